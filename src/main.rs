@@ -1,0 +1,2 @@
+//! Linkwright.
+fn main() {}
