@@ -1,1 +1,5 @@
-//! Linkwright.
+//! Linkwright keeps Confluent Cluster Linking as code.
+
+pub mod address;
+pub mod diagnostic;
+pub mod secret;

@@ -1,0 +1,210 @@
+//! What is wrong with a file or a run, for people and for machines: [`Diagnostic`].
+//!
+//! A diagnostic has a stable code, says what is wrong, where, why it matters and what to do. All
+//! diagnostics of a run are collected, sorted by place and shown together. Laying them out is
+//! `report`'s work.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::address::Address;
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is planned or applied while it stands.
+    Error,
+    /// Work goes on; somebody should look.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}
+
+/// A stable code such as `LW017`; `linkwright explain LW017` prints what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+/// A place in a file: bytes `span` of the text, and the line and column where it starts.
+///
+/// Places order by file, then position, so that sorted diagnostics read from top to bottom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file's name as the user gave it.
+    pub file: Arc<str>,
+    /// First byte and one past the last byte.
+    pub span: (usize, usize),
+    /// Line of the first byte, from 1.
+    pub line: u32,
+    /// Column of the first byte in characters, from 1.
+    pub column: u32,
+}
+
+impl Place {
+    /// The bytes of the file's text that the place covers.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.span.0..self.span.1
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// A place with a word on what is there; a conflict has two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What is there, in a few lowercase words; may be empty.
+    pub text: String,
+}
+
+/// A replacement of one place's text that would mend the problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The text to replace.
+    pub place: Place,
+    /// What to write instead.
+    pub replacement: String,
+}
+
+/// One problem, told so that a tired reader can act on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a diagnostic that nobody reads helps nobody"]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its stable code.
+    pub code: Code,
+    /// What is wrong, in one lowercase sentence without a full stop.
+    pub summary: String,
+    /// Why it matters: what the server or the tool would do. May be empty where the summary says it.
+    pub why: String,
+    /// What to do about it.
+    pub help: String,
+    /// The places it is about, the main one first. Empty when it is about no file.
+    pub labels: Vec<Label>,
+    /// What it is about in the world, if that is known.
+    pub address: Option<Address>,
+    /// An edit that mends it, where one can be given.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// An error with its code and summary; add the rest with the `with_…` methods.
+    pub fn error(code: Code, summary: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, summary)
+    }
+
+    /// A warning with its code and summary.
+    pub fn warning(code: Code, summary: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, summary)
+    }
+
+    /// A diagnostic with its severity, code and summary.
+    pub fn new(severity: Severity, code: Code, summary: impl Into<String>) -> Self {
+        Self {
+            severity,
+            code,
+            summary: summary.into(),
+            why: String::new(),
+            help: String::new(),
+            labels: Vec::new(),
+            address: None,
+            fix: None,
+        }
+    }
+
+    /// Adds a place; the first one added is the main one.
+    pub fn at(mut self, place: &Place, text: impl Into<String>) -> Self {
+        self.labels.push(Label {
+            place: place.clone(),
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Says why it matters.
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Names what it is about in the world.
+    pub fn about(mut self, address: Address) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Offers an edit that mends it.
+    pub fn fix(mut self, place: &Place, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix {
+            place: place.clone(),
+            replacement: replacement.into(),
+        });
+        self
+    }
+
+    /// The main place.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        self.labels.first().map(|label| &label.place)
+    }
+}
+
+/// Sorts by place (those without one first), then code, then words: the order every view shows.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        (a.place(), a.severity, a.code, &a.summary).cmp(&(
+            b.place(),
+            b.severity,
+            b.code,
+            &b.summary,
+        ))
+    });
+}
+
+/// The text of the files that places point into, for showing snippets.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: std::collections::BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Sources {
+    /// Remembers a file's text under the name that its places carry.
+    pub fn insert(&mut self, file: Arc<str>, text: Arc<str>) {
+        self.files.insert(file, text);
+    }
+
+    /// The text of a file, if it was read.
+    #[must_use]
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.files.get(file).map(AsRef::as_ref)
+    }
+}

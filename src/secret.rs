@@ -1,0 +1,241 @@
+//! References to secrets and the texts made with them: [`Reference`] and [`Template`].
+//!
+//! A secret's value never enters the spec, the wish, the plan or a report: they hold where it is to
+//! be found. The value appears once, when `apply` or `api` builds a request, and is dropped with it.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// Where a value is found: `${env:NAME}`, `${env:NAME:-default}` or `${file:PATH}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reference {
+    /// An environment variable, with the text to use when it is not set.
+    Env {
+        /// The variable's name.
+        name: String,
+        /// Used when the variable is not set. It stands in the spec in clear.
+        default: Option<String>,
+    },
+    /// A file's content, without one trailing line break.
+    File {
+        /// The path as written; relative paths are relative to the working directory.
+        path: String,
+    },
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env {
+                name,
+                default: None,
+            } => write!(f, "${{env:{name}}}"),
+            Self::Env {
+                name,
+                default: Some(_),
+            } => write!(f, "${{env:{name}:-…}}"),
+            Self::File { path } => write!(f, "${{file:{path}}}"),
+        }
+    }
+}
+
+/// How a value is written into the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quoting {
+    /// As it is.
+    Plain,
+    /// Inside double quotes of a JAAS line: `"` and `\` are escaped.
+    Jaas,
+}
+
+/// A piece of a [`Template`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Text that is no secret.
+    Text(String),
+    /// Text of a secret that the author wrote in clear: kept, but never printed nor saved.
+    Clear(Clear, Quoting),
+    /// A value to be fetched.
+    Reference(Reference, Quoting),
+}
+
+/// A secret that somebody wrote in clear into the spec (a warning says so). It never prints.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Clear(String);
+
+impl Clear {
+    /// Wraps the text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for building a request.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Clear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clear(***)")
+    }
+}
+
+/// A text with references in it, such as a JAAS line: what a sensitive link config is made of.
+///
+/// It prints with its references as written and everything that might be a secret as `***`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Template {
+    parts: Vec<Part>,
+}
+
+impl Template {
+    /// An empty template, to be filled from left to right.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A template from its pieces, as a saved plan holds them.
+    #[must_use]
+    pub fn from_parts(parts: Vec<Part>) -> Self {
+        Self { parts }
+    }
+
+    /// Its pieces in order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Adds text that is no secret.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        match self.parts.last_mut() {
+            Some(Part::Text(last)) => last.push_str(&text),
+            _ if text.is_empty() => {}
+            _ => self.parts.push(Part::Text(text)),
+        }
+        self
+    }
+
+    /// Adds every piece of `other`, each value in the given quoting.
+    #[must_use]
+    pub fn quoted(mut self, other: &Self, quoting: Quoting) -> Self {
+        for part in &other.parts {
+            self.parts.push(match part {
+                Part::Text(text) => Part::Text(quoting.apply(text)),
+                Part::Clear(clear, _) => Part::Clear(clear.clone(), quoting),
+                Part::Reference(reference, _) => Part::Reference(reference.clone(), quoting),
+            });
+        }
+        self
+    }
+
+    /// Adds one piece.
+    pub fn push(&mut self, part: Part) {
+        self.parts.push(part);
+    }
+
+    /// The references in it, in order.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Reference(reference, _) => Some(reference),
+            Part::Text(_) | Part::Clear(..) => None,
+        })
+    }
+
+    /// Whether part of it was written in clear into the spec, so that it cannot be saved.
+    #[must_use]
+    pub fn holds_clear_text(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Clear(..)))
+    }
+
+    /// Builds the text, fetching each reference with `fetch`.
+    ///
+    /// # Errors
+    /// The first error that `fetch` returns.
+    pub fn resolve<E>(
+        &self,
+        mut fetch: impl FnMut(&Reference) -> Result<SecretString, E>,
+    ) -> Result<SecretString, E> {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(plain) => text.push_str(plain),
+                Part::Clear(clear, quoting) => text.push_str(&quoting.apply(clear.expose())),
+                Part::Reference(reference, quoting) => {
+                    text.push_str(&quoting.apply(fetch(reference)?.expose_secret()));
+                }
+            }
+        }
+        Ok(SecretString::from(text))
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => f.write_str(text)?,
+                Part::Clear(..) => f.write_str("***")?,
+                Part::Reference(reference, _) => write!(f, "{reference}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Quoting {
+    /// The text as it stands inside this quoting.
+    #[must_use]
+    pub fn apply(self, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Jaas => text.replace('\\', "\\\\").replace('"', "\\\""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env(name: &str) -> Template {
+        Template::from_parts(vec![Part::Reference(
+            Reference::Env {
+                name: name.to_owned(),
+                default: None,
+            },
+            Quoting::Plain,
+        )])
+    }
+
+    #[test]
+    fn values_are_quoted_for_the_text_around_them_and_never_printed() {
+        let mut password = env("PW");
+        password.push(Part::Clear(Clear::new("in-clear"), Quoting::Plain));
+        let jaas = Template::new()
+            .text("password=\"")
+            .quoted(&password, Quoting::Jaas)
+            .text("\";");
+        let text = jaas
+            .resolve(|_| Ok::<_, ()>(SecretString::from("a\"b\\c".to_owned())))
+            .unwrap();
+        assert_eq!(text.expose_secret(), r#"password="a\"b\\cin-clear";"#);
+        assert_eq!(jaas.to_string(), r#"password="${env:PW}***";"#);
+        assert!(!format!("{jaas:?}").contains("in-clear"));
+        assert!(jaas.holds_clear_text());
+    }
+
+    #[test]
+    fn a_missing_value_is_the_callers_error() {
+        assert_eq!(env("PW").resolve(|_| Err("no PW")).unwrap_err(), "no PW");
+    }
+}
