@@ -2,4 +2,5 @@
 
 pub mod address;
 pub mod diagnostic;
+pub mod live;
 pub mod secret;

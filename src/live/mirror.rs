@@ -1,0 +1,113 @@
+//! Facts about mirror topics: [`MirrorFact`].
+
+use super::link::TaskProblem;
+use super::open_words;
+use crate::address::{LinkName, TopicName};
+
+/// A mirror topic as the cluster that holds it lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MirrorFact {
+    /// The link it is on.
+    pub link: LinkName,
+    /// Its own name on the holding cluster.
+    pub topic: TopicName,
+    /// The source topic's name on the other cluster.
+    pub source_topic: TopicName,
+    /// How many partitions it has.
+    pub partitions: u32,
+    /// What it does now.
+    pub status: MirrorStatus,
+    /// When it entered that status: milliseconds since 1970, as the server says.
+    pub since_ms: i64,
+    /// Why it failed, if it did.
+    pub error: Option<MirrorError>,
+    /// What holds up a transition, where that was asked for.
+    pub transition_problems: Vec<TransitionProblem>,
+    /// Lag per partition. Stale while the mirror is paused or its source cannot be reached.
+    pub lags: Vec<PartitionLag>,
+}
+
+impl MirrorFact {
+    /// Messages not yet mirrored, over all partitions.
+    #[must_use]
+    pub fn total_lag(&self) -> u64 {
+        self.lags
+            .iter()
+            .map(|partition| u64::try_from(partition.lag).unwrap_or(0))
+            .fold(0, u64::saturating_add)
+    }
+}
+
+/// The lag of one partition of a mirror topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartitionLag {
+    /// The partition's number.
+    pub partition: i32,
+    /// Messages behind the source.
+    pub lag: i64,
+    /// The last source offset that was fetched; -1 when nothing was.
+    pub last_source_fetch_offset: i64,
+}
+
+/// What holds up a mirror's transition.
+pub type TransitionProblem = TaskProblem;
+
+open_words! {
+    /// What a mirror topic does now. Only live facts have one; the wish is a mirror *state*.
+    MirrorStatus {
+        /// It copies; producers may not write to it.
+        Active = "ACTIVE",
+        /// Somebody paused this topic. Still read-only.
+        Paused = "PAUSED",
+        /// The link is paused.
+        LinkPaused = "LINK_PAUSED",
+        /// The source cannot be reached; it recovers alone.
+        SourceUnavailable = "SOURCE_UNAVAILABLE",
+        /// The link has failed.
+        LinkFailed = "LINK_FAILED",
+        /// This topic can mirror no more.
+        Failed = "FAILED",
+        /// It is being set up.
+        PendingMirror = "PENDING_MIRROR",
+        /// A promotion or failover was accepted and is not finished.
+        PendingStopped = "PENDING_STOPPED",
+        /// An ordinary writable topic; the row is history until the link is deleted.
+        Stopped = "STOPPED",
+        /// A reversal waits for the last data.
+        PendingSynchronize = "PENDING_SYNCHRONIZE",
+        /// Truncate-and-restore compares both sides.
+        PendingSetupForRestore = "PENDING_SETUP_FOR_RESTORE",
+        /// Truncate-and-restore cuts what diverged.
+        PendingRestore = "PENDING_RESTORE",
+    }
+}
+
+open_words! {
+    /// Why a mirror topic failed.
+    MirrorError {
+        /// The server does not know.
+        Unknown = "UNKNOWN",
+        /// Nothing was recorded.
+        NotSet = "NOT_SET",
+        /// Nothing is wrong.
+        NoError = "NO_ERROR",
+        /// The source topic is gone.
+        SourceTopicMayBeDeleted = "SOURCE_TOPIC_MAY_BE_DELETED",
+        /// The source topic was deleted and made anew.
+        SourceTopicIdChanged = "SOURCE_TOPIC_ID_CHANGED",
+        /// The source topic has fewer partitions than before.
+        SourcePartitionsDecreased = "SOURCE_PARTITIONS_DECREASED",
+        /// Epochs went backwards.
+        NonMonotonicLogAppendEpoch = "NON_MONOTONIC_LOG_APPEND_EPOCH",
+        /// The source lost records that were already copied.
+        UnexpectedTruncation = "UNEXPECTED_TRUNCATION",
+        /// The source holds messages in format v0 or v1.
+        UnsupportedMessageFormat = "UNSUPPORTED_MESSAGE_FORMAT",
+        /// Epochs went backwards at the source.
+        NonMonotonicSourceEpoch = "NON_MONOTONIC_SOURCE_EPOCH",
+        /// The server got into a state it does not allow.
+        IllegalState = "ILLEGAL_STATE",
+        /// The server does not support the state it was asked for.
+        UnsupportedMirrorState = "UNSUPPORTED_MIRROR_STATE",
+    }
+}

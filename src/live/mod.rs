@@ -1,0 +1,193 @@
+//! What the clusters said: [`Snapshot`], types only.
+//!
+//! A snapshot holds facts and says of each whether it was read. What could not be read is
+//! [`Reading::Unread`] with its reason, never an empty list: a plan drawn from a hole in the facts
+//! would delete or promote what it cannot see.
+
+mod link;
+mod mirror;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+pub use link::{
+    ConfigFact, LinkError, LinkFact, LinkState, TaskErrorCode, TaskFact, TaskProblem, TaskState,
+};
+pub use mirror::{MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
+
+use crate::address::{ClusterName, GroupName, LinkName, TopicName};
+
+/// Declares an open enumeration: the names known today, and any other kept as it came.
+///
+/// The API's enumerations grow; a name we do not know must be shown and not acted upon.
+macro_rules! open_words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$vdoc])* $variant,)+
+            /// A name that this version does not know, as the server sent it.
+            Other(String),
+        }
+
+        impl $name {
+            /// Every name known, for tables and tests.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Reads the API's word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Self {
+                match word {
+                    $($word => Self::$variant,)+
+                    other => Self::Other(other.to_owned()),
+                }
+            }
+
+            /// The API's word.
+            #[must_use]
+            pub fn word(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.word())
+            }
+        }
+    };
+}
+pub(crate) use open_words;
+
+/// One look at everything a run needs, taken over a short time.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// What each cluster said, by the cluster's name in the spec.
+    pub clusters: BTreeMap<ClusterName, ClusterSnapshot>,
+}
+
+/// What one cluster said.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterSnapshot {
+    /// Every link object the cluster holds. Rows without a name are in `nameless_links`.
+    pub links: Reading<BTreeMap<LinkName, LinkFact>>,
+    /// Rows of the link list with an empty name (`UNMANAGED_SOURCE` remnants on Confluent
+    /// Platform). They cannot be addressed.
+    pub nameless_links: Vec<LinkFact>,
+    /// Every mirror topic of the cluster, by link and then by its own (mirror) name. A name can
+    /// stand under two links: as history under the one it was stopped on, and live under another.
+    pub mirrors: Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>>,
+    /// The configs of each link that was asked for.
+    pub configs: BTreeMap<LinkName, Reading<BTreeMap<String, ConfigFact>>>,
+    /// The tasks of each link that was asked for with `include_tasks`.
+    pub tasks: BTreeMap<LinkName, Reading<Vec<TaskFact>>>,
+    /// The topics' names, mirrors among them.
+    pub topics: Reading<BTreeSet<TopicName>>,
+    /// The cluster's ACLs.
+    pub acls: Reading<BTreeSet<AclFact>>,
+    /// The consumer groups.
+    pub groups: Reading<BTreeMap<GroupName, GroupFact>>,
+}
+
+/// A fact, or why there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reading<T> {
+    /// What was read.
+    Read(T),
+    /// It was asked for and could not be read.
+    Unread(Unread),
+    /// Nobody asked.
+    #[default]
+    NotAsked,
+}
+
+impl<T> Reading<T> {
+    /// The fact, if it was read.
+    #[must_use]
+    pub fn read(&self) -> Option<&T> {
+        match self {
+            Self::Read(fact) => Some(fact),
+            Self::Unread(_) | Self::NotAsked => None,
+        }
+    }
+
+    /// Why there is no fact, if it was asked for in vain.
+    #[must_use]
+    pub fn unread(&self) -> Option<&Unread> {
+        match self {
+            Self::Unread(why) => Some(why),
+            Self::Read(_) | Self::NotAsked => None,
+        }
+    }
+}
+
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What was asked for, such as `GET …/links of cluster west`.
+    pub what: String,
+    /// What came instead, in words that stand alone: the server's own where it gave any.
+    pub reason: String,
+    /// What kind of failure it was, for those who must tell them apart.
+    pub kind: UnreadKind,
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what, self.reason)
+    }
+}
+
+/// The kinds of failure to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnreadKind {
+    /// No connection, or no answer in time.
+    Unreachable,
+    /// The credentials were refused (401).
+    Unauthenticated,
+    /// The principal may not read it (403).
+    Forbidden,
+    /// The server failed or asked to slow down for longer than we may wait (429, 5xx).
+    ServerFailure,
+    /// The answer could not be understood.
+    Unintelligible,
+    /// The spec gives no REST endpoint for the cluster.
+    NoEndpoint,
+}
+
+/// An ACL binding as a cluster lists it, in the API's upper-case words.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AclFact {
+    /// `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, …
+    pub resource_type: String,
+    /// The resource's name or prefix.
+    pub resource_name: String,
+    /// `LITERAL` or `PREFIXED`.
+    pub pattern_type: String,
+    /// Such as `User:sa-12345`.
+    pub principal: String,
+    /// `*` for any.
+    pub host: String,
+    /// `READ`, `WRITE`, …
+    pub operation: String,
+    /// `ALLOW` or `DENY`.
+    pub permission: String,
+}
+
+/// A consumer group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupFact {
+    /// The API's word: `STABLE`, `EMPTY`, `DEAD`, …
+    pub state: String,
+}
+
+impl GroupFact {
+    /// Whether members of the group may be consuming: anything but `EMPTY` and `DEAD`.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        !matches!(self.state.as_str(), "EMPTY" | "DEAD")
+    }
+}
