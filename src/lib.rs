@@ -1,5 +1,6 @@
 //! Linkwright keeps Confluent Cluster Linking as code.
 
 pub mod address;
+pub mod catalog;
 pub mod diagnostic;
 pub mod secret;
