@@ -1,6 +1,7 @@
 //! Linkwright keeps Confluent Cluster Linking as code.
 
 pub mod address;
+pub mod catalog;
 pub mod diagnostic;
 pub mod live;
 pub mod secret;
