@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod catalog;
+pub mod desired;
 pub mod diagnostic;
 pub mod live;
 pub mod secret;
