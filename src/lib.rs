@@ -4,5 +4,6 @@ pub mod address;
 pub mod catalog;
 pub mod desired;
 pub mod diagnostic;
+pub mod diff;
 pub mod live;
 pub mod secret;
