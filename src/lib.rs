@@ -6,4 +6,5 @@ pub mod desired;
 pub mod diagnostic;
 pub mod diff;
 pub mod live;
+pub mod plan;
 pub mod secret;

@@ -63,7 +63,7 @@ pub enum RemoteField {
 }
 
 /// Why secrets are written although they cannot be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RotationReason {
     /// The caller asked for it.
     Asked,
