@@ -8,3 +8,4 @@ pub mod diff;
 pub mod live;
 pub mod plan;
 pub mod secret;
+pub mod spec;
