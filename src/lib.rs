@@ -2,7 +2,12 @@
 
 pub mod address;
 pub mod api;
+pub mod catalog;
+pub mod desired;
 pub mod diagnostic;
+pub mod diff;
 pub mod live;
+pub mod plan;
 pub mod read;
 pub mod secret;
+pub mod spec;

@@ -1,0 +1,284 @@
+//! The wish for one link: [`Link`], its [`Half`]s, their configs and mirrors.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::address::{ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
+use crate::catalog::filters::{NamePattern, PatternType};
+use crate::diagnostic::Place;
+use crate::secret::Template;
+
+/// One logical link with its one or two halves.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its key in the spec.
+    pub key: String,
+    /// Its name on every cluster that holds a half.
+    pub name: LinkName,
+    /// Its halves in the order they must be created: inbound before outbound.
+    pub halves: Vec<Half>,
+    /// Whether anything irreversible on it is refused.
+    pub protect: bool,
+    /// Where the spec declares it.
+    pub place: Place,
+}
+
+/// One link object on one cluster.
+#[derive(Clone, Debug)]
+pub struct Half {
+    /// The holding cluster and the link's name.
+    pub address: HalfAddress,
+    /// The holding cluster's id.
+    pub cluster_id: ClusterId,
+    /// Which part it plays.
+    pub role: Role,
+    /// The cluster at the other end.
+    pub peer: Peer,
+    /// What its mirror topics' names begin with. It cannot change after creation.
+    pub prefix: Option<String>,
+    /// Every link config that belongs to the spec, by name: those of the typed fields, whether
+    /// written or left out, and those under `configs`.
+    pub configs: BTreeMap<String, ConfigWish>,
+    /// What to do with configs that are set on the server and not mentioned here.
+    pub undeclared: Undeclared,
+    /// The credentials' generation: raised by the author to rotate them.
+    pub generation: Option<u32>,
+    /// The mirrors wished for. Empty on a half that holds none.
+    pub mirrors: MirrorRules,
+    /// Where the spec declares it.
+    pub place: Place,
+}
+
+impl Half {
+    /// The mirror topic's name for a source topic: the server demands prefix + source name.
+    #[must_use]
+    pub fn mirror_name(&self, source: &TopicName) -> TopicName {
+        match &self.prefix {
+            None => source.clone(),
+            Some(prefix) => format!("{prefix}{source}").into(),
+        }
+    }
+}
+
+/// The cluster at the other end of a half.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Its name in the spec.
+    pub cluster: ClusterName,
+    /// Its own id.
+    pub id: ClusterId,
+}
+
+/// The part a half plays. It fixes the link mode, the connection mode and which id the create
+/// request carries; none of these can change later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The only half of a destination-initiated link, on the destination.
+    Destination,
+    /// The destination's half of a source-initiated link: it waits for the source to connect.
+    InboundDestination,
+    /// The source's half of a source-initiated link: it connects to the destination.
+    OutboundSource,
+    /// A bidirectional half that waits to be connected to.
+    BidirectionalInbound,
+    /// A bidirectional half that connects; `peer_inbound` tells whether the other only waits.
+    BidirectionalOutbound {
+        /// Whether the other half is inbound.
+        peer_inbound: bool,
+    },
+}
+
+impl Role {
+    /// `link.mode`.
+    #[must_use]
+    pub fn link_mode(self) -> LinkMode {
+        match self {
+            Self::Destination | Self::InboundDestination => LinkMode::Destination,
+            Self::OutboundSource => LinkMode::Source,
+            Self::BidirectionalInbound | Self::BidirectionalOutbound { .. } => {
+                LinkMode::Bidirectional
+            }
+        }
+    }
+
+    /// `connection.mode`.
+    #[must_use]
+    pub fn connection_mode(self) -> ConnectionMode {
+        match self {
+            Self::InboundDestination | Self::BidirectionalInbound => ConnectionMode::Inbound,
+            Self::Destination | Self::OutboundSource | Self::BidirectionalOutbound { .. } => {
+                ConnectionMode::Outbound
+            }
+        }
+    }
+
+    /// Whether mirror topics live on this half.
+    #[must_use]
+    pub fn holds_mirrors(self) -> bool {
+        self != Self::OutboundSource
+    }
+}
+
+/// `link.mode`: which end of the copy the holding cluster is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkMode {
+    /// Mirrors live here.
+    Destination,
+    /// Mirrors live at the other end.
+    Source,
+    /// Mirrors may live at both ends.
+    Bidirectional,
+}
+
+impl LinkMode {
+    /// The API's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Destination => "DESTINATION",
+            Self::Source => "SOURCE",
+            Self::Bidirectional => "BIDIRECTIONAL",
+        }
+    }
+}
+
+/// `connection.mode`: which end opens the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ConnectionMode {
+    /// This half connects.
+    Outbound,
+    /// This half is connected to.
+    Inbound,
+}
+
+impl ConnectionMode {
+    /// The API's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Outbound => "OUTBOUND",
+            Self::Inbound => "INBOUND",
+        }
+    }
+}
+
+/// What a link config should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigWish {
+    /// The value.
+    pub want: Want,
+    /// Where the spec says so; the link's place when it is left out there.
+    pub place: Place,
+}
+
+/// The wish for one config value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// This value.
+    Value(String),
+    /// The server's default, whatever it is.
+    Default,
+    /// A secret. It cannot be compared, since the server never tells it.
+    Secret(Template),
+}
+
+/// What to do with configs that are set on the server and not mentioned in the spec.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Undeclared {
+    /// Report them.
+    #[default]
+    Report,
+    /// Reset them to their defaults.
+    Reset,
+}
+
+/// Which mirrors a half should have, and in which state.
+#[derive(Clone, Debug, Default)]
+pub struct MirrorRules {
+    /// Mirrors that should exist, by source topic name.
+    pub literal: BTreeMap<TopicName, MirrorWish>,
+    /// Wishes for mirrors that exist, the most specific pattern first. They create none.
+    pub patterns: Vec<(NamePattern, MirrorWish)>,
+}
+
+impl MirrorRules {
+    /// Rules from both kinds of keys; patterns are put in order: the longest first, `*` last.
+    #[must_use]
+    pub fn new(
+        literal: BTreeMap<TopicName, MirrorWish>,
+        mut patterns: Vec<(NamePattern, MirrorWish)>,
+    ) -> Self {
+        let rank = |pattern: &NamePattern| match pattern.pattern_type {
+            PatternType::Prefixed => pattern.name.len(),
+            PatternType::Literal => 0,
+        };
+        patterns.sort_by(|(a, _), (b, _)| rank(b).cmp(&rank(a)).then_with(|| a.cmp(b)));
+        Self { literal, patterns }
+    }
+
+    /// The wish for the mirror of a source topic: its own key, else the longest matching prefix,
+    /// else `*`, else none (the mirror is unmanaged).
+    #[must_use]
+    pub fn wish_for(&self, source: &TopicName) -> Option<&MirrorWish> {
+        self.literal.get(source).or_else(|| {
+            self.patterns
+                .iter()
+                .find(|(pattern, _)| pattern.matches(source.as_str()))
+                .map(|(_, wish)| wish)
+        })
+    }
+}
+
+/// The wish for one mirror topic, or for all that a pattern matches.
+#[derive(Clone, Debug)]
+pub struct MirrorWish {
+    /// The state it should end in.
+    pub state: MirrorState,
+    /// Topic configs to create it with, for keys that are not synced.
+    pub configs: BTreeMap<String, String>,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
+/// The state a mirror topic should end in: an end, not a verb. Live facts have a *status* instead.
+///
+/// `Promoted` and `FailedOver` are both met by a live `STOPPED`: the server does not tell which of
+/// the two happened. They differ in how to get there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MirrorState {
+    /// It copies.
+    Mirroring,
+    /// It exists and does not copy.
+    Paused,
+    /// An ordinary topic, after everything was copied.
+    Promoted,
+    /// An ordinary topic, at once, with what had been copied.
+    FailedOver,
+}
+
+impl MirrorState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [
+        Self::Mirroring,
+        Self::Paused,
+        Self::Promoted,
+        Self::FailedOver,
+    ];
+
+    /// The word for it in the spec and in output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mirroring => "mirroring",
+            Self::Paused => "paused",
+            Self::Promoted => "promoted",
+            Self::FailedOver => "failed-over",
+        }
+    }
+}
+
+impl fmt::Display for MirrorState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}

@@ -1,0 +1,179 @@
+//! What should be: [`Desired`], the spec with everything spelled out.
+//!
+//! Defaults are filled, prefixes applied, each link's halves written down one by one, and every
+//! typed section lowered to the link configs it stands for, so that the diff compares like with
+//! like. Secrets stay references. Nothing here knows what is live: a wish and a fact never share a
+//! field.
+
+mod link;
+mod policy;
+
+use std::collections::BTreeMap;
+
+pub use link::{
+    ConfigWish, ConnectionMode, Half, Link, LinkMode, MirrorRules, MirrorState, MirrorWish, Peer,
+    Role, Undeclared, Want,
+};
+pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy, Risk};
+
+use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
+use crate::diagnostic::Place;
+use crate::secret::Template;
+
+/// Everything the spec wishes for.
+#[derive(Clone, Debug, Default)]
+pub struct Desired {
+    /// The clusters, by their name in the spec.
+    pub clusters: BTreeMap<ClusterName, Cluster>,
+    /// The links, by their key in the spec.
+    pub links: BTreeMap<String, Link>,
+    /// The links to be taken away, in the order written.
+    pub retired: Vec<Retired>,
+    /// Drift that people know of.
+    pub exceptions: Vec<Exception>,
+    /// What apply may do, and within which bounds.
+    pub policy: Policy,
+}
+
+impl Desired {
+    /// Every half of every link, in address order.
+    pub fn halves(&self) -> impl Iterator<Item = (&Link, &Half)> {
+        let mut halves: Vec<_> = self
+            .links
+            .values()
+            .flat_map(|link| link.halves.iter().map(move |half| (link, half)))
+            .collect();
+        halves.sort_by(|a, b| a.1.address.cmp(&b.1.address));
+        halves.into_iter()
+    }
+}
+
+/// A cluster the spec speaks of.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// Its name in the spec.
+    pub name: ClusterName,
+    /// Its own id.
+    pub id: ClusterId,
+    /// What runs there.
+    pub kind: ClusterKind,
+    /// The Confluent Cloud organization, if the spec tells.
+    pub organization: Option<String>,
+    /// Where its REST API is, if Linkwright is to talk to it.
+    pub rest: Option<RestEndpoint>,
+    /// Where Kafka clients connect.
+    pub bootstrap_servers: Option<String>,
+    /// Where the spec declares it.
+    pub place: Place,
+}
+
+/// What runs on a cluster; it decides which link configs may be set and how ACLs are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClusterKind {
+    /// Confluent Cloud.
+    ConfluentCloud,
+    /// Confluent Platform (Confluent Server).
+    ConfluentPlatform,
+    /// Apache Kafka or another broker without Confluent's REST API for links: a source only.
+    ApacheKafka,
+}
+
+/// A cluster's REST endpoint and how to sign in to it.
+#[derive(Clone, Debug)]
+pub struct RestEndpoint {
+    /// The base URL as written, with or without the `/kafka/v3` or `/v3` prefix.
+    pub url: String,
+    /// How to sign in.
+    pub auth: RestAuth,
+}
+
+/// How Linkwright signs in to a REST endpoint.
+#[derive(Clone, Debug)]
+pub enum RestAuth {
+    /// Not at all.
+    None,
+    /// HTTP Basic: a cluster-scoped API key and secret on Confluent Cloud.
+    Basic {
+        /// The API key or user name.
+        username: Template,
+        /// The API secret or password.
+        password: Template,
+    },
+    /// A ready-made bearer token.
+    Bearer {
+        /// The token.
+        token: Template,
+    },
+    /// OAuth 2.0 client credentials.
+    OAuth {
+        /// The identity provider's token endpoint.
+        token_url: String,
+        /// The client's id.
+        client_id: Template,
+        /// The client's secret.
+        client_secret: Template,
+        /// The scope to ask for.
+        scope: Option<String>,
+        /// The identity pool to act as, on Confluent Cloud.
+        identity_pool: Option<String>,
+    },
+    /// A TLS client certificate.
+    Mtls {
+        /// The certificate chain, PEM.
+        certificate: Template,
+        /// The private key, PEM.
+        key: Template,
+        /// The authorities to trust instead of the system's, PEM.
+        ca: Option<Template>,
+    },
+    /// A token of Confluent Platform's metadata service.
+    Mds {
+        /// The metadata service's base URL.
+        url: String,
+        /// The user's name.
+        username: Template,
+        /// The user's password.
+        password: Template,
+    },
+}
+
+/// A link half to be taken away. This is the only way a link is ever deleted.
+#[derive(Clone, Debug)]
+pub struct Retired {
+    /// The half.
+    pub address: HalfAddress,
+    /// The holding cluster's id.
+    pub cluster_id: ClusterId,
+    /// What becomes of the mirrors that are not stopped yet.
+    pub mirrors: RetireMirrors,
+    /// Why, in the author's words.
+    pub reason: Option<String>,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
+/// What becomes of a retired link's mirrors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetireMirrors {
+    /// Promote those that are not stopped.
+    Promote,
+    /// Fail over those that are not stopped.
+    Failover,
+    /// Refuse while any is not stopped.
+    MustBeStopped,
+}
+
+/// Drift that people know of, until a date.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// What it is about.
+    pub address: Address,
+    /// The field, such as `state` or a link config's name; every field when left out.
+    pub field: Option<String>,
+    /// Why, in the author's words.
+    pub reason: String,
+    /// The first day on which it no longer holds.
+    pub until: jiff::civil::Date,
+    /// Where the spec says so.
+    pub place: Place,
+}

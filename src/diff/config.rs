@@ -1,0 +1,307 @@
+//! Comparing link configs by meaning: [`ConfigChange`].
+
+use std::collections::BTreeMap;
+
+use super::finding::{Finding, FindingKind};
+use crate::address::{Address, HalfAddress};
+use crate::catalog::{self, Mutability};
+use crate::desired::{ConfigWish, Half, Undeclared, Want};
+use crate::diagnostic::Place;
+use crate::live::ConfigFact;
+use crate::secret::Template;
+
+/// One link config that is to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigChange {
+    /// The config's name.
+    pub name: String,
+    /// The value it has now; `None` when it is not set or never told.
+    pub before: Option<String>,
+    /// What becomes of it.
+    pub target: ConfigTarget,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
+/// What becomes of a link config.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigTarget {
+    /// It gets this value.
+    Set(ConfigValue),
+    /// It goes back to the server's default.
+    Reset,
+}
+
+/// A value to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigValue {
+    /// Plain text.
+    Text(String),
+    /// A secret, fetched when it is written.
+    Secret(Template),
+}
+
+/// The configs of three features that the server treats alike: turning `enable` off clears `filters`.
+pub(super) const FEATURES: &[(super::Feature, &str, &str)] = &[
+    (super::Feature::AclSync, "acl.sync.enable", "acl.filters"),
+    (
+        super::Feature::AutoCreateMirrors,
+        "auto.create.mirror.topics.enable",
+        "auto.create.mirror.topics.filters",
+    ),
+    (
+        super::Feature::ConsumerOffsetSync,
+        "consumer.offset.sync.enable",
+        "consumer.offset.group.filters",
+    ),
+];
+
+/// What is fixed at creation and compared as identity, not as a setting.
+const IDENTITY: &[&str] = &["link.mode", "connection.mode", "cluster.link.prefix"];
+
+/// Whether a config decides how the half reaches and signs in to a cluster. Such configs are
+/// changed by an operation of their own, which must settle before anything else on the link.
+#[must_use]
+pub(super) fn is_connection(name: &str) -> bool {
+    ["bootstrap.servers", "security.protocol"].contains(&name)
+        || ["sasl.", "ssl.", "local."]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether two values of a config mean the same; configs we do not know compare as text.
+pub(super) fn same(name: &str, a: &str, b: &str) -> bool {
+    match catalog::lookup(name) {
+        Some(entry) => catalog::same(entry, a, b),
+        None => a == b,
+    }
+}
+
+/// The value a config has when nothing is set, as far as is known.
+pub(super) fn default_of(name: &str) -> Option<&'static str> {
+    catalog::lookup(name).and_then(|entry| entry.default)
+}
+
+/// Whether a live config is as good as not set: flagged so, without a value, or equal to the default.
+fn is_unset(name: &str, fact: &ConfigFact) -> bool {
+    fact.is_default
+        || match &fact.value {
+            None => !fact.is_sensitive,
+            Some(value) => default_of(name).is_some_and(|default| same(name, value, default)),
+        }
+}
+
+/// Why secrets are written although they cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Secrets {
+    /// They are left as they are.
+    Keep,
+    /// They are written anew.
+    Write,
+}
+
+/// The changes of one half's configs, sorted by name; what cannot be changed becomes a finding.
+pub(super) fn compare(
+    half: &Half,
+    live: &BTreeMap<String, ConfigFact>,
+    secrets: Secrets,
+    findings: &mut Vec<Finding>,
+) -> Vec<ConfigChange> {
+    let mut changes: BTreeMap<&str, ConfigChange> = BTreeMap::new();
+    for (name, wish) in &half.configs {
+        let Some(target) = target(name, wish, live.get(name), secrets) else {
+            continue;
+        };
+        let fact = live.get(name);
+        if fact.is_some_and(|fact| fact.is_read_only) || is_fixed(name) {
+            findings.push(Finding::new(
+                Address::Half(half.address.clone()),
+                FindingKind::FixedConfig {
+                    name: name.clone(),
+                    live: fact.and_then(|fact| fact.value.clone()),
+                },
+                Some(wish.place.clone()),
+            ));
+            continue;
+        }
+        changes.insert(name, change(name, fact, target, &wish.place));
+    }
+    for (name, fact) in live {
+        if is_ours_or_ignored(half, name) || is_unset(name, fact) {
+            continue;
+        }
+        match half.undeclared {
+            Undeclared::Reset if !fact.is_read_only => {
+                let reset = change(name, Some(fact), ConfigTarget::Reset, &half.place);
+                changes.insert(name, reset);
+            }
+            Undeclared::Reset | Undeclared::Report => findings.push(Finding::new(
+                Address::Half(half.address.clone()),
+                FindingKind::UndeclaredConfig {
+                    name: name.clone(),
+                    live: fact.value.clone(),
+                },
+                Some(half.place.clone()),
+            )),
+        }
+    }
+    settle_features(half, live, &mut changes);
+    write_secrets_with_a_new_protocol(half, live, &mut changes);
+    changes.into_values().collect()
+}
+
+fn is_ours_or_ignored(half: &Half, name: &str) -> bool {
+    half.configs.contains_key(name)
+        || IDENTITY.contains(&name)
+        || catalog::lookup(name).is_some_and(|entry| entry.mutability == Mutability::Derived)
+}
+
+/// Fixed at creation: the API takes no change, though it does not flag these as read-only.
+fn is_fixed(name: &str) -> bool {
+    catalog::lookup(name).is_some_and(|entry| entry.mutability == Mutability::CreateOnly)
+}
+
+fn change(
+    name: &str,
+    fact: Option<&ConfigFact>,
+    target: ConfigTarget,
+    place: &Place,
+) -> ConfigChange {
+    ConfigChange {
+        name: name.to_owned(),
+        before: fact.and_then(|fact| fact.value.clone()),
+        target,
+        place: place.clone(),
+    }
+}
+
+/// What must become of one config, or `None` when it is as wished.
+fn target(
+    name: &str,
+    wish: &ConfigWish,
+    fact: Option<&ConfigFact>,
+    secrets: Secrets,
+) -> Option<ConfigTarget> {
+    let unset = fact.is_none_or(|fact| is_unset(name, fact));
+    match &wish.want {
+        Want::Value(wanted) => {
+            let now = match fact.and_then(|fact| fact.value.as_deref()) {
+                Some(value) => Some(value),
+                None if unset => default_of(name),
+                None => None,
+            };
+            let same = now.is_some_and(|now| same(name, now, wanted));
+            (!same).then(|| ConfigTarget::Set(ConfigValue::Text(wanted.clone())))
+        }
+        Want::Default => (!unset).then_some(ConfigTarget::Reset),
+        Want::Secret(template) => (unset || secrets == Secrets::Write)
+            .then(|| ConfigTarget::Set(ConfigValue::Secret(template.clone()))),
+    }
+}
+
+/// Turning a feature off clears its filters by itself; turning it on takes its filters along, since
+/// the server may have cleared them and starts the feature without any otherwise.
+fn settle_features<'a>(
+    half: &'a Half,
+    live: &BTreeMap<String, ConfigFact>,
+    changes: &mut BTreeMap<&'a str, ConfigChange>,
+) {
+    for &(_, enable, filters) in FEATURES {
+        let Some(change) = changes.get_mut(enable) else {
+            continue;
+        };
+        let turns_on = matches!(
+            &change.target,
+            ConfigTarget::Set(ConfigValue::Text(value)) if same(enable, value, "true")
+        );
+        if !turns_on {
+            // Said outright rather than by DELETE: only setting it to false is documented to clear.
+            change.target = ConfigTarget::Set(ConfigValue::Text("false".to_owned()));
+            changes.remove(filters);
+        } else if let Some((name, wish)) = half.configs.get_key_value(filters)
+            && let Want::Value(value) = &wish.want
+        {
+            let set = ConfigTarget::Set(ConfigValue::Text(value.clone()));
+            changes
+                .entry(name)
+                .or_insert_with(|| self::change(filters, live.get(filters), set, &wish.place));
+        }
+    }
+}
+
+/// Another protocol or mechanism needs the secrets that belong to it in the same request.
+fn write_secrets_with_a_new_protocol<'a>(
+    half: &'a Half,
+    live: &BTreeMap<String, ConfigFact>,
+    changes: &mut BTreeMap<&'a str, ConfigChange>,
+) {
+    for scope in ["", "local."] {
+        let switches = ["security.protocol", "sasl.mechanism"]
+            .iter()
+            .any(|key| changes.contains_key(format!("{scope}{key}").as_str()));
+        if !switches {
+            continue;
+        }
+        for (name, wish) in &half.configs {
+            if let Want::Secret(template) = &wish.want
+                && name.starts_with("local.") == (scope == "local.")
+            {
+                let set = ConfigTarget::Set(ConfigValue::Secret(template.clone()));
+                changes
+                    .entry(name)
+                    .or_insert_with(|| change(name, live.get(name), set, &wish.place));
+            }
+        }
+    }
+}
+
+/// The order in which entries stand in a request: filters before the switch that uses them, names
+/// otherwise.
+pub(super) fn request_order(a: &str, b: &str) -> std::cmp::Ordering {
+    (a.ends_with(".enable"), a).cmp(&(b.ends_with(".enable"), b))
+}
+
+/// All configs of a half that is to be created, in request order.
+pub(super) fn of_new_half(half: &Half) -> Vec<(String, ConfigValue)> {
+    let mut configs: Vec<(String, ConfigValue)> = half
+        .configs
+        .iter()
+        .filter_map(|(name, wish)| match &wish.want {
+            Want::Value(value) => Some((name.clone(), ConfigValue::Text(value.clone()))),
+            Want::Secret(template) => Some((name.clone(), ConfigValue::Secret(template.clone()))),
+            Want::Default => None,
+        })
+        .collect();
+    let mut fixed = |name: &str, value: &str| {
+        configs.push((name.to_owned(), ConfigValue::Text(value.to_owned())));
+    };
+    fixed("link.mode", half.role.link_mode().word());
+    fixed("connection.mode", half.role.connection_mode().word());
+    if let Some(prefix) = &half.prefix {
+        fixed("cluster.link.prefix", prefix);
+    }
+    if half.role == (crate::desired::Role::BidirectionalOutbound { peer_inbound: true }) {
+        fixed("remote.link.connection.mode", "INBOUND");
+    }
+    configs.sort_by(|a, b| request_order(&a.0, &b.0));
+    configs
+}
+
+/// The half's live prefix, when its configs were read.
+pub(super) fn live_prefix(live: &BTreeMap<String, ConfigFact>) -> Option<&str> {
+    live.get("cluster.link.prefix")
+        .and_then(|fact| fact.value.as_deref())
+        .filter(|prefix| !prefix.is_empty())
+}
+
+/// Whether a live switch is on.
+pub(super) fn is_on(live: &BTreeMap<String, ConfigFact>, name: &str) -> bool {
+    live.get(name)
+        .and_then(|fact| fact.value.as_deref())
+        .is_some_and(|value| same(name, value, "true"))
+}
+
+/// Names of the half in words that errors need: shared by the modules here.
+pub(super) fn half_address(address: &HalfAddress) -> Address {
+    Address::Half(address.clone())
+}

@@ -1,0 +1,314 @@
+//! What a change brings along without being asked: [`Effect`].
+//!
+//! The server does these things as a consequence of an operation; they are shown with the operation
+//! that causes them, so that a review sees them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::config::{ConfigChange, ConfigTarget, ConfigValue, FEATURES, same};
+use crate::address::{GroupName, TopicName};
+use crate::catalog::filters::{AclFilters, NameFilters, Subject};
+use crate::desired::Half;
+use crate::live::{AclFact, ConfigFact, Reading, Snapshot, Unread};
+
+/// A consequence of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Turning a feature off clears its filters from the link.
+    ClearsFilters {
+        /// The feature.
+        feature: Feature,
+        /// The filters as they are now, for putting them back by hand.
+        filters: String,
+    },
+    /// A feature that was on stops.
+    StopsFeature(Feature),
+    /// The topic filter selects these source topics that have no mirror yet.
+    WillMirror(Names<TopicName>),
+    /// The topic filter no longer selects these; their mirrors stay attached and go on mirroring.
+    NoLongerSelected(Names<TopicName>),
+    /// These source topics are selected, but their mirror's name is taken by another topic.
+    Collides(Names<TopicName>),
+    /// Offsets of these groups begin to be copied.
+    GroupsEnter(Names<GroupName>),
+    /// Offsets of these groups are no longer copied; what was copied stays.
+    GroupsLeave(Names<GroupName>),
+    /// ACL sync will copy these to the destination.
+    AclsCopied(Names<AclFact>),
+    /// ACL sync will delete these from the destination: they match and are not on the source.
+    AclsDeleted(Names<AclFact>),
+    /// Deleting the link erases what it knows of these mirrors.
+    ErasesHistory {
+        /// The mirrors.
+        mirrors: Vec<TopicName>,
+    },
+    /// The topic becomes writable and no longer follows its source.
+    BecomesWritable,
+    /// Messages not yet mirrored are lost.
+    Loses {
+        /// How many, as far as is known.
+        messages: u64,
+        /// Over how many partitions.
+        partitions: usize,
+        /// The lag figures are as old as this status: milliseconds since 1970.
+        as_of_ms: i64,
+        /// Whether the figures stopped moving then.
+        stale: bool,
+    },
+}
+
+/// A feature with filters that the server clears when it is turned off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feature {
+    /// `acl_sync`.
+    AclSync,
+    /// `auto_create_mirrors`.
+    AutoCreateMirrors,
+    /// `consumer_offset_sync`.
+    ConsumerOffsetSync,
+}
+
+impl Feature {
+    /// The section of the spec.
+    #[must_use]
+    pub fn section(self) -> &'static str {
+        match self {
+            Self::AclSync => "acl_sync",
+            Self::AutoCreateMirrors => "auto_create_mirrors",
+            Self::ConsumerOffsetSync => "consumer_offset_sync",
+        }
+    }
+}
+
+/// Names an effect is about, or why they are not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Names<T> {
+    /// All of them, in order.
+    Known(Vec<T>),
+    /// They could not be read.
+    Unknown(Option<Unread>),
+}
+
+impl<T> Names<T> {
+    /// Whether it is known that there are none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::Known(names) if names.is_empty())
+    }
+}
+
+/// The value a config would have after these changes.
+fn after<'a>(
+    name: &str,
+    changes: &'a [ConfigChange],
+    live: &'a BTreeMap<String, ConfigFact>,
+) -> &'a str {
+    match changes.iter().find(|change| change.name == name) {
+        Some(ConfigChange {
+            target: ConfigTarget::Set(ConfigValue::Text(value)),
+            ..
+        }) => value,
+        Some(_) => "",
+        None => live
+            .get(name)
+            .and_then(|fact| fact.value.as_deref())
+            .unwrap_or_default(),
+    }
+}
+
+/// What altering (or creating, with no live configs) a half brings along.
+pub(super) fn of_configs(
+    half: &Half,
+    changes: &[ConfigChange],
+    live: &BTreeMap<String, ConfigFact>,
+    snapshot: &Snapshot,
+) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for &(feature, enable, filters) in FEATURES {
+        let before = |name: &str| {
+            live.get(name)
+                .and_then(|fact| fact.value.as_deref())
+                .unwrap_or_default()
+        };
+        let touched = |name: &str| changes.iter().any(|change| change.name == name);
+        if !touched(enable) && !touched(filters) {
+            continue;
+        }
+        let was_on = same(enable, before(enable), "true");
+        let is_on = same(enable, after(enable, changes, live), "true");
+        if was_on && !is_on {
+            effects.push(Effect::StopsFeature(feature));
+        }
+        if touched(enable) && !is_on && !before(filters).is_empty() {
+            effects.push(Effect::ClearsFilters {
+                feature,
+                filters: before(filters).to_owned(),
+            });
+        }
+        let old = if was_on { before(filters) } else { "" };
+        let new = if is_on {
+            after(filters, changes, live)
+        } else {
+            ""
+        };
+        match feature {
+            Feature::AutoCreateMirrors => topics(half, old, new, snapshot, &mut effects),
+            Feature::ConsumerOffsetSync => groups(half, old, new, snapshot, &mut effects),
+            Feature::AclSync => acls(half, new, snapshot, &mut effects),
+        }
+    }
+    effects
+}
+
+fn names<T>(names: Vec<T>, effect: impl Fn(Names<T>) -> Effect, effects: &mut Vec<Effect>) {
+    if !names.is_empty() {
+        effects.push(effect(Names::Known(names)));
+    }
+}
+
+fn unknown<T, U>(reading: Option<&Reading<U>>) -> Names<T> {
+    Names::Unknown(reading.and_then(Reading::unread).cloned())
+}
+
+/// Internal topics are never auto-created.
+fn is_internal(topic: &str) -> bool {
+    topic.starts_with("__") || topic.starts_with("_confluent")
+}
+
+fn topics(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
+    let (Ok(old), Ok(new)) = (
+        NameFilters::parse_json(Subject::Topics, old),
+        NameFilters::parse_json(Subject::Topics, new),
+    ) else {
+        return;
+    };
+    if old == new {
+        return;
+    }
+    let source = snapshot.clusters.get(&half.peer.cluster);
+    let Some(topics) = source.and_then(|cluster| cluster.topics.read()) else {
+        effects.push(Effect::WillMirror(unknown(
+            source.map(|cluster| &cluster.topics),
+        )));
+        return;
+    };
+    let host = snapshot.clusters.get(&half.address.cluster);
+    let mirrors = host
+        .and_then(|cluster| cluster.mirrors.read())
+        .and_then(|mirrors| mirrors.get(&half.address.link));
+    let taken = host.and_then(|cluster| cluster.topics.read());
+    let (mut enter, mut leave, mut collide) = (Vec::new(), Vec::new(), Vec::new());
+    for topic in topics.iter().filter(|topic| !is_internal(topic.as_str())) {
+        let mirror = half.mirror_name(topic);
+        let has_mirror = mirrors.is_some_and(|mirrors| mirrors.contains_key(&mirror));
+        match (old.selects(topic.as_str()), new.selects(topic.as_str())) {
+            (_, true) if has_mirror => {}
+            (_, true) if taken.is_some_and(|taken| taken.contains(&mirror)) => {
+                collide.push(topic.clone());
+            }
+            (false, true) => enter.push(topic.clone()),
+            (true, false) if has_mirror => leave.push(topic.clone()),
+            (true | false, _) => {}
+        }
+    }
+    names(enter, Effect::WillMirror, effects);
+    names(leave, Effect::NoLongerSelected, effects);
+    names(collide, Effect::Collides, effects);
+}
+
+fn groups(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
+    let (Ok(old), Ok(new)) = (
+        NameFilters::parse_json(Subject::Groups, old),
+        NameFilters::parse_json(Subject::Groups, new),
+    ) else {
+        return;
+    };
+    if old == new {
+        return;
+    }
+    let source = snapshot.clusters.get(&half.peer.cluster);
+    let Some(groups) = source.and_then(|cluster| cluster.groups.read()) else {
+        effects.push(Effect::GroupsEnter(unknown(
+            source.map(|cluster| &cluster.groups),
+        )));
+        return;
+    };
+    let (mut enter, mut leave) = (Vec::new(), Vec::new());
+    for group in groups.keys() {
+        match (old.selects(group.as_str()), new.selects(group.as_str())) {
+            (false, true) => enter.push(group.clone()),
+            (true, false) => leave.push(group.clone()),
+            (true, true) | (false, false) => {}
+        }
+    }
+    names(enter, Effect::GroupsEnter, effects);
+    names(leave, Effect::GroupsLeave, effects);
+}
+
+fn acls(half: &Half, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
+    let Ok(filters) = AclFilters::parse_json(new) else {
+        return;
+    };
+    if filters.is_empty() {
+        return;
+    }
+    let source = snapshot.clusters.get(&half.peer.cluster);
+    let host = snapshot.clusters.get(&half.address.cluster);
+    let (Some(theirs), Some(ours)) = (
+        source.and_then(|cluster| cluster.acls.read()),
+        host.and_then(|cluster| cluster.acls.read()),
+    ) else {
+        let unread = [host, source]
+            .into_iter()
+            .flatten()
+            .find_map(|cluster| cluster.acls.unread());
+        effects.push(Effect::AclsDeleted(Names::Unknown(unread.cloned())));
+        return;
+    };
+    let selected = |acls: &BTreeSet<AclFact>| -> BTreeSet<AclFact> {
+        acls.iter()
+            .filter(|acl| filters.0.iter().any(|filter| acl_matches(filter, acl)))
+            .cloned()
+            .collect()
+    };
+    let (theirs, ours) = (selected(theirs), selected(ours));
+    names(
+        theirs.difference(&ours).cloned().collect(),
+        Effect::AclsCopied,
+        effects,
+    );
+    names(
+        ours.difference(&theirs).cloned().collect(),
+        Effect::AclsDeleted,
+        effects,
+    );
+}
+
+/// Whether an ACL filter takes this ACL.
+fn acl_matches(filter: &crate::catalog::filters::AclFilter, acl: &AclFact) -> bool {
+    use crate::catalog::filters::{AclPatternType, Operation, Permission, ResourceType};
+    let resource = filter.resource_type == ResourceType::Any
+        || ResourceType::read(&acl.resource_type) == Some(filter.resource_type);
+    let literal = acl.pattern_type.eq_ignore_ascii_case("LITERAL");
+    let name = match (&filter.name, filter.pattern_type) {
+        (None, AclPatternType::Any | AclPatternType::Match) => true,
+        (None, AclPatternType::Literal) => literal,
+        (None, AclPatternType::Prefixed) => !literal,
+        (Some(name), AclPatternType::Any) => *name == acl.resource_name,
+        (Some(name), AclPatternType::Literal) => literal && *name == acl.resource_name,
+        (Some(name), AclPatternType::Prefixed) => !literal && *name == acl.resource_name,
+        (Some(name), AclPatternType::Match) if literal => {
+            *name == acl.resource_name || acl.resource_name == "*"
+        }
+        (Some(name), AclPatternType::Match) => name.starts_with(acl.resource_name.as_str()),
+    };
+    let principal = filter
+        .principal
+        .as_deref()
+        .is_none_or(|principal| principal == acl.principal);
+    let operation = filter.operation == Operation::Any
+        || Operation::read(&acl.operation) == Some(filter.operation);
+    let permission = filter.permission == Permission::Any
+        || Permission::read(&acl.permission) == Some(filter.permission);
+    resource && name && principal && operation && permission
+}

@@ -1,0 +1,234 @@
+//! What cannot or need not be acted upon: [`Finding`], data with a stable code.
+
+use crate::address::{Address, ClusterName, LinkName, TopicName};
+use crate::diagnostic::{Code, Place};
+use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
+
+/// Something about the world that the spec's author or an operator should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Finding {
+    /// What it is about.
+    pub address: Address,
+    /// What it is.
+    pub kind: FindingKind,
+    /// Where the spec speaks of it.
+    pub place: Option<Place>,
+}
+
+impl Finding {
+    pub(super) fn new(address: Address, kind: FindingKind, place: Option<Place>) -> Self {
+        Self {
+            address,
+            kind,
+            place,
+        }
+    }
+
+    /// What becomes of it.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        self.kind.class()
+    }
+}
+
+/// The classes of findings; `drift` can fail on each of them by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// The wish cannot be carried out from here: the plan is refused.
+    Refusal,
+    /// A fact is missing.
+    Unknown,
+    /// Something live does badly.
+    Health,
+    /// A setting that no file declares.
+    Config,
+    /// A link or mirror topic that no file declares.
+    Unmanaged,
+    /// Already as wished; worth a line.
+    Note,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindingKind {
+    /// What is fixed at creation differs.
+    Immutable {
+        /// Each difference.
+        differences: Vec<ImmutableDifference>,
+    },
+    /// A config differs that this server takes no change of.
+    FixedConfig {
+        /// The config's name.
+        name: String,
+        /// Its live value.
+        live: Option<String>,
+    },
+    /// The mirror cannot come from its live status to the wished state.
+    MirrorRefused(MirrorRefusal),
+    /// The mirror's source topic does not exist.
+    SourceTopicMissing {
+        /// The source cluster.
+        cluster: ClusterName,
+        /// The topic that is missing there.
+        topic: TopicName,
+    },
+    /// A retired link's mirrors must be stopped first and are not.
+    RetiredMirrorsRunning {
+        /// The mirrors that are not stopped.
+        mirrors: Vec<(TopicName, MirrorStatus)>,
+    },
+    /// Something could not be read.
+    Unknown(Unread),
+    /// The link reports an error.
+    LinkUnhealthy {
+        /// Its state.
+        state: Option<LinkState>,
+        /// Its error.
+        error: Option<LinkError>,
+        /// The server's words.
+        message: Option<String>,
+    },
+    /// A task of the link is in error.
+    TaskInError {
+        /// The task's name.
+        task: String,
+        /// What is wrong with it.
+        problems: Vec<TaskProblem>,
+    },
+    /// The mirror does not do what it should, and no operation of ours mends that.
+    MirrorTroubled(MirrorTrouble),
+    /// A config is set that the spec does not mention.
+    UndeclaredConfig {
+        /// The config's name.
+        name: String,
+        /// Its live value.
+        live: Option<String>,
+    },
+    /// A link that no file declares.
+    UnmanagedLink {
+        /// How many mirror topics it has.
+        mirrors: usize,
+    },
+    /// A row of the link list without a name: a remnant that cannot be addressed.
+    NamelessLink {
+        /// Its state.
+        state: Option<LinkState>,
+    },
+    /// A mirror topic that no key of its link's `mirrors` governs.
+    UnmanagedMirror {
+        /// Its status.
+        status: MirrorStatus,
+    },
+    /// A retired link does not exist (any more).
+    RetiredGone,
+}
+
+/// A difference in what is fixed at creation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImmutableDifference {
+    /// The field: `source`, `remote`, `prefix`, `link.mode`, ….
+    pub field: &'static str,
+    /// What the link has.
+    pub live: String,
+    /// What the spec says.
+    pub wanted: String,
+}
+
+/// Why a mirror cannot come to its wished state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MirrorRefusal {
+    /// There is no mirror that could be promoted or failed over.
+    NothingToStop,
+    /// A plain topic has the mirror's name; a topic cannot become a mirror.
+    PlainTopic,
+    /// Another link's mirror has the name.
+    MirrorOf(LinkName),
+    /// Promoting needs the source, which the mirror cannot reach.
+    PromoteNeedsSource(MirrorStatus),
+    /// Promoting needs a link that is not paused.
+    LinkPaused,
+    /// A failed mirror cannot be promoted.
+    FailedCannotPromote(Option<MirrorError>),
+    /// A promotion or failover is under way: the topic is becoming writable.
+    BecomingWritable,
+    /// The topic is writable; making it a mirror again would delete its data.
+    Writable,
+    /// The server reports a status that we do not know.
+    UnknownStatus(String),
+}
+
+/// Why a mirror does not do what it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MirrorTrouble {
+    /// Its source cannot be reached; it recovers by itself.
+    SourceUnavailable,
+    /// Its link has failed.
+    LinkFailed,
+    /// Its link is paused.
+    LinkPaused,
+    /// It can mirror no more; only making it anew helps.
+    Failed(Option<MirrorError>),
+    /// The server reports a status that we do not know.
+    UnknownStatus(String),
+}
+
+impl FindingKind {
+    /// The finding's stable code; `linkwright explain CODE` tells more.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Self::Immutable { .. } => "LW201",
+            Self::FixedConfig { .. } => "LW202",
+            Self::MirrorRefused(refusal) => match refusal {
+                MirrorRefusal::NothingToStop => "LW210",
+                MirrorRefusal::PlainTopic => "LW211",
+                MirrorRefusal::MirrorOf(_) => "LW212",
+                MirrorRefusal::PromoteNeedsSource(_) => "LW213",
+                MirrorRefusal::LinkPaused => "LW214",
+                MirrorRefusal::FailedCannotPromote(_) => "LW215",
+                MirrorRefusal::BecomingWritable => "LW216",
+                MirrorRefusal::Writable => "LW217",
+                MirrorRefusal::UnknownStatus(_) => "LW218",
+            },
+            Self::SourceTopicMissing { .. } => "LW219",
+            Self::RetiredMirrorsRunning { .. } => "LW220",
+            Self::Unknown(_) => "LW230",
+            Self::LinkUnhealthy { .. } => "LW240",
+            Self::TaskInError { .. } => "LW241",
+            Self::MirrorTroubled(trouble) => match trouble {
+                MirrorTrouble::SourceUnavailable => "LW242",
+                MirrorTrouble::LinkFailed => "LW243",
+                MirrorTrouble::LinkPaused => "LW244",
+                MirrorTrouble::Failed(_) => "LW245",
+                MirrorTrouble::UnknownStatus(_) => "LW246",
+            },
+            Self::UndeclaredConfig { .. } => "LW250",
+            Self::UnmanagedLink { .. } => "LW260",
+            Self::NamelessLink { .. } => "LW261",
+            Self::UnmanagedMirror { .. } => "LW262",
+            Self::RetiredGone => "LW270",
+        })
+    }
+
+    /// The finding's class.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Immutable { .. }
+            | Self::FixedConfig { .. }
+            | Self::MirrorRefused(_)
+            | Self::SourceTopicMissing { .. }
+            | Self::RetiredMirrorsRunning { .. } => Class::Refusal,
+            Self::Unknown(_) => Class::Unknown,
+            Self::LinkUnhealthy { .. } | Self::TaskInError { .. } | Self::MirrorTroubled(_) => {
+                Class::Health
+            }
+            Self::UndeclaredConfig { .. } => Class::Config,
+            Self::UnmanagedLink { .. }
+            | Self::NamelessLink { .. }
+            | Self::UnmanagedMirror { .. } => Class::Unmanaged,
+            Self::RetiredGone => Class::Note,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What becomes of one link half: [`HalfChange`].
+
+use std::collections::BTreeMap;
+
+use super::config::{self, ConfigChange, ConfigValue, Secrets};
+use super::effect::{self, Effect};
+use super::finding::{Finding, FindingKind, ImmutableDifference};
+use super::{Changes, Options, mirror};
+use crate::address::{ClusterId, HalfAddress};
+use crate::desired::{Desired, Half, Link, Role, Want};
+use crate::diagnostic::Place;
+use crate::live::{ConfigFact, LinkError, LinkFact, Reading, Snapshot};
+
+/// A link half to create or alter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HalfChange {
+    /// The half.
+    pub address: HalfAddress,
+    /// The logical link's key in the spec: both halves of a pair carry the same.
+    pub link: String,
+    /// The half's part in the link.
+    pub role: Role,
+    /// What to do.
+    pub kind: HalfChangeKind,
+    /// Where the spec declares it.
+    pub place: Place,
+}
+
+/// What becomes of a half.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HalfChangeKind {
+    /// It is created with all its configs at once.
+    Create {
+        /// Which field of the request names the other cluster.
+        remote: RemoteField,
+        /// The configs in request order: filters before the switches that use them.
+        configs: Vec<(String, ConfigValue)>,
+        /// What it brings along.
+        effects: Vec<Effect>,
+    },
+    /// Some of its configs change.
+    Alter {
+        /// How the half reaches and signs in to clusters, and why secrets are among it.
+        connection: Vec<ConfigChange>,
+        /// Why secrets are written anew, if they are.
+        rotation: Option<RotationReason>,
+        /// Everything else.
+        settings: Vec<ConfigChange>,
+        /// What the settings bring along.
+        effects: Vec<Effect>,
+    },
+}
+
+/// The create request's field for the other cluster's id, with that id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RemoteField {
+    /// `source_cluster_id`: the half is on the destination.
+    Source(ClusterId),
+    /// `destination_cluster_id`: the half is on the source of a source-initiated link.
+    Destination(ClusterId),
+    /// `remote_cluster_id`: the link is bidirectional.
+    Remote(ClusterId),
+}
+
+/// Why secrets are written although they cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RotationReason {
+    /// The caller asked for it.
+    Asked,
+    /// The spec's `generation` is higher than the one last written.
+    Generation {
+        /// The one last written.
+        from: u32,
+        /// The spec's.
+        to: u32,
+    },
+    /// The link reports `AUTHENTICATION_ERROR`.
+    AuthenticationFails,
+}
+
+/// Compares one half and its mirrors.
+pub(super) fn compare(
+    link: &Link,
+    half: &Half,
+    desired: &Desired,
+    live: &Snapshot,
+    options: &Options,
+    changes: &mut Changes,
+) {
+    let unknown = |why: &crate::live::Unread| {
+        Finding::new(
+            config::half_address(&half.address),
+            FindingKind::Unknown(why.clone()),
+            Some(half.place.clone()),
+        )
+    };
+    let Some(host) = live.clusters.get(&half.address.cluster) else {
+        return;
+    };
+    let rows = match &host.links {
+        Reading::Read(rows) => rows,
+        Reading::Unread(why) => return changes.findings.push(unknown(why)),
+        Reading::NotAsked => return,
+    };
+    let Some(row) = rows.get(&half.address.link) else {
+        changes.halves.push(create(link, half, live));
+        return mirror::compare(half, live, changes);
+    };
+    let configs = match host.configs.get(&half.address.link) {
+        Some(Reading::Read(configs)) => configs,
+        Some(Reading::Unread(why)) => return changes.findings.push(unknown(why)),
+        Some(Reading::NotAsked) | None => return,
+    };
+    changes.compared.configs += configs.len();
+    let differences = identity(half, row, configs, desired);
+    if !differences.is_empty() {
+        // Nothing else is compared: it is another link than the one the spec means.
+        return changes.findings.push(Finding::new(
+            config::half_address(&half.address),
+            FindingKind::Immutable { differences },
+            Some(half.place.clone()),
+        ));
+    }
+    alter(link, half, row, configs, live, options, changes);
+    mirror::compare(half, live, changes);
+}
+
+fn create(link: &Link, half: &Half, live: &Snapshot) -> HalfChange {
+    let configs = config::of_new_half(half);
+    let nothing = BTreeMap::new();
+    let as_changes: Vec<ConfigChange> = configs
+        .iter()
+        .map(|(name, value)| ConfigChange {
+            name: name.clone(),
+            before: None,
+            target: config::ConfigTarget::Set(value.clone()),
+            place: half.place.clone(),
+        })
+        .collect();
+    HalfChange {
+        address: half.address.clone(),
+        link: link.key.clone(),
+        role: half.role,
+        kind: HalfChangeKind::Create {
+            remote: match half.role {
+                Role::Destination | Role::InboundDestination => {
+                    RemoteField::Source(half.peer.id.clone())
+                }
+                Role::OutboundSource => RemoteField::Destination(half.peer.id.clone()),
+                Role::BidirectionalInbound | Role::BidirectionalOutbound { .. } => {
+                    RemoteField::Remote(half.peer.id.clone())
+                }
+            },
+            effects: effect::of_configs(half, &as_changes, &nothing, live),
+            configs,
+        },
+        place: half.place.clone(),
+    }
+}
+
+fn alter(
+    link: &Link,
+    half: &Half,
+    row: &LinkFact,
+    configs: &BTreeMap<String, ConfigFact>,
+    live: &Snapshot,
+    options: &Options,
+    changes: &mut Changes,
+) {
+    let rotation = rotation(half, row, options);
+    let secrets = match rotation {
+        Some(_) => Secrets::Write,
+        None => Secrets::Keep,
+    };
+    let all = config::compare(half, configs, secrets, &mut changes.findings);
+    if all.is_empty() {
+        return;
+    }
+    let effects = effect::of_configs(half, &all, configs, live);
+    let (mut connection, mut settings): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|change| config::is_connection(&change.name));
+    for list in [&mut connection, &mut settings] {
+        list.sort_by(|a, b| config::request_order(&a.name, &b.name));
+    }
+    changes.halves.push(HalfChange {
+        address: half.address.clone(),
+        link: link.key.clone(),
+        role: half.role,
+        kind: HalfChangeKind::Alter {
+            connection,
+            rotation,
+            settings,
+            effects,
+        },
+        place: half.place.clone(),
+    });
+}
+
+/// Whether the half's secrets are to be written anew. They read back as null, so that a difference
+/// cannot be seen.
+fn rotation(half: &Half, row: &LinkFact, options: &Options) -> Option<RotationReason> {
+    let has_secrets = half
+        .configs
+        .values()
+        .any(|wish| matches!(wish.want, Want::Secret(_)));
+    if !has_secrets {
+        return None;
+    }
+    if options.rotate.contains(&half.address.link) {
+        return Some(RotationReason::Asked);
+    }
+    let recorded = options.recorded_generations.get(&half.address).copied();
+    if let (Some(to), Some(from)) = (half.generation, recorded)
+        && to > from
+    {
+        return Some(RotationReason::Generation { from, to });
+    }
+    (row.error == Some(LinkError::Authentication)).then_some(RotationReason::AuthenticationFails)
+}
+
+/// What differs in what is fixed at creation. Ids that an old server leaves out prove nothing.
+fn identity(
+    half: &Half,
+    row: &LinkFact,
+    configs: &BTreeMap<String, ConfigFact>,
+    desired: &Desired,
+) -> Vec<ImmutableDifference> {
+    let mut differences = Vec::new();
+    let mut differ = |field, live: &str, wanted: &str| {
+        differences.push(ImmutableDifference {
+            field,
+            live: live.to_owned(),
+            wanted: wanted.to_owned(),
+        });
+    };
+    let name_of = |id: &ClusterId| {
+        desired
+            .clusters
+            .values()
+            .find(|cluster| cluster.id == *id)
+            .map_or_else(
+                || id.to_string(),
+                |cluster| format!("{} ({id})", cluster.name),
+            )
+    };
+    let (field, live_id) = match half.role {
+        Role::Destination | Role::InboundDestination => ("source", &row.source),
+        Role::OutboundSource => ("destination", &row.destination),
+        Role::BidirectionalInbound | Role::BidirectionalOutbound { .. } => ("remote", &row.remote),
+    };
+    if let Some(id) = live_id
+        && *id != half.peer.id
+    {
+        differ(field, &name_of(id), &name_of(&half.peer.id));
+    }
+    for (name, wanted) in [
+        ("link.mode", half.role.link_mode().word()),
+        ("connection.mode", half.role.connection_mode().word()),
+    ] {
+        let live = configs.get(name).and_then(|fact| fact.value.as_deref());
+        if let Some(live) = live
+            && !config::same(name, live, wanted)
+        {
+            differ(name, live, wanted);
+        }
+    }
+    if half.role.holds_mirrors() {
+        let live = config::live_prefix(configs);
+        if live != half.prefix.as_deref() {
+            differ(
+                "prefix",
+                live.unwrap_or("(none)"),
+                half.prefix.as_deref().unwrap_or("(none)"),
+            );
+        }
+    }
+    differences
+}

@@ -1,0 +1,389 @@
+//! What becomes of a mirror topic: the decision table ([`decide`]) and its use on one half.
+//!
+//! `docs/decisions.md` holds the same table in prose. It is a total function: every wished state
+//! meets every live status.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
+use super::{Changes, config};
+use crate::address::{Address, HalfAddress, LinkName, TopicName};
+use crate::desired::{Half, MirrorState, MirrorWish};
+use crate::diagnostic::Place;
+use crate::live::{ClusterSnapshot, MirrorFact, MirrorStatus, Reading, Snapshot};
+
+/// A mirror topic to act on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MirrorChange {
+    /// The half that holds it.
+    pub half: HalfAddress,
+    /// Its own name.
+    pub topic: TopicName,
+    /// Its source topic.
+    pub source: TopicName,
+    /// What to do, in this order.
+    pub verbs: &'static [Verb],
+    /// The wished state.
+    pub wanted: MirrorState,
+    /// Its live row; none when it is to be created.
+    pub live: Option<MirrorFact>,
+    /// Topic configs to create it with.
+    pub configs: BTreeMap<String, String>,
+    /// What could not be checked before creating it.
+    pub unchecked: Vec<&'static str>,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
+/// One thing to do with a mirror topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    /// Wait until it has left its passing status.
+    Await,
+    /// Create it.
+    Create,
+    /// Pause it.
+    Pause,
+    /// Resume it.
+    Resume,
+    /// Promote it: stop after everything was copied.
+    Promote,
+    /// Fail it over: stop at once.
+    Failover,
+}
+
+/// What is live where the mirror should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiveMirror<'a> {
+    /// Nothing; the name is free as far as is known.
+    Absent,
+    /// A plain topic.
+    PlainTopic,
+    /// A mirror of another link.
+    MirrorOf(&'a LinkName),
+    /// A mirror of this link.
+    Mirror(&'a MirrorStatus),
+}
+
+/// What becomes of a mirror topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MirrorDecision {
+    /// It is as wished.
+    Nothing,
+    /// These verbs bring it there.
+    Act(&'static [Verb]),
+    /// It does not do what it should, and acting would not help.
+    Report(MirrorTrouble),
+    /// There is no safe way there.
+    Refuse(MirrorRefusal),
+}
+
+/// The decision table: wished state × live status.
+///
+/// Sources: the statuses and verbs of the OpenAPI document; the states from which the Terraform
+/// provider lets each verb start; its issue 780 for failing over a failed mirror.
+#[must_use]
+pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
+    use LiveMirror as L;
+    use MirrorDecision::{Act, Nothing, Refuse, Report};
+    use MirrorState::{FailedOver, Mirroring, Paused, Promoted};
+    use MirrorStatus as S;
+
+    let status = match live {
+        L::Absent => {
+            return match wanted {
+                Mirroring => Act(&[Verb::Create]),
+                Paused => Act(&[Verb::Create, Verb::Pause]),
+                Promoted | FailedOver => Refuse(MirrorRefusal::NothingToStop),
+            };
+        }
+        L::PlainTopic => return Refuse(MirrorRefusal::PlainTopic),
+        L::MirrorOf(link) => return Refuse(MirrorRefusal::MirrorOf((*link).clone())),
+        L::Mirror(status) => *status,
+    };
+    match (status, wanted) {
+        (S::Active, Mirroring) | (S::Paused, Paused) | (S::LinkPaused, Paused) => Nothing,
+        (S::Active, Paused) => Act(&[Verb::Pause]),
+        (S::Paused, Mirroring) => Act(&[Verb::Resume]),
+        (S::Active | S::Paused, Promoted) => Act(&[Verb::Promote]),
+
+        (S::Stopped, Promoted | FailedOver) => Nothing,
+        (S::PendingStopped, Promoted | FailedOver) => Act(&[Verb::Await]),
+        (S::Stopped, Mirroring | Paused) => Refuse(MirrorRefusal::Writable),
+        (S::PendingStopped, Mirroring | Paused) => Refuse(MirrorRefusal::BecomingWritable),
+
+        (
+            S::PendingMirror
+            | S::PendingSynchronize
+            | S::PendingSetupForRestore
+            | S::PendingRestore,
+            wanted,
+        ) => Act(match wanted {
+            Mirroring => &[Verb::Await],
+            Paused => &[Verb::Await, Verb::Pause],
+            Promoted => &[Verb::Await, Verb::Promote],
+            FailedOver => &[Verb::Failover],
+        }),
+
+        (S::SourceUnavailable, Mirroring | Paused) => Report(MirrorTrouble::SourceUnavailable),
+        (S::LinkFailed, Mirroring | Paused) => Report(MirrorTrouble::LinkFailed),
+        (S::LinkPaused, Mirroring) => Report(MirrorTrouble::LinkPaused),
+        (S::Failed, Mirroring | Paused) => Report(MirrorTrouble::Failed(None)),
+        (S::SourceUnavailable | S::LinkFailed, Promoted) => {
+            Refuse(MirrorRefusal::PromoteNeedsSource(status.clone()))
+        }
+        (S::LinkPaused, Promoted) => Refuse(MirrorRefusal::LinkPaused),
+        (S::Failed, Promoted) => Refuse(MirrorRefusal::FailedCannotPromote(None)),
+
+        (S::Other(word), _) => Report(MirrorTrouble::UnknownStatus(word.clone())),
+
+        (
+            S::Active
+            | S::Paused
+            | S::LinkPaused
+            | S::SourceUnavailable
+            | S::LinkFailed
+            | S::Failed,
+            FailedOver,
+        ) => Act(&[Verb::Failover]),
+    }
+}
+
+/// Compares the mirrors of one half. `exists` tells whether the link is live.
+pub(super) fn compare(half: &Half, live: &Snapshot, changes: &mut Changes) {
+    let Some(host) = live.clusters.get(&half.address.cluster) else {
+        return;
+    };
+    let all = match &host.mirrors {
+        Reading::Read(all) => all,
+        Reading::Unread(why) => {
+            changes.findings.push(Finding::new(
+                config::half_address(&half.address),
+                FindingKind::Unknown(why.clone()),
+                Some(half.place.clone()),
+            ));
+            return;
+        }
+        Reading::NotAsked => return,
+    };
+    let nothing = BTreeMap::new();
+    let rows = all.get(&half.address.link).unwrap_or(&nothing);
+    changes.compared.mirrors += rows.len();
+    for (source, wish) in &half.mirrors.literal {
+        let topic = half.mirror_name(source);
+        if !rows.contains_key(&topic) {
+            absent(half, source, topic, wish, host, live, changes);
+        }
+    }
+    for (topic, row) in rows {
+        match half.mirrors.wish_for(&row.source_topic) {
+            Some(wish) => present(half, topic, row, wish, changes),
+            None => changes.findings.push(Finding::new(
+                Address::Mirror(half.address.clone(), topic.clone()),
+                FindingKind::UnmanagedMirror {
+                    status: row.status.clone(),
+                },
+                Some(half.place.clone()),
+            )),
+        }
+    }
+}
+
+fn present(
+    half: &Half,
+    topic: &TopicName,
+    row: &MirrorFact,
+    wish: &MirrorWish,
+    changes: &mut Changes,
+) {
+    let kind = match decide(wish.state, &LiveMirror::Mirror(&row.status)) {
+        MirrorDecision::Nothing => return,
+        MirrorDecision::Act(verbs) => {
+            changes.mirrors.push(MirrorChange {
+                half: half.address.clone(),
+                topic: topic.clone(),
+                source: row.source_topic.clone(),
+                verbs,
+                wanted: wish.state,
+                live: Some(row.clone()),
+                configs: BTreeMap::new(),
+                unchecked: Vec::new(),
+                place: wish.place.clone(),
+            });
+            return;
+        }
+        MirrorDecision::Report(MirrorTrouble::Failed(_)) => {
+            FindingKind::MirrorTroubled(MirrorTrouble::Failed(row.error.clone()))
+        }
+        MirrorDecision::Refuse(MirrorRefusal::FailedCannotPromote(_)) => {
+            FindingKind::MirrorRefused(MirrorRefusal::FailedCannotPromote(row.error.clone()))
+        }
+        MirrorDecision::Report(trouble) => FindingKind::MirrorTroubled(trouble),
+        MirrorDecision::Refuse(refusal) => FindingKind::MirrorRefused(refusal),
+    };
+    let address = Address::Mirror(half.address.clone(), topic.clone());
+    changes
+        .findings
+        .push(Finding::new(address, kind, Some(wish.place.clone())));
+}
+
+/// A mirror that is wished for by its own name and is not there.
+fn absent(
+    half: &Half,
+    source: &TopicName,
+    topic: TopicName,
+    wish: &MirrorWish,
+    host: &ClusterSnapshot,
+    live: &Snapshot,
+    changes: &mut Changes,
+) {
+    let mut unchecked = Vec::new();
+    let other = host
+        .mirrors
+        .read()
+        .and_then(|all| {
+            all.iter().find(|(_, rows)| {
+                rows.get(&topic)
+                    .is_some_and(|row| row.status != MirrorStatus::Stopped)
+            })
+        })
+        .map(|(link, _)| link);
+    let what = match (other, &host.topics) {
+        (Some(link), _) => LiveMirror::MirrorOf(link),
+        (None, Reading::Read(topics)) if topics.contains(&topic) => LiveMirror::PlainTopic,
+        (None, Reading::Read(_)) => LiveMirror::Absent,
+        (None, Reading::Unread(_) | Reading::NotAsked) => {
+            unchecked.push("whether the name is free");
+            LiveMirror::Absent
+        }
+    };
+    let mut refuse = |kind| {
+        changes.findings.push(Finding::new(
+            Address::Mirror(half.address.clone(), topic.clone()),
+            kind,
+            Some(wish.place.clone()),
+        ));
+    };
+    let verbs = match decide(wish.state, &what) {
+        MirrorDecision::Act(verbs) => verbs,
+        MirrorDecision::Nothing => return,
+        MirrorDecision::Refuse(refusal) => return refuse(FindingKind::MirrorRefused(refusal)),
+        MirrorDecision::Report(trouble) => return refuse(FindingKind::MirrorTroubled(trouble)),
+    };
+    match live
+        .clusters
+        .get(&half.peer.cluster)
+        .and_then(|source| source.topics.read())
+    {
+        Some(topics) if !topics.contains(source) => {
+            return refuse(FindingKind::SourceTopicMissing {
+                cluster: half.peer.cluster.clone(),
+                topic: source.clone(),
+            });
+        }
+        Some(_) => {}
+        None => unchecked.push("whether the source topic exists"),
+    }
+    changes.mirrors.push(MirrorChange {
+        half: half.address.clone(),
+        topic,
+        source: source.clone(),
+        verbs,
+        wanted: wish.state,
+        live: None,
+        configs: wish.configs.clone(),
+        unchecked,
+        place: wish.place.clone(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of `docs/decisions.md`, cell by cell: one word per wished state.
+    const TABLE: &[(&str, [&str; 4])] = &[
+        ("ACTIVE", ["-", "pause", "promote", "failover"]),
+        ("PAUSED", ["resume", "-", "promote", "failover"]),
+        ("LINK_PAUSED", ["report", "-", "refuse", "failover"]),
+        (
+            "SOURCE_UNAVAILABLE",
+            ["report", "report", "refuse", "failover"],
+        ),
+        ("LINK_FAILED", ["report", "report", "refuse", "failover"]),
+        ("FAILED", ["report", "report", "refuse", "failover"]),
+        (
+            "PENDING_MIRROR",
+            ["await", "await pause", "await promote", "failover"],
+        ),
+        ("PENDING_STOPPED", ["refuse", "refuse", "await", "await"]),
+        ("STOPPED", ["refuse", "refuse", "-", "-"]),
+        (
+            "PENDING_SYNCHRONIZE",
+            ["await", "await pause", "await promote", "failover"],
+        ),
+        (
+            "PENDING_SETUP_FOR_RESTORE",
+            ["await", "await pause", "await promote", "failover"],
+        ),
+        (
+            "PENDING_RESTORE",
+            ["await", "await pause", "await promote", "failover"],
+        ),
+        ("TELEPORTING", ["report", "report", "report", "report"]),
+    ];
+
+    fn word(decision: MirrorDecision) -> String {
+        match decision {
+            MirrorDecision::Nothing => "-".to_owned(),
+            MirrorDecision::Report(_) => "report".to_owned(),
+            MirrorDecision::Refuse(_) => "refuse".to_owned(),
+            MirrorDecision::Act(verbs) => {
+                let words: Vec<String> = verbs
+                    .iter()
+                    .map(|verb| format!("{verb:?}").to_lowercase())
+                    .collect();
+                words.join(" ")
+            }
+        }
+    }
+
+    #[test]
+    fn every_cell_of_the_table() {
+        for (status, row) in TABLE {
+            let status = MirrorStatus::from_word(status);
+            for (wanted, expected) in MirrorState::ALL.into_iter().zip(row) {
+                assert_eq!(
+                    word(decide(wanted, &LiveMirror::Mirror(&status))),
+                    *expected,
+                    "{wanted} × {status}"
+                );
+            }
+        }
+        assert_eq!(TABLE.len(), MirrorStatus::KNOWN.len() + 1);
+    }
+
+    #[test]
+    fn the_rows_without_a_mirror_of_ours() {
+        let other = LinkName::from("other");
+        let rows = [
+            (
+                LiveMirror::Absent,
+                ["create", "create pause", "refuse", "refuse"],
+            ),
+            (
+                LiveMirror::PlainTopic,
+                ["refuse", "refuse", "refuse", "refuse"],
+            ),
+            (
+                LiveMirror::MirrorOf(&other),
+                ["refuse", "refuse", "refuse", "refuse"],
+            ),
+        ];
+        for (live, row) in rows {
+            for (wanted, expected) in MirrorState::ALL.into_iter().zip(row) {
+                assert_eq!(word(decide(wanted, &live)), expected, "{wanted} × {live:?}");
+            }
+        }
+    }
+}

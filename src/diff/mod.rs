@@ -1,0 +1,98 @@
+//! Where wish and fact differ: (`Desired`, `Snapshot`) → [`Changes`].
+//!
+//! > If the spec does not name it, it is not ours.
+//!
+//! A link is ours when it is declared or retired; its typed settings are ours even where they are
+//! left out. Everything else that is live is shown and never touched. A fact that could not be read
+//! leads to a finding, never to a change. No words for people here: a change and a finding are data.
+
+mod config;
+mod effect;
+mod finding;
+mod half;
+mod health;
+mod mirror;
+mod needs;
+mod retire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use config::{ConfigChange, ConfigTarget, ConfigValue};
+pub use effect::{Effect, Feature, Names};
+pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
+pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
+pub use mirror::{LiveMirror, MirrorChange, MirrorDecision, Verb, decide};
+pub use needs::{Extras, first_look, second_look};
+pub use retire::{RetiredMirror, Retirement};
+
+use crate::address::{HalfAddress, LinkName};
+use crate::desired::Desired;
+use crate::live::Snapshot;
+
+/// What the caller knows beside the spec and the world.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Links whose credentials are to be written anew (`--rotate LINK`).
+    pub rotate: BTreeSet<LinkName>,
+    /// The credentials' generation last written to each half, where that is known.
+    pub recorded_generations: BTreeMap<HalfAddress, u32>,
+}
+
+/// Every difference, and everything worth saying about what is live.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Link halves to create or alter, in address order.
+    pub halves: Vec<HalfChange>,
+    /// Mirror topics to act on, in address order.
+    pub mirrors: Vec<MirrorChange>,
+    /// Links to take away, in address order.
+    pub retirements: Vec<Retirement>,
+    /// What cannot or need not be acted upon.
+    pub findings: Vec<Finding>,
+    /// How much was looked at, for saying "no changes" honestly.
+    pub compared: Compared,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Clusters of the spec that hold a declared or retired half.
+    pub clusters: usize,
+    /// Link halves declared or retired.
+    pub halves: usize,
+    /// Live mirror topics on these halves.
+    pub mirrors: usize,
+    /// Link configs compared.
+    pub configs: usize,
+}
+
+/// Compares wish and fact.
+///
+/// The same wish and the same facts give the same changes, in the same order.
+#[must_use]
+pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
+    let mut changes = Changes::default();
+    let mut clusters = BTreeSet::new();
+    for (link, half) in desired.halves() {
+        clusters.insert(&half.address.cluster);
+        changes.compared.halves += 1;
+        half::compare(link, half, desired, live, options, &mut changes);
+    }
+    for retired in &desired.retired {
+        clusters.insert(&retired.address.cluster);
+        changes.compared.halves += 1;
+        retire::compare(retired, live, &mut changes);
+    }
+    changes.compared.clusters = clusters.len();
+    health::look(desired, live, &mut changes);
+    changes
+        .mirrors
+        .sort_by(|a, b| (&a.half, &a.topic).cmp(&(&b.half, &b.topic)));
+    changes
+        .retirements
+        .sort_by(|a, b| a.address.cmp(&b.address));
+    changes
+        .findings
+        .sort_by(|a, b| (&a.address, a.kind.code()).cmp(&(&b.address, b.kind.code())));
+    changes
+}

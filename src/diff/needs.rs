@@ -1,0 +1,96 @@
+//! Which facts a run must ask for: [`first_look`] before anything is known, [`second_look`] for
+//! what only some changes need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Changes;
+use super::config::FEATURES;
+use super::effect::Feature;
+use super::half::HalfChangeKind;
+use super::mirror::Verb;
+use crate::address::{ClusterName, LinkName};
+use crate::desired::Desired;
+
+/// For each cluster that holds a declared or retired half: the links whose configs to read.
+#[must_use]
+pub fn first_look(desired: &Desired) -> BTreeMap<ClusterName, BTreeSet<LinkName>> {
+    let mut links: BTreeMap<ClusterName, BTreeSet<LinkName>> = BTreeMap::new();
+    let declared = desired.halves().map(|(_, half)| &half.address);
+    let retired = desired.retired.iter().map(|retired| &retired.address);
+    for address in declared.chain(retired) {
+        links
+            .entry(address.cluster.clone())
+            .or_default()
+            .insert(address.link.clone());
+    }
+    links
+}
+
+/// Lists that only some plans need; each is asked for once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// Clusters whose topics to list.
+    pub topics: BTreeSet<ClusterName>,
+    /// Clusters whose ACLs to list.
+    pub acls: BTreeSet<ClusterName>,
+    /// Clusters whose consumer groups to list.
+    pub groups: BTreeSet<ClusterName>,
+}
+
+impl Extras {
+    /// Whether nothing more is needed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.topics.is_empty() && self.acls.is_empty() && self.groups.is_empty()
+    }
+}
+
+/// What the changes found so far need to be decided and explained in full.
+#[must_use]
+pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
+    let mut extras = Extras::default();
+    let halves: BTreeMap<_, _> = desired
+        .halves()
+        .map(|(_, half)| (&half.address, half))
+        .collect();
+    for change in &changes.mirrors {
+        let peer = halves
+            .get(&change.half)
+            .map(|half| half.peer.cluster.clone());
+        if change.verbs.contains(&Verb::Create) {
+            extras.topics.insert(change.half.cluster.clone());
+            extras.topics.extend(peer.clone());
+        }
+    }
+    for change in &changes.halves {
+        let Some(half) = halves.get(&change.address) else {
+            continue;
+        };
+        let names: Vec<&str> = match &change.kind {
+            HalfChangeKind::Create { configs, .. } => {
+                configs.iter().map(|(name, _)| name.as_str()).collect()
+            }
+            HalfChangeKind::Alter { settings, .. } => {
+                settings.iter().map(|change| change.name.as_str()).collect()
+            }
+        };
+        let both = [half.address.cluster.clone(), half.peer.cluster.clone()];
+        for &(feature, enable, filters) in FEATURES {
+            // A feature that stays off needs no list; creating with `enable: false` is such a case.
+            let off = matches!(&change.kind, HalfChangeKind::Create { .. })
+                && half
+                    .configs
+                    .get(enable)
+                    .is_none_or(|wish| wish.want != crate::desired::Want::Value("true".to_owned()));
+            if off || !names.iter().any(|name| [enable, filters].contains(name)) {
+                continue;
+            }
+            match feature {
+                Feature::AclSync => extras.acls.extend(both.clone()),
+                Feature::AutoCreateMirrors => extras.topics.extend(both.clone()),
+                Feature::ConsumerOffsetSync => extras.groups.extend(both.clone()),
+            }
+        }
+    }
+    extras
+}

@@ -1,0 +1,174 @@
+//! What becomes of a link that is to be taken away: [`Retirement`].
+
+use std::collections::BTreeMap;
+
+use super::Changes;
+use super::config;
+use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
+use super::mirror::{LiveMirror, MirrorDecision, Verb, decide};
+use crate::address::{Address, HalfAddress, TopicName};
+use crate::desired::{MirrorState, RetireMirrors, Retired};
+use crate::diagnostic::Place;
+use crate::live::{LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot};
+
+/// A link half to take away by the full safe sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retirement {
+    /// The half.
+    pub address: HalfAddress,
+    /// Its live row.
+    pub link: LinkFact,
+    /// Whether it connects to the other half, which is then deleted after it.
+    pub outbound: bool,
+    /// Its prefix, which another link may be waiting for.
+    pub prefix: Option<String>,
+    /// Its auto-create filters, when auto-create is on and must be turned off first.
+    pub auto_create: Option<String>,
+    /// Its mirrors, with what becomes of each.
+    pub mirrors: Vec<RetiredMirror>,
+    /// Its configs that are no secret, for the archive.
+    pub configs: BTreeMap<String, String>,
+    /// The author's reason.
+    pub reason: Option<String>,
+    /// Where the spec says so.
+    pub place: Place,
+}
+
+/// A mirror of a link that is taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetiredMirror {
+    /// Its own name.
+    pub topic: TopicName,
+    /// Its live row.
+    pub live: MirrorFact,
+    /// What brings it to `STOPPED`; nothing when it is.
+    pub verbs: &'static [Verb],
+}
+
+/// Compares one retired half with what is live.
+pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes) {
+    let mut found = |address: Address, kind| {
+        changes
+            .findings
+            .push(Finding::new(address, kind, Some(retired.place.clone())));
+    };
+    let address = || config::half_address(&retired.address);
+    let Some(host) = live.clusters.get(&retired.address.cluster) else {
+        return;
+    };
+    let (links, mirrors) = match (&host.links, &host.mirrors) {
+        (Reading::Read(links), Reading::Read(mirrors)) => (links, mirrors),
+        (Reading::Unread(why), _) | (_, Reading::Unread(why)) => {
+            return found(address(), FindingKind::Unknown(why.clone()));
+        }
+        (Reading::NotAsked, _) | (_, Reading::NotAsked) => return,
+    };
+    let Some(row) = links.get(&retired.address.link) else {
+        return found(address(), FindingKind::RetiredGone);
+    };
+    let configs = match host.configs.get(&retired.address.link) {
+        Some(Reading::Read(configs)) => configs,
+        Some(Reading::Unread(why)) => {
+            return found(address(), FindingKind::Unknown(why.clone()));
+        }
+        Some(Reading::NotAsked) | None => return,
+    };
+    let mut all = Vec::new();
+    let mut running = Vec::new();
+    let mut refused = false;
+    for (topic, fact) in mirrors.get(&retired.address.link).into_iter().flatten() {
+        let verbs = match stop(retired.mirrors, fact) {
+            Stop::By(verbs) => verbs,
+            Stop::ByHand => {
+                running.push((topic.clone(), fact.status.clone()));
+                continue;
+            }
+            Stop::Not(refusal) => {
+                refused = true;
+                found(
+                    Address::Mirror(retired.address.clone(), topic.clone()),
+                    FindingKind::MirrorRefused(refusal),
+                );
+                continue;
+            }
+        };
+        all.push(RetiredMirror {
+            topic: topic.clone(),
+            live: fact.clone(),
+            verbs,
+        });
+    }
+    if !running.is_empty() {
+        refused = true;
+        found(
+            address(),
+            FindingKind::RetiredMirrorsRunning { mirrors: running },
+        );
+    }
+    changes.compared.mirrors += all.len();
+    changes.compared.configs += configs.len();
+    if refused {
+        return;
+    }
+    let value = |name: &str| {
+        configs
+            .get(name)
+            .and_then(|fact| fact.value.clone())
+            .filter(|value| !value.is_empty())
+    };
+    changes.retirements.push(Retirement {
+        address: retired.address.clone(),
+        link: row.clone(),
+        outbound: value("connection.mode")
+            .is_none_or(|mode| config::same("connection.mode", &mode, "OUTBOUND")),
+        prefix: config::live_prefix(configs).map(str::to_owned),
+        auto_create: config::is_on(configs, "auto.create.mirror.topics.enable")
+            .then(|| value("auto.create.mirror.topics.filters").unwrap_or_default()),
+        mirrors: all,
+        configs: configs
+            .iter()
+            .filter(|(_, fact)| !fact.is_sensitive && !fact.is_default)
+            .filter_map(|(name, fact)| Some((name.clone(), fact.value.clone()?)))
+            .collect(),
+        reason: retired.reason.clone(),
+        place: retired.place.clone(),
+    });
+}
+
+/// How a mirror of a retired link comes to be stopped.
+enum Stop {
+    /// By these verbs; by none when it is stopped.
+    By(&'static [Verb]),
+    /// The entry says that somebody else must stop it.
+    ByHand,
+    /// Not from here.
+    Not(MirrorRefusal),
+}
+
+fn stop(how: RetireMirrors, fact: &MirrorFact) -> Stop {
+    let wanted = match how {
+        RetireMirrors::Promote => MirrorState::Promoted,
+        RetireMirrors::Failover => MirrorState::FailedOver,
+        RetireMirrors::MustBeStopped => {
+            return match fact.status {
+                MirrorStatus::Stopped => Stop::By(&[]),
+                MirrorStatus::PendingStopped => Stop::By(&[Verb::Await]),
+                _ => Stop::ByHand,
+            };
+        }
+    };
+    match decide(wanted, &LiveMirror::Mirror(&fact.status)) {
+        MirrorDecision::Nothing => Stop::By(&[]),
+        MirrorDecision::Act(verbs) => Stop::By(verbs),
+        MirrorDecision::Refuse(MirrorRefusal::FailedCannotPromote(_)) => {
+            Stop::Not(MirrorRefusal::FailedCannotPromote(fact.error.clone()))
+        }
+        MirrorDecision::Refuse(refusal) => Stop::Not(refusal),
+        MirrorDecision::Report(MirrorTrouble::UnknownStatus(word)) => {
+            Stop::Not(MirrorRefusal::UnknownStatus(word))
+        }
+        MirrorDecision::Report(_) => {
+            Stop::Not(MirrorRefusal::PromoteNeedsSource(fact.status.clone()))
+        }
+    }
+}

@@ -1,0 +1,553 @@
+//! Changes into operations: what to send, what to expect, when it has settled, how risky it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::operation::{
+    AlterPurpose, ArchiveContent, Because, Expect, LagGate, Operation, OperationKind, Settle, Turn,
+    Validation,
+};
+use crate::address::{Address, ClusterId, HalfAddress};
+use crate::desired::{ConnectionMode, Desired, Half, Link, Risk};
+use crate::diff::{
+    Changes, ConfigChange, ConfigTarget, ConfigValue, Effect, Feature, HalfChange, HalfChangeKind,
+    MirrorChange, Names, Retirement, Verb,
+};
+use crate::live::{MirrorFact, MirrorStatus, Snapshot};
+
+/// How long the server gets for what it usually does in seconds. The Terraform provider gives
+/// status changes five minutes and deletions an hour.
+const USUAL: Duration = Duration::from_secs(300);
+const DELETION: Duration = Duration::from_secs(3600);
+/// What the server uses when the spec says nothing: `consumer.offset.sync.ms`.
+const DEFAULT_OFFSET_INTERVAL: Duration = Duration::from_secs(30);
+
+/// All operations, in no particular order.
+pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) -> Vec<Operation> {
+    let halves: BTreeMap<&HalfAddress, (&Link, &Half)> = desired
+        .halves()
+        .map(|(link, half)| (&half.address, (link, half)))
+        .collect();
+    let mut operations = Vec::new();
+    for change in &changes.halves {
+        if let Some((link, half)) = halves.get(&change.address) {
+            half_operations(change, link, half, live, changes, &mut operations);
+        }
+    }
+    for change in &changes.mirrors {
+        if let Some((link, half)) = halves.get(&change.half) {
+            mirror_operations(change, link, half, desired, &mut operations);
+        }
+    }
+    for retirement in &changes.retirements {
+        retirement_operations(retirement, desired, &mut operations);
+    }
+    operations
+}
+
+/// An operation with what most of them have in common.
+fn operation(
+    address: Address,
+    cluster_id: &ClusterId,
+    link: &str,
+    kind: OperationKind,
+    because: Because,
+) -> Operation {
+    Operation {
+        address,
+        cluster_id: cluster_id.clone(),
+        link: link.to_owned(),
+        kind,
+        because,
+        expects: Vec::new(),
+        settle: Settle::AtOnce,
+        risks: BTreeSet::from([Risk::Reversible]),
+        effects: Vec::new(),
+        deadline: USUAL,
+        unchecked: Vec::new(),
+        place: None,
+    }
+}
+
+fn half_operations(
+    change: &HalfChange,
+    link: &Link,
+    half: &Half,
+    live: &Snapshot,
+    changes: &Changes,
+    operations: &mut Vec<Operation>,
+) {
+    let new = |kind, because| Operation {
+        place: Some(change.place.clone()),
+        ..operation(
+            Address::Half(half.address.clone()),
+            &half.cluster_id,
+            &link.key,
+            kind,
+            because,
+        )
+    };
+    match &change.kind {
+        HalfChangeKind::Create {
+            remote,
+            configs,
+            effects,
+        } => {
+            let turn = turn(link, half);
+            let kind = OperationKind::CreateLink {
+                role: half.role,
+                turn,
+                validation: validation(half, turn),
+                remote: remote.clone(),
+                configs: configs.clone(),
+            };
+            let other_half_exists = link
+                .halves
+                .iter()
+                .filter(|other| other.address != half.address)
+                .all(|other| is_live(live, &other.address));
+            operations.push(Operation {
+                expects: vec![Expect::LinkAbsent],
+                // A first half has nobody to be healthy with until the second is there.
+                settle: if turn == Turn::First && !other_half_exists {
+                    Settle::LinkReadable
+                } else {
+                    Settle::LinkHealthy
+                },
+                risks: risks_of(effects, Risk::Reversible),
+                effects: effects.clone(),
+                ..new(kind, Because::Missing)
+            });
+        }
+        HalfChangeKind::Alter {
+            connection,
+            rotation,
+            settings,
+            effects,
+        } => {
+            let link_is = Expect::LinkIs {
+                link_id: live_link(live, &half.address).and_then(|row| row.link_id.clone()),
+            };
+            let alter = |purpose, changes: Vec<ConfigChange>, because| Operation {
+                expects: vec![link_is.clone(), configs_were(&changes)],
+                settle: Settle::ConfigsTaken,
+                ..new(OperationKind::AlterLink { purpose, changes }, because)
+            };
+            if !connection.is_empty() {
+                let because = match rotation {
+                    Some(reason) => Because::Rotation(*reason),
+                    None => Because::Differs,
+                };
+                operations.push(Operation {
+                    settle: Settle::LinkHealthy,
+                    risks: BTreeSet::from([Risk::Disruptive]),
+                    ..alter(
+                        AlterPurpose::Connection(*rotation),
+                        connection.clone(),
+                        because,
+                    )
+                });
+            }
+            let (offsets, others) = split_offset_sync(half, settings, effects, changes);
+            if !offsets.is_empty() {
+                let wait = 2 * offset_interval(half, live);
+                operations.push(Operation {
+                    settle: Settle::Elapsed(wait),
+                    deadline: wait + USUAL,
+                    ..new(OperationKind::DrainOffsets { wait }, Because::Promotion)
+                });
+                operations.push(Operation {
+                    risks: BTreeSet::from([Risk::Disruptive]),
+                    effects: effects
+                        .iter()
+                        .filter(|effect| is_about_offsets(effect))
+                        .cloned()
+                        .collect(),
+                    ..alter(AlterPurpose::StopOffsetSync, offsets, Because::Differs)
+                });
+            }
+            if !others.is_empty() {
+                let effects: Vec<Effect> = effects
+                    .iter()
+                    .filter(|effect| others.len() == settings.len() || !is_about_offsets(effect))
+                    .cloned()
+                    .collect();
+                operations.push(Operation {
+                    risks: risks_of(&effects, Risk::Reversible),
+                    effects,
+                    ..alter(AlterPurpose::Settings, others, Because::Differs)
+                });
+            }
+        }
+    }
+}
+
+fn turn(link: &Link, half: &Half) -> Turn {
+    match link.halves.as_slice() {
+        [_] => Turn::Only,
+        [first, ..] if first.address == half.address => Turn::First,
+        _ => Turn::Second,
+    }
+}
+
+/// An inbound half cannot reach its peer, and a first half has no peer yet.
+fn validation(half: &Half, turn: Turn) -> Validation {
+    if half.role.connection_mode() == ConnectionMode::Inbound || turn == Turn::First {
+        Validation::Skip
+    } else {
+        Validation::Connect
+    }
+}
+
+fn live_link<'a>(live: &'a Snapshot, half: &HalfAddress) -> Option<&'a crate::live::LinkFact> {
+    live.clusters
+        .get(&half.cluster)
+        .and_then(|cluster| cluster.links.read())
+        .and_then(|links| links.get(&half.link))
+}
+
+fn is_live(live: &Snapshot, half: &HalfAddress) -> bool {
+    live_link(live, half).is_some()
+}
+
+fn configs_were(changes: &[ConfigChange]) -> Expect {
+    Expect::ConfigsWere(
+        changes
+            .iter()
+            .map(|change| (change.name.clone(), change.before.clone()))
+            .collect(),
+    )
+}
+
+/// When offset sync is turned off and mirrors are promoted in the same change, turning it off
+/// becomes an operation of its own: offsets are drained first, and mirrors are promoted after it.
+fn split_offset_sync(
+    half: &Half,
+    settings: &[ConfigChange],
+    effects: &[Effect],
+    changes: &Changes,
+) -> (Vec<ConfigChange>, Vec<ConfigChange>) {
+    let turns_off = effects.contains(&Effect::StopsFeature(Feature::ConsumerOffsetSync));
+    let promotes = changes
+        .mirrors
+        .iter()
+        .any(|change| change.half == half.address && change.verbs.contains(&Verb::Promote));
+    if !(turns_off && promotes) {
+        return (Vec::new(), settings.to_vec());
+    }
+    settings
+        .iter()
+        .cloned()
+        .partition(|change| change.name.starts_with("consumer.offset."))
+}
+
+fn is_about_offsets(effect: &Effect) -> bool {
+    match effect {
+        Effect::StopsFeature(feature) | Effect::ClearsFilters { feature, .. } => {
+            *feature == Feature::ConsumerOffsetSync
+        }
+        Effect::GroupsEnter(_) | Effect::GroupsLeave(_) => true,
+        Effect::WillMirror(_)
+        | Effect::NoLongerSelected(_)
+        | Effect::Collides(_)
+        | Effect::AclsCopied(_)
+        | Effect::AclsDeleted(_)
+        | Effect::ErasesHistory { .. }
+        | Effect::BecomesWritable
+        | Effect::Loses { .. } => false,
+    }
+}
+
+/// The interval that is live now: it is the one that offsets still travel with.
+fn offset_interval(half: &Half, live: &Snapshot) -> Duration {
+    live.clusters
+        .get(&half.address.cluster)
+        .and_then(|cluster| cluster.configs.get(&half.address.link))
+        .and_then(|configs| configs.read())
+        .and_then(|configs| configs.get("consumer.offset.sync.ms"))
+        .and_then(|fact| fact.value.as_deref())
+        .and_then(|value| value.parse().ok())
+        .map_or(DEFAULT_OFFSET_INTERVAL, Duration::from_millis)
+}
+
+/// The risks that follow from what an alteration or creation brings along.
+fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
+    let mut risks = BTreeSet::from([least]);
+    for effect in effects {
+        match effect {
+            Effect::StopsFeature(_)
+            | Effect::ClearsFilters { .. }
+            | Effect::NoLongerSelected(_)
+            | Effect::GroupsLeave(_) => {
+                risks.insert(Risk::Disruptive);
+            }
+            // Not knowing what ACL sync would delete is no better than knowing that it deletes.
+            Effect::AclsDeleted(Names::Known(_) | Names::Unknown(_)) => {
+                risks.insert(Risk::DataLoss);
+            }
+            Effect::ErasesHistory { .. } | Effect::BecomesWritable => {
+                risks.insert(Risk::Irreversible);
+            }
+            Effect::Loses { .. } => {
+                risks.insert(Risk::DataLoss);
+            }
+            Effect::WillMirror(_)
+            | Effect::Collides(_)
+            | Effect::GroupsEnter(_)
+            | Effect::AclsCopied(_) => {}
+        }
+    }
+    risks
+}
+
+fn mirror_operations(
+    change: &MirrorChange,
+    link: &Link,
+    half: &Half,
+    desired: &Desired,
+    operations: &mut Vec<Operation>,
+) {
+    let because = Because::State {
+        live: change.live.as_ref().map(|row| row.status.clone()),
+        wanted: change.wanted,
+    };
+    let address = Address::Mirror(change.half.clone(), change.topic.clone());
+    for (index, verb) in change.verbs.iter().enumerate() {
+        let kind = match verb {
+            Verb::Create => OperationKind::CreateMirror {
+                source: change.source.clone(),
+                configs: change.configs.clone(),
+            },
+            verb => stop_or_move(*verb, change.live.as_ref(), desired),
+        };
+        let mut made = operation(
+            address.clone(),
+            &half.cluster_id,
+            &link.key,
+            kind,
+            because.clone(),
+        );
+        made.place = Some(change.place.clone());
+        complete(&mut made, change.live.as_ref(), Follows::at(index));
+        if *verb == Verb::Create {
+            made.unchecked = change.unchecked.iter().map(ToString::to_string).collect();
+        }
+        operations.push(made);
+    }
+}
+
+fn stop_or_move(verb: Verb, live: Option<&MirrorFact>, desired: &Desired) -> OperationKind {
+    match verb {
+        Verb::Await => OperationKind::AwaitMirror {
+            status: live.map_or(MirrorStatus::PendingMirror, |row| row.status.clone()),
+        },
+        Verb::Pause => OperationKind::PauseMirror,
+        Verb::Resume => OperationKind::ResumeMirror,
+        Verb::Promote => OperationKind::PromoteMirror {
+            gate: LagGate {
+                max_lag: desired.policy.promote.max_lag,
+                within: desired.policy.promote.within,
+            },
+        },
+        Verb::Failover => OperationKind::FailoverMirror,
+        Verb::Create => OperationKind::CreateMirror {
+            source: live.map_or_else(|| "".into(), |row| row.source_topic.clone()),
+            configs: BTreeMap::new(),
+        },
+    }
+}
+
+/// Whether another operation on the same mirror comes before one, so that the live status is not the
+/// one it will meet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    Nothing,
+    Another,
+}
+
+impl Follows {
+    fn at(index: usize) -> Self {
+        if index == 0 {
+            Self::Nothing
+        } else {
+            Self::Another
+        }
+    }
+}
+
+/// Fills in what a mirror operation expects, settles with and risks.
+fn complete(made: &mut Operation, live: Option<&MirrorFact>, follows: Follows) {
+    use MirrorStatus as S;
+    let met = |statuses: &[MirrorStatus]| {
+        vec![Expect::MirrorIn(match live {
+            Some(row) if follows == Follows::Nothing => vec![row.status.clone()],
+            _ => statuses.to_vec(),
+        })]
+    };
+    let stopped = Settle::MirrorIn(vec![S::Stopped]);
+    match &made.kind {
+        OperationKind::CreateMirror { .. } => {
+            made.expects = vec![Expect::MirrorAbsent];
+            made.settle = Settle::MirrorIn(vec![S::Active, S::LinkPaused]);
+        }
+        OperationKind::AwaitMirror { status } => {
+            if *status == S::PendingStopped {
+                made.settle = stopped;
+                made.risks = BTreeSet::from([Risk::Reversible]);
+            } else {
+                made.settle = Settle::MirrorIn(vec![S::Active, S::Paused, S::LinkPaused]);
+            }
+        }
+        OperationKind::PauseMirror => {
+            made.expects = met(&[S::Active]);
+            made.settle = Settle::MirrorIn(vec![S::Paused]);
+        }
+        OperationKind::ResumeMirror => {
+            made.expects = met(&[S::Paused]);
+            made.settle = Settle::MirrorIn(vec![S::Active, S::LinkPaused]);
+        }
+        OperationKind::PromoteMirror { gate } => {
+            made.deadline = gate.within;
+            made.expects = met(&[S::Active, S::Paused]);
+            made.settle = stopped;
+            made.effects = vec![Effect::BecomesWritable];
+            made.risks = BTreeSet::from([Risk::Irreversible]);
+        }
+        OperationKind::FailoverMirror => {
+            made.expects = met(&[S::Active]);
+            made.settle = stopped;
+            made.effects = vec![Effect::BecomesWritable];
+            made.risks = BTreeSet::from([Risk::Irreversible]);
+            if let Some(row) = live {
+                let loss = loss(row);
+                if !matches!(
+                    loss,
+                    Effect::Loses {
+                        messages: 0,
+                        stale: false,
+                        ..
+                    }
+                ) {
+                    made.risks.insert(Risk::DataLoss);
+                }
+                made.effects.push(loss);
+            }
+        }
+        OperationKind::CreateLink { .. }
+        | OperationKind::AlterLink { .. }
+        | OperationKind::DrainOffsets { .. }
+        | OperationKind::ArchiveHistory { .. }
+        | OperationKind::DeleteLink { .. } => {}
+    }
+}
+
+/// What failing over loses. Lag figures stand still while the source is out of reach, so that they
+/// are a lower bound as old as the status.
+fn loss(row: &MirrorFact) -> Effect {
+    Effect::Loses {
+        messages: row.total_lag(),
+        partitions: row.lags.iter().filter(|lag| lag.lag > 0).count(),
+        as_of_ms: row.since_ms,
+        stale: row.status != MirrorStatus::Active,
+    }
+}
+
+fn retirement_operations(
+    retirement: &Retirement,
+    desired: &Desired,
+    operations: &mut Vec<Operation>,
+) {
+    let because = || Because::Retired {
+        reason: retirement.reason.clone(),
+    };
+    let Some(cluster) = desired.clusters.get(&retirement.address.cluster) else {
+        return;
+    };
+    let new = |address, kind| Operation {
+        place: Some(retirement.place.clone()),
+        ..operation(
+            address,
+            &cluster.id,
+            retirement.address.link.as_str(),
+            kind,
+            because(),
+        )
+    };
+    let half = || Address::Half(retirement.address.clone());
+    let link_is = Expect::LinkIs {
+        link_id: retirement.link.link_id.clone(),
+    };
+    if let Some(filters) = &retirement.auto_create {
+        let changes = vec![ConfigChange {
+            name: "auto.create.mirror.topics.enable".to_owned(),
+            before: Some("true".to_owned()),
+            target: ConfigTarget::Set(ConfigValue::Text("false".to_owned())),
+            place: retirement.place.clone(),
+        }];
+        let mut effects = vec![Effect::StopsFeature(Feature::AutoCreateMirrors)];
+        if !filters.is_empty() {
+            effects.push(Effect::ClearsFilters {
+                feature: Feature::AutoCreateMirrors,
+                filters: filters.clone(),
+            });
+        }
+        operations.push(Operation {
+            expects: vec![link_is.clone(), configs_were(&changes)],
+            settle: Settle::ConfigsTaken,
+            risks: BTreeSet::from([Risk::Disruptive]),
+            effects,
+            ..new(
+                half(),
+                OperationKind::AlterLink {
+                    purpose: AlterPurpose::StopAutoCreate,
+                    changes,
+                },
+            )
+        });
+    }
+    for mirror in &retirement.mirrors {
+        for (index, verb) in mirror.verbs.iter().enumerate() {
+            let kind = stop_or_move(*verb, Some(&mirror.live), desired);
+            let address = Address::Mirror(retirement.address.clone(), mirror.topic.clone());
+            let mut made = new(address, kind);
+            complete(&mut made, Some(&mirror.live), Follows::at(index));
+            operations.push(made);
+        }
+    }
+    let mirrors: Vec<MirrorFact> = retirement
+        .mirrors
+        .iter()
+        .map(|mirror| mirror.live.clone())
+        .collect();
+    let erased = mirrors.iter().map(|mirror| mirror.topic.clone()).collect();
+    operations.push(new(
+        half(),
+        OperationKind::ArchiveHistory {
+            content: Box::new(ArchiveContent {
+                link: retirement.link.clone(),
+                configs: retirement.configs.clone(),
+                mirrors,
+                reason: retirement.reason.clone(),
+            }),
+        },
+    ));
+    operations.push(Operation {
+        expects: vec![link_is, Expect::AllMirrorsStopped],
+        settle: Settle::LinkGone,
+        risks: BTreeSet::from([Risk::Irreversible]),
+        effects: vec![Effect::ErasesHistory { mirrors: erased }],
+        deadline: DELETION,
+        ..new(
+            half(),
+            OperationKind::DeleteLink {
+                outbound: retirement.outbound,
+                pair: retirement
+                    .link
+                    .link_id
+                    .clone()
+                    .unwrap_or_else(|| retirement.address.link.to_string()),
+                prefix: retirement.prefix.clone(),
+            },
+        )
+    });
+}

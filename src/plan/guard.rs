@@ -1,0 +1,301 @@
+//! What must not be done as it stands: [`Refusal`]s. Every guard runs, and all are reported at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Allowances;
+use super::operation::{OpId, Operation, OperationKind};
+use crate::address::{ClusterName, HalfAddress};
+use crate::desired::{BlastRadius, Desired, Risk};
+use crate::diagnostic::{Code, Place};
+use crate::diff::Effect;
+use crate::live::Snapshot;
+
+/// Something that `--allow` can allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Allow {
+    /// Operations of this risk.
+    Risk(Risk),
+    /// More objects stopped or deleted than the policy's blast radius.
+    BlastRadius,
+}
+
+impl Allow {
+    /// Reads the word of `--allow`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        if word == "blast-radius" {
+            return Some(Self::BlastRadius);
+        }
+        Risk::from_word(word).map(Self::Risk)
+    }
+
+    /// The word for `--allow`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Risk(risk) => risk.word(),
+            Self::BlastRadius => "blast-radius",
+        }
+    }
+}
+
+/// Why a plan must not be applied as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Refusal {
+    /// What is refused.
+    pub kind: RefusalKind,
+    /// The operations it is about.
+    pub operations: Vec<OpId>,
+    /// Where the spec could be changed to lift it.
+    pub place: Option<Place>,
+}
+
+/// The kinds of refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// Neither the policy nor the command line allows operations of this risk.
+    NotAllowed(Risk),
+    /// The link is protected against anything irreversible.
+    Protected {
+        /// The link's key in the spec.
+        link: String,
+    },
+    /// More objects of one cluster would be stopped or deleted than the policy lets pass.
+    BlastRadius {
+        /// The cluster.
+        cluster: ClusterName,
+        /// How many would be stopped or deleted.
+        hit: usize,
+        /// Out of how many links and mirror topics that are live there.
+        of: usize,
+        /// The bound.
+        bound: BlastRadius,
+    },
+    /// A mirror's last known lag is above the policy's bound for failing over.
+    FailoverLag {
+        /// The bound, in messages.
+        max_lag: u64,
+    },
+    /// A link to be created has a prefix that another live link on the cluster has.
+    PrefixTaken {
+        /// The other link.
+        by: HalfAddress,
+        /// The prefix.
+        prefix: String,
+    },
+}
+
+impl RefusalKind {
+    /// The refusal's stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Self::NotAllowed(_) => "LW301",
+            Self::Protected { .. } => "LW302",
+            Self::BlastRadius { .. } => "LW303",
+            Self::FailoverLag { .. } => "LW304",
+            Self::PrefixTaken { .. } => "LW305",
+        })
+    }
+
+    /// The word for `--allow` that would lift it, where one would.
+    #[must_use]
+    pub fn allowed_by(&self) -> Option<Allow> {
+        match self {
+            Self::NotAllowed(risk) => Some(Allow::Risk(*risk)),
+            Self::BlastRadius { .. } => Some(Allow::BlastRadius),
+            Self::Protected { .. } | Self::FailoverLag { .. } | Self::PrefixTaken { .. } => None,
+        }
+    }
+}
+
+/// What every guard looks at.
+struct Situation<'a> {
+    desired: &'a Desired,
+    live: &'a Snapshot,
+    operations: &'a [Operation],
+    allowances: &'a Allowances,
+}
+
+impl Situation<'_> {
+    /// The operations for which `holds` holds.
+    fn those(&self, holds: impl Fn(&Operation) -> bool) -> Vec<OpId> {
+        (0u32..)
+            .map(OpId)
+            .zip(self.operations)
+            .filter(|(_, op)| holds(op))
+            .map(|(id, _)| id)
+            .collect()
+    }
+}
+
+/// The guards, in the order in which they are reported.
+const GUARDS: &[fn(&Situation<'_>, &mut Vec<Refusal>)] =
+    &[risks, protection, blast_radius, failover_lag, prefixes];
+
+/// Runs every guard.
+pub(super) fn check(
+    desired: &Desired,
+    live: &Snapshot,
+    operations: &[Operation],
+    allowances: &Allowances,
+) -> Vec<Refusal> {
+    let situation = Situation {
+        desired,
+        live,
+        operations,
+        allowances,
+    };
+    let mut refusals = Vec::new();
+    for guard in GUARDS {
+        guard(&situation, &mut refusals);
+    }
+    refusals
+}
+
+fn risks(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    for risk in Risk::ALL {
+        if at.desired.policy.allow.contains(&risk) || at.allowances.contains(&Allow::Risk(risk)) {
+            continue;
+        }
+        let operations = at.those(|op| op.risks.contains(&risk));
+        if !operations.is_empty() {
+            refusals.push(Refusal {
+                kind: RefusalKind::NotAllowed(risk),
+                operations,
+                place: None,
+            });
+        }
+    }
+}
+
+fn protection(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    for link in at.desired.links.values().filter(|link| link.protect) {
+        let halves: BTreeSet<&HalfAddress> = link.halves.iter().map(|half| &half.address).collect();
+        let operations = at.those(|op| {
+            halves.contains(op.half())
+                && (op.risks.contains(&Risk::Irreversible) || op.risks.contains(&Risk::DataLoss))
+        });
+        if !operations.is_empty() {
+            refusals.push(Refusal {
+                kind: RefusalKind::Protected {
+                    link: link.key.clone(),
+                },
+                operations,
+                place: Some(link.place.clone()),
+            });
+        }
+    }
+}
+
+/// Whether an operation stops or deletes something for good.
+fn is_hit(op: &Operation) -> bool {
+    match op.kind {
+        OperationKind::PromoteMirror { .. }
+        | OperationKind::FailoverMirror
+        | OperationKind::DeleteLink { .. } => true,
+        OperationKind::CreateLink { .. }
+        | OperationKind::AlterLink { .. }
+        | OperationKind::DrainOffsets { .. }
+        | OperationKind::CreateMirror { .. }
+        | OperationKind::AwaitMirror { .. }
+        | OperationKind::PauseMirror
+        | OperationKind::ResumeMirror
+        | OperationKind::ArchiveHistory { .. } => false,
+    }
+}
+
+fn blast_radius(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    if at.allowances.contains(&Allow::BlastRadius) {
+        return;
+    }
+    let bound = at.desired.policy.blast_radius;
+    let mut hits: BTreeMap<&ClusterName, Vec<OpId>> = BTreeMap::new();
+    for id in at.those(is_hit) {
+        let cluster = at.operations[id.index()].address.cluster();
+        hits.entry(cluster).or_default().push(id);
+    }
+    for (cluster, operations) in hits {
+        let of = at.live.clusters.get(cluster).map_or(0, |cluster| {
+            let links = cluster.links.read().map_or(0, BTreeMap::len);
+            let mirrors = cluster
+                .mirrors
+                .read()
+                .map_or(0, |all| all.values().map(BTreeMap::len).sum());
+            links + mirrors
+        });
+        let too_many = operations.len() * 100 > of * bound.max_percent as usize;
+        if of >= bound.from as usize && too_many {
+            refusals.push(Refusal {
+                kind: RefusalKind::BlastRadius {
+                    cluster: cluster.clone(),
+                    hit: operations.len(),
+                    of,
+                    bound,
+                },
+                operations,
+                place: None,
+            });
+        }
+    }
+}
+
+fn failover_lag(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    let Some(max_lag) = at.desired.policy.failover.max_lag else {
+        return;
+    };
+    let operations = at.those(|op| {
+        op.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Loses { messages, .. } if *messages > max_lag))
+    });
+    if !operations.is_empty() {
+        refusals.push(Refusal {
+            kind: RefusalKind::FailoverLag { max_lag },
+            operations,
+            place: None,
+        });
+    }
+}
+
+/// The server refuses a second link with a prefix; links that this plan deletes free theirs first.
+fn prefixes(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    for (id, op) in (0u32..).map(OpId).zip(at.operations) {
+        let OperationKind::CreateLink { configs, .. } = &op.kind else {
+            continue;
+        };
+        let Some(prefix) = super::order::prefix_of(configs) else {
+            continue;
+        };
+        let cluster = op.address.cluster();
+        let Some(host) = at.live.clusters.get(cluster) else {
+            continue;
+        };
+        for (link, configs) in &host.configs {
+            let by = HalfAddress {
+                cluster: cluster.clone(),
+                link: link.clone(),
+            };
+            let deleted = at
+                .operations
+                .iter()
+                .any(|op| matches!(op.kind, OperationKind::DeleteLink { .. }) && *op.half() == by);
+            let taken = configs
+                .read()
+                .and_then(|configs| configs.get("cluster.link.prefix"))
+                .and_then(|fact| fact.value.as_deref())
+                .is_some_and(|live| live == prefix);
+            if taken && !deleted {
+                refusals.push(Refusal {
+                    kind: RefusalKind::PrefixTaken {
+                        by,
+                        prefix: prefix.to_owned(),
+                    },
+                    operations: vec![id],
+                    place: op.place.clone(),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What to do, in which order, and whether it may be done: Changes → [`Plan`].
+//!
+//! Everything is decided here; executing an operation takes no decision. A plan is plain data: the
+//! [`Operation`]s, the [`Edge`]s between them with their reasons, the waves that follow from these,
+//! the findings of the diff and the refusals of the guards.
+
+mod build;
+mod guard;
+mod operation;
+mod order;
+
+use std::collections::BTreeSet;
+
+pub use guard::{Allow, Refusal, RefusalKind};
+pub use operation::{
+    AlterPurpose, ArchiveContent, Because, Expect, LagGate, OpId, Operation, OperationKind, Settle,
+    Turn, Validation,
+};
+pub use order::{CycleError, Edge, RULES, Rule};
+
+use crate::desired::Desired;
+use crate::diff::{Changes, Class, Compared, Finding};
+use crate::live::Snapshot;
+
+/// The reviewed unit: operations in a safe order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The operations; an [`OpId`] is an index into this list. They stand in an order that respects
+    /// every edge: by wave, then address.
+    pub operations: Vec<Operation>,
+    /// Which operation waits for which, and why.
+    pub edges: Vec<Edge>,
+    /// The operations in waves: everything in one may run at the same time.
+    pub waves: Vec<Vec<OpId>>,
+    /// What was found and leads to no operation.
+    pub findings: Vec<Finding>,
+    /// Why the plan must not be applied as it is. Empty when it may.
+    pub refusals: Vec<Refusal>,
+    /// How much was compared.
+    pub compared: Compared,
+}
+
+/// What the caller allows beside the spec's policy: `--allow`.
+pub type Allowances = BTreeSet<Allow>;
+
+impl Plan {
+    /// An operation by its id.
+    #[must_use]
+    pub fn operation(&self, id: OpId) -> &Operation {
+        &self.operations[id.index()]
+    }
+
+    /// Whether there is anything to do. Every caller asks here.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        !self.operations.is_empty()
+    }
+
+    /// Whether the plan must not be applied: a guard or a decision says no. Every caller asks here.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        !self.refusals.is_empty() || self.of_class(Class::Refusal).next().is_some()
+    }
+
+    /// Whether some of what the spec speaks of could not be read, so that "no changes" would be a
+    /// guess.
+    #[must_use]
+    pub fn has_unknowns(&self) -> bool {
+        self.of_class(Class::Unknown).next().is_some()
+    }
+
+    /// The findings of one class.
+    pub fn of_class(&self, class: Class) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(move |finding| finding.class() == class)
+    }
+
+    /// What an operation waits for, with the reasons.
+    pub fn waits_for(&self, id: OpId) -> impl Iterator<Item = &Edge> {
+        // Edges are sorted by the operation that waits.
+        let from = self.edges.partition_point(|edge| edge.after < id);
+        self.edges[from..]
+            .iter()
+            .take_while(move |edge| edge.after == id)
+    }
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// When the ordering rules contradict each other; the error names the operations of the cycle.
+pub fn plan(
+    desired: &Desired,
+    live: &Snapshot,
+    changes: Changes,
+    allowances: &Allowances,
+) -> Result<Plan, CycleError> {
+    let operations = build::operations(desired, live, &changes);
+    let edges = order::edges(&operations);
+    let order::Arranged {
+        operations,
+        edges,
+        waves,
+    } = order::arrange(operations, edges)?;
+    let refusals = guard::check(desired, live, &operations, allowances);
+    Ok(Plan {
+        operations,
+        edges,
+        waves,
+        findings: changes.findings,
+        refusals,
+        compared: changes.compared,
+    })
+}

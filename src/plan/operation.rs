@@ -1,0 +1,264 @@
+//! One thing to do, complete in itself: [`Operation`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use crate::address::{Address, ClusterId, HalfAddress, TopicName};
+use crate::desired::{MirrorState, Risk, Role};
+use crate::diagnostic::Place;
+use crate::diff::{ConfigChange, ConfigValue, Effect, RemoteField, RotationReason};
+use crate::live::{LinkFact, MirrorFact, MirrorStatus};
+
+/// An operation's number in its plan, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OpId(pub u32);
+
+impl OpId {
+    /// The index into [`Plan::operations`](super::Plan::operations).
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Printed from 1, as people count.
+impl fmt::Display for OpId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0 + 1)
+    }
+}
+
+/// One operation: what to do, what must be true just before, and what must be seen before anything
+/// that waits for it may start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// What it is about: a half or one of its mirrors. Its cluster is the one that is called.
+    pub address: Address,
+    /// The called cluster's id.
+    pub cluster_id: ClusterId,
+    /// The logical link: its key in the spec, or the link's name when it is retired. Both halves of
+    /// a pair have the same.
+    pub link: String,
+    /// What to do.
+    pub kind: OperationKind,
+    /// Why it is planned. For display only.
+    pub because: Because,
+    /// What a read must show just before the operation acts; otherwise the plan is stale.
+    pub expects: Vec<Expect>,
+    /// What a read must show before operations that wait for it may start.
+    pub settle: Settle,
+    /// How much it can hurt.
+    pub risks: BTreeSet<Risk>,
+    /// What it brings along. For display only.
+    pub effects: Vec<Effect>,
+    /// How long settling may take.
+    pub deadline: Duration,
+    /// What could not be checked when it was planned. For display only.
+    pub unchecked: Vec<String>,
+    /// Where the spec asks for it.
+    pub place: Option<Place>,
+}
+
+impl Operation {
+    /// The half it is about.
+    ///
+    /// # Panics
+    /// Never: no operation is about a whole cluster.
+    #[must_use]
+    pub fn half(&self) -> &HalfAddress {
+        self.address
+            .half()
+            .expect("an operation is about a half or a mirror of it")
+    }
+}
+
+/// The kinds of operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    /// `POST /links`: create a half with all its configs in one request.
+    CreateLink {
+        /// The half's part.
+        role: Role,
+        /// Whether it is the first or the second half of its link to be created.
+        turn: Turn,
+        /// Whether the server is to try the connection before it accepts the link.
+        validation: Validation,
+        /// The other cluster.
+        remote: RemoteField,
+        /// The configs in request order.
+        configs: Vec<(String, ConfigValue)>,
+    },
+    /// `PUT /links/{link}/configs:alter`: all changes in one request.
+    AlterLink {
+        /// What for.
+        purpose: AlterPurpose,
+        /// The changes in request order.
+        changes: Vec<ConfigChange>,
+    },
+    /// Nothing is sent: offsets get the time of some sync intervals to arrive before offset sync is
+    /// turned off.
+    DrainOffsets {
+        /// How long.
+        wait: Duration,
+    },
+    /// `POST /links/{link}/mirrors`.
+    CreateMirror {
+        /// The source topic.
+        source: TopicName,
+        /// Topic configs for keys that are not synced.
+        configs: BTreeMap<String, String>,
+    },
+    /// Nothing is sent: the mirror is in a passing status.
+    AwaitMirror {
+        /// The status it is in.
+        status: MirrorStatus,
+    },
+    /// `POST /links/{link}/mirrors:pause`.
+    PauseMirror,
+    /// `POST /links/{link}/mirrors:resume`.
+    ResumeMirror,
+    /// `POST /links/{link}/mirrors:promote`.
+    PromoteMirror {
+        /// The lag it must come under first.
+        gate: LagGate,
+    },
+    /// `POST /links/{link}/mirrors:failover`.
+    FailoverMirror,
+    /// Nothing is sent: what the link knows of its mirrors is written to a file, since deleting it
+    /// erases that.
+    ArchiveHistory {
+        /// What is archived as far as it is known now; figures are read again when it is written.
+        content: Box<ArchiveContent>,
+    },
+    /// `DELETE /links/{link}`.
+    DeleteLink {
+        /// Whether this half connects to the other, which is then deleted after it.
+        outbound: bool,
+        /// What both halves of the link have in common: its UUID, or its name on old servers.
+        pair: String,
+        /// The prefix that becomes free.
+        prefix: Option<String>,
+    },
+}
+
+/// A half's turn in the creation of its link. The second waits for the first, since halves created
+/// at the same time can get different link ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Turn {
+    /// It is created first.
+    First,
+    /// It is created after the other half has settled.
+    Second,
+    /// It is the only half.
+    Only,
+}
+
+/// `validate_link` of the create request: whether the server connects to the other cluster, checks
+/// its id and reads its topics before it accepts the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Validation {
+    /// It does, as is its default.
+    Connect,
+    /// It cannot: this half only waits to be connected to, or its peer is not there yet.
+    Skip,
+}
+
+/// What an alteration is for; it decides what must wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlterPurpose {
+    /// How the half reaches and signs in to clusters, and why secrets are among it, if they are.
+    Connection(Option<RotationReason>),
+    /// Anything else.
+    Settings,
+    /// Turning auto-create off before a link is taken away.
+    StopAutoCreate,
+    /// Turning offset sync off.
+    StopOffsetSync,
+}
+
+/// A mirror is promoted once its lag has come down to this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LagGate {
+    /// Messages over all partitions.
+    pub max_lag: u64,
+    /// How long to wait for that.
+    pub within: Duration,
+}
+
+/// What is kept of a link before it is deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchiveContent {
+    /// The link's row.
+    pub link: LinkFact,
+    /// Its configs that are set and no secret.
+    pub configs: BTreeMap<String, String>,
+    /// Its mirrors.
+    pub mirrors: Vec<MirrorFact>,
+    /// Why the link is taken away, in the author's words.
+    pub reason: Option<String>,
+}
+
+/// Why an operation is planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// The spec declares it and it does not exist.
+    Missing,
+    /// Settings differ from the spec.
+    Differs,
+    /// Secrets are written anew.
+    Rotation(RotationReason),
+    /// The mirror's status is not the wished state.
+    State {
+        /// The live status; none when the mirror does not exist yet.
+        live: Option<MirrorStatus>,
+        /// The wished state.
+        wanted: MirrorState,
+    },
+    /// The link is to be taken away.
+    Retired {
+        /// The author's reason.
+        reason: Option<String>,
+    },
+    /// Mirrors of the link are promoted in the same change.
+    Promotion,
+}
+
+/// What must be true just before an operation acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// There is no link of that name.
+    LinkAbsent,
+    /// The link is there and is the same one (when its id is known).
+    LinkIs {
+        /// The link's UUID.
+        link_id: Option<String>,
+    },
+    /// These configs have these values; `None` for one that is unset or secret.
+    ConfigsWere(BTreeMap<String, Option<String>>),
+    /// The link has no mirror of that name.
+    MirrorAbsent,
+    /// The mirror is in one of these statuses.
+    MirrorIn(Vec<MirrorStatus>),
+    /// Every mirror of the link is `STOPPED`: none is active and none is `PENDING_STOPPED`.
+    AllMirrorsStopped,
+}
+
+/// What a read must show before operations that wait for this one may start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settle {
+    /// Nothing: it is done when it is done.
+    AtOnce,
+    /// The link can be read.
+    LinkReadable,
+    /// The link can be read and reports no error.
+    LinkHealthy,
+    /// The link is gone.
+    LinkGone,
+    /// The altered configs read back as written.
+    ConfigsTaken,
+    /// The mirror is in one of these statuses.
+    MirrorIn(Vec<MirrorStatus>),
+    /// This much time has passed.
+    Elapsed(Duration),
+}

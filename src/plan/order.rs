@@ -1,0 +1,387 @@
+//! What must come before what, and why: the [`Rule`]s, the [`Edge`]s they make, the waves.
+//!
+//! A rule joins operations by a key: every operation that its `before` side gives a key waits in
+//! front of every operation whose `after` side gives the same key. New order is a new line in
+//! [`RULES`], never a branch elsewhere.
+
+use std::collections::BTreeMap;
+
+use petgraph::algo::{tarjan_scc, toposort};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::operation::{AlterPurpose, OpId, Operation, OperationKind, Turn};
+use crate::address::{Address, ClusterName, HalfAddress};
+
+/// "`after` starts once `before` has settled", and the rule that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The operation that must settle first.
+    pub before: OpId,
+    /// The operation that waits.
+    pub after: OpId,
+    /// Why.
+    pub rule: &'static Rule,
+}
+
+/// A reason for an order.
+pub struct Rule {
+    /// A stable name.
+    pub name: &'static str,
+    /// Why it must be so, in one sentence that completes "waits, because …".
+    pub why: &'static str,
+    before: for<'a> fn(&'a Operation) -> Option<Key<'a>>,
+    after: for<'a> fn(&'a Operation) -> Option<Key<'a>>,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+impl Eq for Rule {}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What two operations have in common when a rule joins them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    /// The logical link.
+    Link(&'a str),
+    /// The half.
+    Half(&'a HalfAddress),
+    /// The mirror topic.
+    Mirror(&'a Address),
+    /// What both halves of a live pair have in common.
+    Pair(&'a str),
+    /// A prefix on a cluster.
+    Prefix(&'a ClusterName, &'a str),
+}
+
+/// Every rule of order. `docs/decisions.md` names the source of each.
+pub static RULES: &[Rule] = &[
+    Rule {
+        name: "first-half-first",
+        why: "the second half adopts the first one's link id, and halves made at once can get different ids",
+        before: |op| creates_turn(op, Turn::First),
+        after: |op| creates_turn(op, Turn::Second),
+    },
+    Rule {
+        name: "link-before-mirrors",
+        why: "a mirror topic can be created only on a link whose halves exist and can be read",
+        before: |op| match op.kind {
+            OperationKind::CreateLink { .. } => Some(Key::Link(&op.link)),
+            _ => None,
+        },
+        after: |op| creates_mirror(op).then_some(Key::Link(&op.link)),
+    },
+    Rule {
+        name: "connection-first",
+        why: "nothing on the link works until it can sign in to the other cluster again",
+        before: |op| is_connection(op).then_some(Key::Link(&op.link)),
+        // Failing over needs no connection, and must not wait for one in a disaster.
+        after: |op| {
+            let waits = !is_connection(op) && !matches!(op.kind, OperationKind::FailoverMirror);
+            waits.then_some(Key::Link(&op.link))
+        },
+    },
+    Rule {
+        name: "settings-before-mirrors",
+        why: "a new mirror topic takes the link's settings as they are when it is created",
+        before: |op| has_purpose(op, AlterPurpose::Settings),
+        after: |op| creates_mirror(op).then_some(Key::Half(op.half())),
+    },
+    Rule {
+        name: "mirror-exists-first",
+        why: "the mirror topic must have left its passing status first",
+        before: |op| match op.kind {
+            OperationKind::CreateMirror { .. } | OperationKind::AwaitMirror { .. } => {
+                Some(Key::Mirror(&op.address))
+            }
+            _ => None,
+        },
+        after: |op| match op.kind {
+            OperationKind::PauseMirror | OperationKind::PromoteMirror { .. } => {
+                Some(Key::Mirror(&op.address))
+            }
+            _ => None,
+        },
+    },
+    Rule {
+        name: "drain-before-offset-sync-off",
+        why: "copied offsets trail the source by up to one interval, and turning sync off would leave the last ones behind",
+        before: |op| match op.kind {
+            OperationKind::DrainOffsets { .. } => Some(Key::Half(op.half())),
+            _ => None,
+        },
+        after: |op| has_purpose(op, AlterPurpose::StopOffsetSync),
+    },
+    Rule {
+        name: "offset-sync-off-before-promote",
+        why: "once consumers use the promoted topics, offsets from the source would overwrite theirs",
+        before: |op| has_purpose(op, AlterPurpose::StopOffsetSync),
+        after: |op| match op.kind {
+            OperationKind::PromoteMirror { .. } => Some(Key::Half(op.half())),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "auto-create-off-before-stop",
+        why: "auto-create would go on adding mirror topics to a link that is being taken away",
+        before: |op| has_purpose(op, AlterPurpose::StopAutoCreate),
+        after: |op| (stops_mirror(op) || archives(op)).then_some(Key::Half(op.half())),
+    },
+    Rule {
+        name: "stopped-before-archive",
+        why: "the last fetch offsets are final only when the mirror topic is STOPPED",
+        before: |op| stops_mirror(op).then_some(Key::Half(op.half())),
+        after: |op| archives(op).then_some(Key::Half(op.half())),
+    },
+    Rule {
+        name: "archive-before-delete",
+        why: "deleting a link erases the history of its stopped mirror topics",
+        before: |op| archives(op).then_some(Key::Half(op.half())),
+        after: |op| match op.kind {
+            OperationKind::DeleteLink { .. } => Some(Key::Half(op.half())),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "outbound-deleted-first",
+        why: "the outbound half would keep connecting to an inbound half that is gone",
+        before: |op| match &op.kind {
+            OperationKind::DeleteLink {
+                outbound: true,
+                pair,
+                ..
+            } => Some(Key::Pair(pair)),
+            _ => None,
+        },
+        after: |op| match &op.kind {
+            OperationKind::DeleteLink {
+                outbound: false,
+                pair,
+                ..
+            } => Some(Key::Pair(pair)),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "prefix-freed-first",
+        why: "two links on one cluster cannot have the same prefix",
+        before: |op| match &op.kind {
+            OperationKind::DeleteLink {
+                prefix: Some(prefix),
+                ..
+            } => Some(Key::Prefix(op.address.cluster(), prefix)),
+            _ => None,
+        },
+        after: |op| match &op.kind {
+            OperationKind::CreateLink { configs, .. } => {
+                prefix_of(configs).map(|prefix| Key::Prefix(op.address.cluster(), prefix))
+            }
+            _ => None,
+        },
+    },
+];
+
+fn creates_turn(op: &Operation, wanted: Turn) -> Option<Key<'_>> {
+    match &op.kind {
+        OperationKind::CreateLink { turn, .. } if *turn == wanted => Some(Key::Link(&op.link)),
+        _ => None,
+    }
+}
+
+fn creates_mirror(op: &Operation) -> bool {
+    matches!(op.kind, OperationKind::CreateMirror { .. })
+}
+
+fn archives(op: &Operation) -> bool {
+    matches!(op.kind, OperationKind::ArchiveHistory { .. })
+}
+
+fn is_connection(op: &Operation) -> bool {
+    matches!(
+        op.kind,
+        OperationKind::AlterLink {
+            purpose: AlterPurpose::Connection(_),
+            ..
+        }
+    )
+}
+
+fn stops_mirror(op: &Operation) -> bool {
+    matches!(
+        op.kind,
+        OperationKind::AwaitMirror { .. }
+            | OperationKind::PromoteMirror { .. }
+            | OperationKind::FailoverMirror
+    )
+}
+
+fn has_purpose(op: &Operation, wanted: AlterPurpose) -> Option<Key<'_>> {
+    match &op.kind {
+        OperationKind::AlterLink { purpose, .. } if *purpose == wanted => {
+            Some(Key::Half(op.half()))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Option<&str> {
+    configs.iter().find_map(|(name, value)| match value {
+        crate::diff::ConfigValue::Text(text) if name == "cluster.link.prefix" => {
+            Some(text.as_str())
+        }
+        _ => None,
+    })
+}
+
+/// All edges between these operations; an edge's ids are places in the list as it is given.
+pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for rule in RULES {
+        let mut waiting: BTreeMap<Key<'_>, Vec<OpId>> = BTreeMap::new();
+        for (id, op) in numbered(operations) {
+            if let Some(key) = (rule.after)(op) {
+                waiting.entry(key).or_default().push(id);
+            }
+        }
+        for (before, op) in numbered(operations) {
+            let Some(key) = (rule.before)(op) else {
+                continue;
+            };
+            for &after in waiting.get(&key).into_iter().flatten() {
+                if before != after {
+                    edges.push(Edge {
+                        before,
+                        after,
+                        rule,
+                    });
+                }
+            }
+        }
+    }
+    edges
+}
+
+fn numbered(operations: &[Operation]) -> impl Iterator<Item = (OpId, &Operation)> {
+    (0u32..).map(OpId).zip(operations)
+}
+
+/// The rules contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("operations wait for each other in a circle: {}", members.join(" → "))]
+pub struct CycleError {
+    /// The operations of one circle, as address and rule.
+    pub members: Vec<String>,
+}
+
+/// Operations in an order that respects every edge, edges with ids for that order, and the waves.
+pub(super) struct Arranged {
+    pub(super) operations: Vec<Operation>,
+    pub(super) edges: Vec<Edge>,
+    pub(super) waves: Vec<Vec<OpId>>,
+}
+
+/// Puts the operations in order.
+pub(super) fn arrange(
+    operations: Vec<Operation>,
+    edges: Vec<Edge>,
+) -> Result<Arranged, CycleError> {
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(operations.len(), edges.len());
+    for _ in &operations {
+        graph.add_node(());
+    }
+    for edge in &edges {
+        graph.add_edge(node(edge.before), node(edge.after), ());
+    }
+    let Ok(sorted) = toposort(&graph, None) else {
+        return Err(cycle(&graph, &operations, &edges));
+    };
+    let mut wave = vec![0usize; operations.len()];
+    for at in sorted {
+        for next in graph.neighbors(at) {
+            wave[next.index()] = wave[next.index()].max(wave[at.index()] + 1);
+        }
+    }
+    let mut order: Vec<usize> = (0..operations.len()).collect();
+    order.sort_by(|&a, &b| {
+        (wave[a], &operations[a].address, rank(&operations[a].kind)).cmp(&(
+            wave[b],
+            &operations[b].address,
+            rank(&operations[b].kind),
+        ))
+    });
+    let mut renumbered = vec![OpId(0); operations.len()];
+    let mut waves: Vec<Vec<OpId>> = Vec::new();
+    for (id, &old) in (0u32..).map(OpId).zip(&order) {
+        renumbered[old] = id;
+        if waves.len() <= wave[old] {
+            waves.resize(wave[old] + 1, Vec::new());
+        }
+        waves[wave[old]].push(id);
+    }
+    let mut slots: Vec<Option<Operation>> = operations.into_iter().map(Some).collect();
+    let operations = order.iter().filter_map(|&old| slots[old].take()).collect();
+    let mut edges: Vec<Edge> = edges
+        .into_iter()
+        .map(|edge| Edge {
+            before: renumbered[edge.before.index()],
+            after: renumbered[edge.after.index()],
+            rule: edge.rule,
+        })
+        .collect();
+    edges.sort_by_key(|edge| (edge.after, edge.before, edge.rule.name));
+    Ok(Arranged {
+        operations,
+        edges,
+        waves,
+    })
+}
+
+fn node(id: OpId) -> NodeIndex {
+    NodeIndex::new(id.index())
+}
+
+fn cycle(graph: &DiGraph<(), ()>, operations: &[Operation], edges: &[Edge]) -> CycleError {
+    let circle = tarjan_scc(graph)
+        .into_iter()
+        .find(|members| members.len() > 1)
+        .unwrap_or_default();
+    let within = |id: OpId| circle.contains(&node(id));
+    CycleError {
+        members: edges
+            .iter()
+            .filter(|edge| within(edge.before) && within(edge.after))
+            .map(|edge| {
+                format!(
+                    "{} before {} ({})",
+                    operations[edge.before.index()].address,
+                    operations[edge.after.index()].address,
+                    edge.rule.name
+                )
+            })
+            .collect(),
+    }
+}
+
+/// The order of operations on one address within a wave.
+fn rank(kind: &OperationKind) -> u8 {
+    match kind {
+        OperationKind::CreateLink { .. } => 0,
+        OperationKind::AlterLink { .. } => 1,
+        OperationKind::DrainOffsets { .. } => 2,
+        OperationKind::CreateMirror { .. } => 3,
+        OperationKind::AwaitMirror { .. } => 4,
+        OperationKind::PauseMirror => 5,
+        OperationKind::ResumeMirror => 6,
+        OperationKind::PromoteMirror { .. } => 7,
+        OperationKind::FailoverMirror => 8,
+        OperationKind::ArchiveHistory { .. } => 9,
+        OperationKind::DeleteLink { .. } => 10,
+    }
+}
