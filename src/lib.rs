@@ -9,3 +9,4 @@ pub mod live;
 pub mod plan;
 pub mod secret;
 pub mod spec;
+pub mod validate;
