@@ -89,6 +89,34 @@ rules! {
     prefix_form
     look_alike
     interval
+    nothing_selected
+    filters_while_off
+    only_excludes
+    exclude_covers_include
+    shadowed_include
+    idle_exclude
+    star_in_name
+    internal_topic
+    group_prefix_without_prefix
+    group_prefix_bidirectional
+    acl_sync_with_prefix
+    acl_sync_organizations
+    acl_sync_kinds
+    shadowed_acl_filter
+    acl_principal
+    acl_cluster_name
+    acl_star
+    clear_secret
+    pem
+    jaas_end
+    cloud_sign_in
+    oauth_pool
+    owned_config
+    unknown_config
+    read_only_config
+    platform_config
+    store_location
+    config_value
 }
 
 /// Every rule, those of the reader first.

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::diagnostic::Place;
-use crate::spec::{self, Cluster, Connection, Half, Link, Located, Mode, Settings, Spec};
+use crate::spec::{self, Cluster, Connection, Filter, Half, Link, Located, Mode, Settings, Spec};
 
 /// What a rule is given.
 pub(super) struct Check<'a> {
@@ -183,4 +183,20 @@ fn sites<'a>(key: &'a Located<String>, link: &'a Link) -> Vec<Site<'a>> {
                 .collect()
         }
     }
+}
+
+/// The name filters of an object, each with the field that holds its patterns.
+pub(super) fn filters_of<'a>(site: &Site<'a>) -> impl Iterator<Item = (&'static str, &'a Filter)> {
+    let settings = site.settings;
+    let groups = settings
+        .consumer_offset_sync
+        .as_ref()
+        .and_then(|sync| sync.groups.as_ref());
+    let topics = settings
+        .auto_create_mirrors
+        .as_ref()
+        .and_then(|auto| auto.topics.as_ref());
+    [("groups", groups), ("topics", topics)]
+        .into_iter()
+        .filter_map(|(what, filter)| Some((what, filter?)))
 }
