@@ -117,6 +117,29 @@ rules! {
     platform_config
     store_location
     config_value
+    same_link_name
+    same_prefix
+    mirror_collision
+    auto_create_collision
+    groups_both_ways
+    group_from_two_sources
+    mirrors_both_ways
+    chained_prefix
+    pattern_end_state
+    synced_mirror_config
+    pattern_configs
+    config_include
+    sync_after_cutover
+    prefix_in_key
+    retired_and_declared
+    retired_twice
+    retired_without_reason
+    expired_exception
+    idle_exception
+    allows_data_loss
+    policy_number
+    protected_end
+    unused_cluster
 }
 
 /// Every rule, those of the reader first.

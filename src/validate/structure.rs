@@ -123,13 +123,13 @@ links:
         "\
 retired:
   - link: old-migration
-    reason: moved to west
+    reason: moved
 ",
         "\
 retired:
   - link: old-migration
     cluster: west
-    reason: moved to west
+    reason: moved
 ",
     ),
     error(

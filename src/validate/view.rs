@@ -2,7 +2,9 @@
 
 use super::Context;
 use crate::diagnostic::Place;
-use crate::spec::{self, Cluster, Connection, Filter, Half, Link, Located, Mode, Settings, Spec};
+use crate::spec::{
+    self, Cluster, Connection, Filter, Half, Link, Located, Mode, Pattern, Settings, Spec,
+};
 
 /// What a rule is given.
 pub(super) struct Check<'a> {
@@ -199,4 +201,24 @@ pub(super) fn filters_of<'a>(site: &Site<'a>) -> impl Iterator<Item = (&'static 
     [("groups", groups), ("topics", topics)]
         .into_iter()
         .filter_map(|(what, filter)| Some((what, filter?)))
+}
+
+/// Two includes, one of each filter, that select some name that neither filter excludes.
+pub(super) fn meeting_includes<'a>(
+    a: &'a Filter,
+    b: &'a Filter,
+) -> Option<(&'a Pattern, &'a Pattern)> {
+    a.include.iter().find_map(|first| {
+        b.include.iter().find_map(|second| {
+            let (x, y) = (&first.0.value, &second.0.value);
+            let narrow = if x.covers(y) { y } else { x };
+            let excluded = |filter: &Filter| {
+                filter
+                    .exclude
+                    .iter()
+                    .any(|exclude| exclude.0.value.covers(narrow))
+            };
+            (x.overlaps(y) && !excluded(a) && !excluded(b)).then_some((first, second))
+        })
+    })
 }
