@@ -37,3 +37,4 @@ pub mod plan;
 pub mod read;
 pub mod secret;
 pub mod spec;
+pub mod validate;

@@ -170,6 +170,8 @@ impl Loader<'_> {
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Node {
         let mut kind = match style {
+            // The parser reports a value that is not there as `~` of no length.
+            ScalarStyle::Plain if span.start == span.end => ScalarKind::Empty,
             ScalarStyle::Plain => scalar::resolve(text),
             _ => ScalarKind::Text,
         };
