@@ -8,6 +8,8 @@ mod build;
 mod guard;
 mod operation;
 mod order;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

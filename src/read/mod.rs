@@ -23,13 +23,15 @@ use crate::live::{
 /// What to read, by cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
-    /// The clusters to read, and what beyond their links and mirror topics.
+    /// The clusters to read, and what of each.
     pub clusters: BTreeMap<ClusterName, ClusterAsk>,
 }
 
-/// What to read of one cluster beyond its links and mirror topics.
+/// What to read of one cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClusterAsk {
+    /// Whether the links and the mirror topics of all links are wanted.
+    pub links: bool,
     /// The links whose configs are wanted.
     pub configs: BTreeSet<LinkName>,
     /// The links whose tasks are wanted.
@@ -43,11 +45,16 @@ pub struct ClusterAsk {
 }
 
 impl Ask {
-    /// What is asked of a cluster, to be added to. Naming a cluster asks for its links and mirrors.
+    /// What is asked of a cluster that holds links, to be added to: its links and mirrors, to begin
+    /// with.
     pub fn of(&mut self, cluster: &ClusterName) -> &mut ClusterAsk {
-        if !self.clusters.contains_key(cluster) {
-            self.clusters.insert(cluster.clone(), ClusterAsk::default());
-        }
+        let asked = self.extras_of(cluster);
+        asked.links = true;
+        asked
+    }
+
+    /// What is asked of a cluster, to be added to. Its links and mirrors are not asked for here.
+    pub fn extras_of(&mut self, cluster: &ClusterName) -> &mut ClusterAsk {
         self.clusters.entry(cluster.clone()).or_default()
     }
 }
@@ -209,6 +216,7 @@ struct Wanted {
 
 fn missing(cluster: &ClusterSnapshot, ask: &ClusterAsk) -> Wanted {
     let ClusterAsk {
+        links,
         configs,
         tasks,
         topics,
@@ -222,8 +230,8 @@ fn missing(cluster: &ClusterSnapshot, ask: &ClusterAsk) -> Wanted {
         links.iter().filter(|link| !known(link)).cloned().collect()
     };
     Wanted {
-        links: unasked(&cluster.links),
-        mirrors: unasked(&cluster.mirrors),
+        links: *links && unasked(&cluster.links),
+        mirrors: *links && unasked(&cluster.mirrors),
         configs: new(configs, &|link| cluster.configs.contains_key(link)),
         tasks: new(tasks, &|link| cluster.tasks.contains_key(link)),
         topics: *topics && unasked(&cluster.topics),

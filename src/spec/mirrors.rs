@@ -7,7 +7,7 @@ use super::located::Located;
 use super::named::Named;
 use super::node::Node;
 use super::pattern;
-use super::reference::Raw;
+use super::reference::Plain;
 use crate::diagnostic::Place;
 
 choice! {
@@ -34,7 +34,7 @@ record! {
         pub state: Option<Located<MirrorState>>,
         /// Topic configs to create it with, for those that the link does not sync.
         #[schemars(default)]
-        pub configs: Named<Located<Raw>>,
+        pub configs: Named<Located<Plain>>,
     }
 }
 

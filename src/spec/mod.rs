@@ -33,7 +33,6 @@ use std::sync::Arc;
 
 pub use acl::{AclFilter, AclPatternType, Operation, Permission, ResourceType};
 pub use allow::Allow;
-pub(crate) use allow::bad as bad_allow;
 pub use cluster::{
     BasicAuth, BearerAuth, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing, OAuth, RestAuth,
 };
@@ -58,7 +57,7 @@ pub use pattern::{
     BadPattern, Filter, LongPattern, Pattern, PatternType, has_star_in_prefix,
     parse as parse_pattern,
 };
-pub use reference::{LocatedSecret, Raw, Secret, Text};
+pub use reference::{LocatedSecret, Plain, Raw, Secret, Text};
 pub use schema::json_schema;
 pub use unreadable::{no_yaml_in, not_utf8, unreadable};
 pub use yaml::Limits;
@@ -239,6 +238,12 @@ fn read(
                 .help("keep one of them"),
         ),
     }
+}
+
+/// A link's name on its clusters: the one that is written, or its key.
+#[must_use]
+pub fn name_of<'a>(key: &'a Located<String>, link: &'a Link) -> &'a Located<String> {
+    link.name.as_ref().unwrap_or(key)
 }
 
 fn nothing_declared(file: &Arc<str>) -> Diagnostic {

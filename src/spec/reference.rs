@@ -20,6 +20,18 @@ pub struct Secret(pub Template);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw(pub Template);
 
+/// A topic config's value: text, a number or a boolean, without references.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plain(String);
+
+impl Plain {
+    /// The value as it is sent.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What cannot be read in a template.
 #[derive(Debug, PartialEq, Eq)]
 struct Bad {
@@ -179,6 +191,35 @@ impl Decode for Raw {
             }
         };
         template(node, text, cx, Part::Text).map(Self)
+    }
+}
+
+impl Decode for Plain {
+    fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        match node.scalar() {
+            Some(scalar) if scalar.kind == ScalarKind::Text => String::decode(node, cx).map(Self),
+            Some(scalar) if !matches!(scalar.kind, ScalarKind::Empty | ScalarKind::Null) => {
+                Some(Self(scalar.text.to_string()))
+            }
+            _ => {
+                cx.wrong_type(node, "a config value (text, a number or a boolean)", "");
+                None
+            }
+        }
+    }
+}
+
+impl schemars::JsonSchema for Plain {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Plain".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["string", "number", "boolean"] })
     }
 }
 
