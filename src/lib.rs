@@ -7,4 +7,5 @@ pub mod diagnostic;
 pub mod diff;
 pub mod live;
 pub mod plan;
+pub mod report;
 pub mod secret;
