@@ -28,6 +28,7 @@
 
 pub mod address;
 pub mod api;
+pub mod apply;
 pub mod catalog;
 pub mod desired;
 pub mod diagnostic;
