@@ -9,6 +9,7 @@ pub mod diff;
 pub mod live;
 pub mod plan;
 pub mod read;
+pub mod report;
 pub mod secret;
 pub mod spec;
 pub mod validate;

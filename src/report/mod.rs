@@ -1,0 +1,3 @@
+//! What people and machines read: one file per view, each takes a writer.
+
+pub mod diagnostics;
