@@ -12,6 +12,7 @@ use serde_yaml::granit_parser::{
 
 use super::codes;
 use super::node::{Key, Node, Scalar, ScalarKind, Span, Value, shorten};
+use super::problems::Problems;
 use super::scalar;
 use crate::diagnostic::Diagnostic;
 
@@ -54,7 +55,7 @@ pub(crate) fn load(
     file: &Arc<str>,
     text: &str,
     limits: &Limits,
-    problems: &mut Vec<Diagnostic>,
+    problems: &mut Problems,
 ) -> Document {
     let mut loader = Loader {
         file,
@@ -97,7 +98,7 @@ enum Frame {
 struct Loader<'a> {
     file: &'a Arc<str>,
     limits: &'a Limits,
-    problems: &'a mut Vec<Diagnostic>,
+    problems: &'a mut Problems,
     stack: Vec<Frame>,
     anchors: HashMap<usize, (Node, usize)>,
     root: Option<Node>,
