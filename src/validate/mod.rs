@@ -138,7 +138,6 @@ rules! {
     idle_exception
     allows_data_loss
     policy_number
-    protected_end
     unused_cluster
 }
 

@@ -1,11 +1,11 @@
-//! LW108: a cluster that no link is about.
+//! LW107: a cluster that no link is about.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code("LW108"),
+    code: Code("LW107"),
     severity: Severity::Warning,
     title: "a cluster that no link is about",
     why: "it is read by nobody; often a link names another one by mistake",
