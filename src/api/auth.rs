@@ -257,7 +257,7 @@ impl Authenticator {
             .await
             .map_err(|error| failure(error.to_string(), false))?;
         if !answer.status().is_success() {
-            let (_, message) = explain(answer.body());
+            let (_, message) = explain(answer.body(), |text| self.scrubber.scrub(text));
             let status = answer.status();
             let reason = if message.is_empty() {
                 status.to_string()

@@ -234,7 +234,7 @@ impl Client {
     fn parse<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, ApiError> {
         serde_json::from_slice(body).map_err(|error| {
             // serde quotes what it did not expect; a page of a proxy may quote our request.
-            let reason = request.scrubber.scrub(&error.to_string());
+            let reason = self.scrub(request, &error.to_string());
             let reason = if body.trim_ascii_start().starts_with(b"<") {
                 format!("it is a page for people, not JSON ({reason})")
             } else {

@@ -411,7 +411,7 @@ impl Client {
 
     fn refusal(&self, request: &Request, answer: &http::Response<Bytes>) -> ApiError {
         let status = answer.status();
-        let (code, mut message) = explain(answer.body());
+        let (code, mut message) = explain(answer.body(), |text| self.scrub(request, text));
         if status.is_redirection() {
             let host = answer
                 .headers()
@@ -435,6 +435,11 @@ impl Client {
                 .scrub(&request.scrubber.scrub(&message)),
             retry_after: asked_wait(answer.headers()),
         }
+    }
+
+    /// The text without the secrets of the request and our own.
+    pub(super) fn scrub(&self, request: &Request, text: &str) -> String {
+        self.0.authenticator.scrub(&request.scrubber.scrub(text))
     }
 
     fn scrub_transport(&self, error: TransportError) -> TransportError {

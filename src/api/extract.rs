@@ -9,23 +9,30 @@ use super::wire::ErrorBody;
 const LONGEST: usize = 400;
 
 /// The API's error code, where the reply is the API's own, and a message that may be empty.
-pub(super) fn explain(body: &[u8]) -> (Option<i64>, String) {
+///
+/// `scrub` takes secrets out. It sees the whole message: cut first, half a secret might be left.
+pub(super) fn explain(body: &[u8], scrub: impl Fn(&str) -> String) -> (Option<i64>, String) {
+    let (code, message) = find_message(body);
+    (code, tidy(&scrub(&message)))
+}
+
+fn find_message(body: &[u8]) -> (Option<i64>, String) {
     if let Ok(error) = serde_json::from_slice::<ErrorBody>(body) {
         let message = error
             .message
             .or(error.error_description)
             .or_else(|| error.errors.into_iter().find_map(|error| error.detail))
             .unwrap_or_default();
-        return (error.error_code, tidy(&message));
+        return (error.error_code, message);
     }
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start();
     if text.starts_with('<') {
-        (None, tidy(&headline(text)))
+        (None, headline(text))
     } else if text.starts_with(['{', '[']) {
         (None, String::new())
     } else {
-        (None, tidy(text))
+        (None, text.to_owned())
     }
 }
 
@@ -114,7 +121,7 @@ mod tests {
             ("", None, ""),
         ] {
             assert_eq!(
-                explain(body.as_bytes()),
+                explain(body.as_bytes(), str::to_owned),
                 (code, message.to_owned()),
                 "{body}"
             );
@@ -123,21 +130,28 @@ mod tests {
 
     #[test]
     fn a_page_is_cut_to_a_line() {
-        let (_, message) = explain("ż".repeat(100_000).as_bytes());
+        let (_, message) = explain("ż".repeat(100_000).as_bytes(), str::to_owned);
         assert!(message.len() <= LONGEST + '…'.len_utf8());
         assert!(message.ends_with('…'));
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_before_the_message_is_cut() {
+        let body = format!("{}{}", "x".repeat(LONGEST - 4), "s3cret-word");
+        let (_, message) = explain(body.as_bytes(), |text| text.replace("s3cret-word", "***"));
+        assert!(message.ends_with("x***"), "{message}");
     }
 
     proptest::proptest! {
         #[test]
         fn no_reply_breaks_it(body: Vec<u8>) {
-            let (_, message) = explain(&body);
+            let (_, message) = explain(&body, str::to_owned);
             proptest::prop_assert!(message.len() <= LONGEST + 3);
         }
 
         #[test]
         fn no_page_breaks_it(body in "<(html|title|h1|/title|TİTLE|é)[>a-zé<]{0,20}") {
-            explain(body.as_bytes());
+            explain(body.as_bytes(), str::to_owned);
         }
     }
 }

@@ -250,22 +250,26 @@ fn translate(error: reqwest::Error) -> TransportError {
 fn is_handshake_failure(error: &reqwest::Error) -> bool {
     use rustls::AlertDescription as Alert;
 
-    let mut source: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(cause) = source {
-        let rustls_error = cause.downcast_ref::<rustls::Error>().or_else(|| {
-            let io = cause.downcast_ref::<std::io::Error>()?;
-            io.get_ref()?.downcast_ref::<rustls::Error>()
-        });
-        if let Some(rustls_error) = rustls_error {
-            return match rustls_error {
-                rustls::Error::AlertReceived(alert) => !matches!(
-                    alert,
-                    Alert::CloseNotify | Alert::UserCanceled | Alert::InternalError
-                ),
-                _ => true,
-            };
-        }
-        source = cause.source();
+    match rustls_error(error) {
+        // The peer ends a connection that was good until then.
+        Some(rustls::Error::AlertReceived(
+            Alert::CloseNotify | Alert::UserCanceled | Alert::InternalError,
+        ))
+        | None => false,
+        Some(_) => true,
     }
-    false
+}
+
+/// The TLS library's error among the causes. I/O errors wrap others without naming them as source.
+fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
+    }
+    let wrapped = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(|error| error.get_ref());
+    match wrapped {
+        Some(wrapped) => rustls_error(wrapped),
+        None => rustls_error(error.source()?),
+    }
 }

@@ -123,6 +123,11 @@ impl Server {
         seen.iter().map(|seen| seen.at).collect()
     }
 
+    /// How long it has been up.
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     pub(crate) fn transport(&self) -> Arc<dyn linkwright::api::Transport> {
         self.transport_with_limit(1 << 20)
     }
