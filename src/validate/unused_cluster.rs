@@ -32,6 +32,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     });
     let retired = spec.retired.iter().map(|retired| &retired.cluster);
     let used: BTreeSet<&str> = in_links.chain(retired).map(|name| name.as_str()).collect();
+    // A link that names an unknown cluster may mean the one that seems unused.
+    if used.iter().any(|name| !spec.clusters.declares(name)) {
+        return;
+    }
     for name in spec.clusters.names() {
         if !used.contains(name.as_str()) {
             problems.push(
