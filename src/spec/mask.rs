@@ -67,8 +67,14 @@ impl Mask<'_> {
         let name = rest
             .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.\"'".contains(c)))
             .unwrap_or(rest.len());
+        let is_address = ["url", "location", "id"].iter().any(|end| {
+            rest[..name]
+                .trim_matches(['"', '\''])
+                .to_ascii_lowercase()
+                .ends_with(end)
+        });
         let after = rest[name..].trim_start();
-        if !after.starts_with([':', '=']) {
+        if is_address || !after.starts_with([':', '=']) {
             return;
         }
         let value = after[1..].trim_start();
@@ -83,7 +89,8 @@ impl Mask<'_> {
             let quote = value.chars().next().unwrap_or('"');
             value[1..].find(quote).map_or(value.len(), |at| at + 2)
         } else {
-            value.find([',', '}', '\n', '\r']).unwrap_or(value.len())
+            let end = value.find([',', '}', '\n', '\r']).unwrap_or(value.len());
+            value[..end].trim_end().len()
         };
         if !matches!(&value[..end], "{" | "" | "|" | ">" | "[")
             && !value.starts_with(['{', '*', '&'])

@@ -134,7 +134,7 @@ impl Loader<'_> {
                 }
                 Event::Comment(text, _) => self.comments.push((span, text.into())),
                 Event::Scalar(text, style, anchor, tag) => {
-                    let node = self.scalar(&text, style, tag.as_deref(), span);
+                    let node = self.scalar(&text, style, tag.as_deref(), span, tag_span(&at));
                     self.add(node, anchor, style == ScalarStyle::Plain)?;
                 }
                 Event::Alias(id) => {
@@ -143,7 +143,7 @@ impl Loader<'_> {
                 }
                 Event::SequenceStart(style, anchor, tag) => {
                     self.open(span)?;
-                    self.tag(tag.as_deref(), "seq", span);
+                    self.tag(tag.as_deref(), "seq", tag_span(&at));
                     self.stack.push(Frame::List {
                         span,
                         block: style == StructureStyle::Block,
@@ -153,7 +153,7 @@ impl Loader<'_> {
                 }
                 Event::MappingStart(style, anchor, tag) => {
                     self.open(span)?;
-                    self.tag(tag.as_deref(), "map", span);
+                    self.tag(tag.as_deref(), "map", tag_span(&at));
                     self.stack.push(Frame::Map {
                         span,
                         block: style == StructureStyle::Block,
@@ -169,7 +169,14 @@ impl Loader<'_> {
         Ok(())
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Node {
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        span: Span,
+        tag_at: Span,
+    ) -> Node {
         let mut kind = match style {
             // The parser reports a value that is not there as `~` of no length.
             ScalarStyle::Plain if span.start == span.end => ScalarKind::Empty,
@@ -180,7 +187,7 @@ impl Loader<'_> {
             match tag.core_suffix() {
                 Some("str") => kind = ScalarKind::Text,
                 Some("int" | "float" | "bool" | "null") => {}
-                _ => self.unsupported_tag(tag, span),
+                _ => self.unsupported_tag(tag, tag_at),
             }
         }
         Node {
@@ -209,7 +216,7 @@ impl Loader<'_> {
                     shorten(&tag.original())
                 ),
             )
-            .at(&span.place(self.file), "tagged value")
+            .at(&span.place(self.file), "a tag")
             .why("a spec holds plain values; a tag asks the reader to run something of its own")
             .help("remove the tag"),
         );
@@ -431,6 +438,11 @@ fn point(line: u32, column: u32, byte: usize) -> Span {
         line,
         column,
     }
+}
+
+/// Where a node's tag stands, or the node itself.
+fn tag_span(at: &Marked) -> Span {
+    at.tag_span().map_or_else(|| span(at), |tag| span(&tag))
 }
 
 fn span(at: &Marked) -> Span {

@@ -41,7 +41,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             }
             if let Some(expected) = misfit(entry.kind, text.trim()) {
                 problems.push(
-                    RULE.tell(&value.place, format!("`{name}` is {expected}"), "another shape")
+                    RULE.tell(&value.place, format!("`{name}` takes {expected}"), "another shape")
                         .help("correct the value; docs/link-configs.md lists them all"),
                 );
             }

@@ -138,7 +138,6 @@ rules! {
     idle_exception
     allows_data_loss
     policy_number
-    protected_end
     unused_cluster
 }
 
@@ -167,7 +166,27 @@ pub fn check(spec: &Spec, context: &Context) -> Vec<Diagnostic> {
     }
     problems = silence::apply(spec, problems);
     crate::diagnostic::sort(&mut problems);
+    bound(&mut problems);
     problems
+}
+
+/// Nobody reads more than so many at once.
+const MOST: usize = 1000;
+
+/// Cuts what is over the bound and says how much it was.
+fn bound(problems: &mut Vec<Diagnostic>) {
+    let Some(rest) = problems.get(MOST..).filter(|rest| !rest.is_empty()) else {
+        return;
+    };
+    let worst = rest.iter().map(|problem| problem.severity).min();
+    let more = Diagnostic::new(
+        worst.unwrap_or(Severity::Warning),
+        spec::codes::LIMIT,
+        format!("{} more problems are not shown", rest.len()),
+    )
+    .help("mend those that are shown first");
+    problems.truncate(MOST);
+    problems.push(more);
 }
 
 /// An error for each reference whose value `found` cannot find.

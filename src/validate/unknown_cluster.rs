@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     example: "\
 links:
   orders-dr:
-    source: eats
+    source: eats # east was meant
     destination: west
     credentials: *credentials
 ",

@@ -1,11 +1,11 @@
-//! LW108: a cluster that no link is about.
+//! LW107: a cluster that no link is about.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
-    code: Code("LW108"),
+    code: Code("LW107"),
     severity: Severity::Warning,
     title: "a cluster that no link is about",
     why: "it is read by nobody; often a link names another one by mistake",
@@ -32,6 +32,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     });
     let retired = spec.retired.iter().map(|retired| &retired.cluster);
     let used: BTreeSet<&str> = in_links.chain(retired).map(|name| name.as_str()).collect();
+    // A link that names an unknown cluster may mean the one that seems unused.
+    if used.iter().any(|name| !spec.clusters.declares(name)) {
+        return;
+    }
     for name in spec.clusters.names() {
         if !used.contains(name.as_str()) {
             problems.push(

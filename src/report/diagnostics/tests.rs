@@ -107,10 +107,9 @@ fn json_has_a_version_and_fits_its_schema() {
 #[test]
 fn sarif_fits_the_schema_of_the_standard() {
     let schema = include_str!("../../../fixtures/sarif/sarif-2.1.0-rtm.5.json");
-    let mut schema: serde_json::Value = serde_json::from_str(schema).unwrap();
-    // The published pattern has a bracket too many, which strict regex readers refuse.
-    schema["definitions"]["run"]["properties"]["language"]["pattern"] =
-        "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
+    // Two patterns of the published file have a bracket too many, which strict readers refuse.
+    let schema = schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     let rules = [RuleText {
         code: "LW030",
         title: "a cluster that nobody declares",
