@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::codes;
 use super::node::{Span, shorten};
+use super::problems::Problems;
 use crate::diagnostic::{Diagnostic, Place};
 
 /// A warning that somebody silenced, and why.
@@ -27,7 +28,7 @@ pub(crate) fn read(
     comments: &[(Span, Box<str>)],
     text: &str,
     file: &Arc<str>,
-    problems: &mut Vec<Diagnostic>,
+    problems: &mut Problems,
 ) -> Vec<Allow> {
     let mut allows = Vec::new();
     for (span, comment) in comments {

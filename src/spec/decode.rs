@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::codes;
 use super::located::Located;
 use super::node::{Key, Node, ScalarKind, Span, Value, shorten};
+use super::problems::Problems;
 use crate::catalog::nearest_of;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::secret::Reference;
@@ -17,8 +18,9 @@ use crate::secret::Reference;
 /// What decoding one file needs to know and collects.
 pub(crate) struct Cx<'a> {
     pub(crate) file: &'a Arc<str>,
-    pub(crate) problems: &'a mut Vec<Diagnostic>,
+    pub(crate) problems: &'a mut Problems,
     pub(crate) references: &'a mut Vec<(Reference, Place)>,
+    pub(crate) secrets: &'a mut Vec<Place>,
     /// Where the key stands whose value is being decoded.
     pub(crate) owner: Option<Span>,
 }
@@ -50,7 +52,7 @@ impl Cx<'_> {
 
     /// How many problems were told so far; a record compares two counts to know if it is broken.
     pub(crate) fn count(&self) -> usize {
-        self.problems.len()
+        self.problems.count()
     }
 
     /// "expected a duration, found a list".

@@ -17,11 +17,13 @@ mod duration;
 mod governance;
 mod link;
 mod located;
+mod mask;
 mod mirrors;
 mod named;
 mod node;
 mod offset;
 mod pattern;
+mod problems;
 mod reference;
 mod scalar;
 mod schema;
@@ -50,6 +52,7 @@ pub use link::{
     TopicConfigSync, UndeclaredConfigs,
 };
 pub use located::Located;
+pub use mask::masked;
 pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
 pub use offset::StartOffset;
@@ -65,6 +68,7 @@ pub use yaml::Limits;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::secret::Reference;
 use decode::{Cx, Decode, record};
+use problems::Problems;
 
 /// A commented spec to start from, as `linkwright init` writes it.
 pub const STARTER: &str = include_str!("starter.yaml");
@@ -149,6 +153,8 @@ pub struct Spec {
     /// Every file was read to its end, so that a name that is not here is declared nowhere.
     pub complete: bool,
     references: Vec<(Reference, Place)>,
+    /// Where secrets stand in clear.
+    secrets: Vec<Place>,
 }
 
 /// Reads the files of a run, each with its name and its text. What could be read is returned along
@@ -161,7 +167,7 @@ pub fn parse(files: &[(Arc<str>, Arc<str>)]) -> (Spec, Vec<Diagnostic>) {
 /// [`parse`] within other limits.
 #[must_use]
 pub fn parse_within(files: &[(Arc<str>, Arc<str>)], limits: &Limits) -> (Spec, Vec<Diagnostic>) {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let mut spec = Spec {
         complete: true,
         ..Spec::default()
@@ -169,8 +175,7 @@ pub fn parse_within(files: &[(Arc<str>, Arc<str>)], limits: &Limits) -> (Spec, V
     for (file, text) in files {
         read(file, text, limits, &mut spec, &mut problems);
     }
-    crate::diagnostic::sort(&mut problems);
-    (spec, problems)
+    (spec, problems.sorted())
 }
 
 /// Every reference in the spec and where it stands, in the order of the files.
@@ -180,13 +185,7 @@ pub fn references(spec: &Spec) -> impl Iterator<Item = (&Reference, &Place)> {
         .map(|(reference, place)| (reference, place))
 }
 
-fn read(
-    name: &Arc<str>,
-    text: &str,
-    limits: &Limits,
-    spec: &mut Spec,
-    problems: &mut Vec<Diagnostic>,
-) {
+fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems: &mut Problems) {
     let document = yaml::load(name, text, limits, problems);
     spec.complete &= document.complete;
     let allows = allow::read(&document.comments, text, name, problems);
@@ -197,11 +196,12 @@ fn read(
         }
         return;
     };
-    let before = problems.len();
+    let before = problems.count();
     let mut cx = Cx {
         file: name,
         problems,
         references: &mut spec.references,
+        secrets: &mut spec.secrets,
         owner: None,
     };
     let Some(mut fields) = cx.fields(&root, "the spec") else {
@@ -218,7 +218,7 @@ fn read(
     fields.finish(&mut cx);
     // Without its version a file still says what it says; the problem has been told.
     drop(version);
-    if problems.len() > before && (clusters.is_none() || links.is_none()) {
+    if problems.count() > before && (clusters.is_none() || links.is_none()) {
         spec.complete = false;
     }
     spec.clusters

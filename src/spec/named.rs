@@ -7,6 +7,7 @@ use super::codes;
 use super::decode::{Cx, Decode};
 use super::located::Located;
 use super::node::{Node, Value};
+use super::problems::Problems;
 use super::scalar::is_ambiguous_word;
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -78,7 +79,7 @@ impl<T> Named<T> {
 
     /// Adds another file's entries. A name that is declared in both is told with both places; the
     /// first one stays.
-    pub(crate) fn merge(&mut self, other: Self, what: &str, problems: &mut Vec<Diagnostic>) {
+    pub(crate) fn merge(&mut self, other: Self, what: &str, problems: &mut Problems) {
         for (name, entry) in other.entries {
             match self.entries.entry(name) {
                 Slot::Vacant(slot) => {

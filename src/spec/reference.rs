@@ -170,7 +170,24 @@ impl Decode for Secret {
             }
         };
         let clear = |text: String| Part::Clear(Clear::new(text), Quoting::Plain);
-        template(node, text, cx, clear).map(Self)
+        let secret = template(node, text, cx, clear).map(Self);
+        // What cannot be read as a template may be a secret all the same.
+        let shows = secret.as_ref().is_none_or(|secret| {
+            let has_default = |reference: &Reference| {
+                matches!(
+                    reference,
+                    Reference::Env {
+                        default: Some(_),
+                        ..
+                    }
+                )
+            };
+            secret.0.holds_clear_text() || secret.0.references().any(has_default)
+        });
+        if shows {
+            cx.secrets.push(cx.place(node.span));
+        }
+        secret
     }
 }
 

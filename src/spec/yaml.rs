@@ -12,6 +12,7 @@ use serde_yaml::granit_parser::{
 
 use super::codes;
 use super::node::{Key, Node, Scalar, ScalarKind, Span, Value, shorten};
+use super::problems::Problems;
 use super::scalar;
 use crate::diagnostic::Diagnostic;
 
@@ -54,7 +55,7 @@ pub(crate) fn load(
     file: &Arc<str>,
     text: &str,
     limits: &Limits,
-    problems: &mut Vec<Diagnostic>,
+    problems: &mut Problems,
 ) -> Document {
     let mut loader = Loader {
         file,
@@ -97,7 +98,7 @@ enum Frame {
 struct Loader<'a> {
     file: &'a Arc<str>,
     limits: &'a Limits,
-    problems: &'a mut Vec<Diagnostic>,
+    problems: &'a mut Problems,
     stack: Vec<Frame>,
     anchors: HashMap<usize, (Node, usize)>,
     root: Option<Node>,
@@ -170,6 +171,8 @@ impl Loader<'_> {
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Node {
         let mut kind = match style {
+            // The parser reports a value that is not there as `~` of no length.
+            ScalarStyle::Plain if span.start == span.end => ScalarKind::Empty,
             ScalarStyle::Plain => scalar::resolve(text),
             _ => ScalarKind::Text,
         };

@@ -1,0 +1,267 @@
+//! Operations told together: many mirror topics with which the same is done for the same reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::safe;
+use super::words::{self, Deed, EffectWords, Listing, Weight};
+use crate::address::HalfAddress;
+use crate::desired::Risk;
+use crate::diff::Effect;
+use crate::plan::{OpId, Operation, OperationKind, Plan, Rule};
+
+/// Operations of one wave that are told together; a link's operation stands alone.
+pub(crate) struct Group<'a> {
+    /// The operations, in order.
+    pub(crate) ids: Vec<OpId>,
+    /// The first of them, which stands for all.
+    pub(crate) first: &'a Operation,
+    /// What they do.
+    pub(crate) deed: Deed,
+}
+
+/// What operations must have in common to be told together.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness<'a> {
+    alone: Option<OpId>,
+    half: &'a HalfAddress,
+    deed: Deed,
+    because: String,
+    risks: &'a BTreeSet<Risk>,
+    unchecked: &'a [String],
+    configs: Option<&'a BTreeMap<String, String>>,
+    waits: BTreeSet<&'static str>,
+}
+
+/// The operations of a wave in groups, in the order of their first members.
+pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
+    let mut places: BTreeMap<Likeness<'a>, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for &id in wave {
+        let operation = plan.operation(id);
+        let deed = Deed::of(operation);
+        let likeness = Likeness {
+            alone: operation.address.mirror().is_none().then_some(id),
+            half: operation.half(),
+            deed,
+            because: words::because(&operation.because),
+            risks: &operation.risks,
+            unchecked: &operation.unchecked,
+            configs: match &operation.kind {
+                OperationKind::CreateMirror { configs, .. } => Some(configs),
+                _ => None,
+            },
+            waits: plan.waits_for(id).map(|edge| edge.rule.name).collect(),
+        };
+        match places.get(&likeness) {
+            Some(&at) => groups[at].ids.push(id),
+            None => {
+                places.insert(likeness, groups.len());
+                groups.push(Group {
+                    ids: vec![id],
+                    first: operation,
+                    deed,
+                });
+            }
+        }
+    }
+    groups
+}
+
+impl<'a> Group<'a> {
+    /// The mirror topics' names; empty for an operation on a link.
+    pub(crate) fn names(&self, plan: &Plan) -> Vec<String> {
+        self.ids
+            .iter()
+            .filter_map(|id| plan.operation(*id).address.mirror())
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// What to do, to what: `create link west/a`, `promote 3 mirror topics on west/a`.
+    pub(crate) fn headline(&self) -> (String, String) {
+        match self.ids.len() {
+            1 => (Deed::order(self.first), self.first.address.to_string()),
+            n => (
+                format!(
+                    "{} {} on",
+                    self.deed.verb(),
+                    words::quantity(n, self.deed.noun())
+                ),
+                self.first.half().to_string(),
+            ),
+        }
+    }
+
+    /// The numbers of the operations: `#1`, `#2 to #5`, `#2, #4`.
+    pub(crate) fn numbers(&self) -> String {
+        numbers(&self.ids)
+    }
+
+    /// What the operations bring along, each told once.
+    pub(crate) fn effects(&self, plan: &Plan) -> Vec<EffectWords> {
+        if self.ids.len() == 1 {
+            return self.first.effects.iter().map(words::effect).collect();
+        }
+        let mut told: Vec<EffectWords> = Vec::new();
+        let mut losses: Vec<(String, u64, usize, bool)> = Vec::new();
+        for &id in &self.ids {
+            let operation = plan.operation(id);
+            for effect in &operation.effects {
+                match effect {
+                    Effect::Loses {
+                        messages,
+                        partitions,
+                        as_of_ms: _,
+                        stale,
+                    } => losses.push((
+                        operation
+                            .address
+                            .mirror()
+                            .map_or_else(String::new, ToString::to_string),
+                        *messages,
+                        *partitions,
+                        *stale,
+                    )),
+                    other => {
+                        let mut words = words::effect(other);
+                        words.text = format!("each {}", words.text);
+                        if !told.contains(&words) {
+                            told.push(words);
+                        }
+                    }
+                }
+            }
+        }
+        if !losses.is_empty() {
+            told.push(sum_of(losses));
+        }
+        told
+    }
+
+    /// Where the spec asks for them: the first place, and how many more.
+    pub(crate) fn place(&self, plan: &Plan) -> Option<String> {
+        let places: BTreeSet<_> = self
+            .ids
+            .iter()
+            .filter_map(|id| plan.operation(*id).place.as_ref())
+            .collect();
+        let first = places.first()?;
+        Some(match places.len() {
+            1 => first.to_string(),
+            n => format!(
+                "{first} and {}",
+                format_args!("{} more", words::number((n - 1) as u64))
+            ),
+        })
+    }
+}
+
+/// What failing over several mirror topics loses together, the worst first.
+fn sum_of(mut losses: Vec<(String, u64, usize, bool)>) -> EffectWords {
+    losses.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let messages = losses
+        .iter()
+        .fold(0u64, |sum, (_, messages, ..)| sum.saturating_add(*messages));
+    let partitions: usize = losses.iter().map(|(_, _, partitions, _)| partitions).sum();
+    let stale = losses.iter().any(|(.., stale)| *stale);
+    let harmless = messages == 0 && !stale;
+    EffectWords {
+        code: "loses",
+        text: match (messages, stale) {
+            (0, false) => "together they lose nothing as far as is known: every lag is 0".to_owned(),
+            (0, true) => {
+                "together they lose what the source took after the copy stopped: nobody knows how much"
+                    .to_owned()
+            }
+            (_, stale) => format!(
+                "together they lose {} {} messages in {}",
+                if stale { "at least" } else { "about" },
+                words::number(messages),
+                words::quantity(partitions, "partition")
+            ),
+        },
+        names: losses
+            .iter()
+            .filter(|(_, messages, ..)| *messages > 0)
+            .map(|(topic, messages, ..)| {
+                format!("{} {}", safe::name(topic), words::number(*messages))
+            })
+            .collect(),
+        listing: Listing::Phrases,
+        note: if stale {
+            "lag figures stand still while the source cannot be reached".to_owned()
+        } else {
+            "lag as this plan read it".to_owned()
+        },
+        weight: if harmless { Weight::Plain } else { Weight::Danger },
+    }
+}
+
+/// A reason to wait, with all that is waited for.
+pub(crate) struct Wait {
+    /// The reason.
+    pub(crate) rule: &'static Rule,
+    /// What must settle first, in order.
+    pub(crate) before: Vec<OpId>,
+}
+
+/// The distinct reasons for which these operations wait.
+pub(crate) fn waits(plan: &Plan, ids: &[OpId]) -> Vec<Wait> {
+    let mut found: BTreeMap<&'static str, (&'static Rule, BTreeSet<OpId>)> = BTreeMap::new();
+    for &id in ids {
+        for edge in plan.waits_for(id) {
+            found
+                .entry(edge.rule.name)
+                .or_insert_with(|| (edge.rule, BTreeSet::new()))
+                .1
+                .insert(edge.before);
+        }
+    }
+    let mut waits: Vec<Wait> = found
+        .into_values()
+        .map(|(rule, before)| Wait {
+            rule,
+            before: before.into_iter().collect(),
+        })
+        .collect();
+    waits.sort_by(|a, b| (&a.before, a.rule.name).cmp(&(&b.before, b.rule.name)));
+    waits
+}
+
+/// Operations as people name them: `#1`, or `#2 to #5`.
+pub(crate) fn numbers(ids: &[OpId]) -> String {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+        return String::new();
+    };
+    let contiguous = last.index() - first.index() + 1 == ids.len();
+    match ids.len() {
+        1 => first.to_string(),
+        2 => format!("{first} and {last}"),
+        _ if contiguous => format!("{first} to {last}"),
+        n if n <= 5 => {
+            let all: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            all.join(", ")
+        }
+        n => format!(
+            "{} operations from {first} to {last}",
+            words::number(n as u64)
+        ),
+    }
+}
+
+/// Names up to a limit, and how many more there are.
+pub(crate) fn first_names(names: &[String], limit: usize) -> String {
+    let first: Vec<_> = names
+        .iter()
+        .take(limit)
+        .map(|name| safe::name(name))
+        .collect();
+    match names.len().saturating_sub(limit) {
+        0 => first.join(", "),
+        more => format!(
+            "{} and {} more",
+            first.join(", "),
+            words::number(more as u64)
+        ),
+    }
+}

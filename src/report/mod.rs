@@ -1,0 +1,17 @@
+//! What people and machines read: one file per view, all from the same words.
+//!
+//! A view takes a writer and a value (a [`Plan`](crate::plan::Plan), diagnostics, drift) and
+//! writes. Views decide nothing and print nothing by themselves. [`words`] is the one place that
+//! knows how things are called, why they matter and what to do about them; [`safe`] is the one
+//! place that makes names and messages from outside harmless.
+
+pub mod diagnostics;
+pub mod plan_text;
+pub mod safe;
+pub mod style;
+pub mod words;
+
+mod attributes;
+mod finding_group;
+mod group;
+mod page;

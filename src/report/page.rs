@@ -1,0 +1,133 @@
+//! Lines on a terminal page: indented, wrapped at words, coloured, and safe by construction: every
+//! piece of text goes through [`clean`].
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::safe::clean;
+use super::style::{Ink, Style};
+
+/// A space at which no line breaks, for columns. It is written as an ordinary space.
+pub(crate) const PAD: char = '\u{a0}';
+
+/// A page that is being written.
+pub(crate) struct Page<'a> {
+    out: &'a mut dyn Write,
+    style: Style,
+}
+
+/// A piece of a line.
+pub(crate) type Piece<'a> = (Ink, Cow<'a, str>);
+
+/// A piece in an ink.
+pub(crate) fn ink<'a>(ink: Ink, text: impl Into<Cow<'a, str>>) -> Piece<'a> {
+    (ink, text.into())
+}
+
+/// A piece in no particular ink.
+pub(crate) fn plain<'a>(text: impl Into<Cow<'a, str>>) -> Piece<'a> {
+    (Ink::Plain, text.into())
+}
+
+/// What stands between two places where a line may break.
+#[derive(Default)]
+struct Word {
+    pieces: Vec<(Ink, String)>,
+    width: usize,
+}
+
+impl Word {
+    fn push(&mut self, ink: Ink, text: &str) {
+        self.width += text.width();
+        match self.pieces.last_mut() {
+            Some((last, so_far)) if *last == ink => so_far.push_str(text),
+            _ => self.pieces.push((ink, text.to_owned())),
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    pub(crate) fn new(out: &'a mut dyn Write, style: &Style) -> Self {
+        Self { out, style: *style }
+    }
+
+    pub(crate) fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// An empty line.
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// One line, wrapped: the first at `indent`, what follows `hang` columns further in.
+    pub(crate) fn line(
+        &mut self,
+        indent: usize,
+        hang: usize,
+        pieces: &[Piece<'_>],
+    ) -> io::Result<()> {
+        let mut column = indent;
+        let mut line = " ".repeat(indent);
+        let mut empty = true;
+        for word in words(pieces, &self.style) {
+            if !empty && column + 1 + word.width > self.style.width {
+                writeln!(self.out, "{line}")?;
+                column = indent + hang;
+                line = " ".repeat(column);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+                column += 1;
+            }
+            for (ink, text) in &word.pieces {
+                line.push_str(&self.style.paint(*ink, &text.replace(PAD, " ")));
+            }
+            column += word.width;
+            empty = false;
+        }
+        writeln!(self.out, "{}", line.trim_end())
+    }
+}
+
+/// Splits pieces at spaces; pieces that touch without a space stay together.
+fn words(pieces: &[Piece<'_>], style: &Style) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut word = Word::default();
+    for (ink, text) in pieces {
+        let text = clean(text);
+        let text = match style.symbols {
+            super::style::Symbols::Ascii => Cow::Owned(
+                text.split(PAD)
+                    .map(super::safe::ascii)
+                    .collect::<Vec<_>>()
+                    .join("\u{a0}"),
+            ),
+            _ => text,
+        };
+        for (index, part) in text.split(' ').enumerate() {
+            if index > 0 && !word.pieces.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            if !part.is_empty() {
+                word.push(*ink, part);
+            }
+        }
+    }
+    if !word.pieces.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// The text with padding up to `width` columns.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    let text = clean(text);
+    let fill = width.saturating_sub(text.width());
+    let mut out = text.into_owned();
+    out.extend(std::iter::repeat_n(PAD, fill));
+    out
+}

@@ -1,0 +1,172 @@
+//! How a terminal page looks: [`Style`]. The caller decides; `report` never looks at the
+//! environment.
+
+use anstyle::{AnsiColor, Color, Effects, Style as Ansi};
+
+use super::words::Deed;
+
+/// How a page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether it has colours.
+    pub colors: Colors,
+    /// What stands before operations.
+    pub symbols: Symbols,
+    /// Columns to wrap at; lines that cannot be broken may be longer.
+    pub width: usize,
+    /// How much is shown of what is many.
+    pub detail: Detail,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            colors: Colors::Off,
+            symbols: Symbols::Unicode,
+            width: 100,
+            detail: Detail::Brief,
+        }
+    }
+}
+
+/// Colours on a page. Nothing is ever said by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colors {
+    /// ANSI colours.
+    On,
+    /// None.
+    Off,
+}
+
+/// The symbols of a page. Words stand beside each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symbols {
+    /// Such as `⇑`.
+    Unicode,
+    /// Such as `^`; everything on the page is ASCII.
+    Ascii,
+    /// None: words only, for screen readers.
+    Words,
+}
+
+/// How much is shown of what is many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Counts and the first names.
+    Brief,
+    /// Every name.
+    All,
+}
+
+/// What a piece of text is; it decides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Plain,
+    Title,
+    Faint,
+    Added,
+    Removed,
+    Changed,
+    Stopped,
+    Caution,
+    Danger,
+    Name,
+}
+
+impl Ink {
+    fn ansi(self) -> Ansi {
+        let of = |color| Ansi::new().fg_color(Some(Color::Ansi(color)));
+        match self {
+            Self::Plain => Ansi::new(),
+            Self::Title | Self::Name => Ansi::new().effects(Effects::BOLD),
+            Self::Faint => Ansi::new().effects(Effects::DIMMED),
+            Self::Added => of(AnsiColor::Green),
+            Self::Removed => of(AnsiColor::Red),
+            Self::Changed => of(AnsiColor::Cyan),
+            Self::Stopped => of(AnsiColor::Magenta),
+            Self::Caution => of(AnsiColor::Yellow),
+            Self::Danger => of(AnsiColor::Red).effects(Effects::BOLD),
+        }
+    }
+}
+
+impl Style {
+    /// The text in its ink.
+    pub(crate) fn paint(&self, ink: Ink, text: &str) -> String {
+        let text = match self.symbols {
+            Symbols::Ascii => super::safe::ascii(text),
+            Symbols::Unicode | Symbols::Words => text.into(),
+        };
+        match self.colors {
+            Colors::Off => text.into_owned(),
+            Colors::On if ink == Ink::Plain || text.is_empty() => text.into_owned(),
+            Colors::On => {
+                let ansi = ink.ansi();
+                format!("{ansi}{text}{ansi:#}")
+            }
+        }
+    }
+
+    /// The symbol for a deed; nothing in words-only style.
+    pub(crate) fn symbol(&self, deed: Deed) -> &'static str {
+        match self.symbols {
+            Symbols::Unicode => unicode(deed),
+            Symbols::Ascii => ascii(deed),
+            Symbols::Words => "",
+        }
+    }
+
+    /// `unicode`, `ascii` or `words`, whichever the style has.
+    pub(crate) fn choose(
+        &self,
+        unicode: &'static str,
+        ascii: &'static str,
+        words: &'static str,
+    ) -> &'static str {
+        match self.symbols {
+            Symbols::Unicode => unicode,
+            Symbols::Ascii => ascii,
+            Symbols::Words => words,
+        }
+    }
+}
+
+/// The ink for a deed.
+pub(crate) fn deed_ink(deed: Deed) -> Ink {
+    match deed {
+        Deed::CreateLink | Deed::CreateMirror | Deed::Resume => Ink::Added,
+        Deed::AlterLink | Deed::Pause => Ink::Changed,
+        Deed::Drain | Deed::Await | Deed::Archive => Ink::Faint,
+        Deed::Promote | Deed::Failover => Ink::Stopped,
+        Deed::DeleteLink => Ink::Removed,
+    }
+}
+
+/// The deed's symbol in Unicode.
+pub(crate) fn unicode(deed: Deed) -> &'static str {
+    match deed {
+        Deed::CreateLink | Deed::CreateMirror => "+",
+        Deed::AlterLink => "~",
+        Deed::Drain | Deed::Await => "…",
+        Deed::Pause => "⏸",
+        Deed::Resume => "▶",
+        Deed::Promote => "⇑",
+        Deed::Failover => "⚡",
+        Deed::Archive => "≡",
+        Deed::DeleteLink => "-",
+    }
+}
+
+fn ascii(deed: Deed) -> &'static str {
+    match deed {
+        Deed::CreateLink | Deed::CreateMirror => "+",
+        Deed::AlterLink => "~",
+        Deed::Drain | Deed::Await => ".",
+        Deed::Pause => "=",
+        Deed::Resume => ">",
+        Deed::Promote => "^",
+        Deed::Failover => "!",
+        Deed::Archive => "#",
+        Deed::DeleteLink => "-",
+    }
+}

@@ -1,0 +1,28 @@
+//! The words: what operations, effects, findings and refusals are called, why they matter and what
+//! to do about them. Every view takes its words from here, so that one thing has one name.
+//!
+//! Words hold names from outside as they came; a view makes them harmless when it writes them
+//! ([`safe`](super::safe)). They are plain ASCII, so that every terminal can show them.
+
+mod because;
+mod configs;
+mod deed;
+mod effect;
+mod explain;
+mod explain_refusals;
+mod finding;
+mod number;
+mod refusal;
+mod remedy;
+mod sentence;
+
+pub use because::{because, because_code, expectation, settle};
+pub use configs::{Shown, is_secret, shown, value_words};
+pub use deed::Deed;
+pub use effect::{EffectWords, Listing, Weight, effect};
+pub use explain::{Explanation, explain, explanations};
+pub use finding::{FindingWords, class_title, finding};
+pub use number::{duration, moment, number, percent, plural, quantity};
+pub use refusal::{RefusalWords, refusal};
+pub use remedy::{link_error_help, link_error_words, mirror_error_words, task_problem_help};
+pub use sentence::{compared, irreversible, is_grave, no_changes, summary, tally};

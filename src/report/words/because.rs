@@ -1,0 +1,93 @@
+//! Why an operation is planned, what it expects and when it has settled.
+
+use crate::diff::RotationReason;
+use crate::live::MirrorStatus;
+use crate::plan::{Because, Expect, Settle};
+
+use super::number::duration;
+
+/// Why an operation is planned, to be read after "because".
+#[must_use]
+pub fn because(because: &Because) -> String {
+    match because {
+        Because::Missing => "the spec declares it and it does not exist".to_owned(),
+        Because::Differs => "it differs from the spec".to_owned(),
+        Because::Rotation(RotationReason::Asked) => {
+            "--rotate asks for it; secrets cannot be read back, so they are written anew".to_owned()
+        }
+        Because::Rotation(RotationReason::Generation { from, to }) => format!(
+            "the credentials' generation rose from {from} to {to}; secrets cannot be read back, so they are written anew"
+        ),
+        Because::Rotation(RotationReason::AuthenticationFails) => {
+            "the link reports AUTHENTICATION_ERROR, so its secrets are written anew".to_owned()
+        }
+        Because::State { live: None, wanted } => {
+            format!("the spec wants it {wanted} and it does not exist")
+        }
+        Because::State {
+            live: Some(status),
+            wanted,
+        } => format!("it is {status} and the spec wants it {wanted}"),
+        Because::Retired { reason: None } => "the link is listed under `retired`".to_owned(),
+        Because::Retired {
+            reason: Some(reason),
+        } => format!("the link is listed under `retired`: {reason}"),
+        Because::Promotion => {
+            "mirror topics of the link are promoted in the same change".to_owned()
+        }
+    }
+}
+
+/// The stable word of a reason, for machines.
+#[must_use]
+pub fn because_code(because: &Because) -> &'static str {
+    match because {
+        Because::Missing => "missing",
+        Because::Differs => "differs",
+        Because::Rotation(_) => "rotation",
+        Because::State { .. } => "state",
+        Because::Retired { .. } => "retired",
+        Because::Promotion => "promotion",
+    }
+}
+
+/// When an operation has settled, to be read after "settled when"; none when it is done at once.
+#[must_use]
+pub fn settle(settle: &Settle) -> Option<String> {
+    Some(match settle {
+        Settle::AtOnce => return None,
+        Settle::LinkReadable => "the link can be read".to_owned(),
+        Settle::LinkHealthy => "the link can be read and reports no error".to_owned(),
+        Settle::LinkGone => "the link is gone".to_owned(),
+        Settle::ConfigsTaken => "the new values read back".to_owned(),
+        Settle::MirrorIn(statuses) => format!("the mirror topic is {}", any_of(statuses)),
+        Settle::Elapsed(time) => format!("{} have passed", duration(*time)),
+    })
+}
+
+/// What must be true just before an operation acts, to be read after "expects that".
+#[must_use]
+pub fn expectation(expect: &Expect) -> String {
+    match expect {
+        Expect::LinkAbsent => "there is no link of that name".to_owned(),
+        Expect::LinkIs { link_id: Some(id) } => format!("the link is still {id}"),
+        Expect::LinkIs { link_id: None } => "the link is still there".to_owned(),
+        Expect::ConfigsWere(configs) => format!(
+            "{} still as planned",
+            match configs.len() {
+                1 => "the config is".to_owned(),
+                n => format!("the {} configs are", super::number(n as u64)),
+            }
+        ),
+        Expect::MirrorAbsent => "the link has no mirror topic of that name".to_owned(),
+        Expect::MirrorIn(statuses) => format!("the mirror topic is {}", any_of(statuses)),
+        Expect::AllMirrorsStopped => {
+            "every mirror topic of the link is STOPPED, and none is PENDING_STOPPED".to_owned()
+        }
+    }
+}
+
+fn any_of(statuses: &[MirrorStatus]) -> String {
+    let words: Vec<&str> = statuses.iter().map(MirrorStatus::word).collect();
+    words.join(" or ")
+}

@@ -1,0 +1,329 @@
+//! What an operation brings along, in words: [`EffectWords`].
+
+use std::fmt::Display;
+
+use super::configs::{Shown, shown};
+use super::number::{moment, number, plural, quantity};
+use crate::diff::{Effect, Feature, Names};
+use crate::live::{AclFact, Unread};
+
+/// How much attention an effect asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Worth knowing.
+    Plain,
+    /// Something stops, or is not known.
+    Caution,
+    /// Something is lost or cannot be taken back.
+    Danger,
+}
+
+/// What the names of an effect are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listing {
+    /// Names of topics or groups: they fit into a sentence.
+    Names,
+    /// Phrases, such as ACLs: each needs a line.
+    Phrases,
+}
+
+/// An effect in words. It reads `{text}: {names}; {note}`; names and note may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EffectWords {
+    /// The stable word for machines.
+    pub code: &'static str,
+    /// What happens, with the count where names follow.
+    pub text: String,
+    /// To what, in full.
+    pub names: Vec<String>,
+    /// What the names are.
+    pub listing: Listing,
+    /// What else to know.
+    pub note: String,
+    /// How much attention it asks for.
+    pub weight: Weight,
+}
+
+/// The words for an effect.
+#[must_use]
+pub fn effect(effect: &Effect) -> EffectWords {
+    let words = |code, weight, text: String, names: Vec<String>, note: &str| EffectWords {
+        code,
+        text,
+        names,
+        listing: match code {
+            "clears-filters" => Listing::Phrases,
+            _ => Listing::Names,
+        },
+        note: note.to_owned(),
+        weight,
+    };
+    match effect {
+        Effect::ClearsFilters { feature, filters } => words(
+            "clears-filters",
+            Weight::Caution,
+            format!("the server clears the filters of {}", feature.section()),
+            filter_entries(*feature, filters),
+            "to turn it on again, write them anew",
+        ),
+        Effect::StopsFeature(feature) => words(
+            "stops-feature",
+            Weight::Caution,
+            format!("{} stops", feature.section()),
+            Vec::new(),
+            "",
+        ),
+        Effect::WillMirror(names) => listed(
+            "will-mirror",
+            Weight::Plain,
+            names,
+            |n| format!("{} will get a mirror topic", quantity(n, "source topic")),
+            "which source topics will get a mirror topic is not known",
+            "",
+        ),
+        Effect::NoLongerSelected(names) => listed(
+            "no-longer-selected",
+            Weight::Caution,
+            names,
+            |n| format!("{} no longer selected", are(n, "source topic")),
+            "which source topics are no longer selected is not known",
+            "mirror topics stay attached and go on mirroring",
+        ),
+        Effect::Collides(names) => listed(
+            "collides",
+            Weight::Caution,
+            names,
+            |n| {
+                format!(
+                    "{} selected and cannot be mirrored, since another topic has the mirror's name",
+                    are(n, "source topic")
+                )
+            },
+            "which source topics cannot be mirrored is not known",
+            "",
+        ),
+        Effect::GroupsEnter(names) => listed(
+            "groups-enter",
+            Weight::Plain,
+            names,
+            |n| {
+                format!(
+                    "offsets of {} begin to be copied",
+                    quantity(n, "consumer group")
+                )
+            },
+            "for which consumer groups offsets begin to be copied is not known",
+            "",
+        ),
+        Effect::GroupsLeave(names) => listed(
+            "groups-leave",
+            Weight::Caution,
+            names,
+            |n| {
+                format!(
+                    "offsets of {} are no longer copied",
+                    quantity(n, "consumer group")
+                )
+            },
+            "for which consumer groups offsets are no longer copied is not known",
+            "what was copied stays",
+        ),
+        Effect::AclsCopied(names) => acls(
+            "acls-copied",
+            Weight::Plain,
+            names,
+            |n| format!("ACL sync copies {} to the destination", quantity(n, "ACL")),
+            "which ACLs ACL sync copies to the destination is not known",
+            "",
+        ),
+        Effect::AclsDeleted(names) => acls(
+            "acls-deleted",
+            Weight::Danger,
+            names,
+            |n| {
+                format!(
+                    "ACL sync deletes {} from the destination",
+                    quantity(n, "ACL")
+                )
+            },
+            "which ACLs ACL sync deletes from the destination is not known",
+            "they match the filters and are not on the source",
+        ),
+        Effect::ErasesHistory { mirrors } => words(
+            "erases-history",
+            Weight::Danger,
+            if mirrors.is_empty() {
+                "the link goes for good; it has no mirror topics".to_owned()
+            } else {
+                format!(
+                    "erases what the link knows of {}",
+                    quantity(mirrors.len(), "stopped mirror topic")
+                )
+            },
+            mirrors.iter().map(ToString::to_string).collect(),
+            if mirrors.is_empty() {
+                ""
+            } else {
+                "the topics stay; the archive keeps their last offsets"
+            },
+        ),
+        Effect::BecomesWritable => words(
+            "becomes-writable",
+            Weight::Danger,
+            "becomes an ordinary writable topic and no longer follows its source".to_owned(),
+            Vec::new(),
+            "it never becomes a mirror again without being deleted",
+        ),
+        Effect::Loses {
+            messages,
+            partitions,
+            as_of_ms,
+            stale,
+        } => loses(*messages, *partitions, *as_of_ms, *stale),
+    }
+}
+
+fn loses(messages: u64, partitions: usize, as_of_ms: i64, stale: bool) -> EffectWords {
+    let text = match (messages, stale) {
+        (0, false) => "loses nothing as far as is known: the lag is 0".to_owned(),
+        (0, true) => {
+            "loses what the source took after the copy stopped: nobody knows how much".to_owned()
+        }
+        (_, false) => format!(
+            "loses about {} {} in {}",
+            number(messages),
+            plural(usize::try_from(messages).unwrap_or(usize::MAX), "message"),
+            quantity(partitions, "partition")
+        ),
+        (_, true) => format!(
+            "loses at least {} {} in {}",
+            number(messages),
+            plural(usize::try_from(messages).unwrap_or(usize::MAX), "message"),
+            quantity(partitions, "partition")
+        ),
+    };
+    EffectWords {
+        code: "loses",
+        text,
+        names: Vec::new(),
+        listing: Listing::Names,
+        note: if stale {
+            format!("the lag figure stands still since {}", moment(as_of_ms))
+        } else {
+            "lag as this plan read it".to_owned()
+        },
+        weight: if messages == 0 && !stale {
+            Weight::Plain
+        } else {
+            Weight::Danger
+        },
+    }
+}
+
+fn are(n: usize, noun: &str) -> String {
+    format!(
+        "{} {}",
+        quantity(n, noun),
+        if n == 1 { "is" } else { "are" }
+    )
+}
+
+fn listed<T: Display>(
+    code: &'static str,
+    weight: Weight,
+    names: &Names<T>,
+    text: impl Fn(usize) -> String,
+    unknown: &str,
+    note: &str,
+) -> EffectWords {
+    of_names(
+        code,
+        weight,
+        names,
+        (Listing::Names, &ToString::to_string),
+        text,
+        unknown,
+        note,
+    )
+}
+
+fn acls(
+    code: &'static str,
+    weight: Weight,
+    names: &Names<AclFact>,
+    text: impl Fn(usize) -> String,
+    unknown: &str,
+    note: &str,
+) -> EffectWords {
+    of_names(
+        code,
+        weight,
+        names,
+        (Listing::Phrases, &acl),
+        text,
+        unknown,
+        note,
+    )
+}
+
+fn of_names<T>(
+    code: &'static str,
+    weight: Weight,
+    names: &Names<T>,
+    (listing, name): (Listing, &dyn Fn(&T) -> String),
+    text: impl Fn(usize) -> String,
+    unknown: &str,
+    note: &str,
+) -> EffectWords {
+    match names {
+        Names::Known(names) => EffectWords {
+            code,
+            text: text(names.len()),
+            names: names.iter().map(name).collect(),
+            listing,
+            note: note.to_owned(),
+            weight,
+        },
+        Names::Unknown(why) => EffectWords {
+            code,
+            text: unknown.to_owned(),
+            names: Vec::new(),
+            listing,
+            note: unread(why.as_ref()),
+            weight: weight.max(Weight::Caution),
+        },
+    }
+}
+
+fn unread(why: Option<&Unread>) -> String {
+    why.map_or_else(|| "it was not read".to_owned(), ToString::to_string)
+}
+
+/// An ACL in words: `ALLOW READ on TOPIC orders (LITERAL) for User:sa-1`.
+fn acl(acl: &AclFact) -> String {
+    let host = match acl.host.as_str() {
+        "*" => String::new(),
+        host => format!(" from host {host}"),
+    };
+    format!(
+        "{} {} on {} {} ({}) for {}{host}",
+        acl.permission,
+        acl.operation,
+        acl.resource_type,
+        acl.resource_name,
+        acl.pattern_type,
+        acl.principal
+    )
+}
+
+fn filter_entries(feature: Feature, filters: &str) -> Vec<String> {
+    let config = match feature {
+        Feature::AclSync => "acl.filters",
+        Feature::AutoCreateMirrors => "auto.create.mirror.topics.filters",
+        Feature::ConsumerOffsetSync => "consumer.offset.group.filters",
+    };
+    match shown(config, filters) {
+        Shown::Entries(entries) => entries,
+        Shown::Text(text) => vec![text],
+    }
+}

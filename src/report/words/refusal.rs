@@ -1,0 +1,135 @@
+//! Refusals of the guards in words: [`RefusalWords`].
+
+use super::number::{number, percent, quantity};
+use crate::desired::Risk;
+use crate::diff::Effect;
+use crate::plan::{Plan, Refusal, RefusalKind};
+
+/// A refusal in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalWords {
+    /// What is refused, as a sentence without its end.
+    pub summary: String,
+    /// Why.
+    pub why: String,
+    /// The flag that would let it pass for this run, written out; none when no flag does.
+    pub flag: Option<String>,
+    /// What to change in the spec instead.
+    pub spec: String,
+}
+
+/// The words for a refusal.
+#[must_use]
+pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
+    let operations = || quantity(refusal.operations.len(), "operation");
+    let flag = refusal
+        .kind
+        .allowed_by()
+        .map(|allow| format!("--allow {}", allow.word()));
+    match &refusal.kind {
+        RefusalKind::NotAllowed(risk) => RefusalWords {
+            summary: format!("{} {}", operations(), risk_predicate(*risk)),
+            why: format!(
+                "{}; neither `policy.allow` nor the command line lets that pass",
+                risk_reason(*risk)
+            ),
+            flag,
+            spec: format!("add `{risk}` to `policy.allow`"),
+        },
+        RefusalKind::Protected { link } => RefusalWords {
+            summary: format!(
+                "link {link} is protected, and {} on it cannot be taken back or would lose data",
+                operations()
+            ),
+            why: "`protect: true` refuses that, whatever else is allowed".to_owned(),
+            flag,
+            spec: format!("take `protect: true` off link {link}, in a change of its own"),
+        },
+        RefusalKind::BlastRadius {
+            cluster,
+            hit,
+            of,
+            bound,
+        } => RefusalWords {
+            summary: format!(
+                "{} of {} links and mirror topics on {cluster} would be stopped or deleted ({})",
+                number(*hit as u64),
+                number(*of as u64),
+                percent(*hit, *of)
+            ),
+            why: format!(
+                "the policy lets at most {} % pass, counted from {} objects on",
+                bound.max_percent, bound.from
+            ),
+            flag,
+            spec: format!(
+                "raise `policy.blast_radius.max_percent` to {}, or take them away in smaller parts",
+                (hit * 100).div_ceil((*of).max(1))
+            ),
+        },
+        RefusalKind::FailoverLag { max_lag } => {
+            let worst = refusal
+                .operations
+                .iter()
+                .flat_map(|id| &plan.operation(*id).effects)
+                .filter_map(|effect| match effect {
+                    Effect::Loses { messages, .. } => Some(*messages),
+                    _ => None,
+                })
+                .max()
+                .unwrap_or(*max_lag);
+            RefusalWords {
+                summary: format!(
+                    "{} to be failed over would lose more than {} messages each",
+                    match refusal.operations.len() {
+                        1 => "1 mirror topic".to_owned(),
+                        n => quantity(n, "mirror topic"),
+                    },
+                    number(*max_lag)
+                ),
+                why: format!(
+                    "the worst is {} messages behind, and `policy.failover.max_lag` is {}",
+                    number(worst),
+                    number(*max_lag)
+                ),
+                flag,
+                spec: format!(
+                    "raise `policy.failover.max_lag` to {worst} or more if that loss is meant, or wait until they have caught up"
+                ),
+            }
+        }
+        RefusalKind::PrefixTaken { by, prefix } => RefusalWords {
+            summary: format!("the prefix {prefix} is taken by link {by}"),
+            why: "two links on one cluster cannot have the same prefix".to_owned(),
+            flag,
+            spec: format!(
+                "choose another prefix (it cannot change later), or list {} under `retired`",
+                by.link
+            ),
+        },
+    }
+}
+
+fn risk_predicate(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Reversible => "would change something",
+        Risk::Disruptive => "would stop something people rely on",
+        Risk::Irreversible => "cannot be taken back",
+        Risk::DataLoss => "may lose data",
+    }
+}
+
+fn risk_reason(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Reversible => "they are reversible, and even that is not allowed",
+        Risk::Disruptive => {
+            "a sync that is turned off, a narrower filter or new credentials can be put back, but people notice"
+        }
+        Risk::Irreversible => {
+            "a promoted or failed-over topic never mirrors again, and a deleted link takes its history along"
+        }
+        Risk::DataLoss => {
+            "messages that were not copied, or ACLs that match a filter, would be gone"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What the server's error words mean, and what mends them.
+
+use crate::live::{LinkError, MirrorError, TaskErrorCode, TaskProblem};
+
+/// What a link's error means, as a sentence without its end.
+#[must_use]
+pub fn link_error_words(error: &LinkError) -> String {
+    match error {
+        LinkError::NoError => "the link works",
+        LinkError::Unknown => "the server does not know what is wrong with the link",
+        LinkError::Authentication => "the other cluster refuses the link's credentials",
+        LinkError::UnresolvableBootstrap => "the link's bootstrap server has no address",
+        LinkError::InvalidBootstrapInternalEndpoint => {
+            "the link's bootstrap server is an internal endpoint"
+        }
+        LinkError::BootstrapTcpConnectionFailed => {
+            "the link gets no TCP connection to its bootstrap server"
+        }
+        LinkError::Timeout => "the other cluster does not answer the link in time",
+        LinkError::Other(word) => return format!("the link reports {word}"),
+    }
+    .to_owned()
+}
+
+/// What mends a link's error.
+#[must_use]
+pub fn link_error_help(error: Option<&LinkError>) -> &'static str {
+    match error {
+        Some(LinkError::Authentication) => {
+            "check that the API key exists and may use the other cluster, then write the credentials anew: raise `credentials.generation`, or apply with `--rotate LINK`"
+        }
+        Some(
+            LinkError::UnresolvableBootstrap
+            | LinkError::InvalidBootstrapInternalEndpoint
+            | LinkError::BootstrapTcpConnectionFailed,
+        ) => {
+            "compare `bootstrap_servers` of the other cluster with what its Kafka clients use, and check the network between the clusters"
+        }
+        Some(LinkError::Timeout) => {
+            "check that the other cluster is up and that the network between the clusters lets the link through"
+        }
+        Some(LinkError::Unknown | LinkError::NoError | LinkError::Other(_)) | None => {
+            "check that the other cluster is up; if it stays so, ask Confluent support with the link's id"
+        }
+    }
+}
+
+/// Why a mirror topic failed, as a sentence without its end.
+#[must_use]
+pub fn mirror_error_words(error: &MirrorError) -> String {
+    match error {
+        MirrorError::SourceTopicMayBeDeleted => "its source topic seems to be deleted",
+        MirrorError::SourceTopicIdChanged => "its source topic was deleted and made anew",
+        MirrorError::SourcePartitionsDecreased => {
+            "its source topic has fewer partitions than before"
+        }
+        MirrorError::NonMonotonicLogAppendEpoch => "the epochs in its log went backwards",
+        MirrorError::UnexpectedTruncation => "the source lost records that had already been copied",
+        MirrorError::UnsupportedMessageFormat => {
+            "the source topic holds messages in the old format v0 or v1"
+        }
+        MirrorError::NonMonotonicSourceEpoch => "the epochs of the source went backwards",
+        MirrorError::IllegalState => "the server got into a state that it does not allow",
+        MirrorError::UnsupportedMirrorState => {
+            "the server does not support the state it was asked for"
+        }
+        MirrorError::Unknown | MirrorError::NotSet | MirrorError::NoError => {
+            "the server does not say why"
+        }
+        MirrorError::Other(word) => return format!("the server says {word}"),
+    }
+    .to_owned()
+}
+
+/// What mends a problem of a link's task or of a mirror topic's transition.
+#[must_use]
+pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
+    match problem.code {
+        TaskErrorCode::Authentication | TaskErrorCode::BrokerAuthentication => {
+            "write the link's credentials anew: raise `credentials.generation`, or apply with `--rotate LINK`"
+        }
+        TaskErrorCode::Authorization | TaskErrorCode::BrokerAuthorization => {
+            "give the link's principal the rights that the feature needs (ACL sync: DESCRIBE on the source cluster and ALTER on the destination)"
+        }
+        TaskErrorCode::Misconfiguration => {
+            "the feature is on and lacks something, most often its filters: give the section its filters"
+        }
+        TaskErrorCode::ConsumerGroupInUse => {
+            "stop the consumers of this group at the destination, or exclude the group from `consumer_offset_sync`"
+        }
+        TaskErrorCode::RemoteLinkNotFound | TaskErrorCode::LinkNotFound => {
+            "the other half of the link is gone: declare both halves, or retire this one"
+        }
+        TaskErrorCode::SecurityDisabled => {
+            "the cluster has no authorizer, so it holds no ACLs: leave `acl_sync` out"
+        }
+        TaskErrorCode::AclLimitExceeded => {
+            "narrow the filters of `acl_sync`, or delete ACLs that nobody needs at the destination"
+        }
+        TaskErrorCode::TopicExists => {
+            "the mirror topic's name is taken: exclude the topic from `auto_create_mirrors`, or free the name"
+        }
+        TaskErrorCode::PolicyViolation | TaskErrorCode::InvalidTopic => {
+            "the destination does not allow such a topic: exclude it from `auto_create_mirrors`"
+        }
+        TaskErrorCode::UnknownTopicOrPartition | TaskErrorCode::RemoteMirrorNotFound => {
+            "a topic is gone: take it out of the spec, or make it anew"
+        }
+        TaskErrorCode::Unknown
+        | TaskErrorCode::NoError
+        | TaskErrorCode::Internal
+        | TaskErrorCode::LinkCoordinatorNotEnabled
+        | TaskErrorCode::SuppressedErrors
+        | TaskErrorCode::InvalidRequest
+        | TaskErrorCode::Other(_) => {
+            "look at the link's tasks with `linkwright status LINK`; if it stays so, ask Confluent support"
+        }
+    }
+}

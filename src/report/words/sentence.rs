@@ -1,0 +1,139 @@
+//! The sentences that sum a plan up.
+
+use std::collections::BTreeMap;
+
+use super::deed::Deed;
+use super::number::quantity;
+use crate::desired::Risk;
+use crate::diff::{Class, Compared};
+use crate::plan::Plan;
+
+/// How many operations of each kind a plan has; kinds that it has none of are left out.
+#[must_use]
+pub fn tally(plan: &Plan) -> BTreeMap<Deed, usize> {
+    let mut counts = BTreeMap::new();
+    for operation in &plan.operations {
+        *counts.entry(Deed::of(operation)).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The plan in one sentence, without its end: what and how much, or that there is nothing.
+///
+/// It says "no changes" only when everything that the spec speaks of was compared.
+#[must_use]
+pub fn summary(plan: &Plan) -> String {
+    if !plan.has_changes() {
+        return no_changes(plan);
+    }
+    let counts = tally(plan);
+    let count = |deed| counts.get(&deed).copied().unwrap_or(0);
+    let mut parts: Vec<String> = Vec::new();
+    let mut part = |deeds: &[Deed], verb: &str| {
+        let mut nouns: BTreeMap<usize, (&str, usize)> = BTreeMap::new();
+        for (index, deed) in deeds.iter().enumerate() {
+            match nouns.values_mut().find(|(noun, _)| *noun == deed.noun()) {
+                Some((_, n)) => *n += count(*deed),
+                None => {
+                    nouns.insert(index, (deed.noun(), count(*deed)));
+                }
+            }
+        }
+        let counted: Vec<String> = nouns
+            .values()
+            .filter(|(_, n)| *n > 0)
+            .map(|(noun, n)| quantity(*n, noun))
+            .collect();
+        if !counted.is_empty() {
+            parts.push(format!("{} {verb}", counted.join(" and ")));
+        }
+    };
+    part(&[Deed::CreateLink, Deed::CreateMirror], "to create");
+    let altered = plan
+        .operations
+        .iter()
+        .filter(|op| Deed::of(op) == Deed::AlterLink)
+        .map(|op| &op.address)
+        .collect::<std::collections::BTreeSet<_>>();
+    part(&[Deed::Pause], "to pause");
+    part(&[Deed::Resume], "to resume");
+    part(&[Deed::Promote], "to promote");
+    part(&[Deed::Failover], "to fail over");
+    part(&[Deed::Await], "to wait for");
+    part(&[Deed::DeleteLink], "to delete");
+    if !altered.is_empty() {
+        let at = usize::from(count(Deed::CreateLink) + count(Deed::CreateMirror) > 0);
+        parts.insert(at, format!("{} to change", quantity(altered.len(), "link")));
+    }
+    format!(
+        "{}; in {}",
+        parts.join(", "),
+        quantity(plan.waves.len(), "wave")
+    )
+}
+
+/// What to say of a plan that does nothing.
+#[must_use]
+pub fn no_changes(plan: &Plan) -> String {
+    let unknown = plan.of_class(Class::Unknown).count();
+    let refused = plan.of_class(Class::Refusal).count();
+    if unknown > 0 {
+        return format!(
+            "not known whether anything differs: {} could not be read; what could be ({}) needs nothing done",
+            quantity(unknown, "thing"),
+            compared(&plan.compared),
+        );
+    }
+    if refused > 0 {
+        return format!(
+            "nothing that can be done: {} cannot be carried out as the spec says",
+            quantity(refused, "wish")
+        );
+    }
+    let unwell = plan.of_class(Class::Health).count();
+    if unwell > 0 {
+        return format!(
+            "no changes: {} need nothing done; {} not healthy, see below",
+            compared(&plan.compared),
+            if unwell == 1 {
+                "1 thing is".to_owned()
+            } else {
+                format!("{} are", quantity(unwell, "thing"))
+            }
+        );
+    }
+    format!("no changes: {} match the spec", compared(&plan.compared))
+}
+
+/// What was compared: `2 clusters, 3 link halves, 57 configs and 120 mirror topics`.
+#[must_use]
+pub fn compared(compared: &Compared) -> String {
+    let Compared {
+        clusters,
+        halves,
+        mirrors,
+        configs,
+    } = compared;
+    format!(
+        "{}, {}, {} and {}",
+        quantity(*clusters, "cluster"),
+        quantity(*halves, "link half"),
+        quantity(*configs, "config"),
+        quantity(*mirrors, "mirror topic")
+    )
+}
+
+/// How many operations cannot be taken back or may lose data.
+#[must_use]
+pub fn irreversible(plan: &Plan) -> usize {
+    plan.operations
+        .iter()
+        .filter(|op| is_grave(&op.risks))
+        .count()
+}
+
+/// Whether any of these risks means something that cannot be taken back.
+#[must_use]
+pub fn is_grave(risks: &std::collections::BTreeSet<Risk>) -> bool {
+    risks.contains(&Risk::Irreversible) || risks.contains(&Risk::DataLoss)
+}
