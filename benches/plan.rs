@@ -222,11 +222,6 @@ fn fail_over_everything(bencher: divan::Bencher<'_, '_>) {
     ];
     bencher.bench_local(|| {
         let changes = diff(&desired, &live, &Options::default());
-        plan(
-            &desired,
-            &live,
-            changes,
-            &allowed.iter().copied().collect(),
-        )
+        plan(&desired, &live, changes, &allowed.iter().copied().collect())
     });
 }
