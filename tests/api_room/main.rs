@@ -5,6 +5,7 @@ mod judgements;
 mod read;
 mod replies;
 mod retry;
+mod sandbox;
 mod secrets;
 mod server;
 mod sockets;
