@@ -5,9 +5,14 @@
 //! knows how things are called, why they matter and what to do about them; [`safe`] is the one
 //! place that makes names and messages from outside harmless.
 
+pub mod github;
+pub mod markdown;
+pub mod plan_json;
+pub mod plan_markdown;
 pub mod plan_text;
 pub mod safe;
 pub mod style;
+pub mod why;
 pub mod words;
 
 mod attributes;
