@@ -7,9 +7,14 @@
 
 pub mod apply_text;
 pub mod diagnostics;
+pub mod github;
+pub mod markdown;
+pub mod plan_json;
+pub mod plan_markdown;
 pub mod plan_text;
 pub mod safe;
 pub mod style;
+pub mod why;
 pub mod words;
 
 mod attributes;

@@ -1,6 +1,16 @@
 //! Every view of a plan, over small worlds made by hand.
 
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod plan_json;
+#[cfg(test)]
+mod plan_markdown;
+#[cfg(test)]
 mod plan_text;
+#[cfg(test)]
+mod why;
+#[cfg(test)]
 mod world;
+#[cfg(test)]
 mod worlds;

@@ -1,0 +1,191 @@
+//! A plan as one JSON document: [`document`] and [`write`].
+//!
+//! The document has types of its own, versioned by `format_version`, so that the inside can change
+//! without breaking readers. It holds every name in full. The same plan gives the same bytes, except
+//! for `generated_at` and what stands under `lag`. Its schema is `schemas/plan.schema.json`.
+
+mod action;
+mod operation;
+mod outcome;
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use action::{Action, ConfigAlteration, ConfigSetting, LinkRole, SecretSource};
+pub use operation::{EffectEntry, LagFigures, OperationEntry, Reason, Settling, WaitEntry};
+pub use outcome::{FindingEntry, RefusalEntry};
+
+use super::words;
+use crate::diagnostic::Place;
+use crate::diff::Class;
+use crate::plan::Plan;
+
+/// The version of the document. It rises when a reader would have to change.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What the caller knows of the plan beside the plan.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// When it was made; left out of the document when it is not given.
+    pub generated_at: Option<jiff::Timestamp>,
+    /// The saved plan's digest; left out when it is not given.
+    pub digest: Option<String>,
+}
+
+/// A plan: what would be done, in which order and why, what was found, and what is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(title = "Linkwright plan")]
+pub struct PlanDocument {
+    /// The version of this document's form: 1.
+    pub format_version: u32,
+    /// When the plan was made (RFC 3339). Differs from run to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generated_at: Option<String>,
+    /// The digest that a saved plan is recognised by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// The plan in short.
+    pub summary: SummaryEntry,
+    /// What was compared.
+    pub compared: ComparedEntry,
+    /// The operations' ids in waves: everything in one wave may run at the same time.
+    pub waves: Vec<Vec<u32>>,
+    /// The operations, in an order that respects everything they wait for.
+    pub operations: Vec<OperationEntry>,
+    /// What was found and leads to no operation.
+    pub findings: Vec<FindingEntry>,
+    /// Why the plan must not be applied as it is. Empty when it may, unless a finding has the class
+    /// `refusal`.
+    pub refusals: Vec<RefusalEntry>,
+}
+
+/// A plan in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SummaryEntry {
+    /// The plan in one sentence.
+    pub sentence: String,
+    /// Whether there is anything to do.
+    pub has_changes: bool,
+    /// Whether the plan must not be applied as it is.
+    pub refused: bool,
+    /// Whether something that the spec speaks of could not be read.
+    pub has_unknowns: bool,
+    /// How many operations there are.
+    pub operations: usize,
+    /// How many of them cannot be taken back or may lose data.
+    pub irreversible: usize,
+    /// How many there are of each kind; kinds without any are left out.
+    pub by_kind: std::collections::BTreeMap<String, usize>,
+}
+
+/// How much was compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ComparedEntry {
+    /// Clusters that hold a declared or retired link half.
+    pub clusters: usize,
+    /// Declared or retired link halves.
+    pub link_halves: usize,
+    /// Link configs.
+    pub configs: usize,
+    /// Live mirror topics.
+    pub mirror_topics: usize,
+}
+
+/// A place in a file of the spec.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlaceEntry {
+    /// The file's name as it was given.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl PlaceEntry {
+    pub(crate) fn of(place: &Place) -> Self {
+        Self {
+            file: place.file.to_string(),
+            line: place.line,
+            column: place.column,
+        }
+    }
+}
+
+/// The document of a plan.
+#[must_use]
+pub fn document(plan: &Plan, about: &About) -> PlanDocument {
+    PlanDocument {
+        format_version: FORMAT_VERSION,
+        generated_at: about.generated_at.map(|time| time.to_string()),
+        digest: about.digest.clone(),
+        summary: SummaryEntry {
+            sentence: words::summary(plan),
+            has_changes: plan.has_changes(),
+            refused: plan.is_refused(),
+            has_unknowns: plan.has_unknowns(),
+            operations: plan.operations.len(),
+            irreversible: words::irreversible(plan),
+            by_kind: words::tally(plan)
+                .into_iter()
+                .map(|(deed, count)| (deed.code().to_owned(), count))
+                .collect(),
+        },
+        compared: ComparedEntry {
+            clusters: plan.compared.clusters,
+            link_halves: plan.compared.halves,
+            configs: plan.compared.configs,
+            mirror_topics: plan.compared.mirrors,
+        },
+        waves: plan
+            .waves
+            .iter()
+            .map(|wave| wave.iter().map(|id| number(*id)).collect())
+            .collect(),
+        operations: operation::entries(plan),
+        findings: plan.findings.iter().map(FindingEntry::of).collect(),
+        refusals: plan
+            .refusals
+            .iter()
+            .map(|refusal| RefusalEntry::of(plan, refusal))
+            .collect(),
+    }
+}
+
+/// Writes the document, indented, with a line break at its end.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(out: &mut dyn Write, plan: &Plan, about: &About) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(plan, about))?;
+    writeln!(out)
+}
+
+/// The document's JSON Schema (draft 2020-12).
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<PlanDocument>()
+        .to_value()
+}
+
+/// An operation's number as people and documents count: from 1.
+pub(crate) fn number(id: crate::plan::OpId) -> u32 {
+    id.0 + 1
+}
+
+/// The stable word of a class.
+pub(crate) fn class_code(class: Class) -> &'static str {
+    match class {
+        Class::Refusal => "refusal",
+        Class::Unknown => "unknown",
+        Class::Health => "health",
+        Class::Config => "config",
+        Class::Unmanaged => "unmanaged",
+        Class::Note => "note",
+    }
+}

@@ -1,0 +1,32 @@
+//! The chain of reasons.
+
+use linkwright::address::Address;
+use linkwright::report::style::Style;
+use linkwright::report::why::{self, Told};
+
+use crate::{golden, worlds};
+
+fn why(world: &crate::world::World, address: &str) -> (String, Told) {
+    let mut out = Vec::new();
+    let address = Address::parse(address).unwrap();
+    let told = why::write(&mut out, &world.plan(), &address, &Style::default()).unwrap();
+    (String::from_utf8(out).unwrap(), told)
+}
+
+#[test]
+fn a_chain_is_told_to_its_end_and_once() {
+    let (text, told) = why(&worlds::retire(), "west/new");
+    assert_eq!(told, Told::Operations(1));
+    golden::same("why/retire.txt", &text);
+    golden::same(
+        "why/promote.txt",
+        &why(&worlds::promote(), "west/orders-dr/payments").0,
+    );
+}
+
+#[test]
+fn nothing_planned_is_said_with_the_finding() {
+    let (text, told) = why(&worlds::refused_mirrors(), "west/dr/m6");
+    assert_eq!(told, Told::Nothing);
+    golden::same("why/nothing.txt", &text);
+}
