@@ -32,7 +32,8 @@ fn settle(state: &mut State, cluster: &str, topic: &str) -> bool {
 
 /// Sets how many records per second are written.
 pub(crate) fn set_rate(state: &mut State, cluster: &str, topic: &str, per_second: f64) -> bool {
-    if !(per_second.is_finite() && per_second >= 0.0) || !settle(state, cluster, topic) {
+    let usable = per_second.is_finite() && per_second >= 0.0;
+    if !usable || !settle(state, cluster, topic) {
         return false;
     }
     if let Some(data) = state

@@ -192,19 +192,23 @@ pub(crate) fn step(state: &mut State, cluster: &str, link: &str, name: &str, epo
             refresh(state, cluster, link, name);
         }
         Some(Underway::Failover) => stop(state, cluster, link, name),
-        Some(Underway::Promote) => {
-            if is_drained(state, cluster, link, name) {
-                tasks::offsets::sync_topic(state, cluster, link, name);
-                stop(state, cluster, link, name);
-            }
-        }
-        Some(verb @ (Underway::ReverseAndStart | Underway::ReverseAndPause)) => {
-            if is_drained(state, cluster, link, name) {
-                tasks::offsets::sync_topic(state, cluster, link, name);
-                reverse::swap(state, cluster, link, name, verb);
-            }
-        }
+        Some(
+            verb @ (Underway::Promote | Underway::ReverseAndStart | Underway::ReverseAndPause),
+        ) => hand_over(state, cluster, link, name, verb),
         Some(Underway::Restore) => restore::step(state, cluster, link, name),
+    }
+}
+
+/// Ends a verb that loses nothing, once the mirror is drained.
+fn hand_over(state: &mut State, cluster: &str, link: &str, name: &str, verb: Underway) {
+    if !is_drained(state, cluster, link, name) {
+        return;
+    }
+    tasks::offsets::sync_topic(state, cluster, link, name);
+    if verb == Underway::Promote {
+        stop(state, cluster, link, name);
+    } else {
+        reverse::swap(state, cluster, link, name, verb);
     }
 }
 

@@ -101,11 +101,8 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             "Timed out waiting for a node assignment.",
         ));
     };
-    if !remote
-        .topics
-        .get(&body.source_topic_name)
-        .is_some_and(|topic| !topic.deleting)
-    {
+    let source = remote.topics.get(&body.source_topic_name);
+    if source.is_none_or(|topic| topic.deleting) {
         return Err(ApiError::new(
             404,
             40403,

@@ -1,5 +1,8 @@
 //! A client for tests: sends requests through the router and reads JSON.
 #![expect(dead_code, reason = "each test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+pub(crate) mod scenario;
 
 use axum::body::Body;
 use base64::Engine as _;

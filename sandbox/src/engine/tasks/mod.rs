@@ -59,13 +59,14 @@ pub(crate) fn wake(state: &mut State, cluster: &str, link: &str, task: Task) {
     let delay = match record.last_run {
         None => start,
         Some(last) => {
-            let due = last.saturating_add(interval);
+            // The interval keeps its beat: a change waits for the next one.
+            let waited = (now - last).max(0) % interval;
             let retry = if record.errors.is_empty() {
                 1
             } else {
                 SHORTEST_RETRY_MS
             };
-            (due - now).max(retry)
+            (interval - waited).max(retry)
         }
     };
     let event = Event::TaskRun {
