@@ -7,8 +7,10 @@
 
 pub mod github;
 pub mod markdown;
+pub mod plan_graph;
 pub mod plan_json;
 pub mod plan_markdown;
+pub mod plan_svg;
 pub mod plan_text;
 pub mod safe;
 pub mod style;
@@ -19,3 +21,4 @@ mod attributes;
 mod finding_group;
 mod group;
 mod page;
+mod picture;
