@@ -1,11 +1,43 @@
-//! Linkwright keeps Confluent Cluster Linking as code.
+//! Linkwright keeps Confluent Cluster Linking as code: YAML files say which cluster links, mirror
+//! topics, filters and sync settings should exist; a plan says what would make them so, in which
+//! order and why; apply does it, and drift tells where the world has moved away.
+//!
+//! ```text
+//!                  PURE: no I/O, no clock, no randomness, no async
+//!         ┌──────────────────────────────────────────────────────────────┐
+//!  YAML   │        spec            desired                               │
+//!  ─────▶ │ parse ─────▶ Spec ────────────▶ Desired ─┐                   │
+//!  text   │  (places)      │ validate               │                   │
+//!         │                ▼                         ├─ diff ─▶ Changes ─┼─ plan ─▶ Plan
+//!         │           Diagnostics                    │                   │           │
+//!         │                              Snapshot ───┘                   │           │ saved plan
+//!         └───────────────────────────────▲──────────────────────────────┘           │
+//!                                         │ read                                     ▼
+//!  REST  ◀──── api (requests, wire, transport) ◀────────────────────────────────── apply ─▶ Outcomes
+//!                                                                                    │ Events
+//!                                                                                    ▼
+//!                                                      text | json | markdown ◀── report
+//! ```
+//!
+//! Read the rooms in this order: [`address`] and [`diagnostic`] (names and problems), [`spec`] (what
+//! people write), [`desired`] (the wish), [`live`] (the facts), [`diff`] (where they differ),
+//! [`plan`] (what to do, in which order, and whether it may be done), [`api`] and [`read`] (the
+//! network). `docs/architecture.md` says which room may use which, and a test holds it to that;
+//! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
+//! difference.
 
 pub mod address;
+pub mod api;
+pub mod apply;
 pub mod catalog;
+pub mod cli;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
 pub mod live;
 pub mod plan;
+pub mod read;
 pub mod report;
 pub mod secret;
+pub mod spec;
+pub mod validate;

@@ -1,1 +1,48 @@
-//! A simulated Confluent.
+//! A simulated Confluent: clusters, cluster links and mirror topics behind the Kafka REST v3 API.
+//!
+//! A [`World`] is read from YAML, a [`Sandbox`] is the running world, [`Sandbox::router`] answers
+//! its REST API in-process and [`serve`] does so over TCP. Time is virtual: it runs at a multiple
+//! of wall time or moves only when told, and everything that takes time happens when somebody next
+//! looks. What nobody knows about the real service is a switch ([`switches::Switches`]); what would
+//! have hurt in production is remembered ([`Sandbox::harms`]).
+//!
+//! ```text
+//!  world file ──▶ World ──▶ State ◀── engine: what time does to it
+//!                             ▲
+//!            http: REST API ──┤ control: /sandbox/v1
+//!                             │
+//!            service: router and TCP, fault: what goes wrong on purpose
+//! ```
+//!
+//! This crate knows nothing of Linkwright and shares no type with its client, so that a misspelt
+//! field cannot agree with itself.
+
+mod catalog;
+mod clock;
+mod control;
+mod engine;
+mod fault;
+mod filter;
+mod harm;
+mod http;
+mod random;
+mod sandbox;
+mod service;
+mod state;
+mod vocabulary;
+mod world;
+
+pub use crate::http::log::LoggedRequest;
+pub use clock::{ClockMode, ClockSpec};
+pub use fault::{BodyShape, FaultAction, FaultMatch, FaultSpec, RouteKind, StatusFault};
+pub use harm::{Harm, HarmKind};
+pub use sandbox::{Activity, ClusterInfo, Credential, Options, Reach, Sandbox};
+pub use service::{ConnectionReset, serve};
+pub use vocabulary::{
+    ClusterKind, ConnectionMode, LinkError, LinkMode, LinkPermission, LinkState, MirrorError,
+    MirrorStatus, Role, Tier,
+};
+pub use world::{
+    AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
+    MirrorSpec, Records, RestAuth, TopicSpec, World, WorldError, switches, timings,
+};

@@ -8,10 +8,12 @@
 mod entries;
 pub mod filters;
 mod nearest;
+mod page;
 mod same;
 
 pub use entries::ENTRIES;
 pub use nearest::{nearest, nearest_of};
+pub use page::page;
 pub use same::{same, same_value};
 
 /// What a value of a config looks like, and thereby how two values are compared.

@@ -5,11 +5,13 @@
 //! like. Secrets stay references. Nothing here knows what is live: a wish and a fact never share a
 //! field.
 
+mod from_spec;
 mod link;
 mod policy;
 
 use std::collections::BTreeMap;
 
+pub use from_spec::lower;
 pub use link::{
     ConfigWish, ConnectionMode, Half, Link, LinkMode, MirrorRules, MirrorState, MirrorWish, Peer,
     Role, Undeclared, Want,

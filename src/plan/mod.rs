@@ -8,6 +8,9 @@ mod build;
 mod guard;
 mod operation;
 mod order;
+mod reads_back;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -17,6 +20,13 @@ pub use operation::{
     Turn, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
+pub use reads_back::{reads_as, reads_back};
+
+// What operations are made of, for those who execute or show them and know no other room.
+pub use crate::desired::{MirrorState, Risk, Role};
+pub use crate::diff::{
+    ConfigChange, ConfigTarget, ConfigValue, Effect, RemoteField, RotationReason,
+};
 
 use crate::desired::Desired;
 use crate::diff::{Changes, Class, Compared, Finding};

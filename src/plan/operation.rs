@@ -142,6 +142,26 @@ pub enum OperationKind {
     },
 }
 
+impl OperationKind {
+    /// A short name for it, as machines and lists use it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::CreateLink { .. } => "create-link",
+            Self::AlterLink { .. } => "alter-link",
+            Self::DrainOffsets { .. } => "drain-offsets",
+            Self::CreateMirror { .. } => "create-mirror",
+            Self::AwaitMirror { .. } => "await-mirror",
+            Self::PauseMirror => "pause-mirror",
+            Self::ResumeMirror => "resume-mirror",
+            Self::PromoteMirror { .. } => "promote-mirror",
+            Self::FailoverMirror => "failover-mirror",
+            Self::ArchiveHistory { .. } => "archive-history",
+            Self::DeleteLink { .. } => "delete-link",
+        }
+    }
+}
+
 /// A half's turn in the creation of its link. The second waits for the first, since halves created
 /// at the same time can get different link ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,8 @@
 //! knows how things are called, why they matter and what to do about them; [`safe`] is the one
 //! place that makes names and messages from outside harmless.
 
+pub mod apply_text;
+pub mod diagnostics;
 pub mod github;
 pub mod markdown;
 pub mod plan_graph;

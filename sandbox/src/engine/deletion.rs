@@ -1,0 +1,173 @@
+//! Topics and links that go away, and what goes with them.
+
+use super::mirror::{source_changed, stop};
+use super::{Event, contact, harm, schedule};
+use crate::clock::Millis;
+use crate::harm::HarmKind;
+use crate::state::{Remnant, State};
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, MirrorStatus};
+use crate::world::switches::RemnantRows;
+
+/// A topic's delete was accepted.
+pub(crate) fn delete_topic(state: &mut State, cluster: &str, topic: &str) {
+    let stopped = state
+        .clusters
+        .get(cluster)
+        .into_iter()
+        .flat_map(|owner| owner.halves.values())
+        .find(|half| {
+            half.mirrors
+                .get(topic)
+                .is_some_and(|row| row.status == MirrorStatus::Stopped)
+        });
+    if let Some(half) = stopped {
+        let text = format!(
+            "Topic '{topic}' was deleted after its mirror on link '{}' had stopped: it was an \
+             ordinary topic with data of its own.",
+            half.name
+        );
+        harm(state, HarmKind::StoppedTopicDeleted, cluster, topic, text);
+    }
+    let delay = Millis::from(state.timings.topic_delete_ms);
+    if let Some(data) = state
+        .clusters
+        .get_mut(cluster)
+        .and_then(|owner| owner.topics.get_mut(topic))
+    {
+        data.deleting = true;
+    }
+    let event = Event::TopicGone {
+        cluster: cluster.to_owned(),
+        topic: topic.to_owned(),
+    };
+    schedule(state, delay, event);
+}
+
+/// The topic is gone, and with it any mirror row of that name.
+pub(crate) fn topic_gone(state: &mut State, cluster: &str, topic: &str) {
+    let Some(owner) = state.clusters.get_mut(cluster) else {
+        return;
+    };
+    if owner.topics.get(topic).is_none_or(|data| !data.deleting) {
+        return;
+    }
+    owner.topics.remove(topic);
+    for half in owner.halves.values_mut() {
+        half.mirrors.remove(topic);
+    }
+    for group in owner.groups.values_mut() {
+        group.offsets.remove(topic);
+    }
+    source_changed(state, cluster, topic);
+}
+
+/// A link's delete was accepted. Records the harms it does.
+pub(crate) fn delete_link(state: &mut State, cluster: &str, link: &str) {
+    let Some(half) = state.half(cluster, link) else {
+        return;
+    };
+    let pending: Vec<&str> = half
+        .mirrors
+        .iter()
+        .filter(|(_, row)| row.status == MirrorStatus::PendingStopped)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let unread: Vec<&str> = half
+        .mirrors
+        .iter()
+        .filter(|(_, row)| row.status == MirrorStatus::Stopped)
+        .filter(|(_, row)| !row.history_read && half.listed_at.is_none_or(|at| at < row.state_time))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let live: Vec<String> = half
+        .mirrors
+        .iter()
+        .filter(|(_, row)| row.is_live() && row.status != MirrorStatus::PendingStopped)
+        .map(|(name, _)| name.clone())
+        .collect();
+    let mut found = Vec::new();
+    if !pending.is_empty() {
+        let text = format!(
+            "The link was deleted while PENDING_STOPPED: {}.",
+            pending.join(", ")
+        );
+        found.push((HarmKind::LinkDeletedWhilePendingStopped, text));
+    }
+    if !unread.is_empty() {
+        let text = format!(
+            "The link was deleted and nobody had read these mirrors after they stopped: {}.",
+            unread.join(", ")
+        );
+        found.push((HarmKind::HistoryLost, text));
+    }
+    if !live.is_empty() {
+        let text = format!(
+            "The link was deleted with force under: {}.",
+            live.join(", ")
+        );
+        found.push((HarmKind::MirrorsDetachedByForce, text));
+    }
+    for (kind, text) in found {
+        harm(state, kind, cluster, link, text);
+    }
+    for name in live {
+        stop(state, cluster, link, &name);
+    }
+    if let Some(half) = state.half_mut(cluster, link) {
+        half.deleting = true;
+    }
+    let delay = Millis::from(state.timings.link_delete_ms);
+    let event = Event::LinkGone {
+        cluster: cluster.to_owned(),
+        link: link.to_owned(),
+    };
+    schedule(state, delay, event);
+}
+
+/// The link is gone. A mirror that was still pending is left as the topic it was.
+pub(crate) fn link_gone(state: &mut State, cluster: &str, link: &str) {
+    let shows_remnants = match state.switches.remnant_rows {
+        RemnantRows::Never => false,
+        RemnantRows::Always => true,
+        RemnantRows::Platform => state
+            .clusters
+            .get(cluster)
+            .is_some_and(|owner| owner.kind == ClusterKind::ConfluentPlatform),
+    };
+    let peer = state.half(cluster, link).and_then(|half| {
+        let remote = state.clusters.get(half.remote.as_deref()?)?;
+        let peer = remote.halves.get(link)?;
+        (peer.cluster_link_id == half.cluster_link_id).then(|| Remnant {
+            link: link.to_owned(),
+            cluster_link_id: half.cluster_link_id.clone(),
+            remote: remote.id.clone(),
+        })
+    });
+    let Some(owner) = state.clusters.get_mut(cluster) else {
+        return;
+    };
+    let Some(half) = owner.halves.remove(link) else {
+        return;
+    };
+    for name in half.mirrors.keys() {
+        if let Some(topic) = owner.topics.get_mut(name)
+            && topic.mirror_of.as_deref() == Some(link)
+        {
+            topic.mirror_of = None;
+        }
+    }
+    let two_halves = half.mode == LinkMode::Source || half.connection == ConnectionMode::Inbound;
+    if two_halves
+        && shows_remnants
+        && let Some(remnant) = peer
+    {
+        owner.remnants.push(remnant);
+    }
+    // The other side's remnant of this pair goes once both halves are gone.
+    for other in state.clusters.values_mut() {
+        other.remnants.retain(|remnant| {
+            !(remnant.cluster_link_id == half.cluster_link_id && remnant.remote == cluster)
+        });
+    }
+    contact::refresh_all(state);
+}

@@ -1,0 +1,113 @@
+//! Auto-create: a mirror for every source topic that the filter selects.
+
+use super::Run;
+use crate::engine::mirror::{Origin, add, stop};
+use crate::filter::{FilterKind, NameFilter};
+use crate::state::State;
+use crate::state::link::TaskError;
+use crate::state::topic::Topic;
+use crate::world::switches::{AutoCreateWithoutFilter, NarrowedTopicFilters};
+use std::collections::BTreeMap;
+
+/// At most this many errors are listed; the real service suppresses the rest as well.
+const LISTED_ERRORS: usize = 10;
+
+pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
+    let Some(half) = state.half(cluster, link) else {
+        return Run::default();
+    };
+    let Some(here) = state.clusters.get(cluster) else {
+        return Run::default();
+    };
+    let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
+    let Some(source) = source else {
+        return Run::default();
+    };
+    let text = half
+        .config("auto.create.mirror.topics.filters")
+        .unwrap_or("");
+    let filter = NameFilter::parse(text, FilterKind::Topics, state.switches.filter_defaults)
+        .unwrap_or_default();
+    if filter.is_empty() {
+        return match state.switches.auto_create_without_filter {
+            AutoCreateWithoutFilter::Idle => Run::default(),
+            AutoCreateWithoutFilter::InError => Run::failed(
+                "MISCONFIGURATION_ERROR",
+                "Auto-create is enabled without topic filters.",
+            ),
+        };
+    }
+    let prefix = half.prefix().to_owned();
+    let mut errors = Vec::new();
+    let mut create = Vec::new();
+    for (topic, data) in &source.topics {
+        if !filter.selects(topic) || Topic::is_internal(topic) || data.deleting {
+            continue;
+        }
+        if !prefix.is_empty() && is_prefixed_mirror(source, topic, data) {
+            continue;
+        }
+        let name = format!("{prefix}{topic}");
+        if half.mirrors.contains_key(&name) {
+            continue;
+        }
+        if here.topics.contains_key(&name) {
+            errors.push(TaskError::new(
+                "TOPIC_EXISTS_ERROR",
+                format!("Topic '{name}' already exists on the destination cluster."),
+            ));
+            continue;
+        }
+        if here
+            .mirror_limit
+            .is_some_and(|limit| half.mirrors.len() + create.len() >= limit)
+        {
+            errors.push(TaskError::new(
+                "POLICY_VIOLATION_ERROR",
+                format!("No more mirror topics fit on the link: '{name}' is left out."),
+            ));
+            continue;
+        }
+        create.push((name, topic.clone()));
+    }
+    let leave: Vec<String> = match state.switches.narrowed_topic_filters {
+        NarrowedTopicFilters::Keep => Vec::new(),
+        NarrowedTopicFilters::Stop => half
+            .mirrors
+            .iter()
+            .filter(|(_, row)| row.auto_created && row.is_live() && row.underway.is_none())
+            .filter(|(_, row)| !filter.selects(&row.source_topic))
+            .map(|(name, _)| name.clone())
+            .collect(),
+    };
+    for (name, topic) in create {
+        add(
+            state,
+            cluster,
+            link,
+            &name,
+            &topic,
+            BTreeMap::new(),
+            Origin::AutoCreated,
+        );
+    }
+    for name in leave {
+        stop(state, cluster, link, &name);
+    }
+    let again = !errors.is_empty();
+    if errors.len() > LISTED_ERRORS {
+        errors.truncate(LISTED_ERRORS);
+        errors.push(TaskError::new(
+            "SUPPRESSED_ERRORS",
+            "There are more errors than are listed.",
+        ));
+    }
+    Run { errors, again }
+}
+
+/// Whether a source topic is itself a mirror under a prefix: those are not chained onwards.
+fn is_prefixed_mirror(source: &crate::state::Cluster, name: &str, topic: &Topic) -> bool {
+    let link = topic.mirror_of.as_deref();
+    link.and_then(|link| source.halves.get(link))
+        .is_some_and(|half| !half.prefix().is_empty() && half.mirrors.contains_key(name))
+}

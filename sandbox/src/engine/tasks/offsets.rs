@@ -1,0 +1,212 @@
+//! Consumer-offset sync: copies committed offsets of the selected groups, clamped to what the
+//! mirror holds. Refuses to write under a group that is active at the destination.
+
+use super::Run;
+use crate::engine::contact::principal_permissions;
+use crate::engine::{harm, position};
+use crate::filter::{FilterKind, NameFilter};
+use crate::harm::HarmKind;
+use crate::state::link::{Half, TaskError};
+use crate::state::{Cluster, State};
+use crate::vocabulary::{LinkPermission, MirrorStatus};
+use crate::world::switches::OffsetSyncWithoutFilter;
+
+/// The filter of a half, if offset sync is on.
+fn filter(state: &State, half: &Half) -> Option<NameFilter> {
+    if !half.flag("consumer.offset.sync.enable") {
+        return None;
+    }
+    let text = half.config("consumer.offset.group.filters").unwrap_or("");
+    NameFilter::parse(text, FilterKind::Groups, state.switches.filter_defaults).ok()
+}
+
+/// A group's name at the destination.
+fn local_name(half: &Half, group: &str) -> String {
+    if half.flag("consumer.group.prefix.enable") {
+        format!("{}{group}", half.prefix())
+    } else {
+        group.to_owned()
+    }
+}
+
+/// A group with synced offsets that is active at the destination on this mirror, if any.
+pub(crate) fn group_in_use(
+    state: &State,
+    cluster: &str,
+    half: &Half,
+    mirror: &str,
+) -> Option<String> {
+    let filter = filter(state, half)?;
+    let row = half.mirrors.get(mirror)?;
+    let here = state.clusters.get(cluster)?;
+    let source = state.clusters.get(half.remote.as_deref()?)?;
+    source
+        .groups
+        .iter()
+        .filter(|(name, group)| {
+            filter.selects(name) && group.offsets.contains_key(&row.source_topic)
+        })
+        .map(|(name, _)| local_name(half, name))
+        .find(|name| {
+            here.groups
+                .get(name)
+                .is_some_and(|group| group.active && group.offsets.contains_key(mirror))
+        })
+}
+
+/// One offset that a run would write.
+struct Write {
+    group: String,
+    topic: String,
+    offsets: Vec<i64>,
+    stopped: bool,
+}
+
+fn committed(state: &State, source: &Cluster, group: &str, topic: &str) -> Vec<i64> {
+    let Some(data) = source.groups.get(group) else {
+        return Vec::new();
+    };
+    let Some(offsets) = data.offsets.get(topic) else {
+        return Vec::new();
+    };
+    if !data.active {
+        return offsets.clone();
+    }
+    (0..offsets.len())
+        .map(|index| position::end(state, &source.id, topic, index))
+        .collect()
+}
+
+fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<Write>, Run) {
+    let mut writes = Vec::new();
+    let mut run = Run::default();
+    let Some(filter) = filter(state, half) else {
+        return (writes, run);
+    };
+    let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
+    let (Some(source), Some(here)) = (source, state.clusters.get(cluster)) else {
+        return (writes, run);
+    };
+    for (name, group) in source
+        .groups
+        .iter()
+        .filter(|(name, _)| filter.selects(name))
+    {
+        let target = local_name(half, name);
+        let active = here.groups.get(&target).is_some_and(|group| group.active);
+        for topic in group.offsets.keys() {
+            let Some((mirror, row)) = mirror_of(half, topic) else {
+                continue;
+            };
+            if only.is_some_and(|only| only != mirror) {
+                continue;
+            }
+            if active {
+                run.again = true;
+                run.errors.push(TaskError::new(
+                    "CONSUMER_GROUP_IN_USE_ERROR",
+                    format!("Consumer group '{target}' is active on the destination cluster."),
+                ));
+                break;
+            }
+            let mut offsets = committed(state, source, name, topic);
+            offsets.truncate(row.fetched.len());
+            let mut clamped = false;
+            for (index, offset) in offsets.iter_mut().enumerate() {
+                let end = position::end(state, cluster, mirror, index);
+                clamped |= *offset > end;
+                *offset = (*offset).min(end);
+            }
+            run.again |= group.active || (clamped && row.is_live());
+            writes.push(Write {
+                group: target.clone(),
+                topic: mirror.to_owned(),
+                offsets,
+                stopped: row.status == MirrorStatus::Stopped,
+            });
+        }
+    }
+    (writes, run)
+}
+
+/// The mirror that copies a source topic on this half.
+fn mirror_of<'a>(half: &'a Half, topic: &str) -> Option<(&'a str, &'a crate::state::link::Mirror)> {
+    let expected = format!("{}{topic}", half.prefix());
+    match half.mirrors.get_key_value(&expected) {
+        Some((name, row)) if row.source_topic == topic => Some((name.as_str(), row)),
+        _ => half
+            .mirrors
+            .iter()
+            .find(|(_, row)| row.source_topic == topic)
+            .map(|(name, row)| (name.as_str(), row)),
+    }
+}
+
+fn write(state: &mut State, cluster: &str, link: &str, writes: Vec<Write>) {
+    for Write {
+        group,
+        topic,
+        offsets,
+        stopped,
+    } in writes
+    {
+        let Some(here) = state.clusters.get_mut(cluster) else {
+            return;
+        };
+        let data = here.groups.entry(group.clone()).or_default();
+        let own = data
+            .offsets
+            .get(&topic)
+            .filter(|_| !data.synced.contains(&topic));
+        let overwrites = stopped
+            && own.is_some_and(|own| own.iter().zip(&offsets).any(|(have, new)| have > new));
+        data.offsets.insert(topic.clone(), offsets);
+        data.synced.insert(topic.clone());
+        if overwrites {
+            let text = format!(
+                "Offset sync of link '{link}' set group '{group}' back on topic '{topic}', which \
+                 had been cut over."
+            );
+            harm(state, HarmKind::OffsetOverwritten, cluster, &group, text);
+        }
+    }
+}
+
+/// The last sync of one topic, as a promote does it.
+pub(crate) fn sync_topic(state: &mut State, cluster: &str, link: &str, mirror: &str) {
+    let Some(half) = state.half(cluster, link) else {
+        return;
+    };
+    let (writes, _) = plan(state, cluster, half, Some(mirror));
+    write(state, cluster, link, writes);
+}
+
+pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
+    let Some(half) = state.half(cluster, link) else {
+        return Run::default();
+    };
+    if filter(state, half).is_none_or(|filter| filter.is_empty()) {
+        return match state.switches.offset_sync_without_filter {
+            OffsetSyncWithoutFilter::Idle => Run::default(),
+            OffsetSyncWithoutFilter::InError => Run::failed(
+                "MISCONFIGURATION_ERROR",
+                "Consumer offset sync is enabled without group filters.",
+            ),
+        };
+    }
+    let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
+    let may_read = source.is_none_or(|source| {
+        !half.connects()
+            || principal_permissions(source, &half.configs, "")
+                .is_some_and(|may| may.contains(&LinkPermission::Groups))
+    });
+    if !may_read {
+        return Run::failed(
+            "AUTHORIZATION_ERROR",
+            "The link may not describe consumer groups.",
+        );
+    }
+    let (writes, run) = plan(state, cluster, half, None);
+    write(state, cluster, link, writes);
+    run
+}

@@ -1,0 +1,354 @@
+//! The seven verbs on mirrors: which are legal from which status, as a table, and what each does.
+
+use super::mirror::{plan_step, refresh, row_mut, stop};
+use super::position::set_fetching;
+use super::{restore, reverse};
+use crate::clock::Millis;
+use crate::state::State;
+use crate::state::link::Underway;
+use crate::vocabulary::MirrorStatus::{
+    self, Active, Failed, LinkFailed, LinkPaused, Paused, PendingMirror, PendingRestore,
+    PendingSetupForRestore, PendingStopped, PendingSynchronize, SourceUnavailable, Stopped,
+};
+use crate::world::switches::{
+    FailoverPending, FailoverWhilePendingStopped, PromotePaused, PromoteUnavailable, RepeatedVerb,
+    ReversePending,
+};
+
+/// A verb of the alter calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Promote,
+    Failover,
+    Pause,
+    Resume,
+    ReverseAndStart,
+    ReverseAndPause,
+    TruncateAndRestore,
+}
+
+/// What the table says about a verb in a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Legality {
+    /// Accepted.
+    Yes,
+    /// Refused, with this reason.
+    No(&'static str),
+    /// Nothing to do; the switch `repeated_verb` says whether that is an error.
+    AlreadySo(&'static str),
+    /// The switch `promote_paused` decides.
+    IfPausedMayPromote,
+    /// The switch `promote_unavailable` decides.
+    IfUnavailableMayPromote,
+    /// The switch `failover_while_pending_stopped` decides.
+    IfPendingMayFailOver,
+}
+
+use Legality::{
+    AlreadySo, IfPausedMayPromote, IfPendingMayFailOver, IfUnavailableMayPromote, No, Yes,
+};
+
+const STOPPED: &str = "has already stopped its mirror from";
+const UNAVAILABLE: &str = "cannot reach its source topic through";
+const FAILED: &str = "has failed its mirror from";
+const BUSY: &str = "has a state transition pending on";
+const LINK_PAUSED: &str = "is paused together with";
+const PAUSED: &str = "is already paused on";
+const RUNNING: &str = "is not paused on";
+const NOT_ACTIVE: &str = "is not actively mirroring from";
+
+/// Per status: promote, failover, pause, resume, reverse (both forms). Truncate-and-restore has
+/// its own rules, because it starts from an ordinary topic.
+const TABLE: [(MirrorStatus, [Legality; 5]); 12] = [
+    (Active, [Yes, Yes, Yes, AlreadySo(RUNNING), Yes]),
+    (
+        Paused,
+        [
+            IfPausedMayPromote,
+            Yes,
+            AlreadySo(PAUSED),
+            Yes,
+            No(NOT_ACTIVE),
+        ],
+    ),
+    (
+        LinkPaused,
+        [
+            No(LINK_PAUSED),
+            Yes,
+            No(LINK_PAUSED),
+            No(LINK_PAUSED),
+            No(LINK_PAUSED),
+        ],
+    ),
+    (
+        SourceUnavailable,
+        [
+            IfUnavailableMayPromote,
+            Yes,
+            No(UNAVAILABLE),
+            No(UNAVAILABLE),
+            No(UNAVAILABLE),
+        ],
+    ),
+    (
+        LinkFailed,
+        [
+            IfUnavailableMayPromote,
+            Yes,
+            No(FAILED),
+            No(FAILED),
+            No(FAILED),
+        ],
+    ),
+    (
+        Failed,
+        [No(FAILED), Yes, No(FAILED), No(FAILED), No(FAILED)],
+    ),
+    (PendingMirror, [No(BUSY), Yes, No(BUSY), No(BUSY), No(BUSY)]),
+    (
+        PendingSynchronize,
+        [No(BUSY), Yes, No(BUSY), No(BUSY), No(BUSY)],
+    ),
+    (
+        PendingSetupForRestore,
+        [No(BUSY), Yes, No(BUSY), No(BUSY), No(BUSY)],
+    ),
+    (
+        PendingRestore,
+        [No(BUSY), Yes, No(BUSY), No(BUSY), No(BUSY)],
+    ),
+    (
+        PendingStopped,
+        [
+            No(STOPPED),
+            IfPendingMayFailOver,
+            No(STOPPED),
+            No(STOPPED),
+            No(STOPPED),
+        ],
+    ),
+    (
+        Stopped,
+        [
+            No(STOPPED),
+            No(STOPPED),
+            No(STOPPED),
+            No(STOPPED),
+            No(STOPPED),
+        ],
+    ),
+];
+
+impl Verb {
+    /// The end of the path: `mirrors:<this>`.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Verb::Promote => "promote",
+            Verb::Failover => "failover",
+            Verb::Pause => "pause",
+            Verb::Resume => "resume",
+            Verb::ReverseAndStart => "reverse-and-start-mirror",
+            Verb::ReverseAndPause => "reverse-and-pause-mirror",
+            Verb::TruncateAndRestore => "truncate-and-restore",
+        }
+    }
+
+    /// What the table says. Never asked for truncate-and-restore.
+    pub(crate) fn legality(self, status: MirrorStatus) -> Legality {
+        let column = match self {
+            Verb::Promote => 0,
+            Verb::Failover => 1,
+            Verb::Pause => 2,
+            Verb::Resume => 3,
+            Verb::ReverseAndStart | Verb::ReverseAndPause | Verb::TruncateAndRestore => 4,
+        };
+        TABLE
+            .iter()
+            .find(|(row, _)| *row == status)
+            .map_or(No(BUSY), |(_, columns)| columns[column])
+    }
+}
+
+/// What a verb would do to one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is accepted; `apply` carries it out.
+    Accepted,
+    /// Nothing to do, and that is no error.
+    Nothing,
+    /// It is refused: item code and message.
+    Refused(i32, String),
+}
+
+/// Judges a verb on one topic without changing anything.
+pub(crate) fn judge(state: &State, cluster: &str, link: &str, name: &str, verb: Verb) -> Verdict {
+    if verb == Verb::TruncateAndRestore {
+        return restore::judge(state, cluster, link, name);
+    }
+    let Some(mirror) = state
+        .half(cluster, link)
+        .and_then(|half| half.mirrors.get(name))
+    else {
+        return Verdict::Refused(
+            404,
+            format!("Mirror topic '{name}' does not exist on cluster link '{link}'."),
+        );
+    };
+    let refused = |reason: &str| Verdict::Refused(400, format!("Topic '{name}' {reason} '{link}'"));
+    let switches = &state.switches;
+    if matches!(mirror.underway, Some(Underway::Pause | Underway::Resume))
+        && matches!(verb, Verb::Pause | Verb::Resume)
+    {
+        let same = (mirror.underway == Some(Underway::Pause)) == (verb == Verb::Pause);
+        return if same {
+            Verdict::Nothing
+        } else {
+            Verdict::Accepted
+        };
+    }
+    let verdict = match verb.legality(mirror.status) {
+        Yes => Verdict::Accepted,
+        No(reason) => refused(reason),
+        AlreadySo(reason) => match switches.repeated_verb {
+            RepeatedVerb::Accepted => Verdict::Nothing,
+            RepeatedVerb::Refused => refused(reason),
+        },
+        IfPausedMayPromote => match switches.promote_paused {
+            PromotePaused::Accepted => Verdict::Accepted,
+            PromotePaused::Refused => refused(NOT_ACTIVE),
+        },
+        IfUnavailableMayPromote => match switches.promote_unavailable {
+            PromoteUnavailable::Waits => Verdict::Accepted,
+            PromoteUnavailable::Refused => refused(UNAVAILABLE),
+        },
+        IfPendingMayFailOver => match switches.failover_while_pending_stopped {
+            FailoverWhilePendingStopped::Accepted => Verdict::Accepted,
+            FailoverWhilePendingStopped::Refused => refused(STOPPED),
+        },
+    };
+    let reverses = matches!(verb, Verb::ReverseAndStart | Verb::ReverseAndPause);
+    if reverses
+        && verdict == Verdict::Accepted
+        && let Some(reason) = reverse::obstacle(state, cluster, link, name)
+    {
+        return Verdict::Refused(400, reason);
+    }
+    verdict
+}
+
+/// Carries out an accepted verb on one topic.
+pub(crate) fn apply(state: &mut State, cluster: &str, link: &str, name: &str, verb: Verb) {
+    let stop_ms = Millis::from(state.timings.stop_ms);
+    let verb_ms = Millis::from(state.timings.verb_ms);
+    match verb {
+        Verb::Pause => begin(state, cluster, link, name, Underway::Pause, verb_ms),
+        Verb::Resume => begin(state, cluster, link, name, Underway::Resume, verb_ms),
+        Verb::Promote => {
+            set_pending(
+                state,
+                cluster,
+                link,
+                name,
+                PendingStopped,
+                Underway::Promote,
+            );
+            begin(state, cluster, link, name, Underway::Promote, stop_ms);
+        }
+        Verb::Failover => match state.switches.failover_pending {
+            FailoverPending::Immediate => {
+                if let Some(row) = row_mut(state, cluster, link, name) {
+                    row.epoch += 1;
+                }
+                stop(state, cluster, link, name);
+            }
+            FailoverPending::PendingStopped => {
+                set_pending(
+                    state,
+                    cluster,
+                    link,
+                    name,
+                    PendingStopped,
+                    Underway::Failover,
+                );
+                begin(state, cluster, link, name, Underway::Failover, stop_ms);
+            }
+        },
+        Verb::ReverseAndStart | Verb::ReverseAndPause => {
+            let pending = match state.switches.reverse_pending {
+                ReversePending::PendingSynchronize => PendingSynchronize,
+                ReversePending::PendingStopped => PendingStopped,
+            };
+            let underway = if verb == Verb::ReverseAndStart {
+                Underway::ReverseAndStart
+            } else {
+                Underway::ReverseAndPause
+            };
+            set_pending(state, cluster, link, name, pending, underway);
+            begin(state, cluster, link, name, underway, stop_ms);
+        }
+        Verb::TruncateAndRestore => restore::begin(state, cluster, link, name),
+    }
+}
+
+fn set_pending(
+    state: &mut State,
+    cluster: &str,
+    link: &str,
+    name: &str,
+    status: MirrorStatus,
+    underway: Underway,
+) {
+    if underway == Underway::Failover {
+        set_fetching(state, cluster, link, name, false);
+    }
+    let now = state.now;
+    if let Some(row) = row_mut(state, cluster, link, name) {
+        row.underway = Some(underway);
+        row.status = status;
+        row.state_time = now;
+        row.paused = false;
+        row.transition_errors.clear();
+    }
+    // A paused mirror that is promoted fetches again, to reach its source's end.
+    refresh(state, cluster, link, name);
+}
+
+fn begin(
+    state: &mut State,
+    cluster: &str,
+    link: &str,
+    name: &str,
+    underway: Underway,
+    delay: Millis,
+) {
+    if let Some(row) = row_mut(state, cluster, link, name) {
+        row.underway = Some(underway);
+    }
+    plan_step(state, cluster, link, name, delay);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_every_status_once() {
+        for status in MirrorStatus::ALL {
+            assert_eq!(
+                TABLE.iter().filter(|(row, _)| *row == status).count(),
+                1,
+                "{status:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_legal_on_a_stopped_mirror_and_failover_is_on_a_failed_one() {
+        for verb in [Verb::Promote, Verb::Failover, Verb::Pause, Verb::Resume] {
+            assert_eq!(verb.legality(Stopped), No(STOPPED));
+        }
+        assert_eq!(Verb::Failover.legality(Failed), Yes);
+        assert_eq!(Verb::Promote.legality(Failed), No(FAILED));
+    }
+}

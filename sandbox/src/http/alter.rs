@@ -1,0 +1,225 @@
+//! The seven alter calls on mirrors: always 200, with one verdict per topic inside.
+
+use super::error::ApiError;
+use super::mirrors::{MirrorLag, lags};
+use super::reply::{Metadata, Reply};
+use super::{Call, links};
+use crate::engine::restore::cuts;
+use crate::engine::verb::{Verb, Verdict, apply, judge};
+use crate::state::State;
+use crate::vocabulary::ClusterKind;
+use crate::world::switches::{MessagesTruncatedAbsent, NamesAndPattern, PlatformTruncate};
+use regex_lite::Regex;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Body {
+    mirror_topic_names: Option<Vec<String>>,
+    mirror_topic_name_pattern: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Item {
+    kind: &'static str,
+    metadata: Metadata,
+    mirror_topic_name: String,
+    error_code: Option<i32>,
+    error_message: Option<String>,
+    mirror_lags: Vec<MirrorLag>,
+    messages_truncated: Option<i64>,
+    partition_level_truncation_data: Vec<PartitionCut>,
+}
+
+#[derive(Debug, Serialize)]
+struct PartitionCut {
+    partition_id: usize,
+    messages_truncated: i64,
+    offset_truncated_to: i64,
+}
+
+/// The longest pattern that is tried.
+const LONGEST_PATTERN: usize = 1_000;
+
+/// The topics a body names: as listed, or every one on the link that the whole pattern matches.
+fn topics(state: &State, call: &Call<'_>, verb: Verb) -> Result<Vec<String>, ApiError> {
+    let body: Body = call.json()?;
+    let (names, pattern) = (body.mirror_topic_names, body.mirror_topic_name_pattern);
+    let (names, pattern) = match (names, pattern, state.switches.names_and_pattern) {
+        (Some(_), Some(_), NamesAndPattern::Refused) => {
+            return Err(ApiError::bad_request(
+                "Only one of mirror_topic_names and mirror_topic_name_pattern can be given.",
+            ));
+        }
+        (Some(names), Some(_), NamesAndPattern::NamesWin) => (Some(names), None),
+        (_, Some(pattern), _) => (None, Some(pattern)),
+        (names, None, _) => (names, None),
+    };
+    if let Some(names) = names {
+        let mut unique = Vec::with_capacity(names.len());
+        let mut seen = std::collections::BTreeSet::new();
+        for name in names {
+            if seen.insert(name.clone()) {
+                unique.push(name);
+            }
+        }
+        return Ok(unique);
+    }
+    let Some(pattern) = pattern else {
+        return Err(ApiError::bad_request(
+            "One of mirror_topic_names and mirror_topic_name_pattern is required.",
+        ));
+    };
+    if pattern.len() > LONGEST_PATTERN {
+        return Err(ApiError::bad_request("The pattern is too long."));
+    }
+    let regex = Regex::new(&format!("^(?:{pattern})$"))
+        .map_err(|error| ApiError::bad_request(format!("The pattern is not valid: {error}")))?;
+    let half = links::visible(state, call, call.name(0))?;
+    if verb == Verb::TruncateAndRestore {
+        let cluster = call.cluster(state)?;
+        let restorable = cluster.topics.iter().filter(|(name, topic)| {
+            topic.mirror_of.is_none()
+                && regex.is_match(name)
+                && !cuts(state, &call.cluster, &half.name, name).is_empty()
+        });
+        return Ok(restorable.map(|(name, _)| name.clone()).collect());
+    }
+    let shown = half
+        .mirrors
+        .iter()
+        .filter(|(_, row)| links::is_shown(state, row.status));
+    Ok(shown
+        .map(|(name, _)| name.clone())
+        .filter(|name| regex.is_match(name))
+        .collect())
+}
+
+fn item(
+    state: &State,
+    call: &Call<'_>,
+    name: &str,
+    verb: Verb,
+    verdict: &Verdict,
+    with_partitions: bool,
+) -> Item {
+    let link = call.name(0);
+    let half = state.half(&call.cluster, link);
+    let row = half.and_then(|half| Some((half, half.mirrors.get(name)?)));
+    let truncates = verb == Verb::TruncateAndRestore && *verdict == Verdict::Accepted;
+    let cuts = if truncates {
+        cuts(state, &call.cluster, link, name)
+    } else {
+        Vec::new()
+    };
+    let absent = match state.switches.messages_truncated_absent {
+        MessagesTruncatedAbsent::Null => None,
+        MessagesTruncatedAbsent::MinusOne => Some(-1),
+    };
+    let (error_code, error_message) = match verdict {
+        Verdict::Accepted | Verdict::Nothing => (None, None),
+        Verdict::Refused(code, message) => (Some(*code), Some(message.clone())),
+    };
+    let (encoded_link, encoded) = (super::path::encode(link), super::path::encode(name));
+    Item {
+        kind: "AlterMirrorsData",
+        metadata: Metadata::new(call.url(&format!("/links/{encoded_link}/mirrors/{encoded}"))),
+        mirror_topic_name: name.to_owned(),
+        error_code,
+        error_message,
+        mirror_lags: row
+            .map(|(half, row)| lags(state, half, row))
+            .unwrap_or_default(),
+        messages_truncated: if truncates {
+            Some(cuts.iter().map(|cut| cut.records).sum())
+        } else {
+            absent
+        },
+        partition_level_truncation_data: cuts
+            .into_iter()
+            .filter(|_| with_partitions)
+            .map(|cut| PartitionCut {
+                partition_id: cut.partition,
+                messages_truncated: cut.records,
+                offset_truncated_to: cut.to,
+            })
+            .collect(),
+    }
+}
+
+/// What a `fail-items` fault says about a topic, the `index`th of its request.
+fn faulted(call: &Call<'_>, name: &str, index: usize) -> Option<Verdict> {
+    let failing = call.failing.as_ref()?;
+    let hit = if failing.topics.is_empty() {
+        index % 2 == 1
+    } else {
+        failing.topics.iter().any(|topic| topic == name)
+    };
+    hit.then(|| Verdict::Refused(failing.error_code, failing.message.clone()))
+}
+
+fn alter(state: &mut State, call: &Call<'_>, verb: Verb) -> Result<Reply, ApiError> {
+    let validate_only = call.query.flag("validate_only", false)?;
+    let with_partitions = call
+        .query
+        .flag("include_partition_level_truncation_data", false)?;
+    let missing_on_platform = verb == Verb::TruncateAndRestore
+        && state.switches.platform_truncate == PlatformTruncate::Missing;
+    if missing_on_platform && call.cluster(state)?.kind == ClusterKind::ConfluentPlatform {
+        return Err(ApiError::no_path());
+    }
+    links::visible(state, call, call.name(0))?;
+    let names = topics(state, call, verb)?;
+    let link = call.name(0).to_owned();
+    let mut items = Vec::with_capacity(names.len());
+    for (index, name) in names.iter().enumerate() {
+        let verdict = faulted(call, name, index)
+            .unwrap_or_else(|| judge(state, &call.cluster, &link, name, verb));
+        items.push(item(state, call, name, verb, &verdict, with_partitions));
+        if verdict == Verdict::Accepted && !validate_only {
+            apply(state, &call.cluster, &link, name, verb);
+        }
+    }
+    // The kind is that of the promote call, whatever the verb: so it is in every example.
+    let url = call.url(&format!(
+        "/links/{}/mirrors:{}",
+        super::path::encode(&link),
+        verb.path()
+    ));
+    Ok(Reply::list("KafkaPromoteMirror", &url, &items))
+}
+
+/// `POST /links/{link}/mirrors:promote`.
+pub(crate) fn promote(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::Promote)
+}
+
+/// `POST /links/{link}/mirrors:failover`.
+pub(crate) fn failover(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::Failover)
+}
+
+/// `POST /links/{link}/mirrors:pause`.
+pub(crate) fn pause(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::Pause)
+}
+
+/// `POST /links/{link}/mirrors:resume`.
+pub(crate) fn resume(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::Resume)
+}
+
+/// `POST /links/{link}/mirrors:reverse-and-start-mirror`.
+pub(crate) fn reverse_and_start(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::ReverseAndStart)
+}
+
+/// `POST /links/{link}/mirrors:reverse-and-pause-mirror`.
+pub(crate) fn reverse_and_pause(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::ReverseAndPause)
+}
+
+/// `POST /links/{link}/mirrors:truncate-and-restore`.
+pub(crate) fn truncate_and_restore(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    alter(state, call, Verb::TruncateAndRestore)
+}

@@ -1,0 +1,108 @@
+//! Who may call: HTTP Basic and bearer tokens, per cluster, and what each role may do.
+
+use super::error::ApiError;
+use crate::random::stable_number;
+use crate::state::{Cluster, State};
+use crate::vocabulary::{ClusterKind, Role};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// What a route asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// DESCRIBE.
+    Describe,
+    /// To promote and fail over.
+    Operate,
+    /// To create, alter and delete.
+    Administer,
+}
+
+/// The user name and password of an `Authorization: Basic` header.
+pub(crate) fn basic(header: Option<&str>) -> Option<(String, String)> {
+    let encoded = scheme(header?, "basic")?;
+    let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    let (name, password) = text.split_once(':')?;
+    Some((name.to_owned(), password.to_owned()))
+}
+
+fn scheme<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
+    let (name, rest) = header.trim().split_once(' ')?;
+    name.eq_ignore_ascii_case(wanted).then(|| rest.trim())
+}
+
+/// The token that the metadata service gives a user of a Platform cluster.
+pub(crate) fn metadata_token(name: &str, password: &str) -> String {
+    format!(
+        "mds-{:016x}",
+        stable_number(&format!("{name}\u{0}{password}"))
+    )
+}
+
+/// The role of the caller on a cluster.
+pub(crate) fn role(cluster: &Cluster, header: Option<&str>) -> Result<Role, ApiError> {
+    let Some(auth) = &cluster.rest_auth else {
+        return Ok(Role::Admin);
+    };
+    if header.is_none() {
+        return Err(ApiError::new(401, 401, "Unauthorized"));
+    }
+    let by_password = basic(header).and_then(|(name, password)| {
+        auth.basic
+            .iter()
+            .find(|known| known.username == name && known.password == password)
+            .map(|known| known.role)
+    });
+    let by_token = || {
+        let token = scheme(header?, "bearer")?;
+        let known = auth
+            .bearer
+            .iter()
+            .find(|known| known.token == token)
+            .map(|known| known.role);
+        known.or_else(|| {
+            let issued = cluster.kind == ClusterKind::ConfluentPlatform;
+            auth.basic
+                .iter()
+                .find(|user| issued && metadata_token(&user.username, &user.password) == token)
+                .map(|user| user.role)
+        })
+    };
+    by_password
+        .or_else(by_token)
+        .ok_or_else(|| ApiError::new(401, 40101, "Authentication failed"))
+}
+
+/// Refuses a role that may not do what a route does.
+pub(crate) fn allow(role: Role, needs: Needs) -> Result<(), ApiError> {
+    let enough = match role {
+        Role::Admin => true,
+        Role::Operator => needs != Needs::Administer,
+        Role::Reader => needs == Needs::Describe,
+        Role::Nobody => false,
+    };
+    if enough {
+        Ok(())
+    } else {
+        Err(ApiError::forbidden())
+    }
+}
+
+/// `GET /security/1.0/authenticate` of the metadata service: a token for a user of any Platform
+/// cluster.
+pub(crate) fn authenticate(state: &State, header: Option<&str>) -> Result<String, ApiError> {
+    let unauthorized = || ApiError::new(401, 40101, "Authentication failed");
+    let (name, password) = basic(header).ok_or_else(unauthorized)?;
+    let known = state
+        .clusters
+        .values()
+        .filter(|cluster| cluster.kind == ClusterKind::ConfluentPlatform)
+        .filter_map(|cluster| cluster.rest_auth.as_ref())
+        .flat_map(|auth| &auth.basic)
+        .any(|user| user.username == name && user.password == password);
+    if known {
+        Ok(metadata_token(&name, &password))
+    } else {
+        Err(unauthorized())
+    }
+}

@@ -1,0 +1,259 @@
+//! Checks of link-config values, one by one and against each other, and what a change does beside
+//! itself: disabling a feature clears its filter.
+
+use super::error::ApiError;
+use crate::catalog::link::{Access, FEATURES, Key, Kind, find};
+use crate::catalog::topic::{self, Sync};
+use crate::engine::tasks::acls::can_sync;
+use crate::filter::{AclFilter, FilterKind, NameFilter};
+use crate::state::{Cluster, State};
+use crate::vocabulary::LinkMode;
+use crate::world::switches::{
+    AclSyncAcrossOrganizations, AclSyncWithPrefix, ReadOnlyConfig, TopicConfigSyncMinimum,
+    UnknownConfig,
+};
+use std::collections::BTreeMap;
+
+/// The longest prefix of mirror names.
+const LONGEST_PREFIX: usize = 12;
+
+/// One wish about one key. `None` puts it back to its default.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    pub(crate) name: String,
+    pub(crate) value: Option<String>,
+}
+
+/// When the change is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    Create,
+    Alter,
+}
+
+/// The half that a set of configs belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) mode: LinkMode,
+    pub(crate) remote: Option<&'a str>,
+}
+
+type Configs = BTreeMap<String, String>;
+
+/// Applies one change, or says why not. Returns false if the change is accepted and forgotten.
+pub(crate) fn apply(
+    place: Place<'_>,
+    configs: &mut Configs,
+    change: &Change,
+    moment: Moment,
+) -> Result<bool, ApiError> {
+    let switches = &place.state.switches;
+    let Some(key) = find(&change.name) else {
+        return match switches.unknown_config {
+            UnknownConfig::Ignored => Ok(false),
+            UnknownConfig::Refused => Err(ApiError::kafka(format!(
+                "Unknown cluster link config '{}'.",
+                change.name
+            ))),
+        };
+    };
+    if key.access == Access::Dropped {
+        return Ok(false);
+    }
+    if key.is_read_only(place.cluster.kind) {
+        return match switches.read_only_config {
+            ReadOnlyConfig::Ignored => Ok(false),
+            ReadOnlyConfig::Refused => Err(ApiError::kafka(format!(
+                "Cluster link config '{}' is read-only.",
+                key.name
+            ))),
+        };
+    }
+    if moment == Moment::Alter && key.access == Access::CreateOnly {
+        let present = configs.get(key.name).map(String::as_str).or(key.default);
+        let wanted = change.value.as_deref().or(key.default);
+        if present == wanted {
+            return Ok(false);
+        }
+        return Err(ApiError::kafka(format!(
+            "Cluster link config '{}' cannot be updated.",
+            key.name
+        )));
+    }
+    match &change.value {
+        None => {
+            configs.remove(key.name);
+        }
+        Some(value) => {
+            check(key, value, place)?;
+            configs.insert(key.name.to_owned(), value.clone());
+        }
+    }
+    if let Some((_, filter)) = FEATURES.iter().find(|(enable, _)| *enable == key.name)
+        && !is_true(configs.get(key.name))
+    {
+        configs.remove(*filter);
+    }
+    Ok(true)
+}
+
+/// After all changes of one request: a feature switched off in it has no filter, whatever the
+/// order of the entries.
+pub(crate) fn clear_disabled(configs: &mut Configs, changes: &[Change]) {
+    for (enable, filter) in FEATURES {
+        let touched = changes.iter().any(|change| change.name == enable);
+        if touched && !is_true(configs.get(enable)) {
+            configs.remove(filter);
+        }
+    }
+}
+
+fn is_true(value: Option<&String>) -> bool {
+    value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+fn invalid(key: &Key, value: &str, why: &str) -> ApiError {
+    // A secret must not come back in a message.
+    let shown = if key.is_sensitive() {
+        "[hidden]"
+    } else {
+        value
+    };
+    ApiError::kafka(format!(
+        "Invalid value {shown} for configuration {}: {why}",
+        key.name
+    ))
+}
+
+/// Checks one value by itself.
+fn check(key: &Key, value: &str, place: Place<'_>) -> Result<(), ApiError> {
+    let wrong = |why: &str| Err(invalid(key, value, why));
+    let defaults = place.state.switches.filter_defaults;
+    match key.kind {
+        Kind::Text | Kind::List | Kind::Secret => Ok(()),
+        Kind::Bool => match value.to_ascii_lowercase().as_str() {
+            "true" | "false" => Ok(()),
+            _ => wrong("Expected value to be either true or false"),
+        },
+        Kind::Int(minimum) => {
+            let lenient = key.name == "topic.config.sync.ms"
+                && place.state.switches.topic_config_sync_minimum
+                    == TopicConfigSyncMinimum::OneMillisecond;
+            let minimum = if lenient { 1 } else { minimum };
+            match value.trim().parse::<i64>() {
+                Err(_) => wrong("Not a number"),
+                Ok(number) if number < minimum => {
+                    wrong(&format!("Value must be at least {minimum}"))
+                }
+                Ok(_) => Ok(()),
+            }
+        }
+        Kind::Choice(allowed) if allowed.contains(&value) => Ok(()),
+        Kind::Choice(allowed) => wrong(&format!("String must be one of: {}", allowed.join(", "))),
+        Kind::Prefix if value.chars().count() > LONGEST_PREFIX => wrong(&format!(
+            "The prefix is longer than {LONGEST_PREFIX} characters"
+        )),
+        Kind::Prefix if !value.chars().all(is_name_letter) => {
+            wrong("The prefix has characters that topic names cannot have")
+        }
+        Kind::Prefix => Ok(()),
+        Kind::StartOffset => match value {
+            "earliest" | "latest" => Ok(()),
+            time if crate::clock::parse(time).is_some() => Ok(()),
+            _ => wrong("Expected earliest, latest or an ISO 8601 time"),
+        },
+        Kind::TopicFilters => NameFilter::parse(value, FilterKind::Topics, defaults)
+            .map_or_else(|why| wrong(&why), |_| Ok(())),
+        Kind::GroupFilters => NameFilter::parse(value, FilterKind::Groups, defaults)
+            .map_or_else(|why| wrong(&why), |_| Ok(())),
+        Kind::AclFilters => AclFilter::parse(value).map_or_else(|why| wrong(&why), |_| Ok(())),
+        Kind::TopicKeys => topic_keys(key, value),
+    }
+}
+
+/// Letters of topic and link names.
+pub(crate) fn is_name_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "._-".contains(letter)
+}
+
+/// Checks `topic.config.sync.include`.
+fn topic_keys(key: &Key, value: &str) -> Result<(), ApiError> {
+    let names: Vec<&str> = value
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    for name in &names {
+        match topic::find(name).map(|known| known.sync) {
+            None => {
+                return Err(invalid(
+                    key,
+                    value,
+                    &format!("Unknown topic config '{name}'"),
+                ));
+            }
+            Some(Sync::Independent) => {
+                return Err(invalid(
+                    key,
+                    value,
+                    &format!("Topic config '{name}' is never synced"),
+                ));
+            }
+            Some(Sync::AlwaysSynced | Sync::Included) => {}
+        }
+    }
+    let missing = topic::TOPIC_KEYS
+        .iter()
+        .filter(|known| known.sync == Sync::AlwaysSynced)
+        .find(|known| !names.contains(&known.name));
+    match missing {
+        None => Ok(()),
+        Some(known) => Err(invalid(
+            key,
+            value,
+            &format!("The list must contain '{}'", known.name),
+        )),
+    }
+}
+
+/// Checks the values against each other.
+pub(crate) fn check_together(place: Place<'_>, configs: &Configs) -> Result<(), ApiError> {
+    let on = |name: &str| is_true(configs.get(name));
+    let prefixed = configs
+        .get("cluster.link.prefix")
+        .is_some_and(|prefix| !prefix.is_empty());
+    let switches = &place.state.switches;
+    if on("consumer.group.prefix.enable") {
+        if place.mode == LinkMode::Bidirectional {
+            return Err(ApiError::kafka(
+                "The cluster link has an invalid configuration: consumer.group.prefix.enable \
+                 cannot be used on a bidirectional link.",
+            ));
+        }
+        if !prefixed {
+            return Err(ApiError::kafka(
+                "The cluster link has an invalid configuration: consumer.group.prefix.enable \
+                 needs cluster.link.prefix.",
+            ));
+        }
+    }
+    if on("acl.sync.enable") {
+        if prefixed && switches.acl_sync_with_prefix == AclSyncWithPrefix::Refused {
+            return Err(ApiError::kafka(
+                "The cluster link has an invalid configuration: acl.sync.enable cannot be used \
+                 with cluster.link.prefix.",
+            ));
+        }
+        let remote = place.remote.and_then(|id| place.state.clusters.get(id));
+        let apart = remote.is_some_and(|remote| !can_sync(remote, place.cluster));
+        if apart && switches.acl_sync_across_organizations == AclSyncAcrossOrganizations::Refused {
+            return Err(ApiError::kafka(
+                "The cluster link has an invalid configuration: acl.sync.enable works between \
+                 clusters of one organization only.",
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,406 @@
+//! One request, from its bytes to its reply.
+
+use super::auth::{allow, authenticate, role};
+use super::error::ApiError;
+use super::path::{Query, segment};
+use super::reply::Reply;
+use super::routes::{Action, Route, find};
+use super::{Call, FailingItems, clusters, mirrors};
+use crate::clock::Millis;
+use crate::engine::advance_to;
+use crate::fault::{BodyShape, FaultAction, RouteKind, Seen, StatusFault, draw};
+use crate::state::{Stale, State};
+use crate::vocabulary::ClusterKind;
+use serde_json::json;
+
+/// A request as it came in.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) host: String,
+    pub(crate) authorization: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: bytes::Bytes,
+}
+
+/// Where a path leads, before anything is done about it.
+#[derive(Debug)]
+enum Target {
+    /// A route of a cluster.
+    Route {
+        route: &'static Route,
+        cluster: String,
+        names: Vec<String>,
+        prefix: &'static str,
+    },
+    /// `GET /clusters`.
+    Clusters { prefix: &'static str },
+    /// A token from the metadata service.
+    Token,
+    /// Nowhere.
+    Error { cluster: String, error: ApiError },
+}
+
+/// A request whose route and faults are known.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    target: Target,
+    query: Query,
+    actions: Vec<FaultAction>,
+}
+
+/// How a request ended.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) reply: Reply,
+    /// The connection is dropped instead of sending the reply; whether the request had its effect.
+    pub(crate) reset: Option<bool>,
+    pub(crate) cluster: String,
+    pub(crate) route: &'static str,
+    pub(crate) kind: RouteKind,
+    pub(crate) faulted: bool,
+}
+
+impl Prepared {
+    /// Wall-clock milliseconds to wait before going on.
+    pub(crate) fn latency_ms(&self) -> u64 {
+        self.actions
+            .iter()
+            .map(|action| {
+                if let FaultAction::Latency { ms } = action {
+                    *ms
+                } else {
+                    0
+                }
+            })
+            .sum()
+    }
+}
+
+/// Finds the route and draws the faults.
+pub(crate) fn prepare(state: &mut State, request: &Request) -> Prepared {
+    let query = Query::parse(&request.query);
+    let target = match query {
+        Some(_) => target(state, request),
+        None => Target::Error {
+            cluster: String::new(),
+            error: ApiError::bad_request("The query string is not valid."),
+        },
+    };
+    let query = query.unwrap_or_default();
+    let actions = match &target {
+        Target::Route {
+            route,
+            cluster,
+            names,
+            ..
+        } => {
+            let linking = route.path.first() == Some(&"links");
+            let link = if linking {
+                names.first().map(String::as_str)
+            } else {
+                None
+            };
+            let seen = Seen {
+                cluster,
+                method: &request.method,
+                route: route.name,
+                link: link.or_else(|| query.get("link_name").filter(|_| linking)),
+                kind: route.kind(),
+            };
+            draw(&mut state.faults, &mut state.random, seen)
+        }
+        _ => Vec::new(),
+    };
+    Prepared {
+        target,
+        query,
+        actions,
+    }
+}
+
+fn target(state: &State, request: &Request) -> Target {
+    let lost = |cluster: &str, error| Target::Error {
+        cluster: cluster.to_owned(),
+        error,
+    };
+    let segments: Option<Vec<String>> = request
+        .path
+        .trim_start_matches('/')
+        .split('/')
+        .map(segment)
+        .collect();
+    let Some(mut segments) = segments else {
+        return lost("", ApiError::bad_request("The path is not valid."));
+    };
+    if segments.len() > 1 && segments.last().is_some_and(String::is_empty) {
+        segments.pop();
+    }
+    let words: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let (prefix, rest) = match words.as_slice() {
+        ["kafka", "v3", rest @ ..] => ("/kafka/v3", rest),
+        ["v3", rest @ ..] => ("/v3", rest),
+        ["security", "1.0", "authenticate"] if request.method == "GET" => return Target::Token,
+        _ => return lost("", ApiError::no_path()),
+    };
+    match rest {
+        ["clusters"] if request.method == "GET" => Target::Clusters { prefix },
+        ["clusters"] => lost("", ApiError::no_method()),
+        ["clusters", id, rest @ ..] => {
+            let Some(cluster) = state.clusters.get(*id) else {
+                return lost("", ApiError::no_cluster(id));
+            };
+            // Only Platform's stand-alone proxy serves paths without `/kafka`.
+            if prefix == "/v3" && cluster.kind == ClusterKind::ConfluentCloud {
+                return lost(id, ApiError::no_path());
+            }
+            let rest: Vec<String> = rest.iter().map(|word| (*word).to_owned()).collect();
+            match find(cluster.kind, &request.method, &rest) {
+                Ok((route, names)) => Target::Route {
+                    route,
+                    cluster: (*id).to_owned(),
+                    names,
+                    prefix,
+                },
+                Err(error) => lost(id, error),
+            }
+        }
+        _ => lost("", ApiError::no_path()),
+    }
+}
+
+/// Carries the request out at virtual time `now`.
+pub(crate) fn carry_out(
+    state: &mut State,
+    request: &Request,
+    prepared: Prepared,
+    now: Millis,
+) -> Ending {
+    advance_to(state, now);
+    let Prepared {
+        target,
+        query,
+        actions,
+    } = prepared;
+    let header = request.authorization.as_deref();
+    match target {
+        Target::Error { cluster, error } => {
+            // A caller who may not enter learns nothing about paths.
+            let error = match state
+                .clusters
+                .get(&cluster)
+                .map(|known| role(known, header))
+            {
+                Some(Err(refusal)) => refusal,
+                _ => error,
+            };
+            plain(error.reply(), cluster, "unknown", RouteKind::Read)
+        }
+        Target::Clusters { prefix } => {
+            let call = Call {
+                cluster: String::new(),
+                names: Vec::new(),
+                query,
+                body: &[],
+                base: format!("http://{}{prefix}", request.host),
+                failing: None,
+            };
+            let reply = clusters::list(state, &call, header).unwrap_or_else(|error| error.reply());
+            plain(reply, String::new(), "clusters.list", RouteKind::Read)
+        }
+        Target::Token => {
+            let reply = match authenticate(state, header) {
+                Ok(token) => Reply::json(
+                    200,
+                    &json!({ "auth_token": token, "token_type": "Bearer", "expires_in": 3600 }),
+                ),
+                Err(error) => error.reply(),
+            };
+            plain(
+                reply,
+                String::new(),
+                "security.authenticate",
+                RouteKind::Read,
+            )
+        }
+        Target::Route {
+            route,
+            cluster,
+            names,
+            prefix,
+        } => {
+            let failing = actions.iter().find_map(|action| match action {
+                FaultAction::FailItems {
+                    topics,
+                    error_code,
+                    message,
+                } => Some(FailingItems {
+                    topics: topics.clone(),
+                    error_code: *error_code,
+                    message: message.clone(),
+                }),
+                _ => None,
+            });
+            let call = Call {
+                cluster,
+                names,
+                query,
+                body: &request.body,
+                base: format!("http://{}{prefix}", request.host),
+                failing,
+            };
+            on_route(state, request, route, &call, &actions)
+        }
+    }
+}
+
+fn plain(reply: Reply, cluster: String, route: &'static str, kind: RouteKind) -> Ending {
+    Ending {
+        reply,
+        reset: None,
+        cluster,
+        route,
+        kind,
+        faulted: false,
+    }
+}
+
+fn on_route(
+    state: &mut State,
+    request: &Request,
+    route: &'static Route,
+    call: &Call<'_>,
+    actions: &[FaultAction],
+) -> Ending {
+    let mut ending = plain(
+        Reply::empty(502),
+        call.cluster.clone(),
+        route.name,
+        route.kind(),
+    );
+    ending.faulted = !actions.is_empty();
+    if actions.contains(&FaultAction::ResetBeforeEffect) {
+        ending.reset = Some(false);
+        return ending;
+    }
+    let canned = actions.iter().find_map(|action| match action {
+        FaultAction::Status(fault) => Some(fault),
+        _ => None,
+    });
+    if let Some(fault) = canned {
+        ending.reply = canned_reply(fault, request);
+        return ending;
+    }
+    ending.reply = match admit(state, request, route, call) {
+        Err(error) => error.reply(),
+        Ok(()) => match route.action {
+            Action::Read(function) => {
+                let now = state.now;
+                let stale = state
+                    .stale
+                    .get(&call.cluster)
+                    .filter(|stale| stale.until > now);
+                let seen = stale.map_or(&*state, |stale| &stale.state);
+                let reply = function(seen, call).unwrap_or_else(|error| error.reply());
+                mirrors::note_read(state, call, route.name);
+                reply
+            }
+            Action::Write(function) => {
+                remember_for_stale_reads(state, call, actions);
+                let reply = function(state, call).unwrap_or_else(|error| error.reply());
+                let now = state.now;
+                advance_to(state, now); // what takes no time happens at once
+                reply
+            }
+        },
+    };
+    if actions.contains(&FaultAction::ResetAfterEffect) {
+        ending.reset = Some(true);
+    }
+    ending
+}
+
+/// Checks who asks, and that the body is JSON if there is one.
+fn admit(state: &State, request: &Request, route: &Route, call: &Call<'_>) -> Result<(), ApiError> {
+    let cluster = call.cluster(state)?;
+    allow(
+        role(cluster, request.authorization.as_deref())?,
+        route.needs,
+    )?;
+    let json = |kind: &str| {
+        kind.split(';').next().is_some_and(|kind| {
+            let kind = kind.trim().to_ascii_lowercase();
+            kind == "application/json" || kind.ends_with("+json")
+        })
+    };
+    match request.content_type.as_deref() {
+        Some(kind) if !request.body.is_empty() && !json(kind) => {
+            Err(ApiError::new(415, 415, "HTTP 415 Unsupported Media Type"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn remember_for_stale_reads(state: &mut State, call: &Call<'_>, actions: &[FaultAction]) {
+    let wanted = actions.iter().find_map(|action| match action {
+        FaultAction::StaleReads { ms } => Some(Millis::from(*ms)),
+        _ => None,
+    });
+    let Some(ms) = wanted else { return };
+    let mut before = state.clone();
+    before.stale.clear();
+    let stale = Stale {
+        until: state.now + ms,
+        state: Box::new(before),
+    };
+    state.stale.insert(call.cluster.clone(), stale);
+}
+
+fn canned_reply(fault: &StatusFault, request: &Request) -> Reply {
+    let usual = http::StatusCode::from_u16(fault.code)
+        .ok()
+        .and_then(|code| code.canonical_reason())
+        .unwrap_or("Error");
+    let shape = fault.body.unwrap_or(if fault.code == 429 {
+        BodyShape::Html
+    } else {
+        BodyShape::Json
+    });
+    let mut reply = match shape {
+        BodyShape::Empty => Reply::empty(fault.code),
+        BodyShape::Json => {
+            let code = fault.error_code.unwrap_or(match fault.code {
+                401 => 40101,
+                403 => 40301,
+                429 => 42901,
+                503 => 50302,
+                other => i32::from(other),
+            });
+            let message = fault.message.clone().unwrap_or_else(|| match fault.code {
+                401 => String::from("Authentication failed"),
+                403 => String::from("Request is not authorized"),
+                _ => usual.to_owned(),
+            });
+            Reply::json(
+                fault.code,
+                &json!({ "error_code": code, "message": message }),
+            )
+        }
+        BodyShape::Html => Reply::text(
+            fault.code,
+            "text/html;charset=utf-8",
+            format!(
+                "<html>\n<head>\n<title>Error {code} {usual}</title>\n</head>\n<body>\
+                 <h2>HTTP ERROR {code} {usual}</h2>\n<table>\n<tr><th>URI:</th><td>{path}</td></tr>\n\
+                 <tr><th>STATUS:</th><td>{code}</td></tr>\n\
+                 <tr><th>MESSAGE:</th><td>{usual}</td></tr>\n</table>\n</body>\n</html>\n",
+                code = fault.code,
+                path = request.path.replace(['<', '>', '&'], "_"),
+            ),
+        ),
+    };
+    reply.retry_after_s = fault.retry_after_s;
+    reply
+}

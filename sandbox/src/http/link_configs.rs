@@ -1,0 +1,247 @@
+//! Reading and changing link configs.
+
+use super::config_values::{Change, Moment, Place, apply, check_together, clear_disabled};
+use super::error::ApiError;
+use super::reply::Reply;
+use super::{Call, links};
+use crate::catalog::link::{KEYS, Key, Shown, find};
+use crate::engine::{contact, mirror, tasks};
+use crate::state::State;
+use crate::state::link::{Half, Task};
+use crate::vocabulary::ClusterKind;
+use crate::world::switches::{AlterAtomicity, AlterOperationAbsent, ConfigFieldNames};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// One config as the API shows it. A secret shows that it was set, never what to.
+fn body(state: &State, call: &Call<'_>, half: &Half, key: &Key, kind: ClusterKind) -> Value {
+    let set = half.configs.get(key.name);
+    let value = match set {
+        _ if key.is_sensitive() => Value::Null,
+        Some(value) => json!(value),
+        None => json!(Half::default_of(key.name, kind)),
+    };
+    let source = if set.is_some() {
+        "DYNAMIC_CLUSTER_LINK_CONFIG"
+    } else {
+        "DEFAULT_CONFIG"
+    };
+    let url = call.url(&format!(
+        "/links/{}/configs/{}",
+        super::path::encode(&half.name),
+        super::path::encode(key.name)
+    ));
+    let platform = match state.switches.config_field_names {
+        ConfigFieldNames::ByKind => kind != ClusterKind::ConfluentCloud,
+        ConfigFieldNames::Cloud => false,
+        ConfigFieldNames::Platform => true,
+    };
+    let (default, read_only, sensitive) = if platform {
+        ("default", "read_only", "sensitive")
+    } else {
+        ("is_default", "is_read_only", "is_sensitive")
+    };
+    json!({
+        "kind": "KafkaLinkConfigData",
+        "metadata": { "self": url, "resource_name": Value::Null },
+        "cluster_id": call.cluster,
+        "name": key.name,
+        "value": value,
+        default: set.is_none(),
+        read_only: key.is_read_only(kind),
+        sensitive: key.is_sensitive(),
+        "source": source,
+        "synonyms": [],
+        "link_name": half.name,
+    })
+}
+
+/// `GET /links/{link}/configs`.
+pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let half = links::visible(state, call, call.name(0))?;
+    let kind = call.cluster(state)?.kind;
+    let rows: Vec<Value> = KEYS
+        .iter()
+        .filter(|key| key.shown == Shown::Always || half.configs.contains_key(key.name))
+        .map(|key| body(state, call, half, key, kind))
+        .collect();
+    let url = call.url(&format!(
+        "/links/{}/configs",
+        super::path::encode(&half.name)
+    ));
+    Ok(Reply::list("KafkaLinkConfigDataList", &url, &rows))
+}
+
+fn known(name: &str) -> Result<&'static Key, ApiError> {
+    find(name).ok_or_else(|| ApiError::bad_request("Invalid Config Name."))
+}
+
+/// `GET /links/{link}/configs/{name}`.
+pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let half = links::visible(state, call, call.name(0))?;
+    let key = known(call.name(1))?;
+    Ok(Reply::json(
+        200,
+        &body(state, call, half, key, call.cluster(state)?.kind),
+    ))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PutBody {
+    value: String,
+}
+
+/// `PUT /links/{link}/configs/{name}`.
+pub(crate) fn put(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    links::visible(state, call, call.name(0))?;
+    let body: PutBody = call.json()?;
+    let change = Change {
+        name: call.name(1).to_owned(),
+        value: Some(body.value),
+    };
+    change_configs(state, call, &[change], false)?;
+    Ok(Reply::empty(204))
+}
+
+/// `DELETE /links/{link}/configs/{name}`: back to the default.
+pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    links::visible(state, call, call.name(0))?;
+    known(call.name(1))?;
+    let change = Change {
+        name: call.name(1).to_owned(),
+        value: None,
+    };
+    change_configs(state, call, &[change], false)?;
+    Ok(Reply::empty(204))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlterBody {
+    data: Vec<AlterEntry>,
+    #[serde(default)]
+    validate_only: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlterEntry {
+    name: String,
+    #[serde(default)]
+    value: Option<String>,
+    #[serde(default)]
+    operation: Option<String>,
+}
+
+impl AlterEntry {
+    fn change(&self, state: &State) -> Result<Change, ApiError> {
+        let sets = match self.operation.as_deref() {
+            Some("SET") => true,
+            Some("DELETE") => false,
+            Some(other) => {
+                return Err(ApiError::bad_request(format!(
+                    "Unknown operation '{other}'."
+                )));
+            }
+            None if state.switches.alter_operation_absent == AlterOperationAbsent::Set => true,
+            None => {
+                return Err(ApiError::bad_request(format!(
+                    "Config '{}' has no operation.",
+                    self.name
+                )));
+            }
+        };
+        if sets && self.value.is_none() {
+            let text = format!(
+                "Null value not supported for SET of config '{}'.",
+                self.name
+            );
+            return Err(ApiError::kafka(text));
+        }
+        Ok(Change {
+            name: self.name.clone(),
+            value: self.value.clone().filter(|_| sets),
+        })
+    }
+}
+
+/// `PUT /links/{link}/configs:alter`.
+pub(crate) fn alter(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let by_query = call.query.flag("validate_only", false)?;
+    links::visible(state, call, call.name(0))?;
+    let body: AlterBody = call.json()?;
+    let validate_only = by_query || body.validate_only.unwrap_or(false);
+    let changes = body
+        .data
+        .iter()
+        .map(|entry| entry.change(state))
+        .collect::<Result<Vec<_>, _>>()?;
+    for (index, change) in changes.iter().enumerate() {
+        if changes[..index]
+            .iter()
+            .any(|earlier| earlier.name == change.name)
+        {
+            let text = format!("Config '{}' is there twice.", change.name);
+            return Err(ApiError::bad_request(text));
+        }
+    }
+    if validate_only || state.switches.alter_atomicity == AlterAtomicity::Atomic {
+        change_configs(state, call, &changes, validate_only)?;
+    } else {
+        for change in &changes {
+            change_configs(state, call, std::slice::from_ref(change), false)?;
+        }
+    }
+    Ok(Reply::empty(204))
+}
+
+/// Applies all changes or none, and lets what depends on them follow.
+fn change_configs(
+    state: &mut State,
+    call: &Call<'_>,
+    changes: &[Change],
+    validate_only: bool,
+) -> Result<(), ApiError> {
+    let name = call.name(0);
+    let half = links::visible(state, call, name)?;
+    let place = Place {
+        state,
+        cluster: call.cluster(state)?,
+        mode: half.mode,
+        remote: half.remote.as_deref(),
+    };
+    let mut configs = half.configs.clone();
+    for change in changes {
+        apply(place, &mut configs, change, Moment::Alter)?;
+    }
+    clear_disabled(&mut configs, changes);
+    check_together(place, &configs)?;
+    if validate_only {
+        return Ok(());
+    }
+    let restarts: Vec<Task> = Task::ALL
+        .into_iter()
+        .filter(|task| {
+            let concerns = |key: &str| half.configs.get(key) != configs.get(key);
+            let filter = task.enable_key().and_then(|enable| {
+                crate::catalog::link::FEATURES
+                    .iter()
+                    .find(|(key, _)| *key == enable)
+            });
+            task.enable_key().is_some_and(concerns)
+                || concerns(task.interval_key())
+                || filter.is_some_and(|(_, filter)| concerns(filter))
+                || (*task == Task::TopicConfigsSync && concerns("topic.config.sync.include"))
+        })
+        .collect();
+    if let Some(half) = state.half_mut(&call.cluster, name) {
+        half.configs = configs;
+    }
+    contact::refresh_all(state);
+    mirror::refresh_all(state, &call.cluster, name);
+    for task in restarts {
+        tasks::restart(state, &call.cluster, name, task);
+    }
+    Ok(())
+}

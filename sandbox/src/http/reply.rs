@@ -1,0 +1,97 @@
+//! Replies, and the envelope that every resource and list has.
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A status and a body.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<&'static str>,
+    pub(crate) body: Bytes,
+    pub(crate) retry_after_s: Option<u64>,
+}
+
+impl Reply {
+    /// A JSON body.
+    pub(crate) fn json(status: u16, body: &impl Serialize) -> Reply {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => Reply {
+                status,
+                content_type: Some("application/json"),
+                body: Bytes::from(bytes),
+                retry_after_s: None,
+            },
+            Err(error) => Reply::text(500, "text/plain", error.to_string()),
+        }
+    }
+
+    /// No body.
+    pub(crate) fn empty(status: u16) -> Reply {
+        Reply {
+            status,
+            content_type: None,
+            body: Bytes::new(),
+            retry_after_s: None,
+        }
+    }
+
+    /// Some other text.
+    pub(crate) fn text(status: u16, content_type: &'static str, body: String) -> Reply {
+        Reply {
+            status,
+            content_type: Some(content_type),
+            body: Bytes::from(body),
+            retry_after_s: None,
+        }
+    }
+
+    /// A list. There is no paging: `next` is always null.
+    pub(crate) fn list(kind: &str, url: &str, data: &impl Serialize) -> Reply {
+        Reply::json(
+            200,
+            &List {
+                kind,
+                metadata: ListMetadata { url, next: None },
+                data,
+            },
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct List<'a, T: Serialize> {
+    kind: &'a str,
+    metadata: ListMetadata<'a>,
+    data: &'a T,
+}
+
+#[derive(Serialize)]
+struct ListMetadata<'a> {
+    #[serde(rename = "self")]
+    url: &'a str,
+    next: Option<&'a str>,
+}
+
+/// `metadata` of one resource.
+#[derive(Debug, Serialize)]
+pub(crate) struct Metadata {
+    #[serde(rename = "self")]
+    pub(crate) url: String,
+    pub(crate) resource_name: Option<String>,
+}
+
+impl Metadata {
+    pub(crate) fn new(url: String) -> Metadata {
+        Metadata {
+            url,
+            resource_name: None,
+        }
+    }
+}
+
+/// `{"related": …}`.
+pub(crate) fn related(url: String) -> Value {
+    json!({ "related": url })
+}

@@ -1,0 +1,248 @@
+//! The HTTP side: the router, and serving it over TCP.
+//!
+//! A connection that a fault drops is really dropped over TCP (the peer sees a reset). In-process,
+//! through the router, the response carries a [`ConnectionReset`] that a transport turns into its
+//! own error.
+
+use crate::http::dispatch::Request;
+use crate::http::reply::Reply;
+use crate::sandbox::Sandbox;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::extract::{FromRequestParts as _, State};
+use axum::response::Response;
+use axum::serve::{IncomingStream, Listener};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER};
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Longest request body, in bytes.
+const LONGEST_BODY: usize = 16 * 1024 * 1024;
+
+/// In a response's extensions: the connection broke instead of carrying this response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionReset {
+    /// Whether the request had its effect before the connection broke.
+    pub effect_applied: bool,
+}
+
+impl Sandbox {
+    /// All clusters, and the control API under `/sandbox/v1`. Which cluster is meant is in the
+    /// path.
+    pub fn router(&self) -> Router {
+        Router::new().fallback(answer).with_state(self.clone())
+    }
+}
+
+async fn answer(State(sandbox): State<Sandbox>, request: http::Request<Body>) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let line = ConnectInfo::<Line>::from_request_parts(&mut parts, &())
+        .await
+        .ok();
+    let Ok(body) = axum::body::to_bytes(body, LONGEST_BODY).await else {
+        return respond(Reply::text(
+            413,
+            "text/plain",
+            String::from("The body is too long.\n"),
+        ));
+    };
+    let header = |name: http::HeaderName| text(&parts.headers, &name);
+    let authority = parts
+        .uri
+        .authority()
+        .map(|authority| authority.as_str().to_owned());
+    let request = Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or("").to_owned(),
+        host: header(HOST)
+            .or(authority)
+            .unwrap_or_else(|| String::from("sandbox.invalid")),
+        authorization: header(AUTHORIZATION),
+        content_type: header(CONTENT_TYPE),
+        body,
+    };
+    if request.path == "/sandbox/v1" || request.path.starts_with("/sandbox/v1/") {
+        return respond(sandbox.control(&request));
+    }
+    let prepared = sandbox.prepare(&request);
+    let latency = prepared.latency_ms();
+    if latency > 0 {
+        tokio::time::sleep(Duration::from_millis(latency)).await;
+    }
+    let ending = sandbox.carry_out(&request, prepared);
+    let mut response = respond(ending.reply);
+    if let Some(effect_applied) = ending.reset {
+        if let Some(ConnectInfo(line)) = line {
+            line.cut();
+        }
+        response
+            .extensions_mut()
+            .insert(ConnectionReset { effect_applied });
+    }
+    response
+}
+
+fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
+}
+
+fn respond(reply: Reply) -> Response {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() =
+        http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    if let Some(kind) = reply.content_type {
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    if let Some(seconds) = reply.retry_after_s {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Serves a sandbox until `shutdown` is ready; requests under way are finished.
+///
+/// # Errors
+///
+/// What the listener reports.
+pub async fn serve(
+    listener: TcpListener,
+    sandbox: Sandbox,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = sandbox
+        .router()
+        .into_make_service_with_connect_info::<Line>();
+    axum::serve(Cuttable(listener), service)
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+/// A listener whose connections can be cut from a handler.
+#[derive(Debug)]
+struct Cuttable(TcpListener);
+
+impl Listener for Cuttable {
+    type Io = CuttableStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        // Small answers should not wait for company.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "the connection keeps its delay");
+        }
+        (
+            CuttableStream {
+                stream,
+                line: Line::default(),
+            },
+            address,
+        )
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// The end of a connection that a handler holds.
+#[derive(Debug, Clone, Default)]
+struct Line(Arc<AtomicBool>);
+
+impl Line {
+    fn cut(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn is_cut(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+impl Connected<IncomingStream<'_, Cuttable>> for Line {
+    fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Line {
+        stream.io().line.clone()
+    }
+}
+
+/// A connection that breaks at the first write after it was cut.
+#[derive(Debug)]
+struct CuttableStream {
+    stream: TcpStream,
+    line: Line,
+}
+
+impl CuttableStream {
+    fn check(&self) -> io::Result<()> {
+        if !self.line.is_cut() {
+            return Ok(());
+        }
+        // Without lingering, closing sends a reset instead of an orderly end.
+        if let Err(error) = self.stream.set_zero_linger() {
+            tracing::debug!(%error, "the connection ends without a reset");
+        }
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    }
+}
+
+impl AsyncRead for CuttableStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for CuttableStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

@@ -1,0 +1,162 @@
+//! The state of the simulated world: everything that is saved, restored and shown.
+//!
+//! [`State`] holds plain data. What happens to it over time is in `engine`, what REST calls do to
+//! it is in `http`.
+
+pub(crate) mod link;
+pub(crate) mod topic;
+
+use crate::clock::{ClockMode, Millis};
+use crate::engine::Scheduled;
+use crate::fault::Fault;
+use crate::harm::Harm;
+use crate::random::Random;
+use crate::vocabulary::{ClusterKind, Tier};
+use crate::world::switches::Switches;
+use crate::world::timings::Timings;
+use crate::world::{AclSpec, LinkPrincipal, RestAuth};
+use link::Half;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use topic::{Group, Topic};
+
+/// Version of the saved form.
+pub(crate) const FORMAT: u32 = 1;
+
+/// The whole world at one instant of virtual time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) format_version: u32,
+    pub(crate) now: Millis,
+    pub(crate) clock: ClockMode,
+    pub(crate) random: Random,
+    pub(crate) next_number: u64,
+    pub(crate) switches: Switches,
+    pub(crate) timings: Timings,
+    pub(crate) clusters: BTreeMap<String, Cluster>,
+    pub(crate) queue: BTreeSet<Scheduled>,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) harms: Vec<Harm>,
+    /// Per cluster, the world as reads still see it, and until when. Not saved: a stale read does
+    /// not outlive the process.
+    #[serde(skip)]
+    pub(crate) stale: BTreeMap<String, Stale>,
+}
+
+/// An older world that reads are answered from.
+#[derive(Debug, Clone)]
+pub(crate) struct Stale {
+    pub(crate) until: Millis,
+    pub(crate) state: Box<State>,
+}
+
+/// One cluster.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Cluster {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) kind: ClusterKind,
+    pub(crate) tier: Tier,
+    pub(crate) organization: Option<String>,
+    pub(crate) bootstrap: String,
+    pub(crate) rest_auth: Option<RestAuth>,
+    pub(crate) link_principals: Option<Vec<LinkPrincipal>>,
+    pub(crate) reachable: bool,
+    pub(crate) authorizer: bool,
+    pub(crate) acl_limit: Option<usize>,
+    pub(crate) link_limit: Option<usize>,
+    pub(crate) mirror_limit: Option<usize>,
+    pub(crate) brokers: u16,
+    pub(crate) service_accounts: BTreeMap<String, u64>,
+    pub(crate) topics: BTreeMap<String, Topic>,
+    pub(crate) acls: BTreeSet<AclSpec>,
+    pub(crate) groups: BTreeMap<String, Group>,
+    pub(crate) halves: BTreeMap<String, Half>,
+    /// Rows with an empty name that a deleted half left behind: the deleted link's name and ids.
+    pub(crate) remnants: Vec<Remnant>,
+}
+
+/// What a deleted half of a two-half link leaves in the list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Remnant {
+    pub(crate) link: String,
+    pub(crate) cluster_link_id: String,
+    pub(crate) remote: String,
+}
+
+impl Cluster {
+    /// The replication factor new topics get.
+    pub(crate) fn replication_factor(&self) -> u16 {
+        match self.kind {
+            ClusterKind::ConfluentCloud => 3,
+            ClusterKind::ConfluentPlatform | ClusterKind::ApacheKafka => self.brokers.min(3),
+        }
+    }
+
+    /// Whether links can live here at all, or why not.
+    pub(crate) fn can_hold_links(&self) -> bool {
+        self.kind != ClusterKind::ApacheKafka
+    }
+
+    /// Whether this is a Cloud cluster of a type that can only be a source.
+    pub(crate) fn is_source_only_tier(&self) -> bool {
+        self.kind == ClusterKind::ConfluentCloud
+            && matches!(self.tier, Tier::Basic | Tier::Standard)
+    }
+}
+
+impl State {
+    /// A number nobody had before.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.next_number += 1;
+        self.next_number
+    }
+
+    /// A half that may or may not be there.
+    pub(crate) fn half(&self, cluster: &str, link: &str) -> Option<&Half> {
+        self.clusters.get(cluster)?.halves.get(link)
+    }
+
+    /// The same, to change it.
+    pub(crate) fn half_mut(&mut self, cluster: &str, link: &str) -> Option<&mut Half> {
+        self.clusters.get_mut(cluster)?.halves.get_mut(link)
+    }
+
+    /// The other half of a two-half link: same name, same id, on the other cluster.
+    pub(crate) fn peer(&self, cluster: &str, link: &str) -> Option<(&Cluster, &Half)> {
+        let half = self.half(cluster, link)?;
+        let remote = self.clusters.get(half.remote.as_deref()?)?;
+        let peer = remote.halves.get(link)?;
+        (peer.cluster_link_id == half.cluster_link_id
+            && peer.remote.as_deref().is_none_or(|id| id == cluster)
+            && !peer.deleting)
+            .then_some((remote, peer))
+    }
+
+    /// Names of all halves, as (cluster, link).
+    pub(crate) fn all_halves(&self) -> Vec<(String, String)> {
+        self.clusters
+            .values()
+            .flat_map(|cluster| {
+                cluster
+                    .halves
+                    .keys()
+                    .map(|link| (cluster.id.clone(), link.clone()))
+            })
+            .collect()
+    }
+
+    /// Halves whose mirrors copy from this cluster, as (cluster, link).
+    pub(crate) fn followers(&self, source: &str) -> Vec<(String, String)> {
+        self.clusters
+            .values()
+            .flat_map(|cluster| {
+                cluster
+                    .halves
+                    .values()
+                    .filter(|half| half.hosts_mirrors() && half.remote.as_deref() == Some(source))
+                    .map(|half| (cluster.id.clone(), half.name.clone()))
+            })
+            .collect()
+    }
+}

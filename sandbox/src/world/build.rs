@@ -1,0 +1,452 @@
+//! From a world file to the first state, with every contradiction named.
+
+use super::{ClusterSpec, LinkSpec, MirrorSpec, TopicSpec, WorldError, WorldFile};
+use crate::catalog;
+use crate::clock::{self, Millis};
+use crate::engine::{self, Event};
+use crate::fault::Fault;
+use crate::random::{Random, stable_number};
+use crate::state::link::{Contact, Half, Mirror, Underway};
+use crate::state::topic::{Group, Topic, spread};
+use crate::state::{Cluster, FORMAT, State};
+use crate::vocabulary::{ConnectionMode, LinkMode, MirrorError, MirrorStatus};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many topics one entry may make.
+const MOST: u32 = 1_000_000;
+
+fn wrong(message: impl Into<String>) -> WorldError {
+    WorldError::Contradiction(message.into())
+}
+
+/// Makes the first state.
+pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
+    if world.version != 1 {
+        return Err(wrong(format!(
+            "version {} is not known, only 1 is",
+            world.version
+        )));
+    }
+    let start = clock::parse(&world.clock.start)
+        .ok_or_else(|| wrong(format!("`{}` is not an RFC 3339 time", world.clock.start)))?;
+    if !world.clock.mode.is_usable() {
+        return Err(wrong("the clock's speed is not a number from 0 up"));
+    }
+    let mut state = State {
+        format_version: FORMAT,
+        now: start,
+        clock: world.clock.mode,
+        random: Random(world.seed),
+        next_number: 0,
+        switches: world.switches,
+        timings: world.timings,
+        clusters: BTreeMap::new(),
+        queue: BTreeSet::new(),
+        faults: Vec::new(),
+        harms: Vec::new(),
+        stale: BTreeMap::new(),
+    };
+    for spec in &world.clusters {
+        let cluster = cluster(&mut state, spec)?;
+        if state.clusters.insert(spec.id.clone(), cluster).is_some() {
+            return Err(wrong(format!("cluster `{}` is there twice", spec.id)));
+        }
+    }
+    for spec in &world.clusters {
+        for link in &spec.links {
+            let half = half(&state, world.seed, spec, link)?;
+            let cluster = state.clusters.get_mut(&spec.id);
+            if cluster
+                .and_then(|cluster| cluster.halves.insert(link.name.clone(), half))
+                .is_some()
+            {
+                return Err(wrong(format!(
+                    "link `{}` is there twice on `{}`",
+                    link.name, spec.id
+                )));
+            }
+        }
+    }
+    for spec in &world.clusters {
+        for link in &spec.links {
+            for mirror in &link.mirrors {
+                mirrors(&mut state, spec, link, mirror)?;
+            }
+        }
+    }
+    for spec in &world.faults {
+        let id = spec
+            .name
+            .clone()
+            .unwrap_or_else(|| format!("fault-{}", state.faults.len() + 1));
+        state.faults.push(Fault {
+            id,
+            spec: spec.clone(),
+            matched: 0,
+            acted: 0,
+        });
+    }
+    settle_contacts(&mut state);
+    for (cluster, link) in state.all_halves() {
+        engine::mirror::refresh_all(&mut state, &cluster, &link);
+        engine::tasks::wake_all(&mut state, &cluster, &link);
+    }
+    Ok(state)
+}
+
+/// Links that cannot reach their other side have been so for long enough to know it.
+fn settle_contacts(state: &mut State) {
+    for (cluster, link) in state.all_halves() {
+        let Some(half) = state.half(&cluster, &link) else {
+            continue;
+        };
+        let error = engine::contact::problem(state, &cluster, half);
+        let lonely = half.needs_peer() && state.peer(&cluster, &link).is_none();
+        let since: Millis = state.now - half.availability_ms();
+        let Some(half) = state.half_mut(&cluster, &link) else {
+            continue;
+        };
+        if lonely && half.connection == ConnectionMode::Inbound {
+            half.contact = Contact::Never;
+            half.tried = false;
+        } else if error.is_some() {
+            half.contact = Contact::Unavailable(since);
+            half.error = error;
+        }
+    }
+    engine::contact::refresh_all(state);
+}
+
+fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError> {
+    let usable = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+    if spec.id.is_empty() || spec.id == "-" || !spec.id.chars().all(usable) {
+        return Err(wrong(format!("`{}` is not a cluster id", spec.id)));
+    }
+    let mut cluster = Cluster {
+        id: spec.id.clone(),
+        name: spec.name.clone(),
+        kind: spec.kind,
+        tier: spec.tier,
+        organization: spec.organization.clone(),
+        bootstrap: spec
+            .bootstrap_servers
+            .clone()
+            .unwrap_or_else(|| format!("{}.sandbox.invalid:9092", spec.id)),
+        rest_auth: spec.rest_auth.clone(),
+        link_principals: spec.link_principals.clone(),
+        reachable: spec.reachable,
+        authorizer: spec.authorizer,
+        acl_limit: spec.acl_limit,
+        link_limit: spec.link_limit,
+        mirror_limit: spec.mirror_limit,
+        brokers: spec.brokers,
+        service_accounts: spec.service_accounts.clone(),
+        topics: BTreeMap::new(),
+        acls: spec.acls.iter().cloned().collect(),
+        groups: BTreeMap::new(),
+        halves: BTreeMap::new(),
+        remnants: Vec::new(),
+    };
+    for topic in &spec.topics {
+        for name in names(&topic.name, topic.count)? {
+            let data = ordinary(state, &cluster, topic)?;
+            if cluster.topics.insert(name.clone(), data).is_some() {
+                return Err(wrong(format!(
+                    "topic `{name}` is there twice on `{}`",
+                    spec.id
+                )));
+            }
+        }
+    }
+    for group in &spec.groups {
+        let mut data = Group {
+            active: group.active,
+            ..Group::default()
+        };
+        for (topic, offsets) in &group.offsets {
+            let known = cluster.topics.get(topic);
+            let linked = spec
+                .links
+                .iter()
+                .flat_map(|link| &link.mirrors)
+                .any(|mirror| {
+                    topic.ends_with(mirror.source_topic.as_str()) || mirror.count.is_some()
+                });
+            if known.is_none() && !linked {
+                return Err(wrong(format!(
+                    "group `{}` names `{topic}`: no such topic",
+                    group.id
+                )));
+            }
+            let partitions = known.map_or(6, |topic| topic.ends.len());
+            data.offsets
+                .insert(topic.clone(), spread(offsets, partitions));
+        }
+        cluster.groups.insert(group.id.clone(), data);
+    }
+    Ok(cluster)
+}
+
+fn ordinary(state: &mut State, cluster: &Cluster, spec: &TopicSpec) -> Result<Topic, WorldError> {
+    if spec.partitions == 0 || spec.partitions > 10_000 {
+        return Err(wrong(format!(
+            "topic `{}` has {} partitions",
+            spec.name, spec.partitions
+        )));
+    }
+    if !(spec.produce_per_s.is_finite() && spec.produce_per_s >= 0.0) {
+        return Err(wrong(format!(
+            "topic `{}`: produce_per_s is not a rate",
+            spec.name
+        )));
+    }
+    if let Some(key) = spec
+        .configs
+        .keys()
+        .find(|key| catalog::topic::find(key).is_none())
+    {
+        return Err(wrong(format!(
+            "topic `{}`: no config is called `{key}`",
+            spec.name
+        )));
+    }
+    Ok(Topic {
+        number: state.number(),
+        replication_factor: cluster.replication_factor(),
+        configs: spec.configs.clone(),
+        ends: spread(&spec.records, spec.partitions as usize),
+        since: state.now,
+        rate: spec.produce_per_s,
+        mirror_of: None,
+        deleting: false,
+    })
+}
+
+/// The names an entry stands for.
+fn names(name: &str, count: Option<u32>) -> Result<Vec<String>, WorldError> {
+    match count {
+        None => Ok(vec![name.to_owned()]),
+        Some(count) if !name.contains("{n}") || count > MOST => Err(wrong(format!(
+            "`{name}` with count {count} needs `{{n}}` and at most {MOST}"
+        ))),
+        Some(count) => Ok((0..count)
+            .map(|n| name.replace("{n}", &n.to_string()))
+            .collect()),
+    }
+}
+
+/// The id that both halves of a link share when the world file gives none.
+fn shared_id(seed: u64, link: &LinkSpec, cluster: &str) -> String {
+    let (low, high) = if link.remote.as_str() < cluster {
+        (link.remote.as_str(), cluster)
+    } else {
+        (cluster, link.remote.as_str())
+    };
+    let both = stable_number(&format!("{}\u{0}{low}\u{0}{high}", link.name));
+    Random(seed ^ both).link_id()
+}
+
+fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result<Half, WorldError> {
+    let place = format!("link `{}` on `{}`", link.name, spec.id);
+    let Some(remote) = state.clusters.get(&link.remote) else {
+        return Err(wrong(format!(
+            "{place}: there is no cluster `{}`",
+            link.remote
+        )));
+    };
+    if link.mode == LinkMode::Source && link.connection == ConnectionMode::Inbound {
+        return Err(wrong(format!("{place}: a source half connects outbound")));
+    }
+    let mut configs = link.configs.clone();
+    if let Some(key) = configs
+        .keys()
+        .find(|key| catalog::link::find(key).is_none())
+    {
+        return Err(wrong(format!("{place}: no link config is called `{key}`")));
+    }
+    configs.insert("link.mode".into(), link.mode.name().into());
+    configs.insert("connection.mode".into(), link.connection.name().into());
+    if link.connection == ConnectionMode::Outbound {
+        configs
+            .entry("bootstrap.servers".into())
+            .or_insert_with(|| remote.bootstrap.clone());
+        if let Some(principals) = &remote.link_principals
+            && let Some(first) = principals.first()
+        {
+            configs.entry("sasl.jaas.config".into()).or_insert_with(|| {
+                format!(
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required \
+                     username=\"{}\" password=\"{}\";",
+                    first.username, first.password
+                )
+            });
+            configs
+                .entry("sasl.mechanism".into())
+                .or_insert_with(|| "PLAIN".into());
+            configs
+                .entry("security.protocol".into())
+                .or_insert_with(|| "SASL_SSL".into());
+        }
+    }
+    Ok(Half {
+        name: link.name.clone(),
+        cluster_link_id: link
+            .cluster_link_id
+            .clone()
+            .unwrap_or_else(|| shared_id(seed, link, &spec.id)),
+        mode: link.mode,
+        connection: link.connection,
+        remote: Some(link.remote.clone()),
+        configs,
+        visible_at: state.now,
+        resolvable_at: state.now,
+        peer_visible_at: state.now,
+        contact: Contact::Up,
+        epoch: 0,
+        tried: true,
+        recovering: false,
+        error: None,
+        failed: false,
+        deleting: false,
+        mirrors: BTreeMap::new(),
+        tasks: BTreeMap::new(),
+        copied_acls: BTreeSet::new(),
+        listed_at: None,
+    })
+}
+
+fn mirrors(
+    state: &mut State,
+    spec: &ClusterSpec,
+    link: &LinkSpec,
+    mirror: &MirrorSpec,
+) -> Result<(), WorldError> {
+    let prefix = link
+        .configs
+        .get("cluster.link.prefix")
+        .cloned()
+        .unwrap_or_default();
+    if link.mode == LinkMode::Source {
+        return Err(wrong(format!(
+            "link `{}`: a source half has no mirrors",
+            link.name
+        )));
+    }
+    for source in names(&mirror.source_topic, mirror.count)? {
+        one_mirror(
+            state,
+            spec,
+            link,
+            mirror,
+            &source,
+            &format!("{prefix}{source}"),
+        )?;
+    }
+    Ok(())
+}
+
+fn one_mirror(
+    state: &mut State,
+    spec: &ClusterSpec,
+    link: &LinkSpec,
+    mirror: &MirrorSpec,
+    source: &str,
+    name: &str,
+) -> Result<(), WorldError> {
+    let place = format!("mirror `{name}` of link `{}` on `{}`", link.name, spec.id);
+    let now = state.now;
+    let topic = state
+        .clusters
+        .get(&link.remote)
+        .and_then(|remote| remote.topics.get(source));
+    let missing = matches!(
+        mirror.error,
+        MirrorError::SourceTopicMayBeDeleted | MirrorError::SourceTopicIdChanged
+    );
+    let (source_number, ends, configs) = match topic {
+        Some(topic) => (topic.number, topic.ends.clone(), topic.configs.clone()),
+        None if missing || mirror.status == MirrorStatus::Stopped => {
+            (0, vec![0; 6], BTreeMap::new())
+        }
+        None => {
+            return Err(wrong(format!(
+                "{place}: `{}` has no such topic",
+                link.remote
+            )));
+        }
+    };
+    let lag = i64::try_from(mirror.lag).unwrap_or(i64::MAX);
+    let fetched: Vec<i64> = ends
+        .iter()
+        .map(|end| end.saturating_sub(lag).max(0))
+        .collect();
+    let live = mirror.status != MirrorStatus::Stopped;
+    let underway = match mirror.status {
+        MirrorStatus::PendingStopped => Some(Underway::Promote),
+        MirrorStatus::PendingMirror => Some(Underway::Setup),
+        MirrorStatus::PendingSynchronize => Some(Underway::ReverseAndStart),
+        MirrorStatus::PendingSetupForRestore | MirrorStatus::PendingRestore => {
+            Some(Underway::Restore)
+        }
+        _ => None,
+    };
+    let row = Mirror {
+        source_topic: source.to_owned(),
+        source_number,
+        status: mirror.status,
+        state_time: now,
+        paused: mirror.status == MirrorStatus::Paused,
+        underway,
+        epoch: 0,
+        fetched: fetched.clone(),
+        seen_end: ends,
+        since: now,
+        fetching: false,
+        ever_fetched: mirror.status != MirrorStatus::PendingMirror,
+        error: mirror.error,
+        transition_errors: Vec::new(),
+        auto_created: mirror.auto_created,
+        unavailable: mirror.status == MirrorStatus::SourceUnavailable,
+        history_read: false,
+    };
+    let number = state.number();
+    let cluster = state
+        .clusters
+        .get_mut(&spec.id)
+        .ok_or_else(|| wrong(format!("{place}: the cluster is missing")))?;
+    let topic = Topic {
+        number,
+        replication_factor: cluster.replication_factor(),
+        configs,
+        ends: fetched,
+        since: now,
+        rate: 0.0,
+        mirror_of: live.then(|| link.name.clone()),
+        deleting: false,
+    };
+    if cluster.topics.insert(name.to_owned(), topic).is_some() {
+        return Err(wrong(format!("{place}: the name is taken")));
+    }
+    let Some(half) = cluster.halves.get_mut(&link.name) else {
+        return Ok(());
+    };
+    match mirror.status {
+        MirrorStatus::LinkPaused => {
+            half.configs
+                .insert("cluster.link.paused".into(), "true".into());
+        }
+        MirrorStatus::LinkFailed => half.failed = true,
+        _ => {}
+    }
+    half.mirrors.insert(name.to_owned(), row);
+    if underway.is_some() {
+        let event = Event::MirrorStep {
+            cluster: spec.id.clone(),
+            link: link.name.clone(),
+            mirror: name.to_owned(),
+            epoch: 0,
+        };
+        engine::schedule(state, 1_000, event);
+    }
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! What a world file says about one cluster.
+
+use crate::vocabulary::{
+    ClusterKind, ConnectionMode, LinkMode, LinkPermission, MirrorStatus, Role, Tier,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One cluster and all that is on it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// The id in REST paths: `lkc-…` on Cloud, 22 characters of base64url elsewhere.
+    pub id: String,
+    /// A short name for people; shown, never used in paths.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What software it runs.
+    #[serde(default)]
+    pub kind: ClusterKind,
+    /// The Cloud cluster type; ignored elsewhere.
+    #[serde(default)]
+    pub tier: Tier,
+    /// The Cloud organization; ACL sync works inside one only.
+    #[serde(default)]
+    pub organization: Option<String>,
+    /// `host:port` that links use to reach it. Left out: `<id>.sandbox.invalid:9092`.
+    #[serde(default)]
+    pub bootstrap_servers: Option<String>,
+    /// Who may call its REST API. Left out: anybody may do anything.
+    #[serde(default)]
+    pub rest_auth: Option<RestAuth>,
+    /// The principals links may use against this cluster. Left out: any is accepted.
+    #[serde(default)]
+    pub link_principals: Option<Vec<LinkPrincipal>>,
+    /// Whether links can reach it when the world starts.
+    #[serde(default = "yes")]
+    pub reachable: bool,
+    /// Whether ACLs are enforced and listed; without, ACL calls answer "Security features are
+    /// disabled".
+    #[serde(default = "yes")]
+    pub authorizer: bool,
+    /// How many ACLs it may hold.
+    #[serde(default)]
+    pub acl_limit: Option<usize>,
+    /// How many links it may hold. The real limits are not published.
+    #[serde(default)]
+    pub link_limit: Option<usize>,
+    /// How many mirrors one link may hold. The real limits are not published.
+    #[serde(default)]
+    pub mirror_limit: Option<usize>,
+    /// Brokers, the largest possible replication factor outside Cloud.
+    #[serde(default = "three")]
+    pub brokers: u16,
+    /// Numeric ids of service accounts by resource id (`sa-abc123: 12345`). One that is not listed
+    /// gets a number made from its name.
+    #[serde(default)]
+    pub service_accounts: BTreeMap<String, u64>,
+    /// Ordinary topics.
+    #[serde(default)]
+    pub topics: Vec<TopicSpec>,
+    /// ACLs.
+    #[serde(default)]
+    pub acls: Vec<AclSpec>,
+    /// Consumer groups.
+    #[serde(default)]
+    pub groups: Vec<GroupSpec>,
+    /// Link halves that live on this cluster.
+    #[serde(default)]
+    pub links: Vec<LinkSpec>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn three() -> u16 {
+    3
+}
+
+/// Who may call the REST API.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RestAuth {
+    /// API keys or users for HTTP Basic.
+    pub basic: Vec<BasicCredential>,
+    /// Tokens for `Authorization: Bearer`.
+    pub bearer: Vec<BearerCredential>,
+}
+
+/// A user name (API key) and password (API secret).
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BasicCredential {
+    /// User name or API key.
+    pub username: String,
+    /// Password or API secret.
+    pub password: String,
+    /// What it may do.
+    #[serde(default)]
+    pub role: Role,
+}
+
+/// A bearer token.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BearerCredential {
+    /// The token.
+    pub token: String,
+    /// What it may do.
+    #[serde(default)]
+    pub role: Role,
+}
+
+/// A principal that a link may use against this cluster.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkPrincipal {
+    /// User name or API key in the link's JAAS line.
+    pub username: String,
+    /// Password or API secret in the link's JAAS line.
+    pub password: String,
+    /// What it may read. Left out: everything.
+    #[serde(default = "all_permissions")]
+    pub may: Vec<LinkPermission>,
+}
+
+fn all_permissions() -> Vec<LinkPermission> {
+    vec![
+        LinkPermission::Topics,
+        LinkPermission::Groups,
+        LinkPermission::Acls,
+    ]
+}
+
+/// Records in a topic: one number spread evenly, or one per partition.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Records {
+    /// For the whole topic.
+    Total(u64),
+    /// Per partition.
+    PerPartition(Vec<u64>),
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        Records::Total(0)
+    }
+}
+
+/// An ordinary topic, or a thousand of them.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TopicSpec {
+    /// Its name. With `count`, `{n}` in the name becomes the number, from 0.
+    pub name: String,
+    /// How many topics to make of this entry.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// Partitions.
+    #[serde(default = "six")]
+    pub partitions: u32,
+    /// Records it holds at the start.
+    #[serde(default)]
+    pub records: Records,
+    /// Records written per second of virtual time, over all partitions.
+    #[serde(default)]
+    pub produce_per_s: f64,
+    /// Configs that differ from the defaults.
+    #[serde(default)]
+    pub configs: BTreeMap<String, String>,
+}
+
+fn six() -> u32 {
+    6
+}
+
+/// One ACL binding.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct AclSpec {
+    /// TOPIC, GROUP, CLUSTER, TRANSACTIONAL_ID or DELEGATION_TOKEN.
+    pub resource_type: String,
+    /// Name of the resource; `kafka-cluster` for CLUSTER.
+    pub resource_name: String,
+    /// LITERAL or PREFIXED.
+    #[serde(default = "literal")]
+    pub pattern_type: String,
+    /// `User:name` or `User:sa-…`.
+    pub principal: String,
+    /// `*` or an address.
+    #[serde(default = "any_host")]
+    pub host: String,
+    /// READ, WRITE, …
+    pub operation: String,
+    /// ALLOW or DENY.
+    #[serde(default = "allow")]
+    pub permission: String,
+}
+
+fn literal() -> String {
+    String::from("LITERAL")
+}
+
+fn any_host() -> String {
+    String::from("*")
+}
+
+fn allow() -> String {
+    String::from("ALLOW")
+}
+
+/// A consumer group.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupSpec {
+    /// Its id.
+    pub id: String,
+    /// Committed offsets by topic.
+    #[serde(default)]
+    pub offsets: BTreeMap<String, Records>,
+    /// Whether members are consuming now. An active group keeps up with its topics.
+    #[serde(default)]
+    pub active: bool,
+}
+
+/// A link half that exists at the start, settled and in contact.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkSpec {
+    /// The link's name.
+    pub name: String,
+    /// Id of the other cluster.
+    pub remote: String,
+    /// `link.mode`.
+    #[serde(default)]
+    pub mode: LinkMode,
+    /// `connection.mode`.
+    #[serde(default)]
+    pub connection: ConnectionMode,
+    /// The id both halves share. Left out: made from the seed, the same for halves of one name
+    /// that point at each other.
+    #[serde(default)]
+    pub cluster_link_id: Option<String>,
+    /// Other link configs. `bootstrap.servers` is filled in for halves that connect.
+    #[serde(default)]
+    pub configs: BTreeMap<String, String>,
+    /// Mirrors on this half.
+    #[serde(default)]
+    pub mirrors: Vec<MirrorSpec>,
+}
+
+/// A mirror topic that exists at the start.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MirrorSpec {
+    /// The source topic. With `count`, `{n}` in the name becomes the number, from 0.
+    pub source_topic: String,
+    /// How many mirrors to make of this entry.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// Where it stands.
+    #[serde(default = "active")]
+    pub status: MirrorStatus,
+    /// Records not copied yet, per partition. Left out: 0.
+    #[serde(default)]
+    pub lag: u64,
+    /// What is wrong with it, shown as `mirror_topic_error`.
+    #[serde(default)]
+    pub error: crate::vocabulary::MirrorError,
+    /// Whether the link's auto-create made it.
+    #[serde(default)]
+    pub auto_created: bool,
+}
+
+fn active() -> MirrorStatus {
+    MirrorStatus::Active
+}

@@ -1,0 +1,106 @@
+//! The world file: the clusters, topics and links that exist when the sandbox starts.
+//!
+//! [`World`] is what a person writes in YAML. It is parsed strictly: an unknown field, a duplicate
+//! key or a `no` where text is meant is an error with a line and column.
+
+mod build;
+mod cluster;
+pub mod switches;
+pub mod timings;
+
+pub use cluster::{
+    AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
+    MirrorSpec, Records, RestAuth, TopicSpec,
+};
+
+use crate::clock::ClockSpec;
+use crate::fault::FaultSpec;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use switches::Switches;
+use timings::Timings;
+
+pub(crate) use build::build;
+
+/// A world file that was parsed and found consistent.
+#[derive(Debug, Clone)]
+pub struct World(pub(crate) WorldFile);
+
+impl JsonSchema for World {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "World".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        WorldFile::json_schema(generator)
+    }
+}
+
+/// The simulated clusters, what is on them, and how the simulation behaves.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WorldFile {
+    /// Version of this format: 1.
+    pub(crate) version: u32,
+    /// What this world is for, in a sentence.
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    /// Seed of everything random: link ids and fault probabilities.
+    #[serde(default = "default_seed")]
+    pub(crate) seed: u64,
+    /// How virtual time moves.
+    #[serde(default)]
+    pub(crate) clock: ClockSpec,
+    /// Answers to the questions nobody can answer from outside the real service.
+    #[serde(default)]
+    pub(crate) switches: Switches,
+    /// How long the simulated service takes.
+    #[serde(default)]
+    pub(crate) timings: Timings,
+    /// The clusters.
+    pub(crate) clusters: Vec<ClusterSpec>,
+    /// Faults that are armed from the start.
+    #[serde(default)]
+    pub(crate) faults: Vec<FaultSpec>,
+}
+
+fn default_seed() -> u64 {
+    1
+}
+
+/// Why a world file or a saved state cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorldError {
+    /// The text is not YAML of the right shape. The message has line, column and a snippet.
+    #[error("the world file does not parse: {0}")]
+    Parse(String),
+    /// The text parses, but contradicts itself.
+    #[error("the world contradicts itself: {0}")]
+    Contradiction(String),
+    /// The saved state is not one of ours.
+    #[error("the saved state cannot be read: {0}")]
+    Saved(String),
+}
+
+impl World {
+    /// Parses and checks a world file.
+    ///
+    /// # Errors
+    ///
+    /// [`WorldError::Parse`] with a place, or [`WorldError::Contradiction`] for a world that names
+    /// something it does not have.
+    pub fn from_yaml(text: &str) -> Result<World, WorldError> {
+        let options = serde_yaml::options! {
+            strict_booleans: true,
+            leading_zero_numbers_as_strings: true,
+            underscored_numbers_as_strings: true,
+            budget: serde_yaml::budget! { max_depth: 32, max_nodes: 2_000_000 },
+        };
+        let file: WorldFile = serde_yaml::from_str_with_options(text, options)
+            .map_err(|error| WorldError::Parse(error.to_string()))?;
+        // Building is the check: what can be built is consistent.
+        build(&file)?;
+        Ok(World(file))
+    }
+}

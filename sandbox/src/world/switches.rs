@@ -1,0 +1,381 @@
+//! Switches: one for every question about the real service that nobody can answer from outside.
+//!
+//! Each switch is a small enumeration whose first value is the default. The default is the value
+//! with the best evidence, not a promise: whoever builds on the sandbox must get the same result
+//! under every value, and [`Switches::variations`] lists them all so that a test can go round.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Declares the enumerations, the [`Switches`] struct and the list of single-switch variations
+/// from one table, so that no switch can be forgotten in the round.
+macro_rules! switches {
+    ($(
+        $(#[$doc:meta])*
+        $field:ident : $type:ident {
+            $(#[$default_doc:meta])* $default:ident;
+            $( $(#[$value_doc:meta])* $value:ident ),+ $(,)?
+        }
+    )+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+            #[serde(rename_all = "kebab-case")]
+            pub enum $type {
+                $(#[$default_doc])*
+                #[default]
+                $default,
+                $( $(#[$value_doc])* $value, )+
+            }
+        )+
+
+        /// What the sandbox answers where the real service's answer is not known.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Switches {
+            $( $(#[$doc])* pub $field: $type, )+
+        }
+
+        impl Switches {
+            /// Every setting that differs from the defaults in exactly one switch, with a name
+            /// such as `create_status=no-content`.
+            #[must_use]
+            pub fn variations() -> Vec<(String, Switches)> {
+                let mut all = Vec::new();
+                $( $(
+                    let name = format!("{}={}", stringify!($field), value_name(&$type::$value));
+                    all.push((name, Switches { $field: $type::$value, ..Switches::default() }));
+                )+ )+
+                all
+            }
+        }
+    };
+}
+
+fn value_name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::from("?"),
+    }
+}
+
+switches! {
+    /// Status of a successful link or mirror create. The OpenAPI document says 204; the Terraform
+    /// provider and kcp report an empty 201; a services script also expects 200.
+    create_status: CreateStatus {
+        /// 201 with an empty body.
+        Created;
+        /// 204.
+        NoContent,
+        /// 200 with an empty body.
+        Ok,
+    }
+    /// Status of a successful link delete. The OpenAPI document says 200; the Confluent CLI's mock
+    /// and Platform reply 204.
+    link_delete_status: LinkDeleteStatus {
+        /// 204.
+        NoContent;
+        /// 200 with an empty body.
+        Ok,
+    }
+    /// Reply to a second create with the same link name. kcp expects 409; the OpenAPI document has
+    /// a body with error code 404.
+    link_exists: LinkExists {
+        /// 409 with error code 40902.
+        Conflict;
+        /// 400 whose body says error code 404.
+        BadRequestCode404,
+    }
+    /// Status on Cloud of deleting a link that still has mirrors. Platform answers 403; for Cloud
+    /// the documentation says only that it fails.
+    delete_attached_on_cloud: DeleteAttachedOnCloud {
+        /// 403.
+        Forbidden;
+        /// 400.
+        BadRequest,
+        /// 409.
+        Conflict,
+    }
+    /// Whether the server itself refuses to delete a link while a mirror is PENDING_STOPPED. The
+    /// documentation says never to do it, because the errors may be irrecoverable. A delete that
+    /// goes through is recorded as a harm.
+    delete_while_pending_stopped: DeleteWhilePendingStopped {
+        /// The server lets it happen.
+        Accepted;
+        /// The server refuses as for any attached mirror.
+        Refused,
+    }
+    /// Meaning of `force=true` on link delete.
+    force_delete: ForceDelete {
+        /// Live mirrors are detached as failover would do, then the link goes.
+        Detaches;
+        /// The parameter changes nothing.
+        Ignored,
+    }
+    /// Whether a batch of link configs is applied all or nothing.
+    alter_atomicity: AlterAtomicity {
+        /// One bad entry refuses the whole batch.
+        Atomic;
+        /// Entries before the bad one stay applied.
+        PerKey,
+    }
+    /// Meaning of a batch entry without `operation`.
+    alter_operation_absent: AlterOperationAbsent {
+        /// SET, as in the OpenAPI document's example.
+        Set;
+        /// The request is refused.
+        Refused,
+    }
+    /// Which link names are accepted.
+    link_name_rule: LinkNameRule {
+        /// As topic names: `[a-zA-Z0-9._-]`, 1 to 249 characters.
+        TopicLike;
+        /// Anything but the empty name, `-`, a slash and control characters.
+        Lenient,
+    }
+    /// What happens to synced ACLs at the destination when the ACL filters become narrower.
+    narrowed_acl_filters: NarrowedAclFilters {
+        /// They stay.
+        Keep;
+        /// The ones that were copied and match no longer are deleted.
+        Remove,
+    }
+    /// What happens to auto-created mirrors when the topic filters become narrower.
+    narrowed_topic_filters: NarrowedTopicFilters {
+        /// They stay attached and keep mirroring.
+        Keep;
+        /// They are stopped, as failover would do.
+        Stop,
+    }
+    /// Meaning of a filter entry without `patternType` or `filterType`.
+    filter_defaults: FilterDefaults {
+        /// LITERAL and INCLUDE.
+        LiteralInclude;
+        /// The filter is refused.
+        Refused,
+    }
+    /// An alter body with both names and a pattern.
+    names_and_pattern: NamesAndPattern {
+        /// 400.
+        Refused;
+        /// The names count.
+        NamesWin,
+        /// The pattern counts.
+        PatternWins,
+    }
+    /// Smallest accepted `topic.config.sync.ms`.
+    topic_config_sync_minimum: TopicConfigSyncMinimum {
+        /// 1000, as the other intervals.
+        OneSecond;
+        /// 1.
+        OneMillisecond,
+    }
+    /// Promote of a PAUSED mirror. The Terraform provider allows it; the server's list is not
+    /// published.
+    promote_paused: PromotePaused {
+        /// Accepted.
+        Accepted;
+        /// Refused topic by topic.
+        Refused,
+    }
+    /// Promote of a mirror whose source cannot be reached.
+    promote_unavailable: PromoteUnavailable {
+        /// Refused topic by topic.
+        Refused;
+        /// Accepted; waits in PENDING_STOPPED until the source is back.
+        Waits,
+    }
+    /// Failover of a mirror whose promote has not finished.
+    failover_while_pending_stopped: FailoverWhilePendingStopped {
+        /// Refused: it has already stopped its mirror.
+        Refused;
+        /// Accepted: it stops waiting for lag.
+        Accepted,
+    }
+    /// A verb that would change nothing, such as pausing a PAUSED mirror.
+    repeated_verb: RepeatedVerb {
+        /// Refused topic by topic.
+        Refused;
+        /// Accepted without effect.
+        Accepted,
+    }
+    /// The status shown between the failover call and STOPPED.
+    failover_pending: FailoverPending {
+        /// PENDING_STOPPED for `timings.stop_ms`.
+        PendingStopped;
+        /// STOPPED at once.
+        Immediate,
+    }
+    /// The status shown while a reverse operation drains the last records.
+    reverse_pending: ReversePending {
+        /// PENDING_SYNCHRONIZE.
+        PendingSynchronize;
+        /// PENDING_STOPPED.
+        PendingStopped,
+    }
+    /// Reverse on a pair of halves that have prefixes.
+    reverse_with_prefix: ReverseWithPrefix {
+        /// Both topics keep their names.
+        KeepsNames;
+        /// Refused topic by topic.
+        Refused,
+    }
+    /// The row of a stopped mirror. The REST documentation keeps it until the link is deleted; a
+    /// tutorial for Platform says that its tool shows it no more.
+    stopped_row: StoppedRow {
+        /// Listed as STOPPED.
+        Kept;
+        /// Gone from lists and 404 on GET; the topic stays.
+        Hidden,
+    }
+    /// A config name that the server does not know.
+    unknown_config: UnknownConfig {
+        /// 400 with error code 40002.
+        Refused;
+        /// Accepted and forgotten.
+        Ignored,
+    }
+    /// A write to a read-only config.
+    read_only_config: ReadOnlyConfig {
+        /// 400 with error code 40002.
+        Refused;
+        /// Accepted and forgotten.
+        Ignored,
+    }
+    /// A topic config given at mirror create although the link syncs it.
+    synced_mirror_config: SyncedMirrorConfig {
+        /// 400 with error code 40002.
+        Refused;
+        /// Accepted and forgotten.
+        Ignored,
+    }
+    /// ACL sync switched on together with a prefix.
+    acl_sync_with_prefix: AclSyncWithPrefix {
+        /// 400 with error code 40002.
+        Refused;
+        /// Accepted; the task is IN_ERROR.
+        TaskInError,
+    }
+    /// ACL sync between Cloud clusters of different organizations.
+    acl_sync_across_organizations: AclSyncAcrossOrganizations {
+        /// Accepted; the task is IN_ERROR.
+        TaskInError;
+        /// 400 with error code 40002.
+        Refused,
+    }
+    /// Auto-create enabled without a filter.
+    auto_create_without_filter: AutoCreateWithoutFilter {
+        /// The task is IN_ERROR with MISCONFIGURATION_ERROR, as for ACL sync.
+        InError;
+        /// The task is ACTIVE and creates nothing.
+        Idle,
+    }
+    /// Offset sync enabled without a filter. It is known to sync nothing.
+    offset_sync_without_filter: OffsetSyncWithoutFilter {
+        /// The task is ACTIVE.
+        Idle;
+        /// The task is IN_ERROR with MISCONFIGURATION_ERROR.
+        InError,
+    }
+    /// First half of a bidirectional pair created with `validate_link=true` while the other side
+    /// has no half yet. Cloud users do it; a Platform tutorial switches validation off.
+    first_half_validation: FirstHalfValidation {
+        /// Passes: only the connection is checked.
+        Passes;
+        /// 400: the peer has no such link.
+        Fails,
+    }
+    /// Which body field names the remote cluster on the destination half of a source-initiated
+    /// link. The Terraform provider and kcp send `source_cluster_id`; the Cloud document's example
+    /// has `destination_cluster_id`.
+    inbound_half_id: InboundHalfId {
+        /// Both are understood.
+        Either;
+        /// Only `source_cluster_id` is.
+        SourceOnly,
+    }
+    /// Names of the boolean fields of a link config. Cloud says `is_default`, Platform models say
+    /// `default`, `read_only` and `sensitive`.
+    config_field_names: ConfigFieldNames {
+        /// Cloud names on Cloud clusters, Platform names on Platform clusters.
+        ByKind;
+        /// Cloud names everywhere.
+        Cloud,
+        /// Platform names everywhere.
+        Platform,
+    }
+    /// `messages_truncated` in the answer of a verb that truncates nothing.
+    messages_truncated_absent: MessagesTruncatedAbsent {
+        /// null, as in the OpenAPI document's example.
+        Null;
+        /// -1, as in the Confluent CLI's mock.
+        MinusOne,
+    }
+    /// Principals of service accounts in an ACL list on Cloud that names no principal.
+    cloud_acl_principals: CloudAclPrincipals {
+        /// Numeric, `User:12345`, as documented; `principal=UserV2:*` gives `User:sa-…`.
+        Numeric;
+        /// Always `User:sa-…`.
+        ResourceIds,
+    }
+    /// `link_state` before the first contact with the remote cluster.
+    initial_link_state: InitialLinkState {
+        /// UNKNOWN.
+        Unknown;
+        /// UNAVAILABLE.
+        Unavailable,
+    }
+    /// Rows with an empty name and `link_state` UNMANAGED_SOURCE, which Platform lists after one
+    /// half of a source-initiated link was deleted.
+    remnant_rows: RemnantRows {
+        /// On Platform clusters.
+        Platform;
+        /// On no cluster.
+        Never,
+        /// On every cluster.
+        Always,
+    }
+    /// truncate-and-restore over REST on Platform. Its documents do not have the call.
+    platform_truncate: PlatformTruncate {
+        /// 404, as for any unknown path.
+        Missing;
+        /// As on Cloud.
+        Present,
+    }
+    /// Outbound half of a bidirectional pair with `remote.link.connection.mode=INBOUND`, created on
+    /// Cloud while the inbound half is missing. Platform times out; the Terraform provider sends the
+    /// key for every outbound half, which suggests that Cloud does not always mind.
+    outbound_before_inbound_on_cloud: OutboundBeforeInboundOnCloud {
+        /// 408, as on Platform.
+        TimedOut;
+        /// Created with a link id of its own.
+        Accepted,
+    }
+    /// Mirror create on a bidirectional half whose peer half does not exist.
+    mirror_without_peer: MirrorWithoutPeer {
+        /// Accepted: this half can read the remote cluster by itself.
+        Accepted;
+        /// 400.
+        Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variation_differs_from_the_default_and_has_a_name_of_its_own() {
+        let all = Switches::variations();
+        let names: std::collections::BTreeSet<_> = all.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), all.len());
+        assert!(
+            all.iter()
+                .all(|(_, switches)| *switches != Switches::default())
+        );
+        assert!(
+            all.iter()
+                .any(|(name, _)| name == "create_status=no-content")
+        );
+    }
+}

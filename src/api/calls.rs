@@ -1,0 +1,256 @@
+//! The calls with their answers typed: what the rest of the program uses of a [`Client`].
+
+use serde::de::DeserializeOwned;
+
+use super::client::{Client, Flavour};
+use super::error::ApiError;
+use super::request::{self, ConfigChange, Mode, NewLink, NewMirror, RemoteCheck, Request, Verb};
+use super::retry::settle;
+use super::wire;
+use crate::address::{GroupName, LinkName, TopicName};
+
+/// How a delete went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Deleted {
+    /// The server accepted it; a read shows when it is gone.
+    Accepted,
+    /// It was gone before.
+    AlreadyGone,
+}
+
+impl Client {
+    /// The clusters behind the endpoint: one on Confluent Server.
+    ///
+    /// # Errors
+    /// See [`Client::send`]; an answer of another shape is [`ApiError::Unintelligible`].
+    pub async fn list_clusters(&self) -> Result<Vec<wire::Cluster>, ApiError> {
+        self.list(&request::list_clusters()).await
+    }
+
+    /// Every link object the cluster holds, rows without a name included.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_links(&self) -> Result<Vec<wire::Link>, ApiError> {
+        self.list(&request::list_links()).await
+    }
+
+    /// One link with its tasks; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn get_link(&self, link: &LinkName) -> Result<Option<wire::Link>, ApiError> {
+        self.find(&request::get_link(link)).await
+    }
+
+    /// Creates a link half with all its configs. The link is not usable at once: read until it is.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; see [`ApiError::already_exists`], [`ApiError::is_not_visible_yet`].
+    pub async fn create_link(
+        &self,
+        link: &NewLink,
+        check: RemoteCheck,
+        mode: Mode,
+    ) -> Result<(), ApiError> {
+        self.act(&request::create_link(link, check, mode)).await
+    }
+
+    /// Deletes a link half. Its mirror topics must have been stopped.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn delete_link(&self, link: &LinkName, mode: Mode) -> Result<Deleted, ApiError> {
+        match self.act(&request::delete_link(link, mode)).await {
+            Ok(()) => Ok(Deleted::Accepted),
+            Err(error) if error.is_not_found() => Ok(Deleted::AlreadyGone),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Every config of a link that the server knows, set or not; `None` when there is no such link.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_configs(
+        &self,
+        link: &LinkName,
+    ) -> Result<Option<Vec<wire::Config>>, ApiError> {
+        match self.list(&request::list_configs(link)).await {
+            Err(error) if error.is_not_found() => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    /// One config of a link; `None` when there is no such link or config.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn get_config(
+        &self,
+        link: &LinkName,
+        name: &str,
+    ) -> Result<Option<wire::Config>, ApiError> {
+        self.find(&request::get_config(link, name)).await
+    }
+
+    /// Sets configs of a link and gives others back their defaults, in one request.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn alter_configs(
+        &self,
+        link: &LinkName,
+        changes: &[ConfigChange],
+        mode: Mode,
+    ) -> Result<(), ApiError> {
+        self.act(&request::alter_configs(link, changes, mode)).await
+    }
+
+    /// Every mirror topic of every link.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_mirrors(&self) -> Result<Vec<wire::Mirror>, ApiError> {
+        self.list(&request::list_mirrors()).await
+    }
+
+    /// The mirror topics of one link, of one status (the API's upper-case word) where given.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_mirrors_of(
+        &self,
+        link: &LinkName,
+        status: Option<&str>,
+    ) -> Result<Vec<wire::Mirror>, ApiError> {
+        self.list(&request::list_mirrors_of(link, status)).await
+    }
+
+    /// One mirror topic, with what holds up its transition; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn get_mirror(
+        &self,
+        link: &LinkName,
+        topic: &TopicName,
+    ) -> Result<Option<wire::Mirror>, ApiError> {
+        self.find(&request::get_mirror(link, topic)).await
+    }
+
+    /// Creates a mirror topic. It cannot be rehearsed.
+    ///
+    /// # Errors
+    /// As [`Client::send`]; see [`ApiError::already_exists`], [`ApiError::is_not_visible_yet`].
+    pub async fn create_mirror(&self, link: &LinkName, mirror: &NewMirror) -> Result<(), ApiError> {
+        self.act(&request::create_mirror(link, mirror)).await
+    }
+
+    /// Applies a verb to mirror topics of one link. The call succeeds whatever becomes of each
+    /// topic: look at each answer's [`accepted`](wire::AlterMirror::accepted), and count on topics
+    /// for which there is none.
+    ///
+    /// # Errors
+    /// As [`Client::send`], for the request as a whole.
+    pub async fn alter_mirrors(
+        &self,
+        link: &LinkName,
+        verb: Verb,
+        topics: &[TopicName],
+        mode: Mode,
+    ) -> Result<Vec<wire::AlterMirror>, ApiError> {
+        self.list(&request::alter_mirrors(link, verb, topics, mode))
+            .await
+    }
+
+    /// Every topic of the cluster, mirror topics among them.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_topics(&self) -> Result<Vec<wire::Topic>, ApiError> {
+        self.list(&request::list_topics()).await
+    }
+
+    /// Every ACL of the cluster.
+    ///
+    /// Confluent Cloud lists service accounts by an internal number unless it is asked for
+    /// `UserV2:*`, which gives the `sa-…` that people and filters use (OpenAPI document, Confluent
+    /// CLI).
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_acls(&self) -> Result<Vec<wire::Acl>, ApiError> {
+        let principal = match self.flavour() {
+            Flavour::Cloud => Some("UserV2:*"),
+            Flavour::Platform => None,
+        };
+        self.list(&request::list_acls(principal)).await
+    }
+
+    /// Every consumer group of the cluster.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_groups(&self) -> Result<Vec<wire::Group>, ApiError> {
+        self.list(&request::list_groups()).await
+    }
+
+    /// One consumer group; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn get_group(&self, group: &GroupName) -> Result<Option<wire::Group>, ApiError> {
+        self.find(&request::get_group(group)).await
+    }
+
+    /// For calls whose success says nothing: 200, 201 and 204 are all seen, with and without a body.
+    async fn act(&self, request: &Request) -> Result<(), ApiError> {
+        self.send(request).await.map(drop)
+    }
+
+    async fn find<T: DeserializeOwned>(&self, request: &Request) -> Result<Option<T>, ApiError> {
+        match self.send(request).await {
+            Ok(body) => self.parse(request, &body).map(Some),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn list<T: DeserializeOwned>(&self, request: &Request) -> Result<Vec<T>, ApiError> {
+        let body = self.send(request).await?;
+        let list: wire::List<T> = self.parse(request, &body)?;
+        if list.goes_on() {
+            return Err(self.unintelligible(
+                request,
+                "the list goes on elsewhere, and this version does not know how to follow it"
+                    .to_owned(),
+            ));
+        }
+        Ok(list.data)
+    }
+
+    fn parse<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, ApiError> {
+        serde_json::from_slice(body).map_err(|error| {
+            // serde quotes what it did not expect; a page of a proxy may quote our request.
+            let reason = self.scrub(request, &error.to_string());
+            let reason = if body.trim_ascii_start().starts_with(b"<") {
+                format!("it is a page for people, not JSON ({reason})")
+            } else {
+                reason
+            };
+            self.unintelligible(request, reason)
+        })
+    }
+
+    fn unintelligible(&self, request: &Request, reason: String) -> ApiError {
+        settle(
+            request.class,
+            ApiError::Unintelligible {
+                call: self.call(request),
+                reason,
+            },
+        )
+    }
+}

@@ -1,0 +1,275 @@
+//! The transport over the network: [`Net`], on reqwest and rustls.
+
+use std::error::Error;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::transport::{Transport, TransportError, causes};
+
+#[cfg(not(any(feature = "ring", feature = "aws-lc")))]
+compile_error!("TLS needs one of the features `ring` (the default) and `aws-lc`");
+
+/// HTTP over TCP, with connections kept and shared by everyone who holds it.
+pub struct Net {
+    client: reqwest::Client,
+    idle: Duration,
+    largest_body: usize,
+}
+
+/// How to reach servers and whom to trust.
+#[derive(Clone, Debug)]
+pub struct NetSettings {
+    /// Which certificate authorities are trusted.
+    pub roots: Roots,
+    /// Our own certificate and private key, PEM, one after the other: for servers that ask for one.
+    pub identity: Option<SecretString>,
+    /// Whether a proxy stands between.
+    pub proxy: ProxyChoice,
+    /// How long to wait for a connection.
+    pub connect_timeout: Duration,
+    /// How long to wait for the next bytes of an answer.
+    pub idle_timeout: Duration,
+    /// The largest answer to hold, in bytes, decompressed.
+    pub largest_body: usize,
+}
+
+impl Default for NetSettings {
+    fn default() -> Self {
+        Self {
+            roots: Roots::System,
+            identity: None,
+            proxy: ProxyChoice::Environment,
+            connect_timeout: Duration::from_secs(10),
+            // A link is created only after the server has reached the other cluster itself.
+            idle_timeout: Duration::from_secs(90),
+            largest_body: 256 << 20,
+        }
+    }
+}
+
+/// Which certificate authorities are trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Roots {
+    /// Those of the operating system. Without any installed, no client can be built at all.
+    System,
+    /// Those of the operating system and these, PEM.
+    SystemAnd(Vec<u8>),
+    /// These only, PEM.
+    Only(Vec<u8>),
+    /// None: for `http://` endpoints, also on machines that have no authorities installed.
+    None,
+}
+
+/// Whether a proxy stands between.
+#[derive(Clone, Debug)]
+pub enum ProxyChoice {
+    /// As `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
+    Environment,
+    /// None.
+    Direct,
+    /// This one for everything. The URL may hold a password.
+    Url(SecretString),
+}
+
+impl Net {
+    /// A transport of its own connections.
+    ///
+    /// # Errors
+    /// [`TransportError::Tls`] when a certificate or key cannot be used or the system has no
+    /// certificate authorities, [`TransportError::Invalid`] when the proxy is no URL.
+    pub fn new(settings: &NetSettings) -> Result<Self, TransportError> {
+        let NetSettings {
+            roots,
+            identity,
+            proxy,
+            connect_timeout,
+            idle_timeout,
+            largest_body,
+        } = settings;
+        install_provider();
+        let tls = |what: &str, error: &reqwest::Error| TransportError::Tls {
+            why: format!("{what}: {}", causes(error)),
+        };
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("linkwright/", env!("CARGO_PKG_VERSION")))
+            // A redirect would carry the credentials to another host.
+            .redirect(reqwest::redirect::Policy::none())
+            // Retrying is the client's decision alone.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(*connect_timeout)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .gzip(true);
+        builder = match roots {
+            Roots::System => builder,
+            Roots::None => builder.tls_certs_only([]),
+            Roots::Only(pem) => builder.tls_certs_only(authorities(pem)?),
+            Roots::SystemAnd(pem) => builder.tls_certs_merge(authorities(pem)?),
+        };
+        if let Some(pem) = identity {
+            let identity = reqwest::Identity::from_pem(pem.expose_secret().as_bytes())
+                .map_err(|error| tls("the client certificate and key cannot be used", &error))?;
+            builder = builder.identity(identity);
+        }
+        builder = match proxy {
+            ProxyChoice::Environment => builder,
+            ProxyChoice::Direct => builder.no_proxy(),
+            ProxyChoice::Url(url) => {
+                let proxy = reqwest::Proxy::all(url.expose_secret()).map_err(|_| {
+                    TransportError::Invalid {
+                        why: "the proxy's address is not a URL".to_owned(),
+                    }
+                })?;
+                builder.proxy(proxy)
+            }
+        };
+        let client = builder
+            .build()
+            .map_err(|error| tls("TLS cannot be set up", &error))?;
+        Ok(Self {
+            client,
+            idle: *idle_timeout,
+            largest_body: *largest_body,
+        })
+    }
+
+    async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let request =
+            reqwest::Request::try_from(request).map_err(|error| TransportError::Invalid {
+                why: causes(&error.without_url()),
+            })?;
+        let mut answer = self.in_time(self.client.execute(request)).await?;
+
+        let mut response = http::Response::new(Bytes::new());
+        *response.status_mut() = answer.status();
+        *response.version_mut() = answer.version();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+
+        let too_large = TransportError::TooLarge {
+            limit: self.largest_body,
+        };
+        let announced = answer.content_length().unwrap_or(0);
+        let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+        if announced > self.largest_body {
+            return Err(too_large);
+        }
+        let mut body = BytesMut::with_capacity(announced.min(FIRST_ALLOCATION));
+        while let Some(chunk) = self.in_time(answer.chunk()).await? {
+            if body.len() + chunk.len() > self.largest_body {
+                return Err(too_large);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        *response.body_mut() = body.freeze();
+        Ok(response)
+    }
+
+    /// Waits for the next sign of life from the server.
+    async fn in_time<T>(
+        &self,
+        next: impl Future<Output = Result<T, reqwest::Error>>,
+    ) -> Result<T, TransportError> {
+        match tokio::time::timeout(self.idle, next).await {
+            Ok(result) => result.map_err(translate),
+            Err(_) => Err(TransportError::Timeout {
+                after: self.idle,
+                sent: true,
+            }),
+        }
+    }
+}
+
+/// What a server announces is believed up to here; more room is made as bytes really come.
+const FIRST_ALLOCATION: usize = 32 << 20;
+
+impl Transport for Net {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        self.exchange(request).boxed()
+    }
+}
+
+/// Chooses the cryptography for the process, once. Without it reqwest panics.
+fn install_provider() {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        #[cfg(feature = "ring")]
+        let provider = rustls::crypto::ring::default_provider();
+        #[cfg(all(feature = "aws-lc", not(feature = "ring")))]
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        // An error means that the process has one already, which serves as well.
+        let _already_there = provider.install_default();
+    });
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, TransportError> {
+    let found =
+        reqwest::Certificate::from_pem_bundle(pem).map_err(|error| TransportError::Tls {
+            why: format!(
+                "the certificate authorities cannot be read: {}",
+                causes(&error)
+            ),
+        })?;
+    if found.is_empty() {
+        return Err(TransportError::Tls {
+            why: "there is no certificate in the file of certificate authorities".to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+fn translate(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let why = causes(&error);
+    if is_handshake_failure(&error) {
+        TransportError::Tls { why }
+    } else if error.is_connect() {
+        TransportError::Connect { why }
+    } else if error.is_builder() {
+        TransportError::Invalid { why }
+    } else {
+        // hyper does not say how far a request got, so it may have arrived.
+        TransportError::Reset { sent: true, why }
+    }
+}
+
+/// Whether the two ends could not agree to trust each other.
+///
+/// With TLS 1.3 a server that wants a client certificate complains only after its part of the
+/// handshake, so this can come as a failed read; it has seen no request for all that.
+fn is_handshake_failure(error: &reqwest::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+
+    match rustls_error(error) {
+        // The peer ends a connection that was good until then.
+        Some(rustls::Error::AlertReceived(
+            Alert::CloseNotify | Alert::UserCanceled | Alert::InternalError,
+        ))
+        | None => false,
+        Some(_) => true,
+    }
+}
+
+/// The TLS library's error among the causes. I/O errors wrap others without naming them as source.
+fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(found) = error.downcast_ref() {
+        return Some(found);
+    }
+    let wrapped = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(|error| error.get_ref());
+    match wrapped {
+        Some(wrapped) => rustls_error(wrapped),
+        None => rustls_error(error.source()?),
+    }
+}

@@ -1,0 +1,299 @@
+//! Replies of the API under its own names, in both dialects (Confluent Cloud and Platform).
+//!
+//! Unknown fields are skipped. Fields that real servers leave out or send as null are optional,
+//! whatever the OpenAPI documents declare; each says so. A list's `data` is never optional: a reply
+//! without it is unintelligible, not empty. Sources: the OpenAPI documents of Confluent Cloud and
+//! Platform, fixtures of the Terraform provider, comments and tests of kcp.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::tolerant::{count, number, number_or_none, or_default};
+
+/// A list as the API wraps it.
+#[derive(Debug, Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+pub(super) struct List<T> {
+    pub(super) data: Vec<T>,
+    #[serde(default, deserialize_with = "or_default")]
+    metadata: ListMetadata,
+}
+
+impl<T> List<T> {
+    /// Whether the list goes on elsewhere. No list we ask for is known to; one that did must not
+    /// pass for the whole.
+    pub(super) fn goes_on(&self) -> bool {
+        self.metadata
+            .next
+            .as_deref()
+            .is_some_and(|next| !next.is_empty())
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListMetadata {
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// `KafkaCluster`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Cluster {
+    /// `lkc-…` on Confluent Cloud, 22 base64url characters elsewhere.
+    pub cluster_id: String,
+}
+
+/// `KafkaLinkData`: a link half as its holder lists it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Link {
+    /// Empty for remnants (`UNMANAGED_SOURCE`) on Confluent Platform.
+    #[serde(default, deserialize_with = "or_default")]
+    pub link_name: String,
+    /// Set on the destination. Old servers leave it out; before Confluent Platform 7.1 the source
+    /// half of a source-initiated link has the destination's id here.
+    #[serde(default)]
+    pub source_cluster_id: Option<String>,
+    /// Set on the source half of a source-initiated link.
+    #[serde(default)]
+    pub destination_cluster_id: Option<String>,
+    /// Set on bidirectional links.
+    #[serde(default)]
+    pub remote_cluster_id: Option<String>,
+    /// The link's UUID, 22 base64url characters.
+    #[serde(default)]
+    pub cluster_link_id: Option<String>,
+    /// How many mirror topics the link names (`topic_names`); the names are in the mirror list.
+    #[serde(default, rename = "topic_names", deserialize_with = "count")]
+    pub topic_count: usize,
+    /// Old servers leave it out.
+    #[serde(default)]
+    pub link_state: Option<String>,
+    /// Old servers leave it out, and that counts as healthy.
+    #[serde(default)]
+    pub link_error: Option<String>,
+    /// The server's words for `link_error`.
+    #[serde(default)]
+    pub link_error_message: Option<String>,
+    /// Only with `include_tasks=true`.
+    #[serde(default)]
+    pub tasks: Option<Vec<Task>>,
+}
+
+/// A background task of a link half.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Task {
+    /// Such as `AclSync`.
+    #[serde(default, deserialize_with = "or_default")]
+    pub task_name: String,
+    /// Such as `ACTIVE`.
+    #[serde(default, deserialize_with = "or_default")]
+    pub state: String,
+    /// What is wrong.
+    #[serde(default, deserialize_with = "or_default")]
+    pub errors: Vec<Problem>,
+}
+
+/// An error of a task, or of a mirror topic's transition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Problem {
+    /// Such as `AUTHORIZATION_ERROR`.
+    #[serde(default, deserialize_with = "or_default")]
+    pub error_code: String,
+    /// The server's words.
+    #[serde(default, deserialize_with = "or_default")]
+    pub error_message: String,
+}
+
+/// `KafkaLinkConfigData`: one config of a link.
+///
+/// Confluent Cloud says `is_default`, `is_read_only` and `is_sensitive`, Confluent Platform
+/// `default`, `read_only` and `sensitive`, and some servers both; the methods read either.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Config {
+    /// The config's name.
+    pub name: String,
+    /// Null for a sensitive config and for one that is not set, though declared a string.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// `DYNAMIC_CLUSTER_LINK_CONFIG` where it was set, `DEFAULT_CONFIG` where not; other words may
+    /// come.
+    #[serde(default)]
+    pub source: Option<String>,
+    #[serde(default)]
+    is_default: Option<bool>,
+    #[serde(default)]
+    default: Option<bool>,
+    #[serde(default)]
+    is_read_only: Option<bool>,
+    #[serde(default)]
+    read_only: Option<bool>,
+    #[serde(default)]
+    is_sensitive: Option<bool>,
+    #[serde(default)]
+    sensitive: Option<bool>,
+}
+
+impl Config {
+    /// Whether it has its default. Where the server does not say, its `source` does.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.is_default
+            .or(self.default)
+            .unwrap_or_else(|| self.source.as_deref() == Some("DEFAULT_CONFIG"))
+    }
+
+    /// Whether the server takes no change of it.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only.or(self.read_only).unwrap_or(false)
+    }
+
+    /// Whether it is a secret, so that its value is never sent.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.is_sensitive.or(self.sensitive).unwrap_or(false)
+    }
+}
+
+/// `KafkaMirrorData`: a mirror topic as its holder lists it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Mirror {
+    /// The link it is on.
+    #[serde(default, deserialize_with = "or_default")]
+    pub link_name: String,
+    /// Its name here.
+    pub mirror_topic_name: String,
+    /// Its name at the source.
+    #[serde(default, deserialize_with = "or_default")]
+    pub source_topic_name: String,
+    /// How many partitions it has.
+    #[serde(default, deserialize_with = "number")]
+    pub num_partitions: i64,
+    /// Lag per partition.
+    #[serde(default, deserialize_with = "or_default")]
+    pub mirror_lags: Vec<Lag>,
+    /// Such as `ACTIVE`.
+    pub mirror_status: String,
+    /// When it took that status: milliseconds since 1970.
+    #[serde(default, deserialize_with = "number")]
+    pub state_time_ms: i64,
+    /// Why it failed.
+    #[serde(default)]
+    pub mirror_topic_error: Option<String>,
+    /// Only with `include_state_transition_errors=true`.
+    #[serde(default, deserialize_with = "or_default")]
+    pub mirror_state_transition_errors: Vec<Problem>,
+}
+
+/// The lag of one partition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Lag {
+    /// The partition.
+    #[serde(default, deserialize_with = "number")]
+    pub partition: i64,
+    /// Messages behind.
+    #[serde(default, deserialize_with = "number")]
+    pub lag: i64,
+    /// The last source offset fetched; -1 when nothing was.
+    #[serde(default, deserialize_with = "number")]
+    pub last_source_fetch_offset: i64,
+}
+
+/// `AlterMirrorsData`: what the server says about one topic of a batch, inside an HTTP 200.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct AlterMirror {
+    /// The mirror topic.
+    pub mirror_topic_name: String,
+    /// Null or 0: accepted and queued, no more. Anything else refuses this topic.
+    #[serde(default, deserialize_with = "number_or_none")]
+    pub error_code: Option<i64>,
+    /// The server's words for `error_code`.
+    #[serde(default)]
+    pub error_message: Option<String>,
+    /// Lag per partition at that moment.
+    #[serde(default, deserialize_with = "or_default")]
+    pub mirror_lags: Vec<Lag>,
+    /// Messages cut off; null or -1 where the verb cuts nothing.
+    #[serde(default, deserialize_with = "number_or_none")]
+    pub messages_truncated: Option<i64>,
+    /// What was cut off each partition.
+    #[serde(default, deserialize_with = "or_default")]
+    pub partition_level_truncation_data: Vec<Truncation>,
+}
+
+/// What truncate-and-restore cut off one partition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Truncation {
+    /// The partition.
+    #[serde(default, deserialize_with = "number")]
+    pub partition_id: i64,
+    /// Messages cut off.
+    #[serde(default, deserialize_with = "number")]
+    pub messages_truncated: i64,
+    /// The offset the log now ends at.
+    #[serde(default, deserialize_with = "number")]
+    pub offset_truncated_to: i64,
+}
+
+/// `KafkaTopic`. Nothing in it says whether the topic is a mirror.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Topic {
+    /// The topic's name.
+    pub topic_name: String,
+    /// Whether Kafka made it for itself.
+    #[serde(default, deserialize_with = "or_default")]
+    pub is_internal: bool,
+    /// How many partitions it has.
+    #[serde(default, deserialize_with = "number")]
+    pub partitions_count: i64,
+}
+
+/// `KafkaAcl`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Acl {
+    /// `TOPIC`, `GROUP`, …
+    pub resource_type: String,
+    /// The resource's name or prefix.
+    pub resource_name: String,
+    /// `LITERAL` or `PREFIXED`.
+    pub pattern_type: String,
+    /// Such as `User:sa-12345`.
+    pub principal: String,
+    /// `*` for any.
+    pub host: String,
+    /// `READ`, `WRITE`, …
+    pub operation: String,
+    /// `ALLOW` or `DENY`.
+    pub permission: String,
+}
+
+/// `KafkaConsumerGroup`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Group {
+    /// The group's id.
+    pub consumer_group_id: String,
+    /// `STABLE`, `EMPTY`, …
+    #[serde(default, deserialize_with = "or_default")]
+    pub state: String,
+}
+
+/// The API's error body. Both fields are required by the OpenAPI document; neither is by us.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ErrorBody {
+    #[serde(default, deserialize_with = "number_or_none")]
+    pub(super) error_code: Option<i64>,
+    #[serde(default)]
+    pub(super) message: Option<String>,
+    /// Confluent Cloud's gateway answers in this form.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) errors: Vec<GatewayError>,
+    /// OAuth token endpoints answer in this form (RFC 6749, 5.2).
+    #[serde(default)]
+    pub(super) error_description: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct GatewayError {
+    #[serde(default)]
+    pub(super) detail: Option<String>,
+}

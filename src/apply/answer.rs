@@ -1,0 +1,133 @@
+//! What the answer to a call means for its operation: settle, try again, or end.
+//!
+//! | answer | then |
+//! |---|---|
+//! | accepted | settle |
+//! | may have been done | look; repeat only if the look shows that it was not |
+//! | exists already | look; wait a while for it to be seen; then it is a refusal |
+//! | too soon after the link was created | again for half a minute |
+//! | not now | again a few times |
+//! | no | it has failed, unless an earlier request may have been done |
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::board::Phase;
+use super::event::{EventKind, Outcome, Reason};
+use super::execute::Answer;
+use super::run::Run;
+use super::settle::Watch;
+use crate::plan::OpId;
+
+/// Answers, one for each operation that a request was made for.
+pub(super) type Answered = Vec<(OpId, Answer)>;
+
+/// The waits before a request is repeated.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// The waits while a new link is not known everywhere (kcp: 0.5 to 4 seconds).
+const FIRST_TOO_SOON: Duration = Duration::from_millis(500);
+const LONGEST_TOO_SOON: Duration = Duration::from_secs(4);
+/// How long a refused repetition may still turn out to have been done the first time.
+const AFTER_DOUBT: Duration = Duration::from_secs(30);
+
+impl Run<'_> {
+    pub(super) fn answered(&mut self, answers: Answered) {
+        for (id, answer) in answers {
+            if self.board.entry(id).phase == Phase::Acting {
+                self.one_answer(id, answer);
+            }
+        }
+    }
+
+    fn one_answer(&mut self, id: OpId, answer: Answer) {
+        let now = Instant::now();
+        let deadline = self.board.operation(id).deadline;
+        let visibility = self.settings.patience.visibility;
+        let entry = self.board.entry_mut(id);
+        match answer {
+            Answer::Accepted => {
+                entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
+                self.look_soon(id);
+            }
+            Answer::WasSo(_) => {
+                entry.was_so = entry.doubt.is_none();
+                entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
+                self.look_soon(id);
+            }
+            Answer::Ambiguous(words) => {
+                entry.doubt = Some(words.clone());
+                let wait = doubled(FIRST_WAIT, entry.attempts, LONGEST_WAIT);
+                self.again(id, words, wait);
+            }
+            Answer::Exists(words) => {
+                let since = entry.exists.take().map_or(now, |(since, _)| since);
+                entry.exists = Some((since, words.clone()));
+                self.again(id, words, FIRST_WAIT);
+            }
+            Answer::TooSoon(words) => {
+                let since = *entry.invisible_since.get_or_insert(now);
+                // Nothing was done, and it does not count as an attempt.
+                entry.attempts = entry.attempts.saturating_sub(1);
+                if now - since >= visibility {
+                    return self.finish(id, Outcome::failed(Reason::Refused, words));
+                }
+                let waited = (now - since).max(FIRST_TOO_SOON);
+                self.again(id, words, waited.min(LONGEST_TOO_SOON));
+            }
+            Answer::Later(words, asked) => {
+                if entry.attempts >= self.settings.attempts {
+                    return self.finish(id, Outcome::failed(Reason::Unreachable, words));
+                }
+                let wait = doubled(FIRST_WAIT, entry.attempts, LONGEST_WAIT);
+                self.again(id, words, asked.unwrap_or_default().max(wait));
+            }
+            Answer::Refused(words) => match entry.doubt {
+                None => self.finish(id, Outcome::failed(Reason::Refused, words)),
+                Some(_) => {
+                    // The first request may have been done and be the reason for the refusal.
+                    entry.fallback = Some(words);
+                    let watch = Watch::new(now, deadline.min(AFTER_DOUBT));
+                    entry.phase = Phase::Settling(Box::new(watch));
+                    self.look_soon(id);
+                }
+            },
+        }
+    }
+
+    /// Has an operation look and, if the look allows it, try again after a while.
+    pub(super) fn again(&mut self, id: OpId, words: String, wait: Duration) {
+        let now = Instant::now();
+        let entry = self.board.entry_mut(id);
+        entry.phase = Phase::Ready;
+        entry.ready_at = now;
+        entry.not_before = now + wait;
+        let op = self.board.operation(id);
+        self.dirty = true;
+        self.tell(EventKind::Retry {
+            op: id,
+            address: op.address.clone(),
+            words,
+            wait,
+        });
+    }
+
+    /// Begins to look often again at the cluster of an operation.
+    pub(super) fn look_soon(&mut self, id: OpId) {
+        let cluster = self.board.operation(id).address.cluster().clone();
+        let first = self.settings.pace.first;
+        if let Some(host) = self.hosts.get_mut(&cluster) {
+            host.wait = first;
+            host.next_look = host.next_look.min(Instant::now() + first);
+        }
+        self.dirty = true;
+    }
+}
+
+/// A wait that doubles from attempt to attempt.
+pub(super) fn doubled(first: Duration, attempts: u32, longest: Duration) -> Duration {
+    first
+        .saturating_mul(1 << attempts.saturating_sub(1).min(8))
+        .min(longest)
+}

@@ -1,0 +1,363 @@
+//! The history of a link, kept in a file before the link is deleted: [`write`].
+//!
+//! Deleting a link erases what it knows of its stopped mirror topics. Where the copy got to (the
+//! last source offsets fetched, and when) is what a later failback or an audit asks for.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::look::Look;
+use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, Unread};
+use crate::plan::{Operation, OperationKind};
+
+/// The version of the archive's format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One archive: a link half as it was just before it was deleted. Secrets are not in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {
+    /// Version of this format: 1.
+    pub format_version: u32,
+    /// When it was read.
+    pub generated_at: String,
+    /// The cluster's name in the spec.
+    pub cluster: String,
+    /// The cluster's id.
+    pub cluster_id: String,
+    /// The link.
+    pub link: ArchivedLink,
+    /// Why it was taken away, in the author's words.
+    pub reason: Option<String>,
+    /// Its configs that were set and are no secret.
+    pub configs: BTreeMap<String, String>,
+    /// Its mirror topics, by name.
+    pub mirrors: Vec<ArchivedMirror>,
+}
+
+/// The link's row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArchivedLink {
+    /// Its name.
+    pub name: String,
+    /// Its UUID.
+    pub id: Option<String>,
+    /// The source cluster, where the half was at the destination.
+    pub source_cluster_id: Option<String>,
+    /// The destination cluster, where the half was at the source.
+    pub destination_cluster_id: Option<String>,
+    /// The other cluster of a bidirectional link.
+    pub remote_cluster_id: Option<String>,
+    /// Its state in the API's word.
+    pub state: Option<String>,
+    /// Its error in the API's word.
+    pub error: Option<String>,
+}
+
+/// One mirror topic's row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArchivedMirror {
+    /// Its own name.
+    pub topic: String,
+    /// Its source topic.
+    pub source_topic: String,
+    /// Its status in the API's word.
+    pub status: String,
+    /// When it took that status: milliseconds since 1970.
+    pub since_ms: i64,
+    /// Why it failed, in the API's word, if it did.
+    pub error: Option<String>,
+    /// How many partitions it has.
+    pub partitions: u32,
+    /// Where the copy of each partition got to.
+    pub lags: Vec<ArchivedLag>,
+}
+
+/// Where the copy of one partition got to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ArchivedLag {
+    /// The partition.
+    pub partition: i32,
+    /// Messages behind the source.
+    pub lag: i64,
+    /// The last source offset that was fetched; -1 when nothing was.
+    pub last_source_fetch_offset: i64,
+}
+
+/// Why no archive was written. The link is not deleted then.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// What belongs into it could not be read.
+    #[error("cannot archive the link's history: {0}")]
+    Unread(Unread),
+    /// The file could not be written.
+    #[error("cannot write the link's history to {}: {source}", path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+/// Writes what was just read of a half, and returns the file; none when the link is gone.
+///
+/// The file is complete and on the disk when this returns, and no file is ever overwritten.
+pub(super) fn write(
+    directory: &Path,
+    op: &Operation,
+    look: &Look,
+    now: jiff::Timestamp,
+) -> Result<Option<PathBuf>, ArchiveError> {
+    let half = op.half();
+    let links = known(&look.links)?;
+    let mirrors = known(&look.mirrors)?;
+    let Some(link) = links.get(&half.link) else {
+        return Ok(None);
+    };
+    let configs = match look.configs.get(&half.link) {
+        Some(reading) => known(reading)?,
+        None => return Ok(None),
+    };
+    let reason = match &op.kind {
+        OperationKind::ArchiveHistory { content } => content.reason.clone(),
+        _ => None,
+    };
+    let archive = Archive {
+        format_version: FORMAT_VERSION,
+        generated_at: now.to_string(),
+        cluster: half.cluster.to_string(),
+        cluster_id: op.cluster_id.to_string(),
+        link: archived_link(link),
+        reason,
+        configs: archived_configs(configs),
+        mirrors: mirrors
+            .get(&half.link)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .map(archived_mirror)
+            .collect(),
+    };
+    let stem = format!(
+        "{}--{}",
+        safe(half.cluster.as_str()),
+        safe(half.link.as_str())
+    );
+    store(directory, &stem, &archive).map(Some)
+}
+
+fn known<T>(reading: &Reading<T>) -> Result<&T, ArchiveError> {
+    match reading {
+        Reading::Read(fact) => Ok(fact),
+        Reading::Unread(why) => Err(ArchiveError::Unread(why.clone())),
+        Reading::NotAsked => Err(ArchiveError::Unread(Unread {
+            what: "the link's history".to_owned(),
+            reason: "it was not read".to_owned(),
+            kind: crate::live::UnreadKind::ServerFailure,
+        })),
+    }
+}
+
+fn archived_link(row: &LinkFact) -> ArchivedLink {
+    let LinkFact {
+        name,
+        link_id,
+        source,
+        destination,
+        remote,
+        state,
+        error,
+        error_message: _,
+        topic_count: _,
+    } = row;
+    let text = |id: &Option<crate::address::ClusterId>| id.as_ref().map(ToString::to_string);
+    ArchivedLink {
+        name: name.to_string(),
+        id: link_id.clone(),
+        source_cluster_id: text(source),
+        destination_cluster_id: text(destination),
+        remote_cluster_id: text(remote),
+        state: state.as_ref().map(ToString::to_string),
+        error: error.as_ref().map(ToString::to_string),
+    }
+}
+
+fn archived_configs(configs: &BTreeMap<String, ConfigFact>) -> BTreeMap<String, String> {
+    configs
+        .iter()
+        .filter(|(_, fact)| !fact.is_sensitive && !fact.is_default)
+        .filter_map(|(name, fact)| Some((name.clone(), fact.value.clone()?)))
+        .collect()
+}
+
+fn archived_mirror(row: &MirrorFact) -> ArchivedMirror {
+    let MirrorFact {
+        link: _,
+        topic,
+        source_topic,
+        partitions,
+        status,
+        since_ms,
+        error,
+        transition_problems: _,
+        lags,
+    } = row;
+    ArchivedMirror {
+        topic: topic.to_string(),
+        source_topic: source_topic.to_string(),
+        status: status.to_string(),
+        since_ms: *since_ms,
+        error: error.as_ref().map(ToString::to_string),
+        partitions: *partitions,
+        lags: lags
+            .iter()
+            .map(|lag| ArchivedLag {
+                partition: lag.partition,
+                lag: lag.lag,
+                last_source_fetch_offset: lag.last_source_fetch_offset,
+            })
+            .collect(),
+    }
+}
+
+/// A name that is one path component whatever it is made of: letters, digits, `_`, `-` and inner
+/// dots stay, everything else is written as `%` and its bytes in hexadecimal. Long names are cut,
+/// and a digest keeps them apart.
+fn safe(name: &str) -> String {
+    const LONGEST: usize = 100;
+    let mut text = String::new();
+    for (at, byte) in name.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => text.push(char::from(byte)),
+            b'.' if at > 0 => text.push('.'),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    if text.len() > LONGEST {
+        use sha2::Digest;
+        let digest = sha2::Sha256::digest(name.as_bytes());
+        text.truncate(LONGEST);
+        text.push('~');
+        for byte in &digest[..8] {
+            text.push_str(&format!("{byte:02x}"));
+        }
+    }
+    text
+}
+
+/// Writes under the first free name of `stem.json`, `stem-2.json`, …
+fn store(directory: &Path, stem: &str, archive: &Archive) -> Result<PathBuf, ArchiveError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| ArchiveError::Io { path, source }
+    };
+    std::fs::create_dir_all(directory).map_err(failed(directory))?;
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed(directory))?;
+    let mut writer = BufWriter::new(file.as_file_mut());
+    serde_json::to_writer_pretty(&mut writer, archive)
+        .map_err(std::io::Error::from)
+        .and_then(|()| writer.write_all(b"\n"))
+        .and_then(|()| writer.flush())
+        .map_err(failed(directory))?;
+    drop(writer);
+    file.as_file().sync_all().map_err(failed(directory))?;
+    for number in 1_u32.. {
+        let name = match number {
+            1 => format!("{stem}.json"),
+            _ => format!("{stem}-{number}.json"),
+        };
+        let path = directory.join(name);
+        match file.persist_noclobber(&path) {
+            Ok(_) => {
+                // The name must be on the disk too before the link goes.
+                File::open(directory)
+                    .and_then(|directory| directory.sync_all())
+                    .map_err(failed(directory))?;
+                return Ok(path);
+            }
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                file = error.file;
+            }
+            Err(error) => return Err(failed(&path)(error.error)),
+        }
+    }
+    Err(failed(directory)(std::io::Error::from(
+        std::io::ErrorKind::AlreadyExists,
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive() -> Archive {
+        Archive {
+            format_version: FORMAT_VERSION,
+            generated_at: "2026-11-02T08:00:00Z".to_owned(),
+            cluster: "west".to_owned(),
+            cluster_id: "lkc-west".to_owned(),
+            link: ArchivedLink {
+                name: "dr".to_owned(),
+                id: None,
+                source_cluster_id: None,
+                destination_cluster_id: None,
+                remote_cluster_id: None,
+                state: None,
+                error: None,
+            },
+            reason: None,
+            configs: BTreeMap::new(),
+            mirrors: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_stays_in_its_directory() {
+        assert_eq!(
+            safe("../../etc/passwd"),
+            "%2E./%2E./etc/passwd"
+                .replace('/', "%2F")
+                .replace("%2F%2E.", "%2F..")
+        );
+        for name in ["..", ".", "", "a/b", "a\\b", "\0", "é", ".hidden", "con:"] {
+            let text = safe(name);
+            assert!(!text.starts_with('.'), "{text}");
+            assert!(!text.contains(['/', '\\', '\0', ':']), "{text}");
+        }
+        assert_eq!(safe("orders.dr-1_x"), "orders.dr-1_x");
+        let (long, longer) = ("x".repeat(300), "x".repeat(301));
+        assert!(safe(&long).len() < 130);
+        assert_ne!(safe(&long), safe(&longer));
+    }
+
+    #[test]
+    fn an_archive_is_never_overwritten() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = store(directory.path(), "west--dr", &archive()).unwrap();
+        std::fs::write(&first, "precious").unwrap();
+        let second = store(directory.path(), "west--dr", &archive()).unwrap();
+        assert_eq!(second.file_name().unwrap(), "west--dr-2.json");
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "precious");
+        let read: Archive =
+            serde_json::from_str(&std::fs::read_to_string(second).unwrap()).unwrap();
+        assert_eq!(read, archive());
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_an_error() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let below = file.path().join("archive");
+        assert!(matches!(
+            store(&below, "west--dr", &archive()),
+            Err(ArchiveError::Io { .. })
+        ));
+    }
+}

@@ -1,0 +1,235 @@
+//! Where every operation stands: [`Board`]. No I/O: the run asks it what is next and tells it what
+//! happened.
+//!
+//! ```text
+//!   Waiting ──▶ Ready ──▶ Acting ──▶ Settling ──▶ Finished
+//!      │          ▲ │        │           │
+//!      │          └─┼── try again        │
+//!      └────────────┴── blocked, skipped, failed ──▶ Finished
+//! ```
+//!
+//! Only a settled operation lets those begin that wait for it. One that ends in any other way blocks
+//! them, and nothing else.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::event::{Counts, Outcome};
+use super::settle::Watch;
+use crate::address::ClusterName;
+use crate::plan::{OpId, Operation, Plan};
+
+/// Where one operation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Others must settle first.
+    Waiting,
+    /// It may act once a look shows what it expects.
+    Ready,
+    /// Its request is under way.
+    Acting,
+    /// It acted; live must show it.
+    Settling(Box<Watch>),
+    /// Its deadline is over; the server is asked why it is stuck.
+    Asking(Box<Watch>),
+    /// It has ended.
+    Finished(Outcome),
+}
+
+/// One operation's record.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) phase: Phase,
+    /// How many operations it still waits for.
+    open: usize,
+    /// When it began.
+    pub(super) started: Option<Instant>,
+    /// When it ended.
+    pub(super) ended: Option<Instant>,
+    /// Since when it has been ready; only looks that began later count.
+    pub(super) ready_at: Instant,
+    /// It is not tried before.
+    pub(super) not_before: Instant,
+    /// How often its request was sent.
+    pub(super) attempts: u32,
+    /// Set when an earlier request may have been done: the words of that failure.
+    pub(super) doubt: Option<String>,
+    /// The server's last refusal because of something of that name, and since when it says so.
+    pub(super) exists: Option<(Instant, String)>,
+    /// Since when the server has not known its link.
+    pub(super) invisible_since: Option<Instant>,
+    /// How many looks in a row lacked what it must know.
+    pub(super) blind: u32,
+    /// Whether a look showed its goal before anything was sent.
+    pub(super) was_so: bool,
+    /// What it fails with when it does not settle, if that is known.
+    pub(super) fallback: Option<String>,
+    /// What its lag gate has seen.
+    pub(super) gate: Gate,
+}
+
+/// What the lag gate of a promotion has seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gate {
+    /// When it was first looked at.
+    pub(super) since: Option<Instant>,
+    /// How many looks in a row found the lag within bounds.
+    pub(super) within: u32,
+    /// Since when two looks in a row have.
+    pub(super) open_since: Option<Instant>,
+    /// The lag last seen; none where the server tells none.
+    pub(super) lag: Option<u64>,
+}
+
+/// All operations of a plan.
+#[derive(Debug)]
+pub(super) struct Board<'p> {
+    plan: &'p Plan,
+    entries: Vec<Entry>,
+    after: Vec<Vec<OpId>>,
+    unfinished: usize,
+}
+
+impl<'p> Board<'p> {
+    pub(super) fn new(plan: &'p Plan, now: Instant) -> Self {
+        let count = plan.operations.len();
+        let mut after = vec![Vec::new(); count];
+        let mut open = vec![0; count];
+        for edge in &plan.edges {
+            after[edge.before.index()].push(edge.after);
+            open[edge.after.index()] += 1;
+        }
+        let entries = open
+            .into_iter()
+            .map(|open| Entry {
+                phase: match open {
+                    0 => Phase::Ready,
+                    _ => Phase::Waiting,
+                },
+                open,
+                started: None,
+                ended: None,
+                ready_at: now,
+                not_before: now,
+                attempts: 0,
+                doubt: None,
+                exists: None,
+                invisible_since: None,
+                blind: 0,
+                was_so: false,
+                fallback: None,
+                gate: Gate::default(),
+            })
+            .collect();
+        Self {
+            plan,
+            entries,
+            after,
+            unfinished: count,
+        }
+    }
+
+    pub(super) fn operation(&self, id: OpId) -> &'p Operation {
+        self.plan.operation(id)
+    }
+
+    pub(super) fn entry(&self, id: OpId) -> &Entry {
+        &self.entries[id.index()]
+    }
+
+    pub(super) fn entry_mut(&mut self, id: OpId) -> &mut Entry {
+        &mut self.entries[id.index()]
+    }
+
+    /// Every operation with its record, in the plan's order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (OpId, &'p Operation, &Entry)> {
+        (0u32..)
+            .map(OpId)
+            .zip(&self.plan.operations)
+            .zip(&self.entries)
+            .map(|((id, op), entry)| (id, op, entry))
+    }
+
+    /// The operations of one cluster for which `wanted` holds.
+    pub(super) fn of(&self, cluster: &ClusterName, wanted: impl Fn(&Entry) -> bool) -> Vec<OpId> {
+        self.all()
+            .filter(|(_, op, entry)| op.address.cluster() == cluster && wanted(entry))
+            .map(|(id, _, _)| id)
+            .collect()
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.unfinished == 0
+    }
+
+    /// Ends an operation. Returns every operation that ended with it, this one first: those that
+    /// wait for it are blocked if its goal was not reached, and ready if it was the last they
+    /// waited for.
+    pub(super) fn finish(&mut self, id: OpId, outcome: Outcome, now: Instant) -> Vec<OpId> {
+        let mut ended = Vec::new();
+        let reached = outcome.is_reached();
+        let skipped = outcome == Outcome::Skipped;
+        if !self.end(id, outcome, now) {
+            return ended;
+        }
+        ended.push(id);
+        if reached {
+            for &next in &self.after[id.index()] {
+                let entry = &mut self.entries[next.index()];
+                entry.open -= 1;
+                if entry.open == 0 && entry.phase == Phase::Waiting {
+                    entry.phase = Phase::Ready;
+                    entry.ready_at = now;
+                    entry.not_before = now;
+                }
+            }
+            return ended;
+        }
+        let mut reach = vec![id];
+        while let Some(at) = reach.pop() {
+            for next in self.after[at.index()].clone() {
+                let outcome = match skipped {
+                    true => Outcome::Skipped,
+                    false => Outcome::Blocked { by: id },
+                };
+                if self.end(next, outcome, now) {
+                    ended.push(next);
+                    reach.push(next);
+                }
+            }
+        }
+        ended
+    }
+
+    fn end(&mut self, id: OpId, outcome: Outcome, now: Instant) -> bool {
+        let entry = &mut self.entries[id.index()];
+        if matches!(entry.phase, Phase::Finished(_)) {
+            return false;
+        }
+        entry.phase = Phase::Finished(outcome);
+        entry.ended = Some(now);
+        self.unfinished -= 1;
+        true
+    }
+
+    /// How long an operation took.
+    pub(super) fn took(&self, id: OpId) -> Duration {
+        let entry = self.entry(id);
+        match (entry.started, entry.ended) {
+            (Some(started), Some(ended)) => ended - started,
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// How the operations that ended did so.
+    pub(super) fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for entry in &self.entries {
+            if let Phase::Finished(outcome) = &entry.phase {
+                counts.add(outcome);
+            }
+        }
+        counts
+    }
+}

@@ -1,0 +1,264 @@
+//! What happens during a run: [`Event`]s, heard by whoever shows or stores them, and [`Outcome`].
+//!
+//! The run prints nothing. Text, progress bars and NDJSON are made of these by others.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::interrupt::Interrupt;
+use crate::address::{Address, HalfAddress};
+use crate::live::MirrorStatus;
+use crate::plan::OpId;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When, counted from the start of the run.
+    pub elapsed: Duration,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// The kinds of event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The run begins. Always the first.
+    Started {
+        /// How many operations it has to carry out.
+        operations: usize,
+    },
+    /// An operation begins to act or to wait.
+    OperationStarted {
+        /// The operation.
+        op: OpId,
+        /// What it is about.
+        address: Address,
+        /// [`OperationKind::word`](crate::plan::OperationKind::word).
+        verb: &'static str,
+    },
+    /// One request goes out for several mirror topics.
+    BatchSent {
+        /// The half.
+        half: HalfAddress,
+        /// The operations' word.
+        verb: &'static str,
+        /// For how many mirror topics.
+        topics: usize,
+    },
+    /// Something is still being waited for. It comes after each look.
+    Waiting(Waiting),
+    /// An operation will be tried again.
+    Retry {
+        /// The operation.
+        op: OpId,
+        /// What it is about.
+        address: Address,
+        /// Why, in words that stand alone.
+        words: String,
+        /// After how long.
+        wait: Duration,
+    },
+    /// An operation has ended.
+    OperationFinished {
+        /// The operation.
+        op: OpId,
+        /// What it is about.
+        address: Address,
+        /// The operation's word.
+        verb: &'static str,
+        /// How.
+        outcome: Outcome,
+        /// How long it took from its start; zero when it never started.
+        took: Duration,
+    },
+    /// A signal arrived.
+    Interrupted(Interrupt),
+    /// Something beside the operations went wrong, such as a report that cannot be written.
+    Trouble {
+        /// What, in words that stand alone.
+        words: String,
+    },
+    /// The run is over. Always the last.
+    Finished {
+        /// How the operations ended.
+        counts: Counts,
+        /// How it ended altogether.
+        verdict: Verdict,
+    },
+}
+
+/// A group of operations of one half and kind that is being waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The half.
+    pub half: HalfAddress,
+    /// The operations' word.
+    pub verb: &'static str,
+    /// For what.
+    pub wait: Wait,
+    /// How many operations wait.
+    pub count: usize,
+    /// How many mirror topics show which status, where mirrors are waited for.
+    pub statuses: BTreeMap<MirrorStatus, usize>,
+    /// The sum of their lag in messages, where it is known.
+    pub lag: Option<u64>,
+    /// How long until the first of them gives up.
+    pub left: Duration,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wait {
+    /// The lag comes down to where the mirror topic may be promoted.
+    Lag,
+    /// The server shows what was asked of it.
+    Settle,
+    /// Time passes.
+    Time,
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome {
+    /// It was carried out, and a read shows it.
+    Done,
+    /// A read showed that it was so before; nothing was sent.
+    AlreadySo,
+    /// It was not carried out.
+    Failed {
+        /// Of what kind the failure is.
+        reason: Reason,
+        /// The server's words, or ours where it gave none.
+        words: String,
+    },
+    /// It was not begun, because another did not succeed.
+    Blocked {
+        /// That other.
+        by: OpId,
+    },
+    /// A request was sent, and what became of it was not seen.
+    Unknown {
+        /// Why.
+        words: String,
+    },
+    /// It was not begun, because the run was interrupted.
+    Skipped,
+}
+
+impl Outcome {
+    /// Whether the operation's goal is reached, so that what depends on it may begin.
+    #[must_use]
+    pub fn is_reached(&self) -> bool {
+        matches!(self, Self::Done | Self::AlreadySo)
+    }
+
+    /// A failure in words.
+    pub(super) fn failed(reason: Reason, words: impl Into<String>) -> Self {
+        Self::Failed {
+            reason,
+            words: words.into(),
+        }
+    }
+}
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// What it expected to find is not so any more.
+    Stale,
+    /// The server said no, or a task of the link fails.
+    Refused,
+    /// The server could not be reached or did not manage to answer.
+    Unreachable,
+    /// What must be so first did not come about in time. Nothing was sent.
+    TimedOut,
+    /// Something on our side: a secret that is not there, a file that cannot be written.
+    Local,
+}
+
+impl Reason {
+    /// The word for it in machine-readable output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::TimedOut => "timed-out",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// How many operations ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Carried out.
+    pub done: usize,
+    /// So before.
+    pub already_so: usize,
+    /// Not carried out.
+    pub failed: usize,
+    /// Not begun because of another.
+    pub blocked: usize,
+    /// Sent, and the end not seen.
+    pub unknown: usize,
+    /// Not begun because of an interrupt.
+    pub skipped: usize,
+}
+
+impl Counts {
+    /// Counts one more.
+    pub fn add(&mut self, outcome: &Outcome) {
+        *match outcome {
+            Outcome::Done => &mut self.done,
+            Outcome::AlreadySo => &mut self.already_so,
+            Outcome::Failed { .. } => &mut self.failed,
+            Outcome::Blocked { .. } => &mut self.blocked,
+            Outcome::Unknown { .. } => &mut self.unknown,
+            Outcome::Skipped => &mut self.skipped,
+        } += 1;
+    }
+}
+
+/// How a run ended altogether; it decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Every operation's goal is reached.
+    Complete,
+    /// A signal ended it.
+    Interrupted,
+    /// Something was not as the plan expects.
+    Stale,
+    /// Something failed; the rest was done.
+    Partial,
+    /// Nothing failed, but something was not seen to end in time.
+    TimedOut,
+}
+
+impl Verdict {
+    /// The word for it in machine-readable output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Interrupted => "interrupted",
+            Self::Stale => "stale",
+            Self::Partial => "partial",
+            Self::TimedOut => "timed-out",
+        }
+    }
+}
+
+/// Whoever hears of events while a run goes on. It must not block.
+pub trait Listener {
+    /// Something happened.
+    fn hear(&mut self, event: &Event);
+}
+
+impl<F: FnMut(&Event)> Listener for F {
+    fn hear(&mut self, event: &Event) {
+        self(event);
+    }
+}

@@ -1,0 +1,281 @@
+//! One operation, or a batch of them, as an API call: [`Work`] and the [`Answer`] to it.
+//!
+//! Nothing is decided here. An operation holds everything that its request needs but the secrets,
+//! which are fetched when the request is built and dropped with it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::address::{LinkName, TopicName};
+use crate::api::error::TopicRefusal;
+use crate::api::{self, ApiError, Client, Deleted, Mode, NewConfig, NewLink, NewMirror};
+use crate::plan::{
+    ConfigChange, ConfigTarget, ConfigValue, Operation, OperationKind, RemoteField, Validation,
+};
+use crate::secret::Reference;
+
+/// Where the values of secrets come from.
+pub trait Secrets {
+    /// Fetches one value.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError>;
+}
+
+/// A secret that cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the secret {reference}: {why}")]
+pub struct SecretError {
+    /// Where it should be found. It prints without its default.
+    pub reference: Reference,
+    /// Why it was not found there.
+    pub why: String,
+}
+
+/// A call to make.
+pub(super) enum Work {
+    /// `POST /links`.
+    CreateLink(NewLink, api::RemoteCheck),
+    /// `PUT /links/{link}/configs:alter`.
+    AlterLink(LinkName, Vec<api::ConfigChange>),
+    /// `DELETE /links/{link}`.
+    DeleteLink(LinkName),
+    /// `POST /links/{link}/mirrors`.
+    CreateMirror(LinkName, NewMirror),
+    /// `POST /links/{link}/mirrors:{verb}`.
+    AlterMirrors(LinkName, api::Verb, Vec<TopicName>),
+}
+
+/// What a call came to, for one operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The server took it; a read will show when it is done.
+    Accepted,
+    /// It was so before: a link to delete is gone, a mirror to stop has stopped.
+    WasSo(String),
+    /// It may have been done or not.
+    Ambiguous(String),
+    /// Something of that name exists. A read must tell what.
+    Exists(String),
+    /// The link was created too recently to be used.
+    TooSoon(String),
+    /// Not now: the server could not be reached, failed or asked to slow down. Nothing was done.
+    Later(String, Option<Duration>),
+    /// No.
+    Refused(String),
+}
+
+/// What a call came to.
+pub(super) enum Performed {
+    /// The same for every operation it was made for.
+    Whole(Answer),
+    /// Topic by topic; a topic that is missing was not answered.
+    ByTopic(BTreeMap<TopicName, Answer>),
+}
+
+/// The verb of a mirror operation that can share its request with others of its kind.
+pub(super) fn batch_verb(kind: &OperationKind) -> Option<api::Verb> {
+    match kind {
+        OperationKind::PauseMirror => Some(api::Verb::Pause),
+        OperationKind::ResumeMirror => Some(api::Verb::Resume),
+        OperationKind::PromoteMirror { .. } => Some(api::Verb::Promote),
+        OperationKind::FailoverMirror => Some(api::Verb::Failover),
+        OperationKind::CreateLink { .. }
+        | OperationKind::AlterLink { .. }
+        | OperationKind::DrainOffsets { .. }
+        | OperationKind::CreateMirror { .. }
+        | OperationKind::AwaitMirror { .. }
+        | OperationKind::ArchiveHistory { .. }
+        | OperationKind::DeleteLink { .. } => None,
+    }
+}
+
+/// Whether anything is sent for operations of this kind.
+pub(super) fn sends(kind: &OperationKind) -> bool {
+    match kind {
+        OperationKind::CreateLink { .. }
+        | OperationKind::AlterLink { .. }
+        | OperationKind::CreateMirror { .. }
+        | OperationKind::PauseMirror
+        | OperationKind::ResumeMirror
+        | OperationKind::PromoteMirror { .. }
+        | OperationKind::FailoverMirror
+        | OperationKind::DeleteLink { .. } => true,
+        OperationKind::DrainOffsets { .. }
+        | OperationKind::AwaitMirror { .. }
+        | OperationKind::ArchiveHistory { .. } => false,
+    }
+}
+
+/// The call that carries out one operation; none when nothing is sent for it.
+///
+/// # Errors
+/// When a secret cannot be had; nothing is sent then.
+pub(super) fn work(op: &Operation, secrets: &dyn Secrets) -> Result<Option<Work>, SecretError> {
+    let link = || op.half().link.clone();
+    let topic = || op.address.mirror().cloned().into_iter().collect();
+    Ok(Some(match &op.kind {
+        OperationKind::CreateLink {
+            role: _,
+            turn: _,
+            validation,
+            remote,
+            configs,
+        } => {
+            let (source, destination, remote) = match remote {
+                RemoteField::Source(id) => (Some(id), None, None),
+                RemoteField::Destination(id) => (None, Some(id), None),
+                RemoteField::Remote(id) => (None, None, Some(id)),
+            };
+            let configs = configs
+                .iter()
+                .map(|(name, value)| {
+                    Ok(NewConfig {
+                        name: name.clone(),
+                        value: config_value(value, secrets)?,
+                    })
+                })
+                .collect::<Result<_, _>>()?;
+            let check = match validation {
+                Validation::Connect => api::RemoteCheck::Connect,
+                Validation::Skip => api::RemoteCheck::Skip,
+            };
+            let new = NewLink {
+                name: link(),
+                source: source.cloned(),
+                destination: destination.cloned(),
+                remote: remote.cloned(),
+                // The second half finds the first by its name; Confluent Platform refuses the id on
+                // an inbound bidirectional half.
+                link_id: None,
+                configs,
+            };
+            Work::CreateLink(new, check)
+        }
+        OperationKind::AlterLink {
+            purpose: _,
+            changes,
+        } => Work::AlterLink(link(), alterations(changes, secrets)?),
+        OperationKind::DeleteLink { .. } => Work::DeleteLink(link()),
+        OperationKind::CreateMirror { source, configs } => Work::CreateMirror(
+            link(),
+            NewMirror {
+                source_topic: source.clone(),
+                mirror_topic: op.address.mirror().cloned(),
+                configs: configs
+                    .iter()
+                    .map(|(name, value)| NewConfig {
+                        name: name.clone(),
+                        value: value.clone().into(),
+                    })
+                    .collect(),
+            },
+        ),
+        OperationKind::PauseMirror => Work::AlterMirrors(link(), api::Verb::Pause, topic()),
+        OperationKind::ResumeMirror => Work::AlterMirrors(link(), api::Verb::Resume, topic()),
+        OperationKind::PromoteMirror { gate: _ } => {
+            Work::AlterMirrors(link(), api::Verb::Promote, topic())
+        }
+        OperationKind::FailoverMirror => Work::AlterMirrors(link(), api::Verb::Failover, topic()),
+        OperationKind::DrainOffsets { .. }
+        | OperationKind::AwaitMirror { .. }
+        | OperationKind::ArchiveHistory { .. } => return Ok(None),
+    }))
+}
+
+fn alterations(
+    changes: &[ConfigChange],
+    secrets: &dyn Secrets,
+) -> Result<Vec<api::ConfigChange>, SecretError> {
+    changes
+        .iter()
+        .map(|change| {
+            let name = change.name.clone();
+            Ok(match &change.target {
+                ConfigTarget::Set(value) => api::ConfigChange::Set {
+                    name,
+                    value: config_value(value, secrets)?,
+                },
+                ConfigTarget::Reset => api::ConfigChange::Delete { name },
+            })
+        })
+        .collect()
+}
+
+fn config_value(
+    value: &ConfigValue,
+    secrets: &dyn Secrets,
+) -> Result<api::ConfigValue, SecretError> {
+    Ok(match value {
+        ConfigValue::Text(text) => text.clone().into(),
+        ConfigValue::Secret(template) => template
+            .resolve(|reference| secrets.fetch(reference))?
+            .into(),
+    })
+}
+
+/// Makes the call and says what it came to.
+pub(super) async fn perform(client: &Client, work: Work) -> Performed {
+    let result = match &work {
+        Work::CreateLink(new, check) => client.create_link(new, *check, Mode::Perform).await,
+        Work::AlterLink(link, changes) => client.alter_configs(link, changes, Mode::Perform).await,
+        Work::CreateMirror(link, new) => client.create_mirror(link, new).await,
+        Work::DeleteLink(link) => match client.delete_link(link, Mode::Perform).await {
+            Ok(Deleted::Accepted) => Ok(()),
+            Ok(Deleted::AlreadyGone) => {
+                return Performed::Whole(Answer::WasSo("the link is gone".to_owned()));
+            }
+            Err(error) => Err(error),
+        },
+        Work::AlterMirrors(link, verb, topics) => {
+            match client
+                .alter_mirrors(link, *verb, topics, Mode::Perform)
+                .await
+            {
+                Ok(items) => {
+                    let stops = matches!(verb, api::Verb::Promote | api::Verb::Failover);
+                    return Performed::ByTopic(
+                        items
+                            .into_iter()
+                            .map(|item| {
+                                let answer = item_answer(item.accepted(), stops);
+                                (TopicName::from(item.mirror_topic_name), answer)
+                            })
+                            .collect(),
+                    );
+                }
+                Err(error) => Err(error),
+            }
+        }
+    };
+    Performed::Whole(match result {
+        Ok(()) => Answer::Accepted,
+        Err(error) => error_answer(&error),
+    })
+}
+
+fn item_answer(accepted: Result<(), TopicRefusal>, stops: bool) -> Answer {
+    match accepted {
+        Ok(()) => Answer::Accepted,
+        Err(refusal) if stops && refusal.is_already_stopped() => Answer::WasSo(refusal.to_string()),
+        Err(refusal) => Answer::Refused(refusal.to_string()),
+    }
+}
+
+fn error_answer(error: &ApiError) -> Answer {
+    let words = error.to_string();
+    if error.is_ambiguous() {
+        Answer::Ambiguous(words)
+    } else if error.already_exists() {
+        Answer::Exists(words)
+    } else if error.is_not_visible_yet() {
+        Answer::TooSoon(words)
+    } else if error.is_retryable() {
+        Answer::Later(words, error.retry_after())
+    } else {
+        Answer::Refused(words)
+    }
+}

@@ -1,0 +1,134 @@
+//! One look at one cluster: what is needed ([`Need`]) and what was seen ([`Look`]).
+//!
+//! All operations of a cluster that are ready or settling share a look: one list of links, one list
+//! of mirror topics, one list of configs per half that is altered. No call is made per mirror topic.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+
+use crate::address::{LinkName, TopicName};
+use crate::api::Client;
+use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, TaskFact, Unread, UnreadKind};
+use crate::read;
+
+/// The mirror topics of a cluster, by link and name.
+pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
+
+/// What to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Need {
+    /// The list of links.
+    pub(super) links: bool,
+    /// The list of mirror topics.
+    pub(super) mirrors: bool,
+    /// The configs of these links, where they exist.
+    pub(super) configs: BTreeSet<LinkName>,
+    /// The tasks of these links, where they exist.
+    pub(super) tasks: BTreeSet<LinkName>,
+    /// The names of all topics.
+    pub(super) topics: bool,
+}
+
+impl Need {
+    /// Whether nothing needs to be read.
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What was seen.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// When the first call went out. Whatever happened later may be missing.
+    pub(super) began: Instant,
+    pub(super) links: Reading<BTreeMap<LinkName, LinkFact>>,
+    pub(super) mirrors: Reading<Mirrors>,
+    /// A link that is asked for and has no entry does not exist.
+    pub(super) configs: BTreeMap<LinkName, Reading<BTreeMap<String, ConfigFact>>>,
+    pub(super) tasks: BTreeMap<LinkName, Reading<Vec<TaskFact>>>,
+    pub(super) topics: Reading<BTreeSet<TopicName>>,
+}
+
+impl Look {
+    /// A look that nothing was asked of.
+    pub(super) fn at_nothing() -> Self {
+        Self {
+            began: Instant::now(),
+            links: Reading::NotAsked,
+            mirrors: Reading::NotAsked,
+            configs: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            topics: Reading::NotAsked,
+        }
+    }
+}
+
+/// Looks. What cannot be read is in the look, with its reason.
+pub(super) async fn look(client: &Client, need: Need) -> Look {
+    let Need {
+        links,
+        mirrors,
+        configs,
+        tasks,
+        topics,
+    } = need;
+    let mut look = Look::at_nothing();
+    let halves = async {
+        let links = match links {
+            true => read::links(client).await.0,
+            false => Reading::NotAsked,
+        };
+        // A link that is not listed has no configs to ask for.
+        let exists = |link: &LinkName| match &links {
+            Reading::Read(rows) => rows.contains_key(link),
+            Reading::Unread(_) => false,
+            Reading::NotAsked => true,
+        };
+        let configs = configs.into_iter().filter(exists).map(|link| async {
+            let reading = read::configs(client, &link).await;
+            reading.map(|reading| (link, reading))
+        });
+        let tasks = tasks.into_iter().filter(exists).map(|link| async {
+            let reading = read::tasks(client, &link).await;
+            reading.map(|reading| (link, reading))
+        });
+        let (configs, tasks) = tokio::join!(join_all(configs), join_all(tasks));
+        (links, configs, tasks)
+    };
+    let mirrors = async {
+        match mirrors {
+            true => read::mirrors(client).await,
+            false => Reading::NotAsked,
+        }
+    };
+    let topics = async {
+        match topics {
+            true => names_of_topics(client).await,
+            false => Reading::NotAsked,
+        }
+    };
+    let ((links, configs, tasks), mirrors, topics) = tokio::join!(halves, mirrors, topics);
+    look.links = links;
+    look.configs = configs.into_iter().flatten().collect();
+    look.tasks = tasks.into_iter().flatten().collect();
+    look.mirrors = mirrors;
+    look.topics = topics;
+    look
+}
+
+async fn names_of_topics(client: &Client) -> Reading<BTreeSet<TopicName>> {
+    match client.list_topics().await {
+        Ok(rows) => Reading::Read(
+            rows.into_iter()
+                .map(|topic| TopicName::from(topic.topic_name))
+                .collect(),
+        ),
+        Err(error) => Reading::Unread(Unread {
+            what: error.call().to_owned(),
+            reason: error.reason(),
+            kind: UnreadKind::ServerFailure,
+        }),
+    }
+}

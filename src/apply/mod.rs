@@ -1,0 +1,41 @@
+//! Carrying out a plan: [`run`](run::run).
+//!
+//! ```text
+//!            ┌──────────── one look per cluster and round (look) ───────────┐
+//!            ▼                                                              │
+//!   ready ─▶ is what it expects so? (standing) ─▶ send (execute) ─▶ has it settled? (settle)
+//!            no: stale, already so                 answer ─▶ retry, doubt      yes: the next begin
+//! ```
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`run`] | the loop: who is next, when to look, what to do with an interrupt |
+//! | `board` | where every operation stands, and what one outcome means for the others |
+//! | `look`, `standing`, `settle` | reading, and the judgements on what was read |
+//! | [`execute`] | an operation as a call |
+//! | `answer` | what the answer to a call means for its operation |
+//! | [`event`] | what is told while it happens |
+//! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk |
+//!
+//! Everything was decided in the plan. What is decided here is only whether the plan still holds and
+//! when something is done.
+
+mod answer;
+pub mod archive;
+mod board;
+pub mod event;
+pub mod execute;
+mod interrupt;
+pub mod ledger;
+mod look;
+pub mod report_file;
+mod round;
+pub mod run;
+pub mod settle;
+mod standing;
+
+pub use event::{Counts, Event, EventKind, Listener, Outcome, Reason, Verdict, Wait, Waiting};
+pub use execute::{SecretError, Secrets};
+pub use interrupt::{Interrupt, Interrupts};
+pub use run::{Means, OperationReport, Report, RunError, Settings, run};
+pub use settle::{Pace, Patience};

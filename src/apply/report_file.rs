@@ -1,0 +1,282 @@
+//! The run report on disk: what a run has done so far, replaced as a whole after every outcome.
+//!
+//! It is evidence for people and machines, not state: no run ever reads it. A request that may have
+//! been sent is named in it before it is sent, so that a killed run leaves no secret behind about
+//! what it was doing.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::board::{Board, Phase};
+use super::event::{Outcome, Verdict};
+use super::interrupt::Interrupt;
+
+/// The version of the report's format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A run report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportV1 {
+    /// Version of this format: 1.
+    pub format_version: u32,
+    /// When the run began.
+    pub started_at: String,
+    /// When this was written.
+    pub generated_at: String,
+    /// How the run ended; none while it goes on, or when it was killed.
+    pub verdict: Option<VerdictV1>,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// Whether something was not seen to end in time; the server may still be working.
+    pub timed_out: bool,
+    /// How many operations ended in which way.
+    pub counts: CountsV1,
+    /// The archives that were written.
+    pub archives: Vec<String>,
+    /// Every operation, in the plan's order.
+    pub operations: Vec<OperationV1>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerdictV1 {
+    /// Every operation's goal is reached.
+    Complete,
+    /// A signal ended it.
+    Interrupted,
+    /// Something was not as the plan expects.
+    Stale,
+    /// Something failed.
+    Partial,
+    /// Nothing failed, but something was not seen to end in time.
+    TimedOut,
+}
+
+impl From<Verdict> for VerdictV1 {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Complete => Self::Complete,
+            Verdict::Interrupted => Self::Interrupted,
+            Verdict::Stale => Self::Stale,
+            Verdict::Partial => Self::Partial,
+            Verdict::TimedOut => Self::TimedOut,
+        }
+    }
+}
+
+/// How many operations ended in which way; the rest has not ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountsV1 {
+    /// Carried out.
+    pub done: usize,
+    /// So before.
+    pub already_so: usize,
+    /// Not carried out.
+    pub failed: usize,
+    /// Not begun because of another.
+    pub blocked: usize,
+    /// Sent, and the end not seen.
+    pub unknown: usize,
+    /// Not begun because of an interrupt.
+    pub skipped: usize,
+}
+
+impl From<super::event::Counts> for CountsV1 {
+    fn from(counts: super::event::Counts) -> Self {
+        let super::event::Counts {
+            done,
+            already_so,
+            failed,
+            blocked,
+            unknown,
+            skipped,
+        } = counts;
+        Self {
+            done,
+            already_so,
+            failed,
+            blocked,
+            unknown,
+            skipped,
+        }
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OperationV1 {
+    /// Its number in the plan, from 1.
+    pub number: u32,
+    /// What it is about: `cluster/link` or `cluster/link/topic`.
+    pub address: String,
+    /// Its kind, such as `promote-mirror`.
+    pub operation: String,
+    /// Where it stands.
+    pub state: StateV1,
+    /// How it ended.
+    pub outcome: Option<OutcomeV1>,
+    /// How often its request was sent.
+    pub attempts: u32,
+    /// Milliseconds from its start to its end.
+    pub took_ms: Option<u64>,
+}
+
+/// Where an operation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateV1 {
+    /// Others must settle first.
+    Waiting,
+    /// It may begin.
+    Ready,
+    /// Its request is under way: it may have been sent or not.
+    InFlight,
+    /// Its request was answered; live must show it.
+    Settling,
+    /// It has ended.
+    Finished,
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "result", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum OutcomeV1 {
+    /// It was carried out, and a read shows it.
+    Done,
+    /// A read showed that it was so before; nothing was sent.
+    AlreadySo,
+    /// It was not carried out.
+    Failed {
+        /// `stale`, `refused`, `unreachable`, `timed-out` or `local`.
+        reason: String,
+        /// Why, in the server's words where it gave any.
+        words: String,
+    },
+    /// It was not begun, because another did not succeed.
+    Blocked {
+        /// That other's number.
+        by: u32,
+    },
+    /// A request was sent, and what became of it was not seen.
+    Unknown {
+        /// Why.
+        words: String,
+    },
+    /// It was not begun, because the run was interrupted.
+    Skipped,
+}
+
+impl From<&Outcome> for OutcomeV1 {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::AlreadySo => Self::AlreadySo,
+            Outcome::Failed { reason, words } => Self::Failed {
+                reason: reason.word().to_owned(),
+                words: words.clone(),
+            },
+            Outcome::Blocked { by } => Self::Blocked { by: by.0 + 1 },
+            Outcome::Unknown { words } => Self::Unknown {
+                words: words.clone(),
+            },
+            Outcome::Skipped => Self::Skipped,
+        }
+    }
+}
+
+/// What a run knows of itself beside its operations.
+pub(super) struct RunState<'a> {
+    pub(super) now: jiff::Timestamp,
+    pub(super) started: jiff::Timestamp,
+    pub(super) interrupted: Interrupt,
+    pub(super) timed_out: bool,
+    pub(super) archives: &'a [PathBuf],
+    pub(super) verdict: Option<Verdict>,
+}
+
+/// The file.
+pub(super) struct ReportFile {
+    path: PathBuf,
+}
+
+impl ReportFile {
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Replaces the file: a reader sees the old report or the new one, never a part.
+    pub(super) fn write(&self, board: &Board<'_>, state: &RunState<'_>) -> std::io::Result<()> {
+        replace(&self.path, &report(board, state))
+    }
+}
+
+/// Replaces a file by a JSON document, readable by its owner only.
+pub(super) fn replace(path: &Path, document: &impl Serialize) -> std::io::Result<()> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut writer = BufWriter::new(file.as_file_mut());
+    serde_json::to_writer_pretty(&mut writer, document)?;
+    writer.write_all(b"\n")?;
+    writer.flush()?;
+    drop(writer);
+    file.persist(path)?;
+    Ok(())
+}
+
+fn report(board: &Board<'_>, state: &RunState<'_>) -> ReportV1 {
+    ReportV1 {
+        format_version: FORMAT_VERSION,
+        started_at: state.started.to_string(),
+        generated_at: state.now.to_string(),
+        verdict: state.verdict.map(VerdictV1::from),
+        interrupted: state.interrupted > Interrupt::No,
+        timed_out: state.timed_out,
+        counts: board.counts().into(),
+        archives: state
+            .archives
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        operations: board
+            .all()
+            .map(|(id, op, entry)| {
+                let finished = match &entry.phase {
+                    Phase::Finished(outcome) => Some(outcome),
+                    _ => None,
+                };
+                OperationV1 {
+                    number: id.0 + 1,
+                    address: op.address.to_string(),
+                    operation: op.kind.word().to_owned(),
+                    state: match &entry.phase {
+                        Phase::Waiting => StateV1::Waiting,
+                        Phase::Ready => StateV1::Ready,
+                        Phase::Acting => StateV1::InFlight,
+                        Phase::Settling(_) | Phase::Asking(_) => StateV1::Settling,
+                        Phase::Finished(_) => StateV1::Finished,
+                    },
+                    outcome: finished.map(OutcomeV1::from),
+                    attempts: entry.attempts,
+                    took_ms: finished
+                        .map(|_| u64::try_from(board.took(id).as_millis()).unwrap_or(u64::MAX)),
+                }
+            })
+            .collect(),
+    }
+}

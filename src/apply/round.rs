@@ -1,0 +1,455 @@
+//! One round at one cluster: what a look means for the operations that are ready or settling.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::time::Instant;
+
+use super::answer::doubled;
+use super::archive;
+use super::board::Phase;
+use super::event::{EventKind, Outcome, Reason, Wait, Waiting};
+use super::execute::{self, Answer, Performed, Work, batch_verb};
+use super::interrupt::Interrupt;
+use super::look::Look;
+use super::run::{Ended, Run};
+use super::settle::{self, Settled, Watch, transition_words};
+use super::standing::{Standing, standing};
+use crate::address::{ClusterName, HalfAddress, TopicName};
+use crate::api::{self, Client};
+use crate::live::{MirrorFact, Reading, Unread, UnreadKind};
+use crate::plan::{LagGate, OpId, Operation, OperationKind};
+use crate::read;
+
+/// How many looks in a row may lack what an operation must know before it fails.
+const BLIND_LOOKS: u32 = 4;
+/// How often a lag within bounds must be seen before a promotion is sent.
+const STABLE_LOOKS: u32 = 2;
+/// How many stuck mirror topics of one half the server is asked about.
+const QUESTIONS: u32 = 10;
+
+/// The promotions of one half that a look found ready, and those it did not.
+#[derive(Default)]
+struct Gathered {
+    ready: Vec<OpId>,
+    held: usize,
+    longest: Duration,
+}
+
+impl Run<'_> {
+    /// Goes through everything at a cluster that waited for a look.
+    pub(super) fn judge(&mut self, cluster: &ClusterName, look: &Look) {
+        let before = self.board.counts();
+        self.judge_ready(cluster, look);
+        self.judge_settling(cluster, look);
+        self.tell_waiting(cluster, look);
+        let progress = self.board.counts() != before;
+        let (first, now) = (self.settings.pace.first, Instant::now());
+        if let Some(host) = self.hosts.get_mut(cluster) {
+            host.looking = false;
+            if progress {
+                host.wait = first;
+            }
+            host.next_look = now + host.wait;
+            host.wait = self.settings.pace.after(host.wait);
+        }
+    }
+
+    fn judge_ready(&mut self, cluster: &ClusterName, look: &Look) {
+        let ready = self.board.of(cluster, |entry| {
+            entry.phase == Phase::Ready
+                && entry.ready_at <= look.began
+                && entry.not_before <= look.began
+        });
+        let mut singles = Vec::new();
+        let mut batches: BTreeMap<(HalfAddress, api::Verb), Gathered> = BTreeMap::new();
+        for id in ready {
+            let op = self.board.operation(id);
+            match standing(op, look) {
+                Standing::UnderWay => self.under_way(id, look),
+                Standing::Stale(words) => {
+                    self.finish(id, Outcome::failed(Reason::Stale, words));
+                }
+                Standing::Unread(why) => self.blind(id, &why),
+                Standing::NotLooked => self.blind(id, &appearing(op)),
+                Standing::Act => {
+                    self.board.entry_mut(id).blind = 0;
+                    if !self.may_send(id) {
+                        continue;
+                    }
+                    match &op.kind {
+                        OperationKind::ArchiveHistory { .. } => self.archive(id, look),
+                        kind => match batch_verb(kind) {
+                            None => singles.push(id),
+                            Some(verb) => {
+                                let group = batches.entry((op.half().clone(), verb)).or_default();
+                                match kind {
+                                    OperationKind::PromoteMirror { gate } => {
+                                        self.gate(id, *gate, look, group);
+                                    }
+                                    _ => group.ready.push(id),
+                                }
+                            }
+                        },
+                    }
+                }
+            }
+        }
+        self.send_singles(cluster, singles);
+        for ((half, verb), group) in batches {
+            self.send_batches(&half, verb, group);
+        }
+    }
+
+    /// A look showed the goal, or the way to it, before anything was sent (again).
+    fn under_way(&mut self, id: OpId, look: &Look) {
+        self.started(id);
+        let deadline = self.board.operation(id).deadline;
+        let entry = self.board.entry_mut(id);
+        entry.was_so = entry.doubt.is_none();
+        // The same look may show that it has settled.
+        entry.phase = Phase::Settling(Box::new(Watch::new(look.began, deadline)));
+    }
+
+    /// What an operation must know was not seen.
+    fn blind(&mut self, id: OpId, why: &Unread) {
+        let entry = self.board.entry_mut(id);
+        entry.blind += 1;
+        let passes = matches!(
+            why.kind,
+            UnreadKind::Unreachable | UnreadKind::ServerFailure
+        );
+        if passes && entry.blind < BLIND_LOOKS {
+            let wait = doubled(Duration::from_secs(1), entry.blind, Duration::from_secs(8));
+            return self.again(id, why.to_string(), wait);
+        }
+        let outcome = match entry.doubt.take() {
+            Some(doubt) => Outcome::Unknown {
+                words: format!("{doubt}; and it cannot be read: {why}"),
+            },
+            None => Outcome::failed(Reason::Unreachable, why.to_string()),
+        };
+        self.finish(id, outcome);
+    }
+
+    /// Whether an operation whose expectations are met may send its request (again).
+    fn may_send(&mut self, id: OpId) -> bool {
+        let now = Instant::now();
+        let visibility = self.settings.patience.visibility;
+        let level = self.level;
+        let entry = self.board.entry_mut(id);
+        if let Some((since, words)) = entry.exists.clone() {
+            // Reads trail writes: what the server says exists may still show up.
+            match now - since < visibility {
+                true => self.again(id, words, Duration::from_secs(2)),
+                false => self.finish(id, Outcome::failed(Reason::Refused, words)),
+            }
+            return false;
+        }
+        if let Some(words) = entry.doubt.clone()
+            && (entry.attempts >= self.settings.attempts || level > Interrupt::No)
+        {
+            self.finish(id, Outcome::Unknown { words });
+            return false;
+        }
+        true
+    }
+
+    /// The lag gate: a promotion goes out once the lag was within bounds in two looks in a row.
+    fn gate(&mut self, id: OpId, gate: LagGate, look: &Look, group: &mut Gathered) {
+        let op = self.board.operation(id);
+        let lag = row(op, look).and_then(|row| {
+            // A mirror whose lag the server does not tell is not known to have none.
+            (!row.lags.is_empty() || row.partitions == 0).then(|| row.total_lag())
+        });
+        self.started(id);
+        let first = self.settings.pace.first;
+        let entry = self.board.entry_mut(id);
+        let record = &mut entry.gate;
+        let since = *record.since.get_or_insert(look.began);
+        record.lag = lag;
+        match lag.is_some_and(|lag| lag <= gate.max_lag) {
+            true => record.within += 1,
+            false => {
+                record.within = 0;
+                record.open_since = None;
+            }
+        }
+        if record.within >= STABLE_LOOKS {
+            let open_since = *record.open_since.get_or_insert(look.began);
+            group.longest = group.longest.max(look.began - open_since);
+            group.ready.push(id);
+            return;
+        }
+        group.held += 1;
+        if record.within == 1 && since == look.began {
+            // The second sample is due soon, whatever the pace was.
+            let cluster = op.address.cluster().clone();
+            if let Some(host) = self.hosts.get_mut(&cluster) {
+                host.wait = first;
+            }
+        }
+        if look.began - since >= gate.within {
+            let lag = match lag {
+                Some(lag) => format!("its lag is {lag} messages"),
+                None => "the server does not tell its lag".to_owned(),
+            };
+            let words = format!(
+                "{lag}, and must be at most {} before it is promoted; waited {} s",
+                gate.max_lag,
+                gate.within.as_secs()
+            );
+            group.held -= 1;
+            self.timed_out = true;
+            self.finish(id, Outcome::failed(Reason::TimedOut, words));
+        }
+    }
+
+    fn archive(&mut self, id: OpId, look: &Look) {
+        self.started(id);
+        let op = self.board.operation(id);
+        let now = self.now();
+        match archive::write(&self.settings.archive, op, look, now) {
+            Ok(Some(path)) => {
+                self.archives.push(path);
+                self.finish(id, Outcome::Done);
+            }
+            Ok(None) => self.finish(id, Outcome::AlreadySo),
+            Err(archive::ArchiveError::Unread(why)) => self.blind(id, &why),
+            Err(error) => self.finish(id, Outcome::failed(Reason::Local, error.to_string())),
+        }
+    }
+
+    fn send_singles(&mut self, cluster: &ClusterName, ids: Vec<OpId>) {
+        let acting = self.hosts.get(cluster).map_or(0, |host| host.acting);
+        let room = self.settings.singles.saturating_sub(acting);
+        for id in ids.into_iter().take(room) {
+            match execute::work(self.board.operation(id), self.secrets) {
+                Ok(Some(work)) => {
+                    self.acts(id);
+                    self.send(cluster, vec![id], work);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    self.started(id);
+                    self.finish(id, Outcome::failed(Reason::Local, error.to_string()));
+                }
+            }
+        }
+    }
+
+    fn send_batches(&mut self, half: &HalfAddress, verb: api::Verb, group: Gathered) {
+        let chunk = self.settings.chunk.max(1);
+        let Gathered {
+            mut ready,
+            held,
+            longest,
+        } = group;
+        if held > 0 && longest < self.settings.patience.gather {
+            // More are about to be ready; only full requests go out.
+            ready.truncate(ready.len() / chunk * chunk);
+        }
+        for ids in ready.chunks(chunk) {
+            let topics: Vec<TopicName> = ids
+                .iter()
+                .filter_map(|id| self.board.operation(*id).address.mirror().cloned())
+                .collect();
+            for id in ids {
+                self.acts(*id);
+            }
+            self.tell(EventKind::BatchSent {
+                half: half.clone(),
+                verb: self.board.operation(ids[0]).kind.word(),
+                topics: topics.len(),
+            });
+            let work = Work::AlterMirrors(half.link.clone(), verb, topics);
+            self.send(&half.cluster, ids.to_vec(), work);
+        }
+    }
+
+    fn acts(&mut self, id: OpId) {
+        self.started(id);
+        let entry = self.board.entry_mut(id);
+        entry.attempts += 1;
+        entry.phase = Phase::Acting;
+    }
+
+    fn send(&mut self, cluster: &ClusterName, ids: Vec<OpId>, work: Work) {
+        let Some(host) = self.hosts.get_mut(cluster) else {
+            return;
+        };
+        host.acting += 1;
+        let (client, cluster) = (host.client.clone(), cluster.clone());
+        let named: Vec<(OpId, Option<TopicName>)> = ids
+            .into_iter()
+            .map(|id| (id, self.board.operation(id).address.mirror().cloned()))
+            .collect();
+        self.pending.push(
+            async move {
+                let performed = execute::perform(&client, work).await;
+                Ended::Answer(cluster, spread(named, performed))
+            }
+            .boxed(),
+        );
+    }
+
+    fn judge_settling(&mut self, cluster: &ClusterName, look: &Look) {
+        let settling = self
+            .board
+            .of(cluster, |entry| matches!(entry.phase, Phase::Settling(_)));
+        for id in settling {
+            let op = self.board.operation(id);
+            let patience = &self.settings.patience;
+            let Phase::Settling(watch) = &mut self.board.entry_mut(id).phase else {
+                continue;
+            };
+            match settle::settled(op, watch, look, patience) {
+                Settled::Yes => {
+                    let outcome = match self.board.entry(id).was_so {
+                        true => Outcome::AlreadySo,
+                        false => Outcome::Done,
+                    };
+                    self.finish(id, outcome);
+                }
+                Settled::Never(words) => {
+                    self.finish(id, Outcome::failed(Reason::Refused, words));
+                }
+                Settled::NotYet if look.began >= watch.until => self.overdue(id, look),
+                Settled::NotYet => {}
+            }
+        }
+    }
+
+    /// A deadline is over. Why a mirror topic is stuck only its own row tells, in detail.
+    fn overdue(&mut self, id: OpId, look: &Look) {
+        let op = self.board.operation(id);
+        let half = op.half().clone();
+        let asked = self.asked.entry(half.clone()).or_default();
+        let (Some(topic), Some(_)) = (op.address.mirror().cloned(), row(op, look)) else {
+            return self.give_up(id, None);
+        };
+        if *asked >= QUESTIONS || self.board.entry(id).fallback.is_some() {
+            return self.give_up(id, None);
+        }
+        *asked += 1;
+        let Some(host) = self.hosts.get(&half.cluster) else {
+            return self.give_up(id, None);
+        };
+        let client = host.client.clone();
+        let entry = self.board.entry_mut(id);
+        if let Phase::Settling(watch) = &entry.phase {
+            entry.phase = Phase::Asking(watch.clone());
+        }
+        self.pending.push(
+            async move { Ended::Reason(id, why_stuck(&client, &half, &topic).await) }.boxed(),
+        );
+    }
+
+    /// An operation has not settled in time.
+    pub(super) fn give_up(&mut self, id: OpId, reason: Option<String>) {
+        let op = self.board.operation(id);
+        let entry = self.board.entry(id);
+        let (Phase::Settling(watch) | Phase::Asking(watch)) = &entry.phase else {
+            return;
+        };
+        if let Some(words) = &entry.fallback {
+            let words = words.clone();
+            return self.finish(id, Outcome::failed(Reason::Refused, words));
+        }
+        let waited = op.deadline.as_secs();
+        let seen = &watch.last;
+        let words = match reason {
+            Some(reason) => format!("not seen to end within {waited} s: {seen}: {reason}"),
+            None => format!("not seen to end within {waited} s: {seen}"),
+        };
+        self.timed_out = true;
+        self.finish(id, Outcome::Unknown { words });
+    }
+
+    /// Tells what is still waited for at a cluster, by half and kind.
+    fn tell_waiting(&mut self, cluster: &ClusterName, look: &Look) {
+        let now = Instant::now();
+        let mut groups: BTreeMap<(HalfAddress, &'static str, Wait), Waiting> = BTreeMap::new();
+        for id in self.board.of(cluster, |_| true) {
+            let (op, entry) = (self.board.operation(id), self.board.entry(id));
+            let (wait, until) = match (&entry.phase, &op.kind) {
+                (Phase::Settling(watch), OperationKind::DrainOffsets { wait }) => {
+                    (Wait::Time, watch.since + *wait)
+                }
+                (Phase::Settling(watch) | Phase::Asking(watch), _) => (Wait::Settle, watch.until),
+                (Phase::Ready, OperationKind::PromoteMirror { gate }) => match entry.gate.since {
+                    Some(since) => (Wait::Lag, since + gate.within),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let left = until.saturating_duration_since(now);
+            let key = (op.half().clone(), op.kind.word(), wait);
+            let group = groups.entry(key).or_insert_with(|| Waiting {
+                half: op.half().clone(),
+                verb: op.kind.word(),
+                wait,
+                count: 0,
+                statuses: BTreeMap::new(),
+                lag: None,
+                left,
+            });
+            group.count += 1;
+            group.left = group.left.min(left);
+            if let Some(row) = row(op, look) {
+                *group.statuses.entry(row.status.clone()).or_default() += 1;
+                if !row.lags.is_empty() {
+                    let lag = group.lag.unwrap_or_default();
+                    group.lag = Some(lag.saturating_add(row.total_lag()));
+                }
+            }
+        }
+        for waiting in groups.into_values() {
+            self.tell(EventKind::Waiting(waiting));
+        }
+    }
+}
+
+/// The row of an operation's mirror topic.
+fn row<'a>(op: &Operation, look: &'a Look) -> Option<&'a MirrorFact> {
+    let Reading::Read(mirrors) = &look.mirrors else {
+        return None;
+    };
+    mirrors.get(&op.half().link)?.get(op.address.mirror()?)
+}
+
+/// A link that is listed and whose configs are not found.
+fn appearing(op: &Operation) -> Unread {
+    Unread {
+        what: format!("the configs of {}", op.half()),
+        reason: "the link is listed, and its configs are not found".to_owned(),
+        kind: UnreadKind::ServerFailure,
+    }
+}
+
+/// What the server says holds up a mirror topic.
+async fn why_stuck(client: &Client, half: &HalfAddress, topic: &TopicName) -> Option<String> {
+    let row = client.get_mirror(&half.link, topic).await.ok()??;
+    transition_words(&read::mirror_fact(row))
+}
+
+/// One answer for each operation. A topic that the server left out may have been done or not.
+fn spread(named: Vec<(OpId, Option<TopicName>)>, performed: Performed) -> Vec<(OpId, Answer)> {
+    match performed {
+        Performed::Whole(answer) => named
+            .into_iter()
+            .map(|(id, _)| (id, answer.clone()))
+            .collect(),
+        Performed::ByTopic(mut answers) => named
+            .into_iter()
+            .map(|(id, topic)| {
+                let answer = topic.and_then(|topic| answers.remove(&topic));
+                let left_out = || {
+                    Answer::Ambiguous("the server's answer leaves out this mirror topic".to_owned())
+                };
+                (id, answer.unwrap_or_else(left_out))
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,645 @@
+//! The run: [`run`] walks a plan's graph until every operation has an outcome.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::Instant;
+
+use super::answer::Answered;
+use super::board::{Board, Phase};
+use super::event::{Counts, Event, EventKind, Listener, Outcome, Reason, Verdict};
+use super::execute::{Secrets, sends};
+use super::interrupt::{Interrupt, Interrupts};
+use super::ledger::LedgerUse;
+use super::look::{self, Look, Need};
+use super::report_file::ReportFile;
+use super::settle::{self, Pace, Patience, Watch};
+use super::standing;
+use crate::address::{Address, ClusterName, HalfAddress};
+use crate::api::Client;
+use crate::plan::{OpId, OperationKind, Plan};
+
+/// What a run needs of the world around it.
+pub struct Means<'a> {
+    /// The clients of every cluster that the plan touches.
+    pub clients: &'a BTreeMap<ClusterName, Client>,
+    /// Where the values of secrets come from.
+    pub secrets: &'a dyn Secrets,
+    /// Who hears of what happens.
+    pub listener: &'a mut dyn Listener,
+    /// Who may end it early.
+    pub interrupts: Interrupts,
+}
+
+/// How a run goes about it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How many mirror topics one request may name.
+    pub chunk: usize,
+    /// How many requests that name one object each are under way at one cluster; the client's own
+    /// bounds come on top.
+    pub singles: usize,
+    /// How often a request is repeated after failures that leave it open whether it was done.
+    pub attempts: u32,
+    /// How often to look while something is waited for.
+    pub pace: Pace,
+    /// How long the server may take to show things.
+    pub patience: Patience,
+    /// The wall time at which the run starts, for what is kept on disk.
+    pub started: jiff::Timestamp,
+    /// Where to keep the run report.
+    pub report: Option<PathBuf>,
+    /// The directory for the history of links that are deleted.
+    pub archive: PathBuf,
+    /// Where to record the generations of credentials.
+    pub ledger: Option<LedgerUse>,
+}
+
+impl Settings {
+    /// The usual settings.
+    #[must_use]
+    pub fn new(started: jiff::Timestamp, archive: PathBuf) -> Self {
+        Self {
+            chunk: 200,
+            singles: 50,
+            attempts: 4,
+            pace: Pace::default(),
+            patience: Patience::default(),
+            started,
+            report: None,
+            archive,
+            ledger: None,
+        }
+    }
+}
+
+/// Why a run did not even begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is no client for a cluster of the plan.
+    #[error("the plan touches cluster {0}, and the spec gives no REST endpoint for it")]
+    NoClient(ClusterName),
+    /// The report cannot be written, so that a killed run would leave no trace.
+    #[error("cannot write the run report {}: {source}", path.display())]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+}
+
+/// How a run went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Report {
+    /// Every operation of the plan, in the plan's order.
+    pub operations: Vec<OperationReport>,
+    /// Whether something was not seen to end in time.
+    pub timed_out: bool,
+    /// How far it was interrupted.
+    pub interrupted: Interrupt,
+    /// The archives that were written.
+    pub archives: Vec<PathBuf>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How one operation went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationReport {
+    /// The operation.
+    pub op: OpId,
+    /// What it is about.
+    pub address: Address,
+    /// [`OperationKind::word`].
+    pub verb: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How often its request was sent.
+    pub attempts: u32,
+    /// How long it took from its start; zero when it never started.
+    pub took: Duration,
+}
+
+impl Report {
+    /// How many operations ended in which way.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for operation in &self.operations {
+            counts.add(&operation.outcome);
+        }
+        counts
+    }
+
+    /// How the run ended altogether. Every caller asks here.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let has = |wanted: fn(&Outcome) -> bool| {
+            self.operations
+                .iter()
+                .any(|operation| wanted(&operation.outcome))
+        };
+        if self.interrupted > Interrupt::No && has(|outcome| !outcome.is_reached()) {
+            Verdict::Interrupted
+        } else if has(|outcome| {
+            matches!(
+                outcome,
+                Outcome::Failed {
+                    reason: Reason::Stale,
+                    ..
+                }
+            )
+        }) {
+            Verdict::Stale
+        } else if has(
+            |outcome| matches!(outcome, Outcome::Failed { reason, .. } if *reason != Reason::TimedOut),
+        ) {
+            Verdict::Partial
+        } else if self.timed_out {
+            Verdict::TimedOut
+        } else if has(|outcome| !outcome.is_reached()) {
+            Verdict::Partial
+        } else {
+            Verdict::Complete
+        }
+    }
+}
+
+/// Carries out a plan.
+///
+/// # Expected flow
+/// The caller has planned from a fresh snapshot, has seen no guard refuse, and has consent. It calls
+/// this once, then plans again: the apply is complete when that plan is empty. After an interrupt, a
+/// failure or a kill it plans and runs again; live is the truth, and nothing else is remembered.
+///
+/// # Guarantees
+/// - An operation acts only when everything it waits for has settled, and only when a look that
+///   began after that shows what it expects. Its request may be sent more than once, never without
+///   such a look in between.
+/// - It is done when a look that began after the answer shows it; the answer alone proves nothing.
+/// - A failure blocks what depends on it and nothing else. Every operation gets an outcome.
+/// - The report on disk names every request that may have been sent, before it is sent.
+/// - After the first interrupt nothing is begun; after the second this returns at once.
+/// - Dropping the future is safe at any point: at worst a request was sent and its end not seen.
+///
+/// # Assumptions
+/// - The plan is complete and sound: nothing is decided here.
+/// - Nobody else changes the same links meanwhile. If somebody does, what the plan expects is not so
+///   and the operation fails as stale; a change in the moment between look and request is not seen,
+///   because the API has no conditional requests.
+/// - Time is `tokio::time`.
+///
+/// # Caveats
+/// - There is no undo. What was done stays done.
+/// - A secret that was written cannot be read back, so an alteration with secrets is sent again when
+///   its answer was lost.
+///
+/// # Errors
+/// When it cannot begin; nothing was sent then.
+pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<Report, RunError> {
+    let now = Instant::now();
+    let Means {
+        clients,
+        secrets,
+        listener,
+        interrupts,
+    } = means;
+    let mut hosts = BTreeMap::new();
+    for op in &plan.operations {
+        let name = op.address.cluster();
+        let client = clients
+            .get(name)
+            .ok_or_else(|| RunError::NoClient(name.clone()))?;
+        hosts.entry(name.clone()).or_insert_with(|| Host {
+            client: client.clone(),
+            wait: settings.pace.first,
+            next_look: now,
+            looking: false,
+            acting: 0,
+        });
+    }
+    let mut run = Run {
+        board: Board::new(plan, now),
+        hosts,
+        secrets,
+        listener,
+        settings,
+        began: now,
+        level: Interrupt::No,
+        asked: BTreeMap::new(),
+        timed_out: false,
+        archives: Vec::new(),
+        pending: Vec::new(),
+        dirty: true,
+        report: settings.report.as_deref().map(ReportFile::new),
+        report_trouble: None,
+    };
+    run.begin()?;
+    run.drive(interrupts).await;
+    Ok(run.end())
+}
+
+/// One cluster.
+pub(super) struct Host {
+    pub(super) client: Client,
+    /// The wait between the last look and the next.
+    pub(super) wait: Duration,
+    pub(super) next_look: Instant,
+    pub(super) looking: bool,
+    /// How many requests are under way, looks not counted.
+    pub(super) acting: usize,
+}
+
+/// Something that was under way and has come to its end.
+pub(super) enum Ended {
+    /// A look.
+    Look(ClusterName, Box<Look>),
+    /// A request.
+    Answer(ClusterName, Answered),
+    /// The question why a mirror topic is stuck, with whatever the server said.
+    Reason(OpId, Option<String>),
+}
+
+/// A run under way.
+pub(super) struct Run<'a> {
+    pub(super) board: Board<'a>,
+    pub(super) hosts: BTreeMap<ClusterName, Host>,
+    pub(super) secrets: &'a dyn Secrets,
+    listener: &'a mut dyn Listener,
+    pub(super) settings: &'a Settings,
+    began: Instant,
+    pub(super) level: Interrupt,
+    /// How many stuck mirror topics of a half the server was asked about.
+    pub(super) asked: BTreeMap<HalfAddress, u32>,
+    pub(super) timed_out: bool,
+    pub(super) archives: Vec<PathBuf>,
+    /// What is to be started once the report is written.
+    pub(super) pending: Vec<BoxFuture<'a, Ended>>,
+    pub(super) dirty: bool,
+    report: Option<ReportFile>,
+    report_trouble: Option<String>,
+}
+
+impl<'a> Run<'a> {
+    fn begin(&mut self) -> Result<(), RunError> {
+        let operations = self.board.all().count();
+        self.tell(EventKind::Started { operations });
+        if let Some(report) = self.report.take() {
+            let written = report.write(&self.board, &self.state(None));
+            let path = report.path().to_owned();
+            self.report = Some(report);
+            written.map_err(|source| RunError::Report { path, source })?;
+            self.dirty = false;
+        }
+        Ok(())
+    }
+
+    async fn drive(&mut self, mut interrupts: Interrupts) {
+        let mut jobs: FuturesUnordered<BoxFuture<'a, Ended>> = FuturesUnordered::new();
+        loop {
+            self.heed(interrupts.now());
+            self.begin_waits();
+            self.end_waits();
+            if self.board.is_finished() {
+                return;
+            }
+            self.start_looks();
+            // Whatever is sent now, the report says so first.
+            self.save();
+            jobs.extend(self.pending.drain(..));
+            let wake = self.next_wake();
+            tokio::select! {
+                Some(ended) = jobs.next(), if !jobs.is_empty() => {
+                    self.take(ended);
+                    // Answers that came at the same time go into one report.
+                    while let Some(Some(ended)) = jobs.next().now_or_never() {
+                        self.take(ended);
+                    }
+                }
+                () = sleep_until(wake) => {}
+                () = interrupts.changed() => {}
+            }
+        }
+    }
+
+    fn end(mut self) -> Report {
+        let report = self.report();
+        let verdict = report.verdict();
+        self.dirty = true;
+        self.save_with(Some(verdict));
+        self.tell(EventKind::Finished {
+            counts: report.counts(),
+            verdict,
+        });
+        report
+    }
+
+    fn report(&self) -> Report {
+        Report {
+            operations: self
+                .board
+                .all()
+                .map(|(id, op, entry)| OperationReport {
+                    op: id,
+                    address: op.address.clone(),
+                    verb: op.kind.word(),
+                    outcome: match &entry.phase {
+                        Phase::Finished(outcome) => outcome.clone(),
+                        _ => Outcome::Unknown {
+                            words: "the run ended before it did".to_owned(),
+                        },
+                    },
+                    attempts: entry.attempts,
+                    took: self.board.took(id),
+                })
+                .collect(),
+            timed_out: self.timed_out,
+            interrupted: self.level,
+            archives: self.archives.clone(),
+            took: self.began.elapsed(),
+        }
+    }
+
+    /// Takes in what has come to its end.
+    fn take(&mut self, ended: Ended) {
+        match ended {
+            Ended::Look(cluster, look) => self.judge(&cluster, &look),
+            Ended::Answer(cluster, answered) => {
+                if let Some(host) = self.hosts.get_mut(&cluster) {
+                    host.acting = host.acting.saturating_sub(1);
+                }
+                self.answered(answered);
+            }
+            Ended::Reason(id, words) => self.give_up(id, words),
+        }
+    }
+
+    /// Does what an interrupt asks for.
+    fn heed(&mut self, level: Interrupt) {
+        if level > self.level {
+            self.level = level;
+            self.tell(EventKind::Interrupted(level));
+        }
+        if self.level == Interrupt::No {
+            return;
+        }
+        let mut not_begun = Vec::new();
+        let mut in_flight = Vec::new();
+        for (id, op, entry) in self.board.all() {
+            match &entry.phase {
+                Phase::Finished(_) => {}
+                Phase::Waiting => not_begun.push(id),
+                Phase::Ready if entry.doubt.is_none() => not_begun.push(id),
+                Phase::Settling(_) if !sends(&op.kind) => not_begun.push(id),
+                Phase::Ready | Phase::Acting | Phase::Settling(_) | Phase::Asking(_) => {
+                    in_flight.push(id);
+                }
+            }
+        }
+        for id in not_begun {
+            self.finish(id, Outcome::Skipped);
+        }
+        if self.level == Interrupt::Stop {
+            for id in in_flight {
+                let words = "the run was stopped before its end was seen".to_owned();
+                self.finish(id, Outcome::Unknown { words });
+            }
+        }
+    }
+
+    /// Lets operations begin for which nothing is sent and nothing need be known.
+    fn begin_waits(&mut self) {
+        let now = Instant::now();
+        let waits: Vec<OpId> = self
+            .board
+            .all()
+            .filter(|(_, op, entry)| {
+                entry.phase == Phase::Ready
+                    && matches!(
+                        op.kind,
+                        OperationKind::DrainOffsets { .. } | OperationKind::AwaitMirror { .. }
+                    )
+            })
+            .map(|(id, _, _)| id)
+            .collect();
+        for id in waits {
+            self.started(id);
+            let watch = Watch::new(now, self.board.operation(id).deadline);
+            self.board.entry_mut(id).phase = Phase::Settling(Box::new(watch));
+        }
+    }
+
+    /// Ends operations that settle by time alone.
+    fn end_waits(&mut self) {
+        let now = Instant::now();
+        let over: Vec<OpId> = self
+            .board
+            .all()
+            .filter(|(_, op, entry)| match &entry.phase {
+                Phase::Settling(watch) => settle::settles_at(op, watch).is_some_and(|at| at <= now),
+                _ => false,
+            })
+            .map(|(id, _, _)| id)
+            .collect();
+        let some = !over.is_empty();
+        for id in over {
+            self.finish(id, Outcome::Done);
+        }
+        if some {
+            self.begin_waits();
+        }
+    }
+
+    fn start_looks(&mut self) {
+        let now = Instant::now();
+        let names: Vec<ClusterName> = self.hosts.keys().cloned().collect();
+        for name in names {
+            let Some(host) = self.hosts.get(&name) else {
+                continue;
+            };
+            if host.looking {
+                continue;
+            }
+            let mut need = Need::default();
+            let (mut urgent, mut waiting, mut overdue) = (false, false, false);
+            let room = host.acting <= self.settings.singles / 2;
+            for id in self.board.of(&name, |_| true) {
+                let op = self.board.operation(id);
+                let entry = self.board.entry(id);
+                match &entry.phase {
+                    Phase::Ready if entry.not_before <= now => {
+                        standing::need(op, &mut need);
+                        match entry.gate.since {
+                            None => urgent |= room,
+                            Some(_) => waiting = true,
+                        }
+                    }
+                    Phase::Settling(watch) if settle::settles_at(op, watch).is_none() => {
+                        settle::need(op, watch, &mut need);
+                        waiting = true;
+                        overdue |= watch.until <= now;
+                    }
+                    _ => {}
+                }
+            }
+            let due = waiting && (overdue || host.next_look <= now);
+            if need.is_nothing() || !(urgent || due) {
+                continue;
+            }
+            let client = host.client.clone();
+            if let Some(host) = self.hosts.get_mut(&name) {
+                host.looking = true;
+            }
+            self.pending.push(
+                async move {
+                    let look = look::look(&client, need).await;
+                    Ended::Look(name, Box::new(look))
+                }
+                .boxed(),
+            );
+        }
+    }
+
+    /// When something is due although nothing comes to its end; none when nothing is.
+    fn next_wake(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let mut wake: Option<Instant> = None;
+        let mut at = |time: Instant| {
+            wake = Some(wake.map_or(time, |wake| wake.min(time)));
+        };
+        for (_, op, entry) in self.board.all() {
+            let Some(host) = self.hosts.get(op.address.cluster()) else {
+                continue;
+            };
+            match &entry.phase {
+                Phase::Ready if entry.not_before > now => at(entry.not_before),
+                Phase::Ready if entry.gate.since.is_some() && !host.looking => at(host.next_look),
+                Phase::Settling(watch) => match settle::settles_at(op, watch) {
+                    Some(time) => at(time),
+                    None if host.looking => {}
+                    None => at(host.next_look.min(watch.until)),
+                },
+                _ => {}
+            }
+        }
+        wake
+    }
+
+    /// Marks an operation as begun.
+    pub(super) fn started(&mut self, id: OpId) {
+        let op = self.board.operation(id);
+        let entry = self.board.entry_mut(id);
+        if entry.started.is_none() {
+            entry.started = Some(Instant::now());
+            self.tell(EventKind::OperationStarted {
+                op: id,
+                address: op.address.clone(),
+                verb: op.kind.word(),
+            });
+        }
+        self.dirty = true;
+    }
+
+    /// Ends an operation, and whatever ends with it.
+    pub(super) fn finish(&mut self, id: OpId, outcome: Outcome) {
+        if outcome.is_reached() {
+            self.record_credentials(id, &outcome);
+        }
+        for ended in self.board.finish(id, outcome, Instant::now()) {
+            let op = self.board.operation(ended);
+            let Phase::Finished(outcome) = self.board.entry(ended).phase.clone() else {
+                continue;
+            };
+            let took = self.board.took(ended);
+            self.tell(EventKind::OperationFinished {
+                op: ended,
+                address: op.address.clone(),
+                verb: op.kind.word(),
+                outcome,
+                took,
+            });
+        }
+        self.dirty = true;
+    }
+
+    fn record_credentials(&mut self, id: OpId, outcome: &Outcome) {
+        let op = self.board.operation(id);
+        if *outcome != Outcome::Done {
+            return;
+        }
+        if let Some(ledger) = &self.settings.ledger
+            && let Err(error) = ledger.record(op, self.secrets)
+        {
+            self.trouble(error.to_string());
+        }
+    }
+
+    pub(super) fn tell(&mut self, kind: EventKind) {
+        let event = Event {
+            elapsed: self.began.elapsed(),
+            kind,
+        };
+        self.listener.hear(&event);
+    }
+
+    pub(super) fn trouble(&mut self, words: String) {
+        self.tell(EventKind::Trouble { words });
+    }
+
+    fn save(&mut self) {
+        self.save_with(None);
+    }
+
+    fn save_with(&mut self, verdict: Option<Verdict>) {
+        if !std::mem::take(&mut self.dirty) {
+            return;
+        }
+        let Some(report) = &self.report else {
+            return;
+        };
+        // A disk that is full must not stop a failover half-way; it is said once.
+        if let Err(error) = report.write(&self.board, &self.state(verdict)) {
+            let words = format!(
+                "cannot write the run report {}: {error}",
+                report.path().display()
+            );
+            if self.report_trouble.as_ref() != Some(&words) {
+                self.report_trouble = Some(words.clone());
+                self.trouble(words);
+            }
+        }
+    }
+
+    fn state(&self, verdict: Option<Verdict>) -> super::report_file::RunState<'_> {
+        super::report_file::RunState {
+            now: self.now(),
+            started: self.settings.started,
+            interrupted: self.level,
+            timed_out: self.timed_out,
+            archives: &self.archives,
+            verdict,
+        }
+    }
+
+    /// The wall time, going by the caller's clock at the start.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        let elapsed = jiff::SignedDuration::try_from(self.began.elapsed()).unwrap_or_default();
+        self.settings
+            .started
+            .checked_add(elapsed)
+            .unwrap_or(self.settings.started)
+    }
+}
+
+async fn sleep_until(wake: Option<Instant>) {
+    match wake {
+        Some(wake) => tokio::time::sleep_until(wake).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,471 @@
+//! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
+//! ([`Pace`]).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::look::{Look, Need};
+use super::standing::words;
+use crate::live::{LinkFact, MirrorFact, MirrorStatus, Reading, TaskFact, TaskState, Unread};
+use crate::plan::{
+    AlterPurpose, ConfigTarget, ConfigValue, Operation, OperationKind, Settle, reads_back,
+};
+
+/// How long the server may take to show what it was asked for, beyond each operation's deadline.
+///
+/// Reads trail writes, and some troubles show late: a wrong secret is noticed when the link signs
+/// in again, a sync without its filter when its task runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How long a link whose connection was altered must look healthy on end.
+    pub connection: Duration,
+    /// How long a task that was switched on or given a filter must look well on end.
+    pub task: Duration,
+    /// How long a task may be in error until that counts.
+    pub task_error: Duration,
+    /// How long a link may report an error until that counts.
+    pub link_error: Duration,
+    /// How long a link that was just created may be invisible to other calls.
+    pub visibility: Duration,
+    /// How long to wait for more mirror topics that are ready to be promoted in the same request.
+    pub gather: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connection: Duration::from_secs(15),
+            task: Duration::from_secs(5),
+            task_error: Duration::from_secs(20),
+            link_error: Duration::from_secs(60),
+            visibility: Duration::from_secs(30),
+            gather: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How often a cluster is looked at: at once, then less and less often until something ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// The first wait.
+    pub first: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+    /// Each wait is so many tenths of the one before: 13 keeps the time lost by looking late under
+    /// a third of the time that was waited anyway.
+    pub tenths: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_millis(250),
+            longest: Duration::from_secs(10),
+            tenths: 13,
+        }
+    }
+}
+
+impl Pace {
+    /// The wait that follows one.
+    pub(super) fn after(&self, wait: Duration) -> Duration {
+        (wait * self.tenths / 10).min(self.longest)
+    }
+}
+
+/// What an operation that settles has shown so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Watch {
+    /// When its request was answered, or its waiting began. Only later looks count.
+    pub(super) since: Instant,
+    /// When it gives up.
+    pub(super) until: Instant,
+    /// Since when the link has looked well.
+    pub(super) well_since: Option<Instant>,
+    /// Since when the link has looked wrong.
+    pub(super) wrong_since: Option<Instant>,
+    /// Since when the link's tasks have looked well.
+    pub(super) tasks_well_since: Option<Instant>,
+    /// Since when one of the link's tasks has been in error.
+    pub(super) tasks_wrong_since: Option<Instant>,
+    /// Whether its main condition was met, so that only the link's tasks are left to be seen.
+    pub(super) met: bool,
+    /// Whether its mirror topic is no longer listed.
+    pub(super) missing: bool,
+    /// What was seen last, for the words when it gives up.
+    pub(super) last: String,
+}
+
+impl Watch {
+    pub(super) fn new(since: Instant, deadline: Duration) -> Self {
+        Self {
+            since,
+            until: since + deadline,
+            well_since: None,
+            wrong_since: None,
+            tasks_well_since: None,
+            tasks_wrong_since: None,
+            met: false,
+            missing: false,
+            last: String::new(),
+        }
+    }
+}
+
+/// Whether an operation has settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// It has.
+    Yes,
+    /// Not yet.
+    NotYet,
+    /// It will not, in the server's words.
+    Never(String),
+}
+
+/// What must be read to see whether an operation has settled.
+pub(super) fn need(op: &Operation, watch: &Watch, need: &mut Need) {
+    let link = &op.half().link;
+    match &op.settle {
+        Settle::AtOnce | Settle::Elapsed(_) => {}
+        Settle::LinkReadable | Settle::LinkGone => need.links = true,
+        Settle::LinkHealthy => {
+            need.links = true;
+            if watch.met {
+                need.tasks.insert(link.clone());
+            }
+        }
+        Settle::ConfigsTaken => {
+            if watch.met {
+                need.tasks.insert(link.clone());
+            } else {
+                need.configs.insert(link.clone());
+            }
+        }
+        Settle::MirrorIn(_) => {
+            need.mirrors = true;
+            need.topics |= watch.missing;
+        }
+    }
+}
+
+/// When an operation settles by time alone.
+pub(super) fn settles_at(op: &Operation, watch: &Watch) -> Option<Instant> {
+    match op.settle {
+        Settle::AtOnce => Some(watch.since),
+        Settle::Elapsed(wait) => Some(watch.since + wait),
+        _ => None,
+    }
+}
+
+/// Whether the operation has settled, going by this look. Remembers what it saw in `watch`.
+pub(super) fn settled(
+    op: &Operation,
+    watch: &mut Watch,
+    look: &Look,
+    patience: &Patience,
+) -> Settled {
+    if look.began < watch.since {
+        return Settled::NotYet;
+    }
+    match &op.settle {
+        Settle::AtOnce => Settled::Yes,
+        Settle::Elapsed(wait) => match look.began >= watch.since + *wait {
+            true => Settled::Yes,
+            false => Settled::NotYet,
+        },
+        Settle::LinkReadable => match row(op, look) {
+            Ok(Some(_)) => Settled::Yes,
+            Ok(None) => unmet(watch, "the link is not listed yet"),
+            Err(why) => unmet(watch, why.to_string()),
+        },
+        Settle::LinkGone => match row(op, look) {
+            Ok(None) => Settled::Yes,
+            Ok(Some(_)) => unmet(watch, "the link is still listed"),
+            Err(why) => unmet(watch, why.to_string()),
+        },
+        Settle::LinkHealthy => link_healthy(op, watch, look, patience),
+        Settle::ConfigsTaken => configs_taken(op, watch, look, patience),
+        Settle::MirrorIn(statuses) => mirror_in(op, statuses, watch, look),
+    }
+}
+
+fn unmet(watch: &mut Watch, words: impl Into<String>) -> Settled {
+    watch.last = words.into();
+    Settled::NotYet
+}
+
+fn row<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Unread> {
+    match &look.links {
+        Reading::Read(rows) => Ok(rows.get(&op.half().link)),
+        Reading::Unread(why) => Err(why.clone()),
+        Reading::NotAsked => Err(not_asked("the list of links")),
+    }
+}
+
+fn not_asked(what: &str) -> Unread {
+    Unread {
+        what: what.to_owned(),
+        reason: "it has not been read yet".to_owned(),
+        kind: crate::live::UnreadKind::ServerFailure,
+    }
+}
+
+/// Whether something has been so for a while; the time begins anew whenever it is not.
+fn lasting(since: &mut Option<Instant>, look: &Look, span: Duration) -> bool {
+    let since = since.get_or_insert(look.began);
+    look.began.duration_since(*since) >= span
+}
+
+fn link_healthy(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
+    let row = match row(op, look) {
+        Ok(Some(row)) => row,
+        Ok(None) => {
+            watch.well_since = None;
+            return unmet(watch, "the link is not listed");
+        }
+        Err(why) => return unmet(watch, why.to_string()),
+    };
+    if !row.is_healthy() {
+        watch.well_since = None;
+        watch.met = false;
+        let words = trouble(row);
+        let lasts = lasting(&mut watch.wrong_since, look, patience.link_error);
+        return match lasts && row.error.is_some() {
+            true => Settled::Never(words),
+            false => unmet(watch, words),
+        };
+    }
+    watch.wrong_since = None;
+    // Before its first contact a link reports neither an error nor that it works.
+    if matches!(row.state, Some(crate::live::LinkState::Unknown)) {
+        watch.well_since = None;
+        return unmet(watch, "the link has not reached the other cluster yet");
+    }
+    let span = match &op.kind {
+        OperationKind::AlterLink {
+            purpose: AlterPurpose::Connection(_),
+            ..
+        } => patience.connection,
+        _ => Duration::ZERO,
+    };
+    if !lasting(&mut watch.well_since, look, span) {
+        return unmet(
+            watch,
+            "the link has not been healthy for long enough to be sure",
+        );
+    }
+    tasks_well(op, watch, look, patience)
+}
+
+/// `AUTHENTICATION_ERROR: …`, or the state where there is no error.
+fn trouble(row: &LinkFact) -> String {
+    match (&row.error, &row.error_message, &row.state) {
+        (Some(error), Some(message), _) => format!("the link reports {error}: {message}"),
+        (Some(error), None, _) => format!("the link reports {error}"),
+        (None, _, Some(state)) => format!("the link is {state}"),
+        (None, _, None) => "the link does not report that it works".to_owned(),
+    }
+}
+
+fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
+    if watch.met {
+        return tasks_well(op, watch, look, patience);
+    }
+    let OperationKind::AlterLink { changes, .. } = &op.kind else {
+        return Settled::Yes;
+    };
+    let live = match look.configs.get(&op.half().link) {
+        Some(Reading::Read(live)) => live,
+        Some(Reading::Unread(why)) => return unmet(watch, why.to_string()),
+        Some(Reading::NotAsked) | None => return unmet(watch, "the link's configs are not found"),
+    };
+    let open: Vec<&str> = changes
+        .iter()
+        .filter(|change| reads_back(change, live.get(&change.name)) == Some(false))
+        .map(|change| change.name.as_str())
+        .collect();
+    if !open.is_empty() {
+        let words = format!("the server does not show the new {} yet", open.join(", "));
+        return unmet(watch, words);
+    }
+    tasks_well(op, watch, look, patience)
+}
+
+/// The tasks that a config concerns, by the beginning of its name and the task's.
+const TASKS: &[(&str, &str)] = &[
+    ("acl.", "AclSync"),
+    ("auto.create.mirror.topics.", "AutoCreateMirror"),
+    ("consumer.offset.", "ConsumerOffsetSync"),
+    ("consumer.group.", "ConsumerOffsetSync"),
+    ("topic.config.sync.", "TopicConfigsSync"),
+];
+
+/// Which of a link's tasks an operation may have harmed or started.
+fn concerns(op: &Operation, task: &TaskFact) -> Concern {
+    let prefix = TASKS
+        .iter()
+        .filter(|(_, name)| task.name.starts_with(name))
+        .map(|(prefix, _)| *prefix);
+    let named = |name: &str| prefix.clone().any(|prefix| name.starts_with(prefix));
+    let is_on = |name: &str, value: &ConfigValue| {
+        name.ends_with(".enable")
+            && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case("true"))
+    };
+    match &op.kind {
+        OperationKind::CreateLink { configs, .. } => {
+            match configs
+                .iter()
+                .any(|(name, value)| named(name) && is_on(name, value))
+            {
+                true => Concern::Started,
+                false => Concern::Touched,
+            }
+        }
+        OperationKind::AlterLink {
+            purpose: AlterPurpose::Connection(_),
+            ..
+        } => Concern::Touched,
+        OperationKind::AlterLink { changes, .. } => {
+            let mut concern = Concern::None;
+            for change in changes.iter().filter(|change| named(&change.name)) {
+                concern = match &change.target {
+                    ConfigTarget::Set(value) if is_on(&change.name, value) => {
+                        return Concern::Started;
+                    }
+                    ConfigTarget::Set(ConfigValue::Text(text))
+                        if change.name.ends_with(".enable")
+                            && text.eq_ignore_ascii_case("false") =>
+                    {
+                        // It is being switched off; whatever it says last is of no concern.
+                        return Concern::None;
+                    }
+                    ConfigTarget::Set(_) | ConfigTarget::Reset => Concern::Started,
+                };
+            }
+            concern
+        }
+        _ => Concern::None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Concern {
+    /// Nothing of the task's was changed.
+    None,
+    /// It may be affected.
+    Touched,
+    /// Its own settings changed: how it does now says little about how it will do.
+    Started,
+}
+
+/// An operation on a link is done when the link's tasks do well with it: a link can be ACTIVE and
+/// its syncs broken (Confluent CLI issue 3072).
+fn tasks_well(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
+    if !watch.met {
+        watch.met = true;
+        return unmet(watch, "the link's tasks have not been read yet");
+    }
+    let tasks = match look.tasks.get(&op.half().link) {
+        Some(Reading::Read(tasks)) => tasks,
+        // Old servers tell nothing of tasks.
+        Some(Reading::Unread(why)) if why.kind == crate::live::UnreadKind::Unintelligible => {
+            return Settled::Yes;
+        }
+        Some(Reading::Unread(why)) => return unmet(watch, why.to_string()),
+        Some(Reading::NotAsked) | None => {
+            return unmet(watch, "the link's tasks have not been read yet");
+        }
+    };
+    let mut span = Duration::ZERO;
+    for task in tasks {
+        let concern = concerns(op, task);
+        if concern == Concern::Started {
+            span = patience.task;
+        }
+        if concern != Concern::None && task.state == TaskState::InError {
+            let words = task_words(task);
+            watch.tasks_well_since = None;
+            return match lasting(&mut watch.tasks_wrong_since, look, patience.task_error) {
+                true => Settled::Never(words),
+                false => unmet(watch, words),
+            };
+        }
+    }
+    watch.tasks_wrong_since = None;
+    match lasting(&mut watch.tasks_well_since, look, span) {
+        true => Settled::Yes,
+        false => unmet(
+            watch,
+            "the link's tasks have not done well for long enough to be sure",
+        ),
+    }
+}
+
+fn task_words(task: &TaskFact) -> String {
+    let problems: Vec<String> = task
+        .problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.code, problem.message))
+        .collect();
+    match problems.is_empty() {
+        true => format!("the link's task {} is in error", task.name),
+        false => format!(
+            "the link's task {} is in error: {}",
+            task.name,
+            problems.join("; ")
+        ),
+    }
+}
+
+fn mirror_in(op: &Operation, statuses: &[MirrorStatus], watch: &mut Watch, look: &Look) -> Settled {
+    let rows = match &look.mirrors {
+        Reading::Read(rows) => rows,
+        Reading::Unread(why) => return unmet(watch, why.to_string()),
+        Reading::NotAsked => return unmet(watch, "the mirror topics have not been read yet"),
+    };
+    let Some(topic) = op.address.mirror() else {
+        return Settled::Yes;
+    };
+    let Some(row) = rows.get(&op.half().link).and_then(|rows| rows.get(topic)) else {
+        // Some servers list a stopped mirror topic no more; its topic is still there.
+        let stops = statuses.contains(&MirrorStatus::Stopped);
+        if stops
+            && watch.missing
+            && look
+                .topics
+                .read()
+                .is_some_and(|names| names.contains(topic))
+        {
+            return Settled::Yes;
+        }
+        watch.missing = stops;
+        return unmet(watch, "the mirror topic is not listed");
+    };
+    watch.missing = false;
+    if statuses.contains(&row.status) {
+        return Settled::Yes;
+    }
+    let seen = format!("it is {}, not {}", row.status, words(statuses));
+    // A mirror topic that is failed over may still be FAILED for a moment.
+    if (row.status == MirrorStatus::Failed && !matches!(op.kind, OperationKind::FailoverMirror))
+        || (row.status == MirrorStatus::Stopped && !statuses.contains(&MirrorStatus::Stopped))
+    {
+        return Settled::Never(match &row.error {
+            Some(error) => format!("{seen}: {error}"),
+            None => seen,
+        });
+    }
+    unmet(watch, seen)
+}
+
+/// Why a mirror topic is stuck, in the server's words.
+pub(super) fn transition_words(row: &MirrorFact) -> Option<String> {
+    let words: Vec<String> = row
+        .transition_problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.code, problem.message))
+        .collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}

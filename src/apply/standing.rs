@@ -1,0 +1,264 @@
+//! Read, assert, act: whether an operation may act on what was just read, [`Standing`].
+//!
+//! The goal is asked for first: what is so already needs no request, and a plan is not stale because
+//! an earlier run, cut short, has carried out part of it.
+
+use std::collections::BTreeMap;
+
+use super::execute::sends;
+use super::look::{Look, Need};
+use crate::address::{ClusterId, LinkName, TopicName};
+use crate::live::{ConfigFact, LinkFact, MirrorFact, MirrorStatus, Reading, Unread};
+use crate::plan::{
+    ConfigValue, Expect, Operation, OperationKind, RemoteField, Settle, reads_as, reads_back,
+};
+
+/// How an operation stands to what was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// What it expects is so: it may act.
+    Act,
+    /// Its goal is reached, or is being reached: only waiting is left.
+    UnderWay,
+    /// What it expects is not so.
+    Stale(String),
+    /// What it must know could not be read.
+    Unread(Unread),
+    /// What it must know was not part of the look.
+    NotLooked,
+}
+
+/// What an operation that is ready must know before it acts.
+pub(super) fn need(op: &Operation, need: &mut Need) {
+    let link = &op.half().link;
+    match &op.kind {
+        OperationKind::CreateLink { .. } | OperationKind::AlterLink { .. } => {
+            need.links = true;
+            need.configs.insert(link.clone());
+        }
+        OperationKind::CreateMirror { .. }
+        | OperationKind::PauseMirror
+        | OperationKind::ResumeMirror
+        | OperationKind::PromoteMirror { .. }
+        | OperationKind::FailoverMirror => need.mirrors = true,
+        OperationKind::ArchiveHistory { .. } => {
+            need.links = true;
+            need.mirrors = true;
+            need.configs.insert(link.clone());
+        }
+        OperationKind::DeleteLink { .. } => {
+            need.links = true;
+            need.mirrors = true;
+        }
+        OperationKind::DrainOffsets { .. } | OperationKind::AwaitMirror { .. } => {}
+    }
+}
+
+/// How the operation stands.
+pub(super) fn standing(op: &Operation, look: &Look) -> Standing {
+    if !sends(&op.kind) {
+        return Standing::Act;
+    }
+    match goal(op, look).and_then(|under_way| match under_way {
+        true => Ok(Standing::UnderWay),
+        false => {
+            for expect in &op.expects {
+                if let Some(words) = objection(expect, op, look)? {
+                    return Ok(Standing::Stale(words));
+                }
+            }
+            Ok(Standing::Act)
+        }
+    }) {
+        Ok(standing) | Err(standing) => standing,
+    }
+}
+
+/// Whether the goal is reached or being reached.
+fn goal(op: &Operation, look: &Look) -> Result<bool, Standing> {
+    Ok(match &op.kind {
+        OperationKind::CreateLink {
+            remote, configs, ..
+        } => match link(op, look)? {
+            None => false,
+            Some(row) => is_to(row, remote) && is_set_up(configs, link_configs(op, look)?),
+        },
+        OperationKind::AlterLink { changes, .. } => {
+            if link(op, look)?.is_none() {
+                return Ok(false);
+            }
+            let live = link_configs(op, look)?;
+            changes
+                .iter()
+                .all(|change| reads_back(change, live.get(&change.name)) == Some(true))
+        }
+        OperationKind::DeleteLink { .. } => link(op, look)?.is_none(),
+        OperationKind::CreateMirror { source, .. } => {
+            mirror(op, look)?.is_some_and(|row| row.source_topic == *source)
+        }
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror => mirror(op, look)?
+            .is_some_and(|row| {
+                matches!(
+                    row.status,
+                    MirrorStatus::PendingStopped | MirrorStatus::Stopped
+                )
+            }),
+        OperationKind::PauseMirror | OperationKind::ResumeMirror => match &op.settle {
+            Settle::MirrorIn(statuses) => {
+                mirror(op, look)?.is_some_and(|row| statuses.contains(&row.status))
+            }
+            _ => false,
+        },
+        OperationKind::DrainOffsets { .. }
+        | OperationKind::AwaitMirror { .. }
+        | OperationKind::ArchiveHistory { .. } => false,
+    })
+}
+
+/// What is against acting, if the expectation is not met.
+fn objection(expect: &Expect, op: &Operation, look: &Look) -> Result<Option<String>, Standing> {
+    let half = op.half();
+    Ok(match expect {
+        Expect::LinkAbsent => link(op, look)?.map(|_| {
+            format!(
+                "link {half} exists by now, with another cluster or other settings than planned"
+            )
+        }),
+        Expect::LinkIs { link_id } => match (link(op, look)?, link_id) {
+            (None, _) => Some(format!("link {half} does not exist any more")),
+            (Some(row), Some(planned)) if row.link_id.as_ref().is_some_and(|id| id != planned) => {
+                Some(format!(
+                    "link {half} is another one than when it was planned"
+                ))
+            }
+            (Some(_), _) => None,
+        },
+        Expect::ConfigsWere(before) => {
+            let live = link_configs(op, look)?;
+            let moved: Vec<&str> = before
+                .iter()
+                .filter(|(name, before)| {
+                    let fact = live.get(*name);
+                    // A request that was cut short may have changed some of them.
+                    !reads_as(name, before.as_deref(), fact) && !is_as_planned(op, name, fact)
+                })
+                .map(|(name, _)| name.as_str())
+                .collect();
+            (!moved.is_empty()).then(|| {
+                format!(
+                    "{} of {half} changed since it was planned",
+                    moved.join(", ")
+                )
+            })
+        }
+        Expect::MirrorAbsent => mirror(op, look)?.map(|row| {
+            format!(
+                "{} exists by now, as the mirror of {}",
+                op.address, row.source_topic
+            )
+        }),
+        Expect::MirrorIn(statuses) => match mirror(op, look)? {
+            None => Some(format!("{} is no mirror topic any more", op.address)),
+            Some(row) if statuses.contains(&row.status) => None,
+            Some(row) => Some(format!(
+                "{} is {} and was expected to be {}",
+                op.address,
+                row.status,
+                words(statuses)
+            )),
+        },
+        Expect::AllMirrorsStopped => {
+            let running: Vec<String> = mirrors_of(op, look)?
+                .values()
+                .filter(|row| row.status != MirrorStatus::Stopped)
+                .map(|row| format!("{} is {}", row.topic, row.status))
+                .collect();
+            match running.as_slice() {
+                [] => None,
+                [first] => Some(format!(
+                    "not every mirror topic of {half} has stopped: {first}"
+                )),
+                [first, rest @ ..] => Some(format!(
+                    "not every mirror topic of {half} has stopped: {first}, and {} more",
+                    rest.len()
+                )),
+            }
+        }
+    })
+}
+
+fn is_as_planned(op: &Operation, name: &str, fact: Option<&ConfigFact>) -> bool {
+    let OperationKind::AlterLink { changes, .. } = &op.kind else {
+        return false;
+    };
+    changes
+        .iter()
+        .any(|change| change.name == name && reads_back(change, fact) != Some(false))
+}
+
+/// Whether a link goes where it should. Ids that an old server leaves out prove nothing.
+fn is_to(row: &LinkFact, remote: &RemoteField) -> bool {
+    let is = |live: &Option<ClusterId>, wanted| live.as_ref().is_none_or(|id| id == wanted);
+    match remote {
+        RemoteField::Source(id) => is(&row.source, id),
+        RemoteField::Destination(id) => is(&row.destination, id),
+        RemoteField::Remote(id) => is(&row.remote, id),
+    }
+}
+
+/// Whether a link has the configs it would be created with, as far as they are told.
+fn is_set_up(configs: &[(String, ConfigValue)], live: &BTreeMap<String, ConfigFact>) -> bool {
+    configs.iter().all(|(name, value)| match value {
+        ConfigValue::Text(text) => {
+            // Some servers tell only part of what a link was created with.
+            !live.contains_key(name) || reads_as(name, Some(text), live.get(name))
+        }
+        ConfigValue::Secret(_) => true,
+    })
+}
+
+pub(super) fn words(statuses: &[MirrorStatus]) -> String {
+    let words: Vec<&str> = statuses.iter().map(MirrorStatus::word).collect();
+    words.join(" or ")
+}
+
+/// The fact, or how an operation stands without it.
+fn known<T>(reading: &Reading<T>) -> Result<&T, Standing> {
+    match reading {
+        Reading::Read(fact) => Ok(fact),
+        Reading::Unread(why) => Err(Standing::Unread(why.clone())),
+        Reading::NotAsked => Err(Standing::NotLooked),
+    }
+}
+
+fn link<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Standing> {
+    Ok(known(&look.links)?.get(&op.half().link))
+}
+
+/// The configs of a link that is listed. If they are not found, the link is just appearing or
+/// disappearing.
+fn link_configs<'a>(
+    op: &Operation,
+    look: &'a Look,
+) -> Result<&'a BTreeMap<String, ConfigFact>, Standing> {
+    match look.configs.get(&op.half().link) {
+        Some(reading) => known(reading),
+        None => Err(Standing::NotLooked),
+    }
+}
+
+fn mirrors_of<'a>(
+    op: &Operation,
+    look: &'a Look,
+) -> Result<&'a BTreeMap<TopicName, MirrorFact>, Standing> {
+    static NONE: BTreeMap<TopicName, MirrorFact> = BTreeMap::new();
+    let link: &LinkName = &op.half().link;
+    Ok(known(&look.mirrors)?.get(link).unwrap_or(&NONE))
+}
+
+fn mirror<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a MirrorFact>, Standing> {
+    let Some(topic) = op.address.mirror() else {
+        return Ok(None);
+    };
+    Ok(mirrors_of(op, look)?.get(topic))
+}

@@ -1,0 +1,305 @@
+//! The command line: [`Args`], data only.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::plan::Allow;
+
+/// Keeps Confluent Cluster Linking as code.
+///
+/// YAML files say which cluster links, mirror topics, filters and sync settings should exist.
+/// Linkwright shows what would make them so, and does it safely.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "linkwright", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done · 1 failed · 2 changes or drift · 3 refused · 4 stale · 5 partial · 6 timed out ·
+64 usage or invalid spec · 130 interrupted";
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Global {
+    /// Use simulated clusters, started inside this process from a world file, instead of the real
+    /// ones. Every declared cluster is found there by its id
+    #[arg(long, global = true, value_name = "WORLD", help_heading = "Sandbox")]
+    pub sandbox: Option<PathBuf>,
+    /// Where the simulated clusters keep their state between runs [default: WORLD with the ending
+    /// .state.json]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        requires = "sandbox",
+        help_heading = "Sandbox"
+    )]
+    pub sandbox_state: Option<PathBuf>,
+    /// Trust only the certificate authorities of this PEM file
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "ca_append",
+        help_heading = "Connection"
+    )]
+    pub ca_file: Option<PathBuf>,
+    /// Trust the certificate authorities of this PEM file beside the system's
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    pub ca_append: Option<PathBuf>,
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
+    pub color: When,
+    /// Say less on stderr
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Output"
+    )]
+    pub quiet: bool,
+    /// Say more on stderr; twice for every request
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Check specs without any network
+    Validate(Validate),
+    /// Show what would be done, in which order, why, and what it risks
+    Plan(Plan),
+    /// Do it: exactly what was planned, or nothing
+    Apply(Apply),
+    /// Serve simulated clusters over HTTP
+    Sandbox(Sandbox),
+    /// Write a commented spec to start from
+    Init(Init),
+    /// Print a JSON Schema
+    Schema(Schema),
+    /// Tell what a code such as LW017 means, with an example and its mend
+    Explain(Explain),
+    /// Print a completion script
+    Completions(Completions),
+}
+
+/// Where the specs are.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Paths {
+    /// Files, or folders whose *.yaml and *.yml files are read [default: the working directory]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `validate`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Validate {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// How to print diagnostics
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: DiagnosticFormat,
+    /// Also check that every ${env:…} and ${file:…} is there
+    #[arg(long)]
+    pub references: bool,
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DiagnosticFormat {
+    /// For people, with snippets.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// GitHub workflow commands.
+    Github,
+}
+
+/// What plan and apply have in common.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Planning {
+    /// Allow operations of these risks (reversible, disruptive, irreversible, data-loss) beside those
+    /// that the policy allows; blast-radius lifts the policy's bound
+    #[arg(long, value_name = "RISK", value_delimiter = ',', value_parser = allow)]
+    pub allow: Vec<Allow>,
+    /// Write the credentials of this link anew
+    #[arg(long, value_name = "LINK")]
+    pub rotate: Vec<String>,
+}
+
+fn allow(word: &str) -> Result<Allow, String> {
+    Allow::from_word(word).ok_or_else(|| {
+        "expected reversible, disruptive, irreversible, data-loss or blast-radius".to_owned()
+    })
+}
+
+/// `plan`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Plan {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// What is allowed.
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Exit with 2 when there are changes, with 0 when there are none
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// How to print the plan
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: PlanFormat,
+    /// Tell why this operation is planned and what it waits for: CLUSTER/LINK or CLUSTER/LINK/TOPIC
+    #[arg(long, value_name = "ADDRESS")]
+    pub why: Option<String>,
+    /// List every operation instead of collapsing long lists
+    #[arg(long)]
+    pub all: bool,
+    /// Save the plan, for `apply --plan`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Also write the plan as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
+    /// Also write the plan as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub markdown_into: Option<PathBuf>,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// Markdown for a pull-request comment.
+    Markdown,
+    /// Graphviz.
+    Dot,
+    /// Mermaid.
+    Mermaid,
+    /// A picture.
+    Svg,
+}
+
+/// `apply`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Apply {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// What is allowed.
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Apply this saved plan, if it still holds
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Do not ask before acting
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// How to print progress and outcome
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: ApplyFormat,
+    /// Keep a JSON report of the run here; it is replaced after every outcome
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Where the history of a link is archived before the link is deleted
+    #[arg(long, value_name = "DIR", default_value = "linkwright-archive")]
+    pub archive: PathBuf,
+}
+
+/// How apply prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ApplyFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON event a line.
+    Json,
+}
+
+/// `sandbox`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Sandbox {
+    /// The world file
+    #[arg(value_name = "WORLD")]
+    pub world: PathBuf,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `init`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Init {
+    /// The file to write; it must not exist
+    #[arg(value_name = "FILE", default_value = "linkwright.yaml")]
+    pub file: PathBuf,
+}
+
+/// `schema`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Schema {
+    /// Of what
+    #[arg(value_enum, default_value_t, value_name = "OF")]
+    pub of: SchemaOf,
+}
+
+/// The schemas there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The spec.
+    #[default]
+    Spec,
+    /// The world file of the sandbox.
+    World,
+}
+
+/// `explain`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Explain {
+    /// A code such as LW017; without it, all codes are listed
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// `completions`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Completions {
+    /// For which shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,233 @@
+//! From declared clusters to clients that can call them: [`connect`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::args::Global;
+use super::embedded::Embedded;
+use super::references::{Missing, References};
+use crate::address::ClusterName;
+use crate::api::auth::{ClientStyle, OAuth};
+use crate::api::{
+    Auth, Client, Endpoint, EndpointError, Flavour, Limits, Net, NetSettings, RetryBudget, Roots,
+    Settings, Transport, TransportError,
+};
+use crate::desired::{Cluster, ClusterKind, Desired, RestAuth};
+use crate::secret::Template;
+
+/// Retries that a whole run may spend.
+const RETRIES: u32 = 200;
+
+/// Why there is no client for a cluster.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConnectError {
+    /// A secret is missing.
+    #[error("cluster `{cluster}`: {source}")]
+    Secret {
+        /// The cluster.
+        cluster: ClusterName,
+        /// What is missing.
+        source: Missing,
+    },
+    /// Its endpoint is no URL.
+    #[error("cluster `{cluster}`: rest_endpoint: {source}")]
+    Endpoint {
+        /// The cluster.
+        cluster: ClusterName,
+        /// What is wrong with it.
+        source: EndpointError,
+    },
+    /// TLS or the proxy cannot be set up.
+    #[error("cluster `{cluster}`: {source}")]
+    Transport {
+        /// The cluster.
+        cluster: ClusterName,
+        /// What is wrong.
+        source: TransportError,
+    },
+    /// A URL of its sign-in is none.
+    #[error("cluster `{cluster}`: rest_auth: `{text}` is not a URL")]
+    AuthUrl {
+        /// The cluster.
+        cluster: ClusterName,
+        /// The text.
+        text: String,
+    },
+    /// A file of certificate authorities cannot be read.
+    #[error("{file}: {source}")]
+    Authorities {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A client for every cluster that has a REST endpoint, or for every cluster that the sandbox has.
+///
+/// # Errors
+/// When a secret is missing or an endpoint or certificate cannot be used; nothing was called then.
+pub(super) fn connect(
+    desired: &Desired,
+    global: &Global,
+    sandbox: Option<&Embedded>,
+) -> Result<BTreeMap<ClusterName, Client>, ConnectError> {
+    let budget = Arc::new(RetryBudget::new(RETRIES));
+    let mut clients = BTreeMap::new();
+    for cluster in desired.clusters.values() {
+        let client = match sandbox {
+            Some(sandbox) => sandbox.client(cluster, &budget),
+            None => over_the_network(cluster, global, &budget)?,
+        };
+        if let Some(client) = client {
+            clients.insert(cluster.name.clone(), client);
+        }
+    }
+    Ok(clients)
+}
+
+/// Whose API it is.
+pub(super) fn flavour(kind: ClusterKind) -> Flavour {
+    match kind {
+        ClusterKind::ConfluentCloud => Flavour::Cloud,
+        ClusterKind::ConfluentPlatform | ClusterKind::ApacheKafka => Flavour::Platform,
+    }
+}
+
+fn over_the_network(
+    cluster: &Cluster,
+    global: &Global,
+    budget: &Arc<RetryBudget>,
+) -> Result<Option<Client>, ConnectError> {
+    let Some(rest) = &cluster.rest else {
+        return Ok(None);
+    };
+    let name = &cluster.name;
+    let endpoint = Endpoint::parse(&rest.url).map_err(|source| ConnectError::Endpoint {
+        cluster: name.clone(),
+        source,
+    })?;
+    let secret = |template: &Template| {
+        References
+            .resolve(template)
+            .map_err(|source| ConnectError::Secret {
+                cluster: name.clone(),
+                source,
+            })
+    };
+    let (auth, identity, own_ca) = sign_in(name, &rest.auth, &secret)?;
+    let roots = match own_ca {
+        Some(pem) => Roots::Only(pem.expose_secret().as_bytes().to_vec()),
+        None => roots(global, endpoint.is_https())?,
+    };
+    let transport = Net::new(&NetSettings {
+        roots,
+        identity,
+        ..NetSettings::default()
+    })
+    .map_err(|source| ConnectError::Transport {
+        cluster: name.clone(),
+        source,
+    })?;
+    Ok(Some(Client::new(
+        settings(cluster, endpoint, auth),
+        Arc::new(transport) as Arc<dyn Transport>,
+        budget.clone(),
+    )))
+}
+
+/// What a client must know about a cluster.
+pub(super) fn settings(cluster: &Cluster, endpoint: Endpoint, auth: Auth) -> Settings {
+    Settings {
+        cluster: cluster.name.clone(),
+        id: cluster.id.clone(),
+        endpoint,
+        flavour: flavour(cluster.kind),
+        auth,
+        limits: Limits::default(),
+    }
+}
+
+/// The header credentials, the client certificate with its key, and the authorities to trust.
+type SignIn = (Auth, Option<SecretString>, Option<SecretString>);
+
+fn sign_in(
+    cluster: &ClusterName,
+    auth: &RestAuth,
+    secret: &dyn Fn(&Template) -> Result<SecretString, ConnectError>,
+) -> Result<SignIn, ConnectError> {
+    let plain = |template: &Template| secret(template).map(|text| text.expose_secret().to_owned());
+    let url = |text: &str| {
+        url::Url::parse(text).map_err(|_| ConnectError::AuthUrl {
+            cluster: cluster.clone(),
+            text: text.to_owned(),
+        })
+    };
+    let auth = match auth {
+        RestAuth::None => Auth::None,
+        RestAuth::Basic { username, password } => Auth::Basic {
+            user: plain(username)?,
+            password: secret(password)?,
+        },
+        RestAuth::Bearer { token } => Auth::Bearer {
+            token: secret(token)?,
+            identity_pool: None,
+        },
+        RestAuth::OAuth {
+            token_url,
+            client_id,
+            client_secret,
+            scope,
+            identity_pool,
+        } => Auth::OAuth(OAuth {
+            token_url: url(token_url)?,
+            client_id: plain(client_id)?,
+            client_secret: secret(client_secret)?,
+            scope: scope.clone(),
+            identity_pool: identity_pool.clone(),
+            style: ClientStyle::default(),
+        }),
+        RestAuth::Mds {
+            url: address,
+            username,
+            password,
+        } => Auth::Mds {
+            url: url(address)?,
+            user: plain(username)?,
+            password: secret(password)?,
+        },
+        RestAuth::Mtls {
+            certificate,
+            key,
+            ca,
+        } => {
+            let pem = format!(
+                "{}\n{}",
+                secret(certificate)?.expose_secret(),
+                secret(key)?.expose_secret()
+            );
+            let ca = ca.as_ref().map(secret).transpose()?;
+            return Ok((Auth::None, Some(SecretString::from(pem)), ca));
+        }
+    };
+    Ok((auth, None, None))
+}
+
+fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
+    let pem = |file: &Path| {
+        std::fs::read(file).map_err(|source| ConnectError::Authorities {
+            file: file.display().to_string(),
+            source,
+        })
+    };
+    Ok(match (&global.ca_file, &global.ca_append) {
+        (Some(file), _) => Roots::Only(pem(file)?),
+        (None, Some(file)) => Roots::SystemAnd(pem(file)?),
+        // A machine without any authorities can still talk to http:// endpoints.
+        (None, None) if !is_https => Roots::None,
+        (None, None) => Roots::System,
+    })
+}

@@ -1,0 +1,42 @@
+//! Printing diagnostics: for people on standard error, for machines on standard output.
+
+use super::Failure;
+use super::args::DiagnosticFormat;
+use super::load::Loaded;
+use super::screen::Screen;
+use crate::report::diagnostics::{self, Colour, RuleText};
+use crate::validate;
+
+/// Prints every diagnostic of a load.
+pub(super) fn print(
+    loaded: &Loaded,
+    format: DiagnosticFormat,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let (all, sources) = (&loaded.diagnostics, &loaded.sources);
+    match format {
+        DiagnosticFormat::Text => {
+            let colour = if screen.err_colors {
+                Colour::On
+            } else {
+                Colour::Off
+            };
+            diagnostics::text(screen.err(), all, sources, colour)?;
+        }
+        DiagnosticFormat::Json => diagnostics::json(screen.out(), all)?,
+        DiagnosticFormat::Sarif => {
+            let rules: Vec<RuleText<'_>> = validate::RULES
+                .iter()
+                .map(|rule| RuleText {
+                    code: rule.code.0,
+                    title: rule.title,
+                    why: rule.why,
+                    severity: rule.severity,
+                })
+                .collect();
+            diagnostics::sarif(screen.out(), all, &rules)?;
+        }
+        DiagnosticFormat::Github => diagnostics::github(screen.out(), all)?,
+    }
+    Ok(())
+}

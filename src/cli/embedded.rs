@@ -1,0 +1,169 @@
+//! The sandbox inside the process: [`Embedded`].
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body_util::Full;
+use linkwright_sandbox::{ConnectionReset, Credential, Sandbox, World};
+use secrecy::SecretString;
+use tower::ServiceExt;
+
+use super::args::Global;
+use super::clusters;
+use crate::api::{Auth, Client, Endpoint, InProcess, RetryBudget, Transport, TransportError};
+use crate::desired::Cluster;
+
+/// Answers larger than this are not held.
+const LARGEST_BODY: usize = 256 << 20;
+
+/// Simulated clusters that live as long as the run; their state is kept in a file between runs.
+pub(super) struct Embedded {
+    sandbox: Sandbox,
+    state: PathBuf,
+}
+
+/// Why there is no sandbox.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum EmbeddedError {
+    /// A file cannot be read or written.
+    #[error("{file}: {source}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The world file is wrong.
+    #[error("{file}: {words}")]
+    World {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        words: String,
+    },
+    /// The kept state is wrong.
+    #[error("{file}: {words}; delete the file to begin again from the world file")]
+    State {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        words: String,
+    },
+}
+
+impl Embedded {
+    /// The sandbox that the command line asks for, as the last run left it.
+    ///
+    /// # Errors
+    /// When the world file or the kept state cannot be read.
+    pub(super) fn open(global: &Global) -> Result<Option<Self>, EmbeddedError> {
+        let Some(world) = &global.sandbox else {
+            return Ok(None);
+        };
+        let state = global
+            .sandbox_state
+            .clone()
+            .unwrap_or_else(|| world.with_extension("state.json"));
+        let sandbox = match read(&state) {
+            Ok(saved) => Sandbox::restore(&saved).map_err(|error| EmbeddedError::State {
+                file: state.display().to_string(),
+                words: error.to_string(),
+            })?,
+            Err(EmbeddedError::File { source, .. })
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
+                Sandbox::new(world_of(world)?)
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Some(Self { sandbox, state }))
+    }
+
+    /// A client of one of its clusters, signed in with the world's own credentials; none when the
+    /// world has no cluster of that id.
+    #[must_use]
+    pub(super) fn client(&self, cluster: &Cluster, budget: &Arc<RetryBudget>) -> Option<Client> {
+        let info = self
+            .sandbox
+            .clusters()
+            .into_iter()
+            .find(|info| info.id == cluster.id.as_str())?;
+        let auth = match info.credentials.into_iter().next() {
+            Some(Credential::Basic {
+                username, password, ..
+            }) => Auth::Basic {
+                user: username,
+                password: SecretString::from(password),
+            },
+            Some(Credential::Bearer { token, .. }) => Auth::Bearer {
+                token: SecretString::from(token),
+                identity_pool: None,
+            },
+            None => Auth::None,
+        };
+        let endpoint = Endpoint::parse("http://sandbox.invalid").ok()?;
+        let service = self
+            .sandbox
+            .router()
+            .map_request(|request: http::Request<Full<Bytes>>| request.map(Body::new));
+        let transport = InProcess::new(service, broken, LARGEST_BODY);
+        Some(Client::new(
+            clusters::settings(cluster, endpoint, auth),
+            Arc::new(transport) as Arc<dyn Transport>,
+            budget.clone(),
+        ))
+    }
+
+    /// Keeps its state for the next run.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn keep(&self) -> Result<(), EmbeddedError> {
+        let failed = |source| EmbeddedError::File {
+            file: self.state.display().to_string(),
+            source,
+        };
+        let folder = match self.state.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(self.sandbox.save().as_bytes())
+            .map_err(failed)?;
+        file.persist(&self.state)
+            .map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+/// Answers that stand for a broken connection.
+fn broken(parts: &http::response::Parts) -> Option<TransportError> {
+    parts
+        .extensions
+        .get::<ConnectionReset>()
+        .map(|reset| TransportError::Reset {
+            sent: true,
+            why: format!("connection reset by the sandbox ({reset:?})"),
+        })
+}
+
+/// Reads a world file.
+///
+/// # Errors
+/// When it cannot be read or is no world.
+pub(super) fn world_of(path: &Path) -> Result<World, EmbeddedError> {
+    World::from_yaml(&read(path)?).map_err(|error| EmbeddedError::World {
+        file: path.display().to_string(),
+        words: error.to_string(),
+    })
+}
+
+fn read(path: &Path) -> Result<String, EmbeddedError> {
+    std::fs::read_to_string(path).map_err(|source| EmbeddedError::File {
+        file: path.display().to_string(),
+        source,
+    })
+}

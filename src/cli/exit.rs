@@ -1,0 +1,107 @@
+//! The exit codes: [`Exit`]. Nothing else is ever returned, and every command asks here.
+
+use std::process::{ExitCode, Termination};
+
+use crate::apply::{Report, Verdict};
+use crate::plan::Plan;
+
+/// How a run ended, as a process tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; for `plan --detailed-exitcode`: no changes.
+    Done = 0,
+    /// Could not decide or act: network, API, sign-in, files, or a fault of Linkwright.
+    Failed = 1,
+    /// Success with changes (`plan --detailed-exitcode`) or drift (`drift`). Nothing else says 2.
+    Changes = 2,
+    /// Refused by a guard: an allowance is missing, something is protected, or there is no safe way.
+    Refused = 3,
+    /// The spec or the live world no longer matches the saved plan.
+    Stale = 4,
+    /// Some operations are done, and some failed or were blocked.
+    Partial = 5,
+    /// Timed out waiting; the server may still be working. Running again is safe.
+    TimedOut = 6,
+    /// The command line or the spec is wrong.
+    Usage = 64,
+    /// Interrupted; what was in flight was finished and reported.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// Every exit with its meaning, for help and documents.
+    pub const ALL: [(Self, &'static str); 9] = [
+        (Self::Done, "done; for plan --detailed-exitcode: no changes"),
+        (
+            Self::Failed,
+            "could not decide or act: network, API, sign-in, files, internal",
+        ),
+        (
+            Self::Changes,
+            "success with changes (plan --detailed-exitcode) or drift (drift)",
+        ),
+        (
+            Self::Refused,
+            "refused by a guard: missing allowance, protected object, blast radius, no safe way",
+        ),
+        (
+            Self::Stale,
+            "stale: the spec or the live world no longer matches the saved plan",
+        ),
+        (
+            Self::Partial,
+            "partial: some operations done, some failed or blocked; the report lists each",
+        ),
+        (
+            Self::TimedOut,
+            "timed out waiting; the server may still be working; safe to run again",
+        ),
+        (Self::Usage, "usage error or invalid spec"),
+        (
+            Self::Interrupted,
+            "interrupted; operations in flight were finished and reported",
+        ),
+    ];
+
+    /// The number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        ExitCode::from(self.code())
+    }
+}
+
+/// How `plan` ends. A plan that read only part of what the spec speaks of and found nothing to do
+/// in that part cannot say "no changes".
+#[must_use]
+pub fn of_plan(plan: &Plan, detailed: bool) -> Exit {
+    if plan.is_refused() {
+        Exit::Refused
+    } else if plan.has_changes() {
+        if detailed { Exit::Changes } else { Exit::Done }
+    } else if plan.has_unknowns() {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
+}
+
+/// How `apply` ends, by how its run ended and by the plan made after it.
+#[must_use]
+pub fn of_run(report: &Report, again: &Plan) -> Exit {
+    match report.verdict() {
+        Verdict::Interrupted => Exit::Interrupted,
+        Verdict::Stale => Exit::Stale,
+        Verdict::Partial => Exit::Partial,
+        Verdict::TimedOut => Exit::TimedOut,
+        Verdict::Complete if again.has_changes() || again.is_refused() => Exit::Partial,
+        Verdict::Complete if again.has_unknowns() => Exit::Failed,
+        Verdict::Complete => Exit::Done,
+    }
+}

@@ -1,0 +1,51 @@
+//! `linkwright explain CODE`.
+
+use super::Failure;
+use super::args::Explain;
+use super::exit::Exit;
+use super::screen::Screen;
+use crate::report::words::{self, Explanation};
+use crate::validate;
+
+pub(super) fn run(args: &Explain, screen: &mut Screen) -> Result<Exit, Failure> {
+    let Some(code) = &args.code else {
+        for rule in validate::RULES.iter() {
+            writeln!(screen.out(), "{}  {}", rule.code, rule.title)?;
+        }
+        for told in words::explanations() {
+            writeln!(screen.out(), "{}  {}", told.code, told.title)?;
+        }
+        return Ok(Exit::Done);
+    };
+    let code = code.to_uppercase();
+    let text = validate::explain(&code).or_else(|| words::explain(&code).map(told));
+    let Some(text) = text else {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("there is no code {code}; `linkwright explain` lists all there are"),
+        ));
+    };
+    write!(screen.out(), "{text}")?;
+    Ok(Exit::Done)
+}
+
+/// A code of a plan in the form of those of a spec.
+fn told(explanation: &Explanation) -> String {
+    let Explanation {
+        code,
+        title,
+        why,
+        example,
+        way_out,
+    } = explanation;
+    format!(
+        "{code}: {title}\n\n{why}\n\nExample:\n\n{}\nWay out:\n\n{way_out}\n",
+        indented(example)
+    )
+}
+
+fn indented(text: &str) -> String {
+    text.lines()
+        .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
+        .collect()
+}

@@ -1,0 +1,28 @@
+//! `linkwright init`: a commented spec to start from.
+
+use std::fs::File;
+use std::io::Write;
+
+use super::Failure;
+use super::args::Init;
+use super::exit::Exit;
+use super::screen::Screen;
+use crate::spec;
+
+pub(super) fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Failure> {
+    let file = args.file.display();
+    File::create_new(&args.file)
+        .and_then(|mut new| new.write_all(spec::STARTER.as_bytes()))
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Failure::new(
+                Exit::Usage,
+                format!("{file} exists already; name another file, or move it away first"),
+            ),
+            _ => Failure::failed(format!("failed to write {file}: {error}")),
+        })?;
+    writeln!(
+        screen.out(),
+        "wrote {file}; edit it, then check it with: linkwright validate {file}"
+    )?;
+    Ok(Exit::Done)
+}

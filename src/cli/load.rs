@@ -1,0 +1,134 @@
+//! From paths to a checked wish: [`load`].
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::references::References;
+use crate::desired::{Desired, lower};
+use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::spec::{self, Spec};
+use crate::validate;
+
+/// What the files say, and everything that is wrong with them.
+pub(super) struct Loaded {
+    /// The spec as far as it could be read.
+    pub(super) spec: Spec,
+    /// All diagnostics, sorted.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The files' texts, for snippets.
+    pub(super) sources: Sources,
+    /// Every file with its text, in order: what the digest of the spec is made of.
+    pub(super) files: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Loaded {
+    /// Whether nothing may be planned.
+    #[must_use]
+    pub(super) fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The wish; only to be asked for while there are no errors.
+    #[must_use]
+    pub(super) fn desired(&self) -> Desired {
+        lower(&self.spec)
+    }
+}
+
+/// Whether references are looked up while the files are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lookups {
+    /// They must lead somewhere: the run will need them.
+    Needed,
+    /// They are not looked at.
+    None,
+}
+
+/// Reads and checks specs. `today` decides whether exceptions have expired.
+#[must_use]
+pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups) -> Loaded {
+    let mut files: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+    let mut diagnostics = Vec::new();
+    let here = [PathBuf::from(".")];
+    for path in if paths.is_empty() { &here } else { paths } {
+        collect(path, &mut files, &mut diagnostics);
+    }
+    let (spec, problems) = spec::parse(&files);
+    let mut sources = Sources::default();
+    for (name, text) in &files {
+        // Snippets must not quote a secret that somebody wrote in clear.
+        sources.insert(name.clone(), spec::masked(&spec, name, text).into());
+    }
+    diagnostics.extend(problems);
+    diagnostics.extend(validate::check(&spec, &validate::Context { today }));
+    if lookups == Lookups::Needed {
+        diagnostics.extend(validate::missing_references(&spec, &|reference| {
+            References.is_there(reference)
+        }));
+    }
+    crate::diagnostic::sort(&mut diagnostics);
+    Loaded {
+        spec,
+        diagnostics,
+        sources,
+        files,
+    }
+}
+
+/// A path as people see it: `./` in front of what is in the working directory says nothing.
+fn shown(path: &Path) -> Arc<str> {
+    let text = path.display().to_string();
+    text.strip_prefix("./").unwrap_or(&text).into()
+}
+
+fn collect(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) {
+    if !path.is_dir() {
+        return read(path, files, diagnostics);
+    }
+    match yaml_files(path) {
+        Ok(found) if found.is_empty() => diagnostics.push(spec::no_yaml_in(&shown(path))),
+        Ok(found) => {
+            for file in found {
+                read(&file, files, diagnostics);
+            }
+        }
+        Err(error) => diagnostics.push(spec::unreadable(&shown(path), &error.to_string())),
+    }
+}
+
+/// The `*.yaml` and `*.yml` of a folder (not of the folders in it), sorted.
+fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_yaml = path
+            .extension()
+            .is_some_and(|ending| ending == "yaml" || ending == "yml");
+        if is_yaml && !path.is_dir() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) {
+    let name = shown(path);
+    if files.iter().any(|(known, _)| *known == name) {
+        return;
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => files.push((name, text.into())),
+            Err(error) => diagnostics.push(spec::not_utf8(
+                &name,
+                error.as_bytes(),
+                error.utf8_error().valid_up_to(),
+            )),
+        },
+        Err(error) => diagnostics.push(spec::unreadable(&name, &error.to_string())),
+    }
+}

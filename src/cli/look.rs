@@ -1,0 +1,55 @@
+//! Reading the world and planning on it: [`look`]. Both `plan` and `apply` come through here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::ClusterName;
+use crate::api::Client;
+use crate::desired::Desired;
+use crate::diff::{self, Options};
+use crate::live::Snapshot;
+use crate::plan::{self, Allowances, CycleError, Plan};
+use crate::read::{self, Ask};
+
+/// What one look at the world led to.
+pub struct Looked {
+    /// The facts.
+    pub live: Snapshot,
+    /// The plan.
+    pub plan: Plan,
+}
+
+/// Reads what is needed, first what every run needs and then what only these changes need, and plans.
+///
+/// # Errors
+/// When the ordering rules contradict each other.
+pub async fn look(
+    desired: &Desired,
+    clients: &BTreeMap<ClusterName, Client>,
+    options: &Options,
+    allowances: &Allowances,
+) -> Result<Looked, CycleError> {
+    let mut ask = Ask::default();
+    for (cluster, links) in diff::first_look(desired) {
+        ask.of(&cluster).configs.extend(links);
+    }
+    let mut live = read::read(clients, &ask).await;
+    let mut changes = diff::diff(desired, &live, options);
+    let extras = diff::second_look(desired, &changes);
+    if !extras.is_empty() {
+        let mut more = Ask::default();
+        let each = |clusters: &BTreeSet<ClusterName>, set: &mut dyn FnMut(&ClusterName)| {
+            clusters.iter().for_each(set);
+        };
+        each(&extras.topics, &mut |name| {
+            more.extras_of(name).topics = true
+        });
+        each(&extras.acls, &mut |name| more.extras_of(name).acls = true);
+        each(&extras.groups, &mut |name| {
+            more.extras_of(name).groups = true
+        });
+        read::extend(&mut live, clients, &more).await;
+        changes = diff::diff(desired, &live, options);
+    }
+    let plan = plan::plan(desired, &live, changes, allowances)?;
+    Ok(Looked { live, plan })
+}

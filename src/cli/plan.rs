@@ -1,0 +1,159 @@
+//! `linkwright plan`: what would be done, in which order, why, and what it risks.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use super::args::{DiagnosticFormat, Global, Plan as PlanArgs, PlanFormat, Planning};
+use super::embedded::Embedded;
+use super::exit::{self, Exit};
+use super::load::{self, Loaded, Lookups};
+use super::look::{Looked, look};
+use super::screen::Screen;
+use super::{Failure, clusters, diagnose};
+use crate::address::{Address, ClusterName};
+use crate::api::Client;
+use crate::desired::Desired;
+use crate::diff::Options;
+use crate::plan::{Allowances, Plan};
+use crate::report::plan_text;
+
+pub(super) async fn run(
+    args: &PlanArgs,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<Exit, Failure> {
+    let why = args.why.as_deref().map(address).transpose()?;
+    let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, screen)? else {
+        return Ok(Exit::Usage);
+    };
+    let looked = ready.look().await?;
+    ready.keep()?;
+    let plan = &looked.plan;
+    match &why {
+        Some(address) => print_why(plan, address, screen)?,
+        None => print(plan, args, screen)?,
+    }
+    for (file, format) in [
+        (&args.json_into, PlanFormat::Json),
+        (&args.markdown_into, PlanFormat::Markdown),
+    ] {
+        if let Some(file) = file {
+            let mut text = Vec::new();
+            render(&mut text, plan, format, &screen.style(args.all))?;
+            write_file(file, &text)?;
+        }
+    }
+    if let Some(file) = &args.out {
+        save(file, plan, &ready, &looked)?;
+        screen.note(&format!("saved the plan to {}", file.display()));
+    }
+    Ok(exit::of_plan(plan, args.detailed_exitcode))
+}
+
+/// Everything that plan and apply need before they look at the world.
+pub(super) struct Ready {
+    pub(super) loaded: Loaded,
+    pub(super) desired: Desired,
+    pub(super) clients: std::collections::BTreeMap<ClusterName, Client>,
+    pub(super) options: Options,
+    pub(super) allowances: Allowances,
+    embedded: Option<Embedded>,
+}
+
+impl Ready {
+    /// Reads the spec, finds the clusters. `None` when the spec has errors, which were told then.
+    pub(super) fn get(
+        paths: &[std::path::PathBuf],
+        planning: &Planning,
+        global: &Global,
+        screen: &mut Screen,
+    ) -> Result<Option<Self>, Failure> {
+        // The sandbox signs in with its own world's credentials; apply looks up what it writes.
+        let loaded = load::load(paths, super::today(), Lookups::Needed);
+        diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
+        if loaded.has_errors() {
+            return Ok(None);
+        }
+        let desired = loaded.desired();
+        let embedded = Embedded::open(global).map_err(Failure::failed)?;
+        let clients =
+            clusters::connect(&desired, global, embedded.as_ref()).map_err(Failure::failed)?;
+        Ok(Some(Self {
+            options: Options {
+                rotate: planning
+                    .rotate
+                    .iter()
+                    .map(|link| link.as_str().into())
+                    .collect(),
+                ..Options::default()
+            },
+            allowances: planning.allow.iter().copied().collect::<BTreeSet<_>>(),
+            loaded,
+            desired,
+            clients,
+            embedded,
+        }))
+    }
+
+    /// Looks at the world and plans.
+    pub(super) async fn look(&self) -> Result<Looked, Failure> {
+        look(
+            &self.desired,
+            &self.clients,
+            &self.options,
+            &self.allowances,
+        )
+        .await
+        .map_err(Failure::failed)
+    }
+
+    /// Keeps the sandbox's state, if there is a sandbox.
+    pub(super) fn keep(&self) -> Result<(), Failure> {
+        match &self.embedded {
+            Some(embedded) => embedded.keep().map_err(Failure::failed),
+            None => Ok(()),
+        }
+    }
+}
+
+fn address(text: &str) -> Result<Address, Failure> {
+    Address::parse(text).ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            format!("`{text}` is no address; expected CLUSTER/LINK or CLUSTER/LINK/TOPIC"),
+        )
+    })
+}
+
+fn print(plan: &Plan, args: &PlanArgs, screen: &mut Screen) -> Result<(), Failure> {
+    let style = screen.style(args.all);
+    render(screen.out(), plan, args.output, &style)
+}
+
+fn render(
+    out: &mut dyn Write,
+    plan: &Plan,
+    format: PlanFormat,
+    style: &crate::report::style::Style,
+) -> Result<(), Failure> {
+    match format {
+        PlanFormat::Text => plan_text::write(out, plan, style)?,
+        _ => return Err(Failure::failed("not yet")),
+    }
+    Ok(())
+}
+
+fn print_why(_plan: &Plan, _address: &Address, _screen: &mut Screen) -> Result<(), Failure> {
+    Err(Failure::failed("not yet"))
+}
+
+pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
+    std::fs::write(file, text)
+        .map_err(|error| Failure::failed(format!("failed to write {}: {error}", file.display())))
+}
+
+fn save(file: &Path, plan: &Plan, ready: &Ready, looked: &Looked) -> Result<(), Failure> {
+    let _ = (file, plan, ready, looked);
+    Err(Failure::failed("saved plans"))
+}

@@ -1,0 +1,17 @@
+//! `linkwright schema`: the JSON Schemas, as they are checked in under `schemas/`.
+
+use super::Failure;
+use super::args::{Schema, SchemaOf};
+use super::exit::Exit;
+use super::screen::Screen;
+use crate::spec;
+
+pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
+    let schema = match args.of {
+        SchemaOf::Spec => spec::json_schema(),
+        SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
+    };
+    serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;
+    screen.out().write_all(b"\n")?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,121 @@
+//! Where output goes and how it looks there: [`Screen`].
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{Global, When};
+use crate::report::style::{Colors, Detail, Style, Symbols};
+
+/// Standard output and standard error, with what is known of each.
+pub(super) struct Screen {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    /// Whether standard output takes colours.
+    pub(super) out_colors: bool,
+    /// Whether standard error takes colours.
+    pub(super) err_colors: bool,
+    /// Whether somebody can be asked and shown live lines: standard input and error are terminals.
+    pub(super) is_interactive: bool,
+    /// Whether standard output can show more than ASCII: the locale says so.
+    pub(super) has_unicode: bool,
+    /// Columns of standard output.
+    pub(super) width: usize,
+    /// Whether only results and errors are wanted.
+    pub(super) is_quiet: bool,
+}
+
+/// Columns where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+impl Screen {
+    /// The process's own streams. `env` looks up an environment variable.
+    #[must_use]
+    pub(super) fn of_process(global: &Global, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let colors = |is_terminal: bool| match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => {
+                is_terminal
+                    && env("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && env("TERM").is_none_or(|term| term != "dumb")
+            }
+        };
+        let width = env("COLUMNS")
+            .and_then(|columns| columns.parse().ok())
+            .or_else(terminal_width)
+            .unwrap_or(WIDTH)
+            .clamp(40, 200);
+        Self {
+            out_colors: colors(io::stdout().is_terminal()),
+            err_colors: colors(io::stderr().is_terminal()),
+            is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            has_unicode: has_unicode(env),
+            width,
+            is_quiet: global.quiet,
+            out: Box::new(io::BufWriter::new(io::stdout())),
+            err: Box::new(io::stderr()),
+        }
+    }
+
+    /// How a page looks on standard output. `all` shows every name of what is many.
+    #[must_use]
+    pub(super) fn style(&self, all: bool) -> Style {
+        Style {
+            colors: if self.out_colors {
+                Colors::On
+            } else {
+                Colors::Off
+            },
+            symbols: if self.has_unicode {
+                Symbols::Unicode
+            } else {
+                Symbols::Ascii
+            },
+            width: self.width,
+            detail: if all { Detail::All } else { Detail::Brief },
+        }
+    }
+
+    /// Standard output: what was asked for.
+    pub(super) fn out(&mut self) -> &mut (dyn Write + Send) {
+        &mut *self.out
+    }
+
+    /// Standard error: diagnostics and progress.
+    pub(super) fn err(&mut self) -> &mut dyn Write {
+        &mut *self.err
+    }
+
+    /// A line on standard error, unless less is wanted.
+    pub(super) fn note(&mut self, line: &str) {
+        if !self.is_quiet {
+            // A closed standard error leaves nobody to tell.
+            drop(writeln!(self.err, "{line}"));
+        }
+    }
+
+    /// Brings out what is still held back.
+    ///
+    /// # Errors
+    /// When standard output is gone.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()?;
+        self.err.flush()
+    }
+}
+
+/// The first of these variables that is set names the character encoding; where none is, as in many
+/// pipelines, output is read as UTF-8 nearly everywhere.
+fn has_unicode(env: &dyn Fn(&str) -> Option<String>) -> bool {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| env(name).filter(|value| !value.is_empty()))
+        .is_none_or(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8") || locale.starts_with("c.utf")
+        })
+}
+
+/// The terminal's columns, if standard output is one.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}

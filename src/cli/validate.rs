@@ -1,0 +1,27 @@
+//! `linkwright validate`: everything that can be known to be wrong before any network.
+
+use super::Failure;
+use super::args::Validate;
+use super::exit::Exit;
+use super::load::{self, Loaded, Lookups};
+use super::screen::Screen;
+
+pub(super) fn run(args: &Validate, screen: &mut Screen) -> Result<Exit, Failure> {
+    let lookups = if args.references {
+        Lookups::Needed
+    } else {
+        Lookups::None
+    };
+    let loaded = load::load(&args.paths.paths, super::today(), lookups);
+    super::diagnose::print(&loaded, args.output, screen)?;
+    Ok(exit_of(&loaded))
+}
+
+/// Warnings are told and let pass; errors are not.
+fn exit_of(loaded: &Loaded) -> Exit {
+    if loaded.has_errors() {
+        Exit::Usage
+    } else {
+        Exit::Done
+    }
+}

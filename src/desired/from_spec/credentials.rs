@@ -1,0 +1,218 @@
+//! Credentials → security configs: protocol, mechanism, JAAS line, PEM texts.
+//!
+//! Every config that credentials own gets a wish, those that the kind does not use the default, so
+//! that a change of kind leaves nothing of the old one behind.
+
+use std::collections::BTreeMap;
+
+use super::super::{ConfigWish, Want};
+use crate::diagnostic::Place;
+use crate::secret::{Quoting, Template};
+use crate::spec::{self, Credentials, CredentialsKind as Kind, Settings};
+
+const PLAIN: &str = "org.apache.kafka.common.security.plain.PlainLoginModule";
+const SCRAM: &str = "org.apache.kafka.common.security.scram.ScramLoginModule";
+const OAUTH: &str = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule";
+const OAUTH_CALLBACK: &str =
+    "org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerLoginCallbackHandler";
+
+/// The configs that credentials own, towards either cluster.
+const OWNED: [&str; 12] = [
+    "security.protocol",
+    "sasl.mechanism",
+    "sasl.jaas.config",
+    "sasl.oauthbearer.token.endpoint.url",
+    "sasl.login.callback.handler.class",
+    "ssl.keystore.type",
+    "ssl.keystore.certificate.chain",
+    "ssl.keystore.key",
+    "ssl.key.password",
+    "ssl.truststore.type",
+    "ssl.truststore.certificates",
+    "bootstrap.servers",
+];
+
+/// How the half reaches and signs in to the other cluster.
+pub(super) fn remote(
+    settings: &Settings,
+    peer: &spec::Cluster,
+    place: &Place,
+    configs: &mut BTreeMap<String, ConfigWish>,
+) {
+    let Some(credentials) = &settings.credentials else {
+        bootstrap(peer, place, configs);
+        return;
+    };
+    write("", credentials, peer, configs);
+    bootstrap(peer, place, configs);
+}
+
+/// How the half signs in to the cluster that holds it.
+pub(super) fn local(
+    settings: &Settings,
+    holder: &spec::Cluster,
+    _place: &Place,
+    configs: &mut BTreeMap<String, ConfigWish>,
+) {
+    if let Some(credentials) = &settings.local_credentials {
+        write("local.", credentials, holder, configs);
+    }
+}
+
+fn bootstrap(peer: &spec::Cluster, place: &Place, configs: &mut BTreeMap<String, ConfigWish>) {
+    if let Some(servers) = &peer.bootstrap_servers {
+        let wish = ConfigWish {
+            want: Want::Value(servers.value.clone()),
+            place: place.clone(),
+        };
+        configs.insert("bootstrap.servers".to_owned(), wish);
+    }
+}
+
+fn write(
+    scope: &str,
+    credentials: &Credentials,
+    towards: &spec::Cluster,
+    configs: &mut BTreeMap<String, ConfigWish>,
+) {
+    let Some(kind) = credentials.kind() else {
+        return;
+    };
+    let mut wants: BTreeMap<&str, Want> = OWNED
+        .into_iter()
+        .filter(|name| *name != "bootstrap.servers")
+        .map(|name| (name, Want::Default))
+        .collect();
+    let value = |text: &str| Want::Value(text.to_owned());
+    wants.insert("security.protocol", value(protocol(kind, credentials)));
+    match kind {
+        Kind::SaslPlain(plain) => {
+            wants.insert("sasl.mechanism", value("PLAIN"));
+            wants.insert(
+                "sasl.jaas.config",
+                jaas(
+                    PLAIN,
+                    &[
+                        ("username", &plain.username.0),
+                        ("password", &plain.password.0),
+                    ],
+                ),
+            );
+        }
+        Kind::SaslScram(scram) => {
+            let mechanism = scram
+                .mechanism
+                .as_ref()
+                .map_or(spec::ScramMechanism::Sha512, |mechanism| mechanism.value);
+            wants.insert("sasl.mechanism", value(mechanism.word()));
+            wants.insert(
+                "sasl.jaas.config",
+                jaas(
+                    SCRAM,
+                    &[
+                        ("username", &scram.username.0),
+                        ("password", &scram.password.0),
+                    ],
+                ),
+            );
+        }
+        Kind::SaslOauthbearer(oauth) => {
+            wants.insert("sasl.mechanism", value("OAUTHBEARER"));
+            wants.insert("sasl.login.callback.handler.class", value(OAUTH_CALLBACK));
+            wants.insert(
+                "sasl.oauthbearer.token.endpoint.url",
+                value(&oauth.token_url),
+            );
+            wants.insert("sasl.jaas.config", oauth_jaas(oauth, towards));
+        }
+        Kind::SaslJaas(raw) => {
+            wants.insert("sasl.mechanism", value(&raw.mechanism));
+            wants.insert("sasl.jaas.config", Want::Secret(raw.jaas.0.clone()));
+        }
+        Kind::Mtls(mtls) => {
+            wants.insert("ssl.keystore.type", value("PEM"));
+            wants.insert(
+                "ssl.keystore.certificate.chain",
+                Want::Secret(mtls.certificate.0.clone()),
+            );
+            wants.insert("ssl.keystore.key", Want::Secret(mtls.key.0.clone()));
+            if let Some(password) = &mtls.key_password {
+                wants.insert("ssl.key.password", Want::Secret(password.0.clone()));
+            }
+        }
+        Kind::Tls | Kind::Plaintext => {}
+    }
+    if let Some(ca) = &credentials.ca {
+        wants.insert("ssl.truststore.type", value("PEM"));
+        wants.insert("ssl.truststore.certificates", Want::Secret(ca.0.clone()));
+    }
+    for (name, want) in wants {
+        let place = credentials.place.clone();
+        configs.insert(format!("{scope}{name}"), ConfigWish { want, place });
+    }
+}
+
+fn protocol(kind: Kind<'_>, credentials: &Credentials) -> &'static str {
+    match kind {
+        Kind::Mtls(_) | Kind::Tls => "SSL",
+        Kind::Plaintext => "PLAINTEXT",
+        _ if credentials.encrypted() => "SASL_SSL",
+        _ => "SASL_PLAINTEXT",
+    }
+}
+
+fn oauth_jaas(oauth: &spec::SaslOauthbearer, towards: &spec::Cluster) -> Want {
+    let text = |text: &str| Template::new().text(text);
+    let on_cloud = towards.kind() == spec::ClusterKind::ConfluentCloud;
+    let cluster = match &oauth.logical_cluster {
+        Some(cluster) => Some(text(cluster)),
+        None if on_cloud => Some(text(&towards.id)),
+        None => None,
+    };
+    let scope = oauth.scope.as_ref().map(|scope| text(scope));
+    let pool = oauth.identity_pool.as_ref().map(|pool| text(pool));
+    let mut members = vec![
+        ("clientId", &oauth.client_id.0),
+        ("clientSecret", &oauth.client_secret.0),
+    ];
+    members.extend(scope.as_ref().map(|scope| ("scope", scope)));
+    members.extend(
+        cluster
+            .as_ref()
+            .map(|cluster| ("extension_logicalCluster", cluster)),
+    );
+    members.extend(pool.as_ref().map(|pool| ("extension_identityPoolId", pool)));
+    jaas(OAUTH, &members)
+}
+
+/// `Module required name="value" …;`
+fn jaas(module: &str, members: &[(&str, &Template)]) -> Want {
+    let mut line = Template::new().text(format!("{module} required"));
+    for (name, value) in members {
+        line = line
+            .text(format!(" {name}=\""))
+            .quoted(value, Quoting::Jaas)
+            .text("\"");
+    }
+    Want::Secret(line.text(";"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    #[test]
+    fn what_credentials_write_is_what_the_catalogue_says_they_own() {
+        for scope in ["", "local."] {
+            for name in OWNED {
+                let name = format!("{scope}{name}");
+                if name == "local.bootstrap.servers" {
+                    continue;
+                }
+                let entry = catalog::lookup(&name).unwrap();
+                assert!(entry.owner_field().is_some(), "{name}");
+            }
+        }
+    }
+}

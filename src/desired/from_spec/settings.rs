@@ -1,0 +1,229 @@
+//! Typed settings → link configs. A section that is left out stands for the feature's default, so
+//! that removing it from the spec turns it off.
+
+use std::collections::BTreeMap;
+
+use super::super::{ConfigWish, MirrorRules, MirrorState, MirrorWish, Want};
+use crate::catalog;
+use crate::catalog::filters::{PatternType, Subject};
+use crate::diagnostic::Place;
+use crate::secret::{Clear, Part, Quoting, Template};
+use crate::spec::{self, Located, Settings};
+
+/// Adds a wish for every config that a typed field of a mirror-holding half owns.
+pub(super) fn typed(
+    settings: &Settings,
+    place: &Place,
+    configs: &mut BTreeMap<String, ConfigWish>,
+) {
+    // Destructured so that a new field must be thought of here.
+    let Settings {
+        place: _,
+        broken: _,
+        credentials: _,
+        local_credentials: _,
+        prefix: _,
+        mirror_start_offset,
+        topic_config_sync,
+        consumer_offset_sync,
+        acl_sync,
+        auto_create_mirrors,
+        mirrors: _,
+        configs: _,
+        undeclared_configs: _,
+    } = settings;
+    let mut wish = |name: &str, want: Option<String>, at: Option<&Place>| {
+        configs.insert(
+            name.to_owned(),
+            ConfigWish {
+                want: want.map_or(Want::Default, Want::Value),
+                place: at.unwrap_or(place).clone(),
+            },
+        );
+    };
+
+    let offset = mirror_start_offset.as_ref();
+    wish(
+        "mirror.start.offset.spec",
+        offset.map(|offset| offset.value.to_string()),
+        offset.map(|offset| &offset.place),
+    );
+
+    let topics = topic_config_sync.as_ref();
+    let section = topics.map(|sync| &sync.place);
+    interval(
+        &mut wish,
+        "topic.config.sync.ms",
+        topics.and_then(|sync| sync.interval.as_ref()),
+        section,
+    );
+    let include = topics.and_then(|sync| sync.include.as_ref());
+    wish(
+        "topic.config.sync.include",
+        include.map(|names| {
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            names.join(",")
+        }),
+        section,
+    );
+
+    let offsets = consumer_offset_sync.as_ref();
+    let section = offsets.map(|sync| &sync.place);
+    let on = offsets.is_some_and(spec::ConsumerOffsetSync::is_on);
+    wish("consumer.offset.sync.enable", switch(on), section);
+    interval(
+        &mut wish,
+        "consumer.offset.sync.ms",
+        offsets.and_then(|sync| sync.interval.as_ref()),
+        section,
+    );
+    wish(
+        "consumer.offset.group.filters",
+        offsets
+            .and_then(|sync| sync.groups.as_ref())
+            .map(|groups| groups.filters().to_json(Subject::Groups))
+            .filter(|_| on),
+        section,
+    );
+    let prefixed = offsets
+        .and_then(|sync| sync.prefix_groups.as_ref())
+        .is_some_and(|prefix| prefix.value);
+    wish("consumer.group.prefix.enable", switch(prefixed), section);
+
+    let acls = acl_sync.as_ref();
+    let section = acls.map(|sync| &sync.place);
+    let on = acls.is_some_and(spec::AclSync::is_on);
+    wish("acl.sync.enable", switch(on), section);
+    interval(
+        &mut wish,
+        "acl.sync.ms",
+        acls.and_then(|sync| sync.interval.as_ref()),
+        section,
+    );
+    wish(
+        "acl.filters",
+        acls.map(|sync| {
+            sync.filters
+                .iter()
+                .map(spec::AclFilter::filter)
+                .collect::<catalog::filters::AclFilters>()
+                .to_json()
+        })
+        .filter(|text| on && !text.is_empty()),
+        section,
+    );
+
+    let auto = auto_create_mirrors.as_ref();
+    let section = auto.map(|auto| &auto.place);
+    let on = auto.is_some_and(spec::AutoCreateMirrors::is_on);
+    wish("auto.create.mirror.topics.enable", switch(on), section);
+    wish(
+        "auto.create.mirror.topics.filters",
+        auto.and_then(|auto| auto.topics.as_ref())
+            .map(|topics| topics.filters().to_json(Subject::Topics))
+            .filter(|text| on && !text.is_empty()),
+        section,
+    );
+}
+
+/// On is said; off is the default of every feature.
+fn switch(on: bool) -> Option<String> {
+    on.then(|| "true".to_owned())
+}
+
+fn interval(
+    wish: &mut impl FnMut(&str, Option<String>, Option<&Place>),
+    name: &str,
+    written: Option<&Located<spec::Duration>>,
+    section: Option<&Place>,
+) {
+    wish(
+        name,
+        written.map(|interval| interval.as_millis().to_string()),
+        written.map(|interval| &interval.place).or(section),
+    );
+}
+
+/// The configs under `configs:`.
+pub(super) fn raw(settings: &Settings) -> impl Iterator<Item = (String, ConfigWish)> {
+    settings.configs.iter().map(|(name, value)| {
+        let want = match value {
+            None => Want::Default,
+            Some(value) => raw_value(name, value),
+        };
+        let place = value.as_ref().map_or(&name.place, |value| &value.place);
+        let place = place.clone();
+        (name.value.clone(), ConfigWish { want, place })
+    })
+}
+
+fn raw_value(name: &str, value: &spec::Raw) -> Want {
+    let sensitive = catalog::lookup(name).is_some_and(|entry| entry.sensitive);
+    match value.literal() {
+        Some(text) if !sensitive => Want::Value(text),
+        _ => Want::Secret(if sensitive {
+            guarded(&value.0)
+        } else {
+            value.0.clone()
+        }),
+    }
+}
+
+/// The same text with everything that stands in clear marked as a secret.
+fn guarded(template: &Template) -> Template {
+    Template::from_parts(
+        template
+            .parts()
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => Part::Clear(Clear::new(text.as_str()), Quoting::Plain),
+                Part::Clear(..) | Part::Reference(..) => part.clone(),
+            })
+            .collect(),
+    )
+}
+
+/// The mirrors: literal keys create, pattern keys govern.
+pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
+    let mut literal = BTreeMap::new();
+    let mut patterns = Vec::new();
+    for (name, declared) in settings.mirrors.iter() {
+        let mirror = &declared.0;
+        let wish = MirrorWish {
+            state: match mirror.state() {
+                spec::MirrorState::Mirroring => MirrorState::Mirroring,
+                spec::MirrorState::Paused => MirrorState::Paused,
+                spec::MirrorState::Promoted => MirrorState::Promoted,
+                spec::MirrorState::FailedOver => MirrorState::FailedOver,
+            },
+            configs: mirror
+                .configs
+                .iter()
+                .map(|(key, value)| (key.value.clone(), value.text().to_owned()))
+                .collect(),
+            place: name.place.clone(),
+        };
+        match spec::parse_pattern(name) {
+            Ok(pattern)
+                if pattern.pattern_type == PatternType::Literal && !pattern.is_everything() =>
+            {
+                literal.insert(pattern.name.as_str().into(), wish);
+            }
+            Ok(pattern) => patterns.push((pattern, wish)),
+            Err(_) => {}
+        }
+    }
+    MirrorRules::new(literal, patterns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clear_text_in_a_sensitive_config_is_guarded() {
+        let template = guarded(&Template::new().text("hunter2"));
+        assert!(template.holds_clear_text());
+        assert_eq!(template.to_string(), "***");
+    }
+}

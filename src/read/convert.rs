@@ -1,0 +1,243 @@
+//! From the API's words to facts: the one place that turns `wire` into `live`.
+//!
+//! Each function takes one reply whole, so that a field added to either side must be thought about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::{ClusterId, GroupName, LinkName, TopicName};
+use crate::api::{ApiError, wire};
+use crate::live::{
+    AclFact, ConfigFact, GroupFact, LinkError, LinkFact, LinkState, MirrorError, MirrorFact,
+    MirrorStatus, PartitionLag, TaskErrorCode, TaskFact, TaskProblem, TaskState, Unread,
+    UnreadKind,
+};
+
+/// Why something was not read, from what the call came to.
+pub(super) fn unread(error: &ApiError) -> Unread {
+    Unread {
+        what: error.call().to_owned(),
+        reason: error.reason(),
+        kind: unread_kind(error),
+    }
+}
+
+fn unread_kind(error: &ApiError) -> UnreadKind {
+    if error.is_auth() {
+        UnreadKind::Unauthenticated
+    } else if error.is_forbidden() {
+        UnreadKind::Forbidden
+    } else {
+        match error {
+            ApiError::Transport { error, .. } => match error {
+                crate::api::TransportError::TooLarge { .. } => UnreadKind::Unintelligible,
+                _ => UnreadKind::Unreachable,
+            },
+            ApiError::Token { .. } => UnreadKind::Unreachable,
+            ApiError::Refused { .. } if error.is_retryable() => UnreadKind::ServerFailure,
+            ApiError::Refused { .. }
+            | ApiError::Unintelligible { .. }
+            | ApiError::Ambiguous { .. }
+            | ApiError::Unaddressable { .. } => UnreadKind::Unintelligible,
+        }
+    }
+}
+
+/// Links by name, and the rows that have none.
+pub(super) fn links(rows: Vec<wire::Link>) -> (BTreeMap<LinkName, LinkFact>, Vec<LinkFact>) {
+    let mut named = BTreeMap::new();
+    let mut nameless = Vec::new();
+    for row in rows {
+        let fact = link(row);
+        if fact.name.as_str().is_empty() {
+            nameless.push(fact);
+        } else {
+            named.insert(fact.name.clone(), fact);
+        }
+    }
+    (named, nameless)
+}
+
+fn link(row: wire::Link) -> LinkFact {
+    let wire::Link {
+        link_name,
+        source_cluster_id,
+        destination_cluster_id,
+        remote_cluster_id,
+        cluster_link_id,
+        topic_count,
+        link_state,
+        link_error,
+        link_error_message,
+        tasks: _,
+    } = row;
+    LinkFact {
+        name: LinkName::from(link_name),
+        link_id: given(cluster_link_id),
+        source: given(source_cluster_id).map(ClusterId::from),
+        destination: given(destination_cluster_id).map(ClusterId::from),
+        remote: given(remote_cluster_id).map(ClusterId::from),
+        state: given(link_state).map(|word| LinkState::from_word(&word)),
+        error: given(link_error).map(|word| LinkError::from_word(&word)),
+        error_message: given(link_error_message),
+        topic_count,
+    }
+}
+
+/// An empty text says as much as none.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// A link's tasks.
+pub(super) fn tasks(tasks: Vec<wire::Task>) -> Vec<TaskFact> {
+    tasks
+        .into_iter()
+        .map(|task| {
+            let wire::Task {
+                task_name,
+                state,
+                errors,
+            } = task;
+            TaskFact {
+                name: task_name,
+                state: TaskState::from_word(&state),
+                problems: problems(errors),
+            }
+        })
+        .collect()
+}
+
+fn problems(problems: Vec<wire::Problem>) -> Vec<TaskProblem> {
+    problems
+        .into_iter()
+        .map(|problem| {
+            let wire::Problem {
+                error_code,
+                error_message,
+            } = problem;
+            TaskProblem {
+                code: TaskErrorCode::from_word(&error_code),
+                message: error_message,
+            }
+        })
+        .collect()
+}
+
+/// A link's configs by name.
+pub(super) fn configs(rows: Vec<wire::Config>) -> BTreeMap<String, ConfigFact> {
+    rows.into_iter()
+        .map(|config| {
+            let is_sensitive = config.is_sensitive();
+            let fact = ConfigFact {
+                is_default: config.is_default(),
+                is_read_only: config.is_read_only(),
+                is_sensitive,
+                // A server that sends a secret's value has made a mistake that must not spread.
+                value: config.value.filter(|_| !is_sensitive),
+            };
+            (config.name, fact)
+        })
+        .collect()
+}
+
+/// Mirror topics by link, then by their own names.
+pub(super) fn mirrors(
+    rows: Vec<wire::Mirror>,
+) -> BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>> {
+    let mut mirrors: BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>> = BTreeMap::new();
+    for row in rows {
+        let fact = mirror(row);
+        let topics = match mirrors.get_mut(&fact.link) {
+            Some(topics) => topics,
+            None => mirrors.entry(fact.link.clone()).or_default(),
+        };
+        topics.insert(fact.topic.clone(), fact);
+    }
+    mirrors
+}
+
+/// One mirror topic.
+pub(super) fn mirror(row: wire::Mirror) -> MirrorFact {
+    let wire::Mirror {
+        link_name,
+        mirror_topic_name,
+        source_topic_name,
+        num_partitions,
+        mirror_lags,
+        mirror_status,
+        state_time_ms,
+        mirror_topic_error,
+        mirror_state_transition_errors,
+    } = row;
+    MirrorFact {
+        link: LinkName::from(link_name),
+        topic: TopicName::from(mirror_topic_name),
+        source_topic: TopicName::from(source_topic_name),
+        partitions: u32::try_from(num_partitions.max(0)).unwrap_or(u32::MAX),
+        status: MirrorStatus::from_word(&mirror_status),
+        since_ms: state_time_ms,
+        error: given(mirror_topic_error).map(|word| MirrorError::from_word(&word)),
+        transition_problems: problems(mirror_state_transition_errors),
+        lags: mirror_lags
+            .into_iter()
+            .map(|lag| {
+                let wire::Lag {
+                    partition,
+                    lag,
+                    last_source_fetch_offset,
+                } = lag;
+                PartitionLag {
+                    partition: i32::try_from(partition).unwrap_or(i32::MAX),
+                    lag,
+                    last_source_fetch_offset,
+                }
+            })
+            .collect(),
+    }
+}
+
+/// The names of topics.
+pub(super) fn topics(rows: Vec<wire::Topic>) -> BTreeSet<TopicName> {
+    rows.into_iter()
+        .map(|topic| TopicName::from(topic.topic_name))
+        .collect()
+}
+
+/// ACL bindings.
+pub(super) fn acls(rows: Vec<wire::Acl>) -> BTreeSet<AclFact> {
+    rows.into_iter()
+        .map(|acl| {
+            let wire::Acl {
+                resource_type,
+                resource_name,
+                pattern_type,
+                principal,
+                host,
+                operation,
+                permission,
+            } = acl;
+            AclFact {
+                resource_type,
+                resource_name,
+                pattern_type,
+                principal,
+                host,
+                operation,
+                permission,
+            }
+        })
+        .collect()
+}
+
+/// Consumer groups by id.
+pub(super) fn groups(rows: Vec<wire::Group>) -> BTreeMap<GroupName, GroupFact> {
+    rows.into_iter()
+        .map(|group| {
+            let wire::Group {
+                consumer_group_id,
+                state,
+            } = group;
+            (GroupName::from(consumer_group_id), GroupFact { state })
+        })
+        .collect()
+}

@@ -1,0 +1,407 @@
+//! One look at the clusters: [`read`] and [`extend`] make a [`Snapshot`].
+//!
+//! A run costs **two calls per cluster and one per link half**: the links, the mirror topics of all
+//! links, and the configs of each half that was asked for and exists. No call is made per mirror
+//! topic. Extras (topics, ACLs, groups, tasks) are asked for once, when a plan needs them.
+//!
+//! Nothing fails here. What could not be read is [`Reading::Unread`] with its reason, and the rest
+//! is read all the same: with the source down, a failover plan comes out of the destination alone.
+
+mod convert;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::task::JoinSet;
+
+use crate::address::{ClusterName, GroupName, LinkName, TopicName};
+use crate::api::{ApiError, Client, wire};
+use crate::live::{
+    AclFact, ClusterSnapshot, ConfigFact, GroupFact, LinkFact, MirrorFact, Reading, Snapshot,
+    TaskFact, Unread, UnreadKind,
+};
+
+/// What to read, by cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// The clusters to read, and what of each.
+    pub clusters: BTreeMap<ClusterName, ClusterAsk>,
+}
+
+/// What to read of one cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClusterAsk {
+    /// Whether the links and the mirror topics of all links are wanted.
+    pub links: bool,
+    /// The links whose configs are wanted.
+    pub configs: BTreeSet<LinkName>,
+    /// The links whose tasks are wanted.
+    pub tasks: BTreeSet<LinkName>,
+    /// Whether the topics' names are wanted.
+    pub topics: bool,
+    /// Whether the ACLs are wanted.
+    pub acls: bool,
+    /// Whether the consumer groups are wanted.
+    pub groups: bool,
+}
+
+impl Ask {
+    /// What is asked of a cluster that holds links, to be added to: its links and mirrors, to begin
+    /// with.
+    pub fn of(&mut self, cluster: &ClusterName) -> &mut ClusterAsk {
+        let asked = self.extras_of(cluster);
+        asked.links = true;
+        asked
+    }
+
+    /// What is asked of a cluster, to be added to. Its links and mirrors are not asked for here.
+    pub fn extras_of(&mut self, cluster: &ClusterName) -> &mut ClusterAsk {
+        self.clusters.entry(cluster.clone()).or_default()
+    }
+}
+
+/// Reads everything asked for, all at once; each client bounds what is under way at its cluster.
+///
+/// A link that does not exist has no entry among `configs` and `tasks`; the list of links says so.
+pub async fn read(clients: &BTreeMap<ClusterName, Client>, ask: &Ask) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    extend(&mut snapshot, clients, ask).await;
+    snapshot
+}
+
+/// Reads what is asked for and not yet in the snapshot. What was read, or was asked for in vain, is
+/// not asked for again.
+pub async fn extend(snapshot: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, ask: &Ask) {
+    // A task of its own for each call: large answers are then taken apart on several cores.
+    let mut tasks = JoinSet::new();
+    for (name, wanted) in &ask.clusters {
+        let cluster = snapshot.clusters.entry(name.clone()).or_default();
+        let wanted = missing(cluster, wanted);
+        match clients.get(name) {
+            None => without_client(name, cluster, &wanted),
+            Some(client) => start(&mut tasks, name, client, cluster, wanted),
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        match done {
+            Ok((name, part)) => part.put(snapshot.clusters.entry(name).or_default()),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // Cancelled: the runtime is going down, and whoever awaits this with it.
+            Err(_) => {}
+        }
+    }
+}
+
+/// The links a cluster holds, and the rows without a name.
+pub async fn links(client: &Client) -> (Reading<BTreeMap<LinkName, LinkFact>>, Vec<LinkFact>) {
+    match client.list_links().await {
+        Ok(rows) => {
+            let (named, nameless) = convert::links(rows);
+            (Reading::Read(named), nameless)
+        }
+        Err(error) => (Reading::Unread(convert::unread(&error)), Vec::new()),
+    }
+}
+
+/// The mirror topics of all links of a cluster: one call, whatever their number.
+pub async fn mirrors(
+    client: &Client,
+) -> Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>> {
+    reading(client.list_mirrors().await, convert::mirrors)
+}
+
+/// The configs of a link; `None` when there is no such link.
+pub async fn configs(
+    client: &Client,
+    link: &LinkName,
+) -> Option<Reading<BTreeMap<String, ConfigFact>>> {
+    let reply = client.list_configs(link).await.transpose()?;
+    Some(reading(reply, convert::configs))
+}
+
+/// The tasks of a link; `None` when there is no such link.
+pub async fn tasks(client: &Client, link: &LinkName) -> Option<Reading<Vec<TaskFact>>> {
+    match client.get_link(link).await {
+        Ok(Some(wire::Link {
+            tasks: Some(tasks), ..
+        })) => Some(Reading::Read(convert::tasks(tasks))),
+        Ok(Some(_)) => Some(Reading::Unread(Unread {
+            what: format!("the tasks of link {link} of {}", client.cluster()),
+            reason: "the server does not report a link's tasks".to_owned(),
+            kind: UnreadKind::Unintelligible,
+        })),
+        Ok(None) => None,
+        Err(error) => Some(Reading::Unread(convert::unread(&error))),
+    }
+}
+
+/// The fact of one mirror topic that was read alone, with what holds up its transition.
+#[must_use]
+pub fn mirror_fact(mirror: wire::Mirror) -> MirrorFact {
+    convert::mirror(mirror)
+}
+
+/// Turns what a call came to into a reading.
+fn reading<W, T>(result: Result<W, ApiError>, convert: impl FnOnce(W) -> T) -> Reading<T> {
+    match result {
+        Ok(reply) => Reading::Read(convert(reply)),
+        Err(error) => Reading::Unread(convert::unread(&error)),
+    }
+}
+
+/// A part of a cluster's snapshot, as it comes in.
+enum Part {
+    Links {
+        links: Reading<BTreeMap<LinkName, LinkFact>>,
+        nameless: Vec<LinkFact>,
+        halves: Vec<Half>,
+    },
+    Halves(Vec<Half>),
+    Mirrors(Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>>),
+    Topics(Reading<BTreeSet<TopicName>>),
+    Acls(Reading<BTreeSet<AclFact>>),
+    Groups(Reading<BTreeMap<GroupName, GroupFact>>),
+}
+
+/// What was read of one link half.
+enum Half {
+    Configs(LinkName, Option<Reading<BTreeMap<String, ConfigFact>>>),
+    Tasks(LinkName, Option<Reading<Vec<TaskFact>>>),
+}
+
+impl Part {
+    fn put(self, cluster: &mut ClusterSnapshot) {
+        match self {
+            Self::Links {
+                links,
+                nameless,
+                halves,
+            } => {
+                cluster.links = links;
+                cluster.nameless_links = nameless;
+                halves.into_iter().for_each(|half| half.put(cluster));
+            }
+            Self::Halves(halves) => halves.into_iter().for_each(|half| half.put(cluster)),
+            Self::Mirrors(mirrors) => cluster.mirrors = mirrors,
+            Self::Topics(topics) => cluster.topics = topics,
+            Self::Acls(acls) => cluster.acls = acls,
+            Self::Groups(groups) => cluster.groups = groups,
+        }
+    }
+}
+
+impl Half {
+    fn put(self, cluster: &mut ClusterSnapshot) {
+        match self {
+            Self::Configs(link, Some(configs)) => {
+                cluster.configs.insert(link, configs);
+            }
+            Self::Tasks(link, Some(tasks)) => {
+                cluster.tasks.insert(link, tasks);
+            }
+            Self::Configs(_, None) | Self::Tasks(_, None) => {}
+        }
+    }
+}
+
+/// What is asked for and not in the snapshot yet.
+struct Wanted {
+    links: bool,
+    mirrors: bool,
+    configs: BTreeSet<LinkName>,
+    tasks: BTreeSet<LinkName>,
+    topics: bool,
+    acls: bool,
+    groups: bool,
+}
+
+fn missing(cluster: &ClusterSnapshot, ask: &ClusterAsk) -> Wanted {
+    let ClusterAsk {
+        links,
+        configs,
+        tasks,
+        topics,
+        acls,
+        groups,
+    } = ask;
+    fn unasked<T>(reading: &Reading<T>) -> bool {
+        matches!(reading, Reading::NotAsked)
+    }
+    let new = |links: &BTreeSet<LinkName>, known: &dyn Fn(&LinkName) -> bool| {
+        links.iter().filter(|link| !known(link)).cloned().collect()
+    };
+    Wanted {
+        links: *links && unasked(&cluster.links),
+        mirrors: *links && unasked(&cluster.mirrors),
+        configs: new(configs, &|link| cluster.configs.contains_key(link)),
+        tasks: new(tasks, &|link| cluster.tasks.contains_key(link)),
+        topics: *topics && unasked(&cluster.topics),
+        acls: *acls && unasked(&cluster.acls),
+        groups: *groups && unasked(&cluster.groups),
+    }
+}
+
+fn without_client(name: &ClusterName, cluster: &mut ClusterSnapshot, wanted: &Wanted) {
+    let Wanted {
+        links,
+        mirrors,
+        configs,
+        tasks,
+        topics,
+        acls,
+        groups,
+    } = wanted;
+    let unread = |what: &str| Unread {
+        what: format!("{what} of {name}"),
+        reason: "the cluster has no REST endpoint in the spec".to_owned(),
+        kind: UnreadKind::NoEndpoint,
+    };
+    if *links {
+        cluster.links = Reading::Unread(unread("the links"));
+    }
+    if *mirrors {
+        cluster.mirrors = Reading::Unread(unread("the mirror topics"));
+    }
+    for link in configs {
+        let why = unread(&format!("the configs of link {link}"));
+        cluster.configs.insert(link.clone(), Reading::Unread(why));
+    }
+    for link in tasks {
+        let why = unread(&format!("the tasks of link {link}"));
+        cluster.tasks.insert(link.clone(), Reading::Unread(why));
+    }
+    if *topics {
+        cluster.topics = Reading::Unread(unread("the topics"));
+    }
+    if *acls {
+        cluster.acls = Reading::Unread(unread("the ACLs"));
+    }
+    if *groups {
+        cluster.groups = Reading::Unread(unread("the consumer groups"));
+    }
+}
+
+fn start(
+    running: &mut JoinSet<(ClusterName, Part)>,
+    name: &ClusterName,
+    client: &Client,
+    cluster: &ClusterSnapshot,
+    wanted: Wanted,
+) {
+    let Wanted {
+        links: want_links,
+        mirrors: want_mirrors,
+        configs,
+        tasks,
+        topics,
+        acls,
+        groups,
+    } = wanted;
+    if want_mirrors {
+        let (name, client) = (name.clone(), client.clone());
+        running.spawn(async move { (name, Part::Mirrors(mirrors(&client).await)) });
+    }
+    if want_links {
+        let (name, client) = (name.clone(), client.clone());
+        running.spawn(async move {
+            let (links, nameless) = links(&client).await;
+            let halves = halves(&client, &links, configs, tasks).await;
+            let part = Part::Links {
+                links,
+                nameless,
+                halves,
+            };
+            (name, part)
+        });
+    } else if !configs.is_empty() || !tasks.is_empty() {
+        let (name, client, links) = (name.clone(), client.clone(), cluster.links.clone());
+        running.spawn(async move {
+            let halves = halves(&client, &links, configs, tasks).await;
+            (name, Part::Halves(halves))
+        });
+    }
+    if topics {
+        let (name, client) = (name.clone(), client.clone());
+        running.spawn(async move {
+            let topics = reading(client.list_topics().await, convert::topics);
+            (name, Part::Topics(topics))
+        });
+    }
+    if acls {
+        let (name, client) = (name.clone(), client.clone());
+        running.spawn(async move {
+            let acls = reading(client.list_acls().await, convert::acls);
+            (name, Part::Acls(acls))
+        });
+    }
+    if groups {
+        let (name, client) = (name.clone(), client.clone());
+        running.spawn(async move {
+            let groups = reading(client.list_groups().await, convert::groups);
+            (name, Part::Groups(groups))
+        });
+    }
+}
+
+/// Reads the configs and tasks of the links that exist.
+///
+/// Where the list of links could not be read, nothing is known of any link, and a cluster that did
+/// not answer one call is not pressed with as many more as there are links.
+async fn halves(
+    client: &Client,
+    links: &Reading<BTreeMap<LinkName, LinkFact>>,
+    wanted_configs: BTreeSet<LinkName>,
+    wanted_tasks: BTreeSet<LinkName>,
+) -> Vec<Half> {
+    let existing = match links {
+        Reading::Read(existing) => existing,
+        Reading::NotAsked => return Vec::new(),
+        Reading::Unread(why) => {
+            let configs = wanted_configs
+                .into_iter()
+                .map(|link| Half::Configs(link, Some(Reading::Unread(why.clone()))));
+            let tasks = wanted_tasks
+                .into_iter()
+                .map(|link| Half::Tasks(link, Some(Reading::Unread(why.clone()))));
+            return configs.chain(tasks).collect();
+        }
+    };
+    let configs = wanted_configs
+        .into_iter()
+        .filter(|link| existing.contains_key(link))
+        .map(|link| async {
+            let reading = vanished_is_unread(configs(client, &link).await, client, &link);
+            Half::Configs(link, Some(reading))
+        });
+    let tasks = wanted_tasks
+        .into_iter()
+        .filter(|link| existing.contains_key(link))
+        .map(|link| async {
+            let reading = vanished_is_unread(tasks(client, &link).await, client, &link);
+            Half::Tasks(link, Some(reading))
+        });
+    let (mut configs, tasks) = tokio::join!(
+        futures_util::future::join_all(configs),
+        futures_util::future::join_all(tasks)
+    );
+    configs.extend(tasks);
+    configs
+}
+
+/// A link that was listed a moment ago and is not found now is being created or deleted.
+fn vanished_is_unread<T>(
+    reading: Option<Reading<T>>,
+    client: &Client,
+    link: &LinkName,
+) -> Reading<T> {
+    reading.unwrap_or_else(|| {
+        Reading::Unread(Unread {
+            what: format!(
+                "the configs and tasks of link {link} of {}",
+                client.cluster()
+            ),
+            reason: "the link was listed and then not found: it is being created or deleted"
+                .to_owned(),
+            kind: UnreadKind::ServerFailure,
+        })
+    })
+}

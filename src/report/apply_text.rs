@@ -1,0 +1,276 @@
+//! A run as lines of text: [`Lines`] while it goes on, [`summary`] when it is over.
+//!
+//! Every line begins with the time since the start. Operations of one half and kind that end well are
+//! told together, since a thousand lines of "done" hide the one that is not.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::safe;
+use super::style::{Ink, Style};
+use super::words::{self, duration, number, quantity};
+use crate::address::HalfAddress;
+use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Verdict, Wait, Waiting};
+use crate::plan::{OpId, Plan};
+
+/// Groups up to this size are told one by one.
+const ONE_BY_ONE: usize = 4;
+/// A wait that has not moved is told again after this long.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// Writes a line for what matters in each event.
+pub struct Lines<'a> {
+    out: &'a mut (dyn Write + Send),
+    style: Style,
+    plan: &'a Plan,
+    groups: BTreeMap<(HalfAddress, &'static str), Group>,
+    waits: BTreeMap<(HalfAddress, &'static str), (String, Duration)>,
+}
+
+/// Operations of one half and kind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    total: usize,
+    reached: usize,
+    ended: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Lines about a run of this plan.
+    pub fn new(out: &'a mut (dyn Write + Send), plan: &'a Plan, style: Style) -> Self {
+        let mut groups: BTreeMap<_, Group> = BTreeMap::new();
+        for operation in &plan.operations {
+            let key = (operation.half().clone(), operation.kind.word());
+            groups.entry(key).or_default().total += 1;
+        }
+        Self {
+            out,
+            style,
+            plan,
+            groups,
+            waits: BTreeMap::new(),
+        }
+    }
+
+    /// Shows an event.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn show(&mut self, event: &Event) -> io::Result<()> {
+        match &event.kind {
+            // The plan was shown before, the summary comes after, and starts are told by their ends.
+            EventKind::Started { .. }
+            | EventKind::OperationStarted { .. }
+            | EventKind::BatchSent { .. }
+            | EventKind::Finished { .. } => Ok(()),
+            EventKind::Waiting(waiting) => self.waiting(event.elapsed, waiting),
+            EventKind::Retry {
+                address,
+                words,
+                wait,
+                ..
+            } => {
+                let text = format!(
+                    "{}: {}; again in {}",
+                    safe::clean(&address.to_string()),
+                    safe::clean(words),
+                    duration(*wait)
+                );
+                self.line(event.elapsed, Ink::Caution, "retry", &text)
+            }
+            EventKind::OperationFinished {
+                op, outcome, took, ..
+            } => self.finished(event.elapsed, *op, outcome, *took),
+            EventKind::Interrupted(level) => {
+                let text = match level {
+                    Interrupt::Stop => "stopping at once; what was sent may still take effect",
+                    _ => "nothing more is begun; waiting for what is under way",
+                };
+                self.line(event.elapsed, Ink::Caution, "interrupt", text)
+            }
+            EventKind::Trouble { words } => {
+                let text = safe::clean(words).into_owned();
+                self.line(event.elapsed, Ink::Danger, "trouble", &text)
+            }
+        }
+    }
+
+    fn line(&mut self, at: Duration, ink: Ink, word: &str, text: &str) -> io::Result<()> {
+        let seconds = format!("{:>8.1}s", at.as_secs_f64());
+        writeln!(
+            self.out,
+            "{}  {}  {}",
+            self.style.paint(Ink::Faint, &seconds),
+            self.style.paint(ink, &format!("{word:<9}")),
+            self.style.paint(Ink::Plain, text)
+        )?;
+        self.out.flush()
+    }
+
+    fn finished(
+        &mut self,
+        at: Duration,
+        op: OpId,
+        outcome: &Outcome,
+        took: Duration,
+    ) -> io::Result<()> {
+        let operation = self.plan.operation(op);
+        let order = format!(
+            "{} {}",
+            words::Deed::order(operation),
+            safe::clean(&operation.address.to_string())
+        );
+        let key = (operation.half().clone(), operation.kind.word());
+        let group = self.groups.entry(key.clone()).or_default();
+        group.ended += 1;
+        if outcome.is_reached() {
+            group.reached += 1;
+        }
+        let group = *group;
+        if group.ended == group.total {
+            self.waits.remove(&key);
+        }
+        if let Some((ink, word, why)) = trouble(outcome) {
+            return self.line(at, ink, word, &format!("{order}: {}", safe::clean(&why)));
+        }
+        if group.total <= ONE_BY_ONE {
+            let (word, took) = match outcome {
+                Outcome::AlreadySo => ("as is", String::new()),
+                _ => ("done", format!(" ({})", duration(rounded(took)))),
+            };
+            return self.line(at, Ink::Added, word, &format!("{order}{took}"));
+        }
+        if group.ended == group.total {
+            let deed = words::Deed::of(operation);
+            let text = format!(
+                "{} {} of {}",
+                deed.verb(),
+                quantity(group.reached, deed.noun()),
+                safe::clean(&key.0.to_string())
+            );
+            return self.line(at, Ink::Added, "done", &text);
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self, at: Duration, waiting: &Waiting) -> io::Result<()> {
+        let mut text = format!(
+            "{} {}",
+            waiting.verb,
+            safe::clean(&waiting.half.to_string())
+        );
+        let what = match waiting.wait {
+            Wait::Lag => "for the lag to come down",
+            Wait::Settle => "for the server to show it",
+            Wait::Time => "for time to pass",
+        };
+        text.push_str(&format!(" {what}"));
+        if waiting.count > 1 {
+            text.push_str(&format!(", {} to go", number(waiting.count)));
+        }
+        let statuses: Vec<String> = waiting
+            .statuses
+            .iter()
+            .map(|(status, count)| format!("{} {}", number(*count), safe::clean(status.word())))
+            .collect();
+        if !statuses.is_empty() {
+            text.push_str(&format!(": {}", statuses.join(", ")));
+        }
+        if let Some(lag) = waiting.lag {
+            text.push_str(&format!(", lag {}", number(lag)));
+        }
+        let key = (waiting.half.clone(), waiting.verb);
+        if let Some((last, told)) = self.waits.get(&key)
+            && (*last == text || at.saturating_sub(*told) < Duration::from_secs(1))
+            && at.saturating_sub(*told) < AGAIN
+        {
+            return Ok(());
+        }
+        self.waits.insert(key, (text.clone(), at));
+        text.push_str(&format!(" ({} left)", duration(rounded(waiting.left))));
+        self.line(at, Ink::Faint, "waiting", &text)
+    }
+}
+
+/// An outcome that is no success: its colour, its word and why.
+fn trouble(outcome: &Outcome) -> Option<(Ink, &'static str, String)> {
+    Some(match outcome {
+        Outcome::Done | Outcome::AlreadySo => return None,
+        Outcome::Failed { words, .. } => (Ink::Danger, "failed", words.clone()),
+        Outcome::Unknown { words } => (Ink::Danger, "unknown", words.clone()),
+        Outcome::Blocked { by } => (
+            Ink::Caution,
+            "blocked",
+            format!("operation {by} did not succeed"),
+        ),
+        Outcome::Skipped => (Ink::Caution, "skipped", "interrupted".to_owned()),
+    })
+}
+
+/// Tenths of a second are enough.
+fn rounded(duration: Duration) -> Duration {
+    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    if millis >= 10_000 {
+        Duration::from_secs(millis / 1000)
+    } else {
+        Duration::from_millis(millis / 100 * 100)
+    }
+}
+
+/// Says how a run ended, and what the plan made after it shows.
+///
+/// # Errors
+/// When the writer fails.
+pub fn summary(
+    out: &mut dyn Write,
+    report: &Report,
+    again: &Plan,
+    style: &Style,
+) -> io::Result<()> {
+    let counts = report.counts();
+    let parts: Vec<String> = [
+        (counts.done, "done"),
+        (counts.already_so, "already so"),
+        (counts.failed, "failed"),
+        (counts.blocked, "blocked"),
+        (counts.unknown, "unknown"),
+        (counts.skipped, "skipped"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{} {word}", number(count)))
+    .collect();
+    let (ink, word) = match report.verdict() {
+        Verdict::Complete => (Ink::Added, "Apply complete"),
+        Verdict::Interrupted => (Ink::Caution, "Apply interrupted"),
+        Verdict::Stale => (Ink::Danger, "Apply stopped: the world has moved"),
+        Verdict::Partial => (Ink::Danger, "Apply partly failed"),
+        Verdict::TimedOut => (
+            Ink::Caution,
+            "Apply timed out; the server may still be working",
+        ),
+    };
+    writeln!(out)?;
+    writeln!(
+        out,
+        "{}: {} in {}.",
+        style.paint(ink, word),
+        parts.join(", "),
+        duration(rounded(report.took))
+    )?;
+    for archive in &report.archives {
+        let path = archive.display().to_string();
+        writeln!(out, "History archived in {}.", safe::clean(&path))?;
+    }
+    writeln!(out, "plan again: {}", after(again))
+}
+
+/// What the plan made after a run says.
+fn after(again: &Plan) -> String {
+    if again.has_changes() || again.is_refused() || again.has_unknowns() {
+        format!("{} Run `linkwright plan` to see it.", words::summary(again))
+    } else {
+        "no changes".to_owned()
+    }
+}

@@ -1,0 +1,205 @@
+//! How a link half proves who it is to a cluster, and how it knows that cluster.
+
+use super::cluster::Nothing;
+use super::decode::{choice, record};
+use super::located::Located;
+use super::reference::{Secret, Text};
+
+record! {
+    "credentials"
+    /// The principal that a link acts as: exactly one kind, and what goes with every kind.
+    #[schemars(extend("oneOf" = [
+        {"required": ["sasl_plain"]}, {"required": ["sasl_scram"]},
+        {"required": ["sasl_oauthbearer"]}, {"required": ["sasl_jaas"]},
+        {"required": ["mtls"]}, {"required": ["tls"]}, {"required": ["plaintext"]},
+    ]))]
+    pub struct Credentials {
+        /// SASL/PLAIN: an API key and its secret on Confluent Cloud.
+        pub sasl_plain: Option<SaslPlain>,
+        /// SASL/SCRAM.
+        pub sasl_scram: Option<SaslScram>,
+        /// SASL/OAUTHBEARER with client credentials.
+        pub sasl_oauthbearer: Option<SaslOauthbearer>,
+        /// Any other SASL mechanism, with its whole JAAS line.
+        pub sasl_jaas: Option<SaslJaas>,
+        /// A TLS client certificate, as PEM text.
+        pub mtls: Option<Mtls>,
+        /// TLS, and nobody signs in: write `tls: {}`.
+        pub tls: Option<Nothing>,
+        /// Neither TLS nor sign-in: write `plaintext: {}`.
+        pub plaintext: Option<Nothing>,
+        /// The authorities to trust instead of the system's, PEM.
+        pub ca: Option<Located<Text>>,
+        /// Whether the SASL kinds go through TLS; `tls` when left out.
+        pub encryption: Option<Located<Encryption>>,
+        /// Raise it to have the credentials written again: secrets cannot be read back, so a
+        /// change of their value is not seen.
+        pub generation: Option<Located<u32>>,
+    }
+}
+
+choice! {
+    "an encryption"
+    /// What protects a SASL connection.
+    pub enum Encryption {
+        /// TLS (`SASL_SSL`).
+        Tls = "tls",
+        /// Nothing (`SASL_PLAINTEXT`): the password travels readable with PLAIN.
+        None = "none",
+    }
+}
+
+record! {
+    "SASL/PLAIN credentials"
+    /// SASL/PLAIN.
+    pub struct SaslPlain {
+        /// The API key or user name.
+        pub username: Located<Text>,
+        /// The API secret or password.
+        pub password: Located<Secret>,
+    }
+}
+
+choice! {
+    "a SCRAM mechanism"
+    /// A SCRAM mechanism.
+    pub enum ScramMechanism {
+        /// SCRAM-SHA-256.
+        Sha256 = "SCRAM-SHA-256",
+        /// SCRAM-SHA-512.
+        Sha512 = "SCRAM-SHA-512",
+    }
+}
+
+record! {
+    "SASL/SCRAM credentials"
+    /// SASL/SCRAM.
+    pub struct SaslScram {
+        /// The mechanism; `SCRAM-SHA-512` when left out.
+        pub mechanism: Option<Located<ScramMechanism>>,
+        /// The user name.
+        pub username: Located<Text>,
+        /// The password.
+        pub password: Located<Secret>,
+    }
+}
+
+record! {
+    "SASL/OAUTHBEARER credentials"
+    /// SASL/OAUTHBEARER with client credentials.
+    pub struct SaslOauthbearer {
+        /// The identity provider's token endpoint.
+        pub token_url: Located<String>,
+        /// The client's id.
+        pub client_id: Located<Text>,
+        /// The client's secret.
+        pub client_secret: Located<Secret>,
+        /// The scope to ask for.
+        pub scope: Option<Located<String>>,
+        /// The identity pool to act as, on Confluent Cloud.
+        pub identity_pool: Option<Located<String>>,
+        /// The cluster to sign in to, on Confluent Cloud; that cluster's `id` when left out.
+        pub logical_cluster: Option<Located<String>>,
+    }
+}
+
+record! {
+    "raw SASL credentials"
+    /// Any SASL mechanism with its JAAS line.
+    pub struct SaslJaas {
+        /// The mechanism, such as `GSSAPI`.
+        pub mechanism: Located<String>,
+        /// The JAAS line, ending with `;`.
+        pub jaas: Located<Secret>,
+    }
+}
+
+record! {
+    "mTLS credentials"
+    /// A TLS client certificate. Store files cannot be used on Confluent Cloud.
+    pub struct Mtls {
+        /// The certificate chain, PEM.
+        pub certificate: Located<Text>,
+        /// The private key, PEM (PKCS #8).
+        pub key: Located<Secret>,
+        /// The private key's password.
+        pub key_password: Option<Located<Secret>>,
+    }
+}
+
+/// The one kind that credentials hold.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'a> {
+    /// SASL/PLAIN.
+    SaslPlain(&'a SaslPlain),
+    /// SASL/SCRAM.
+    SaslScram(&'a SaslScram),
+    /// SASL/OAUTHBEARER.
+    SaslOauthbearer(&'a SaslOauthbearer),
+    /// Another SASL mechanism.
+    SaslJaas(&'a SaslJaas),
+    /// A TLS client certificate.
+    Mtls(&'a Mtls),
+    /// TLS without sign-in.
+    Tls,
+    /// Nothing.
+    Plaintext,
+}
+
+impl Kind<'_> {
+    /// The key that stands for it in a spec.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::SaslPlain(_) => "sasl_plain",
+            Self::SaslScram(_) => "sasl_scram",
+            Self::SaslOauthbearer(_) => "sasl_oauthbearer",
+            Self::SaslJaas(_) => "sasl_jaas",
+            Self::Mtls(_) => "mtls",
+            Self::Tls => "tls",
+            Self::Plaintext => "plaintext",
+        }
+    }
+
+    /// Whether it is a SASL mechanism.
+    #[must_use]
+    pub const fn is_sasl(&self) -> bool {
+        matches!(
+            self,
+            Self::SaslPlain(_) | Self::SaslScram(_) | Self::SaslOauthbearer(_) | Self::SaslJaas(_)
+        )
+    }
+}
+
+impl Credentials {
+    /// Every kind that was written, in the order of the language. There should be one.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Kind<'_>> {
+        let mut kinds = Vec::new();
+        kinds.extend(self.sasl_plain.as_ref().map(Kind::SaslPlain));
+        kinds.extend(self.sasl_scram.as_ref().map(Kind::SaslScram));
+        kinds.extend(self.sasl_oauthbearer.as_ref().map(Kind::SaslOauthbearer));
+        kinds.extend(self.sasl_jaas.as_ref().map(Kind::SaslJaas));
+        kinds.extend(self.mtls.as_ref().map(Kind::Mtls));
+        kinds.extend(self.tls.as_ref().map(|_| Kind::Tls));
+        kinds.extend(self.plaintext.as_ref().map(|_| Kind::Plaintext));
+        kinds
+    }
+
+    /// The kind, when there is exactly one.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind<'_>> {
+        match self.kinds().as_slice() {
+            [kind] => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// Whether a SASL kind goes through TLS.
+    #[must_use]
+    pub fn encrypted(&self) -> bool {
+        self.encryption
+            .as_ref()
+            .is_none_or(|encryption| encryption.value == Encryption::Tls)
+    }
+}

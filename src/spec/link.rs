@@ -1,0 +1,229 @@
+//! Links, their halves, and the settings that both have.
+
+use super::credentials::Credentials;
+use super::decode::{choice, record};
+use super::duration::Duration;
+use super::located::Located;
+use super::mirrors::Mirrors;
+use super::named::Named;
+use super::offset::StartOffset;
+use super::pattern::Filter;
+use super::reference::Raw;
+
+use super::acl::AclFilter;
+
+choice! {
+    "a link mode"
+    /// Which cluster starts the link, and which way it copies.
+    pub enum Mode {
+        /// One object on the destination, which connects to the source.
+        DestinationInitiated = "destination-initiated",
+        /// An object on each cluster; the source connects to the destination.
+        SourceInitiated = "source-initiated",
+        /// An object on each cluster; both may hold mirrors of the other's topics.
+        Bidirectional = "bidirectional",
+    }
+}
+
+choice! {
+    "a connection mode"
+    /// Which half of a bidirectional link connects.
+    pub enum Connection {
+        /// The half connects to the other cluster.
+        Outbound = "outbound",
+        /// The half waits for the other cluster's half to connect.
+        Inbound = "inbound",
+    }
+}
+
+choice! {
+    "a way to treat undeclared configs"
+    /// What happens to configs that are set on the server and not mentioned under `configs`.
+    pub enum UndeclaredConfigs {
+        /// They are reported and left alone.
+        Report = "report",
+        /// They are reset to their defaults.
+        Reset = "reset",
+    }
+}
+
+record! {
+    "a link"
+    /// A cluster link.
+    pub struct Link {
+        /// The link's name on the clusters that hold it, when it is not the key. Two links on
+        /// different clusters may share one.
+        pub name: Option<Located<String>>,
+        /// The cluster that is copied from. Not for bidirectional links.
+        pub source: Option<Located<String>>,
+        /// The cluster that is copied to. Not for bidirectional links.
+        pub destination: Option<Located<String>>,
+        /// Which cluster starts the link; `destination-initiated` when left out.
+        pub mode: Option<Located<Mode>>,
+        /// One entry for each of the two clusters of a bidirectional link. On a source-initiated
+        /// link only `configs` and `undeclared_configs` of the source's half stand here.
+        #[schemars(default)]
+        pub halves: Named<Half>,
+        /// Plan refuses anything irreversible on the link.
+        pub protect: Option<Located<bool>>,
+        flatten
+        /// What it does.
+        pub settings: Settings,
+    }
+}
+
+impl Link {
+    /// The mode, the default filled in.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+            .as_ref()
+            .map_or(Mode::DestinationInitiated, |mode| mode.value)
+    }
+
+    /// Where the mode is written, or the link itself.
+    #[must_use]
+    pub fn mode_place(&self) -> &crate::diagnostic::Place {
+        self.mode.as_ref().map_or(&self.place, |mode| &mode.place)
+    }
+}
+
+record! {
+    "a link half"
+    /// One half of a link, on one cluster.
+    pub struct Half {
+        /// Whether this half connects (`outbound`, when left out) or waits (`inbound`).
+        pub connection: Option<Located<Connection>>,
+        flatten
+        /// What it does.
+        pub settings: Settings,
+    }
+}
+
+impl Half {
+    /// The connection mode, the default filled in.
+    #[must_use]
+    pub fn connection(&self) -> Connection {
+        self.connection
+            .as_ref()
+            .map_or(Connection::Outbound, |connection| connection.value)
+    }
+}
+
+record! {
+    "link settings"
+    /// What a link that copies one way, or one half of a bidirectional link, does.
+    pub struct Settings {
+        /// The link's principal on the other cluster, for the half that connects.
+        pub credentials: Option<Credentials>,
+        /// The link's principal on the cluster that holds the connecting half: needed on the source
+        /// of a source-initiated link and on an outbound half whose peer is inbound.
+        pub local_credentials: Option<Credentials>,
+        /// Put before the name of every mirror topic; at most 12 characters. It cannot change later.
+        #[schemars(extend("examples" = ["east."]))]
+        pub prefix: Option<Located<String>>,
+        /// Where mirrors that are created later start: `earliest` (when left out), `latest` or an
+        /// RFC 3339 time.
+        pub mirror_start_offset: Option<Located<StartOffset>>,
+        /// How topic configs are kept the same.
+        pub topic_config_sync: Option<TopicConfigSync>,
+        /// Copies committed offsets of consumer groups. Left out: off.
+        pub consumer_offset_sync: Option<ConsumerOffsetSync>,
+        /// Copies ACLs, and deletes those that the source does not have. Left out: off.
+        pub acl_sync: Option<AclSync>,
+        /// Creates mirror topics by themselves. Left out: off.
+        pub auto_create_mirrors: Option<AutoCreateMirrors>,
+        /// Mirror topics, by the name of their SOURCE topic, or by a pattern over it.
+        #[schemars(default)]
+        pub mirrors: Mirrors,
+        /// Any other link config by its own name; `null` is the server's default.
+        #[schemars(default, extend("examples" = [{"replica.socket.receive.buffer.bytes": 65536}]))]
+        pub configs: Named<Option<Located<Raw>>>,
+        /// What happens to configs that are set on the server and not mentioned; `report` when left
+        /// out.
+        pub undeclared_configs: Option<Located<UndeclaredConfigs>>,
+    }
+}
+
+record! {
+    "topic config sync"
+    /// How topic configs are kept the same on mirror topics.
+    pub struct TopicConfigSync {
+        /// How often; `5s` when left out.
+        pub interval: Option<Located<Duration>>,
+        /// The topic configs to copy, instead of the server's own list. It must hold those that are
+        /// always copied.
+        #[schemars(extend("examples" = [["cleanup.policy", "max.message.bytes"]]))]
+        pub include: Option<Vec<Located<String>>>,
+    }
+}
+
+record! {
+    "consumer offset sync"
+    /// Copies committed offsets of consumer groups.
+    pub struct ConsumerOffsetSync {
+        /// Off with `false`; on when the section is there.
+        pub enabled: Option<Located<bool>>,
+        /// How often; `30s` when left out.
+        pub interval: Option<Located<Duration>>,
+        /// Which consumer groups.
+        pub groups: Option<Filter>,
+        /// Puts the link's prefix before group names too.
+        pub prefix_groups: Option<Located<bool>>,
+    }
+}
+
+record! {
+    "ACL sync"
+    /// Copies ACLs, and deletes matching ones at the destination that the source does not have.
+    pub struct AclSync {
+        /// Off with `false`; on when the section is there.
+        pub enabled: Option<Located<bool>>,
+        /// How often; `5s` when left out.
+        pub interval: Option<Located<Duration>>,
+        /// Which ACLs: those that any of these filters takes.
+        #[schemars(default)]
+        pub filters: Vec<AclFilter>,
+    }
+}
+
+record! {
+    "auto-creation of mirrors"
+    /// Creates a mirror topic for each source topic that the filter selects.
+    pub struct AutoCreateMirrors {
+        /// Off with `false`; on when the section is there.
+        pub enabled: Option<Located<bool>>,
+        /// Which source topics.
+        pub topics: Option<Filter>,
+    }
+}
+
+/// Whether a section that is there is on.
+#[must_use]
+fn is_on(enabled: Option<&Located<bool>>) -> bool {
+    enabled.is_none_or(|enabled| enabled.value)
+}
+
+impl ConsumerOffsetSync {
+    /// Whether it is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        is_on(self.enabled.as_ref())
+    }
+}
+
+impl AclSync {
+    /// Whether it is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        is_on(self.enabled.as_ref())
+    }
+}
+
+impl AutoCreateMirrors {
+    /// Whether it is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        is_on(self.enabled.as_ref())
+    }
+}

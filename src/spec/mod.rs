@@ -1,0 +1,259 @@
+//! The spec: what people write, with the place of every value. Text → [`Spec`].
+//!
+//! Reading goes in two steps. `yaml` makes one tree of nodes from the parser's events and bounds
+//! what hostile text can cost; `decode` turns nodes into the types of the language, each declared
+//! once with its words, its JSON Schema and its decoder. Every problem of every file is collected;
+//! what could be read is there even so, so that one misspelt line does not hide the next.
+//!
+//! This room takes text. It reads no files, knows no clock and resolves no reference.
+
+mod acl;
+mod allow;
+mod cluster;
+pub mod codes;
+mod credentials;
+mod decode;
+mod duration;
+mod governance;
+mod link;
+mod located;
+mod mask;
+mod mirrors;
+mod named;
+mod node;
+mod offset;
+mod pattern;
+mod problems;
+mod reference;
+mod scalar;
+mod schema;
+mod syntax;
+mod unreadable;
+mod yaml;
+
+use std::sync::Arc;
+
+pub use acl::{AclFilter, AclPatternType, Operation, Permission, ResourceType};
+pub use allow::Allow;
+pub use cluster::{
+    BasicAuth, BearerAuth, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing, OAuth, RestAuth,
+};
+pub use credentials::{
+    Credentials, Encryption, Kind as CredentialsKind, Mtls, SaslJaas, SaslOauthbearer, SaslPlain,
+    SaslScram, ScramMechanism,
+};
+pub use duration::Duration;
+pub use governance::{
+    BlastRadius, Day, Exception, FailoverPolicy, Policy, PromotePolicy, RetireMirrors, Retired,
+    Risk,
+};
+pub use link::{
+    AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Settings,
+    TopicConfigSync, UndeclaredConfigs,
+};
+pub use located::Located;
+pub use mask::masked;
+pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
+pub use named::{Entry, Named};
+pub use offset::StartOffset;
+pub use pattern::{
+    BadPattern, Filter, LongPattern, Pattern, PatternType, has_star_in_prefix,
+    parse as parse_pattern,
+};
+pub use reference::{LocatedSecret, Plain, Raw, Secret, Text};
+pub use schema::json_schema;
+pub use unreadable::{no_yaml_in, not_utf8, unreadable};
+pub use yaml::Limits;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::secret::Reference;
+use decode::{Cx, Decode, record};
+use problems::Problems;
+
+/// A commented spec to start from, as `linkwright init` writes it.
+pub const STARTER: &str = include_str!("starter.yaml");
+
+record! {
+    "the spec"
+    /// A Linkwright spec: cluster links as code. Keys that begin with `x-` are left to you, for
+    /// instance for values that YAML anchors repeat.
+    pub struct File {
+        /// The version of the spec language: `1`.
+        pub version: Located<Version>,
+        /// The clusters, each under a name of your own.
+        #[schemars(default)]
+        pub clusters: Named<Cluster>,
+        /// The links, each under its name.
+        #[schemars(default)]
+        pub links: Named<Link>,
+        /// Links to be deleted: the only way a link ever is.
+        #[schemars(default)]
+        pub retired: Vec<Retired>,
+        /// Drift that people know of.
+        #[schemars(default)]
+        pub exceptions: Vec<Exception>,
+        /// What apply may do, and within which bounds.
+        pub policy: Option<Policy>,
+    }
+}
+
+/// The version of the spec language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version;
+
+impl Decode for Version {
+    fn decode(node: &node::Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let text = node.scalar().map_or("", |scalar| &scalar.text);
+        if text == "1" {
+            return Some(Self);
+        }
+        let place = cx.place(node.span);
+        cx.tell(
+            Diagnostic::error(
+                codes::VERSION,
+                "this version of the spec language is not known",
+            )
+            .at(&place, "expected `1`")
+            .why("a newer language may mean something else by the same words")
+            .help("write `version: 1`, or use the Linkwright that the spec was written for"),
+        );
+        None
+    }
+}
+
+impl schemars::JsonSchema for Version {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Version".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "const": 1 })
+    }
+}
+
+/// Everything that the files of a run say.
+#[derive(Clone, Debug, Default)]
+pub struct Spec {
+    /// Clusters by name.
+    pub clusters: Named<Cluster>,
+    /// Links by key.
+    pub links: Named<Link>,
+    /// Links to be deleted.
+    pub retired: Vec<Retired>,
+    /// Drift that people know of.
+    pub exceptions: Vec<Exception>,
+    /// The policy, if one is written.
+    pub policy: Option<Policy>,
+    /// Comments that silence warnings.
+    pub allows: Vec<Allow>,
+    /// Every file was read to its end, so that a name that is not here is declared nowhere.
+    pub complete: bool,
+    references: Vec<(Reference, Place)>,
+    /// Where secrets stand in clear.
+    secrets: Vec<Place>,
+}
+
+/// Reads the files of a run, each with its name and its text. What could be read is returned along
+/// with everything that is wrong; nothing may be planned while an error stands.
+#[must_use]
+pub fn parse(files: &[(Arc<str>, Arc<str>)]) -> (Spec, Vec<Diagnostic>) {
+    parse_within(files, &Limits::default())
+}
+
+/// [`parse`] within other limits.
+#[must_use]
+pub fn parse_within(files: &[(Arc<str>, Arc<str>)], limits: &Limits) -> (Spec, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let mut spec = Spec {
+        complete: true,
+        ..Spec::default()
+    };
+    for (file, text) in files {
+        read(file, text, limits, &mut spec, &mut problems);
+    }
+    (spec, problems.sorted())
+}
+
+/// Every reference in the spec and where it stands, in the order of the files.
+pub fn references(spec: &Spec) -> impl Iterator<Item = (&Reference, &Place)> {
+    spec.references
+        .iter()
+        .map(|(reference, place)| (reference, place))
+}
+
+fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems: &mut Problems) {
+    let document = yaml::load(name, text, limits, problems);
+    spec.complete &= document.complete;
+    let allows = allow::read(&document.comments, text, name, problems);
+    spec.allows.extend(allows);
+    let Some(root) = document.root.filter(|root| !root.is_empty_scalar()) else {
+        if document.complete {
+            problems.push(nothing_declared(name));
+        }
+        return;
+    };
+    let before = problems.count();
+    let mut cx = Cx {
+        file: name,
+        problems,
+        references: &mut spec.references,
+        secrets: &mut spec.secrets,
+        owner: None,
+    };
+    let Some(mut fields) = cx.fields(&root, "the spec") else {
+        spec.complete = false;
+        return;
+    };
+    fields.allow_extensions();
+    let version = fields.field::<Located<Version>>("version", &mut cx);
+    let clusters = fields.field("clusters", &mut cx);
+    let links = fields.field("links", &mut cx);
+    let retired = fields.field::<Vec<Retired>>("retired", &mut cx);
+    let exceptions = fields.field::<Vec<Exception>>("exceptions", &mut cx);
+    let policy = fields.field::<Option<Policy>>("policy", &mut cx).flatten();
+    fields.finish(&mut cx);
+    // Without its version a file still says what it says; the problem has been told.
+    drop(version);
+    if problems.count() > before && (clusters.is_none() || links.is_none()) {
+        spec.complete = false;
+    }
+    spec.clusters
+        .merge(clusters.unwrap_or_default(), "cluster", problems);
+    spec.links
+        .merge(links.unwrap_or_default(), "link", problems);
+    spec.retired.extend(retired.unwrap_or_default());
+    spec.exceptions.extend(exceptions.unwrap_or_default());
+    match (&spec.policy, policy) {
+        (None, policy) => spec.policy = policy,
+        (Some(_), None) => {}
+        (Some(first), Some(second)) => problems.push(
+            Diagnostic::error(codes::DECLARED_TWICE, "the policy is declared twice")
+                .at(&second.place, "second")
+                .at(&first.place, "first")
+                .why("there is one policy for a run, and neither of two is the right one")
+                .help("keep one of them"),
+        ),
+    }
+}
+
+/// A link's name on its clusters: the one that is written, or its key.
+#[must_use]
+pub fn name_of<'a>(key: &'a Located<String>, link: &'a Link) -> &'a Located<String> {
+    link.name.as_ref().unwrap_or(key)
+}
+
+fn nothing_declared(file: &Arc<str>) -> Diagnostic {
+    let start = node::Span {
+        start: 0,
+        end: 0,
+        line: 1,
+        column: 1,
+    };
+    Diagnostic::warning(codes::NOTHING_DECLARED, "the file declares nothing")
+        .at(&start.place(file), "empty, or comments only")
+        .help("remove it, or begin with what `linkwright init` writes")
+}

@@ -1,0 +1,128 @@
+//! The file as a tree: [`Node`]s that know where they stand. Nothing here knows about links.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Place;
+
+/// Bytes of one file, and the line and column of the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl Span {
+    /// The place that this span is in the given file.
+    pub(crate) fn place(self, file: &Arc<str>) -> Place {
+        Place {
+            file: Arc::clone(file),
+            span: (self.start, self.end),
+            line: self.line,
+            column: self.column,
+        }
+    }
+}
+
+/// A value and where it stands. A mapping or list in block form stands where its first entry does.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Scalar(Scalar),
+    List(Vec<Node>),
+    Map(Vec<(Key, Node)>),
+}
+
+/// A scalar: its text, and what YAML 1.2 takes an unquoted one for.
+#[derive(Clone, Debug)]
+pub(crate) struct Scalar {
+    pub(crate) text: Box<str>,
+    pub(crate) kind: ScalarKind,
+}
+
+/// What a scalar is by YAML's core schema, with strict booleans: `yes`, `on` and `017` are text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScalarKind {
+    /// Nothing was written at all.
+    Empty,
+    /// The word `null` or `~`.
+    Null,
+    Bool(bool),
+    Int,
+    Float,
+    Text,
+}
+
+/// A mapping's key.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) text: Box<str>,
+    pub(crate) span: Span,
+    /// Written without quotes, so that other YAML readers may take it for something else.
+    pub(crate) plain: bool,
+}
+
+impl Node {
+    /// What the node is, for a sentence such as "expected text, found a list".
+    pub(crate) fn found(&self) -> String {
+        match &self.value {
+            Value::List(_) => "a list".to_owned(),
+            Value::Map(_) => "a mapping".to_owned(),
+            Value::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Empty => "nothing".to_owned(),
+                ScalarKind::Null => "null".to_owned(),
+                ScalarKind::Bool(_) => format!("the boolean `{}`", scalar.text),
+                ScalarKind::Int | ScalarKind::Float => {
+                    format!("the number `{}`", shorten(&scalar.text))
+                }
+                // What stands there may be a secret in the wrong field: it is not repeated.
+                ScalarKind::Text => "text".to_owned(),
+            },
+        }
+    }
+
+    pub(crate) fn scalar(&self) -> Option<&Scalar> {
+        match &self.value {
+            Value::Scalar(scalar) => Some(scalar),
+            Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        self.scalar()
+            .is_some_and(|scalar| scalar.kind == ScalarKind::Null)
+    }
+
+    pub(crate) fn is_empty_scalar(&self) -> bool {
+        self.scalar()
+            .is_some_and(|scalar| scalar.kind == ScalarKind::Empty)
+    }
+
+    /// The number of nodes in this subtree.
+    pub(crate) fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::Scalar(_) => 0,
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Map(entries) => entries.iter().map(|(_, node)| 1 + node.size()).sum(),
+        }
+    }
+}
+
+/// A text short enough to stand in a message.
+pub(crate) fn shorten(text: &str) -> String {
+    const MOST: usize = 60;
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() <= MOST && line.len() == text.len() {
+        return text.to_owned();
+    }
+    let mut short: String = line.chars().take(MOST).collect();
+    short.push('…');
+    short
+}

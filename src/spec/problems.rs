@@ -1,0 +1,41 @@
+//! What is wrong with the files of a run, bounded: [`Problems`].
+
+use super::codes;
+use crate::diagnostic::Diagnostic;
+
+/// So many problems are told. Nobody reads more, and a hostile file must not cost memory.
+const MOST: usize = 1000;
+
+/// Problems in the order they were found; those over the bound are only counted.
+#[derive(Default)]
+pub(crate) struct Problems {
+    list: Vec<Diagnostic>,
+    count: usize,
+}
+
+impl Problems {
+    pub(crate) fn push(&mut self, problem: Diagnostic) {
+        self.count += 1;
+        if self.list.len() < MOST {
+            self.list.push(problem);
+        }
+    }
+
+    /// How many were found, told or not.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// What is told, sorted by place.
+    pub(crate) fn sorted(mut self) -> Vec<Diagnostic> {
+        crate::diagnostic::sort(&mut self.list);
+        if self.count > self.list.len() {
+            let more = self.count - self.list.len();
+            self.list.push(
+                Diagnostic::error(codes::LIMIT, format!("{more} more problems are not shown"))
+                    .help("mend those that are shown first"),
+            );
+        }
+        self.list
+    }
+}

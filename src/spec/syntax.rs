@@ -1,0 +1,82 @@
+//! Words for text that is not YAML.
+
+use std::sync::Arc;
+
+use serde_yaml::granit_parser::{ErrorKind, ScanError};
+
+use super::codes;
+use super::node::Span;
+use crate::diagnostic::Diagnostic;
+
+/// What the parser stumbled over, with what usually causes it.
+pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic {
+    let marker = error.marker();
+    let start = marker.byte_offset().unwrap_or_default().min(text.len());
+    let start = (0..=start)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or_default();
+    let end = text[start..]
+        .chars()
+        .next()
+        .map_or(start, |character| start + character.len_utf8());
+    let place = Span {
+        start,
+        end,
+        line: u32::try_from(marker.line()).unwrap_or(u32::MAX),
+        column: u32::try_from(marker.col() + 1).unwrap_or(u32::MAX),
+    }
+    .place(file);
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let tab_indents = text[line..]
+        .chars()
+        .take_while(|character| character.is_whitespace() && *character != '\n')
+        .any(|character| character == '\t');
+    let (summary, help) = match error.kind() {
+        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation => TAB,
+        _ if tab_indents => TAB,
+        ErrorKind::UnknownAnchor => (
+            "an alias names an anchor that does not stand before it",
+            "define `&name` above, or quote the text if the star belongs to it: \"*\"",
+        ),
+        ErrorKind::BomInsideDocument => (
+            "a byte order mark stands inside the file",
+            "remove it; it belongs at the very beginning, if anywhere",
+        ),
+        ErrorKind::UnexpectedCharacter { .. } => (
+            "a character that cannot begin a value",
+            "put the text in quotes",
+        ),
+        ErrorKind::UnexpectedEofFlowSequence => (
+            "a `[` is never closed",
+            "add the `]`, or write the list with one `- ` line for each item",
+        ),
+        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            ("a `{` is never closed", "add the `}`")
+        }
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::InvalidIndentation
+        | ErrorKind::MappingKeyNotAllowed
+        | ErrorKind::MappingValueNotAllowed
+        | ErrorKind::InvalidSimpleKey
+        | ErrorKind::SimpleKeyExpected => (
+            "this line does not fit the lines around it",
+            "look at the indentation of this line and the one before, for a `:` that is missing or \
+             too much, and for a quote that is not closed",
+        ),
+        _ => ("", "look at this line and the one before it"),
+    };
+    let summary = if summary.is_empty() {
+        format!("the text is not YAML: {}", error.kind())
+    } else {
+        format!("the text is not YAML: {summary}")
+    };
+    Diagnostic::error(codes::SYNTAX, summary)
+        .at(&place, "here the reader gave up")
+        .help(help)
+}
+
+const TAB: (&str, &str) = (
+    "a tab stands where YAML wants spaces",
+    "indent with spaces; most editors convert tabs on request",
+);

@@ -1,0 +1,57 @@
+//! Diagnostics about files that could not even become text. Reading files is `cli`'s work; the words
+//! are here, beside the other problems of files.
+
+use std::sync::Arc;
+
+use super::codes;
+use super::node::Span;
+use crate::diagnostic::Diagnostic;
+
+/// A file or directory could not be read, for the reason that the operating system gives: not
+/// found, no permission, a loop of symbolic links.
+pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::error(codes::UNREADABLE, format!("cannot read `{path}`: {reason}"))
+        .why("a plan made from part of the spec would be a plan for something else")
+        .help("check the path and its permissions")
+}
+
+/// A file's bytes are not UTF-8 text; `valid` bytes of it are.
+pub fn not_utf8(file: &Arc<str>, bytes: &[u8], valid: usize) -> Diagnostic {
+    let before = &bytes[..valid.min(bytes.len())];
+    let line_start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let characters = before[line_start..]
+        .iter()
+        .filter(|byte| **byte & 0xC0 != 0x80)
+        .count();
+    let place = Span {
+        start: valid,
+        end: valid,
+        line: u32::try_from(lines + 1).unwrap_or(u32::MAX),
+        column: u32::try_from(characters + 1).unwrap_or(u32::MAX),
+    }
+    .place(file);
+    let encoding = match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => " (it looks like UTF-16)",
+        _ => "",
+    };
+    Diagnostic::error(
+        codes::UNREADABLE,
+        format!("the file is not UTF-8 text{encoding}"),
+    )
+    .at(&place, "the first byte that is not")
+    .help("save it as UTF-8")
+}
+
+/// A directory holds no `*.yaml` and no `*.yml`.
+pub fn no_yaml_in(directory: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::NOTHING_DECLARED,
+        format!("the directory `{directory}` holds no `*.yaml` and no `*.yml` file"),
+    )
+    .why("an empty spec manages nothing, which is seldom what was meant")
+    .help("name the directory that holds the spec, or write one with `linkwright init`")
+}

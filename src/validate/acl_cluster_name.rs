@@ -1,0 +1,54 @@
+//! LW068: a cluster ACL with a name of its own.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::ResourceType;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW068"),
+    severity: Severity::Warning,
+    title: "a cluster ACL with a name of its own",
+    why: "the cluster resource is always named `kafka-cluster`; a filter with another name \
+          takes no ACL",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    acl_sync:
+      filters: [{ resource_type: cluster, name: east }]
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    acl_sync:
+      filters: [{ resource_type: cluster }]
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let filters = check
+        .hosts()
+        .filter_map(|site| site.settings.acl_sync.as_ref())
+        .flat_map(|sync| &sync.filters);
+    for filter in filters {
+        let of_cluster = filter
+            .resource_type
+            .as_ref()
+            .is_some_and(|kind| kind.value == ResourceType::Cluster);
+        if let Some(name) = &filter.name
+            && of_cluster
+            && name.value != "kafka-cluster"
+        {
+            problems.push(
+                RULE.tell(&name.place, format!("no cluster ACL is named `{name}`"), "always `kafka-cluster`")
+                    .help("remove the name"),
+            );
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! LW069: a star at the end of an ACL filter's name.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW069"),
+    severity: Severity::Warning,
+    title: "a star at the end of an ACL filter's name",
+    why: "the name is compared as it stands: a star in it is an ordinary character unless it \
+          is the whole name. `pattern_type: prefixed` takes ACLs on a prefix",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    acl_sync:
+      filters: [{ resource_type: topic, name: \"orders.*\" }]
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    acl_sync:
+      filters: [{ resource_type: topic, pattern_type: prefixed, name: orders. }]
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let filters = check
+        .hosts()
+        .filter_map(|site| site.settings.acl_sync.as_ref())
+        .flat_map(|sync| &sync.filters);
+    for filter in filters {
+        if let Some(name) = &filter.name
+            && name.contains('*')
+            && name.value != "*"
+        {
+            let plain = name.trim_end_matches('*');
+            problems.push(
+                RULE.tell(&name.place, format!("the star in `{name}` stands for itself"), "an ordinary character here")
+                    .help(format!("write `name: {plain}` with `pattern_type: prefixed`")),
+            );
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! LW065: ACL sync between Confluent Cloud and another kind of cluster.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::ClusterKind;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW065"),
+    severity: Severity::Error,
+    title: "ACL sync between Confluent Cloud and another kind of cluster",
+    why: "ACLs are synced from Cloud to Cloud, or from Platform to Platform; principals mean \
+          something else on the other side",
+    example: "\
+links:
+  from-onprem:
+    source: onprem
+    destination: west
+    credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
+    acl_sync: { filters: [{}] }
+",
+    mend: "\
+links:
+  from-onprem:
+    source: onprem
+    destination: west
+    credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.hosts() {
+        let Some(sync) = site.settings.acl_sync.as_ref().filter(|sync| sync.is_on()) else {
+            continue;
+        };
+        let (Some(holder), Some(peer)) = (check.holder(site), check.peer(site)) else {
+            continue;
+        };
+        let (own, other) = (holder.kind(), peer.kind());
+        let on_cloud = |kind: ClusterKind| kind == ClusterKind::ConfluentCloud;
+        if on_cloud(own) != on_cloud(other) {
+            problems.push(
+                RULE.tell(
+                    &sync.place,
+                    format!("ACLs cannot be synced from {other} to {own}"),
+                    "not supported",
+                )
+                .help("remove `acl_sync` and make the ACLs at the destination"),
+            );
+        }
+    }
+}

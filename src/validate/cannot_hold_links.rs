@@ -1,0 +1,49 @@
+//! LW040: a link object on a broker that cannot hold one.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::ClusterKind;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW040"),
+    severity: Severity::Error,
+    title: "a link object on a broker that cannot hold one",
+    why: "only Confluent clusters hold cluster links; Apache Kafka, MSK and others can be \
+          the source of a destination-initiated link and nothing else",
+    example: "\
+links:
+  to-old:
+    source: east
+    destination: oldkafka
+    credentials: *credentials
+",
+    mend: "\
+links:
+  from-old:
+    source: oldkafka
+    destination: east
+    credentials: *credentials
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in &check.sites {
+        let (Some(name), Some(cluster)) = (site.holder, check.holder(site)) else {
+            continue;
+        };
+        if cluster.kind() == ClusterKind::ApacheKafka {
+            problems.push(
+                RULE.tell(
+                    &name.place,
+                    format!("the link `{}` would live on `{name}`, which is Apache Kafka", site.key),
+                    "cannot hold a link",
+                )
+                .help(
+                    "let it be the `source` of a destination-initiated link; if it is Confluent \
+                     Server, say `kind: confluent-platform`",
+                ),
+            );
+        }
+    }
+}

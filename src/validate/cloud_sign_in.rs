@@ -1,0 +1,55 @@
+//! LW073: a Confluent Cloud REST API without sign-in.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::ClusterKind;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW073"),
+    severity: Severity::Error,
+    title: "a Confluent Cloud REST API without sign-in",
+    why: "every call to it is answered with 401; it takes an API key of that very cluster, \
+          not a cloud key",
+    example: "\
+version: 1
+clusters:
+  west:
+    id: lkc-west01
+    rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
+retired:
+  - { link: old-migration, cluster: west, reason: moved }
+",
+    mend: "\
+version: 1
+clusters:
+  west:
+    id: lkc-west01
+    rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+retired:
+  - { link: old-migration, cluster: west, reason: moved }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (name, cluster) in check.spec.clusters.iter() {
+        let Some(endpoint) = &cluster.rest_endpoint else {
+            continue;
+        };
+        if cluster.kind() != ClusterKind::ConfluentCloud || cluster.broken {
+            continue;
+        }
+        let place = match &cluster.rest_auth {
+            None => &endpoint.place,
+            Some(auth) => match &auth.none {
+                Some(none) => &none.place,
+                None => continue,
+            },
+        };
+        problems.push(
+            RULE.tell(place, format!("nothing signs in to the REST API of `{name}`"), "no sign-in")
+                .help("add `rest_auth: { basic: { username: \"${env:…}\", password: \"${env:…}\" } }`"),
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! LW096: a topic config list that the server refuses.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW096"),
+    severity: Severity::Error,
+    title: "a topic config list that the server refuses",
+    why: "the list must hold those that are always copied, and none that never is: schema \
+          validation, subject names, tiering and placement stay the destination's own",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    topic_config_sync:
+      include: [cleanup.policy, retention.ms]
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    topic_config_sync:
+      include:
+        - cleanup.policy
+        - max.message.bytes
+        - message.timestamp.type
+        - message.timestamp.difference.max.ms
+        - retention.ms
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let syncs = check.hosts().filter_map(|site| site.settings.topic_config_sync.as_ref());
+    for sync in syncs {
+        let Some(include) = &sync.include else { continue };
+        if sync.broken {
+            continue;
+        }
+        let missing: Vec<String> = ALWAYS_SYNCED
+            .iter()
+            .filter(|always| !include.iter().any(|name| name.value == **always))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        if !missing.is_empty() {
+            let place = include.first().map_or(&sync.place, |name| &name.place);
+            problems.push(
+                RULE.tell(place, format!("the list lacks {}", missing.join(", ")), "this list")
+                    .help("add them: they are always copied"),
+            );
+        }
+        for name in include {
+            if is_never_synced(name) {
+                problems.push(
+                    RULE.tell(&name.place, format!("`{name}` is never copied"), "not in this list")
+                        .help("remove it; set it on the destination's topics"),
+                );
+            }
+        }
+    }
+}
+
+/// Topic configs that a mirror always takes from its source.
+pub(super) const ALWAYS_SYNCED: [&str; 4] = [
+    "cleanup.policy",
+    "max.message.bytes",
+    "message.timestamp.difference.max.ms",
+    "message.timestamp.type",
+];
+
+fn is_never_synced(name: &str) -> bool {
+    ["confluent.key.", "confluent.value.", "confluent.tier.", "confluent.placement."]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}

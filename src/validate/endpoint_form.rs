@@ -1,0 +1,125 @@
+//! LW041: an endpoint of the wrong form.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Located;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW041"),
+    severity: Severity::Error,
+    title: "an endpoint of the wrong form",
+    why: "a REST endpoint is an `https://` address; bootstrap servers are `host:port` \
+          without a scheme, such as `SASL_SSL://`, though tools print one",
+    example: "\
+version: 1
+clusters:
+  east:
+    id: lkc-east01
+    bootstrap_servers: SASL_SSL://pkc-1.us-east-1.aws.confluent.cloud:9092
+  west:
+    id: lkc-west01
+    rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
+",
+    mend: "\
+version: 1
+clusters:
+  east:
+    id: lkc-east01
+    bootstrap_servers: pkc-1.us-east-1.aws.confluent.cloud:9092
+  west:
+    id: lkc-west01
+    rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (_, cluster) in check.spec.clusters.iter() {
+        if let Some(endpoint) = &cluster.rest_endpoint
+            && let Some(problem) = rest(endpoint)
+        {
+            problems.push(problem);
+        }
+        if let Some(servers) = &cluster.bootstrap_servers
+            && let Some(problem) = bootstrap(servers)
+        {
+            problems.push(problem);
+        }
+    }
+}
+
+fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
+    let tell = |what: &str, label: &str| RULE.tell(&endpoint.place, what.to_owned(), label);
+    let url = match url::Url::parse(endpoint) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
+        _ => {
+            return Some(
+                tell("the REST endpoint is no `https://` address", "expected `https://host[:port]`")
+                    .help("copy it from the cluster's settings; it is not the bootstrap server"),
+            );
+        }
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Some(
+            tell("the REST endpoint holds a user name or password", "sign-in does not belong here")
+                .help("move it to `rest_auth`, by reference"),
+        );
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Some(
+            tell("the REST endpoint has a query or fragment", "expected a base address")
+                .help("remove what follows `?` or `#`"),
+        );
+    }
+    (url.port() == Some(9092)).then(|| {
+        tell("the REST endpoint has Kafka's port 9092", "looks like the bootstrap server")
+            .help("the REST API is at port 443 on Confluent Cloud, 8090 or 8082 on Confluent Platform")
+    })
+}
+
+fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
+    for server in servers.split(',').map(str::trim) {
+        if let Some((scheme, rest)) = server.split_once("://") {
+            return Some(
+                RULE.tell(
+                    &servers.place,
+                    format!("the bootstrap server begins with `{scheme}://`"),
+                    "expected `host:port`",
+                )
+                .help(format!("write `{rest}`; what the scheme says stands in `credentials`")),
+            );
+        }
+        let fits = server.rsplit_once(':').is_some_and(|(host, port)| {
+            let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+            let legal = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+            let host_fits = match bare {
+                Some(address) => address.chars().all(|c| c.is_ascii_hexdigit() || c == ':'),
+                None => !host.is_empty() && host.chars().all(legal),
+            };
+            host_fits && port.parse::<u16>().is_ok_and(|port| port != 0)
+        });
+        if !fits {
+            return Some(
+                RULE.tell(
+                    &servers.place,
+                    "the bootstrap servers are not `host:port`, separated by commas",
+                    "expected `host:port`",
+                )
+                .help("write for instance `pkc-1.us-east-1.aws.confluent.cloud:9092`"),
+            );
+        }
+    }
+    None
+}

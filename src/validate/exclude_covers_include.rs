@@ -1,0 +1,53 @@
+//! LW056: an exclude that takes away a whole include.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::view::filters_of;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW056"),
+    severity: Severity::Warning,
+    title: "an exclude that takes away a whole include",
+    why: "excludes win: what the include selects is never selected",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [\"orders.tmp.*\", \"payments\"], exclude: [\"orders.*\"] }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [\"orders.*\", \"payments\"], exclude: [\"orders.tmp.*\"] }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (_, filter) in check.hosts().flat_map(filters_of) {
+        for include in &filter.include {
+            let covering = filter
+                .exclude
+                .iter()
+                .find(|exclude| exclude.0.value.covers(&include.0.value));
+            if let Some(exclude) = covering {
+                problems.push(
+                    RULE.tell(
+                        &include.0.place,
+                        format!("`{}` selects nothing", include.0.value),
+                        "included here",
+                    )
+                    .at(&exclude.0.place, "and excluded here")
+                    .help("remove the include, or narrow the exclude"),
+                );
+            }
+        }
+    }
+}

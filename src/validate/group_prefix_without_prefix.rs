@@ -1,0 +1,53 @@
+//! LW061: prefixed groups without a prefix.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::view::Part;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW061"),
+    severity: Severity::Error,
+    title: "prefixed groups without a prefix",
+    why: "`prefix_groups` puts the link's prefix before group names; without a prefix there \
+          is nothing to put",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    consumer_offset_sync:
+      groups: { include: [\"*\"] }
+      prefix_groups: true
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    prefix: east.
+    consumer_offset_sync:
+      groups: { include: [\"*\"] }
+      prefix_groups: true
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.hosts().filter(|site| !site.broken) {
+        let Some(sync) = &site.settings.consumer_offset_sync else {
+            continue;
+        };
+        let bidirectional = matches!(site.part, Part::Bidirectional { .. });
+        if let Some(on) = sync.prefix_groups.as_ref().filter(|on| on.value)
+            && site.prefix().is_empty()
+            && !bidirectional
+        {
+            problems.push(
+                RULE.tell(&on.place, "group names are to be prefixed and there is no prefix", "needs `prefix`")
+                    .help("add `prefix` to the link, or remove `prefix_groups`"),
+            );
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! LW072: a JAAS line without its end.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::secret::Part;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW072"),
+    severity: Severity::Error,
+    title: "a JAAS line without its end",
+    why: "a JAAS line ends with `;`; without it the login module is not found and the link \
+          cannot sign in",
+    example: "\
+links:
+  from-onprem:
+    source: onprem
+    destination: west
+    credentials:
+      sasl_jaas:
+        mechanism: GSSAPI
+        jaas: com.sun.security.auth.module.Krb5LoginModule required password=\"${env:LINK_SECRET}\"
+",
+    mend: "\
+links:
+  from-onprem:
+    source: onprem
+    destination: west
+    credentials:
+      sasl_jaas:
+        mechanism: GSSAPI
+        jaas: com.sun.security.auth.module.Krb5LoginModule required password=\"${env:LINK_SECRET}\";
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.sites.iter().filter(|site| site.part.connects()) {
+        let both = [&site.settings.credentials, &site.settings.local_credentials];
+        let lines = both.into_iter().flatten().filter_map(|it| it.sasl_jaas.as_ref());
+        for line in lines {
+            if let Some(Part::Clear(text, _)) = line.jaas.0.parts().last()
+                && !text.expose().trim_end().ends_with(';')
+            {
+                problems.push(
+                    RULE.tell(&line.jaas.place, "the JAAS line does not end with `;`", "no `;` at the end")
+                        .help("add it"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! LW045: a link name with characters that may be refused.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::name_of;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW045"),
+    severity: Severity::Warning,
+    title: "a link name with characters that may be refused",
+    why: "which names the server takes is not documented; letters, digits, `.`, `_` and `-` \
+          are known to work, and it has an error for others (\"Invalid Cluster Link Name.\")",
+    example: "\
+links:
+  orders dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (key, link) in check.spec.links.iter() {
+        let name = name_of(key, link);
+        let doubtful = name
+            .chars()
+            .find(|c| c.is_ascii() && !c.is_ascii_control() && !is_plain(*c) && *c != '/');
+        if let Some(character) = doubtful {
+            problems.push(
+                RULE.tell(
+                    &name.place,
+                    format!("the link name `{name}` holds `{character}`"),
+                    "may be refused",
+                )
+                .help("use letters, digits, `.`, `_` and `-`"),
+            );
+        }
+    }
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}

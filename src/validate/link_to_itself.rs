@@ -1,0 +1,53 @@
+//! LW033: a link from a cluster to itself.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW033"),
+    severity: Severity::Error,
+    title: "a link from a cluster to itself",
+    why: "a cluster cannot mirror its own topics; the server refuses the link",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: east
+    credentials: *credentials
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in &check.sites {
+        let (Some(holder), Some(peer)) = (site.holder, site.peer) else {
+            continue;
+        };
+        // Bidirectional halves have different names by construction; their ids may still be one.
+        let same_name = holder.value == peer.value;
+        let same_id = match (check.holder(site), check.peer(site)) {
+            (Some(a), Some(b)) => a.id.value == b.id.value,
+            _ => false,
+        };
+        if (same_name || same_id) && holder.place >= peer.place {
+            let what = if same_name {
+                format!("the link `{}` goes from `{holder}` to itself", site.key)
+            } else {
+                format!("`{peer}` and `{holder}` are the same cluster")
+            };
+            problems.push(
+                RULE.tell(&holder.place, what, "the same cluster")
+                    .at(&peer.place, "as here")
+                    .help("name two different clusters"),
+            );
+        }
+    }
+}

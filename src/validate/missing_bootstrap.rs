@@ -1,0 +1,67 @@
+//! LW035: a cluster that a link connects to and has no bootstrap servers.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW035"),
+    severity: Severity::Error,
+    title: "a cluster that a link connects to and has no bootstrap servers",
+    why: "the half that connects must be told where the other cluster is",
+    example: "\
+version: 1
+clusters:
+  east:
+    id: lkc-east01
+  west:
+    id: lkc-west01
+    rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
+",
+    mend: "\
+version: 1
+clusters:
+  east:
+    id: lkc-east01
+    bootstrap_servers: pkc-1.us-east-1.aws.confluent.cloud:9092
+  west:
+    id: lkc-west01
+    rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let mut told = std::collections::BTreeSet::new();
+    for site in check.sites.iter().filter(|site| site.part.connects()) {
+        let Some(name) = site.peer else { continue };
+        let Some(entry) = check.spec.clusters.entry(name) else {
+            continue;
+        };
+        let Some(cluster) = &entry.value else { continue };
+        if cluster.bootstrap_servers.is_some() || cluster.broken || !told.insert(&name.value) {
+            continue;
+        }
+        problems.push(
+            RULE.tell(
+                &entry.name.place,
+                format!("the cluster `{name}` is connected to and has no `bootstrap_servers`"),
+                "no `bootstrap_servers`",
+            )
+            .at(&name.place, "a link connects to it")
+            .help("add `bootstrap_servers: host:9092`"),
+        );
+    }
+}

@@ -1,0 +1,224 @@
+//! Rules over a [`Spec`]: everything that can be known to be wrong before any network.
+//!
+//! Each rule is a file with its [`Rule`]: code, severity, words, an example and its mend as data, and
+//! a function. The registry [`RULES`] lists them in the order of their codes; `linkwright explain`,
+//! `docs/rules.md`, the fixtures and the tests are made from it. To add a rule: copy the nearest
+//! file, take the next free code, add it to `rules!` below, and run the tests with
+//! `UPDATE_GENERATED=1`.
+//!
+//! A rule stays silent about what could not be read (`broken` records, files that are not
+//! `complete`): the reader mends one thing at a time, and a misspelt key is not a missing one.
+
+mod explain;
+mod silence;
+mod structure;
+mod view;
+
+use std::sync::LazyLock;
+
+pub use explain::{explain, rules_page};
+
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
+use crate::secret::Reference;
+use crate::spec::{self, Spec};
+use view::Check;
+
+/// What rules know besides the spec.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// The day of the run; exceptions expire by it.
+    pub today: jiff::civil::Date,
+}
+
+/// One thing that can be wrong with a spec.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable code.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// Why it matters: what the server or Linkwright would do.
+    pub why: &'static str,
+    /// A spec that has the problem. Clusters that it names are declared elsewhere, see [`whole`].
+    pub example: &'static str,
+    /// The same without the problem.
+    pub mend: &'static str,
+    check: fn(&Check<'_>, &mut Vec<Diagnostic>),
+}
+
+impl Rule {
+    /// A diagnostic of this rule, with its `why`.
+    fn tell(&self, place: &Place, summary: impl Into<String>, label: &str) -> Diagnostic {
+        Diagnostic::new(self.severity, self.code, summary)
+            .at(place, label)
+            .why(self.why)
+    }
+}
+
+/// Lists the rules, each in the file of its name.
+macro_rules! rules {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        /// Every rule that looks at a whole spec, in the order of their codes.
+        static CHECKS: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    unknown_cluster
+    mode_fields
+    two_halves
+    link_to_itself
+    missing_endpoint
+    missing_bootstrap
+    missing_credentials
+    inbound_credentials
+    one_kind
+    unencrypted_cloud
+    cannot_hold_links
+    endpoint_form
+    clear_rest
+    cluster_id
+    same_cluster_twice
+    link_name
+    unusable_name
+    topic_name
+    prefix_form
+    look_alike
+    interval
+    nothing_selected
+    filters_while_off
+    only_excludes
+    exclude_covers_include
+    shadowed_include
+    idle_exclude
+    star_in_name
+    internal_topic
+    group_prefix_without_prefix
+    group_prefix_bidirectional
+    acl_sync_with_prefix
+    acl_sync_organizations
+    acl_sync_kinds
+    shadowed_acl_filter
+    acl_principal
+    acl_cluster_name
+    acl_star
+    clear_secret
+    pem
+    jaas_end
+    cloud_sign_in
+    oauth_pool
+    owned_config
+    unknown_config
+    read_only_config
+    platform_config
+    store_location
+    config_value
+    same_link_name
+    same_prefix
+    mirror_collision
+    auto_create_collision
+    groups_both_ways
+    group_from_two_sources
+    mirrors_both_ways
+    chained_prefix
+    pattern_end_state
+    synced_mirror_config
+    pattern_configs
+    config_include
+    sync_after_cutover
+    prefix_in_key
+    retired_and_declared
+    retired_twice
+    retired_without_reason
+    expired_exception
+    idle_exception
+    allows_data_loss
+    policy_number
+    unused_cluster
+}
+
+/// Every rule, those of the reader first.
+pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let mut rules: Vec<&Rule> = structure::RULES.iter().collect();
+    rules.extend(CHECKS);
+    rules.push(&silence::RULE);
+    rules.sort_by_key(|rule| rule.code);
+    rules
+});
+
+/// The rule of a code.
+#[must_use]
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.code.0 == code)
+}
+
+/// Everything that the rules find, sorted by place, without the warnings that a comment silences.
+#[must_use]
+pub fn check(spec: &Spec, context: &Context) -> Vec<Diagnostic> {
+    let check = Check::new(spec, context);
+    let mut problems = Vec::new();
+    for rule in CHECKS {
+        (rule.check)(&check, &mut problems);
+    }
+    problems = silence::apply(spec, problems);
+    crate::diagnostic::sort(&mut problems);
+    bound(&mut problems);
+    problems
+}
+
+/// Nobody reads more than so many at once.
+const MOST: usize = 1000;
+
+/// Cuts what is over the bound and says how much it was.
+fn bound(problems: &mut Vec<Diagnostic>) {
+    let Some(rest) = problems.get(MOST..).filter(|rest| !rest.is_empty()) else {
+        return;
+    };
+    let worst = rest.iter().map(|problem| problem.severity).min();
+    let more = Diagnostic::new(
+        worst.unwrap_or(Severity::Warning),
+        spec::codes::LIMIT,
+        format!("{} more problems are not shown", rest.len()),
+    )
+    .help("mend those that are shown first");
+    problems.truncate(MOST);
+    problems.push(more);
+}
+
+/// An error for each reference whose value `found` cannot find.
+#[must_use]
+pub fn missing_references(spec: &Spec, found: &dyn Fn(&Reference) -> bool) -> Vec<Diagnostic> {
+    let mut problems: Vec<Diagnostic> = spec::references(spec)
+        .filter(|(reference, _)| !found(reference))
+        .map(|(reference, place)| {
+            let (summary, help) = match reference {
+                Reference::Env { name, .. } => (
+                    format!("the environment variable `{name}` is not set"),
+                    format!("set it, or give it a default: `${{env:{name}:-…}}`"),
+                ),
+                Reference::File { path } => (
+                    format!("the file `{path}` cannot be read"),
+                    "check the path; it is relative to the working directory".to_owned(),
+                ),
+            };
+            Diagnostic::error(structure::MISSING_VALUE, summary)
+                .at(place, "needed here")
+                .help(help)
+        })
+        .collect();
+    crate::diagnostic::sort(&mut problems);
+    problems
+}
+
+/// An example as a whole spec: the clusters and credentials that it speaks of declared before it.
+#[must_use]
+pub fn whole(example: &str) -> String {
+    explain::whole(example)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,163 @@
+//! LW031: a field that the link mode does not have, or lacks one that it needs.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::Place;
+use crate::spec::{Half, Link, Located, Mode, Settings};
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW031"),
+    severity: Severity::Error,
+    title: "a field that the link mode does not have, or lacks one that it needs",
+    why: "each mode makes other objects: one on the destination, one on each side, or one \
+          for each of two clusters that both may hold mirrors. A field of another mode would \
+          go nowhere",
+    example: "\
+links:
+  active-active:
+    mode: bidirectional
+    prefix: east.
+    halves:
+      east: { credentials: *credentials, prefix: west. }
+      west: { credentials: *credentials }
+",
+    mend: "\
+links:
+  active-active:
+    mode: bidirectional
+    halves:
+      east: { credentials: *credentials, prefix: west. }
+      west: { credentials: *credentials, prefix: east. }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (key, link) in check.spec.links.iter() {
+        match link.mode() {
+            Mode::Bidirectional => bidirectional(link, problems),
+            Mode::DestinationInitiated => {
+                one_way(key, link, problems);
+                for (name, _) in link.halves.iter() {
+                    problems.push(
+                        tell(&name.place, "`halves`", link)
+                            .help("write the half's settings in the link itself, or change `mode`"),
+                    );
+                }
+                if let Some(local) = &link.settings.local_credentials {
+                    problems.push(tell(&local.place, "`local_credentials`", link).help(
+                        "remove it: the link lives on the destination and signs in to the source \
+                         with `credentials` only",
+                    ));
+                }
+            }
+            Mode::SourceInitiated => {
+                one_way(key, link, problems);
+                for (name, half) in link.halves.iter() {
+                    source_half(link, name, half, problems);
+                }
+            }
+        }
+    }
+}
+
+fn tell(place: &Place, what: &str, link: &Link) -> Diagnostic {
+    let mode = link.mode();
+    RULE.tell(
+        place,
+        format!("a {mode} link has no {what} here"),
+        "has no effect here",
+    )
+    .at(link.mode_place(), "the link")
+}
+
+fn one_way(key: &Located<String>, link: &Link, problems: &mut Vec<Diagnostic>) {
+    if link.broken {
+        return;
+    }
+    for (field, value) in [("source", &link.source), ("destination", &link.destination)] {
+        if value.is_none() {
+            let mode = link.mode();
+            problems.push(
+                RULE.tell(
+                    &key.place,
+                    format!("the {mode} link `{key}` names no `{field}`"),
+                    "which cluster?",
+                )
+                .help(format!("add `{field}: NAME`, a cluster under `clusters`")),
+            );
+        }
+    }
+}
+
+fn bidirectional(link: &Link, problems: &mut Vec<Diagnostic>) {
+    for (field, value) in [("source", &link.source), ("destination", &link.destination)] {
+        if let Some(value) = value {
+            problems.push(
+                tell(&value.place, &format!("`{field}`"), link)
+                    .help("name its two clusters under `halves`: each copies from the other"),
+            );
+        }
+    }
+    for (place, field) in written(&link.settings) {
+        problems.push(
+            tell(place, &format!("`{field}`"), link)
+                .help("move it into the half it is meant for, under `halves`"),
+        );
+    }
+}
+
+fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut Vec<Diagnostic>) {
+    if link.source.as_ref().is_some_and(|source| source.value != name.value) {
+        problems.push(tell(&name.place, "half of this name", link).help(
+            "only the source's half has settings of its own here; those of the destination's half \
+             stand in the link itself",
+        ));
+    }
+    let connection = half.connection.as_ref().map(|it| (&it.place, "connection"));
+    let others = written(&half.settings)
+        .into_iter()
+        .filter(|(_, field)| !matches!(*field, "configs" | "undeclared_configs"));
+    for (place, field) in connection.into_iter().chain(others) {
+        problems.push(
+            tell(place, &format!("`{field}`"), link)
+                .help("write it in the link itself; only `configs` and `undeclared_configs` of the source's half stand here"),
+        );
+    }
+}
+
+/// The settings that are written, with a place for each.
+fn written(settings: &Settings) -> Vec<(&Place, &'static str)> {
+    let Settings {
+        place: _,
+        broken: _,
+        credentials,
+        local_credentials,
+        prefix,
+        mirror_start_offset,
+        topic_config_sync,
+        consumer_offset_sync,
+        acl_sync,
+        auto_create_mirrors,
+        mirrors,
+        configs,
+        undeclared_configs,
+    } = settings;
+    let fields = [
+        (credentials.as_ref().map(|it| &it.place), "credentials"),
+        (local_credentials.as_ref().map(|it| &it.place), "local_credentials"),
+        (prefix.as_ref().map(|it| &it.place), "prefix"),
+        (mirror_start_offset.as_ref().map(|it| &it.place), "mirror_start_offset"),
+        (topic_config_sync.as_ref().map(|it| &it.place), "topic_config_sync"),
+        (consumer_offset_sync.as_ref().map(|it| &it.place), "consumer_offset_sync"),
+        (acl_sync.as_ref().map(|it| &it.place), "acl_sync"),
+        (auto_create_mirrors.as_ref().map(|it| &it.place), "auto_create_mirrors"),
+        (mirrors.names().next().map(|it| &it.place), "mirrors"),
+        (configs.names().next().map(|it| &it.place), "configs"),
+        (undeclared_configs.as_ref().map(|it| &it.place), "undeclared_configs"),
+    ];
+    fields
+        .into_iter()
+        .filter_map(|(place, field)| Some((place?, field)))
+        .collect()
+}

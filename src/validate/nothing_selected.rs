@@ -1,0 +1,72 @@
+//! LW053: a feature that is on and selects nothing.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::Place;
+use crate::spec::Filter;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW053"),
+    severity: Severity::Error,
+    title: "a feature that is on and selects nothing",
+    why: "the server accepts it: offset sync then copies no group at all, the ACL task fails \
+          with MISCONFIGURATION_ERROR while the link stays ACTIVE, and auto-creation creates \
+          nothing",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    consumer_offset_sync: { interval: 30s }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    consumer_offset_sync: { interval: 30s, groups: { include: [\"*\"] } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.hosts() {
+        let settings = site.settings;
+        if let Some(sync) = &settings.consumer_offset_sync
+            && sync.is_on()
+            && !sync.broken
+            && sync.groups.as_ref().is_none_or(is_empty)
+        {
+            problems.push(tell(&sync.place, "consumer_offset_sync", "groups: { include: [\"*\"] }"));
+        }
+        if let Some(sync) = &settings.acl_sync
+            && sync.is_on()
+            && !sync.broken
+            && sync.filters.is_empty()
+        {
+            problems.push(tell(&sync.place, "acl_sync", "filters: [{}]"));
+        }
+        if let Some(auto) = &settings.auto_create_mirrors
+            && auto.is_on()
+            && !auto.broken
+            && auto.topics.as_ref().is_none_or(is_empty)
+        {
+            problems.push(tell(&auto.place, "auto_create_mirrors", "topics: { include: [\"*\"] }"));
+        }
+    }
+}
+
+fn is_empty(filter: &Filter) -> bool {
+    filter.include.is_empty() && filter.exclude.is_empty() && !filter.broken
+}
+
+fn tell(place: &Place, section: &str, everything: &str) -> Diagnostic {
+    RULE.tell(
+        place,
+        format!("`{section}` is on and has no filter"),
+        "selects nothing",
+    )
+    .help(format!("say what to select; `{everything}` is everything"))
+}

@@ -1,0 +1,50 @@
+//! LW074: OAuth towards Confluent Cloud without an identity pool.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::ClusterKind;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW074"),
+    severity: Severity::Warning,
+    title: "OAuth towards Confluent Cloud without an identity pool",
+    why: "Confluent Cloud maps a token to its rights through an identity pool; without \
+          naming one the sign-in is most often refused",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { sasl_oauthbearer: { token_url: \"https://id.example.com/token\", client_id: \"${env:ID}\", client_secret: \"${env:SECRET}\" } }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { sasl_oauthbearer: { token_url: \"https://id.example.com/token\", client_id: \"${env:ID}\", client_secret: \"${env:SECRET}\", identity_pool: pool-a1 } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.sites.iter().filter(|site| site.part.connects()) {
+        let both = [
+            (&site.settings.credentials, check.peer(site)),
+            (&site.settings.local_credentials, check.holder(site)),
+        ];
+        for (credentials, towards) in both {
+            let oauth = credentials.as_ref().and_then(|it| it.sasl_oauthbearer.as_ref());
+            let (Some(oauth), Some(towards)) = (oauth, towards) else {
+                continue;
+            };
+            let on_cloud = towards.kind() == ClusterKind::ConfluentCloud;
+            if on_cloud && oauth.identity_pool.is_none() && !oauth.broken {
+                problems.push(
+                    RULE.tell(&oauth.place, "OAuth towards Confluent Cloud names no identity pool", "no `identity_pool`")
+                        .help("add `identity_pool: pool-…`"),
+                );
+            }
+        }
+    }
+}

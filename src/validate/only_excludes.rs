@@ -1,0 +1,50 @@
+//! LW055: a filter with excludes only.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::view::filters_of;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW055"),
+    severity: Severity::Error,
+    title: "a filter with excludes only",
+    why: "a name is selected when an include matches it and no exclude does; without an \
+          include nothing is selected",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { exclude: [\"orders.tmp.*\"] }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [\"*\"], exclude: [\"orders.tmp.*\"] }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (what, filter) in check.hosts().flat_map(filters_of) {
+        if let [exclude, ..] = filter.exclude.as_slice()
+            && filter.include.is_empty()
+            && !filter.broken
+        {
+            problems.push(
+                RULE.tell(
+                    &exclude.0.place,
+                    format!("the filter excludes {what} and includes none"),
+                    "nothing is left to exclude from",
+                )
+                .help("add `include: [\"*\"]` for everything but these"),
+            );
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! LW095: topic configs on a pattern.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW095"),
+    severity: Severity::Warning,
+    title: "topic configs on a pattern",
+    why: "configs are given when a mirror is created, and a pattern creates none; \
+          auto-created mirrors take no configs",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    mirrors:
+      \"orders.*\": { configs: { retention.ms: 604800000 } }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    mirrors:
+      orders.placed: { configs: { retention.ms: 604800000 } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.hosts() {
+        for (name, declared) in site.settings.mirrors.iter() {
+            if let Some(config) = declared.0.configs.names().next()
+                && name.ends_with('*')
+            {
+                problems.push(
+                    RULE.tell(&config.place, "configs on a pattern are never used", "used at creation only")
+                        .at(&name.place, "a pattern")
+                        .help("name the topic in full to have it created with configs"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! LW093: a pattern that ends every mirror it matches.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::MirrorState;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW093"),
+    severity: Severity::Warning,
+    title: "a pattern that ends every mirror it matches",
+    why: "it promotes or fails over every mirror that the pattern matches, those that are \
+          auto-created later too, and there is no way back",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    mirrors:
+      \"*\": { state: promoted }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    mirrors:
+      orders.placed: { state: promoted }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.hosts() {
+        for (name, declared) in site.settings.mirrors.iter() {
+            let state = declared.0.state();
+            let ends = matches!(state, MirrorState::Promoted | MirrorState::FailedOver);
+            if !ends || !name.ends_with('*') {
+                continue;
+            }
+            let place = declared.0.state.as_ref().map_or(&name.place, |state| &state.place);
+            problems.push(
+                RULE.tell(place, format!("every mirror that `{name}` matches ends {state}"), "no way back")
+                    .at(&name.place, "a pattern")
+                    .help("name the topics one by one, or allow it for a cut-over with the reason"),
+            );
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! LW071: a certificate or key that is no PEM text.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::Place;
+use crate::secret::Part;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW071"),
+    severity: Severity::Error,
+    title: "a certificate or key that is no PEM text",
+    why: "keys and certificates are given as their PEM text, which begins with `-----BEGIN`; \
+          a path or a key store cannot be read by the server",
+    example: "\
+links:
+  from-onprem:
+    source: onprem
+    destination: west
+    credentials:
+      mtls: { certificate: /etc/kafka/client.pem, key: \"${file:/etc/kafka/client.key}\" }
+",
+    mend: "\
+links:
+  from-onprem:
+    source: onprem
+    destination: west
+    credentials:
+      mtls: { certificate: \"${file:/etc/kafka/client.pem}\", key: \"${file:/etc/kafka/client.key}\" }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.sites.iter().filter(|site| site.part.connects()) {
+        let both = [&site.settings.credentials, &site.settings.local_credentials];
+        for credentials in both.into_iter().flatten() {
+            let mtls = credentials.mtls.as_ref();
+            let texts = [mtls.map(|it| &it.certificate), credentials.ca.as_ref()];
+            for text in texts.into_iter().flatten() {
+                let plain = text.literal();
+                if plain.is_some_and(|plain| !plain.contains("-----BEGIN")) {
+                    problems.push(tell(&text.place));
+                }
+            }
+            if let Some(key) = mtls.map(|it| &it.key)
+                && let [Part::Clear(clear, _)] = key.0.parts()
+                && !clear.expose().contains("-----BEGIN")
+            {
+                problems.push(tell(&key.place));
+            }
+        }
+    }
+}
+
+fn tell(place: &Place) -> Diagnostic {
+    RULE.tell(place, "this is not PEM text", "expected `-----BEGIN …`")
+        .help("if it is a path, write `${file:PATH}`")
+}

@@ -1,0 +1,41 @@
+//! LW102: a retired link without a reason.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW102"),
+    severity: Severity::Warning,
+    title: "a retired link without a reason",
+    why: "deleting a link erases the history of its mirrors; whoever reviews it, or looks \
+          back at it, must know why",
+    example: "\
+retired:
+  - { link: old-migration, cluster: west, mirrors: promote }
+",
+    mend: "\
+retired:
+  - link: old-migration
+    cluster: west
+    mirrors: promote
+    reason: \"cut over in October, KAFKA-123\"
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for retired in &check.spec.retired {
+        let told = retired.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+        if !told && !retired.broken {
+            problems.push(
+                RULE.tell(
+                    &retired.link.place,
+                    format!("the link `{}` is retired without a reason", retired.link),
+                    "why?",
+                )
+                .help("add `reason: …`"),
+            );
+        }
+    }
+}

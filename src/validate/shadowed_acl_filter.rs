@@ -1,0 +1,53 @@
+//! LW066: an ACL filter that another one covers.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW066"),
+    severity: Severity::Warning,
+    title: "an ACL filter that another one covers",
+    why: "filters are joined by \"or\": it changes nothing, and whoever removes it later will \
+          think that it does",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    acl_sync:
+      filters:
+        - {}
+        - { principal: \"User:sa-12345\" }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    acl_sync:
+      filters:
+        - { principal: \"User:sa-12345\" }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for sync in check.hosts().filter_map(|site| site.settings.acl_sync.as_ref()) {
+        let filters: Vec<_> = sync.filters.iter().map(|it| (it, it.filter())).collect();
+        for (at, (written, filter)) in filters.iter().enumerate() {
+            let covering = filters.iter().enumerate().find(|(other, (_, wider))| {
+                *other != at && wider.covers(filter) && (*other < at || !filter.covers(wider))
+            });
+            if let Some((_, (wider, means))) = covering {
+                problems.push(
+                    RULE.tell(&written.place, format!("{filter} are already in {means}"), "adds nothing")
+                        .at(&wider.place, "covers it")
+                        .help("remove one of them"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! LW057: an include that another include covers, and an exclude that another exclude covers.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::view::filters_of;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW057"),
+    severity: Severity::Warning,
+    title: "an include that another include covers",
+    why: "it changes nothing, and whoever removes it later will think that it does",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [\"orders.*\", \"orders.placed\"] }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [\"orders.*\"] }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (_, filter) in check.hosts().flat_map(filters_of) {
+        for list in [&filter.include, &filter.exclude] {
+            for (at, pattern) in list.iter().enumerate() {
+                let covering = list.iter().enumerate().find(|(other, wider)| {
+                    let (a, b) = (&wider.0.value, &pattern.0.value);
+                    // Of two equal ones the later is superfluous.
+                    *other != at && a.covers(b) && (*other < at || !b.covers(a))
+                });
+                if let Some((_, wider)) = covering {
+                    problems.push(
+                        RULE.tell(
+                            &pattern.0.place,
+                            format!("`{}` is covered by `{}`", pattern.0.value, wider.0.value),
+                            "adds nothing",
+                        )
+                        .at(&wider.0.place, "covers it")
+                        .help("remove one of them"),
+                    );
+                }
+            }
+        }
+    }
+}

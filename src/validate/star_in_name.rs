@@ -1,0 +1,54 @@
+//! LW059: a star that the server takes literally.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use super::view::filters_of;
+use crate::catalog::filters::{NamePattern, PatternType};
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW059"),
+    severity: Severity::Warning,
+    title: "a star that the server takes literally",
+    why: "in the long form of a pattern the name is taken as it stands: a star in it is an \
+          ordinary character, which no topic name and hardly a group name has",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [{ name: \"orders.*\", pattern_type: prefixed }] }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    auto_create_mirrors:
+      topics: { include: [{ name: \"orders.\", pattern_type: prefixed }] }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for (_, filter) in check.hosts().flat_map(filters_of) {
+        for pattern in filter.include.iter().chain(&filter.exclude) {
+            let NamePattern { name, pattern_type } = &pattern.0.value;
+            let everything = *pattern_type == PatternType::Literal && name == "*";
+            if !name.contains('*') || everything {
+                continue;
+            }
+            let plain = name.trim_end_matches('*');
+            problems.push(
+                RULE.tell(
+                    &pattern.0.place,
+                    format!("the star in `{name}` stands for itself"),
+                    "an ordinary character here",
+                )
+                .help(format!("write `{plain}` with `pattern_type: prefixed`, or \"{plain}*\" alone")),
+            );
+        }
+    }
+}

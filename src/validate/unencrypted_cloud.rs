@@ -1,0 +1,65 @@
+//! LW039: a connection to Confluent Cloud without TLS or without sign-in.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::{ClusterKind, CredentialsKind};
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW039"),
+    severity: Severity::Error,
+    title: "a connection to Confluent Cloud without TLS or without sign-in",
+    why: "Confluent Cloud accepts encrypted and authenticated connections only (SASL_SSL, or \
+          mutual TLS)",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: { plaintext: {} }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in check.sites.iter().filter(|site| site.part.connects()) {
+        let both = [
+            (&site.settings.credentials, site.peer),
+            (&site.settings.local_credentials, site.holder),
+        ];
+        for (credentials, towards) in both {
+            let (Some(credentials), Some(name)) = (credentials, towards) else {
+                continue;
+            };
+            let Some(cluster) = check.cluster(towards) else {
+                continue;
+            };
+            let (Some(kind), ClusterKind::ConfluentCloud) = (credentials.kind(), cluster.kind())
+            else {
+                continue;
+            };
+            let open = match kind {
+                CredentialsKind::Plaintext => Some("`plaintext`"),
+                CredentialsKind::Tls => Some("`tls` without sign-in"),
+                _ if kind.is_sasl() && !credentials.encrypted() => Some("`encryption: none`"),
+                _ => None,
+            };
+            if let Some(open) = open {
+                problems.push(
+                    RULE.tell(
+                        &credentials.place,
+                        format!("{open} towards `{name}`, which is on Confluent Cloud"),
+                        "refused by the server",
+                    )
+                    .help("use `sasl_plain` with an API key, `sasl_oauthbearer` or `mtls`, with TLS"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! LW030: a cluster that nobody declares.
+
+use super::{Check, Rule};
+use crate::catalog::nearest_of;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Located;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW030"),
+    severity: Severity::Error,
+    title: "a cluster that nobody declares",
+    why: "a link is between two clusters that the spec declares; without that its endpoint and \
+          sign-in are not known",
+    example: "\
+links:
+  orders-dr:
+    source: eats # east was meant
+    destination: west
+    credentials: *credentials
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let spec = check.spec;
+    if !spec.complete {
+        return;
+    }
+    let mut look = |name: &Located<String>| {
+        if spec.clusters.declares(name) {
+            return;
+        }
+        let declared = || spec.clusters.names().map(|name| name.as_str());
+        let problem = RULE.tell(
+            &name.place,
+            format!("the cluster `{name}` is not declared"),
+            "not under `clusters`",
+        );
+        problems.push(match nearest_of(name, declared()) {
+            Some(near) => problem
+                .help(format!("did you mean `{near}`?"))
+                .fix(&name.place, near),
+            None if spec.clusters.is_empty() => problem.help("declare it under `clusters`"),
+            None => {
+                let names: Vec<String> = declared().take(8).map(|name| format!("`{name}`")).collect();
+                problem.help(format!("declared are {}", names.join(", ")))
+            }
+        });
+    };
+    for (_, link) in spec.links.iter() {
+        link.source.iter().for_each(&mut look);
+        link.destination.iter().for_each(&mut look);
+        link.halves.names().for_each(&mut look);
+    }
+    for retired in &spec.retired {
+        look(&retired.cluster);
+    }
+}

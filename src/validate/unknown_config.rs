@@ -1,0 +1,59 @@
+//! LW076: a config that is not known.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW076"),
+    severity: Severity::Warning,
+    title: "a config that is not known",
+    why: "the server refuses configs that it does not know, and then the whole link is not \
+          made. If yours is newer than Linkwright, allow it with a reason",
+    example: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    configs: { consumer.offset.sync.filters: \"{}\" }
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+    consumer_offset_sync: { groups: { include: [\"*\"] } }
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    for site in &check.sites {
+        let Some(raw) = site.raw else { continue };
+        for name in raw.configs.names() {
+            if catalog::lookup(name).is_some() || !name.is_ascii() {
+                continue;
+            }
+            let problem = RULE.tell(
+                &name.place,
+                format!("the link config `{name}` is not known"),
+                "not in the catalogue",
+            );
+            let near = catalog::nearest(name).and_then(catalog::lookup);
+            problems.push(match near {
+                Some(entry) => match entry.owner_field() {
+                    Some(field) => problem.help(format!(
+                        "did you mean `{}`? The field `{field}` writes it",
+                        entry.name
+                    )),
+                    None => problem
+                        .help(format!("did you mean `{}`?", entry.name))
+                        .fix(&name.place, entry.name),
+                },
+                None => problem.help("known configs are listed in docs/link-configs.md"),
+            });
+        }
+    }
+}

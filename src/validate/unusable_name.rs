@@ -1,0 +1,53 @@
+//! LW046: a name that cannot be used at all.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::name_of;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW046"),
+    severity: Severity::Error,
+    title: "a name that cannot be used at all",
+    why: "names stand in addresses such as `west/orders-dr/payments` and in URLs: an empty \
+          one, one with a `/`, one with a space around it and one of more than 249 \
+          characters cannot be addressed",
+    example: "\
+links:
+  orders/dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    mend: "\
+links:
+  orders-dr:
+    source: east
+    destination: west
+    credentials: *credentials
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let names = check.spec.clusters.names().map(|name| ("cluster", name));
+    let links = check.spec.links.iter().map(|(key, link)| ("link", name_of(key, link)));
+    for (what, name) in names.chain(links) {
+        let bad = if name.is_empty() {
+            "is empty"
+        } else if name.contains('/') {
+            "holds a `/`"
+        } else if name.trim() != name.as_str() {
+            "has a space before or after it"
+        } else if name.len() > 249 {
+            "has more than 249 characters"
+        } else if name.contains(char::is_control) {
+            "holds a control character"
+        } else {
+            continue;
+        };
+        problems.push(
+            RULE.tell(&name.place, format!("the {what} name {bad}"), "not a usable name")
+                .help("use letters, digits, `.`, `_` and `-`"),
+        );
+    }
+}

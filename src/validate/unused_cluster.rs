@@ -1,0 +1,47 @@
+//! LW107: a cluster that no link is about.
+
+use super::{Check, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use std::collections::BTreeSet;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code("LW107"),
+    severity: Severity::Warning,
+    title: "a cluster that no link is about",
+    why: "it is read by nobody; often a link names another one by mistake",
+    example: "\
+version: 1
+clusters:
+  west:
+    id: lkc-west01
+",
+    mend: "\
+version: 1
+",
+    check,
+};
+
+fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let spec = check.spec;
+    if !spec.complete || spec.links.iter().count() != spec.links.len() {
+        return;
+    }
+    let in_links = spec.links.iter().flat_map(|(_, link)| {
+        let ends = link.source.iter().chain(&link.destination);
+        ends.chain(link.halves.names())
+    });
+    let retired = spec.retired.iter().map(|retired| &retired.cluster);
+    let used: BTreeSet<&str> = in_links.chain(retired).map(|name| name.as_str()).collect();
+    // A link that names an unknown cluster may mean the one that seems unused.
+    if used.iter().any(|name| !spec.clusters.declares(name)) {
+        return;
+    }
+    for name in spec.clusters.names() {
+        if !used.contains(name.as_str()) {
+            problems.push(
+                RULE.tell(&name.place, format!("the cluster `{name}` is not used"), "no link is about it")
+                    .help("remove it, or name it in a link"),
+            );
+        }
+    }
+}

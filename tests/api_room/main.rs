@@ -1,0 +1,11 @@
+//! The rooms `api` and `read` against servers in this process, and a few over real sockets.
+
+mod auth;
+mod judgements;
+mod read;
+mod replies;
+mod retry;
+mod sandbox;
+mod secrets;
+mod server;
+mod sockets;

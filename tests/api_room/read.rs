@@ -1,0 +1,195 @@
+//! `read` against servers in this process: how many calls, and what becomes of failures.
+
+use std::collections::BTreeMap;
+
+use crate::server::{Answer, Server, reply};
+use linkwright::address::{ClusterName, LinkName};
+use linkwright::api::{Auth, Client, Flavour, Limits};
+use linkwright::live::{LinkState, MirrorStatus, Reading, UnreadKind};
+use linkwright::read::{Ask, extend, read};
+
+fn not_found() -> Answer {
+    Answer::json(404, r#"{"error_code":404,"message":"no such thing"}"#)
+}
+
+/// A cluster with the links and mirrors of the fixtures.
+fn cloud() -> Server {
+    Server::new(|seen| match seen.line.split("/clusters/lkc-west").nth(1) {
+        Some("/links") => reply("cloud/links.json"),
+        Some("/links/-/mirrors") => reply("cloud/mirrors.json"),
+        Some(path) if path.ends_with("/configs") => reply("cloud/link-configs.json"),
+        Some(path) if path.contains("include_tasks") => reply("cloud/link-with-tasks.json"),
+        Some("/topics") => reply("cloud/topics.json"),
+        Some("/acls?principal=UserV2%3A%2A") => reply("cloud/acls.json"),
+        Some("/consumer-groups") => reply("cloud/groups.json"),
+        _ => not_found(),
+    })
+}
+
+fn clients(clients: impl IntoIterator<Item = Client>) -> BTreeMap<ClusterName, Client> {
+    clients
+        .into_iter()
+        .map(|client| (client.cluster().clone(), client))
+        .collect()
+}
+
+fn west() -> ClusterName {
+    "west".into()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_costs_two_calls_per_cluster_and_one_per_existing_half() {
+    let server = cloud();
+    let mut ask = Ask::default();
+    let wanted = ask.of(&west());
+    wanted.configs.insert("orders-dr".into());
+    wanted.configs.insert("not-there-yet".into());
+    let snapshot = read(&clients([server.client()]), &ask).await;
+
+    let mut lines = server.lines();
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "GET /kafka/v3/clusters/lkc-west/links",
+            "GET /kafka/v3/clusters/lkc-west/links/-/mirrors",
+            "GET /kafka/v3/clusters/lkc-west/links/orders-dr/configs",
+        ]
+    );
+
+    let cluster = &snapshot.clusters["west"];
+    let links = cluster.links.read().unwrap();
+    assert_eq!(links["orders-dr"].state, Some(LinkState::Active));
+    assert_eq!(
+        links["orders-dr"].source.as_ref().unwrap().as_str(),
+        "lkc-east"
+    );
+    let mirrors = cluster.mirrors.read().unwrap();
+    assert_eq!(mirrors["orders-dr"]["orders"].status, MirrorStatus::Active);
+    assert!(cluster.configs.contains_key("orders-dr"));
+    assert!(!cluster.configs.contains_key("not-there-yet"));
+    assert_eq!(cluster.topics, Reading::NotAsked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn extras_are_asked_for_once() {
+    let server = cloud();
+    let clients = clients([server.client()]);
+    let mut ask = Ask::default();
+    ask.of(&west());
+    let mut snapshot = read(&clients, &ask).await;
+    assert_eq!(server.lines().len(), 2);
+
+    let wanted = ask.of(&west());
+    wanted.topics = true;
+    wanted.acls = true;
+    wanted.groups = true;
+    wanted.tasks.insert("orders-dr".into());
+    extend(&mut snapshot, &clients, &ask).await;
+    assert_eq!(server.lines().len(), 6);
+    extend(&mut snapshot, &clients, &ask).await;
+    assert_eq!(server.lines().len(), 6, "nothing is asked twice");
+
+    let cluster = &snapshot.clusters["west"];
+    assert!(cluster.topics.read().unwrap().contains("orders"));
+    assert_eq!(cluster.acls.read().unwrap().len(), 2);
+    assert!(cluster.groups.read().unwrap()["checkout"].is_active());
+    let tasks = cluster.tasks["orders-dr"].read().unwrap();
+    assert_eq!(tasks[0].name, "AclSync");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_is_unread_and_the_rest_is_read() {
+    let west_server = Server::new(|seen| {
+        if seen.line.ends_with("/links") {
+            reply("cloud/links.json")
+        } else if seen.line.ends_with("/-/mirrors") {
+            Answer::json(
+                403,
+                r#"{"error_code":40301,"message":"Request is not authorized"}"#,
+            )
+        } else {
+            reply("cloud/link-configs.json")
+        }
+    });
+    let east_server = Server::script([Answer::broken(linkwright::api::TransportError::Connect {
+        why: "connection refused".to_owned(),
+    })]);
+    let east = east_server.client_of("east", Flavour::Platform, Auth::None, Limits::default());
+    let mut ask = Ask::default();
+    ask.of(&west()).configs.insert("orders-dr".into());
+    ask.of(&"east".into()).configs.insert("orders-dr".into());
+    ask.of(&"north".into()).topics = true;
+    let snapshot = read(&clients([west_server.client(), east]), &ask).await;
+
+    let west = &snapshot.clusters["west"];
+    assert!(west.links.read().is_some());
+    let why = west.mirrors.unread().unwrap();
+    assert_eq!(why.kind, UnreadKind::Forbidden);
+    assert_eq!(
+        why.to_string(),
+        "GET …/links/-/mirrors of west: 403 Forbidden (code 40301): Request is not authorized"
+    );
+
+    let east = &snapshot.clusters["east"];
+    for kind in [
+        east.links.unread().unwrap().kind,
+        east.mirrors.unread().unwrap().kind,
+        east.configs["orders-dr"].unread().unwrap().kind,
+    ] {
+        assert_eq!(kind, UnreadKind::Unreachable);
+    }
+    assert_eq!(
+        east_server.lines().len(),
+        6,
+        "two calls, three times each; no call for configs of a cluster that does not answer"
+    );
+
+    let north = &snapshot.clusters["north"];
+    assert_eq!(north.links.unread().unwrap().kind, UnreadKind::NoEndpoint);
+    assert_eq!(north.topics.unread().unwrap().kind, UnreadKind::NoEndpoint);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_vanishes_between_two_calls_is_unread() {
+    let server = Server::new(|seen| {
+        if seen.line.ends_with("/links") {
+            reply("cloud/links.json")
+        } else if seen.line.ends_with("/-/mirrors") {
+            Answer::empty_list()
+        } else {
+            not_found()
+        }
+    });
+    let link = LinkName::from("orders-dr");
+    let mut ask = Ask::default();
+    ask.of(&west()).configs.insert(link.clone());
+    ask.of(&west()).tasks.insert(link.clone());
+    let snapshot = read(&clients([server.client()]), &ask).await;
+    let cluster = &snapshot.clusters["west"];
+    assert!(cluster.configs[&link].unread().is_some());
+    assert!(cluster.tasks[&link].unread().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn remnants_without_a_name_are_kept_apart() {
+    let server = Server::new(|seen| {
+        if seen.line.ends_with("/links") {
+            reply("platform/links.json")
+        } else {
+            reply("platform/mirrors.json")
+        }
+    });
+    let mut ask = Ask::default();
+    ask.of(&west());
+    let snapshot = read(&clients([server.client()]), &ask).await;
+    let cluster = &snapshot.clusters["west"];
+    assert_eq!(cluster.nameless_links.len(), 1);
+    assert_eq!(
+        cluster.nameless_links[0].state,
+        Some(LinkState::UnmanagedSource)
+    );
+    let links = cluster.links.read().unwrap();
+    assert!(links["from-east"].is_healthy());
+    assert_eq!(links["from-east"].state, None, "old servers say no state");
+}

@@ -1,0 +1,346 @@
+//! Retries, waits, pace and limits, in simulated time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use linkwright::api::{
+    ApiError, Auth, Client, ConfigChange, Flavour, Limits, Mode, NewMirror, RetryBudget,
+    TransportError, Verb,
+};
+
+use crate::server::{Answer, Server, reply_text, settings};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn too_many() -> Answer {
+    Answer::json(429, r#"{"error_code":42901,"message":"slow down"}"#)
+}
+
+fn page() -> Answer {
+    let mut answer = Answer::json(429, reply_text("too-many-requests.html"));
+    answer.headers = vec![("content-type", "text/html".to_owned())];
+    answer
+}
+
+fn failure(status: u16) -> Answer {
+    Answer::json(
+        status,
+        format!(r#"{{"error_code":{status},"message":"no"}}"#),
+    )
+}
+
+fn reset() -> Answer {
+    Answer::broken(TransportError::Reset {
+        sent: true,
+        why: "connection reset by peer".to_owned(),
+    })
+}
+
+fn refused() -> Answer {
+    Answer::broken(TransportError::Connect {
+        why: "connection refused".to_owned(),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_is_waited_out_as_the_server_asks() {
+    for (answer, wait) in [
+        (too_many().header("retry-after", "30"), 30),
+        (page().header("retry-after", "7"), 7),
+        (too_many().header("x-ratelimit-reset", "12"), 12),
+        (
+            page()
+                .header("date", "Mon, 23 Nov 2026 02:00:00 GMT")
+                .header("retry-after", "Mon, 23 Nov 2026 02:00:45 GMT"),
+            45,
+        ),
+        (failure(503).header("retry-after", "5"), 5),
+    ] {
+        let server = Server::script([answer, Answer::empty_list()]);
+        let client = server.client();
+        client.list_links().await.unwrap();
+        assert_eq!(server.times(), [Duration::ZERO, wait * SECOND]);
+        assert_eq!(client.counts().reads, 2);
+        assert_eq!(client.counts().retries, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_without_a_wait_is_backed_off_with_jitter() {
+    for answer in [too_many(), page()] {
+        let server = Server::script([answer]);
+        let error = server.client().list_links().await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), 429);
+        let times = server.times();
+        assert_eq!(times.len(), 6);
+        for (pair, bound) in times.windows(2).zip([250, 500, 1000, 2000, 4000]) {
+            assert!(pair[1] - pair[0] <= Duration::from_millis(bound));
+        }
+    }
+    let error = Server::script([page()])
+        .client()
+        .list_links()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET …/links of west: 429 Too Many Requests: Error 429 Too Many Requests"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_longer_than_we_may_is_not_begun() {
+    let server = Server::script([too_many().header("retry-after", "86400")]);
+    let error = server.client().list_links().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(86_400 * SECOND));
+    assert_eq!(server.times(), [Duration::ZERO]);
+}
+
+/// One throttled call stops all calls to that cluster: the limit is the cluster's, not the call's.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_cluster_is_left_alone_by_everybody() {
+    let server = Server::script([too_many().header("retry-after", "20"), Answer::empty_list()]);
+    let client = server.client();
+    let (links, ()) = tokio::join!(client.list_links(), async {
+        tokio::time::sleep(SECOND).await;
+        client.list_topics().await.unwrap();
+    });
+    links.unwrap();
+    assert_eq!(server.times(), [Duration::ZERO, 20 * SECOND, 20 * SECOND]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_are_made_again_after_every_passing_trouble() {
+    for trouble in [
+        failure(500),
+        failure(502),
+        failure(503),
+        failure(504),
+        failure(408),
+        reset(),
+        refused(),
+    ] {
+        let server = Server::script([trouble.clone(), trouble, Answer::empty_list()]);
+        server.client().list_links().await.unwrap();
+        assert_eq!(server.lines().len(), 3);
+    }
+    for lasting in [400, 401, 403, 404, 405, 409, 415, 501] {
+        let server = Server::script([failure(lasting), Answer::empty_list()]);
+        server.client().list_links().await.unwrap_err();
+        assert_eq!(server.lines().len(), 1, "{lasting}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cluster_that_is_down_is_given_up_soon() {
+    let server = Server::script([refused()]);
+    let started = tokio::time::Instant::now();
+    let error = server.client().list_links().await.unwrap_err();
+    assert!(error.is_retryable() && !error.is_ambiguous());
+    assert_eq!(server.lines().len(), 3);
+    assert!(started.elapsed() < SECOND);
+}
+
+/// What became of the write must be read before it is repeated, and that is not the client's work.
+#[tokio::test(start_paused = true)]
+async fn a_write_that_may_have_arrived_is_made_once_and_is_ambiguous() {
+    let link = "l".into();
+    let mirror = NewMirror {
+        source_topic: "t".into(),
+        mirror_topic: None,
+        configs: Vec::new(),
+    };
+    let never = Answer::json(204, "").after(Duration::from_secs(3600));
+    for trouble in [
+        failure(500),
+        failure(504),
+        failure(408),
+        reset(),
+        never.clone(),
+    ] {
+        let server = Server::script([trouble, Answer::json(204, "")]);
+        let error = server
+            .client()
+            .create_mirror(&link, &mirror)
+            .await
+            .unwrap_err();
+        assert!(error.is_ambiguous(), "{error}");
+        assert!(!error.is_retryable());
+        assert_eq!(server.lines().len(), 1);
+        let server = Server::script([reset(), Answer::json(204, "")]);
+        let error = server
+            .client()
+            .alter_mirrors(&link, Verb::Failover, &["t".into()], Mode::Perform)
+            .await
+            .unwrap_err();
+        assert!(error.is_ambiguous(), "{error}");
+    }
+    for trouble in [too_many(), page(), refused()] {
+        let server = Server::script([trouble, Answer::json(204, "")]);
+        server.client().create_mirror(&link, &mirror).await.unwrap();
+        assert_eq!(server.lines().len(), 2);
+    }
+    // Altering configs twice does no harm, and a 5xx says that the server is there.
+    let changes = [ConfigChange::Delete {
+        name: "acl.sync.ms".to_owned(),
+    }];
+    let server = Server::script([failure(503), Answer::json(204, "")]);
+    server
+        .client()
+        .alter_configs(&link, &changes, Mode::Perform)
+        .await
+        .unwrap();
+    for trouble in [reset(), never] {
+        let server = Server::script([trouble, Answer::json(204, "")]);
+        let client = server.client();
+        let error = client
+            .alter_configs(&link, &changes, Mode::Perform)
+            .await
+            .unwrap_err();
+        assert!(error.is_ambiguous(), "{error}");
+        assert_eq!(server.lines().len(), 1);
+        let rehearsed = Server::script([reset(), Answer::json(204, "")]);
+        let client = rehearsed.client();
+        client
+            .alter_configs(&link, &changes, Mode::Rehearse)
+            .await
+            .unwrap();
+        assert_eq!(client.counts().rehearsals, 2);
+        assert_eq!(client.counts().writes, 0);
+    }
+    let server = Server::script([failure(500)]);
+    let error = server
+        .client()
+        .alter_configs(&link, &changes, Mode::Perform)
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_ambiguous(),
+        "repeated in vain, and one of them may have been done"
+    );
+    assert_eq!(server.lines().len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_never_ends_is_cut_off_by_time() {
+    let limits = Limits {
+        attempt_timeout: 20 * SECOND,
+        attempts: 2,
+        ..Limits::default()
+    };
+    let server = Server::script([Answer::empty_list().after(25 * SECOND)]);
+    let error = server
+        .client_with(Auth::None, limits)
+        .list_links()
+        .await
+        .unwrap_err();
+    assert_eq!(error.reason(), "no answer within 20 s");
+    assert_eq!(server.lines().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_too_large_is_not_held() {
+    let server = Server::script([Answer::json(200, "x".repeat(2048))]);
+    let client = Client::new(
+        settings("west", Flavour::Cloud, Auth::None, Limits::default()),
+        server.transport_with_limit(1024),
+        Arc::default(),
+    );
+    let error = client.list_links().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET …/links of west: the answer is larger than 1024 bytes"
+    );
+    assert_eq!(
+        server.lines().len(),
+        1,
+        "it would not be smaller the next time"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_budget_bounds_the_retries_of_a_run() {
+    let budget = Arc::new(RetryBudget::new(3));
+    let server = Server::script([failure(500)]);
+    let clients = ["west", "east"].map(|name| {
+        Client::new(
+            settings(name, Flavour::Cloud, Auth::None, Limits::default()),
+            server.transport(),
+            budget.clone(),
+        )
+    });
+    for client in &clients {
+        client.list_links().await.unwrap_err();
+        client.list_topics().await.unwrap_err();
+    }
+    assert_eq!(server.lines().len(), 4 + 3, "four calls and three retries");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_requests_at_once_than_allowed_nor_faster() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let limits = Limits {
+        concurrency: 3,
+        per_second: 10,
+        burst: 5,
+        ..Limits::default()
+    };
+    let most = Arc::new(AtomicUsize::new(0));
+    let server = Server::script([Answer::empty_list().after(2 * SECOND)]);
+    let client = server.client_with(Auth::None, limits);
+    let calls = (0..12).map(|_| client.list_links());
+    let watch = async {
+        for _ in 0..200 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            // Each answer takes 2 s: those seen in the last 2 s are under way.
+            let under_way = server
+                .times()
+                .iter()
+                .filter(|at| server.age() < **at + 2 * SECOND)
+                .count();
+            most.fetch_max(under_way, Ordering::Relaxed);
+        }
+    };
+    tokio::join!(futures_util::future::join_all(calls), watch);
+    assert_eq!(most.load(Ordering::Relaxed), 3);
+    let times = server.times();
+    assert_eq!(times.len(), 12);
+    assert_eq!(times[11], 6 * SECOND, "four rounds of three");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_no_path_can_carry_is_never_sent() {
+    let server = Server::script([Answer::json(204, "")]);
+    for name in ["", ".", "..", "-"] {
+        let error = server
+            .client()
+            .delete_link(&name.into(), Mode::Perform)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, ApiError::Unaddressable { .. }), "{error}");
+    }
+    assert!(server.lines().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_arrive_as_they_are() {
+    let server = Server::script([Answer::json(204, "")]);
+    for name in ["with space", "a/b", "100%", "żółć", "a?b#c"] {
+        let _ = server
+            .client()
+            .delete_link(&name.into(), Mode::Perform)
+            .await;
+    }
+    let base = "DELETE /kafka/v3/clusters/lkc-west/links/";
+    assert_eq!(
+        server.lines(),
+        [
+            "with%20space",
+            "a%2Fb",
+            "100%25",
+            "%C5%BC%C3%B3%C5%82%C4%87",
+            "a%3Fb%23c"
+        ]
+        .map(|escaped| format!("{base}{escaped}"))
+    );
+}

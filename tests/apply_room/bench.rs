@@ -1,0 +1,234 @@
+//! A sandbox, clients of its clusters, and a whole run against it: read, diff, plan, apply.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use linkwright::address::ClusterName;
+use linkwright::api::{
+    Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, TransportError,
+};
+use linkwright::apply::{
+    Event, Interrupts, Means, Outcome, Report, SecretError, Secrets, Settings, run,
+};
+use linkwright::desired::{Desired, Risk};
+use linkwright::diff::{self, Options};
+use linkwright::plan::{Allow, Plan, plan};
+use linkwright::read::{self, Ask};
+use linkwright::secret::Reference;
+use linkwright_sandbox::{ConnectionReset, LoggedRequest, RouteKind, Sandbox, World};
+use secrecy::SecretString;
+
+/// Everything a test of a run needs.
+pub(crate) struct Bench {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clients: BTreeMap<ClusterName, Client>,
+    pub(crate) directory: tempfile::TempDir,
+    pub(crate) events: Arc<Mutex<Vec<Event>>>,
+    pub(crate) options: Options,
+    pub(crate) secrets: Vault,
+}
+
+/// Secrets by the name of their variable.
+#[derive(Clone, Default)]
+pub(crate) struct Vault(pub(crate) BTreeMap<String, String>);
+
+impl Secrets for Vault {
+    fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
+        let Reference::Env { name, .. } = reference else {
+            unreachable!("tests use variables only");
+        };
+        self.0
+            .get(name)
+            .map(|value| SecretString::from(value.clone()))
+            .ok_or_else(|| SecretError {
+                reference: reference.clone(),
+                why: "it is not set".to_owned(),
+            })
+    }
+}
+
+impl Bench {
+    /// A bench around a world, with a client for each of its clusters.
+    pub(crate) fn new(world: &str) -> Self {
+        Self::around(Sandbox::new(World::from_yaml(world).unwrap()))
+    }
+
+    pub(crate) fn around(sandbox: Sandbox) -> Self {
+        let clients = clients(&sandbox, Limits::default());
+        Self {
+            sandbox,
+            clients,
+            directory: tempfile::tempdir().unwrap(),
+            events: Arc::default(),
+            options: Options::default(),
+            secrets: Vault(BTreeMap::from([(
+                "EAST_SECRET".to_owned(),
+                "east-secret".to_owned(),
+            )])),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            report: Some(self.report_path()),
+            ..Settings::new(
+                "2026-11-02T08:00:00Z".parse().unwrap(),
+                self.directory.path().join("archive"),
+            )
+        }
+    }
+
+    pub(crate) fn report_path(&self) -> PathBuf {
+        self.directory.path().join("report.json")
+    }
+
+    /// Reads live and plans, everything allowed.
+    pub(crate) async fn plan(&self, desired: &Desired) -> Plan {
+        let mut ask = Ask::default();
+        for (cluster, links) in diff::first_look(desired) {
+            ask.of(&cluster).configs = links;
+        }
+        let mut live = read::read(&self.clients, &ask).await;
+        let changes = diff::diff(desired, &live, &self.options);
+        let extras = diff::second_look(desired, &changes);
+        let mut more = Ask::default();
+        for cluster in &extras.topics {
+            more.of(cluster).topics = true;
+        }
+        for cluster in &extras.acls {
+            more.of(cluster).acls = true;
+        }
+        for cluster in &extras.groups {
+            more.of(cluster).groups = true;
+        }
+        read::extend(&mut live, &self.clients, &more).await;
+        let changes = diff::diff(desired, &live, &self.options);
+        let allow: BTreeSet<Allow> = Risk::ALL
+            .into_iter()
+            .map(Allow::Risk)
+            .chain([Allow::BlastRadius])
+            .collect();
+        plan(desired, &live, changes, &allow).unwrap()
+    }
+
+    /// Carries out a plan with the usual settings.
+    pub(crate) async fn apply(&self, plan: &Plan) -> Report {
+        self.apply_with(plan, &self.settings(), Interrupts::none())
+            .await
+    }
+
+    pub(crate) async fn apply_with(
+        &self,
+        plan: &Plan,
+        settings: &Settings,
+        interrupts: Interrupts,
+    ) -> Report {
+        let events = self.events.clone();
+        let mut listener = move |event: &Event| events.lock().unwrap().push(event.clone());
+        let means = Means {
+            clients: &self.clients,
+            secrets: &self.secrets,
+            listener: &mut listener,
+            interrupts,
+        };
+        run(plan, means, settings).await.unwrap()
+    }
+
+    /// Plans and applies until nothing is left to do, at most `runs` times; returns how many runs it
+    /// took.
+    pub(crate) async fn converge(&self, desired: &Desired, runs: usize) -> usize {
+        for number in 0..runs {
+            let plan = self.plan(desired).await;
+            if !plan.has_changes() {
+                return number;
+            }
+            let _report = self.apply(&plan).await;
+        }
+        let left = self.plan(desired).await;
+        assert!(
+            !left.has_changes(),
+            "left after {runs} runs:\n{}",
+            show(&left)
+        );
+        runs
+    }
+
+    /// Requests that wrote, so far.
+    pub(crate) fn writes(&self) -> Vec<LoggedRequest> {
+        let mut requests = self.sandbox.requests();
+        requests.retain(|request| request.kind == RouteKind::Write);
+        requests
+    }
+}
+
+/// Clients of every cluster of a sandbox, by the cluster's short name.
+pub(crate) fn clients(sandbox: &Sandbox, limits: Limits) -> BTreeMap<ClusterName, Client> {
+    let budget = Arc::new(RetryBudget::default());
+    sandbox
+        .clusters()
+        .into_iter()
+        .map(|info| {
+            let name: ClusterName = info.name.clone().unwrap_or(info.id.clone()).into();
+            let transport = InProcess::new(
+                sandbox.router(),
+                |parts| {
+                    let reset = parts.extensions.get::<ConnectionReset>()?;
+                    let _ = reset.effect_applied;
+                    Some(TransportError::Reset {
+                        sent: true,
+                        why: "reset by the sandbox".to_owned(),
+                    })
+                },
+                64 << 20,
+            );
+            let settings = linkwright::api::Settings {
+                cluster: name.clone(),
+                id: info.id.into(),
+                endpoint: Endpoint::parse("http://sandbox.invalid/kafka/v3").unwrap(),
+                flavour: Flavour::Cloud,
+                auth: Auth::None,
+                limits: limits.clone(),
+            };
+            let client = Client::new(settings, Arc::new(transport), budget.clone());
+            (name, client)
+        })
+        .collect()
+}
+
+/// The plan's operations, one a line.
+pub(crate) fn show(plan: &Plan) -> String {
+    let mut text = String::new();
+    for (wave, ids) in plan.waves.iter().enumerate() {
+        for id in ids {
+            let op = plan.operation(*id);
+            text.push_str(&format!("{wave} {} {}\n", op.kind.word(), op.address));
+        }
+    }
+    for finding in &plan.findings {
+        text.push_str(&format!("! {} {:?}\n", finding.address, finding.kind));
+    }
+    text
+}
+
+/// A report's operations, one a line.
+pub(crate) fn tell(report: &Report) -> String {
+    report
+        .operations
+        .iter()
+        .map(|operation| {
+            let outcome = match &operation.outcome {
+                Outcome::Done => "done".to_owned(),
+                Outcome::AlreadySo => "already so".to_owned(),
+                Outcome::Failed { reason, words } => format!("failed ({}): {words}", reason.word()),
+                Outcome::Blocked { by } => format!("blocked by {by}"),
+                Outcome::Unknown { words } => format!("unknown: {words}"),
+                Outcome::Skipped => "skipped".to_owned(),
+            };
+            format!(
+                "{} {} {}: {outcome}\n",
+                operation.op, operation.verb, operation.address
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! A world and a wish that need an operation of every kind.
+
+use linkwright::desired::{Desired, MirrorState, RetireMirrors};
+
+use crate::wish::{Wish, nothing, retire};
+
+/// Topic and group filters that select everything.
+pub(crate) const ALL_GROUPS: &str =
+    r#"{"groupFilters":[{"name":"*","patternType":"LITERAL","filterType":"INCLUDE"}]}"#;
+
+/// East is the source; west holds a link to change and a link to take away.
+pub(crate) const WORLD: &str = r#"
+version: 1
+clock:
+  mode: { auto: { speed: 1.0 } }
+clusters:
+  - id: lkc-east
+    name: east
+    link_principals:
+      - { username: east-key, password: east-secret }
+      - { username: east-key, password: east-secret-2 }
+    topics:
+      - { name: orders, partitions: 2, records: 100 }
+      - { name: payments, partitions: 2, records: 100 }
+      - { name: refunds, partitions: 1, records: 10 }
+      - { name: returns, partitions: 1, records: 10 }
+      - { name: new-a, partitions: 1, records: 10 }
+      - { name: new-b, partitions: 1, records: 10 }
+      - { name: old-a, partitions: 1, records: 10 }
+      - { name: old-b, partitions: 1, records: 10 }
+      - { name: old-c, partitions: 1, records: 10 }
+    groups:
+      - { id: billing, offsets: { orders: 50 } }
+  - id: lkc-west
+    name: west
+    links:
+      - name: dr
+        remote: lkc-east
+        configs:
+          consumer.offset.sync.enable: "true"
+          consumer.offset.sync.ms: "2000"
+          consumer.offset.group.filters: '{"groupFilters":[{"name":"*","patternType":"LITERAL","filterType":"INCLUDE"}]}'
+        mirrors:
+          - { source_topic: orders }
+          - { source_topic: payments }
+          - { source_topic: refunds, status: PAUSED }
+          - { source_topic: returns, lag: 5 }
+      - name: old
+        remote: lkc-east
+        configs:
+          auto.create.mirror.topics.enable: "true"
+          auto.create.mirror.topics.filters: '{"topicFilters":[{"name":"old-","patternType":"PREFIXED","filterType":"INCLUDE"}]}'
+          cluster.link.prefix: "o."
+        mirrors:
+          - { source_topic: old-a }
+          - { source_topic: old-b, status: PAUSED }
+          - { source_topic: old-c, auto_created: true }
+"#;
+
+/// What it should become: offset sync off and `orders` promoted, `payments` paused, `refunds`
+/// resumed, `returns` failed over, a new link with the old one's prefix, the old one gone.
+pub(crate) fn wish() -> Desired {
+    let mut desired = nothing();
+    Wish::link("dr")
+        .set("consumer.offset.sync.enable", "false")
+        .set("topic.config.sync.ms", "7000")
+        .mirror("orders", MirrorState::Promoted)
+        .mirror("payments", MirrorState::Paused)
+        .mirror("refunds", MirrorState::Mirroring)
+        .mirror("returns", MirrorState::FailedOver)
+        .into(&mut desired);
+    Wish::link("fresh")
+        .prefix("o.")
+        .set("consumer.offset.sync.enable", "true")
+        .set("consumer.offset.group.filters", ALL_GROUPS)
+        .mirror("new-a", MirrorState::Mirroring)
+        .mirror("new-b", MirrorState::Paused)
+        .into(&mut desired);
+    retire(&mut desired, "old", RetireMirrors::Failover);
+    desired
+}

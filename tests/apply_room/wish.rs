@@ -1,0 +1,173 @@
+//! Wishes by hand, until they come from a spec.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use linkwright::address::{ClusterName, HalfAddress, LinkName, TopicName};
+use linkwright::desired::{
+    Cluster, ClusterKind, ConfigWish, Desired, Half, Link, MirrorRules, MirrorState, MirrorWish,
+    Peer, Policy, RetireMirrors, Retired, Role, Undeclared, Want,
+};
+use linkwright::diagnostic::Place;
+use linkwright::secret::{Part, Quoting, Reference, Template};
+
+pub(crate) fn place() -> Place {
+    Place {
+        file: Arc::from("spec.yaml"),
+        span: (0, 1),
+        line: 1,
+        column: 1,
+    }
+}
+
+/// Two clusters, `east` and `west`, and nothing else.
+pub(crate) fn nothing() -> Desired {
+    let clusters = ["east", "west"]
+        .into_iter()
+        .map(|name| {
+            let cluster = Cluster {
+                name: name.into(),
+                id: id(name).as_str().into(),
+                kind: ClusterKind::ConfluentCloud,
+                organization: None,
+                rest: None,
+                bootstrap_servers: Some(format!("{}.sandbox.invalid:9092", id(name))),
+                place: place(),
+            };
+            (ClusterName::from(name), cluster)
+        })
+        .collect();
+    Desired {
+        clusters,
+        policy: Policy::default(),
+        ..Desired::default()
+    }
+}
+
+fn id(cluster: &str) -> String {
+    format!("lkc-{cluster}")
+}
+
+/// A value that is found in an environment variable.
+pub(crate) fn secret(variable: &str) -> Template {
+    let value = Template::from_parts(vec![Part::Reference(
+        Reference::Env {
+            name: variable.to_owned(),
+            default: None,
+        },
+        Quoting::Plain,
+    )]);
+    Template::new()
+        .text(
+            "org.apache.kafka.common.security.plain.PlainLoginModule required \
+             username=\"east-key\" password=\"",
+        )
+        .quoted(&value, Quoting::Jaas)
+        .text("\";")
+}
+
+/// A link from east to west, held by west.
+pub(crate) struct Wish(Link);
+
+impl Wish {
+    pub(crate) fn link(name: &str) -> Self {
+        let mut configs = BTreeMap::new();
+        for (name, value) in [
+            ("bootstrap.servers", "lkc-east.sandbox.invalid:9092"),
+            ("security.protocol", "SASL_SSL"),
+            ("sasl.mechanism", "PLAIN"),
+        ] {
+            configs.insert(name.to_owned(), wish(Want::Value(value.to_owned())));
+        }
+        configs.insert(
+            "sasl.jaas.config".to_owned(),
+            wish(Want::Secret(secret("EAST_SECRET"))),
+        );
+        let half = Half {
+            address: half("west", name),
+            cluster_id: id("west").as_str().into(),
+            role: Role::Destination,
+            peer: Peer {
+                cluster: "east".into(),
+                id: id("east").as_str().into(),
+            },
+            prefix: None,
+            configs,
+            undeclared: Undeclared::Report,
+            generation: None,
+            mirrors: MirrorRules::default(),
+            place: place(),
+        };
+        Self(Link {
+            key: name.to_owned(),
+            name: LinkName::from(name),
+            halves: vec![half],
+            protect: false,
+            place: place(),
+        })
+    }
+
+    pub(crate) fn prefix(mut self, prefix: &str) -> Self {
+        self.0.halves[0].prefix = Some(prefix.to_owned());
+        self
+    }
+
+    pub(crate) fn generation(mut self, generation: u32) -> Self {
+        self.0.halves[0].generation = Some(generation);
+        self
+    }
+
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
+        let want = Want::Value(value.to_owned());
+        self.0.halves[0].configs.insert(name.to_owned(), wish(want));
+        self
+    }
+
+    pub(crate) fn default(mut self, name: &str) -> Self {
+        self.0.halves[0]
+            .configs
+            .insert(name.to_owned(), wish(Want::Default));
+        self
+    }
+
+    pub(crate) fn mirror(mut self, source: &str, state: MirrorState) -> Self {
+        let wish = MirrorWish {
+            state,
+            configs: BTreeMap::new(),
+            place: place(),
+        };
+        let mut literal = self.0.halves[0].mirrors.literal.clone();
+        literal.insert(TopicName::from(source), wish);
+        self.0.halves[0].mirrors = MirrorRules::new(literal, Vec::new());
+        self
+    }
+
+    pub(crate) fn into(self, desired: &mut Desired) {
+        desired.links.insert(self.0.key.clone(), self.0);
+    }
+}
+
+fn wish(want: Want) -> ConfigWish {
+    ConfigWish {
+        want,
+        place: place(),
+    }
+}
+
+pub(crate) fn half(cluster: &str, link: &str) -> HalfAddress {
+    HalfAddress {
+        cluster: cluster.into(),
+        link: link.into(),
+    }
+}
+
+/// A link of west to take away.
+pub(crate) fn retire(desired: &mut Desired, link: &str, mirrors: RetireMirrors) {
+    desired.retired.push(Retired {
+        address: half("west", link),
+        cluster_id: id("west").as_str().into(),
+        mirrors,
+        reason: Some("moved".to_owned()),
+        place: place(),
+    });
+}

@@ -1,0 +1,207 @@
+//! Small worlds in plain files. Each folder of `tests/scenarios` is a spec, a world and what comes of
+//! them: the plan in three views, the requests, the world after.
+//!
+//! A scenario is planned, applied, and planned again: the second plan must be empty, and the sandbox
+//! must have recorded no harm. Rewrite what is expected with
+//! `UPDATE_GENERATED=1 cargo test --test scenarios`, and read the difference.
+
+#[path = "scenarios/stage.rs"]
+mod stage;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use linkwright::plan::Plan;
+use linkwright::report::{plan_text, style::Style};
+use serde::Deserialize;
+use stage::Stage;
+
+/// `scenario.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    /// What it shows, in a sentence.
+    about: String,
+    /// A world of `fixtures/worlds`, unless the folder has a `world.yaml`.
+    world: Option<String>,
+    /// `--allow`.
+    #[serde(default)]
+    allow: Vec<String>,
+    /// `--rotate`.
+    #[serde(default)]
+    rotate: Vec<String>,
+    /// What happens in the world before anybody looks.
+    #[serde(default)]
+    before: Vec<Control>,
+    /// How it ends.
+    ends: Ends,
+}
+
+/// A call of the sandbox's control API.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Control {
+    /// Such as `POST clock/advance`.
+    call: String,
+    /// Its body.
+    #[serde(default)]
+    body: serde_json::Value,
+}
+
+/// How a scenario ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Ends {
+    /// There is nothing to do.
+    NoChanges,
+    /// The plan is refused; nothing is applied.
+    Refused,
+    /// The plan is applied, and the next plan is empty.
+    Applied,
+    /// The plan is empty, but something could not be read.
+    Unknown,
+}
+
+fn folders() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir("tests/scenarios")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_scenario_plays_out_as_written() {
+    let only = std::env::args()
+        .nth(1)
+        .filter(|word| !word.starts_with('-'));
+    let mut wrong = Vec::new();
+    let folders = folders();
+    for folder in &folders {
+        if only
+            .as_ref()
+            .is_some_and(|only| !folder.to_string_lossy().contains(only.as_str()))
+        {
+            continue;
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        if let Err(words) = runtime.block_on(play(folder)) {
+            wrong.push(format!("{}: {words}", folder.display()));
+        }
+    }
+    assert!(!folders.is_empty());
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
+}
+
+async fn play(folder: &Path) -> Result<(), String> {
+    let text = read(&folder.join("scenario.yaml"))?;
+    let scenario: Scenario = serde_yaml::from_str(&text).map_err(|error| error.to_string())?;
+    if scenario.about.is_empty() {
+        return Err("scenario.yaml says nothing in `about`".to_owned());
+    }
+    let world = match &scenario.world {
+        Some(name) => read(&Path::new("fixtures/worlds").join(format!("{name}.yaml")))?,
+        None => read(&folder.join("world.yaml"))?,
+    };
+    let spec = read(&folder.join("spec.yaml"))?;
+    let stage = Stage::open(&world, &spec, &scenario.allow, &scenario.rotate)?;
+    for control in &scenario.before {
+        stage.control(&control.call, &control.body).await?;
+    }
+    stage.sandbox.clear_requests();
+    let plan = stage.plan().await?;
+    let mut requests = String::from("# plan\n");
+    requests.push_str(&stage.requests());
+    expect(folder, "plan.txt", &text_of(&plan))?;
+    let ended = ends(&plan);
+    let mut after = String::new();
+    if ended == Ends::Applied {
+        stage.sandbox.clear_requests();
+        let outcomes = stage.apply(&plan).await?;
+        let _ = write!(requests, "\n# apply\n{}", stage.requests());
+        let _ = write!(after, "# outcomes\n{outcomes}\n# world\n");
+        after.push_str(&stage.world().await);
+        let again = stage.plan().await?;
+        if again.has_changes() || again.is_refused() {
+            return Err(format!(
+                "planning again should find nothing, and finds:\n{}",
+                text_of(&again)
+            ));
+        }
+        expect(folder, "after.txt", &after)?;
+    }
+    expect(folder, "requests.txt", &requests)?;
+    let harms = stage.sandbox.harms();
+    if !harms.is_empty() {
+        return Err(format!("harm was done: {harms:?}"));
+    }
+    if ended != scenario.ends {
+        return Err(format!(
+            "ends {ended:?}, and scenario.yaml says {:?}:\n{}",
+            scenario.ends,
+            text_of(&plan)
+        ));
+    }
+    Ok(())
+}
+
+fn ends(plan: &Plan) -> Ends {
+    if plan.is_refused() {
+        Ends::Refused
+    } else if plan.has_changes() {
+        Ends::Applied
+    } else if plan.has_unknowns() {
+        Ends::Unknown
+    } else {
+        Ends::NoChanges
+    }
+}
+
+fn text_of(plan: &Plan) -> String {
+    let mut text = Vec::new();
+    plan_text::write(&mut text, plan, &Style::default()).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Compares with the file beside the scenario, or rewrites it when that is asked for.
+fn expect(folder: &Path, name: &str, actual: &str) -> Result<(), String> {
+    let path = folder.join(name);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        return std::fs::write(&path, actual).map_err(|error| error.to_string());
+    }
+    let expected = read(&path)?;
+    if expected == actual {
+        return Ok(());
+    }
+    let difference = similar::TextDiff::from_lines(expected.as_str(), actual);
+    Err(format!(
+        "{name} is not as expected:\n{}",
+        difference.unified_diff().context_radius(2)
+    ))
+}
+
+/// A scenario that nobody can tell apart from another is no scenario.
+#[test]
+fn scenarios_say_what_they_show() {
+    let mut seen = BTreeSet::new();
+    for folder in folders() {
+        let text = read(&folder.join("scenario.yaml")).unwrap();
+        let scenario: Scenario = serde_yaml::from_str(&text).unwrap();
+        assert!(
+            seen.insert(scenario.about.clone()),
+            "{} repeats another's `about`",
+            folder.display()
+        );
+    }
+}
