@@ -74,7 +74,6 @@ impl Run<'_> {
                 Standing::Unread(why) => self.blind(id, &why),
                 Standing::NotLooked => self.blind(id, &appearing(op)),
                 Standing::Act => {
-                    self.board.entry_mut(id).blind = 0;
                     if !self.may_send(id) {
                         continue;
                     }
@@ -271,6 +270,7 @@ impl Run<'_> {
     fn acts(&mut self, id: OpId) {
         self.started(id);
         let entry = self.board.entry_mut(id);
+        entry.blind = 0;
         entry.attempts += 1;
         entry.phase = Phase::Acting;
     }

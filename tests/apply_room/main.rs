@@ -2,5 +2,6 @@
 
 mod bench;
 mod everything;
+mod faults;
 mod operations;
 mod wish;
