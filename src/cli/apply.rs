@@ -59,7 +59,7 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
         .await
         .map_err(Failure::failed)?
     };
-    let again = ready.look().await?.plan;
+    let again = ready.look_again().await?.plan;
     apply_text::summary(screen.out(), &report, &again, &style)?;
     Ok(exit::of_run(&report, &again))
 }

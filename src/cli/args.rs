@@ -207,12 +207,6 @@ pub enum PlanFormat {
     Json,
     /// Markdown for a pull-request comment.
     Markdown,
-    /// Graphviz.
-    Dot,
-    /// Mermaid.
-    Mermaid,
-    /// A picture.
-    Svg,
 }
 
 /// `apply`.
@@ -284,6 +278,8 @@ pub enum SchemaOf {
     /// The spec.
     #[default]
     Spec,
+    /// `plan -o json`.
+    Plan,
     /// The world file of the sandbox.
     World,
 }

@@ -12,6 +12,7 @@ mod explain;
 mod init;
 mod load;
 pub mod look;
+mod pipeline;
 mod plan;
 mod references;
 mod sandbox;

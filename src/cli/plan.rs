@@ -10,13 +10,13 @@ use super::exit::{self, Exit};
 use super::load::{self, Loaded, Lookups};
 use super::look::{Looked, look};
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose};
+use super::{Failure, clusters, diagnose, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::desired::Desired;
 use crate::diff::Options;
 use crate::plan::{Allowances, Plan};
-use crate::report::plan_text;
+use crate::report::{github, plan_json, plan_markdown, plan_text, why};
 
 pub(super) async fn run(
     args: &PlanArgs,
@@ -48,7 +48,10 @@ pub(super) async fn run(
         save(file, plan, &ready, &looked)?;
         screen.note(&format!("saved the plan to {}", file.display()));
     }
-    Ok(exit::of_plan(plan, args.detailed_exitcode))
+    let exit = exit::of_plan(plan, args.detailed_exitcode);
+    let outputs = github::Outputs::of_plan(plan);
+    pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;
+    Ok(exit)
 }
 
 /// Everything that plan and apply need before they look at the world.
@@ -98,14 +101,22 @@ impl Ready {
 
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
-        look(
-            &self.desired,
-            &self.clients,
-            &self.options,
-            &self.allowances,
-        )
-        .await
-        .map_err(Failure::failed)
+        self.look_with(&self.options).await
+    }
+
+    /// Looks at the world after a run and plans: what was to be written anew has been.
+    pub(super) async fn look_again(&self) -> Result<Looked, Failure> {
+        let options = Options {
+            rotate: BTreeSet::new(),
+            ..self.options.clone()
+        };
+        self.look_with(&options).await
+    }
+
+    async fn look_with(&self, options: &Options) -> Result<Looked, Failure> {
+        look(&self.desired, &self.clients, options, &self.allowances)
+            .await
+            .map_err(Failure::failed)
     }
 
     /// Keeps the sandbox's state, if there is a sandbox.
@@ -139,13 +150,21 @@ fn render(
 ) -> Result<(), Failure> {
     match format {
         PlanFormat::Text => plan_text::write(out, plan, style)?,
-        _ => return Err(Failure::failed("not yet")),
+        PlanFormat::Json => plan_json::write(out, plan, &plan_json::About::default())?,
+        PlanFormat::Markdown => plan_markdown::write(out, plan)?,
     }
     Ok(())
 }
 
-fn print_why(_plan: &Plan, _address: &Address, _screen: &mut Screen) -> Result<(), Failure> {
-    Err(Failure::failed("not yet"))
+fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), Failure> {
+    let style = screen.style(false);
+    match why::write(screen.out(), plan, address, &style)? {
+        why::Told::Operations(_) => Ok(()),
+        why::Told::Nothing => Err(Failure::new(
+            Exit::Usage,
+            format!("the plan has no operation on {address}"),
+        )),
+    }
 }
 
 pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {

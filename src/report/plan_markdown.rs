@@ -424,7 +424,7 @@ fn operation_item(plan: &Plan, group: &Group<'_>) -> String {
             place(group.place(plan))
         );
     }
-    for detail in specifics(group.first) {
+    for detail in specifics(group) {
         let _ = writeln!(out, "  - {}", prose(&clip(&detail, CLIP)));
     }
     for unchecked in &group.first.unchecked {

@@ -128,7 +128,7 @@ fn operation(page: &mut Page<'_>, plan: &Plan, group: &Group<'_>) -> io::Result<
         };
         listing(page, 6, Ink::Name, &names, first)?;
     }
-    for detail in specifics(group.first) {
+    for detail in specifics(group) {
         page.line(6, 2, &[plain(detail)])?;
     }
     for attribute in attributes_of(group.first) {
@@ -202,8 +202,9 @@ fn headline(page: &mut Page<'_>, group: &Group<'_>) -> io::Result<()> {
     page.line(2, 4, &pieces)
 }
 
-/// What else to say of an operation, by its kind.
-pub(super) fn specifics(operation: &Operation) -> Vec<String> {
+/// What else to say of operations, by their kind.
+pub(super) fn specifics(group: &Group<'_>) -> Vec<String> {
+    let operation = group.first;
     match &operation.kind {
         OperationKind::CreateLink {
             role,
@@ -241,7 +242,8 @@ pub(super) fn specifics(operation: &Operation) -> Vec<String> {
         )],
         OperationKind::CreateMirror { source, configs } => {
             let mut lines = Vec::new();
-            if operation.address.mirror().is_some_and(|own| own != source) {
+            let renamed = operation.address.mirror().is_some_and(|own| own != source);
+            if renamed && group.ids.len() == 1 {
                 lines.push(format!("of source topic {source}"));
             }
             lines.extend(
