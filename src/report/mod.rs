@@ -7,6 +7,7 @@
 
 pub mod apply_text;
 pub mod diagnostics;
+pub mod drift;
 pub mod github;
 pub mod markdown;
 pub mod plan_graph;
