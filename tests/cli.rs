@@ -46,7 +46,10 @@ impl Desk {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
         // Nothing of the caller's environment: colours, proxies and CI variables change output.
-        command.env_clear().current_dir(self.folder.path()).args(args);
+        command
+            .env_clear()
+            .current_dir(self.folder.path())
+            .args(args);
         command
     }
 
@@ -161,7 +164,12 @@ fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
     let desk = Desk::new();
     desk.write("w/world.yaml", FOUR_MIRRORS)
         .write("links.yaml", &retired("failover"));
-    let base = ["--sandbox", "w/world.yaml", "--allow", "irreversible,data-loss"];
+    let base = [
+        "--sandbox",
+        "w/world.yaml",
+        "--allow",
+        "irreversible,data-loss",
+    ];
     let run = |args: &[&str]| desk.run(&[args, &base[..]].concat());
     let plan = run(&["plan"]).exits(0);
     let stop = plan.out.find("fail over").unwrap();
@@ -307,7 +315,14 @@ clusters:
     for format in ["text", "json", "markdown"] {
         run(&["plan", "-o", format]).exits(0);
     }
-    run(&["plan", "--json-into", "plan.json", "--markdown-into", "plan.md"]).exits(0);
+    run(&[
+        "plan",
+        "--json-into",
+        "plan.json",
+        "--markdown-into",
+        "plan.md",
+    ])
+    .exits(0);
     run(&["plan", "--why", "west/dr"]).exits(0);
     run(&["apply", "--auto-approve", "--report", "report.json"]).exits(0);
     run(&["plan", "--rotate", "dr"]).exits(0);

@@ -81,5 +81,8 @@ fn every_switch_setting_changes_some_scenario() {
         .map(|(name, _)| name)
         .filter(|name| !named.contains(name))
         .collect();
-    assert!(silent.is_empty(), "no scenario says what these change: {silent:#?}");
+    assert!(
+        silent.is_empty(),
+        "no scenario says what these change: {silent:#?}"
+    );
 }
