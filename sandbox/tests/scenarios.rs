@@ -67,3 +67,22 @@ fn scenarios_name_switches_that_exist() {
         }
     }
 }
+
+#[test]
+fn every_switch_setting_changes_some_scenario() {
+    let mut named = std::collections::BTreeSet::new();
+    for (_, scenario) in scenario::all() {
+        for step in scenario.steps {
+            named.extend(step.under.into_keys());
+        }
+    }
+    let silent: Vec<String> = Switches::variations()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| !named.contains(name))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "no scenario says what these change: {silent:#?}"
+    );
+}

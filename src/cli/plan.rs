@@ -9,28 +9,32 @@ use super::embedded::Embedded;
 use super::exit::{self, Exit};
 use super::load::{self, Loaded, Lookups};
 use super::look::{Looked, look};
+use super::references::References;
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose};
+use super::{Failure, clusters, diagnose, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
+use crate::apply;
 use crate::desired::Desired;
 use crate::diff::Options;
 use crate::plan::{Allowances, Plan};
-use crate::report::plan_text;
+use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
     args: &PlanArgs,
     global: &Global,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let why = args.why.as_deref().map(address).transpose()?;
     let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, screen)? else {
         return Ok(Exit::Usage);
     };
-    let looked = ready.look().await?;
+    let mut looked = ready.look().await?;
+    if args.rehearse {
+        ready.rehearse(&mut looked.plan).await;
+    }
     ready.keep()?;
     let plan = &looked.plan;
-    match &why {
+    match &args.why {
         Some(address) => print_why(plan, address, screen)?,
         None => print(plan, args, screen)?,
     }
@@ -48,7 +52,10 @@ pub(super) async fn run(
         save(file, plan, &ready, &looked)?;
         screen.note(&format!("saved the plan to {}", file.display()));
     }
-    Ok(exit::of_plan(plan, args.detailed_exitcode))
+    let exit = exit::of_plan(plan, args.detailed_exitcode);
+    let outputs = github::Outputs::of_plan(plan);
+    pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;
+    Ok(exit)
 }
 
 /// Everything that plan and apply need before they look at the world.
@@ -58,6 +65,7 @@ pub(super) struct Ready {
     pub(super) clients: std::collections::BTreeMap<ClusterName, Client>,
     pub(super) options: Options,
     pub(super) allowances: Allowances,
+    targets: Vec<Address>,
     embedded: Option<Embedded>,
 }
 
@@ -89,6 +97,7 @@ impl Ready {
                 ..Options::default()
             },
             allowances: planning.allow.iter().copied().collect::<BTreeSet<_>>(),
+            targets: planning.target.clone(),
             loaded,
             desired,
             clients,
@@ -98,14 +107,33 @@ impl Ready {
 
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
+        self.look_with(&self.options).await
+    }
+
+    /// Looks at the world after a run and plans: what was to be written anew has been.
+    pub(super) async fn look_again(&self) -> Result<Looked, Failure> {
+        let options = Options {
+            rotate: BTreeSet::new(),
+            ..self.options.clone()
+        };
+        self.look_with(&options).await
+    }
+
+    async fn look_with(&self, options: &Options) -> Result<Looked, Failure> {
         look(
             &self.desired,
             &self.clients,
-            &self.options,
+            options,
             &self.allowances,
+            &self.targets,
         )
         .await
         .map_err(Failure::failed)
+    }
+
+    /// Asks the server what it would say, and puts it into the plan.
+    pub(super) async fn rehearse(&self, plan: &mut Plan) {
+        plan.rehearsal = apply::rehearse::rehearse(plan, &self.clients, &References).await;
     }
 
     /// Keeps the sandbox's state, if there is a sandbox.
@@ -115,15 +143,6 @@ impl Ready {
             None => Ok(()),
         }
     }
-}
-
-fn address(text: &str) -> Result<Address, Failure> {
-    Address::parse(text).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format!("`{text}` is no address; expected CLUSTER/LINK or CLUSTER/LINK/TOPIC"),
-        )
-    })
 }
 
 fn print(plan: &Plan, args: &PlanArgs, screen: &mut Screen) -> Result<(), Failure> {
@@ -139,13 +158,24 @@ fn render(
 ) -> Result<(), Failure> {
     match format {
         PlanFormat::Text => plan_text::write(out, plan, style)?,
-        _ => return Err(Failure::failed("not yet")),
+        PlanFormat::Json => plan_json::write(out, plan, &plan_json::About::default())?,
+        PlanFormat::Markdown => plan_markdown::write(out, plan)?,
+        PlanFormat::Dot => plan_graph::dot(out, plan)?,
+        PlanFormat::Mermaid => plan_graph::mermaid(out, plan)?,
+        PlanFormat::Svg => plan_svg::write(out, plan)?,
     }
     Ok(())
 }
 
-fn print_why(_plan: &Plan, _address: &Address, _screen: &mut Screen) -> Result<(), Failure> {
-    Err(Failure::failed("not yet"))
+fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), Failure> {
+    let style = screen.style(false);
+    match why::write(screen.out(), plan, address, &style)? {
+        why::Told::Operations(_) => Ok(()),
+        why::Told::Nothing => Err(Failure::new(
+            Exit::Usage,
+            format!("the plan has no operation on {address}"),
+        )),
+    }
 }
 
 pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
