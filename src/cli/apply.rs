@@ -48,7 +48,7 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
         screen.note("nothing was done");
         return Ok(Exit::Refused);
     }
-    let mut settings = Settings::new(super::now(), args.archive.clone());
+    let mut settings = Settings::new(ready.now(), args.archive.clone());
     settings.report.clone_from(&args.report);
     let report = {
         let mut view = apply_text::Lines::new(screen.out(), &plan, style);

@@ -8,7 +8,7 @@ use super::args::{DiagnosticFormat, Global, Plan as PlanArgs, PlanFormat, Planni
 use super::embedded::Embedded;
 use super::exit::{self, Exit};
 use super::load::{self, Loaded, Lookups};
-use super::look::{Looked, look};
+use super::look::{Depth, Looked, look};
 use super::references::References;
 use super::screen::Screen;
 use super::{Failure, clusters, diagnose, pipeline};
@@ -107,7 +107,12 @@ impl Ready {
 
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
-        self.look_with(&self.options).await
+        self.look_with(&self.options, Depth::Plan).await
+    }
+
+    /// Looks at the world with the links' tasks, and plans.
+    pub(super) async fn look_closely(&self) -> Result<Looked, Failure> {
+        self.look_with(&self.options, Depth::Tasks).await
     }
 
     /// Looks at the world after a run and plans: what was to be written anew has been.
@@ -116,16 +121,17 @@ impl Ready {
             rotate: BTreeSet::new(),
             ..self.options.clone()
         };
-        self.look_with(&options).await
+        self.look_with(&options, Depth::Plan).await
     }
 
-    async fn look_with(&self, options: &Options) -> Result<Looked, Failure> {
+    async fn look_with(&self, options: &Options, depth: Depth) -> Result<Looked, Failure> {
         look(
             &self.desired,
             &self.clients,
             options,
             &self.allowances,
             &self.targets,
+            depth,
         )
         .await
         .map_err(Failure::failed)
@@ -134,6 +140,19 @@ impl Ready {
     /// Asks the server what it would say, and puts it into the plan.
     pub(super) async fn rehearse(&self, plan: &mut Plan) {
         plan.rehearsal = apply::rehearse::rehearse(plan, &self.clients, &References).await;
+    }
+
+    /// The time: the sandbox's own where there is one, since its world lives in it.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        match &self.embedded {
+            Some(embedded) => embedded.now(),
+            None => super::now(),
+        }
+    }
+
+    /// The first file of the spec, for results that have no place of their own.
+    pub(super) fn first_file(&self) -> &str {
+        self.loaded.files.first().map_or("", |(name, _)| name)
     }
 
     /// Keeps the sandbox's state, if there is a sandbox.

@@ -5,6 +5,7 @@
 //! the findings of the diff and the refusals of the guards.
 
 mod build;
+pub mod file;
 mod guard;
 mod operation;
 mod order;

@@ -6,4 +6,5 @@ mod everything;
 mod faults;
 mod interruptions;
 mod operations;
+mod saved;
 mod wish;
