@@ -17,7 +17,7 @@ use super::run::{Ended, Run};
 use super::settle::{self, Settled, Watch, transition_words};
 use super::standing::{Standing, standing};
 use crate::address::{ClusterName, HalfAddress, TopicName};
-use crate::api::{self, Client};
+use crate::api::{self, Client, Mode};
 use crate::live::{MirrorFact, Reading, Unread, UnreadKind};
 use crate::plan::{LagGate, OpId, Operation, OperationKind};
 use crate::read;
@@ -287,7 +287,7 @@ impl Run<'_> {
             .collect();
         self.pending.push(
             async move {
-                let performed = execute::perform(&client, work).await;
+                let performed = execute::perform(&client, work, Mode::Perform).await;
                 Ended::Answer(cluster, spread(named, performed))
             }
             .boxed(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::address::Address;
 use crate::plan::Allow;
 
 /// Keeps Confluent Cluster Linking as code.
@@ -157,12 +158,21 @@ pub struct Planning {
     /// Write the credentials of this link anew
     #[arg(long, value_name = "LINK")]
     pub rotate: Vec<String>,
+    /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
+    /// CLUSTER/LINK/TOPIC
+    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
+    pub target: Vec<Address>,
 }
 
 fn allow(word: &str) -> Result<Allow, String> {
     Allow::from_word(word).ok_or_else(|| {
         "expected reversible, disruptive, irreversible, data-loss or blast-radius".to_owned()
     })
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    Address::parse(text)
+        .ok_or_else(|| "expected CLUSTER, CLUSTER/LINK or CLUSTER/LINK/TOPIC".to_owned())
 }
 
 /// `plan`.
@@ -181,8 +191,11 @@ pub struct Plan {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: PlanFormat,
     /// Tell why this operation is planned and what it waits for: CLUSTER/LINK or CLUSTER/LINK/TOPIC
-    #[arg(long, value_name = "ADDRESS")]
-    pub why: Option<String>,
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub why: Option<Address>,
+    /// Send every operation that can be rehearsed with `validate_only`, and show what the server says
+    #[arg(long)]
+    pub rehearse: bool,
     /// List every operation instead of collapsing long lists
     #[arg(long)]
     pub all: bool,
@@ -207,6 +220,12 @@ pub enum PlanFormat {
     Json,
     /// Markdown for a pull-request comment.
     Markdown,
+    /// A graph for Graphviz.
+    Dot,
+    /// A graph for Mermaid.
+    Mermaid,
+    /// A picture that stands alone.
+    Svg,
 }
 
 /// `apply`.
@@ -224,6 +243,9 @@ pub struct Apply {
     /// Do not ask before acting
     #[arg(long)]
     pub auto_approve: bool,
+    /// Run every guard and rehearsal, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// How to print progress and outcome
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ApplyFormat,

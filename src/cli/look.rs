@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::ClusterName;
+use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::desired::Desired;
 use crate::diff::{self, Options};
@@ -18,6 +18,8 @@ pub struct Looked {
     pub plan: Plan,
 }
 
+/// Plans for the targets only, if there are any; see [`plan::plan_only`].
+///
 /// Reads what is needed, first what every run needs and then what only these changes need, and plans.
 ///
 /// # Errors
@@ -27,6 +29,7 @@ pub async fn look(
     clients: &BTreeMap<ClusterName, Client>,
     options: &Options,
     allowances: &Allowances,
+    targets: &[Address],
 ) -> Result<Looked, CycleError> {
     let mut ask = Ask::default();
     for (cluster, links) in diff::first_look(desired) {
@@ -50,6 +53,6 @@ pub async fn look(
         read::extend(&mut live, clients, &more).await;
         changes = diff::diff(desired, &live, options);
     }
-    let plan = plan::plan(desired, &live, changes, allowances)?;
+    let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Looked { live, plan })
 }

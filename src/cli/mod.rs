@@ -10,6 +10,7 @@ mod embedded;
 pub mod exit;
 mod explain;
 mod init;
+mod interrupts;
 mod load;
 pub mod look;
 mod pipeline;

@@ -10,12 +10,13 @@ use super::attributes::{self, Attribute, Change, Mark};
 use super::finding_group::{self, FindingGroup};
 use super::group::{Group, first_names, groups, numbers, waits};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
+use super::rehearsal;
 use super::safe;
 use super::style::{Detail, Ink, Style, Symbols, deed_ink};
 use super::words::{self, Listing, Weight};
 use crate::desired::{Risk, Role};
 use crate::diff::{Class, RemoteField};
-use crate::plan::{Operation, OperationKind, Plan, Turn, Validation};
+use crate::plan::{Operation, OperationKind, Plan, Rehearsal, Turn, Validation};
 
 /// Names shown of a list that is long, unless all are asked for.
 const FIRST: usize = 5;
@@ -49,6 +50,7 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
             operation(&mut page, plan, &group)?;
         }
     }
+    rehearsed(&mut page, plan)?;
     for class in finding_group::ORDER {
         if class != Class::Refusal {
             findings(&mut page, plan, class)?;
@@ -57,9 +59,32 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
     refusals(&mut page, plan)
 }
 
+/// What was left out, and what the server said to a rehearsal.
+fn rehearsed(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
+    if let Some(text) = rehearsal::left_out(plan) {
+        page.blank()?;
+        page.line(0, 2, &[ink(Ink::Caution, text)])?;
+    }
+    let Some(sentence) = rehearsal::sentence(plan) else {
+        return Ok(());
+    };
+    page.blank()?;
+    page.line(0, 2, &[ink(Ink::Title, sentence)])?;
+    for (_, trouble) in rehearsal::troubles(plan) {
+        page.line(2, 2, &[ink(Ink::Danger, trouble)])?;
+    }
+    Ok(())
+}
+
 fn head(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
     if plan.is_refused() {
-        let reasons = plan.refusals.len() + plan.of_class(Class::Refusal).count();
+        let reasons = plan.refusals.len()
+            + plan.of_class(Class::Refusal).count()
+            + plan
+                .rehearsal
+                .values()
+                .filter(|said| matches!(said, Rehearsal::Refused(_)))
+                .count();
         page.line(
             0,
             2,

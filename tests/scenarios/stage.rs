@@ -136,7 +136,7 @@ impl Stage {
     }
 
     async fn plan_with(&self, options: &Options) -> Result<Plan, String> {
-        look(&self.desired, &self.clients, options, &self.allowances)
+        look(&self.desired, &self.clients, options, &self.allowances, &[])
             .await
             .map(|looked| looked.plan)
             .map_err(|error| error.to_string())
