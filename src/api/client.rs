@@ -92,6 +92,19 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For a server in this very process, which nobody else uses: no pace.
+    #[must_use]
+    pub fn in_process() -> Self {
+        Self {
+            concurrency: 64,
+            per_second: 1_000_000,
+            burst: 1_000_000,
+            ..Self::default()
+        }
+    }
+}
+
 /// How many requests went out, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {

