@@ -337,3 +337,21 @@ fn files_that_cannot_be_read_hide_no_problem_and_make_none_up() {
     };
     assert!(validate::check(&spec, &context).is_empty());
 }
+
+#[test]
+fn long_lists_cost_no_square_of_their_length() {
+    let patterns: String = (0..60_000).map(|n| format!("\"p{n}\", ")).collect();
+    let mirrors: String = (0..60_000).map(|n| format!("      m{n}: {{}}\n")).collect();
+    let exceptions: String = (0..30_000)
+        .map(|n| format!("  - {{ address: west/a/m{n}, reason: r, until: 2027-01-01 }}\n"))
+        .collect();
+    let secrets = "key: ".repeat(200_000);
+    let text = format!(
+        "version: 1\nlinks:\n  a:\n    source: east\n    destination: west\n    auto_create_mirrors:\n      topics: {{ include: [{patterns}], exclude: [{patterns}] }}\n    consumer_offset_sync:\n      groups: {{ include: [{patterns}], exclude: [{patterns}] }}\n    mirrors:\n{mirrors}exceptions:\n{exceptions}x-a: \"{secrets}\"\n"
+    );
+    within(Duration::from_secs(120), || {
+        let (spec, problems) = read(&text);
+        assert!(!problems.is_empty());
+        let _ = spec::masked(&spec, "spec.yaml", &text);
+    });
+}

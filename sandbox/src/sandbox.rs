@@ -34,9 +34,16 @@ pub struct Options {
 }
 
 /// A running world. Clones share it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Mutex<Inner>>,
+}
+
+/// Shows nothing of the world: it holds the secrets it was sent.
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Sandbox").finish_non_exhaustive()
+    }
 }
 
 /// What is behind the lock.

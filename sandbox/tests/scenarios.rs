@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::scenario;
+use common::scenario::{self, Scenario};
 use linkwright_sandbox::switches::Switches;
 
 /// Messages that the real service is known to send, one scenario each.
@@ -21,25 +21,48 @@ async fn every_scenario_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[tokio::test]
-async fn every_scenario_holds_under_every_single_switch() {
+#[test]
+fn every_scenario_holds_under_every_single_switch() {
+    let scenarios = scenario::all();
+    let variations = Switches::variations();
+    let runs = scenarios.len() * variations.len();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = scenarios.len().div_ceil(threads);
+    let mut wrong: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = scenarios
+            .chunks(share)
+            .map(|scenarios| scope.spawn(|| under_all(scenarios, &variations)))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
+    });
+    assert!(runs > 1000, "only {runs} runs");
+    let count = wrong.len();
+    wrong.truncate(10);
+    assert!(
+        wrong.is_empty(),
+        "{count} of {runs} runs, the first being\n{}",
+        wrong.join("\n")
+    );
+}
+
+fn under_all(scenarios: &[(String, Scenario)], variations: &[(String, Switches)]) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime starts");
     let mut wrong = Vec::new();
-    let mut runs = 0;
-    for (name, scenario) in scenario::all() {
-        for (variation, switches) in Switches::variations() {
-            runs += 1;
-            if let Err(why) = scenario.run(&variation, switches, |_, _, _, _| {}).await {
+    for (name, scenario) in scenarios {
+        for (variation, switches) in variations {
+            let run = scenario.run(variation, *switches, |_, _, _, _| {});
+            if let Err(why) = runtime.block_on(run) {
                 wrong.push(format!("{name} under {variation}:\n  {why}"));
             }
         }
     }
-    assert!(runs > 1000, "only {runs} runs");
-    assert!(
-        wrong.is_empty(),
-        "{} of {runs} runs:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    wrong
 }
 
 #[test]
@@ -66,4 +89,23 @@ fn scenarios_name_switches_that_exist() {
             }
         }
     }
+}
+
+#[test]
+fn every_switch_setting_changes_some_scenario() {
+    let mut named = std::collections::BTreeSet::new();
+    for (_, scenario) in scenario::all() {
+        for step in scenario.steps {
+            named.extend(step.under.into_keys());
+        }
+    }
+    let silent: Vec<String> = Switches::variations()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| !named.contains(name))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "no scenario says what these change: {silent:#?}"
+    );
 }

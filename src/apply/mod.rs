@@ -28,6 +28,7 @@ pub mod execute;
 mod interrupt;
 pub mod ledger;
 mod look;
+pub mod rehearse;
 pub mod report_file;
 mod round;
 pub mod run;

@@ -7,10 +7,11 @@ use secrecy::SecretString;
 use super::Failure;
 use super::args::{Apply as ApplyArgs, Global};
 use super::exit::{self, Exit};
+use super::interrupts;
 use super::plan::Ready;
 use super::references::References;
 use super::screen::Screen;
-use crate::apply::{self, Event, Interrupts, Means, SecretError, Settings};
+use crate::apply::{self, Event, Means, SecretError, Settings};
 use crate::plan::Plan;
 use crate::report::{apply_text, plan_text};
 use crate::secret::Reference;
@@ -30,17 +31,24 @@ pub(super) async fn run(
 }
 
 async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Result<Exit, Failure> {
-    let plan = ready.look().await?.plan;
+    let mut plan = ready.look().await?.plan;
+    if args.dry_run {
+        ready.rehearse(&mut plan).await;
+    }
     let style = screen.style(false);
     plan_text::write(screen.out(), &plan, &style)?;
     if plan.is_refused() || !plan.has_changes() {
         return Ok(exit::of_plan(&plan, false));
     }
+    if args.dry_run {
+        screen.note("dry run: nothing was written");
+        return Ok(Exit::Done);
+    }
     if !args.auto_approve && !consent(&plan, screen)? {
         screen.note("nothing was done");
         return Ok(Exit::Refused);
     }
-    let mut settings = Settings::new(super::now(), args.archive.clone());
+    let mut settings = Settings::new(ready.now(), args.archive.clone());
     settings.report.clone_from(&args.report);
     let report = {
         let mut view = apply_text::Lines::new(screen.out(), &plan, style);
@@ -52,7 +60,7 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
                 clients: &ready.clients,
                 secrets: &References,
                 listener: &mut listener,
-                interrupts: Interrupts::none(),
+                interrupts: interrupts::listen(),
             },
             &settings,
         )

@@ -8,29 +8,33 @@ use super::args::{DiagnosticFormat, Global, Plan as PlanArgs, PlanFormat, Planni
 use super::embedded::Embedded;
 use super::exit::{self, Exit};
 use super::load::{self, Loaded, Lookups};
-use super::look::{Looked, look};
+use super::look::{Depth, Looked, look};
+use super::references::References;
 use super::screen::Screen;
 use super::{Failure, clusters, diagnose, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
+use crate::apply;
 use crate::desired::Desired;
 use crate::diff::Options;
 use crate::plan::{Allowances, Plan};
-use crate::report::{github, plan_json, plan_markdown, plan_text, why};
+use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
     args: &PlanArgs,
     global: &Global,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let why = args.why.as_deref().map(address).transpose()?;
     let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, screen)? else {
         return Ok(Exit::Usage);
     };
-    let looked = ready.look().await?;
+    let mut looked = ready.look().await?;
+    if args.rehearse {
+        ready.rehearse(&mut looked.plan).await;
+    }
     ready.keep()?;
     let plan = &looked.plan;
-    match &why {
+    match &args.why {
         Some(address) => print_why(plan, address, screen)?,
         None => print(plan, args, screen)?,
     }
@@ -61,6 +65,7 @@ pub(super) struct Ready {
     pub(super) clients: std::collections::BTreeMap<ClusterName, Client>,
     pub(super) options: Options,
     pub(super) allowances: Allowances,
+    targets: Vec<Address>,
     embedded: Option<Embedded>,
 }
 
@@ -92,6 +97,7 @@ impl Ready {
                 ..Options::default()
             },
             allowances: planning.allow.iter().copied().collect::<BTreeSet<_>>(),
+            targets: planning.target.clone(),
             loaded,
             desired,
             clients,
@@ -101,7 +107,12 @@ impl Ready {
 
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
-        self.look_with(&self.options).await
+        self.look_with(&self.options, Depth::Plan).await
+    }
+
+    /// Looks at the world with the links' tasks, and plans.
+    pub(super) async fn look_closely(&self) -> Result<Looked, Failure> {
+        self.look_with(&self.options, Depth::Tasks).await
     }
 
     /// Looks at the world after a run and plans: what was to be written anew has been.
@@ -110,13 +121,38 @@ impl Ready {
             rotate: BTreeSet::new(),
             ..self.options.clone()
         };
-        self.look_with(&options).await
+        self.look_with(&options, Depth::Plan).await
     }
 
-    async fn look_with(&self, options: &Options) -> Result<Looked, Failure> {
-        look(&self.desired, &self.clients, options, &self.allowances)
-            .await
-            .map_err(Failure::failed)
+    async fn look_with(&self, options: &Options, depth: Depth) -> Result<Looked, Failure> {
+        look(
+            &self.desired,
+            &self.clients,
+            options,
+            &self.allowances,
+            &self.targets,
+            depth,
+        )
+        .await
+        .map_err(Failure::failed)
+    }
+
+    /// Asks the server what it would say, and puts it into the plan.
+    pub(super) async fn rehearse(&self, plan: &mut Plan) {
+        plan.rehearsal = apply::rehearse::rehearse(plan, &self.clients, &References).await;
+    }
+
+    /// The time: the sandbox's own where there is one, since its world lives in it.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        match &self.embedded {
+            Some(embedded) => embedded.now(),
+            None => super::now(),
+        }
+    }
+
+    /// The first file of the spec, for results that have no place of their own.
+    pub(super) fn first_file(&self) -> &str {
+        self.loaded.files.first().map_or("", |(name, _)| name)
     }
 
     /// Keeps the sandbox's state, if there is a sandbox.
@@ -126,15 +162,6 @@ impl Ready {
             None => Ok(()),
         }
     }
-}
-
-fn address(text: &str) -> Result<Address, Failure> {
-    Address::parse(text).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format!("`{text}` is no address; expected CLUSTER/LINK or CLUSTER/LINK/TOPIC"),
-        )
-    })
 }
 
 fn print(plan: &Plan, args: &PlanArgs, screen: &mut Screen) -> Result<(), Failure> {
@@ -152,6 +179,9 @@ fn render(
         PlanFormat::Text => plan_text::write(out, plan, style)?,
         PlanFormat::Json => plan_json::write(out, plan, &plan_json::About::default())?,
         PlanFormat::Markdown => plan_markdown::write(out, plan)?,
+        PlanFormat::Dot => plan_graph::dot(out, plan)?,
+        PlanFormat::Mermaid => plan_graph::mermaid(out, plan)?,
+        PlanFormat::Svg => plan_svg::write(out, plan)?,
     }
     Ok(())
 }

@@ -7,11 +7,15 @@
 
 pub mod apply_text;
 pub mod diagnostics;
+pub mod drift;
 pub mod github;
 pub mod markdown;
+pub mod plan_graph;
 pub mod plan_json;
 pub mod plan_markdown;
+pub mod plan_svg;
 pub mod plan_text;
+pub mod rehearsal;
 pub mod safe;
 pub mod style;
 pub mod why;
@@ -21,3 +25,4 @@ mod attributes;
 mod finding_group;
 mod group;
 mod page;
+mod picture;

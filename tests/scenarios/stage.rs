@@ -12,7 +12,7 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Settings, TransportError,
 };
 use linkwright::apply;
-use linkwright::cli::look::look;
+use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{ClusterKind, Desired, lower};
 use linkwright::diagnostic::Severity;
 use linkwright::diff::Options;
@@ -136,7 +136,7 @@ impl Stage {
     }
 
     async fn plan_with(&self, options: &Options) -> Result<Plan, String> {
-        look(&self.desired, &self.clients, options, &self.allowances)
+        look(&self.desired, &self.clients, options, &self.allowances, &[])
             .await
             .map(|looked| looked.plan)
             .map_err(|error| error.to_string())

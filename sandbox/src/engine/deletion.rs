@@ -124,7 +124,7 @@ pub(crate) fn delete_link(state: &mut State, cluster: &str, link: &str) {
     schedule(state, delay, event);
 }
 
-/// The link is gone. A mirror that was still pending is left as the topic it was.
+/// The link is gone. A mirror that was still pending is left with what it had copied.
 pub(crate) fn link_gone(state: &mut State, cluster: &str, link: &str) {
     let shows_remnants = match state.switches.remnant_rows {
         RemnantRows::Never => false,
@@ -143,19 +143,22 @@ pub(crate) fn link_gone(state: &mut State, cluster: &str, link: &str) {
             remote: remote.id.clone(),
         })
     });
+    let pending: Vec<String> = state
+        .half(cluster, link)
+        .into_iter()
+        .flat_map(|half| &half.mirrors)
+        .filter(|(_, row)| row.is_live())
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in pending {
+        stop(state, cluster, link, &name);
+    }
     let Some(owner) = state.clusters.get_mut(cluster) else {
         return;
     };
     let Some(half) = owner.halves.remove(link) else {
         return;
     };
-    for name in half.mirrors.keys() {
-        if let Some(topic) = owner.topics.get_mut(name)
-            && topic.mirror_of.as_deref() == Some(link)
-        {
-            topic.mirror_of = None;
-        }
-    }
     let two_halves = half.mode == LinkMode::Source || half.connection == ConnectionMode::Inbound;
     if two_halves
         && shows_remnants

@@ -156,7 +156,7 @@ pub(crate) fn create_many(state: &mut State, call: &Call<'_>) -> Result<Reply, A
     add(state, call, body.data)
 }
 
-/// `DELETE /acls`: deletes what the query selects, and lists it.
+/// `DELETE /acls`: deletes what the query selects, and lists it without an envelope.
 pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let cluster = secured(state, call)?;
     let search = Search::parse(call, Strictness::Delete)?;
@@ -175,5 +175,5 @@ pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         cluster.acls.remove(acl);
     }
     tasks::wake_around(state, &call.cluster, Task::AclSync);
-    Ok(Reply::list("KafkaAclList", &call.url("/acls"), &rows))
+    Ok(Reply::json(200, &json!({ "data": rows })))
 }

@@ -7,12 +7,13 @@ use crate::engine::{deletion, tasks};
 use crate::random::dashed;
 use crate::state::link::{Half, Task, TaskError};
 use crate::state::{Cluster, Remnant, State};
-use crate::vocabulary::{ClusterKind, LinkState, MirrorStatus};
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkState, MirrorStatus};
 use crate::world::switches::{
     DeleteAttachedOnCloud, DeleteWhilePendingStopped, ForceDelete, InitialLinkState,
     LinkDeleteStatus, StoppedRow,
 };
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A link as the API shows it.
@@ -45,7 +46,7 @@ struct LinkData<'a> {
 struct TaskData<'a> {
     task_name: &'static str,
     state: &'static str,
-    errors: &'a [TaskError],
+    errors: Cow<'a, [TaskError]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,13 +110,25 @@ fn body<'a>(
     let initial = initial_state(state);
     let remote = half.remote.as_deref();
     let id = |field: &str| remote.filter(|_| half.id_field() == field);
+    let lonely =
+        half.connection == ConnectionMode::Inbound && state.peer(&cluster.id, &half.name).is_none();
     let task = |task: Task| {
+        if lonely && tasks::is_enabled(half, task) {
+            return TaskData {
+                task_name: task.name(),
+                state: "IN_ERROR",
+                errors: Cow::Owned(vec![TaskError::new(
+                    "REMOTE_LINK_NOT_FOUND_ERROR",
+                    "The other half of the cluster link does not exist.",
+                )]),
+            };
+        }
         let shown = tasks::shown_state(half, task, initial);
         let record = half.tasks.get(&task).filter(|_| shown == "IN_ERROR");
         TaskData {
             task_name: task.name(),
             state: shown,
-            errors: record.map_or(&[], |record| record.errors.as_slice()),
+            errors: Cow::Borrowed(record.map_or(&[], |record| record.errors.as_slice())),
         }
     };
     LinkData {

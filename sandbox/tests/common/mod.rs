@@ -2,6 +2,7 @@
 #![expect(dead_code, reason = "each test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+pub(crate) mod openapi;
 pub(crate) mod scenario;
 
 use axum::body::Body;

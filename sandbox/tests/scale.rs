@@ -1,0 +1,110 @@
+//! A cluster with 200 links of 500 mirrors each: it starts, lists and moves on quickly.
+//!
+//! The bounds are for an unoptimized build on a busy machine; the figures in the handbook come from
+//! `cargo test --release -p linkwright-sandbox --test scale -- --nocapture`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod common;
+
+use common::Client;
+use linkwright_sandbox::{Sandbox, World};
+use serde_json::json;
+use std::fmt::Write as _;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const LINKS: usize = 200;
+const MIRRORS: usize = 500;
+
+fn world() -> String {
+    let mut text = format!(
+        "version: 1
+clock: {{ mode: manual }}
+clusters:
+  - id: lkc-east
+    topics: [{{ name: 't-{{n}}', count: {MIRRORS}, partitions: 6, records: 6000, produce_per_s: 60 }}]
+  - id: lkc-west
+    links:
+"
+    );
+    for link in 0..LINKS {
+        writeln!(
+            text,
+            "      - {{ name: l{link}, remote: lkc-east, configs: {{ cluster.link.prefix: 'p{link}.' }}, \
+             mirrors: [{{ source_topic: 't-{{n}}', count: {MIRRORS} }}] }}"
+        )
+        .expect("a text takes more text");
+    }
+    text
+}
+
+/// Resident memory of this process in MB, where the system tells.
+fn resident_mb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_mirrors() {
+    let before = resident_mb();
+    let start = Instant::now();
+    let world = World::from_yaml(&world()).unwrap();
+    let sandbox = Sandbox::new(world);
+    let started = start.elapsed();
+    let memory = resident_mb()
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before));
+
+    let west = Client::new(&sandbox, "lkc-west", "");
+    let start = Instant::now();
+    let listed = sandbox_list(&west).await;
+    let listing = start.elapsed();
+    let start = Instant::now();
+    assert_eq!(west.get("/links").await.status, 200);
+    let links = start.elapsed();
+
+    let start = Instant::now();
+    sandbox.advance(Duration::from_secs(3600));
+    let hour = start.elapsed();
+
+    let start = Instant::now();
+    let pattern = json!({ "mirror_topic_name_pattern": ".*" });
+    let answer = west.post("/links/l7/mirrors:failover", pattern).await;
+    assert_eq!(answer.json["data"].as_array().unwrap().len(), MIRRORS);
+    sandbox.advance(Duration::from_secs(10));
+    let failover = start.elapsed();
+    let stopped = west.get("/links/-/mirrors?mirror_status=STOPPED").await;
+    assert_eq!(stopped.json["data"].as_array().unwrap().len(), MIRRORS);
+
+    eprintln!(
+        "{} mirrors: start {started:?}, {memory:?} MB, list {listing:?} for {} MB, links {links:?}, \
+         an hour of virtual time {hour:?}, failover of {MIRRORS} {failover:?}",
+        LINKS * MIRRORS,
+        listed / 1_000_000,
+    );
+    for (what, took) in [
+        ("start", started),
+        ("list", listing),
+        ("links", links),
+        ("hour", hour),
+        ("failover", failover),
+    ] {
+        assert!(took < Duration::from_secs(60), "{what} took {took:?}");
+    }
+}
+
+/// Lists every mirror and returns the length of the answer.
+async fn sandbox_list(west: &Client) -> usize {
+    use tower::ServiceExt as _;
+    let request = http::Request::get(format!("{}/links/-/mirrors", west.base))
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let response = west.sandbox.router().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .unwrap();
+    bytes.len()
+}
