@@ -37,8 +37,16 @@ fn links(text: &str) -> Vec<&str> {
 /// Code spans that look like paths of the project.
 fn paths(text: &str) -> Vec<&str> {
     const ROOTS: [&str; 10] = [
-        "src/", "sandbox/", "schemas/", "examples/", "tests/", "fixtures/", "benches/", "docs/",
-        ".ci/", "fuzz/",
+        "src/",
+        "sandbox/",
+        "schemas/",
+        "examples/",
+        "tests/",
+        "fixtures/",
+        "benches/",
+        "docs/",
+        ".ci/",
+        "fuzz/",
     ];
     text.split('`')
         .skip(1)
@@ -75,7 +83,11 @@ fn nothing_points_outside_the_project() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         for outside in ["../shared", "/work/", "/root/", "/home/"] {
-            assert!(!text.contains(outside), "{} names {outside}", page.display());
+            assert!(
+                !text.contains(outside),
+                "{} names {outside}",
+                page.display()
+            );
         }
     }
 }

@@ -162,6 +162,10 @@ pub struct Planning {
     /// Write the credentials of this link anew
     #[arg(long, value_name = "LINK")]
     pub rotate: Vec<String>,
+    /// Where the generations of credentials that were written last are kept; it holds no secret, and
+    /// without it a raised `generation` rotates nothing
+    #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
+    pub ledger: PathBuf,
     /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
     /// CLUSTER/LINK/TOPIC
     #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
@@ -306,9 +310,8 @@ pub struct Drift {
 }
 
 fn class(word: &str) -> Result<DriftClass, String> {
-    DriftClass::from_word(word).ok_or_else(|| {
-        "expected health, config, state, missing, unmanaged or expected".to_owned()
-    })
+    DriftClass::from_word(word)
+        .ok_or_else(|| "expected health, config, state, missing, unmanaged or expected".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -369,6 +372,12 @@ pub enum SchemaOf {
     Spec,
     /// `plan -o json`.
     Plan,
+    /// A saved plan.
+    SavedPlan,
+    /// One line of `apply -o json`.
+    Events,
+    /// `drift -o json`.
+    Drift,
     /// The world file of the sandbox.
     World,
 }

@@ -1,12 +1,9 @@
 //! `linkwright drift`: where the world has moved away from the spec, for a schedule.
 
-use std::io::Write;
-use std::path::Path;
-
 use super::Failure;
 use super::args::{Drift as DriftArgs, DriftFormat, Global, Planning};
 use super::exit::{self, Exit};
-use super::plan::Ready;
+use super::plan::{Readers, Ready};
 use super::screen::Screen;
 use super::{pipeline, plan};
 use crate::report::drift::{self, Drift, DriftClass, Input, Thresholds};
@@ -46,7 +43,7 @@ pub(super) async fn run(
     if let Some(file) = &args.metrics_file {
         let mut text = Vec::new();
         drift::metrics::write(&mut text, &found, &looked.live, Some(now))?;
-        replace(file, &text)?;
+        plan::replace(file, &text, Readers::Everybody)?;
     }
     let classes = if args.fail_on.is_empty() {
         &USUAL[..]
@@ -81,36 +78,6 @@ fn render(
         DriftFormat::Junit => drift::junit::write(screen.out(), found)?,
     }
     Ok(())
-}
-
-/// Replaces a file at once, so that a collector never reads half of it.
-fn replace(file: &Path, text: &[u8]) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::failed(format!("failed to write {}: {error}", file.display()))
-    };
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    new.write_all(text).map_err(|error| failed(&error))?;
-    readable_by_all(new.as_file()).map_err(|error| failed(&error))?;
-    new.persist(file).map_err(|error| failed(&error.error))?;
-    Ok(())
-}
-
-/// A metrics collector is another user.
-fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(std::fs::Permissions::from_mode(0o644))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        Ok(())
-    }
 }
 
 /// The classes that fail a run unless others are named: all but what is expected, and what could not

@@ -1,6 +1,6 @@
 //! `linkwright plan`: what would be done, in which order, why, and what it risks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -15,9 +15,10 @@ use super::{Failure, clusters, diagnose, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::apply;
+use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::Desired;
 use crate::diff::Options;
-use crate::plan::{Allowances, Plan};
+use crate::plan::{Allowances, Plan, file};
 use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
@@ -48,12 +49,12 @@ pub(super) async fn run(
             write_file(file, &text)?;
         }
     }
+    let mut outputs = github::Outputs::of_plan(plan);
     if let Some(file) = &args.out {
-        save(file, plan, &ready, &looked)?;
+        outputs.digest = Some(save(file, plan, &ready)?);
         screen.note(&format!("saved the plan to {}", file.display()));
     }
     let exit = exit::of_plan(plan, args.detailed_exitcode);
-    let outputs = github::Outputs::of_plan(plan);
     pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;
     Ok(exit)
 }
@@ -62,7 +63,7 @@ pub(super) async fn run(
 pub(super) struct Ready {
     pub(super) loaded: Loaded,
     pub(super) desired: Desired,
-    pub(super) clients: std::collections::BTreeMap<ClusterName, Client>,
+    pub(super) clients: BTreeMap<ClusterName, Client>,
     pub(super) options: Options,
     pub(super) allowances: Allowances,
     targets: Vec<Address>,
@@ -94,7 +95,9 @@ impl Ready {
                     .iter()
                     .map(|link| link.as_str().into())
                     .collect(),
-                ..Options::default()
+                recorded_generations: Ledger::read(&planning.ledger)
+                    .map_err(Failure::failed)?
+                    .generations(),
             },
             allowances: planning.allow.iter().copied().collect::<BTreeSet<_>>(),
             targets: planning.target.clone(),
@@ -150,6 +153,25 @@ impl Ready {
         }
     }
 
+    /// The digest of the spec's files.
+    pub(super) fn spec_digest(&self) -> String {
+        let files = self.loaded.files.iter();
+        file::spec_digest(files.map(|(name, text)| (name.as_ref(), text.as_ref())))
+    }
+
+    /// Where generations are recorded, if the spec has any.
+    pub(super) fn ledger(&self, path: &Path) -> Option<LedgerUse> {
+        let generations: BTreeMap<_, _> = self
+            .desired
+            .halves()
+            .filter_map(|(_, half)| Some((half.address.clone(), half.generation?)))
+            .collect();
+        (!generations.is_empty()).then(|| LedgerUse {
+            path: path.to_owned(),
+            generations,
+        })
+    }
+
     /// The first file of the spec, for results that have no place of their own.
     pub(super) fn first_file(&self) -> &str {
         self.loaded.files.first().map_or("", |(name, _)| name)
@@ -202,7 +224,49 @@ pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
         .map_err(|error| Failure::failed(format!("failed to write {}: {error}", file.display())))
 }
 
-fn save(file: &Path, plan: &Plan, ready: &Ready, looked: &Looked) -> Result<(), Failure> {
-    let _ = (file, plan, ready, looked);
-    Err(Failure::failed("saved plans"))
+/// Saves a plan for its owner's eyes only; it holds no secret, but it says what will be done.
+fn save(file: &Path, plan: &Plan, ready: &Ready) -> Result<String, Failure> {
+    let text =
+        file::save(plan, &ready.spec_digest()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    replace(file, text.as_bytes(), Readers::Owner)?;
+    file::digest(plan).map_err(Failure::failed)
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Readers {
+    /// Its owner.
+    Owner,
+    /// Everybody: another program collects it.
+    Everybody,
+}
+
+/// Replaces a file at once, so that nobody ever reads half of it.
+pub(super) fn replace(file: &Path, text: &[u8], readers: Readers) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::failed(format!("failed to write {}: {error}", file.display()))
+    };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    // A temporary file is readable by its owner alone.
+    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    new.write_all(text).map_err(|error| failed(&error))?;
+    if readers == Readers::Everybody {
+        readable_by_everybody(new.as_file()).map_err(|error| failed(&error))?;
+    }
+    new.persist(file).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn readable_by_everybody(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_everybody(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
 }

@@ -142,6 +142,8 @@ fn saved(plan: &Plan, spec: &str) -> Result<SavedPlanV1, SaveError> {
         findings: _,
         refusals: _,
         compared: _,
+        left_out: _,
+        rehearsal: _,
     } = plan;
     let operations = operations
         .iter()

@@ -48,14 +48,37 @@ const SECURITY: &str = r#"{ security.protocol: SASL_SSL, sasl.mechanism: PLAIN, 
 
 /// What is live, and what comes of each wished state: operations by their words, or a code.
 const TABLE: &[(&str, [&str; 4])] = &[
-    ("absent", ["create-mirror", "create-mirror pause-mirror", "LW210", "LW210"]),
+    (
+        "absent",
+        [
+            "create-mirror",
+            "create-mirror pause-mirror",
+            "LW210",
+            "LW210",
+        ],
+    ),
     ("plain topic", ["LW211", "LW211", "LW211", "LW211"]),
-    ("another link's mirror", ["LW212", "LW212", "LW212", "LW212"]),
-    ("ACTIVE", ["", "pause-mirror", "promote-mirror", "failover-mirror"]),
-    ("PAUSED", ["resume-mirror", "", "promote-mirror", "failover-mirror"]),
+    (
+        "another link's mirror",
+        ["LW212", "LW212", "LW212", "LW212"],
+    ),
+    (
+        "ACTIVE",
+        ["", "pause-mirror", "promote-mirror", "failover-mirror"],
+    ),
+    (
+        "PAUSED",
+        ["resume-mirror", "", "promote-mirror", "failover-mirror"],
+    ),
     ("LINK_PAUSED", ["LW244", "", "LW214", "failover-mirror"]),
-    ("SOURCE_UNAVAILABLE", ["LW242", "LW242", "LW213", "failover-mirror"]),
-    ("LINK_FAILED", ["LW243", "LW243", "LW213", "failover-mirror"]),
+    (
+        "SOURCE_UNAVAILABLE",
+        ["LW242", "LW242", "LW213", "failover-mirror"],
+    ),
+    (
+        "LINK_FAILED",
+        ["LW243", "LW243", "LW213", "failover-mirror"],
+    ),
     ("FAILED", ["LW245", "LW245", "LW215", "failover-mirror"]),
     (
         "PENDING_MIRROR",
@@ -66,7 +89,10 @@ const TABLE: &[(&str, [&str; 4])] = &[
             "failover-mirror",
         ],
     ),
-    ("PENDING_STOPPED", ["LW216", "LW216", "await-mirror", "await-mirror"]),
+    (
+        "PENDING_STOPPED",
+        ["LW216", "LW216", "await-mirror", "await-mirror"],
+    ),
     ("STOPPED", ["LW217", "LW217", "", ""]),
     (
         "PENDING_SYNCHRONIZE",
@@ -120,9 +146,7 @@ fn world(live: &str) -> String {
 
 /// The operations on the mirror topic in their order, or the codes of what was found about it.
 fn told(plan: &Plan) -> String {
-    let is_ours = |address: &linkwright::address::Address| {
-        address.to_string() == "west/dr/orders"
-    };
+    let is_ours = |address: &linkwright::address::Address| address.to_string() == "west/dr/orders";
     let operations: Vec<&str> = plan
         .operations
         .iter()
@@ -149,9 +173,14 @@ async fn every_cell_of_the_decision_table_in_a_world() {
             let plan = stage.plan().await.unwrap();
             let told = told(&plan);
             if told != *expected {
-                wrong.push(format!("{state} × {live}: expected {expected:?}, got {told:?}"));
+                wrong.push(format!(
+                    "{state} × {live}: expected {expected:?}, got {told:?}"
+                ));
             }
-            let foreign = plan.operations.iter().any(|op| op.half().to_string() != "west/dr");
+            let foreign = plan
+                .operations
+                .iter()
+                .any(|op| op.half().to_string() != "west/dr");
             assert!(!foreign, "{state} × {live} touches something else");
         }
     }
