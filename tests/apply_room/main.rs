@@ -10,4 +10,5 @@ mod interruptions;
 mod operations;
 mod saved;
 mod schemas;
+mod switches;
 mod wish;
