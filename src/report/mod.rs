@@ -28,3 +28,4 @@ mod finding_group;
 mod group;
 mod page;
 mod picture;
+mod specifics;
