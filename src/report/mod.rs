@@ -27,3 +27,4 @@ mod finding_group;
 mod group;
 mod page;
 mod picture;
+mod specifics;
