@@ -5,6 +5,8 @@
 //! must have recorded no harm. Rewrite what is expected with
 //! `UPDATE_GENERATED=1 cargo test --test scenarios`, and read the difference.
 
+#[path = "scenarios/cells.rs"]
+mod cells;
 #[path = "scenarios/stage.rs"]
 mod stage;
 
@@ -13,7 +15,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use linkwright::plan::Plan;
-use linkwright::report::{plan_text, style::Style};
+use linkwright::report::style::Style;
+use linkwright::report::{plan_json, plan_markdown, plan_text};
 use serde::Deserialize;
 use stage::Stage;
 
@@ -120,6 +123,8 @@ async fn play(folder: &Path) -> Result<(), String> {
     let mut requests = String::from("# plan\n");
     requests.push_str(&stage.requests());
     expect(folder, "plan.txt", &text_of(&plan))?;
+    expect(folder, "plan.json", &json_of(&plan))?;
+    expect(folder, "plan.md", &plan_markdown::render(&plan))?;
     let ended = ends(&plan);
     let mut after = String::new();
     if ended == Ends::Applied {
@@ -128,7 +133,7 @@ async fn play(folder: &Path) -> Result<(), String> {
         let _ = write!(requests, "\n# apply\n{}", stage.requests());
         let _ = write!(after, "# outcomes\n{outcomes}\n# world\n");
         after.push_str(&stage.world().await);
-        let again = stage.plan().await?;
+        let again = stage.plan_again().await?;
         if again.has_changes() || again.is_refused() {
             return Err(format!(
                 "planning again should find nothing, and finds:\n{}",
@@ -170,6 +175,12 @@ fn text_of(plan: &Plan) -> String {
     String::from_utf8(text).unwrap()
 }
 
+fn json_of(plan: &Plan) -> String {
+    let mut text = Vec::new();
+    plan_json::write(&mut text, plan, &plan_json::About::default()).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
 fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
@@ -189,6 +200,51 @@ fn expect(folder: &Path, name: &str, actual: &str) -> Result<(), String> {
         "{name} is not as expected:\n{}",
         difference.unified_diff().context_radius(2)
     ))
+}
+
+/// What people copy must work: every example is planned and applied against its world, and then there
+/// is nothing left to do.
+#[test]
+fn every_example_comes_to_rest() {
+    let all = ["irreversible", "data-loss", "blast-radius"].map(str::to_owned);
+    let mut examples: Vec<PathBuf> = std::fs::read_dir("examples")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() && path.file_name().is_some_and(|name| name != "ci"))
+        .collect();
+    examples.sort();
+    assert!(examples.len() >= 8, "{examples:?}");
+    for example in examples {
+        let name = example.file_name().unwrap().to_string_lossy().into_owned();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let world = read(&Path::new("fixtures/worlds").join(format!("{name}.yaml"))).unwrap();
+            let mut spec = String::new();
+            for file in std::fs::read_dir(&example).unwrap() {
+                let path = file.unwrap().path();
+                if path.extension().is_some_and(|ending| ending == "yaml") {
+                    assert!(spec.is_empty(), "{name} has several files");
+                    spec = read(&path).unwrap();
+                }
+            }
+            let stage = Stage::open(&world, &spec, &all, &[]).unwrap();
+            let plan = stage.plan().await.unwrap();
+            assert!(plan.has_changes(), "{name} has nothing to do");
+            assert!(!plan.is_refused(), "{name}:\n{}", text_of(&plan));
+            let outcomes = stage.apply(&plan).await.unwrap();
+            let again = stage.plan_again().await.unwrap();
+            assert!(
+                !again.has_changes() && !again.is_refused() && !again.has_unknowns(),
+                "{name} is not at rest:\n{outcomes}\n{}",
+                text_of(&again)
+            );
+            assert!(stage.sandbox.harms().is_empty(), "{name}");
+        });
+    }
 }
 
 /// A scenario that nobody can tell apart from another is no scenario.

@@ -1,5 +1,7 @@
 //! Generated pages and schemas are what the code says. `UPDATE_GENERATED=1` rewrites them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,8 @@
 //! Input that nobody means well with, or that came out of a wrong editor: one clear diagnostic each,
 //! in bounded time and memory, and never a panic.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -334,4 +336,22 @@ fn files_that_cannot_be_read_hide_no_problem_and_make_none_up() {
         today: jiff::civil::date(2026, 11, 23),
     };
     assert!(validate::check(&spec, &context).is_empty());
+}
+
+#[test]
+fn long_lists_cost_no_square_of_their_length() {
+    let patterns: String = (0..60_000).map(|n| format!("\"p{n}\", ")).collect();
+    let mirrors: String = (0..60_000).map(|n| format!("      m{n}: {{}}\n")).collect();
+    let exceptions: String = (0..30_000)
+        .map(|n| format!("  - {{ address: west/a/m{n}, reason: r, until: 2027-01-01 }}\n"))
+        .collect();
+    let secrets = "key: ".repeat(200_000);
+    let text = format!(
+        "version: 1\nlinks:\n  a:\n    source: east\n    destination: west\n    auto_create_mirrors:\n      topics: {{ include: [{patterns}], exclude: [{patterns}] }}\n    consumer_offset_sync:\n      groups: {{ include: [{patterns}], exclude: [{patterns}] }}\n    mirrors:\n{mirrors}exceptions:\n{exceptions}x-a: \"{secrets}\"\n"
+    );
+    within(Duration::from_secs(120), || {
+        let (spec, problems) = read(&text);
+        assert!(!problems.is_empty());
+        let _ = spec::masked(&spec, "spec.yaml", &text);
+    });
 }

@@ -2,7 +2,9 @@
 //!
 //! Client certificates are the transport's: see [`NetSettings::identity`](super::NetSettings).
 
+use std::collections::VecDeque;
 use std::fmt;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine;
@@ -111,13 +113,18 @@ pub(super) struct Authenticator {
     auth: Auth,
     token: Mutex<Option<Token>>,
     scrubber: Scrubber,
+    /// The last tokens that were issued, the newest last: answers to calls under way may still
+    /// quote one that has been replaced.
+    issued: std::sync::Mutex<VecDeque<SecretString>>,
 }
 
 struct Token {
     header: HeaderValue,
-    secret: SecretString,
     fresh_until: Instant,
 }
+
+/// How many issued tokens are remembered, to be taken out of messages.
+const REMEMBERED: usize = 4;
 
 /// Why there are no headers.
 #[derive(Debug)]
@@ -145,6 +152,7 @@ impl Authenticator {
             auth,
             token: Mutex::new(None),
             scrubber,
+            issued: std::sync::Mutex::default(),
         }
     }
 
@@ -200,15 +208,18 @@ impl Authenticator {
         true
     }
 
-    /// The text without our secrets, the present token among them.
+    /// The text without our secrets, tokens among them.
     pub(super) fn scrub(&self, text: &str) -> String {
         let mut text = self.scrubber.scrub(text);
-        if let Ok(token) = self.token.try_lock()
-            && let Some(token) = token.as_ref()
-        {
-            text = text.replace(token.secret.expose_secret(), "***");
+        for token in self.issued().iter() {
+            text = text.replace(token.expose_secret(), "***");
         }
         text
+    }
+
+    fn issued(&self) -> MutexGuard<'_, VecDeque<SecretString>> {
+        // Whoever panicked left whole tokens behind.
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn token(&self, transport: &dyn Transport) -> Result<HeaderValue, AuthFailure> {
@@ -288,9 +299,13 @@ impl Authenticator {
             .map_or(UNKNOWN_LIFE, Duration::from_secs)
             .min(Duration::from_secs(365 * 24 * 3600));
         let fresh_for = life.saturating_sub(MARGIN.min(life / 5));
+        let mut issued = self.issued();
+        issued.push_back(secret);
+        if issued.len() > REMEMBERED {
+            issued.pop_front();
+        }
         Ok(Token {
             header,
-            secret,
             fresh_until: asked_at + fresh_for,
         })
     }

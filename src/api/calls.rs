@@ -232,7 +232,12 @@ impl Client {
     }
 
     fn parse<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, ApiError> {
-        serde_json::from_slice(body).map_err(|error| {
+        // The text is checked once as a whole, which is much cheaper than string by string.
+        let parsed = match std::str::from_utf8(body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(body),
+        };
+        parsed.map_err(|error| {
             // serde quotes what it did not expect; a page of a proxy may quote our request.
             let reason = self.scrub(request, &error.to_string());
             let reason = if body.trim_ascii_start().starts_with(b"<") {

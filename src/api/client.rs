@@ -92,6 +92,19 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For a server in this very process, which nobody else uses: no pace.
+    #[must_use]
+    pub fn in_process() -> Self {
+        Self {
+            concurrency: 64,
+            per_second: 1_000_000,
+            burst: 1_000_000,
+            ..Self::default()
+        }
+    }
+}
+
 /// How many requests went out, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {
@@ -257,13 +270,15 @@ impl Client {
                     && (failed < limits.connect_attempts || !is_connect(error))
             })
             .adjust(|error, wait| {
+                // None: no attempt is left, whatever the server asks for.
+                let ours = wait?;
                 let wait = match error.retry_after() {
                     Some(asked) if asked > limits.longest_asked_wait => return None,
                     Some(asked) => {
                         inner.pace.hold(asked);
-                        asked
+                        asked.max(ours)
                     }
-                    None => wait?,
+                    None => ours,
                 };
                 inner.budget.take().then_some(wait)
             })

@@ -103,7 +103,9 @@ impl Net {
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(*connect_timeout)
-            .pool_idle_timeout(Duration::from_secs(30))
+            // Servers hang up idle connections after 30 s and more. A request that goes out on one
+            // just then may have arrived or not, so ours are hung up first.
+            .pool_idle_timeout(Duration::from_secs(15))
             .gzip(true);
         builder = match roots {
             Roots::System => builder,
@@ -231,7 +233,8 @@ fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, TransportError> 
 fn translate(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let why = causes(&error);
-    if is_handshake_failure(&error) {
+    if let Some(failure) = handshake_failure(&error) {
+        let why = in_plain_words(failure).map_or(why, |words| format!("{words} ({failure})"));
         TransportError::Tls { why }
     } else if error.is_connect() {
         TransportError::Connect { why }
@@ -243,21 +246,54 @@ fn translate(error: reqwest::Error) -> TransportError {
     }
 }
 
-/// Whether the two ends could not agree to trust each other.
+/// Why the two ends could not agree to trust each other, if that is what went wrong.
 ///
 /// With TLS 1.3 a server that wants a client certificate complains only after its part of the
 /// handshake, so this can come as a failed read; it has seen no request for all that.
-fn is_handshake_failure(error: &reqwest::Error) -> bool {
+fn handshake_failure(error: &reqwest::Error) -> Option<&rustls::Error> {
     use rustls::AlertDescription as Alert;
 
-    match rustls_error(error) {
-        // The peer ends a connection that was good until then.
-        Some(rustls::Error::AlertReceived(
-            Alert::CloseNotify | Alert::UserCanceled | Alert::InternalError,
-        ))
-        | None => false,
-        Some(_) => true,
-    }
+    rustls_error(error).filter(|error| {
+        // With these the peer ends a connection that was good until then.
+        !matches!(
+            error,
+            rustls::Error::AlertReceived(
+                Alert::CloseNotify | Alert::UserCanceled | Alert::InternalError
+            )
+        )
+    })
+}
+
+/// What the commoner failures mean to somebody who does not speak TLS.
+fn in_plain_words(error: &rustls::Error) -> Option<&'static str> {
+    use rustls::{AlertDescription as Alert, CertificateError as Bad, Error};
+
+    Some(match error {
+        Error::InvalidCertificate(Bad::UnknownIssuer) => {
+            "the server's certificate comes from an authority that is not trusted here"
+        }
+        Error::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => {
+            "the server's certificate is for another host"
+        }
+        Error::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {
+            "the server's certificate has expired"
+        }
+        Error::InvalidCertificate(_) => "the server's certificate is not valid",
+        Error::AlertReceived(Alert::CertificateRequired) => {
+            "the server asks for a client certificate"
+        }
+        Error::AlertReceived(
+            Alert::BadCertificate
+            | Alert::UnknownCA
+            | Alert::CertificateExpired
+            | Alert::CertificateRevoked
+            | Alert::CertificateUnknown
+            | Alert::UnsupportedCertificate
+            | Alert::DecryptError,
+        ) => "the server does not accept our client certificate",
+        Error::InvalidMessage(_) => "the server does not speak TLS at this port",
+        _ => return None,
+    })
 }
 
 /// The TLS library's error among the causes. I/O errors wrap others without naming them as source.

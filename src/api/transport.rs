@@ -77,17 +77,28 @@ impl TransportError {
     }
 }
 
-/// An error with its causes in one line, each said once.
+/// An error with its causes in one line, each said once, without the library's own wrapping.
 pub(super) fn causes(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
+    const WRAPPING: [&str; 3] = [
+        "error sending request",
+        "client error (Connect)",
+        "client error (SendRequest)",
+    ];
+    let mut words = String::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
         let cause_words = cause.to_string();
-        if !words.contains(&cause_words) {
-            words.push_str(": ");
+        if !WRAPPING.contains(&cause_words.as_str()) && !words.contains(&cause_words) {
+            if !words.is_empty() {
+                words.push_str(": ");
+            }
             words.push_str(&cause_words);
         }
-        source = cause.source();
+        next = cause.source();
     }
-    words
+    if words.is_empty() {
+        error.to_string()
+    } else {
+        words
+    }
 }

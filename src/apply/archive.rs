@@ -125,7 +125,8 @@ pub(super) fn write(
     };
     let configs = match look.configs.get(&half.link) {
         Some(reading) => known(reading)?,
-        None => return Ok(None),
+        // Listed and not found: what is about to be deleted must not go unread.
+        None => known(&Reading::NotAsked)?,
     };
     let reason = match &op.kind {
         OperationKind::ArchiveHistory { content } => content.reason.clone(),

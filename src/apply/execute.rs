@@ -217,13 +217,14 @@ fn config_value(
     })
 }
 
-/// Makes the call and says what it came to.
-pub(super) async fn perform(client: &Client, work: Work) -> Performed {
+/// Makes the call and says what it came to. With [`Mode::Rehearse`] nothing is changed, and creating a
+/// mirror, which has no such form, must not be asked for.
+pub(super) async fn perform(client: &Client, work: Work, mode: Mode) -> Performed {
     let result = match &work {
-        Work::CreateLink(new, check) => client.create_link(new, *check, Mode::Perform).await,
-        Work::AlterLink(link, changes) => client.alter_configs(link, changes, Mode::Perform).await,
+        Work::CreateLink(new, check) => client.create_link(new, *check, mode).await,
+        Work::AlterLink(link, changes) => client.alter_configs(link, changes, mode).await,
         Work::CreateMirror(link, new) => client.create_mirror(link, new).await,
-        Work::DeleteLink(link) => match client.delete_link(link, Mode::Perform).await {
+        Work::DeleteLink(link) => match client.delete_link(link, mode).await {
             Ok(Deleted::Accepted) => Ok(()),
             Ok(Deleted::AlreadyGone) => {
                 return Performed::Whole(Answer::WasSo("the link is gone".to_owned()));
@@ -231,10 +232,7 @@ pub(super) async fn perform(client: &Client, work: Work) -> Performed {
             Err(error) => Err(error),
         },
         Work::AlterMirrors(link, verb, topics) => {
-            match client
-                .alter_mirrors(link, *verb, topics, Mode::Perform)
-                .await
-            {
+            match client.alter_mirrors(link, *verb, topics, mode).await {
                 Ok(items) => {
                     let stops = matches!(verb, api::Verb::Promote | api::Verb::Failover);
                     return Performed::ByTopic(

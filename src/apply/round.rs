@@ -17,7 +17,7 @@ use super::run::{Ended, Run};
 use super::settle::{self, Settled, Watch, transition_words};
 use super::standing::{Standing, standing};
 use crate::address::{ClusterName, HalfAddress, TopicName};
-use crate::api::{self, Client};
+use crate::api::{self, Client, Mode};
 use crate::live::{MirrorFact, Reading, Unread, UnreadKind};
 use crate::plan::{LagGate, OpId, Operation, OperationKind};
 use crate::read;
@@ -74,7 +74,6 @@ impl Run<'_> {
                 Standing::Unread(why) => self.blind(id, &why),
                 Standing::NotLooked => self.blind(id, &appearing(op)),
                 Standing::Act => {
-                    self.board.entry_mut(id).blind = 0;
                     if !self.may_send(id) {
                         continue;
                     }
@@ -271,6 +270,7 @@ impl Run<'_> {
     fn acts(&mut self, id: OpId) {
         self.started(id);
         let entry = self.board.entry_mut(id);
+        entry.blind = 0;
         entry.attempts += 1;
         entry.phase = Phase::Acting;
     }
@@ -287,7 +287,7 @@ impl Run<'_> {
             .collect();
         self.pending.push(
             async move {
-                let performed = execute::perform(&client, work).await;
+                let performed = execute::perform(&client, work, Mode::Perform).await;
                 Ended::Answer(cluster, spread(named, performed))
             }
             .boxed(),

@@ -1,18 +1,22 @@
 //! `linkwright apply`: exactly what was planned, or nothing.
 
 use std::io::BufRead;
+use std::path::Path;
 
 use secrecy::SecretString;
 
 use super::Failure;
-use super::args::{Apply as ApplyArgs, Global};
+use super::args::{Apply as ApplyArgs, ApplyFormat, Global};
 use super::exit::{self, Exit};
 use super::plan::Ready;
 use super::references::References;
 use super::screen::Screen;
-use crate::apply::{self, Event, Interrupts, Means, SecretError, Settings};
+use super::{interrupts, pipeline};
+use crate::apply::{self, Event, Means, SecretError, Settings};
 use crate::plan::Plan;
-use crate::report::{apply_text, plan_text};
+use crate::plan::file::{self, Saved};
+use crate::report::github::Outputs;
+use crate::report::{apply_json, apply_text, plan_text};
 use crate::secret::Reference;
 
 pub(super) async fn run(
@@ -30,38 +34,112 @@ pub(super) async fn run(
 }
 
 async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Result<Exit, Failure> {
-    let plan = ready.look().await?.plan;
+    let mut plan = ready.look().await?.plan;
+    if let Some(saved) = &args.plan
+        && let Some(exit) = moved(saved, &plan, ready, screen)?
+    {
+        return Ok(exit);
+    }
+    if args.dry_run {
+        ready.rehearse(&mut plan).await;
+    }
     let style = screen.style(false);
-    plan_text::write(screen.out(), &plan, &style)?;
+    let is_text = args.output == ApplyFormat::Text;
+    if is_text {
+        plan_text::write(screen.out(), &plan, &style)?;
+    } else {
+        apply_json::write(screen.out(), &apply_json::version())?;
+    }
     if plan.is_refused() || !plan.has_changes() {
-        return Ok(exit::of_plan(&plan, false));
+        if !is_text && plan.is_refused() {
+            plan_text::write(screen.err(), &plan, &style)?;
+        }
+        return end(args, &plan, exit::of_plan(&plan, false), screen);
+    }
+    if args.dry_run {
+        screen.note("dry run: nothing was written");
+        return end(args, &plan, Exit::Done, screen);
     }
     if !args.auto_approve && !consent(&plan, screen)? {
         screen.note("nothing was done");
         return Ok(Exit::Refused);
     }
-    let mut settings = Settings::new(super::now(), args.archive.clone());
+    let mut settings = Settings::new(ready.now(), args.archive.clone());
     settings.report.clone_from(&args.report);
+    settings.ledger = ready.ledger(&args.planning.ledger);
+    if let Some(folder) = settings
+        .ledger
+        .as_ref()
+        .and_then(|ledger| ledger.path.parent())
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
+    }
+    let digest = file::digest(&plan).ok();
     let report = {
-        let mut view = apply_text::Lines::new(screen.out(), &plan, style);
+        let mut lines = apply_text::Lines::new(screen.out(), &plan, style);
         // A closed standard output must not stop a run that is under way.
-        let mut listener = |event: &Event| drop(view.show(event));
+        let mut listener = |event: &Event| match args.output {
+            ApplyFormat::Text => drop(lines.show(event)),
+            ApplyFormat::Json => {
+                drop(lines.raw(&apply_json::line(event, digest.as_deref())));
+            }
+        };
         apply::run(
             &plan,
             Means {
                 clients: &ready.clients,
                 secrets: &References,
                 listener: &mut listener,
-                interrupts: Interrupts::none(),
+                interrupts: interrupts::listen(),
             },
             &settings,
         )
         .await
         .map_err(Failure::failed)?
     };
-    let again = ready.look().await?.plan;
-    apply_text::summary(screen.out(), &report, &again, &style)?;
-    Ok(exit::of_run(&report, &again))
+    let again = ready.look_again().await?.plan;
+    if is_text {
+        apply_text::summary(screen.out(), &report, &again, &style)?;
+    }
+    end(args, &again, exit::of_run(&report, &again), screen)
+}
+
+/// The last words of a run for machines: what is left to do, and the outputs of a pipeline.
+fn end(args: &ApplyArgs, again: &Plan, exit: Exit, screen: &mut Screen) -> Result<Exit, Failure> {
+    if args.output == ApplyFormat::Json {
+        let line = apply_json::Line::PlanAgain {
+            changes: again.has_changes() || again.is_refused(),
+            unknowns: again.has_unknowns(),
+            exit_code: exit.code(),
+        };
+        apply_json::write(screen.out(), &line)?;
+    }
+    pipeline::leave(Outputs::of_plan(again), exit, "")?;
+    Ok(exit)
+}
+
+/// Why a saved plan must not be applied any more, told; `None` when it still holds.
+fn moved(
+    saved: &Path,
+    fresh: &Plan,
+    ready: &Ready,
+    screen: &mut Screen,
+) -> Result<Option<Exit>, Failure> {
+    let name = saved.display();
+    let wrong = |why: &dyn std::fmt::Display| Failure::new(Exit::Usage, format!("{name}: {why}"));
+    let text = std::fs::read_to_string(saved).map_err(|error| wrong(&error))?;
+    let saved = Saved::read(&text).map_err(|error| wrong(&error))?;
+    let Err(moved) = saved.still_holds(fresh, &ready.spec_digest()) else {
+        return Ok(None);
+    };
+    let err = screen.err();
+    writeln!(err, "error: {name} no longer holds, so nothing was done:")?;
+    for what in moved {
+        writeln!(err, "  {what}")?;
+    }
+    writeln!(err, "plan again and have the new plan reviewed")?;
+    Ok(Some(Exit::Stale))
 }
 
 /// Asks on a terminal; elsewhere nobody can answer.

@@ -1,10 +1,13 @@
 //! The command line: [`Args`], data only.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::address::Address;
 use crate::plan::Allow;
+use crate::report::drift::DriftClass;
 
 /// Keeps Confluent Cluster Linking as code.
 ///
@@ -99,6 +102,8 @@ pub enum Command {
     Plan(Plan),
     /// Do it: exactly what was planned, or nothing
     Apply(Apply),
+    /// Tell where the world has moved away from the spec, for a schedule
+    Drift(Drift),
     /// Serve simulated clusters over HTTP
     Sandbox(Sandbox),
     /// Write a commented spec to start from
@@ -157,12 +162,25 @@ pub struct Planning {
     /// Write the credentials of this link anew
     #[arg(long, value_name = "LINK")]
     pub rotate: Vec<String>,
+    /// Where the generations of credentials that were written last are kept; it holds no secret, and
+    /// without it a raised `generation` rotates nothing
+    #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
+    pub ledger: PathBuf,
+    /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
+    /// CLUSTER/LINK/TOPIC
+    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
+    pub target: Vec<Address>,
 }
 
 fn allow(word: &str) -> Result<Allow, String> {
     Allow::from_word(word).ok_or_else(|| {
         "expected reversible, disruptive, irreversible, data-loss or blast-radius".to_owned()
     })
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    Address::parse(text)
+        .ok_or_else(|| "expected CLUSTER, CLUSTER/LINK or CLUSTER/LINK/TOPIC".to_owned())
 }
 
 /// `plan`.
@@ -181,8 +199,11 @@ pub struct Plan {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: PlanFormat,
     /// Tell why this operation is planned and what it waits for: CLUSTER/LINK or CLUSTER/LINK/TOPIC
-    #[arg(long, value_name = "ADDRESS")]
-    pub why: Option<String>,
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub why: Option<Address>,
+    /// Send every operation that can be rehearsed with `validate_only`, and show what the server says
+    #[arg(long)]
+    pub rehearse: bool,
     /// List every operation instead of collapsing long lists
     #[arg(long)]
     pub all: bool,
@@ -207,11 +228,11 @@ pub enum PlanFormat {
     Json,
     /// Markdown for a pull-request comment.
     Markdown,
-    /// Graphviz.
+    /// A graph for Graphviz.
     Dot,
-    /// Mermaid.
+    /// A graph for Mermaid.
     Mermaid,
-    /// A picture.
+    /// A picture that stands alone.
     Svg,
 }
 
@@ -230,6 +251,9 @@ pub struct Apply {
     /// Do not ask before acting
     #[arg(long)]
     pub auto_approve: bool,
+    /// Run every guard and rehearsal, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
     /// How to print progress and outcome
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ApplyFormat,
@@ -249,6 +273,68 @@ pub enum ApplyFormat {
     Text,
     /// One JSON event a line.
     Json,
+}
+
+/// `drift`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Drift {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Exit with 2 only for findings of these classes: health, config, state, missing, unmanaged,
+    /// expected [default: all but expected]
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
+    pub fail_on: Vec<DriftClass>,
+    /// A mirror topic with more lag than this, in messages, is not healthy
+    #[arg(long, value_name = "MESSAGES")]
+    pub max_lag: Option<u64>,
+    /// A mirror topic that has been in a passing status for longer than this, such as 10m, is not
+    /// healthy
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub max_pending: Option<Duration>,
+    /// How to print what was found
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: DriftFormat,
+    /// List every name instead of the first ones
+    #[arg(long)]
+    pub all: bool,
+    /// Also write it as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
+    /// Also write it as Markdown
+    #[arg(long, value_name = "FILE")]
+    pub markdown_into: Option<PathBuf>,
+    /// Also write metrics for a collector of Prometheus text files; the file is replaced at once
+    #[arg(long, value_name = "FILE")]
+    pub metrics_file: Option<PathBuf>,
+}
+
+fn class(word: &str) -> Result<DriftClass, String> {
+    DriftClass::from_word(word)
+        .ok_or_else(|| "expected health, config, state, missing, unmanaged or expected".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .ok_or_else(|| "expected a duration with its unit, such as 30s or 10m".to_owned())
+}
+
+/// How drift is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DriftFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// Markdown.
+    Markdown,
+    /// SARIF 2.1.0, anchored to the spec's lines.
+    Sarif,
+    /// JUnit XML.
+    Junit,
 }
 
 /// `sandbox`.
@@ -284,6 +370,14 @@ pub enum SchemaOf {
     /// The spec.
     #[default]
     Spec,
+    /// `plan -o json`.
+    Plan,
+    /// A saved plan.
+    SavedPlan,
+    /// One line of `apply -o json`.
+    Events,
+    /// `drift -o json`.
+    Drift,
     /// The world file of the sandbox.
     World,
 }

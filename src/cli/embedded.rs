@@ -117,6 +117,12 @@ impl Embedded {
         ))
     }
 
+    /// Its virtual time.
+    #[must_use]
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.sandbox.now_ms()).unwrap_or_default()
+    }
+
     /// Keeps its state for the next run.
     ///
     /// # Errors

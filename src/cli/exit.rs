@@ -4,6 +4,7 @@ use std::process::{ExitCode, Termination};
 
 use crate::apply::{Report, Verdict};
 use crate::plan::Plan;
+use crate::report::drift::{Drift, DriftClass};
 
 /// How a run ended, as a process tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,5 +104,18 @@ pub fn of_run(report: &Report, again: &Plan) -> Exit {
         Verdict::Complete if again.has_changes() || again.is_refused() => Exit::Partial,
         Verdict::Complete if again.has_unknowns() => Exit::Failed,
         Verdict::Complete => Exit::Done,
+    }
+}
+
+/// How `drift` ends: drift that fails comes first, and silence about what nobody could read never
+/// passes for "no drift".
+#[must_use]
+pub fn of_drift(drift: &Drift, fail_on: &[DriftClass]) -> Exit {
+    if drift.fails_on(fail_on) {
+        Exit::Changes
+    } else if drift.has_unknowns() {
+        Exit::Failed
+    } else {
+        Exit::Done
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::ClusterName;
+use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::desired::Desired;
 use crate::diff::{self, Options};
@@ -18,7 +18,17 @@ pub struct Looked {
     pub plan: Plan,
 }
 
-/// Reads what is needed, first what every run needs and then what only these changes need, and plans.
+/// How closely to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What a plan needs: two calls per cluster and one per link half.
+    Plan,
+    /// The links' tasks too: one more call per link half.
+    Tasks,
+}
+
+/// Reads what is needed, first what every run needs and then what only these changes need, and plans,
+/// for the targets only if there are any; see [`plan::plan_only`].
 ///
 /// # Errors
 /// When the ordering rules contradict each other.
@@ -27,10 +37,16 @@ pub async fn look(
     clients: &BTreeMap<ClusterName, Client>,
     options: &Options,
     allowances: &Allowances,
+    targets: &[Address],
+    depth: Depth,
 ) -> Result<Looked, CycleError> {
     let mut ask = Ask::default();
     for (cluster, links) in diff::first_look(desired) {
-        ask.of(&cluster).configs.extend(links);
+        let asked = ask.of(&cluster);
+        if depth == Depth::Tasks {
+            asked.tasks.extend(links.iter().cloned());
+        }
+        asked.configs.extend(links);
     }
     let mut live = read::read(clients, &ask).await;
     let mut changes = diff::diff(desired, &live, options);
@@ -50,6 +66,6 @@ pub async fn look(
         read::extend(&mut live, clients, &more).await;
         changes = diff::diff(desired, &live, options);
     }
-    let plan = plan::plan(desired, &live, changes, allowances)?;
+    let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Looked { live, plan })
 }

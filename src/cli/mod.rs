@@ -6,12 +6,15 @@ pub mod args;
 mod clusters;
 mod completions;
 mod diagnose;
+mod drift;
 mod embedded;
 pub mod exit;
 mod explain;
 mod init;
+mod interrupts;
 mod load;
 pub mod look;
+mod pipeline;
 mod plan;
 mod references;
 mod sandbox;
@@ -97,6 +100,7 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Validate(args) => validate::run(args, screen),
         Command::Plan(args) => block_on(plan::run(args, global, screen)),
         Command::Apply(args) => block_on(apply::run(args, global, screen)),
+        Command::Drift(args) => block_on(drift::run(args, global, screen)),
         Command::Sandbox(args) => block_on(sandbox::run(args, global, screen)),
         Command::Init(args) => init::run(args, screen),
         Command::Schema(args) => schema::run(args, screen),

@@ -1,6 +1,6 @@
 //! `linkwright plan`: what would be done, in which order, why, and what it risks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -8,29 +8,34 @@ use super::args::{DiagnosticFormat, Global, Plan as PlanArgs, PlanFormat, Planni
 use super::embedded::Embedded;
 use super::exit::{self, Exit};
 use super::load::{self, Loaded, Lookups};
-use super::look::{Looked, look};
+use super::look::{Depth, Looked, look};
+use super::references::References;
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose};
+use super::{Failure, clusters, diagnose, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
+use crate::apply;
+use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::Desired;
 use crate::diff::Options;
-use crate::plan::{Allowances, Plan};
-use crate::report::plan_text;
+use crate::plan::{Allowances, Plan, file};
+use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
     args: &PlanArgs,
     global: &Global,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let why = args.why.as_deref().map(address).transpose()?;
     let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, screen)? else {
         return Ok(Exit::Usage);
     };
-    let looked = ready.look().await?;
+    let mut looked = ready.look().await?;
+    if args.rehearse {
+        ready.rehearse(&mut looked.plan).await;
+    }
     ready.keep()?;
     let plan = &looked.plan;
-    match &why {
+    match &args.why {
         Some(address) => print_why(plan, address, screen)?,
         None => print(plan, args, screen)?,
     }
@@ -44,20 +49,24 @@ pub(super) async fn run(
             write_file(file, &text)?;
         }
     }
+    let mut outputs = github::Outputs::of_plan(plan);
     if let Some(file) = &args.out {
-        save(file, plan, &ready, &looked)?;
+        outputs.digest = Some(save(file, plan, &ready)?);
         screen.note(&format!("saved the plan to {}", file.display()));
     }
-    Ok(exit::of_plan(plan, args.detailed_exitcode))
+    let exit = exit::of_plan(plan, args.detailed_exitcode);
+    pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;
+    Ok(exit)
 }
 
 /// Everything that plan and apply need before they look at the world.
 pub(super) struct Ready {
     pub(super) loaded: Loaded,
     pub(super) desired: Desired,
-    pub(super) clients: std::collections::BTreeMap<ClusterName, Client>,
+    pub(super) clients: BTreeMap<ClusterName, Client>,
     pub(super) options: Options,
     pub(super) allowances: Allowances,
+    targets: Vec<Address>,
     embedded: Option<Embedded>,
 }
 
@@ -86,9 +95,12 @@ impl Ready {
                     .iter()
                     .map(|link| link.as_str().into())
                     .collect(),
-                ..Options::default()
+                recorded_generations: Ledger::read(&planning.ledger)
+                    .map_err(Failure::failed)?
+                    .generations(),
             },
             allowances: planning.allow.iter().copied().collect::<BTreeSet<_>>(),
+            targets: planning.target.clone(),
             loaded,
             desired,
             clients,
@@ -98,14 +110,71 @@ impl Ready {
 
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
+        self.look_with(&self.options, Depth::Plan).await
+    }
+
+    /// Looks at the world with the links' tasks, and plans.
+    pub(super) async fn look_closely(&self) -> Result<Looked, Failure> {
+        self.look_with(&self.options, Depth::Tasks).await
+    }
+
+    /// Looks at the world after a run and plans: what was to be written anew has been.
+    pub(super) async fn look_again(&self) -> Result<Looked, Failure> {
+        let options = Options {
+            rotate: BTreeSet::new(),
+            ..self.options.clone()
+        };
+        self.look_with(&options, Depth::Plan).await
+    }
+
+    async fn look_with(&self, options: &Options, depth: Depth) -> Result<Looked, Failure> {
         look(
             &self.desired,
             &self.clients,
-            &self.options,
+            options,
             &self.allowances,
+            &self.targets,
+            depth,
         )
         .await
         .map_err(Failure::failed)
+    }
+
+    /// Asks the server what it would say, and puts it into the plan.
+    pub(super) async fn rehearse(&self, plan: &mut Plan) {
+        plan.rehearsal = apply::rehearse::rehearse(plan, &self.clients, &References).await;
+    }
+
+    /// The time: the sandbox's own where there is one, since its world lives in it.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        match &self.embedded {
+            Some(embedded) => embedded.now(),
+            None => super::now(),
+        }
+    }
+
+    /// The digest of the spec's files.
+    pub(super) fn spec_digest(&self) -> String {
+        let files = self.loaded.files.iter();
+        file::spec_digest(files.map(|(name, text)| (name.as_ref(), text.as_ref())))
+    }
+
+    /// Where generations are recorded, if the spec has any.
+    pub(super) fn ledger(&self, path: &Path) -> Option<LedgerUse> {
+        let generations: BTreeMap<_, _> = self
+            .desired
+            .halves()
+            .filter_map(|(_, half)| Some((half.address.clone(), half.generation?)))
+            .collect();
+        (!generations.is_empty()).then(|| LedgerUse {
+            path: path.to_owned(),
+            generations,
+        })
+    }
+
+    /// The first file of the spec, for results that have no place of their own.
+    pub(super) fn first_file(&self) -> &str {
+        self.loaded.files.first().map_or("", |(name, _)| name)
     }
 
     /// Keeps the sandbox's state, if there is a sandbox.
@@ -115,15 +184,6 @@ impl Ready {
             None => Ok(()),
         }
     }
-}
-
-fn address(text: &str) -> Result<Address, Failure> {
-    Address::parse(text).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format!("`{text}` is no address; expected CLUSTER/LINK or CLUSTER/LINK/TOPIC"),
-        )
-    })
 }
 
 fn print(plan: &Plan, args: &PlanArgs, screen: &mut Screen) -> Result<(), Failure> {
@@ -139,13 +199,24 @@ fn render(
 ) -> Result<(), Failure> {
     match format {
         PlanFormat::Text => plan_text::write(out, plan, style)?,
-        _ => return Err(Failure::failed("not yet")),
+        PlanFormat::Json => plan_json::write(out, plan, &plan_json::About::default())?,
+        PlanFormat::Markdown => plan_markdown::write(out, plan)?,
+        PlanFormat::Dot => plan_graph::dot(out, plan)?,
+        PlanFormat::Mermaid => plan_graph::mermaid(out, plan)?,
+        PlanFormat::Svg => plan_svg::write(out, plan)?,
     }
     Ok(())
 }
 
-fn print_why(_plan: &Plan, _address: &Address, _screen: &mut Screen) -> Result<(), Failure> {
-    Err(Failure::failed("not yet"))
+fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), Failure> {
+    let style = screen.style(false);
+    match why::write(screen.out(), plan, address, &style)? {
+        why::Told::Operations(_) => Ok(()),
+        why::Told::Nothing => Err(Failure::new(
+            Exit::Usage,
+            format!("the plan has no operation on {address}"),
+        )),
+    }
 }
 
 pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
@@ -153,7 +224,49 @@ pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
         .map_err(|error| Failure::failed(format!("failed to write {}: {error}", file.display())))
 }
 
-fn save(file: &Path, plan: &Plan, ready: &Ready, looked: &Looked) -> Result<(), Failure> {
-    let _ = (file, plan, ready, looked);
-    Err(Failure::failed("saved plans"))
+/// Saves a plan for its owner's eyes only; it holds no secret, but it says what will be done.
+fn save(file: &Path, plan: &Plan, ready: &Ready) -> Result<String, Failure> {
+    let text =
+        file::save(plan, &ready.spec_digest()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    replace(file, text.as_bytes(), Readers::Owner)?;
+    file::digest(plan).map_err(Failure::failed)
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Readers {
+    /// Its owner.
+    Owner,
+    /// Everybody: another program collects it.
+    Everybody,
+}
+
+/// Replaces a file at once, so that nobody ever reads half of it.
+pub(super) fn replace(file: &Path, text: &[u8], readers: Readers) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::failed(format!("failed to write {}: {error}", file.display()))
+    };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    // A temporary file is readable by its owner alone.
+    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    new.write_all(text).map_err(|error| failed(&error))?;
+    if readers == Readers::Everybody {
+        readable_by_everybody(new.as_file()).map_err(|error| failed(&error))?;
+    }
+    new.persist(file).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn readable_by_everybody(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_everybody(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
 }

@@ -4,11 +4,17 @@ use super::Failure;
 use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
+use crate::plan::file;
+use crate::report::{apply_json, drift, plan_json};
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Spec => spec::json_schema(),
+        SchemaOf::Plan => plan_json::schema(),
+        SchemaOf::SavedPlan => schemars::schema_for!(file::SavedPlanV1).into(),
+        SchemaOf::Events => apply_json::schema(),
+        SchemaOf::Drift => drift::json::schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };
     serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;

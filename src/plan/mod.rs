@@ -5,14 +5,16 @@
 //! the findings of the diff and the refusals of the guards.
 
 mod build;
+pub mod file;
 mod guard;
 mod operation;
 mod order;
 mod reads_back;
+mod target;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use operation::{
@@ -28,6 +30,7 @@ pub use crate::diff::{
     ConfigChange, ConfigTarget, ConfigValue, Effect, RemoteField, RotationReason,
 };
 
+use crate::address::Address;
 use crate::desired::Desired;
 use crate::diff::{Changes, Class, Compared, Finding};
 use crate::live::Snapshot;
@@ -48,6 +51,26 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// How much was compared.
     pub compared: Compared,
+    /// How many operations were left out because they were not asked for.
+    pub left_out: usize,
+    /// What the server said to a rehearsal, where one was held. For display, and to refuse.
+    pub rehearsal: BTreeMap<OpId, Rehearsal>,
+}
+
+/// What the server said when an operation was sent with `validate_only`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Rehearsal {
+    /// It would take it.
+    Accepted,
+    /// It would not, in its words.
+    Refused(String),
+    /// It could not be asked, and why.
+    Unknown(String),
+    /// It was not asked: other operations must come first.
+    Waits,
+    /// It was not asked: the API has no `validate_only` for this, or nothing is sent.
+    NoForm,
 }
 
 /// What the caller allows beside the spec's policy: `--allow`.
@@ -69,7 +92,12 @@ impl Plan {
     /// Whether the plan must not be applied: a guard or a decision says no. Every caller asks here.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        !self.refusals.is_empty() || self.of_class(Class::Refusal).next().is_some()
+        !self.refusals.is_empty()
+            || self.of_class(Class::Refusal).next().is_some()
+            || self
+                .rehearsal
+                .values()
+                .any(|said| matches!(said, Rehearsal::Refused(_)))
     }
 
     /// Whether some of what the spec speaks of could not be read, so that "no changes" would be a
@@ -106,7 +134,31 @@ pub fn plan(
     changes: Changes,
     allowances: &Allowances,
 ) -> Result<Plan, CycleError> {
-    let operations = build::operations(desired, live, &changes);
+    plan_only(desired, live, changes, allowances, &[])
+}
+
+/// Makes the plan for these addresses and what they wait for; for everything when there are none.
+///
+/// An address stands for itself and all that is under it. Findings about anything else are left out,
+/// so that they do not refuse what was asked for.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_only(
+    desired: &Desired,
+    live: &Snapshot,
+    changes: Changes,
+    allowances: &Allowances,
+    targets: &[Address],
+) -> Result<Plan, CycleError> {
+    let all = build::operations(desired, live, &changes);
+    let count = all.len();
+    let operations = if targets.is_empty() {
+        all
+    } else {
+        target::with_prerequisites(all, targets)
+    };
+    let left_out = count - operations.len();
     let edges = order::edges(&operations);
     let order::Arranged {
         operations,
@@ -114,12 +166,24 @@ pub fn plan(
         waves,
     } = order::arrange(operations, edges)?;
     let refusals = guard::check(desired, live, &operations, allowances);
+    let mut findings = changes.findings;
+    if !targets.is_empty() {
+        findings.retain(|finding| {
+            target::covers(targets, &finding.address)
+                || operations
+                    .iter()
+                    .any(|op| op.address.half() == finding.address.half())
+                    && finding.address.mirror().is_none()
+        });
+    }
     Ok(Plan {
         operations,
         edges,
         waves,
-        findings: changes.findings,
+        findings,
         refusals,
         compared: changes.compared,
+        left_out,
+        rehearsal: BTreeMap::new(),
     })
 }

@@ -134,6 +134,11 @@ pub async fn tasks(client: &Client, link: &LinkName) -> Option<Reading<Vec<TaskF
     }
 }
 
+/// The names of a cluster's topics, mirror topics among them.
+pub async fn topics(client: &Client) -> Reading<BTreeSet<TopicName>> {
+    reading(client.list_topics().await, convert::topics)
+}
+
 /// The fact of one mirror topic that was read alone, with what holds up its transition.
 #[must_use]
 pub fn mirror_fact(mirror: wire::Mirror) -> MirrorFact {
@@ -292,7 +297,7 @@ fn start(
         mirrors: want_mirrors,
         configs,
         tasks,
-        topics,
+        topics: want_topics,
         acls,
         groups,
     } = wanted;
@@ -319,12 +324,9 @@ fn start(
             (name, Part::Halves(halves))
         });
     }
-    if topics {
+    if want_topics {
         let (name, client) = (name.clone(), client.clone());
-        running.spawn(async move {
-            let topics = reading(client.list_topics().await, convert::topics);
-            (name, Part::Topics(topics))
-        });
+        running.spawn(async move { (name, Part::Topics(topics(&client).await)) });
     }
     if acls {
         let (name, client) = (name.clone(), client.clone());

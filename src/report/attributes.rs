@@ -51,6 +51,7 @@ pub(crate) fn of_new(configs: &[(String, ConfigValue)]) -> Vec<Attribute> {
             name: name.clone(),
             change: match words::value_words(name, value) {
                 Shown::Text(text) => Change::Set(text),
+                Shown::Entries(entries) if entries.len() == 1 => Change::Set(entries.concat()),
                 Shown::Entries(entries) => Change::Entries {
                     entries: entries
                         .into_iter()

@@ -5,14 +5,20 @@
 //! knows how things are called, why they matter and what to do about them; [`safe`] is the one
 //! place that makes names and messages from outside harmless.
 
+pub mod apply_json;
 pub mod apply_text;
 pub mod diagnostics;
+pub mod drift;
 pub mod github;
 pub mod markdown;
+pub mod plan_graph;
 pub mod plan_json;
 pub mod plan_markdown;
+pub mod plan_svg;
 pub mod plan_text;
+pub mod rehearsal;
 pub mod safe;
+pub mod status;
 pub mod style;
 pub mod why;
 pub mod words;
@@ -21,3 +27,4 @@ mod attributes;
 mod finding_group;
 mod group;
 mod page;
+mod picture;

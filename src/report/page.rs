@@ -31,7 +31,7 @@ pub(crate) fn plain<'a>(text: impl Into<Cow<'a, str>>) -> Piece<'a> {
     (Ink::Plain, text.into())
 }
 
-/// What stands between two places where a line may break.
+/// Text in inks: what stands between two places where a line may break, and lines made of these.
 #[derive(Default)]
 struct Word {
     pieces: Vec<(Ink, String)>,
@@ -69,27 +69,34 @@ impl<'a> Page<'a> {
         hang: usize,
         pieces: &[Piece<'_>],
     ) -> io::Result<()> {
-        let mut column = indent;
-        let mut line = " ".repeat(indent);
-        let mut empty = true;
+        let mut line = Word::default();
+        let mut left = indent;
         for word in words(pieces, &self.style) {
-            if !empty && column + 1 + word.width > self.style.width {
-                writeln!(self.out, "{line}")?;
-                column = indent + hang;
-                line = " ".repeat(column);
-                empty = true;
+            if line.width > 0 && left + line.width + 1 + word.width > self.style.width {
+                self.flush(left, &std::mem::take(&mut line))?;
+                left = indent + hang;
             }
-            if !empty {
-                line.push(' ');
-                column += 1;
+            if line.width > 0 {
+                // A space between two words of one ink takes that ink, so that the ink runs through.
+                let both = match (line.pieces.last(), word.pieces.first()) {
+                    (Some((before, _)), Some((after, _))) if before == after => *before,
+                    _ => Ink::Plain,
+                };
+                line.push(both, " ");
             }
             for (ink, text) in &word.pieces {
-                line.push_str(&self.style.paint(*ink, &text.replace(PAD, " ")));
+                line.push(*ink, text);
             }
-            column += word.width;
-            empty = false;
         }
-        writeln!(self.out, "{}", line.trim_end())
+        self.flush(left, &line)
+    }
+
+    fn flush(&mut self, indent: usize, line: &Word) -> io::Result<()> {
+        let mut text = " ".repeat(indent);
+        for (ink, piece) in &line.pieces {
+            text.push_str(&self.style.paint(*ink, &piece.replace(PAD, " ")));
+        }
+        writeln!(self.out, "{}", text.trim_end())
     }
 }
 

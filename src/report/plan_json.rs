@@ -19,8 +19,8 @@ pub use outcome::{FindingEntry, RefusalEntry};
 
 use super::words;
 use crate::diagnostic::Place;
-use crate::diff::Class;
-use crate::plan::Plan;
+use crate::diff::{Class, Compared};
+use crate::plan::{Plan, Rehearsal};
 
 /// The version of the document. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -59,6 +59,70 @@ pub struct PlanDocument {
     /// Why the plan must not be applied as it is. Empty when it may, unless a finding has the class
     /// `refusal`.
     pub refusals: Vec<RefusalEntry>,
+    /// How many operations were left out because they are not among the targets.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(default)]
+    pub left_out: usize,
+    /// What the server said to a rehearsal; left out when there was none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub rehearsal: Vec<RehearsalEntry>,
+}
+
+/// What the server said when an operation was sent with `validate_only`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RehearsalEntry {
+    /// The operation.
+    pub operation: u32,
+    /// What it said.
+    pub verdict: Verdict,
+    /// Its words, or why it could not be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+/// A verdict of a rehearsal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It would take it.
+    Accepted,
+    /// It would not.
+    Refused,
+    /// It could not be asked.
+    Unknown,
+    /// It was not asked: other operations must come first.
+    Waits,
+    /// It was not asked: there is no such request.
+    NoForm,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn rehearsal(plan: &Plan) -> Vec<RehearsalEntry> {
+    plan.rehearsal
+        .iter()
+        .map(|(id, said)| {
+            let (verdict, words) = match said {
+                Rehearsal::Accepted => (Verdict::Accepted, None),
+                Rehearsal::Refused(words) => (Verdict::Refused, Some(words.clone())),
+                Rehearsal::Unknown(words) => (Verdict::Unknown, Some(words.clone())),
+                Rehearsal::Waits => (Verdict::Waits, None),
+                Rehearsal::NoForm => (Verdict::NoForm, None),
+            };
+            RehearsalEntry {
+                operation: id.0 + 1,
+                verdict,
+                words,
+            }
+        })
+        .collect()
 }
 
 /// A plan in short.
@@ -91,6 +155,17 @@ pub struct ComparedEntry {
     pub configs: usize,
     /// Live mirror topics.
     pub mirror_topics: usize,
+}
+
+impl ComparedEntry {
+    pub(crate) fn of(compared: &Compared) -> Self {
+        Self {
+            clusters: compared.clusters,
+            link_halves: compared.halves,
+            configs: compared.configs,
+            mirror_topics: compared.mirrors,
+        }
+    }
 }
 
 /// A place in a file of the spec.
@@ -133,12 +208,7 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
                 .map(|(deed, count)| (deed.code().to_owned(), count))
                 .collect(),
         },
-        compared: ComparedEntry {
-            clusters: plan.compared.clusters,
-            link_halves: plan.compared.halves,
-            configs: plan.compared.configs,
-            mirror_topics: plan.compared.mirrors,
-        },
+        compared: ComparedEntry::of(&plan.compared),
         waves: plan
             .waves
             .iter()
@@ -151,6 +221,8 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
             .iter()
             .map(|refusal| RefusalEntry::of(plan, refusal))
             .collect(),
+        left_out: plan.left_out,
+        rehearsal: rehearsal(plan),
     }
 }
 

@@ -12,6 +12,7 @@ use super::finding_group::{self, FindingGroup};
 use super::group::{Group, groups, numbers, waits};
 use super::markdown::{block, code, prose, text};
 use super::plan_text::{attributes_of, specifics};
+use super::rehearsal;
 use super::safe::{clip, message};
 use super::style::unicode;
 use super::words::{self, EffectWords, Weight};
@@ -47,6 +48,7 @@ pub fn render(plan: &Plan) -> String {
     let refusals = refusals(plan);
     irreversible(plan, &mut page, LIMIT - TAIL - refusals.len());
     page.text.push_str(&refusals);
+    rehearsed(plan, &mut page);
     for class in [Class::Unknown, Class::Health] {
         findings(plan, class, &mut page);
     }
@@ -62,6 +64,22 @@ pub fn render(plan: &Plan) -> String {
         );
     }
     page.text
+}
+
+/// What was left out, and what the server said to a rehearsal.
+fn rehearsed(plan: &Plan, page: &mut Page) {
+    for sentence in [rehearsal::left_out(plan), rehearsal::sentence(plan)]
+        .into_iter()
+        .flatten()
+    {
+        page.add(&format!("\n**{sentence}**\n\n"), LIMIT - TAIL);
+    }
+    for (_, trouble) in rehearsal::troubles(plan) {
+        let item = format!("- {}\n", text(&message(&trouble, 4 * CLIP)));
+        if !page.add(&item, LIMIT - TAIL) {
+            page.omitted += 1;
+        }
+    }
 }
 
 /// The document so far, and how much was left out of it.
@@ -424,7 +442,7 @@ fn operation_item(plan: &Plan, group: &Group<'_>) -> String {
             place(group.place(plan))
         );
     }
-    for detail in specifics(group.first) {
+    for detail in specifics(group) {
         let _ = writeln!(out, "  - {}", prose(&clip(&detail, CLIP)));
     }
     for unchecked in &group.first.unchecked {

@@ -10,12 +10,13 @@ use super::attributes::{self, Attribute, Change, Mark};
 use super::finding_group::{self, FindingGroup};
 use super::group::{Group, first_names, groups, numbers, waits};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
+use super::rehearsal;
 use super::safe;
 use super::style::{Detail, Ink, Style, Symbols, deed_ink};
 use super::words::{self, Listing, Weight};
 use crate::desired::{Risk, Role};
 use crate::diff::{Class, RemoteField};
-use crate::plan::{Operation, OperationKind, Plan, Turn, Validation};
+use crate::plan::{Operation, OperationKind, Plan, Rehearsal, Turn, Validation};
 
 /// Names shown of a list that is long, unless all are asked for.
 const FIRST: usize = 5;
@@ -49,6 +50,7 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
             operation(&mut page, plan, &group)?;
         }
     }
+    rehearsed(&mut page, plan)?;
     for class in finding_group::ORDER {
         if class != Class::Refusal {
             findings(&mut page, plan, class)?;
@@ -57,9 +59,32 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
     refusals(&mut page, plan)
 }
 
+/// What was left out, and what the server said to a rehearsal.
+fn rehearsed(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
+    if let Some(text) = rehearsal::left_out(plan) {
+        page.blank()?;
+        page.line(0, 2, &[ink(Ink::Caution, text)])?;
+    }
+    let Some(sentence) = rehearsal::sentence(plan) else {
+        return Ok(());
+    };
+    page.blank()?;
+    page.line(0, 2, &[ink(Ink::Title, sentence)])?;
+    for (_, trouble) in rehearsal::troubles(plan) {
+        page.line(2, 2, &[ink(Ink::Danger, trouble)])?;
+    }
+    Ok(())
+}
+
 fn head(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
     if plan.is_refused() {
-        let reasons = plan.refusals.len() + plan.of_class(Class::Refusal).count();
+        let reasons = plan.refusals.len()
+            + plan.of_class(Class::Refusal).count()
+            + plan
+                .rehearsal
+                .values()
+                .filter(|said| matches!(said, Rehearsal::Refused(_)))
+                .count();
         page.line(
             0,
             2,
@@ -128,7 +153,7 @@ fn operation(page: &mut Page<'_>, plan: &Plan, group: &Group<'_>) -> io::Result<
         };
         listing(page, 6, Ink::Name, &names, first)?;
     }
-    for detail in specifics(group.first) {
+    for detail in specifics(group) {
         page.line(6, 2, &[plain(detail)])?;
     }
     for attribute in attributes_of(group.first) {
@@ -202,8 +227,9 @@ fn headline(page: &mut Page<'_>, group: &Group<'_>) -> io::Result<()> {
     page.line(2, 4, &pieces)
 }
 
-/// What else to say of an operation, by its kind.
-pub(super) fn specifics(operation: &Operation) -> Vec<String> {
+/// What else to say of operations, by their kind.
+pub(super) fn specifics(group: &Group<'_>) -> Vec<String> {
+    let operation = group.first;
     match &operation.kind {
         OperationKind::CreateLink {
             role,
@@ -241,7 +267,8 @@ pub(super) fn specifics(operation: &Operation) -> Vec<String> {
         )],
         OperationKind::CreateMirror { source, configs } => {
             let mut lines = Vec::new();
-            if operation.address.mirror().is_some_and(|own| own != source) {
+            let renamed = operation.address.mirror().is_some_and(|own| own != source);
+            if renamed && group.ids.len() == 1 {
                 lines.push(format!("of source topic {source}"));
             }
             lines.extend(

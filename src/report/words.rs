@@ -9,6 +9,7 @@ mod configs;
 mod deed;
 mod effect;
 mod explain;
+mod explain_drift;
 mod explain_refusals;
 mod finding;
 mod number;

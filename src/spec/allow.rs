@@ -21,6 +21,8 @@ pub struct Allow {
     pub place: Place,
 }
 
+/// More allowances in one file are not looked at.
+const MOST: usize = 1000;
 const MARK: &str = "linkwright:allow";
 
 /// Reads the allow comments of a file. A comment that cannot be followed is told.
@@ -35,6 +37,9 @@ pub(crate) fn read(
         let Some(rest) = comment.trim_start().strip_prefix(MARK) else {
             continue;
         };
+        if allows.len() >= MOST {
+            break;
+        }
         let place = span.place(file);
         let mut words = rest.split_whitespace();
         let code = words.next().unwrap_or_default();

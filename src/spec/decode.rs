@@ -268,7 +268,9 @@ impl<'n> Fields<'n> {
             )
             .at(&place, "not a key of the spec language here");
             let plain = snake_case(&key.text);
-            problem = match nearest_of(&plain, self.known.iter().copied()) {
+            // Each suggestion costs a look at every known key; a flood gets none.
+            let near = (cx.count() < 1000).then(|| nearest_of(&plain, self.known.iter().copied()));
+            problem = match near.flatten() {
                 Some(near) => problem
                     .help(format!("did you mean `{near}`?"))
                     .fix(&place, near),

@@ -64,9 +64,17 @@ impl Mask<'_> {
     /// Hides the value after the `:` or `=` that follows byte `at` of a line, if one does.
     fn value_after(&mut self, start: usize, line: &str, at: usize) {
         let rest = &line[at..];
-        let name = rest
+        // What is hidden already needs no second look, and no name is this long.
+        if self.hide.get(start + at - 1).copied().unwrap_or_default() {
+            return;
+        }
+        let near = (0..=rest.len().min(200))
+            .rev()
+            .find(|end| rest.is_char_boundary(*end))
+            .unwrap_or_default();
+        let name = rest[..near]
             .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.\"'".contains(c)))
-            .unwrap_or(rest.len());
+            .unwrap_or(near);
         let is_address = ["url", "location", "id"].iter().any(|end| {
             rest[..name]
                 .trim_matches(['"', '\''])

@@ -32,7 +32,9 @@ pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic
         .chars()
         .take_while(|character| character.is_whitespace() && *character != '\n')
         .any(|character| character == '\t');
+    let this_line = text[line..].lines().next().unwrap_or_default();
     let (summary, help) = match error.kind() {
+        _ if has_bare_reference(this_line) => BARE_REFERENCE,
         ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation => TAB,
         _ if tab_indents => TAB,
         ErrorKind::UnknownAnchor => (
@@ -75,6 +77,21 @@ pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic
         .at(&place, "here the reader gave up")
         .help(help)
 }
+
+/// Whether a `${` stands outside quotes in braces, where YAML takes its brace for its own.
+fn has_bare_reference(line: &str) -> bool {
+    let Some(at) = line.find("${") else {
+        return false;
+    };
+    let before = &line[..at];
+    let quotes = before.matches('"').count() + before.matches('\'').count();
+    quotes.is_multiple_of(2) && before.contains(['{', '['])
+}
+
+const BARE_REFERENCE: (&str, &str) = (
+    "a `${…}` without quotes inside `{ }` or `[ ]`",
+    "put it in quotes, \"${env:NAME}\": there YAML takes its braces for its own",
+);
 
 const TAB: (&str, &str) = (
     "a tab stands where YAML wants spaces",

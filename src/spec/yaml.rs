@@ -3,7 +3,7 @@
 //! Input is hostile until shown otherwise: size, depth, number of nodes and the growth through
 //! aliases are bounded, and every bound that is met is told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_yaml::granit_parser::{
@@ -335,6 +335,7 @@ impl Loader<'_> {
         }
         let (merges, mut own): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|(key, _)| is_merge(key));
+        let mut there: HashSet<Box<str>> = own.iter().map(|(key, _)| key.text.clone()).collect();
         for (key, node) in merges {
             let sources = match node.value {
                 Value::Map(_) => vec![node],
@@ -351,7 +352,7 @@ impl Loader<'_> {
                     continue;
                 };
                 for (key, node) in entries {
-                    if !own.iter().any(|(there, _)| there.text == key.text) {
+                    if there.insert(key.text.clone()) {
                         own.push((key, node));
                     }
                 }

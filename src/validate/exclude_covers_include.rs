@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::filters_of;
+use super::view::{few, filters_of};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW056"),
@@ -32,10 +32,8 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (_, filter) in check.hosts().flat_map(filters_of) {
-        for include in &filter.include {
-            let covering = filter
-                .exclude
-                .iter()
+        for include in few(&filter.include, 1000) {
+            let covering = few(&filter.exclude, 1000).iter()
                 .find(|exclude| exclude.0.value.covers(&include.0.value));
             if let Some(exclude) = covering {
                 problems.push(

@@ -1,10 +1,13 @@
 //! LW104: an exception that matches nothing.
 
+use std::collections::BTreeMap;
+
+use super::view::{Site, few};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Pattern;
 use crate::address::Address;
 use crate::catalog::{ENTRIES, lookup, nearest_of};
-use crate::spec::parse_pattern;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW104"),
@@ -47,9 +50,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     if !check.spec.complete {
         return;
     }
+    let sites: Sites<'_> = check
+        .sites
+        .iter()
+        .map(|site| ((site.holder_name(), site.name.as_str()), site))
+        .collect();
     for exception in &check.spec.exceptions {
         let place = &exception.address.place;
-        if let Some(why) = idle(check, &exception.address.value) {
+        if let Some(why) = idle(check, &sites, &exception.address.value) {
             problems.push(
                 RULE.tell(place, format!("the exception for `{}` matches nothing", exception.address), &why)
                     .help("write `cluster/link` or `cluster/link/mirror`, the mirror by its own name"),
@@ -71,6 +79,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     }
 }
 
+/// As many patterns are looked through for each exception.
+const MOST: usize = 1000;
+
+/// Link objects by cluster and name.
+type Sites<'a> = BTreeMap<(Option<&'a str>, &'a str), &'a Site<'a>>;
+
 /// What differs on a mirror or a link besides its configs.
 const FIELDS: [&str; 3] = ["state", "prefix", "source"];
 
@@ -79,15 +93,13 @@ fn is_field(field: &str) -> bool {
 }
 
 /// Why an address stands for nothing in the spec.
-fn idle(check: &Check<'_>, address: &Address) -> Option<String> {
+fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<String> {
     let cluster = address.cluster().as_str();
     if !check.spec.clusters.declares(cluster) {
         return Some(format!("no cluster `{cluster}`"));
     }
     let link = &address.half()?.link;
-    let site = check.sites.iter().find(|site| {
-        site.holder_name() == Some(cluster) && site.name.as_str() == link.as_str()
-    });
+    let site = sites.get(&(Some(cluster), link.as_str()));
     let Some(site) = site else {
         let retired = check.spec.retired.iter().any(|retired| {
             retired.cluster.as_str() == cluster && retired.link.as_str() == link.as_str()
@@ -98,12 +110,20 @@ fn idle(check: &Check<'_>, address: &Address) -> Option<String> {
     let Some(source) = mirror.strip_prefix(site.prefix()) else {
         return Some(format!("mirrors of this link begin with `{}`", site.prefix()));
     };
-    let declared = site.settings.mirrors.names().any(|name| {
-        parse_pattern(name).is_ok_and(|pattern| pattern.matches(source))
-    });
+    // The key itself, or the pattern that any beginning of the name makes.
+    let mirrors = &site.settings.mirrors;
+    let declared = mirrors.declares(source)
+        || (0..=source.len())
+            .filter(|end| source.is_char_boundary(*end))
+            .any(|end| mirrors.declares(&format!("{}*", &source[..end])));
     let auto = site.settings.auto_create_mirrors.as_ref();
     let created = auto
         .and_then(|auto| auto.topics.as_ref())
-        .is_some_and(|topics| topics.filters().selects(source));
+        .is_some_and(|topics| {
+            let matches = |pattern: &Pattern| pattern.0.value.matches(source);
+            // Of a list too long to be looked through nothing is said.
+            topics.include.len() > MOST
+                || topics.include.iter().any(matches) && !few(&topics.exclude, MOST).iter().any(matches)
+        });
     (!declared && !created).then(|| format!("no mirror `{mirror}` on this link"))
 }

@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::filters_of;
+use super::view::{few, filters_of};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW058"),
@@ -33,10 +33,10 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (_, filter) in check.hosts().flat_map(filters_of) {
-        if filter.include.is_empty() || filter.broken {
+        if filter.include.is_empty() || filter.broken || filter.include.len() > 1000 {
             continue;
         }
-        for exclude in &filter.exclude {
+        for exclude in few(&filter.exclude, 1000) {
             let idle = !filter
                 .include
                 .iter()

@@ -1,5 +1,8 @@
 //! LW100: a link that is both declared and retired.
 
+use std::collections::BTreeMap;
+
+use super::view::Site;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -33,11 +36,14 @@ retired:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let declared: BTreeMap<(Option<&str>, &str), &Site<'_>> = check
+        .sites
+        .iter()
+        .map(|site| ((site.holder_name(), site.name.as_str()), site))
+        .collect();
     for retired in &check.spec.retired {
-        let declared = check.sites.iter().find(|site| {
-            site.holder_name() == Some(retired.cluster.as_str()) && site.name.value == retired.link.value
-        });
-        if let Some(site) = declared {
+        let address = (Some(retired.cluster.as_str()), retired.link.as_str());
+        if let Some(site) = declared.get(&address) {
             problems.push(
                 RULE.tell(
                     &retired.link.place,

@@ -2,6 +2,8 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use std::collections::BTreeMap;
+
 use super::config_include::ALWAYS_SYNCED;
 use crate::spec::Located;
 
@@ -40,14 +42,15 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check.hosts() {
         let sync = site.settings.topic_config_sync.as_ref();
-        let included: Vec<&Located<String>> = sync
+        let included: BTreeMap<&str, &Located<String>> = sync
             .and_then(|sync| sync.include.as_ref())
             .into_iter()
             .flatten()
+            .map(|name| (name.as_str(), name))
             .collect();
         for (_, declared) in site.settings.mirrors.iter() {
             for name in declared.0.configs.names() {
-                let also = included.iter().find(|synced| synced.value == name.value);
+                let also = included.get(name.as_str());
                 let always = ALWAYS_SYNCED.contains(&name.as_str());
                 if !always && also.is_none() {
                     continue;

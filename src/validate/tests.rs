@@ -54,6 +54,69 @@ fn every_rule_finds_its_example_and_nothing_else_and_nothing_in_its_mend() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn link_with(comment: &str) -> String {
+    whole(&format!(
+        "links:\n  orders dr: {comment}\n    source: east\n    destination: west\n    credentials: *credentials\n"
+    ))
+}
+
+fn codes_of(text: &str) -> Vec<&'static str> {
+    problems_of(text)
+        .iter()
+        .map(|problem| problem.code.0)
+        .collect()
+}
+
+#[test]
+fn a_comment_with_a_reason_silences_a_warning_on_its_line() {
+    assert_eq!(codes_of(&link_with("")), ["LW045"]);
+    assert!(codes_of(&link_with("# linkwright:allow LW045 it has always been so")).is_empty());
+    let above = link_with("").replace(
+        "  orders dr",
+        "  # linkwright:allow LW045 old\n\n  # so\n  orders dr",
+    );
+    assert!(codes_of(&above).is_empty());
+}
+
+#[test]
+fn a_comment_that_cannot_be_followed_is_told_and_silences_nothing() {
+    for (comment, codes) in [
+        ("# linkwright:allow LW045", vec!["LW021", "LW045"]),
+        ("# linkwright:allow all of it", vec!["LW021", "LW045"]),
+        ("# linkwright:allow LW999 why not", vec!["LW045", "LW021"]),
+        ("# linkwright:allow LW030 an error", vec!["LW045", "LW021"]),
+        ("# linkwright:allow LW044 another", vec!["LW045", "LW022"]),
+    ] {
+        assert_eq!(codes_of(&link_with(comment)), codes, "{comment}");
+    }
+}
+
+#[test]
+fn a_missing_value_is_told_where_it_is_needed() {
+    let (spec, _) = spec::parse(&[(Arc::from("spec.yaml"), Arc::from(link_with("")))]);
+    let missing = missing_references(&spec, &|reference| {
+        !reference.to_string().contains("LINK_SECRET")
+    });
+    assert_eq!(
+        shown(&missing),
+        ["spec.yaml:4:56: LW023: the environment variable `LINK_SECRET` is not set"]
+    );
+}
+
+#[test]
+fn a_reference_without_quotes_in_braces_is_told_as_such() {
+    let text = link_with("").replace(
+        "*credentials",
+        "{ sasl_plain: { username: ${env:A}, password: b } }",
+    );
+    let problems = problems_of(&text);
+    assert!(
+        problems[0].summary.contains("without quotes"),
+        "{:?}",
+        shown(&problems)
+    );
+}
+
 #[test]
 fn codes_are_unique_and_every_rule_can_be_explained() {
     for pair in RULES.windows(2) {

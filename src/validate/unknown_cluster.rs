@@ -43,7 +43,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             format!("the cluster `{name}` is not declared"),
             "not under `clusters`",
         );
-        problems.push(match nearest_of(name, declared()) {
+        // Nobody reads thousands of suggestions, and each costs a look at every cluster.
+        let near = (problems.len() < 1000).then(|| nearest_of(name, declared().take(1000)));
+        problems.push(match near.flatten() {
             Some(near) => problem
                 .help(format!("did you mean `{near}`?"))
                 .fix(&name.place, near),

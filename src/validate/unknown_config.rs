@@ -41,7 +41,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 format!("the link config `{name}` is not known"),
                 "not in the catalogue",
             );
-            let near = catalog::nearest(name).and_then(catalog::lookup);
+            let near = (problems.len() < 1000).then(|| catalog::nearest(name));
+            let near = near.flatten().and_then(catalog::lookup);
             problems.push(match near {
                 Some(entry) => match entry.owner_field() {
                     Some(field) => problem.help(format!(

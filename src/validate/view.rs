@@ -203,18 +203,26 @@ pub(super) fn filters_of<'a>(site: &Site<'a>) -> impl Iterator<Item = (&'static 
         .filter_map(|(what, filter)| Some((what, filter?)))
 }
 
+/// As many patterns of two filters are compared with one another.
+const MOST_MET: usize = 200;
+
+/// The patterns that are compared with one another. Real lists are shorter; a hostile one must not
+/// cost the square of its length.
+pub(super) fn few<T>(list: &[T], most: usize) -> &[T] {
+    list.get(..most).unwrap_or(list)
+}
+
 /// Two includes, one of each filter, that select some name that neither filter excludes.
 pub(super) fn meeting_includes<'a>(
     a: &'a Filter,
     b: &'a Filter,
 ) -> Option<(&'a Pattern, &'a Pattern)> {
-    a.include.iter().find_map(|first| {
-        b.include.iter().find_map(|second| {
+    few(&a.include, MOST_MET).iter().find_map(|first| {
+        few(&b.include, MOST_MET).iter().find_map(|second| {
             let (x, y) = (&first.0.value, &second.0.value);
             let narrow = if x.covers(y) { y } else { x };
             let excluded = |filter: &Filter| {
-                filter
-                    .exclude
+                few(&filter.exclude, MOST_MET)
                     .iter()
                     .any(|exclude| exclude.0.value.covers(narrow))
             };

@@ -3,10 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
 
 use linkwright::address::ClusterName;
 use linkwright::api::{
-    Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, TransportError,
+    Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
 };
 use linkwright::apply::{
     Event, Interrupts, Means, Outcome, Report, SecretError, Secrets, Settings, run,
@@ -27,6 +33,75 @@ pub(crate) struct Bench {
     pub(crate) events: Arc<Mutex<Vec<Event>>>,
     pub(crate) options: Options,
     pub(crate) secrets: Vault,
+    pub(crate) tap: Arc<Tap>,
+}
+
+/// When, in the course of a request, something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// Before the server sees it; it never does.
+    Before,
+    /// After the server did it; the answer never arrives.
+    After,
+    /// After the server did it; the answer arrives.
+    Answered,
+}
+
+/// Counts requests, and lets one of them trip.
+#[derive(Default)]
+pub(crate) struct Tap {
+    state: Mutex<(usize, Option<(usize, Moment)>)>,
+    pub(crate) tripped: Notify,
+}
+
+impl Tap {
+    /// Counts from here; the request of that number, from 0, trips.
+    pub(crate) fn set(&self, trip: Option<(usize, Moment)>) {
+        *self.state.lock().unwrap() = (0, trip);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.state.lock().unwrap().0
+    }
+
+    fn next(&self) -> Option<Moment> {
+        let mut state = self.state.lock().unwrap();
+        let number = state.0;
+        state.0 += 1;
+        state
+            .1
+            .filter(|(at, _)| *at == number)
+            .map(|(_, moment)| moment)
+    }
+}
+
+struct Tapped<T> {
+    inner: T,
+    tap: Arc<Tap>,
+}
+
+impl<T: Transport> Transport for Tapped<T> {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        async move {
+            let moment = self.tap.next();
+            if moment == Some(Moment::Before) {
+                self.tap.tripped.notify_one();
+                std::future::pending::<()>().await;
+            }
+            let answer = self.inner.send(request).await;
+            if let Some(moment) = moment {
+                self.tap.tripped.notify_one();
+                if moment == Moment::After {
+                    std::future::pending::<()>().await;
+                }
+            }
+            answer
+        }
+        .boxed()
+    }
 }
 
 /// Secrets by the name of their variable.
@@ -55,8 +130,10 @@ impl Bench {
     }
 
     pub(crate) fn around(sandbox: Sandbox) -> Self {
-        let clients = clients(&sandbox, Limits::default());
+        let tap = Arc::new(Tap::default());
+        let clients = clients(&sandbox, &tap, Limits::default());
         Self {
+            tap,
             sandbox,
             clients,
             directory: tempfile::tempdir().unwrap(),
@@ -154,6 +231,50 @@ impl Bench {
         runs
     }
 
+    /// Settings that look less often, so that a test that goes through every request is quick.
+    pub(crate) fn slow_settings(&self) -> Settings {
+        let mut settings = self.settings();
+        settings.pace.first = Duration::from_secs(2);
+        settings.patience.task = Duration::from_secs(1);
+        settings
+    }
+
+    /// What is live, without what differs from run to run.
+    pub(crate) async fn state(&self) -> String {
+        let mut ask = Ask::default();
+        for (name, client) in &self.clients {
+            let (links, _) = read::links(client).await;
+            ask.of(name).topics = true;
+            ask.of(name).configs = links.read().unwrap().keys().cloned().collect();
+        }
+        let live = read::read(&self.clients, &ask).await;
+        let mut text = String::new();
+        for (name, cluster) in &live.clusters {
+            for (link, row) in cluster.links.read().unwrap() {
+                text.push_str(&format!("{name}/{link} {:?} {:?}\n", row.state, row.error));
+                for (key, fact) in cluster.configs[link].read().unwrap() {
+                    if !fact.is_default {
+                        text.push_str(&format!("  {key}={:?}\n", fact.value));
+                    }
+                }
+            }
+            for row in cluster
+                .mirrors
+                .read()
+                .unwrap()
+                .values()
+                .flat_map(BTreeMap::values)
+            {
+                text.push_str(&format!(
+                    "{name}/{}/{} {}\n",
+                    row.link, row.topic, row.status
+                ));
+            }
+            text.push_str(&format!("{name} {:?}\n", cluster.topics.read().unwrap()));
+        }
+        text
+    }
+
     /// Requests that wrote, so far.
     pub(crate) fn writes(&self) -> Vec<LoggedRequest> {
         let mut requests = self.sandbox.requests();
@@ -163,7 +284,11 @@ impl Bench {
 }
 
 /// Clients of every cluster of a sandbox, by the cluster's short name.
-pub(crate) fn clients(sandbox: &Sandbox, limits: Limits) -> BTreeMap<ClusterName, Client> {
+pub(crate) fn clients(
+    sandbox: &Sandbox,
+    tap: &Arc<Tap>,
+    limits: Limits,
+) -> BTreeMap<ClusterName, Client> {
     let budget = Arc::new(RetryBudget::default());
     sandbox
         .clusters()
@@ -173,12 +298,13 @@ pub(crate) fn clients(sandbox: &Sandbox, limits: Limits) -> BTreeMap<ClusterName
             let transport = InProcess::new(
                 sandbox.router(),
                 |parts| {
-                    let reset = parts.extensions.get::<ConnectionReset>()?;
-                    let _ = reset.effect_applied;
-                    Some(TransportError::Reset {
-                        sent: true,
-                        why: "reset by the sandbox".to_owned(),
-                    })
+                    parts
+                        .extensions
+                        .get::<ConnectionReset>()
+                        .map(|_| TransportError::Reset {
+                            sent: true,
+                            why: "reset by the sandbox".to_owned(),
+                        })
                 },
                 64 << 20,
             );
@@ -190,7 +316,11 @@ pub(crate) fn clients(sandbox: &Sandbox, limits: Limits) -> BTreeMap<ClusterName
                 auth: Auth::None,
                 limits: limits.clone(),
             };
-            let client = Client::new(settings, Arc::new(transport), budget.clone());
+            let tapped = Tapped {
+                inner: transport,
+                tap: tap.clone(),
+            };
+            let client = Client::new(settings, Arc::new(tapped), budget.clone());
             (name, client)
         })
         .collect()

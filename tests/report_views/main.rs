@@ -1,13 +1,23 @@
 //! Every view of a plan, over small worlds made by hand.
 
 #[cfg(test)]
+mod anything;
+#[cfg(test)]
+mod drift;
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod pictures;
 #[cfg(test)]
 mod plan_json;
 #[cfg(test)]
 mod plan_markdown;
 #[cfg(test)]
 mod plan_text;
+#[cfg(test)]
+mod status;
 #[cfg(test)]
 mod why;
 #[cfg(test)]

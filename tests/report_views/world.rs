@@ -37,7 +37,7 @@ pub(crate) fn half_address(cluster: &str, link: &str) -> HalfAddress {
 }
 
 /// A wish and a world, to be planned.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) desired: Desired,
     pub(crate) live: Snapshot,

@@ -1,6 +1,6 @@
 //! The worlds that every view is shown: one for each thing a plan can say.
 
-use linkwright::desired::{MirrorState, RetireMirrors};
+use linkwright::desired::{MirrorState, RetireMirrors, Role};
 use linkwright::live::{
     GroupFact, LinkError, LinkState, MirrorError, MirrorStatus, Reading, TaskErrorCode, TaskFact,
     TaskProblem, TaskState, Unread, UnreadKind,
@@ -13,12 +13,14 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
     vec![
         ("create", create()),
         ("alter", alter()),
+        ("pair", pair()),
         ("promote", promote()),
         ("failover", failover()),
         ("retire", retire()),
         ("refused", refused()),
         ("refused_mirrors", refused_mirrors()),
         ("immutable", immutable()),
+        ("fixed", fixed()),
         ("unknowns", unknowns()),
         ("health", health()),
         ("no_changes", no_changes()),
@@ -47,6 +49,39 @@ pub(crate) fn create() -> World {
     );
     world.mirror("orders-dr", "payments", MirrorState::Mirroring);
     world.mirror("orders-dr", "refunds", MirrorState::Paused);
+    world
+}
+
+/// A source-initiated link with its two halves, beside a link whose credentials are written anew.
+pub(crate) fn pair() -> World {
+    let mut world = World::new(&["a", "b", "c"]);
+    let inbound = world.wish("pair", &[("acl.sync.ms", "5000")]);
+    inbound.role = Role::InboundDestination;
+    inbound.prefix = Some("east.".to_owned());
+    let mut outbound = inbound.clone();
+    outbound.address = half_address("east", "pair");
+    outbound.cluster_id = "lkc-east01".into();
+    outbound.role = Role::OutboundSource;
+    outbound.prefix = None;
+    outbound.peer.cluster = "west".into();
+    outbound.peer.id = "lkc-west01".into();
+    outbound.configs = world
+        .wish("credentials", &[("sasl.jaas.config", "(secret)")])
+        .configs
+        .clone();
+    if let Some(link) = world.desired.links.get_mut("pair") {
+        link.halves.push(outbound);
+    }
+    for topic in ["a", "b"] {
+        world.mirror("pair", topic, MirrorState::Mirroring);
+    }
+    world.mirror("pair", "c", MirrorState::Paused);
+    world.link("credentials", &[("sasl.jaas.config", "(secret)")]);
+    world.link_row("credentials").error = Some(LinkError::Authentication);
+    world.live_mirror("credentials", "p", MirrorStatus::Paused, 0);
+    world.mirror("credentials", "p", MirrorState::Mirroring);
+    world.live_mirror("credentials", "q", MirrorStatus::Active, 0);
+    world.mirror("credentials", "q", MirrorState::Paused);
     world
 }
 
@@ -241,6 +276,18 @@ pub(crate) fn refused_mirrors() -> World {
     }
     world.live_mirror("old", "running", S::Active, 0);
     world.retire("old", RetireMirrors::MustBeStopped);
+    world
+}
+
+/// What no operation can change, and a status from the future on a link that is to go.
+pub(crate) fn fixed() -> World {
+    let mut world = World::new(&[]);
+    world.link("orders-dr", &[("cluster.link.id", "lkc-east01")]);
+    world.wish("orders-dr", &[("cluster.link.id", "lkc-other")]);
+    world.link("old", &[]);
+    let future = MirrorStatus::Other("TELEPORTING".to_owned());
+    world.live_mirror("old", "m", future, 0);
+    world.retire("old", RetireMirrors::Promote);
     world
 }
 

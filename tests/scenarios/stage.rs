@@ -12,7 +12,7 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Settings, TransportError,
 };
 use linkwright::apply;
-use linkwright::cli::look::look;
+use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{ClusterKind, Desired, lower};
 use linkwright::diagnostic::Severity;
 use linkwright::diff::Options;
@@ -25,9 +25,9 @@ use secrecy::SecretString;
 use tower::ServiceExt;
 
 /// Everything that a scenario plays on.
-pub struct Stage {
+pub(crate) struct Stage {
     /// The simulated clusters.
-    pub sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
     desired: Desired,
     clients: BTreeMap<ClusterName, Client>,
     options: Options,
@@ -53,7 +53,7 @@ impl apply::Secrets for Names {
 
 impl Stage {
     /// Reads spec and world.
-    pub fn open(
+    pub(crate) fn open(
         world: &str,
         text: &str,
         allow: &[String],
@@ -65,7 +65,11 @@ impl Stage {
         problems.extend(validate::check(&spec, &validate::Context { today }));
         problems.retain(|problem| problem.severity == Severity::Error);
         if !problems.is_empty() {
-            return Err(format!("the spec has errors: {problems:#?}"));
+            let words: Vec<String> = problems
+                .iter()
+                .map(|problem| format!("{} {}: {}", problem.code, problem.summary, problem.help))
+                .collect();
+            return Err(format!("the spec has errors:\n{}", words.join("\n")));
         }
         let desired = lower(&spec);
         let world = World::from_yaml(world).map_err(|error| error.to_string())?;
@@ -89,7 +93,7 @@ impl Stage {
     }
 
     /// Calls the sandbox's control API.
-    pub async fn control(&self, call: &str, body: &serde_json::Value) -> Result<(), String> {
+    pub(crate) async fn control(&self, call: &str, body: &serde_json::Value) -> Result<(), String> {
         let (method, path) = call.split_once(' ').ok_or("a call is `METHOD path`")?;
         let body = if body.is_null() {
             Vec::new()
@@ -122,12 +126,23 @@ impl Stage {
     }
 
     /// Looks and plans.
-    pub async fn plan(&self) -> Result<Plan, String> {
+    pub(crate) async fn plan(&self) -> Result<Plan, String> {
+        self.plan_with(&self.options).await
+    }
+
+    /// Looks and plans after a run: what was to be written anew has been.
+    pub(crate) async fn plan_again(&self) -> Result<Plan, String> {
+        self.plan_with(&Options::default()).await
+    }
+
+    async fn plan_with(&self, options: &Options) -> Result<Plan, String> {
         look(
             &self.desired,
             &self.clients,
-            &self.options,
+            options,
             &self.allowances,
+            &[],
+            Depth::Plan,
         )
         .await
         .map(|looked| looked.plan)
@@ -135,7 +150,7 @@ impl Stage {
     }
 
     /// Applies a plan and tells every outcome.
-    pub async fn apply(&self, plan: &Plan) -> Result<String, String> {
+    pub(crate) async fn apply(&self, plan: &Plan) -> Result<String, String> {
         let started = jiff::Timestamp::from_millisecond(self.sandbox.now_ms())
             .map_err(|error| error.to_string())?;
         let settings = apply::Settings::new(started, self.archive.path().to_owned());
@@ -165,7 +180,7 @@ impl Stage {
     }
 
     /// The requests since the log was cleared, counted: what is asked at the same time has no order.
-    pub fn requests(&self) -> String {
+    pub(crate) fn requests(&self) -> String {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for request in self.sandbox.requests() {
             let line = format!("{} {} {}", request.cluster, request.method, request.route);
@@ -185,7 +200,7 @@ impl Stage {
     }
 
     /// Every link and mirror topic, a line each.
-    pub async fn world(&self) -> String {
+    pub(crate) async fn world(&self) -> String {
         let mut ask = Ask::default();
         for cluster in self.clients.keys() {
             ask.of(cluster);

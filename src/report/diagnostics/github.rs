@@ -23,7 +23,7 @@ pub fn github(out: &mut dyn Write, diagnostics: &[Diagnostic]) -> io::Result<()>
         let mut message = diagnostic.summary.clone();
         for (head, text) in [("", &diagnostic.why), ("help: ", &diagnostic.help)] {
             if !text.is_empty() {
-                message.push_str("\n");
+                message.push('\n');
                 message.push_str(head);
                 message.push_str(text);
             }

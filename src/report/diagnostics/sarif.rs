@@ -147,7 +147,7 @@ fn region(place: &Place) -> Value {
 }
 
 /// A file's name as a relative URI.
-fn uri(file: &str) -> String {
+pub(crate) fn uri(file: &str) -> String {
     let mut uri = String::with_capacity(file.len());
     for byte in file.bytes() {
         match byte {

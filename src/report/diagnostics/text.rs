@@ -112,7 +112,10 @@ fn snippet<'a>(
     let last = cluster.iter().map(|label| label.place.line).max()?;
     let start = *index.get(first.checked_sub(1)? as usize)?;
     let end = index.get(last as usize).copied().unwrap_or(text.len());
-    let window = text.get(start..end)?;
+    // A line that no screen shows is no help.
+    let window = text
+        .get(start..end)
+        .filter(|window| window.len() < 20_000)?;
     let mut snippet = Snippet::source(window)
         .line_start(first as usize)
         .path(file.as_ref());

@@ -1,5 +1,6 @@
-//! What `linkwright explain CODE` says about findings (`LW2…`) and refusals (`LW3…`).
+//! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`) and drift (`LW4…`).
 
+use super::explain_drift::DRIFT;
 use super::explain_refusals::REFUSALS;
 
 /// A code explained.
@@ -23,12 +24,12 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
     explanations().find(|explanation| explanation.code.eq_ignore_ascii_case(code))
 }
 
-/// Every code that is explained here, in order.
+/// Every code that is explained here.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    FINDINGS.iter().chain(REFUSALS)
+    FINDINGS.iter().chain(REFUSALS).chain(DRIFT)
 }
 
-/// Waits that take a link or mirror topic out of the reader's hands are told in these.
+/// What a plan finds.
 const FINDINGS: &[Explanation] = &[
     Explanation {
         code: "LW201",

@@ -1,0 +1,118 @@
+//! Drift as JUnit XML, for CI systems that show test results: [`write`].
+//!
+//! Each class is a suite. A finding is a failed test, an expected one a skipped test; a class without
+//! findings is one test that passed.
+
+use std::io::{self, Write};
+
+use super::{Drift, DriftClass, DriftFinding};
+
+/// Writes the document.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
+    let failures = drift
+        .findings
+        .iter()
+        .filter(|finding| finding.class != DriftClass::Expected)
+        .count();
+    let counts = drift.counts();
+    let tests: usize = counts.values().map(|n| (*n).max(1)).sum();
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(
+        out,
+        "<testsuites name=\"linkwright drift\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
+    )?;
+    for (class, count) in counts {
+        let (failed, skipped) = match class {
+            DriftClass::Expected => (0, count),
+            _ => (count, 0),
+        };
+        writeln!(
+            out,
+            "  <testsuite name=\"{class}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\">",
+            count.max(1)
+        )?;
+        if count == 0 {
+            writeln!(
+                out,
+                "    <testcase classname=\"linkwright.{class}\" name=\"nothing found\"/>"
+            )?;
+        }
+        for finding in drift.of_class(class) {
+            case(out, finding)?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+fn case(out: &mut dyn Write, finding: &DriftFinding) -> io::Result<()> {
+    let field = finding
+        .field
+        .as_ref()
+        .map_or_else(String::new, |field| format!(" {field}"));
+    let name = format!("{} {}{field}", finding.code, finding.address);
+    write!(
+        out,
+        "    <testcase classname=\"linkwright.{}\" name=\"{}\"",
+        finding.class,
+        escape(&name)
+    )?;
+    if let Some(place) = &finding.place {
+        write!(
+            out,
+            " file=\"{}\" line=\"{}\"",
+            escape(&place.file),
+            place.line
+        )?;
+    }
+    writeln!(out, ">")?;
+    match &finding.expected {
+        Some(expected) => writeln!(
+            out,
+            "      <skipped message=\"{}\"/>",
+            escape(&format!(
+                "expected until {}: {}",
+                expected.until, expected.reason
+            ))
+        )?,
+        None => {
+            let mut body = finding.details.join("\n");
+            if !body.is_empty() {
+                body.push('\n');
+            }
+            body.push_str(&finding.resolve);
+            writeln!(
+                out,
+                "      <failure type=\"{}\" message=\"{}\">{}</failure>",
+                finding.code,
+                escape(&finding.summary),
+                escape(&body)
+            )?;
+        }
+    }
+    writeln!(out, "    </testcase>")
+}
+
+/// Text for XML 1.0, which has no place for most control characters, not even as references.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push_str("&#9;"),
+            '\r' => out.push_str("&#13;"),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {
+                out.extend(c.escape_unicode());
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,103 @@
+//! Drift as Markdown for a step's summary or an issue: [`render`].
+
+use std::fmt::Write as _;
+
+use super::text::{groups, names, subject};
+use super::{Drift, DriftClass, DriftFinding};
+use crate::report::markdown::{code, prose, text};
+use crate::report::plan_markdown::LIMIT;
+use crate::report::safe::{clip, message};
+use crate::report::style::Detail;
+use crate::report::words;
+
+const TAIL: usize = 500;
+const FIRST: usize = 10;
+const CLIP: usize = 260;
+
+/// The drift as Markdown, never longer than [`LIMIT`] bytes.
+#[must_use]
+pub fn render(drift: &Drift) -> String {
+    let mut sentence = drift.summary();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let mut out = format!("## Linkwright drift\n\n**{}.**\n", text(&sentence));
+    let mut omitted = 0;
+    for class in DriftClass::ALL {
+        let groups = groups(drift.of_class(class), Detail::Brief);
+        if groups.is_empty() {
+            continue;
+        }
+        let mut heading = format!("\n### {} (`{class}`)\n\n", class.title());
+        for group in groups {
+            let item = item(&group);
+            if out.len() + heading.len() + item.len() > LIMIT - TAIL {
+                omitted += group.len();
+                continue;
+            }
+            out.push_str(&std::mem::take(&mut heading));
+            out.push_str(&item);
+        }
+    }
+    if omitted > 0 {
+        let _ = write!(
+            out,
+            "\n**{} more in the artefact:** the report as text or JSON has everything.\n",
+            words::number(omitted as u64)
+        );
+    }
+    out
+}
+
+fn item(group: &[&DriftFinding]) -> String {
+    let Some(first) = group.first() else {
+        return String::new();
+    };
+    let place = first.place.as_ref().map_or_else(String::new, |place| {
+        format!(" ({})", code(&place.to_string()))
+    });
+    let mut out = format!(
+        "- {}: {} `{}`{place}\n",
+        code(&clip(&subject(group), CLIP)),
+        prose(&message(&first.summary, CLIP)),
+        first.code
+    );
+    let names = names(group);
+    if !names.is_empty() {
+        let shown: Vec<String> = names
+            .iter()
+            .take(FIRST)
+            .map(|name| code(&clip(name, CLIP)))
+            .collect();
+        let _ = write!(out, "  - {}", shown.join(", "));
+        if names.len() > FIRST {
+            let more = names.len() - FIRST;
+            let _ = write!(out, " and {} more", words::number(more as u64));
+        }
+        out.push('\n');
+    }
+    for detail in first.details.iter().take(FIRST) {
+        let _ = writeln!(out, "  - {}", code(&message(detail, CLIP)));
+    }
+    if first.details.len() > FIRST {
+        let more = first.details.len() - FIRST;
+        let _ = writeln!(out, "  - and {} more", words::number(more as u64));
+    }
+    if let Some(since) = group.iter().filter_map(|finding| finding.since_ms).min() {
+        let _ = writeln!(out, "  - since {}", words::moment(since));
+    }
+    match &first.expected {
+        Some(expected) => {
+            let _ = writeln!(
+                out,
+                "  - expected until {}: {}",
+                expected.until,
+                text(&message(&expected.reason, CLIP))
+            );
+        }
+        None => {
+            let _ = writeln!(out, "  - {}", prose(&message(&first.resolve, 4 * CLIP)));
+        }
+    }
+    out
+}

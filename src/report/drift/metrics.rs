@@ -1,0 +1,183 @@
+//! Drift and health as Prometheus metrics, in the text format 0.0.4 that node exporter's textfile
+//! collector reads: [`write`].
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::Drift;
+use crate::live::Snapshot;
+
+/// Writes the metrics of managed links (those whose configs were asked for) and of drift.
+///
+/// The caller replaces the collector's file at once, so that no half of it is ever read.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(
+    out: &mut dyn Write,
+    drift: &Drift,
+    live: &Snapshot,
+    generated_at: Option<jiff::Timestamp>,
+) -> io::Result<()> {
+    family(
+        out,
+        "linkwright_drift_findings",
+        "Findings of the last look, by class.",
+        drift
+            .counts()
+            .into_iter()
+            .map(|(class, n)| (vec![("class", class.word().to_owned())], n as u64)),
+    )?;
+    let compared = drift.compared;
+    family(
+        out,
+        "linkwright_compared",
+        "What the last look compared, by kind.",
+        [
+            ("clusters", compared.clusters),
+            ("link_halves", compared.halves),
+            ("configs", compared.configs),
+            ("mirror_topics", compared.mirrors),
+        ]
+        .into_iter()
+        .map(|(kind, n)| (vec![("kind", kind.to_owned())], n as u64)),
+    )?;
+    family(
+        out,
+        "linkwright_cluster_read",
+        "Whether the cluster's links and mirror topics could be read.",
+        live.clusters
+            .iter()
+            .filter(|(_, cluster)| !cluster.configs.is_empty())
+            .map(|(name, cluster)| {
+                let read = cluster.links.read().is_some() && cluster.mirrors.read().is_some();
+                (vec![("cluster", name.to_string())], u64::from(read))
+            }),
+    )?;
+    let links = links(live);
+    family(
+        out,
+        "linkwright_link_healthy",
+        "Whether the link reports no error.",
+        links
+            .iter()
+            .map(|link| (link.labels(), u64::from(link.healthy))),
+    )?;
+    family(
+        out,
+        "linkwright_link_lag_messages",
+        "Messages not yet mirrored, over all mirror topics of the link.",
+        links.iter().map(|link| (link.labels(), link.lag)),
+    )?;
+    family(
+        out,
+        "linkwright_link_worst_lag_messages",
+        "Messages not yet mirrored of the mirror topic that is furthest behind.",
+        links.iter().map(|link| (link.labels(), link.worst)),
+    )?;
+    family(
+        out,
+        "linkwright_link_mirror_topics",
+        "Mirror topics of the link, by status.",
+        links.iter().flat_map(|link| {
+            link.statuses.iter().map(|(status, n)| {
+                let mut labels = link.labels();
+                labels.push(("status", status.clone()));
+                (labels, *n)
+            })
+        }),
+    )?;
+    let time = generated_at.map(|time| u64::try_from(time.as_second()).unwrap_or(0));
+    family(
+        out,
+        "linkwright_last_look_timestamp_seconds",
+        "When the last look was taken.",
+        time.map(|time| (Vec::new(), time)).into_iter(),
+    )
+}
+
+struct Link {
+    cluster: String,
+    link: String,
+    healthy: bool,
+    lag: u64,
+    worst: u64,
+    statuses: BTreeMap<String, u64>,
+}
+
+impl Link {
+    fn labels(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("cluster", self.cluster.clone()),
+            ("link", self.link.clone()),
+        ]
+    }
+}
+
+fn links(live: &Snapshot) -> Vec<Link> {
+    let mut links = Vec::new();
+    for (name, cluster) in &live.clusters {
+        let Some(mirrors) = cluster.mirrors.read() else {
+            continue;
+        };
+        for (link, row) in cluster.links.read().into_iter().flatten() {
+            if !cluster.configs.contains_key(link) {
+                continue;
+            }
+            let mut statuses = BTreeMap::new();
+            let (mut lag, mut worst) = (0u64, 0u64);
+            for mirror in mirrors.get(link).into_iter().flat_map(BTreeMap::values) {
+                *statuses.entry(mirror.status.to_string()).or_insert(0) += 1;
+                lag = lag.saturating_add(mirror.total_lag());
+                worst = worst.max(mirror.total_lag());
+            }
+            links.push(Link {
+                cluster: name.to_string(),
+                link: link.to_string(),
+                healthy: row.is_healthy(),
+                lag,
+                worst,
+                statuses,
+            });
+        }
+    }
+    links
+}
+
+/// Labels and value of one sample.
+type Sample = (Vec<(&'static str, String)>, u64);
+
+/// A metric with its samples; one without samples is left out.
+fn family(
+    out: &mut dyn Write,
+    name: &str,
+    help: &str,
+    samples: impl Iterator<Item = Sample>,
+) -> io::Result<()> {
+    let mut samples = samples.peekable();
+    if samples.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "# HELP {name} {help}")?;
+    writeln!(out, "# TYPE {name} gauge")?;
+    for (labels, value) in samples {
+        let labels: Vec<String> = labels
+            .iter()
+            .map(|(label, value)| format!("{label}=\"{}\"", escape(value)))
+            .collect();
+        if labels.is_empty() {
+            writeln!(out, "{name} {value}")?;
+        } else {
+            writeln!(out, "{name}{{{}}} {value}", labels.join(","))?;
+        }
+    }
+    Ok(())
+}
+
+/// A label's value: backslash, quote and line break are escaped.
+fn escape(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+}

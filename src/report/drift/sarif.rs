@@ -1,0 +1,110 @@
+//! Drift as SARIF 2.1.0, anchored to the lines of the spec: [`write`].
+//!
+//! Each finding has a fingerprint of its code, address and field, so that a code scanning service
+//! knows it again when lines move; an expected one is suppressed with the author's reason.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{Drift, DriftClass, DriftFinding};
+use crate::report::diagnostics::uri;
+use crate::report::words::explain;
+
+/// Writes the document. What the spec does not speak of stands at the first line of `anchor`, a file
+/// of the spec: code scanning services take no result without a place.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(out: &mut dyn Write, drift: &Drift, anchor: &str) -> io::Result<()> {
+    let codes: BTreeSet<&str> = drift.findings.iter().map(|found| found.code).collect();
+    let rules: Vec<Value> = codes
+        .iter()
+        .map(|code| match explain(code) {
+            Some(explanation) => json!({
+                "id": code,
+                "shortDescription": { "text": explanation.title },
+                "fullDescription": { "text": explanation.why },
+                "help": { "text": explanation.way_out },
+            }),
+            None => json!({ "id": code }),
+        })
+        .collect();
+    let results: Vec<Value> = drift
+        .findings
+        .iter()
+        .map(|finding| result(finding, anchor))
+        .collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "linkwright",
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn result(finding: &DriftFinding, anchor: &str) -> Value {
+    let mut text = format!("{}: {}", finding.address, finding.summary);
+    for detail in &finding.details {
+        text.push_str("; ");
+        text.push_str(detail);
+    }
+    text.push_str(". To do: ");
+    text.push_str(&finding.resolve);
+    let (file, line, column) = match &finding.place {
+        Some(place) => (place.file.as_ref(), place.line, place.column),
+        None => (anchor, 1, 1),
+    };
+    let location = json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(file) },
+            "region": { "startLine": line, "startColumn": column },
+        },
+        "logicalLocations": [{
+            "fullyQualifiedName": finding.address.to_string(),
+            "kind": "resource",
+        }],
+    });
+    let mut result = json!({
+        "ruleId": finding.code,
+        "level": level(finding.class),
+        "message": { "text": text },
+        "locations": [location],
+        "partialFingerprints": {
+            "linkwright/v1": format!(
+                "{}:{}:{}",
+                finding.code,
+                finding.address,
+                finding.field.as_deref().unwrap_or_default()
+            ),
+        },
+        "properties": { "class": finding.class.word() },
+    });
+    if let Some(expected) = &finding.expected {
+        result["suppressions"] = json!([{
+            "kind": "external",
+            "status": "accepted",
+            "justification": format!("{} (until {})", expected.reason, expected.until),
+        }]);
+    }
+    result
+}
+
+fn level(class: DriftClass) -> &'static str {
+    match class {
+        DriftClass::Unknown | DriftClass::Health => "error",
+        DriftClass::Config | DriftClass::State | DriftClass::Missing => "warning",
+        DriftClass::Unmanaged | DriftClass::Expected => "note",
+    }
+}

@@ -1,0 +1,222 @@
+//! What a picture of a plan shows: boxes and arrows, with what is many in one box.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::group::{Group, groups};
+use super::words::{self, Deed};
+use crate::address::ClusterName;
+use crate::desired::Risk;
+use crate::plan::{OpId, Operation, Plan};
+
+/// More operations than this are told together.
+pub(crate) const MOST: usize = 150;
+
+/// Boxes and arrows.
+pub(crate) struct Picture<'a> {
+    /// The boxes, by wave and then address.
+    pub(crate) boxes: Vec<Card<'a>>,
+    /// Which box waits for which, and by which rules.
+    pub(crate) arrows: Vec<Arrow>,
+    /// The clusters that are called, with their links.
+    pub(crate) clusters: Vec<ClusterCard>,
+}
+
+/// One or several operations.
+pub(crate) struct Card<'a> {
+    pub(crate) ids: Vec<OpId>,
+    pub(crate) first: &'a Operation,
+    pub(crate) deed: Deed,
+    pub(crate) wave: usize,
+    /// What is done.
+    pub(crate) order: String,
+    /// To what.
+    pub(crate) subject: String,
+}
+
+/// A box waits for another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Arrow {
+    pub(crate) before: usize,
+    pub(crate) after: usize,
+    /// The rules' names, each with why.
+    pub(crate) rules: BTreeMap<&'static str, &'static str>,
+}
+
+/// A cluster that is called.
+pub(crate) struct ClusterCard {
+    pub(crate) name: ClusterName,
+    pub(crate) id: String,
+    /// Its links, each with the number of operations on it.
+    pub(crate) links: BTreeMap<String, usize>,
+}
+
+impl Card<'_> {
+    /// Whether what it does cannot be taken back or may lose data.
+    pub(crate) fn is_grave(&self) -> bool {
+        words::is_grave(&self.first.risks)
+    }
+
+    /// The risks worth a word.
+    pub(crate) fn risks(&self) -> Vec<&'static str> {
+        self.first
+            .risks
+            .iter()
+            .filter(|risk| **risk != Risk::Reversible)
+            .map(|risk| risk.word())
+            .collect()
+    }
+
+    /// The numbers of the operations.
+    pub(crate) fn numbers(&self) -> String {
+        super::group::numbers(&self.ids)
+    }
+}
+
+/// The picture of a plan.
+pub(crate) fn of(plan: &Plan) -> Picture<'_> {
+    let mut boxes = Vec::new();
+    for (index, wave) in plan.waves.iter().enumerate() {
+        if plan.operations.len() <= MOST {
+            boxes.extend(wave.iter().map(|id| one(plan, *id, index + 1)));
+        } else {
+            let groups = groups(plan, wave);
+            boxes.extend(groups.into_iter().map(|group| several(group, index + 1)));
+        }
+    }
+    if boxes.len() > 4 * MOST {
+        boxes = by_cluster(plan);
+    }
+    let mut place = vec![0; plan.operations.len()];
+    for (index, card) in boxes.iter().enumerate() {
+        for id in &card.ids {
+            place[id.index()] = index;
+        }
+    }
+    let mut arrows: BTreeMap<(usize, usize), BTreeMap<&'static str, &'static str>> =
+        BTreeMap::new();
+    for edge in &plan.edges {
+        let (before, after) = (place[edge.before.index()], place[edge.after.index()]);
+        if before != after {
+            arrows
+                .entry((before, after))
+                .or_default()
+                .insert(edge.rule.name, edge.rule.why);
+        }
+    }
+    Picture {
+        boxes,
+        arrows: arrows
+            .into_iter()
+            .map(|((before, after), rules)| Arrow {
+                before,
+                after,
+                rules,
+            })
+            .collect(),
+        clusters: clusters(plan),
+    }
+}
+
+fn one(plan: &Plan, id: OpId, wave: usize) -> Card<'_> {
+    let first = plan.operation(id);
+    Card {
+        ids: vec![id],
+        first,
+        deed: Deed::of(first),
+        wave,
+        order: Deed::order(first),
+        subject: first.address.to_string(),
+    }
+}
+
+fn several(group: Group<'_>, wave: usize) -> Card<'_> {
+    let (order, subject) = group.headline();
+    Card {
+        ids: group.ids,
+        first: group.first,
+        deed: group.deed,
+        wave,
+        order,
+        subject,
+    }
+}
+
+/// One box for each wave, cluster and deed, when even links are too many to draw.
+fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
+    let mut cards: BTreeMap<(usize, &ClusterName, Deed, &BTreeSet<Risk>), Vec<OpId>> =
+        BTreeMap::new();
+    for (index, wave) in plan.waves.iter().enumerate() {
+        for id in wave {
+            let operation = plan.operation(*id);
+            let key = (
+                index + 1,
+                operation.address.cluster(),
+                Deed::of(operation),
+                &operation.risks,
+            );
+            cards.entry(key).or_default().push(*id);
+        }
+    }
+    cards
+        .into_iter()
+        .filter_map(|((wave, cluster, deed, _), ids)| {
+            let first = plan.operation(*ids.first()?);
+            Some(Card {
+                order: format!(
+                    "{} {} on",
+                    deed.verb(),
+                    words::quantity(ids.len(), deed.noun())
+                ),
+                subject: cluster.to_string(),
+                ids,
+                first,
+                deed,
+                wave,
+            })
+        })
+        .collect()
+}
+
+fn clusters(plan: &Plan) -> Vec<ClusterCard> {
+    let mut clusters: BTreeMap<&ClusterName, ClusterCard> = BTreeMap::new();
+    for operation in &plan.operations {
+        let cluster = operation.address.cluster();
+        let card = clusters.entry(cluster).or_insert_with(|| ClusterCard {
+            name: cluster.clone(),
+            id: operation.cluster_id.to_string(),
+            links: BTreeMap::new(),
+        });
+        *card
+            .links
+            .entry(operation.half().link.to_string())
+            .or_insert(0) += 1;
+    }
+    clusters.into_values().collect()
+}
+
+impl Picture<'_> {
+    /// Leaves out arrows that other arrows imply: what waits for the second waits for the first.
+    pub(crate) fn reduce(&mut self) {
+        let mut next: Vec<Vec<usize>> = vec![Vec::new(); self.boxes.len()];
+        for arrow in &self.arrows {
+            next[arrow.before].push(arrow.after);
+        }
+        self.arrows.retain(|arrow| {
+            let mut seen = BTreeSet::new();
+            let mut stack: Vec<usize> = next[arrow.before]
+                .iter()
+                .copied()
+                .filter(|first| *first != arrow.after)
+                .collect();
+            while let Some(at) = stack.pop() {
+                if at == arrow.after {
+                    return false;
+                }
+                if seen.insert(at) {
+                    stack.extend(&next[at]);
+                }
+            }
+            true
+        });
+    }
+}

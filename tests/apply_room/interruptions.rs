@@ -1,0 +1,170 @@
+//! Runs that are cut short: by a kill at any request, by one signal, by two.
+
+use std::time::Duration;
+
+use linkwright::apply::report_file::{ReportV1, StateV1};
+use linkwright::apply::{Interrupt, Interrupts, Outcome, Verdict};
+use tokio::sync::watch;
+
+use crate::bench::{Bench, Moment, tell};
+use crate::everything;
+
+fn report_on_disk(bench: &Bench) -> ReportV1 {
+    let text = std::fs::read_to_string(bench.report_path()).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What the world comes to undisturbed, and how many requests that takes.
+async fn undisturbed() -> (String, usize) {
+    let bench = Bench::new(everything::WORLD);
+    let plan = bench.plan(&everything::wish()).await;
+    bench.tap.set(None);
+    let report = bench
+        .apply_with(&plan, &bench.slow_settings(), Interrupts::none())
+        .await;
+    assert_eq!(report.verdict(), Verdict::Complete, "{}", tell(&report));
+    let requests = bench.tap.count();
+    (bench.state().await, requests)
+}
+
+async fn killed(moment: Moment) {
+    let (wanted, requests) = undisturbed().await;
+    let desired = everything::wish();
+    for number in 0..requests {
+        let at = format!("killed {moment:?} request {number}");
+        let bench = Bench::new(everything::WORLD);
+        let plan = bench.plan(&desired).await;
+        let settings = bench.slow_settings();
+        bench.tap.set(Some((number, moment)));
+        let writes_before = bench.writes().len();
+        {
+            let run = bench.apply_with(&plan, &settings, Interrupts::none());
+            tokio::select! {
+                report = run => panic!("{at}: it ended: {}", tell(&report)),
+                () = bench.tap.tripped.notified() => {}
+            }
+        }
+        bench.tap.set(None);
+        // The report names whatever may have been sent.
+        let report = report_on_disk(&bench);
+        assert_eq!(report.verdict, None, "{at}");
+        let may_be_sent = report
+            .operations
+            .iter()
+            .any(|operation| operation.attempts > 0);
+        let sent = bench.writes().len() > writes_before;
+        assert!(may_be_sent || !sent, "{at}: {report:#?}");
+        if moment == Moment::After
+            && bench.writes().last() == bench.sandbox.requests().last()
+            && sent
+        {
+            let in_flight = report
+                .operations
+                .iter()
+                .any(|operation| operation.state == StateV1::InFlight);
+            assert!(in_flight, "{at}: {report:#?}");
+        }
+        bench.converge(&desired, 2).await;
+        bench.sandbox.advance(Duration::from_secs(60));
+        assert_eq!(bench.state().await, wanted, "{at}");
+        assert_eq!(bench.sandbox.harms(), [], "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kill_before_any_request_loses_nothing() {
+    killed(Moment::Before).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kill_after_any_request_loses_nothing() {
+    killed(Moment::After).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
+    let (wanted, requests) = undisturbed().await;
+    let desired = everything::wish();
+    for number in 0..requests {
+        let at = format!("interrupted at request {number}");
+        let bench = Bench::new(everything::WORLD);
+        let plan = bench.plan(&desired).await;
+        let settings = bench.slow_settings();
+        let (signal, receiver) = watch::channel(Interrupt::No);
+        bench.tap.set(Some((number, Moment::Answered)));
+        let run = bench.apply_with(&plan, &settings, Interrupts::new(receiver));
+        let watcher = async {
+            bench.tap.tripped.notified().await;
+            // The writes of one round go out together; those are in flight.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            signal.send_replace(Interrupt::Finish);
+            let writes = bench.writes().len();
+            std::future::pending::<()>().await;
+            writes
+        };
+        let report = tokio::select! {
+            report = run => report,
+            _ = watcher => unreachable!("it waits for ever"),
+        };
+        for operation in &report.operations {
+            assert!(
+                matches!(
+                    operation.outcome,
+                    Outcome::Done | Outcome::AlreadySo | Outcome::Skipped
+                ),
+                "{at}: {}",
+                tell(&report)
+            );
+            assert!(
+                operation.outcome != Outcome::Skipped || operation.attempts == 0,
+                "{at}: {}",
+                tell(&report)
+            );
+        }
+        let complete = report.counts().skipped == 0;
+        let verdict = if complete {
+            Verdict::Complete
+        } else {
+            Verdict::Interrupted
+        };
+        assert_eq!(report.verdict(), verdict, "{at}");
+        bench.converge(&desired, 1).await;
+        bench.sandbox.advance(Duration::from_secs(60));
+        assert_eq!(bench.state().await, wanted, "{at}");
+        assert_eq!(bench.sandbox.harms(), [], "{at}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_two_signals_it_returns_and_says_what_it_does_not_know() {
+    let bench = Bench::new(everything::WORLD);
+    let desired = everything::wish();
+    let plan = bench.plan(&desired).await;
+    let (signal, receiver) = watch::channel(Interrupt::No);
+    let settings = bench.settings();
+    let run = bench.apply_with(&plan, &settings, Interrupts::new(receiver));
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let level = signal.borrow().raised();
+        signal.send_replace(level);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let level = signal.borrow().raised();
+        signal.send_replace(level);
+    };
+    let (report, ()) = tokio::join!(run, stop);
+    assert_eq!(report.verdict(), Verdict::Interrupted);
+    assert_eq!(report.interrupted, Interrupt::Stop);
+    assert!(report.took < Duration::from_secs(1));
+    let counts = report.counts();
+    assert!(
+        counts.unknown > 0 && counts.skipped > 0,
+        "{}",
+        tell(&report)
+    );
+    assert_eq!(counts.done, 0, "{}", tell(&report));
+    let on_disk = report_on_disk(&bench);
+    assert_eq!(on_disk.counts.unknown, counts.unknown);
+    assert!(on_disk.interrupted);
+    bench.converge(&desired, 1).await;
+    assert_eq!(bench.sandbox.harms(), []);
+}

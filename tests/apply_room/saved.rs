@@ -1,0 +1,166 @@
+//! The saved plan: complete, whole, and stale as soon as the world has moved.
+
+use std::time::Duration;
+
+use linkwright::desired::MirrorState;
+use linkwright::plan::file::{Moved, ReadError, SaveError, Saved, save, spec_digest};
+use linkwright::plan::{ConfigValue, OperationKind};
+use linkwright::secret::{Clear, Part, Quoting, Reference, Template};
+
+use crate::bench::{Bench, show};
+use crate::everything;
+use crate::wish::Wish;
+
+fn spec() -> String {
+    spec_digest([("linkwright.yaml", "version: 1\n")])
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_reads_back_as_it_was_saved() {
+    let bench = Bench::new(everything::WORLD);
+    let plan = bench.plan(&everything::wish()).await;
+    let text = save(&plan, &spec()).unwrap();
+    assert_eq!(text, save(&plan, &spec()).unwrap());
+    assert!(!text.contains("east-secret"));
+    let saved = Saved::read(&text).unwrap();
+    let read = saved.plan().unwrap();
+    assert_eq!(read.operations, plan.operations);
+    assert_eq!(read.edges, plan.edges);
+    assert_eq!(read.waves, plan.waves);
+    assert_eq!(saved.still_holds(&plan, &spec()), Ok(()));
+    assert_eq!(saved.spec_digest(), spec());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_by_itself_does_not_make_it_stale() {
+    let bench = Bench::new(everything::WORLD);
+    let desired = everything::wish();
+    let saved = Saved::read(&save(&bench.plan(&desired).await, &spec()).unwrap()).unwrap();
+    for topic in ["returns", "old-a", "orders"] {
+        assert!(bench.sandbox.produce("lkc-east", topic, 5_000));
+    }
+    bench
+        .sandbox
+        .set_produce_rate("lkc-east", "returns", 1_000.0);
+    bench.sandbox.advance(Duration::from_secs(3600));
+    let fresh = bench.plan(&desired).await;
+    assert_eq!(
+        saved.still_holds(&fresh, &spec()),
+        Ok(()),
+        "{}",
+        show(&fresh)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_says_what_has_moved() {
+    let bench = Bench::new(everything::WORLD);
+    let desired = everything::wish();
+    let plan = bench.plan(&desired).await;
+    let saved = Saved::read(&save(&plan, &spec()).unwrap()).unwrap();
+
+    let mut other = everything::wish();
+    Wish::link("more")
+        .mirror("new-a", MirrorState::Mirroring)
+        .into(&mut other);
+    let fresh = bench.plan(&other).await;
+    let moved = saved.still_holds(&fresh, &spec_digest([])).unwrap_err();
+    assert_eq!(moved[0], Moved::Spec);
+    let words: Vec<String> = moved.iter().map(ToString::to_string).collect();
+    assert!(
+        words.contains(&"west/more: create-link was not planned".to_owned()),
+        "{words:?}"
+    );
+
+    // Somebody resumes and pauses by hand, and alters the same config.
+    let client = &bench.clients["west"];
+    let link = "dr".into();
+    use linkwright::api::{ConfigChange, Mode, Verb};
+    let _items = client
+        .alter_mirrors(&link, Verb::Pause, &["payments".into()], Mode::Perform)
+        .await
+        .unwrap();
+    let change = ConfigChange::Set {
+        name: "topic.config.sync.ms".to_owned(),
+        value: "9000".into(),
+    };
+    client
+        .alter_configs(&link, &[change], Mode::Perform)
+        .await
+        .unwrap();
+    bench.sandbox.advance(Duration::from_secs(10));
+    let fresh = bench.plan(&desired).await;
+    let moved = saved.still_holds(&fresh, &spec()).unwrap_err();
+    let words: Vec<String> = moved.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        words,
+        [
+            "west/dr: alter-link differs in its request, expectations",
+            "west/dr/payments: pause-mirror is not planned any more",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_was_changed_is_not_used() {
+    let bench = Bench::new(everything::WORLD);
+    let plan = bench.plan(&everything::wish()).await;
+    let text = save(&plan, &spec()).unwrap();
+    let changed = text.replacen("payments", "refunds", 1);
+    assert_ne!(changed, text);
+    assert!(matches!(Saved::read(&changed), Err(ReadError::Changed(_))));
+    let changed = text.replace(
+        "\"topic.config.sync.ms\": \"5000\"",
+        "\"topic.config.sync.ms\": \"1\"",
+    );
+    assert!(changed == text || matches!(Saved::read(&changed), Err(ReadError::Changed("live"))));
+    let newer = text.replacen("\"format_version\": 1", "\"format_version\": 2", 1);
+    assert_eq!(Saved::read(&newer), Err(ReadError::Version(2)));
+    assert!(matches!(Saved::read("{}"), Err(ReadError::Json(_))));
+    assert!(matches!(Saved::read("not a plan"), Err(ReadError::Json(_))));
+    assert!(matches!(
+        Saved::read(&text[..text.len() / 2]),
+        Err(ReadError::Json(_))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_clear_is_refused_and_a_default_is_left_out() {
+    let bench = Bench::new(everything::WORLD);
+    let mut plan = bench.plan(&everything::wish()).await;
+    let secret = |part: Part| ConfigValue::Secret(Template::from_parts(vec![part]));
+    let give = |plan: &mut linkwright::plan::Plan, value: ConfigValue| {
+        for op in &mut plan.operations {
+            if let OperationKind::CreateLink { configs, .. } = &mut op.kind {
+                for (name, slot) in configs {
+                    if name == "sasl.jaas.config" {
+                        *slot = value.clone();
+                    }
+                }
+            }
+        }
+    };
+    give(
+        &mut plan,
+        secret(Part::Reference(
+            Reference::Env {
+                name: "PASSWORD".to_owned(),
+                default: Some("hunter2".to_owned()),
+            },
+            Quoting::Plain,
+        )),
+    );
+    let text = save(&plan, &spec()).unwrap();
+    assert!(!text.contains("hunter2"));
+    assert_eq!(
+        Saved::read(&text).unwrap().still_holds(&plan, &spec()),
+        Ok(())
+    );
+    give(
+        &mut plan,
+        secret(Part::Clear(Clear::new("hunter2"), Quoting::Plain)),
+    );
+    let error = save(&plan, &spec()).unwrap_err();
+    assert!(matches!(&error, SaveError::ClearText { config, .. } if config == "sasl.jaas.config"));
+    assert!(error.to_string().contains("west/fresh") && !error.to_string().contains("hunter2"));
+}

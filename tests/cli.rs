@@ -1,0 +1,398 @@
+//! The binary as people run it: what it prints, how it exits, and what it never shows.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A folder of its own, with a world and specs in it.
+struct Desk {
+    folder: TempDir,
+}
+
+/// What a run came to.
+struct Run {
+    out: String,
+    err: String,
+    code: i32,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // Apart from the specs, or the world would be read as one of them.
+        std::fs::create_dir(folder.path().join("w")).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> &Self {
+        std::fs::write(self.path(name), text).unwrap();
+        self
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn copy(&self, from: &str, name: &str) -> &Self {
+        let text = std::fs::read_to_string(from).unwrap();
+        self.write(name, &text)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
+        // Nothing of the caller's environment: colours, proxies and CI variables change output.
+        command
+            .env_clear()
+            .current_dir(self.folder.path())
+            .args(args);
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        Run::from(self.command(args).output().unwrap())
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap(),
+        }
+    }
+}
+
+impl Run {
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "\n{}\n{}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn says(self, words: &str) -> Self {
+        assert!(
+            self.out.contains(words) || self.err.contains(words),
+            "{words:?} is not in\n{}\n{}",
+            self.out,
+            self.err
+        );
+        self
+    }
+
+    #[track_caller]
+    fn says_nothing_of(self, words: &str) -> Self {
+        assert!(!self.out.contains(words), "{words:?} is in\n{}", self.out);
+        assert!(!self.err.contains(words), "{words:?} is in\n{}", self.err);
+        self
+    }
+}
+
+/// The quickstart, as the README tells it.
+#[test]
+fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let sandbox = ["--sandbox", "w/world.yaml"];
+    let run = |args: &[&str]| desk.run(&[args, &sandbox[..]].concat());
+    run(&["plan"])
+        .exits(0)
+        .says("create link west/orders-dr")
+        .says("because the spec declares it and it does not exist")
+        .says("waits for #1, because");
+    run(&["plan", "--detailed-exitcode"]).exits(2);
+    run(&["apply"])
+        .exits(64)
+        .says("nobody can be asked here; look at the plan and pass --auto-approve");
+    run(&["apply", "--auto-approve"])
+        .exits(0)
+        .says("plan again: no changes");
+    run(&["plan", "--detailed-exitcode"])
+        .exits(0)
+        .says("No changes: ")
+        .says("match the spec");
+    assert!(desk.path("w/world.state.json").exists());
+}
+
+const CLUSTERS: &str = r#"version: 1
+clusters:
+  east:
+    id: lkc-east01
+    rest_endpoint: https://east.example:443
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: { username: "${env:KEY:-EASTKEY}", password: "${env:SECRET:-sandbox-a}" } }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: "${env:KEY:-WESTKEY}", password: "${env:SECRET:-sandbox-b}" } }
+"#;
+
+const FOUR_MIRRORS: &str = r#"version: 1
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east.example:9092
+    topics: [{ name: a }, { name: b }, { name: c }, { name: made-1 }]
+  - id: lkc-west01
+    bootstrap_servers: west.example:9092
+    links:
+      - name: old
+        remote: lkc-east01
+        configs:
+          auto.create.mirror.topics.enable: "true"
+          auto.create.mirror.topics.filters: '{"topicFilters":[{"name":"made-","patternType":"PREFIXED","filterType":"INCLUDE"}]}'
+        mirrors:
+          - { source_topic: a }
+          - { source_topic: b, status: PAUSED }
+          - { source_topic: c, status: SOURCE_UNAVAILABLE, lag: 7 }
+          - { source_topic: made-1, auto_created: true }
+"#;
+
+fn retired(mirrors: &str) -> String {
+    format!("{CLUSTERS}retired:\n  - {{ link: old, cluster: west, mirrors: {mirrors} }}\n")
+}
+
+#[test]
+fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
+    let desk = Desk::new();
+    desk.write("w/world.yaml", FOUR_MIRRORS)
+        .write("links.yaml", &retired("failover"));
+    let base = [
+        "--sandbox",
+        "w/world.yaml",
+        "--allow",
+        "irreversible,data-loss",
+    ];
+    let run = |args: &[&str]| desk.run(&[args, &base[..]].concat());
+    let plan = run(&["plan"]).exits(0);
+    let stop = plan.out.find("fail over").unwrap();
+    let delete = plan.out.find("delete link west/old").unwrap();
+    assert!(stop < delete, "{}", plan.out);
+    run(&["apply", "--auto-approve"])
+        .exits(0)
+        .says("plan again: no changes")
+        .says("History archived in");
+    let saved = desk.read("w/world.state.json");
+    let sandbox = linkwright_sandbox::Sandbox::restore(&saved).unwrap();
+    assert_eq!(sandbox.harms(), [], "harm was done");
+    let archives: Vec<_> = std::fs::read_dir(desk.path("linkwright-archive"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(archives.len(), 1, "{archives:?}");
+    let archive = std::fs::read_to_string(&archives[0]).unwrap();
+    for topic in ["\"a\"", "\"b\"", "\"c\"", "\"made-1\""] {
+        assert!(archive.contains(topic), "{topic} is not in {archive}");
+    }
+}
+
+#[test]
+fn promoting_an_unavailable_mirror_is_refused_with_the_way_out() {
+    let desk = Desk::new();
+    desk.write("w/world.yaml", FOUR_MIRRORS)
+        .write("links.yaml", &retired("promote"));
+    let args = [
+        "plan",
+        "--sandbox",
+        "w/world.yaml",
+        "--allow",
+        "irreversible,data-loss",
+    ];
+    desk.run(&args)
+        .exits(3)
+        .says("LW213")
+        .says("west/old/c")
+        .says("failover");
+}
+
+#[test]
+fn removing_a_block_deletes_nothing() {
+    let desk = Desk::new();
+    desk.write("w/world.yaml", FOUR_MIRRORS).write(
+        "links.yaml",
+        &format!(
+            "{CLUSTERS}links:\n  other:\n    source: east\n    destination: west\n    credentials: {{ \
+             sasl_plain: {{ username: \"${{env:K:-k}}\", password: \"${{env:S:-sandbox-s}}\" }} }}\n"
+        ),
+    );
+    desk.run(&["plan", "--sandbox", "w/world.yaml"])
+        .exits(0)
+        .says("west/old")
+        .says_nothing_of("delete");
+}
+
+#[test]
+fn four_mistakes_are_four_diagnostics_with_their_places() {
+    let desk = Desk::new();
+    desk.write(
+        "links.yaml",
+        &format!(
+            "{CLUSTERS}links:\n  dr:\n    source: esat\n    destination: west\n    prefixx: dr.\n    \
+             credentials: {{ sasl_plain: {{ username: \"${{env:NOT_SET}}\", password: \"${{env:NOT_SET}}\" }} \
+             }}\n    topic_config_sync: {{ interval: 5 }}\n"
+        ),
+    );
+    let run = desk.run(&["plan"]).exits(64);
+    for (what, place) in [
+        ("esat", "links.yaml:15:"),
+        ("prefixx", "links.yaml:17:"),
+        ("NOT_SET", "links.yaml:18:"),
+        ("interval", "links.yaml:19:"),
+    ] {
+        assert!(run.err.contains(what), "{what}:\n{}", run.err);
+        assert!(run.err.contains(place), "{place}:\n{}", run.err);
+    }
+    assert!(!run.err.contains("panicked"), "{}", run.err);
+    assert!(run.out.is_empty(), "{}", run.out);
+}
+
+/// Words that stand for secrets in these tests: keys of the REST API and of the link.
+const PLANTED: [&str; 4] = [
+    "planted-rest-key",
+    "planted-rest-secret",
+    "planted-link-key",
+    "planted-link-secret",
+];
+
+#[test]
+fn no_secret_is_ever_shown_or_kept() {
+    let desk = Desk::new();
+    let spec = r#"version: 1
+clusters:
+  east:
+    id: lkc-east01
+    rest_endpoint: https://east.example:443
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: { username: "${env:REST_KEY}", password: "${env:REST_SECRET}" } }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: "${env:REST_KEY}", password: "${env:REST_SECRET}" } }
+links:
+  dr:
+    source: east
+    destination: west
+    credentials:
+      sasl_plain: { username: "${env:LINK_KEY}", password: "${env:LINK_SECRET}" }
+    mirrors: { a: {} }
+"#;
+    let world = r#"version: 1
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: [{ username: planted-rest-key, password: planted-rest-secret }] }
+    link_principals: [{ username: planted-link-key, password: planted-link-secret }]
+    topics: [{ name: a }]
+  - id: lkc-west01
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: [{ username: planted-rest-key, password: planted-rest-secret }] }
+"#;
+    desk.write("links.yaml", spec).write("w/world.yaml", world);
+    let run = |args: &[&str]| {
+        let output = desk
+            .command(&[args, &["-vv", "--sandbox", "w/world.yaml"][..]].concat())
+            .env("REST_KEY", PLANTED[0])
+            .env("REST_SECRET", PLANTED[1])
+            .env("LINK_KEY", PLANTED[2])
+            .env("LINK_SECRET", PLANTED[3])
+            .output()
+            .unwrap();
+        let run = Run::from(output);
+        for secret in PLANTED {
+            assert!(!run.out.contains(secret), "{secret} in\n{}", run.out);
+            assert!(!run.err.contains(secret), "{secret} in\n{}", run.err);
+        }
+        run
+    };
+    for format in ["text", "json", "markdown"] {
+        run(&["plan", "-o", format]).exits(0);
+    }
+    run(&[
+        "plan",
+        "--json-into",
+        "plan.json",
+        "--markdown-into",
+        "plan.md",
+    ])
+    .exits(0);
+    run(&["plan", "--why", "west/dr"]).exits(0);
+    run(&["apply", "--auto-approve", "--report", "report.json"]).exits(0);
+    run(&["plan", "--rotate", "dr"]).exits(0);
+    for file in std::fs::read_dir(desk.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        // In `w` are the world, where the sandbox's secrets come from, and its state, its own memory.
+        if path.is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for secret in PLANTED {
+            assert!(!text.contains(secret), "{secret} in {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn wrong_command_lines_exit_64_and_never_2() {
+    let desk = Desk::new();
+    for args in [
+        &["frobnicate"][..],
+        &["plan", "--frobnicate"],
+        &["plan", "--allow", "everything"],
+        &["plan", "--why", "//"],
+        &["explain", "LW999999"],
+        &[],
+    ] {
+        let run = desk.run(args);
+        assert_eq!(run.code, 64, "{args:?}\n{}\n{}", run.out, run.err);
+    }
+    desk.run(&["--help"]).exits(0).says("Exit codes: 0 done");
+    desk.run(&["--version"]).exits(0).says("linkwright ");
+}
+
+#[test]
+fn init_writes_a_spec_that_validates_and_never_overwrites() {
+    let desk = Desk::new();
+    desk.run(&["init"]).exits(0).says("wrote linkwright.yaml");
+    desk.run(&["validate", "linkwright.yaml"]).exits(0);
+    desk.run(&["init"]).exits(64).says("exists already");
+}
+
+#[test]
+fn validate_is_silent_about_good_specs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let desk = Desk::new();
+    let examples: Vec<String> = std::fs::read_dir(root.join("examples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir() && path.file_name().is_some_and(|name| name != "ci"))
+        .map(|path| path.display().to_string())
+        .collect();
+    for example in &examples {
+        let run = desk.run(&["validate", example]).exits(0);
+        assert_eq!(run.out + &run.err, "", "{example}");
+    }
+}
+
+#[test]
+fn every_code_is_explained() {
+    let desk = Desk::new();
+    let all = desk.run(&["explain"]).exits(0);
+    let codes: Vec<&str> = all
+        .out
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(codes.len() > 60, "{}", all.out);
+    for code in codes.iter().step_by(7) {
+        desk.run(&["explain", code]).exits(0).says(code);
+    }
+    desk.run(&["explain", "lw217"]).exits(0).says("LW217");
+}

@@ -1,0 +1,88 @@
+//! Whatever names and messages come, every view says something and none breaks.
+
+use linkwright::desired::{MirrorState, RetireMirrors};
+use linkwright::live::{LinkError, MirrorStatus};
+use linkwright::report::plan_json::{self, About};
+use linkwright::report::style::{Colors, Detail, Style, Symbols};
+use linkwright::report::{plan_graph, plan_markdown, plan_svg, plan_text};
+use proptest::prelude::*;
+
+use crate::world::World;
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => "[a-z.]{1,12}",
+        2 => ".{1,40}",
+        1 => "[`|@#<>\\[\\]()*_~:/ \\\\\n\r\t\u{1b}\u{202e}&\"']{1,30}",
+        1 => "x{200,249}",
+    ]
+}
+
+fn world() -> impl Strategy<Value = World> {
+    let mirror = (
+        name(),
+        0..MirrorStatus::KNOWN.len(),
+        0..4usize,
+        0..9_000_i64,
+    );
+    (
+        name(),
+        name(),
+        ".{0,300}",
+        proptest::collection::vec(mirror, 0..40),
+        0..4usize,
+    )
+        .prop_map(|(link, old, message, mirrors, allowed)| {
+            let mut world = World::new(&[]);
+            world.link(&link, &[]);
+            world.wish(&link, &[("some.text", &message)]);
+            world.link_row(&link).error = Some(LinkError::Other(message.clone()));
+            world.link_row(&link).error_message = Some(message.clone());
+            for (topic, status, state, lag) in mirrors {
+                let status = MirrorStatus::KNOWN[status].clone();
+                world.live_mirror(&link, &topic, status.clone(), lag);
+                world.mirror(&link, topic.as_str(), MirrorState::ALL[state]);
+                if old != link {
+                    world.live_mirror(&old, &topic, status, lag);
+                }
+            }
+            if old != link {
+                world.link(&old, &[]);
+                world.retire(&old, RetireMirrors::Failover);
+            }
+            world.allow(&["irreversible", "data-loss", "blast-radius"][..allowed.min(3)]);
+            world
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_view_breaks(world in world()) {
+        let plan = world.plan();
+        for symbols in [Symbols::Unicode, Symbols::Ascii, Symbols::Words] {
+            for (width, detail) in [(1, Detail::All), (80, Detail::Brief)] {
+                let style = Style { colors: Colors::Off, symbols, width, detail };
+                let mut page = Vec::new();
+                plan_text::write(&mut page, &plan, &style)?;
+                let page = String::from_utf8(page)?;
+                prop_assert!(!page.chars().any(|c| c.is_control() && c != '\n'));
+                prop_assert!(symbols != Symbols::Ascii || page.is_ascii());
+            }
+        }
+        let markdown = plan_markdown::render(&plan);
+        prop_assert!(markdown.len() < plan_markdown::LIMIT);
+        let opened = markdown.matches("<details><summary>").count();
+        prop_assert!(markdown.matches("\n</details>").count() >= opened);
+        let mut json = Vec::new();
+        plan_json::write(&mut json, &plan, &About::default())?;
+        let _: serde_json::Value = serde_json::from_slice(&json)?;
+        let mut graph = Vec::new();
+        plan_graph::dot(&mut graph, &plan)?;
+        plan_graph::mermaid(&mut graph, &plan)?;
+        let svg = plan_svg::render(&plan);
+        prop_assert_eq!(svg.matches("<svg").count(), 1);
+        prop_assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
+    }
+}

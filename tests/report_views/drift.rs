@@ -1,0 +1,172 @@
+//! Drift in all its forms.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use linkwright::address::Address;
+use linkwright::desired::{Exception, MirrorState};
+use linkwright::live::{MirrorStatus, Reading};
+use linkwright::report::drift::{
+    Drift, DriftClass, Input, Thresholds, json, junit, markdown, metrics, sarif, text,
+};
+use linkwright::report::plan_markdown::LIMIT;
+use linkwright::report::style::Style;
+
+use crate::world::{THEN, World, place};
+use crate::{golden, worlds};
+
+/// An hour after the worlds' facts: 2026-11-01T11:00:00Z.
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(THEN + 3_600_000).unwrap()
+}
+
+pub(crate) fn drift(world: &World) -> Drift {
+    let plan = world.plan();
+    Drift::of(&Input {
+        plan: &plan,
+        live: &world.live,
+        exceptions: &world.desired.exceptions,
+        thresholds: Thresholds {
+            max_lag: Some(8),
+            max_pending: Some(Duration::from_secs(600)),
+        },
+        now: now(),
+    })
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// An operator paused a mirror, narrowed a filter, added a link and broke a credential by hand.
+fn by_hand() -> World {
+    let mut world = worlds::alter();
+    world.live_mirror("orders-dr", "payments", MirrorStatus::Paused, 0);
+    world.mirror("orders-dr", "payments", MirrorState::Mirroring);
+    world.link("somebodys", &[]);
+    world.link_row("orders-dr").error = Some(linkwright::live::LinkError::Authentication);
+    world.link_row("orders-dr").state = Some(linkwright::live::LinkState::Failed);
+    world
+}
+
+fn exception(address: &str, field: Option<&str>, until: &str) -> Exception {
+    Exception {
+        address: Address::parse(address).unwrap(),
+        field: field.map(str::to_owned),
+        reason: "paused by on-call, INC-42".to_owned(),
+        until: until.parse().unwrap(),
+        place: place(70),
+    }
+}
+
+fn every_form(name: &str, world: &World) {
+    let drift = drift(world);
+    let style = Style::default();
+    let told = |form: &str, text: &str| golden::same(&format!("drift/{name}.{form}"), text);
+    told("txt", &written(|out| text::write(out, &drift, &style)));
+    told("json", &written(|out| json::write(out, &drift, None)));
+    told("md", &markdown::render(&drift));
+    told(
+        "sarif",
+        &written(|out| sarif::write(out, &drift, "links.yaml")),
+    );
+    told("xml", &written(|out| junit::write(out, &drift)));
+    told(
+        "prom",
+        &written(|out| metrics::write(out, &drift, &world.live, Some(now()))),
+    );
+}
+
+#[test]
+fn every_form_of_drift() {
+    let mut expected = by_hand();
+    expected.desired.exceptions = vec![
+        exception("west/orders-dr/payments", Some("state"), "2026-12-01"),
+        exception("west/orders-dr", Some("acl.sync.ms"), "2026-11-01"),
+    ];
+    let mut pending = worlds::promote();
+    pending.live_mirror("orders-dr", "late", MirrorStatus::PendingStopped, 9000);
+    for (name, world) in [
+        ("quiet", worlds::no_changes()),
+        ("by_hand", by_hand()),
+        ("expected", expected),
+        ("pending", pending),
+        ("retire", worlds::retire()),
+        ("create", worlds::create()),
+        ("health", worlds::health()),
+        ("unknowns", worlds::unknowns()),
+        ("hostile", worlds::hostile()),
+    ] {
+        every_form(name, &world);
+    }
+}
+
+#[test]
+fn the_schema_on_disk_is_the_one_of_the_types() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/drift.schema.json");
+    golden::compare(path, &format!("{:#}\n", json::schema()));
+    let validator = jsonschema::validator_for(&json::schema()).unwrap();
+    for (name, world) in worlds::all() {
+        let document = serde_json::to_value(json::document(&drift(&world), Some(now()))).unwrap();
+        assert!(validator.is_valid(&document), "{name}");
+    }
+}
+
+#[test]
+fn an_exception_holds_until_its_day_and_for_its_field_only() {
+    let classes = |until: &str, field: Option<&str>| {
+        let mut world = by_hand();
+        world.desired.exceptions = vec![exception("west/orders-dr/payments", field, until)];
+        let drift = drift(&world);
+        let found = drift
+            .findings
+            .iter()
+            .find(|found| found.code == "LW420")
+            .unwrap();
+        found.class
+    };
+    assert_eq!(classes("2026-11-02", Some("state")), DriftClass::Expected);
+    assert_eq!(classes("2026-11-02", None), DriftClass::Expected);
+    assert_eq!(classes("2026-11-02", Some("lag")), DriftClass::State);
+    assert_eq!(classes("2026-11-01", Some("state")), DriftClass::State);
+}
+
+#[test]
+fn quiet_is_quiet_and_what_was_not_read_is_never_quiet() {
+    let quiet = drift(&worlds::no_changes());
+    assert!(!quiet.fails_on(&DriftClass::ALL));
+    let style = Style::default();
+    let text = written(|out| text::write(out, &quiet, &style));
+    assert_eq!(text.lines().count(), 1);
+    let unknown = drift(&worlds::no_changes_unknown());
+    assert!(unknown.has_unknowns());
+    assert!(!unknown.summary().contains("no drift"));
+}
+
+#[test]
+fn thousands_fit_a_comment_and_are_told_once() {
+    let drift = drift(&worlds::many(3_000, 3_000));
+    assert_eq!(drift.findings.len(), 6_000);
+    let style = Style::default();
+    assert!(
+        written(|out| text::write(out, &drift, &style))
+            .lines()
+            .count()
+            < 20
+    );
+    assert!(markdown::render(&drift).len() < LIMIT);
+}
+
+#[test]
+fn metrics_escape_what_labels_hold() {
+    let mut world = World::new(&[]);
+    world.link("a\"b\\c\nd", &[]);
+    world.wish("a\"b\\c\nd", &[]);
+    let metrics = written(|out| metrics::write(out, &drift(&world), &world.live, None));
+    assert!(metrics.contains(r#"link="a\"b\\c\nd"} 1"#), "{metrics}");
+    world.cluster("west").mirrors = Reading::NotAsked;
+    let metrics = written(|out| metrics::write(out, &drift(&world), &world.live, None));
+    assert!(metrics.contains("linkwright_cluster_read{cluster=\"west\"} 0"));
+}

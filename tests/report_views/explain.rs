@@ -1,0 +1,62 @@
+//! Every code that a plan can show is explained, and nothing else is.
+
+use std::collections::BTreeSet;
+
+use linkwright::report::words::{explain, explanations};
+
+use crate::worlds;
+
+#[test]
+fn every_code_is_explained_and_every_explanation_has_a_world() {
+    let mut shown = BTreeSet::new();
+    for (_, world) in worlds::all() {
+        let plan = world.plan();
+        shown.extend(
+            plan.findings
+                .iter()
+                .map(|found| found.kind.code().to_string()),
+        );
+        shown.extend(
+            plan.refusals
+                .iter()
+                .map(|refused| refused.kind.code().to_string()),
+        );
+    }
+    shown.extend(
+        worlds::all()
+            .iter()
+            .flat_map(|(_, world)| drift_codes(world)),
+    );
+    shown.insert("LW411".to_owned());
+    let explained: BTreeSet<String> = explanations()
+        .map(|explanation| explanation.code.to_owned())
+        .collect();
+    assert_eq!(shown, explained);
+}
+
+fn drift_codes(world: &crate::world::World) -> Vec<String> {
+    let drift = crate::drift::drift(world);
+    drift
+        .findings
+        .iter()
+        .map(|found| found.code.to_owned())
+        .collect()
+}
+
+#[test]
+fn explanations_are_complete_and_found_in_any_case() {
+    for explanation in explanations() {
+        for part in [
+            explanation.title,
+            explanation.why,
+            explanation.example,
+            explanation.way_out,
+        ] {
+            assert!(!part.is_empty() && part.is_ascii(), "{}", explanation.code);
+        }
+        assert!(explanation.why.ends_with('.'), "{}", explanation.code);
+        assert!(!explanation.title.ends_with('.'), "{}", explanation.code);
+    }
+    assert_eq!(explain("lw217").map(|found| found.code), Some("LW217"));
+    assert_eq!(explain("LW999"), None);
+}

@@ -1,0 +1,55 @@
+//! Graphs and the drawn picture.
+
+use linkwright::plan::Plan;
+use linkwright::report::{plan_graph, plan_svg};
+
+use crate::{golden, worlds};
+
+fn text(
+    write: impl Fn(&mut dyn std::io::Write, &Plan) -> std::io::Result<()>,
+    plan: &Plan,
+) -> String {
+    let mut out = Vec::new();
+    write(&mut out, plan).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn every_world_is_drawn() {
+    for (name, world) in worlds::all() {
+        let plan = world.plan();
+        golden::same(&format!("graph/{name}.dot"), &text(plan_graph::dot, &plan));
+        golden::same(
+            &format!("graph/{name}.mmd"),
+            &text(plan_graph::mermaid, &plan),
+        );
+        golden::same(&format!("graph/{name}.svg"), &plan_svg::render(&plan));
+    }
+}
+
+#[test]
+fn a_picture_is_the_same_every_time() {
+    let plan = worlds::retire().plan();
+    let first = plan_svg::render(&plan);
+    for _ in 0..50 {
+        assert_eq!(plan_svg::render(&plan), first);
+    }
+}
+
+#[test]
+fn what_is_many_is_one_box() {
+    let plan = worlds::many(5_000, 500).plan();
+    let svg = plan_svg::render(&plan);
+    assert!(svg.contains("create 5,000 mirror topics on"), "{svg}");
+    assert!(svg.len() < 20_000);
+    golden::same("graph/many.svg", &svg);
+}
+
+#[test]
+fn pictures_stand_alone_and_hold_no_hostile_markup() {
+    let svg = plan_svg::render(&worlds::hostile().plan());
+    for bad in ["<img", "<script", "href", "@import", "\u{1b}", "\u{202e}"] {
+        assert!(!svg.contains(bad), "{bad}");
+    }
+    assert!(svg.contains("prefers-color-scheme: dark"));
+}

@@ -1,0 +1,188 @@
+//! The decision table for mirror topics, cell by cell: a world is driven into each live status, and
+//! the plan for each wished state is what `docs/decisions.md` says.
+
+use crate::stage::Stage;
+use linkwright::plan::Plan;
+
+const SPEC: &str = r#"version: 1
+clusters:
+  east:
+    id: lkc-east01
+    rest_endpoint: https://east.example:443
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: { username: "${env:KEY}", password: "${env:SECRET}" } }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: "${env:KEY}", password: "${env:SECRET}" } }
+links:
+  dr:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: "${env:LINK_KEY}", password: "${env:LINK_SECRET}" } }
+    mirrors: { orders: { state: STATE } }
+"#;
+
+const WORLD: &str = r#"version: 1
+clock: { mode: manual }
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east.example:9092
+    topics: [{ name: orders }]
+  - id: lkc-west01
+    bootstrap_servers: west.example:9092
+    TOPICS
+    links:
+      - name: other
+        remote: lkc-east01
+        configs: SECURITY
+        OTHER
+      - name: dr
+        remote: lkc-east01
+        configs: SECURITY
+        MIRRORS
+"#;
+
+const SECURITY: &str = r#"{ security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule required username="LINK_KEY" password="LINK_SECRET";' }"#;
+
+/// What is live, and what comes of each wished state: operations by their words, or a code.
+const TABLE: &[(&str, [&str; 4])] = &[
+    (
+        "absent",
+        [
+            "create-mirror",
+            "create-mirror pause-mirror",
+            "LW210",
+            "LW210",
+        ],
+    ),
+    ("plain topic", ["LW211", "LW211", "LW211", "LW211"]),
+    (
+        "another link's mirror",
+        ["LW212", "LW212", "LW212", "LW212"],
+    ),
+    (
+        "ACTIVE",
+        ["", "pause-mirror", "promote-mirror", "failover-mirror"],
+    ),
+    (
+        "PAUSED",
+        ["resume-mirror", "", "promote-mirror", "failover-mirror"],
+    ),
+    ("LINK_PAUSED", ["LW244", "", "LW214", "failover-mirror"]),
+    (
+        "SOURCE_UNAVAILABLE",
+        ["LW242", "LW242", "LW213", "failover-mirror"],
+    ),
+    (
+        "LINK_FAILED",
+        ["LW243", "LW243", "LW213", "failover-mirror"],
+    ),
+    ("FAILED", ["LW245", "LW245", "LW215", "failover-mirror"]),
+    (
+        "PENDING_MIRROR",
+        [
+            "await-mirror",
+            "await-mirror pause-mirror",
+            "await-mirror promote-mirror",
+            "failover-mirror",
+        ],
+    ),
+    (
+        "PENDING_STOPPED",
+        ["LW216", "LW216", "await-mirror", "await-mirror"],
+    ),
+    ("STOPPED", ["LW217", "LW217", "", ""]),
+    (
+        "PENDING_SYNCHRONIZE",
+        [
+            "await-mirror",
+            "await-mirror pause-mirror",
+            "await-mirror promote-mirror",
+            "failover-mirror",
+        ],
+    ),
+    (
+        "PENDING_SETUP_FOR_RESTORE",
+        [
+            "await-mirror",
+            "await-mirror pause-mirror",
+            "await-mirror promote-mirror",
+            "failover-mirror",
+        ],
+    ),
+    (
+        "PENDING_RESTORE",
+        [
+            "await-mirror",
+            "await-mirror pause-mirror",
+            "await-mirror promote-mirror",
+            "failover-mirror",
+        ],
+    ),
+];
+
+const STATES: [&str; 4] = ["mirroring", "paused", "promoted", "failed-over"];
+
+fn world(live: &str) -> String {
+    let row = |status: &str| format!("mirrors: [{{ source_topic: orders, status: {status} }}]");
+    let (topics, other, mirrors) = match live {
+        "absent" => (String::new(), String::new(), String::new()),
+        "plain topic" => (
+            "topics: [{ name: orders }]".to_owned(),
+            String::new(),
+            String::new(),
+        ),
+        "another link's mirror" => (String::new(), row("ACTIVE"), String::new()),
+        status => (String::new(), String::new(), row(status)),
+    };
+    WORLD
+        .replace("SECURITY", SECURITY)
+        .replace("TOPICS", &topics)
+        .replace("OTHER", &other)
+        .replace("MIRRORS", &mirrors)
+}
+
+/// The operations on the mirror topic in their order, or the codes of what was found about it.
+fn told(plan: &Plan) -> String {
+    let is_ours = |address: &linkwright::address::Address| address.to_string() == "west/dr/orders";
+    let operations: Vec<&str> = plan
+        .operations
+        .iter()
+        .filter(|op| is_ours(&op.address))
+        .map(|op| op.kind.word())
+        .collect();
+    let codes: Vec<&str> = plan
+        .findings
+        .iter()
+        .filter(|finding| is_ours(&finding.address))
+        .map(|finding| finding.kind.code().0)
+        .collect();
+    [operations, codes].concat().join(" ")
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_cell_of_the_decision_table_in_a_world() {
+    let allow = ["irreversible", "data-loss", "blast-radius"].map(str::to_owned);
+    let mut wrong = Vec::new();
+    for (live, row) in TABLE {
+        for (state, expected) in STATES.iter().zip(row) {
+            let stage = Stage::open(&world(live), &SPEC.replace("STATE", state), &allow, &[])
+                .unwrap_or_else(|words| panic!("{live}: {words}"));
+            let plan = stage.plan().await.unwrap();
+            let told = told(&plan);
+            if told != *expected {
+                wrong.push(format!(
+                    "{state} × {live}: expected {expected:?}, got {told:?}"
+                ));
+            }
+            let foreign = plan
+                .operations
+                .iter()
+                .any(|op| op.half().to_string() != "west/dr");
+            assert!(!foreign, "{state} × {live} touches something else");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,95 @@
+//! Every example under `examples/` is planned and applied against its world in `fixtures/worlds/`,
+//! and then plans to nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use linkwright::secret::Reference;
+use linkwright::spec;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The environment variables that an example asks for, none of which has a default.
+fn variables(example: &Path) -> Vec<String> {
+    let text = fs::read_to_string(example.join("links.yaml")).unwrap();
+    let (spec, _) = spec::parse(&[(Arc::from("links.yaml"), Arc::from(text))]);
+    spec::references(&spec)
+        .filter_map(|(reference, _)| match reference {
+            Reference::Env {
+                name,
+                default: None,
+            } => Some(name.clone()),
+            Reference::Env { .. } | Reference::File { .. } => None,
+        })
+        .collect()
+}
+
+fn linkwright(example: &Path, state: &Path, arguments: &[&str]) -> Output {
+    let name = example.file_name().unwrap().to_str().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
+    command
+        .current_dir(root())
+        .env_clear()
+        .arg(arguments[0])
+        .arg(example)
+        .arg("--sandbox")
+        .arg(format!("fixtures/worlds/{name}.yaml"))
+        .arg("--sandbox-state")
+        .arg(state)
+        .args(&arguments[1..]);
+    for variable in variables(example) {
+        command.env(variable, "planted-secret");
+    }
+    command.output().unwrap()
+}
+
+#[test]
+fn every_example_applies_and_then_plans_to_nothing() {
+    let states = tempfile::tempdir().unwrap();
+    let mut examples: Vec<PathBuf> = fs::read_dir(root().join("examples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("links.yaml").exists())
+        .collect();
+    examples.sort();
+    assert!(examples.len() >= 12);
+    let mut wrong = Vec::new();
+    for example in examples {
+        let state = states.path().join(example.file_name().unwrap());
+        let runs: [(&[&str], i32); 3] = [
+            (
+                &["plan", "--detailed-exitcode", "--allow", "irreversible"],
+                2,
+            ),
+            (&["apply", "--auto-approve", "--allow", "irreversible"], 0),
+            (&["plan", "--detailed-exitcode"], 0),
+        ];
+        for (arguments, expected) in runs {
+            let output = linkwright(&example, &state, arguments);
+            let text = format!(
+                "{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
+            if output.status.code() != Some(expected) {
+                wrong.push(format!(
+                    "{arguments:?} of {}: {:?}\n{text}",
+                    example.display(),
+                    output.status
+                ));
+            }
+            assert!(
+                !text.contains("planted-secret"),
+                "{} shows a secret",
+                example.display()
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
