@@ -346,6 +346,9 @@ pub struct Sandbox {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     pub listen: std::net::SocketAddr,
+    /// Go on from the state in this file, if it exists, and keep the state there on the way out
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
 }
 
 /// `init`.

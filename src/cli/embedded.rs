@@ -67,18 +67,7 @@ impl Embedded {
             .sandbox_state
             .clone()
             .unwrap_or_else(|| world.with_extension("state.json"));
-        let sandbox = match read(&state) {
-            Ok(saved) => Sandbox::restore(&saved).map_err(|error| EmbeddedError::State {
-                file: state.display().to_string(),
-                words: error.to_string(),
-            })?,
-            Err(EmbeddedError::File { source, .. })
-                if source.kind() == std::io::ErrorKind::NotFound =>
-            {
-                Sandbox::new(world_of(world)?)
-            }
-            Err(error) => return Err(error),
-        };
+        let sandbox = restored(&state)?.map_or_else(|| world_of(world).map(Sandbox::new), Ok)?;
         Ok(Some(Self { sandbox, state }))
     }
 
@@ -128,21 +117,49 @@ impl Embedded {
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn keep(&self) -> Result<(), EmbeddedError> {
-        let failed = |source| EmbeddedError::File {
-            file: self.state.display().to_string(),
-            source,
-        };
-        let folder = match self.state.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(self.sandbox.save().as_bytes())
-            .map_err(failed)?;
-        file.persist(&self.state)
-            .map_err(|error| failed(error.error))?;
-        Ok(())
+        keep(&self.sandbox, &self.state)
     }
+}
+
+/// The sandbox as a file has kept it; `None` when there is no such file.
+///
+/// # Errors
+/// When the file cannot be read or is no kept state.
+pub(super) fn restored(state: &Path) -> Result<Option<Sandbox>, EmbeddedError> {
+    match read(state) {
+        Ok(saved) => match Sandbox::restore(&saved) {
+            Ok(sandbox) => Ok(Some(sandbox)),
+            Err(error) => Err(EmbeddedError::State {
+                file: state.display().to_string(),
+                words: error.to_string(),
+            }),
+        },
+        Err(EmbeddedError::File { source, .. })
+            if source.kind() == std::io::ErrorKind::NotFound =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Keeps a sandbox's state in a file, for its owner's eyes only: it remembers the secrets it was sent.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn keep(sandbox: &Sandbox, state: &Path) -> Result<(), EmbeddedError> {
+    let failed = |source| EmbeddedError::File {
+        file: state.display().to_string(),
+        source,
+    };
+    let folder = match state.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(sandbox.save().as_bytes()).map_err(failed)?;
+    file.persist(state).map_err(|error| failed(error.error))?;
+    Ok(())
 }
 
 /// Answers that stand for a broken connection.

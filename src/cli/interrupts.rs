@@ -16,7 +16,7 @@ pub(super) fn listen() -> Interrupts {
 }
 
 /// The next signal that asks the process to end.
-async fn signal() -> std::io::Result<()> {
+pub(super) async fn signal() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -101,7 +101,7 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Plan(args) => block_on(plan::run(args, global, screen)),
         Command::Apply(args) => block_on(apply::run(args, global, screen)),
         Command::Drift(args) => block_on(drift::run(args, global, screen)),
-        Command::Sandbox(args) => block_on(sandbox::run(args, global, screen)),
+        Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
         Command::Init(args) => init::run(args, screen),
         Command::Schema(args) => schema::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),

@@ -4,18 +4,21 @@ use linkwright_sandbox::{Credential, Sandbox};
 use tokio::net::TcpListener;
 
 use super::Failure;
-use super::args::{self, Global};
+use super::args;
 use super::embedded;
 use super::exit::Exit;
+use super::interrupts;
 use super::screen::Screen;
 
-pub(super) async fn run(
-    args: &args::Sandbox,
-    _global: &Global,
-    screen: &mut Screen,
-) -> Result<Exit, Failure> {
-    let world = embedded::world_of(&args.world).map_err(Failure::failed)?;
-    let sandbox = Sandbox::new(world);
+pub(super) async fn run(args: &args::Sandbox, screen: &mut Screen) -> Result<Exit, Failure> {
+    let kept = match &args.state {
+        Some(state) => embedded::restored(state).map_err(Failure::failed)?,
+        None => None,
+    };
+    let sandbox = match kept {
+        Some(sandbox) => sandbox,
+        None => Sandbox::new(embedded::world_of(&args.world).map_err(Failure::failed)?),
+    };
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
         Failure::failed(format!("failed to listen on {}: {error}", args.listen))
     })?;
@@ -50,10 +53,13 @@ pub(super) async fn run(
     screen.flush()?;
     let stop = async {
         // Without a signal handler there is only the hard way to stop.
-        drop(tokio::signal::ctrl_c().await);
+        drop(interrupts::signal().await);
     };
-    linkwright_sandbox::serve(listener, sandbox, stop)
+    linkwright_sandbox::serve(listener, sandbox.clone(), stop)
         .await
         .map_err(Failure::failed)?;
+    if let Some(state) = &args.state {
+        embedded::keep(&sandbox, state).map_err(Failure::failed)?;
+    }
     Ok(Exit::Done)
 }
