@@ -136,10 +136,17 @@ impl Stage {
     }
 
     async fn plan_with(&self, options: &Options) -> Result<Plan, String> {
-        look(&self.desired, &self.clients, options, &self.allowances, &[])
-            .await
-            .map(|looked| looked.plan)
-            .map_err(|error| error.to_string())
+        look(
+            &self.desired,
+            &self.clients,
+            options,
+            &self.allowances,
+            &[],
+            Depth::Plan,
+        )
+        .await
+        .map(|looked| looked.plan)
+        .map_err(|error| error.to_string())
     }
 
     /// Applies a plan and tells every outcome.
