@@ -18,6 +18,7 @@ pub mod plan_svg;
 pub mod plan_text;
 pub mod rehearsal;
 pub mod safe;
+pub mod status;
 pub mod style;
 pub mod why;
 pub mod words;

@@ -75,7 +75,10 @@ fn rehearsed(plan: &Plan, page: &mut Page) {
         page.add(&format!("\n**{sentence}**\n\n"), LIMIT - TAIL);
     }
     for (_, trouble) in rehearsal::troubles(plan) {
-        page.add(&format!("- {}\n", text(&trouble)), LIMIT - TAIL);
+        let item = format!("- {}\n", text(&message(&trouble, 4 * CLIP)));
+        if !page.add(&item, LIMIT - TAIL) {
+            page.omitted += 1;
+        }
     }
 }
 

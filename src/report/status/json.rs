@@ -1,0 +1,213 @@
+//! The live picture as one JSON document. Its schema is `schemas/status.schema.json`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{LinkStatus, Ownership, Status};
+use crate::live::{MirrorFact, TaskProblem};
+use crate::report::words;
+
+/// The version of the document. It rises when a reader would have to change.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What is live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(title = "Linkwright status")]
+pub struct StatusDocument {
+    /// The version of this document's form: 1.
+    pub format_version: u32,
+    /// When it was looked at (RFC 3339). Differs from run to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generated_at: Option<String>,
+    /// Every link that was listed, in order of address.
+    pub links: Vec<LinkEntry>,
+    /// What could not be read, with the reason.
+    pub unread: Vec<String>,
+}
+
+/// One link half.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LinkEntry {
+    /// `cluster/link`.
+    pub address: String,
+    /// Whether a file declares or retires it.
+    pub managed: bool,
+    /// The link's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_id: Option<String>,
+    /// The source cluster's id, on a destination.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_cluster_id: Option<String>,
+    /// The destination cluster's id, on the source of a source-initiated link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination_cluster_id: Option<String>,
+    /// The other cluster's id, on a bidirectional link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_cluster_id: Option<String>,
+    /// The API's word for its state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Whether it reports no error.
+    pub healthy: bool,
+    /// The API's word for its error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The server's words for the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    /// How many mirror topics are in each status; left out when they could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_status: Option<BTreeMap<String, usize>>,
+    /// Its mirror topics; left out when they could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mirror_topics: Option<Vec<MirrorEntry>>,
+    /// Its tasks; left out when they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Vec<TaskEntry>>,
+}
+
+/// One mirror topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MirrorEntry {
+    /// Its own name.
+    pub topic: String,
+    /// Its source topic.
+    pub source_topic: String,
+    /// The API's word for its status.
+    pub status: String,
+    /// Since when it has that status (RFC 3339).
+    pub since: String,
+    /// How many partitions it has.
+    pub partitions: u32,
+    /// Messages not yet mirrored, over all partitions.
+    pub lag: u64,
+    /// The API's word for why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What holds up its transition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<ProblemEntry>,
+}
+
+/// One task of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TaskEntry {
+    /// Its name.
+    pub name: String,
+    /// The API's word for its state.
+    pub state: String,
+    /// What is wrong with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<ProblemEntry>,
+}
+
+/// A problem in the server's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProblemEntry {
+    /// The server's code.
+    pub code: String,
+    /// The server's words.
+    pub message: String,
+    /// What mends it.
+    pub help: String,
+}
+
+impl ProblemEntry {
+    fn of(problem: &TaskProblem) -> Self {
+        Self {
+            code: problem.code.to_string(),
+            message: problem.message.clone(),
+            help: words::task_problem_help(problem).to_owned(),
+        }
+    }
+}
+
+/// The document.
+#[must_use]
+pub fn document(status: &Status, generated_at: Option<jiff::Timestamp>) -> StatusDocument {
+    StatusDocument {
+        format_version: FORMAT_VERSION,
+        generated_at: generated_at.map(|time| time.to_string()),
+        links: status.links.iter().map(link).collect(),
+        unread: status.unread.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn link(link: &LinkStatus) -> LinkEntry {
+    let row = &link.row;
+    LinkEntry {
+        address: link.address.to_string(),
+        managed: link.ownership == Ownership::Managed,
+        link_id: row.link_id.clone(),
+        source_cluster_id: row.source.as_ref().map(ToString::to_string),
+        destination_cluster_id: row.destination.as_ref().map(ToString::to_string),
+        remote_cluster_id: row.remote.as_ref().map(ToString::to_string),
+        state: row.state.as_ref().map(ToString::to_string),
+        healthy: row.is_healthy(),
+        error: row.error.as_ref().map(ToString::to_string),
+        error_message: row.error_message.clone(),
+        by_status: link.by_status().map(|counts| {
+            counts
+                .into_iter()
+                .map(|(status, n)| (status.to_string(), n))
+                .collect()
+        }),
+        mirror_topics: link
+            .mirrors
+            .as_ref()
+            .map(|mirrors| mirrors.values().map(mirror).collect()),
+        tasks: link.tasks.as_ref().map(|tasks| {
+            tasks
+                .iter()
+                .map(|task| TaskEntry {
+                    name: task.name.clone(),
+                    state: task.state.to_string(),
+                    problems: task.problems.iter().map(ProblemEntry::of).collect(),
+                })
+                .collect()
+        }),
+    }
+}
+
+fn mirror(mirror: &MirrorFact) -> MirrorEntry {
+    MirrorEntry {
+        topic: mirror.topic.to_string(),
+        source_topic: mirror.source_topic.to_string(),
+        status: mirror.status.to_string(),
+        since: words::moment(mirror.since_ms),
+        partitions: mirror.partitions,
+        lag: mirror.total_lag(),
+        error: mirror.error.as_ref().map(ToString::to_string),
+        problems: mirror
+            .transition_problems
+            .iter()
+            .map(ProblemEntry::of)
+            .collect(),
+    }
+}
+
+/// Writes the document, indented, with a line break at its end.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(
+    out: &mut dyn Write,
+    status: &Status,
+    generated_at: Option<jiff::Timestamp>,
+) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(status, generated_at))?;
+    writeln!(out)
+}
+
+/// The document's JSON Schema (draft 2020-12).
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<StatusDocument>()
+        .to_value()
+}

@@ -1,0 +1,106 @@
+//! The live picture.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use linkwright::live::{MirrorError, Reading};
+use linkwright::report::status::{Status, json, text};
+use linkwright::report::style::{Colors, Style, Symbols};
+
+use crate::world::{World, half_address};
+use crate::{golden, worlds};
+
+fn status(world: &World) -> Status {
+    Status::of(
+        &world.live,
+        &BTreeSet::from([half_address("west", "orders-dr")]),
+    )
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn world() -> World {
+    let mut world = worlds::health();
+    if let Reading::Read(mirrors) = &mut world.cluster("west").mirrors {
+        let failed = mirrors.get_mut("orders-dr").unwrap().get_mut("m5").unwrap();
+        failed.error = Some(MirrorError::SourcePartitionsDecreased);
+    }
+    world
+}
+
+#[test]
+fn tables_and_one_link_in_depth() {
+    let status = status(&world());
+    let style = Style::default();
+    golden::same(
+        "status/links.txt",
+        &written(|out| text::links(out, &status, &style)),
+    );
+    golden::same(
+        "status/mirrors.txt",
+        &written(|out| text::mirrors(out, &status, &style)),
+    );
+    let link = status.named("orders-dr").next().unwrap();
+    golden::same(
+        "status/link.txt",
+        &written(|out| text::link(out, link, &style)),
+    );
+    let words = Style {
+        symbols: Symbols::Words,
+        ..style
+    };
+    golden::same(
+        "status/words.txt",
+        &written(|out| text::links(out, &status, &words)),
+    );
+    let narrow = Style {
+        symbols: Symbols::Ascii,
+        width: 70,
+        ..style
+    };
+    let table = written(|out| text::links(out, &status, &narrow));
+    assert!(
+        table
+            .lines()
+            .all(|line| line.is_ascii() && line.len() <= 70),
+        "{table}"
+    );
+    golden::same("status/narrow.txt", &table);
+    let colours = Style {
+        colors: Colors::On,
+        ..style
+    };
+    golden::same(
+        "status/colours.txt",
+        &written(|out| text::links(out, &status, &colours)),
+    );
+}
+
+#[test]
+fn the_schema_on_disk_is_the_one_of_the_types() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/status.schema.json");
+    golden::compare(path, &format!("{:#}\n", json::schema()));
+    let validator = jsonschema::validator_for(&json::schema()).unwrap();
+    for (name, world) in worlds::all() {
+        let document = serde_json::to_value(json::document(&status(&world), None)).unwrap();
+        assert!(validator.is_valid(&document), "{name}");
+    }
+    golden::same(
+        "status/links.json",
+        &written(|out| json::write(out, &status(&world()), None)),
+    );
+}
+
+#[test]
+fn what_was_not_read_is_said() {
+    let status = status(&worlds::no_changes_unknown());
+    let text = written(|out| text::links(out, &status, &Style::default()));
+    assert!(
+        text.contains("not read: GET /links/-/mirrors of cluster west"),
+        "{text}"
+    );
+}
