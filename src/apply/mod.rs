@@ -14,7 +14,7 @@
 //! | `look`, `standing`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
 //! | `answer` | what the answer to a call means for its operation |
-//! | [`event`] | what is told while it happens |
+//! | [`event`], [`ndjson`] | what is told while it happens |
 //! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk |
 //!
 //! Everything was decided in the plan. What is decided here is only whether the plan still holds and
@@ -28,6 +28,7 @@ pub mod execute;
 mod interrupt;
 pub mod ledger;
 mod look;
+pub mod ndjson;
 pub mod rehearse;
 pub mod report_file;
 mod round;

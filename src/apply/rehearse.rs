@@ -12,6 +12,9 @@ use crate::plan::{OpId, OperationKind, Plan, Rehearsal};
 /// How many mirror topics one request names at most.
 const CHUNK: usize = 200;
 
+/// The mirror topics of one half and verb, which share requests.
+type Batches = BTreeMap<(HalfAddress, &'static str), (Verb, Vec<(OpId, TopicName)>)>;
+
 /// Sends every operation that could be carried out now and has a `validate_only` form with it.
 ///
 /// Operations that wait for others are not sent: the server would judge them by a world that is not
@@ -23,8 +26,7 @@ pub async fn rehearse(
 ) -> BTreeMap<OpId, Rehearsal> {
     let mut said = BTreeMap::new();
     let mut calls: Vec<(Call, Work)> = Vec::new();
-    let mut batches: BTreeMap<(HalfAddress, &'static str), (Verb, Vec<(OpId, TopicName)>)> =
-        BTreeMap::new();
+    let mut batches = Batches::new();
     for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
         if plan.waits_for(id).next().is_some() {
             said.insert(id, Rehearsal::Waits);

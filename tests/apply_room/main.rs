@@ -1,5 +1,7 @@
 //! Runs against the sandbox, in this process and on stepped time.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod batches;
 mod bench;
 mod everything;
@@ -7,4 +9,5 @@ mod faults;
 mod interruptions;
 mod operations;
 mod saved;
+mod schemas;
 mod wish;

@@ -1,0 +1,250 @@
+//! Events as lines of JSON: [`version_line`] first, then one [`line`] for each event.
+//!
+//! The structs here are the format, versioned; what a run tells inside the program can change
+//! without them.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::event::{Event, EventKind, Wait, Waiting};
+use super::interrupt::Interrupt;
+use super::report_file::{CountsV1, OutcomeV1, VerdictV1};
+
+/// The version of the events' format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum EventV1 {
+    /// Always the first line.
+    Version {
+        /// Version of this format: 1.
+        format_version: u32,
+        /// The version of Linkwright that writes it.
+        linkwright: String,
+    },
+    /// The run begins.
+    Started {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// How many operations it has to carry out.
+        operations: usize,
+    },
+    /// An operation begins to act or to wait.
+    OperationStarted {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// The operation's number in the plan, from 1.
+        number: u32,
+        /// What it is about.
+        address: String,
+        /// Its kind, such as `promote-mirror`.
+        operation: String,
+    },
+    /// One request goes out for several mirror topics.
+    BatchSent {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// The half: `cluster/link`.
+        half: String,
+        /// The operations' kind.
+        operation: String,
+        /// For how many mirror topics.
+        topics: usize,
+    },
+    /// Something is still being waited for.
+    Waiting {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// The half: `cluster/link`.
+        half: String,
+        /// The operations' kind.
+        operation: String,
+        /// For what.
+        wait: WaitV1,
+        /// How many operations wait.
+        count: usize,
+        /// How many mirror topics show which status.
+        statuses: BTreeMap<String, usize>,
+        /// The sum of their lag in messages.
+        lag: Option<u64>,
+        /// Milliseconds until the first of them gives up.
+        left_ms: u64,
+    },
+    /// An operation will be tried again.
+    Retry {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// The operation's number.
+        number: u32,
+        /// What it is about.
+        address: String,
+        /// Why.
+        words: String,
+        /// After how many milliseconds.
+        wait_ms: u64,
+    },
+    /// An operation has ended.
+    OperationFinished {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// The operation's number.
+        number: u32,
+        /// What it is about.
+        address: String,
+        /// Its kind.
+        operation: String,
+        /// How.
+        outcome: OutcomeV1,
+        /// Milliseconds from its start to its end.
+        took_ms: u64,
+    },
+    /// A signal arrived.
+    Interrupted {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// Whether it stops at once, or finishes what is in flight.
+        at_once: bool,
+    },
+    /// Something beside the operations went wrong.
+    Trouble {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// What.
+        words: String,
+    },
+    /// The run is over.
+    Finished {
+        /// Milliseconds since the run began.
+        elapsed_ms: u64,
+        /// How the operations ended.
+        counts: CountsV1,
+        /// How it ended altogether.
+        verdict: VerdictV1,
+    },
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitV1 {
+    /// The lag comes down.
+    Lag,
+    /// The server shows what was asked of it.
+    Settle,
+    /// Time passes.
+    Time,
+}
+
+impl From<&Event> for EventV1 {
+    fn from(event: &Event) -> Self {
+        let millis =
+            |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let elapsed_ms = millis(event.elapsed);
+        match &event.kind {
+            EventKind::Started { operations } => Self::Started {
+                elapsed_ms,
+                operations: *operations,
+            },
+            EventKind::OperationStarted { op, address, verb } => Self::OperationStarted {
+                elapsed_ms,
+                number: op.0 + 1,
+                address: address.to_string(),
+                operation: (*verb).to_owned(),
+            },
+            EventKind::BatchSent { half, verb, topics } => Self::BatchSent {
+                elapsed_ms,
+                half: half.to_string(),
+                operation: (*verb).to_owned(),
+                topics: *topics,
+            },
+            EventKind::Waiting(Waiting {
+                half,
+                verb,
+                wait,
+                count,
+                statuses,
+                lag,
+                left,
+            }) => Self::Waiting {
+                elapsed_ms,
+                half: half.to_string(),
+                operation: (*verb).to_owned(),
+                wait: match wait {
+                    Wait::Lag => WaitV1::Lag,
+                    Wait::Settle => WaitV1::Settle,
+                    Wait::Time => WaitV1::Time,
+                },
+                count: *count,
+                statuses: statuses
+                    .iter()
+                    .map(|(status, count)| (status.to_string(), *count))
+                    .collect(),
+                lag: *lag,
+                left_ms: millis(*left),
+            },
+            EventKind::Retry {
+                op,
+                address,
+                words,
+                wait,
+            } => Self::Retry {
+                elapsed_ms,
+                number: op.0 + 1,
+                address: address.to_string(),
+                words: words.clone(),
+                wait_ms: millis(*wait),
+            },
+            EventKind::OperationFinished {
+                op,
+                address,
+                verb,
+                outcome,
+                took,
+            } => Self::OperationFinished {
+                elapsed_ms,
+                number: op.0 + 1,
+                address: address.to_string(),
+                operation: (*verb).to_owned(),
+                outcome: outcome.into(),
+                took_ms: millis(*took),
+            },
+            EventKind::Interrupted(level) => Self::Interrupted {
+                elapsed_ms,
+                at_once: *level == Interrupt::Stop,
+            },
+            EventKind::Trouble { words } => Self::Trouble {
+                elapsed_ms,
+                words: words.clone(),
+            },
+            EventKind::Finished { counts, verdict } => Self::Finished {
+                elapsed_ms,
+                counts: (*counts).into(),
+                verdict: (*verdict).into(),
+            },
+        }
+    }
+}
+
+/// The first line, without its line break.
+#[must_use]
+pub fn version_line() -> String {
+    json(&EventV1::Version {
+        format_version: FORMAT_VERSION,
+        linkwright: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// The line of an event, without its line break.
+#[must_use]
+pub fn line(event: &Event) -> String {
+    json(&event.into())
+}
+
+fn json(event: &EventV1) -> String {
+    // Maps with text keys and numbers cannot fail.
+    serde_json::to_string(event).unwrap_or_default()
+}

@@ -1,0 +1,88 @@
+//! The schemas of what a run writes are current, and what it writes keeps to them.
+//! `UPDATE_GENERATED=1` rewrites them.
+
+use linkwright::apply::archive::Archive;
+use linkwright::apply::ndjson::{EventV1, line, version_line};
+use linkwright::apply::report_file::ReportV1;
+use linkwright::plan::file::{SavedPlanV1, save, spec_digest};
+use serde_json::Value;
+
+use crate::bench::Bench;
+use crate::everything;
+
+fn current(name: &str, schema: &schemars::Schema) -> jsonschema::Validator {
+    let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let text = serde_json::to_string_pretty(schema).unwrap() + "\n";
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == text,
+        "{path} is not current; run UPDATE_GENERATED=1 cargo test --test apply_room schemas"
+    );
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn assert_valid(validator: &jsonschema::Validator, text: &str) {
+    let value: Value = serde_json::from_str(text).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .map(|error| error.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}\n{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_run_writes_keeps_to_its_schemas() {
+    let events = current("events", &schemars::schema_for!(EventV1));
+    let report = current("report", &schemars::schema_for!(ReportV1));
+    let archive = current("archive", &schemars::schema_for!(Archive));
+    let saved = current("saved-plan", &schemars::schema_for!(SavedPlanV1));
+
+    let bench = Bench::new(everything::WORLD);
+    let plan = bench.plan(&everything::wish()).await;
+    let text = save(&plan, &spec_digest([("a.yaml", "")])).unwrap();
+    assert_valid(&saved, &text);
+    let outcome = bench.apply(&plan).await;
+
+    assert_valid(&events, &version_line());
+    let lines: Vec<String> = bench.events.lock().unwrap().iter().map(line).collect();
+    assert!(lines.first().unwrap().starts_with(r#"{"type":"started""#));
+    assert!(lines.last().unwrap().starts_with(r#"{"type":"finished""#));
+    for text in &lines {
+        assert_valid(&events, text);
+        let read: EventV1 = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), *text);
+    }
+
+    assert_valid(
+        &report,
+        &std::fs::read_to_string(bench.report_path()).unwrap(),
+    );
+
+    let [path] = outcome.archives.as_slice() else {
+        panic!("{:?}", outcome.archives);
+    };
+    let text = std::fs::read_to_string(path).unwrap();
+    assert_valid(&archive, &text);
+    let archived: Archive = serde_json::from_str(&text).unwrap();
+    assert_eq!(archived.reason.as_deref(), Some("moved"));
+    assert_eq!(archived.mirrors.len(), 3);
+    assert!(archived.mirrors.iter().all(|row| row.status == "STOPPED"));
+    assert!(
+        archived
+            .mirrors
+            .iter()
+            .all(|row| row.lags[0].last_source_fetch_offset > 0),
+        "{text}"
+    );
+    assert_eq!(archived.configs["cluster.link.prefix"], "o.");
+    assert!(!text.contains("jaas"), "{text}");
+    #[cfg(unix)]
+    for path in [path.as_path(), bench.report_path().as_path()] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    }
+}
