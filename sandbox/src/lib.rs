@@ -14,6 +14,21 @@
 //!            service: router and TCP, fault: what goes wrong on purpose
 //! ```
 //!
+//! ```
+//! # fn main() -> Result<(), linkwright_sandbox::WorldError> {
+//! use linkwright_sandbox::{Sandbox, World};
+//!
+//! let world = World::from_yaml("{ version: 1, clusters: [{ id: lkc-east01 }] }")?;
+//! let sandbox = Sandbox::new(world);
+//! let router = sandbox.router(); // for `tower::ServiceExt::oneshot`, or see `serve`
+//! sandbox.advance(std::time::Duration::from_secs(30));
+//! assert!(sandbox.harms().is_empty());
+//! let later = Sandbox::restore(&sandbox.save())?;
+//! assert_eq!(later.clusters()[0].id, "lkc-east01");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! This crate knows nothing of Linkwright and shares no type with its client, so that a misspelt
 //! field cannot agree with itself.
 

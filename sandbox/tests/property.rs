@@ -6,7 +6,7 @@
 mod common;
 
 use common::send;
-use linkwright_sandbox::{Sandbox, World};
+use linkwright_sandbox::{Options, Sandbox, World, switches::Switches};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -292,8 +292,12 @@ async fn bad_reads(sandbox: &Sandbox) -> Vec<String> {
 #[test]
 fn no_story_makes_the_world_contradict_itself() {
     let runtime = runtime();
-    proptest!(config(150), |(story in prop::collection::vec(act(), 1..40))| {
-        let sandbox = Sandbox::new(World::from_yaml(WORLD).unwrap());
+    let variations = Switches::variations();
+    proptest!(config(150), |(story in prop::collection::vec(act(), 1..40), switch in 0..2 * variations.len())| {
+        // Half of the stories under the default switches, half under some other one.
+        let switches = variations.get(switch).map(|(_, switches)| *switches);
+        let options = Options { switches, ..Options::default() };
+        let sandbox = Sandbox::with_options(World::from_yaml(WORLD).unwrap(), options);
         for act in &story {
             if let Act::Advance(ms) = act {
                 sandbox.advance(Duration::from_millis(u64::from(*ms)));

@@ -166,3 +166,31 @@ async fn strangers_are_turned_away() {
         (403, 40301)
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_time_passes_between_saving_and_restoring() {
+    let sandbox = Sandbox::new(world("quickstart"));
+    let west = Client::new(&sandbox, "lkc-west01", "WESTKEY:west-secret");
+    assert_eq!(
+        west.post("/links?link_name=dr", link_body()).await.status,
+        201
+    );
+    let saved = sandbox.save();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    let restored = Sandbox::restore(&saved).unwrap();
+    assert_eq!(restored.now_ms() + 20 * 3_600_000, sandbox.now_ms());
+    let west = Client::new(&restored, "lkc-west01", "WESTKEY:west-secret");
+    assert_eq!(
+        west.get("/links/dr").await.status,
+        404,
+        "it is not visible yet"
+    );
+    assert_eq!(
+        restored.requests().len(),
+        1,
+        "the log is that of this process"
+    );
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(west.get("/links/dr").await.json["link_state"], "ACTIVE");
+    assert!(Sandbox::restore("{}").is_err());
+}

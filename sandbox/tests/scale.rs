@@ -14,7 +14,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 use tokio::time::Instant;
 
-const LINKS: usize = 200;
+/// All 200 in an optimized build; fewer otherwise, so that nobody waits.
+const LINKS: usize = if cfg!(debug_assertions) { 20 } else { 200 };
 const MIRRORS: usize = 500;
 
 fn world() -> String {
@@ -47,7 +48,7 @@ fn resident_mb() -> Option<u64> {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_mirrors() {
+async fn many_mirrors_start_list_and_move_on_quickly() {
     let before = resident_mb();
     let start = Instant::now();
     let world = World::from_yaml(&world()).unwrap();

@@ -98,3 +98,18 @@ PENDING_RESTORE             400  yes  400  400  400  400  400
 ";
     assert_eq!(picture, expected, "\n{picture}");
 }
+
+#[tokio::test]
+async fn a_world_file_can_put_a_mirror_into_any_status() {
+    let sandbox = Sandbox::new(common::world("every-status"));
+    let west = Client::new(&sandbox, "lkc-west01", "");
+    for status in MirrorStatus::ALL {
+        let listed = west
+            .get(&format!("/links/-/mirrors?mirror_status={}", status.name()))
+            .await;
+        let rows = listed.json["data"].as_array().unwrap();
+        assert_eq!(rows.len(), 1, "{}", status.name());
+        let name = status.name().to_lowercase().replace('_', "-");
+        assert_eq!(rows[0]["mirror_topic_name"], name.as_str());
+    }
+}

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// One file.
 #[derive(Debug, Deserialize)]
@@ -89,10 +90,18 @@ pub(crate) fn all() -> Vec<(String, Scenario)> {
         .collect()
 }
 
+/// A world in `tests/worlds`, parsed once.
 fn world(name: &str) -> World {
+    static PARSED: Mutex<BTreeMap<String, World>> = Mutex::new(BTreeMap::new());
+    let mut parsed = PARSED.lock().unwrap();
+    if let Some(world) = parsed.get(name) {
+        return world.clone();
+    }
     let path = format!("{}/tests/worlds/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    World::from_yaml(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    let world = World::from_yaml(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    parsed.insert(name.to_owned(), world.clone());
+    world
 }
 
 impl Scenario {
