@@ -2,9 +2,10 @@
 //!
 //! `cargo bench --bench read [-- CLUSTERS LINKS MIRRORS]`; by default 10 clusters, 200 links and
 //! 100,000 mirror topics of three partitions. Two servers in this process answer over the loopback:
-//! the sandbox, which makes its answers as a real server does, and one that sends them prepared and
-//! so is faster than any. They take their share of the cores from both sides alike. Rounds
-//! alternate, both sides begin without connections, and the median of each side counts.
+//! the sandbox, which makes its answers as a real server does, and one that has them ready and sends
+//! them at the speed of memory, so that it shows what taking them apart costs against mere copying.
+//! The servers take their share of the cores from both sides alike. Rounds alternate, both sides
+//! begin without connections, and the median of each side counts.
 
 #![expect(clippy::print_stdout, reason = "printing figures is what it is for")]
 

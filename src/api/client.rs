@@ -270,13 +270,15 @@ impl Client {
                     && (failed < limits.connect_attempts || !is_connect(error))
             })
             .adjust(|error, wait| {
+                // None: no attempt is left, whatever the server asks for.
+                let ours = wait?;
                 let wait = match error.retry_after() {
                     Some(asked) if asked > limits.longest_asked_wait => return None,
                     Some(asked) => {
                         inner.pace.hold(asked);
-                        asked
+                        asked.max(ours)
                     }
-                    None => wait?,
+                    None => ours,
                 };
                 inner.budget.take().then_some(wait)
             })

@@ -89,6 +89,21 @@ async fn a_429_without_a_wait_is_backed_off_with_jitter() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_asks_to_wait_for_ever_is_left_in_the_end() {
+    for seconds in ["0", "1"] {
+        let server = Server::script([too_many().header("retry-after", seconds)]);
+        let error = server.client().list_links().await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), 429);
+        assert_eq!(server.lines().len(), 6);
+        let times = server.times();
+        assert!(
+            times[5] > SECOND / 4,
+            "a wait of 0 s is no leave to hurry: {times:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_longer_than_we_may_is_not_begun() {
     let server = Server::script([too_many().header("retry-after", "86400")]);
     let error = server.client().list_links().await.unwrap_err();
