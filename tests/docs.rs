@@ -1,6 +1,8 @@
 //! What the documents name exists: every link between them, and every path of the project in code
 //! spans.
 
+#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

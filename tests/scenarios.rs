@@ -5,6 +5,8 @@
 //! must have recorded no harm. Rewrite what is expected with
 //! `UPDATE_GENERATED=1 cargo test --test scenarios`, and read the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
+
 #[path = "scenarios/cells.rs"]
 mod cells;
 #[path = "scenarios/stage.rs"]

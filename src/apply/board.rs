@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::event::{Counts, Outcome};
 use super::settle::Watch;
 use crate::address::ClusterName;
-use crate::plan::{OpId, Operation, Plan};
+use crate::plan::{OpId, Operation, OperationKind, Plan, RemoteField, Turn};
 
 /// Where one operation stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,23 @@ pub(super) struct Gate {
     pub(super) lag: Option<u64>,
 }
 
+/// When an operation that is ready may begin.
+///
+/// The second half of a bidirectional link takes over the id of the first if its cluster knows that
+/// half; otherwise it gets one of its own, and the two never pair (Terraform provider, pull request
+/// 550). Nothing in the API shows what the other cluster knows, nor how old a half is, so this is
+/// the one wait for time and not for a fact.
+fn earliest(op: &Operation, pairing: Duration, now: Instant) -> Instant {
+    match &op.kind {
+        OperationKind::CreateLink {
+            turn: Turn::Second,
+            remote: RemoteField::Remote(_),
+            ..
+        } => now + pairing,
+        _ => now,
+    }
+}
+
 /// All operations of a plan.
 #[derive(Debug)]
 pub(super) struct Board<'p> {
@@ -89,10 +106,12 @@ pub(super) struct Board<'p> {
     entries: Vec<Entry>,
     after: Vec<Vec<OpId>>,
     unfinished: usize,
+    /// How long the second half of a bidirectional link waits although it is ready.
+    pairing: Duration,
 }
 
 impl<'p> Board<'p> {
-    pub(super) fn new(plan: &'p Plan, now: Instant) -> Self {
+    pub(super) fn new(plan: &'p Plan, pairing: Duration, now: Instant) -> Self {
         let count = plan.operations.len();
         let mut after = vec![Vec::new(); count];
         let mut open = vec![0; count];
@@ -102,7 +121,8 @@ impl<'p> Board<'p> {
         }
         let entries = open
             .into_iter()
-            .map(|open| Entry {
+            .zip(&plan.operations)
+            .map(|(open, op)| Entry {
                 phase: match open {
                     0 => Phase::Ready,
                     _ => Phase::Waiting,
@@ -111,7 +131,7 @@ impl<'p> Board<'p> {
                 started: None,
                 ended: None,
                 ready_at: now,
-                not_before: now,
+                not_before: earliest(op, pairing, now),
                 attempts: 0,
                 doubt: None,
                 exists: None,
@@ -127,6 +147,7 @@ impl<'p> Board<'p> {
             entries,
             after,
             unfinished: count,
+            pairing,
         }
     }
 
@@ -181,7 +202,7 @@ impl<'p> Board<'p> {
                 if entry.open == 0 && entry.phase == Phase::Waiting {
                     entry.phase = Phase::Ready;
                     entry.ready_at = now;
-                    entry.not_before = now;
+                    entry.not_before = earliest(self.plan.operation(next), self.pairing, now);
                 }
             }
             return ended;

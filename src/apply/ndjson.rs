@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Event, EventKind, Wait, Waiting};
 use super::interrupt::Interrupt;
 use super::report_file::{CountsV1, OutcomeV1, VerdictV1};
+use crate::plan::Plan;
 
 /// The version of the events' format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -115,6 +116,16 @@ pub enum EventV1 {
         elapsed_ms: u64,
         /// What.
         words: String,
+    },
+    /// What the plan made after the run says. The last line, and the only one of a run that had
+    /// nothing to do.
+    PlannedAgain {
+        /// Whether anything is left to do.
+        changes: bool,
+        /// Whether something could not be read, so that nobody knows.
+        unknowns: bool,
+        /// The code that the process ends with.
+        exit_code: u8,
     },
     /// The run is over.
     Finished {
@@ -242,6 +253,16 @@ pub fn version_line() -> String {
 #[must_use]
 pub fn line(event: &Event) -> String {
     json(&event.into())
+}
+
+/// The last line, without its line break: what the plan made after the run says.
+#[must_use]
+pub fn planned_again_line(again: &Plan, exit_code: u8) -> String {
+    json(&EventV1::PlannedAgain {
+        changes: again.has_changes() || again.is_refused(),
+        unknowns: again.has_unknowns(),
+        exit_code,
+    })
 }
 
 fn json(event: &EventV1) -> String {

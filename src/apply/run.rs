@@ -225,7 +225,7 @@ pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<R
         });
     }
     let mut run = Run {
-        board: Board::new(plan, now),
+        board: Board::new(plan, settings.patience.pairing, now),
         hosts,
         secrets,
         listener,
@@ -237,6 +237,7 @@ pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<R
         archives: Vec::new(),
         pending: Vec::new(),
         dirty: true,
+        owed: false,
         report: settings.report.as_deref().map(ReportFile::new),
         report_trouble: None,
     };
@@ -281,7 +282,10 @@ pub(super) struct Run<'a> {
     pub(super) archives: Vec<PathBuf>,
     /// What is to be started once the report is written.
     pub(super) pending: Vec<BoxFuture<'a, Ended>>,
+    /// Whether the report on disk is behind.
     pub(super) dirty: bool,
+    /// Whether it lacks an outcome.
+    owed: bool,
     report: Option<ReportFile>,
     report_trouble: Option<String>,
 }
@@ -317,8 +321,11 @@ impl<'a> Run<'a> {
             tokio::select! {
                 Some(ended) = jobs.next(), if !jobs.is_empty() => {
                     self.take(ended);
-                    // Answers that came at the same time go into one report.
-                    while let Some(Some(ended)) = jobs.next().now_or_never() {
+                    // Answers that came at the same time go into one report; an outcome is in it
+                    // before anything more is sent.
+                    while !self.owed
+                        && let Some(Some(ended)) = jobs.next().now_or_never()
+                    {
                         self.take(ended);
                     }
                 }
@@ -566,6 +573,7 @@ impl<'a> Run<'a> {
             });
         }
         self.dirty = true;
+        self.owed = true;
     }
 
     fn record_credentials(&mut self, id: OpId, outcome: &Outcome) {
@@ -597,6 +605,7 @@ impl<'a> Run<'a> {
     }
 
     fn save_with(&mut self, verdict: Option<Verdict>) {
+        self.owed = false;
         if !std::mem::take(&mut self.dirty) {
             return;
         }

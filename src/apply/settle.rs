@@ -28,6 +28,10 @@ pub struct Patience {
     pub link_error: Duration,
     /// How long a link that was just created may be invisible to other calls.
     pub visibility: Duration,
+    /// How long the first half of a bidirectional link must have been there before the second is
+    /// created: until then the second may get another id. The Terraform provider waits ten seconds
+    /// after every create.
+    pub pairing: Duration,
     /// How long to wait for more mirror topics that are ready to be promoted in the same request.
     pub gather: Duration,
 }
@@ -40,6 +44,7 @@ impl Default for Patience {
             task_error: Duration::from_secs(20),
             link_error: Duration::from_secs(60),
             visibility: Duration::from_secs(30),
+            pairing: Duration::from_secs(10),
             gather: Duration::from_secs(5),
         }
     }

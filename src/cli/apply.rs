@@ -12,11 +12,11 @@ use super::plan::Ready;
 use super::references::References;
 use super::screen::Screen;
 use super::{interrupts, pipeline};
-use crate::apply::{self, Event, Means, SecretError, Settings};
+use crate::apply::{self, Event, Means, SecretError, Settings, ndjson};
 use crate::plan::Plan;
-use crate::plan::file::{self, Saved};
+use crate::plan::file::Saved;
 use crate::report::github::Outputs;
-use crate::report::{apply_json, apply_text, plan_text};
+use crate::report::{apply_text, plan_text};
 use crate::secret::Reference;
 
 pub(super) async fn run(
@@ -48,7 +48,7 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
     if is_text {
         plan_text::write(screen.out(), &plan, &style)?;
     } else {
-        apply_json::write(screen.out(), &apply_json::version())?;
+        writeln!(screen.out(), "{}", ndjson::version_line())?;
     }
     if plan.is_refused() || !plan.has_changes() {
         if !is_text && plan.is_refused() {
@@ -75,21 +75,22 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     }
-    let digest = file::digest(&plan).ok();
     let report = {
-        let mut lines = apply_text::Lines::new(screen.out(), &plan, style);
-        // A closed standard output must not stop a run that is under way.
-        let mut listener = |event: &Event| match args.output {
-            ApplyFormat::Text => drop(lines.show(event)),
-            ApplyFormat::Json => {
-                drop(lines.raw(&apply_json::line(event, digest.as_deref())));
-            }
+        let mut listener: Box<dyn FnMut(&Event) + '_> = if is_text {
+            let mut lines = apply_text::Lines::new(screen.out(), &plan, style);
+            Box::new(move |event| drop(lines.show(event)))
+        } else {
+            let out = screen.out();
+            Box::new(move |event| {
+                drop(writeln!(out, "{}", ndjson::line(event)).and_then(|()| out.flush()));
+            })
         };
         apply::run(
             &plan,
             Means {
                 clients: &ready.clients,
                 secrets: &References,
+                // A closed standard output does not stop a run that is under way.
                 listener: &mut listener,
                 interrupts: interrupts::listen(),
             },
@@ -108,12 +109,8 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
 /// The last words of a run for machines: what is left to do, and the outputs of a pipeline.
 fn end(args: &ApplyArgs, again: &Plan, exit: Exit, screen: &mut Screen) -> Result<Exit, Failure> {
     if args.output == ApplyFormat::Json {
-        let line = apply_json::Line::PlanAgain {
-            changes: again.has_changes() || again.is_refused(),
-            unknowns: again.has_unknowns(),
-            exit_code: exit.code(),
-        };
-        apply_json::write(screen.out(), &line)?;
+        let line = ndjson::planned_again_line(again, exit.code());
+        writeln!(screen.out(), "{line}")?;
     }
     pipeline::leave(Outputs::of_plan(again), exit, "")?;
     Ok(exit)

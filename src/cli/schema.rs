@@ -4,8 +4,9 @@ use super::Failure;
 use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
+use crate::apply::ndjson;
 use crate::plan::file;
-use crate::report::{apply_json, drift, plan_json};
+use crate::report::{drift, plan_json};
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -13,7 +14,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::Spec => spec::json_schema(),
         SchemaOf::Plan => plan_json::schema(),
         SchemaOf::SavedPlan => schemars::schema_for!(file::SavedPlanV1).into(),
-        SchemaOf::Events => apply_json::schema(),
+        SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),
         SchemaOf::Drift => drift::json::schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Changes;
 use super::config::FEATURES;
 use super::effect::Feature;
+use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
 use crate::address::{ClusterName, LinkName};
@@ -60,6 +61,12 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
         if change.verbs.contains(&Verb::Create) {
             extras.topics.insert(change.half.cluster.clone());
             extras.topics.extend(peer.clone());
+        }
+    }
+    for finding in &changes.findings {
+        // A topic that is there tells another story than one that is not.
+        if finding.kind == FindingKind::MirrorRefused(MirrorRefusal::NothingToStop) {
+            extras.topics.insert(finding.address.cluster().clone());
         }
     }
     for change in &changes.halves {

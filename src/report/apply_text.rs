@@ -96,14 +96,6 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Writes an event in its machine-readable form instead.
-    ///
-    /// # Errors
-    /// When the writer fails.
-    pub fn raw(&mut self, line: &super::apply_json::Line) -> io::Result<()> {
-        super::apply_json::write(&mut *self.out, line)
-    }
-
     fn line(&mut self, at: Duration, ink: Ink, word: &str, text: &str) -> io::Result<()> {
         let seconds = format!("{:>8.1}s", at.as_secs_f64());
         writeln!(

@@ -5,7 +5,6 @@
 //! knows how things are called, why they matter and what to do about them; [`safe`] is the one
 //! place that makes names and messages from outside harmless.
 
-pub mod apply_json;
 pub mod apply_text;
 pub mod diagnostics;
 pub mod drift;
@@ -28,3 +27,4 @@ mod finding_group;
 mod group;
 mod page;
 mod picture;
+mod specifics;

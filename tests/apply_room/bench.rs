@@ -45,6 +45,8 @@ pub(crate) enum Moment {
     After,
     /// After the server did it; the answer arrives.
     Answered,
+    /// After the server did it; the second half of a list in the answer is missing.
+    Halved,
 }
 
 /// Counts requests, and lets one of them trip.
@@ -75,6 +77,17 @@ impl Tap {
     }
 }
 
+/// The same list with the second half of its `data` left out.
+fn halved(body: &Bytes) -> Bytes {
+    let Ok(mut list) = serde_json::from_slice::<serde_json::Value>(body) else {
+        return body.clone();
+    };
+    if let Some(data) = list["data"].as_array_mut() {
+        data.truncate(data.len() / 2);
+    }
+    Bytes::from(list.to_string())
+}
+
 struct Tapped<T> {
     inner: T,
     tap: Arc<Tap>,
@@ -96,6 +109,9 @@ impl<T: Transport> Transport for Tapped<T> {
                 self.tap.tripped.notify_one();
                 if moment == Moment::After {
                     std::future::pending::<()>().await;
+                }
+                if moment == Moment::Halved {
+                    return answer.map(|answer| answer.map(|body| halved(&body)));
                 }
             }
             answer

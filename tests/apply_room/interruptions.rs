@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use linkwright::apply::report_file::{ReportV1, StateV1};
-use linkwright::apply::{Interrupt, Interrupts, Outcome, Verdict};
+use linkwright::apply::report_file::{OperationV1, ReportV1, StateV1};
+use linkwright::apply::{Event, EventKind, Interrupt, Interrupts, Outcome, Verdict};
 use tokio::sync::watch;
 
 use crate::bench::{Bench, Moment, tell};
@@ -12,6 +12,17 @@ use crate::everything;
 fn report_on_disk(bench: &Bench) -> ReportV1 {
     let text = std::fs::read_to_string(bench.report_path()).unwrap();
     serde_json::from_str(&text).unwrap()
+}
+
+fn finished_on_disk(report: &ReportV1) -> usize {
+    let finished = |operation: &&OperationV1| operation.state == StateV1::Finished;
+    report.operations.iter().filter(finished).count()
+}
+
+fn finished_events(bench: &Bench) -> usize {
+    let events = bench.events.lock().unwrap();
+    let finished = |event: &&Event| matches!(event.kind, EventKind::OperationFinished { .. });
+    events.iter().filter(finished).count()
 }
 
 /// What the world comes to undisturbed, and how many requests that takes.
@@ -48,6 +59,9 @@ async fn killed(moment: Moment) {
         // The report names whatever may have been sent.
         let report = report_on_disk(&bench);
         assert_eq!(report.verdict, None, "{at}");
+        if moment == Moment::Before {
+            assert_eq!(finished_on_disk(&report), finished_events(&bench), "{at}");
+        }
         let may_be_sent = report
             .operations
             .iter()

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use linkwright::address::{ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::desired::{
-    Cluster, ClusterKind, ConfigWish, Desired, Half, Link, MirrorRules, MirrorState, MirrorWish,
-    Peer, Policy, RetireMirrors, Retired, Role, Undeclared, Want,
+    Cluster, ClusterKind, ConfigWish, ConnectionMode, Desired, Half, Link, MirrorRules,
+    MirrorState, MirrorWish, Peer, Policy, RetireMirrors, Retired, Role, Undeclared, Want,
 };
 use linkwright::diagnostic::Place;
 use linkwright::secret::{Part, Quoting, Reference, Template};
@@ -158,6 +158,54 @@ pub(crate) fn half(cluster: &str, link: &str) -> HalfAddress {
     HalfAddress {
         cluster: cluster.into(),
         link: link.into(),
+    }
+}
+
+/// A half with what it needs to connect, if it is one that connects.
+pub(crate) fn bare_half(at: &str, peer: &str, link: &str, role: Role) -> Half {
+    let mut configs = BTreeMap::new();
+    if role.connection_mode() == ConnectionMode::Outbound {
+        for (name, value) in [
+            (
+                "bootstrap.servers",
+                format!("{}.sandbox.invalid:9092", id(peer)),
+            ),
+            ("security.protocol", "SASL_SSL".to_owned()),
+            ("sasl.mechanism", "PLAIN".to_owned()),
+        ] {
+            configs.insert(name.to_owned(), wish(Want::Value(value)));
+        }
+        configs.insert(
+            "sasl.jaas.config".to_owned(),
+            wish(Want::Secret(secret("EAST_SECRET"))),
+        );
+        if role == Role::OutboundSource {
+            for (name, value) in [
+                ("local.security.protocol", "SASL_SSL"),
+                ("local.sasl.mechanism", "PLAIN"),
+            ] {
+                configs.insert(name.to_owned(), wish(Want::Value(value.to_owned())));
+            }
+            configs.insert(
+                "local.sasl.jaas.config".to_owned(),
+                wish(Want::Secret(secret("EAST_SECRET"))),
+            );
+        }
+    }
+    Half {
+        address: half(at, link),
+        cluster_id: id(at).as_str().into(),
+        role,
+        peer: Peer {
+            cluster: peer.into(),
+            id: id(peer).as_str().into(),
+        },
+        prefix: None,
+        configs,
+        undeclared: Undeclared::Report,
+        generation: None,
+        mirrors: MirrorRules::default(),
+        place: place(),
     }
 }
 

@@ -1,10 +1,14 @@
 //! Whatever names and messages come, every view says something and none breaks.
 
+use std::collections::BTreeSet;
+
+use linkwright::address::Address;
 use linkwright::desired::{MirrorState, RetireMirrors};
 use linkwright::live::{LinkError, MirrorStatus};
 use linkwright::report::plan_json::{self, About};
+use linkwright::report::status::{self, Status};
 use linkwright::report::style::{Colors, Detail, Style, Symbols};
-use linkwright::report::{plan_graph, plan_markdown, plan_svg, plan_text};
+use linkwright::report::{drift, plan_graph, plan_markdown, plan_svg, plan_text, why};
 use proptest::prelude::*;
 
 use crate::world::World;
@@ -81,6 +85,33 @@ proptest! {
         let mut graph = Vec::new();
         plan_graph::dot(&mut graph, &plan)?;
         plan_graph::mermaid(&mut graph, &plan)?;
+        let style = Style { symbols: Symbols::Ascii, width: 60, ..Style::default() };
+        let mut rest = Vec::new();
+        for half in plan.operations.iter().map(|operation| operation.half().clone()).take(2) {
+            let _ = why::write(&mut rest, &plan, &Address::Half(half), &style)?;
+        }
+        let drift = crate::drift::drift(&world);
+        drift::text::write(&mut rest, &drift, &style)?;
+        let status = Status::of(&world.live, &BTreeSet::new());
+        status::text::links(&mut rest, &status, &style)?;
+        status::text::mirrors(&mut rest, &status, &style)?;
+        let rest = String::from_utf8(rest)?;
+        prop_assert!(rest.is_ascii() && !rest.chars().any(|c| c.is_control() && c != '\n'));
+        prop_assert!(drift::markdown::render(&drift).len() < plan_markdown::LIMIT);
+        let mut sarif = Vec::new();
+        drift::sarif::write(&mut sarif, &drift, "links.yaml")?;
+        let _: serde_json::Value = serde_json::from_slice(&sarif)?;
+        let mut junit = Vec::new();
+        drift::junit::write(&mut junit, &drift)?;
+        let junit = String::from_utf8(junit)?;
+        prop_assert!(!junit.chars().any(|c| c.is_control() && c != '\n'));
+        let mut metrics = Vec::new();
+        drift::metrics::write(&mut metrics, &drift, &world.live, None)?;
+        let metrics = String::from_utf8(metrics)?;
+        let is_sample = |line: &str| {
+            line.is_empty() || line.starts_with("# ") || line.starts_with("linkwright_")
+        };
+        prop_assert!(metrics.split('\n').all(is_sample));
         let svg = plan_svg::render(&plan);
         prop_assert_eq!(svg.matches("<svg").count(), 1);
         prop_assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());

@@ -128,7 +128,7 @@ fn invalid(key: &Key, value: &str, why: &str) -> ApiError {
 }
 
 /// Checks one value by itself.
-fn check(key: &Key, value: &str, place: Place<'_>) -> Result<(), ApiError> {
+pub(crate) fn check(key: &Key, value: &str, place: Place<'_>) -> Result<(), ApiError> {
     let wrong = |why: &str| Err(invalid(key, value, why));
     let defaults = place.state.switches.filter_defaults;
     match key.kind {

@@ -1,10 +1,13 @@
 //! From a world file to the first state, with every contradiction named.
 
-use super::{ClusterSpec, LinkSpec, MirrorSpec, TopicSpec, WorldError, WorldFile};
+use super::{AclSpec, ClusterSpec, LinkSpec, MirrorSpec, TopicSpec, WorldError, WorldFile};
 use crate::catalog;
 use crate::clock::{self, Millis};
 use crate::engine::{self, Event};
 use crate::fault::Fault;
+use crate::filter::OPERATIONS;
+use crate::http::acl_filter::RESOURCE_TYPES;
+use crate::http::config_values::{self, Place};
 use crate::random::{Random, stable_number};
 use crate::state::link::{Contact, Half, Mirror, Underway};
 use crate::state::topic::{Group, Topic, spread};
@@ -86,6 +89,17 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
             acted: 0,
         });
     }
+    for cluster in state.clusters.values_mut() {
+        for (topic, offsets) in cluster
+            .groups
+            .values_mut()
+            .flat_map(|group| &mut group.offsets)
+        {
+            if let Some(data) = cluster.topics.get(topic) {
+                offsets.resize(data.ends.len(), 0);
+            }
+        }
+    }
     settle_contacts(&mut state);
     for (cluster, link) in state.all_halves() {
         engine::mirror::refresh_all(&mut state, &cluster, &link);
@@ -158,6 +172,7 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
             }
         }
     }
+    spec.acls.iter().try_for_each(check_acl)?;
     for group in &spec.groups {
         let mut data = Group {
             active: group.active,
@@ -185,6 +200,22 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
         cluster.groups.insert(group.id.clone(), data);
     }
     Ok(cluster)
+}
+
+fn check_acl(acl: &AclSpec) -> Result<(), WorldError> {
+    let words: [(&str, &str, &[&str]); 4] = [
+        ("resource_type", &acl.resource_type, &RESOURCE_TYPES),
+        ("pattern_type", &acl.pattern_type, &["LITERAL", "PREFIXED"]),
+        ("operation", &acl.operation, &OPERATIONS[1..]),
+        ("permission", &acl.permission, &["ALLOW", "DENY"]),
+    ];
+    for (name, value, allowed) in words {
+        if !allowed.contains(&value) {
+            let list = allowed.join(", ");
+            return Err(wrong(format!("ACL: {name} `{value}` is none of {list}")));
+        }
+    }
+    Ok(())
 }
 
 fn ordinary(state: &mut State, cluster: &Cluster, spec: &TopicSpec) -> Result<Topic, WorldError> {
@@ -263,6 +294,20 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
         .find(|key| catalog::link::find(key).is_none())
     {
         return Err(wrong(format!("{place}: no link config is called `{key}`")));
+    }
+    let home = state.clusters.get(&spec.id);
+    for (name, value) in &configs {
+        let (Some(key), Some(cluster)) = (catalog::link::find(name), home) else {
+            continue;
+        };
+        let place_of = Place {
+            state,
+            cluster,
+            mode: link.mode,
+            remote: Some(&link.remote),
+        };
+        config_values::check(key, value, place_of)
+            .map_err(|error| wrong(format!("{place}: {}", error.message)))?;
     }
     configs.insert("link.mode".into(), link.mode.name().into());
     configs.insert("connection.mode".into(), link.connection.name().into());
