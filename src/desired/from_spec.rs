@@ -12,7 +12,6 @@ use super::{
     Undeclared,
 };
 use crate::address::HalfAddress;
-use crate::secret::Template;
 use crate::spec::{self, Connection, Located, Mode, Settings, Spec};
 
 /// The wish that a spec expresses. Call it on a spec without errors.
@@ -269,7 +268,7 @@ impl HalfParts<'_> {
             credentials::remote(self.settings, self.peer.1, self.place, &mut configs);
         }
         if connects && self.role != Role::Destination {
-            credentials::local(self.settings, self.holder.1, self.place, &mut configs);
+            credentials::local(self.settings, self.holder.1, &mut configs);
         }
         configs.extend(self.raw.into_iter().flat_map(settings::raw));
         configs
@@ -361,19 +360,5 @@ fn risk(written: spec::Risk) -> Risk {
         spec::Risk::Disruptive => Risk::Disruptive,
         spec::Risk::Irreversible => Risk::Irreversible,
         spec::Risk::DataLoss => Risk::DataLoss,
-    }
-}
-
-/// Every template of a wish, for those who check that no secret stands in it.
-impl Desired {
-    /// Whether a secret was written in clear anywhere in the wish.
-    #[must_use]
-    pub fn holds_clear_text(&self) -> bool {
-        self.halves()
-            .flat_map(|(_, half)| half.configs.values())
-            .any(|wish| match &wish.want {
-                super::Want::Secret(template) => Template::holds_clear_text(template),
-                super::Want::Value(_) | super::Want::Default => false,
-            })
     }
 }

@@ -56,11 +56,8 @@ pub use mask::masked;
 pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
 pub use offset::StartOffset;
-pub use pattern::{
-    BadPattern, Filter, LongPattern, Pattern, PatternType, has_star_in_prefix,
-    parse as parse_pattern,
-};
-pub use reference::{LocatedSecret, Plain, Raw, Secret, Text};
+pub use pattern::{BadPattern, Filter, LongPattern, Pattern, PatternType, parse as parse_pattern};
+pub use reference::{Plain, Raw, Secret, Text};
 pub use schema::json_schema;
 pub use unreadable::{no_yaml_in, not_utf8, unreadable};
 pub use yaml::Limits;

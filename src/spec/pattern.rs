@@ -4,9 +4,7 @@ use super::codes;
 use super::decode::{Cx, Decode, choice, record};
 use super::located::Located;
 use super::node::{Node, Value, shorten};
-use crate::catalog::filters::{
-    FilterType, NameFilter, NameFilters, NamePattern, PatternType as ServerType,
-};
+use crate::catalog::filters::{FilterType, NameFilter, NameFilters, NamePattern};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// Why a text is no pattern.
@@ -142,12 +140,6 @@ impl Filter {
             .chain(all(&self.exclude, FilterType::Exclude))
             .collect()
     }
-}
-
-/// Whether the star of a PREFIXED pattern would be taken as an ordinary character.
-#[must_use]
-pub fn has_star_in_prefix(pattern: &NamePattern) -> bool {
-    pattern.pattern_type == ServerType::Prefixed && pattern.name.contains('*')
 }
 
 impl schemars::JsonSchema for Pattern {

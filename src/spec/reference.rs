@@ -3,7 +3,6 @@
 
 use super::codes;
 use super::decode::{Cx, Decode};
-use super::located::Located;
 use super::node::{Node, ScalarKind, shorten};
 use crate::diagnostic::Diagnostic;
 use crate::secret::{Clear, Part, Quoting, Reference, Template};
@@ -266,9 +265,6 @@ fn literal(template: &Template) -> Option<String> {
     }
     Some(whole)
 }
-
-/// A located text is what most credential fields are.
-pub type LocatedSecret = Located<Secret>;
 
 impl schemars::JsonSchema for Text {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -39,11 +39,9 @@ pub(super) fn remote(
     place: &Place,
     configs: &mut BTreeMap<String, ConfigWish>,
 ) {
-    let Some(credentials) = &settings.credentials else {
-        bootstrap(peer, place, configs);
-        return;
-    };
-    write("", credentials, peer, configs);
+    if let Some(credentials) = &settings.credentials {
+        write("", credentials, peer, configs);
+    }
     bootstrap(peer, place, configs);
 }
 
@@ -51,7 +49,6 @@ pub(super) fn remote(
 pub(super) fn local(
     settings: &Settings,
     holder: &spec::Cluster,
-    _place: &Place,
     configs: &mut BTreeMap<String, ConfigWish>,
 ) {
     if let Some(credentials) = &settings.local_credentials {
