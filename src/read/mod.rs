@@ -347,39 +347,40 @@ fn start(
 /// Reads the configs and tasks of the links that exist.
 ///
 /// Where the list of links could not be read, nothing is known of any link, and a cluster that did
-/// not answer one call is not pressed with as many more as there are links.
+/// not answer one call is not pressed with as many more as there are links. Where nobody asked for
+/// the list, each link is asked for, and the answer shows whether it exists.
 async fn halves(
     client: &Client,
     links: &Reading<BTreeMap<LinkName, LinkFact>>,
     wanted_configs: BTreeSet<LinkName>,
     wanted_tasks: BTreeSet<LinkName>,
 ) -> Vec<Half> {
-    let existing = match links {
-        Reading::Read(existing) => existing,
-        Reading::NotAsked => return Vec::new(),
-        Reading::Unread(why) => {
-            let configs = wanted_configs
-                .into_iter()
-                .map(|link| Half::Configs(link, Some(Reading::Unread(why.clone()))));
-            let tasks = wanted_tasks
-                .into_iter()
-                .map(|link| Half::Tasks(link, Some(Reading::Unread(why.clone()))));
-            return configs.chain(tasks).collect();
-        }
-    };
+    if let Reading::Unread(why) = links {
+        let configs = wanted_configs
+            .into_iter()
+            .map(|link| Half::Configs(link, Some(Reading::Unread(why.clone()))));
+        let tasks = wanted_tasks
+            .into_iter()
+            .map(|link| Half::Tasks(link, Some(Reading::Unread(why.clone()))));
+        return configs.chain(tasks).collect();
+    }
+    let listed = links.read();
+    let may_exist = |link: &LinkName| listed.is_none_or(|listed| listed.contains_key(link));
     let configs = wanted_configs
         .into_iter()
-        .filter(|link| existing.contains_key(link))
+        .filter(may_exist)
         .map(|link| async {
-            let reading = vanished_is_unread(configs(client, &link).await, client, &link);
-            Half::Configs(link, Some(reading))
+            let reading = configs(client, &link).await;
+            let reading = reading.or_else(|| listed.map(|_| vanished(client, &link)));
+            Half::Configs(link, reading)
         });
     let tasks = wanted_tasks
         .into_iter()
-        .filter(|link| existing.contains_key(link))
+        .filter(may_exist)
         .map(|link| async {
-            let reading = vanished_is_unread(tasks(client, &link).await, client, &link);
-            Half::Tasks(link, Some(reading))
+            let reading = tasks(client, &link).await;
+            let reading = reading.or_else(|| listed.map(|_| vanished(client, &link)));
+            Half::Tasks(link, reading)
         });
     let (mut configs, tasks) = tokio::join!(
         futures_util::future::join_all(configs),
@@ -390,20 +391,13 @@ async fn halves(
 }
 
 /// A link that was listed a moment ago and is not found now is being created or deleted.
-fn vanished_is_unread<T>(
-    reading: Option<Reading<T>>,
-    client: &Client,
-    link: &LinkName,
-) -> Reading<T> {
-    reading.unwrap_or_else(|| {
-        Reading::Unread(Unread {
-            what: format!(
-                "the configs and tasks of link {link} of {}",
-                client.cluster()
-            ),
-            reason: "the link was listed and then not found: it is being created or deleted"
-                .to_owned(),
-            kind: UnreadKind::ServerFailure,
-        })
+fn vanished<T>(client: &Client, link: &LinkName) -> Reading<T> {
+    Reading::Unread(Unread {
+        what: format!(
+            "the configs and tasks of link {link} of {}",
+            client.cluster()
+        ),
+        reason: "the link was listed and then not found: it is being created or deleted".to_owned(),
+        kind: UnreadKind::ServerFailure,
     })
 }

@@ -99,6 +99,29 @@ async fn extras_are_asked_for_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn halves_can_be_asked_for_without_the_list_of_links() {
+    let server = Server::new(|seen| match seen.line.split("/clusters/lkc-west").nth(1) {
+        Some("/links/orders-dr/configs") => reply("cloud/link-configs.json"),
+        Some("/links/orders-dr?include_tasks=true") => reply("cloud/link-with-tasks.json"),
+        _ => not_found(),
+    });
+    let mut ask = Ask::default();
+    let wanted = ask.extras_of(&west());
+    for link in ["orders-dr", "absent"] {
+        wanted.configs.insert(link.into());
+        wanted.tasks.insert(link.into());
+    }
+    let snapshot = read(&clients([server.client()]), &ask).await;
+    assert_eq!(server.lines().len(), 4);
+    let cluster = &snapshot.clusters["west"];
+    assert_eq!(cluster.links, Reading::NotAsked);
+    assert!(cluster.configs["orders-dr"].read().is_some());
+    assert!(cluster.tasks["orders-dr"].read().is_some());
+    assert!(!cluster.configs.contains_key("absent"));
+    assert!(!cluster.tasks.contains_key("absent"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_fails_is_unread_and_the_rest_is_read() {
     let west_server = Server::new(|seen| {
         if seen.line.ends_with("/links") {
