@@ -104,6 +104,8 @@ pub enum Command {
     Apply(Apply),
     /// Tell where the world has moved away from the spec, for a schedule
     Drift(Drift),
+    /// Show the live picture: links, tasks, mirror topics, lag
+    Status(Status),
     /// Serve simulated clusters over HTTP
     Sandbox(Sandbox),
     /// Write a commented spec to start from
@@ -337,6 +339,33 @@ pub enum DriftFormat {
     Junit,
 }
 
+/// `status`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Status {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Show this link in depth, with what to do about its troubles
+    #[arg(long, value_name = "LINK", conflicts_with = "mirrors")]
+    pub link: Option<String>,
+    /// Show every mirror topic
+    #[arg(long)]
+    pub mirrors: bool,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: StatusFormat,
+}
+
+/// How status is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+}
+
 /// `sandbox`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Sandbox {
@@ -381,6 +410,8 @@ pub enum SchemaOf {
     Events,
     /// `drift -o json`.
     Drift,
+    /// `status -o json`.
+    Status,
     /// The world file of the sandbox.
     World,
 }

@@ -13,7 +13,9 @@ use tower::ServiceExt;
 
 use super::args::Global;
 use super::clusters;
-use crate::api::{Auth, Client, Endpoint, InProcess, RetryBudget, Transport, TransportError};
+use crate::api::{
+    Auth, Client, Endpoint, InProcess, Limits, RetryBudget, Settings, Transport, TransportError,
+};
 use crate::desired::Cluster;
 
 /// Answers larger than this are not held.
@@ -100,7 +102,10 @@ impl Embedded {
             .map_request(|request: http::Request<Full<Bytes>>| request.map(Body::new));
         let transport = InProcess::new(service, broken, LARGEST_BODY);
         Some(Client::new(
-            clusters::settings(cluster, endpoint, auth),
+            Settings {
+                limits: Limits::in_process(),
+                ..clusters::settings(cluster, endpoint, auth)
+            },
             Arc::new(transport) as Arc<dyn Transport>,
             budget.clone(),
         ))

@@ -20,6 +20,7 @@ mod references;
 mod sandbox;
 mod schema;
 mod screen;
+mod status;
 mod validate;
 
 use std::ffi::OsString;
@@ -101,6 +102,7 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Plan(args) => block_on(plan::run(args, global, screen)),
         Command::Apply(args) => block_on(apply::run(args, global, screen)),
         Command::Drift(args) => block_on(drift::run(args, global, screen)),
+        Command::Status(args) => block_on(status::run(args, global, screen)),
         Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
         Command::Init(args) => init::run(args, screen),
         Command::Schema(args) => schema::run(args, screen),

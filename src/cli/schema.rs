@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::screen::Screen;
 use crate::apply::ndjson;
 use crate::plan::file;
-use crate::report::{drift, plan_json};
+use crate::report::{drift, plan_json, status};
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -16,6 +16,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::SavedPlan => schemars::schema_for!(file::SavedPlanV1).into(),
         SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),
         SchemaOf::Drift => drift::json::schema(),
+        SchemaOf::Status => status::json::schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };
     serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;
