@@ -384,6 +384,16 @@ fn validate_is_silent_about_good_specs() {
 }
 
 #[test]
+fn a_folder_of_specs_is_validated_spec_by_spec() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let desk = Desk::new();
+    let examples = root.join("examples").display().to_string();
+    let good = root.join("fixtures/specs/good").display().to_string();
+    let run = desk.run(&["validate", &examples, &good]).exits(0);
+    assert_eq!(run.out + &run.err, "");
+}
+
+#[test]
 fn every_code_is_explained() {
     let desk = Desk::new();
     let all = desk.run(&["explain"]).exits(0);

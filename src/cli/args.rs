@@ -121,7 +121,8 @@ pub enum Command {
 /// Where the specs are.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Paths {
-    /// Files, or folders whose *.yaml and *.yml files are read [default: the working directory]
+    /// Files, or folders whose *.yaml and *.yml files are read; all make one spec together [default:
+    /// the working directory]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }

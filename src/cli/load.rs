@@ -11,6 +11,7 @@ use crate::spec::{self, Spec};
 use crate::validate;
 
 /// What the files say, and everything that is wrong with them.
+#[derive(Default)]
 pub(super) struct Loaded {
     /// The spec as far as it could be read.
     pub(super) spec: Spec,
@@ -38,6 +39,55 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// Adds the diagnostics of another spec, to be shown together.
+    pub(super) fn add(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+        for (name, text) in &other.files {
+            let text = spec::masked(&other.spec, name, text);
+            self.sources.insert(name.clone(), text.into());
+        }
+        crate::diagnostic::sort(&mut self.diagnostics);
+    }
+}
+
+/// The specs that paths stand for. Paths make one spec together, but a folder that holds no YAML
+/// itself and has folders that do, such as a folder of examples, stands for one spec each.
+#[must_use]
+pub(super) fn specs_of(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
+    let mut specs = Vec::new();
+    let mut together = Vec::new();
+    for path in paths {
+        let below = folders_with_yaml(path);
+        if below.is_empty() {
+            together.push(path.clone());
+        } else {
+            specs.extend(below.into_iter().map(|folder| vec![folder]));
+        }
+    }
+    if !together.is_empty() || specs.is_empty() {
+        specs.push(together);
+    }
+    specs
+}
+
+/// The folders with YAML in a folder without any; none for anything else.
+fn folders_with_yaml(path: &Path) -> Vec<PathBuf> {
+    let has_yaml = |folder: &Path| yaml_files(folder).is_ok_and(|files| !files.is_empty());
+    if !path.is_dir() || has_yaml(path) {
+        return Vec::new();
+    }
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return Vec::new();
+    };
+    let mut folders: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir() && has_yaml(path))
+        .collect();
+    folders.sort();
+    folders
+}
+
 /// Whether references are looked up while the files are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lookups {
@@ -56,7 +106,9 @@ pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups
     for path in if paths.is_empty() { &here } else { paths } {
         collect(path, &mut files, &mut diagnostics);
     }
-    let (spec, problems) = spec::parse(&files);
+    let (mut spec, problems) = spec::parse(&files);
+    // What stands in a file that could not be read is not missing.
+    spec.complete &= diagnostics.is_empty();
     let mut sources = Sources::default();
     for (name, text) in &files {
         // Snippets must not quote a secret that somebody wrote in clear.

@@ -12,9 +12,15 @@ pub(super) fn run(args: &Validate, screen: &mut Screen) -> Result<Exit, Failure>
     } else {
         Lookups::None
     };
-    let loaded = load::load(&args.paths.paths, super::today(), lookups);
-    super::diagnose::print(&loaded, args.output, screen)?;
-    Ok(exit_of(&loaded))
+    let mut exit = Exit::Done;
+    let mut all = Loaded::default();
+    for paths in load::specs_of(&args.paths.paths) {
+        let loaded = load::load(&paths, super::today(), lookups);
+        exit = exit.max(exit_of(&loaded));
+        all.add(loaded);
+    }
+    super::diagnose::print(&all, args.output, screen)?;
+    Ok(exit)
 }
 
 /// Warnings are told and let pass; errors are not.
