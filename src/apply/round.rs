@@ -19,7 +19,7 @@ use super::standing::{Standing, standing};
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
 use crate::live::{MirrorFact, Reading, Unread, UnreadKind};
-use crate::plan::{LagGate, OpId, Operation, OperationKind};
+use crate::plan::{AlterPurpose, LagGate, OpId, Operation, OperationKind};
 use crate::read;
 
 /// How many looks in a row may lack what an operation must know before it fails.
@@ -313,6 +313,10 @@ impl Run<'_> {
                     self.finish(id, outcome);
                 }
                 Settled::Never(words) => {
+                    let words = match rotates(op) {
+                        true => format!("{words}{NO_WAY_BACK}"),
+                        false => words,
+                    };
                     self.finish(id, Outcome::failed(Reason::Refused, words));
                 }
                 Settled::NotYet if look.began >= watch.until => self.overdue(id, look),
@@ -409,6 +413,20 @@ impl Run<'_> {
             self.tell(EventKind::Waiting(waiting));
         }
     }
+}
+
+/// Said where new secrets do not work: the API never tells the old ones.
+const NO_WAY_BACK: &str = "; the secrets it had before cannot be read and so cannot be put back: \
+                           write working ones with --rotate";
+
+fn rotates(op: &Operation) -> bool {
+    matches!(
+        op.kind,
+        OperationKind::AlterLink {
+            purpose: AlterPurpose::Connection(Some(_)),
+            ..
+        }
+    )
 }
 
 /// The row of an operation's mirror topic.

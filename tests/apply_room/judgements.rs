@@ -190,6 +190,7 @@ async fn new_credentials_must_work_before_anything_else_goes_on() {
     let (reason, words) = failed(&report, "alter-link", "west/dr");
     assert_eq!(reason, Reason::Refused, "{}", tell(&report));
     assert!(words.contains("AUTHENTICATION_ERROR"), "{words}");
+    assert!(words.contains("cannot be put back"), "{words}");
     assert!(!tell(&report).contains("a-wrong-one"));
     assert!(matches!(
         outcome(&report, "pause-mirror", "west/dr/payments"),
