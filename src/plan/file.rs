@@ -14,6 +14,7 @@
 //! [`Saved::still_holds`]. What it carries out then is the fresh plan: it equals the saved one, and
 //! knows what a file must not.
 
+mod condition;
 mod digest;
 mod effect;
 mod fact;

@@ -1,0 +1,87 @@
+//! What a run came to: [`Report`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::event::{Counts, Outcome, Reason, Verdict};
+use super::interrupt::Interrupt;
+use crate::address::Address;
+use crate::plan::OpId;
+
+/// How a run went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Report {
+    /// Every operation of the plan, in the plan's order.
+    pub operations: Vec<OperationReport>,
+    /// Whether something was not seen to end in time.
+    pub timed_out: bool,
+    /// How far it was interrupted.
+    pub interrupted: Interrupt,
+    /// The archives that were written.
+    pub archives: Vec<PathBuf>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How one operation went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationReport {
+    /// The operation.
+    pub op: OpId,
+    /// What it is about.
+    pub address: Address,
+    /// [`OperationKind::word`](crate::plan::OperationKind::word).
+    pub verb: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How often its request was sent.
+    pub attempts: u32,
+    /// How long it took from its start; zero when it never started.
+    pub took: Duration,
+}
+
+impl Report {
+    /// How many operations ended in which way.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for operation in &self.operations {
+            counts.add(&operation.outcome);
+        }
+        counts
+    }
+
+    /// How the run ended altogether. Every caller asks here.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let has = |wanted: fn(&Outcome) -> bool| {
+            self.operations
+                .iter()
+                .any(|operation| wanted(&operation.outcome))
+        };
+        if self.interrupted > Interrupt::No && has(|outcome| !outcome.is_reached()) {
+            Verdict::Interrupted
+        } else if has(|outcome| {
+            matches!(
+                outcome,
+                Outcome::Failed {
+                    reason: Reason::Stale,
+                    ..
+                }
+            )
+        }) {
+            Verdict::Stale
+        } else if has(
+            |outcome| matches!(outcome, Outcome::Failed { reason, .. } if *reason != Reason::TimedOut),
+        ) {
+            Verdict::Partial
+        } else if self.timed_out {
+            Verdict::TimedOut
+        } else if has(|outcome| !outcome.is_reached()) {
+            Verdict::Partial
+        } else {
+            Verdict::Complete
+        }
+    }
+}
