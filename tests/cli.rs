@@ -408,3 +408,116 @@ fn every_code_is_explained() {
     }
     desk.run(&["explain", "lw217"]).exits(0).says("LW217");
 }
+
+#[test]
+fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    run(&["plan", "--out", "plan.json"]).exits(0);
+    // Somebody applies in between: the plan was reviewed for another world.
+    run(&["apply", "--auto-approve"]).exits(0);
+    run(&["apply", "--plan", "plan.json", "--auto-approve"])
+        .exits(4)
+        .says("no longer holds, so nothing was done")
+        .says("west/orders-dr: create-link is not planned any more");
+    let tampered = desk.read("plan.json").replacen("orders-dr", "other-dr", 1);
+    desk.write("tampered.json", &tampered);
+    run(&["apply", "--plan", "tampered.json", "--auto-approve"])
+        .exits(64)
+        .says("tampered.json");
+    std::fs::remove_file(desk.path("w/world.state.json")).unwrap();
+    run(&["plan", "--out", "plan.json"]).exits(0);
+    run(&[
+        "apply",
+        "--plan",
+        "plan.json",
+        "--auto-approve",
+        "-o",
+        "json",
+    ])
+    .exits(0)
+    .says(r#"{"type":"version","format_version":1"#)
+    .says(r#"{"type":"planned-again","changes":false,"unknowns":false,"exit_code":0}"#);
+}
+
+#[test]
+fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    run(&["plan", "--rehearse"])
+        .exits(0)
+        .says("Rehearsal of 6 operations: 1 would be taken, 5 cannot be asked about before others");
+    run(&["apply", "--dry-run"])
+        .exits(0)
+        .says("dry run: nothing was written");
+    run(&["plan", "--detailed-exitcode"]).exits(2);
+}
+
+#[test]
+fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let target = [
+        "--sandbox",
+        "w/world.yaml",
+        "--target",
+        "west/orders-dr/payments",
+    ];
+    let run = |args: &[&str]| desk.run(&[args, &target[..]].concat());
+    run(&["plan"])
+        .exits(0)
+        .says("create link west/orders-dr")
+        .says("create mirror topic west/orders-dr/payments")
+        .says("3 operations left out")
+        .says_nothing_of("west/orders-dr/legacy");
+    run(&["apply", "--auto-approve"]).exits(0);
+    run(&["plan", "--detailed-exitcode"]).exits(0);
+    desk.run(&["plan", "--detailed-exitcode", "--sandbox", "w/world.yaml"])
+        .exits(2);
+}
+
+#[test]
+fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    run(&["drift"]).exits(2).says("west/orders-dr");
+    run(&["apply", "--auto-approve"]).exits(0);
+    let first = run(&["drift", "--metrics-file", "m.prom"]).exits(0);
+    let second = run(&["drift"]).exits(0);
+    assert_eq!(first.out, second.out);
+    assert!(
+        desk.read("m.prom")
+            .contains("linkwright_drift_findings{class=\"config\"} 0")
+    );
+    run(&["status"])
+        .exits(0)
+        .says("west/orders-dr")
+        .says("ACTIVE");
+}
+
+/// Outputs of a pipeline step, where GitHub's variables are set.
+#[test]
+fn a_pipeline_gets_its_outputs_and_summary() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let output = desk
+        .command(&["plan", "--sandbox", "w/world.yaml", "--out", "plan.json"])
+        .env("GITHUB_OUTPUT", desk.path("out.txt"))
+        .env("GITHUB_STEP_SUMMARY", desk.path("summary.md"))
+        .output()
+        .unwrap();
+    Run::from(output).exits(0);
+    let outputs = desk.read("out.txt");
+    assert!(outputs.contains("changes=true\n"), "{outputs}");
+    assert!(outputs.contains("exit_code=0\n"), "{outputs}");
+    assert!(outputs.contains("digest="), "{outputs}");
+    assert!(desk.read("summary.md").starts_with("## Linkwright plan"));
+}

@@ -1,5 +1,6 @@
 //! `linkwright apply`: exactly what was planned, or nothing.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::Path;
 
@@ -13,10 +14,11 @@ use super::references::References;
 use super::screen::Screen;
 use super::{interrupts, pipeline};
 use crate::apply::{self, Event, Means, SecretError, Settings, ndjson};
-use crate::plan::Plan;
 use crate::plan::file::Saved;
+use crate::plan::{OperationKind, Plan, Risk};
 use crate::report::github::Outputs;
-use crate::report::{apply_text, plan_text};
+use crate::report::words::Deed;
+use crate::report::{apply_markdown, apply_text, plan_markdown, plan_text, safe};
 use crate::secret::Reference;
 
 pub(super) async fn run(
@@ -54,11 +56,13 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
         if !is_text && plan.is_refused() {
             plan_text::write(screen.err(), &plan, &style)?;
         }
-        return end(args, &plan, exit::of_plan(&plan, false), screen);
+        let markdown = plan_markdown::render(&plan);
+        return end(args, &plan, exit::of_plan(&plan, false), &markdown, screen);
     }
     if args.dry_run {
         screen.note("dry run: nothing was written");
-        return end(args, &plan, Exit::Done, screen);
+        let markdown = plan_markdown::render(&plan);
+        return end(args, &plan, Exit::Done, &markdown, screen);
     }
     if !args.auto_approve && !consent(&plan, screen)? {
         screen.note("nothing was done");
@@ -103,16 +107,24 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
     if is_text {
         apply_text::summary(screen.out(), &report, &again, &style)?;
     }
-    end(args, &again, exit::of_run(&report, &again), screen)
+    let markdown = apply_markdown::render(&report, &again);
+    let exit = exit::of_run(&report, &again);
+    end(args, &again, exit, &markdown, screen)
 }
 
 /// The last words of a run for machines: what is left to do, and the outputs of a pipeline.
-fn end(args: &ApplyArgs, again: &Plan, exit: Exit, screen: &mut Screen) -> Result<Exit, Failure> {
+fn end(
+    args: &ApplyArgs,
+    again: &Plan,
+    exit: Exit,
+    markdown: &str,
+    screen: &mut Screen,
+) -> Result<Exit, Failure> {
     if args.output == ApplyFormat::Json {
         let line = ndjson::planned_again_line(again, exit.code());
         writeln!(screen.out(), "{line}")?;
     }
-    pipeline::leave(Outputs::of_plan(again), exit, "")?;
+    pipeline::leave(Outputs::of_plan(again), exit, markdown)?;
     Ok(exit)
 }
 
@@ -139,7 +151,8 @@ fn moved(
     Ok(Some(Exit::Stale))
 }
 
-/// Asks on a terminal; elsewhere nobody can answer.
+/// Asks on a terminal; elsewhere nobody can answer. What cannot be taken back is named once more, and
+/// deleting links takes their names.
 fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
     if !screen.is_interactive {
         return Err(Failure::new(
@@ -148,18 +161,53 @@ fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
         ));
     }
     screen.flush()?;
-    write!(
-        screen.err(),
-        "\nApply {}? Only `yes` is taken as consent: ",
-        plural(plan.operations.len())
-    )?;
+    let err = screen.err();
+    writeln!(err)?;
+    for operation in &plan.operations {
+        if operation.risks.contains(&Risk::Irreversible) {
+            let address = operation.address.to_string();
+            let order = Deed::order(operation);
+            writeln!(
+                err,
+                "cannot be taken back: {order} {}",
+                safe::name(&address)
+            )?;
+        }
+    }
+    let deleted: BTreeSet<&str> = plan
+        .operations
+        .iter()
+        .filter(|operation| matches!(operation.kind, OperationKind::DeleteLink { .. }))
+        .map(|operation| operation.half().link.as_str())
+        .collect();
+    for link in deleted {
+        if ask(
+            screen,
+            &format!(
+                "Type the name of the link to delete, {}: ",
+                safe::name(link)
+            ),
+        )? != link
+        {
+            return Ok(false);
+        }
+    }
+    let question = format!(
+        "Apply {}? Only `yes` is taken as consent: ",
+        these(plan.operations.len())
+    );
+    Ok(ask(screen, &question)? == "yes")
+}
+
+fn ask(screen: &mut Screen, question: &str) -> Result<String, Failure> {
+    write!(screen.err(), "{question}")?;
     screen.flush()?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(answer.trim() == "yes")
+    Ok(answer.trim().to_owned())
 }
 
-fn plural(count: usize) -> String {
+fn these(count: usize) -> String {
     match count {
         1 => "this operation".to_owned(),
         count => format!("these {count} operations"),

@@ -1,0 +1,78 @@
+//! A run as Markdown, for the summary of a pipeline step: [`render`].
+
+use std::fmt::Write as _;
+
+use super::markdown::{code, text};
+use super::safe;
+use super::words::{duration, quantity, summary};
+use crate::apply::{Outcome, Report, Verdict};
+use crate::plan::Plan;
+
+/// Characters of a server's message.
+const MESSAGE: usize = 400;
+/// Operations that did not succeed, told one by one up to this many.
+const MOST: usize = 100;
+
+/// How the run ended, every operation that did not succeed, and what is left to do.
+#[must_use]
+pub fn render(report: &Report, again: &Plan) -> String {
+    let counts = report.counts();
+    let title = match report.verdict() {
+        Verdict::Complete => "Linkwright apply: complete",
+        Verdict::Interrupted => "Linkwright apply: interrupted",
+        Verdict::Stale => "Linkwright apply: stopped, the world has moved",
+        Verdict::Partial => "Linkwright apply: partly failed",
+        Verdict::TimedOut => "Linkwright apply: timed out",
+    };
+    let mut page = format!("## {title}\n\n| outcome | operations |\n|---|---|\n");
+    for (word, count) in [
+        ("done", counts.done),
+        ("already so", counts.already_so),
+        ("failed", counts.failed),
+        ("blocked", counts.blocked),
+        ("unknown", counts.unknown),
+        ("skipped", counts.skipped),
+    ] {
+        if count > 0 {
+            let _ = writeln!(page, "| {word} | {count} |");
+        }
+    }
+    let _ = write!(page, "\nIt took {}.\n\n", duration(whole(report.took)));
+    let failed: Vec<_> = report
+        .operations
+        .iter()
+        .filter(|operation| !operation.outcome.is_reached())
+        .collect();
+    for operation in failed.iter().take(MOST) {
+        let why = match &operation.outcome {
+            Outcome::Failed { words, .. } => format!("failed: {words}"),
+            Outcome::Unknown { words } => format!("unknown: {words}"),
+            Outcome::Blocked { by } => format!("blocked, because operation {by} did not succeed"),
+            Outcome::Skipped => "skipped, because the run was interrupted".to_owned(),
+            Outcome::Done | Outcome::AlreadySo => continue,
+        };
+        let _ = writeln!(
+            page,
+            "- {} {}: {}",
+            operation.verb,
+            code(&operation.address.to_string()),
+            text(&safe::message(&why, MESSAGE))
+        );
+    }
+    if failed.len() > MOST {
+        let more = quantity(failed.len() - MOST, "operation");
+        let _ = writeln!(page, "- and {more} more; the run report lists each");
+    }
+    let left = if again.has_changes() || again.is_refused() || again.has_unknowns() {
+        format!("{}.", summary(again))
+    } else {
+        "no changes.".to_owned()
+    };
+    let _ = write!(page, "\n**Planned again:** {}\n", text(&left));
+    page
+}
+
+/// Whole seconds are enough here.
+fn whole(duration: std::time::Duration) -> std::time::Duration {
+    std::time::Duration::from_secs(duration.as_secs())
+}
