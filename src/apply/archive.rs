@@ -1,4 +1,4 @@
-//! The history of a link, kept in a file before the link is deleted: [`write`].
+//! The history of a link, kept in a file before the link is deleted: [`write()`].
 //!
 //! Deleting a link erases what it knows of its stopped mirror topics. Where the copy got to (the
 //! last source offsets fetched, and when) is what a later failback or an audit asks for.

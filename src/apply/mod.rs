@@ -9,7 +9,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`run`] | the loop: who is next, when to look, what to do with an interrupt |
+//! | [`mod@run`] | the loop: who is next, when to look, what to do with an interrupt |
 //! | `board` | where every operation stands, and what one outcome means for the others |
 //! | `look`, `standing`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |

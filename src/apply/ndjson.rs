@@ -1,4 +1,4 @@
-//! Events as lines of JSON: [`version_line`] first, then one [`line`] for each event.
+//! Events as lines of JSON: [`version_line`] first, then one [`line()`] for each event.
 //!
 //! The structs here are the format, versioned; what a run tells inside the program can change
 //! without them.

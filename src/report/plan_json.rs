@@ -1,4 +1,4 @@
-//! A plan as one JSON document: [`document`] and [`write`].
+//! A plan as one JSON document: [`document`] and [`write()`].
 //!
 //! The document has types of its own, versioned by `format_version`, so that the inside can change
 //! without breaking readers. It holds every name in full. The same plan gives the same bytes, except

@@ -1,4 +1,4 @@
-//! A plan as Markdown for a pull request's comment: [`write`].
+//! A plan as Markdown for a pull request's comment: [`write()`].
 //!
 //! It always stays under [`LIMIT`] bytes, whatever the plan: the summary first, then everything that
 //! cannot be taken back, in full, then refusals with the way out, then the rest, collapsed; what does

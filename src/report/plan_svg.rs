@@ -1,4 +1,4 @@
-//! A plan as a picture that any browser shows: [`write`].
+//! A plan as a picture that any browser shows: [`write()`].
 //!
 //! Clusters with their links stand on top; below them the operations, wave by wave from left to
 //! right, with an arrow from what comes first to what waits for it. The picture stands alone (no

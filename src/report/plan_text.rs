@@ -1,4 +1,4 @@
-//! A plan as a terminal page: [`write`].
+//! A plan as a terminal page: [`write()`].
 //!
 //! One sentence first; then the waves with their operations, why each is planned, what it waits for
 //! and what it brings along; then what was found; then, last and loud, what is refused and the way

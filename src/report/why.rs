@@ -1,4 +1,4 @@
-//! Why an operation is planned and why it does not come earlier: [`write`], for `plan --why ADDRESS`.
+//! Why an operation is planned and why it does not come earlier: [`write()`], for `plan --why ADDRESS`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

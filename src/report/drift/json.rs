@@ -1,4 +1,4 @@
-//! Drift as one JSON document: [`document`] and [`write`]. Its schema is `schemas/drift.schema.json`.
+//! Drift as one JSON document: [`document`] and [`write()`]. Its schema is `schemas/drift.schema.json`.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! Drift as JUnit XML, for CI systems that show test results: [`write`].
+//! Drift as JUnit XML, for CI systems that show test results: [`write()`].
 //!
 //! Each class is a suite. A finding is a failed test, an expected one a skipped test; a class without
 //! findings is one test that passed.

@@ -1,5 +1,5 @@
 //! Drift and health as Prometheus metrics, in the text format 0.0.4 that node exporter's textfile
-//! collector reads: [`write`].
+//! collector reads: [`write()`].
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! Drift as SARIF 2.1.0, anchored to the lines of the spec: [`write`].
+//! Drift as SARIF 2.1.0, anchored to the lines of the spec: [`write()`].
 //!
 //! Each finding has a fingerprint of its code, address and field, so that a code scanning service
 //! knows it again when lines move; an expected one is suppressed with the author's reason.

@@ -1,4 +1,4 @@
-//! Drift as a terminal page: [`write`]. One line when all is well.
+//! Drift as a terminal page: [`write()`]. One line when all is well.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
