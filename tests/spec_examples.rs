@@ -34,12 +34,13 @@ fn linkwright(example: &Path, state: &Path, arguments: &[&str]) -> Output {
     let name = example.file_name().unwrap().to_str().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
     command
-        .current_dir(root())
+        // Archives are written to the working directory.
+        .current_dir(state.parent().unwrap())
         .env_clear()
         .arg(arguments[0])
         .arg(example)
         .arg("--sandbox")
-        .arg(format!("fixtures/worlds/{name}.yaml"))
+        .arg(root().join(format!("fixtures/worlds/{name}.yaml")))
         .arg("--sandbox-state")
         .arg(state)
         .args(&arguments[1..]);
