@@ -14,6 +14,7 @@ mod init;
 mod interrupts;
 mod load;
 pub mod look;
+mod notify;
 mod pipeline;
 mod plan;
 mod references;
@@ -22,6 +23,7 @@ mod schema;
 mod screen;
 mod status;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -150,5 +152,10 @@ fn now() -> jiff::Timestamp {
 
 /// Today in UTC: a spec means the same everywhere.
 fn today() -> jiff::civil::Date {
-    now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    day(now())
+}
+
+/// The day in UTC.
+fn day(time: jiff::Timestamp) -> jiff::civil::Date {
+    time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
