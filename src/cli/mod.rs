@@ -15,6 +15,7 @@ mod init;
 mod interrupts;
 mod load;
 pub mod look;
+mod notify;
 mod pipeline;
 mod plan;
 mod references;
@@ -23,6 +24,7 @@ mod schema;
 mod screen;
 mod status;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -152,5 +154,10 @@ fn now() -> jiff::Timestamp {
 
 /// Today in UTC: a spec means the same everywhere.
 fn today() -> jiff::civil::Date {
-    now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    day(now())
+}
+
+/// The day in UTC.
+fn day(time: jiff::Timestamp) -> jiff::civil::Date {
+    time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

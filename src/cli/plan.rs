@@ -78,14 +78,20 @@ impl Ready {
         global: &Global,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
+        let embedded = Embedded::open(global);
+        // Exceptions run out by the clock of the world that they are about.
+        let today = match &embedded {
+            Ok(Some(embedded)) => super::day(embedded.now()),
+            Ok(None) | Err(_) => super::today(),
+        };
         // The sandbox signs in with its own world's credentials; apply looks up what it writes.
-        let loaded = load::load(paths, super::today(), Lookups::Needed);
+        let loaded = load::load(paths, today, Lookups::Needed);
         diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
         if loaded.has_errors() {
             return Ok(None);
         }
         let desired = loaded.desired();
-        let embedded = Embedded::open(global).map_err(Failure::failed)?;
+        let embedded = embedded.map_err(Failure::failed)?;
         let clients =
             clusters::connect(&desired, global, embedded.as_ref()).map_err(Failure::failed)?;
         Ok(Some(Self {
@@ -106,6 +112,16 @@ impl Ready {
             clients,
             embedded,
         }))
+    }
+
+    /// Goes on from what another run has made of the sandbox, if there is one and another run has.
+    pub(super) fn refresh(&mut self, global: &Global) -> Result<(), Failure> {
+        if self.embedded.as_ref().is_some_and(Embedded::is_outdated) {
+            self.embedded = Embedded::open(global).map_err(Failure::failed)?;
+            self.clients = clusters::connect(&self.desired, global, self.embedded.as_ref())
+                .map_err(Failure::failed)?;
+        }
+        Ok(())
     }
 
     /// Looks at the world and plans.

@@ -15,6 +15,8 @@ pub(super) struct Screen {
     pub(super) err_colors: bool,
     /// Whether somebody can be asked and shown live lines: standard input and error are terminals.
     pub(super) is_interactive: bool,
+    /// Whether standard output is a terminal that can be drawn over.
+    pub(super) can_redraw: bool,
     /// Whether standard output can show more than ASCII: the locale says so.
     pub(super) has_unicode: bool,
     /// Columns of standard output.
@@ -48,6 +50,7 @@ impl Screen {
             out_colors: colors(io::stdout().is_terminal()),
             err_colors: colors(io::stderr().is_terminal()),
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            can_redraw: io::stdout().is_terminal() && env("TERM").is_none_or(|term| term != "dumb"),
             has_unicode: has_unicode(env),
             width,
             is_quiet: global.quiet,
@@ -113,6 +116,22 @@ fn has_unicode(env: &dyn Fn(&str) -> Option<String>) -> bool {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8") || locale.starts_with("c.utf")
         })
+}
+
+/// The size of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+/// The size that the terminal has now.
+pub(super) fn size() -> Size {
+    let known = terminal_size::terminal_size_of(io::stdout());
+    Size {
+        columns: known.map_or(WIDTH, |(width, _)| usize::from(width.0)),
+        rows: known.map_or(24, |(_, height)| usize::from(height.0)),
+    }
 }
 
 /// The terminal's columns, if standard output is one.

@@ -17,6 +17,8 @@ mod plan_markdown;
 #[cfg(test)]
 mod plan_text;
 #[cfg(test)]
+mod since;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 mod why;

@@ -281,7 +281,9 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
     }
 }
 
-fn troubled(trouble: &MirrorTrouble) -> FindingWords {
+/// A mirror topic's trouble in words.
+#[must_use]
+pub fn troubled(trouble: &MirrorTrouble) -> FindingWords {
     match trouble {
         MirrorTrouble::SourceUnavailable => words(
             "its source cannot be reached (SOURCE_UNAVAILABLE)".to_owned(),
