@@ -169,9 +169,9 @@ pub struct Planning {
     /// without it a raised `generation` rotates nothing
     #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
     pub ledger: PathBuf,
-    /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
+    /// Only these addresses, all that is under them, and what that waits for: CLUSTER, CLUSTER/LINK or
     /// CLUSTER/LINK/TOPIC
-    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = address)]
     pub target: Vec<Address>,
 }
 
