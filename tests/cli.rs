@@ -481,6 +481,23 @@ fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
         .exits(2);
 }
 
+/// A screen reader spells signs out, or leaves them out: words alone must say everything.
+#[test]
+fn words_alone_tell_the_plan() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let plan = ["plan", "--sandbox", "w/world.yaml", "--symbols"];
+    desk.run(&[&plan[..], &["words"]].concat())
+        .exits(0)
+        .says("create link west/orders-dr (#1)")
+        .says_nothing_of("+ create")
+        .says_nothing_of("⏸");
+    let ascii = desk.run(&[&plan[..], &["ascii"]].concat()).exits(0);
+    assert!(ascii.out.is_ascii(), "{}", ascii.out);
+    desk.run(&[&plan[..], &["runes"]].concat()).exits(64);
+}
+
 /// A slip in a target must not look like an estate where nothing is to be done.
 #[test]
 fn a_target_that_names_nothing_is_an_error() {

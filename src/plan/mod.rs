@@ -176,10 +176,10 @@ pub fn plan_only(
     if !targets.is_empty() {
         findings.retain(|finding| {
             target::covers(targets, &finding.address)
-                || operations
-                    .iter()
-                    .any(|op| op.address.half() == finding.address.half())
-                    && finding.address.mirror().is_none()
+                || finding.address.mirror().is_none()
+                    && operations
+                        .iter()
+                        .any(|op| op.address.half() == finding.address.half())
         });
     }
     Ok(Plan {

@@ -1,7 +1,8 @@
 //! A plan as a graph for Graphviz ([`dot`]) and Mermaid ([`mermaid`]).
 //!
 //! Clusters hold links, links hold operations, and an arrow goes from what comes first to what waits
-//! for it. `plan_svg` draws the same without any other program.
+//! for it: in Graphviz' language all of them, in Mermaid's those that others do not imply. `plan_svg`
+//! draws the same without any other program.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -82,7 +83,8 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
 /// # Errors
 /// When the writer fails.
 pub fn mermaid(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
-    let picture = picture::of(plan);
+    let mut picture = picture::of(plan);
+    picture.reduce();
     // Names are long words: at its usual 200 pixels Mermaid breaks them in odd places.
     writeln!(
         out,
