@@ -67,6 +67,17 @@ pub struct Global {
         help_heading = "Output"
     )]
     pub color: When,
+    /// What marks an operation in a page for people; `words` is for screen readers
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "KIND",
+        env = "LINKWRIGHT_SYMBOLS",
+        help_heading = "Output"
+    )]
+    pub symbols: Marks,
     /// Say less on stderr
     #[arg(
         short,
@@ -91,6 +102,20 @@ pub enum When {
     Always,
     /// Never.
     Never,
+}
+
+/// What marks an operation in a page for people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Marks {
+    /// Signs, as the locale allows.
+    #[default]
+    Auto,
+    /// Signs such as ⇑ and ⏸.
+    Unicode,
+    /// Signs that every terminal has; everything else is ASCII too.
+    Ascii,
+    /// No signs and no drawn lines: words alone.
+    Words,
 }
 
 /// The commands.
@@ -171,9 +196,9 @@ pub struct Planning {
     /// without it a raised `generation` rotates nothing
     #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
     pub ledger: PathBuf,
-    /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
+    /// Only these addresses, all that is under them, and what that waits for: CLUSTER, CLUSTER/LINK or
     /// CLUSTER/LINK/TOPIC
-    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = address)]
     pub target: Vec<Address>,
 }
 

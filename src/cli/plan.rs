@@ -18,7 +18,7 @@ use crate::apply;
 use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::Desired;
 use crate::diff::Options;
-use crate::plan::{Allowances, Plan, file};
+use crate::plan::{self, Allowances, Plan, file};
 use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
@@ -144,7 +144,7 @@ impl Ready {
     }
 
     async fn look_with(&self, options: &Options, depth: Depth) -> Result<Looked, Failure> {
-        look(
+        let looked = look(
             &self.desired,
             &self.clients,
             options,
@@ -153,7 +153,18 @@ impl Ready {
             depth,
         )
         .await
-        .map_err(Failure::failed)
+        .map_err(Failure::failed)?;
+        let is_known = |target: &&Address| plan::is_known(target, &self.desired, &looked.live);
+        match self.targets.iter().find(|target| !is_known(target)) {
+            None => Ok(looked),
+            Some(target) => Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "the target {target} is neither in the spec nor on a cluster; a target is CLUSTER, \
+                     CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
+                ),
+            )),
+        }
     }
 
     /// Asks the server what it would say, and puts it into the plan.

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::args::{Global, When};
+use super::args::{Global, Marks, When};
 use crate::report::style::{Colors, Detail, Style, Symbols};
 
 /// Standard output and standard error, with what is known of each.
@@ -17,8 +17,8 @@ pub(super) struct Screen {
     pub(super) is_interactive: bool,
     /// Whether standard output is a terminal that can be drawn over.
     pub(super) can_redraw: bool,
-    /// Whether standard output can show more than ASCII: the locale says so.
-    pub(super) has_unicode: bool,
+    /// What marks an operation on standard output.
+    pub(super) symbols: Symbols,
     /// Columns of standard output.
     pub(super) width: usize,
     /// Whether only results and errors are wanted.
@@ -51,7 +51,12 @@ impl Screen {
             err_colors: colors(io::stderr().is_terminal()),
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             can_redraw: io::stdout().is_terminal() && env("TERM").is_none_or(|term| term != "dumb"),
-            has_unicode: has_unicode(env),
+            symbols: match global.symbols {
+                Marks::Auto if has_unicode(env) => Symbols::Unicode,
+                Marks::Unicode => Symbols::Unicode,
+                Marks::Auto | Marks::Ascii => Symbols::Ascii,
+                Marks::Words => Symbols::Words,
+            },
             width,
             is_quiet: global.quiet,
             out: Box::new(io::BufWriter::new(io::stdout())),
@@ -68,11 +73,7 @@ impl Screen {
             } else {
                 Colors::Off
             },
-            symbols: if self.has_unicode {
-                Symbols::Unicode
-            } else {
-                Symbols::Ascii
-            },
+            symbols: self.symbols,
             width: self.width,
             detail: if all { Detail::All } else { Detail::Brief },
         }
