@@ -16,6 +16,7 @@ mod load;
 pub mod look;
 mod pipeline;
 mod plan;
+mod progress;
 mod references;
 mod sandbox;
 mod schema;

@@ -13,14 +13,25 @@ pub(super) struct Screen {
     pub(super) out_colors: bool,
     /// Whether standard error takes colours.
     pub(super) err_colors: bool,
-    /// Whether somebody can be asked and shown live lines: standard input and error are terminals.
+    /// Whether somebody can be asked: standard input and error are terminals.
     pub(super) is_interactive: bool,
+    /// Whether lines may change in place on standard error.
+    pub(super) live: Live,
     /// Whether standard output can show more than ASCII: the locale says so.
     pub(super) has_unicode: bool,
     /// Columns of standard output.
     pub(super) width: usize,
     /// Whether only results and errors are wanted.
     pub(super) is_quiet: bool,
+}
+
+/// Whether lines may change in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Live {
+    /// On a terminal that can move its cursor, unless less is wanted.
+    Yes,
+    /// Elsewhere.
+    No,
 }
 
 /// Columns where there is no terminal to ask.
@@ -48,6 +59,13 @@ impl Screen {
             out_colors: colors(io::stdout().is_terminal()),
             err_colors: colors(io::stderr().is_terminal()),
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            live: match io::stderr().is_terminal()
+                && !global.quiet
+                && env("TERM").is_some_and(|term| term != "dumb")
+            {
+                true => Live::Yes,
+                false => Live::No,
+            },
             has_unicode: has_unicode(env),
             width,
             is_quiet: global.quiet,
