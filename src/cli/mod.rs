@@ -18,6 +18,7 @@ pub mod look;
 mod notify;
 mod pipeline;
 mod plan;
+mod progress;
 mod references;
 mod sandbox;
 mod schema;
