@@ -34,6 +34,7 @@ pub mod cli;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
+pub mod export;
 pub mod live;
 pub mod plan;
 pub mod read;

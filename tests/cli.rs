@@ -543,3 +543,116 @@ fn manual_pages_and_completions_know_every_command() {
         .exits(1)
         .says("failed to write into file");
 }
+
+/// An estate that is there already: two links, one of which no spec can declare as it is.
+const ESTATE: &str = r#"version: 1
+clock: { mode: manual }
+clusters:
+  - id: lkc-east01
+    name: east
+    bootstrap_servers: east.example:9092
+    link_principals: [{ username: EASTKEY, password: sandbox-east-secret }]
+    topics: [{ name: orders }, { name: payments }]
+  - id: lkc-west01
+    name: west
+    bootstrap_servers: west.example:9092
+    links:
+      - name: orders-dr
+        remote: lkc-east01
+        mirrors: [{ source_topic: orders }, { source_topic: payments, status: PAUSED }]
+      - name: deaf
+        remote: lkc-east01
+        configs: { acl.sync.enable: "true", cluster.link.prefix: "" }
+"#;
+
+const KEYS: [&str; 4] = [
+    "EAST_API_KEY",
+    "EAST_API_SECRET",
+    "WEST_API_KEY",
+    "WEST_API_SECRET",
+];
+
+#[test]
+fn an_estate_is_exported_taken_over_and_added_to() {
+    let desk = Desk::new();
+    desk.write("w/estate.yaml", ESTATE);
+    let export = |more: &[&str]| {
+        let clusters = ["--cluster", "east=east", "--cluster", "west=lkc-west01"];
+        let sandbox = ["export", "--sandbox", "w/estate.yaml"];
+        desk.run(&[&sandbox[..], &clusters, more].concat())
+    };
+    export(&[])
+        .exits(0)
+        .says("exported 1 link and 2 mirror topics from 2 clusters")
+        .says("# The link `deaf` is not declared:")
+        .says("  west/deaf: `acl_sync` is on and has no filter (LW053)")
+        .says("  LINK_ORDERS_DR_API_SECRET  the API secret of link orders-dr towards east")
+        .says_nothing_of("sandbox-east-secret");
+    export(&["--into", "specs"])
+        .exits(0)
+        .says("specs/orders-dr.yaml");
+    assert!(desk.path("specs/deaf.yaml.aside").exists());
+    desk.run(&["validate", "specs"]).exits(0);
+    // Nothing is overwritten, and nothing is written beside what is there.
+    let before = desk.read("specs/orders-dr.yaml");
+    export(&["--into", "specs"])
+        .exits(64)
+        .says("specs/orders-dr.yaml, specs/deaf.yaml.aside exist already; nothing was written");
+    export(&["--into", "specs", "--force"]).exits(0);
+    assert_eq!(desk.read("specs/orders-dr.yaml"), before);
+    // What was exported plans to nothing.
+    let with_keys = |args: &[&str]| {
+        let mut command = desk.command(args);
+        let links = ["LINK_ORDERS_DR_API_KEY", "LINK_ORDERS_DR_API_SECRET"];
+        for name in KEYS.iter().chain(&links) {
+            command.env(name, "set");
+        }
+        Run::from(command.output().unwrap())
+    };
+    let plan = [
+        "plan",
+        "specs",
+        "--detailed-exitcode",
+        "--sandbox",
+        "w/estate.yaml",
+    ];
+    with_keys(&plan).exits(0).says("No changes: ");
+    // A link that no file declares is added in a file of its own; the others stay as they are.
+    std::fs::remove_file(desk.path("specs/orders-dr.yaml")).unwrap();
+    let merge = ["export", "specs", "--merge", "--sandbox", "w/estate.yaml"];
+    with_keys(&merge).exits(0).says("into specs/orders-dr.yaml");
+    assert_eq!(desk.read("specs/orders-dr.yaml"), before);
+    with_keys(&plan).exits(0).says("No changes: ");
+}
+
+#[test]
+fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
+    let desk = Desk::new();
+    desk.write("w/estate.yaml", ESTATE);
+    let export =
+        |more: &[&str]| desk.run(&[&["export", "--sandbox", "w/estate.yaml"], more].concat());
+    export(&["--cluster", "east=lkc-nowhere"])
+        .exits(64)
+        .says("the world has no cluster `lkc-nowhere`; it has lkc-east01, lkc-west01");
+    export(&["--cluster", "a=east", "--cluster", "b=lkc-east01"])
+        .exits(64)
+        .says("a and b are one cluster, lkc-east01; give it once");
+    export(&["--cluster", "a=east", "--api-secret", "hunter2"])
+        .exits(64)
+        .says("--api-key and --api-secret take ${env:NAME} or ${file:PATH}")
+        .says_nothing_of("hunter2");
+    export(&["--cluster", "a=east", "--api-secret", "b=${env:X}"])
+        .exits(64)
+        .says("there is no --cluster b=…");
+    export(&["--cluster", "east"])
+        .exits(64)
+        .says("expected NAME=ENDPOINT");
+    desk.run(&[
+        "export",
+        "--cluster",
+        "a=SASL_SSL://east.example:9092",
+        "--no-sign-in",
+    ])
+    .exits(1)
+    .says("cluster `a`: rest_endpoint: it is not a URL such as https://");
+}

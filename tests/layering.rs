@@ -46,6 +46,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
+    (
+        "export",
+        &[
+            "spec",
+            "validate",
+            "desired",
+            "live",
+            "diff",
+            "catalog",
+            "address",
+            "diagnostic",
+            "secret",
+        ],
+    ),
     ("api", &["address"]),
     ("read", &["api", "live", "address", "diagnostic"]),
     (
@@ -80,6 +94,7 @@ const PURE: &[&str] = &[
     "live",
     "diff",
     "plan",
+    "export",
 ];
 
 /// What a pure room must not name.

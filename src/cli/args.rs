@@ -106,6 +106,8 @@ pub enum Command {
     Drift(Drift),
     /// Show the live picture: links, tasks, mirror topics, lag
     Status(Status),
+    /// Write specs for what is live, to take over an estate that is there
+    Export(Export),
     /// Serve simulated clusters over HTTP
     Sandbox(Sandbox),
     /// Write a commented spec to start from
@@ -368,6 +370,50 @@ pub enum StatusFormat {
     Text,
     /// One JSON document.
     Json,
+}
+
+/// `export`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Export {
+    /// Specs whose clusters to export [default: the working directory, unless --cluster is given]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A cluster to export, under a name of your own. ENDPOINT is its REST endpoint; its id is asked
+    /// for there. With --sandbox, ENDPOINT is an id or a name of the world
+    #[arg(long, value_name = "NAME=ENDPOINT", value_parser = pair)]
+    pub cluster: Vec<(String, String)>,
+    /// Where the API key or user name for a --cluster is found: ${env:NAME} or ${file:PATH}, never
+    /// the key itself. Without NAME= for every --cluster [default: ${env:NAME_API_KEY}]
+    #[arg(long, value_name = "[NAME=]REFERENCE")]
+    pub api_key: Vec<String>,
+    /// Where the API secret or password for a --cluster is found [default: ${env:NAME_API_SECRET}]
+    #[arg(long, value_name = "[NAME=]REFERENCE")]
+    pub api_secret: Vec<String>,
+    /// Call the REST API of every --cluster without signing in
+    #[arg(long, conflicts_with_all = ["api_key", "api_secret"])]
+    pub no_sign_in: bool,
+    /// Write to this file (*.yaml, *.yml), or a file for each link into this folder [default:
+    /// standard output]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub into: Option<PathBuf>,
+    /// Export only what the specs do not declare, into new files next to them; no file is changed
+    #[arg(long, conflicts_with = "force")]
+    pub merge: bool,
+    /// Replace files that exist
+    #[arg(long, requires = "into")]
+    pub force: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, rest)) if !name.is_empty() && !rest.is_empty() => {
+            Ok((name.to_owned(), rest.to_owned()))
+        }
+        _ => Err(
+            "expected NAME=ENDPOINT, such as west=https://pkc-1.us-west-2.aws.confluent.cloud"
+                .to_owned(),
+        ),
+    }
 }
 
 /// `sandbox`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::Full;
-use linkwright_sandbox::{ConnectionReset, Credential, Sandbox, World};
+use linkwright_sandbox::{ClusterInfo, ConnectionReset, Credential, Sandbox, World};
 use secrecy::SecretString;
 use tower::ServiceExt;
 
@@ -109,6 +109,22 @@ impl Embedded {
             Arc::new(transport) as Arc<dyn Transport>,
             budget.clone(),
         ))
+    }
+
+    /// The cluster of this id or name.
+    ///
+    /// # Errors
+    /// The clusters that there are, when it is none of them.
+    pub(super) fn find(&self, name: &str) -> Result<ClusterInfo, String> {
+        let clusters = self.sandbox.clusters();
+        let called = |info: &&ClusterInfo| info.id == name || info.name.as_deref() == Some(name);
+        clusters.iter().find(called).cloned().ok_or_else(|| {
+            let ids: Vec<&str> = clusters.iter().map(|info| info.id.as_str()).collect();
+            format!(
+                "the world has no cluster `{name}`; it has {}",
+                ids.join(", ")
+            )
+        })
     }
 
     /// Its virtual time.

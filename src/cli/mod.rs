@@ -10,6 +10,7 @@ mod drift;
 mod embedded;
 pub mod exit;
 mod explain;
+mod export;
 mod init;
 mod interrupts;
 mod load;
@@ -104,6 +105,7 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Apply(args) => block_on(apply::run(args, global, screen)),
         Command::Drift(args) => block_on(drift::run(args, global, screen)),
         Command::Status(args) => block_on(status::run(args, global, screen)),
+        Command::Export(args) => block_on(export::run(args, global, screen)),
         Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
         Command::Init(args) => init::run(args, screen),
         Command::Schema(args) => schema::run(args, screen),

@@ -83,7 +83,8 @@ pub(super) fn default_of(name: &str) -> Option<&'static str> {
 }
 
 /// Whether a live config is as good as not set: flagged so, without a value, or equal to the default.
-fn is_unset(name: &str, fact: &ConfigFact) -> bool {
+#[must_use]
+pub fn is_unset(name: &str, fact: &ConfigFact) -> bool {
     fact.is_default
         || match &fact.value {
             None => !fact.is_sensitive,

@@ -17,7 +17,7 @@ mod retire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use config::{ConfigChange, ConfigTarget, ConfigValue};
+pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_unset};
 pub use effect::{Effect, Feature, Names};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};

@@ -55,13 +55,13 @@ words! {
         /// Describe.
         Describe = "describe",
         /// Cluster action.
-        ClusterAction = "clusterAction",
+        ClusterAction = "cluster_action",
         /// Describe configs.
-        DescribeConfigs = "describeConfigs",
+        DescribeConfigs = "describe_configs",
         /// Alter configs.
-        AlterConfigs = "alterConfigs",
+        AlterConfigs = "alter_configs",
         /// Idempotent write.
-        IdempotentWrite = "idempotentWrite",
+        IdempotentWrite = "idempotent_write",
     }
 }
 

@@ -1,0 +1,133 @@
+//! Security configs → `credentials`. What is secret becomes the name of a variable.
+
+use super::join::LiveHalf;
+use super::variables::Variables;
+use super::yaml::{Entry, Node};
+
+/// The principal that a half uses towards one of the two clusters.
+pub(super) struct Principal<'a> {
+    pub(super) half: LiveHalf<'a>,
+    /// Empty, or `local.` for the principal on the half's own cluster.
+    pub(super) scope: &'static str,
+    /// How variables of it begin: the link's key, and the half's cluster where that is needed.
+    pub(super) words: Vec<&'a str>,
+    /// Whose principal it is, for people: `link orders-dr towards east`.
+    pub(super) holder: String,
+    /// Whether it signs in to Confluent Cloud.
+    pub(super) is_cloud: bool,
+}
+
+impl Principal<'_> {
+    fn set(&self, name: &str) -> Option<&str> {
+        self.half.set(&format!("{}{name}", self.scope))
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.half.is_set(&format!("{}{name}", self.scope))
+    }
+
+    fn secret(&self, variables: &mut Variables, word: &str, what: &str) -> Node {
+        let mut words = vec!["link"];
+        words.extend(&self.words);
+        words.extend((self.scope == "local.").then_some("local"));
+        words.push(word);
+        Node::Text(variables.reference(&words, format!("{what} of {}", self.holder)))
+    }
+
+    fn user(&self, variables: &mut Variables) -> [(&'static str, Node); 2] {
+        let (key, secret) = if self.is_cloud {
+            (("api_key", "the API key"), ("api_secret", "the API secret"))
+        } else {
+            (("username", "the user name"), ("password", "the password"))
+        };
+        [
+            ("username", self.secret(variables, key.0, key.1)),
+            ("password", self.secret(variables, secret.0, secret.1)),
+        ]
+    }
+
+    /// The value of `credentials` or `local_credentials`, and what it cannot say.
+    pub(super) fn node(&self, variables: &mut Variables) -> Node {
+        let protocol = self.set("security.protocol").unwrap_or("PLAINTEXT");
+        let protocol = protocol.trim().to_ascii_uppercase();
+        let mechanism = self.set("sasl.mechanism").unwrap_or("GSSAPI");
+        let mut entries = Vec::new();
+        let mut kind = |key: &str, members: Vec<(&'static str, Node)>| {
+            entries.push(Entry::new(key, Node::Inline(members)));
+        };
+        match (protocol.as_str(), mechanism) {
+            ("SSL", _) if self.is_set("ssl.keystore.key") => {
+                let mut members = vec![
+                    (
+                        "certificate",
+                        self.secret(variables, "certificate", "the PEM certificate chain"),
+                    ),
+                    ("key", self.secret(variables, "key", "the PEM private key")),
+                ];
+                if self.is_set("ssl.key.password") {
+                    let password =
+                        self.secret(variables, "key_password", "the password of the private key");
+                    members.push(("key_password", password));
+                }
+                kind("mtls", members);
+            }
+            ("SSL", _) => kind("tls", Vec::new()),
+            ("PLAINTEXT", _) => kind("plaintext", Vec::new()),
+            (_, "PLAIN") => kind("sasl_plain", self.user(variables).into()),
+            (_, "SCRAM-SHA-512") => kind("sasl_scram", self.user(variables).into()),
+            (_, "SCRAM-SHA-256") => {
+                let mut members = vec![("mechanism", Node::text("SCRAM-SHA-256"))];
+                members.extend(self.user(variables));
+                kind("sasl_scram", members);
+            }
+            (_, "OAUTHBEARER") if self.set(TOKEN_URL).is_some() => {
+                // Scope, pool and logical cluster are inside the JAAS line, which is a secret.
+                let url = self.set(TOKEN_URL).unwrap_or_default();
+                kind(
+                    "sasl_oauthbearer",
+                    vec![
+                        ("token_url", Node::text(url)),
+                        (
+                            "client_id",
+                            self.secret(variables, "client_id", "the OAuth client id"),
+                        ),
+                        (
+                            "client_secret",
+                            self.secret(variables, "client_secret", "the OAuth client secret"),
+                        ),
+                    ],
+                );
+            }
+            (_, other) => kind(
+                "sasl_jaas",
+                vec![
+                    ("mechanism", Node::text(other)),
+                    (
+                        "jaas",
+                        self.secret(variables, "jaas", "the whole JAAS line"),
+                    ),
+                ],
+            ),
+        }
+        if self.is_set("ssl.truststore.certificates") {
+            let ca = self.secret(variables, "ca", "the PEM certificates to trust");
+            entries.push(Entry::new("ca", ca));
+        }
+        if protocol == "SASL_PLAINTEXT" {
+            entries.push(Entry::new("encryption", Node::word("none")));
+        }
+        if mechanism == "OAUTHBEARER"
+            && protocol.starts_with("SASL")
+            && let Some(first) = entries.first_mut()
+        {
+            first.above.push(
+                "scope, identity_pool and logical_cluster cannot be read: add those the link was \
+                 made with"
+                    .to_owned(),
+            );
+        }
+        Node::Map(entries)
+    }
+}
+
+const TOKEN_URL: &str = "sasl.oauthbearer.token.endpoint.url";

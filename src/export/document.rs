@@ -1,0 +1,467 @@
+//! Links and clusters → pages of YAML: [`Draft`], and what is handed out, [`Document`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check::Part;
+use super::clusters::Known;
+use super::credentials::Principal;
+use super::join::{Alone, LiveHalf, Logical, Shape};
+use super::variables::Variables;
+use super::yaml::{Entry, Node, Text};
+use super::{Estate, Off, mirrors, settings};
+use crate::address::{Address, ClusterName, HalfAddress};
+use crate::diff::{self, FindingKind};
+use crate::live::{LinkError, Reading};
+
+/// Specs for everything that was live.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The clusters, if any is not declared elsewhere.
+    pub clusters: Option<Page>,
+    /// A page for each link.
+    pub links: Vec<Page>,
+    /// Links that no spec can declare, each as a page that is not to be read as a spec.
+    pub aside: Vec<Page>,
+    /// Everything that was not read or cannot be declared, a sentence each.
+    pub notes: Vec<(Address, String)>,
+    /// Whether something could not be read.
+    pub is_partial: bool,
+    /// The environment variables to set, with what each is to hold.
+    pub variables: Vec<(String, String)>,
+    /// How many mirror topics are declared by their names.
+    pub mirrors: usize,
+}
+
+/// A page: what stands between the version and the end of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The link's key, or `clusters`.
+    pub name: String,
+    /// Comments at its top, folded.
+    head: String,
+    /// `clusters:` or `links:` with one entry, without the section's own line.
+    body: String,
+}
+
+impl Page {
+    /// A file of its own.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let section = if self.is_clusters() {
+            "clusters"
+        } else {
+            "links"
+        };
+        format!("{}version: 1\n\n{section}:\n{}", self.head, self.body)
+    }
+
+    fn is_clusters(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// A name for its file, without an ending. Link names come from servers: nothing in one leads
+    /// out of the folder.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        if self.is_clusters() {
+            return "clusters".to_owned();
+        }
+        let usable = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        let name: String = self
+            .name
+            .chars()
+            .map(|letter| if usable(letter) { letter } else { '_' })
+            .collect();
+        let name = name.trim_start_matches('.');
+        if name.is_empty() {
+            "link".to_owned()
+        } else {
+            name.to_owned()
+        }
+    }
+}
+
+impl Document {
+    /// Everything as one file.
+    #[must_use]
+    pub fn one_file(&self) -> String {
+        let mut text = Text::default();
+        text.comment(0, "Exported from what is live by `linkwright export`.");
+        variables_of(&self.variables, &mut text);
+        text.line("version: 1");
+        if let Some(clusters) = &self.clusters {
+            text.line("");
+            text.line("clusters:");
+            text.text.push_str(&clusters.body);
+        }
+        if !self.links.is_empty() {
+            text.line("");
+            text.line("links:");
+            let bodies: Vec<&str> = self.links.iter().map(|link| link.body.as_str()).collect();
+            text.text.push_str(&bodies.join("\n"));
+        }
+        for page in &self.aside {
+            text.line("");
+            for line in page.head.lines().chain(page.body.lines()) {
+                let line = line.strip_prefix("# ").unwrap_or(line);
+                text.line(&format!("# {line}"));
+            }
+        }
+        text.text
+    }
+
+    /// Whether nothing at all was exported.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.links.is_empty() && self.aside.is_empty()
+    }
+}
+
+/// An export that is not checked yet.
+pub(super) struct Draft<'a> {
+    estate: &'a Estate<'a>,
+    known: &'a Known<'a>,
+    clusters: Vec<(ClusterName, Entry, Variables)>,
+    links: Vec<(String, Entry, Variables)>,
+    aside: Vec<(Vec<HalfAddress>, Entry, Vec<String>, Variables)>,
+}
+
+impl<'a> Draft<'a> {
+    /// Everything but what is left out.
+    pub(super) fn new(
+        estate: &'a Estate<'a>,
+        known: &'a Known<'a>,
+        links: &'a [Logical<'a>],
+        off: &Off,
+    ) -> Self {
+        let mut draft = Self {
+            estate,
+            known,
+            clusters: Vec::new(),
+            links: Vec::new(),
+            aside: Vec::new(),
+        };
+        let mut used = BTreeSet::new();
+        for link in links {
+            let mut variables = Variables::default();
+            let mut troubles = Vec::new();
+            let entry = draft.link(link, off, &mut variables, &mut troubles);
+            troubles.extend(off.links.get(&link.key).into_iter().flatten().cloned());
+            if troubles.is_empty() {
+                used.extend(known.of_link(link));
+                draft.links.push((link.key.clone(), entry, variables));
+            } else {
+                let halves = link.shape.halves().iter().map(LiveHalf::address).collect();
+                draft.aside.push((halves, entry, troubles, variables));
+            }
+        }
+        for name in known.names() {
+            let existing = estate.existing.map(|files| &files.desired.clusters);
+            let is_declared = existing.is_some_and(|clusters| clusters.contains_key(name));
+            // Where no link is left, the clusters are what there is to go on from.
+            let is_used = used.contains(name) || draft.links.is_empty();
+            if !is_used || is_declared {
+                continue;
+            }
+            let mut variables = Variables::default();
+            if let Some(entry) = known.entry(name, &mut variables) {
+                draft.clusters.push((name.clone(), entry, variables));
+            }
+        }
+        draft
+    }
+
+    /// A file for each cluster and each link, so that a fault can be laid at one door.
+    pub(super) fn parts(&self) -> Vec<(Part<'_>, Text)> {
+        let text = |section: &str, entry: &Entry| {
+            let mut text = Text::default();
+            text.line("version: 1");
+            text.line(&format!("{section}:"));
+            text.entries(std::slice::from_ref(entry), 2);
+            text
+        };
+        let clusters = self
+            .clusters
+            .iter()
+            .map(|(name, entry, _)| (Part::Cluster(name.as_str()), text("clusters", entry)));
+        let links = self
+            .links
+            .iter()
+            .map(|(key, entry, _)| (Part::Link(key.as_str()), text("links", entry)));
+        clusters.chain(links).collect()
+    }
+
+    fn link(
+        &self,
+        link: &Logical<'a>,
+        off: &Off,
+        variables: &mut Variables,
+        troubles: &mut Vec<String>,
+    ) -> Entry {
+        let nothing_off = BTreeMap::new();
+        let off = off.entries.get(&link.key).unwrap_or(&nothing_off);
+        let name = |cluster: &ClusterName| Node::text(cluster.as_str());
+        let mut below = Vec::new();
+        if link.key != link.name.as_str() {
+            below.push(Entry::new("name", Node::text(link.name.as_str())));
+        }
+        let key = link.key.as_str();
+        match link.shape {
+            Shape::Destination { half, .. } => {
+                let source = self.known.source_of(key);
+                below.extend(source.map(|source| Entry::new("source", name(source))));
+                below.push(Entry::new("destination", name(half.cluster)));
+                if let Some(source) = source {
+                    let principal = self.principal(half, "", vec![key], source);
+                    below.push(Entry::new("credentials", principal.node(variables)));
+                }
+                below.extend(settings::sections(half, troubles));
+                below.extend(mirrors::mirrors(half, off));
+                below.extend(settings::raw(half, &[key], off, variables));
+            }
+            Shape::Source { inbound, outbound } => {
+                below.push(Entry::new("source", name(outbound.cluster)));
+                below.push(Entry::new("destination", name(inbound.cluster)));
+                below.push(Entry::new("mode", Node::word("source-initiated")));
+                let principal = self.principal(outbound, "", vec![key], inbound.cluster);
+                below.push(Entry::new("credentials", principal.node(variables)));
+                let principal = self.principal(outbound, "local.", vec![key], outbound.cluster);
+                below.push(Entry::new("local_credentials", principal.node(variables)));
+                below.extend(settings::sections(inbound, troubles));
+                below.extend(mirrors::mirrors(inbound, off));
+                below.extend(settings::raw(inbound, &[key], off, variables));
+                let own = settings::raw(outbound, &[key, "source"], off, variables);
+                if let Some(own) = own {
+                    let half = Entry::new(outbound.cluster.as_str(), Node::Map(vec![own]));
+                    below.push(Entry::new("halves", Node::Map(vec![half])));
+                }
+            }
+            Shape::Bidirectional { first, second } => {
+                below.push(Entry::new("mode", Node::word("bidirectional")));
+                let halves = [(first, second), (second, first)].map(|(own, other)| {
+                    let words = vec![key, own.cluster.as_str()];
+                    let mut half = Vec::new();
+                    if own.connects() {
+                        let towards = other.cluster;
+                        let principal = self.principal(own, "", words.clone(), towards);
+                        half.push(Entry::new("credentials", principal.node(variables)));
+                        if !other.connects() {
+                            let local = self.principal(own, "local.", words.clone(), own.cluster);
+                            half.push(Entry::new("local_credentials", local.node(variables)));
+                        }
+                    } else {
+                        half.push(Entry::new("connection", Node::word("inbound")));
+                    }
+                    half.extend(settings::sections(own, troubles));
+                    half.extend(mirrors::mirrors(own, off));
+                    half.extend(settings::raw(own, &words, off, variables));
+                    Entry::new(own.cluster.as_str(), Node::Map(half))
+                });
+                below.push(Entry::new("halves", Node::Map(halves.into())));
+            }
+        }
+        let mut entry = Entry::new(key, Node::Map(below));
+        entry.above = self.remarks(link);
+        entry
+    }
+
+    fn principal<'p>(
+        &self,
+        half: LiveHalf<'p>,
+        scope: &'static str,
+        words: Vec<&'p str>,
+        towards: &ClusterName,
+    ) -> Principal<'p> {
+        Principal {
+            half,
+            scope,
+            words,
+            holder: format!("link {} towards {towards}", half.row.name),
+            is_cloud: self.known.is_cloud(towards),
+        }
+    }
+
+    /// What is worth saying above a link.
+    fn remarks(&self, link: &Logical<'_>) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let halves = link.shape.halves();
+        for half in &halves {
+            if half.row.error == Some(LinkError::Authentication) {
+                remarks.push(format!(
+                    "The half on {} reports AUTHENTICATION_ERROR: a plan will propose to write \
+                     its credentials anew.",
+                    half.cluster
+                ));
+            }
+            let reading = self
+                .estate
+                .live
+                .clusters
+                .get(half.cluster)
+                .map(|facts| &facts.mirrors);
+            if let Some(Reading::Unread(why)) = reading {
+                remarks.push(format!(
+                    "Mirror topics on {} are missing here: they could not be read ({why}).",
+                    half.cluster
+                ));
+            }
+        }
+        if let [one, other] = halves.as_slice()
+            && let (Some(a), Some(b)) = (&one.row.link_id, &other.row.link_id)
+            && a != b
+        {
+            remarks.push(
+                "The two halves have different link ids: they were made apart and do not know \
+                 each other."
+                    .to_owned(),
+            );
+        }
+        remarks
+    }
+
+    /// Mirrors of links that are declared elsewhere, which no key there governs. They belong into
+    /// those files, which are not rewritten.
+    fn ungoverned(&self) -> Vec<(Address, String)> {
+        let Some(existing) = self.estate.existing else {
+            return Vec::new();
+        };
+        let changes = diff::diff(
+            existing.desired,
+            self.estate.live,
+            &diff::Options::default(),
+        );
+        let mut topics: BTreeMap<HalfAddress, Vec<String>> = BTreeMap::new();
+        for finding in changes.findings {
+            if let (Address::Mirror(half, topic), FindingKind::UnmanagedMirror { .. }) =
+                (finding.address, finding.kind)
+            {
+                topics.entry(half).or_default().push(topic.to_string());
+            }
+        }
+        let words = |topics: Vec<String>| {
+            let which = if topics.len() == 1 {
+                "mirror topic"
+            } else {
+                "mirror topics"
+            };
+            format!(
+                "holds {} {which} that its file does not govern; add to its `mirrors`: {}",
+                topics.len(),
+                topics.join(", ")
+            )
+        };
+        let notes = topics.into_iter();
+        notes
+            .map(|(half, topics)| (Address::Half(half), words(topics)))
+            .collect()
+    }
+
+    /// The pages, with what could not be declared.
+    pub(super) fn finish(self, alone: Vec<Alone>) -> Document {
+        let mut document = Document::default();
+        let mut all = Variables::default();
+        let page = |name: &str, entries: &[Entry], variables: &Variables, whys: &[String]| {
+            let mut head = Text::default();
+            for why in whys {
+                head.comment(0, why);
+            }
+            let variables: Vec<(String, String)> = list(variables);
+            variables_of(&variables, &mut head);
+            let mut body = Text::default();
+            body.entries(entries, 2);
+            Page {
+                name: name.to_owned(),
+                head: head.text,
+                body: body.text,
+            }
+        };
+        if !self.clusters.is_empty() {
+            let mut variables = Variables::default();
+            let mut entries = Vec::new();
+            for (_, entry, own) in &self.clusters {
+                variables.add(own);
+                entries.push(entry.clone());
+            }
+            document.clusters = Some(page("", &entries, &variables, &[]));
+            all.add(&variables);
+        }
+        for (key, entry, variables) in &self.links {
+            document.mirrors += count_mirrors(entry);
+            let entries = std::slice::from_ref(entry);
+            document.links.push(page(key, entries, variables, &[]));
+            all.add(variables);
+        }
+        let mut notes = self.ungoverned();
+        for (halves, entry, whys, variables) in &self.aside {
+            let mut words = vec![format!("The link `{}` is not declared:", entry.key)];
+            words.extend(whys.iter().map(|why| format!("- {why}")));
+            let entries = std::slice::from_ref(entry);
+            document
+                .aside
+                .push(page(&entry.key, entries, variables, &words));
+            if let Some(half) = halves.first() {
+                notes.push((Address::Half(half.clone()), whys.join("; ")));
+            }
+        }
+        for half in alone {
+            notes.push((Address::Half(half.address), half.why));
+        }
+        for (name, facts) in &self.estate.live.clusters {
+            for why in [facts.links.unread(), facts.mirrors.unread()]
+                .into_iter()
+                .flatten()
+            {
+                document.is_partial = true;
+                notes.push((Address::Cluster(name.clone()), format!("not read: {why}")));
+            }
+            document.is_partial |= facts.configs.values().any(|read| read.unread().is_some());
+            if !facts.nameless_links.is_empty() {
+                let why = "holds a remnant of a link without a name, which nothing can address";
+                notes.push((Address::Cluster(name.clone()), why.to_owned()));
+            }
+        }
+        notes.sort();
+        document.notes = notes;
+        document.variables = list(&all);
+        document
+    }
+}
+
+fn list(variables: &Variables) -> Vec<(String, String)> {
+    variables
+        .iter()
+        .map(|(name, holds)| (name.to_owned(), holds.to_owned()))
+        .collect()
+}
+
+fn variables_of(variables: &[(String, String)], text: &mut Text) {
+    if variables.is_empty() {
+        return;
+    }
+    text.comment(
+        0,
+        "Secrets cannot be read. Set these environment variables:",
+    );
+    let width = variables
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
+    for (name, holds) in variables {
+        text.line(&format!("#   {name:width$}  {holds}"));
+    }
+}
+
+/// The entries under every `mirrors` that are not switched off.
+fn count_mirrors(entry: &Entry) -> usize {
+    let Node::Map(below) = &entry.value else {
+        return 0;
+    };
+    if entry.key == "mirrors" {
+        let named = below
+            .iter()
+            .filter(|entry| !entry.is_off && !entry.key.ends_with('*'));
+        return named.count();
+    }
+    below.iter().map(count_mirrors).sum()
+}

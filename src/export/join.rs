@@ -1,0 +1,234 @@
+//! Live halves → logical links: halves that belong together are put together.
+
+use std::collections::BTreeMap;
+
+use crate::address::{ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
+use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, Snapshot};
+
+/// One live half and all that is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LiveHalf<'a> {
+    pub(super) cluster: &'a ClusterName,
+    pub(super) row: &'a LinkFact,
+    pub(super) configs: &'a Configs,
+    /// None when the mirror topics could not be read.
+    pub(super) mirrors: Option<&'a BTreeMap<TopicName, MirrorFact>>,
+}
+
+pub(super) type Configs = BTreeMap<String, ConfigFact>;
+
+/// A link as people think of it.
+#[derive(Clone, Debug)]
+pub(super) struct Logical<'a> {
+    /// Its key in the spec.
+    pub(super) key: String,
+    pub(super) name: &'a LinkName,
+    pub(super) shape: Shape<'a>,
+}
+
+/// The halves of a link and the parts they play.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape<'a> {
+    /// One half on the destination, which connects to the source.
+    Destination {
+        half: LiveHalf<'a>,
+        source: &'a ClusterId,
+    },
+    /// A half on each side; the source connects.
+    Source {
+        inbound: LiveHalf<'a>,
+        outbound: LiveHalf<'a>,
+    },
+    /// A half on each side; both may hold mirrors.
+    Bidirectional {
+        first: LiveHalf<'a>,
+        second: LiveHalf<'a>,
+    },
+}
+
+impl<'a> Shape<'a> {
+    pub(super) fn halves(&self) -> Vec<LiveHalf<'a>> {
+        match *self {
+            Self::Destination { half, .. } => vec![half],
+            Self::Source { inbound, outbound } => vec![inbound, outbound],
+            Self::Bidirectional { first, second } => vec![first, second],
+        }
+    }
+}
+
+impl<'a> LiveHalf<'a> {
+    pub(super) fn address(&self) -> HalfAddress {
+        HalfAddress {
+            cluster: self.cluster.clone(),
+            link: self.row.name.clone(),
+        }
+    }
+
+    /// A config's value, default or not.
+    pub(super) fn value(&self, name: &str) -> Option<&'a str> {
+        let value = self.configs.get(name)?.value.as_deref()?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// A config's value where it is not the default.
+    pub(super) fn set(&self, name: &str) -> Option<&'a str> {
+        self.is_set(name).then(|| self.value(name)).flatten()
+    }
+
+    /// Whether a config is set, though its value may be a secret.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.configs
+            .get(name)
+            .is_some_and(|fact| !crate::diff::is_unset(name, fact))
+    }
+
+    /// Whether a switch is on.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        self.value(name)
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+    }
+
+    pub(super) fn connects(&self) -> bool {
+        self.mode("connection.mode").as_deref() != Some("INBOUND")
+    }
+
+    fn mode(&self, name: &str) -> Option<String> {
+        Some(self.value(name)?.trim().to_ascii_uppercase())
+    }
+
+    fn link_mode(&self) -> String {
+        // A server that does not show the mode shows which id it keeps.
+        self.mode("link.mode").unwrap_or_else(|| {
+            let row = self.row;
+            let word = match (&row.source, &row.destination, &row.remote) {
+                (None, Some(_), _) => "SOURCE",
+                (None, None, Some(_)) => "BIDIRECTIONAL",
+                _ => "DESTINATION",
+            };
+            word.to_owned()
+        })
+    }
+}
+
+/// A live half that no logical link could be made of, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alone {
+    pub(super) address: HalfAddress,
+    pub(super) why: String,
+}
+
+/// The logical links, sorted by name, and the halves that are left over.
+pub(super) fn join<'a>(
+    live: &'a Snapshot,
+    ids: &BTreeMap<&'a ClusterName, &'a ClusterId>,
+    is_ours: &dyn Fn(&HalfAddress) -> bool,
+) -> (Vec<Logical<'a>>, Vec<Alone>) {
+    let mut alone = Vec::new();
+    let mut halves: BTreeMap<(&LinkName, &ClusterId), LiveHalf<'a>> = BTreeMap::new();
+    for (cluster, facts) in &live.clusters {
+        let Some(id) = ids.get(cluster) else { continue };
+        for (name, row) in facts.links.read().into_iter().flatten() {
+            let address = HalfAddress {
+                cluster: cluster.clone(),
+                link: name.clone(),
+            };
+            if !is_ours(&address) {
+                continue;
+            }
+            match facts.configs.get(name) {
+                Some(Reading::Read(configs)) => {
+                    let mirrors = facts.mirrors.read().map(|all| all.get(name));
+                    let half = LiveHalf {
+                        cluster,
+                        row,
+                        configs,
+                        mirrors: mirrors.map(|rows| rows.unwrap_or(const { &BTreeMap::new() })),
+                    };
+                    halves.insert((name, *id), half);
+                }
+                Some(Reading::Unread(why)) => alone.push(Alone {
+                    address,
+                    why: format!("its configs could not be read: {why}"),
+                }),
+                Some(Reading::NotAsked) | None => alone.push(Alone {
+                    address,
+                    why: "its configs were not read".to_owned(),
+                }),
+            }
+        }
+    }
+    let mut links = Vec::new();
+    while let Some(((name, id), half)) = halves.pop_first() {
+        match shape(half, name, id, &mut halves) {
+            Ok(shape) => links.push(Logical {
+                key: name.to_string(),
+                name,
+                shape,
+            }),
+            Err(why) => alone.push(Alone {
+                address: half.address(),
+                why,
+            }),
+        }
+    }
+    (links, alone)
+}
+
+fn shape<'a>(
+    half: LiveHalf<'a>,
+    name: &'a LinkName,
+    id: &ClusterId,
+    halves: &mut BTreeMap<(&'a LinkName, &'a ClusterId), LiveHalf<'a>>,
+) -> Result<Shape<'a>, String> {
+    let row = half.row;
+    let mode = half.link_mode();
+    let peer = match mode.as_str() {
+        "DESTINATION" => row.source.as_ref(),
+        // Before Confluent Platform 7.1 the destination's id stood where the source's does.
+        "SOURCE" => row.destination.as_ref().or(row.source.as_ref()),
+        "BIDIRECTIONAL" => row.remote.as_ref(),
+        other => return Err(format!("its link.mode is {other}, which is not known")),
+    };
+    let Some(peer) = peer else {
+        return Err("the server does not say which cluster is at its other end".to_owned());
+    };
+    if mode == "DESTINATION" && half.connects() {
+        return Ok(Shape::Destination { half, source: peer });
+    }
+    let fits = |other: &LiveHalf<'_>| {
+        let back = match mode.as_str() {
+            "DESTINATION" => other.row.destination.as_ref().or(other.row.source.as_ref()),
+            "SOURCE" => other.row.source.as_ref(),
+            _ => other.row.remote.as_ref(),
+        };
+        let wanted = match mode.as_str() {
+            "DESTINATION" => "SOURCE",
+            "SOURCE" => "DESTINATION",
+            _ => "BIDIRECTIONAL",
+        };
+        other.link_mode() == wanted
+            && (wanted != "DESTINATION" || !other.connects())
+            && back.is_none_or(|back| back == id)
+    };
+    let Some(other) = halves.get(&(name, peer)).copied().filter(fits) else {
+        return Err(format!(
+            "its other half is on {peer}, where it was not read or is not there: export both \
+             clusters together"
+        ));
+    };
+    halves.remove(&(name, peer));
+    Ok(match mode.as_str() {
+        "DESTINATION" => Shape::Source {
+            inbound: half,
+            outbound: other,
+        },
+        "SOURCE" => Shape::Source {
+            inbound: other,
+            outbound: half,
+        },
+        _ => Shape::Bidirectional {
+            first: half,
+            second: other,
+        },
+    })
+}

@@ -1,0 +1,261 @@
+//! Live link configs → the typed sections of a spec, and `configs` for the rest.
+
+use std::collections::BTreeMap;
+
+use super::Handle;
+use super::join::LiveHalf;
+use super::variables::Variables;
+use super::yaml::{Entry, Node};
+use crate::catalog::filters::{
+    AclFilter, AclFilters, AclPatternType, FilterType, NameFilters, NamePattern, Operation,
+    PatternType, Permission, ResourceType, Subject,
+};
+use crate::catalog::{self, Mutability};
+use crate::spec::{Duration, StartOffset, parse_pattern};
+
+/// The sections of a half that holds mirrors, and what they cannot say.
+pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if let Some(prefix) = half.value("cluster.link.prefix") {
+        entries.push(Entry::new("prefix", Node::text(prefix)));
+    }
+    if let Some(offset) = half.set("mirror.start.offset.spec") {
+        // In the spec's spelling where it is one that the spec has.
+        let offset = match offset.trim().parse::<jiff::Timestamp>() {
+            Ok(time) => StartOffset::At(time).to_string(),
+            Err(_) => offset.trim().to_ascii_lowercase(),
+        };
+        entries.push(Entry::new("mirror_start_offset", Node::text(offset)));
+    }
+    let mut topics = Vec::new();
+    topics.extend(interval(half, "topic.config.sync.ms", troubles));
+    if let Some(include) = half.set("topic.config.sync.include") {
+        let names = include
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        topics.push(Entry::new(
+            "include",
+            Node::List(names.map(Node::text).collect()),
+        ));
+    }
+    section(&mut entries, "topic_config_sync", topics);
+    section(
+        &mut entries,
+        "consumer_offset_sync",
+        offsets(half, troubles),
+    );
+    section(&mut entries, "acl_sync", acls(half, troubles));
+    let mut auto = Vec::new();
+    if half.is_on("auto.create.mirror.topics.enable") {
+        let text = half
+            .value("auto.create.mirror.topics.filters")
+            .unwrap_or_default();
+        match NameFilters::parse_json(Subject::Topics, text) {
+            Ok(filters) => auto.push(Entry::new("topics", names(&filters))),
+            Err(error) => troubles.push(format!("the topic filters cannot be read: {error}")),
+        }
+    }
+    section(&mut entries, "auto_create_mirrors", auto);
+    entries
+}
+
+/// Adds a section unless it has nothing to say.
+fn section(entries: &mut Vec<Entry>, key: &str, below: Vec<Entry>) {
+    if !below.is_empty() {
+        entries.push(Entry::new(key, Node::Map(below)));
+    }
+}
+
+fn interval(half: LiveHalf<'_>, name: &str, troubles: &mut Vec<String>) -> Option<Entry> {
+    let text = half.set(name)?;
+    match text.trim().parse::<u64>() {
+        Ok(millis) => Some(Entry::new(
+            "interval",
+            Node::word(Duration::from_millis(millis)),
+        )),
+        Err(_) => {
+            troubles.push(format!(
+                "{name} is {text:?}, which is no number of milliseconds"
+            ));
+            None
+        }
+    }
+}
+
+fn offsets(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
+    let is_on = half.is_on("consumer.offset.sync.enable");
+    let mut below = Vec::new();
+    below.extend(interval(half, "consumer.offset.sync.ms", troubles));
+    if is_on {
+        let text = half
+            .value("consumer.offset.group.filters")
+            .unwrap_or_default();
+        match NameFilters::parse_json(Subject::Groups, text) {
+            Ok(filters) => below.push(Entry::new("groups", names(&filters))),
+            Err(error) => troubles.push(format!("the group filters cannot be read: {error}")),
+        }
+    }
+    if half.is_on("consumer.group.prefix.enable") {
+        below.push(Entry::new("prefix_groups", Node::word(true)));
+    }
+    switched(is_on, below)
+}
+
+fn acls(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
+    let is_on = half.is_on("acl.sync.enable");
+    let mut below = Vec::new();
+    below.extend(interval(half, "acl.sync.ms", troubles));
+    if is_on {
+        match AclFilters::parse_json(half.value("acl.filters").unwrap_or_default()) {
+            Ok(filters) => {
+                let filters = filters.0.iter().map(acl).collect();
+                below.push(Entry::new("filters", Node::List(filters)));
+            }
+            Err(error) => troubles.push(format!("the ACL filters cannot be read: {error}")),
+        }
+    }
+    switched(is_on, below)
+}
+
+/// A section that is there is on, so one that only keeps settings says that it is off.
+fn switched(is_on: bool, mut below: Vec<Entry>) -> Vec<Entry> {
+    if !is_on && !below.is_empty() {
+        below.insert(0, Entry::new("enabled", Node::word(false)));
+    }
+    below
+}
+
+fn names(filters: &NameFilters) -> Node {
+    let of = |wanted: FilterType| -> Vec<Node> {
+        let filters = filters
+            .0
+            .iter()
+            .filter(|filter| filter.filter_type == wanted);
+        filters.map(|filter| pattern(&filter.pattern)).collect()
+    };
+    let mut members = vec![Entry::new("include", Node::List(of(FilterType::Include)))];
+    let exclude = of(FilterType::Exclude);
+    if !exclude.is_empty() {
+        members.push(Entry::new("exclude", Node::List(exclude)));
+    }
+    Node::Map(members)
+}
+
+/// `name`, `name*` or `*`; in full where that would be read as something else.
+pub(super) fn pattern(pattern: &NamePattern) -> Node {
+    let short = pattern.to_string();
+    if parse_pattern(&short).as_ref() == Ok(pattern) {
+        return Node::Text(short);
+    }
+    let kind = match pattern.pattern_type {
+        PatternType::Literal => "literal",
+        PatternType::Prefixed => "prefixed",
+    };
+    Node::Inline(vec![
+        ("name", Node::text(&pattern.name)),
+        ("pattern_type", Node::word(kind)),
+    ])
+}
+
+fn acl(filter: &AclFilter) -> Node {
+    let mut members = Vec::new();
+    let mut word = |key, word: &str, is_any: bool| {
+        if !is_any {
+            members.push((key, Node::word(kebab(word))));
+        }
+    };
+    let any = filter.resource_type == ResourceType::Any;
+    word("resource_type", filter.resource_type.word(), any);
+    let any = filter.pattern_type == AclPatternType::Any;
+    word("pattern_type", filter.pattern_type.word(), any);
+    members.extend(filter.name.as_ref().map(|name| ("name", Node::text(name))));
+    members.extend(
+        filter
+            .principal
+            .as_ref()
+            .map(|name| ("principal", Node::text(name))),
+    );
+    let mut word = |key, word: &str, is_any: bool| {
+        if !is_any {
+            members.push((key, Node::word(kebab(word))));
+        }
+    };
+    word(
+        "operation",
+        filter.operation.word(),
+        filter.operation == Operation::Any,
+    );
+    word(
+        "permission",
+        filter.permission.word(),
+        filter.permission == Permission::Any,
+    );
+    Node::Inline(members)
+}
+
+/// `describe_configs` → `describe-configs`, `transactionalID` → `transactional-id`.
+fn kebab(word: &str) -> String {
+    let mut kebab = String::new();
+    let mut was_upper = true;
+    for letter in word.chars() {
+        if letter.is_ascii_uppercase() && !was_upper {
+            kebab.push('-');
+        }
+        was_upper = letter.is_ascii_uppercase();
+        kebab.push(if letter == '_' {
+            '-'
+        } else {
+            letter.to_ascii_lowercase()
+        });
+    }
+    kebab
+}
+
+/// Configs that are set and that no field of the spec writes.
+pub(super) fn raw(
+    half: LiveHalf<'_>,
+    words: &[&str],
+    off: &BTreeMap<Handle, String>,
+    variables: &mut Variables,
+) -> Option<Entry> {
+    let mut below = Vec::new();
+    for (name, fact) in half.configs {
+        let entry = catalog::lookup(name);
+        let is_elsewhere = entry.is_some_and(|entry| {
+            entry.owner_field().is_some() || entry.mutability == Mutability::Derived
+        });
+        if is_elsewhere || !half.is_set(name) {
+            continue;
+        }
+        let value = match &fact.value {
+            _ if fact.is_sensitive => {
+                let mut parts = vec!["link"];
+                parts.extend(words);
+                parts.push(name);
+                let holds = format!("{name} of link {} on {}", half.row.name, half.cluster);
+                Node::Text(variables.reference(&parts, holds))
+            }
+            Some(value) => plain(value),
+            None => continue,
+        };
+        let handle = Handle::Config(half.cluster.clone(), name.clone());
+        let mut entry = Entry::new(name, value).of(handle.clone());
+        if fact.is_read_only {
+            entry = entry.off("the server takes no change of it");
+        }
+        below.push(entry.unless(off.get(&handle)));
+    }
+    (!below.is_empty()).then(|| Entry::new("configs", Node::Map(below)))
+}
+
+/// A value as it is, whatever a spec would read in it.
+fn plain(value: &str) -> Node {
+    let is_number = value
+        .parse::<i64>()
+        .is_ok_and(|number| number.to_string() == value);
+    if is_number || matches!(value, "true" | "false") {
+        return Node::word(value);
+    }
+    Node::Text(value.replace("${", "$${"))
+}

@@ -1,0 +1,9 @@
+//! A machine that tries to break Linkwright: any world, any wish, any fault.
+
+#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
+
+mod bench;
+mod choices;
+mod goldens;
+mod round_trip;
+mod worlds;
