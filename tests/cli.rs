@@ -481,6 +481,46 @@ fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
         .exits(2);
 }
 
+/// A screen reader spells signs out, or leaves them out: words alone must say everything.
+#[test]
+fn words_alone_tell_the_plan() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let plan = ["plan", "--sandbox", "w/world.yaml", "--symbols"];
+    desk.run(&[&plan[..], &["words"]].concat())
+        .exits(0)
+        .says("create link west/orders-dr (#1)")
+        .says_nothing_of("+ create")
+        .says_nothing_of("⏸");
+    let ascii = desk.run(&[&plan[..], &["ascii"]].concat()).exits(0);
+    assert!(ascii.out.is_ascii(), "{}", ascii.out);
+    desk.run(&[&plan[..], &["runes"]].concat()).exits(64);
+}
+
+/// A slip in a target must not look like an estate where nothing is to be done.
+#[test]
+fn a_target_that_names_nothing_is_an_error() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let plan = |target: &str, path: &str| {
+        let world = ["plan", "--sandbox", "w/world.yaml"];
+        desk.run(&[&world[..], &["--target", target, path]].concat())
+    };
+    for slip in ["nowhere", "west/other", "west/orders-dr/paymnets"] {
+        plan(slip, "links.yaml").exits(64);
+    }
+    // What follows a target is a path, and several targets are told apart by commas.
+    plan("west/orders-dr,east", "links.yaml")
+        .exits(0)
+        .says("create link west/orders-dr");
+    plan("east", "links.yaml")
+        .exits(0)
+        .says("Nothing to do on the targets.")
+        .says("operations left out");
+}
+
 #[test]
 fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
     let desk = Desk::new();

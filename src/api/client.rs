@@ -56,7 +56,10 @@ pub struct Limits {
     /// Requests per second in the long run. The open-source REST Proxy allows 50 per cluster where
     /// its limiter is on; Confluent Cloud publishes no figure for these calls.
     pub per_second: u32,
-    /// Requests at once before that pace sets in.
+    /// Requests that may go ahead of that pace, with no more of them under way at once than
+    /// `concurrency`. It is enough to read a hub of 200 links without waiting. A server that answers
+    /// 429 gets no burst any more, so that one with a limiter refuses a few requests once and is then
+    /// asked more slowly than it allows.
     pub burst: u32,
     /// How often a call is made at most.
     pub attempts: u32,
@@ -80,7 +83,7 @@ impl Default for Limits {
         Self {
             concurrency: 8,
             per_second: 40,
-            burst: 40,
+            burst: 256,
             attempts: 6,
             connect_attempts: 3,
             first_wait: Duration::from_millis(250),
@@ -272,6 +275,9 @@ impl Client {
             .adjust(|error, wait| {
                 // None: no attempt is left, whatever the server asks for.
                 let ours = wait?;
+                if error.is_too_many() {
+                    inner.pace.end_bursts();
+                }
                 let wait = match error.retry_after() {
                     Some(asked) if asked > limits.longest_asked_wait => return None,
                     Some(asked) => {

@@ -257,6 +257,12 @@ impl ApiError {
             || self.is_refused_with(StatusCode::NOT_IMPLEMENTED)
     }
 
+    /// Whether the server was asked more than it allows (429).
+    #[must_use]
+    pub fn is_too_many(&self) -> bool {
+        self.is_refused_with(StatusCode::TOO_MANY_REQUESTS)
+    }
+
     fn is_refused_with(&self, wanted: StatusCode) -> bool {
         matches!(self, Self::Refused { status, .. } if *status == wanted)
     }

@@ -216,7 +216,8 @@ fn sign_in(
     Ok((auth, None, None))
 }
 
-fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
+/// Which certificate authorities are trusted.
+pub(super) fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
     let pem = |file: &Path| {
         std::fs::read(file).map_err(|source| ConnectError::Authorities {
             file: file.display().to_string(),

@@ -16,6 +16,7 @@ mod interrupts;
 mod load;
 pub mod look;
 mod man;
+mod notify;
 mod pipeline;
 mod plan;
 mod references;
@@ -24,6 +25,7 @@ mod schema;
 mod screen;
 mod status;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -154,5 +156,10 @@ fn now() -> jiff::Timestamp {
 
 /// Today in UTC: a spec means the same everywhere.
 fn today() -> jiff::civil::Date {
-    now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    day(now())
+}
+
+/// The day in UTC.
+fn day(time: jiff::Timestamp) -> jiff::civil::Date {
+    time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

@@ -18,7 +18,7 @@ use crate::apply;
 use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::Desired;
 use crate::diff::Options;
-use crate::plan::{Allowances, Plan, file};
+use crate::plan::{self, Allowances, Plan, file};
 use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
@@ -78,14 +78,20 @@ impl Ready {
         global: &Global,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
+        let embedded = Embedded::open(global);
+        // Exceptions run out by the clock of the world that they are about.
+        let today = match &embedded {
+            Ok(Some(embedded)) => super::day(embedded.now()),
+            Ok(None) | Err(_) => super::today(),
+        };
         // The sandbox signs in with its own world's credentials; apply looks up what it writes.
-        let loaded = load::load(paths, super::today(), Lookups::Needed);
+        let loaded = load::load(paths, today, Lookups::Needed);
         diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
         if loaded.has_errors() {
             return Ok(None);
         }
         let desired = loaded.desired();
-        let embedded = Embedded::open(global).map_err(Failure::failed)?;
+        let embedded = embedded.map_err(Failure::failed)?;
         let clients =
             clusters::connect(&desired, global, embedded.as_ref()).map_err(Failure::failed)?;
         Ok(Some(Self {
@@ -108,6 +114,16 @@ impl Ready {
         }))
     }
 
+    /// Goes on from what another run has made of the sandbox, if there is one and another run has.
+    pub(super) fn refresh(&mut self, global: &Global) -> Result<(), Failure> {
+        if self.embedded.as_ref().is_some_and(Embedded::is_outdated) {
+            self.embedded = Embedded::open(global).map_err(Failure::failed)?;
+            self.clients = clusters::connect(&self.desired, global, self.embedded.as_ref())
+                .map_err(Failure::failed)?;
+        }
+        Ok(())
+    }
+
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
         self.look_with(&self.options, Depth::Plan).await
@@ -128,7 +144,7 @@ impl Ready {
     }
 
     async fn look_with(&self, options: &Options, depth: Depth) -> Result<Looked, Failure> {
-        look(
+        let looked = look(
             &self.desired,
             &self.clients,
             options,
@@ -137,7 +153,18 @@ impl Ready {
             depth,
         )
         .await
-        .map_err(Failure::failed)
+        .map_err(Failure::failed)?;
+        let is_known = |target: &&Address| plan::is_known(target, &self.desired, &looked.live);
+        match self.targets.iter().find(|target| !is_known(target)) {
+            None => Ok(looked),
+            Some(target) => Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "the target {target} is neither in the spec nor on a cluster; a target is CLUSTER, \
+                     CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
+                ),
+            )),
+        }
     }
 
     /// Asks the server what it would say, and puts it into the plan.

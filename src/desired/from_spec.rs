@@ -109,7 +109,7 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
     // Inbound before outbound: the outbound half connects to, and takes the id of, the inbound one.
     halves.sort_by_key(|half| half.role.connection_mode() != super::ConnectionMode::Inbound);
     Link {
-        key: key.value.clone(),
+        key: key.value.as_str().into(),
         name: name.as_str().into(),
         halves,
         protect: written

@@ -37,6 +37,9 @@ pub enum Effect {
     AclsCopied(Names<AclFact>),
     /// ACL sync will delete these from the destination: they match and are not on the source.
     AclsDeleted(Names<AclFact>),
+    /// These groups are active on the cluster that holds the mirror, and the link writes their offsets:
+    /// the server may not finish the promotion before they stop.
+    HeldUpBy(Names<GroupName>),
     /// Deleting the link erases what it knows of these mirrors.
     ErasesHistory {
         /// The mirrors.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Changes;
 use super::config::FEATURES;
-use super::effect::Feature;
+use super::effect::{Feature, Names};
 use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
@@ -67,6 +67,15 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
         // A topic that is there tells another story than one that is not.
         if finding.kind == FindingKind::MirrorRefused(MirrorRefusal::NothingToStop) {
             extras.topics.insert(finding.address.cluster().clone());
+        }
+    }
+    for (address, groups) in &changes.in_the_way {
+        if *groups == Names::Unknown(None) {
+            extras.groups.insert(address.cluster.clone());
+            let half = halves.get(address);
+            extras
+                .groups
+                .extend(half.map(|half| half.peer.cluster.clone()));
         }
     }
     for change in &changes.halves {

@@ -144,6 +144,8 @@ fn saved(plan: &Plan, spec: &str) -> Result<SavedPlanV1, SaveError> {
         refusals: _,
         compared: _,
         left_out: _,
+        // What only pictures need.
+        links: _,
         rehearsal: _,
     } = plan;
     let operations = operations

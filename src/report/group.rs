@@ -124,7 +124,9 @@ impl<'a> Group<'a> {
                     )),
                     other => {
                         let mut words = words::effect(other);
-                        words.text = format!("each {}", words.text);
+                        if !matches!(other, Effect::HeldUpBy(_)) {
+                            words.text = format!("each {}", words.text);
+                        }
                         if !told.contains(&words) {
                             told.push(words);
                         }

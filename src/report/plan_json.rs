@@ -11,7 +11,7 @@ mod outcome;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ConfigAlteration, ConfigSetting, LinkRole, SecretSource};
 pub use operation::{EffectEntry, LagFigures, OperationEntry, Reason, Settling, WaitEntry};
@@ -145,7 +145,7 @@ pub struct SummaryEntry {
 }
 
 /// How much was compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComparedEntry {
     /// Clusters that hold a declared or retired link half.
     pub clusters: usize,
@@ -169,7 +169,7 @@ impl ComparedEntry {
 }
 
 /// A place in a file of the spec.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceEntry {
     /// The file's name as it was given.
     pub file: String,

@@ -57,7 +57,7 @@ pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
 pub use offset::StartOffset;
 pub use pattern::{BadPattern, Filter, LongPattern, Pattern, PatternType, parse as parse_pattern};
-pub use reference::{Plain, Raw, Secret, Text};
+pub use reference::{Plain, Raw, Secret, Text, secret};
 pub use schema::json_schema;
 pub use unreadable::{no_yaml_in, not_utf8, unreadable};
 pub use yaml::Limits;

@@ -26,7 +26,7 @@ clusters:
 fn pair(key: &str, halves: Vec<Half>) -> Desired {
     let mut desired = nothing();
     let link = Link {
-        key: key.to_owned(),
+        key: key.into(),
         name: LinkName::from(key),
         halves,
         protect: false,

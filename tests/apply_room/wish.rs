@@ -99,7 +99,7 @@ impl Wish {
             place: place(),
         };
         Self(Link {
-            key: name.to_owned(),
+            key: name.into(),
             name: LinkName::from(name),
             halves: vec![half],
             protect: false,
@@ -143,7 +143,7 @@ impl Wish {
     }
 
     pub(crate) fn into(self, desired: &mut Desired) {
-        desired.links.insert(self.0.key.clone(), self.0);
+        desired.links.insert(self.0.key.to_string(), self.0);
     }
 }
 

@@ -230,6 +230,7 @@ fn the_reference_of_json_documents() {
         ("events", "Apply events"),
         ("report", "Run report"),
         ("drift", "Drift"),
+        ("notification", "Notification"),
         ("status", "Status"),
         ("diagnostics", "Diagnostics"),
         ("archive", "Archive"),

@@ -17,10 +17,8 @@ use linkwright::diagnostic::{Diagnostic, Severity};
 use linkwright::diff::Options;
 use linkwright::plan::{Allow, Allowances, Plan};
 use linkwright::{spec, validate};
-use linkwright_sandbox::{ConnectionReset, Sandbox};
+use linkwright_sandbox::{ClusterKind, ConnectionReset, Sandbox};
 use tokio::sync::Notify;
-
-use crate::worlds::World;
 
 pub(crate) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 2);
 
@@ -103,21 +101,19 @@ fn oddly(body: &Bytes, odd: &BTreeMap<String, String>) -> Bytes {
 }
 
 impl Bench {
-    pub(crate) fn new(world: &World) -> Result<Self, String> {
-        let parsed = linkwright_sandbox::World::from_yaml(&world.file())
+    /// The clusters of a world file, and what the API says oddly of its mirrors.
+    pub(crate) fn new(world: &str, odd: &BTreeMap<String, String>) -> Result<Self, String> {
+        let parsed = linkwright_sandbox::World::from_yaml(world)
             .map_err(|error| format!("the world: {error}"))?;
-        Ok(Self::around(Sandbox::new(parsed), world))
-    }
-
-    pub(crate) fn around(sandbox: Sandbox, world: &World) -> Self {
+        let sandbox = Sandbox::new(parsed);
         let tap = Arc::new(Tap::default());
-        let odd = Arc::new(world.odd.clone());
+        let odd = Arc::new(odd.clone());
         let budget = Arc::new(RetryBudget::new(10_000));
-        let clients = world
-            .clusters
-            .iter()
-            .map(|cluster| {
-                let name = ClusterName::from(cluster.name);
+        let clients = sandbox
+            .clusters()
+            .into_iter()
+            .map(|info| {
+                let name = ClusterName::from(info.name.unwrap());
                 let broken = |parts: &http::response::Parts| {
                     let reset = parts.extensions.get::<ConnectionReset>();
                     reset.map(|_| TransportError::Reset {
@@ -127,13 +123,13 @@ impl Bench {
                 };
                 let settings = Settings {
                     cluster: name.clone(),
-                    id: cluster.id.into(),
-                    endpoint: Endpoint::parse("http://sandbox.invalid").unwrap(),
-                    flavour: if cluster.is_cloud {
+                    flavour: if info.kind == ClusterKind::ConfluentCloud {
                         Flavour::Cloud
                     } else {
                         Flavour::Platform
                     },
+                    id: info.id.into(),
+                    endpoint: Endpoint::parse("http://sandbox.invalid").unwrap(),
                     auth: Auth::None,
                     limits: Limits::default(),
                 };
@@ -148,11 +144,11 @@ impl Bench {
                 )
             })
             .collect();
-        Self {
+        Ok(Self {
             sandbox,
             clients,
             tap,
-        }
+        })
     }
 
     /// A plan with everything allowed.

@@ -1,37 +1,13 @@
 //! What an export looks like, in small worlds. Rewrite it with
 //! `UPDATE_GENERATED=1 cargo test --test proof goldens`, and read the difference.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use linkwright::export::{Document, Estate, Existing, export};
-use linkwright_sandbox::Sandbox;
 
 use crate::bench::{self, Bench, TODAY, alone};
 use crate::round_trip::{clusters, everything, is_at_rest, show};
-use crate::worlds::{Cluster, World};
-
-fn world_of(sandbox: &Sandbox) -> World {
-    // Goldens live as long as the test; a leaked name or two is no matter.
-    let leak = |text: String| -> &'static str { text.leak() };
-    let clusters = sandbox.clusters().into_iter();
-    let clusters = clusters.map(|info| Cluster {
-        name: leak(info.name.unwrap()),
-        is_cloud: info.id.starts_with("lkc-"),
-        id: leak(info.id),
-        is_reachable: true,
-        has_principals: true,
-        topics: Vec::new(),
-        busy: Vec::new(),
-        groups: Vec::new(),
-        acls: Vec::new(),
-    });
-    World {
-        clusters: clusters.collect(),
-        links: Vec::new(),
-        odd: Default::default(),
-        switches: serde_json::Value::Null,
-    }
-}
 
 /// The export, and the notes that go to standard error.
 fn told(document: &Document) -> String {
@@ -54,12 +30,10 @@ fn goldens() {
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let document = alone(async {
-            let sandbox = Sandbox::new(linkwright_sandbox::World::from_yaml(&text).unwrap());
-            let world = world_of(&sandbox);
-            let bench = Bench::around(sandbox, &world);
+            let bench = Bench::new(&text, &BTreeMap::new()).unwrap();
             let live = everything(&bench).await;
             let document = export(&Estate {
-                clusters: &clusters(&world),
+                clusters: &clusters(&bench.sandbox),
                 live: &live,
                 existing: None,
                 today: TODAY,
@@ -103,8 +77,7 @@ links:
 fn what_files_declare_is_left_to_them_and_the_rest_is_added() {
     let text = std::fs::read_to_string("tests/proof/exports/aside.world.yaml").unwrap();
     alone(async {
-        let sandbox = Sandbox::new(linkwright_sandbox::World::from_yaml(&text).unwrap());
-        let bench = Bench::around(sandbox.clone(), &world_of(&sandbox));
+        let bench = Bench::new(&text, &BTreeMap::new()).unwrap();
         let live = everything(&bench).await;
         let existing = [("links.yaml".to_owned(), HALF_DECLARED.to_owned())];
         let desired = bench::read(&existing).unwrap();

@@ -11,13 +11,14 @@ use linkwright::live::Snapshot;
 use linkwright::plan::{AlterPurpose, OperationKind, Plan};
 use linkwright::read::{self, Ask};
 use linkwright::secret::{Part, Quoting, Reference, Template};
+use linkwright_sandbox::{ClusterInfo, Sandbox};
 
 use crate::bench::{self, Bench, TODAY, alone};
 use crate::choices::{Choices, shrink};
 use crate::worlds::World;
 
 /// The clusters of a world, as `--cluster` would give them.
-pub(crate) fn clusters(world: &World) -> BTreeMap<ClusterName, Cluster> {
+pub(crate) fn clusters(sandbox: &Sandbox) -> BTreeMap<ClusterName, Cluster> {
     let env = |name: String| {
         let reference = Reference::Env {
             name,
@@ -25,35 +26,34 @@ pub(crate) fn clusters(world: &World) -> BTreeMap<ClusterName, Cluster> {
         };
         Template::from_parts(vec![Part::Reference(reference, Quoting::Plain)])
     };
-    let cluster = |cluster: &crate::worlds::Cluster| Cluster {
-        name: cluster.name.into(),
-        id: cluster.id.into(),
-        kind: if cluster.is_cloud {
-            ClusterKind::ConfluentCloud
-        } else {
-            ClusterKind::ConfluentPlatform
-        },
-        organization: None,
-        rest: Some(RestEndpoint {
-            url: format!("https://{}.sandbox.invalid:443", cluster.name),
-            auth: RestAuth::Basic {
-                username: env(format!("{}_KEY", cluster.name)),
-                password: env(format!("{}_SECRET", cluster.name)),
+    let cluster = |info: ClusterInfo| {
+        let name = info.name.unwrap();
+        let cluster = Cluster {
+            name: name.as_str().into(),
+            id: info.id.into(),
+            kind: match info.kind {
+                linkwright_sandbox::ClusterKind::ConfluentCloud => ClusterKind::ConfluentCloud,
+                _ => ClusterKind::ConfluentPlatform,
             },
-        }),
-        bootstrap_servers: None,
-        place: Place {
-            file: "--cluster".into(),
-            span: (0, 0),
-            line: 1,
-            column: 1,
-        },
+            organization: None,
+            rest: Some(RestEndpoint {
+                url: format!("https://{name}.sandbox.invalid:443"),
+                auth: RestAuth::Basic {
+                    username: env(format!("{}_API_KEY", name.to_uppercase())),
+                    password: env(format!("{}_API_SECRET", name.to_uppercase())),
+                },
+            }),
+            bootstrap_servers: None,
+            place: Place {
+                file: "--cluster".into(),
+                span: (0, 0),
+                line: 1,
+                column: 1,
+            },
+        };
+        (name.into(), cluster)
     };
-    world
-        .clusters
-        .iter()
-        .map(|one| (one.name.into(), cluster(one)))
-        .collect()
+    sandbox.clusters().into_iter().map(cluster).collect()
 }
 
 /// Everything that an export reads.
@@ -93,10 +93,10 @@ pub(crate) fn show(plan: &Plan) -> String {
 }
 
 /// Exports a world and holds the result to what is promised of it.
-pub(crate) async fn exported(world: &World, bench: &Bench) -> Result<Document, String> {
+pub(crate) async fn exported(bench: &Bench) -> Result<Document, String> {
     let live = everything(bench).await;
     let document = export(&Estate {
-        clusters: &clusters(world),
+        clusters: &clusters(&bench.sandbox),
         live: &live,
         existing: None,
         today: TODAY,
@@ -153,8 +153,8 @@ pub(crate) async fn exported(world: &World, bench: &Bench) -> Result<Document, S
 fn round_trip(c: &mut Choices) -> Result<Document, String> {
     let world = World::any(c);
     alone(async {
-        let bench = Bench::new(&world)?;
-        exported(&world, &bench).await
+        let bench = Bench::new(&world.file(), &world.odd)?;
+        exported(&bench).await
     })
 }
 

@@ -44,7 +44,6 @@ pub(crate) enum Shape {
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub(crate) name: String,
-    pub(crate) shape: Shape,
     /// The halves that are there, by cluster: the destination first.
     pub(crate) halves: Vec<Half>,
 }
@@ -186,11 +185,7 @@ impl World {
         if halves.len() == 2 && c.chance(5) {
             halves.remove(c.below(2));
         }
-        self.links.push(Link {
-            name,
-            shape,
-            halves,
-        });
+        self.links.push(Link { name, halves });
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one fact of the half")]
@@ -340,10 +335,6 @@ impl Cluster {
         }
     }
 
-    pub(crate) fn bootstrap(&self) -> String {
-        format!("{}.sandbox.invalid:9092", self.id)
-    }
-
     /// The principal that links may use.
     pub(crate) fn principal(&self) -> (String, String) {
         (
@@ -438,10 +429,6 @@ fn security(is_cloud: bool, scope: &str, c: &mut Choices) -> Vec<(&'static str, 
 impl Half {
     pub(crate) fn mirror_name(&self, mirror: &Mirror) -> String {
         format!("{}{}", self.prefix, mirror.source)
-    }
-
-    pub(crate) fn holds_mirrors(&self) -> bool {
-        self.mode != "SOURCE"
     }
 
     fn set(&mut self, name: &'static str, value: impl Into<String>) {

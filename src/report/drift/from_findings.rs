@@ -49,11 +49,18 @@ fn of(input: &Input<'_>, finding: &Finding, class: DriftClass) -> DriftFinding {
             }
             _ => None,
         },
+        aspect: match &finding.kind {
+            FindingKind::TaskInError { task, .. } => Some(task.clone()),
+            FindingKind::Unknown(why) => Some(why.what.clone()),
+            FindingKind::NamelessLink { state } => state.as_ref().map(ToString::to_string),
+            _ => None,
+        },
         summary: words.summary,
         details: words.details,
         resolve,
         since_ms: since(input, &finding.address),
         place: finding.place.clone(),
         expected: None,
+        news: None,
     }
 }

@@ -42,12 +42,14 @@ fn health(
         code,
         address,
         field: Some(field.to_owned()),
+        aspect: None,
         summary,
         details: Vec::new(),
         resolve: resolve.to_owned(),
         since_ms: None,
         place: None,
         expected: None,
+        news: None,
     }
 }
 
@@ -77,17 +79,9 @@ fn pending(
     address: impl Fn() -> Address,
 ) -> Option<DriftFinding> {
     let bound = input.thresholds.max_pending?;
-    let passing = matches!(
-        row.status,
-        MirrorStatus::PendingMirror
-            | MirrorStatus::PendingStopped
-            | MirrorStatus::PendingSynchronize
-            | MirrorStatus::PendingSetupForRestore
-            | MirrorStatus::PendingRestore
-    );
     let waited = input.now.as_millisecond().saturating_sub(row.since_ms);
     let waited = Duration::from_millis(u64::try_from(waited).unwrap_or(0));
-    if !passing || waited <= bound {
+    if !row.status.is_passing() || waited <= bound {
         return None;
     }
     let mut finding = health(

@@ -67,6 +67,10 @@ pub struct LinkEntry {
     /// Its tasks; left out when they were not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Vec<TaskEntry>>,
+    /// The consumer groups that are active on its cluster and whose offsets it writes: they hold up a
+    /// promotion. Left out when they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_groups: Option<Vec<String>>,
 }
 
 /// One mirror topic.
@@ -169,6 +173,10 @@ fn link(link: &LinkStatus) -> LinkEntry {
                 })
                 .collect()
         }),
+        active_groups: link
+            .active_groups
+            .as_ref()
+            .map(|groups| groups.iter().map(ToString::to_string).collect()),
     }
 }
 

@@ -6,13 +6,17 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::{LinkStatus, Ownership, Status};
+use crate::address::TopicName;
+use crate::diff::MirrorTrouble;
 use crate::live::{LinkError, MirrorFact, MirrorStatus, TaskState};
+use crate::report::group::first_names;
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Colors, Ink, Style, Symbols};
 use crate::report::words;
 
 const MESSAGE: usize = 400;
+const FIRST: usize = 5;
 
 /// Writes the table of links; in words-only style, a line for each.
 ///
@@ -71,6 +75,20 @@ pub fn mirrors(out: &mut dyn Write, status: &Status, style: &Style) -> io::Resul
             table.add_row([name, state, since, lag].map(|(text, ink)| cell(style, &text, ink)));
         }
         write_table(out, &table, style)?;
+    }
+    unread(out, status, style)
+}
+
+/// Writes every link of the status in depth, and what could not be read.
+///
+/// # Errors
+/// When the writer fails.
+pub fn in_depth(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
+    for (index, one) in status.links.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        link(out, one, style)?;
     }
     unread(out, status, style)
 }
@@ -134,31 +152,94 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
             told(&mut page, "to do: ", words::task_problem_help(problem))?;
         }
     }
-    for (topic, mirror) in link.mirrors.iter().flatten() {
-        let failed = mirror
-            .error
-            .as_ref()
-            .filter(|_| mirror.status == MirrorStatus::Failed);
-        if failed.is_none() && mirror.transition_problems.is_empty() {
-            continue;
-        }
+    for (trouble, topics) in troubles(link) {
         page.blank()?;
+        let (status, names) = topics;
+        let what = format!(" {status}");
         page.line(
             2,
             2,
             &[
-                plain("mirror topic "),
-                ink(Ink::Name, safe::name(topic.as_str())),
-                plain(" "),
-                ink(mirror_ink(&mirror.status), mirror.status.to_string()),
+                plain(words::quantity(names.len(), "mirror topic")),
+                ink(mirror_ink(status), what),
+                plain(format!(": {}", first_names(&names, FIRST))),
             ],
         )?;
-        if let Some(error) = failed {
-            told(&mut page, "why: ", &words::mirror_error_words(error))?;
+        let words = words::troubled(&trouble);
+        told(&mut page, "why: ", &words.summary)?;
+        told(&mut page, "to do: ", &words.help)?;
+    }
+    for (topic, mirror) in link.mirrors.iter().flatten() {
+        if mirror.status.is_passing() || !mirror.transition_problems.is_empty() {
+            passing(&mut page, link, topic, mirror)?;
         }
-        for problem in &mirror.transition_problems {
-            told(&mut page, &format!("{}: ", problem.code), &problem.message)?;
-            told(&mut page, "to do: ", words::task_problem_help(problem))?;
+    }
+    Ok(())
+}
+
+/// Mirror topics that cannot do their work, by what keeps them from it.
+fn troubles(link: &LinkStatus) -> Vec<(MirrorTrouble, (&MirrorStatus, Vec<String>))> {
+    let mut troubles: Vec<(MirrorTrouble, (&MirrorStatus, Vec<String>))> = Vec::new();
+    for (topic, mirror) in link.mirrors.iter().flatten() {
+        let trouble = match &mirror.status {
+            MirrorStatus::SourceUnavailable => MirrorTrouble::SourceUnavailable,
+            MirrorStatus::LinkFailed => MirrorTrouble::LinkFailed,
+            MirrorStatus::LinkPaused => MirrorTrouble::LinkPaused,
+            MirrorStatus::Failed => MirrorTrouble::Failed(mirror.error.clone()),
+            MirrorStatus::Other(word) => MirrorTrouble::UnknownStatus(word.clone()),
+            _ => continue,
+        };
+        match troubles.iter_mut().find(|(known, _)| *known == trouble) {
+            Some((_, (_, names))) => names.push(topic.to_string()),
+            None => troubles.push((trouble, (&mirror.status, vec![topic.to_string()]))),
+        }
+    }
+    troubles
+}
+
+/// A mirror topic on its way from one status to another, and all that is known to hold it up.
+fn passing(
+    page: &mut Page<'_>,
+    link: &LinkStatus,
+    topic: &TopicName,
+    mirror: &MirrorFact,
+) -> io::Result<()> {
+    page.blank()?;
+    page.line(
+        2,
+        2,
+        &[
+            plain("mirror topic "),
+            ink(Ink::Name, safe::name(topic.as_str())),
+            plain(" "),
+            ink(mirror_ink(&mirror.status), mirror.status.to_string()),
+            plain(format!(" since {}", words::moment(mirror.since_ms))),
+        ],
+    )?;
+    for problem in &mirror.transition_problems {
+        told(page, &format!("{}: ", problem.code), &problem.message)?;
+        told(page, "to do: ", words::task_problem_help(problem))?;
+    }
+    if mirror.status != MirrorStatus::PendingStopped {
+        return Ok(());
+    }
+    let lag = mirror.total_lag();
+    if lag > 0 {
+        let lag = format!("{} messages that are not copied yet", words::number(lag));
+        told(page, "waits for: ", &lag)?;
+        told(page, "to do: ", words::LAG_HOLDS_UP)?;
+    }
+    match link.active_groups.as_deref() {
+        None | Some([]) => {}
+        Some(groups) => {
+            let names: Vec<String> = groups.iter().map(ToString::to_string).collect();
+            let groups = format!(
+                "{} active here whose offsets the link writes: {}",
+                words::quantity(groups.len(), "consumer group"),
+                first_names(&names, FIRST)
+            );
+            told(page, "waits for: ", &groups)?;
+            told(page, "to do: ", words::GROUPS_HOLD_UP)?;
         }
     }
     Ok(())

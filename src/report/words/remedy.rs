@@ -117,3 +117,9 @@ pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
         }
     }
 }
+
+/// What to do about a promotion that waits for lag.
+pub const LAG_HOLDS_UP: &str = "stop the producers at the source: a promotion ends when everything is copied; if the source is lost, write `state: failed-over`";
+
+/// What to do about a promotion that waits for consumer groups.
+pub const GROUPS_HOLD_UP: &str = "stop their consumers until the promotion has ended, or exclude them from `consumer_offset_sync`";

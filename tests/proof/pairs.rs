@@ -1,0 +1,621 @@
+//! One world and one wish, from plan to rest, through whatever goes wrong; and what must hold of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linkwright::address::{Address, HalfAddress};
+use linkwright::apply::{self, Outcome, Report};
+use linkwright::desired::{Desired, RetireMirrors};
+use linkwright::diff::{Class, Effect, first_look};
+use linkwright::live::{MirrorStatus, Snapshot};
+use linkwright::plan::{Plan, RefusalKind};
+use linkwright::report::words;
+use linkwright::secret::Reference;
+use linkwright_sandbox::{Harm, HarmKind, RouteKind, Sandbox};
+use secrecy::SecretString;
+
+use crate::bench::{self, Bench};
+use crate::case::{Case, Script};
+use crate::round_trip::{everything, exported, is_at_rest, show};
+
+/// How a pair ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    /// Validation said no.
+    Invalid,
+    /// The plan was refused, with reasons.
+    Refused,
+    /// There was nothing to do.
+    AtRest,
+    /// The plan was carried out, and then there was nothing left.
+    Converged,
+    /// Something is left, and the last run said of each what is in its way.
+    Explained,
+}
+
+/// What a pair came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) end: End,
+    pub(crate) runs: usize,
+    pub(crate) operations: usize,
+    pub(crate) faults: usize,
+    pub(crate) is_killed: bool,
+    /// Links that were refused, with reasons.
+    pub(crate) refusals: usize,
+    /// What validation found.
+    pub(crate) codes: Vec<&'static str>,
+}
+
+/// A promise that was not kept: which, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    pub(crate) promise: &'static str,
+    pub(crate) words: String,
+}
+
+fn broken<T>(promise: &'static str, words: impl Into<String>) -> Result<T, Broken> {
+    let words = words.into();
+    Err(Broken { promise, words })
+}
+
+struct Values<'a>(&'a Script);
+
+impl apply::Secrets for Values<'_> {
+    fn fetch(&self, reference: &Reference) -> Result<SecretString, apply::SecretError> {
+        let value = match reference {
+            Reference::Env { name, .. } => self.0.secrets.get(name).cloned(),
+            Reference::File { .. } => None,
+        };
+        value
+            .map(SecretString::from)
+            .ok_or_else(|| apply::SecretError {
+                reference: reference.clone(),
+                why: "it is not set".to_owned(),
+            })
+    }
+}
+
+/// Runs of one plan after which there must be rest, or a reason why not.
+const RUNS: usize = 5;
+
+/// Plays a case and holds it to every promise.
+pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
+    let mut told = Told {
+        end: End::Invalid,
+        runs: 0,
+        operations: 0,
+        faults: 0,
+        is_killed: false,
+        refusals: 0,
+        codes: Vec::new(),
+    };
+    let desired = match bench::read(&[("spec.yaml".to_owned(), case.spec.clone())]) {
+        Ok(desired) => desired,
+        Err(problems) => {
+            for problem in problems {
+                told.codes.push(problem.code.0);
+                if problem.help.is_empty() && problem.why.is_empty() {
+                    let words = format!("{} {}", problem.code, problem.summary);
+                    return broken("every refusal names a way out", words);
+                }
+            }
+            return Ok(told);
+        }
+    };
+    let bench = match Bench::new(&case.world, &case.script.odd) {
+        Ok(bench) => bench,
+        Err(words) => return broken("the generators make what the sandbox takes", words),
+    };
+    let mut desired = desired;
+    // What is refused is told and then taken out of the wish, so that the rest is tried too.
+    for _ in 0..RUNS {
+        let plan = bench.plan(&desired).await;
+        ways_out(&plan)?;
+        let refused = links_of_refusals(&plan, &desired);
+        if refused.is_empty() {
+            break;
+        }
+        told.refusals += refused.len();
+        let is_out = |half: &HalfAddress| refused.contains(half.link.as_str());
+        desired
+            .links
+            .retain(|_, link| !refused.contains(link.name.as_str()));
+        desired.retired.retain(|retired| !is_out(&retired.address));
+    }
+    let stage = Stage {
+        case,
+        desired,
+        before: Before::of(&bench).await,
+        saved: bench.sandbox.save(),
+        archive: tempfile::tempdir().unwrap(),
+        bench,
+    };
+    stage.play(&mut told).await?;
+    Ok(told)
+}
+
+/// Everything about a case that is under way.
+struct Stage<'a> {
+    case: &'a Case,
+    desired: Desired,
+    bench: Bench,
+    before: Before,
+    saved: String,
+    archive: tempfile::TempDir,
+}
+
+impl Stage<'_> {
+    async fn play(&self, told: &mut Told) -> Result<(), Broken> {
+        let script = &self.case.script;
+        let sandbox = &self.bench.sandbox;
+        let mut announced = false;
+        let arm = || {
+            for fault in &script.faults {
+                sandbox.add_fault(fault.clone());
+            }
+        };
+        if script.faulty_plan {
+            arm();
+        }
+        let mut plan = self.bench.plan(&self.desired).await;
+        if !script.faulty_plan {
+            self.plans_well(&plan).await?;
+            arm();
+        }
+        let is_troubled =
+            !script.faults.is_empty() || script.kill.is_some() || !script.outside.is_empty();
+        let mut last: Option<Report> = None;
+        let mut is_first = is_troubled;
+        while told.runs < RUNS {
+            ways_out(&plan)?;
+            if plan.is_refused() || (!plan.has_changes() && !is_first) {
+                break;
+            }
+            announced |= announces_acl_deletion(&plan);
+            told.operations += plan.operations.len();
+            told.runs += usize::from(plan.has_changes());
+            last = if is_first {
+                self.troubled_run(&plan, told).await
+            } else {
+                Some(self.run(&plan).await)
+            };
+            if is_first {
+                told.faults += sandbox
+                    .requests()
+                    .iter()
+                    .filter(|request| request.faulted)
+                    .count();
+                self.end_of_troubles().await;
+            }
+            is_first = false;
+            if let Some(report) = &last {
+                reasons(report)?;
+            }
+            plan = self.bench.plan(&self.desired).await;
+        }
+        ways_out(&plan)?;
+        told.end = if plan.is_refused() {
+            End::Refused
+        } else if is_at_rest(&plan) {
+            if told.runs == 0 {
+                End::AtRest
+            } else {
+                End::Converged
+            }
+        } else {
+            self.is_explained(&plan, last.as_ref())?;
+            End::Explained
+        };
+        self.nothing_else_was_touched().await?;
+        self.no_harm(announced).await?;
+        match exported(&self.bench).await {
+            Ok(_) => Ok(()),
+            Err(words) => broken("what is exported plans to nothing", words),
+        }
+    }
+
+    /// What holds of a plan that nothing disturbed.
+    async fn plans_well(&self, plan: &Plan) -> Result<(), Broken> {
+        let sandbox = &self.bench.sandbox;
+        sandbox.clear_requests();
+        let again = self.bench.plan(&self.desired).await;
+        if again != *plan || show(&again) != show(plan) {
+            let words = format!("{}\n{}", show(plan), show(&again));
+            return broken("two plans of one world are the same", words);
+        }
+        let requests = sandbox.requests();
+        let mut paths = BTreeSet::new();
+        for request in &requests {
+            let path = format!("{} {}?{}", request.method, request.path, request.query);
+            if request.kind == RouteKind::Write {
+                return broken("a plan writes nothing", path);
+            }
+            if !paths.insert(path.clone()) {
+                return broken("a plan asks for nothing twice", path);
+            }
+        }
+        let clusters = first_look(&self.desired).len();
+        let halves: usize = first_look(&self.desired).values().map(BTreeSet::len).sum();
+        let most = 2 * clusters + halves + 3 * self.desired.clusters.len();
+        if requests.len() > most {
+            let words = format!("{} requests, and {most} at most", requests.len());
+            return broken("a plan makes few requests", words);
+        }
+        sandbox.clear_requests();
+        Ok(())
+    }
+
+    async fn run(&self, plan: &Plan) -> Report {
+        let started = jiff::Timestamp::from_millisecond(self.bench.sandbox.now_ms()).unwrap();
+        let settings = apply::Settings::new(started, self.archive.path().to_owned());
+        let mut deaf = |_: &apply::Event| {};
+        let means = apply::Means {
+            clients: &self.bench.clients,
+            secrets: &Values(&self.case.script),
+            listener: &mut deaf,
+            interrupts: apply::Interrupts::none(),
+        };
+        apply::run(plan, means, &settings).await.unwrap()
+    }
+
+    /// The run during which everything goes wrong; no report when it was killed.
+    async fn troubled_run(&self, plan: &Plan, told: &mut Told) -> Option<Report> {
+        let script = &self.case.script;
+        {
+            let mut tap = self.bench.tap.state.lock().unwrap();
+            tap.count = 0;
+            tap.kill = script.kill.map(|kill| (kill.request, kill.is_done));
+        }
+        let others = async {
+            for outside in &script.outside {
+                outside.act(&self.bench.sandbox).await;
+            }
+            std::future::pending::<()>().await;
+        };
+        let report = tokio::select! {
+            report = self.run(plan) => Some(report),
+            () = self.bench.tap.tripped.notified() => {
+                told.is_killed = true;
+                None
+            }
+            () = others => None,
+        };
+        self.bench.tap.state.lock().unwrap().kill = None;
+        report
+    }
+
+    /// Faults go; what was sent last arrives; links find each other again.
+    async fn end_of_troubles(&self) {
+        let clear = crate::case::Outside {
+            after_ms: 0,
+            call: "DELETE /sandbox/v1/faults".to_owned(),
+            body: serde_json::Value::Null,
+        };
+        clear.act(&self.bench.sandbox).await;
+        tokio::time::sleep(std::time::Duration::from_secs(120)).await;
+    }
+
+    /// Whether the last run said of everything that is left what is in its way.
+    fn is_explained(&self, plan: &Plan, last: Option<&Report>) -> Result<(), Broken> {
+        let stuck: BTreeSet<String> = last
+            .iter()
+            .flat_map(|report| &report.operations)
+            .filter(|operation| !operation.outcome.is_reached())
+            .map(|operation| operation.address.to_string())
+            .collect();
+        let half = |address: &Address| address.half().map(ToString::to_string).unwrap_or_default();
+        for operation in &plan.operations {
+            let address = operation.address.to_string();
+            let is_told = stuck.contains(&address)
+                || stuck.contains(&half(&operation.address))
+                || is_credentials(&operation.because);
+            if !is_told {
+                let last = last.map(tell).unwrap_or_default();
+                let words = format!("{address} is left:\n{}\nafter\n{last}", show(plan));
+                return broken("runs converge, or say what is in the way", words);
+            }
+        }
+        Ok(())
+    }
+
+    /// What no file declares is as it was, and so is every topic.
+    async fn nothing_else_was_touched(&self) -> Result<(), Broken> {
+        let ids: BTreeMap<String, String> = self
+            .desired
+            .clusters
+            .values()
+            .map(|cluster| (cluster.id.to_string(), cluster.name.to_string()))
+            .collect();
+        let retired: BTreeMap<&HalfAddress, RetireMirrors> = self
+            .desired
+            .retired
+            .iter()
+            .map(|retired| (&retired.address, retired.mirrors))
+            .collect();
+        let declared: BTreeMap<&HalfAddress, _> = self
+            .desired
+            .halves()
+            .map(|(_, half)| (&half.address, half))
+            .collect();
+        let outside: Vec<String> = self
+            .case
+            .script
+            .outside
+            .iter()
+            .map(|outside| {
+                outside
+                    .call
+                    .split(' ')
+                    .nth(1)
+                    .unwrap_or_default()
+                    .to_owned()
+            })
+            .collect();
+        for request in self.bench.sandbox.requests() {
+            if request.kind == RouteKind::Read || outside.contains(&request.path) {
+                continue;
+            }
+            let words = format!("{} {}?{}", request.method, request.path, request.query);
+            let link = request
+                .path
+                .split("/links/")
+                .nth(1)
+                .filter(|link| !link.is_empty());
+            let link = match link {
+                Some(link) => link.split('/').next().unwrap_or_default().to_owned(),
+                None => match request
+                    .query
+                    .split('&')
+                    .find_map(|p| p.strip_prefix("link_name="))
+                {
+                    Some(name) => name.to_owned(),
+                    None => return broken("only links are written to", words),
+                },
+            };
+            let half = HalfAddress {
+                cluster: ids
+                    .get(&request.cluster)
+                    .cloned()
+                    .unwrap_or_default()
+                    .into(),
+                link: link.into(),
+            };
+            if !declared.contains_key(&half) && !retired.contains_key(&half) {
+                return broken("nothing undeclared is written to", words);
+            }
+        }
+        let after = Before::of(&self.bench).await;
+        let script = &self.case.script;
+        for (cluster, topics) in &self.before.topics {
+            for topic in topics.keys() {
+                let Some(mirror_of) = after.topics[cluster].get(topic) else {
+                    let words = format!("{cluster}/{topic} is gone");
+                    return broken("no topic is ever deleted", words);
+                };
+                let was_stopped = self
+                    .before
+                    .stopped
+                    .contains(&(cluster.clone(), topic.clone()));
+                if was_stopped && mirror_of.is_some() {
+                    let words = format!("{cluster}/{topic} is a mirror again");
+                    return broken("a stopped mirror's topic stays writable", words);
+                }
+            }
+        }
+        for (half, rows) in &self.before.mirrors {
+            let Some(now) = after.mirrors.get(half) else {
+                if retired.contains_key(half) {
+                    continue;
+                }
+                return broken("only retired links are deleted", half.to_string());
+            };
+            if !script.outside.is_empty()
+                || self.case.world.contains("narrowed_topic_filters\":\"stop")
+            {
+                continue;
+            }
+            for (topic, (source, status)) in rows {
+                use MirrorStatus as S;
+                let governed = match (declared.get(half), retired.get(half)) {
+                    (Some(declared), _) => {
+                        declared.mirrors.wish_for(&source.as_str().into()).is_some()
+                    }
+                    (None, Some(mirrors)) => *mirrors != RetireMirrors::MustBeStopped,
+                    (None, None) => false,
+                };
+                let was_going = matches!(
+                    status,
+                    S::Stopped | S::PendingStopped | S::PendingSynchronize | S::Other(_)
+                );
+                let is_ended = match now.get(topic) {
+                    None => true,
+                    Some((_, now)) => {
+                        matches!(now, S::Stopped | S::PendingStopped)
+                            || (*now == S::Paused && *status == S::Active)
+                    }
+                };
+                if !governed && !was_going && is_ended {
+                    let words = format!("{half}/{topic} was {status}, and nobody speaks of it");
+                    return broken("mirrors that nobody declares are left alone", words);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// No harm was done that the world would not have done to itself, and that no plan announced.
+    async fn no_harm(&self, announced: bool) -> Result<(), Broken> {
+        let harms = self.bench.sandbox.harms();
+        if harms.is_empty() {
+            return Ok(());
+        }
+        let alone = Sandbox::restore(&self.saved).unwrap();
+        for outside in &self.case.script.outside {
+            outside.act(&alone).await;
+        }
+        let behind = self.bench.sandbox.now_ms() - alone.now_ms();
+        alone.advance(std::time::Duration::from_millis(
+            u64::try_from(behind).unwrap_or(0),
+        ));
+        let inherent: BTreeSet<(HarmKind, String)> = alone
+            .harms()
+            .into_iter()
+            .map(|harm| (harm.kind, harm.subject))
+            .collect();
+        let ours: Vec<Harm> = harms
+            .into_iter()
+            .filter(|harm| !inherent.contains(&(harm.kind, harm.subject.clone())))
+            .filter(|harm| !(announced && harm.kind == HarmKind::DestinationAclDeleted))
+            .collect();
+        if ours.is_empty() {
+            Ok(())
+        } else {
+            broken("no harm is done", format!("{ours:#?}"))
+        }
+    }
+}
+
+/// The names of the links for which a plan is refused.
+fn links_of_refusals(plan: &Plan, desired: &Desired) -> BTreeSet<String> {
+    let findings = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.class() == Class::Refusal);
+    let found = findings.filter_map(|finding| Some(finding.address.half()?.link.to_string()));
+    let operations = plan.refusals.iter().flat_map(|refusal| &refusal.operations);
+    let of_operations = operations.map(|id| plan.operation(*id).half().link.to_string());
+    let protected = plan
+        .refusals
+        .iter()
+        .filter_map(|refusal| match &refusal.kind {
+            RefusalKind::Protected { link } => Some(desired.links.get(link)?.name.to_string()),
+            _ => None,
+        });
+    found.chain(of_operations).chain(protected).collect()
+}
+
+fn is_credentials(because: &linkwright::plan::Because) -> bool {
+    matches!(because, linkwright::plan::Because::Rotation(_))
+}
+
+/// Whether somebody who read the plan knew that ACLs would be deleted.
+fn announces_acl_deletion(plan: &Plan) -> bool {
+    plan.operations
+        .iter()
+        .flat_map(|operation| &operation.effects)
+        .any(|effect| matches!(effect, Effect::AclsDeleted(names) if !names.is_none()))
+}
+
+/// Every refusal says what to do.
+fn ways_out(plan: &Plan) -> Result<(), Broken> {
+    for finding in plan
+        .findings
+        .iter()
+        .filter(|finding| finding.class() == Class::Refusal)
+    {
+        let words = words::finding(finding);
+        if words.help.is_empty() && words.steps.is_empty() {
+            return broken("every refusal names a way out", words.summary);
+        }
+    }
+    for refusal in &plan.refusals {
+        let words = words::refusal(plan, refusal);
+        if words.flag.is_none() && words.spec.is_empty() {
+            return broken("every refusal names a way out", words.summary);
+        }
+    }
+    Ok(())
+}
+
+/// Every outcome that is not a success says why.
+fn reasons(report: &Report) -> Result<(), Broken> {
+    for operation in &report.operations {
+        let is_silent = match &operation.outcome {
+            Outcome::Failed { words, .. } | Outcome::Unknown { words } => words.is_empty(),
+            _ => false,
+        };
+        if is_silent {
+            return broken("every failure says why", tell(report));
+        }
+    }
+    let text = tell(report);
+    if text.contains("-secret") {
+        return broken("secrets are never told", text);
+    }
+    Ok(())
+}
+
+pub(crate) fn tell(report: &Report) -> String {
+    let line = |operation: &apply::OperationReport| {
+        format!(
+            "{} {} {:?}\n",
+            operation.verb, operation.address, operation.outcome
+        )
+    };
+    report.operations.iter().map(line).collect()
+}
+
+/// What a world held.
+struct Before {
+    /// By cluster and topic: the link whose mirror it is.
+    topics: BTreeMap<String, BTreeMap<String, Option<String>>>,
+    stopped: BTreeSet<(String, String)>,
+    /// By half and mirror topic: source and status.
+    mirrors: BTreeMap<HalfAddress, BTreeMap<String, (String, MirrorStatus)>>,
+}
+
+impl Before {
+    async fn of(bench: &Bench) -> Self {
+        let state = bench.sandbox.snapshot();
+        let mut topics = BTreeMap::new();
+        let mut stopped = BTreeSet::new();
+        for (id, cluster) in state["clusters"].as_object().unwrap() {
+            let of = |topic: &serde_json::Value| topic["mirror_of"].as_str().map(str::to_owned);
+            let all = cluster["topics"].as_object().unwrap().iter();
+            let there = all.filter(|(_, topic)| topic["deleting"] != true);
+            topics.insert(
+                id.clone(),
+                there
+                    .map(|(name, topic)| (name.clone(), of(topic)))
+                    .collect(),
+            );
+            for half in cluster["halves"].as_object().unwrap().values() {
+                for (name, mirror) in half["mirrors"].as_object().unwrap() {
+                    if mirror["status"] == "STOPPED" {
+                        stopped.insert((id.clone(), name.clone()));
+                    }
+                }
+            }
+        }
+        let live: Snapshot = everything(bench).await;
+        let mut mirrors = BTreeMap::new();
+        for (cluster, facts) in &live.clusters {
+            for link in facts
+                .links
+                .read()
+                .into_iter()
+                .flatten()
+                .map(|(link, _)| link)
+            {
+                let half = HalfAddress {
+                    cluster: cluster.clone(),
+                    link: link.clone(),
+                };
+                let rows = facts.mirrors.read().and_then(|all| all.get(link));
+                let rows = rows.into_iter().flatten().map(|(topic, row)| {
+                    (
+                        topic.to_string(),
+                        (row.source_topic.to_string(), row.status.clone()),
+                    )
+                });
+                mirrors.insert(half, rows.collect());
+            }
+        }
+        bench.sandbox.clear_requests();
+        Self {
+            topics,
+            stopped,
+            mirrors,
+        }
+    }
+}
