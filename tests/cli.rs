@@ -562,6 +562,28 @@ fn a_pipeline_gets_its_outputs_and_summary() {
     assert!(desk.read("summary.md").starts_with("## Linkwright plan"));
 }
 
+/// What packages ship beside the binary.
+#[test]
+fn manual_pages_and_completions_know_every_command() {
+    let desk = Desk::new();
+    desk.run(&["man", "--into", "man"]).exits(0);
+    let page = desk.read("man/linkwright.1");
+    assert!(page.contains("Exit codes: 0 done"), "{page}");
+    for command in ["apply", "drift", "plan", "status", "validate"] {
+        assert!(
+            desk.read(&format!("man/linkwright-{command}.1"))
+                .starts_with(".ie")
+        );
+        for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+            desk.run(&["completions", shell]).exits(0).says(command);
+        }
+    }
+    desk.write("file", "");
+    desk.run(&["man", "--into", "file"])
+        .exits(1)
+        .says("failed to write into file");
+}
+
 /// An estate that is there already: two links, one of which no spec can declare as it is.
 const ESTATE: &str = r#"version: 1
 clock: { mode: manual }

@@ -144,6 +144,9 @@ pub enum Command {
     Explain(Explain),
     /// Print a completion script
     Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(Man),
 }
 
 /// Where the specs are.
@@ -572,4 +575,12 @@ pub struct Completions {
     /// For which shell
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Man {
+    /// The folder to write them to; it is made when it is missing
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
 }

@@ -15,6 +15,7 @@ mod init;
 mod interrupts;
 mod load;
 pub mod look;
+mod man;
 mod notify;
 mod pipeline;
 mod plan;
@@ -113,6 +114,7 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Schema(args) => schema::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),
         Command::Completions(args) => completions::run(args, screen),
+        Command::Man(args) => man::run(args, screen),
     }
 }
 
