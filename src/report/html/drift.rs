@@ -48,7 +48,6 @@ pub fn render(drift: &Drift, plan: &Plan, looked_at: Option<jiff::Timestamp>) ->
     if let Some(time) = looked_at {
         facts.push(("Looked at", time.to_string()));
     }
-    facts.push(("Compared", words::compared(&drift.compared)));
     let past = drift.since.as_ref();
     shell::document(&Sheet {
         title: "Linkwright drift",
@@ -77,7 +76,7 @@ fn map(drift: &Drift, plan: &Plan) -> Section {
         id: "picture".to_owned(),
         title: "Picture".to_owned(),
         content: html! {
-            section aria-labelledby="picture" {
+            section.aside aria-labelledby="picture" {
                 h2 #picture tabindex="-1" { "Picture" }
                 (parts::picture(
                     &plan_svg::map(&estate),
@@ -135,7 +134,9 @@ fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
                 (about) ": " (prose(&first.summary)) " " span.code { (first.code) }
             }
             div.told {
-                (place(first.place.as_ref()))
+                @if first.place.is_some() {
+                    p { (place(first.place.as_ref())) }
+                }
                 @if !first.details.is_empty() {
                     ul.phrases {
                         @for detail in &first.details {

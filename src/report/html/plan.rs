@@ -138,7 +138,7 @@ fn grave(waves: &[Vec<Group<'_>>], room: &mut Room) -> Option<Section> {
         id: "grave".to_owned(),
         title: format!("{title}: {}", words::number(count as u64)),
         content: html! {
-            section aria-labelledby="grave" {
+            section.aside aria-labelledby="grave" {
                 h2.danger #grave tabindex="-1" { (title) }
                 (list)
             }
@@ -151,7 +151,7 @@ fn picture(plan: &Plan) -> Section {
         id: "picture".to_owned(),
         title: "Picture".to_owned(),
         content: html! {
-            section aria-labelledby="picture" {
+            section.aside aria-labelledby="picture" {
                 h2 #picture tabindex="-1" { "Picture" }
                 (parts::picture(
                     &plan_svg::drawing(plan),

@@ -10,14 +10,21 @@ const FEW: usize = 100;
 
 /// The table.
 pub(super) fn table(attributes: &[Attribute]) -> Markup {
+    let has_before = attributes
+        .iter()
+        .any(|attribute| matches!(attribute.change, Change::Replace { .. }));
     html! {
         div.wide {
             table.settings {
                 thead {
                     tr {
                         th scope="col" { "Setting" }
-                        th scope="col" { "Now" }
-                        th scope="col" { "Planned" }
+                        @if has_before {
+                            th scope="col" { "Now" }
+                            th scope="col" { "Planned" }
+                        } @else {
+                            th scope="col" colspan="2" { "Planned" }
+                        }
                     }
                 }
                 tbody {
@@ -35,9 +42,9 @@ pub(super) fn table(attributes: &[Attribute]) -> Markup {
 
 fn cells(change: &Change) -> Markup {
     match change {
+        // Nothing is known of a value before.
         Change::Set(value) => html! {
-            td { span.faint { "not set" } }
-            td { ins { (Text(value)) } }
+            td colspan="2" { (list(&[(Mark::Added, value.clone())])) }
         },
         Change::Replace { before, after } => html! {
             td { (side(before)) }

@@ -81,7 +81,9 @@ fn item(group: &FindingGroup<'_>, room: &mut Room) -> Option<Markup> {
                 " " span.code { (group.code) }
             }
             div.told {
-                (place(group.place()))
+                @if group.place().is_some() {
+                    p { (place(group.place())) }
+                }
                 @if !words.details.is_empty() {
                     ul.phrases {
                         @for detail in &words.details {
@@ -118,7 +120,9 @@ fn refused(plan: &Plan, refusal: &Refusal) -> Markup {
                 (prose(&words.summary)) " " span.code { (refusal.kind.code()) }
             }
             div.told {
-                (place(refusal.place.as_ref()))
+                @if refusal.place.is_some() {
+                    p { (place(refusal.place.as_ref())) }
+                }
                 p.faint { (prose(&words.why)) }
                 p { span.faint { "about: " } (numbers(&refusal.operations)) }
                 @if let Some(flag) = &words.flag {
