@@ -48,7 +48,7 @@ pub(crate) fn check(page: &str) -> Result<(), String> {
             }
             continue;
         }
-        if tag.matches('"').count() % 2 != 0 {
+        if !tag.matches('"').count().is_multiple_of(2) {
             return Err(format!("<{tag}>"));
         }
         let value = |attribute: &str| {

@@ -4,35 +4,26 @@ use maud::{Markup, html};
 
 use crate::report::attributes::{Attribute, Change, Mark};
 use crate::report::html::parts::{Text, heard, prose};
+use crate::report::words;
 
 /// More entries than this are collapsed.
 const FEW: usize = 100;
 
 /// The table.
 pub(super) fn table(attributes: &[Attribute]) -> Markup {
-    let has_before = attributes
-        .iter()
-        .any(|attribute| matches!(attribute.change, Change::Replace { .. }));
     html! {
-        div.wide {
-            table.settings {
-                thead {
-                    tr {
-                        th scope="col" { "Setting" }
-                        @if has_before {
-                            th scope="col" { "Now" }
-                            th scope="col" { "Planned" }
-                        } @else {
-                            th scope="col" colspan="2" { "Planned" }
-                        }
-                    }
+        table.settings {
+            thead {
+                tr {
+                    th scope="col" { "Setting" }
+                    th scope="col" { "Change" }
                 }
-                tbody {
-                    @for attribute in attributes {
-                        tr {
-                            th scope="row" { code { (Text(&attribute.name)) } }
-                            (cells(&attribute.change))
-                        }
+            }
+            tbody {
+                @for attribute in attributes {
+                    tr {
+                        th scope="row" { code { (Text(&attribute.name)) } }
+                        td { (change(&attribute.change)) }
                     }
                 }
             }
@@ -40,29 +31,29 @@ pub(super) fn table(attributes: &[Attribute]) -> Markup {
     }
 }
 
-fn cells(change: &Change) -> Markup {
+/// The change, line by line as a diff: a value that goes stands over the one that comes.
+fn change(change: &Change) -> Markup {
     match change {
-        // Nothing is known of a value before.
         Change::Set(value) => html! {
-            td colspan="2" { (list(&[(Mark::Added, value.clone())])) }
+            ul.entries { (line(Mark::Added, &[(Mark::Added, value.clone())])) }
         },
         Change::Replace { before, after } => html! {
-            td { (side(before)) }
-            td { (side(after)) }
+            ul.entries {
+                (line(Mark::Removed, before))
+                (line(Mark::Added, after))
+            }
         },
         Change::Entries { entries, note } => html! {
-            td colspan="2" {
-                @if let Some(note) = note {
-                    p.faint { (prose(note)) }
-                }
-                @if entries.len() > FEW {
-                    details.more {
-                        summary { (crate::report::words::quantity(entries.len(), "entry")) }
-                        (list(entries))
-                    }
-                } @else {
+            @if let Some(note) = note {
+                p.faint { (prose(note)) }
+            }
+            @if entries.len() > FEW {
+                details.more {
+                    summary { (words::quantity(entries.len(), "entry")) }
                     (list(entries))
                 }
+            } @else {
+                (list(entries))
             }
         },
     }
@@ -71,28 +62,27 @@ fn cells(change: &Change) -> Markup {
 fn list(entries: &[(Mark, String)]) -> Markup {
     html! {
         ul.entries {
-            @for (mark, entry) in entries {
-                li {
-                    span.sign.(tone(*mark)) aria-hidden="true" { (sign(*mark)) }
-                    (heard(mark.word()))
-                    (piece(*mark, entry))
-                }
+            @for entry in entries {
+                (line(entry.0, std::slice::from_ref(entry)))
             }
         }
     }
 }
 
-fn side(pieces: &[(Mark, String)]) -> Markup {
+/// A line that stays, comes or goes, in pieces of which those that differ are marked.
+fn line(mark: Mark, pieces: &[(Mark, String)]) -> Markup {
     html! {
-        @for (mark, text) in pieces { (piece(*mark, text)) }
-    }
-}
-
-fn piece(mark: Mark, text: &str) -> Markup {
-    match mark {
-        Mark::Same => html! { (Text(text)) },
-        Mark::Added => html! { ins { (Text(text)) } },
-        Mark::Removed => html! { del { (Text(text)) } },
+        li {
+            span.sign.(tone(mark)) aria-hidden="true" { (sign(mark)) }
+            (heard(mark.word()))
+            @for (mark, text) in pieces {
+                @match mark {
+                    Mark::Same => (Text(text)),
+                    Mark::Added => ins { (Text(text)) },
+                    Mark::Removed => del { (Text(text)) },
+                }
+            }
+        }
     }
 }
 
