@@ -95,7 +95,11 @@ impl Client {
         self.find(&request::get_config(link, name)).await
     }
 
-    /// Sets configs of a link and gives others back their defaults, in one request.
+    /// Sets configs of a link and gives others back their defaults: in one request, or one by one
+    /// where the server has no such call. kcp met a Platform server without it; the calls for one
+    /// config are older.
+    ///
+    /// One by one, what came before a refused change stays; a rehearsal is not possible then.
     ///
     /// # Errors
     /// As [`Client::send`].
@@ -105,7 +109,16 @@ impl Client {
         changes: &[ConfigChange],
         mode: Mode,
     ) -> Result<(), ApiError> {
-        self.act(&request::alter_configs(link, changes, mode)).await
+        match self.act(&request::alter_configs(link, changes, mode)).await {
+            // A 404 may also speak of the link; the calls for one config then say so again.
+            Err(error) if error.may_lack_the_call() && mode == Mode::Perform => {
+                for request in request::alter_configs_one_by_one(link, changes) {
+                    self.act(&request).await?;
+                }
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     /// Every mirror topic of every link.

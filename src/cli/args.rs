@@ -45,7 +45,8 @@ pub struct Global {
         help_heading = "Sandbox"
     )]
     pub sandbox_state: Option<PathBuf>,
-    /// Trust only the certificate authorities of this PEM file
+    /// Trust only the certificate authorities of this PEM file at clusters; at an OAuth identity
+    /// provider, trust them beside the system's
     #[arg(
         long,
         global = true,
@@ -278,8 +279,9 @@ pub struct Apply {
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Apply this saved plan, if it still holds
-    #[arg(long, value_name = "FILE")]
+    /// Apply this saved plan, if it still holds. It knows the --target, --allow and --rotate it was
+    /// made with; --allow adds to them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "rotate"])]
     pub plan: Option<PathBuf>,
     /// Do not ask before acting
     #[arg(long)]

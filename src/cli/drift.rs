@@ -6,9 +6,10 @@ use super::Failure;
 use super::args::{Drift as DriftArgs, DriftFormat, Global, Planning};
 use super::exit::{self, Exit, Notified};
 use super::notify::{self, Receiver};
-use super::plan::{Readers, Ready};
+use super::plan::Ready;
 use super::screen::Screen;
 use super::{diagnose, pipeline, plan};
+use crate::apply::durable::Readers;
 use crate::report::drift::{self, Drift, DriftClass, Input, Thresholds};
 use crate::report::github::Outputs;
 

@@ -19,6 +19,7 @@ mod man;
 mod notify;
 mod pipeline;
 mod plan;
+mod progress;
 mod references;
 mod sandbox;
 mod schema;

@@ -13,16 +13,27 @@ pub(super) struct Screen {
     pub(super) out_colors: bool,
     /// Whether standard error takes colours.
     pub(super) err_colors: bool,
-    /// Whether somebody can be asked and shown live lines: standard input and error are terminals.
+    /// Whether somebody can be asked: standard input and error are terminals.
     pub(super) is_interactive: bool,
     /// Whether standard output is a terminal that can be drawn over.
     pub(super) can_redraw: bool,
     /// What marks an operation on standard output.
     pub(super) symbols: Symbols,
+    /// Whether lines may change in place on standard error.
+    pub(super) live: Live,
     /// Columns of standard output.
     pub(super) width: usize,
     /// Whether only results and errors are wanted.
     pub(super) is_quiet: bool,
+}
+
+/// Whether lines may change in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Live {
+    /// On a terminal that can move its cursor, unless less is wanted.
+    Yes,
+    /// Elsewhere.
+    No,
 }
 
 /// Columns where there is no terminal to ask.
@@ -56,6 +67,13 @@ impl Screen {
                 Marks::Unicode => Symbols::Unicode,
                 Marks::Auto | Marks::Ascii => Symbols::Ascii,
                 Marks::Words => Symbols::Words,
+            },
+            live: match io::stderr().is_terminal()
+                && !global.quiet
+                && env("TERM").is_some_and(|term| term != "dumb")
+            {
+                true => Live::Yes,
+                false => Live::No,
             },
             width,
             is_quiet: global.quiet,

@@ -36,7 +36,8 @@ use std::sync::Arc;
 pub use acl::{AclFilter, AclPatternType, Operation, Permission, ResourceType};
 pub use allow::Allow;
 pub use cluster::{
-    BasicAuth, BearerAuth, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing, OAuth, RestAuth,
+    BasicAuth, BearerAuth, ClientAuthentication, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing,
+    OAuth, RestAuth,
 };
 pub use credentials::{
     Credentials, Encryption, Kind as CredentialsKind, Mtls, SaslJaas, SaslOauthbearer, SaslPlain,

@@ -209,6 +209,31 @@ pub(crate) fn bare_half(at: &str, peer: &str, link: &str, role: Role) -> Half {
     }
 }
 
+/// The same half with a mirror of one topic.
+pub(crate) fn mirroring(half: Half, topic: &str) -> Half {
+    let wish = MirrorWish {
+        state: MirrorState::Mirroring,
+        configs: BTreeMap::new(),
+        place: place(),
+    };
+    Half {
+        mirrors: MirrorRules::new([(topic.into(), wish)].into(), Vec::new()),
+        ..half
+    }
+}
+
+/// A link of these halves.
+pub(crate) fn pair_into(desired: &mut Desired, name: &str, halves: Vec<Half>) {
+    let link = Link {
+        key: name.into(),
+        name: LinkName::from(name),
+        halves,
+        protect: false,
+        place: place(),
+    };
+    desired.links.insert(name.to_owned(), link);
+}
+
 /// A link of west to take away.
 pub(crate) fn retire(desired: &mut Desired, link: &str, mirrors: RetireMirrors) {
     desired.retired.push(Retired {

@@ -1,0 +1,8 @@
+//! `linkwright apply` as a process: killed, asked on a terminal, run in a pipeline.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod desk;
+mod pipeline;
+#[cfg(target_os = "linux")]
+mod terminal;
