@@ -14,6 +14,7 @@ mod init;
 mod interrupts;
 mod load;
 pub mod look;
+mod named;
 mod pipeline;
 mod plan;
 mod progress;
