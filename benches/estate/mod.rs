@@ -53,7 +53,7 @@ impl Size {
         let links = self.links_each();
         let each = self.mirrors / self.links;
         let mut world = "version: 1\nclock: { mode: manual }\nclusters:\n".to_owned();
-        world.push_str("  - id: lkc-source\n    topics:\n");
+        world.push_str("  - id: lkc-source\n    bootstrap_servers: source:9092\n    topics:\n");
         for link in 0..links {
             let name = topic_names(link);
             world.push_str(&format!(

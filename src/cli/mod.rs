@@ -17,6 +17,7 @@ mod load;
 pub mod look;
 mod man;
 mod notify;
+mod named;
 mod pipeline;
 mod plan;
 mod progress;

@@ -18,7 +18,10 @@ use crate::case::{Case, Script};
 use crate::round_trip::{everything, exported, is_at_rest, show};
 
 /// How a pair ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum End {
     /// Validation said no.
     Invalid,
@@ -44,6 +47,7 @@ pub(crate) struct Told {
     pub(crate) refusals: usize,
     /// What validation found.
     pub(crate) codes: Vec<&'static str>,
+    pub(crate) left: String,
 }
 
 /// A promise that was not kept: which, and how.
@@ -88,6 +92,7 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
         is_killed: false,
         refusals: 0,
         codes: Vec::new(),
+        left: String::new(),
     };
     let desired = match bench::read(&[("spec.yaml".to_owned(), case.spec.clone())]) {
         Ok(desired) => desired,
@@ -204,6 +209,11 @@ impl Stage<'_> {
             }
         } else {
             self.is_explained(&plan, last.as_ref())?;
+            told.left = format!(
+                "{}\n{}",
+                show(&plan),
+                last.as_ref().map(tell).unwrap_or_default()
+            );
             End::Explained
         };
         self.nothing_else_was_touched().await?;
