@@ -70,7 +70,11 @@ pub(super) async fn run(
     if let Some(embedded) = &embedded {
         embedded.keep().map_err(Failure::failed)?;
     }
-    let files = write(&document, args, screen)?;
+    let files = if document.is_empty() {
+        Vec::new()
+    } else {
+        write(&document, args, screen)?
+    };
     tell(&document, &files, clients.len(), screen);
     Ok(if document.is_partial {
         Exit::Failed
@@ -371,15 +375,18 @@ fn in_folder(document: &Document, folder: &Path, avoid: bool) -> Vec<(PathBuf, S
 
 /// What was exported, what was not, and what is to be done now.
 fn tell(document: &Document, files: &[PathBuf], clusters: usize, screen: &mut Screen) {
-    let mut line = if document.is_empty() {
-        format!("found no link to export on {}", count(clusters, "cluster"))
-    } else {
-        format!(
-            "exported {} and {} from {}",
+    let clusters = count(clusters, "cluster");
+    let mut line = match (document.is_empty(), document.is_partial) {
+        (true, false) if document.notes.is_empty() => {
+            format!("nothing to write: there is no undeclared link on {clusters}")
+        }
+        (true, false) => "nothing was written".to_owned(),
+        (true, true) => "nothing was written, because no link could be read".to_owned(),
+        (false, _) => format!(
+            "exported {} and {} from {clusters}",
             count(document.links.len(), "link"),
             count(document.mirrors, "mirror topic"),
-            count(clusters, "cluster"),
-        )
+        ),
     };
     if !files.is_empty() {
         let names: Vec<String> = files

@@ -47,6 +47,7 @@ pub(crate) struct Told {
     pub(crate) refusals: usize,
     /// What validation found.
     pub(crate) codes: Vec<&'static str>,
+    /// What is left, and what is in its way.
     pub(crate) left: String,
 }
 
@@ -200,6 +201,11 @@ impl Stage<'_> {
         }
         ways_out(&plan)?;
         told.end = if plan.is_refused() {
+            told.left = format!(
+                "{}\n{}",
+                show(&plan),
+                last.as_ref().map(tell).unwrap_or_default()
+            );
             End::Refused
         } else if is_at_rest(&plan) {
             if told.runs == 0 {
