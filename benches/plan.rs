@@ -125,7 +125,7 @@ fn link(number: usize, wish: Wish, desired: &mut Desired, live: &mut Snapshot) {
     desired.links.insert(
         name.to_string(),
         Link {
-            key: name.to_string(),
+            key: name.as_str().into(),
             name: name.clone(),
             halves: vec![Half {
                 address,

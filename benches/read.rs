@@ -9,201 +9,17 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what it is for")]
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::sync::Arc;
-use std::time::Duration;
+#[path = "shared/servers.rs"]
+mod servers;
+mod shared;
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use linkwright::address::ClusterName;
-use linkwright::api::{
-    Auth, Client, Endpoint, Flavour, Limits, Net, NetSettings, ProxyChoice, RetryBudget, Roots,
-    Settings,
-};
 use linkwright::read::{Ask, read};
-use linkwright_sandbox::{Sandbox, World};
+use servers::{ROUNDS, serve_prepared, serve_sandbox};
+use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
 use tokio::time::Instant;
-
-const ROUNDS: usize = 9;
-
-struct Size {
-    clusters: usize,
-    links: usize,
-    mirrors: usize,
-}
-
-impl Size {
-    fn links_each(&self) -> usize {
-        self.links / self.clusters
-    }
-
-    /// A world of that size: one source, whose topics every other cluster mirrors over its links.
-    fn world(&self) -> String {
-        let links = self.links_each();
-        let each = self.mirrors / self.links;
-        let mut world = "version: 1\nclock: { mode: manual }\nclusters:\n".to_owned();
-        world.push_str("  - id: lkc-source\n    topics:\n");
-        for link in 0..links {
-            let name = topic_names(link);
-            world.push_str(&format!(
-                "      - {{ name: '{name}', count: {each}, partitions: 3, records: 9000 }}\n"
-            ));
-        }
-        for cluster in 0..self.clusters {
-            world.push_str(&format!("  - id: lkc-{cluster}\n    links:\n"));
-            for link in 0..links {
-                let (link_name, name) = (link_name(link), topic_names(link));
-                world.push_str(&format!(
-                    "      - name: {link_name}\n        remote: lkc-source\n        mirrors: \
-                     [{{ source_topic: '{name}', count: {each}, lag: 7 }}]\n"
-                ));
-            }
-        }
-        world
-    }
-
-    fn paths(&self) -> Vec<String> {
-        (0..self.clusters)
-            .flat_map(|cluster| {
-                let base = format!("/kafka/v3/clusters/lkc-{cluster}/links");
-                let mut paths = vec![base.clone(), format!("{base}/-/mirrors")];
-                paths.extend(
-                    (0..self.links_each())
-                        .map(|link| format!("{base}/{}/configs", link_name(link))),
-                );
-                paths
-            })
-            .collect()
-    }
-}
-
-fn link_name(link: usize) -> String {
-    format!("link-{link:03}-orders-dr")
-}
-
-fn topic_names(link: usize) -> String {
-    format!("team-{link:03}.domain-events.{{n}}.v1")
-}
-
-/// Serves the sandbox from threads of its own.
-fn serve_sandbox(size: &Size) -> String {
-    let sandbox = Sandbox::new(World::from_yaml(&size.world()).expect("a consistent world"));
-    let (tell, address) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-            let listener = listener.expect("a free port");
-            let _ = tell.send(listener.local_addr().expect("its address"));
-            let _ = linkwright_sandbox::serve(listener, sandbox, std::future::pending()).await;
-        });
-    });
-    format!("http://{}", address.recv().expect("the server is up"))
-}
-
-/// Serves prepared bodies over connections that stay open.
-fn serve_prepared(bodies: HashMap<String, Bytes>) -> String {
-    let bodies = Arc::new(bodies);
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("its address");
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let bodies = bodies.clone();
-            std::thread::spawn(move || {
-                let _ = stream.set_nodelay(true);
-                let mut writer = stream.try_clone().expect("a second handle");
-                let mut reader = BufReader::new(stream);
-                let mut line = String::new();
-                let mut path = String::new();
-                loop {
-                    line.clear();
-                    match reader.read_line(&mut line) {
-                        Ok(0) | Err(_) => return,
-                        Ok(_) => {}
-                    }
-                    if let Some(rest) = line.strip_prefix("GET ") {
-                        path = rest.split(' ').next().unwrap_or_default().to_owned();
-                    }
-                    if line != "\r\n" {
-                        continue;
-                    }
-                    let body = bodies.get(&path).cloned().unwrap_or_default();
-                    let head = format!(
-                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-                        body.len()
-                    );
-                    if writer.write_all(head.as_bytes()).is_err()
-                        || writer.write_all(&body).is_err()
-                    {
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    format!("http://{address}")
-}
-
-/// A bare loop: one request after the other, every body held whole.
-async fn download(http: &reqwest::Client, base: &str, paths: &[String]) -> Vec<Bytes> {
-    let mut bodies = Vec::new();
-    for path in paths {
-        let answer = http.get(format!("{base}{path}")).send().await;
-        bodies.push(answer.expect("an answer").bytes().await.expect("a body"));
-    }
-    bodies
-}
-
-fn clients(size: &Size, base: &str) -> BTreeMap<ClusterName, Client> {
-    let net = Net::new(&NetSettings {
-        roots: Roots::None,
-        proxy: ProxyChoice::Direct,
-        ..NetSettings::default()
-    });
-    let net = Arc::new(net.expect("a transport"));
-    let budget = Arc::new(RetryBudget::default());
-    (0..size.clusters)
-        .map(|cluster| {
-            let settings = Settings {
-                cluster: format!("cluster-{cluster}").into(),
-                id: format!("lkc-{cluster}").into(),
-                endpoint: Endpoint::parse(base).expect("an endpoint"),
-                flavour: Flavour::Cloud,
-                auth: Auth::None,
-                limits: Limits::default(),
-            };
-            let client = Client::new(settings, net.clone(), budget.clone());
-            (client.cluster().clone(), client)
-        })
-        .collect()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-/// `VmHWM` of this process, in MB; 0 where the system does not tell.
-fn peak_memory() -> usize {
-    std::fs::read_to_string("/proc/self/status")
-        .ok()
-        .and_then(|status| {
-            let line = status
-                .lines()
-                .find(|line| line.starts_with("VmHWM"))?
-                .to_owned();
-            line.split_whitespace().nth(1)?.parse::<usize>().ok()
-        })
-        .unwrap_or(0)
-        / 1024
-}
-
-/// A client as `clients` makes its own, without connections yet.
-fn bare_client() -> reqwest::Client {
-    let builder = reqwest::Client::builder().no_proxy().tls_certs_only([]);
-    builder.build().expect("a client")
-}
 
 async fn compare(size: &Size, base: &str, what: &str) {
     let paths = size.paths();
@@ -248,21 +64,7 @@ async fn compare(size: &Size, base: &str, what: &str) {
 }
 
 fn main() {
-    let numbers: Vec<usize> = std::env::args()
-        .filter_map(|argument| argument.parse().ok())
-        .collect();
-    let size = match numbers[..] {
-        [clusters, links, mirrors] => Size {
-            clusters,
-            links,
-            mirrors,
-        },
-        _ => Size {
-            clusters: 10,
-            links: 200,
-            mirrors: 100_000,
-        },
-    };
+    let size = Size::asked();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let sandbox = serve_sandbox(&size);

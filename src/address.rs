@@ -5,17 +5,17 @@
 //! (`live`) share.
 
 use std::fmt;
+use std::sync::Arc;
 
-/// Declares a newtype over a string: ordered, printable, cheap to look up by `&str`.
+/// Declares a newtype over a shared string: ordered, printable, cheap to look up by `&str` and to
+/// clone. A name stands in the wish, in the fact, in the change and in the operation of each of
+/// a hundred thousand mirror topics.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(
-            Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-            schemars::JsonSchema,
-        )]
-        #[serde(transparent)]
-        pub struct $name(String);
+        #[derive(Clone, Default, schemars::JsonSchema)]
+        #[schemars(transparent)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The name as it was written.
@@ -25,9 +25,52 @@ macro_rules! name {
             }
         }
 
-        impl<T: Into<String>> From<T> for $name {
+        // Names of one link's mirrors share their cluster's and link's texts: most comparisons need
+        // not look into them.
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                match Arc::ptr_eq(&self.0, &other.0) {
+                    true => std::cmp::Ordering::Equal,
+                    false => self.0.cmp(&other.0),
+                }
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl<T: Into<Arc<str>>> From<T> for $name {
             fn from(text: T) -> Self {
                 Self(text.into())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Text).map(Self)
             }
         }
 
@@ -51,6 +94,21 @@ macro_rules! name {
     };
 }
 
+/// Reads a text into shared memory at once: a list of mirrors has three names for each of them.
+struct Text;
+
+impl serde::de::Visitor<'_> for Text {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Arc<str>, E> {
+        Ok(text.into())
+    }
+}
+
 name! {
     /// A cluster's name in the spec, such as `east`. It means nothing to the server.
     ClusterName
@@ -62,6 +120,11 @@ name! {
 name! {
     /// A cluster link's name on the cluster that holds it. Both halves of one link carry the same.
     LinkName
+}
+name! {
+    /// A logical link's name for people: its key in the spec, or the link's own name when no spec
+    /// declares it. Both halves of a pair have the same.
+    LinkKey
 }
 name! {
     /// A Kafka topic's name, of a mirror topic or of its source.

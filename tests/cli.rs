@@ -481,6 +481,46 @@ fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
         .exits(2);
 }
 
+/// A screen reader spells signs out, or leaves them out: words alone must say everything.
+#[test]
+fn words_alone_tell_the_plan() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let plan = ["plan", "--sandbox", "w/world.yaml", "--symbols"];
+    desk.run(&[&plan[..], &["words"]].concat())
+        .exits(0)
+        .says("create link west/orders-dr (#1)")
+        .says_nothing_of("+ create")
+        .says_nothing_of("⏸");
+    let ascii = desk.run(&[&plan[..], &["ascii"]].concat()).exits(0);
+    assert!(ascii.out.is_ascii(), "{}", ascii.out);
+    desk.run(&[&plan[..], &["runes"]].concat()).exits(64);
+}
+
+/// A slip in a target must not look like an estate where nothing is to be done.
+#[test]
+fn a_target_that_names_nothing_is_an_error() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let plan = |target: &str, path: &str| {
+        let world = ["plan", "--sandbox", "w/world.yaml"];
+        desk.run(&[&world[..], &["--target", target, path]].concat())
+    };
+    for slip in ["nowhere", "west/other", "west/orders-dr/paymnets"] {
+        plan(slip, "links.yaml").exits(64);
+    }
+    // What follows a target is a path, and several targets are told apart by commas.
+    plan("west/orders-dr,east", "links.yaml")
+        .exits(0)
+        .says("create link west/orders-dr");
+    plan("east", "links.yaml")
+        .exits(0)
+        .says("Nothing to do on the targets.")
+        .says("operations left out");
+}
+
 #[test]
 fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
     let desk = Desk::new();
@@ -520,6 +560,28 @@ fn a_pipeline_gets_its_outputs_and_summary() {
     assert!(outputs.contains("exit_code=0\n"), "{outputs}");
     assert!(outputs.contains("digest="), "{outputs}");
     assert!(desk.read("summary.md").starts_with("## Linkwright plan"));
+}
+
+/// What packages ship beside the binary.
+#[test]
+fn manual_pages_and_completions_know_every_command() {
+    let desk = Desk::new();
+    desk.run(&["man", "--into", "man"]).exits(0);
+    let page = desk.read("man/linkwright.1");
+    assert!(page.contains("Exit codes: 0 done"), "{page}");
+    for command in ["apply", "drift", "plan", "status", "validate"] {
+        assert!(
+            desk.read(&format!("man/linkwright-{command}.1"))
+                .starts_with(".ie")
+        );
+        for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+            desk.run(&["completions", shell]).exits(0).says(command);
+        }
+    }
+    desk.write("file", "");
+    desk.run(&["man", "--into", "file"])
+        .exits(1)
+        .says("failed to write into file");
 }
 
 /// An estate that is there already: two links, one of which no spec can declare as it is.

@@ -38,16 +38,22 @@ struct Scenario {
     rotate: Vec<String>,
     /// What happens in the world before anybody looks.
     #[serde(default)]
-    before: Vec<Control>,
+    before: Vec<Call>,
+    /// What happens in the world between the plan and its application.
+    #[serde(default)]
+    between: Vec<Call>,
     /// How it ends.
     ends: Ends,
 }
 
-/// A call of the sandbox's control API.
+/// A call of the sandbox's control API, or of a cluster's own REST API.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Control {
-    /// Such as `POST clock/advance`.
+pub(crate) struct Call {
+    /// The id of the cluster that is called; the control API is when there is none.
+    #[serde(default)]
+    cluster: Option<String>,
+    /// Such as `POST clock/advance`, or `DELETE topics/orders` on a cluster.
     call: String,
     /// Its body.
     #[serde(default)]
@@ -117,8 +123,8 @@ async fn play(folder: &Path) -> Result<(), String> {
     };
     let spec = read(&folder.join("spec.yaml"))?;
     let stage = Stage::open(&world, &spec, &scenario.allow, &scenario.rotate)?;
-    for control in &scenario.before {
-        stage.control(&control.call, &control.body).await?;
+    for call in &scenario.before {
+        stage.call(call).await?;
     }
     stage.sandbox.clear_requests();
     let plan = stage.plan().await?;
@@ -130,6 +136,9 @@ async fn play(folder: &Path) -> Result<(), String> {
     let ended = ends(&plan);
     let mut after = String::new();
     if ended == Ends::Applied {
+        for call in &scenario.between {
+            stage.call(call).await?;
+        }
         stage.sandbox.clear_requests();
         let outcomes = stage.apply(&plan).await?;
         let _ = write!(requests, "\n# apply\n{}", stage.requests());

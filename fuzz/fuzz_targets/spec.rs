@@ -1,37 +1,13 @@
-//! Any bytes → parse, validate, lower, show. Nothing may panic, and every place lies in the text.
+//! Any bytes as a spec.
 //!
-//! `cargo +nightly fuzz run spec fuzz/corpus/spec fixtures/specs/bad` from the project's root.
+//! `cargo +nightly fuzz run spec fuzz/corpus/spec` from the project's root.
 
 #![no_main]
 
-use std::sync::Arc;
-
 use libfuzzer_sys::fuzz_target;
-use linkwright::desired::lower;
-use linkwright::diagnostic::Sources;
-use linkwright::report::diagnostics::{Colour, text};
-use linkwright::spec;
-use linkwright::validate::{Context, check, missing_references};
 
-fuzz_target!(|bytes: &[u8]| {
-    let Ok(content) = std::str::from_utf8(bytes) else {
-        return;
-    };
-    let name: Arc<str> = Arc::from("spec.yaml");
-    let (spec, mut problems) = spec::parse(&[(name.clone(), Arc::from(content))]);
-    let context = Context {
-        today: jiff::civil::date(2026, 11, 23),
-    };
-    problems.extend(check(&spec, &context));
-    problems.extend(missing_references(&spec, &|_| false));
-    for label in problems.iter().flat_map(|problem| &problem.labels) {
-        assert!(content.get(label.place.range()).is_some());
-    }
-    let _ = lower(&spec);
-    let mut sources = Sources::default();
-    let masked = spec::masked(&spec, &name, content);
-    assert_eq!(masked.len(), content.len());
-    sources.insert(name, masked.into());
-    let mut shown = Vec::new();
-    let _ = text(&mut shown, &problems, &sources, Colour::Off);
-});
+#[path = "../bodies/mod.rs"]
+#[allow(dead_code, reason = "each target uses one of them")]
+mod bodies;
+
+fuzz_target!(|bytes: &[u8]| bodies::spec::run(bytes));

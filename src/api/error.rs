@@ -196,6 +196,13 @@ impl ApiError {
             && !self.already_exists()
     }
 
+    /// Whether the server may not know this call at all: a 404 or 405, whoever sent it.
+    #[must_use]
+    pub fn may_lack_the_call(&self) -> bool {
+        self.is_refused_with(StatusCode::NOT_FOUND)
+            || self.is_refused_with(StatusCode::METHOD_NOT_ALLOWED)
+    }
+
     /// Whether what was to be created is there: a 409, or any 4xx whose text says so. The OpenAPI
     /// document has a link's "already exists" with error code 404, kcp expects a 409, topics answer
     /// 400/40002. A GET is the judge of whether it is the *wanted* thing that exists.
@@ -255,6 +262,12 @@ impl ApiError {
     pub fn is_unsupported(&self) -> bool {
         self.is_refused_with(StatusCode::METHOD_NOT_ALLOWED)
             || self.is_refused_with(StatusCode::NOT_IMPLEMENTED)
+    }
+
+    /// Whether the server was asked more than it allows (429).
+    #[must_use]
+    pub fn is_too_many(&self) -> bool {
+        self.is_refused_with(StatusCode::TOO_MANY_REQUESTS)
     }
 
     fn is_refused_with(&self, wanted: StatusCode) -> bool {

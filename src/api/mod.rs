@@ -12,6 +12,7 @@
 //! | [`wire`] | replies under the API's own names, tolerant of what servers leave out |
 //! | [`transport`] | the one door to the network, and the stand-in for it |
 //! | [`auth`] | who we are: basic, bearer, OAuth client credentials, metadata service |
+//! | [`webhook`] | one JSON document to another system, by POST |
 //! | [`error`] | what came back instead, and every judgement about it |
 //!
 //! This room knows nothing of specs, plans or snapshots: it speaks the API's language and nothing
@@ -31,6 +32,7 @@ mod retry;
 mod scrub;
 mod tolerant;
 pub mod transport;
+pub mod webhook;
 pub mod wire;
 
 pub use auth::Auth;

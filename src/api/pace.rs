@@ -12,13 +12,13 @@ use tokio::time::Instant;
 pub(super) struct Pace {
     /// Between two requests in the long run.
     gap: Duration,
-    /// How far ahead of that pace a burst may run.
-    tolerance: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
+    /// How far ahead of that pace a burst may run.
+    tolerance: Duration,
     /// When the bucket is full again.
     full_at: Instant,
     /// Nothing is sent before, because the server asked for it.
@@ -32,8 +32,8 @@ impl Pace {
         let now = Instant::now();
         Self {
             gap,
-            tolerance: gap * burst.max(1).saturating_sub(1),
             state: Mutex::new(State {
+                tolerance: gap * burst.max(1).saturating_sub(1),
                 full_at: now,
                 held_until: now,
             }),
@@ -61,12 +61,22 @@ impl Pace {
         state.held_until = state.held_until.max(until);
     }
 
+    /// Allows no burst from now on: a server that was asked too much is asked at the pace of the long
+    /// run for as long as we talk to it.
+    pub(super) fn end_bursts(&self) {
+        let now = Instant::now();
+        let mut state = self.state();
+        state.tolerance = Duration::ZERO;
+        // What the burst was ahead of the pace is forgiven: otherwise nothing would go for a while.
+        state.full_at = state.full_at.min(now + self.gap);
+    }
+
     fn reserve(&self) -> Instant {
         let now = Instant::now();
         let mut state = self.state();
         let at = state
             .full_at
-            .checked_sub(self.tolerance)
+            .checked_sub(state.tolerance)
             .unwrap_or(now)
             .max(state.held_until)
             .max(now);
@@ -100,6 +110,29 @@ mod tests {
             pace.turn().await;
         }
         assert_eq!(start.elapsed(), Duration::ZERO, "the burst has grown back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_burst_goes_after_the_server_had_too_much() {
+        let pace = Pace::new(10, 100);
+        let start = Instant::now();
+        for _ in 0..50 {
+            pace.turn().await;
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        pace.end_bursts();
+        let mut at = Vec::new();
+        for _ in 0..3 {
+            pace.turn().await;
+            at.push(start.elapsed().as_millis());
+        }
+        assert_eq!(at, [100, 200, 300]);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let start = Instant::now();
+        for _ in 0..3 {
+            pace.turn().await;
+        }
+        assert_eq!(start.elapsed().as_millis(), 200, "nor after a rest");
     }
 
     #[tokio::test(start_paused = true)]

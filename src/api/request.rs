@@ -390,6 +390,42 @@ pub fn alter_configs(link: &LinkName, changes: &[ConfigChange], mode: Mode) -> R
     }))
 }
 
+/// The same as [`alter_configs`], as one `PUT` or `DELETE …/links/{link}/configs/{name}` for each
+/// change, for servers without the batch call. These have no `validate_only` form.
+///
+/// What is switched off comes first and what is switched on last: a feature that is switched on
+/// without its filter fails, and switching one off clears its filter.
+#[must_use]
+pub fn alter_configs_one_by_one(link: &LinkName, changes: &[ConfigChange]) -> Vec<Request> {
+    let mut changes: Vec<&ConfigChange> = changes.iter().collect();
+    changes.sort_by_key(|change| match change {
+        ConfigChange::Set { name, value } if name.ends_with(".enable") => {
+            match value.expose().eq_ignore_ascii_case("true") {
+                true => 2,
+                false => 0,
+            }
+        }
+        ConfigChange::Delete { name } if name.ends_with(".enable") => 0,
+        ConfigChange::Set { .. } | ConfigChange::Delete { .. } => 1,
+    });
+    let call = |method, name: &str| {
+        let path = below(
+            link,
+            [Segment::Word("configs"), Segment::Name(name.to_owned())],
+        );
+        write(method, path, Class::Idempotent, Mode::Perform)
+    };
+    changes
+        .into_iter()
+        .map(|change| match change {
+            ConfigChange::Set { name, value } => call(Method::PUT, name)
+                .sending(&json!({ "value": value.expose() }))
+                .hiding(std::iter::once(value)),
+            ConfigChange::Delete { name } => call(Method::DELETE, name),
+        })
+        .collect()
+}
+
 /// `GET …/links/-/mirrors`: the mirror topics of all links.
 #[must_use]
 pub fn list_mirrors() -> Request {
@@ -758,6 +794,40 @@ mod tests {
         assert_eq!(
             line(&request),
             "PUT links/orders-dr/configs:alter?validate_only=true"
+        );
+    }
+
+    #[test]
+    fn one_by_one_a_filter_comes_before_the_switch_that_needs_it_and_after_the_one_that_clears_it()
+    {
+        let set = |name: &str, value: &str| ConfigChange::Set {
+            name: name.to_owned(),
+            value: value.into(),
+        };
+        let changes = [
+            set("auto.create.mirror.topics.enable", "true"),
+            set("auto.create.mirror.topics.filters", "{}"),
+            ConfigChange::Delete {
+                name: "acl.sync.ms".to_owned(),
+            },
+            set("consumer.offset.sync.enable", "false"),
+        ];
+        let requests = alter_configs_one_by_one(&link(), &changes);
+        let lines: Vec<String> = requests.iter().map(line).collect();
+        assert_eq!(
+            lines,
+            [
+                "PUT links/orders-dr/configs/consumer.offset.sync.enable",
+                "PUT links/orders-dr/configs/auto.create.mirror.topics.filters",
+                "DELETE links/orders-dr/configs/acl.sync.ms",
+                "PUT links/orders-dr/configs/auto.create.mirror.topics.enable",
+            ]
+        );
+        assert_eq!(body(&requests[0]), json!({"value": "false"}));
+        assert!(
+            requests
+                .iter()
+                .all(|request| request.class == Class::Idempotent)
         );
     }
 

@@ -4,13 +4,13 @@
 //! last source offsets fetched, and when) is what a later failback or an audit asks for.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::durable;
 use super::look::Look;
 use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, Unread};
 use crate::plan::{Operation, OperationKind};
@@ -279,9 +279,7 @@ fn store(directory: &Path, stem: &str, archive: &Archive) -> Result<PathBuf, Arc
         match file.persist_noclobber(&path) {
             Ok(_) => {
                 // The name must be on the disk too before the link goes.
-                File::open(directory)
-                    .and_then(|directory| directory.sync_all())
-                    .map_err(failed(directory))?;
+                durable::flush_names(directory).map_err(failed(directory))?;
                 return Ok(path);
             }
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {

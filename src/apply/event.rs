@@ -102,6 +102,8 @@ pub struct Waiting {
     pub statuses: BTreeMap<MirrorStatus, usize>,
     /// The sum of their lag in messages, where it is known.
     pub lag: Option<u64>,
+    /// The lag of the one that is furthest behind.
+    pub worst_lag: Option<u64>,
     /// How long until the first of them gives up.
     pub left: Duration,
 }

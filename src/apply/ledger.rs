@@ -12,8 +12,9 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::durable::Flush;
 use super::execute::{SecretError, Secrets};
-use super::report_file::replace;
+use super::report_file::replace_json;
 use crate::address::{Address, HalfAddress};
 use crate::plan::{
     AlterPurpose, ConfigTarget, ConfigValue, Operation, OperationKind, RotationReason,
@@ -139,7 +140,7 @@ impl Ledger {
                 .map(|(half, entry)| (half.to_string(), entry.clone()))
                 .collect(),
         };
-        replace(path, &document).map_err(|source| LedgerError::Io {
+        replace_json(path, &document, Flush::ToDisk).map_err(|source| LedgerError::Io {
             path: path.to_owned(),
             source,
         })

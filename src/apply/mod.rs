@@ -15,7 +15,7 @@
 //! | [`execute`] | an operation as a call |
 //! | `answer` | what the answer to a call means for its operation |
 //! | [`event`], [`ndjson`] | what is told while it happens |
-//! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk |
+//! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk, [durably](durable) |
 //!
 //! Everything was decided in the plan. What is decided here is only whether the plan still holds and
 //! when something is done.
@@ -23,6 +23,7 @@
 mod answer;
 pub mod archive;
 mod board;
+pub mod durable;
 pub mod event;
 pub mod execute;
 mod interrupt;
@@ -37,6 +38,7 @@ pub mod run;
 pub mod settle;
 mod standing;
 
+pub use durable::Flush;
 pub use event::{Counts, Event, EventKind, Listener, Outcome, Reason, Verdict, Wait, Waiting};
 pub use execute::{SecretError, Secrets};
 pub use interrupt::{Interrupt, Interrupts};

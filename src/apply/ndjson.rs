@@ -72,6 +72,8 @@ pub enum EventV1 {
         statuses: BTreeMap<String, usize>,
         /// The sum of their lag in messages.
         lag: Option<u64>,
+        /// The lag of the one that is furthest behind, in messages.
+        worst_lag: Option<u64>,
         /// Milliseconds until the first of them gives up.
         left_ms: u64,
     },
@@ -179,6 +181,7 @@ impl From<&Event> for EventV1 {
                 count,
                 statuses,
                 lag,
+                worst_lag,
                 left,
             }) => Self::Waiting {
                 elapsed_ms,
@@ -195,6 +198,7 @@ impl From<&Event> for EventV1 {
                     .map(|(status, count)| (status.to_string(), *count))
                     .collect(),
                 lag: *lag,
+                worst_lag: *worst_lag,
                 left_ms: millis(*left),
             },
             EventKind::Retry {

@@ -2,15 +2,15 @@
 //!
 //! It is evidence for people and machines, not state: no run ever reads it. A request that may have
 //! been sent is named in it before it is sent, so that a killed run leaves no secret behind about
-//! what it was doing.
+//! what it was doing. It is on the disk by then: a power cut leaves it whole too.
 
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::board::{Board, Phase};
+use super::durable::{self, Flush, Readers};
 use super::event::{Outcome, Verdict};
 use super::interrupt::Interrupt;
 
@@ -204,12 +204,14 @@ pub(super) struct RunState<'a> {
 /// The file.
 pub(super) struct ReportFile {
     path: PathBuf,
+    flush: Flush,
 }
 
 impl ReportFile {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(super) fn new(path: &Path, flush: Flush) -> Self {
         Self {
             path: path.to_owned(),
+            flush,
         }
     }
 
@@ -219,24 +221,19 @@ impl ReportFile {
 
     /// Replaces the file: a reader sees the old report or the new one, never a part.
     pub(super) fn write(&self, board: &Board<'_>, state: &RunState<'_>) -> std::io::Result<()> {
-        replace(&self.path, &report(board, state))
+        replace_json(&self.path, &report(board, state), self.flush)
     }
 }
 
 /// Replaces a file by a JSON document, readable by its owner only.
-pub(super) fn replace(path: &Path, document: &impl Serialize) -> std::io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    let mut writer = BufWriter::new(file.as_file_mut());
-    serde_json::to_writer_pretty(&mut writer, document)?;
-    writer.write_all(b"\n")?;
-    writer.flush()?;
-    drop(writer);
-    file.persist(path)?;
-    Ok(())
+pub(super) fn replace_json(
+    path: &Path,
+    document: &impl Serialize,
+    flush: Flush,
+) -> std::io::Result<()> {
+    let mut text = serde_json::to_vec_pretty(document)?;
+    text.push(b'\n');
+    durable::replace(path, &text, Readers::Owner, flush)
 }
 
 fn report(board: &Board<'_>, state: &RunState<'_>) -> ReportV1 {

@@ -397,6 +397,7 @@ impl Run<'_> {
                 count: 0,
                 statuses: BTreeMap::new(),
                 lag: None,
+                worst_lag: None,
                 left,
             });
             group.count += 1;
@@ -404,8 +405,10 @@ impl Run<'_> {
             if let Some(row) = row(op, look) {
                 *group.statuses.entry(row.status.clone()).or_default() += 1;
                 if !row.lags.is_empty() {
-                    let lag = group.lag.unwrap_or_default();
-                    group.lag = Some(lag.saturating_add(row.total_lag()));
+                    let lag = row.total_lag();
+                    let sum = group.lag.unwrap_or_default();
+                    group.lag = Some(sum.saturating_add(lag));
+                    group.worst_lag = group.worst_lag.max(Some(lag));
                 }
             }
         }

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::answer::Answered;
 use super::board::{Board, Phase};
+use super::durable::Flush;
 use super::event::{Event, EventKind, Listener, Outcome, Verdict};
 use super::execute::{Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
@@ -54,6 +55,8 @@ pub struct Settings {
     pub started: jiff::Timestamp,
     /// Where to keep the run report.
     pub report: Option<PathBuf>,
+    /// How far each report is brought before the run goes on.
+    pub flush: Flush,
     /// The directory for the history of links that are deleted.
     pub archive: PathBuf,
     /// Where to record the generations of credentials.
@@ -72,6 +75,7 @@ impl Settings {
             patience: Patience::default(),
             started,
             report: None,
+            flush: Flush::ToDisk,
             archive,
             ledger: None,
         }
@@ -161,7 +165,10 @@ pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<R
         pending: Vec::new(),
         dirty: true,
         owed: false,
-        report: settings.report.as_deref().map(ReportFile::new),
+        report: settings
+            .report
+            .as_deref()
+            .map(|path| ReportFile::new(path, settings.flush)),
         report_trouble: None,
     };
     run.begin()?;

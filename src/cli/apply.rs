@@ -7,9 +7,10 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::Failure;
-use super::args::{Apply as ApplyArgs, ApplyFormat, Global};
+use super::args::{Apply as ApplyArgs, ApplyFormat, Global, Planning};
 use super::exit::{self, Exit};
 use super::plan::Ready;
+use super::progress::Progress;
 use super::references::References;
 use super::screen::Screen;
 use super::{interrupts, pipeline};
@@ -26,18 +27,60 @@ pub(super) async fn run(
     global: &Global,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, screen)? else {
+    let saved = args.plan.as_deref().map(SavedFile::read).transpose()?;
+    let planning = match &saved {
+        Some(saved) => &saved.planning(&args.planning)?,
+        None => &args.planning,
+    };
+    let Some(ready) = Ready::get(&args.paths.paths, planning, global, screen)? else {
         return Ok(Exit::Usage);
     };
-    let result = carry_out(args, &ready, screen).await;
+    let result = carry_out(args, saved.as_ref(), &ready, screen).await;
     // What happened in the sandbox happened, whatever became of the run.
     ready.keep()?;
     result
 }
 
-async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Result<Exit, Failure> {
+/// A saved plan and the file it was read from.
+struct SavedFile<'a> {
+    path: &'a Path,
+    plan: Saved,
+}
+
+impl<'a> SavedFile<'a> {
+    fn read(path: &'a Path) -> Result<Self, Failure> {
+        let wrong = |why: &dyn std::fmt::Display| {
+            Failure::new(Exit::Usage, format!("{}: {why}", path.display()))
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let plan = Saved::read(&text).map_err(|error| wrong(&error))?;
+        Ok(Self { path, plan })
+    }
+
+    /// What to ask for so that planning anew can give the same plan: what was asked for then. What is
+    /// allowed now comes on top, since a failover may have got lag meanwhile.
+    fn planning(&self, now: &Planning) -> Result<Planning, Failure> {
+        let scope = self
+            .plan
+            .scope()
+            .map_err(|error| Failure::new(Exit::Usage, error))?;
+        Ok(Planning {
+            allow: now.allow.iter().copied().chain(scope.allow).collect(),
+            rotate: scope.rotate.iter().map(ToString::to_string).collect(),
+            target: scope.targets.into_iter().collect(),
+            ledger: now.ledger.clone(),
+        })
+    }
+}
+
+async fn carry_out(
+    args: &ApplyArgs,
+    saved: Option<&SavedFile<'_>>,
+    ready: &Ready,
+    screen: &mut Screen,
+) -> Result<Exit, Failure> {
     let mut plan = ready.look().await?.plan;
-    if let Some(saved) = &args.plan
+    if let Some(saved) = saved
         && let Some(exit) = moved(saved, &plan, ready, screen)?
     {
         return Ok(exit);
@@ -79,22 +122,21 @@ async fn carry_out(args: &ApplyArgs, ready: &Ready, screen: &mut Screen) -> Resu
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     }
+    if is_text {
+        writeln!(screen.out())?;
+        screen.flush()?;
+    }
     let report = {
-        let mut listener: Box<dyn FnMut(&Event) + '_> = if is_text {
-            let mut lines = apply_text::Lines::new(screen.out(), &plan, style);
-            Box::new(move |event| drop(lines.show(event)))
-        } else {
-            let out = screen.out();
-            Box::new(move |event| {
-                drop(writeln!(out, "{}", ndjson::line(event)).and_then(|()| out.flush()));
-            })
+        let mut progress = match args.output {
+            ApplyFormat::Text => Progress::as_text(screen, &plan),
+            ApplyFormat::Json => Progress::as_json(screen),
         };
+        let mut listener = |event: &Event| progress.hear(event);
         apply::run(
             &plan,
             Means {
                 clients: &ready.clients,
                 secrets: &References,
-                // A closed standard output does not stop a run that is under way.
                 listener: &mut listener,
                 interrupts: interrupts::listen(),
             },
@@ -130,18 +172,15 @@ fn end(
 
 /// Why a saved plan must not be applied any more, told; `None` when it still holds.
 fn moved(
-    saved: &Path,
+    saved: &SavedFile<'_>,
     fresh: &Plan,
     ready: &Ready,
     screen: &mut Screen,
 ) -> Result<Option<Exit>, Failure> {
-    let name = saved.display();
-    let wrong = |why: &dyn std::fmt::Display| Failure::new(Exit::Usage, format!("{name}: {why}"));
-    let text = std::fs::read_to_string(saved).map_err(|error| wrong(&error))?;
-    let saved = Saved::read(&text).map_err(|error| wrong(&error))?;
-    let Err(moved) = saved.still_holds(fresh, &ready.spec_digest()) else {
+    let Err(moved) = saved.plan.still_holds(fresh, &ready.spec_digest()) else {
         return Ok(None);
     };
+    let name = saved.path.display();
     let err = screen.err();
     writeln!(err, "error: {name} no longer holds, so nothing was done:")?;
     for what in moved {

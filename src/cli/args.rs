@@ -45,7 +45,8 @@ pub struct Global {
         help_heading = "Sandbox"
     )]
     pub sandbox_state: Option<PathBuf>,
-    /// Trust only the certificate authorities of this PEM file
+    /// Trust only the certificate authorities of this PEM file at clusters; at an OAuth identity
+    /// provider, trust them beside the system's
     #[arg(
         long,
         global = true,
@@ -67,6 +68,17 @@ pub struct Global {
         help_heading = "Output"
     )]
     pub color: When,
+    /// What marks an operation in a page for people; `words` is for screen readers
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "KIND",
+        env = "LINKWRIGHT_SYMBOLS",
+        help_heading = "Output"
+    )]
+    pub symbols: Marks,
     /// Say less on stderr
     #[arg(
         short,
@@ -91,6 +103,20 @@ pub enum When {
     Always,
     /// Never.
     Never,
+}
+
+/// What marks an operation in a page for people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Marks {
+    /// Signs, as the locale allows.
+    #[default]
+    Auto,
+    /// Signs such as ⇑ and ⏸.
+    Unicode,
+    /// Signs that every terminal has; everything else is ASCII too.
+    Ascii,
+    /// No signs and no drawn lines: words alone.
+    Words,
 }
 
 /// The commands.
@@ -118,6 +144,9 @@ pub enum Command {
     Explain(Explain),
     /// Print a completion script
     Completions(Completions),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(Man),
 }
 
 /// Where the specs are.
@@ -171,9 +200,9 @@ pub struct Planning {
     /// without it a raised `generation` rotates nothing
     #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
     pub ledger: PathBuf,
-    /// Only this address, all that is under it, and what that waits for: CLUSTER, CLUSTER/LINK or
+    /// Only these addresses, all that is under them, and what that waits for: CLUSTER, CLUSTER/LINK or
     /// CLUSTER/LINK/TOPIC
-    #[arg(long, value_name = "ADDRESS", num_args = 1.., value_parser = address)]
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = address)]
     pub target: Vec<Address>,
 }
 
@@ -250,8 +279,9 @@ pub struct Apply {
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Apply this saved plan, if it still holds
-    #[arg(long, value_name = "FILE")]
+    /// Apply this saved plan, if it still holds. It knows the --target, --allow and --rotate it was
+    /// made with; --allow adds to them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "rotate"])]
     pub plan: Option<PathBuf>,
     /// Do not ask before acting
     #[arg(long)]
@@ -312,6 +342,57 @@ pub struct Drift {
     /// Also write metrics for a collector of Prometheus text files; the file is replaced at once
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
+    /// Tell what is new and what has gone since this report, which an earlier run wrote with
+    /// --json-into. It need not exist yet, and it may be the file that --json-into replaces
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+    /// Post what is new to this webhook, if there is anything new. Its URL is a secret: give a
+    /// reference, '${env:NAME}' or '${file:PATH}'
+    #[arg(long, value_name = "URL")]
+    pub notify: Option<SecretText>,
+    /// What the webhook takes
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        requires = "notify"
+    )]
+    pub notify_format: NotifyFormat,
+}
+
+/// An argument that may hold a secret: it never prints.
+#[derive(Clone)]
+pub struct SecretText(String);
+
+impl SecretText {
+    /// The text as it was given.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for SecretText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretText(***)")
+    }
+}
+
+/// What a webhook is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum NotifyFormat {
+    /// One JSON document; `linkwright schema notification` describes it.
+    #[default]
+    Json,
+    /// A message for Slack, Mattermost and others that take Slack's form.
+    Slack,
 }
 
 fn class(word: &str) -> Result<DriftClass, String> {
@@ -345,18 +426,33 @@ pub enum DriftFormat {
 /// `status`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Status {
-    /// The specs.
-    #[command(flatten)]
-    pub paths: Paths,
-    /// Show this link in depth, with what to do about its troubles
+    /// Files and folders of specs, as everywhere, and at most one LINK or CLUSTER/LINK to show in
+    /// depth, with what to do about its troubles
+    #[arg(value_name = "PATH|LINK")]
+    pub paths: Vec<PathBuf>,
+    /// Show this link in depth, whatever files there are
     #[arg(long, value_name = "LINK", conflicts_with = "mirrors")]
     pub link: Option<String>,
     /// Show every mirror topic
     #[arg(long)]
     pub mirrors: bool,
+    /// Look again and again, and redraw the page; ctrl-C ends it
+    #[arg(long)]
+    pub watch: bool,
+    /// How long to wait between two looks
+    #[arg(long, value_name = "DURATION", value_parser = interval, default_value = "5s", requires = "watch")]
+    pub interval: Duration,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: StatusFormat,
+}
+
+/// Servers are not to be asked more often than every second.
+fn interval(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        short if short < Duration::from_secs(1) => Err("expected at least 1s".to_owned()),
+        interval => Ok(interval),
+    }
 }
 
 /// How status is printed.
@@ -457,6 +553,8 @@ pub enum SchemaOf {
     Events,
     /// `drift -o json`.
     Drift,
+    /// What `drift --notify` posts.
+    Notification,
     /// `status -o json`.
     Status,
     /// The world file of the sandbox.
@@ -477,4 +575,12 @@ pub struct Completions {
     /// For which shell
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Man {
+    /// The folder to write them to; it is made when it is missing
+    #[arg(long, value_name = "DIR")]
+    pub into: PathBuf,
 }

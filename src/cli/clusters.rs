@@ -15,7 +15,7 @@ use crate::api::{
     Auth, Client, Endpoint, EndpointError, Flavour, Limits, Net, NetSettings, RetryBudget, Roots,
     Settings, Transport, TransportError,
 };
-use crate::desired::{Cluster, ClusterKind, Desired, RestAuth};
+use crate::desired::{ClientAuthentication, Cluster, ClusterKind, Desired, RestAuth};
 use crate::secret::Template;
 
 /// Retries that a whole run may spend.
@@ -123,20 +123,50 @@ fn over_the_network(
         Some(pem) => Roots::Only(pem.expose_secret().as_bytes().to_vec()),
         None => roots(global, endpoint.is_https())?,
     };
-    let transport = Net::new(&NetSettings {
-        roots,
-        identity,
-        ..NetSettings::default()
-    })
-    .map_err(|source| ConnectError::Transport {
-        cluster: name.clone(),
-        source,
-    })?;
-    Ok(Some(Client::new(
+    let net = |roots: Roots, identity| {
+        Net::new(&NetSettings {
+            roots,
+            identity,
+            ..NetSettings::default()
+        })
+        .map(|net| Arc::new(net) as Arc<dyn Transport>)
+        .map_err(|source| ConnectError::Transport {
+            cluster: name.clone(),
+            source,
+        })
+    };
+    let tokens = match &auth {
+        Auth::OAuth(oauth) => {
+            let roots = identity_provider_roots(&roots, oauth.token_url.scheme() == "https");
+            Some(net(roots, None)?)
+        }
+        // The metadata service is the cluster's own.
+        Auth::Mds { url, .. } if url.scheme() == "https" && roots == Roots::None => {
+            Some(net(Roots::System, None)?)
+        }
+        _ => None,
+    };
+    let calls = net(roots, identity)?;
+    let tokens = tokens.unwrap_or_else(|| calls.clone());
+    Ok(Some(Client::with_token_transport(
         settings(cluster, endpoint, auth),
-        Arc::new(transport) as Arc<dyn Transport>,
+        calls,
+        tokens,
         budget.clone(),
     )))
+}
+
+/// Whom to trust at an identity provider, going by whom to trust at the cluster.
+///
+/// A cluster with a private authority often takes tokens of a public provider, and a company's own
+/// provider often has the same private authority as its clusters. So `--ca-file` bounds who may be
+/// the cluster; who may be the provider it only widens. The client certificate is for the cluster.
+fn identity_provider_roots(cluster: &Roots, is_https: bool) -> Roots {
+    match cluster {
+        _ if !is_https => Roots::None,
+        Roots::System | Roots::None => Roots::System,
+        Roots::Only(pem) | Roots::SystemAnd(pem) => Roots::SystemAnd(pem.clone()),
+    }
 }
 
 /// What a client must know about a cluster.
@@ -172,9 +202,12 @@ fn sign_in(
             user: plain(username)?,
             password: secret(password)?,
         },
-        RestAuth::Bearer { token } => Auth::Bearer {
+        RestAuth::Bearer {
+            token,
+            identity_pool,
+        } => Auth::Bearer {
             token: secret(token)?,
-            identity_pool: None,
+            identity_pool: identity_pool.clone(),
         },
         RestAuth::OAuth {
             token_url,
@@ -182,13 +215,17 @@ fn sign_in(
             client_secret,
             scope,
             identity_pool,
+            client_authentication,
         } => Auth::OAuth(OAuth {
             token_url: url(token_url)?,
             client_id: plain(client_id)?,
             client_secret: secret(client_secret)?,
             scope: scope.clone(),
             identity_pool: identity_pool.clone(),
-            style: ClientStyle::default(),
+            style: match client_authentication {
+                ClientAuthentication::Post => ClientStyle::Form,
+                ClientAuthentication::Basic => ClientStyle::Header,
+            },
         }),
         RestAuth::Mds {
             url: address,
@@ -216,7 +253,8 @@ fn sign_in(
     Ok((auth, None, None))
 }
 
-fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
+/// Which certificate authorities are trusted.
+pub(super) fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
     let pem = |file: &Path| {
         std::fs::read(file).map_err(|source| ConnectError::Authorities {
             file: file.display().to_string(),
@@ -230,4 +268,23 @@ fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
         (None, None) if !is_https => Roots::None,
         (None, None) => Roots::System,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_authority_of_the_cluster_never_shuts_out_the_identity_provider() {
+        let pem = || b"pem".to_vec();
+        for (cluster, provider) in [
+            (Roots::System, Roots::System),
+            (Roots::None, Roots::System),
+            (Roots::Only(pem()), Roots::SystemAnd(pem())),
+            (Roots::SystemAnd(pem()), Roots::SystemAnd(pem())),
+        ] {
+            assert_eq!(identity_provider_roots(&cluster, true), provider);
+            assert_eq!(identity_provider_roots(&cluster, false), Roots::None);
+        }
+    }
 }

@@ -4,8 +4,18 @@ use super::Failure;
 use super::args::DiagnosticFormat;
 use super::load::Loaded;
 use super::screen::Screen;
+use crate::diagnostic::Diagnostic;
 use crate::report::diagnostics::{self, Colour, RuleText};
 use crate::validate;
+
+/// Prints one diagnostic that is about no file of the spec.
+pub(super) fn tell(diagnostic: Diagnostic, screen: &mut Screen) -> Result<(), Failure> {
+    let loaded = Loaded {
+        diagnostics: vec![diagnostic],
+        ..Loaded::default()
+    };
+    print(&loaded, DiagnosticFormat::Text, screen)
+}
 
 /// Prints every diagnostic of a load.
 pub(super) fn print(

@@ -1,11 +1,15 @@
 //! `linkwright drift`: where the world has moved away from the spec, for a schedule.
 
+use std::path::Path;
+
 use super::Failure;
 use super::args::{Drift as DriftArgs, DriftFormat, Global, Planning};
-use super::exit::{self, Exit};
-use super::plan::{Readers, Ready};
+use super::exit::{self, Exit, Notified};
+use super::notify::{self, Receiver};
+use super::plan::Ready;
 use super::screen::Screen;
-use super::{pipeline, plan};
+use super::{diagnose, pipeline, plan};
+use crate::apply::durable::Readers;
 use crate::report::drift::{self, Drift, DriftClass, Input, Thresholds};
 use crate::report::github::Outputs;
 
@@ -14,13 +18,27 @@ pub(super) async fn run(
     global: &Global,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
+    // What is wrong with the command line is told before anything is read.
+    let prepared = match &args.since {
+        Some(file) => notify::last_report(file),
+        None => Ok(None),
+    };
+    let prepared = prepared.and_then(|last| Ok((last, Receiver::of(args, global)?)));
+    let (last, receiver) = match prepared {
+        Ok(prepared) => prepared,
+        Err(problem) => {
+            let (problem, exit) = *problem;
+            diagnose::tell(problem, screen)?;
+            return Ok(exit);
+        }
+    };
     let Some(ready) = Ready::get(&args.paths.paths, &Planning::default(), global, screen)? else {
         return Ok(Exit::Usage);
     };
     let now = ready.now();
     let looked = ready.look_closely().await?;
     ready.keep()?;
-    let found = Drift::of(&Input {
+    let mut found = Drift::of(&Input {
         plan: &looked.plan,
         live: &looked.live,
         exceptions: &ready.desired.exceptions,
@@ -30,12 +48,18 @@ pub(super) async fn run(
         },
         now,
     });
-    render(screen, &found, args, &ready, now)?;
-    if let Some(file) = &args.json_into {
-        let mut text = Vec::new();
-        drift::json::write(&mut text, &found, Some(now))?;
-        plan::write_file(file, &text)?;
+    if args.since.is_some() {
+        found = found.compared_with(last.as_ref(), now);
     }
+    let classes = if args.fail_on.is_empty() {
+        &USUAL[..]
+    } else {
+        &args.fail_on
+    };
+
+    render(screen, &found, args, &ready, now)?;
+    // What was found comes out before anything slow or uncertain. The end of the run tells a failure.
+    drop(screen.flush());
     let markdown = drift::markdown::render(&found);
     if let Some(file) = &args.markdown_into {
         plan::write_file(file, markdown.as_bytes())?;
@@ -45,12 +69,23 @@ pub(super) async fn run(
         drift::metrics::write(&mut text, &found, &looked.live, Some(now))?;
         plan::replace(file, &text, Readers::Everybody)?;
     }
-    let classes = if args.fail_on.is_empty() {
-        &USUAL[..]
-    } else {
-        &args.fail_on
-    };
-    let exit = exit::of_drift(&found, classes);
+    let mut notified = Notified::Fine;
+    if let Some(receiver) = receiver.filter(|_| found.is_news(classes))
+        && let Err(problem) = receiver.tell(&found, now).await
+    {
+        diagnose::tell(problem, screen)?;
+        notified = Notified::Failed;
+    }
+    if let Some(file) = &args.json_into {
+        // The last report is what was told last. It stays until what is new has been told.
+        let is_last = args.since.as_deref().is_some_and(|last| same(last, file));
+        if !(is_last && notified == Notified::Failed) {
+            let mut text = Vec::new();
+            drift::json::write(&mut text, &found, Some(now))?;
+            plan::replace(file, &text, Readers::Everybody)?;
+        }
+    }
+    let exit = exit::of_drift(&found, classes, notified);
     let outputs = Outputs {
         drift: Some(exit == Exit::Changes),
         ..Outputs::default()
@@ -68,6 +103,8 @@ fn render(
 ) -> Result<(), Failure> {
     let style = screen.style(args.all);
     match args.output {
+        // A schedule's mail is empty when there is nothing to read.
+        DriftFormat::Text if screen.is_quiet && found.is_quiet() => {}
         DriftFormat::Text => drift::text::write(screen.out(), found, &style)?,
         DriftFormat::Json => drift::json::write(screen.out(), found, Some(now))?,
         DriftFormat::Markdown => {
@@ -78,6 +115,21 @@ fn render(
         DriftFormat::Junit => drift::junit::write(screen.out(), found)?,
     }
     Ok(())
+}
+
+/// Whether two paths lead to one file, which need not exist.
+fn same(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| {
+        std::fs::canonicalize(path).or_else(|_| {
+            let folder = match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder,
+                _ => Path::new("."),
+            };
+            let name = path.file_name().unwrap_or_default();
+            std::fs::canonicalize(folder).map(|folder| folder.join(name))
+        })
+    };
+    one == other || matches!((whole(one), whole(other)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// The classes that fail a run unless others are named: all but what is expected, and what could not

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -25,6 +26,8 @@ const LARGEST_BODY: usize = 256 << 20;
 pub(super) struct Embedded {
     sandbox: Sandbox,
     state: PathBuf,
+    /// When the state's file was written that this one goes on from.
+    written: Option<SystemTime>,
 }
 
 /// Why there is no sandbox.
@@ -69,8 +72,13 @@ impl Embedded {
             .sandbox_state
             .clone()
             .unwrap_or_else(|| world.with_extension("state.json"));
+        let written = written(&state);
         let sandbox = restored(&state)?.map_or_else(|| world_of(world).map(Sandbox::new), Ok)?;
-        Ok(Some(Self { sandbox, state }))
+        Ok(Some(Self {
+            sandbox,
+            state,
+            written,
+        }))
     }
 
     /// A client of one of its clusters, signed in with the world's own credentials; none when the
@@ -127,6 +135,12 @@ impl Embedded {
         })
     }
 
+    /// Whether another run has kept its state since this one was opened.
+    #[must_use]
+    pub(super) fn is_outdated(&self) -> bool {
+        written(&self.state) != self.written
+    }
+
     /// Its virtual time.
     #[must_use]
     pub(super) fn now(&self) -> jiff::Timestamp {
@@ -140,6 +154,10 @@ impl Embedded {
     pub(super) fn keep(&self) -> Result<(), EmbeddedError> {
         keep(&self.sandbox, &self.state)
     }
+}
+
+fn written(state: &Path) -> Option<SystemTime> {
+    std::fs::metadata(state).ok()?.modified().ok()
 }
 
 /// The sandbox as a file has kept it; `None` when there is no such file.

@@ -107,15 +107,24 @@ pub fn of_run(report: &Report, again: &Plan) -> Exit {
     }
 }
 
-/// How `drift` ends: drift that fails comes first, and silence about what nobody could read never
-/// passes for "no drift".
+/// How `drift` ends: drift that fails comes first, whatever became of the notification, and silence
+/// about what nobody could read, or could not be told, never passes for "no drift".
 #[must_use]
-pub fn of_drift(drift: &Drift, fail_on: &[DriftClass]) -> Exit {
+pub fn of_drift(drift: &Drift, fail_on: &[DriftClass], notified: Notified) -> Exit {
     if drift.fails_on(fail_on) {
         Exit::Changes
-    } else if drift.has_unknowns() {
+    } else if drift.has_unknowns() || notified == Notified::Failed {
         Exit::Failed
     } else {
         Exit::Done
     }
+}
+
+/// What became of the notification of a drift run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notified {
+    /// It was delivered, or there was nobody to tell or nothing to say.
+    Fine,
+    /// It was not delivered.
+    Failed,
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 
 use super::Failure;
 use super::args::Init;
@@ -11,7 +12,9 @@ use crate::spec;
 
 pub(super) fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Failure> {
     let file = args.file.display();
-    File::create_new(&args.file)
+    let folder = args.file.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| File::create_new(&args.file))
         .and_then(|mut new| new.write_all(spec::STARTER.as_bytes()))
         .map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => Failure::new(

@@ -15,14 +15,19 @@ mod init;
 mod interrupts;
 mod load;
 pub mod look;
+mod man;
+mod named;
+mod notify;
 mod pipeline;
 mod plan;
+mod progress;
 mod references;
 mod sandbox;
 mod schema;
 mod screen;
 mod status;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -110,6 +115,7 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
         Command::Schema(args) => schema::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),
         Command::Completions(args) => completions::run(args, screen),
+        Command::Man(args) => man::run(args, screen),
     }
 }
 
@@ -152,5 +158,10 @@ fn now() -> jiff::Timestamp {
 
 /// Today in UTC: a spec means the same everywhere.
 fn today() -> jiff::civil::Date {
-    now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    day(now())
+}
+
+/// The day in UTC.
+fn day(time: jiff::Timestamp) -> jiff::civil::Date {
+    time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }

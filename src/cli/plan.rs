@@ -11,14 +11,15 @@ use super::load::{self, Loaded, Lookups};
 use super::look::{Depth, Looked, look};
 use super::references::References;
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose, pipeline};
+use super::{Failure, clusters, diagnose, named, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
-use crate::apply;
+use crate::apply::durable::{self, Flush, Readers};
 use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::Desired;
 use crate::diff::Options;
-use crate::plan::{Allowances, Plan, file};
+use crate::plan::file::{self, Scope};
+use crate::plan::{self, Allowances, Plan};
 use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
@@ -78,14 +79,21 @@ impl Ready {
         global: &Global,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
+        let embedded = Embedded::open(global);
+        // Exceptions run out by the clock of the world that they are about.
+        let today = match &embedded {
+            Ok(Some(embedded)) => super::day(embedded.now()),
+            Ok(None) | Err(_) => super::today(),
+        };
         // The sandbox signs in with its own world's credentials; apply looks up what it writes.
-        let loaded = load::load(paths, super::today(), Lookups::Needed);
+        let loaded = load::load(paths, today, Lookups::Needed);
         diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
         if loaded.has_errors() {
             return Ok(None);
         }
         let desired = loaded.desired();
-        let embedded = Embedded::open(global).map_err(Failure::failed)?;
+        named::check(planning, &desired)?;
+        let embedded = embedded.map_err(Failure::failed)?;
         let clients =
             clusters::connect(&desired, global, embedded.as_ref()).map_err(Failure::failed)?;
         Ok(Some(Self {
@@ -108,6 +116,16 @@ impl Ready {
         }))
     }
 
+    /// Goes on from what another run has made of the sandbox, if there is one and another run has.
+    pub(super) fn refresh(&mut self, global: &Global) -> Result<(), Failure> {
+        if self.embedded.as_ref().is_some_and(Embedded::is_outdated) {
+            self.embedded = Embedded::open(global).map_err(Failure::failed)?;
+            self.clients = clusters::connect(&self.desired, global, self.embedded.as_ref())
+                .map_err(Failure::failed)?;
+        }
+        Ok(())
+    }
+
     /// Looks at the world and plans.
     pub(super) async fn look(&self) -> Result<Looked, Failure> {
         self.look_with(&self.options, Depth::Plan).await
@@ -128,7 +146,7 @@ impl Ready {
     }
 
     async fn look_with(&self, options: &Options, depth: Depth) -> Result<Looked, Failure> {
-        look(
+        let looked = look(
             &self.desired,
             &self.clients,
             options,
@@ -137,12 +155,23 @@ impl Ready {
             depth,
         )
         .await
-        .map_err(Failure::failed)
+        .map_err(Failure::failed)?;
+        let is_known = |target: &&Address| plan::is_known(target, &self.desired, &looked.live);
+        match self.targets.iter().find(|target| !is_known(target)) {
+            None => Ok(looked),
+            Some(target) => Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "the target {target} is neither in the spec nor on a cluster; a target is CLUSTER, \
+                     CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
+                ),
+            )),
+        }
     }
 
     /// Asks the server what it would say, and puts it into the plan.
     pub(super) async fn rehearse(&self, plan: &mut Plan) {
-        plan.rehearsal = apply::rehearse::rehearse(plan, &self.clients, &References).await;
+        plan.rehearsal = crate::apply::rehearse::rehearse(plan, &self.clients, &References).await;
     }
 
     /// The time: the sandbox's own where there is one, since its world lives in it.
@@ -150,6 +179,15 @@ impl Ready {
         match &self.embedded {
             Some(embedded) => embedded.now(),
             None => super::now(),
+        }
+    }
+
+    /// What is asked for beside the spec.
+    fn scope(&self) -> Scope {
+        Scope {
+            targets: self.targets.iter().cloned().collect(),
+            allow: self.allowances.clone(),
+            rotate: self.options.rotate.clone(),
         }
     }
 
@@ -226,47 +264,14 @@ pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
 
 /// Saves a plan for its owner's eyes only; it holds no secret, but it says what will be done.
 fn save(file: &Path, plan: &Plan, ready: &Ready) -> Result<String, Failure> {
-    let text =
-        file::save(plan, &ready.spec_digest()).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let text = file::save(plan, &ready.spec_digest(), &ready.scope())
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
     replace(file, text.as_bytes(), Readers::Owner)?;
-    file::digest(plan).map_err(Failure::failed)
-}
-
-/// Who may read a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Readers {
-    /// Its owner.
-    Owner,
-    /// Everybody: another program collects it.
-    Everybody,
+    file::digest(plan, &ready.scope()).map_err(Failure::failed)
 }
 
 /// Replaces a file at once, so that nobody ever reads half of it.
 pub(super) fn replace(file: &Path, text: &[u8], readers: Readers) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| {
-        Failure::failed(format!("failed to write {}: {error}", file.display()))
-    };
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // A temporary file is readable by its owner alone.
-    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    new.write_all(text).map_err(|error| failed(&error))?;
-    if readers == Readers::Everybody {
-        readable_by_everybody(new.as_file()).map_err(|error| failed(&error))?;
-    }
-    new.persist(file).map_err(|error| failed(&error.error))?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn readable_by_everybody(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_everybody(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
+    durable::replace(file, text, readers, Flush::ToDisk)
+        .map_err(|error| Failure::failed(format!("failed to write {}: {error}", file.display())))
 }

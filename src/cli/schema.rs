@@ -16,6 +16,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::SavedPlan => schemars::schema_for!(file::SavedPlanV1).into(),
         SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),
         SchemaOf::Drift => drift::json::schema(),
+        SchemaOf::Notification => drift::notification::schema(),
         SchemaOf::Status => status::json::schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::args::{Global, When};
+use super::args::{Global, Marks, When};
 use crate::report::style::{Colors, Detail, Style, Symbols};
 
 /// Standard output and standard error, with what is known of each.
@@ -13,14 +13,27 @@ pub(super) struct Screen {
     pub(super) out_colors: bool,
     /// Whether standard error takes colours.
     pub(super) err_colors: bool,
-    /// Whether somebody can be asked and shown live lines: standard input and error are terminals.
+    /// Whether somebody can be asked: standard input and error are terminals.
     pub(super) is_interactive: bool,
-    /// Whether standard output can show more than ASCII: the locale says so.
-    pub(super) has_unicode: bool,
+    /// Whether standard output is a terminal that can be drawn over.
+    pub(super) can_redraw: bool,
+    /// What marks an operation on standard output.
+    pub(super) symbols: Symbols,
+    /// Whether lines may change in place on standard error.
+    pub(super) live: Live,
     /// Columns of standard output.
     pub(super) width: usize,
     /// Whether only results and errors are wanted.
     pub(super) is_quiet: bool,
+}
+
+/// Whether lines may change in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Live {
+    /// On a terminal that can move its cursor, unless less is wanted.
+    Yes,
+    /// Elsewhere.
+    No,
 }
 
 /// Columns where there is no terminal to ask.
@@ -48,7 +61,20 @@ impl Screen {
             out_colors: colors(io::stdout().is_terminal()),
             err_colors: colors(io::stderr().is_terminal()),
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
-            has_unicode: has_unicode(env),
+            can_redraw: io::stdout().is_terminal() && env("TERM").is_none_or(|term| term != "dumb"),
+            symbols: match global.symbols {
+                Marks::Auto if has_unicode(env) => Symbols::Unicode,
+                Marks::Unicode => Symbols::Unicode,
+                Marks::Auto | Marks::Ascii => Symbols::Ascii,
+                Marks::Words => Symbols::Words,
+            },
+            live: match io::stderr().is_terminal()
+                && !global.quiet
+                && env("TERM").is_some_and(|term| term != "dumb")
+            {
+                true => Live::Yes,
+                false => Live::No,
+            },
             width,
             is_quiet: global.quiet,
             out: Box::new(io::BufWriter::new(io::stdout())),
@@ -65,11 +91,7 @@ impl Screen {
             } else {
                 Colors::Off
             },
-            symbols: if self.has_unicode {
-                Symbols::Unicode
-            } else {
-                Symbols::Ascii
-            },
+            symbols: self.symbols,
             width: self.width,
             detail: if all { Detail::All } else { Detail::Brief },
         }
@@ -113,6 +135,22 @@ fn has_unicode(env: &dyn Fn(&str) -> Option<String>) -> bool {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8") || locale.starts_with("c.utf")
         })
+}
+
+/// The size of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
+/// The size that the terminal has now.
+pub(super) fn size() -> Size {
+    let known = terminal_size::terminal_size_of(io::stdout());
+    Size {
+        columns: known.map_or(WIDTH, |(width, _)| usize::from(width.0)),
+        rows: known.map_or(24, |(_, height)| usize::from(height.0)),
+    }
 }
 
 /// The terminal's columns, if standard output is one.

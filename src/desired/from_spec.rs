@@ -7,9 +7,9 @@ mod credentials;
 mod settings;
 
 use super::{
-    BlastRadius, Cluster, ClusterKind, Desired, Exception, FailoverPolicy, Half, Link, MirrorRules,
-    Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors, Retired, Risk, Role,
-    Undeclared,
+    BlastRadius, ClientAuthentication, Cluster, ClusterKind, Desired, Exception, FailoverPolicy,
+    Half, Link, MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors,
+    Retired, Risk, Role, Undeclared,
 };
 use crate::address::HalfAddress;
 use crate::spec::{self, Connection, Located, Mode, Settings, Spec};
@@ -71,6 +71,7 @@ fn rest_auth(written: &spec::RestAuth) -> RestAuth {
     if let Some(bearer) = &written.bearer {
         return RestAuth::Bearer {
             token: bearer.token.0.clone(),
+            identity_pool: text(bearer.identity_pool.as_ref()),
         };
     }
     if let Some(oauth) = &written.oauth {
@@ -80,6 +81,10 @@ fn rest_auth(written: &spec::RestAuth) -> RestAuth {
             client_secret: oauth.client_secret.0.clone(),
             scope: text(oauth.scope.as_ref()),
             identity_pool: text(oauth.identity_pool.as_ref()),
+            client_authentication: match oauth.client_authentication.as_ref().map(|it| it.value) {
+                None | Some(spec::ClientAuthentication::Post) => ClientAuthentication::Post,
+                Some(spec::ClientAuthentication::Basic) => ClientAuthentication::Basic,
+            },
         };
     }
     if let Some(mtls) = &written.mtls {
@@ -109,7 +114,7 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
     // Inbound before outbound: the outbound half connects to, and takes the id of, the inbound one.
     halves.sort_by_key(|half| half.role.connection_mode() != super::ConnectionMode::Inbound);
     Link {
-        key: key.value.clone(),
+        key: key.value.as_str().into(),
         name: name.as_str().into(),
         halves,
         protect: written

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::address::{ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
+use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
 use crate::catalog::filters::{NamePattern, PatternType};
 use crate::diagnostic::Place;
 use crate::secret::Template;
@@ -12,7 +12,7 @@ use crate::secret::Template;
 #[derive(Clone, Debug)]
 pub struct Link {
     /// Its key in the spec.
-    pub key: String,
+    pub key: LinkKey,
     /// Its name on every cluster that holds a half.
     pub name: LinkName,
     /// Its halves in the order they must be created: inbound before outbound.

@@ -89,6 +89,16 @@ pub struct RestEndpoint {
     pub auth: RestAuth,
 }
 
+/// How an identity provider wants the client's id and secret.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientAuthentication {
+    /// In the form that is posted.
+    #[default]
+    Post,
+    /// As HTTP Basic authentication.
+    Basic,
+}
+
 /// How Linkwright signs in to a REST endpoint.
 #[derive(Clone, Debug)]
 pub enum RestAuth {
@@ -105,6 +115,8 @@ pub enum RestAuth {
     Bearer {
         /// The token.
         token: Template,
+        /// The identity pool to act as, on Confluent Cloud.
+        identity_pool: Option<String>,
     },
     /// OAuth 2.0 client credentials.
     OAuth {
@@ -118,6 +130,8 @@ pub enum RestAuth {
         scope: Option<String>,
         /// The identity pool to act as, on Confluent Cloud.
         identity_pool: Option<String>,
+        /// How the identity provider wants id and secret.
+        client_authentication: ClientAuthentication,
     },
     /// A TLS client certificate.
     Mtls {

@@ -1,6 +1,7 @@
 //! What cannot or need not be acted upon: [`Finding`], data with a stable code.
 
 use crate::address::{Address, ClusterName, LinkName, TopicName};
+use crate::desired::MirrorState;
 use crate::diagnostic::{Code, Place};
 use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
 
@@ -120,6 +121,12 @@ pub enum FindingKind {
         /// Its status.
         status: MirrorStatus,
     },
+    /// A plain topic stands where a stopped mirror topic is wished, and no row is left that would
+    /// tell whether it was one.
+    NoRowLeft {
+        /// The wished state.
+        wanted: MirrorState,
+    },
     /// A retired link does not exist (any more).
     RetiredGone,
 }
@@ -208,6 +215,7 @@ impl FindingKind {
             Self::NamelessLink { .. } => "LW261",
             Self::UnmanagedMirror { .. } => "LW262",
             Self::RetiredGone => "LW270",
+            Self::NoRowLeft { .. } => "LW271",
         })
     }
 
@@ -228,7 +236,7 @@ impl FindingKind {
             Self::UnmanagedLink { .. }
             | Self::NamelessLink { .. }
             | Self::UnmanagedMirror { .. } => Class::Unmanaged,
-            Self::RetiredGone => Class::Note,
+            Self::RetiredGone | Self::NoRowLeft { .. } => Class::Note,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::config::{self, ConfigChange, ConfigValue, Secrets};
 use super::effect::{self, Effect};
 use super::finding::{Finding, FindingKind, ImmutableDifference};
 use super::{Changes, Options, mirror};
-use crate::address::{ClusterId, HalfAddress};
+use crate::address::{ClusterId, HalfAddress, LinkKey};
 use crate::desired::{Desired, Half, Link, Role, Want};
 use crate::diagnostic::Place;
 use crate::live::{ConfigFact, LinkError, LinkFact, Reading, Snapshot};
@@ -16,8 +16,8 @@ use crate::live::{ConfigFact, LinkError, LinkFact, Reading, Snapshot};
 pub struct HalfChange {
     /// The half.
     pub address: HalfAddress,
-    /// The logical link's key in the spec: both halves of a pair carry the same.
-    pub link: String,
+    /// The logical link: both halves of a pair carry the same.
+    pub link: LinkKey,
     /// The half's part in the link.
     pub role: Role,
     /// What to do.
@@ -104,7 +104,7 @@ pub(super) fn compare(
     };
     let Some(row) = rows.get(&half.address.link) else {
         changes.halves.push(create(link, half, live));
-        return mirror::compare(half, live, changes);
+        return mirror::compare(desired, half, live, changes);
     };
     let configs = match host.configs.get(&half.address.link) {
         Some(Reading::Read(configs)) => configs,
@@ -122,7 +122,7 @@ pub(super) fn compare(
         ));
     }
     alter(link, half, row, configs, live, options, changes);
-    mirror::compare(half, live, changes);
+    mirror::compare(desired, half, live, changes);
 }
 
 fn create(link: &Link, half: &Half, live: &Snapshot) -> HalfChange {

@@ -7,7 +7,7 @@ use super::finding::{Finding, FindingKind};
 use crate::address::{Address, HalfAddress};
 use crate::desired::Desired;
 use crate::diagnostic::Place;
-use crate::live::{Reading, Snapshot, TaskState};
+use crate::live::{Reading, Snapshot, TaskState, UnreadKind};
 
 /// Looks at every cluster that was read.
 pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
@@ -59,8 +59,18 @@ pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
                     Some((*place).clone()),
                 ));
             }
-            let Some(Reading::Read(tasks)) = cluster.tasks.get(link) else {
-                continue;
+            let tasks = match cluster.tasks.get(link) {
+                Some(Reading::Read(tasks)) => tasks,
+                // A server that reports no tasks at all will never do so.
+                Some(Reading::Unread(why)) if why.kind != UnreadKind::Unintelligible => {
+                    changes.findings.push(Finding::new(
+                        Address::Half(address.clone()),
+                        FindingKind::Unknown(why.clone()),
+                        Some((*place).clone()),
+                    ));
+                    continue;
+                }
+                Some(Reading::Unread(_) | Reading::NotAsked) | None => continue,
             };
             for task in tasks.iter().filter(|task| task.state == TaskState::InError) {
                 changes.findings.push(Finding::new(

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
 use super::{Changes, config};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
-use crate::desired::{Half, MirrorState, MirrorWish};
+use crate::desired::{ClusterKind, Desired, Half, MirrorState, MirrorWish};
 use crate::diagnostic::Place;
 use crate::live::{ClusterSnapshot, MirrorFact, MirrorStatus, Reading, Snapshot};
 
@@ -25,14 +25,38 @@ pub struct MirrorChange {
     pub verbs: &'static [Verb],
     /// The wished state.
     pub wanted: MirrorState,
-    /// Its live row; none when it is to be created.
-    pub live: Option<MirrorFact>,
+    /// What it is now; none when it is to be created.
+    pub live: Option<MirrorNow>,
     /// Topic configs to create it with.
     pub configs: BTreeMap<String, String>,
     /// What could not be checked before creating it.
     pub unchecked: Vec<&'static str>,
     /// Where the spec says so.
     pub place: Place,
+}
+
+/// What there is to know of a live mirror before it is changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MirrorNow {
+    /// Its status.
+    pub status: MirrorStatus,
+    /// When it entered that status: milliseconds since 1970, as the server says.
+    pub since_ms: i64,
+    /// Messages not yet mirrored, over all partitions.
+    pub lag: u64,
+    /// How many partitions have any.
+    pub lagging_partitions: usize,
+}
+
+impl From<&MirrorFact> for MirrorNow {
+    fn from(row: &MirrorFact) -> Self {
+        Self {
+            status: row.status.clone(),
+            since_ms: row.since_ms,
+            lag: row.total_lag(),
+            lagging_partitions: row.lags.iter().filter(|lag| lag.lag > 0).count(),
+        }
+    }
 }
 
 /// One thing to do with a mirror topic.
@@ -58,11 +82,21 @@ pub enum LiveMirror<'a> {
     /// Nothing; the name is free as far as is known.
     Absent,
     /// A plain topic.
-    PlainTopic,
+    PlainTopic(History),
     /// A mirror of another link.
     MirrorOf(&'a LinkName),
     /// A mirror of this link.
     Mirror(&'a MirrorStatus),
+}
+
+/// Whether the rows of a link tell of every mirror that was stopped on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// They do: stopped mirrors stay listed as long as the link exists.
+    Kept,
+    /// They need not: Confluent Platform may list a stopped mirror no more, and a link that was
+    /// deleted took its history along.
+    MayBeGone,
 }
 
 /// What becomes of a mirror topic.
@@ -72,6 +106,8 @@ pub enum MirrorDecision {
     Nothing,
     /// These verbs bring it there.
     Act(&'static [Verb]),
+    /// It is as wished as far as anybody can tell, and that is worth a note.
+    TakeAsStopped,
     /// It does not do what it should, and acting would not help.
     Report(MirrorTrouble),
     /// There is no safe way there.
@@ -85,7 +121,7 @@ pub enum MirrorDecision {
 #[must_use]
 pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
     use LiveMirror as L;
-    use MirrorDecision::{Act, Nothing, Refuse, Report};
+    use MirrorDecision::{Act, Nothing, Refuse, Report, TakeAsStopped};
     use MirrorState::{FailedOver, Mirroring, Paused, Promoted};
     use MirrorStatus as S;
 
@@ -97,7 +133,14 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
                 Promoted | FailedOver => Refuse(MirrorRefusal::NothingToStop),
             };
         }
-        L::PlainTopic => return Refuse(MirrorRefusal::PlainTopic),
+        L::PlainTopic(history) => {
+            return match (wanted, history) {
+                (Promoted | FailedOver, History::MayBeGone) => TakeAsStopped,
+                (Promoted | FailedOver, History::Kept) | (Mirroring | Paused, _) => {
+                    Refuse(MirrorRefusal::PlainTopic)
+                }
+            };
+        }
         L::MirrorOf(link) => return Refuse(MirrorRefusal::MirrorOf((*link).clone())),
         L::Mirror(status) => *status,
     };
@@ -150,7 +193,7 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
 }
 
 /// Compares the mirrors of one half. `exists` tells whether the link is live.
-pub(super) fn compare(half: &Half, live: &Snapshot, changes: &mut Changes) {
+pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: &mut Changes) {
     let Some(host) = live.clusters.get(&half.address.cluster) else {
         return;
     };
@@ -172,7 +215,7 @@ pub(super) fn compare(half: &Half, live: &Snapshot, changes: &mut Changes) {
     for (source, wish) in &half.mirrors.literal {
         let topic = half.mirror_name(source);
         if !rows.contains_key(&topic) {
-            absent(half, source, topic, wish, host, live, changes);
+            absent(desired, half, source, topic, wish, live, changes);
         }
     }
     for (topic, row) in rows {
@@ -198,6 +241,7 @@ fn present(
 ) {
     let kind = match decide(wish.state, &LiveMirror::Mirror(&row.status)) {
         MirrorDecision::Nothing => return,
+        MirrorDecision::TakeAsStopped => FindingKind::NoRowLeft { wanted: wish.state },
         MirrorDecision::Act(verbs) => {
             changes.mirrors.push(MirrorChange {
                 half: half.address.clone(),
@@ -205,7 +249,7 @@ fn present(
                 source: row.source_topic.clone(),
                 verbs,
                 wanted: wish.state,
-                live: Some(row.clone()),
+                live: Some(row.into()),
                 configs: BTreeMap::new(),
                 unchecked: Vec::new(),
                 place: wish.place.clone(),
@@ -227,16 +271,33 @@ fn present(
         .push(Finding::new(address, kind, Some(wish.place.clone())));
 }
 
+/// What the absence of a row proves.
+fn history(half: &Half, host: &ClusterSnapshot, desired: &Desired) -> History {
+    let cluster = desired.clusters.get(&half.address.cluster);
+    let keeps_rows = cluster.is_some_and(|it| it.kind == ClusterKind::ConfluentCloud);
+    let link_is_there = host
+        .links
+        .read()
+        .is_some_and(|links| links.contains_key(&half.address.link));
+    match keeps_rows && link_is_there {
+        true => History::Kept,
+        false => History::MayBeGone,
+    }
+}
+
 /// A mirror that is wished for by its own name and is not there.
 fn absent(
+    desired: &Desired,
     half: &Half,
     source: &TopicName,
     topic: TopicName,
     wish: &MirrorWish,
-    host: &ClusterSnapshot,
     live: &Snapshot,
     changes: &mut Changes,
 ) {
+    let Some(host) = live.clusters.get(&half.address.cluster) else {
+        return;
+    };
     let mut unchecked = Vec::new();
     let other = host
         .mirrors
@@ -250,14 +311,16 @@ fn absent(
         .map(|(link, _)| link);
     let what = match (other, &host.topics) {
         (Some(link), _) => LiveMirror::MirrorOf(link),
-        (None, Reading::Read(topics)) if topics.contains(&topic) => LiveMirror::PlainTopic,
+        (None, Reading::Read(topics)) if topics.contains(&topic) => {
+            LiveMirror::PlainTopic(history(half, host, desired))
+        }
         (None, Reading::Read(_)) => LiveMirror::Absent,
         (None, Reading::Unread(_) | Reading::NotAsked) => {
             unchecked.push("whether the name is free");
             LiveMirror::Absent
         }
     };
-    let mut refuse = |kind| {
+    let mut found = |kind| {
         changes.findings.push(Finding::new(
             Address::Mirror(half.address.clone(), topic.clone()),
             kind,
@@ -267,8 +330,11 @@ fn absent(
     let verbs = match decide(wish.state, &what) {
         MirrorDecision::Act(verbs) => verbs,
         MirrorDecision::Nothing => return,
-        MirrorDecision::Refuse(refusal) => return refuse(FindingKind::MirrorRefused(refusal)),
-        MirrorDecision::Report(trouble) => return refuse(FindingKind::MirrorTroubled(trouble)),
+        MirrorDecision::TakeAsStopped => {
+            return found(FindingKind::NoRowLeft { wanted: wish.state });
+        }
+        MirrorDecision::Refuse(refusal) => return found(FindingKind::MirrorRefused(refusal)),
+        MirrorDecision::Report(trouble) => return found(FindingKind::MirrorTroubled(trouble)),
     };
     match live
         .clusters
@@ -276,7 +342,7 @@ fn absent(
         .and_then(|source| source.topics.read())
     {
         Some(topics) if !topics.contains(source) => {
-            return refuse(FindingKind::SourceTopicMissing {
+            return found(FindingKind::SourceTopicMissing {
                 cluster: half.peer.cluster.clone(),
                 topic: source.clone(),
             });
@@ -336,6 +402,7 @@ mod tests {
     fn word(decision: MirrorDecision) -> String {
         match decision {
             MirrorDecision::Nothing => "-".to_owned(),
+            MirrorDecision::TakeAsStopped => "note".to_owned(),
             MirrorDecision::Report(_) => "report".to_owned(),
             MirrorDecision::Refuse(_) => "refuse".to_owned(),
             MirrorDecision::Act(verbs) => {
@@ -372,8 +439,12 @@ mod tests {
                 ["create", "create pause", "refuse", "refuse"],
             ),
             (
-                LiveMirror::PlainTopic,
+                LiveMirror::PlainTopic(History::Kept),
                 ["refuse", "refuse", "refuse", "refuse"],
+            ),
+            (
+                LiveMirror::PlainTopic(History::MayBeGone),
+                ["refuse", "refuse", "note", "note"],
             ),
             (
                 LiveMirror::MirrorOf(&other),

@@ -13,6 +13,7 @@ mod half;
 mod health;
 mod mirror;
 mod needs;
+mod promotion;
 mod retire;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,11 +22,11 @@ pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_unset};
 pub use effect::{Effect, Feature, Names};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
-pub use mirror::{LiveMirror, MirrorChange, MirrorDecision, Verb, decide};
+pub use mirror::{History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide};
 pub use needs::{Extras, first_look, second_look};
 pub use retire::{RetiredMirror, Retirement};
 
-use crate::address::{HalfAddress, LinkName};
+use crate::address::{GroupName, HalfAddress, LinkName};
 use crate::desired::Desired;
 use crate::live::Snapshot;
 
@@ -47,6 +48,8 @@ pub struct Changes {
     pub mirrors: Vec<MirrorChange>,
     /// Links to take away, in address order.
     pub retirements: Vec<Retirement>,
+    /// The consumer groups that may hold promotions up, by the half whose mirrors are promoted.
+    pub in_the_way: BTreeMap<HalfAddress, Names<GroupName>>,
     /// What cannot or need not be acted upon.
     pub findings: Vec<Finding>,
     /// How much was looked at, for saying "no changes" honestly.
@@ -91,6 +94,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
     changes
         .retirements
         .sort_by(|a, b| a.address.cmp(&b.address));
+    promotion::look(desired, live, &mut changes);
     changes
         .findings
         .sort_by(|a, b| (&a.address, a.kind.code()).cmp(&(&b.address, b.kind.code())));

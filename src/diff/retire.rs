@@ -158,7 +158,7 @@ fn stop(how: RetireMirrors, fact: &MirrorFact) -> Stop {
         }
     };
     match decide(wanted, &LiveMirror::Mirror(&fact.status)) {
-        MirrorDecision::Nothing => Stop::By(&[]),
+        MirrorDecision::Nothing | MirrorDecision::TakeAsStopped => Stop::By(&[]),
         MirrorDecision::Act(verbs) => Stop::By(verbs),
         MirrorDecision::Refuse(MirrorRefusal::FailedCannotPromote(_)) => {
             Stop::Not(MirrorRefusal::FailedCannotPromote(fact.error.clone()))

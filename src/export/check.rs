@@ -137,7 +137,7 @@ impl Parts<'_> {
         let mut blames = Vec::new();
         for change in &changes.halves {
             if keys.contains_key(&change.address) && !is_rotation(change) {
-                blames.push(Blame::Link(change.link.clone(), what(change)));
+                blames.push(Blame::Link(change.link.to_string(), what(change)));
             }
         }
         for change in &changes.mirrors {

@@ -7,7 +7,7 @@ use super::variables::Variables;
 use super::yaml::{Entry, Node};
 use crate::address::{ClusterId, ClusterName};
 use crate::catalog;
-use crate::desired::{Cluster, ClusterKind, RestAuth};
+use crate::desired::{ClientAuthentication, Cluster, ClusterKind, RestAuth};
 use crate::secret::{Part, Reference, Template};
 
 /// A cluster as it will be declared.
@@ -223,13 +223,22 @@ fn auth(auth: &RestAuth, cluster: &ClusterName, variables: &mut Variables) -> No
                 ("password", text(password, "API secret")),
             ],
         ),
-        RestAuth::Bearer { token } => ("bearer", vec![("token", text(token, "token"))]),
+        RestAuth::Bearer {
+            token,
+            identity_pool,
+        } => {
+            let mut members = vec![("token", text(token, "token"))];
+            let pool = identity_pool.as_ref();
+            members.extend(pool.map(|pool| ("identity_pool", Node::text(pool))));
+            ("bearer", members)
+        }
         RestAuth::OAuth {
             token_url,
             client_id,
             client_secret,
             scope,
             identity_pool,
+            client_authentication,
         } => {
             let mut members = vec![
                 ("token_url", Node::text(token_url)),
@@ -239,6 +248,9 @@ fn auth(auth: &RestAuth, cluster: &ClusterName, variables: &mut Variables) -> No
             members.extend(scope.as_ref().map(|scope| ("scope", Node::text(scope))));
             let pool = identity_pool.as_ref();
             members.extend(pool.map(|pool| ("identity_pool", Node::text(pool))));
+            if *client_authentication == ClientAuthentication::Basic {
+                members.push(("client_authentication", Node::text("client_secret_basic")));
+            }
             ("oauth", members)
         }
         RestAuth::Mtls {

@@ -82,6 +82,21 @@ open_words! {
     }
 }
 
+impl MirrorStatus {
+    /// Whether it is on the way from one status to another.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::PendingMirror
+                | Self::PendingStopped
+                | Self::PendingSynchronize
+                | Self::PendingSetupForRestore
+                | Self::PendingRestore
+        )
+    }
+}
+
 open_words! {
     /// Why a mirror topic failed.
     MirrorError {

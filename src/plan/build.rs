@@ -1,19 +1,21 @@
 //! Changes into operations: what to send, what to expect, when it has settled, how risky it is.
 
+mod mirror;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::operation::{
-    AlterPurpose, ArchiveContent, Because, Expect, LagGate, Operation, OperationKind, Settle, Turn,
+    AlterPurpose, ArchiveContent, Because, Expect, Operation, OperationKind, Settle, Turn,
     Validation,
 };
-use crate::address::{Address, ClusterId, HalfAddress};
+use crate::address::{Address, ClusterId, HalfAddress, LinkKey};
 use crate::desired::{ConnectionMode, Desired, Half, Link, Risk};
 use crate::diff::{
     Changes, ConfigChange, ConfigTarget, ConfigValue, Effect, Feature, HalfChange, HalfChangeKind,
-    MirrorChange, Names, Retirement, Verb,
+    Names, Retirement, Verb,
 };
-use crate::live::{MirrorFact, MirrorStatus, Snapshot};
+use crate::live::{MirrorFact, Snapshot};
 
 /// How long the server gets for what it usually does in seconds. The Terraform provider gives
 /// status changes five minutes and deletions an hour.
@@ -28,19 +30,25 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
         .halves()
         .map(|(link, half)| (&half.address, (link, half)))
         .collect();
-    let mut operations = Vec::new();
+    let of_mirrors = changes.mirrors.iter().map(|change| change.verbs.len());
+    let mut operations = Vec::with_capacity(of_mirrors.sum());
     for change in &changes.halves {
         if let Some((link, half)) = halves.get(&change.address) {
             half_operations(change, link, half, live, changes, &mut operations);
         }
     }
-    for change in &changes.mirrors {
-        if let Some((link, half)) = halves.get(&change.half) {
-            mirror_operations(change, link, half, desired, &mut operations);
+    for of_half in changes.mirrors.chunk_by(|a, b| a.half == b.half) {
+        let address = &of_half[0].half;
+        let Some((link, half)) = halves.get(address) else {
+            continue;
+        };
+        let in_the_way = changes.in_the_way.get(address);
+        for change in of_half {
+            mirror::operations(change, link, half, desired, in_the_way, &mut operations);
         }
     }
     for retirement in &changes.retirements {
-        retirement_operations(retirement, desired, &mut operations);
+        retirement_operations(retirement, desired, changes, &mut operations);
     }
     operations
 }
@@ -49,14 +57,14 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
 fn operation(
     address: Address,
     cluster_id: &ClusterId,
-    link: &str,
+    link: &LinkKey,
     kind: OperationKind,
     because: Because,
 ) -> Operation {
     Operation {
         address,
         cluster_id: cluster_id.clone(),
-        link: link.to_owned(),
+        link: link.clone(),
         kind,
         because,
         expects: Vec::new(),
@@ -252,6 +260,7 @@ fn is_about_offsets(effect: &Effect) -> bool {
         | Effect::Collides(_)
         | Effect::AclsCopied(_)
         | Effect::AclsDeleted(_)
+        | Effect::HeldUpBy(_)
         | Effect::ErasesHistory { .. }
         | Effect::BecomesWritable
         | Effect::Loses { .. } => false,
@@ -294,167 +303,17 @@ fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
             Effect::WillMirror(_)
             | Effect::Collides(_)
             | Effect::GroupsEnter(_)
-            | Effect::AclsCopied(_) => {}
+            | Effect::AclsCopied(_)
+            | Effect::HeldUpBy(_) => {}
         }
     }
     risks
 }
 
-fn mirror_operations(
-    change: &MirrorChange,
-    link: &Link,
-    half: &Half,
-    desired: &Desired,
-    operations: &mut Vec<Operation>,
-) {
-    let because = Because::State {
-        live: change.live.as_ref().map(|row| row.status.clone()),
-        wanted: change.wanted,
-    };
-    let address = Address::Mirror(change.half.clone(), change.topic.clone());
-    for (index, verb) in change.verbs.iter().enumerate() {
-        let kind = match verb {
-            Verb::Create => OperationKind::CreateMirror {
-                source: change.source.clone(),
-                configs: change.configs.clone(),
-            },
-            verb => stop_or_move(*verb, change.live.as_ref(), desired),
-        };
-        let mut made = operation(
-            address.clone(),
-            &half.cluster_id,
-            &link.key,
-            kind,
-            because.clone(),
-        );
-        made.place = Some(change.place.clone());
-        complete(&mut made, change.live.as_ref(), Follows::at(index));
-        if *verb == Verb::Create {
-            made.unchecked = change.unchecked.iter().map(ToString::to_string).collect();
-        }
-        operations.push(made);
-    }
-}
-
-fn stop_or_move(verb: Verb, live: Option<&MirrorFact>, desired: &Desired) -> OperationKind {
-    match verb {
-        Verb::Await => OperationKind::AwaitMirror {
-            status: live.map_or(MirrorStatus::PendingMirror, |row| row.status.clone()),
-        },
-        Verb::Pause => OperationKind::PauseMirror,
-        Verb::Resume => OperationKind::ResumeMirror,
-        Verb::Promote => OperationKind::PromoteMirror {
-            gate: LagGate {
-                max_lag: desired.policy.promote.max_lag,
-                within: desired.policy.promote.within,
-            },
-        },
-        Verb::Failover => OperationKind::FailoverMirror,
-        Verb::Create => OperationKind::CreateMirror {
-            source: live.map_or_else(|| "".into(), |row| row.source_topic.clone()),
-            configs: BTreeMap::new(),
-        },
-    }
-}
-
-/// Whether another operation on the same mirror comes before one, so that the live status is not the
-/// one it will meet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Follows {
-    Nothing,
-    Another,
-}
-
-impl Follows {
-    fn at(index: usize) -> Self {
-        if index == 0 {
-            Self::Nothing
-        } else {
-            Self::Another
-        }
-    }
-}
-
-/// Fills in what a mirror operation expects, settles with and risks.
-fn complete(made: &mut Operation, live: Option<&MirrorFact>, follows: Follows) {
-    use MirrorStatus as S;
-    let met = |statuses: &[MirrorStatus]| {
-        vec![Expect::MirrorIn(match live {
-            Some(row) if follows == Follows::Nothing => vec![row.status.clone()],
-            _ => statuses.to_vec(),
-        })]
-    };
-    let stopped = Settle::MirrorIn(vec![S::Stopped]);
-    match &made.kind {
-        OperationKind::CreateMirror { .. } => {
-            made.expects = vec![Expect::MirrorAbsent];
-            made.settle = Settle::MirrorIn(vec![S::Active, S::LinkPaused]);
-        }
-        OperationKind::AwaitMirror { status } => {
-            if *status == S::PendingStopped {
-                made.settle = stopped;
-                made.risks = BTreeSet::from([Risk::Reversible]);
-            } else {
-                made.settle = Settle::MirrorIn(vec![S::Active, S::Paused, S::LinkPaused]);
-            }
-        }
-        OperationKind::PauseMirror => {
-            made.expects = met(&[S::Active]);
-            made.settle = Settle::MirrorIn(vec![S::Paused]);
-        }
-        OperationKind::ResumeMirror => {
-            made.expects = met(&[S::Paused]);
-            made.settle = Settle::MirrorIn(vec![S::Active, S::LinkPaused]);
-        }
-        OperationKind::PromoteMirror { gate } => {
-            made.deadline = gate.within;
-            made.expects = met(&[S::Active, S::Paused]);
-            made.settle = stopped;
-            made.effects = vec![Effect::BecomesWritable];
-            made.risks = BTreeSet::from([Risk::Irreversible]);
-        }
-        OperationKind::FailoverMirror => {
-            made.expects = met(&[S::Active]);
-            made.settle = stopped;
-            made.effects = vec![Effect::BecomesWritable];
-            made.risks = BTreeSet::from([Risk::Irreversible]);
-            if let Some(row) = live {
-                let loss = loss(row);
-                if !matches!(
-                    loss,
-                    Effect::Loses {
-                        messages: 0,
-                        stale: false,
-                        ..
-                    }
-                ) {
-                    made.risks.insert(Risk::DataLoss);
-                }
-                made.effects.push(loss);
-            }
-        }
-        OperationKind::CreateLink { .. }
-        | OperationKind::AlterLink { .. }
-        | OperationKind::DrainOffsets { .. }
-        | OperationKind::ArchiveHistory { .. }
-        | OperationKind::DeleteLink { .. } => {}
-    }
-}
-
-/// What failing over loses. Lag figures stand still while the source is out of reach, so that they
-/// are a lower bound as old as the status.
-fn loss(row: &MirrorFact) -> Effect {
-    Effect::Loses {
-        messages: row.total_lag(),
-        partitions: row.lags.iter().filter(|lag| lag.lag > 0).count(),
-        as_of_ms: row.since_ms,
-        stale: row.status != MirrorStatus::Active,
-    }
-}
-
 fn retirement_operations(
     retirement: &Retirement,
     desired: &Desired,
+    changes: &Changes,
     operations: &mut Vec<Operation>,
 ) {
     let because = || Because::Retired {
@@ -463,15 +322,10 @@ fn retirement_operations(
     let Some(cluster) = desired.clusters.get(&retirement.address.cluster) else {
         return;
     };
+    let link = LinkKey::from(retirement.address.link.as_str());
     let new = |address, kind| Operation {
         place: Some(retirement.place.clone()),
-        ..operation(
-            address,
-            &cluster.id,
-            retirement.address.link.as_str(),
-            kind,
-            because(),
-        )
+        ..operation(address, &cluster.id, &link, kind, because())
     };
     let half = || Address::Half(retirement.address.clone());
     let link_is = Expect::LinkIs {
@@ -506,13 +360,10 @@ fn retirement_operations(
         });
     }
     for mirror in &retirement.mirrors {
-        for (index, verb) in mirror.verbs.iter().enumerate() {
-            let kind = stop_or_move(*verb, Some(&mirror.live), desired);
-            let address = Address::Mirror(retirement.address.clone(), mirror.topic.clone());
-            let mut made = new(address, kind);
-            complete(&mut made, Some(&mirror.live), Follows::at(index));
-            operations.push(made);
-        }
+        let address = || Address::Mirror(retirement.address.clone(), mirror.topic.clone());
+        let new = |kind| new(address(), kind);
+        let in_the_way = changes.in_the_way.get(&retirement.address);
+        mirror::stopping(mirror, desired, in_the_way, new, operations);
     }
     let mirrors: Vec<MirrorFact> = retirement
         .mirrors

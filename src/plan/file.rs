@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `spec` | the text of the spec's files |
 //! | `live` | the facts that the operations were decided from, as they expect to find them |
-//! | `plan` | the operations and their order |
+//! | `plan` | the operations, their order, and what was asked for beside the spec |
 //!
 //! What changes by itself (lag, times, counts, consumer groups that come and go) and where the spec
 //! says things are outside the digests. A saved plan holds no secret: references are saved, a value
@@ -20,6 +20,7 @@ mod effect;
 mod fact;
 mod kind_words;
 mod operation;
+mod scope;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use self::digest::spec_digest;
 use self::digest::{sha256, steady};
 pub use self::operation::OperationV1;
+pub use self::scope::{Scope, ScopeV1};
 use super::{Edge, OpId, Operation, Plan, RULES};
 use crate::address::Address;
 
@@ -44,6 +46,8 @@ pub struct SavedPlanV1 {
     pub format_version: u32,
     /// What it was made from, and what it is.
     pub digests: DigestsV1,
+    /// What was asked for beside the spec; whoever applies the plan asks for the same.
+    pub scope: ScopeV1,
     /// The operations, in an order that respects every edge.
     pub operations: Vec<OperationV1>,
     /// Which operation waits for which.
@@ -60,7 +64,7 @@ pub struct DigestsV1 {
     pub spec: String,
     /// Of the live facts that decisions were taken from.
     pub live: String,
-    /// Of the operations and their order.
+    /// Of the operations, their order and the scope.
     pub plan: String,
 }
 
@@ -120,21 +124,22 @@ pub enum ReadError {
     Contradiction(String),
 }
 
-/// Writes a plan as JSON. `spec` is the digest of the spec's files, from [`spec_digest`].
+/// Writes a plan as JSON. `spec` is the digest of the spec's files, from [`spec_digest`]; `scope` is
+/// what was asked for beside it.
 ///
 /// The same plan gives the same text.
 ///
 /// # Errors
 /// When a secret would have to be written in clear.
-pub fn save(plan: &Plan, spec: &str) -> Result<String, SaveError> {
-    let file = saved(plan, spec)?;
+pub fn save(plan: &Plan, spec: &str, scope: &Scope) -> Result<String, SaveError> {
+    let file = saved(plan, spec, scope.into())?;
     let mut text =
         serde_json::to_string_pretty(&file).map_err(|error| SaveError::Json(error.to_string()))?;
     text.push('\n');
     Ok(text)
 }
 
-fn saved(plan: &Plan, spec: &str) -> Result<SavedPlanV1, SaveError> {
+fn saved(plan: &Plan, spec: &str, scope: ScopeV1) -> Result<SavedPlanV1, SaveError> {
     let Plan {
         operations,
         edges,
@@ -144,6 +149,8 @@ fn saved(plan: &Plan, spec: &str) -> Result<SavedPlanV1, SaveError> {
         refusals: _,
         compared: _,
         left_out: _,
+        // What only pictures need.
+        links: _,
         rehearsal: _,
     } = plan;
     let operations = operations
@@ -167,8 +174,9 @@ fn saved(plan: &Plan, spec: &str) -> Result<SavedPlanV1, SaveError> {
         digests: DigestsV1 {
             spec: spec.to_owned(),
             live: live_digest(&operations),
-            plan: plan_digest(&operations, &edges),
+            plan: plan_digest(&operations, &edges, &scope),
         },
+        scope,
         operations,
         edges,
         waves,
@@ -179,8 +187,8 @@ fn saved(plan: &Plan, spec: &str) -> Result<SavedPlanV1, SaveError> {
 ///
 /// # Errors
 /// As [`save`].
-pub fn digest(plan: &Plan) -> Result<String, SaveError> {
-    saved(plan, "").map(|file| file.digests.plan)
+pub fn digest(plan: &Plan, scope: &Scope) -> Result<String, SaveError> {
+    saved(plan, "", scope.into()).map(|file| file.digests.plan)
 }
 
 /// The facts that operations were decided from: what they expect to find, and the status they came
@@ -193,9 +201,9 @@ fn live_digest(operations: &[OperationV1]) -> String {
     sha256(&facts)
 }
 
-fn plan_digest(operations: &[OperationV1], edges: &[EdgeV1]) -> String {
+fn plan_digest(operations: &[OperationV1], edges: &[EdgeV1], scope: &ScopeV1) -> String {
     let steady: Vec<OperationV1> = operations.iter().map(steady).collect();
-    sha256(&(steady, edges))
+    sha256(&(steady, edges, scope))
 }
 
 impl Saved {
@@ -218,11 +226,12 @@ impl Saved {
         if file.digests.live != live_digest(&file.operations) {
             return Err(ReadError::Changed("live"));
         }
-        if file.digests.plan != plan_digest(&file.operations, &file.edges) {
+        if file.digests.plan != plan_digest(&file.operations, &file.edges, &file.scope) {
             return Err(ReadError::Changed("plan"));
         }
         let saved = Self { file };
         saved.plan()?;
+        saved.scope()?;
         Ok(saved)
     }
 
@@ -242,6 +251,14 @@ impl Saved {
     #[must_use]
     pub fn plan_digest(&self) -> &str {
         &self.file.digests.plan
+    }
+
+    /// What was asked for beside the spec: plan anew with the same.
+    ///
+    /// # Errors
+    /// When the file asks for something that cannot be asked for.
+    pub fn scope(&self) -> Result<Scope, ReadError> {
+        self.file.scope.to_scope().map_err(ReadError::Contradiction)
     }
 
     /// The plan, for showing it. It has no findings, and references lack their defaults.
@@ -301,7 +318,7 @@ impl Saved {
         if self.file.digests.spec != spec {
             moved.push(Moved::Spec);
         }
-        let fresh = match saved(fresh, spec) {
+        let fresh = match saved(fresh, spec, self.file.scope.clone()) {
             Ok(fresh) => fresh,
             Err(SaveError::ClearText { address, .. }) => {
                 moved.push(Moved::Changed {

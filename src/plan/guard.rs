@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Allowances;
 use super::operation::{OpId, Operation, OperationKind};
-use crate::address::{ClusterName, HalfAddress};
+use crate::address::{ClusterName, HalfAddress, LinkKey};
 use crate::desired::{BlastRadius, Desired, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::Effect;
@@ -58,8 +58,8 @@ pub enum RefusalKind {
     NotAllowed(Risk),
     /// The link is protected against anything irreversible.
     Protected {
-        /// The link's key in the spec.
-        link: String,
+        /// The link.
+        link: LinkKey,
     },
     /// More objects of one cluster would be stopped or deleted than the policy lets pass.
     BlastRadius {

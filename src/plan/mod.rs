@@ -5,6 +5,7 @@
 //! the findings of the diff and the refusals of the guards.
 
 mod build;
+mod ends;
 pub mod file;
 mod guard;
 mod operation;
@@ -16,6 +17,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use ends::{LinkEnds, Way};
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, Expect, LagGate, OpId, Operation, OperationKind, Settle,
@@ -23,6 +25,7 @@ pub use operation::{
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use reads_back::{reads_as, reads_back};
+pub use target::is_known;
 
 // What operations are made of, for those who execute or show them and know no other room.
 pub use crate::desired::{MirrorState, Risk, Role};
@@ -30,7 +33,7 @@ pub use crate::diff::{
     ConfigChange, ConfigTarget, ConfigValue, Effect, RemoteField, RotationReason,
 };
 
-use crate::address::Address;
+use crate::address::{Address, HalfAddress};
 use crate::desired::Desired;
 use crate::diff::{Changes, Class, Compared, Finding};
 use crate::live::Snapshot;
@@ -53,6 +56,8 @@ pub struct Plan {
     pub compared: Compared,
     /// How many operations were left out because they were not asked for.
     pub left_out: usize,
+    /// Where the links of the operations come from and go to, by half. For display.
+    pub links: BTreeMap<HalfAddress, LinkEnds>,
     /// What the server said to a rehearsal, where one was held. For display, and to refuse.
     pub rehearsal: BTreeMap<OpId, Rehearsal>,
 }
@@ -166,14 +171,15 @@ pub fn plan_only(
         waves,
     } = order::arrange(operations, edges)?;
     let refusals = guard::check(desired, live, &operations, allowances);
+    let links = ends::of(desired, &changes, &operations);
     let mut findings = changes.findings;
     if !targets.is_empty() {
         findings.retain(|finding| {
             target::covers(targets, &finding.address)
-                || operations
-                    .iter()
-                    .any(|op| op.address.half() == finding.address.half())
-                    && finding.address.mirror().is_none()
+                || finding.address.mirror().is_none()
+                    && operations
+                        .iter()
+                        .any(|op| op.address.half() == finding.address.half())
         });
     }
     Ok(Plan {
@@ -184,6 +190,7 @@ pub fn plan_only(
         refusals,
         compared: changes.compared,
         left_out,
+        links,
         rehearsal: BTreeMap::new(),
     })
 }

@@ -1,10 +1,11 @@
 //! One thing to do, complete in itself: [`Operation`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use crate::address::{Address, ClusterId, HalfAddress, TopicName};
+use crate::address::{Address, ClusterId, HalfAddress, LinkKey, TopicName};
 use crate::desired::{MirrorState, Risk, Role};
 use crate::diagnostic::Place;
 use crate::diff::{ConfigChange, ConfigValue, Effect, RemoteField, RotationReason};
@@ -37,9 +38,8 @@ pub struct Operation {
     pub address: Address,
     /// The called cluster's id.
     pub cluster_id: ClusterId,
-    /// The logical link: its key in the spec, or the link's name when it is retired. Both halves of
-    /// a pair have the same.
-    pub link: String,
+    /// The logical link.
+    pub link: LinkKey,
     /// What to do.
     pub kind: OperationKind,
     /// Why it is planned. For display only.
@@ -259,7 +259,7 @@ pub enum Expect {
     /// The link has no mirror of that name.
     MirrorAbsent,
     /// The mirror is in one of these statuses.
-    MirrorIn(Vec<MirrorStatus>),
+    MirrorIn(Cow<'static, [MirrorStatus]>),
     /// Every mirror of the link is `STOPPED`: none is active and none is `PENDING_STOPPED`.
     AllMirrorsStopped,
 }
@@ -278,7 +278,7 @@ pub enum Settle {
     /// The altered configs read back as written.
     ConfigsTaken,
     /// The mirror is in one of these statuses.
-    MirrorIn(Vec<MirrorStatus>),
+    MirrorIn(Cow<'static, [MirrorStatus]>),
     /// This much time has passed.
     Elapsed(Duration),
 }

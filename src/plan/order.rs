@@ -10,7 +10,7 @@ use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::operation::{AlterPurpose, OpId, Operation, OperationKind, Turn};
-use crate::address::{Address, ClusterName, HalfAddress};
+use crate::address::{Address, ClusterName, HalfAddress, LinkKey};
 
 /// "`after` starts once `before` has settled", and the rule that says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Rule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key<'a> {
     /// The logical link.
-    Link(&'a str),
+    Link(&'a LinkKey),
     /// The half.
     Half(&'a HalfAddress),
     /// The mirror topic.
@@ -260,16 +260,18 @@ pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Optio
 pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
     let mut edges = Vec::new();
     for rule in RULES {
-        let mut waiting: BTreeMap<Key<'_>, Vec<OpId>> = BTreeMap::new();
-        for (id, op) in numbered(operations) {
-            if let Some(key) = (rule.after)(op) {
-                waiting.entry(key).or_default().push(id);
-            }
+        let first = keyed(operations, rule.before);
+        if first.is_empty() {
+            continue;
         }
-        for (before, op) in numbered(operations) {
-            let Some(key) = (rule.before)(op) else {
-                continue;
-            };
+        let mut waiting: BTreeMap<Key<'_>, Vec<OpId>> = BTreeMap::new();
+        for (key, id) in keyed(operations, rule.after) {
+            waiting.entry(key).or_default().push(id);
+        }
+        if waiting.is_empty() {
+            continue;
+        }
+        for (key, before) in first {
             for &after in waiting.get(&key).into_iter().flatten() {
                 if before != after {
                     edges.push(Edge {
@@ -284,6 +286,16 @@ pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
     edges.sort_by_key(|edge| (edge.after, edge.before));
     edges.dedup_by_key(|edge| (edge.after, edge.before));
     edges
+}
+
+/// The operations to which one side of a rule gives a key.
+fn keyed<'a>(
+    operations: &'a [Operation],
+    side: fn(&'a Operation) -> Option<Key<'a>>,
+) -> Vec<(Key<'a>, OpId)> {
+    numbered(operations)
+        .filter_map(|(id, op)| Some((side(op)?, id)))
+        .collect()
 }
 
 fn numbered(operations: &[Operation]) -> impl Iterator<Item = (OpId, &Operation)> {
@@ -343,8 +355,7 @@ pub(super) fn arrange(
         }
         waves[wave[old]].push(id);
     }
-    let mut slots: Vec<Option<Operation>> = operations.into_iter().map(Some).collect();
-    let operations = order.iter().filter_map(|&old| slots[old].take()).collect();
+    let operations = in_order(operations, &renumbered);
     let mut edges: Vec<Edge> = edges
         .into_iter()
         .map(|edge| Edge {
@@ -359,6 +370,19 @@ pub(super) fn arrange(
         edges,
         waves,
     })
+}
+
+/// Moves each operation to its new number, in place: there may be a hundred thousand of them.
+fn in_order(mut operations: Vec<Operation>, numbers: &[OpId]) -> Vec<Operation> {
+    let mut goes_to: Vec<usize> = numbers.iter().map(|id| id.index()).collect();
+    for at in 0..operations.len() {
+        while goes_to[at] != at {
+            let to = goes_to[at];
+            operations.swap(at, to);
+            goes_to.swap(at, to);
+        }
+    }
+    operations
 }
 
 fn node(id: OpId) -> NodeIndex {

@@ -2,7 +2,57 @@
 
 use super::operation::Operation;
 use super::order;
-use crate::address::Address;
+use crate::address::{Address, HalfAddress, TopicName};
+use crate::desired::Desired;
+use crate::live::{Reading, Snapshot};
+
+/// Whether an address names anything: in the spec, or on a cluster as far as it could be read. A
+/// target that names nothing is a slip, and "nothing to do" would be the wrong answer to it.
+#[must_use]
+pub fn is_known(target: &Address, desired: &Desired, live: &Snapshot) -> bool {
+    match target {
+        Address::Cluster(cluster) => desired.clusters.contains_key(cluster),
+        Address::Half(half) => is_known_half(half, desired, live),
+        Address::Mirror(half, topic) => {
+            is_known_half(half, desired, live) && is_known_mirror(half, topic, desired, live)
+        }
+    }
+}
+
+fn is_known_half(address: &HalfAddress, desired: &Desired, live: &Snapshot) -> bool {
+    let is_live = live
+        .clusters
+        .get(&address.cluster)
+        .and_then(|cluster| cluster.links.read())
+        .is_some_and(|links| links.contains_key(&address.link));
+    is_live
+        || desired.halves().any(|(_, half)| half.address == *address)
+        || desired.retired.iter().any(|it| it.address == *address)
+}
+
+fn is_known_mirror(
+    address: &HalfAddress,
+    topic: &TopicName,
+    desired: &Desired,
+    live: &Snapshot,
+) -> bool {
+    let is_declared = desired
+        .halves()
+        .filter(|(_, half)| half.address == *address)
+        .any(|(_, half)| {
+            let mut sources = half.mirrors.literal.keys();
+            sources.any(|source| half.mirror_name(source) == *topic)
+        });
+    let mirrors = live.clusters.get(&address.cluster).map(|it| &it.mirrors);
+    is_declared
+        || match mirrors {
+            Some(Reading::Read(mirrors)) => mirrors
+                .get(&address.link)
+                .is_some_and(|rows| rows.contains_key(topic)),
+            // What could not be read may be there.
+            Some(Reading::Unread(_) | Reading::NotAsked) | None => true,
+        }
+}
 
 /// Whether one of the targets is this address or something it is under.
 pub(super) fn covers(targets: &[Address], address: &Address) -> bool {

@@ -34,7 +34,7 @@ fn mirror(cluster: &str, link: &str, topic: &str) -> Address {
 }
 
 fn op(address: Address, kind: OperationKind) -> Operation {
-    let link = address.half().unwrap().link.to_string();
+    let link = address.half().unwrap().link.as_str().into();
     Operation {
         cluster_id: address.cluster().as_str().into(),
         address,
@@ -176,7 +176,7 @@ fn a_link_is_retired_in_the_full_safe_sequence() {
 #[test]
 fn halves_come_one_after_the_other_and_mirrors_last() {
     let mut second = op(half("east", "a"), create_link(Turn::Second, None));
-    second.link = "a".to_owned();
+    second.link = "a".into();
     let arranged = arranged(vec![
         op(mirror("west", "a", "t"), create_mirror()),
         op(mirror("west", "a", "t"), OperationKind::PauseMirror),

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::task::JoinSet;
 
-use crate::address::{ClusterName, GroupName, LinkName, TopicName};
+use crate::address::{ClusterName, GroupName, HalfAddress, LinkName, TopicName};
 use crate::api::{ApiError, Client, wire};
 use crate::live::{
     AclFact, ClusterSnapshot, ConfigFact, GroupFact, LinkFact, MirrorFact, Reading, Snapshot,
@@ -143,6 +143,34 @@ pub async fn topics(client: &Client) -> Reading<BTreeSet<TopicName>> {
 #[must_use]
 pub fn mirror_fact(mirror: wire::Mirror) -> MirrorFact {
     convert::mirror(mirror)
+}
+
+/// Asks for what holds up the mirror topics of one link that are in a passing status, one call each
+/// for the first `most` of them. The list of mirror topics does not tell it.
+pub async fn transitions(
+    snapshot: &mut Snapshot,
+    clients: &BTreeMap<ClusterName, Client>,
+    half: &HalfAddress,
+    most: usize,
+) {
+    let Some(client) = clients.get(&half.cluster) else {
+        return;
+    };
+    let cluster = snapshot.clusters.entry(half.cluster.clone()).or_default();
+    let Reading::Read(links) = &mut cluster.mirrors else {
+        return;
+    };
+    let passing = links
+        .get_mut(&half.link)
+        .into_iter()
+        .flatten()
+        .filter(|(_, row)| row.status.is_passing());
+    for (topic, row) in passing.take(most) {
+        // What was listed stays as it is when there is no more to know.
+        if let Ok(Some(reply)) = client.get_mirror(&half.link, topic).await {
+            row.transition_problems = mirror_fact(reply).transition_problems;
+        }
+    }
 }
 
 /// Turns what a call came to into a reading.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::apply_text::rounded;
 use super::markdown::{code, text};
 use super::safe;
 use super::words::{duration, quantity, summary};
@@ -37,12 +38,19 @@ pub fn render(report: &Report, again: &Plan) -> String {
             let _ = writeln!(page, "| {word} | {count} |");
         }
     }
-    let _ = write!(page, "\nIt took {}.\n\n", duration(whole(report.took)));
+    let _ = writeln!(page, "\nIt took {}.", duration(rounded(report.took)));
+    for archive in &report.archives {
+        let path = code(&archive.display().to_string());
+        let _ = writeln!(page, "\nHistory archived in {path}.");
+    }
     let failed: Vec<_> = report
         .operations
         .iter()
         .filter(|operation| !operation.outcome.is_reached())
         .collect();
+    if !failed.is_empty() {
+        page.push('\n');
+    }
     for operation in failed.iter().take(MOST) {
         let why = match &operation.outcome {
             Outcome::Failed { words, .. } => format!("failed: {words}"),
@@ -70,9 +78,4 @@ pub fn render(report: &Report, again: &Plan) -> String {
     };
     let _ = write!(page, "\n**Planned again:** {}\n", text(&left));
     page
-}
-
-/// Whole seconds are enough here.
-fn whole(duration: std::time::Duration) -> std::time::Duration {
-    std::time::Duration::from_secs(duration.as_secs())
 }

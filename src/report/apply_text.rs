@@ -1,6 +1,7 @@
 //! A run as lines of text: [`Lines`] while it goes on, [`summary`] when it is over.
 //!
-//! Every line begins with the time since the start. Operations of one half and kind that end well are
+//! How an operation ended is a result; that one waits or is tried again is progress, and goes
+//! elsewhere. Every line begins with the time since the start. Operations of one half and kind that end well are
 //! told together, since a thousand lines of "done" hide the one that is not.
 
 use std::collections::BTreeMap;
@@ -19,13 +20,23 @@ const ONE_BY_ONE: usize = 4;
 /// A wait that has not moved is told again after this long.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// Writes a line for what matters in each event.
+/// Makes a line of what matters in each event.
 pub struct Lines<'a> {
-    out: &'a mut (dyn Write + Send),
     style: Style,
     plan: &'a Plan,
     groups: BTreeMap<(HalfAddress, &'static str), Group>,
     waits: BTreeMap<(HalfAddress, &'static str), (String, Duration)>,
+}
+
+/// A line, and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// How something ended.
+    Result(String),
+    /// How far it is.
+    Progress(String),
+    /// Something that has to be known.
+    Notice(String),
 }
 
 /// Operations of one half and kind.
@@ -38,14 +49,14 @@ struct Group {
 
 impl<'a> Lines<'a> {
     /// Lines about a run of this plan.
-    pub fn new(out: &'a mut (dyn Write + Send), plan: &'a Plan, style: Style) -> Self {
+    #[must_use]
+    pub fn new(plan: &'a Plan, style: Style) -> Self {
         let mut groups: BTreeMap<_, Group> = BTreeMap::new();
         for operation in &plan.operations {
             let key = (operation.half().clone(), operation.kind.word());
             groups.entry(key).or_default().total += 1;
         }
         Self {
-            out,
             style,
             plan,
             groups,
@@ -53,18 +64,16 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Shows an event.
-    ///
-    /// # Errors
-    /// When the writer fails.
-    pub fn show(&mut self, event: &Event) -> io::Result<()> {
+    /// The line about an event, if there is anything to say about it.
+    pub fn of(&mut self, event: &Event) -> Option<Line> {
+        let at = event.elapsed;
         match &event.kind {
             // The plan was shown before, the summary comes after, and starts are told by their ends.
             EventKind::Started { .. }
             | EventKind::OperationStarted { .. }
             | EventKind::BatchSent { .. }
-            | EventKind::Finished { .. } => Ok(()),
-            EventKind::Waiting(waiting) => self.waiting(event.elapsed, waiting),
+            | EventKind::Finished { .. } => None,
+            EventKind::Waiting(waiting) => self.waiting(at, waiting).map(Line::Progress),
             EventKind::Retry {
                 address,
                 words,
@@ -77,35 +86,33 @@ impl<'a> Lines<'a> {
                     safe::clean(words),
                     duration(*wait)
                 );
-                self.line(event.elapsed, Ink::Caution, "retry", &text)
+                Some(Line::Progress(self.line(at, Ink::Caution, "retry", &text)))
             }
             EventKind::OperationFinished {
                 op, outcome, took, ..
-            } => self.finished(event.elapsed, *op, outcome, *took),
+            } => self.finished(at, *op, outcome, *took).map(Line::Result),
             EventKind::Interrupted(level) => {
                 let text = match level {
                     Interrupt::Stop => "stopping at once; what was sent may still take effect",
                     _ => "nothing more is begun; waiting for what is under way",
                 };
-                self.line(event.elapsed, Ink::Caution, "interrupt", text)
+                Some(Line::Notice(self.line(at, Ink::Caution, "interrupt", text)))
             }
             EventKind::Trouble { words } => {
-                let text = safe::clean(words).into_owned();
-                self.line(event.elapsed, Ink::Danger, "trouble", &text)
+                let text = safe::clean(words);
+                Some(Line::Notice(self.line(at, Ink::Danger, "trouble", &text)))
             }
         }
     }
 
-    fn line(&mut self, at: Duration, ink: Ink, word: &str, text: &str) -> io::Result<()> {
+    fn line(&self, at: Duration, ink: Ink, word: &str, text: &str) -> String {
         let seconds = format!("{:>8.1}s", at.as_secs_f64());
-        writeln!(
-            self.out,
+        format!(
             "{}  {}  {}",
             self.style.paint(Ink::Faint, &seconds),
             self.style.paint(ink, &format!("{word:<9}")),
             self.style.paint(Ink::Plain, text)
-        )?;
-        self.out.flush()
+        )
     }
 
     fn finished(
@@ -114,7 +121,7 @@ impl<'a> Lines<'a> {
         op: OpId,
         outcome: &Outcome,
         took: Duration,
-    ) -> io::Result<()> {
+    ) -> Option<String> {
         let operation = self.plan.operation(op);
         let order = format!(
             "{} {}",
@@ -132,14 +139,15 @@ impl<'a> Lines<'a> {
             self.waits.remove(&key);
         }
         if let Some((ink, word, why)) = trouble(outcome) {
-            return self.line(at, ink, word, &format!("{order}: {}", safe::clean(&why)));
+            let text = format!("{order}: {}", safe::clean(&why));
+            return Some(self.line(at, ink, word, &text));
         }
         if group.total <= ONE_BY_ONE {
             let (word, took) = match outcome {
                 Outcome::AlreadySo => ("as is", String::new()),
                 _ => ("done", format!(" ({})", duration(rounded(took)))),
             };
-            return self.line(at, Ink::Added, word, &format!("{order}{took}"));
+            return Some(self.line(at, Ink::Added, word, &format!("{order}{took}")));
         }
         if group.ended == group.total {
             let deed = words::Deed::of(operation);
@@ -149,12 +157,12 @@ impl<'a> Lines<'a> {
                 quantity(group.reached, deed.noun()),
                 safe::clean(&key.0.to_string())
             );
-            return self.line(at, Ink::Added, "done", &text);
+            return Some(self.line(at, Ink::Added, "done", &text));
         }
-        Ok(())
+        None
     }
 
-    fn waiting(&mut self, at: Duration, waiting: &Waiting) -> io::Result<()> {
+    fn waiting(&mut self, at: Duration, waiting: &Waiting) -> Option<String> {
         let mut text = format!(
             "{} {}",
             waiting.verb,
@@ -177,19 +185,19 @@ impl<'a> Lines<'a> {
         if !statuses.is_empty() {
             text.push_str(&format!(": {}", statuses.join(", ")));
         }
-        if let Some(lag) = waiting.lag {
-            text.push_str(&format!(", lag {}", number(lag)));
+        if let Some(lag) = waiting.worst_lag {
+            text.push_str(&format!(", worst lag {}", number(lag)));
         }
         let key = (waiting.half.clone(), waiting.verb);
         if let Some((last, told)) = self.waits.get(&key)
             && (*last == text || at.saturating_sub(*told) < Duration::from_secs(1))
             && at.saturating_sub(*told) < AGAIN
         {
-            return Ok(());
+            return None;
         }
         self.waits.insert(key, (text.clone(), at));
         text.push_str(&format!(" ({} left)", duration(rounded(waiting.left))));
-        self.line(at, Ink::Faint, "waiting", &text)
+        Some(self.line(at, Ink::Faint, "waiting", &text))
     }
 }
 
@@ -209,7 +217,7 @@ fn trouble(outcome: &Outcome) -> Option<(Ink, &'static str, String)> {
 }
 
 /// Tenths of a second are enough.
-fn rounded(duration: Duration) -> Duration {
+pub(super) fn rounded(duration: Duration) -> Duration {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     if millis >= 10_000 {
         Duration::from_secs(millis / 1000)
@@ -269,7 +277,10 @@ pub fn summary(
 /// What the plan made after a run says.
 fn after(again: &Plan) -> String {
     if again.has_changes() || again.is_refused() || again.has_unknowns() {
-        format!("{} Run `linkwright plan` to see it.", words::summary(again))
+        format!(
+            "{}. Run `linkwright plan` to see it.",
+            words::summary(again)
+        )
     } else {
         "no changes".to_owned()
     }

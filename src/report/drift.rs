@@ -2,14 +2,18 @@
 //!
 //! Drift is the plan seen the other way round: an operation that would be needed is a finding about
 //! what is live. What nobody can act upon, and what no file declares, comes from the plan's own
-//! findings; lag and waiting over a threshold from the facts. Views of it: [`text`], [`json`],
-//! [`markdown`], [`sarif`], [`junit`] and [`metrics`].
+//! findings; lag and waiting over a threshold from the facts. [`since`] compares it with the last
+//! report. Views of it: [`text`], [`json`], [`markdown`], [`sarif`], [`junit`], [`metrics`], and what
+//! a webhook is sent: [`notification`] and [`slack`].
 
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod metrics;
+pub mod notification;
 pub mod sarif;
+pub mod since;
+pub mod slack;
 pub mod text;
 
 mod exceptions;
@@ -21,10 +25,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::words;
 use crate::address::Address;
 use crate::desired::Exception;
 use crate::diagnostic::Place;
-use crate::diff::Compared;
+use crate::diff::{Class, Compared};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 
@@ -59,6 +64,8 @@ pub struct Drift {
     pub findings: Vec<DriftFinding>,
     /// How much was compared.
     pub compared: Compared,
+    /// What has become of the last report, if there is one to compare with.
+    pub since: Option<since::Since>,
 }
 
 /// One thing that is not as the spec says, or does not do well.
@@ -73,6 +80,8 @@ pub struct DriftFinding {
     pub address: Address,
     /// The field that differs: `state`, or a link config's name. None for the whole thing.
     pub field: Option<String>,
+    /// What tells it from others of its code and address where no field does: a task, a call.
+    pub aspect: Option<String>,
     /// What is found, as a sentence without its end.
     pub summary: String,
     /// What it is about in detail, one line each.
@@ -85,6 +94,26 @@ pub struct DriftFinding {
     pub place: Option<Place>,
     /// Why it is expected, and which class it has otherwise; only in the class `expected`.
     pub expected: Option<Expected>,
+    /// How it stands to the last report, if it was compared with one.
+    pub news: Option<since::News>,
+    /// When the first report in a row was made that has it (RFC 3339), if reports are compared.
+    pub first_seen: Option<String>,
+}
+
+impl DriftFinding {
+    /// Its identity from one look to the next: code, address, and what tells it from others there.
+    /// No figure, status or place is part of it.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let part = self.part().unwrap_or_default();
+        format!("{}:{}:{part}", self.code, self.address)
+    }
+
+    /// The field or aspect, whichever it has.
+    #[must_use]
+    pub fn part(&self) -> Option<&str> {
+        self.field.as_deref().or(self.aspect.as_deref())
+    }
 }
 
 /// Why a finding is expected.
@@ -155,12 +184,12 @@ impl DriftClass {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Unknown => "Not known",
-            Self::Health => "Not healthy",
+            Self::Unknown => words::class_title(Class::Unknown),
+            Self::Health => words::class_title(Class::Health),
             Self::Config => "Settings differ",
             Self::State => "Not in the wished state",
             Self::Missing => "Missing",
-            Self::Unmanaged => "Not managed here",
+            Self::Unmanaged => words::class_title(Class::Unmanaged),
             Self::Expected => "Expected, for now",
         }
     }
@@ -185,12 +214,17 @@ impl Drift {
             exceptions::apply(finding, input);
         }
         findings.sort_by(|a, b| {
-            (&a.address, a.code, &a.field, &a.summary)
-                .cmp(&(&b.address, b.code, &b.field, &b.summary))
+            (&a.address, a.code, a.part(), &a.summary).cmp(&(
+                &b.address,
+                b.code,
+                b.part(),
+                &b.summary,
+            ))
         });
         Self {
             findings,
             compared: input.plan.compared,
+            since: None,
         }
     }
 
@@ -225,6 +259,18 @@ impl Drift {
         self.of_class(DriftClass::Unknown).next().is_some()
     }
 
+    /// Whether there is nothing that anybody must know: nothing is found but what is expected, and
+    /// nothing of the last report has gone.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        let known = self.findings.iter().all(|finding| {
+            finding.class == DriftClass::Expected
+                && !matches!(finding.news, Some(since::News::Was(_)))
+        });
+        let since = self.since.as_ref();
+        known && since.is_none_or(|since| since.gone.is_empty() && since.unseen.is_empty())
+    }
+
     /// Drift in one sentence without its end.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -235,11 +281,11 @@ impl Drift {
             .map(|class| {
                 format!(
                     "{} {class}",
-                    super::words::number(counts.get(&class).copied().unwrap_or(0) as u64)
+                    words::number(counts.get(&class).copied().unwrap_or(0) as u64)
                 )
             })
             .collect();
-        let compared = super::words::compared(&self.compared);
+        let compared = words::compared(&self.compared);
         if told.is_empty() {
             return format!("no drift: {compared} match the spec");
         }
@@ -251,5 +297,20 @@ impl Drift {
             return format!("no drift but {}; compared: {compared}", told.join(", "));
         }
         format!("drift: {}; compared: {compared}", told.join(", "))
+    }
+
+    /// The same as a whole sentence, and what has become of the last report.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let mut sentence = self.summary();
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        sentence.push('.');
+        if let Some(since) = self.since_sentence() {
+            sentence.push(' ');
+            sentence.push_str(&since);
+        }
+        sentence
     }
 }

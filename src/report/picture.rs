@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, groups};
 use super::words::{self, Deed};
-use crate::address::ClusterName;
+use crate::address::{ClusterName, HalfAddress};
 use crate::desired::Risk;
-use crate::plan::{OpId, Operation, Plan};
+use crate::plan::{OpId, Operation, Plan, Way};
 
 /// More operations than this are told together.
 pub(crate) const MOST: usize = 150;
@@ -17,8 +17,10 @@ pub(crate) struct Picture<'a> {
     pub(crate) boxes: Vec<Card<'a>>,
     /// Which box waits for which, and by which rules.
     pub(crate) arrows: Vec<Arrow>,
-    /// The clusters that are called, with their links.
+    /// The clusters at the ends of the links, and those that are called.
     pub(crate) clusters: Vec<ClusterCard>,
+    /// The links that operations are about, those with the same ends together.
+    pub(crate) links: Vec<LinkCard>,
 }
 
 /// One or several operations.
@@ -42,11 +44,33 @@ pub(crate) struct Arrow {
     pub(crate) rules: BTreeMap<&'static str, &'static str>,
 }
 
-/// A cluster that is called.
+/// A cluster.
 pub(crate) struct ClusterCard {
     pub(crate) name: ClusterName,
-    pub(crate) id: String,
-    /// Its links, each with the number of operations on it.
+    /// Its own id, if it is called.
+    pub(crate) id: Option<String>,
+    /// How many operations call it.
+    pub(crate) operations: usize,
+}
+
+impl ClusterCard {
+    /// Its name, with its id where that is known.
+    pub(crate) fn title(&self) -> String {
+        match &self.id {
+            Some(id) => format!("{} ({id})", self.name),
+            None => self.name.to_string(),
+        }
+    }
+}
+
+/// Links with the same ends.
+pub(crate) struct LinkCard {
+    /// The cluster that data comes from, if it is known.
+    pub(crate) source: Option<usize>,
+    /// The cluster that data goes to, or that holds the link where the ends are not known.
+    pub(crate) destination: usize,
+    pub(crate) way: Way,
+    /// Their names, each with the number of operations on it.
     pub(crate) links: BTreeMap<String, usize>,
 }
 
@@ -103,6 +127,7 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 .insert(edge.rule.name, edge.rule.why);
         }
     }
+    let clusters = clusters(plan);
     Picture {
         boxes,
         arrows: arrows
@@ -113,7 +138,8 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 rules,
             })
             .collect(),
-        clusters: clusters(plan),
+        links: links(plan, &clusters),
+        clusters,
     }
 }
 
@@ -178,20 +204,55 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
 }
 
 fn clusters(plan: &Plan) -> Vec<ClusterCard> {
-    let mut clusters: BTreeMap<&ClusterName, ClusterCard> = BTreeMap::new();
-    for operation in &plan.operations {
-        let cluster = operation.address.cluster();
-        let card = clusters.entry(cluster).or_insert_with(|| ClusterCard {
-            name: cluster.clone(),
-            id: operation.cluster_id.to_string(),
-            links: BTreeMap::new(),
-        });
-        *card
-            .links
-            .entry(operation.half().link.to_string())
-            .or_insert(0) += 1;
+    let mut clusters: BTreeMap<&ClusterName, (Option<String>, usize)> = BTreeMap::new();
+    for ends in plan.links.values() {
+        clusters.entry(&ends.source).or_default();
+        clusters.entry(&ends.destination).or_default();
     }
-    clusters.into_values().collect()
+    for operation in &plan.operations {
+        let (id, operations) = clusters.entry(operation.address.cluster()).or_default();
+        *operations += 1;
+        if id.is_none() {
+            *id = Some(operation.cluster_id.to_string());
+        }
+    }
+    clusters
+        .into_iter()
+        .map(|(name, (id, operations))| ClusterCard {
+            name: name.clone(),
+            id,
+            operations,
+        })
+        .collect()
+}
+
+fn links(plan: &Plan, clusters: &[ClusterCard]) -> Vec<LinkCard> {
+    let place = |name: &ClusterName| clusters.iter().position(|cluster| cluster.name == *name);
+    let mut counts: BTreeMap<&HalfAddress, usize> = BTreeMap::new();
+    for operation in &plan.operations {
+        *counts.entry(operation.half()).or_default() += 1;
+    }
+    let mut cards: BTreeMap<(Option<usize>, usize, Way), BTreeMap<String, usize>> = BTreeMap::new();
+    for (half, count) in counts {
+        let (source, destination, way) = match plan.links.get(half) {
+            Some(ends) => (place(&ends.source), &ends.destination, ends.way),
+            None => (None, &half.cluster, Way::One),
+        };
+        let Some(destination) = place(destination) else {
+            continue;
+        };
+        let links = cards.entry((source, destination, way)).or_default();
+        *links.entry(half.link.to_string()).or_default() += count;
+    }
+    cards
+        .into_iter()
+        .map(|((source, destination, way), links)| LinkCard {
+            source,
+            destination,
+            way,
+            links,
+        })
+        .collect()
 }
 
 impl Picture<'_> {

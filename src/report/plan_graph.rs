@@ -1,19 +1,22 @@
 //! A plan as a graph for Graphviz ([`dot`]) and Mermaid ([`mermaid`]).
 //!
 //! Clusters hold links, links hold operations, and an arrow goes from what comes first to what waits
-//! for it. `plan_svg` draws the same without any other program.
+//! for it: in Graphviz' language all of them, in Mermaid's those that others do not imply. `plan_svg`
+//! draws the same without any other program.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::picture::{self, Card, Picture};
+use super::picture::{self, Card, ClusterCard, Picture};
 use super::safe::{clean, clip};
 use super::style::unicode;
-use crate::address::ClusterName;
-use crate::plan::Plan;
+use crate::address::{ClusterName, HalfAddress};
+use crate::plan::{Plan, Way};
 
 /// Characters of a name in a box.
 const CLIP: usize = 60;
+/// What the graph of a plan without operations says: an empty picture would look like a mistake.
+const EMPTY: &str = "no operations";
 
 /// Writes the graph in Graphviz' language.
 ///
@@ -31,13 +34,20 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
         out,
         "  edge [fontname=\"Helvetica\", fontsize=9, color=\"#57606a\"];"
     )?;
+    if picture.boxes.is_empty() {
+        writeln!(out, "  n0 [label={}];", quoted(EMPTY))?;
+    }
     for (number, (cluster, links)) in nested(&picture).into_iter().enumerate() {
-        let id = cluster_id(&picture, cluster);
+        let title = cluster_title(&picture, cluster);
         writeln!(out, "  subgraph cluster_{number} {{")?;
-        writeln!(out, "    label={};", quoted(&format!("{cluster} ({id})")))?;
-        for (inner, (link, boxes)) in links.into_iter().enumerate() {
+        writeln!(out, "    label={};", quoted(&title))?;
+        for (inner, (half, boxes)) in links.into_iter().enumerate() {
             writeln!(out, "    subgraph cluster_{number}_{inner} {{")?;
-            writeln!(out, "      label={}; style=dashed;", quoted(link))?;
+            writeln!(
+                out,
+                "      label={}; style=dashed;",
+                quoted(&link_title(plan, half))
+            )?;
             for index in boxes {
                 let card = &picture.boxes[index];
                 let border = if card.is_grave() {
@@ -73,20 +83,25 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
 /// # Errors
 /// When the writer fails.
 pub fn mermaid(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
-    let picture = picture::of(plan);
+    let mut picture = picture::of(plan);
+    picture.reduce();
+    // Names are long words: at its usual 200 pixels Mermaid breaks them in odd places.
+    writeln!(
+        out,
+        "%%{{init: {{\"flowchart\": {{\"wrappingWidth\": 480}}}}}}%%"
+    )?;
     writeln!(out, "flowchart LR")?;
+    if picture.boxes.is_empty() {
+        writeln!(out, "  n0[\"{EMPTY}\"]")?;
+    }
     for (number, (cluster, links)) in nested(&picture).into_iter().enumerate() {
-        let id = cluster_id(&picture, cluster);
-        writeln!(
-            out,
-            "  subgraph c{number}[\"{}\"]",
-            entities(&format!("{cluster} ({id})"))
-        )?;
-        for (inner, (link, boxes)) in links.into_iter().enumerate() {
+        let title = cluster_title(&picture, cluster);
+        writeln!(out, "  subgraph c{number}[\"{}\"]", entities(&title))?;
+        for (inner, (half, boxes)) in links.into_iter().enumerate() {
             writeln!(
                 out,
                 "    subgraph c{number}l{inner}[\"{}\"]",
-                entities(link)
+                entities(&link_title(plan, half))
             )?;
             for index in boxes {
                 let card = &picture.boxes[index];
@@ -130,26 +145,39 @@ fn label(card: &Card<'_>, symbol: &str) -> Vec<String> {
 /// The boxes by cluster and link.
 fn nested<'a>(
     picture: &'a Picture<'_>,
-) -> BTreeMap<&'a ClusterName, BTreeMap<&'a str, Vec<usize>>> {
-    let mut nested: BTreeMap<&ClusterName, BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
+) -> BTreeMap<&'a ClusterName, BTreeMap<&'a HalfAddress, Vec<usize>>> {
+    let mut nested: BTreeMap<&ClusterName, BTreeMap<&HalfAddress, Vec<usize>>> = BTreeMap::new();
     for (index, card) in picture.boxes.iter().enumerate() {
         let half = card.first.half();
         nested
             .entry(&half.cluster)
             .or_default()
-            .entry(half.link.as_str())
+            .entry(half)
             .or_default()
             .push(index);
     }
     nested
 }
 
-fn cluster_id<'a>(picture: &'a Picture<'_>, name: &ClusterName) -> &'a str {
+/// What stands above a cluster.
+fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
     picture
         .clusters
         .iter()
         .find(|cluster| cluster.name == *name)
-        .map_or("", |cluster| cluster.id.as_str())
+        .map_or_else(|| name.to_string(), ClusterCard::title)
+}
+
+/// What stands above a link's operations: its name, and the other cluster where that is known.
+fn link_title(plan: &Plan, half: &HalfAddress) -> String {
+    let link = &half.link;
+    match plan.links.get(half) {
+        Some(ends) if ends.way == Way::Both => {
+            format!("{link}, between {} and {}", ends.source, ends.destination)
+        }
+        Some(ends) => format!("{link}, from {} to {}", ends.source, ends.destination),
+        None => link.to_string(),
+    }
 }
 
 /// A quoted string; line breaks of ours become Graphviz' own.
@@ -161,11 +189,16 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", lines.join("\\n"))
 }
 
-/// Everything but plain characters as Mermaid's entities, so that no name is taken for syntax.
+/// Everything but plain characters as Mermaid's entities, so that no name is taken for syntax. A text
+/// that begins like an item of a list would be taken for one.
 fn entities(text: &str) -> String {
     let mut out = String::new();
     for c in clean(text).chars() {
-        if c.is_alphanumeric() || " .,-_/".contains(c) {
+        let is_plain = match out.is_empty() {
+            true => c.is_alphabetic(),
+            false => c.is_alphanumeric() || " .,-_/".contains(c),
+        };
+        if is_plain {
             out.push(c);
         } else {
             out.push_str(&format!("#{};", u32::from(c)));

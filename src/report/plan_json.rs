@@ -11,7 +11,7 @@ mod outcome;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ConfigAlteration, ConfigSetting, LinkRole, SecretSource};
 pub use operation::{EffectEntry, LagFigures, OperationEntry, Reason, Settling, WaitEntry};
@@ -145,7 +145,7 @@ pub struct SummaryEntry {
 }
 
 /// How much was compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComparedEntry {
     /// Clusters that hold a declared or retired link half.
     pub clusters: usize,
@@ -169,7 +169,7 @@ impl ComparedEntry {
 }
 
 /// A place in a file of the spec.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceEntry {
     /// The file's name as it was given.
     pub file: String,
@@ -231,18 +231,13 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
 /// # Errors
 /// When the writer fails.
 pub fn write(out: &mut dyn Write, plan: &Plan, about: &About) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(plan, about))?;
-    writeln!(out)
+    crate::report::document::write(out, &document(plan, about))
 }
 
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<PlanDocument>()
-        .to_value()
+    crate::report::document::schema::<PlanDocument>()
 }
 
 /// An operation's number as people and documents count: from 1.

@@ -5,6 +5,7 @@
 //! fonts, scripts or other files), follows the reader's light or dark scheme, and says in titles and
 //! words what it says in colours.
 
+mod estate;
 mod layout;
 
 use std::fmt::Write as _;
@@ -145,7 +146,7 @@ fn head(body: &mut String, plan: &Plan, picture: &Picture<'_>) -> (f64, f64) {
         px(y),
         escape(&sentence)
     );
-    let mut width = MARGIN * 2.0 + sentence.chars().count() as f64 * 10.2;
+    let width = MARGIN * 2.0 + sentence.chars().count() as f64 * 10.2;
     if plan.is_refused() {
         y += 20.0;
         let _ = writeln!(
@@ -156,70 +157,8 @@ fn head(body: &mut String, plan: &Plan, picture: &Picture<'_>) -> (f64, f64) {
         );
     }
     y += 18.0;
-    let mut x = MARGIN;
-    let mut row_height: f64 = 0.0;
-    for cluster in &picture.clusters {
-        let title = format!("cluster {} ({})", cluster.name, cluster.id);
-        let mut lines: Vec<String> = cluster
-            .links
-            .iter()
-            .take(8)
-            .map(|(link, n)| {
-                format!(
-                    "link {}: {}",
-                    clip(&clean(link), CLIP),
-                    words::quantity(*n, "operation")
-                )
-            })
-            .collect();
-        if cluster.links.len() > 8 {
-            lines.push(format!(
-                "and {} more",
-                words::quantity(cluster.links.len() - 8, "link")
-            ));
-        }
-        let longest = lines
-            .iter()
-            .map(|line| line.chars().count())
-            .chain([title.chars().count()])
-            .max()
-            .unwrap_or(0);
-        let card_width = longest as f64 * LETTER + 36.0;
-        let card_height = 32.0 + 22.0 * lines.len() as f64 + 6.0;
-        if x > MARGIN && x + card_width > 1200.0 {
-            x = MARGIN;
-            y += row_height + 12.0;
-            row_height = 0.0;
-        }
-        let _ = writeln!(
-            body,
-            "<rect class=\"cluster\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>\n<text class=\"bold\" x=\"{}\" y=\"{}\">{}</text>",
-            px(x),
-            px(y),
-            px(card_width),
-            px(card_height),
-            px(x + 12.0),
-            px(y + 21.0),
-            escape(&title)
-        );
-        for (index, line) in lines.iter().enumerate() {
-            let at = y + 32.0 + 22.0 * index as f64;
-            let _ = writeln!(
-                body,
-                "<rect class=\"chip\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"18\" rx=\"9\"/>\n<text class=\"faint\" x=\"{}\" y=\"{}\">{}</text>",
-                px(x + 10.0),
-                px(at),
-                px(card_width - 20.0),
-                px(x + 20.0),
-                px(at + 13.0),
-                escape(line)
-            );
-        }
-        width = width.max(x + card_width + MARGIN);
-        x += card_width + 12.0;
-        row_height = row_height.max(card_height);
-    }
-    (width, y + row_height)
+    let (map_width, map_height) = estate::draw(body, picture, y);
+    (width.max(map_width), y + map_height)
 }
 
 /// A band behind each wave, with its number.
@@ -338,10 +277,19 @@ fn colour(deed: Deed) -> &'static str {
     }
 }
 
-/// A smooth line through the route's points.
 fn arrow_path(body: &mut String, route: &Route, why: &str) {
+    let _ = writeln!(
+        body,
+        "<path class=\"arrow\" d=\"{}\" marker-end=\"url(#tip)\"><title>{}</title></path>",
+        curve(route),
+        escape(why)
+    );
+}
+
+/// A smooth line through the route's points, as SVG's path data.
+fn curve(route: &Route) -> String {
     let Some((first, rest)) = route.split_first() else {
-        return;
+        return String::new();
     };
     let mut path = format!("M{} {}", px(first.0), px(first.1));
     let mut from = *first;
@@ -358,11 +306,7 @@ fn arrow_path(body: &mut String, route: &Route, why: &str) {
         );
         from = *to;
     }
-    let _ = writeln!(
-        body,
-        "<path class=\"arrow\" d=\"{path}\" marker-end=\"url(#tip)\"><title>{}</title></path>",
-        escape(why)
-    );
+    path
 }
 
 /// A coordinate with at most one digit after the point: the same on every machine.

@@ -6,9 +6,11 @@ pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::{HalfAddress, TopicName};
+use crate::address::{GroupName, HalfAddress, LinkName, TopicName};
+use crate::catalog::filters::{NameFilters, Subject};
 use crate::live::{
-    LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
+    ClusterSnapshot, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, TaskFact, TaskState,
+    Unread,
 };
 
 /// What is live, link by link.
@@ -33,6 +35,9 @@ pub struct LinkStatus {
     pub mirrors: Option<BTreeMap<TopicName, MirrorFact>>,
     /// Its tasks, where they were asked for.
     pub tasks: Option<Vec<TaskFact>>,
+    /// The consumer groups on the holding cluster that are active and whose offsets the link writes:
+    /// they hold up a promotion. None where groups and configs were not asked for.
+    pub active_groups: Option<Vec<GroupName>>,
 }
 
 /// Whether a link is ours.
@@ -53,6 +58,7 @@ impl Status {
             let mut unread = |why: Option<&Unread>| status.unread.extend(why.cloned());
             unread(cluster.links.unread());
             unread(cluster.mirrors.unread());
+            unread(cluster.groups.unread());
             for (link, row) in cluster.links.read().into_iter().flatten() {
                 let address = HalfAddress {
                     cluster: name.clone(),
@@ -72,6 +78,7 @@ impl Status {
                         .read()
                         .map(|all| all.get(link).cloned().unwrap_or_default()),
                     tasks: tasks.and_then(Reading::read).cloned(),
+                    active_groups: active_groups(cluster, link),
                     address,
                 });
             }
@@ -80,12 +87,46 @@ impl Status {
         status
     }
 
-    /// The links of this name, whichever cluster holds them.
-    pub fn named<'a>(&'a self, link: &'a str) -> impl Iterator<Item = &'a LinkStatus> {
-        self.links
-            .iter()
-            .filter(move |status| status.address.link.as_str() == link)
+    /// Only the links of this name, whichever cluster holds them, or of this address.
+    #[must_use]
+    pub fn only(mut self, link: &str) -> Self {
+        self.links.retain(|status| is_called(&status.address, link));
+        self
     }
+}
+
+/// Whether a half is meant by a link's name or by `cluster/link`.
+#[must_use]
+pub fn is_called(half: &HalfAddress, name: &str) -> bool {
+    half.link.as_str() == name || half.to_string() == name
+}
+
+/// The active groups whose offsets a link writes on the cluster that holds it.
+fn active_groups(cluster: &ClusterSnapshot, link: &LinkName) -> Option<Vec<GroupName>> {
+    let groups = cluster.groups.read()?;
+    let configs = cluster.configs.get(link)?.read()?;
+    let value = |name: &str| configs.get(name).and_then(|fact| fact.value.as_deref());
+    let is_on = |name: &str| value(name).is_some_and(|on| on.eq_ignore_ascii_case("true"));
+    if !is_on("consumer.offset.sync.enable") {
+        return Some(Vec::new());
+    }
+    let filters = value("consumer.offset.group.filters").unwrap_or_default();
+    let filters = NameFilters::parse_json(Subject::Groups, filters).ok()?;
+    let prefix = match is_on("consumer.group.prefix.enable") {
+        true => value("cluster.link.prefix").unwrap_or_default(),
+        false => "",
+    };
+    let written = |group: &GroupName| {
+        let source = group.as_str().strip_prefix(prefix);
+        source.is_some_and(|source| filters.selects(source))
+    };
+    Some(
+        groups
+            .iter()
+            .filter(|(group, fact)| fact.is_active() && written(group))
+            .map(|(group, _)| group.clone())
+            .collect(),
+    )
 }
 
 impl LinkStatus {

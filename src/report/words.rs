@@ -22,8 +22,11 @@ pub use configs::{Shown, is_secret, shown, value_words};
 pub use deed::Deed;
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
-pub use finding::{FindingWords, class_title, finding};
+pub use finding::{FindingWords, class_title, finding, troubled};
 pub use number::{duration, moment, number, percent, plural, quantity};
 pub use refusal::{RefusalWords, refusal};
-pub use remedy::{link_error_help, link_error_words, mirror_error_words, task_problem_help};
+pub use remedy::{
+    GROUPS_HOLD_UP, LAG_HOLDS_UP, for_link, link_error_help, link_error_words, mirror_error_words,
+    task_problem_help,
+};
 pub use sentence::{compared, irreversible, is_grave, no_changes, summary, tally};

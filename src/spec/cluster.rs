@@ -17,6 +17,17 @@ choice! {
     }
 }
 
+choice! {
+    "a way of client authentication"
+    /// How an identity provider wants the client's id and secret; the names are OpenID Connect's.
+    pub enum ClientAuthentication {
+        /// In the form that is posted.
+        Post = "client_secret_post",
+        /// As HTTP Basic authentication.
+        Basic = "client_secret_basic",
+    }
+}
+
 record! {
     "a cluster"
     /// A Kafka cluster that links connect.
@@ -88,6 +99,8 @@ record! {
     pub struct BearerAuth {
         /// The token.
         pub token: Located<Secret>,
+        /// The identity pool to act as, on Confluent Cloud.
+        pub identity_pool: Option<Located<String>>,
     }
 }
 
@@ -105,6 +118,8 @@ record! {
         pub scope: Option<Located<String>>,
         /// The identity pool to act as, on Confluent Cloud.
         pub identity_pool: Option<Located<String>>,
+        /// How the identity provider wants id and secret; `client_secret_post` when left out.
+        pub client_authentication: Option<Located<ClientAuthentication>>,
     }
 }
 

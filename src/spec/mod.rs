@@ -36,7 +36,8 @@ use std::sync::Arc;
 pub use acl::{AclFilter, AclPatternType, Operation, Permission, ResourceType};
 pub use allow::Allow;
 pub use cluster::{
-    BasicAuth, BearerAuth, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing, OAuth, RestAuth,
+    BasicAuth, BearerAuth, ClientAuthentication, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing,
+    OAuth, RestAuth,
 };
 pub use credentials::{
     Credentials, Encryption, Kind as CredentialsKind, Mtls, SaslJaas, SaslOauthbearer, SaslPlain,
@@ -57,7 +58,7 @@ pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
 pub use offset::StartOffset;
 pub use pattern::{BadPattern, Filter, LongPattern, Pattern, PatternType, parse as parse_pattern};
-pub use reference::{Plain, Raw, Secret, Text};
+pub use reference::{Plain, Raw, Secret, Text, secret};
 pub use schema::json_schema;
 pub use unreadable::{no_yaml_in, not_utf8, unreadable};
 pub use yaml::Limits;

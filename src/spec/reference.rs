@@ -149,6 +149,16 @@ fn template(
     }
 }
 
+/// A secret that was given outside a spec, such as on the command line. Whatever of it stands in
+/// clear is never printed.
+///
+/// # Errors
+/// When a reference in it is none, in words that quote nothing of a secret.
+pub fn secret(text: &str) -> Result<Template, String> {
+    let clear = |text: String| Part::Clear(Clear::new(text), Quoting::Plain);
+    parse(text, clear).map_err(|Bad { summary, help }| format!("{summary}; {help}"))
+}
+
 impl Decode for Text {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let text = cx.text(node, "text")?;

@@ -46,8 +46,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && name.value != "kafka-cluster"
         {
             problems.push(
-                RULE.tell(&name.place, format!("no cluster ACL is named `{name}`"), "always `kafka-cluster`")
-                    .help("remove the name"),
+                RULE.tell(
+                    &name.place,
+                    format!("no cluster ACL is named `{name}`"),
+                    "always `kafka-cluster`",
+                )
+                .help("remove the name"),
             );
         }
     }

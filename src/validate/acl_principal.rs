@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW067"),
     severity: Severity::Warning,
@@ -42,9 +41,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !principal.is_empty()
         {
             problems.push(
-                RULE.tell(&principal.place, format!("the principal `{principal}` has no kind"), "matches no ACL")
-                    .help(format!("write \"User:{principal}\""))
-                    .fix(&principal.place, format!("\"User:{principal}\"")),
+                RULE.tell(
+                    &principal.place,
+                    format!("the principal `{principal}` has no kind"),
+                    "matches no ACL",
+                )
+                .help(format!("write \"User:{principal}\""))
+                .fix(&principal.place, format!("\"User:{principal}\"")),
             );
         }
     }

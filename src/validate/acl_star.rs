@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW069"),
     severity: Severity::Warning,
@@ -43,8 +42,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         {
             let plain = name.trim_end_matches('*');
             problems.push(
-                RULE.tell(&name.place, format!("the star in `{name}` stands for itself"), "an ordinary character here")
-                    .help(format!("write `name: {plain}` with `pattern_type: prefixed`")),
+                RULE.tell(
+                    &name.place,
+                    format!("the star in `{name}` stands for itself"),
+                    "an ordinary character here",
+                )
+                .help(format!(
+                    "write `name: {plain}` with `pattern_type: prefixed`"
+                )),
             );
         }
     }

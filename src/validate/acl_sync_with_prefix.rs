@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW063"),
     severity: Severity::Error,
@@ -37,9 +36,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !prefix.is_empty()
         {
             problems.push(
-                RULE.tell(&sync.place, "ACL sync does not go together with a prefix", "on")
-                    .at(&prefix.place, "with a prefix")
-                    .help("remove one of the two; ACLs for prefixed names are made at the destination"),
+                RULE.tell(
+                    &sync.place,
+                    "ACL sync does not go together with a prefix",
+                    "on",
+                )
+                .at(&prefix.place, "with a prefix")
+                .help("remove one of the two; ACLs for prefixed names are made at the destination"),
             );
         }
     }

@@ -22,7 +22,11 @@ policy:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let allowed = check.spec.policy.as_ref().and_then(|policy| policy.allow.as_ref());
+    let allowed = check
+        .spec
+        .policy
+        .as_ref()
+        .and_then(|policy| policy.allow.as_ref());
     for risk in allowed.into_iter().flatten() {
         if risk.value == Risk::DataLoss {
             problems.push(

@@ -54,7 +54,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let mut groups: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (index, (site, _)) in autos.iter().enumerate() {
         if let Some(holder) = site.holder_name() {
-            groups.entry((holder, site.prefix())).or_default().push(index);
+            groups
+                .entry((holder, site.prefix()))
+                .or_default()
+                .push(index);
         }
     }
     for ((holder, _), members) in groups {

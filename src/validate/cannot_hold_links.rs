@@ -36,7 +36,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &name.place,
-                    format!("the link `{}` would live on `{name}`, which is Apache Kafka", site.key),
+                    format!(
+                        "the link `{}` would live on `{name}`, which is Apache Kafka",
+                        site.key
+                    ),
                     "cannot hold a link",
                 )
                 .help(

@@ -1,9 +1,9 @@
 //! LW070: a secret in clear.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog;
 use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::secret::{Part, Reference};
 use crate::spec::{Located, Secret};
 
@@ -33,7 +33,9 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (_, cluster) in check.spec.clusters.iter() {
-        let Some(auth) = &cluster.rest_auth else { continue };
+        let Some(auth) = &cluster.rest_auth else {
+            continue;
+        };
         let secrets = [
             auth.basic.as_ref().map(|it| &it.password),
             auth.bearer.as_ref().map(|it| &it.token),
@@ -41,7 +43,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             auth.mtls.as_ref().map(|it| &it.key),
             auth.mds.as_ref().map(|it| &it.password),
         ];
-        secrets.into_iter().flatten().for_each(|secret| look(secret, problems));
+        secrets
+            .into_iter()
+            .flatten()
+            .for_each(|secret| look(secret, problems));
     }
     for (_, link) in check.spec.links.iter() {
         let halves = link.halves.iter().map(|(_, half)| &half.settings);
@@ -51,11 +56,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 let secrets = [
                     credentials.sasl_plain.as_ref().map(|it| &it.password),
                     credentials.sasl_scram.as_ref().map(|it| &it.password),
-                    credentials.sasl_oauthbearer.as_ref().map(|it| &it.client_secret),
+                    credentials
+                        .sasl_oauthbearer
+                        .as_ref()
+                        .map(|it| &it.client_secret),
                     credentials.mtls.as_ref().map(|it| &it.key),
-                    credentials.mtls.as_ref().and_then(|it| it.key_password.as_ref()),
+                    credentials
+                        .mtls
+                        .as_ref()
+                        .and_then(|it| it.key_password.as_ref()),
                 ];
-                secrets.into_iter().flatten().for_each(|secret| look(secret, problems));
+                secrets
+                    .into_iter()
+                    .flatten()
+                    .for_each(|secret| look(secret, problems));
                 if let Some(raw) = &credentials.sasl_jaas {
                     look_at_line(&raw.jaas, problems);
                 }

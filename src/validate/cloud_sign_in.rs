@@ -48,8 +48,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             },
         };
         problems.push(
-            RULE.tell(place, format!("nothing signs in to the REST API of `{name}`"), "no sign-in")
-                .help("add `rest_auth: { basic: { username: \"${env:…}\", password: \"${env:…}\" } }`"),
+            RULE.tell(
+                place,
+                format!("nothing signs in to the REST API of `{name}`"),
+                "no sign-in",
+            )
+            .help("add `rest_auth: { basic: { username: \"${env:…}\", password: \"${env:…}\" } }`"),
         );
     }
 }

@@ -37,7 +37,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (name, cluster) in check.spec.clusters.iter() {
         let id = cluster.id.as_str();
         let on_cloud = cluster.kind() == ClusterKind::ConfluentCloud;
-        let legal = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        let legal = id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         let help = if id.is_empty() || !legal {
             "an id has letters, digits, `-` and `_`"
         } else if on_cloud && !id.starts_with("lkc-") {

@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW096"),
     severity: Severity::Error,
@@ -37,9 +36,13 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let syncs = check.hosts().filter_map(|site| site.settings.topic_config_sync.as_ref());
+    let syncs = check
+        .hosts()
+        .filter_map(|site| site.settings.topic_config_sync.as_ref());
     for sync in syncs {
-        let Some(include) = &sync.include else { continue };
+        let Some(include) = &sync.include else {
+            continue;
+        };
         if sync.broken {
             continue;
         }
@@ -51,15 +54,23 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         if !missing.is_empty() {
             let place = include.first().map_or(&sync.place, |name| &name.place);
             problems.push(
-                RULE.tell(place, format!("the list lacks {}", missing.join(", ")), "this list")
-                    .help("add them: they are always copied"),
+                RULE.tell(
+                    place,
+                    format!("the list lacks {}", missing.join(", ")),
+                    "this list",
+                )
+                .help("add them: they are always copied"),
             );
         }
         for name in include {
             if is_never_synced(name) {
                 problems.push(
-                    RULE.tell(&name.place, format!("`{name}` is never copied"), "not in this list")
-                        .help("remove it; set it on the destination's topics"),
+                    RULE.tell(
+                        &name.place,
+                        format!("`{name}` is never copied"),
+                        "not in this list",
+                    )
+                    .help("remove it; set it on the destination's topics"),
                 );
             }
         }
@@ -75,7 +86,12 @@ pub(super) const ALWAYS_SYNCED: [&str; 4] = [
 ];
 
 fn is_never_synced(name: &str) -> bool {
-    ["confluent.key.", "confluent.value.", "confluent.tier.", "confluent.placement."]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    [
+        "confluent.key.",
+        "confluent.value.",
+        "confluent.tier.",
+        "confluent.placement.",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
 }

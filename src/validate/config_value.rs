@@ -1,8 +1,8 @@
 //! LW080: a config value of the wrong shape.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog::{self, Kind};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW080"),
@@ -35,14 +35,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             let (Some(entry), Some(value)) = (catalog::lookup(name), value) else {
                 continue;
             };
-            let Some(text) = value.literal() else { continue };
+            let Some(text) = value.literal() else {
+                continue;
+            };
             if entry.sensitive || entry.owner_field().is_some() {
                 continue;
             }
             if let Some(expected) = misfit(entry.kind, text.trim()) {
                 problems.push(
-                    RULE.tell(&value.place, format!("`{name}` takes {expected}"), "another shape")
-                        .help("correct the value; docs/link-configs.md lists them all"),
+                    RULE.tell(
+                        &value.place,
+                        format!("`{name}` takes {expected}"),
+                        "another shape",
+                    )
+                    .help("correct the value; docs/link-configs.md lists them all"),
                 );
             }
         }

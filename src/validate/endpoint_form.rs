@@ -66,26 +66,38 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
         _ => {
             return Some(
-                tell("the REST endpoint is no `https://` address", "expected `https://host[:port]`")
-                    .help("copy it from the cluster's settings; it is not the bootstrap server"),
+                tell(
+                    "the REST endpoint is no `https://` address",
+                    "expected `https://host[:port]`",
+                )
+                .help("copy it from the cluster's settings; it is not the bootstrap server"),
             );
         }
     };
     if !url.username().is_empty() || url.password().is_some() {
         return Some(
-            tell("the REST endpoint holds a user name or password", "sign-in does not belong here")
-                .help("move it to `rest_auth`, by reference"),
+            tell(
+                "the REST endpoint holds a user name or password",
+                "sign-in does not belong here",
+            )
+            .help("move it to `rest_auth`, by reference"),
         );
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Some(
-            tell("the REST endpoint has a query or fragment", "expected a base address")
-                .help("remove what follows `?` or `#`"),
+            tell(
+                "the REST endpoint has a query or fragment",
+                "expected a base address",
+            )
+            .help("remove what follows `?` or `#`"),
         );
     }
     (url.port() == Some(9092)).then(|| {
-        tell("the REST endpoint has Kafka's port 9092", "looks like the bootstrap server")
-            .help("the REST API is at port 443 on Confluent Cloud, 8090 or 8082 on Confluent Platform")
+        tell(
+            "the REST endpoint has Kafka's port 9092",
+            "looks like the bootstrap server",
+        )
+        .help("the REST API is at port 443 on Confluent Cloud, 8090 or 8082 on Confluent Platform")
     })
 }
 
@@ -98,11 +110,15 @@ fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
                     format!("the bootstrap server begins with `{scheme}://`"),
                     "expected `host:port`",
                 )
-                .help(format!("write `{rest}`; what the scheme says stands in `credentials`")),
+                .help(format!(
+                    "write `{rest}`; what the scheme says stands in `credentials`"
+                )),
             );
         }
         let fits = server.rsplit_once(':').is_some_and(|(host, port)| {
-            let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+            let bare = host
+                .strip_prefix('[')
+                .and_then(|host| host.strip_suffix(']'));
             let legal = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
             let host_fits = match bare {
                 Some(address) => address.chars().all(|c| c.is_ascii_hexdigit() || c == ':'),

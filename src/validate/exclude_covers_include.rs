@@ -1,8 +1,8 @@
 //! LW056: an exclude that takes away a whole include.
 
+use super::view::{few, filters_of};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::{few, filters_of};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW056"),
@@ -33,7 +33,8 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (_, filter) in check.hosts().flat_map(filters_of) {
         for include in few(&filter.include, 1000) {
-            let covering = few(&filter.exclude, 1000).iter()
+            let covering = few(&filter.exclude, 1000)
+                .iter()
                 .find(|exclude| exclude.0.value.covers(&include.0.value));
             if let Some(exclude) = covering {
                 problems.push(

@@ -48,7 +48,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let (Some(holder), Some(peer)) = (site.holder_name(), site.peer_name()) else {
             continue;
         };
-        let Some(sync) = site.settings.consumer_offset_sync.as_ref().filter(|it| it.is_on()) else {
+        let Some(sync) = site
+            .settings
+            .consumer_offset_sync
+            .as_ref()
+            .filter(|it| it.is_on())
+        else {
             continue;
         };
         let Some(groups) = &sync.groups else { continue };

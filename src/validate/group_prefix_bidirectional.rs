@@ -1,8 +1,8 @@
 //! LW062: prefixed groups on a bidirectional link.
 
+use super::view::Part;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::Part;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW062"),
@@ -40,7 +40,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &on.place,
-                    format!("group names cannot be prefixed on the bidirectional link `{}`", site.key),
+                    format!(
+                        "group names cannot be prefixed on the bidirectional link `{}`",
+                        site.key
+                    ),
                     "refused by the server",
                 )
                 .at(site.link.mode_place(), "bidirectional")

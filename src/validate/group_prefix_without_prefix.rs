@@ -1,8 +1,8 @@
 //! LW061: prefixed groups without a prefix.
 
+use super::view::Part;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::Part;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW061"),
@@ -45,8 +45,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !bidirectional
         {
             problems.push(
-                RULE.tell(&on.place, "group names are to be prefixed and there is no prefix", "needs `prefix`")
-                    .help("add `prefix` to the link, or remove `prefix_groups`"),
+                RULE.tell(
+                    &on.place,
+                    "group names are to be prefixed and there is no prefix",
+                    "needs `prefix`",
+                )
+                .help("add `prefix` to the link, or remove `prefix_groups`"),
             );
         }
     }

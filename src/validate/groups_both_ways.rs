@@ -57,7 +57,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let mut back: BTreeMap<(&str, &str), Vec<&Filter>> = BTreeMap::new();
     for (holder, peer, groups) in syncs {
         if let Some(others) = back.get(&(peer, holder)) {
-            let met = others.iter().find_map(|other| meeting_includes(other, groups));
+            let met = others
+                .iter()
+                .find_map(|other| meeting_includes(other, groups));
             if let Some((a, b)) = met {
                 problems.push(
                     RULE.tell(

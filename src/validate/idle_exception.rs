@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::view::{Site, few};
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::spec::Pattern;
 use crate::address::Address;
 use crate::catalog::{ENTRIES, lookup, nearest_of};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Pattern;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW104"),
@@ -59,8 +59,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let place = &exception.address.place;
         if let Some(why) = idle(check, &sites, &exception.address.value) {
             problems.push(
-                RULE.tell(place, format!("the exception for `{}` matches nothing", exception.address), &why)
-                    .help("write `cluster/link` or `cluster/link/mirror`, the mirror by its own name"),
+                RULE.tell(
+                    place,
+                    format!("the exception for `{}` matches nothing", exception.address),
+                    &why,
+                )
+                .help("write `cluster/link` or `cluster/link/mirror`, the mirror by its own name"),
             );
         } else if let Some(field) = &exception.field
             && !is_field(field)
@@ -70,7 +74,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 format!("there is no field `{field}` to excuse"),
                 "no such field",
             );
-            let names = FIELDS.iter().copied().chain(ENTRIES.iter().map(|entry| entry.name));
+            let names = FIELDS
+                .iter()
+                .copied()
+                .chain(ENTRIES.iter().map(|entry| entry.name));
             problems.push(match nearest_of(field, names) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem.help("write `state`, or the name of a link config"),
@@ -108,7 +115,10 @@ fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<Strin
     };
     let mirror = address.mirror()?.as_str();
     let Some(source) = mirror.strip_prefix(site.prefix()) else {
-        return Some(format!("mirrors of this link begin with `{}`", site.prefix()));
+        return Some(format!(
+            "mirrors of this link begin with `{}`",
+            site.prefix()
+        ));
     };
     // The key itself, or the pattern that any beginning of the name makes.
     let mirrors = &site.settings.mirrors;
@@ -123,7 +133,8 @@ fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<Strin
             let matches = |pattern: &Pattern| pattern.0.value.matches(source);
             // Of a list too long to be looked through nothing is said.
             topics.include.len() > MOST
-                || topics.include.iter().any(matches) && !few(&topics.exclude, MOST).iter().any(matches)
+                || topics.include.iter().any(matches)
+                    && !few(&topics.exclude, MOST).iter().any(matches)
         });
     (!declared && !created).then(|| format!("no mirror `{mirror}` on this link"))
 }

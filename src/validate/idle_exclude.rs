@@ -1,8 +1,8 @@
 //! LW058: an exclude that takes nothing away.
 
+use super::view::{few, filters_of};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::{few, filters_of};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW058"),

@@ -1,8 +1,8 @@
 //! LW037: credentials on a half that waits for connections.
 
+use super::view::Part;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::Part;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW037"),

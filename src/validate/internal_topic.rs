@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW060"),
     severity: Severity::Warning,
@@ -39,12 +38,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .into_iter()
             .flat_map(|topics| &topics.include)
             .map(|pattern| (pattern.0.value.name.as_str(), &pattern.0.place));
-        let mirrored = site.settings.mirrors.names().map(|name| (name.as_str(), &name.place));
+        let mirrored = site
+            .settings
+            .mirrors
+            .names()
+            .map(|name| (name.as_str(), &name.place));
         for (name, place) in included.chain(mirrored) {
             if name.starts_with("__") || name.starts_with("_confluent") {
                 problems.push(
-                    RULE.tell(place, format!("`{name}` is an internal topic"), "belongs to the cluster")
-                        .help("remove it; consumer offsets are carried by `consumer_offset_sync`"),
+                    RULE.tell(
+                        place,
+                        format!("`{name}` is an internal topic"),
+                        "belongs to the cluster",
+                    )
+                    .help("remove it; consumer offsets are carried by `consumer_offset_sync`"),
                 );
             }
         }

@@ -1,8 +1,8 @@
 //! LW050: an interval that the server does not take.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog::{self, Kind};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::Duration;
 
 pub(super) const RULE: Rule = Rule {
@@ -41,9 +41,15 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let acls = settings.acl_sync.as_ref();
         let topics = settings.topic_config_sync.as_ref();
         let intervals = [
-            (offsets.and_then(|sync| sync.interval.as_ref()), "consumer.offset.sync.ms"),
+            (
+                offsets.and_then(|sync| sync.interval.as_ref()),
+                "consumer.offset.sync.ms",
+            ),
             (acls.and_then(|sync| sync.interval.as_ref()), "acl.sync.ms"),
-            (topics.and_then(|sync| sync.interval.as_ref()), "topic.config.sync.ms"),
+            (
+                topics.and_then(|sync| sync.interval.as_ref()),
+                "topic.config.sync.ms",
+            ),
         ];
         for (interval, config) in intervals {
             let Some(interval) = interval else { continue };

@@ -36,14 +36,21 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check.sites.iter().filter(|site| site.part.connects()) {
         let both = [&site.settings.credentials, &site.settings.local_credentials];
-        let lines = both.into_iter().flatten().filter_map(|it| it.sasl_jaas.as_ref());
+        let lines = both
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.sasl_jaas.as_ref());
         for line in lines {
             if let Some(Part::Clear(text, _)) = line.jaas.0.parts().last()
                 && !text.expose().trim_end().ends_with(';')
             {
                 problems.push(
-                    RULE.tell(&line.jaas.place, "the JAAS line does not end with `;`", "no `;` at the end")
-                        .help("add it"),
+                    RULE.tell(
+                        &line.jaas.place,
+                        "the JAAS line does not end with `;`",
+                        "no `;` at the end",
+                    )
+                    .help("add it"),
                 );
             }
         }

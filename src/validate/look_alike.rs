@@ -1,8 +1,8 @@
 //! LW049: a character that looks like another.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::Located;
 
 pub(super) const RULE: Rule = Rule {
@@ -36,9 +36,18 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (name, cluster) in check.spec.clusters.iter() {
         look(name, problems);
         look(&cluster.id, problems);
-        cluster.bootstrap_servers.iter().for_each(|text| look(text, problems));
-        cluster.rest_endpoint.iter().for_each(|text| look(text, problems));
-        cluster.organization.iter().for_each(|text| look(text, problems));
+        cluster
+            .bootstrap_servers
+            .iter()
+            .for_each(|text| look(text, problems));
+        cluster
+            .rest_endpoint
+            .iter()
+            .for_each(|text| look(text, problems));
+        cluster
+            .organization
+            .iter()
+            .for_each(|text| look(text, problems));
     }
     for (key, link) in check.spec.links.iter() {
         look(key, problems);
@@ -47,16 +56,34 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check.hosts() {
         let settings = site.settings;
         settings.prefix.iter().for_each(|text| look(text, problems));
-        settings.mirrors.names().for_each(|name| look(name, problems));
-        settings.configs.names().for_each(|name| look(name, problems));
-        let groups = settings.consumer_offset_sync.iter().filter_map(|sync| sync.groups.as_ref());
-        let topics = settings.auto_create_mirrors.iter().filter_map(|auto| auto.topics.as_ref());
-        for pattern in groups.chain(topics).flat_map(|f| f.include.iter().chain(&f.exclude)) {
+        settings
+            .mirrors
+            .names()
+            .for_each(|name| look(name, problems));
+        settings
+            .configs
+            .names()
+            .for_each(|name| look(name, problems));
+        let groups = settings
+            .consumer_offset_sync
+            .iter()
+            .filter_map(|sync| sync.groups.as_ref());
+        let topics = settings
+            .auto_create_mirrors
+            .iter()
+            .filter_map(|auto| auto.topics.as_ref());
+        for pattern in groups
+            .chain(topics)
+            .flat_map(|f| f.include.iter().chain(&f.exclude))
+        {
             look_at(&pattern.0.name, &pattern.0.place, problems);
         }
         for filter in settings.acl_sync.iter().flat_map(|sync| &sync.filters) {
             filter.name.iter().for_each(|name| look(name, problems));
-            filter.principal.iter().for_each(|name| look(name, problems));
+            filter
+                .principal
+                .iter()
+                .for_each(|name| look(name, problems));
         }
     }
     for retired in &check.spec.retired {
@@ -89,13 +116,17 @@ fn look_alike(character: char) -> Option<(char, &'static str, &'static str)> {
         '\u{2018}' | '\u{2019}' | '\u{201C}'..='\u{201F}' | '\u{00AB}' | '\u{00BB}' => {
             ("a curly quote", "\"")
         }
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FF0D}' => ("a dash that is no `-`", "-"),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FF0D}' => {
+            ("a dash that is no `-`", "-")
+        }
         '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
             ("a space of an unusual kind", "")
         }
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' => {
-            ("an invisible character", "")
-        }
+        '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'
+        | '\u{FEFF}'
+        | '\u{00AD}' => ("an invisible character", ""),
         '\u{2024}' | '\u{FF0E}' | '\u{3002}' => ("a dot that is no `.`", "."),
         '\u{FF0A}' | '\u{2217}' | '\u{2731}' => ("a star that is no `*`", "*"),
         '\u{0370}'..='\u{03FF}' => ("a Greek letter", ""),

@@ -45,7 +45,9 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<(&str, String), &Located<String>> = BTreeMap::new();
     for site in check.hosts() {
-        let Some(holder) = site.holder_name() else { continue };
+        let Some(holder) = site.holder_name() else {
+            continue;
+        };
         for (source, _) in site.settings.mirrors.iter() {
             if source.contains('*') {
                 continue;

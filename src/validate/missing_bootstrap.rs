@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW035"),
     severity: Severity::Error,
@@ -50,7 +49,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let Some(entry) = check.spec.clusters.entry(name) else {
             continue;
         };
-        let Some(cluster) = &entry.value else { continue };
+        let Some(cluster) = &entry.value else {
+            continue;
+        };
         if cluster.bootstrap_servers.is_some() || cluster.broken || !told.insert(&name.value) {
             continue;
         }

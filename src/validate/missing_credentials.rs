@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW036"),
     severity: Severity::Error,
@@ -27,13 +26,20 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    for site in check.sites.iter().filter(|site| site.part.connects() && !site.broken) {
+    for site in check
+        .sites
+        .iter()
+        .filter(|site| site.part.connects() && !site.broken)
+    {
         let towards = site.peer_name().unwrap_or("the other cluster");
         if site.settings.credentials.is_none() {
             problems.push(
                 RULE.tell(
                     site.place,
-                    format!("the link `{}` has no `credentials` towards `{towards}`", site.key),
+                    format!(
+                        "the link `{}` has no `credentials` towards `{towards}`",
+                        site.key
+                    ),
                     "connects without credentials",
                 )
                 .help(

@@ -51,7 +51,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let Some(entry) = check.spec.clusters.entry(name) else {
             continue;
         };
-        let Some(cluster) = &entry.value else { continue };
+        let Some(cluster) = &entry.value else {
+            continue;
+        };
         // A broker that cannot hold links is another rule's to tell.
         let cannot = cluster.kind() == ClusterKind::ApacheKafka;
         if cluster.rest_endpoint.is_some() || cluster.broken || cannot || !told.insert(&name.value)

@@ -1,8 +1,8 @@
 //! LW031: a field that the link mode does not have, or lacks one that it needs.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::{Half, Link, Located, Mode, Settings};
 
 pub(super) const RULE: Rule = Rule {
@@ -39,10 +39,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             Mode::DestinationInitiated => {
                 one_way(key, link, problems);
                 for (name, _) in link.halves.iter() {
-                    problems.push(
-                        tell(&name.place, "`halves`", link)
-                            .help("write the half's settings in the link itself, or change `mode`"),
-                    );
+                    problems
+                        .push(tell(&name.place, "`halves`", link).help(
+                            "write the half's settings in the link itself, or change `mode`",
+                        ));
                 }
                 if let Some(local) = &link.settings.local_credentials {
                     problems.push(tell(&local.place, "`local_credentials`", link).help(
@@ -108,7 +108,11 @@ fn bidirectional(link: &Link, problems: &mut Vec<Diagnostic>) {
 }
 
 fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut Vec<Diagnostic>) {
-    if link.source.as_ref().is_some_and(|source| source.value != name.value) {
+    if link
+        .source
+        .as_ref()
+        .is_some_and(|source| source.value != name.value)
+    {
         problems.push(tell(&name.place, "half of this name", link).help(
             "only the source's half has settings of its own here; those of the destination's half \
              stand in the link itself",
@@ -145,16 +149,34 @@ fn written(settings: &Settings) -> Vec<(&Place, &'static str)> {
     } = settings;
     let fields = [
         (credentials.as_ref().map(|it| &it.place), "credentials"),
-        (local_credentials.as_ref().map(|it| &it.place), "local_credentials"),
+        (
+            local_credentials.as_ref().map(|it| &it.place),
+            "local_credentials",
+        ),
         (prefix.as_ref().map(|it| &it.place), "prefix"),
-        (mirror_start_offset.as_ref().map(|it| &it.place), "mirror_start_offset"),
-        (topic_config_sync.as_ref().map(|it| &it.place), "topic_config_sync"),
-        (consumer_offset_sync.as_ref().map(|it| &it.place), "consumer_offset_sync"),
+        (
+            mirror_start_offset.as_ref().map(|it| &it.place),
+            "mirror_start_offset",
+        ),
+        (
+            topic_config_sync.as_ref().map(|it| &it.place),
+            "topic_config_sync",
+        ),
+        (
+            consumer_offset_sync.as_ref().map(|it| &it.place),
+            "consumer_offset_sync",
+        ),
         (acl_sync.as_ref().map(|it| &it.place), "acl_sync"),
-        (auto_create_mirrors.as_ref().map(|it| &it.place), "auto_create_mirrors"),
+        (
+            auto_create_mirrors.as_ref().map(|it| &it.place),
+            "auto_create_mirrors",
+        ),
         (mirrors.names().next().map(|it| &it.place), "mirrors"),
         (configs.names().next().map(|it| &it.place), "configs"),
-        (undeclared_configs.as_ref().map(|it| &it.place), "undeclared_configs"),
+        (
+            undeclared_configs.as_ref().map(|it| &it.place),
+            "undeclared_configs",
+        ),
     ];
     fields
         .into_iter()

@@ -1,8 +1,8 @@
 //! LW053: a feature that is on and selects nothing.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::Filter;
 
 pub(super) const RULE: Rule = Rule {
@@ -39,7 +39,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !sync.broken
             && sync.groups.as_ref().is_none_or(is_empty)
         {
-            problems.push(tell(&sync.place, "consumer_offset_sync", "groups: { include: [\"*\"] }"));
+            problems.push(tell(
+                &sync.place,
+                "consumer_offset_sync",
+                "groups: { include: [\"*\"] }",
+            ));
         }
         if let Some(sync) = &settings.acl_sync
             && sync.is_on()
@@ -53,7 +57,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !auto.broken
             && auto.topics.as_ref().is_none_or(is_empty)
         {
-            problems.push(tell(&auto.place, "auto_create_mirrors", "topics: { include: [\"*\"] }"));
+            problems.push(tell(
+                &auto.place,
+                "auto_create_mirrors",
+                "topics: { include: [\"*\"] }",
+            ));
         }
     }
 }

@@ -34,15 +34,21 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             (&site.settings.local_credentials, check.holder(site)),
         ];
         for (credentials, towards) in both {
-            let oauth = credentials.as_ref().and_then(|it| it.sasl_oauthbearer.as_ref());
+            let oauth = credentials
+                .as_ref()
+                .and_then(|it| it.sasl_oauthbearer.as_ref());
             let (Some(oauth), Some(towards)) = (oauth, towards) else {
                 continue;
             };
             let on_cloud = towards.kind() == ClusterKind::ConfluentCloud;
             if on_cloud && oauth.identity_pool.is_none() && !oauth.broken {
                 problems.push(
-                    RULE.tell(&oauth.place, "OAuth towards Confluent Cloud names no identity pool", "no `identity_pool`")
-                        .help("add `identity_pool: pool-…`"),
+                    RULE.tell(
+                        &oauth.place,
+                        "OAuth towards Confluent Cloud names no identity pool",
+                        "no `identity_pool`",
+                    )
+                    .help("add `identity_pool: pool-…`"),
                 );
             }
         }

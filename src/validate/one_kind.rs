@@ -1,8 +1,8 @@
 //! LW038: not exactly one kind of credentials or sign-in.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW038"),
@@ -39,12 +39,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .filter(|credentials| !credentials.broken)
             {
                 let kinds: Vec<&str> = credentials.kinds().iter().map(|kind| kind.key()).collect();
-                one(&kinds, &credentials.place, "credentials", CREDENTIALS, problems);
+                one(
+                    &kinds,
+                    &credentials.place,
+                    "credentials",
+                    CREDENTIALS,
+                    problems,
+                );
             }
         }
     }
     for (_, cluster) in check.spec.clusters.iter() {
-        let Some(auth) = &cluster.rest_auth else { continue };
+        let Some(auth) = &cluster.rest_auth else {
+            continue;
+        };
         if auth.broken {
             continue;
         }
@@ -65,13 +73,7 @@ const CREDENTIALS: &str =
     "`sasl_plain`, `sasl_scram`, `sasl_oauthbearer`, `sasl_jaas`, `mtls`, `tls` or `plaintext`";
 const REST: &str = "`basic`, `bearer`, `oauth`, `mtls`, `mds` or `none`";
 
-fn one(
-    kinds: &[&str],
-    place: &Place,
-    what: &str,
-    all: &str,
-    problems: &mut Vec<Diagnostic>,
-) {
+fn one(kinds: &[&str], place: &Place, what: &str, all: &str, problems: &mut Vec<Diagnostic>) {
     match kinds {
         [_] => {}
         [] => problems.push(

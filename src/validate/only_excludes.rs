@@ -1,8 +1,8 @@
 //! LW055: a filter with excludes only.
 
+use super::view::filters_of;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::filters_of;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW055"),

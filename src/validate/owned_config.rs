@@ -1,8 +1,8 @@
 //! LW075: a raw config that a typed field owns.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW075"),
@@ -37,8 +37,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 continue;
             };
             problems.push(
-                RULE.tell(&name.place, format!("`{name}` belongs to the field `{field}`"), "owned by a field")
-                    .help(format!("write `{field}` instead")),
+                RULE.tell(
+                    &name.place,
+                    format!("`{name}` belongs to the field `{field}`"),
+                    "owned by a field",
+                )
+                .help(format!("write `{field}` instead")),
             );
         }
     }

@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW095"),
     severity: Severity::Warning,
@@ -38,9 +37,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 && name.ends_with('*')
             {
                 problems.push(
-                    RULE.tell(&config.place, "configs on a pattern are never used", "used at creation only")
-                        .at(&name.place, "a pattern")
-                        .help("name the topic in full to have it created with configs"),
+                    RULE.tell(
+                        &config.place,
+                        "configs on a pattern are never used",
+                        "used at creation only",
+                    )
+                    .at(&name.place, "a pattern")
+                    .help("name the topic in full to have it created with configs"),
                 );
             }
         }

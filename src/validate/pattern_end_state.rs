@@ -39,11 +39,19 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             if !ends || !name.ends_with('*') {
                 continue;
             }
-            let place = declared.0.state.as_ref().map_or(&name.place, |state| &state.place);
+            let place = declared
+                .0
+                .state
+                .as_ref()
+                .map_or(&name.place, |state| &state.place);
             problems.push(
-                RULE.tell(place, format!("every mirror that `{name}` matches ends {state}"), "no way back")
-                    .at(&name.place, "a pattern")
-                    .help("name the topics one by one, or allow it for a cut-over with the reason"),
+                RULE.tell(
+                    place,
+                    format!("every mirror that `{name}` matches ends {state}"),
+                    "no way back",
+                )
+                .at(&name.place, "a pattern")
+                .help("name the topics one by one, or allow it for a cut-over with the reason"),
             );
         }
     }

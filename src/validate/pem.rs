@@ -1,8 +1,8 @@
 //! LW071: a certificate or key that is no PEM text.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::diagnostic::Place;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::secret::Part;
 
 pub(super) const RULE: Rule = Rule {

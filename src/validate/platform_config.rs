@@ -1,8 +1,8 @@
 //! LW078: a Confluent Platform config on Confluent Cloud.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog::{self, Mutability, Where};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::ClusterKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -44,8 +44,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             // Stores are an error of their own.
             if platform_only && !name.contains("store.") {
                 problems.push(
-                    RULE.tell(&name.place, format!("`{name}` is not known from Confluent Cloud"), "Confluent Platform only")
-                        .help("remove it, or move it to a half on Confluent Platform"),
+                    RULE.tell(
+                        &name.place,
+                        format!("`{name}` is not known from Confluent Cloud"),
+                        "Confluent Platform only",
+                    )
+                    .help("remove it, or move it to a half on Confluent Platform"),
                 );
             }
         }

@@ -1,8 +1,8 @@
 //! LW077: a config that cannot be written.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog::{self, Mutability};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::ClusterKind;
 
 pub(super) const RULE: Rule = Rule {

@@ -6,7 +6,6 @@ use super::view::Site;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW100"),
     severity: Severity::Error,
@@ -47,7 +46,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &retired.link.place,
-                    format!("the link `{}` on `{}` is retired and declared", retired.link, retired.cluster),
+                    format!(
+                        "the link `{}` on `{}` is retired and declared",
+                        retired.link, retired.cluster
+                    ),
                     "retired",
                 )
                 .at(&site.name.place, "declared")

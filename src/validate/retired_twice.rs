@@ -32,7 +32,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             Entry::Occupied(earlier) => problems.push(
                 RULE.tell(
                     &retired.link.place,
-                    format!("the link `{}` on `{}` is retired twice", retired.link, retired.cluster),
+                    format!(
+                        "the link `{}` on `{}` is retired twice",
+                        retired.link, retired.cluster
+                    ),
                     "second",
                 )
                 .at(earlier.get(), "first")

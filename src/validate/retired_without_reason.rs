@@ -3,7 +3,6 @@
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW102"),
     severity: Severity::Warning,
@@ -26,7 +25,10 @@ retired:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for retired in &check.spec.retired {
-        let told = retired.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+        let told = retired
+            .reason
+            .as_ref()
+            .is_some_and(|reason| !reason.trim().is_empty());
         if !told && !retired.broken {
             problems.push(
                 RULE.tell(

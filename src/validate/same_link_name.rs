@@ -42,7 +42,9 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<(&str, &str), &Located<String>> = BTreeMap::new();
     for site in &check.sites {
-        let Some(holder) = site.holder_name() else { continue };
+        let Some(holder) = site.holder_name() else {
+            continue;
+        };
         match first.entry((holder, site.name.as_str())) {
             Entry::Vacant(slot) => {
                 slot.insert(site.name);
@@ -50,7 +52,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             Entry::Occupied(earlier) => problems.push(
                 RULE.tell(
                     &site.name.place,
-                    format!("`{holder}` would hold two links of the name `{}`", site.name),
+                    format!(
+                        "`{holder}` would hold two links of the name `{}`",
+                        site.name
+                    ),
                     "second",
                 )
                 .at(&earlier.get().place, "first")

@@ -4,7 +4,6 @@ use super::view::few;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
-
 pub(super) const RULE: Rule = Rule {
     code: Code("LW066"),
     severity: Severity::Warning,
@@ -36,17 +35,27 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    for sync in check.hosts().filter_map(|site| site.settings.acl_sync.as_ref()) {
-        let filters: Vec<_> = few(&sync.filters, 1000).iter().map(|it| (it, it.filter())).collect();
+    for sync in check
+        .hosts()
+        .filter_map(|site| site.settings.acl_sync.as_ref())
+    {
+        let filters: Vec<_> = few(&sync.filters, 1000)
+            .iter()
+            .map(|it| (it, it.filter()))
+            .collect();
         for (at, (written, filter)) in filters.iter().enumerate() {
             let covering = filters.iter().enumerate().find(|(other, (_, wider))| {
                 *other != at && wider.covers(filter) && (*other < at || !filter.covers(wider))
             });
             if let Some((_, (wider, means))) = covering {
                 problems.push(
-                    RULE.tell(&written.place, format!("{filter} are already in {means}"), "adds nothing")
-                        .at(&wider.place, "covers it")
-                        .help("remove one of them"),
+                    RULE.tell(
+                        &written.place,
+                        format!("{filter} are already in {means}"),
+                        "adds nothing",
+                    )
+                    .at(&wider.place, "covers it")
+                    .help("remove one of them"),
                 );
             }
         }

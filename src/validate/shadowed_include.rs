@@ -1,8 +1,8 @@
 //! LW057: an include that another include covers, and an exclude that another exclude covers.
 
+use super::view::{few, filters_of};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use super::view::{few, filters_of};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW057"),

@@ -1,9 +1,9 @@
 //! LW059: a star that the server takes literally.
 
-use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use super::view::filters_of;
+use super::{Check, Rule};
 use crate::catalog::filters::{NamePattern, PatternType};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW059"),
@@ -47,7 +47,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     format!("the star in `{name}` stands for itself"),
                     "an ordinary character here",
                 )
-                .help(format!("write `{plain}` with `pattern_type: prefixed`, or \"{plain}*\" alone")),
+                .help(format!(
+                    "write `{plain}` with `pattern_type: prefixed`, or \"{plain}*\" alone"
+                )),
             );
         }
     }

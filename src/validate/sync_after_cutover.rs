@@ -36,10 +36,17 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check.hosts() {
         let settings = site.settings;
-        let Some(sync) = settings.consumer_offset_sync.as_ref().filter(|sync| sync.is_on()) else {
+        let Some(sync) = settings
+            .consumer_offset_sync
+            .as_ref()
+            .filter(|sync| sync.is_on())
+        else {
             continue;
         };
-        let creates = settings.auto_create_mirrors.as_ref().is_some_and(|auto| auto.is_on());
+        let creates = settings
+            .auto_create_mirrors
+            .as_ref()
+            .is_some_and(|auto| auto.is_on());
         let all_ended = settings.mirrors.iter().all(|(_, declared)| {
             matches!(
                 declared.0.state(),

@@ -57,7 +57,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         format!("{open} towards `{name}`, which is on Confluent Cloud"),
                         "refused by the server",
                     )
-                    .help("use `sasl_plain` with an API key, `sasl_oauthbearer` or `mtls`, with TLS"),
+                    .help(
+                        "use `sasl_plain` with an API key, `sasl_oauthbearer` or `mtls`, with TLS",
+                    ),
                 );
             }
         }

@@ -51,7 +51,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .fix(&name.place, near),
             None if spec.clusters.is_empty() => problem.help("declare it under `clusters`"),
             None => {
-                let names: Vec<String> = declared().take(8).map(|name| format!("`{name}`")).collect();
+                let names: Vec<String> =
+                    declared().take(8).map(|name| format!("`{name}`")).collect();
                 problem.help(format!("declared are {}", names.join(", ")))
             }
         });

@@ -1,8 +1,8 @@
 //! LW076: a config that is not known.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW076"),

@@ -30,7 +30,11 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let names = check.spec.clusters.names().map(|name| ("cluster", name));
-    let links = check.spec.links.iter().map(|(key, link)| ("link", name_of(key, link)));
+    let links = check
+        .spec
+        .links
+        .iter()
+        .map(|(key, link)| ("link", name_of(key, link)));
     for (what, name) in names.chain(links) {
         let bad = if name.is_empty() {
             "is empty"
@@ -46,8 +50,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             continue;
         };
         problems.push(
-            RULE.tell(&name.place, format!("the {what} name {bad}"), "not a usable name")
-                .help("use letters, digits, `.`, `_` and `-`"),
+            RULE.tell(
+                &name.place,
+                format!("the {what} name {bad}"),
+                "not a usable name",
+            )
+            .help("use letters, digits, `.`, `_` and `-`"),
         );
     }
 }

@@ -39,8 +39,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for name in spec.clusters.names() {
         if !used.contains(name.as_str()) {
             problems.push(
-                RULE.tell(&name.place, format!("the cluster `{name}` is not used"), "no link is about it")
-                    .help("remove it, or name it in a link"),
+                RULE.tell(
+                    &name.place,
+                    format!("the cluster `{name}` is not used"),
+                    "no link is about it",
+                )
+                .help("remove it, or name it in a link"),
             );
         }
     }

@@ -121,7 +121,10 @@ async fn a_throttled_cluster_is_left_alone_by_everybody() {
         client.list_topics().await.unwrap();
     });
     links.unwrap();
-    assert_eq!(server.times(), [Duration::ZERO, 20 * SECOND, 20 * SECOND]);
+    let again = 20 * SECOND;
+    // Both come after the pause, and not at once: what was too much is not tried again.
+    let pace = Duration::from_millis(25);
+    assert_eq!(server.times(), [Duration::ZERO, again, again + pace]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -321,6 +324,31 @@ async fn no_more_requests_at_once_than_allowed_nor_faster() {
     let times = server.times();
     assert_eq!(times.len(), 12);
     assert_eq!(times[11], 6 * SECOND, "four rounds of three");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_is_read_in_one_burst_until_the_server_had_too_much() {
+    let limits = || Limits {
+        concurrency: 4,
+        per_second: 10,
+        ..Limits::default()
+    };
+    let server = Server::script([Answer::empty_list()]);
+    let client = server.client_with(Auth::None, limits());
+    futures_util::future::join_all((0..202).map(|_| client.list_links())).await;
+    assert_eq!(server.times()[201], Duration::ZERO, "2 + 200 calls at once");
+
+    let server = Server::script([Answer::json(429, ""), Answer::empty_list().after(SECOND)]);
+    let client = server.client_with(Auth::None, limits());
+    let answers = futures_util::future::join_all((0..40).map(|_| client.list_links())).await;
+    assert!(answers.iter().all(Result::is_ok), "every call is answered");
+    let times = server.times();
+    // Those that were under way already go as they went.
+    let gaps = times[4..].windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(
+        gaps.min().unwrap() >= Duration::from_millis(100),
+        "{times:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

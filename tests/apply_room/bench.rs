@@ -15,7 +15,7 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
 };
 use linkwright::apply::{
-    Event, Interrupts, Means, Outcome, Report, SecretError, Secrets, Settings, run,
+    Event, Flush, Interrupts, Means, Outcome, Report, SecretError, Secrets, Settings, run,
 };
 use linkwright::desired::{Desired, Risk};
 use linkwright::diff::{self, Options};
@@ -49,10 +49,14 @@ pub(crate) enum Moment {
     Halved,
 }
 
+/// Something to be done when a request of some number is about to go out.
+type Deed = (usize, Box<dyn FnOnce() + Send>);
+
 /// Counts requests, and lets one of them trip.
 #[derive(Default)]
 pub(crate) struct Tap {
     state: Mutex<(usize, Option<(usize, Moment)>)>,
+    deed: Mutex<Option<Deed>>,
     pub(crate) tripped: Notify,
 }
 
@@ -60,6 +64,11 @@ impl Tap {
     /// Counts from here; the request of that number, from 0, trips.
     pub(crate) fn set(&self, trip: Option<(usize, Moment)>) {
         *self.state.lock().unwrap() = (0, trip);
+    }
+
+    /// Does something just before the request of that number, counted from 0.
+    pub(crate) fn at(&self, number: usize, deed: impl FnOnce() + Send + 'static) {
+        *self.deed.lock().unwrap() = Some((number, Box::new(deed)));
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -70,6 +79,10 @@ impl Tap {
         let mut state = self.state.lock().unwrap();
         let number = state.0;
         state.0 += 1;
+        let mut deed = self.deed.lock().unwrap();
+        if let Some((_, deed)) = deed.take_if(|(at, _)| *at == number) {
+            deed();
+        }
         state
             .1
             .filter(|(at, _)| *at == number)
@@ -146,8 +159,13 @@ impl Bench {
     }
 
     pub(crate) fn around(sandbox: Sandbox) -> Self {
+        Self::signed_in(sandbox, &Auth::None)
+    }
+
+    /// A bench whose clients sign in.
+    pub(crate) fn signed_in(sandbox: Sandbox, auth: &Auth) -> Self {
         let tap = Arc::new(Tap::default());
-        let clients = clients(&sandbox, &tap, Limits::default());
+        let clients = clients(&sandbox, &tap, auth);
         Self {
             tap,
             sandbox,
@@ -165,6 +183,8 @@ impl Bench {
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             report: Some(self.report_path()),
+            // Thousands of runs on stepped time would wait for the disk most of the time.
+            flush: Flush::ToSystem,
             ..Settings::new(
                 "2026-11-02T08:00:00Z".parse().unwrap(),
                 self.directory.path().join("archive"),
@@ -255,38 +275,24 @@ impl Bench {
         settings
     }
 
-    /// What is live, without what differs from run to run.
-    pub(crate) async fn state(&self) -> String {
-        let mut ask = Ask::default();
-        for (name, client) in &self.clients {
-            let (links, _) = read::links(client).await;
-            ask.of(name).topics = true;
-            ask.of(name).configs = links.read().unwrap().keys().cloned().collect();
-        }
-        let live = read::read(&self.clients, &ask).await;
+    /// What there is in the world, without what differs from run to run: by the sandbox's own books.
+    pub(crate) fn state(&self) -> String {
+        let world = self.sandbox.snapshot();
         let mut text = String::new();
-        for (name, cluster) in &live.clusters {
-            for (link, row) in cluster.links.read().unwrap() {
-                text.push_str(&format!("{name}/{link} {:?} {:?}\n", row.state, row.error));
-                for (key, fact) in cluster.configs[link].read().unwrap() {
-                    if !fact.is_default {
-                        text.push_str(&format!("  {key}={:?}\n", fact.value));
-                    }
+        for (cluster, owner) in entries(&world["clusters"]) {
+            for (link, half) in entries(&owner["halves"]) {
+                let (contact, error) = (&half["contact"], &half["error"]);
+                text.push_str(&format!("{cluster}/{link} {contact} {error}\n"));
+                for (name, value) in entries(&half["configs"]) {
+                    text.push_str(&format!("  {name}={value}\n"));
+                }
+                for (topic, row) in entries(&half["mirrors"]) {
+                    text.push_str(&format!("  {topic} {}\n", row["status"]));
                 }
             }
-            for row in cluster
-                .mirrors
-                .read()
-                .unwrap()
-                .values()
-                .flat_map(BTreeMap::values)
-            {
-                text.push_str(&format!(
-                    "{name}/{}/{} {}\n",
-                    row.link, row.topic, row.status
-                ));
+            for (topic, data) in entries(&owner["topics"]) {
+                text.push_str(&format!("{cluster} {topic} {}\n", data["mirror_of"]));
             }
-            text.push_str(&format!("{name} {:?}\n", cluster.topics.read().unwrap()));
         }
         text
     }
@@ -299,11 +305,47 @@ impl Bench {
     }
 }
 
+fn entries(map: &serde_json::Value) -> impl Iterator<Item = (&String, &serde_json::Value)> {
+    map.as_object().into_iter().flatten()
+}
+
+/// A world and the plan made for it, to begin from again and again.
+pub(crate) struct Start {
+    world: String,
+    pub(crate) plan: Plan,
+}
+
+impl Start {
+    pub(crate) async fn of(world: &str, desired: &Desired) -> Self {
+        Self::signed_in(world, desired, &Auth::None).await
+    }
+
+    pub(crate) async fn signed_in(world: &str, desired: &Desired, auth: &Auth) -> Self {
+        let sandbox = Sandbox::new(World::from_yaml(world).unwrap());
+        let bench = Bench::signed_in(sandbox, auth);
+        let plan = bench.plan(desired).await;
+        Self {
+            world: bench.sandbox.save(),
+            plan,
+        }
+    }
+
+    /// A bench as it was when the plan had just been made.
+    pub(crate) fn bench(&self) -> Bench {
+        self.bench_of(&Auth::None)
+    }
+
+    /// The same, with clients that sign in.
+    pub(crate) fn bench_of(&self, auth: &Auth) -> Bench {
+        Bench::signed_in(Sandbox::restore(&self.world).unwrap(), auth)
+    }
+}
+
 /// Clients of every cluster of a sandbox, by the cluster's short name.
 pub(crate) fn clients(
     sandbox: &Sandbox,
     tap: &Arc<Tap>,
-    limits: Limits,
+    auth: &Auth,
 ) -> BTreeMap<ClusterName, Client> {
     let budget = Arc::new(RetryBudget::default());
     sandbox
@@ -329,8 +371,8 @@ pub(crate) fn clients(
                 id: info.id.into(),
                 endpoint: Endpoint::parse("http://sandbox.invalid/kafka/v3").unwrap(),
                 flavour: Flavour::Cloud,
-                auth: Auth::None,
-                limits: limits.clone(),
+                auth: auth.clone(),
+                limits: Limits::default(),
             };
             let tapped = Tapped {
                 inner: transport,

@@ -1,18 +1,22 @@
 //! A world and a wish that need an operation of every kind.
 
-use linkwright::desired::{Desired, MirrorState, RetireMirrors};
+use linkwright::desired::{Desired, MirrorState, RetireMirrors, Role};
 
-use crate::wish::{Wish, nothing, retire};
+use crate::wish::{Wish, bare_half, mirroring, nothing, pair_into, retire};
 
 /// Topic and group filters that select everything.
 pub(crate) const ALL_GROUPS: &str =
     r#"{"groupFilters":[{"name":"*","patternType":"LITERAL","filterType":"INCLUDE"}]}"#;
 
 /// East is the source; west holds a link to change and a link to take away.
+///
+/// `late` has just been created and is waited for: a mirror takes longer to set up here than it
+/// takes to plan.
 pub(crate) const WORLD: &str = r#"
 version: 1
 clock:
   mode: { auto: { speed: 1.0 } }
+timings: { mirror_setup_ms: 4000 }
 clusters:
   - id: lkc-east
     name: east
@@ -29,10 +33,17 @@ clusters:
       - { name: old-a, partitions: 1, records: 10 }
       - { name: old-b, partitions: 1, records: 10 }
       - { name: old-c, partitions: 1, records: 10 }
+      - { name: late, partitions: 1, records: 10 }
+      - { name: shipments, partitions: 2, records: 100 }
+      - { name: stock, partitions: 1, records: 10 }
     groups:
       - { id: billing, offsets: { orders: 50 } }
   - id: lkc-west
     name: west
+    link_principals:
+      - { username: east-key, password: east-secret }
+    topics:
+      - { name: ledger, partitions: 1, records: 10 }
     links:
       - name: dr
         remote: lkc-east
@@ -45,6 +56,7 @@ clusters:
           - { source_topic: payments }
           - { source_topic: refunds, status: PAUSED }
           - { source_topic: returns, lag: 5 }
+          - { source_topic: late, status: PENDING_MIRROR }
       - name: old
         remote: lkc-east
         configs:
@@ -58,7 +70,8 @@ clusters:
 "#;
 
 /// What it should become: offset sync off and `orders` promoted, `payments` paused, `refunds`
-/// resumed, `returns` failed over, a new link with the old one's prefix, the old one gone.
+/// resumed, `returns` failed over, `late` waited for and paused, a new link with the old one's
+/// prefix, the old one gone, and two links of two halves: one bidirectional, one source-initiated.
 pub(crate) fn wish() -> Desired {
     let mut desired = nothing();
     Wish::link("dr")
@@ -68,6 +81,7 @@ pub(crate) fn wish() -> Desired {
         .mirror("payments", MirrorState::Paused)
         .mirror("refunds", MirrorState::Mirroring)
         .mirror("returns", MirrorState::FailedOver)
+        .mirror("late", MirrorState::Paused)
         .into(&mut desired);
     Wish::link("fresh")
         .prefix("o.")
@@ -77,5 +91,27 @@ pub(crate) fn wish() -> Desired {
         .mirror("new-b", MirrorState::Paused)
         .into(&mut desired);
     retire(&mut desired, "old", RetireMirrors::Failover);
+    let outbound = Role::BidirectionalOutbound {
+        peer_inbound: false,
+    };
+    pair_into(
+        &mut desired,
+        "both",
+        vec![
+            mirroring(bare_half("east", "west", "both", outbound), "ledger"),
+            mirroring(bare_half("west", "east", "both", outbound), "shipments"),
+        ],
+    );
+    pair_into(
+        &mut desired,
+        "pushed",
+        vec![
+            mirroring(
+                bare_half("west", "east", "pushed", Role::InboundDestination),
+                "stock",
+            ),
+            bare_half("east", "west", "pushed", Role::OutboundSource),
+        ],
+    );
     desired
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use linkwright::apply::report_file::{OperationV1, ReportV1, StateV1};
 use linkwright::apply::{Event, EventKind, Interrupt, Interrupts, Outcome, Verdict};
+use linkwright_sandbox::RouteKind;
 use tokio::sync::watch;
 
-use crate::bench::{Bench, Moment, tell};
+use crate::bench::{Bench, Moment, Start, tell};
 use crate::everything;
 
 fn report_on_disk(bench: &Bench) -> ReportV1 {
@@ -26,30 +27,30 @@ fn finished_events(bench: &Bench) -> usize {
 }
 
 /// What the world comes to undisturbed, and how many requests that takes.
-async fn undisturbed() -> (String, usize) {
-    let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
-    bench.tap.set(None);
+async fn undisturbed(start: &Start) -> (String, usize) {
+    let bench = start.bench();
     let report = bench
-        .apply_with(&plan, &bench.slow_settings(), Interrupts::none())
+        .apply_with(&start.plan, &bench.slow_settings(), Interrupts::none())
         .await;
     assert_eq!(report.verdict(), Verdict::Complete, "{}", tell(&report));
     let requests = bench.tap.count();
-    (bench.state().await, requests)
+    bench.sandbox.advance(Duration::from_secs(60));
+    (bench.state(), requests)
 }
 
 async fn killed(moment: Moment) {
-    let (wanted, requests) = undisturbed().await;
     let desired = everything::wish();
+    let start = Start::of(everything::WORLD, &desired).await;
+    let (wanted, requests) = undisturbed(&start).await;
     for number in 0..requests {
         let at = format!("killed {moment:?} request {number}");
-        let bench = Bench::new(everything::WORLD);
-        let plan = bench.plan(&desired).await;
+        let bench = start.bench();
+        let plan = &start.plan;
         let settings = bench.slow_settings();
         bench.tap.set(Some((number, moment)));
         let writes_before = bench.writes().len();
         {
-            let run = bench.apply_with(&plan, &settings, Interrupts::none());
+            let run = bench.apply_with(plan, &settings, Interrupts::none());
             tokio::select! {
                 report = run => panic!("{at}: it ended: {}", tell(&report)),
                 () = bench.tap.tripped.notified() => {}
@@ -68,10 +69,9 @@ async fn killed(moment: Moment) {
             .any(|operation| operation.attempts > 0);
         let sent = bench.writes().len() > writes_before;
         assert!(may_be_sent || !sent, "{at}: {report:#?}");
-        if moment == Moment::After
-            && bench.writes().last() == bench.sandbox.requests().last()
-            && sent
-        {
+        let tripped = &bench.sandbox.requests();
+        let tripped = tripped.get(number).map(|request| request.kind);
+        if moment == Moment::After && tripped == Some(RouteKind::Write) {
             let in_flight = report
                 .operations
                 .iter()
@@ -80,7 +80,7 @@ async fn killed(moment: Moment) {
         }
         bench.converge(&desired, 2).await;
         bench.sandbox.advance(Duration::from_secs(60));
-        assert_eq!(bench.state().await, wanted, "{at}");
+        assert_eq!(bench.state(), wanted, "{at}");
         assert_eq!(bench.sandbox.harms(), [], "{at}");
     }
 }
@@ -97,16 +97,17 @@ async fn a_kill_after_any_request_loses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
-    let (wanted, requests) = undisturbed().await;
     let desired = everything::wish();
+    let start = Start::of(everything::WORLD, &desired).await;
+    let (wanted, requests) = undisturbed(&start).await;
     for number in 0..requests {
         let at = format!("interrupted at request {number}");
-        let bench = Bench::new(everything::WORLD);
-        let plan = bench.plan(&desired).await;
+        let bench = start.bench();
+        let plan = &start.plan;
         let settings = bench.slow_settings();
         let (signal, receiver) = watch::channel(Interrupt::No);
         bench.tap.set(Some((number, Moment::Answered)));
-        let run = bench.apply_with(&plan, &settings, Interrupts::new(receiver));
+        let run = bench.apply_with(plan, &settings, Interrupts::new(receiver));
         let watcher = async {
             bench.tap.tripped.notified().await;
             // The writes of one round go out together; those are in flight.
@@ -144,7 +145,7 @@ async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
         assert_eq!(report.verdict(), verdict, "{at}");
         bench.converge(&desired, 1).await;
         bench.sandbox.advance(Duration::from_secs(60));
-        assert_eq!(bench.state().await, wanted, "{at}");
+        assert_eq!(bench.state(), wanted, "{at}");
         assert_eq!(bench.sandbox.harms(), [], "{at}");
     }
 }

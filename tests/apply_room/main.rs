@@ -13,4 +13,5 @@ mod pairs;
 mod saved;
 mod schemas;
 mod switches;
+mod truth;
 mod wish;

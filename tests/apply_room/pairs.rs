@@ -1,11 +1,10 @@
 //! Links of two halves, on two clusters: one after the other, and each at its own cluster.
 
-use linkwright::address::LinkName;
 use linkwright::apply::{Interrupts, Verdict};
-use linkwright::desired::{Desired, Half, Link, MirrorRules, MirrorState, MirrorWish, Role};
+use linkwright::desired::{Desired, Half, Role};
 
 use crate::bench::{Bench, Moment, show, tell};
-use crate::wish::{bare_half, nothing, place};
+use crate::wish::{bare_half, mirroring, nothing, pair_into};
 
 const WORLD: &str = r"
 version: 1
@@ -25,27 +24,8 @@ clusters:
 
 fn pair(key: &str, halves: Vec<Half>) -> Desired {
     let mut desired = nothing();
-    let link = Link {
-        key: key.to_owned(),
-        name: LinkName::from(key),
-        halves,
-        protect: false,
-        place: place(),
-    };
-    desired.links.insert(key.to_owned(), link);
+    pair_into(&mut desired, key, halves);
     desired
-}
-
-fn mirroring(half: Half, topic: &str) -> Half {
-    let wish = MirrorWish {
-        state: MirrorState::Mirroring,
-        configs: Default::default(),
-        place: place(),
-    };
-    Half {
-        mirrors: MirrorRules::new([(topic.into(), wish)].into(), Vec::new()),
-        ..half
-    }
 }
 
 /// Killed right after the first half was created, the next run must not hurry the second.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use linkwright::address::Address;
 use linkwright::desired::MirrorState;
-use linkwright::plan::file::{Moved, ReadError, SaveError, Saved, save, spec_digest};
-use linkwright::plan::{ConfigValue, OperationKind};
+use linkwright::plan::file::{Moved, ReadError, SaveError, Saved, Scope, save, spec_digest};
+use linkwright::plan::{Allow, ConfigValue, OperationKind};
 use linkwright::secret::{Clear, Part, Quoting, Reference, Template};
 
 use crate::bench::{Bench, show};
@@ -19,8 +20,8 @@ fn spec() -> String {
 async fn a_plan_reads_back_as_it_was_saved() {
     let bench = Bench::new(everything::WORLD);
     let plan = bench.plan(&everything::wish()).await;
-    let text = save(&plan, &spec()).unwrap();
-    assert_eq!(text, save(&plan, &spec()).unwrap());
+    let text = save(&plan, &spec(), &Scope::default()).unwrap();
+    assert_eq!(text, save(&plan, &spec(), &Scope::default()).unwrap());
     assert!(!text.contains("east-secret"));
     let saved = Saved::read(&text).unwrap();
     let read = saved.plan().unwrap();
@@ -34,8 +35,12 @@ async fn a_plan_reads_back_as_it_was_saved() {
 #[tokio::test(start_paused = true)]
 async fn what_changes_by_itself_does_not_make_it_stale() {
     let bench = Bench::new(everything::WORLD);
+    // No mirror is on its way to somewhere by itself any more.
+    bench.sandbox.advance(Duration::from_secs(60));
     let desired = everything::wish();
-    let saved = Saved::read(&save(&bench.plan(&desired).await, &spec()).unwrap()).unwrap();
+    let saved =
+        Saved::read(&save(&bench.plan(&desired).await, &spec(), &Scope::default()).unwrap())
+            .unwrap();
     for topic in ["returns", "old-a", "orders"] {
         assert!(bench.sandbox.produce("lkc-east", topic, 5_000));
     }
@@ -55,9 +60,11 @@ async fn what_changes_by_itself_does_not_make_it_stale() {
 #[tokio::test(start_paused = true)]
 async fn it_says_what_has_moved() {
     let bench = Bench::new(everything::WORLD);
+    // No mirror is on its way to somewhere by itself any more.
+    bench.sandbox.advance(Duration::from_secs(60));
     let desired = everything::wish();
     let plan = bench.plan(&desired).await;
-    let saved = Saved::read(&save(&plan, &spec()).unwrap()).unwrap();
+    let saved = Saved::read(&save(&plan, &spec(), &Scope::default()).unwrap()).unwrap();
 
     let mut other = everything::wish();
     Wish::link("more")
@@ -105,7 +112,7 @@ async fn it_says_what_has_moved() {
 async fn a_file_that_was_changed_is_not_used() {
     let bench = Bench::new(everything::WORLD);
     let plan = bench.plan(&everything::wish()).await;
-    let text = save(&plan, &spec()).unwrap();
+    let text = save(&plan, &spec(), &Scope::default()).unwrap();
     let changed = text.replacen("payments", "refunds", 1);
     assert_ne!(changed, text);
     assert!(matches!(Saved::read(&changed), Err(ReadError::Changed(_))));
@@ -150,7 +157,7 @@ async fn a_secret_in_clear_is_refused_and_a_default_is_left_out() {
             Quoting::Plain,
         )),
     );
-    let text = save(&plan, &spec()).unwrap();
+    let text = save(&plan, &spec(), &Scope::default()).unwrap();
     assert!(!text.contains("hunter2"));
     assert_eq!(
         Saved::read(&text).unwrap().still_holds(&plan, &spec()),
@@ -160,7 +167,25 @@ async fn a_secret_in_clear_is_refused_and_a_default_is_left_out() {
         &mut plan,
         secret(Part::Clear(Clear::new("hunter2"), Quoting::Plain)),
     );
-    let error = save(&plan, &spec()).unwrap_err();
+    let error = save(&plan, &spec(), &Scope::default()).unwrap_err();
     assert!(matches!(&error, SaveError::ClearText { config, .. } if config == "sasl.jaas.config"));
-    assert!(error.to_string().contains("west/fresh") && !error.to_string().contains("hunter2"));
+    assert!(error.to_string().contains("east/both") && !error.to_string().contains("hunter2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_knows_what_was_asked_for_and_nobody_can_ask_it_for_more() {
+    let bench = Bench::new(everything::WORLD);
+    let plan = bench.plan(&everything::wish()).await;
+    let scope = Scope {
+        targets: [Address::parse("west/dr").unwrap()].into(),
+        allow: [Allow::BlastRadius].into(),
+        rotate: ["dr".into()].into(),
+    };
+    let text = save(&plan, &spec(), &scope).unwrap();
+    let saved = Saved::read(&text).unwrap();
+    assert_eq!(saved.scope(), Ok(scope));
+    assert_eq!(saved.still_holds(&plan, &spec()), Ok(()));
+    let changed = text.replacen("\"blast-radius\"", "\"data-loss\"", 1);
+    assert_ne!(changed, text);
+    assert_eq!(Saved::read(&changed), Err(ReadError::Changed("plan")));
 }

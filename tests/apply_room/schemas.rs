@@ -4,7 +4,7 @@
 use linkwright::apply::archive::Archive;
 use linkwright::apply::ndjson::{EventV1, line, version_line};
 use linkwright::apply::report_file::ReportV1;
-use linkwright::plan::file::{SavedPlanV1, save, spec_digest};
+use linkwright::plan::file::{SavedPlanV1, Scope, save, spec_digest};
 use serde_json::Value;
 
 use crate::bench::Bench;
@@ -42,7 +42,7 @@ async fn what_a_run_writes_keeps_to_its_schemas() {
 
     let bench = Bench::new(everything::WORLD);
     let plan = bench.plan(&everything::wish()).await;
-    let text = save(&plan, &spec_digest([("a.yaml", "")])).unwrap();
+    let text = save(&plan, &spec_digest([("a.yaml", "")]), &Scope::default()).unwrap();
     assert_valid(&saved, &text);
     let outcome = bench.apply(&plan).await;
 

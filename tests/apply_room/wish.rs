@@ -99,7 +99,7 @@ impl Wish {
             place: place(),
         };
         Self(Link {
-            key: name.to_owned(),
+            key: name.into(),
             name: LinkName::from(name),
             halves: vec![half],
             protect: false,
@@ -143,7 +143,7 @@ impl Wish {
     }
 
     pub(crate) fn into(self, desired: &mut Desired) {
-        desired.links.insert(self.0.key.clone(), self.0);
+        desired.links.insert(self.0.key.to_string(), self.0);
     }
 }
 
@@ -207,6 +207,31 @@ pub(crate) fn bare_half(at: &str, peer: &str, link: &str, role: Role) -> Half {
         mirrors: MirrorRules::default(),
         place: place(),
     }
+}
+
+/// The same half with a mirror of one topic.
+pub(crate) fn mirroring(half: Half, topic: &str) -> Half {
+    let wish = MirrorWish {
+        state: MirrorState::Mirroring,
+        configs: BTreeMap::new(),
+        place: place(),
+    };
+    Half {
+        mirrors: MirrorRules::new([(topic.into(), wish)].into(), Vec::new()),
+        ..half
+    }
+}
+
+/// A link of these halves.
+pub(crate) fn pair_into(desired: &mut Desired, name: &str, halves: Vec<Half>) {
+    let link = Link {
+        key: name.into(),
+        name: LinkName::from(name),
+        halves,
+        protect: false,
+        place: place(),
+    };
+    desired.links.insert(name.to_owned(), link);
 }
 
 /// A link of west to take away.

@@ -379,7 +379,9 @@ fn links_of_refusals(plan: &Plan, desired: &Desired) -> BTreeSet<String> {
         .refusals
         .iter()
         .filter_map(|refusal| match &refusal.kind {
-            RefusalKind::Protected { link } => Some(desired.links.get(link)?.name.to_string()),
+            RefusalKind::Protected { link } => {
+                Some(desired.links.get(link.as_str())?.name.to_string())
+            }
             _ => None,
         });
     found.chain(of_operations).chain(protected).collect()

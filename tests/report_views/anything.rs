@@ -82,9 +82,10 @@ proptest! {
         let mut json = Vec::new();
         plan_json::write(&mut json, &plan, &About::default())?;
         let _: serde_json::Value = serde_json::from_slice(&json)?;
+        plan_graph::dot(&mut Vec::new(), &plan)?;
         let mut graph = Vec::new();
-        plan_graph::dot(&mut graph, &plan)?;
         plan_graph::mermaid(&mut graph, &plan)?;
+        prop_assert_eq!(crate::mermaid::check(&String::from_utf8(graph)?), Ok(()));
         let style = Style { symbols: Symbols::Ascii, width: 60, ..Style::default() };
         let mut rest = Vec::new();
         for half in plan.operations.iter().map(|operation| operation.half().clone()).take(2) {

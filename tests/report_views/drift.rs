@@ -16,7 +16,7 @@ use crate::world::{THEN, World, place};
 use crate::{golden, worlds};
 
 /// An hour after the worlds' facts: 2026-11-01T11:00:00Z.
-fn now() -> jiff::Timestamp {
+pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(THEN + 3_600_000).unwrap()
 }
 
@@ -34,14 +34,14 @@ pub(crate) fn drift(world: &World) -> Drift {
     })
 }
 
-fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut out = Vec::new();
     write(&mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 /// An operator paused a mirror, narrowed a filter, added a link and broke a credential by hand.
-fn by_hand() -> World {
+pub(crate) fn by_hand() -> World {
     let mut world = worlds::alter();
     world.live_mirror("orders-dr", "payments", MirrorStatus::Paused, 0);
     world.mirror("orders-dr", "payments", MirrorState::Mirroring);
@@ -51,7 +51,7 @@ fn by_hand() -> World {
     world
 }
 
-fn exception(address: &str, field: Option<&str>, until: &str) -> Exception {
+pub(crate) fn exception(address: &str, field: Option<&str>, until: &str) -> Exception {
     Exception {
         address: Address::parse(address).unwrap(),
         field: field.map(str::to_owned),

@@ -9,6 +9,8 @@ mod explain;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod mermaid;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod plan_json;
@@ -16,6 +18,8 @@ mod plan_json;
 mod plan_markdown;
 #[cfg(test)]
 mod plan_text;
+#[cfg(test)]
+mod since;
 #[cfg(test)]
 mod status;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use linkwright::plan::Plan;
 use linkwright::report::{plan_graph, plan_svg};
 
-use crate::{golden, worlds};
+use crate::{golden, mermaid, worlds};
 
 fn text(
     write: impl Fn(&mut dyn std::io::Write, &Plan) -> std::io::Result<()>,
@@ -19,10 +19,9 @@ fn every_world_is_drawn() {
     for (name, world) in worlds::all() {
         let plan = world.plan();
         golden::same(&format!("graph/{name}.dot"), &text(plan_graph::dot, &plan));
-        golden::same(
-            &format!("graph/{name}.mmd"),
-            &text(plan_graph::mermaid, &plan),
-        );
+        let mermaid = text(plan_graph::mermaid, &plan);
+        assert_eq!(mermaid::check(&mermaid), Ok(()), "{name}");
+        golden::same(&format!("graph/{name}.mmd"), &mermaid);
         golden::same(&format!("graph/{name}.svg"), &plan_svg::render(&plan));
     }
 }
@@ -34,6 +33,23 @@ fn a_picture_is_the_same_every_time() {
     for _ in 0..50 {
         assert_eq!(plan_svg::render(&plan), first);
     }
+}
+
+/// Arrows of the map above the waves: from the source's box to the link's, and on to the destination's.
+#[test]
+fn links_are_drawn_from_source_to_destination() {
+    let svg = plan_svg::render(&worlds::create().plan());
+    let arrow = |title: &str| svg.contains(&format!("<title>{title}</title>"));
+    let link = svg
+        .lines()
+        .find_map(|line| line.split_once(">link ")?.1.split_once("</text>"))
+        .map(|(text, _)| format!("link {text}"))
+        .unwrap();
+    assert!(arrow(&format!("cluster east to {link}")), "{svg}");
+    assert!(
+        arrow(&format!("{link} to cluster west (lkc-west01)")),
+        "{svg}"
+    );
 }
 
 #[test]

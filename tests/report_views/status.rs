@@ -44,7 +44,7 @@ fn tables_and_one_link_in_depth() {
         "status/mirrors.txt",
         &written(|out| text::mirrors(out, &status, &style)),
     );
-    let link = status.named("orders-dr").next().unwrap();
+    let link = &status.clone().only("orders-dr").links[0];
     golden::same(
         "status/link.txt",
         &written(|out| text::link(out, link, &style)),

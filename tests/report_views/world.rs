@@ -119,7 +119,7 @@ impl World {
             place: place(14),
         };
         let link = Link {
-            key: key.to_owned(),
+            key: key.into(),
             name: key.into(),
             halves: vec![half],
             protect: false,

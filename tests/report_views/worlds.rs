@@ -1,6 +1,6 @@
 //! The worlds that every view is shown: one for each thing a plan can say.
 
-use linkwright::desired::{MirrorState, RetireMirrors, Role};
+use linkwright::desired::{ClusterKind, MirrorState, RetireMirrors, Role};
 use linkwright::live::{
     GroupFact, LinkError, LinkState, MirrorError, MirrorStatus, Reading, TaskErrorCode, TaskFact,
     TaskProblem, TaskState, Unread, UnreadKind,
@@ -24,6 +24,7 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
         ("unknowns", unknowns()),
         ("health", health()),
         ("no_changes", no_changes()),
+        ("no_row_left", no_row_left()),
         ("no_changes_unknown", no_changes_unknown()),
         ("hostile", hostile()),
     ]
@@ -375,6 +376,16 @@ pub(crate) fn no_changes() -> World {
     world.wish("orders-dr", &[("acl.sync.ms", "5000")]);
     world.live_mirror("orders-dr", "a", MirrorStatus::Active, 0);
     world.mirror("orders-dr", "a", MirrorState::Mirroring);
+    world
+}
+
+/// A topic that was promoted where stopped mirror topics are listed no more.
+pub(crate) fn no_row_left() -> World {
+    let mut world = no_changes();
+    let west = world.desired.clusters.get_mut("west").unwrap();
+    west.kind = ClusterKind::ConfluentPlatform;
+    world.mirror("orders-dr", "billing", MirrorState::Promoted);
+    world.cluster("west").topics = Reading::Read(["a", "billing"].map(Into::into).into());
     world
 }
 

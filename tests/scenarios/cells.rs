@@ -59,6 +59,10 @@ const TABLE: &[(&str, [&str; 4])] = &[
     ),
     ("plain topic", ["LW211", "LW211", "LW211", "LW211"]),
     (
+        "plain topic on Platform",
+        ["LW211", "LW211", "LW271", "LW271"],
+    ),
+    (
         "another link's mirror",
         ["LW212", "LW212", "LW212", "LW212"],
     ),
@@ -129,7 +133,7 @@ fn world(live: &str) -> String {
     let row = |status: &str| format!("mirrors: [{{ source_topic: orders, status: {status} }}]");
     let (topics, other, mirrors) = match live {
         "absent" => (String::new(), String::new(), String::new()),
-        "plain topic" => (
+        "plain topic" | "plain topic on Platform" => (
             "topics: [{ name: orders }]".to_owned(),
             String::new(),
             String::new(),
@@ -142,6 +146,17 @@ fn world(live: &str) -> String {
         .replace("TOPICS", &topics)
         .replace("OTHER", &other)
         .replace("MIRRORS", &mirrors)
+}
+
+/// The same with a destination on Confluent Platform, where that is what the row is about.
+fn on(live: &str, text: &str) -> String {
+    match live.strip_suffix(" on Platform") {
+        Some(_) => text.replace(
+            "id: lkc-west01",
+            "id: west0123456789abcdefgh\n    kind: confluent-platform",
+        ),
+        None => text.to_owned(),
+    }
 }
 
 /// The operations on the mirror topic in their order, or the codes of what was found about it.
@@ -168,7 +183,11 @@ async fn every_cell_of_the_decision_table_in_a_world() {
     let mut wrong = Vec::new();
     for (live, row) in TABLE {
         for (state, expected) in STATES.iter().zip(row) {
-            let stage = Stage::open(&world(live), &SPEC.replace("STATE", state), &allow, &[])
+            let (world, spec) = (
+                on(live, &world(live)),
+                on(live, &SPEC.replace("STATE", state)),
+            );
+            let stage = Stage::open(&world, &spec, &allow, &[])
                 .unwrap_or_else(|words| panic!("{live}: {words}"));
             let plan = stage.plan().await.unwrap();
             let told = told(&plan);

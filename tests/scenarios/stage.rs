@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http_body_util::BodyExt;
 use linkwright::address::ClusterName;
 use linkwright::api::{
@@ -23,6 +25,8 @@ use linkwright::{spec, validate};
 use linkwright_sandbox::{Credential, Sandbox, World};
 use secrecy::SecretString;
 use tower::ServiceExt;
+
+use crate::Call;
 
 /// Everything that a scenario plays on.
 pub(crate) struct Stage {
@@ -92,18 +96,32 @@ impl Stage {
         })
     }
 
-    /// Calls the sandbox's control API.
-    pub(crate) async fn control(&self, call: &str, body: &serde_json::Value) -> Result<(), String> {
+    /// Makes something happen in the world, with the rights of the cluster's first user.
+    pub(crate) async fn call(&self, call: &Call) -> Result<(), String> {
+        let Call {
+            cluster,
+            call,
+            body,
+        } = call;
         let (method, path) = call.split_once(' ').ok_or("a call is `METHOD path`")?;
         let body = if body.is_null() {
             Vec::new()
         } else {
             body.to_string().into_bytes()
         };
-        let request = http::Request::builder()
+        let base = match cluster {
+            Some(cluster) => format!("/kafka/v3/clusters/{cluster}"),
+            None => "/sandbox/v1".to_owned(),
+        };
+        let mut request = http::Request::builder()
             .method(method)
-            .uri(format!("/sandbox/v1/{path}"))
-            .header("content-type", "application/json")
+            .uri(format!("{base}/{path}"))
+            .header("content-type", "application/json");
+        if let Some((user, password)) = cluster.as_deref().and_then(|id| self.first_user(id)) {
+            let token = BASE64.encode(format!("{user}:{password}"));
+            request = request.header("authorization", format!("Basic {token}"));
+        }
+        let request = request
             .body(Body::from(body))
             .map_err(|error| error.to_string())?;
         let answer = self
@@ -123,6 +141,12 @@ impl Stage {
         }
         let words = String::from_utf8_lossy(&bytes.to_bytes()).into_owned();
         Err(format!("{call}: {status}: {words}"))
+    }
+
+    fn first_user(&self, cluster: &str) -> Option<(String, String)> {
+        let infos = self.sandbox.clusters();
+        let info = infos.into_iter().find(|info| info.id == cluster)?;
+        basic(&info.credentials)
     }
 
     /// Looks and plans.
@@ -239,19 +263,13 @@ fn clients(desired: &Desired, sandbox: &Sandbox) -> BTreeMap<ClusterName, Client
         let Some(info) = infos.iter().find(|info| info.id == cluster.id.as_str()) else {
             continue;
         };
-        let auth = info
-            .credentials
-            .iter()
-            .find_map(|credential| match credential {
-                Credential::Basic {
-                    username, password, ..
-                } => Some(Auth::Basic {
-                    user: username.clone(),
-                    password: SecretString::from(password.clone()),
-                }),
-                Credential::Bearer { .. } => None,
-            })
-            .unwrap_or(Auth::None);
+        let auth = match basic(&info.credentials) {
+            Some((user, password)) => Auth::Basic {
+                user,
+                password: SecretString::from(password),
+            },
+            None => Auth::None,
+        };
         let settings = Settings {
             cluster: cluster.name.clone(),
             id: cluster.id.clone(),
@@ -277,6 +295,16 @@ fn clients(desired: &Desired, sandbox: &Sandbox) -> BTreeMap<ClusterName, Client
         clients.insert(cluster.name.clone(), client);
     }
     clients
+}
+
+/// The first user that signs in with a name and a password.
+fn basic(credentials: &[Credential]) -> Option<(String, String)> {
+    credentials.iter().find_map(|credential| match credential {
+        Credential::Basic {
+            username, password, ..
+        } => Some((username.clone(), password.clone())),
+        Credential::Bearer { .. } => None,
+    })
 }
 
 fn broken(parts: &http::response::Parts) -> Option<TransportError> {

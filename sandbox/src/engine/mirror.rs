@@ -68,23 +68,8 @@ pub(crate) fn add(
     };
     let fetched: Vec<i64> = (0..partitions).map(first).collect();
     let row = Mirror {
-        source_topic: source.to_owned(),
-        source_number,
-        status: MirrorStatus::PendingMirror,
-        state_time: now,
-        paused: false,
-        underway: Some(Underway::Setup),
-        epoch: 0,
-        seen_end: fetched.clone(),
-        fetched: fetched.clone(),
-        since: now,
-        fetching: false,
-        ever_fetched: false,
-        error: MirrorError::NoError,
-        transition_errors: Vec::new(),
         auto_created: origin == Origin::AutoCreated,
-        unavailable: false,
-        history_read: false,
+        ..Mirror::set_up(source, source_number, fetched.clone(), now)
     };
     let Some(owner) = state.clusters.get_mut(cluster) else {
         return;

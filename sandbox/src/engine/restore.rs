@@ -9,7 +9,7 @@ use super::verb::Verdict;
 use crate::clock::Millis;
 use crate::state::link::{Mirror, TaskError, Underway};
 use crate::state::{Cluster, State};
-use crate::vocabulary::{LinkMode, MirrorError, MirrorStatus};
+use crate::vocabulary::{LinkMode, MirrorStatus};
 
 /// What would be cut from one partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,23 +112,10 @@ pub(crate) fn begin(state: &mut State, cluster: &str, link: &str, topic: &str) {
         .map(|index| here.end(index, now))
         .collect();
     let row = Mirror {
-        source_topic,
-        source_number,
         status: MirrorStatus::PendingSetupForRestore,
-        state_time: now,
-        paused: false,
         underway: Some(Underway::Restore),
-        epoch: 0,
-        fetched: ends.clone(),
-        seen_end: ends,
-        since: now,
-        fetching: false,
         ever_fetched: true,
-        error: MirrorError::NoError,
-        transition_errors: Vec::new(),
-        auto_created: false,
-        unavailable: false,
-        history_read: false,
+        ..Mirror::set_up(&source_topic, source_number, ends, now)
     };
     if let Some(here) = state.clusters.get_mut(cluster) {
         if let Some(data) = here.topics.get_mut(topic) {

@@ -10,7 +10,7 @@ use super::schedule;
 use crate::clock::Millis;
 use crate::state::State;
 use crate::state::link::{Mirror, Underway};
-use crate::vocabulary::{LinkMode, MirrorError, MirrorStatus};
+use crate::vocabulary::LinkMode;
 use crate::world::switches::ReverseWithPrefix;
 
 /// Why a mirror cannot be reversed, or `None` if it can.
@@ -76,23 +76,9 @@ pub(crate) fn swap(state: &mut State, cluster: &str, link: &str, name: &str, ver
         .collect();
     let paused = verb == Underway::ReverseAndPause;
     let row = Mirror {
-        source_topic: name.to_owned(),
-        source_number: number,
-        status: MirrorStatus::PendingMirror,
-        state_time: now,
         paused,
-        underway: Some(Underway::Setup),
-        epoch: 0,
-        fetched: ends.clone(),
-        seen_end: ends,
-        since: now,
-        fetching: false,
         ever_fetched: true,
-        error: MirrorError::NoError,
-        transition_errors: Vec::new(),
-        auto_created: false,
-        unavailable: false,
-        history_read: false,
+        ..Mirror::set_up(name, number, ends, now)
     };
     let Some(there) = state.clusters.get_mut(&remote) else {
         return;

@@ -9,7 +9,9 @@ use crate::engine::{contact, mirror, tasks};
 use crate::state::State;
 use crate::state::link::{Half, Task};
 use crate::vocabulary::ClusterKind;
-use crate::world::switches::{AlterAtomicity, AlterOperationAbsent, ConfigFieldNames};
+use crate::world::switches::{
+    AlterAtomicity, AlterOperationAbsent, ConfigFieldNames, LinkConfigBatch,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -168,6 +170,11 @@ impl AlterEntry {
 
 /// `PUT /links/{link}/configs:alter`.
 pub(crate) fn alter(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    match state.switches.link_config_batch {
+        LinkConfigBatch::Present => {}
+        LinkConfigBatch::MethodNotAllowed => return Err(ApiError::no_method()),
+        LinkConfigBatch::Missing => return Err(ApiError::no_path()),
+    }
     let by_query = call.query.flag("validate_only", false)?;
     links::visible(state, call, call.name(0))?;
     let body: AlterBody = call.json()?;

@@ -179,6 +179,29 @@ pub(crate) enum Underway {
 }
 
 impl Mirror {
+    /// A row that begins to be set up now, from these offsets on.
+    pub(crate) fn set_up(source_topic: &str, number: u64, offsets: Vec<i64>, now: Millis) -> Self {
+        Mirror {
+            source_topic: source_topic.to_owned(),
+            source_number: number,
+            status: MirrorStatus::PendingMirror,
+            state_time: now,
+            paused: false,
+            underway: Some(Underway::Setup),
+            epoch: 0,
+            seen_end: offsets.clone(),
+            fetched: offsets,
+            since: now,
+            fetching: false,
+            ever_fetched: false,
+            error: MirrorError::NoError,
+            transition_errors: Vec::new(),
+            auto_created: false,
+            unavailable: false,
+            history_read: false,
+        }
+    }
+
     /// Whether the row is attached: it is not history yet.
     pub(crate) fn is_live(&self) -> bool {
         self.status != MirrorStatus::Stopped

@@ -436,23 +436,15 @@ fn one_mirror(
         _ => None,
     };
     let row = Mirror {
-        source_topic: source.to_owned(),
-        source_number,
         status: mirror.status,
-        state_time: now,
         paused: mirror.status == MirrorStatus::Paused,
         underway,
-        epoch: 0,
-        fetched: fetched.clone(),
         seen_end: ends,
-        since: now,
-        fetching: false,
         ever_fetched: mirror.status != MirrorStatus::PendingMirror,
         error: mirror.error,
-        transition_errors: Vec::new(),
         auto_created: mirror.auto_created,
         unavailable: mirror.status == MirrorStatus::SourceUnavailable,
-        history_read: false,
+        ..Mirror::set_up(source, source_number, fetched.clone(), now)
     };
     let number = state.number();
     let cluster = state

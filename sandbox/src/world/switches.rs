@@ -119,6 +119,16 @@ switches! {
         /// Entries before the bad one stay applied.
         PerKey,
     }
+    /// The batch call for link configs, PUT `configs:alter`. Cloud has it; on Platform it is in the
+    /// document and untested, and kcp did without it after a POST was answered with 405.
+    link_config_batch: LinkConfigBatch {
+        /// There.
+        Present;
+        /// 405.
+        MethodNotAllowed,
+        /// 404, as for any unknown path.
+        Missing,
+    }
     /// Meaning of a batch entry without `operation`.
     alter_operation_absent: AlterOperationAbsent {
         /// SET, as in the OpenAPI document's example.

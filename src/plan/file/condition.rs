@@ -1,5 +1,6 @@
 //! Reasons, expectations and settle conditions in a saved plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -147,7 +148,7 @@ fn status_words(statuses: &[MirrorStatus]) -> Vec<String> {
     statuses.iter().map(ToString::to_string).collect()
 }
 
-fn statuses(words: &[String]) -> Vec<MirrorStatus> {
+fn statuses(words: &[String]) -> Cow<'static, [MirrorStatus]> {
     words
         .iter()
         .map(|word| MirrorStatus::from_word(word))

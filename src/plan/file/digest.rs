@@ -1,7 +1,5 @@
 //! What the digests are made of.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -51,15 +49,16 @@ pub(super) fn steady(op: &OperationV1) -> OperationV1 {
     }
     let effects = std::mem::take(&mut op.effects);
     op.effects = effects.into_iter().filter_map(steady_effect).collect();
-    op.risks = op.risks.into_iter().collect::<BTreeSet<_>>();
     op
 }
 
 fn steady_effect(effect: EffectV1) -> Option<EffectV1> {
     match effect {
-        EffectV1::Loses { .. } | EffectV1::GroupsEnter { .. } | EffectV1::GroupsLeave { .. } => {
-            None
-        }
+        // Lag and consumer groups come and go by themselves.
+        EffectV1::Loses { .. }
+        | EffectV1::GroupsEnter { .. }
+        | EffectV1::GroupsLeave { .. }
+        | EffectV1::HeldUpBy { .. } => None,
         EffectV1::WillMirror { topics } => Some(EffectV1::WillMirror {
             topics: topics.without_reason(),
         }),

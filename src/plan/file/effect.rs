@@ -57,6 +57,11 @@ pub enum EffectV1 {
         /// The bindings.
         acls: NamesV1<AclV1>,
     },
+    /// The promotion may wait until these groups stop.
+    HeldUpBy {
+        /// The groups.
+        groups: NamesV1<String>,
+    },
     /// The history of these mirrors is erased.
     ErasesHistory {
         /// The mirrors.
@@ -172,6 +177,9 @@ impl EffectV1 {
             Effect::AclsDeleted(names) => Self::AclsDeleted {
                 acls: NamesV1::from_plan(names, AclV1::from_plan),
             },
+            Effect::HeldUpBy(names) => Self::HeldUpBy {
+                groups: NamesV1::from_plan(names, ToString::to_string),
+            },
             Effect::ErasesHistory { mirrors } => Self::ErasesHistory {
                 mirrors: mirrors.iter().map(ToString::to_string).collect(),
             },
@@ -214,6 +222,9 @@ impl EffectV1 {
             }
             Self::AclsCopied { acls } => Effect::AclsCopied(acls.to_plan(AclV1::to_plan)),
             Self::AclsDeleted { acls } => Effect::AclsDeleted(acls.to_plan(AclV1::to_plan)),
+            Self::HeldUpBy { groups } => {
+                Effect::HeldUpBy(groups.to_plan(|name| name.as_str().into()))
+            }
             Self::ErasesHistory { mirrors } => Effect::ErasesHistory {
                 mirrors: mirrors.iter().map(|name| name.as_str().into()).collect(),
             },

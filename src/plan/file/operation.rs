@@ -228,7 +228,7 @@ impl OperationV1 {
         Ok(Self {
             address: AddressV1::from_plan(address),
             cluster_id: cluster_id.to_string(),
-            link: link.clone(),
+            link: link.to_string(),
             kind: KindV1::from_plan(kind).map_err(|config| SaveError::ClearText {
                 address: address.clone(),
                 config,
@@ -248,7 +248,7 @@ impl OperationV1 {
         Ok(Operation {
             address: self.address.to_plan(),
             cluster_id: self.cluster_id.as_str().into(),
-            link: self.link.clone(),
+            link: self.link.as_str().into(),
             kind: self.kind.to_plan(self)?,
             because: self.because.to_plan()?,
             expects: self.expects.iter().map(ExpectV1::to_plan).collect(),

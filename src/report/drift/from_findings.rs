@@ -36,6 +36,9 @@ fn of(input: &Input<'_>, finding: &Finding, class: DriftClass) -> DriftFinding {
     for step in words.steps {
         resolve.push_str(&format!(" {step};"));
     }
+    if let Some(half) = finding.address.half() {
+        resolve = words::for_link(&resolve, &half.link);
+    }
     DriftFinding {
         class,
         code: finding.kind.code().0,
@@ -49,11 +52,19 @@ fn of(input: &Input<'_>, finding: &Finding, class: DriftClass) -> DriftFinding {
             }
             _ => None,
         },
+        aspect: match &finding.kind {
+            FindingKind::TaskInError { task, .. } => Some(task.clone()),
+            FindingKind::Unknown(why) => Some(why.what.clone()),
+            FindingKind::NamelessLink { state } => state.as_ref().map(ToString::to_string),
+            _ => None,
+        },
         summary: words.summary,
         details: words.details,
         resolve,
         since_ms: since(input, &finding.address),
         place: finding.place.clone(),
         expected: None,
+        news: None,
+        first_seen: None,
     }
 }

@@ -68,12 +68,15 @@ fn new(
         code,
         address: operation.address.clone(),
         field: None,
+        aspect: None,
         summary: summary.to_owned(),
         details: Vec::new(),
         resolve: "linkwright apply".to_owned(),
         since_ms: None,
         place: operation.place.clone(),
         expected: None,
+        news: None,
+        first_seen: None,
     }
 }
 

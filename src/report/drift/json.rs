@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::since::News;
 use super::{Drift, DriftFinding};
 use crate::report::plan_json::{ComparedEntry, PlaceEntry};
 use crate::report::words;
@@ -14,7 +15,7 @@ use crate::report::words;
 pub const FORMAT_VERSION: u32 = 1;
 
 /// Where the world has moved away from the spec.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Linkwright drift")]
 pub struct DriftDocument {
     /// The version of this document's form: 1.
@@ -30,11 +31,49 @@ pub struct DriftDocument {
     pub compared: ComparedEntry,
     /// The findings, in order of address and code.
     pub findings: Vec<DriftEntry>,
+    /// What has become of the last report; left out when there was none to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<SinceEntry>,
+}
+
+/// What has become of the last report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SinceEntry {
+    /// When the last report was made (RFC 3339); left out for the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated_at: Option<String>,
+    /// How many findings are new, or in another class than before.
+    pub new: usize,
+    /// How many findings are as they were.
+    pub unchanged: usize,
+    /// What the last report had and this one has not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub gone: Vec<DriftEntry>,
+    /// What the last report had and nobody could look at this time. The next comparison takes it for
+    /// known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub unseen: Vec<DriftEntry>,
+}
+
+/// How a finding stands to the last report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NewsEntry {
+    /// It was not there.
+    New,
+    /// It was there in another class, such as `expected` before its exception ran out.
+    OtherClass,
+    /// It was there.
+    Unchanged,
 }
 
 /// One thing that is not as the spec says, or does not do well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriftEntry {
+    /// Its identity from one look to the next: code, address, and what tells it from others there.
+    pub id: String,
     /// `unknown`, `health`, `state`, `config`, `missing`, `unmanaged` or `expected`.
     pub class: String,
     /// Its stable code; `linkwright explain CODE` tells more.
@@ -47,23 +86,29 @@ pub struct DriftEntry {
     /// What is found.
     pub summary: String,
     /// What it is about in detail.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
     /// The command or change of YAML that resolves it.
     pub resolve: String,
     /// Since when, if that is known (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+    /// When the first report in a row was made that has it (RFC 3339); only with `--since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<String>,
     /// Where the spec speaks of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceEntry>,
     /// Why it is expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<ExpectedEntry>,
+    /// How it stands to the last report; left out when there was none to compare with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub news: Option<NewsEntry>,
 }
 
 /// Why a finding is expected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExpectedEntry {
     /// The class that it has without the exception.
     pub class: String,
@@ -89,23 +134,34 @@ pub fn document(drift: &Drift, generated_at: Option<jiff::Timestamp>) -> DriftDo
             .collect(),
         compared: ComparedEntry::of(&drift.compared),
         findings: drift.findings.iter().map(entry).collect(),
+        since: drift.since.as_ref().map(|since| SinceEntry {
+            generated_at: since.last.clone(),
+            new: drift.new_findings().count(),
+            unchanged: drift.findings.len() - drift.new_findings().count(),
+            gone: since.gone.clone(),
+            unseen: since.unseen.clone(),
+        }),
     }
 }
 
-fn entry(finding: &DriftFinding) -> DriftEntry {
+pub(super) fn entry(finding: &DriftFinding) -> DriftEntry {
     let DriftFinding {
         class,
         code,
         address,
         field,
+        aspect: _,
         summary,
         details,
         resolve,
         since_ms,
         place,
         expected,
+        news,
+        first_seen,
     } = finding;
     DriftEntry {
+        id: finding.id(),
         class: class.word().to_owned(),
         code: (*code).to_owned(),
         address: address.to_string(),
@@ -114,12 +170,18 @@ fn entry(finding: &DriftFinding) -> DriftEntry {
         details: details.clone(),
         resolve: resolve.clone(),
         since: since_ms.map(words::moment),
+        first_seen: first_seen.clone(),
         place: place.as_ref().map(PlaceEntry::of),
         expected: expected.as_ref().map(|expected| ExpectedEntry {
             class: expected.class.word().to_owned(),
             reason: expected.reason.clone(),
             until: expected.until.to_string(),
             place: PlaceEntry::of(&expected.place),
+        }),
+        news: news.map(|news| match news {
+            News::New => NewsEntry::New,
+            News::Was(_) => NewsEntry::OtherClass,
+            News::Unchanged => NewsEntry::Unchanged,
         }),
     }
 }
@@ -133,16 +195,11 @@ pub fn write(
     drift: &Drift,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(drift, generated_at))?;
-    writeln!(out)
+    crate::report::document::write(out, &document(drift, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<DriftDocument>()
-        .to_value()
+    crate::report::document::schema::<DriftDocument>()
 }

@@ -1,7 +1,7 @@
 //! Drift as JUnit XML, for CI systems that show test results: [`write()`].
 //!
 //! Each class is a suite. A finding is a failed test, an expected one a skipped test; a class without
-//! findings is one test that passed.
+//! findings is one test that passed. It keeps to the schema of Jenkins, `fixtures/junit`.
 
 use std::io::{self, Write};
 
@@ -49,26 +49,16 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
 }
 
 fn case(out: &mut dyn Write, finding: &DriftFinding) -> io::Result<()> {
-    let field = finding
-        .field
-        .as_ref()
-        .map_or_else(String::new, |field| format!(" {field}"));
-    let name = format!("{} {}{field}", finding.code, finding.address);
-    write!(
+    let part = finding
+        .part()
+        .map_or_else(String::new, |part| format!(" {part}"));
+    let name = format!("{} {}{part}", finding.code, finding.address);
+    writeln!(
         out,
-        "    <testcase classname=\"linkwright.{}\" name=\"{}\"",
+        "    <testcase classname=\"linkwright.{}\" name=\"{}\">",
         finding.class,
         escape(&name)
     )?;
-    if let Some(place) = &finding.place {
-        write!(
-            out,
-            " file=\"{}\" line=\"{}\"",
-            escape(&place.file),
-            place.line
-        )?;
-    }
-    writeln!(out, ">")?;
     match &finding.expected {
         Some(expected) => writeln!(
             out,
@@ -79,11 +69,12 @@ fn case(out: &mut dyn Write, finding: &DriftFinding) -> io::Result<()> {
             ))
         )?,
         None => {
-            let mut body = finding.details.join("\n");
-            if !body.is_empty() {
-                body.push('\n');
-            }
-            body.push_str(&finding.resolve);
+            // The schema has no attributes for a place.
+            let place = finding.place.as_ref().map(ToString::to_string);
+            let mut lines: Vec<&str> = place.iter().map(String::as_str).collect();
+            lines.extend(finding.details.iter().map(String::as_str));
+            lines.push(&finding.resolve);
+            let body = lines.join("\n");
             writeln!(
                 out,
                 "      <failure type=\"{}\" message=\"{}\">{}</failure>",

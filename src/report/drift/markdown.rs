@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::since::News;
 use super::text::{groups, names, subject};
 use super::{Drift, DriftClass, DriftFinding};
 use crate::report::markdown::{code, prose, text};
@@ -17,11 +18,7 @@ const CLIP: usize = 260;
 /// The drift as Markdown, never longer than [`LIMIT`] bytes.
 #[must_use]
 pub fn render(drift: &Drift) -> String {
-    let mut sentence = drift.summary();
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    let mut out = format!("## Linkwright drift\n\n**{}.**\n", text(&sentence));
+    let mut out = format!("## Linkwright drift\n\n**{}**\n", text(&drift.headline()));
     let mut omitted = 0;
     for class in DriftClass::ALL {
         let groups = groups(drift.of_class(class), Detail::Brief);
@@ -33,6 +30,30 @@ pub fn render(drift: &Drift) -> String {
             let item = item(&group);
             if out.len() + heading.len() + item.len() > LIMIT - TAIL {
                 omitted += group.len();
+                continue;
+            }
+            out.push_str(&std::mem::take(&mut heading));
+            out.push_str(&item);
+        }
+    }
+    let since = drift.since.as_ref();
+    for (title, entries) in [
+        ("Gone since the last report", since.map(|since| &since.gone)),
+        (
+            "In the last report, and not to be seen this time",
+            since.map(|since| &since.unseen),
+        ),
+    ] {
+        let mut heading = format!("\n### {title}\n\n");
+        for entry in entries.into_iter().flatten() {
+            let item = format!(
+                "- {}: {} `{}`\n",
+                code(&clip(&entry.address, CLIP)),
+                prose(&message(&entry.summary, CLIP)),
+                text(&entry.code)
+            );
+            if out.len() + heading.len() + item.len() > LIMIT - TAIL {
+                omitted += 1;
                 continue;
             }
             out.push_str(&std::mem::take(&mut heading));
@@ -56,8 +77,12 @@ fn item(group: &[&DriftFinding]) -> String {
     let place = first.place.as_ref().map_or_else(String::new, |place| {
         format!(" ({})", code(&place.to_string()))
     });
+    let mark = match first.news.map(News::mark) {
+        Some(mark) if !mark.is_empty() => format!("**{mark}** "),
+        _ => String::new(),
+    };
     let mut out = format!(
-        "- {}: {} `{}`{place}\n",
+        "- {mark}{}: {} `{}`{place}\n",
         code(&clip(&subject(group), CLIP)),
         prose(&message(&first.summary, CLIP)),
         first.code

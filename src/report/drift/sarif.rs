@@ -1,13 +1,14 @@
 //! Drift as SARIF 2.1.0, anchored to the lines of the spec: [`write()`].
 //!
-//! Each finding has a fingerprint of its code, address and field, so that a code scanning service
-//! knows it again when lines move; an expected one is suppressed with the author's reason.
+//! Each finding has its identity for a fingerprint, so that a code scanning service knows it again
+//! when lines move; an expected one is suppressed with the author's reason.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::since::News;
 use super::{Drift, DriftClass, DriftFinding};
 use crate::report::diagnostics::uri;
 use crate::report::words::explain;
@@ -82,15 +83,17 @@ fn result(finding: &DriftFinding, anchor: &str) -> Value {
         "message": { "text": text },
         "locations": [location],
         "partialFingerprints": {
-            "linkwright/v1": format!(
-                "{}:{}:{}",
-                finding.code,
-                finding.address,
-                finding.field.as_deref().unwrap_or_default()
-            ),
+            "linkwright/v1": finding.id(),
         },
         "properties": { "class": finding.class.word() },
     });
+    if let Some(news) = finding.news {
+        result["baselineState"] = json!(match news {
+            News::New => "new",
+            News::Was(_) => "updated",
+            News::Unchanged => "unchanged",
+        });
+    }
     if let Some(expected) = &finding.expected {
         result["suppressions"] = json!([{
             "kind": "external",

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use super::json::DriftEntry;
+use super::since::News;
 use super::{Drift, DriftClass, DriftFinding};
 use crate::address::{Address, HalfAddress};
 use crate::report::group::first_names;
@@ -12,7 +14,18 @@ use crate::report::style::{Detail, Ink, Style};
 use crate::report::words;
 
 const FIRST: usize = 5;
+const PAST: usize = 10;
 const MESSAGE: usize = 400;
+
+/// What findings told together have in common.
+type Likeness<'a> = (
+    &'a str,
+    &'a HalfAddress,
+    &'a str,
+    &'a str,
+    &'a [String],
+    Option<News>,
+);
 
 /// Writes the drift.
 ///
@@ -20,11 +33,7 @@ const MESSAGE: usize = 400;
 /// When the writer fails.
 pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    let mut sentence = drift.summary();
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    page.line(0, 2, &[ink(Ink::Title, format!("{sentence}."))])?;
+    page.line(0, 2, &[ink(Ink::Title, drift.headline())])?;
     for class in DriftClass::ALL {
         let groups = groups(drift.of_class(class), style.detail);
         if groups.is_empty() {
@@ -48,6 +57,44 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()
             told(&mut page, &group)?;
         }
     }
+    if let Some(since) = &drift.since {
+        past(&mut page, "Gone since the last report", &since.gone)?;
+        past(
+            &mut page,
+            "In the last report, and not to be seen this time",
+            &since.unseen,
+        )?;
+    }
+    Ok(())
+}
+
+/// What the last report had and this one has not.
+fn past(page: &mut Page<'_>, title: &str, entries: &[DriftEntry]) -> io::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.line(0, 2, &[ink(Ink::Title, title)])?;
+    let shown = match page.style().detail {
+        Detail::Brief => PAST,
+        Detail::All => usize::MAX,
+    };
+    for entry in entries.iter().take(shown) {
+        page.line(
+            2,
+            2,
+            &[
+                ink(Ink::Name, safe::name(&entry.address)),
+                plain(format!(": {} ", safe::message(&entry.summary, MESSAGE))),
+                ink(Ink::Faint, format!("[{}]", entry.code)),
+            ],
+        )?;
+    }
+    let more = entries.len().saturating_sub(shown);
+    if more > 0 {
+        let more = format!("and {} more", words::number(more as u64));
+        page.line(2, 2, &[ink(Ink::Faint, more)])?;
+    }
     Ok(())
 }
 
@@ -56,7 +103,7 @@ pub(super) fn groups<'a>(
     findings: impl Iterator<Item = &'a DriftFinding>,
     detail: Detail,
 ) -> Vec<Vec<&'a DriftFinding>> {
-    let mut places: BTreeMap<(&str, &HalfAddress, &str, &str, &[String]), usize> = BTreeMap::new();
+    let mut places: BTreeMap<Likeness<'_>, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<&DriftFinding>> = Vec::new();
     for finding in findings {
         let Address::Mirror(half, _) = &finding.address else {
@@ -72,6 +119,7 @@ pub(super) fn groups<'a>(
                 .as_ref()
                 .map_or("", |expected| expected.reason.as_str()),
             finding.details.as_slice(),
+            finding.news,
         );
         match places.get(&key) {
             Some(&at) if detail == Detail::Brief => groups[at].push(finding),
@@ -120,11 +168,16 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
         1 => safe::name(&subject(group)).into_owned(),
         _ => subject(group),
     };
-    let mut pieces = vec![
+    let mut pieces = Vec::new();
+    let mark = first.news.map(News::mark).unwrap_or_default();
+    if !mark.is_empty() {
+        pieces.push(ink(Ink::Caution, format!("{mark} ")));
+    }
+    pieces.extend([
         ink(Ink::Name, subject),
         plain(format!(": {} ", safe::message(&first.summary, MESSAGE))),
         ink(Ink::Faint, format!("[{}]", first.code)),
-    ];
+    ]);
     if let Some(place) = &first.place {
         pieces.push(ink(Ink::Faint, format!(" ({place})")));
     }
@@ -136,12 +189,22 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
     for detail in &first.details {
         page.line(6, 2, &[plain(safe::message(detail, MESSAGE))])?;
     }
-    if let Some(oldest) = group.iter().filter_map(|finding| finding.since_ms).min() {
+    let oldest = group.iter().filter_map(|finding| finding.since_ms).min();
+    if let Some(oldest) = oldest {
         page.line(
             6,
             2,
             &[ink(Ink::Faint, format!("since {}", words::moment(oldest)))],
         )?;
+    }
+    let long = |finding: &&&DriftFinding| finding.news == Some(News::Unchanged);
+    let seen = group
+        .iter()
+        .filter(long)
+        .filter_map(|finding| finding.first_seen.as_deref());
+    if let (None, Some(first_seen)) = (oldest, seen.min()) {
+        let seen = format!("first seen {first_seen}");
+        page.line(6, 2, &[ink(Ink::Faint, seen)])?;
     }
     if let Some(expected) = &first.expected {
         page.line(

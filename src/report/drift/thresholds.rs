@@ -37,17 +37,24 @@ fn health(
     summary: String,
     resolve: &str,
 ) -> DriftFinding {
+    let resolve = match address.half() {
+        Some(half) => words::for_link(resolve, &half.link),
+        None => resolve.to_owned(),
+    };
     DriftFinding {
         class: DriftClass::Health,
         code,
         address,
         field: Some(field.to_owned()),
+        aspect: None,
         summary,
         details: Vec::new(),
-        resolve: resolve.to_owned(),
+        resolve,
         since_ms: None,
         place: None,
         expected: None,
+        news: None,
+        first_seen: None,
     }
 }
 
@@ -77,17 +84,9 @@ fn pending(
     address: impl Fn() -> Address,
 ) -> Option<DriftFinding> {
     let bound = input.thresholds.max_pending?;
-    let passing = matches!(
-        row.status,
-        MirrorStatus::PendingMirror
-            | MirrorStatus::PendingStopped
-            | MirrorStatus::PendingSynchronize
-            | MirrorStatus::PendingSetupForRestore
-            | MirrorStatus::PendingRestore
-    );
     let waited = input.now.as_millisecond().saturating_sub(row.since_ms);
     let waited = Duration::from_millis(u64::try_from(waited).unwrap_or(0));
-    if !passing || waited <= bound {
+    if !row.status.is_passing() || waited <= bound {
         return None;
     }
     let mut finding = health(
@@ -99,7 +98,7 @@ fn pending(
             row.status,
             words::duration(bound)
         ),
-        "a promotion that does not end usually has producers at the source, or a synced consumer group active at the destination: stop them",
+        "see what holds it up with `linkwright status LINK`; a promotion that does not end usually has producers at the source, or a synced consumer group active at the destination: stop them",
     );
     finding.since_ms = Some(row.since_ms);
     finding.details = row

@@ -163,7 +163,7 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
         cluster_id: cluster_id.to_string(),
         link: operation.half().link.to_string(),
         mirror_topic: address.mirror().map(ToString::to_string),
-        link_key: link.clone(),
+        link_key: link.to_string(),
         action: Action::of(kind),
         because: Reason {
             code: words::because_code(because).to_owned(),
@@ -256,7 +256,7 @@ fn is_known(effect: &Effect) -> bool {
         Effect::WillMirror(names) | Effect::NoLongerSelected(names) | Effect::Collides(names) => {
             matches!(names, Names::Known(_))
         }
-        Effect::GroupsEnter(names) | Effect::GroupsLeave(names) => {
+        Effect::GroupsEnter(names) | Effect::GroupsLeave(names) | Effect::HeldUpBy(names) => {
             matches!(names, Names::Known(_))
         }
         Effect::AclsCopied(names) | Effect::AclsDeleted(names) => matches!(names, Names::Known(_)),

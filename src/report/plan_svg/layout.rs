@@ -34,7 +34,43 @@ pub(super) fn layout(
     }
 }
 
+/// The arrows are given to the library reversed; see [`layout`].
 fn by_library(sizes: &[(f64, f64)], arrows: &[(usize, usize)], gap: f64) -> Option<Laid> {
+    let reversed: Vec<(usize, usize)> = arrows
+        .iter()
+        .map(|(before, after)| (*after, *before))
+        .collect();
+    let mut laid = place(
+        sizes,
+        &reversed,
+        LayoutOptions {
+            rankdir: RankDir::RL,
+            ranksep: gap,
+            ranker: Ranker::LongestPath,
+            ..LayoutOptions::default()
+        },
+    )?;
+    laid.routes.iter_mut().for_each(|route| route.reverse());
+    attach(&mut laid, sizes, arrows);
+    Some(laid)
+}
+
+/// Places boxes so that most arrows go from left to right. Arrows may go round in circles.
+pub(super) fn network(sizes: &[(f64, f64)], arrows: &[(usize, usize)]) -> Laid {
+    let options = LayoutOptions {
+        rankdir: RankDir::LR,
+        ranksep: 44.0,
+        ..LayoutOptions::default()
+    };
+    let laid = place(sizes, arrows, options);
+    let mut laid =
+        laid.unwrap_or_else(|| in_plain_columns(sizes, arrows, &vec![1; sizes.len()], 44.0));
+    attach(&mut laid, sizes, arrows);
+    laid
+}
+
+/// Lets the library place boxes and route arrows.
+fn place(sizes: &[(f64, f64)], arrows: &[(usize, usize)], options: LayoutOptions) -> Option<Laid> {
     let mut graph: Graph<NodeLabel, EdgeLabel> = Graph::with_options(GraphOptions {
         directed: true,
         multigraph: false,
@@ -50,24 +86,16 @@ fn by_library(sizes: &[(f64, f64)], arrows: &[(usize, usize)], gap: f64) -> Opti
         };
         graph.set_node(name(index), Some(label));
     }
-    for (before, after) in arrows {
-        graph.set_edge(
-            name(*after),
-            name(*before),
-            Some(EdgeLabel::default()),
-            None,
-        );
+    for (from, to) in arrows {
+        graph.set_edge(name(*from), name(*to), Some(EdgeLabel::default()), None);
     }
     dagre::layout(
         &mut graph,
         Some(LayoutOptions {
-            rankdir: RankDir::RL,
             nodesep: 16.0,
             edgesep: 10.0,
-            ranksep: gap,
-            ranker: Ranker::LongestPath,
             tie_keep_first: true,
-            ..LayoutOptions::default()
+            ..options
         }),
     );
     let mut centers = Vec::with_capacity(sizes.len());
@@ -76,28 +104,36 @@ fn by_library(sizes: &[(f64, f64)], arrows: &[(usize, usize)], gap: f64) -> Opti
         centers.push((node.x?, node.y?));
     }
     let mut routes = Vec::with_capacity(arrows.len());
-    for (before, after) in arrows {
-        let edge = graph.edge(&name(*after), &name(*before), None)?;
-        let mut route: Route = edge.points.iter().map(|point| (point.x, point.y)).collect();
-        route.reverse();
-        // The library ends arrows where they meet the outline, often at a corner; the middle of a
-        // side reads better.
-        if let [first, .., last] = route.as_mut_slice() {
-            *first = (
-                centers[*before].0 + sizes[*before].0 / 2.0,
-                centers[*before].1,
-            );
-            *last = (centers[*after].0 - sizes[*after].0 / 2.0, centers[*after].1);
-        }
-        routes.push(route);
+    for (from, to) in arrows {
+        let edge = graph.edge(&name(*from), &name(*to), None)?;
+        routes.push(edge.points.iter().map(|point| (point.x, point.y)).collect());
     }
-    let laid = Laid {
+    Some(Laid {
         width: extent(&centers, sizes, |at| at.0, |size| size.0),
         height: extent(&centers, sizes, |at| at.1, |size| size.1),
         centers,
         routes,
-    };
-    Some(laid)
+    })
+}
+
+/// Ends arrows in the middle of a side: the library ends them where they meet the outline, which is
+/// often at a corner.
+fn attach(laid: &mut Laid, sizes: &[(f64, f64)], arrows: &[(usize, usize)]) {
+    let centers = &laid.centers;
+    for (route, (from, to)) in laid.routes.iter_mut().zip(arrows) {
+        let outwards = if centers[*from].0 <= centers[*to].0 {
+            0.5
+        } else {
+            -0.5
+        };
+        if let [first, .., last] = route.as_mut_slice() {
+            *first = (
+                centers[*from].0 + sizes[*from].0 * outwards,
+                centers[*from].1,
+            );
+            *last = (centers[*to].0 - sizes[*to].0 * outwards, centers[*to].1);
+        }
+    }
 }
 
 fn extent(

@@ -67,6 +67,10 @@ pub struct LinkEntry {
     /// Its tasks; left out when they were not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Vec<TaskEntry>>,
+    /// The consumer groups that are active on its cluster and whose offsets it writes: they hold up a
+    /// promotion. Left out when they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_groups: Option<Vec<String>>,
 }
 
 /// One mirror topic.
@@ -169,6 +173,10 @@ fn link(link: &LinkStatus) -> LinkEntry {
                 })
                 .collect()
         }),
+        active_groups: link
+            .active_groups
+            .as_ref()
+            .map(|groups| groups.iter().map(ToString::to_string).collect()),
     }
 }
 
@@ -198,16 +206,11 @@ pub fn write(
     status: &Status,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(status, generated_at))?;
-    writeln!(out)
+    crate::report::document::write(out, &document(status, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<StatusDocument>()
-        .to_value()
+    crate::report::document::schema::<StatusDocument>()
 }

@@ -6,13 +6,17 @@ use std::io::{self, Write};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::{LinkStatus, Ownership, Status};
+use crate::address::TopicName;
+use crate::diff::MirrorTrouble;
 use crate::live::{LinkError, MirrorFact, MirrorStatus, TaskState};
+use crate::report::group::first_names;
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Colors, Ink, Style, Symbols};
 use crate::report::words;
 
 const MESSAGE: usize = 400;
+const FIRST: usize = 5;
 
 /// Writes the table of links; in words-only style, a line for each.
 ///
@@ -20,7 +24,10 @@ const MESSAGE: usize = 400;
 /// When the writer fails.
 pub fn links(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
     if status.links.is_empty() {
-        writeln!(out, "No links.")?;
+        // Where a list could not be read, nobody knows.
+        if status.unread.is_empty() {
+            writeln!(out, "No links.")?;
+        }
     } else if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);
         for link in &status.links {
@@ -75,6 +82,20 @@ pub fn mirrors(out: &mut dyn Write, status: &Status, style: &Style) -> io::Resul
     unread(out, status, style)
 }
 
+/// Writes every link of the status in depth, and what could not be read.
+///
+/// # Errors
+/// When the writer fails.
+pub fn in_depth(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
+    for (index, one) in status.links.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        link(out, one, style)?;
+    }
+    unread(out, status, style)
+}
+
 /// Writes one link in depth: the server's words, each with what mends it.
 ///
 /// # Errors
@@ -116,7 +137,8 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
         if let Some(message) = link.row.error_message.as_deref() {
             told(&mut page, "the server says: ", message)?;
         }
-        told(&mut page, "to do: ", words::link_error_help(error))?;
+        let help = words::for_link(words::link_error_help(error), &link.address.link);
+        told(&mut page, "to do: ", &help)?;
     }
     for task in link.tasks.iter().flatten() {
         page.blank()?;
@@ -131,34 +153,98 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
         )?;
         for problem in &task.problems {
             told(&mut page, &format!("{}: ", problem.code), &problem.message)?;
-            told(&mut page, "to do: ", words::task_problem_help(problem))?;
+            let help = words::for_link(words::task_problem_help(problem), &link.address.link);
+            told(&mut page, "to do: ", &help)?;
         }
     }
-    for (topic, mirror) in link.mirrors.iter().flatten() {
-        let failed = mirror
-            .error
-            .as_ref()
-            .filter(|_| mirror.status == MirrorStatus::Failed);
-        if failed.is_none() && mirror.transition_problems.is_empty() {
-            continue;
-        }
+    for (trouble, topics) in troubles(link) {
         page.blank()?;
+        let (status, names) = topics;
+        let what = format!(" {status}");
         page.line(
             2,
             2,
             &[
-                plain("mirror topic "),
-                ink(Ink::Name, safe::name(topic.as_str())),
-                plain(" "),
-                ink(mirror_ink(&mirror.status), mirror.status.to_string()),
+                plain(words::quantity(names.len(), "mirror topic")),
+                ink(mirror_ink(status), what),
+                plain(format!(": {}", first_names(&names, FIRST))),
             ],
         )?;
-        if let Some(error) = failed {
-            told(&mut page, "why: ", &words::mirror_error_words(error))?;
+        let words = words::troubled(&trouble);
+        told(&mut page, "why: ", &words.summary)?;
+        told(&mut page, "to do: ", &words.help)?;
+    }
+    for (topic, mirror) in link.mirrors.iter().flatten() {
+        if mirror.status.is_passing() || !mirror.transition_problems.is_empty() {
+            passing(&mut page, link, topic, mirror)?;
         }
-        for problem in &mirror.transition_problems {
-            told(&mut page, &format!("{}: ", problem.code), &problem.message)?;
-            told(&mut page, "to do: ", words::task_problem_help(problem))?;
+    }
+    Ok(())
+}
+
+/// Mirror topics that cannot do their work, by what keeps them from it.
+fn troubles(link: &LinkStatus) -> Vec<(MirrorTrouble, (&MirrorStatus, Vec<String>))> {
+    let mut troubles: Vec<(MirrorTrouble, (&MirrorStatus, Vec<String>))> = Vec::new();
+    for (topic, mirror) in link.mirrors.iter().flatten() {
+        let trouble = match &mirror.status {
+            MirrorStatus::SourceUnavailable => MirrorTrouble::SourceUnavailable,
+            MirrorStatus::LinkFailed => MirrorTrouble::LinkFailed,
+            MirrorStatus::LinkPaused => MirrorTrouble::LinkPaused,
+            MirrorStatus::Failed => MirrorTrouble::Failed(mirror.error.clone()),
+            MirrorStatus::Other(word) => MirrorTrouble::UnknownStatus(word.clone()),
+            _ => continue,
+        };
+        match troubles.iter_mut().find(|(known, _)| *known == trouble) {
+            Some((_, (_, names))) => names.push(topic.to_string()),
+            None => troubles.push((trouble, (&mirror.status, vec![topic.to_string()]))),
+        }
+    }
+    troubles
+}
+
+/// A mirror topic on its way from one status to another, and all that is known to hold it up.
+fn passing(
+    page: &mut Page<'_>,
+    link: &LinkStatus,
+    topic: &TopicName,
+    mirror: &MirrorFact,
+) -> io::Result<()> {
+    page.blank()?;
+    page.line(
+        2,
+        2,
+        &[
+            plain("mirror topic "),
+            ink(Ink::Name, safe::name(topic.as_str())),
+            plain(" "),
+            ink(mirror_ink(&mirror.status), mirror.status.to_string()),
+            plain(format!(" since {}", words::moment(mirror.since_ms))),
+        ],
+    )?;
+    for problem in &mirror.transition_problems {
+        told(page, &format!("{}: ", problem.code), &problem.message)?;
+        told(page, "to do: ", words::task_problem_help(problem))?;
+    }
+    if mirror.status != MirrorStatus::PendingStopped {
+        return Ok(());
+    }
+    let lag = mirror.total_lag();
+    if lag > 0 {
+        let lag = format!("{} messages that are not copied yet", words::number(lag));
+        told(page, "waits for: ", &lag)?;
+        told(page, "to do: ", words::LAG_HOLDS_UP)?;
+    }
+    match link.active_groups.as_deref() {
+        None | Some([]) => {}
+        Some(groups) => {
+            let names: Vec<String> = groups.iter().map(ToString::to_string).collect();
+            let groups = format!(
+                "{} active here whose offsets the link writes: {}",
+                words::quantity(groups.len(), "consumer group"),
+                first_names(&names, FIRST)
+            );
+            told(page, "waits for: ", &groups)?;
+            told(page, "to do: ", words::GROUPS_HOLD_UP)?;
         }
     }
     Ok(())

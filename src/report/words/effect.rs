@@ -149,6 +149,20 @@ pub fn effect(effect: &Effect) -> EffectWords {
             "which ACLs ACL sync deletes from the destination is not known",
             "they match the filters and are not on the source",
         ),
+        Effect::HeldUpBy(names) => listed(
+            "held-up-by",
+            Weight::Caution,
+            names,
+            |n| {
+                format!(
+                    "may wait until {} on this cluster {} consuming",
+                    quantity(n, "consumer group"),
+                    if n == 1 { "stops" } else { "stop" }
+                )
+            },
+            "whether consumer groups would hold it up is not known",
+            "the server writes no synced offsets under a group that consumes; stop its consumers, or turn `consumer_offset_sync` off in the same change",
+        ),
         Effect::ErasesHistory { mirrors } => words(
             "erases-history",
             Weight::Danger,

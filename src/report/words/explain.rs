@@ -213,4 +213,11 @@ const FINDINGS: &[Explanation] = &[
         example: "retired:\n  - { link: old, cluster: west }   # west has no link `old`",
         way_out: "Take the entry out when you like. As long as it stands, a link of that name would be taken away again.",
     },
+    Explanation {
+        code: "LW271",
+        title: "an ordinary topic is taken as promoted or failed over",
+        why: "Confluent Platform may list a stopped mirror topic no more, and deleting a link erases what it knew of its mirror topics. An ordinary topic of the mirror's name is then all that is left to see. It is what `promoted` and `failed-over` ask for, and nothing is written. On Confluent Cloud a stopped mirror topic stays listed as long as its link exists; there such a topic was never this link's mirror, and the plan is refused (LW211).",
+        example: "mirrors:\n  orders: { state: promoted }   # west has the topic `orders`, and the link lists no mirror topic of that name",
+        way_out: "Nothing needs to be done. If the topic is not the former copy, take the key out of `mirrors`.",
+    },
 ];

@@ -1,4 +1,4 @@
-//! The explanations of what only `drift` finds (`LW247`, `LW248`, `LW4…`).
+//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`).
 
 use super::explain::Explanation;
 
@@ -59,5 +59,26 @@ pub(super) const DRIFT: &[Explanation] = &[
         why: "The spec lists it under `retired`, and taking it away was not applied or did not finish.",
         example: "retired:\n  - { link: old, cluster: west, mirrors: promote }   # west/old is there",
         way_out: "`linkwright apply` takes it away by the full safe sequence, or says what stands in the way.",
+    },
+    Explanation {
+        code: "LW440",
+        title: "the last report cannot be used",
+        why: "`--since` compares with a report that an earlier run wrote with `--json-into`. Without it nobody can tell what is new. A file that does not exist yet is no error: then everything is new.",
+        example: "linkwright drift --since plan.json   # a plan, not a drift report",
+        way_out: "Give the file that `drift --json-into` wrote. If it is damaged, delete it: the next run begins anew and tells everything once more.",
+    },
+    Explanation {
+        code: "LW441",
+        title: "the webhook of --notify cannot be used",
+        why: "The reference leads nowhere, or what it leads to is no http:// or https:// URL. The URL itself is never shown: whoever has it can post there.",
+        example: "linkwright drift --notify '${env:DRIFT_WEBHOOK}'   # DRIFT_WEBHOOK is not set",
+        way_out: "Set the variable where the schedule runs. Put the reference in single quotes, so that the shell leaves it alone.",
+    },
+    Explanation {
+        code: "LW442",
+        title: "a notification was not delivered",
+        why: "The receiver could not be reached or did not answer with a 2xx status, four times within a minute. What was found is printed and written all the same, and drift exits 2 as ever; without drift the run exits 1. The file of `--since` stays as it was, so that the next run tells the same news.",
+        example: "linkwright drift --since last.json --json-into last.json --notify '${env:DRIFT_WEBHOOK}'",
+        way_out: "Look at the receiver's answer. 404 and 410 mean that the webhook was taken away; 403 that it may not post.",
     },
 ];

@@ -152,6 +152,11 @@ pub fn finding(finding: &Finding) -> FindingWords {
             "it is never touched",
             "write its source topic's name, or a pattern such as \"*\", under the link's `mirrors`",
         ),
+        FindingKind::NoRowLeft { wanted } => words(
+            format!("an ordinary topic of this name is there, and is taken as {wanted}"),
+            "the link lists no mirror topic of this name any more, so nothing tells whether the topic was one",
+            "nothing, if the topic is the former copy; otherwise take the key out of `mirrors`",
+        ),
         FindingKind::RetiredGone => words(
             "the retired link does not exist any more".to_owned(),
             "",
@@ -281,7 +286,9 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
     }
 }
 
-fn troubled(trouble: &MirrorTrouble) -> FindingWords {
+/// A mirror topic's trouble in words.
+#[must_use]
+pub fn troubled(trouble: &MirrorTrouble) -> FindingWords {
     match trouble {
         MirrorTrouble::SourceUnavailable => words(
             "its source cannot be reached (SOURCE_UNAVAILABLE)".to_owned(),

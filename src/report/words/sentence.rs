@@ -90,6 +90,9 @@ pub fn no_changes(plan: &Plan) -> String {
             quantity(refused, "wish")
         );
     }
+    if plan.left_out > 0 {
+        return "nothing to do on the targets".to_owned();
+    }
     let unwell = plan.of_class(Class::Health).count();
     if unwell > 0 {
         return format!(

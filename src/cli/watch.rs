@@ -1,0 +1,178 @@
+//! `status --watch`: the picture, drawn again after each look, on the terminal's other screen.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::pin::pin;
+use std::time::Duration;
+
+use super::args::{Global, Status as StatusArgs, StatusFormat};
+use super::exit::Exit;
+use super::plan::Ready;
+use super::screen::{self, Screen};
+use super::status::View;
+use super::{Failure, interrupts};
+use crate::report::words;
+
+/// The other screen, no cursor, and lines that are cut instead of wrapped.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
+const LEAVE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
+const HOME: &str = "\x1b[H";
+const REST_OF_LINE: &str = "\x1b[K";
+const REST_OF_SCREEN: &str = "\x1b[J";
+
+/// Whether there is a terminal to draw on.
+///
+/// # Errors
+/// When there is none, or a machine is to read it.
+pub(super) fn check(args: &StatusArgs, screen: &Screen) -> Result<(), Failure> {
+    let usage = |words| Err(Failure::new(Exit::Usage, words));
+    if args.output == StatusFormat::Json {
+        usage(
+            "--watch draws for people; for machines run `linkwright status -o json` on a schedule",
+        )
+    } else if screen.can_redraw {
+        Ok(())
+    } else {
+        usage(
+            "--watch needs a terminal to redraw, and standard output is none; run `linkwright status` again and again instead, or with `-o json`",
+        )
+    }
+}
+
+/// Looks and draws until somebody ends it.
+pub(super) async fn run(
+    view: &View,
+    interval: Duration,
+    ready: &mut Ready,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<Exit, Failure> {
+    let mut end = pin!(interrupts::signal());
+    let mut resized = Resized::listen();
+    let mut canvas: Option<Canvas> = None;
+    loop {
+        // Nothing is kept: who only watches changes nothing, and must not undo what others do.
+        ready.refresh(global)?;
+        let status = tokio::select! {
+            status = view.look(ready) => status,
+            _ = &mut end => return Ok(Exit::Done),
+        };
+        if canvas.is_none() {
+            view.check(&status)?;
+        }
+        let now = ready.now();
+        let next = tokio::time::Instant::now() + interval;
+        loop {
+            let size = screen::size();
+            let mut style = screen.style(true);
+            style.width = size.columns;
+            let mut page = Vec::new();
+            view.write(&mut page, &status, &style)?;
+            let title = format!(
+                "status at {}, looked at every {}; ctrl-C ends",
+                now.round(jiff::Unit::Second).unwrap_or(now),
+                words::duration(interval)
+            );
+            let frame = frame(&title, &String::from_utf8_lossy(&page), &size);
+            canvas
+                .get_or_insert_with(Canvas::default)
+                .draw(screen.out(), &frame)?;
+            tokio::select! {
+                () = tokio::time::sleep_until(next) => break,
+                () = resized.next() => {}
+                _ = &mut end => return Ok(Exit::Done),
+            }
+        }
+    }
+}
+
+/// One page as the terminal takes it: over the last one, without clearing it first, so that nothing
+/// flickers.
+fn frame(title: &str, page: &str, size: &screen::Size) -> String {
+    let rows = size.rows.saturating_sub(2).max(1);
+    let lines: Vec<&str> = page.lines().collect();
+    let mut frame = format!("{HOME}{title}{REST_OF_LINE}\r\n{REST_OF_LINE}");
+    let shown = if lines.len() > rows { rows - 1 } else { rows };
+    for line in lines.iter().take(shown) {
+        let _ = write!(frame, "\r\n{line}{REST_OF_LINE}");
+    }
+    let more = lines.len().saturating_sub(shown);
+    if more > 0 {
+        let _ = write!(
+            frame,
+            "\r\n{} more: make the window taller{REST_OF_LINE}",
+            words::quantity(more, "line")
+        );
+    }
+    frame.push_str(REST_OF_SCREEN);
+    frame
+}
+
+/// The other screen, which is left however the run ends.
+#[derive(Default)]
+struct Canvas {
+    is_entered: bool,
+}
+
+impl Canvas {
+    fn draw(&mut self, out: &mut (dyn Write + Send), frame: &str) -> io::Result<()> {
+        if !std::mem::replace(&mut self.is_entered, true) {
+            out.write_all(ENTER.as_bytes())?;
+        }
+        out.write_all(frame.as_bytes())?;
+        out.flush()
+    }
+}
+
+impl Drop for Canvas {
+    fn drop(&mut self) {
+        if self.is_entered {
+            let mut out = io::stdout();
+            // A terminal that is gone needs no restoring.
+            drop(out.write_all(LEAVE.as_bytes()).and_then(|()| out.flush()));
+        }
+    }
+}
+
+/// When the window changes its size.
+struct Resized {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl Resized {
+    fn listen() -> Self {
+        Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::window_change())
+                .ok(),
+        }
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_never_scrolls_and_says_what_it_leaves_out() {
+        let page = (1..=30).map(|n| format!("line {n}\n")).collect::<String>();
+        for rows in 1..40 {
+            let size = screen::Size { columns: 80, rows };
+            let frame = frame("title", &page, &size);
+            let lines = frame.split("\r\n").count();
+            assert!(lines <= rows.max(3), "{lines} lines on {rows} rows");
+            assert_eq!(frame.contains("more: make"), rows < 32, "{rows} rows");
+        }
+    }
+}

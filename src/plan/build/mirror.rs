@@ -1,0 +1,185 @@
+//! Changes of mirror topics into operations.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::address::{Address, GroupName};
+use crate::desired::{Desired, Half, Link, Risk};
+use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
+use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
+use crate::plan::operation::{Because, Expect, LagGate, Operation, OperationKind, Settle};
+
+/// What brings one mirror to its wished state.
+pub(super) fn operations(
+    change: &MirrorChange,
+    link: &Link,
+    half: &Half,
+    desired: &Desired,
+    in_the_way: Option<&Names<GroupName>>,
+    operations: &mut Vec<Operation>,
+) {
+    let now = change.live.as_ref();
+    for (index, &verb) in change.verbs.iter().enumerate() {
+        let because = Because::State {
+            live: now.map(|now| now.status.clone()),
+            wanted: change.wanted,
+        };
+        let made = super::operation(
+            Address::Mirror(change.half.clone(), change.topic.clone()),
+            &half.cluster_id,
+            &link.key,
+            match verb {
+                Verb::Create => OperationKind::CreateMirror {
+                    source: change.source.clone(),
+                    configs: change.configs.clone(),
+                },
+                Verb::Await => wait(now),
+                Verb::Pause => OperationKind::PauseMirror,
+                Verb::Resume => OperationKind::ResumeMirror,
+                Verb::Promote => promote(desired),
+                Verb::Failover => OperationKind::FailoverMirror,
+            },
+            because,
+        );
+        let unchecked = match verb {
+            Verb::Create => change.unchecked.iter().map(ToString::to_string).collect(),
+            _ => Vec::new(),
+        };
+        // After another operation on it, the mirror is no longer what it is now.
+        let made = complete(made, now.filter(|_| index == 0), in_the_way);
+        operations.push(Operation {
+            place: Some(change.place.clone()),
+            unchecked,
+            ..made
+        });
+    }
+}
+
+/// What stops one mirror of a link that is taken away.
+pub(super) fn stopping(
+    mirror: &RetiredMirror,
+    desired: &Desired,
+    in_the_way: Option<&Names<GroupName>>,
+    new: impl Fn(OperationKind) -> Operation,
+    operations: &mut Vec<Operation>,
+) {
+    let now = MirrorNow::from(&mirror.live);
+    for (index, verb) in mirror.verbs.iter().enumerate() {
+        let kind = match verb {
+            Verb::Await => wait(Some(&now)),
+            Verb::Promote => promote(desired),
+            Verb::Failover => OperationKind::FailoverMirror,
+            // None of these stops anything, and `diff` asks for none.
+            Verb::Create | Verb::Pause | Verb::Resume => continue,
+        };
+        let now = (index == 0).then_some(&now);
+        operations.push(complete(new(kind), now, in_the_way));
+    }
+}
+
+fn wait(now: Option<&MirrorNow>) -> OperationKind {
+    OperationKind::AwaitMirror {
+        status: now.map_or(MirrorStatus::PendingMirror, |now| now.status.clone()),
+    }
+}
+
+fn promote(desired: &Desired) -> OperationKind {
+    let policy = desired.policy.promote;
+    OperationKind::PromoteMirror {
+        gate: LagGate {
+            max_lag: policy.max_lag,
+            within: policy.within,
+        },
+    }
+}
+
+/// Fills in what a mirror operation expects, settles with, risks and brings along. `now` is what it
+/// will meet; none when another operation on the same mirror comes before it.
+fn complete(
+    mut made: Operation,
+    now: Option<&MirrorNow>,
+    in_the_way: Option<&Names<GroupName>>,
+) -> Operation {
+    let met = |otherwise: &'static [MirrorStatus]| {
+        vec![Expect::MirrorIn(match now {
+            Some(now) => just(&now.status),
+            None => Cow::Borrowed(otherwise),
+        })]
+    };
+    let settles = |statuses: &'static [MirrorStatus]| Settle::MirrorIn(Cow::Borrowed(statuses));
+    match &made.kind {
+        OperationKind::CreateMirror { .. } => {
+            made.expects = vec![Expect::MirrorAbsent];
+            made.settle = settles(&[Active, LinkPaused]);
+        }
+        OperationKind::AwaitMirror { status } => {
+            made.settle = settles(match status {
+                PendingStopped => &[Stopped],
+                _ => &[Active, Paused, LinkPaused],
+            });
+        }
+        OperationKind::PauseMirror => {
+            made.expects = met(&[Active]);
+            made.settle = settles(&[Paused]);
+        }
+        OperationKind::ResumeMirror => {
+            made.expects = met(&[Paused]);
+            made.settle = settles(&[Active, LinkPaused]);
+        }
+        OperationKind::PromoteMirror { gate } => {
+            made.deadline = gate.within;
+            made.expects = met(&[Active, Paused]);
+            made.settle = settles(&[Stopped]);
+            made.effects = vec![Effect::BecomesWritable];
+            made.effects
+                .extend(in_the_way.cloned().map(Effect::HeldUpBy));
+            made.risks = BTreeSet::from([Risk::Irreversible]);
+        }
+        OperationKind::FailoverMirror => {
+            made.expects = met(&[Active]);
+            made.settle = settles(&[Stopped]);
+            made.risks = BTreeSet::from([Risk::Irreversible]);
+            made.effects = match now {
+                Some(now) => vec![Effect::BecomesWritable, loss(now)],
+                None => vec![Effect::BecomesWritable],
+            };
+            if now.is_some_and(may_lose) {
+                made.risks.insert(Risk::DataLoss);
+            }
+        }
+        OperationKind::CreateLink { .. }
+        | OperationKind::AlterLink { .. }
+        | OperationKind::DrainOffsets { .. }
+        | OperationKind::ArchiveHistory { .. }
+        | OperationKind::DeleteLink { .. } => {}
+    }
+    made
+}
+
+/// This status and no other.
+fn just(status: &MirrorStatus) -> Cow<'static, [MirrorStatus]> {
+    match MirrorStatus::KNOWN.iter().find(|known| *known == status) {
+        Some(known) => Cow::Borrowed(std::slice::from_ref(known)),
+        None => Cow::Owned(vec![status.clone()]),
+    }
+}
+
+/// Lag figures stand still while nothing is fetched, so that they are a lower bound as old as the
+/// status.
+fn is_stale(now: &MirrorNow) -> bool {
+    now.status != Active
+}
+
+fn may_lose(now: &MirrorNow) -> bool {
+    now.lag > 0 || is_stale(now)
+}
+
+/// What failing over loses.
+fn loss(now: &MirrorNow) -> Effect {
+    Effect::Loses {
+        messages: now.lag,
+        partitions: now.lagging_partitions,
+        as_of_ms: now.since_ms,
+        stale: is_stale(now),
+    }
+}

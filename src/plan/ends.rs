@@ -1,0 +1,95 @@
+//! Where the links of a plan come from and go to, for those who draw them: [`LinkEnds`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::operation::Operation;
+use crate::address::{ClusterId, ClusterName, HalfAddress};
+use crate::desired::{Desired, Half, LinkMode};
+use crate::diff::Changes;
+
+/// The two ends of a link.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinkEnds {
+    /// Where data comes from.
+    pub source: ClusterName,
+    /// Where it goes to.
+    pub destination: ClusterName,
+    /// Whether it may go the other way too.
+    pub way: Way,
+}
+
+/// Which way data may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Way {
+    /// From source to destination.
+    One,
+    /// Either way: the link is bidirectional.
+    Both,
+}
+
+/// The ends of the halves that operations are about, as far as they are known.
+pub(super) fn of(
+    desired: &Desired,
+    changes: &Changes,
+    operations: &[Operation],
+) -> BTreeMap<HalfAddress, LinkEnds> {
+    let halves: BTreeSet<&HalfAddress> = operations
+        .chunk_by(|a, b| a.half() == b.half())
+        .map(|of_half| of_half[0].half())
+        .collect();
+    let declared = desired
+        .halves()
+        .filter(|(_, half)| halves.contains(&half.address))
+        .map(|(_, half)| (half.address.clone(), declared(half)));
+    let retired = changes
+        .retirements
+        .iter()
+        .filter(|retired| halves.contains(&retired.address))
+        .filter_map(|retired| {
+            let here = &retired.address.cluster;
+            let row = &retired.link;
+            let name = |id: &ClusterId| named(desired, id);
+            let ends = match (&row.remote, &row.source, &row.destination) {
+                (Some(remote), ..) => ends(here, &name(remote), LinkMode::Bidirectional),
+                (None, Some(source), _) => ends(here, &name(source), LinkMode::Destination),
+                (None, None, Some(destination)) => ends(here, &name(destination), LinkMode::Source),
+                (None, None, None) => return None,
+            };
+            Some((retired.address.clone(), ends))
+        });
+    declared.chain(retired).collect()
+}
+
+fn declared(half: &Half) -> LinkEnds {
+    ends(
+        &half.address.cluster,
+        &half.peer.cluster,
+        half.role.link_mode(),
+    )
+}
+
+fn ends(here: &ClusterName, there: &ClusterName, mode: LinkMode) -> LinkEnds {
+    let (source, destination, way) = match mode {
+        LinkMode::Destination => (there, here, Way::One),
+        LinkMode::Source => (here, there, Way::One),
+        // Both halves of a pair have the same ends.
+        LinkMode::Bidirectional => (here.min(there), here.max(there), Way::Both),
+    };
+    LinkEnds {
+        source: source.clone(),
+        destination: destination.clone(),
+        way,
+    }
+}
+
+/// A cluster's name in the spec, or its id when the spec does not know it.
+fn named(desired: &Desired, id: &ClusterId) -> ClusterName {
+    desired
+        .clusters
+        .values()
+        .find(|cluster| cluster.id == *id)
+        .map_or_else(
+            || ClusterName::from(id.as_str()),
+            |cluster| cluster.name.clone(),
+        )
+}

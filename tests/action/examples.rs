@@ -1,0 +1,319 @@
+//! The examples for pipelines and schedules: every shell part of `examples/ci/` runs against the
+//! sandbox, as its file says it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::github::REPOSITORY;
+use super::stage::{BINARY, SECRETS, Stage, sha};
+
+/// A checkout whose spec stands in the folder `links`, as the examples have it.
+fn with_links() -> Stage {
+    let stage = Stage::new();
+    fs::create_dir_all(stage.path("checkout/links")).unwrap();
+    fs::rename(
+        stage.path("checkout/links.yaml"),
+        stage.path("checkout/links/links.yaml"),
+    )
+    .unwrap();
+    fs::create_dir(stage.path("bin")).unwrap();
+    std::os::unix::fs::symlink(BINARY, stage.path("bin/linkwright")).unwrap();
+    stage
+}
+
+/// Runs a line of shell as a pipeline's agent does: linkwright on PATH, the secrets set.
+fn shell(stage: &Stage, line: &str, env: &[(&str, String)]) -> Output {
+    Command::new("sh")
+        .args(["-e", "-c", line])
+        .current_dir(stage.path("checkout"))
+        .env_clear()
+        .env(
+            "PATH",
+            format!(
+                "{}:/usr/local/bin:/usr/bin:/bin",
+                stage.path("bin").display()
+            ),
+        )
+        .envs(env.iter().map(|(name, value)| (*name, value)))
+        .output()
+        .unwrap()
+}
+
+fn secrets() -> Vec<(&'static str, String)> {
+    SECRETS
+        .map(|(name, value)| (name, value.to_owned()))
+        .to_vec()
+}
+
+#[track_caller]
+fn exits(output: &Output, code: i32) -> String {
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert!(
+        !text.contains("planted-link") && !text.contains("west-secret"),
+        "{text}"
+    );
+    text.into_owned()
+}
+
+fn example(name: &str) -> String {
+    fs::read_to_string(Path::new("examples/ci").join(name)).unwrap()
+}
+
+#[derive(Deserialize)]
+struct Workflow {
+    jobs: BTreeMap<String, GitHubJob>,
+}
+
+#[derive(Deserialize)]
+struct GitHubJob {
+    steps: Vec<GitHubStep>,
+}
+
+#[derive(Deserialize)]
+struct GitHubStep {
+    uses: String,
+    #[serde(default)]
+    with: BTreeMap<String, Value>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+}
+
+type Inputs = Vec<(&'static str, String)>;
+
+/// The step of a workflow that uses the action: its inputs, without the release to install, and its
+/// environment with the secrets filled in.
+fn step(name: &str) -> (Inputs, Vec<(String, String)>) {
+    let workflow: Workflow = serde_yaml::from_str(&example(name)).unwrap();
+    let mut steps = workflow.jobs.into_values().flat_map(|job| job.steps);
+    let step = steps
+        .find(|step| step.uses.starts_with("linkwright/linkwright@"))
+        .unwrap();
+    assert_eq!(step.with["version"], env!("CARGO_PKG_VERSION"));
+    assert!(
+        step.uses
+            .ends_with(concat!("@v", env!("CARGO_PKG_VERSION")))
+    );
+    let inputs = ["command", "paths", "report"]
+        .into_iter()
+        .filter_map(|input| {
+            let value = step.with.get(input)?.as_str().unwrap();
+            Some((input, value.to_owned()))
+        });
+    let secret = |value: &str| match value.strip_prefix("${{ secrets.") {
+        None => value.to_owned(),
+        Some(name) => match name.trim_end_matches(" }}") {
+            "EAST_READER_KEY" => "EASTREADER".to_owned(),
+            "EAST_READER_SECRET" => "east-reader-secret".to_owned(),
+            "WEST_READER_KEY" => "WESTREADER".to_owned(),
+            "WEST_READER_SECRET" => "west-reader-secret".to_owned(),
+            name => {
+                let found = SECRETS.iter().find(|(own, _)| *own == name);
+                found.unwrap().1.to_owned()
+            }
+        },
+    };
+    let env = step
+        .env
+        .iter()
+        .map(|(name, value)| (name.clone(), secret(value)));
+    (inputs.collect(), env.collect())
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn the_workflows_of_github_plan_apply_and_find_no_drift() {
+    let stage = with_links();
+    let run = |name: &str, event: &Value, commit: &str| {
+        let (inputs, env) = step(name);
+        let inputs: Vec<_> = inputs.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        stage.job_with(event, commit, &inputs, env).with(0)
+    };
+    let event = json!({ "pull_request": {
+        "number": 7, "head": { "sha": sha('a'), "repo": { "full_name": REPOSITORY } } } });
+    let planned = run("github/plan.yml", &event, &sha('e'));
+    let (name, file) = planned.artifact.unwrap();
+    stage.upload(&name, &file, &sha('a'), 1);
+    assert_eq!(stage.writes(), 0);
+    stage.merge(7, &sha('a'), &sha('c'));
+    run("github/apply.yml", &json!({}), &sha('c')).says("plan again: no changes");
+    let ended = run("github/drift.yml", &json!({}), &sha('c'));
+    assert_eq!(ended.outputs["drift"], "false");
+}
+
+#[test]
+fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
+    let stage = with_links();
+    let pipeline: BTreeMap<String, Value> =
+        serde_yaml::from_str(&example("gitlab/.gitlab-ci.yml")).unwrap();
+    let mut env: Vec<(&str, String)> = secrets();
+    for (name, value) in pipeline["variables"].as_object().unwrap() {
+        env.push((name, value.as_str().unwrap().to_owned()));
+    }
+    let job = |name: &str| -> Vec<Output> {
+        let lines = pipeline[name]["script"].as_array().unwrap().iter();
+        lines
+            .map(|line| shell(&stage, line.as_str().unwrap(), &env))
+            .collect()
+    };
+    for output in job("plan") {
+        exits(&output, 0);
+    }
+    let [drift] = &job("drift")[..] else {
+        unreachable!()
+    };
+    exits(drift, 2);
+    assert_eq!(pipeline["drift"]["allow_failure"]["exit_codes"], json!([2]));
+    assert!(
+        fs::read_to_string(stage.path("checkout/drift.xml"))
+            .unwrap()
+            .contains("<testsuite")
+    );
+    for output in job("apply") {
+        assert!(exits(&output, 0).contains("plan again: no changes"));
+    }
+    exits(&job("drift")[0], 0);
+    // The plan of an earlier pipeline.
+    exits(&job("apply")[0], 4);
+    for name in ["plan", "apply", "drift"] {
+        for path in pipeline[name]["artifacts"]["paths"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            let path = path.as_str().unwrap();
+            let is_there = stage.path("checkout").join(path).exists();
+            // Nothing is archived when no link is deleted.
+            assert!(is_there || path == "linkwright-archive", "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_stages_of_jenkins_plan_apply_and_find_drift() {
+    let stage = with_links();
+    let text = example("jenkins/Jenkinsfile");
+    let scripts: BTreeMap<&str, &str> = text
+        .split("script: '")
+        .skip(1)
+        .filter_map(|rest| rest.split('\'').next())
+        .map(|line| (line.split(' ').nth(1).unwrap(), line))
+        .collect();
+    assert_eq!(scripts.len(), 4, "{scripts:?}");
+    // What keys() gives the steps is what the spec asks for.
+    for (name, _) in SECRETS {
+        assert!(text.contains(&format!("\"{name}=${{")), "{name}");
+    }
+    let run = |verb: &str| shell(&stage, scripts[verb], &secrets());
+    exits(&run("validate"), 0);
+    exits(&run("plan"), 0);
+    exits(&run("drift"), 2);
+    exits(&run("apply"), 0);
+    exits(&run("drift"), 0);
+}
+
+#[test]
+fn cron_is_silent_when_all_is_well() {
+    let stage = with_links();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci/cron/linkwright-drift");
+    assert!(fs::metadata(&script).unwrap().permissions().mode() & 0o111 != 0);
+    let keys: String = SECRETS
+        .iter()
+        .map(|(name, value)| format!("{name}={value}\n"))
+        .collect();
+    fs::write(stage.path("keys"), keys).unwrap();
+    let path = |name: &str| stage.path(name).display().to_string();
+    let env = [
+        ("LINKS", path("checkout/links")),
+        ("KEYS", path("keys")),
+        ("METRICS", path("")),
+    ];
+    let run = || shell(&stage, &script.display().to_string(), &env);
+    let told = exits(&run(), 2);
+    assert!(
+        told.starts_with("Cluster Linking has drifted from the spec in "),
+        "{told}"
+    );
+    assert!(told.contains("west/orders-dr"), "{told}");
+    let applied = shell(&stage, "linkwright apply links --auto-approve", &secrets());
+    exits(&applied, 0);
+    assert_eq!(exits(&run(), 0), "");
+    assert!(
+        fs::read_to_string(stage.path("linkwright.prom"))
+            .unwrap()
+            .contains("linkwright_")
+    );
+    fs::write(stage.path("checkout/links/links.yaml"), "version: 2\n").unwrap();
+    let told = exits(&run(), 64);
+    assert!(
+        told.starts_with("Drift could not be looked for: linkwright ended with exit code 64"),
+        "{told}"
+    );
+    // The table names the script where its own header says it is installed.
+    assert!(example("cron/crontab").contains(" /usr/local/bin/linkwright-drift\n"));
+}
+
+#[test]
+fn the_service_of_systemd_looks_for_drift() {
+    let stage = with_links();
+    let unit = example("systemd/linkwright-drift.service");
+    let value = |name: &str| {
+        let line = unit.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(value("EnvironmentFile="), "/etc/linkwright/keys");
+    fs::create_dir(stage.path("state")).unwrap();
+    let command = value("ExecStart=")
+        .replace("/usr/local/bin/", "")
+        .replace("/etc/linkwright/", "")
+        .replace(
+            "/var/lib/linkwright",
+            &stage.path("state").display().to_string(),
+        );
+    exits(&shell(&stage, &command, &secrets()), 2);
+    assert!(stage.path("state/linkwright.prom").exists());
+}
+
+#[test]
+fn the_job_of_kubernetes_reads_its_keys_from_files() {
+    let stage = with_links();
+    let text = example("kubernetes/drift.yaml");
+    let job = text.split("\n---\n").last().unwrap();
+    let job: Value = serde_yaml::from_str(job).unwrap();
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    // The mounted keys are files; the spec names them.
+    let mount = container["volumeMounts"][1]["mountPath"].as_str().unwrap();
+    fs::create_dir(stage.path("keys")).unwrap();
+    let mut spec = fs::read_to_string(stage.path("checkout/links/links.yaml")).unwrap();
+    for item in pod["volumes"][1]["secret"]["items"].as_array().unwrap() {
+        let file = item["path"].as_str().unwrap();
+        let name = file.to_uppercase().replace('-', "_");
+        let value = SECRETS.iter().find(|(own, _)| *own == name).unwrap().1;
+        fs::write(stage.path("keys").join(file), value).unwrap();
+        let start = spec.find(&format!("${{env:{name}")).unwrap();
+        let end = start + spec[start..].find('}').unwrap() + 1;
+        spec.replace_range(start..end, &format!("${{file:{mount}/{file}}}"));
+    }
+    assert!(text.contains(&format!("${{file:{mount}/west-api-secret}}")));
+    let keys = stage.path("keys").display().to_string();
+    fs::write(
+        stage.path("checkout/links/links.yaml"),
+        spec.replace(mount, &keys),
+    )
+    .unwrap();
+    let args: Vec<_> = container["args"].as_array().unwrap().iter().collect();
+    let args = args.iter().map(|arg| {
+        arg.as_str()
+            .unwrap()
+            .replace("/etc/linkwright/links", "links")
+    });
+    let command = format!("linkwright {}", args.collect::<Vec<_>>().join(" "));
+    assert!(exits(&shell(&stage, &command, &[]), 2).contains("west/orders-dr"));
+}

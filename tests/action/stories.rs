@@ -1,0 +1,351 @@
+//! What happens to a change between its pull request and the clusters.
+
+use std::fs;
+use std::process::Command;
+
+use base64::Engine as _;
+use serde_json::json;
+
+use super::stage::{BINARY, Stage, sha};
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_pull_request_is_planned_merged_and_applied_as_approved() {
+    let stage = Stage::new();
+    // A long conversation, with somebody who imitates the action.
+    stage.github.says(
+        "mallory",
+        "<!-- linkwright:default:plan digest=0 head=0 -->",
+    );
+    for number in 0..130 {
+        stage.github.says("reviewer", &format!("remark {number}"));
+    }
+    let ended = stage.plan(7, &sha('a')).with(0);
+    assert_eq!(ended.outputs["changes"], "true");
+    assert_eq!(ended.outputs["exit-code"], "0");
+    assert!(ended.summary.contains("## Linkwright plan"));
+    let [told] = &stage.github.told()[..] else {
+        unreachable!("{:?}", stage.github.told())
+    };
+    assert!(
+        told.contains("1 link and 4 mirror topics to create"),
+        "{told}"
+    );
+    assert!(told.contains(&format!("head={}", sha('a'))), "{told}");
+
+    // Another commit: the same comment says it.
+    stage.write_spec(&stage.spec().replace("      legacy: {}\n", ""));
+    stage.plan(7, &sha('b')).with(0);
+    let [told] = &stage.github.told()[..] else {
+        unreachable!("{:?}", stage.github.told())
+    };
+    assert!(
+        told.contains("1 link and 3 mirror topics to create"),
+        "{told}"
+    );
+    assert!(told.contains(&sha('b')), "{told}");
+    assert_eq!(stage.writes(), 0, "planning writes nothing");
+
+    stage.merge(7, &sha('b'), &sha('c'));
+    let ended = stage
+        .apply(&sha('c'))
+        .with(0)
+        .says("plan again: no changes");
+    assert_eq!(ended.outputs["exit-code"], "0");
+    assert!(
+        ended.summary.contains("Applied as approved"),
+        "{}",
+        ended.summary
+    );
+    let told = stage.github.told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[1].contains("## Linkwright: Applied as approved"),
+        "{told:?}"
+    );
+
+    let ended = stage.drift("issue").with(0);
+    assert_eq!(ended.outputs["drift"], "false");
+    assert!(stage.github.hub().issues.is_empty());
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_world_that_changed_since_the_approval_is_left_alone() {
+    let stage = Stage::new();
+    stage.plan(8, &sha('a')).with(0);
+    stage.merge(8, &sha('a'), &sha('c'));
+    stage.by_hand(
+        "POST",
+        "topics",
+        &json!({ "topic_name": "legacy", "partitions_count": 1 }),
+    );
+    let writes = stage.writes();
+    let ended = stage
+        .apply(&sha('c'))
+        .with(4)
+        .says("no longer holds, so nothing was done")
+        .says("plan again and have the new plan reviewed");
+    assert_eq!(ended.outputs["exit-code"], "4");
+    assert_eq!(stage.writes(), writes, "{}", ended.log);
+    let told = stage.github.told();
+    let title =
+        "## Linkwright: Nothing was applied: the world has changed since the plan was approved";
+    assert!(told[1].contains(title), "{told:?}");
+    assert!(told[1].contains("no longer holds"), "{told:?}");
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_spec_that_is_not_the_planned_one_is_not_applied() {
+    let stage = Stage::new();
+    stage.plan(9, &sha('a')).with(0);
+    stage.merge(9, &sha('a'), &sha('c'));
+    // Another pull request was merged in between.
+    stage.write_spec(&stage.spec().replace("      legacy: {}\n", ""));
+    stage.apply(&sha('c')).with(4).says("no longer holds");
+    assert_eq!(stage.writes(), 0);
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn only_the_plan_that_people_saw_is_applied() {
+    let stage = Stage::new();
+    let refused = |words: &str| {
+        stage.apply(&sha('c')).with(4).says(words);
+        assert_eq!(stage.writes(), 0, "{words}");
+    };
+    refused("was not merged from a pull request, so nobody has approved a plan");
+    stage.merge(10, &sha('a'), &sha('c'));
+    refused("Pull request #10 has no comment with a plan");
+    stage.github.says(
+        "mallory",
+        &format!(
+            "<!-- linkwright:default:plan digest={} head={} -->",
+            "0".repeat(64),
+            sha('a')
+        ),
+    );
+    refused("Pull request #10 has no comment with a plan");
+    // The plan is of an earlier commit than the one that was merged.
+    stage.plan(10, &sha('b')).with(0);
+    refused(&format!(
+        "is of commit {}, and {} was merged",
+        sha('b'),
+        sha('a')
+    ));
+    let ended = stage.plan(10, &sha('a')).with(0);
+    let digest = &ended.outputs["digest"];
+    let (name, file) = ended.artifact.unwrap();
+    // The runner's folder goes with its job.
+    let kept = fs::read_to_string(&file).unwrap();
+    let file = stage.path("plan.json");
+    fs::write(&file, &kept).unwrap();
+    stage.github.hub().artifacts.clear();
+    refused("The plan of pull request #10 is not kept any more");
+    // A fork's run may give its artefact any name.
+    stage.upload(&name, &file, &sha('a'), 2);
+    refused("The plan of pull request #10 is not kept any more");
+    // An artefact that holds another plan than the comment shows.
+    fs::write(&file, kept.replace(digest, &"1".repeat(64))).unwrap();
+    stage.upload(&name, &file, &sha('a'), 1);
+    refused("is not the one that pull request #10 shows");
+    // A changed plan that keeps its digest is not a plan any more.
+    fs::write(&file, kept.replacen("\"payments\"", "\"ledgers\"", 1)).unwrap();
+    stage.github.hub().artifacts.clear();
+    stage.upload(&name, &file, &sha('a'), 1);
+    stage
+        .apply(&sha('c'))
+        .with(64)
+        .says("it was changed after it was saved");
+    assert_eq!(stage.writes(), 0);
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_fork_gets_its_spec_checked_without_secrets_and_without_a_token() {
+    let stage = Stage::new();
+    let event = json!({ "pull_request": {
+        "number": 11, "head": { "sha": sha('a'), "repo": { "full_name": "stranger/links" } } } });
+    let inputs = [("command", "plan"), ("paths", "links.yaml"), ("token", "")];
+    let ended = stage.job(&event, &sha('e'), &inputs).with(0);
+    assert!(
+        ended.summary.contains("comes from a fork"),
+        "{}",
+        ended.summary
+    );
+    assert!(stage.github.hub().calls.is_empty());
+    stage.write_spec(&stage.spec().replace("source: east", "source: eest"));
+    stage
+        .job(&event, &sha('e'), &inputs)
+        .with(64)
+        .says("::error");
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn refusals_and_mistakes_stand_in_the_comment() {
+    let stage = Stage::new();
+    let spec = stage.spec();
+    stage.write_spec(&spec.replace("legacy: {}", "nowhere: {}"));
+    let ended = stage
+        .plan(12, &sha('a'))
+        .with(3)
+        .says("::error title=The plan is refused");
+    assert_eq!(ended.outputs["exit-code"], "3");
+    let told = stage.github.told();
+    assert!(told[0].contains("LW219"), "{told:?}");
+    assert!(
+        told[0].contains("This plan is refused as it stands"),
+        "{told:?}"
+    );
+
+    stage.write_spec(&spec.replace("source: east", "source: eest"));
+    stage.plan(12, &sha('b')).with(64);
+    let told = stage.github.told();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("no plan could be made"), "{told:?}");
+    assert!(told[0].contains("eest"), "{told:?}");
+    assert!(told[0].contains("digest=none"), "{told:?}");
+    stage.merge(12, &sha('b'), &sha('c'));
+    stage
+        .apply(&sha('c'))
+        .with(4)
+        .says("No plan could be made for pull request #12");
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn drift_opens_an_issue_updates_it_and_closes_it() {
+    let stage = Stage::new();
+    stage.drift("issue").with(0).says("opened issue #40");
+    // Somebody else's issue with the same label is none of ours.
+    stage.github.hub().issues.push(
+        json!({ "number": 3, "state": "open", "user": { "login": "mallory" },
+        "body": "<!-- linkwright:default:drift -->" }),
+    );
+    let ended = stage.drift("issue").with(0).says("updated issue #40");
+    assert_eq!(ended.outputs["drift"], "true");
+    assert_eq!(ended.outputs["exit-code"], "2");
+    {
+        let hub = stage.github.hub();
+        assert_eq!(
+            hub.issues[0]["title"],
+            "Cluster Linking has drifted from the spec (default)"
+        );
+        assert_eq!(hub.issues[0]["labels"], json!(["linkwright-drift"]));
+        let body = hub.issues[0]["body"].as_str().unwrap();
+        assert!(body.contains("west/orders-dr"), "{body}");
+    }
+    stage.plan(13, &sha('a')).with(0);
+    stage.merge(13, &sha('a'), &sha('c'));
+    stage.apply(&sha('c')).with(0);
+    stage.drift("issue").with(0).says("closed issue #40");
+    let hub = stage.github.hub();
+    assert_eq!(hub.issues[0]["state"], "closed");
+    assert_eq!(hub.issues[1]["state"], "open");
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn drift_reaches_code_scanning_as_sarif() {
+    let stage = Stage::new();
+    stage
+        .drift("sarif")
+        .with(0)
+        .says("handed the findings to code scanning");
+    let upload = stage.github.hub().sarif[0].clone();
+    assert_eq!(upload["commit_sha"], sha('f'));
+    assert_eq!(upload["ref"], "refs/heads/main");
+    let text = upload["sarif"].as_str().unwrap();
+    let packed = base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .unwrap();
+    let file = stage.path("drift.sarif.gz");
+    fs::write(&file, packed).unwrap();
+    let unpacked = Command::new("gzip")
+        .args(["-dc"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let sarif: serde_json::Value = serde_json::from_slice(&unpacked.stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    stage
+        .drift("pigeon")
+        .with(64)
+        .says("must be issue, sarif or none");
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn what_github_refuses_is_told_in_its_own_words() {
+    let stage = Stage::new();
+    stage.github.hub().forbidden = Some("POST");
+    stage
+        .plan(14, &sha('a'))
+        .with(1)
+        .says("Resource not accessible by integration");
+    let ended = stage.job(&json!({}), &sha('a'), &[("command", "destroy")]);
+    ended.with(64).says("must be plan, apply or drift");
+    let ended = stage.job(
+        &json!({}),
+        &sha('a'),
+        &[("command", "drift"), ("name", "a b")],
+    );
+    ended.with(64).says("the input \"name\" must be");
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_release_is_installed_only_with_the_right_checksum() {
+    let stage = Stage::new();
+    let name = "linkwright-9.9.9-x86_64-unknown-linux-gnu";
+    let folder = stage.path(name);
+    fs::create_dir(&folder).unwrap();
+    fs::copy(BINARY, folder.join("linkwright")).unwrap();
+    let archive = stage.path("archive.tar.gz");
+    let mut pack = Command::new("tar");
+    pack.arg("-czf").arg(&archive).arg("-C");
+    assert!(
+        pack.arg(stage.path(""))
+            .arg(name)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let sum = Command::new("sha256sum").arg(&archive).output().unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    let sum = sum.split(' ').next().unwrap();
+    let bytes = fs::read(&archive).unwrap();
+    let inputs = [
+        ("command", "drift"),
+        ("paths", "links.yaml"),
+        ("version", "v9.9.9"),
+        ("report", "none"),
+    ];
+    stage
+        .job(&json!({}), &sha('f'), &inputs)
+        .with(1)
+        .says("failed to fetch");
+    let sums = |sum: &str| format!("{sum}  {name}.tar.gz\n").into_bytes();
+    stage.github.hub().releases = vec![
+        (format!("v9.9.9/{name}.tar.gz"), bytes),
+        ("v9.9.9/SHA256SUMS".to_owned(), sums(&"0".repeat(64))),
+    ];
+    stage
+        .job(&json!({}), &sha('f'), &inputs)
+        .with(1)
+        .says("is not what the release's checksums say");
+    stage.github.hub().releases[1].1 = sums(sum);
+    stage
+        .job(&json!({}), &sha('f'), &inputs)
+        .with(0)
+        .says("linkwright 0.1.0");
+    let inputs = [("command", "drift"), ("version", "../evil")];
+    stage
+        .job(&json!({}), &sha('f'), &inputs)
+        .with(64)
+        .says("must be a release such as");
+}

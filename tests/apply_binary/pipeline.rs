@@ -1,0 +1,106 @@
+//! In a pipeline: outputs, summary, nobody to ask.
+
+use crate::desk::{Desk, Said, WORLD, retired};
+
+const SANDBOX: [&str; 2] = ["--sandbox", "w/world.yaml"];
+
+#[test]
+fn a_step_leaves_its_outputs_and_its_summary() {
+    let desk = Desk::new(&retired(), WORLD);
+    let run = || {
+        let args = [&["apply", "--auto-approve"], &SANDBOX[..]].concat();
+        let output = desk
+            .linkwright(&args)
+            .env("GITHUB_OUTPUT", desk.path("out.txt"))
+            .env("GITHUB_STEP_SUMMARY", desk.path("summary.md"))
+            .output();
+        Said::from(output.unwrap()).exits(0)
+    };
+    run();
+    let outputs = desk.read("out.txt");
+    assert!(outputs.contains("changes=false\n"), "{outputs}");
+    assert!(outputs.contains("exit_code=0\n"), "{outputs}");
+    let summary = desk.read("summary.md");
+    assert!(summary.starts_with("## Linkwright apply"), "{summary}");
+    assert!(summary.contains("| done | 3 |"), "{summary}");
+    // Another step of the same job adds to both.
+    run();
+    assert!(desk.read("out.txt").starts_with(&outputs));
+    assert!(desk.read("summary.md").starts_with(&summary));
+    assert!(desk.read("summary.md").len() > summary.len());
+}
+
+#[test]
+fn where_nobody_can_be_asked_nothing_is_done() {
+    let desk = Desk::new(&retired(), WORLD);
+    let args = [&["apply"], &SANDBOX[..]].concat();
+    let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(64);
+    let words = "nobody can be asked here; look at the plan and pass --auto-approve";
+    assert!(said.err.contains(words), "{}", said.err);
+    assert!(desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"]["old"].is_object());
+}
+
+#[test]
+fn progress_goes_to_standard_error_and_quiet_leaves_it_out() {
+    for (quiet, told) in [(&[][..], true), (&["-q"][..], false)] {
+        // The sandbox's clock runs twenty times as fast; stopping and deleting take a while even so.
+        let world = format!("timings: {{ stop_ms: 60000 }}\n{WORLD}");
+        let desk = Desk::new(&retired(), &world);
+        let args = [&["apply", "--auto-approve"], &SANDBOX[..], quiet].concat();
+        let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(0);
+        assert_eq!(said.err.contains("waiting"), told, "{}", said.err);
+        assert!(!said.out.contains("waiting"), "{}", said.out);
+        assert!(said.out.contains("Apply complete"), "{}", said.out);
+        assert!(!said.err.contains('\u{1b}'), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_saved_plan_of_a_part_is_applied_without_saying_the_part_again() {
+    let spec = format!(
+        "{}links:\n  dr:\n    source: east\n    destination: west\n    \
+         credentials: {{ sasl_plain: {{ username: \"${{env:K:-k}}\", password: \"${{env:S:-s}}\" }} }}\n",
+        retired().replace(
+            "allow: [reversible, disruptive, irreversible, data-loss]",
+            "allow: [reversible]"
+        )
+    );
+    let desk = Desk::new(&spec, WORLD);
+    let run = |args: &[&str]| {
+        let args = [args, &SANDBOX[..]].concat();
+        Said::from(desk.linkwright(&args).output().unwrap())
+    };
+    let allow = ["--allow", "disruptive,irreversible,data-loss"];
+    let part = ["plan", "--out", "plan.json", "--target", "west/old"];
+    run(&[&part[..], &allow[..]].concat()).exits(0);
+    // More cannot be asked of it.
+    let apply = ["apply", "--plan", "plan.json", "--auto-approve"];
+    run(&[&apply[..], &["--target", "west/dr"]].concat()).exits(64);
+    run(&apply).exits(0);
+    let halves = desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"].clone();
+    assert_eq!(halves, serde_json::json!({}), "only the part was applied");
+}
+
+#[test]
+fn a_slip_in_a_name_is_not_nothing_to_do() {
+    let desk = Desk::new(&retired(), WORLD);
+    for (names, words) in [
+        (
+            ["--target", "wets"],
+            "no cluster `wets`; did you mean `west`?",
+        ),
+        (
+            ["--target", "west/odl"],
+            "no link `west/odl`; did you mean `west/old`?",
+        ),
+        (["--target", "west/odl/a"], "no link `west/odl`"),
+        (
+            ["--rotate", "old"],
+            "--rotate old: the spec speaks of no link `old`",
+        ),
+    ] {
+        let args = [&["apply", "--auto-approve"], &SANDBOX[..], &names[..]].concat();
+        let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(64);
+        assert!(said.err.contains(words), "{}", said.err);
+    }
+}

@@ -1,0 +1,86 @@
+//! On a real terminal, made by `script` of util-linux: consent, and lines that change in place.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::desk::{Desk, Said, WORLD, retired};
+
+/// Runs `apply` on a terminal, types `typed`, and then the end of input.
+fn apply_typing(desk: &Desk, typed: &str, more: &str) -> Said {
+    let command = format!(
+        "{} apply --sandbox w/world.yaml {more}",
+        env!("CARGO_BIN_EXE_linkwright")
+    );
+    let mut script = desk.program("/usr/bin/script", &["-qec", &command, "/dev/null"]);
+    script
+        .env("TERM", "xterm")
+        .env("LANG", "C.UTF-8")
+        .env("SHELL", "/bin/sh")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = script.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(typed.as_bytes()).unwrap();
+    drop(stdin);
+    Said::from(child.wait_with_output().unwrap())
+}
+
+fn is_there(desk: &Desk) -> bool {
+    desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"]["old"].is_object()
+}
+
+#[test]
+fn typing_the_links_name_and_yes_deletes_it() {
+    let desk = Desk::new(&retired(), WORLD);
+    let said = apply_typing(&desk, "old\nyes\n", "").exits(0);
+    assert!(
+        said.out
+            .contains("cannot be taken back: delete link west/old"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("Apply complete"), "{}", said.out);
+    assert!(!is_there(&desk));
+    assert_eq!(desk.sandbox().harms(), []);
+}
+
+#[test]
+fn anything_else_does_nothing() {
+    for typed in [
+        "older\n",
+        "OLD\nyes\n",
+        "old\nno\n",
+        "old\ny\n",
+        "old\n",
+        "\n",
+        "",
+    ] {
+        let desk = Desk::new(&retired(), WORLD);
+        let said = apply_typing(&desk, typed, "").exits(3);
+        assert!(
+            said.out.contains("nothing was done"),
+            "{typed:?}: {}",
+            said.out
+        );
+        assert!(is_there(&desk), "{typed:?}");
+        assert!(!said.out.contains("Apply complete"), "{typed:?}");
+    }
+}
+
+#[test]
+fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
+    let world = format!("timings: {{ stop_ms: 60000 }}\n{WORLD}");
+    let desk = Desk::new(&retired(), &world);
+    let said = apply_typing(&desk, "", "--auto-approve").exits(0);
+    let waits = "failover-mirror west/old: 1 to go; PENDING_STOPPED 1";
+    assert!(said.out.contains(waits), "{}", said.out);
+    // Drawn anew on the same line, not one below the other.
+    assert!(said.out.contains("\u{1b}[2K"), "{}", said.out);
+    assert!(!said.out.contains("waiting  "), "{}", said.out);
+    let summary = said.out.find("Apply complete").unwrap();
+    assert!(!said.out[summary..].contains("to go"), "{}", said.out);
+    let quiet = Desk::new(&retired(), &world);
+    let said = apply_typing(&quiet, "", "--auto-approve -q").exits(0);
+    assert!(!said.out.contains("to go"), "{}", said.out);
+}

@@ -1,0 +1,242 @@
+//! Reference pages out of the JSON Schemas, field by field. `UPDATE_GENERATED=1` rewrites them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+
+use serde_json::Value;
+
+use super::book::anchor;
+
+/// Writes one schema as Markdown: its top, then each type where it is first needed.
+struct Writer<'a> {
+    schema: &'a Value,
+    /// Stands before the names of types, so that several schemas fit on one page.
+    prefix: &'a str,
+    level: &'a str,
+    waiting: Vec<String>,
+    done: BTreeSet<String>,
+    out: String,
+}
+
+fn words(schema: &Value) -> String {
+    let text = schema["description"].as_str().unwrap_or("");
+    // One line, and no column of its own.
+    text.replace("\n\n", "<br>")
+        .replace('\n', " ")
+        .replace('|', "\\|")
+}
+
+fn is_null(schema: &Value) -> bool {
+    schema["type"] == "null"
+}
+
+fn variants(schema: &Value) -> Option<Vec<&Value>> {
+    let list = schema.get("oneOf").or_else(|| schema.get("anyOf"))?;
+    Some(list.as_array()?.iter().filter(|v| !is_null(v)).collect())
+}
+
+impl Writer<'_> {
+    fn heading(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    fn link(&mut self, reference: &str) -> String {
+        let name = reference.trim_start_matches("#/$defs/").to_owned();
+        let link = format!("[{name}](#{})", anchor(&self.heading(&name)));
+        if !self.done.contains(&name) && !self.waiting.contains(&name) {
+            self.waiting.push(name);
+        }
+        link
+    }
+
+    /// A type in a few words.
+    fn kind(&mut self, schema: &Value) -> String {
+        if let Some(reference) = schema["$ref"].as_str() {
+            return self.link(reference);
+        }
+        if let Some(value) = schema.get("const") {
+            return format!(
+                "`{}`",
+                value.as_str().map_or(value.to_string(), str::to_owned)
+            );
+        }
+        if let Some(values) = schema["enum"].as_array() {
+            let values = values.iter().filter_map(Value::as_str);
+            return values
+                .map(|v| format!("`{v}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+        }
+        if let Some(variants) = variants(schema) {
+            let mut kinds: Vec<_> = variants.into_iter().map(|v| self.kind(v)).collect();
+            kinds.dedup();
+            return kinds.join(" or ");
+        }
+        let types: Vec<&str> = match &schema["type"] {
+            Value::String(one) => vec![one],
+            Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+            _ => vec!["anything"],
+        };
+        let kinds = types
+            .into_iter()
+            .filter(|kind| *kind != "null")
+            .map(|kind| match kind {
+                "array" => format!("list of {}", self.kind(&schema["items"])),
+                "object" => match schema.get("additionalProperties") {
+                    Some(values) if values.is_object() => format!("map to {}", self.kind(values)),
+                    _ => "object".to_owned(),
+                },
+                "integer" => "whole number".to_owned(),
+                "boolean" => "`true` or `false`".to_owned(),
+                "string" => "text".to_owned(),
+                kind => kind.to_owned(),
+            });
+        kinds.collect::<Vec<_>>().join(" or ")
+    }
+
+    fn fields(&mut self, schema: &Value) {
+        let Some(fields) = schema["properties"].as_object() else {
+            return;
+        };
+        let required: Vec<_> = schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .collect();
+        self.out += "\n| field | holds | meaning |\n|---|---|---|\n";
+        for (name, field) in fields {
+            let kind = self.kind(field);
+            let needed = if required.iter().any(|r| *r == name) {
+                " **(needed)**"
+            } else {
+                ""
+            };
+            let meaning = words(field);
+            writeln!(self.out, "| `{name}` | {kind}{needed} | {meaning} |").unwrap();
+        }
+    }
+
+    fn body(&mut self, schema: &Value) {
+        let about = schema["description"].as_str().unwrap_or("");
+        if !about.is_empty() {
+            writeln!(self.out, "\n{about}").unwrap();
+        }
+        if schema.get("properties").is_some() {
+            self.fields(schema);
+        } else if let Some(variants) = variants(schema) {
+            let is_words = variants
+                .iter()
+                .all(|v| v.get("const").is_some() || v.get("enum").is_some());
+            if is_words {
+                self.out += "\n| value | meaning |\n|---|---|\n";
+                for variant in variants {
+                    let kind = self.kind(variant);
+                    writeln!(self.out, "| {kind} | {} |", words(variant)).unwrap();
+                }
+            } else if variants.iter().all(|v| v.get("properties").is_some()) {
+                for variant in variants {
+                    let fields = variant["properties"].as_object().unwrap();
+                    let tag = fields
+                        .iter()
+                        .find(|(_, field)| field.get("const").is_some());
+                    if let Some((name, field)) = tag {
+                        let value = self.kind(field);
+                        writeln!(self.out, "\n**`{name}`: {value}** {}", words(variant)).unwrap();
+                    } else {
+                        writeln!(self.out, "\n{}", words(variant)).unwrap();
+                    }
+                    self.fields(variant);
+                }
+            } else {
+                let kind = self.kind(schema);
+                writeln!(self.out, "\nWritten as {kind}.").unwrap();
+            }
+        } else {
+            let kind = self.kind(schema);
+            writeln!(self.out, "\nWritten as {kind}.").unwrap();
+        }
+        if let Some(examples) = schema["examples"].as_array() {
+            let examples = examples
+                .iter()
+                .map(|e| format!("`{}`", e.as_str().map_or(e.to_string(), str::to_owned)));
+            writeln!(
+                self.out,
+                "\nFor instance {}.",
+                examples.collect::<Vec<_>>().join(", ")
+            )
+            .unwrap();
+        }
+    }
+
+    fn all(mut self) -> String {
+        let schema = self.schema;
+        self.body(schema);
+        while !self.waiting.is_empty() {
+            let name = self.waiting.remove(0);
+            let heading = self.heading(&name);
+            writeln!(self.out, "\n{} {heading}", self.level).unwrap();
+            let definition = &schema["$defs"][&name];
+            self.done.insert(name);
+            self.body(definition);
+        }
+        self.out
+    }
+}
+
+fn reference(file: &str, prefix: &str, level: &str) -> String {
+    let text = fs::read_to_string(format!("schemas/{file}.schema.json")).unwrap();
+    let schema = serde_json::from_str(&text).unwrap();
+    let writer = Writer {
+        schema: &schema,
+        prefix,
+        level,
+        waiting: Vec::new(),
+        done: BTreeSet::new(),
+        out: String::new(),
+    };
+    writer.all()
+}
+
+fn is_current(path: &str, generated: &str) {
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        fs::write(path, generated).unwrap();
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        there == generated,
+        "{path} is not current; run UPDATE_GENERATED=1 cargo test --test docs reference"
+    );
+}
+
+#[test]
+fn the_reference_of_specs() {
+    let page = format!(
+        "# Spec reference\n\nEvery field, as the schema `schemas/spec.schema.json` has it. \
+         [The spec language](spec.md) tells how they work together.\n{}",
+        reference("spec", "", "##")
+    );
+    is_current("docs/spec-reference.md", &page);
+}
+
+#[test]
+fn the_reference_of_json_documents() {
+    let mut page = "# JSON reference\n\nEvery field of every JSON document that Linkwright writes, as \
+                    the schemas in `schemas/` have them. [JSON formats](json-formats.md) tells which \
+                    command writes which.\n"
+        .to_owned();
+    for (file, title) in [
+        ("plan", "Plan"),
+        ("events", "Apply events"),
+        ("report", "Run report"),
+        ("drift", "Drift"),
+        ("notification", "Notification"),
+        ("status", "Status"),
+        ("diagnostics", "Diagnostics"),
+        ("archive", "Archive"),
+    ] {
+        writeln!(page, "\n## {title}").unwrap();
+        page += &reference(file, &format!("{title}: "), "###");
+    }
+    is_current("docs/json-reference.md", &page);
+}
