@@ -323,8 +323,11 @@ clusters:
         "plan.json",
         "--markdown-into",
         "plan.md",
+        "--html-into",
+        "plan.html",
     ])
     .exits(0);
+    run(&["drift", "--html-into", "drift.html"]).exits(2);
     run(&["plan", "--why", "west/dr"]).exits(0);
     run(&["apply", "--auto-approve", "--report", "report.json"]).exits(0);
     run(&["plan", "--rotate", "dr"]).exits(0);

@@ -250,6 +250,9 @@ pub struct Plan {
     /// Also write the plan as Markdown
     #[arg(long, value_name = "FILE")]
     pub markdown_into: Option<PathBuf>,
+    /// Also write the plan as a page for a browser: one file that loads nothing
+    #[arg(long, value_name = "FILE")]
+    pub html_into: Option<PathBuf>,
 }
 
 /// How a plan is printed.
@@ -339,6 +342,9 @@ pub struct Drift {
     /// Also write it as Markdown
     #[arg(long, value_name = "FILE")]
     pub markdown_into: Option<PathBuf>,
+    /// Also write it as a page for a browser: one file that loads nothing
+    #[arg(long, value_name = "FILE")]
+    pub html_into: Option<PathBuf>,
     /// Also write metrics for a collector of Prometheus text files; the file is replaced at once
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,

@@ -12,6 +12,7 @@ use super::{diagnose, pipeline, plan};
 use crate::apply::durable::Readers;
 use crate::report::drift::{self, Drift, DriftClass, Input, Thresholds};
 use crate::report::github::Outputs;
+use crate::report::html;
 
 pub(super) async fn run(
     args: &DriftArgs,
@@ -63,6 +64,10 @@ pub(super) async fn run(
     let markdown = drift::markdown::render(&found);
     if let Some(file) = &args.markdown_into {
         plan::write_file(file, markdown.as_bytes())?;
+    }
+    if let Some(file) = &args.html_into {
+        let page = html::drift::render(&found, &looked.plan, Some(now));
+        plan::replace(file, page.as_bytes(), Readers::Everybody)?;
     }
     if let Some(file) = &args.metrics_file {
         let mut text = Vec::new();

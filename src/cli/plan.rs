@@ -20,7 +20,9 @@ use crate::desired::Desired;
 use crate::diff::Options;
 use crate::plan::file::{self, Scope};
 use crate::plan::{self, Allowances, Plan};
-use crate::report::{github, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
+use crate::report::{
+    github, html, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why,
+};
 
 pub(super) async fn run(
     args: &PlanArgs,
@@ -54,6 +56,14 @@ pub(super) async fn run(
     if let Some(file) = &args.out {
         outputs.digest = Some(save(file, plan, &ready)?);
         screen.note(&format!("saved the plan to {}", file.display()));
+    }
+    if let Some(file) = &args.html_into {
+        let about = plan_json::About {
+            generated_at: Some(ready.now()),
+            digest: outputs.digest.clone(),
+        };
+        let page = html::plan::render(plan, &about);
+        replace(file, page.as_bytes(), Readers::Everybody)?;
     }
     let exit = exit::of_plan(plan, args.detailed_exitcode);
     pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;

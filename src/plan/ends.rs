@@ -27,15 +27,17 @@ pub enum Way {
     Both,
 }
 
-/// The ends of the halves that operations are about, as far as they are known.
+/// The ends of the halves that operations and findings are about, as far as they are known.
 pub(super) fn of(
     desired: &Desired,
     changes: &Changes,
     operations: &[Operation],
 ) -> BTreeMap<HalfAddress, LinkEnds> {
+    let found = changes.findings.iter();
     let halves: BTreeSet<&HalfAddress> = operations
         .chunk_by(|a, b| a.half() == b.half())
         .map(|of_half| of_half[0].half())
+        .chain(found.filter_map(|finding| finding.address.half()))
         .collect();
     let declared = desired
         .halves()

@@ -56,7 +56,7 @@ pub struct Plan {
     pub compared: Compared,
     /// How many operations were left out because they were not asked for.
     pub left_out: usize,
-    /// Where the links of the operations come from and go to, by half. For display.
+    /// Where the links of the operations and findings come from and go to, by half. For display.
     pub links: BTreeMap<HalfAddress, LinkEnds>,
     /// What the server said to a rehearsal, where one was held. For display, and to refuse.
     pub rehearsal: BTreeMap<OpId, Rehearsal>,

@@ -38,6 +38,17 @@ pub(crate) enum Mark {
     Removed,
 }
 
+impl Mark {
+    /// What stands before an entry where signs cannot be seen.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Same => "unchanged: ",
+            Self::Added => "added: ",
+            Self::Removed => "removed: ",
+        }
+    }
+}
+
 /// The attributes of an alteration.
 pub(crate) fn of_changes(changes: &[ConfigChange]) -> Vec<Attribute> {
     changes.iter().map(of_change).collect()

@@ -302,10 +302,7 @@ impl Drift {
     /// The same as a whole sentence, and what has become of the last report.
     #[must_use]
     pub fn headline(&self) -> String {
-        let mut sentence = self.summary();
-        if let Some(first) = sentence.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
+        let mut sentence = super::words::capital(self.summary());
         sentence.push('.');
         if let Some(since) = self.since_sentence() {
             sentence.push(' ');

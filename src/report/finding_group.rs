@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::safe;
+use super::style::Ink;
 use super::words::{self, FindingWords};
 use crate::address::{Address, HalfAddress};
 use crate::diagnostic::{Code, Place};
@@ -55,6 +56,15 @@ pub(crate) const ORDER: [Class; 6] = [
     Class::Unknown,
     Class::Refusal,
 ];
+
+/// The ink for a class's title.
+pub(crate) fn class_ink(class: Class) -> Ink {
+    match class {
+        Class::Unknown | Class::Health => Ink::Caution,
+        Class::Refusal => Ink::Danger,
+        Class::Config | Class::Unmanaged | Class::Note => Ink::Title,
+    }
+}
 
 impl FindingGroup<'_> {
     /// What they are about: an address, or `3 mirror topics on west/orders-dr`.

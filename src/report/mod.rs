@@ -11,6 +11,7 @@ pub mod apply_text;
 pub mod diagnostics;
 pub mod drift;
 pub mod github;
+pub mod html;
 pub mod markdown;
 pub mod plan_graph;
 pub mod plan_json;

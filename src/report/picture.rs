@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, groups};
 use super::words::{self, Deed};
-use crate::address::{ClusterName, HalfAddress};
+use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::Risk;
 use crate::plan::{OpId, Operation, Plan, Way};
 
@@ -17,9 +17,17 @@ pub(crate) struct Picture<'a> {
     pub(crate) boxes: Vec<Card<'a>>,
     /// Which box waits for which, and by which rules.
     pub(crate) arrows: Vec<Arrow>,
-    /// The clusters at the ends of the links, and those that are called.
+    /// Where they are.
+    pub(crate) estate: Estate,
+}
+
+/// Clusters and the links between them, each with how much there is to tell of it.
+pub(crate) struct Estate {
+    /// What is counted: `operation`.
+    pub(crate) noun: &'static str,
+    /// The clusters at the ends of the links, and those that have something of their own.
     pub(crate) clusters: Vec<ClusterCard>,
-    /// The links that operations are about, those with the same ends together.
+    /// The links that there is something to tell of, those with the same ends together.
     pub(crate) links: Vec<LinkCard>,
 }
 
@@ -47,10 +55,10 @@ pub(crate) struct Arrow {
 /// A cluster.
 pub(crate) struct ClusterCard {
     pub(crate) name: ClusterName,
-    /// Its own id, if it is called.
+    /// Its own id, if it is known.
     pub(crate) id: Option<String>,
-    /// How many operations call it.
-    pub(crate) operations: usize,
+    /// How much there is to tell of it.
+    pub(crate) count: usize,
 }
 
 impl ClusterCard {
@@ -70,7 +78,7 @@ pub(crate) struct LinkCard {
     /// The cluster that data goes to, or that holds the link where the ends are not known.
     pub(crate) destination: usize,
     pub(crate) way: Way,
-    /// Their names, each with the number of operations on it.
+    /// Their names, each with how much there is to tell of it.
     pub(crate) links: BTreeMap<String, usize>,
 }
 
@@ -127,7 +135,10 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 .insert(edge.rule.name, edge.rule.why);
         }
     }
-    let clusters = clusters(plan);
+    let about = plan
+        .operations
+        .iter()
+        .map(|operation| (&operation.address, Some(&operation.cluster_id)));
     Picture {
         boxes,
         arrows: arrows
@@ -138,7 +149,41 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 rules,
             })
             .collect(),
-        links: links(plan, &clusters),
+        estate: estate(plan, "operation", about),
+    }
+}
+
+/// The clusters and links that these addresses are on, as far as the plan knows where links lead.
+pub(crate) fn estate<'a>(
+    plan: &'a Plan,
+    noun: &'static str,
+    about: impl Iterator<Item = (&'a Address, Option<&'a ClusterId>)>,
+) -> Estate {
+    let mut here: BTreeMap<&ClusterName, (Option<&ClusterId>, usize)> = BTreeMap::new();
+    let mut halves: BTreeMap<&HalfAddress, usize> = BTreeMap::new();
+    for (address, cluster_id) in about {
+        let (id, count) = here.entry(address.cluster()).or_default();
+        *id = id.or(cluster_id);
+        *count += 1;
+        if let Some(half) = address.half() {
+            *halves.entry(half).or_default() += 1;
+        }
+    }
+    for ends in halves.keys().filter_map(|half| plan.links.get(half)) {
+        here.entry(&ends.source).or_default();
+        here.entry(&ends.destination).or_default();
+    }
+    let clusters: Vec<ClusterCard> = here
+        .into_iter()
+        .map(|(name, (id, count))| ClusterCard {
+            name: name.clone(),
+            id: id.map(ToString::to_string),
+            count,
+        })
+        .collect();
+    Estate {
+        noun,
+        links: links(plan, &halves, &clusters),
         clusters,
     }
 }
@@ -203,37 +248,14 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
         .collect()
 }
 
-fn clusters(plan: &Plan) -> Vec<ClusterCard> {
-    let mut clusters: BTreeMap<&ClusterName, (Option<String>, usize)> = BTreeMap::new();
-    for ends in plan.links.values() {
-        clusters.entry(&ends.source).or_default();
-        clusters.entry(&ends.destination).or_default();
-    }
-    for operation in &plan.operations {
-        let (id, operations) = clusters.entry(operation.address.cluster()).or_default();
-        *operations += 1;
-        if id.is_none() {
-            *id = Some(operation.cluster_id.to_string());
-        }
-    }
-    clusters
-        .into_iter()
-        .map(|(name, (id, operations))| ClusterCard {
-            name: name.clone(),
-            id,
-            operations,
-        })
-        .collect()
-}
-
-fn links(plan: &Plan, clusters: &[ClusterCard]) -> Vec<LinkCard> {
+fn links(
+    plan: &Plan,
+    halves: &BTreeMap<&HalfAddress, usize>,
+    clusters: &[ClusterCard],
+) -> Vec<LinkCard> {
     let place = |name: &ClusterName| clusters.iter().position(|cluster| cluster.name == *name);
-    let mut counts: BTreeMap<&HalfAddress, usize> = BTreeMap::new();
-    for operation in &plan.operations {
-        *counts.entry(operation.half()).or_default() += 1;
-    }
     let mut cards: BTreeMap<(Option<usize>, usize, Way), BTreeMap<String, usize>> = BTreeMap::new();
-    for (half, count) in counts {
+    for (&half, count) in halves {
         let (source, destination, way) = match plan.links.get(half) {
             Some(ends) => (place(&ends.source), &ends.destination, ends.way),
             None => (None, &half.cluster, Way::One),

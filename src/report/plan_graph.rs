@@ -162,6 +162,7 @@ fn nested<'a>(
 /// What stands above a cluster.
 fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
     picture
+        .estate
         .clusters
         .iter()
         .find(|cluster| cluster.name == *name)

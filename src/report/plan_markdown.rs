@@ -101,20 +101,8 @@ impl Page {
 
 fn head(plan: &Plan) -> String {
     let mut out = String::new();
-    let title = if plan.is_refused() {
-        "Linkwright plan: refused"
-    } else if plan.has_changes() {
-        "Linkwright plan"
-    } else if plan.has_unknowns() {
-        "Linkwright plan: not everything could be read"
-    } else {
-        "Linkwright plan: no changes"
-    };
-    let _ = write!(out, "## {title}\n\n");
-    let mut sentence = words::summary(plan);
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let _ = write!(out, "## {}\n\n", words::title(plan));
+    let sentence = words::capital(words::summary(plan));
     let _ = write!(out, "**{}.**\n\n", text(&sentence));
     let grave = words::irreversible(plan);
     if grave > 0 {

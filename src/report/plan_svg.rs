@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 use layout::{Laid, Route};
 
-use super::picture::{self, Card, Picture};
+use super::picture::{self, Card, Estate, Picture};
 use super::safe::{clean, clip};
 use super::style::unicode;
 use super::words::{self, Deed};
@@ -39,6 +39,48 @@ pub fn write(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
 /// The picture as SVG.
 #[must_use]
 pub fn render(plan: &Plan) -> String {
+    let mut top = String::new();
+    let (head_width, head_height) = head(&mut top, plan);
+    let drawing = draw(plan, top, head_height);
+    let width = drawing.width.max(head_width);
+    let mut svg = String::new();
+    let _ = write!(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">Linkwright plan</title>\n<desc id=\"desc\">{}.</desc>\n{TIP}{STYLE}<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n",
+        escape(&words::summary(plan)),
+        w = px(width),
+        h = px(drawing.height),
+    );
+    svg.push_str(&drawing.body);
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// What stands in an `svg` element; colours come from around it, by the classes of [`STYLE`].
+pub(crate) struct Drawing {
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    pub(crate) body: String,
+}
+
+/// Clusters, links and waves, for a page that has a heading and colours of its own.
+pub(crate) fn drawing(plan: &Plan) -> Drawing {
+    draw(plan, TIP.to_owned(), MARGIN)
+}
+
+/// Clusters and links alone.
+pub(crate) fn map(estate: &Estate) -> Drawing {
+    let mut body = TIP.to_owned();
+    let (width, height) = estate::draw(&mut body, estate, MARGIN);
+    Drawing {
+        width,
+        height: MARGIN + height + MARGIN,
+        body,
+    }
+}
+
+/// Draws the clusters at `y`, and the waves under them.
+fn draw(plan: &Plan, mut body: String, y: f64) -> Drawing {
     let mut picture = picture::of(plan);
     picture.reduce();
     // Boxes of one wave are equally wide, so that they stand in a column.
@@ -59,9 +101,8 @@ pub fn render(plan: &Plan) -> String {
     let waves: Vec<usize> = picture.boxes.iter().map(|card| card.wave).collect();
     let laid = layout::layout(&sizes, &arrows, &waves, GAP);
 
-    let mut body = String::new();
-    let (head_width, head_height) = head(&mut body, plan, &picture);
-    let top = head_height + 44.0;
+    let (map_width, map_height) = estate::draw(&mut body, &picture.estate, y);
+    let top = y + map_height + 44.0;
     columns(&mut body, plan, &picture, &laid, &sizes, top);
     let _ = writeln!(
         body,
@@ -77,25 +118,19 @@ pub fn render(plan: &Plan) -> String {
         card_box(&mut body, card, x - width / 2.0, y - height / 2.0, *width);
     }
     body.push_str("</g>\n");
-
-    let width = (laid.width + 2.0 * MARGIN).max(head_width).max(480.0);
-    let height = top + laid.height + MARGIN;
-    let mut svg = String::new();
-    let _ = write!(
-        svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" aria-labelledby=\"title desc\">\n<title id=\"title\">Linkwright plan</title>\n<desc id=\"desc\">{}.</desc>\n{STYLE}<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n",
-        escape(&words::summary(plan)),
-        w = px(width),
-        h = px(height),
-    );
-    svg.push_str(&body);
-    svg.push_str("</svg>\n");
-    svg
+    Drawing {
+        width: (laid.width + 2.0 * MARGIN).max(map_width).max(480.0),
+        height: top + laid.height + MARGIN,
+        body,
+    }
 }
 
+/// The head of an arrow.
+const TIP: &str = r#"<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="tip" d="M0 1 10 5 0 9z"/></marker></defs>
+"#;
+
 /// Colours for light and dark. Written out twice, since not every viewer knows CSS variables.
-const STYLE: &str = r#"<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path class="tip" d="M0 1 10 5 0 9z"/></marker></defs>
-<style>
+const STYLE: &str = r#"<style>
 text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2328; }
 .sans { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
 .big { font-size: 16px; font-weight: 600; }
@@ -132,12 +167,9 @@ text { fill: #f0f6fc; }
 </style>
 "#;
 
-/// The summary and the clusters; gives the width and height it takes.
-fn head(body: &mut String, plan: &Plan, picture: &Picture<'_>) -> (f64, f64) {
-    let mut sentence = words::summary(plan);
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+/// The summary; gives the width and height it takes.
+fn head(body: &mut String, plan: &Plan) -> (f64, f64) {
+    let sentence = words::capital(words::summary(plan));
     let mut y = MARGIN + 14.0;
     let _ = writeln!(
         body,
@@ -156,9 +188,7 @@ fn head(body: &mut String, plan: &Plan, picture: &Picture<'_>) -> (f64, f64) {
             px(y)
         );
     }
-    y += 18.0;
-    let (map_width, map_height) = estate::draw(body, picture, y);
-    (width.max(map_width), y + map_height)
+    (width, y + 18.0)
 }
 
 /// A band behind each wave, with its number.
@@ -260,14 +290,15 @@ fn card_box(body: &mut String, card: &Card<'_>, x: f64, y: f64, width: f64) {
 }
 
 /// The deed's symbol; not every font of a browser has the one that terminals show for a pause.
-fn symbol(deed: Deed) -> &'static str {
+pub(crate) fn symbol(deed: Deed) -> &'static str {
     match deed {
         Deed::Pause => "‖",
         deed => unicode(deed),
     }
 }
 
-fn colour(deed: Deed) -> &'static str {
+/// The class that gives a deed its colour.
+pub(crate) fn colour(deed: Deed) -> &'static str {
     match deed {
         Deed::CreateLink | Deed::CreateMirror | Deed::Resume => "create",
         Deed::AlterLink | Deed::Pause => "change",
@@ -310,7 +341,7 @@ fn curve(route: &Route) -> String {
 }
 
 /// A coordinate with at most one digit after the point: the same on every machine.
-fn px(value: f64) -> String {
+pub(crate) fn px(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;
     if rounded.fract() == 0.0 {
         format!("{rounded:.0}")

@@ -13,7 +13,7 @@ use super::page::{PAD, Page, Piece, ink, padded, plain};
 use super::rehearsal;
 use super::safe;
 use super::specifics::{attributes_of, specifics};
-use super::style::{Detail, Ink, Style, Symbols, deed_ink};
+use super::style::{Detail, Ink, Style, Symbols, deed_ink, risk_ink};
 use super::words::{self, Listing, Weight};
 use crate::desired::Risk;
 use crate::diff::Class;
@@ -217,13 +217,10 @@ fn headline(page: &mut Page<'_>, group: &Group<'_>) -> io::Result<()> {
     pieces.push(ink(Ink::Name, safe::name(&subject)));
     pieces.push(ink(Ink::Faint, format!(" ({})", group.numbers())));
     for risk in &group.first.risks {
-        let paint = match risk {
-            Risk::Reversible => continue,
-            Risk::Disruptive => Ink::Caution,
-            Risk::Irreversible | Risk::DataLoss => Ink::Danger,
-        };
-        pieces.push(plain(" "));
-        pieces.push(ink(paint, format!("[{risk}]")));
+        if *risk != Risk::Reversible {
+            pieces.push(plain(" "));
+            pieces.push(ink(risk_ink(*risk), format!("[{risk}]")));
+        }
     }
     page.line(2, 4, &pieces)
 }
@@ -286,9 +283,7 @@ fn entry_lines(page: &mut Page<'_>, entries: &[(Mark, String)]) -> io::Result<()
         }
         shown += 1;
         let sign = match (mark, page.style().symbols) {
-            (Mark::Added, Symbols::Words) => "added: ",
-            (Mark::Removed, Symbols::Words) => "removed: ",
-            (Mark::Same, Symbols::Words) => "unchanged: ",
+            (mark, Symbols::Words) => mark.word(),
             (Mark::Added, _) => "+ ",
             (Mark::Removed, _) => "- ",
             (Mark::Same, _) => "= ",
@@ -318,9 +313,8 @@ fn effect_lines(page: &mut Page<'_>, effect: &words::EffectWords) -> io::Result<
         Weight::Danger => Ink::Danger,
     };
     let sign = match effect.weight {
-        Weight::Plain => page.style().choose("→ ", "> ", "effect: "),
-        Weight::Caution => page.style().choose("→ ", "> ", "caution: "),
-        Weight::Danger => page.style().choose("! ", "! ", "danger: "),
+        Weight::Plain | Weight::Caution => page.style().choose("→ ", "> ", effect.weight.word()),
+        Weight::Danger => page.style().choose("! ", "! ", effect.weight.word()),
     };
     let mut pieces = vec![ink(paint, sign), ink(paint, effect.text.as_str())];
     let inline = effect.listing == Listing::Names
@@ -401,11 +395,7 @@ fn findings(page: &mut Page<'_>, plan: &Plan, class: Class) -> io::Result<()> {
         return Ok(());
     }
     page.blank()?;
-    let paint = match class {
-        Class::Unknown | Class::Health => Ink::Caution,
-        Class::Refusal => Ink::Danger,
-        Class::Config | Class::Unmanaged | Class::Note => Ink::Title,
-    };
+    let paint = finding_group::class_ink(class);
     page.line(0, 0, &[ink(paint, words::class_title(class))])?;
     for group in found {
         finding(page, &group)?;

@@ -4,6 +4,7 @@
 use anstyle::{AnsiColor, Color, Effects, Style as Ansi};
 
 use super::words::Deed;
+use crate::desired::Risk;
 
 /// How a page looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +140,15 @@ pub(crate) fn deed_ink(deed: Deed) -> Ink {
         Deed::Drain | Deed::Await | Deed::Archive => Ink::Faint,
         Deed::Promote | Deed::Failover => Ink::Stopped,
         Deed::DeleteLink => Ink::Removed,
+    }
+}
+
+/// The ink for a risk.
+pub(crate) fn risk_ink(risk: Risk) -> Ink {
+    match risk {
+        Risk::Reversible => Ink::Plain,
+        Risk::Disruptive => Ink::Caution,
+        Risk::Irreversible | Risk::DataLoss => Ink::Danger,
     }
 }
 

@@ -8,7 +8,7 @@ use linkwright::live::{LinkError, MirrorStatus};
 use linkwright::report::plan_json::{self, About};
 use linkwright::report::status::{self, Status};
 use linkwright::report::style::{Colors, Detail, Style, Symbols};
-use linkwright::report::{drift, plan_graph, plan_markdown, plan_svg, plan_text, why};
+use linkwright::report::{drift, html, plan_graph, plan_markdown, plan_svg, plan_text, why};
 use proptest::prelude::*;
 
 use crate::world::World;
@@ -113,6 +113,12 @@ proptest! {
             line.is_empty() || line.starts_with("# ") || line.starts_with("linkwright_")
         };
         prop_assert!(metrics.split('\n').all(is_sample));
+        for page in [
+            html::plan::render(&plan, &About::default()),
+            html::drift::render(&drift, &plan, None),
+        ] {
+            prop_assert_eq!(crate::html::check(&page), Ok(()));
+        }
         let svg = plan_svg::render(&plan);
         prop_assert_eq!(svg.matches("<svg").count(), 1);
         prop_assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());

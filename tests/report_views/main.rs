@@ -9,6 +9,8 @@ mod explain;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod html;
+#[cfg(test)]
 mod mermaid;
 #[cfg(test)]
 mod pictures;

@@ -40,11 +40,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()
             continue;
         }
         page.blank()?;
-        let paint = match class {
-            DriftClass::Unknown | DriftClass::Health => Ink::Danger,
-            DriftClass::State | DriftClass::Missing | DriftClass::Config => Ink::Caution,
-            DriftClass::Unmanaged | DriftClass::Expected => Ink::Title,
-        };
+        let paint = class_ink(class);
         page.line(
             0,
             2,
@@ -66,6 +62,15 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()
         )?;
     }
     Ok(())
+}
+
+/// The ink for a class's title.
+pub(crate) fn class_ink(class: DriftClass) -> Ink {
+    match class {
+        DriftClass::Unknown | DriftClass::Health => Ink::Danger,
+        DriftClass::State | DriftClass::Missing | DriftClass::Config => Ink::Caution,
+        DriftClass::Unmanaged | DriftClass::Expected => Ink::Title,
+    }
 }
 
 /// What the last report had and this one has not.
@@ -99,7 +104,7 @@ fn past(page: &mut Page<'_>, title: &str, entries: &[DriftEntry]) -> io::Result<
 }
 
 /// Findings that differ only in their mirror topic, each told once.
-pub(super) fn groups<'a>(
+pub(crate) fn groups<'a>(
     findings: impl Iterator<Item = &'a DriftFinding>,
     detail: Detail,
 ) -> Vec<Vec<&'a DriftFinding>> {
@@ -133,7 +138,7 @@ pub(super) fn groups<'a>(
 }
 
 /// What findings told together are about.
-pub(super) fn subject(group: &[&DriftFinding]) -> String {
+pub(crate) fn subject(group: &[&DriftFinding]) -> String {
     match group {
         [] => String::new(),
         [one] => one.address.to_string(),
@@ -149,7 +154,7 @@ pub(super) fn subject(group: &[&DriftFinding]) -> String {
 }
 
 /// The mirror topics' names when there are several.
-pub(super) fn names(group: &[&DriftFinding]) -> Vec<String> {
+pub(crate) fn names(group: &[&DriftFinding]) -> Vec<String> {
     if group.len() < 2 {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::layout::{self, Route};
 use super::{CLIP, LETTER, MARGIN, curve, escape, px};
 use crate::plan::Way;
-use crate::report::picture::{LinkCard, Picture};
+use crate::report::picture::{Estate, LinkCard};
 use crate::report::safe::{clean, clip};
 use crate::report::words;
 
@@ -31,27 +31,28 @@ impl Tile {
 }
 
 /// Draws the map under `top`; gives the width and height it takes.
-pub(super) fn draw(body: &mut String, picture: &Picture<'_>, top: f64) -> (f64, f64) {
-    if picture.clusters.is_empty() {
+pub(super) fn draw(body: &mut String, estate: &Estate, top: f64) -> (f64, f64) {
+    if estate.clusters.is_empty() {
         return (0.0, 0.0);
     }
-    let first_link = picture.clusters.len();
-    let clusters = picture.clusters.iter().map(|cluster| Tile {
+    let noun = estate.noun;
+    let first_link = estate.clusters.len();
+    let clusters = estate.clusters.iter().map(|cluster| Tile {
         class: "cluster",
         lines: vec![
             format!("cluster {}", clip(&clean(&cluster.title()), CLIP)),
-            match cluster.operations {
-                0 => "no operation here".to_owned(),
-                n => format!("{} here", words::quantity(n, "operation")),
+            match cluster.count {
+                0 => format!("no {noun} here"),
+                n => format!("{} here", words::quantity(n, noun)),
             },
         ],
     });
     let tiles: Vec<Tile> = clusters
-        .chain(picture.links.iter().map(link_tile))
+        .chain(estate.links.iter().map(|card| link_tile(card, noun)))
         .collect();
     let mut lines = Vec::new();
     let mut heads = Vec::new();
-    for (index, link) in picture.links.iter().enumerate() {
+    for (index, link) in estate.links.iter().enumerate() {
         if let Some(source) = link.source {
             lines.push((source, first_link + index));
             heads.push(match link.way {
@@ -80,7 +81,7 @@ pub(super) fn draw(body: &mut String, picture: &Picture<'_>, top: f64) -> (f64, 
     (laid.width + 2.0 * MARGIN, laid.height)
 }
 
-fn link_tile(card: &LinkCard) -> Tile {
+fn link_tile(card: &LinkCard, noun: &str) -> Tile {
     let mut lines: Vec<String> = card
         .links
         .iter()
@@ -89,7 +90,7 @@ fn link_tile(card: &LinkCard) -> Tile {
             format!(
                 "link {}: {}",
                 clip(&clean(link), CLIP),
-                words::quantity(*n, "operation")
+                words::quantity(*n, noun)
             )
         })
         .collect();
@@ -98,7 +99,7 @@ fn link_tile(card: &LinkCard) -> Tile {
         lines.push(format!(
             "and {} more: {}",
             words::quantity(card.links.len() - NAMED, "link"),
-            words::quantity(rest.sum(), "operation")
+            words::quantity(rest.sum(), noun)
         ));
     }
     Tile {

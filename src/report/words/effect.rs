@@ -18,6 +18,18 @@ pub enum Weight {
     Danger,
 }
 
+impl Weight {
+    /// What stands before an effect where signs and colours cannot be seen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "effect: ",
+            Self::Caution => "caution: ",
+            Self::Danger => "danger: ",
+        }
+    }
+}
+
 /// What the names of an effect are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Listing {

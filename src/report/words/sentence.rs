@@ -72,6 +72,29 @@ pub fn summary(plan: &Plan) -> String {
     )
 }
 
+/// The sentence with a capital letter at its start.
+#[must_use]
+pub fn capital(mut sentence: String) -> String {
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
+}
+
+/// What a plan comes to, as a title.
+#[must_use]
+pub fn title(plan: &Plan) -> &'static str {
+    if plan.is_refused() {
+        "Linkwright plan: refused"
+    } else if plan.has_changes() {
+        "Linkwright plan"
+    } else if plan.has_unknowns() {
+        "Linkwright plan: not everything could be read"
+    } else {
+        "Linkwright plan: no changes"
+    }
+}
+
 /// What to say of a plan that does nothing.
 #[must_use]
 pub fn no_changes(plan: &Plan) -> String {

@@ -1,0 +1,112 @@
+// Pages of small worlds, written by the binary itself into a scratch folder.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+export const HACK = `"'><script>window.hacked=1</script><img src=x onerror="window.hacked=1">]]>\u202e\u0007`;
+
+/** Writes both pages of a folder with specs and `w/world.yaml`. */
+function pages(binary, folder, ...more) {
+  const specs = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+  const text = specs.map((file) => readFileSync(join(folder, file), "utf8")).join("");
+  const env = Object.fromEntries([...text.matchAll(/\$\{env:(\w+)/g)].map(([, name]) => [name, "made-up"]));
+  const written = {};
+  for (const command of ["plan", "drift"]) {
+    const file = join(folder, `${command}.html`);
+    const extra = command === "plan" ? more : [];
+    const run = spawnSync(binary, [command, ".", "--html-into", file, "--sandbox", "w/world.yaml", ...extra], { cwd: folder, env, encoding: "utf8" });
+    if (![0, 2, 3].includes(run.status) || !existsSync(file)) {
+      throw new Error(`${command} in ${folder}: exit ${run.status}\n${run.stderr}`);
+    }
+    written[command] = pathToFileURL(file).href;
+  }
+  return written;
+}
+
+/** One of the examples, in its own world. */
+export function example(root, binary, scratch, name, ...more) {
+  const folder = join(scratch, name + more.length);
+  mkdirSync(join(folder, "w"), { recursive: true });
+  cpSync(join(root, "examples", name), folder, { recursive: true });
+  cpSync(join(root, "fixtures/worlds", `${name}.yaml`), join(folder, "w/world.yaml"));
+  return pages(binary, folder, ...more);
+}
+
+const CLUSTERS = `version: 1
+clusters:
+  east:
+    id: lkc-east01
+    rest_endpoint: "https://east.example:443"
+    bootstrap_servers: "east:9092"
+    rest_auth: { basic: { username: KEY, password: "\${env:SECRET}" } }
+  west:
+    id: lkc-west01
+    rest_endpoint: "https://west.example:443"
+    rest_auth: { basic: { username: KEY, password: "\${env:SECRET}" } }
+`;
+
+/** Very many mirror topics: \`many\` to create, and as many to fail over. */
+export function many(binary, scratch, count) {
+  const folder = join(scratch, "many");
+  mkdirSync(join(folder, "w"), { recursive: true });
+  const topics = Array.from({ length: count }, (_, n) => String(n).padStart(4, "0"));
+  writeFileSync(join(folder, "links.yaml"), `${CLUSTERS}links:
+  orders:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: LINK, password: "\${env:SECRET}" } }
+    policy: { max_destructive_percent: 100 }
+    mirrors:
+${topics.map((n) => `      new.${n}: {}\n      old.${n}: { state: failed-over }`).join("\n")}
+`.replace("    policy: { max_destructive_percent: 100 }\n", ""));
+  writeFileSync(join(folder, "w/world.yaml"), `version: 1
+clock: { mode: manual }
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east:9092
+    topics:
+${topics.map((n) => `      - { name: new.${n} }\n      - { name: old.${n}, records: 100 }`).join("\n")}
+  - id: lkc-west01
+    links:
+      - name: orders
+        remote: lkc-east01
+        mirrors:
+${topics.map((n) => `          - { source_topic: old.${n}, lag: 7 }`).join("\n")}
+`);
+  return pages(binary, folder);
+}
+
+/** Names and reasons that would run, if anything of theirs did. */
+export function hostile(binary, scratch) {
+  const folder = join(scratch, "hostile");
+  mkdirSync(join(folder, "w"), { recursive: true });
+  const quoted = JSON.stringify(HACK);
+  // A spec must not give such names; its reasons and file names, and links made by hand, may hold anything.
+  writeFileSync(join(folder, `a"><script>window.hacked=1<!--.yaml`), `${CLUSTERS}links:
+  orders:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: LINK, password: "\${env:SECRET}" } }
+    mirrors: { payments: { state: paused }, refunds: {} }
+    consumer_offset_sync: { groups: { include: [${JSON.stringify(HACK.slice(0, -2))}] } }
+retired:
+  - { link: old, cluster: west, reason: ${quoted}, mirrors: failover }
+exceptions:
+  - { address: west/orders/payments, reason: ${quoted}, until: 2999-01-01 }
+`);
+  writeFileSync(join(folder, "w/world.yaml"), `version: 1
+clock: { mode: manual }
+switches: { link_name_rule: lenient }
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east:9092
+    topics: [{ name: payments }, { name: refunds }, { name: invoices }]
+  - id: lkc-west01
+    links:
+      - { name: orders, remote: lkc-east01, mirrors: [{ source_topic: payments }] }
+      - { name: old, remote: lkc-east01, mirrors: [{ source_topic: invoices }] }
+      - { name: ${quoted}, remote: lkc-east01 }
+`);
+  return pages(binary, folder);
+}

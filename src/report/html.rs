@@ -1,0 +1,12 @@
+//! A plan and drift as one page for a browser: [`plan`] and [`drift`].
+//!
+//! A page is one file that loads nothing: its styles and its script stand in it, and its content
+//! security policy lets nothing else run. It can be searched, printed and used by keyboard, in light
+//! and dark. Everything that comes from outside goes through [`parts`], which makes it harmless.
+
+pub mod drift;
+pub mod plan;
+
+mod parts;
+mod room;
+mod shell;

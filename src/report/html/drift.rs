@@ -1,0 +1,247 @@
+//! Drift as a page for a browser: [`render`].
+
+use maud::{Markup, html};
+
+use super::parts::{self, FEW, Text, glossary, meaning, name, place, prose, tone};
+use super::room::Room;
+use super::shell::{self, Section, Sheet};
+use crate::plan::Plan;
+use crate::report::drift::json::DriftEntry;
+use crate::report::drift::since::News;
+use crate::report::drift::text::{class_ink, groups, subject};
+use crate::report::drift::{Drift, DriftClass, DriftFinding};
+use crate::report::style::Detail;
+use crate::report::{picture, plan_svg, words};
+
+/// The drift as HTML. The plan that would bring the world back knows where links lead.
+#[must_use]
+pub fn render(drift: &Drift, plan: &Plan, looked_at: Option<jiff::Timestamp>) -> String {
+    let mut room = Room::new();
+    let mut sections: Vec<Section> = DriftClass::ALL
+        .into_iter()
+        .filter_map(|class| of_class(drift, class, &mut room))
+        .collect();
+    if let Some(since) = &drift.since {
+        sections.extend(past(
+            "gone",
+            "Gone since the last report",
+            &since.gone,
+            &mut room,
+        ));
+        sections.extend(past(
+            "unseen",
+            "In the last report, and not to be seen this time",
+            &since.unseen,
+            &mut room,
+        ));
+    }
+    if !drift.findings.is_empty() {
+        sections.insert(0, map(drift, plan));
+        let codes = drift.findings.iter().map(|finding| finding.code).collect();
+        sections.push(Section {
+            id: "codes".to_owned(),
+            title: "What the codes mean".to_owned(),
+            content: glossary(&codes),
+        });
+    }
+    let mut facts = Vec::new();
+    if let Some(time) = looked_at {
+        facts.push(("Looked at", time.to_string()));
+    }
+    facts.push(("Compared", words::compared(&drift.compared)));
+    let past = drift.since.as_ref();
+    shell::document(&Sheet {
+        title: "Linkwright drift",
+        sentence: &drift.headline(),
+        facts,
+        counted: [
+            ("finding", drift.findings.len()),
+            (
+                "former finding",
+                past.map_or(0, |since| since.gone.len() + since.unseen.len()),
+            ),
+        ],
+        alerts: Markup::default(),
+        sections,
+        room,
+    })
+}
+
+fn map(drift: &Drift, plan: &Plan) -> Section {
+    let about = drift
+        .findings
+        .iter()
+        .map(|finding| (&finding.address, None));
+    let estate = picture::estate(plan, "finding", about);
+    Section {
+        id: "picture".to_owned(),
+        title: "Picture".to_owned(),
+        content: html! {
+            section aria-labelledby="picture" {
+                h2 #picture tabindex="-1" { "Picture" }
+                (parts::picture(
+                    &plan_svg::map(&estate),
+                    "Clusters and links with findings",
+                    &drift.summary(),
+                ))
+            }
+        },
+    }
+}
+
+fn of_class(drift: &Drift, class: DriftClass, room: &mut Room) -> Option<Section> {
+    let groups = groups(drift.of_class(class), Detail::Brief);
+    if groups.is_empty() {
+        return None;
+    }
+    let count = drift.of_class(class).count();
+    let items: Vec<Markup> = groups
+        .iter()
+        .filter_map(|group| item(group, room))
+        .collect();
+    let id = class.word();
+    Some(Section {
+        id: id.to_owned(),
+        title: format!("{}: {}", class.title(), words::number(count as u64)),
+        content: html! {
+            section.part aria-labelledby=(id) {
+                h2.(tone(class_ink(class))) id=(id) tabindex="-1" {
+                    (class.title()) span.faint { " (" (id) "): " (words::number(count as u64)) }
+                }
+                @for item in &items {
+                    (item)
+                }
+            }
+        },
+    })
+}
+
+fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
+    let first = group.first()?;
+    let members = members(group, room);
+    let mark = first.news.map(News::mark).unwrap_or_default();
+    let half = first.address.half().map(ToString::to_string);
+    let oldest = group.iter().filter_map(|finding| finding.since_ms).min();
+    let about = match group.len() {
+        1 => name(&subject(group)),
+        _ => html! { code.name { (Text(subject(group))) } },
+    };
+    let item = html! {
+        details.item open data-noun="finding" data-half=[half.map(Text)] {
+            summary {
+                @if !mark.is_empty() {
+                    strong.news { (mark) } " "
+                }
+                (about) ": " (prose(&first.summary)) " " span.code { (first.code) }
+            }
+            div.told {
+                (place(first.place.as_ref()))
+                @if !first.details.is_empty() {
+                    ul.phrases {
+                        @for detail in &first.details {
+                            li { (prose(detail)) }
+                        }
+                    }
+                }
+                @if let Some(oldest) = oldest {
+                    p { span.faint { "since " } (words::moment(oldest)) }
+                }
+                @if let Some(expected) = &first.expected {
+                    p {
+                        span.faint { "expected: " } (prose(&expected.reason))
+                        span.faint { " (until " (expected.until) ", " (Text(expected.place.to_string())) ")" }
+                    }
+                } @else if !first.resolve.is_empty() {
+                    p { span.faint { "to do: " } (prose(&first.resolve)) }
+                }
+                (meaning(first.code))
+            }
+            (members)
+        }
+    };
+    room.fit(item, group.len())
+}
+
+/// Every mirror topic of a group; nothing for one alone.
+fn members(group: &[&DriftFinding], room: &mut Room) -> Markup {
+    if group.len() < 2 {
+        return Markup::default();
+    }
+    let has_since = group.iter().any(|finding| finding.since_ms.is_some());
+    let has_place = group.windows(2).any(|pair| pair[0].place != pair[1].place);
+    let mut rows = Vec::new();
+    for (index, finding) in group.iter().enumerate() {
+        let topic = finding.address.mirror().map(ToString::to_string);
+        let row = html! {
+            tr.member {
+                th scope="row" { (name(&topic.unwrap_or_default())) }
+                @if has_since {
+                    td { @if let Some(since) = finding.since_ms { (words::moment(since)) } }
+                }
+                @if has_place {
+                    td { (place(finding.place.as_ref())) }
+                }
+            }
+        };
+        let Some(row) = room.fit(row, group.len() - index) else {
+            break;
+        };
+        rows.push(row);
+    }
+    let left = group.len() - rows.len();
+    html! {
+        details.more.members open[group.len() <= FEW] {
+            summary { (words::quantity(group.len(), "mirror topic")) }
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Mirror topic" }
+                        @if has_since { th scope="col" { "Since" } }
+                        @if has_place { th scope="col" { "Place" } }
+                    }
+                }
+                tbody {
+                    @for row in &rows { (row) }
+                }
+            }
+            @if left > 0 {
+                p.caution { "and " (words::number(left as u64)) " more" }
+            }
+        }
+    }
+}
+
+/// What the last report had and this one has not.
+fn past(id: &str, title: &str, entries: &[DriftEntry], room: &mut Room) -> Option<Section> {
+    if entries.is_empty() {
+        return None;
+    }
+    let items: Vec<Markup> = entries
+        .iter()
+        .filter_map(|entry| room.fit(former(entry), 1))
+        .collect();
+    let count = words::number(entries.len() as u64);
+    Some(Section {
+        id: id.to_owned(),
+        title: format!("{title}: {count}"),
+        content: html! {
+            section.part aria-labelledby=(id) {
+                h2 id=(id) tabindex="-1" { (title) span.faint { ": " (count) } }
+                @for item in &items {
+                    (item)
+                }
+            }
+        },
+    })
+}
+
+fn former(entry: &DriftEntry) -> Markup {
+    html! {
+        div.item data-noun="former finding" {
+            div.told {
+                (name(&entry.address)) ": " (prose(&entry.summary)) " "
+                span.code { (Text(&entry.code)) }
+            }
+        }
+    }
+}

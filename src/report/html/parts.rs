@@ -1,0 +1,186 @@
+//! What both pages are made of: harmless text, names, places, codes.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, Render, html};
+
+use crate::report::plan_svg::Drawing;
+use crate::report::plan_svg::px;
+use crate::report::safe;
+use crate::report::style::Ink;
+use crate::report::words;
+
+/// Characters of a message from outside.
+pub(super) const MESSAGE: usize = 4_000;
+/// More names than this are collapsed.
+pub(super) const FEW: usize = 20;
+
+/// Text from anywhere: on one line, with nothing in it that acts on a browser or hides.
+pub(super) struct Text<T>(pub(super) T);
+
+impl<T: AsRef<str>> Render for Text<T> {
+    fn render_to(&self, buffer: &mut String) {
+        safe::clean(self.0.as_ref()).render_to(buffer);
+    }
+}
+
+/// A sentence of ours with what is in backticks as code.
+pub(super) fn prose(sentence: &str) -> Markup {
+    let sentence = safe::message(sentence, MESSAGE);
+    let pieces: Vec<&str> = sentence.split('`').collect();
+    // The last of an even number has lost its partner.
+    let closed = pieces.len() - (pieces.len() + 1) % 2;
+    html! {
+        @for (index, piece) in pieces.iter().enumerate() {
+            @if index >= closed {
+                "`" (piece)
+            } @else if index % 2 == 1 {
+                code { (piece) }
+            } @else {
+                (piece)
+            }
+        }
+    }
+}
+
+/// A name of something live or declared.
+pub(super) fn name(text: &str) -> Markup {
+    html! { code.name { (safe::name(text)) } }
+}
+
+/// Names after a sentence: a few in a row, many behind a click.
+pub(super) fn names(names: &[String], noun: &str) -> Markup {
+    let list = html! {
+        ul.names {
+            @for one in names {
+                li { (name(one)) }
+            }
+        }
+    };
+    html! {
+        @if names.len() > FEW {
+            details.more {
+                summary { (words::quantity(names.len(), noun)) }
+                (list)
+            }
+        } @else if !names.is_empty() {
+            (list)
+        }
+    }
+}
+
+/// What a group is made of, by name: the search finds and counts each.
+pub(super) fn members(names: &[String], noun: &str) -> Markup {
+    html! {
+        @if !names.is_empty() {
+            details.more.members open[names.len() <= FEW] {
+                summary { (words::quantity(names.len(), noun)) }
+                ul.names {
+                    @for one in names {
+                        li.member { (name(one)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A place in the spec.
+pub(super) fn place(place: Option<impl ToString>) -> Markup {
+    html! {
+        @if let Some(place) = place {
+            " " span.place { (Text(place.to_string())) }
+        }
+    }
+}
+
+/// What can only be heard: a word for a sign or a colour.
+pub(super) fn heard(word: &str) -> Markup {
+    html! { span.heard { (word) } }
+}
+
+/// The way to what a code means, for what its headline names.
+pub(super) fn meaning(code: &str) -> Markup {
+    html! {
+        @if words::explain(code).is_some() {
+            p { a href=(format!("#{code}")) { "what " span.code { (code) } " means" } }
+        }
+    }
+}
+
+/// The class that gives text its ink.
+pub(super) fn tone(ink: Ink) -> &'static str {
+    match ink {
+        Ink::Plain | Ink::Title | Ink::Name => "plain",
+        Ink::Faint => "faint",
+        Ink::Added => "added",
+        Ink::Removed => "removed",
+        Ink::Changed => "changed",
+        Ink::Stopped => "stopped",
+        Ink::Caution => "caution",
+        Ink::Danger => "danger",
+    }
+}
+
+/// A drawing, to be scrolled where it is wider than the page.
+pub(super) fn picture(drawing: &Drawing, title: &str, told: &str) -> Markup {
+    let (width, height) = (px(drawing.width), px(drawing.height));
+    html! {
+        div.canvas tabindex="0" role="group" aria-label="Drawing" {
+            svg.picture viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
+                role="img" aria-labelledby="picture-title picture-told" {
+                title id="picture-title" { (Text(title)) }
+                desc id="picture-told" { (Text(told)) "." }
+                (maud::PreEscaped(&drawing.body))
+            }
+        }
+    }
+}
+
+/// What the codes on this page mean.
+pub(super) fn glossary(codes: &BTreeSet<&str>) -> Markup {
+    let known: Vec<_> = codes
+        .iter()
+        .filter_map(|code| words::explain(code))
+        .collect();
+    html! {
+        @if !known.is_empty() {
+            section aria-labelledby="codes" {
+                h2 #codes tabindex="-1" { "What the codes mean" }
+                dl.codes {
+                    @for told in known {
+                        dt id=(told.code) tabindex="-1" { span.code { (told.code) } " " (told.title) }
+                        dd {
+                            p { (prose(told.why)) }
+                            p { span.faint { "Way out: " } (prose(told.way_out)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_has_code_between_backticks() {
+        let told = |sentence: &str| prose(sentence).into_string();
+        assert_eq!(
+            told("write `a: b` & go"),
+            "write <code>a: b</code> &amp; go"
+        );
+        assert_eq!(told("one ` alone"), "one ` alone");
+        assert_eq!(told("`a` and ` alone"), "<code>a</code> and ` alone");
+        assert_eq!(told("``"), "<code></code>");
+        assert_eq!(told(""), "");
+    }
+
+    #[test]
+    fn text_is_harmless() {
+        let told = html! { (Text("a\u{202e}b\n<b>\"'\u{1b}")) }.into_string();
+        assert_eq!(told, "a\\u{202e}b\\n&lt;b&gt;&quot;'\\u{1b}");
+    }
+}
