@@ -20,9 +20,7 @@ use crate::desired::Desired;
 use crate::diff::Options;
 use crate::plan::file::{self, Scope};
 use crate::plan::{self, Allowances, Plan};
-use crate::report::{
-    github, html, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why,
-};
+use crate::report::{github, html, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
 
 pub(super) async fn run(
     args: &PlanArgs,
