@@ -8,17 +8,14 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what it is for")]
 
-#[path = "estate/mod.rs"]
-mod estate;
+#[path = "shared/servers.rs"]
+mod servers;
+mod shared;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use estate::{
-    ROUNDS, Size, bare_client, clients, download, link_name, median, peak_memory, serve_prepared,
-    serve_sandbox,
-};
 use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{Desired, lower};
 use linkwright::diff::Options;
@@ -26,6 +23,8 @@ use linkwright::plan::Allowances;
 use linkwright::report::drift::{Drift, Input, Thresholds, json, metrics, text};
 use linkwright::report::style::Style;
 use linkwright::spec;
+use servers::{ROUNDS, serve_prepared, serve_sandbox};
+use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
 use tokio::time::Instant;
 
 /// What a spec says of the whole estate: every link, and every mirror topic by a pattern.

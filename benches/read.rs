@@ -9,17 +9,16 @@
 
 #![expect(clippy::print_stdout, reason = "printing figures is what it is for")]
 
-#[path = "estate/mod.rs"]
-mod estate;
+#[path = "shared/servers.rs"]
+mod servers;
+mod shared;
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use estate::{
-    ROUNDS, Size, bare_client, clients, download, link_name, median, peak_memory, serve_prepared,
-    serve_sandbox,
-};
 use linkwright::read::{Ask, read};
+use servers::{ROUNDS, serve_prepared, serve_sandbox};
+use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
 use tokio::time::Instant;
 
 async fn compare(size: &Size, base: &str, what: &str) {

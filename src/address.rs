@@ -13,7 +13,7 @@ use std::sync::Arc;
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, schemars::JsonSchema)]
+        #[derive(Clone, Default, schemars::JsonSchema)]
         #[schemars(transparent)]
         pub struct $name(Arc<str>);
 
@@ -70,7 +70,7 @@ macro_rules! name {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+                deserializer.deserialize_str(Text).map(Self)
             }
         }
 
@@ -92,6 +92,21 @@ macro_rules! name {
             }
         }
     };
+}
+
+/// Reads a text into shared memory at once: a list of mirrors has three names for each of them.
+struct Text;
+
+impl serde::de::Visitor<'_> for Text {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Arc<str>, E> {
+        Ok(text.into())
+    }
 }
 
 name! {

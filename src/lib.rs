@@ -22,7 +22,7 @@
 //! Read the rooms in this order: [`address`] and [`diagnostic`] (names and problems), [`spec`] (what
 //! people write), [`desired`] (the wish), [`live`] (the facts), [`diff`] (where they differ),
 //! [`plan`] (what to do, in which order, and whether it may be done), [`api`] and [`read`] (the
-//! network). `docs/architecture.md` says which room may use which, and a test holds it to that;
+//! network), [`export`] (the way back: facts as specs). `docs/architecture.md` says which room may use which, and a test holds it to that;
 //! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
 //! difference.
 

@@ -33,7 +33,9 @@ impl Client {
     /// # Errors
     /// As [`Client::list_clusters`].
     pub async fn list_links(&self) -> Result<Vec<wire::Link>, ApiError> {
-        self.list(&request::list_links()).await
+        let mut links: Vec<wire::Link> = self.list(&request::list_links()).await?;
+        links.iter_mut().for_each(|link| self.clean(link));
+        Ok(links)
     }
 
     /// One link with its tasks; `None` when there is none of that name.
@@ -41,7 +43,9 @@ impl Client {
     /// # Errors
     /// As [`Client::list_clusters`].
     pub async fn get_link(&self, link: &LinkName) -> Result<Option<wire::Link>, ApiError> {
-        self.find(&request::get_link(link)).await
+        let mut link: Option<wire::Link> = self.find(&request::get_link(link)).await?;
+        link.iter_mut().for_each(|link| self.clean(link));
+        Ok(link)
     }
 
     /// Creates a link half with all its configs. The link is not usable at once: read until it is.
@@ -150,7 +154,13 @@ impl Client {
         link: &LinkName,
         topic: &TopicName,
     ) -> Result<Option<wire::Mirror>, ApiError> {
-        self.find(&request::get_mirror(link, topic)).await
+        let mut mirror: Option<wire::Mirror> = self.find(&request::get_mirror(link, topic)).await?;
+        if let Some(mirror) = &mut mirror {
+            for error in &mut mirror.mirror_state_transition_errors {
+                error.error_message = self.scrub(&error.error_message);
+            }
+        }
+        Ok(mirror)
     }
 
     /// Creates a mirror topic. It cannot be rehearsed.
@@ -174,8 +184,14 @@ impl Client {
         topics: &[TopicName],
         mode: Mode,
     ) -> Result<Vec<wire::AlterMirror>, ApiError> {
-        self.list(&request::alter_mirrors(link, verb, topics, mode))
-            .await
+        let request = request::alter_mirrors(link, verb, topics, mode);
+        let mut items: Vec<wire::AlterMirror> = self.list(&request).await?;
+        for item in &mut items {
+            if let Some(message) = &mut item.error_message {
+                *message = self.scrub(message);
+            }
+        }
+        Ok(items)
     }
 
     /// Every topic of the cluster, mirror topics among them.
@@ -218,6 +234,18 @@ impl Client {
         self.find(&request::get_group(group)).await
     }
 
+    /// Takes out of a link's troubles whatever secret the server quotes in them.
+    fn clean(&self, link: &mut wire::Link) {
+        if let Some(message) = &mut link.link_error_message {
+            *message = self.scrub(message);
+        }
+        for task in link.tasks.iter_mut().flatten() {
+            for error in &mut task.errors {
+                error.error_message = self.scrub(&error.error_message);
+            }
+        }
+    }
+
     /// For calls whose success says nothing: 200, 201 and 204 are all seen, with and without a body.
     async fn act(&self, request: &Request) -> Result<(), ApiError> {
         self.send(request).await.map(drop)
@@ -252,7 +280,7 @@ impl Client {
         };
         parsed.map_err(|error| {
             // serde quotes what it did not expect; a page of a proxy may quote our request.
-            let reason = self.scrub(request, &error.to_string());
+            let reason = self.scrub(&error.to_string());
             let reason = if body.trim_ascii_start().starts_with(b"<") {
                 format!("it is a page for people, not JSON ({reason})")
             } else {

@@ -1,8 +1,8 @@
 //! Calls to one cluster: [`Client`], with its pace, its retries and its credentials.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use backon::Retryable;
@@ -19,6 +19,7 @@ use super::extract::explain;
 use super::pace::Pace;
 use super::request::{Class, Request, Scope, escape};
 use super::retry::{FullJitter, RetryBudget, again, asked_wait, settle};
+use super::scrub::Scrubber;
 use super::transport::{Transport, TransportError};
 use crate::address::{ClusterId, ClusterName};
 
@@ -140,6 +141,8 @@ struct Inner {
     slots: Semaphore,
     pace: Pace,
     counts: Counts,
+    /// The secrets that were sent so far. A server may quote one in the answer to a later call.
+    sent: Mutex<Scrubber>,
 }
 
 #[derive(Default)]
@@ -193,6 +196,7 @@ impl Client {
             pace: Pace::new(limits.per_second, limits.burst),
             limits,
             counts: Counts::default(),
+            sent: Mutex::default(),
         }))
     }
 
@@ -311,6 +315,9 @@ impl Client {
     async fn attempt(&self, request: &Request) -> Result<Bytes, ApiError> {
         let inner = &*self.0;
         let _slot = inner.slots.acquire().await;
+        if !request.scrubber.is_empty() {
+            self.sent().add_all(&request.scrubber);
+        }
         let mut headers = HeaderMap::new();
         let mut answer = self.exchange(request, &mut headers).await?;
         if answer.status() == StatusCode::UNAUTHORIZED && inner.authenticator.renew(&headers).await
@@ -432,7 +439,7 @@ impl Client {
 
     fn refusal(&self, request: &Request, answer: &http::Response<Bytes>) -> ApiError {
         let status = answer.status();
-        let (code, mut message) = explain(answer.body(), |text| self.scrub(request, text));
+        let (code, mut message) = explain(answer.body(), |text| self.scrub(text));
         if status.is_redirection() {
             let host = answer
                 .headers()
@@ -450,21 +457,23 @@ impl Client {
             call: self.call(request),
             status,
             code,
-            message: self
-                .0
-                .authenticator
-                .scrub(&request.scrubber.scrub(&message)),
+            message: self.scrub(&message),
             retry_after: asked_wait(answer.headers()),
         }
     }
 
-    /// The text without the secrets of the request and our own.
-    pub(super) fn scrub(&self, request: &Request, text: &str) -> String {
-        self.0.authenticator.scrub(&request.scrubber.scrub(text))
+    /// The text without the secrets that were sent so far and our own.
+    pub(super) fn scrub(&self, text: &str) -> String {
+        let text = self.sent().scrub(text);
+        self.0.authenticator.scrub(&text)
+    }
+
+    fn sent(&self) -> MutexGuard<'_, Scrubber> {
+        self.0.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn scrub_transport(&self, error: TransportError) -> TransportError {
-        let scrub = |why: String| self.0.authenticator.scrub(&why);
+        let scrub = |why: String| self.scrub(&why);
         match error {
             TransportError::Connect { why } => TransportError::Connect { why: scrub(why) },
             TransportError::Tls { why } => TransportError::Tls { why: scrub(why) },

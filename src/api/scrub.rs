@@ -36,7 +36,26 @@ impl Scrubber {
                 self.pieces.push(SecretString::from(piece));
             }
         }
-        // The longest first, so that a part does not break up its whole.
+        self.sort();
+    }
+
+    /// Adds the secrets of another.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        for piece in &other.pieces {
+            if !self.holds(piece.expose_secret()) {
+                self.pieces.push(piece.clone());
+            }
+        }
+        self.sort();
+    }
+
+    /// Whether there is nothing to take out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The longest first, so that a part does not break up its whole.
+    fn sort(&mut self) {
         self.pieces
             .sort_by_key(|piece| std::cmp::Reverse(piece.expose_secret().len()));
     }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::tolerant::{count, number, number_or_none, or_default};
+use crate::address::{LinkName, TopicName};
 
 /// A list as the API wraps it.
 #[derive(Debug, Deserialize)]
@@ -160,12 +161,12 @@ impl Config {
 pub struct Mirror {
     /// The link it is on.
     #[serde(default, deserialize_with = "or_default")]
-    pub link_name: String,
+    pub link_name: LinkName,
     /// Its name here.
-    pub mirror_topic_name: String,
+    pub mirror_topic_name: TopicName,
     /// Its name at the source.
     #[serde(default, deserialize_with = "or_default")]
-    pub source_topic_name: String,
+    pub source_topic_name: TopicName,
     /// How many partitions it has.
     #[serde(default, deserialize_with = "number")]
     pub num_partitions: i64,

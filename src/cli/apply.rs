@@ -122,6 +122,10 @@ async fn carry_out(
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     }
+    if is_text {
+        writeln!(screen.out())?;
+        screen.flush()?;
+    }
     let report = {
         let mut progress = match args.output {
             ApplyFormat::Text => Progress::as_text(screen, &plan),

@@ -50,7 +50,7 @@ pub(super) async fn run(
         now,
     });
     if args.since.is_some() {
-        found = found.compared_with(last.as_ref());
+        found = found.compared_with(last.as_ref(), now);
     }
     let classes = if args.fail_on.is_empty() {
         &USUAL[..]

@@ -16,6 +16,7 @@ mod interrupts;
 mod load;
 pub mod look;
 mod man;
+mod named;
 mod notify;
 mod pipeline;
 mod plan;

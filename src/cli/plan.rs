@@ -11,7 +11,7 @@ use super::load::{self, Loaded, Lookups};
 use super::look::{Depth, Looked, look};
 use super::references::References;
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose, pipeline};
+use super::{Failure, clusters, diagnose, named, pipeline};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::apply::durable::{self, Flush, Readers};
@@ -100,6 +100,7 @@ impl Ready {
             return Ok(None);
         }
         let desired = loaded.desired();
+        named::check(planning, &desired)?;
         let embedded = embedded.map_err(Failure::failed)?;
         let clients =
             clusters::connect(&desired, global, embedded.as_ref()).map_err(Failure::failed)?;

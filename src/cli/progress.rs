@@ -62,8 +62,9 @@ impl<'a> Progress<'a> {
                 // The live lines tell of waits; a retry is gone before anybody has read it there.
                 Some(Line::Progress(line)) => {
                     let is_wait = matches!(event.kind, EventKind::Waiting(_));
-                    let wanted = !self.screen.is_quiet && !(is_wait && self.live.is_some());
-                    (None, wanted.then_some(line))
+                    let is_shown = is_wait && self.live.is_some();
+                    let unwanted = self.screen.is_quiet || is_shown;
+                    (None, (!unwanted).then_some(line))
                 }
             },
         };

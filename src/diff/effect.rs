@@ -9,7 +9,7 @@ use super::config::{ConfigChange, ConfigTarget, ConfigValue, FEATURES, same};
 use crate::address::{GroupName, TopicName};
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::desired::Half;
-use crate::live::{AclFact, ConfigFact, Reading, Snapshot, Unread};
+use crate::live::{AclFact, ConfigFact, MirrorStatus, Reading, Snapshot, Unread};
 
 /// A consequence of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,11 +149,14 @@ pub(super) fn of_configs(
             });
         }
         let old = if was_on { before(filters) } else { "" };
-        let new = if is_on {
-            after(filters, changes, live)
-        } else {
-            ""
-        };
+        if !is_on {
+            // Nothing enters, so the other cluster need not be asked: it may be down for good.
+            if feature == Feature::AutoCreateMirrors {
+                left_to_themselves(half, old, snapshot, &mut effects);
+            }
+            continue;
+        }
+        let new = after(filters, changes, live);
         match feature {
             Feature::AutoCreateMirrors => topics(half, old, new, snapshot, &mut effects),
             Feature::ConsumerOffsetSync => groups(half, old, new, snapshot, &mut effects),
@@ -176,6 +179,28 @@ fn unknown<T, U>(reading: Option<&Reading<U>>) -> Names<T> {
 /// Internal topics are never auto-created.
 fn is_internal(topic: &str) -> bool {
     topic.starts_with("__") || topic.starts_with("_confluent")
+}
+
+/// Which mirrors the filter selected that is no longer applied.
+fn left_to_themselves(half: &Half, old: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
+    let Ok(old) = NameFilters::parse_json(Subject::Topics, old) else {
+        return;
+    };
+    let host = snapshot.clusters.get(&half.address.cluster);
+    let mirrors = host
+        .and_then(|cluster| cluster.mirrors.read())
+        .and_then(|mirrors| mirrors.get(&half.address.link));
+    let selected = mirrors
+        .into_iter()
+        .flat_map(|rows| rows.values())
+        .filter(|row| row.status != MirrorStatus::Stopped)
+        .map(|row| &row.source_topic)
+        .filter(|topic| old.selects(topic.as_str()));
+    names(
+        selected.cloned().collect(),
+        Effect::NoLongerSelected,
+        effects,
+    );
 }
 
 fn topics(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {

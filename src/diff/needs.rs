@@ -10,7 +10,7 @@ use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
 use crate::address::{ClusterName, LinkName};
-use crate::desired::Desired;
+use crate::desired::{Desired, Want};
 
 /// For each cluster that holds a declared or retired half: the links whose configs to read.
 #[must_use]
@@ -92,12 +92,14 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
         };
         let both = [half.address.cluster.clone(), half.peer.cluster.clone()];
         for &(feature, enable, filters) in FEATURES {
-            // A feature that stays off needs no list; creating with `enable: false` is such a case.
-            let off = matches!(&change.kind, HalfChangeKind::Create { .. })
-                && half
-                    .configs
-                    .get(enable)
-                    .is_none_or(|wish| wish.want != crate::desired::Want::Value("true".to_owned()));
+            // A feature that will be off needs no list: nothing enters, and a cluster that is lost for
+            // good must not hold a failover up.
+            let wish = half.configs.get(enable).map(|wish| &wish.want);
+            let on = Want::Value("true".to_owned());
+            let off = match &change.kind {
+                HalfChangeKind::Create { .. } => wish != Some(&on),
+                HalfChangeKind::Alter { .. } => wish.is_some_and(|wish| *wish != on),
+            };
             if off || !names.iter().any(|name| [enable, filters].contains(name)) {
                 continue;
             }

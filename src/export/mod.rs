@@ -14,6 +14,7 @@ mod credentials;
 mod document;
 mod join;
 mod mirrors;
+mod page;
 mod settings;
 mod variables;
 mod yaml;
@@ -22,7 +23,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use document::{Document, Page};
+pub use page::{Document, Page};
 
 use crate::address::{ClusterId, ClusterName, HalfAddress, TopicName};
 use crate::desired::{Cluster, Desired, Link};

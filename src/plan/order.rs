@@ -150,6 +150,21 @@ pub static RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "pair-stopped-first",
+        why: "without its other half a link copies nothing more, and a promotion on it would never end",
+        before: |op| match &op.kind {
+            OperationKind::ArchiveHistory { content } => {
+                let name = op.half().link.as_str();
+                Some(Key::Pair(content.link.link_id.as_deref().unwrap_or(name)))
+            }
+            _ => None,
+        },
+        after: |op| match &op.kind {
+            OperationKind::DeleteLink { pair, .. } => Some(Key::Pair(pair)),
+            _ => None,
+        },
+    },
+    Rule {
         name: "outbound-deleted-first",
         why: "the outbound half would keep connecting to an inbound half that is gone",
         before: |op| match &op.kind {
@@ -240,7 +255,8 @@ pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Optio
     })
 }
 
-/// All edges between these operations; an edge's ids are places in the list as it is given.
+/// All edges between these operations; an edge's ids are places in the list as it is given. Where two
+/// rules say the same of two operations, the first one's reason stands.
 pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
     let mut edges = Vec::new();
     for rule in RULES {
@@ -267,6 +283,8 @@ pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
             }
         }
     }
+    edges.sort_by_key(|edge| (edge.after, edge.before));
+    edges.dedup_by_key(|edge| (edge.after, edge.before));
     edges
 }
 

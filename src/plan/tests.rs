@@ -97,7 +97,7 @@ fn archive() -> OperationKind {
         content: Box::new(ArchiveContent {
             link: LinkFact {
                 name: "l".into(),
-                link_id: None,
+                link_id: Some("pair".to_owned()),
                 source: None,
                 destination: None,
                 remote: None,
@@ -229,6 +229,27 @@ fn the_connection_is_mended_first_but_failing_over_does_not_wait_for_it() {
             "1 west/a [connection-first]",
             "1 west/a/t1 [connection-first]",
             "2 west/a/t3 [connection-first, settings-before-mirrors]",
+        ]
+    );
+}
+
+#[test]
+fn neither_half_of_a_pair_goes_before_the_mirrors_of_both_have_stopped() {
+    let arranged = arranged(vec![
+        op(half("east", "pair"), archive()),
+        op(half("east", "pair"), delete(true, None)),
+        op(mirror("west", "pair", "t"), promote()),
+        op(half("west", "pair"), archive()),
+        op(half("west", "pair"), delete(false, None)),
+    ]);
+    assert_eq!(
+        printed(&arranged),
+        [
+            "0 east/pair []",
+            "0 west/pair/t []",
+            "1 west/pair [stopped-before-archive]",
+            "2 east/pair [archive-before-delete, pair-stopped-first]",
+            "3 west/pair [archive-before-delete, outbound-deleted-first, pair-stopped-first]",
         ]
     );
 }

@@ -144,16 +144,29 @@ pub(super) fn configs(rows: Vec<wire::Config>) -> BTreeMap<String, ConfigFact> {
 pub(super) fn mirrors(
     rows: Vec<wire::Mirror>,
 ) -> BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>> {
-    let mut mirrors: BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>> = BTreeMap::new();
+    // Servers list a link's mirrors together and in order, so that collecting them costs one comparison
+    // each where inserting would cost many.
+    let mut links: BTreeMap<LinkName, Vec<(TopicName, MirrorFact)>> = BTreeMap::new();
+    let mut link = LinkName::default();
     for row in rows {
-        let fact = mirror(row);
-        let topics = match mirrors.get_mut(&fact.link) {
-            Some(topics) => topics,
-            None => mirrors.entry(fact.link.clone()).or_default(),
-        };
-        topics.insert(fact.topic.clone(), fact);
+        let mut fact = mirror(row);
+        if fact.link != link {
+            link = match links.get_key_value(&fact.link) {
+                Some((link, _)) => link.clone(),
+                None => fact.link,
+            };
+        }
+        fact.link = link.clone();
+        let row = (fact.topic.clone(), fact);
+        match links.get_mut(&link) {
+            Some(rows) => rows.push(row),
+            None => drop(links.insert(link.clone(), vec![row])),
+        }
     }
-    mirrors
+    links
+        .into_iter()
+        .map(|(link, rows)| (link, rows.into_iter().collect()))
+        .collect()
 }
 
 /// One mirror topic.
@@ -170,9 +183,14 @@ pub(super) fn mirror(row: wire::Mirror) -> MirrorFact {
         mirror_state_transition_errors,
     } = row;
     MirrorFact {
-        link: LinkName::from(link_name),
-        topic: TopicName::from(mirror_topic_name),
-        source_topic: TopicName::from(source_topic_name),
+        link: link_name,
+        // Without a prefix both are the same, and then they are so in memory too.
+        source_topic: if source_topic_name == mirror_topic_name {
+            mirror_topic_name.clone()
+        } else {
+            source_topic_name
+        },
+        topic: mirror_topic_name,
         partitions: u32::try_from(num_partitions.max(0)).unwrap_or(u32::MAX),
         status: MirrorStatus::from_word(&mirror_status),
         since_ms: state_time_ms,

@@ -277,7 +277,10 @@ pub fn summary(
 /// What the plan made after a run says.
 fn after(again: &Plan) -> String {
     if again.has_changes() || again.is_refused() || again.has_unknowns() {
-        format!("{} Run `linkwright plan` to see it.", words::summary(again))
+        format!(
+            "{}. Run `linkwright plan` to see it.",
+            words::summary(again)
+        )
     } else {
         "no changes".to_owned()
     }

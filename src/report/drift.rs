@@ -25,10 +25,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::words;
 use crate::address::Address;
 use crate::desired::Exception;
 use crate::diagnostic::Place;
-use crate::diff::Compared;
+use crate::diff::{Class, Compared};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 
@@ -95,6 +96,8 @@ pub struct DriftFinding {
     pub expected: Option<Expected>,
     /// How it stands to the last report, if it was compared with one.
     pub news: Option<since::News>,
+    /// When the first report in a row was made that has it (RFC 3339), if reports are compared.
+    pub first_seen: Option<String>,
 }
 
 impl DriftFinding {
@@ -181,12 +184,12 @@ impl DriftClass {
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Unknown => "Not known",
-            Self::Health => "Not healthy",
+            Self::Unknown => words::class_title(Class::Unknown),
+            Self::Health => words::class_title(Class::Health),
             Self::Config => "Settings differ",
             Self::State => "Not in the wished state",
             Self::Missing => "Missing",
-            Self::Unmanaged => "Not managed here",
+            Self::Unmanaged => words::class_title(Class::Unmanaged),
             Self::Expected => "Expected, for now",
         }
     }
@@ -278,11 +281,11 @@ impl Drift {
             .map(|class| {
                 format!(
                     "{} {class}",
-                    super::words::number(counts.get(&class).copied().unwrap_or(0) as u64)
+                    words::number(counts.get(&class).copied().unwrap_or(0) as u64)
                 )
             })
             .collect();
-        let compared = super::words::compared(&self.compared);
+        let compared = words::compared(&self.compared);
         if told.is_empty() {
             return format!("no drift: {compared} match the spec");
         }

@@ -36,8 +36,17 @@ struct Likeness<'a> {
 pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
     let mut places: BTreeMap<Likeness<'a>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut last: Option<(OpId, usize)> = None;
     for &id in wave {
         let operation = plan.operation(id);
+        // Those that are alike mostly follow each other.
+        if let Some((before, at)) = last
+            && are_alike(plan, before, id)
+        {
+            groups[at].ids.push(id);
+            last = Some((id, at));
+            continue;
+        }
         let deed = Deed::of(operation);
         let likeness = Likeness {
             alone: operation.address.mirror().is_none().then_some(id),
@@ -53,8 +62,12 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
             waits: plan.waits_for(id).map(|edge| edge.rule.name).collect(),
         };
         match places.get(&likeness) {
-            Some(&at) => groups[at].ids.push(id),
+            Some(&at) => {
+                groups[at].ids.push(id);
+                last = Some((id, at));
+            }
             None => {
+                last = Some((id, groups.len()));
                 places.insert(likeness, groups.len());
                 groups.push(Group {
                     ids: vec![id],
@@ -65,6 +78,21 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
         }
     }
     groups
+}
+
+/// Whether two operations on mirror topics have everything in common that [`Likeness`] is made of.
+/// It is so when they are equal but for their mirror topics and what each brings along.
+fn are_alike(plan: &Plan, a: OpId, b: OpId) -> bool {
+    let rules = |id| plan.waits_for(id).map(|edge| edge.rule);
+    let (x, y) = (plan.operation(a), plan.operation(b));
+    x.address.mirror().is_some()
+        && y.address.mirror().is_some()
+        && x.half() == y.half()
+        && x.kind == y.kind
+        && x.because == y.because
+        && x.risks == y.risks
+        && x.unchecked == y.unchecked
+        && rules(a).eq(rules(b))
 }
 
 impl<'a> Group<'a> {

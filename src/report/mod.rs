@@ -26,6 +26,7 @@ pub mod why;
 pub mod words;
 
 mod attributes;
+mod document;
 mod finding_group;
 mod group;
 mod page;

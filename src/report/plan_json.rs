@@ -231,18 +231,13 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
 /// # Errors
 /// When the writer fails.
 pub fn write(out: &mut dyn Write, plan: &Plan, about: &About) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(plan, about))?;
-    writeln!(out)
+    crate::report::document::write(out, &document(plan, about))
 }
 
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<PlanDocument>()
-        .to_value()
+    crate::report::document::schema::<PlanDocument>()
 }
 
 /// An operation's number as people and documents count: from 1.

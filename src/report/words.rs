@@ -26,7 +26,7 @@ pub use finding::{FindingWords, class_title, finding, troubled};
 pub use number::{duration, moment, number, percent, plural, quantity};
 pub use refusal::{RefusalWords, refusal};
 pub use remedy::{
-    GROUPS_HOLD_UP, LAG_HOLDS_UP, link_error_help, link_error_words, mirror_error_words,
+    GROUPS_HOLD_UP, LAG_HOLDS_UP, for_link, link_error_help, link_error_words, mirror_error_words,
     task_problem_help,
 };
 pub use sentence::{capital, compared, irreversible, is_grave, no_changes, summary, tally, title};

@@ -160,11 +160,12 @@ impl Cx<'_> {
         )
         .at(&place, format!("expected {}", list(words)));
         let plain = text.to_lowercase().replace(['_', ' '], "-");
-        if let Some(near) = nearest_of(&plain, words.iter().copied()) {
-            problem = problem
+        problem = match nearest_of(&plain, words.iter().copied()) {
+            Some(near) => problem
                 .help(format!("did you mean `{near}`?"))
-                .fix(&place, near);
-        }
+                .fix(&place, near),
+            None => problem.help(format!("write {}", list(words))),
+        };
         self.tell(problem);
         None
     }

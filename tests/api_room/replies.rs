@@ -111,7 +111,7 @@ async fn mirrors_of_confluent_cloud() {
         Some("SOURCE_TOPIC_ID_CHANGED")
     );
     assert_eq!(mirrors[3].mirror_status, "SOME_LATER_STATUS");
-    assert_eq!(mirrors[3].source_topic_name, "events");
+    assert_eq!(mirrors[3].source_topic_name.as_str(), "events");
 }
 
 #[tokio::test]

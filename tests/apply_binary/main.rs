@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod desk;
+#[cfg(unix)]
+mod kill;
 mod pipeline;
+mod planted;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -80,3 +80,27 @@ fn a_saved_plan_of_a_part_is_applied_without_saying_the_part_again() {
     let halves = desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"].clone();
     assert_eq!(halves, serde_json::json!({}), "only the part was applied");
 }
+
+#[test]
+fn a_slip_in_a_name_is_not_nothing_to_do() {
+    let desk = Desk::new(&retired(), WORLD);
+    for (names, words) in [
+        (
+            ["--target", "wets"],
+            "no cluster `wets`; did you mean `west`?",
+        ),
+        (
+            ["--target", "west/odl"],
+            "no link `west/odl`; did you mean `west/old`?",
+        ),
+        (["--target", "west/odl/a"], "no link `west/odl`"),
+        (
+            ["--rotate", "old"],
+            "--rotate old: the spec speaks of no link `old`",
+        ),
+    ] {
+        let args = [&["apply", "--auto-approve"], &SANDBOX[..], &names[..]].concat();
+        let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(64);
+        assert!(said.err.contains(words), "{}", said.err);
+    }
+}

@@ -159,8 +159,13 @@ impl Bench {
     }
 
     pub(crate) fn around(sandbox: Sandbox) -> Self {
+        Self::signed_in(sandbox, &Auth::None)
+    }
+
+    /// A bench whose clients sign in.
+    pub(crate) fn signed_in(sandbox: Sandbox, auth: &Auth) -> Self {
         let tap = Arc::new(Tap::default());
-        let clients = clients(&sandbox, &tap, Limits::default());
+        let clients = clients(&sandbox, &tap, auth);
         Self {
             tap,
             sandbox,
@@ -312,7 +317,12 @@ pub(crate) struct Start {
 
 impl Start {
     pub(crate) async fn of(world: &str, desired: &Desired) -> Self {
-        let bench = Bench::new(world);
+        Self::signed_in(world, desired, &Auth::None).await
+    }
+
+    pub(crate) async fn signed_in(world: &str, desired: &Desired, auth: &Auth) -> Self {
+        let sandbox = Sandbox::new(World::from_yaml(world).unwrap());
+        let bench = Bench::signed_in(sandbox, auth);
         let plan = bench.plan(desired).await;
         Self {
             world: bench.sandbox.save(),
@@ -322,7 +332,12 @@ impl Start {
 
     /// A bench as it was when the plan had just been made.
     pub(crate) fn bench(&self) -> Bench {
-        Bench::around(Sandbox::restore(&self.world).unwrap())
+        self.bench_of(&Auth::None)
+    }
+
+    /// The same, with clients that sign in.
+    pub(crate) fn bench_of(&self, auth: &Auth) -> Bench {
+        Bench::signed_in(Sandbox::restore(&self.world).unwrap(), auth)
     }
 }
 
@@ -330,7 +345,7 @@ impl Start {
 pub(crate) fn clients(
     sandbox: &Sandbox,
     tap: &Arc<Tap>,
-    limits: Limits,
+    auth: &Auth,
 ) -> BTreeMap<ClusterName, Client> {
     let budget = Arc::new(RetryBudget::default());
     sandbox
@@ -356,8 +371,8 @@ pub(crate) fn clients(
                 id: info.id.into(),
                 endpoint: Endpoint::parse("http://sandbox.invalid/kafka/v3").unwrap(),
                 flavour: Flavour::Cloud,
-                auth: Auth::None,
-                limits: limits.clone(),
+                auth: auth.clone(),
+                limits: Limits::default(),
             };
             let tapped = Tapped {
                 inner: transport,

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use linkwright::api::{Auth, Client};
 use linkwright::apply::Interrupts;
 use linkwright_sandbox::{
-    FaultAction, FaultMatch, FaultSpec, LinkError, LoggedRequest, RouteKind, StatusFault,
+    BodyShape, FaultAction, FaultMatch, FaultSpec, LinkError, LoggedRequest, RouteKind, StatusFault,
 };
 
 use crate::bench::{Start, tell};
@@ -107,6 +108,55 @@ async fn matrix(action: FaultAction, span: Span) {
     }
 }
 
+/// A token of the metadata service that is refused mid-run is renewed, and nobody notices.
+#[tokio::test(start_paused = true)]
+async fn a_token_refused_at_any_request_is_renewed_and_nothing_fails() {
+    let sign_in = "    rest_auth: { basic: [{ username: ops, password: ops-secret }] }\n    \
+                   kind: confluent-platform\n    name:";
+    let world = everything::WORLD.replace("    name: ", &format!("{sign_in} "));
+    let auth = Auth::Mds {
+        url: "http://sandbox.invalid".parse().unwrap(),
+        user: "ops".to_owned(),
+        password: "ops-secret".into(),
+    };
+    let desired = everything::wish();
+    let start = Start::signed_in(&world, &desired, &auth).await;
+    let mut renewed = 0;
+    for number in 0.. {
+        let bench = start.bench_of(&auth);
+        let sandbox = bench.sandbox.clone();
+        let refusal = FaultSpec {
+            name: None,
+            on: FaultMatch::default(),
+            skip: 0,
+            times: Some(1),
+            probability: 1.0,
+            action: status(401),
+        };
+        bench
+            .tap
+            .at(number, move || drop(sandbox.add_fault(refusal)));
+        let report = bench
+            .apply_with(&start.plan, &bench.slow_settings(), Interrupts::none())
+            .await;
+        let done = report.counts().done;
+        assert_eq!(
+            done,
+            start.plan.operations.len(),
+            "at request {number}\n{}",
+            tell(&report)
+        );
+        assert_eq!(bench.sandbox.harms(), [], "at request {number}");
+        let tokens = |client: &Client| client.counts().tokens_renewed;
+        let tokens: u64 = bench.clients.values().map(tokens).sum();
+        if bench.tap.count() <= number {
+            break;
+        }
+        renewed += tokens;
+    }
+    assert!(renewed > 50, "{renewed} tokens were renewed");
+}
+
 fn status(code: u16) -> FaultAction {
     FaultAction::Status(StatusFault {
         code,
@@ -154,6 +204,13 @@ faults! {
         message: None,
         retry_after_s: Some(2),
     }), Span::Onwards;
+    too_many_requests_with_a_wait_once: FaultAction::Status(StatusFault {
+        code: 429,
+        body: Some(BodyShape::Html),
+        error_code: None,
+        message: None,
+        retry_after_s: Some(7),
+    }), Span::Once;
     unauthenticated_once: status(401), Span::Once;
     unauthenticated_from_then_on: status(401), Span::Onwards;
     forbidden_once: status(403), Span::Once;

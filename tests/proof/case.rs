@@ -25,6 +25,9 @@ pub(crate) struct Case {
 pub(crate) struct Script {
     /// What it shows, in a sentence.
     pub(crate) about: String,
+    /// How it must end, where that is what was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ends: Option<crate::pairs::End>,
     /// The values of secrets by the names of their variables.
     pub(crate) secrets: BTreeMap<String, String>,
     /// Statuses that the API shows instead of the real ones, by mirror topic.

@@ -11,4 +11,5 @@ mod proof;
 mod round_trip;
 mod scripts;
 mod specs;
+mod untouched;
 mod worlds;

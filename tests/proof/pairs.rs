@@ -1,12 +1,11 @@
 //! One world and one wish, from plan to rest, through whatever goes wrong; and what must hold of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use linkwright::address::{Address, HalfAddress};
 use linkwright::apply::{self, Outcome, Report};
-use linkwright::desired::{Desired, RetireMirrors};
+use linkwright::desired::Desired;
 use linkwright::diff::{Class, Effect, first_look};
-use linkwright::live::{MirrorStatus, Snapshot};
 use linkwright::plan::{Plan, RefusalKind};
 use linkwright::report::words;
 use linkwright::secret::Reference;
@@ -15,10 +14,14 @@ use secrecy::SecretString;
 
 use crate::bench::{self, Bench};
 use crate::case::{Case, Script};
-use crate::round_trip::{everything, exported, is_at_rest, show};
+use crate::round_trip::{exported, is_at_rest, show};
+use crate::untouched::Before;
 
 /// How a pair ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum End {
     /// Validation said no.
     Invalid,
@@ -44,6 +47,8 @@ pub(crate) struct Told {
     pub(crate) refusals: usize,
     /// What validation found.
     pub(crate) codes: Vec<&'static str>,
+    /// What is left, and what is in its way.
+    pub(crate) left: String,
 }
 
 /// A promise that was not kept: which, and how.
@@ -53,7 +58,7 @@ pub(crate) struct Broken {
     pub(crate) words: String,
 }
 
-fn broken<T>(promise: &'static str, words: impl Into<String>) -> Result<T, Broken> {
+pub(crate) fn broken<T>(promise: &'static str, words: impl Into<String>) -> Result<T, Broken> {
     let words = words.into();
     Err(Broken { promise, words })
 }
@@ -88,6 +93,7 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
         is_killed: false,
         refusals: 0,
         codes: Vec::new(),
+        left: String::new(),
     };
     let desired = match bench::read(&[("spec.yaml".to_owned(), case.spec.clone())]) {
         Ok(desired) => desired,
@@ -135,11 +141,11 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
 }
 
 /// Everything about a case that is under way.
-struct Stage<'a> {
-    case: &'a Case,
-    desired: Desired,
-    bench: Bench,
-    before: Before,
+pub(crate) struct Stage<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) desired: Desired,
+    pub(crate) bench: Bench,
+    pub(crate) before: Before,
     saved: String,
     archive: tempfile::TempDir,
 }
@@ -195,6 +201,11 @@ impl Stage<'_> {
         }
         ways_out(&plan)?;
         told.end = if plan.is_refused() {
+            told.left = format!(
+                "{}\n{}",
+                show(&plan),
+                last.as_ref().map(tell).unwrap_or_default()
+            );
             End::Refused
         } else if is_at_rest(&plan) {
             if told.runs == 0 {
@@ -204,6 +215,11 @@ impl Stage<'_> {
             }
         } else {
             self.is_explained(&plan, last.as_ref())?;
+            told.left = format!(
+                "{}\n{}",
+                show(&plan),
+                last.as_ref().map(tell).unwrap_or_default()
+            );
             End::Explained
         };
         self.nothing_else_was_touched().await?;
@@ -318,131 +334,6 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// What no file declares is as it was, and so is every topic.
-    async fn nothing_else_was_touched(&self) -> Result<(), Broken> {
-        let ids: BTreeMap<String, String> = self
-            .desired
-            .clusters
-            .values()
-            .map(|cluster| (cluster.id.to_string(), cluster.name.to_string()))
-            .collect();
-        let retired: BTreeMap<&HalfAddress, RetireMirrors> = self
-            .desired
-            .retired
-            .iter()
-            .map(|retired| (&retired.address, retired.mirrors))
-            .collect();
-        let declared: BTreeMap<&HalfAddress, _> = self
-            .desired
-            .halves()
-            .map(|(_, half)| (&half.address, half))
-            .collect();
-        let outside: Vec<String> = self
-            .case
-            .script
-            .outside
-            .iter()
-            .map(|outside| {
-                outside
-                    .call
-                    .split(' ')
-                    .nth(1)
-                    .unwrap_or_default()
-                    .to_owned()
-            })
-            .collect();
-        for request in self.bench.sandbox.requests() {
-            if request.kind == RouteKind::Read || outside.contains(&request.path) {
-                continue;
-            }
-            let words = format!("{} {}?{}", request.method, request.path, request.query);
-            let link = request
-                .path
-                .split("/links/")
-                .nth(1)
-                .filter(|link| !link.is_empty());
-            let link = match link {
-                Some(link) => link.split('/').next().unwrap_or_default().to_owned(),
-                None => match request
-                    .query
-                    .split('&')
-                    .find_map(|p| p.strip_prefix("link_name="))
-                {
-                    Some(name) => name.to_owned(),
-                    None => return broken("only links are written to", words),
-                },
-            };
-            let half = HalfAddress {
-                cluster: ids
-                    .get(&request.cluster)
-                    .cloned()
-                    .unwrap_or_default()
-                    .into(),
-                link: link.into(),
-            };
-            if !declared.contains_key(&half) && !retired.contains_key(&half) {
-                return broken("nothing undeclared is written to", words);
-            }
-        }
-        let after = Before::of(&self.bench).await;
-        let script = &self.case.script;
-        for (cluster, topics) in &self.before.topics {
-            for topic in topics.keys() {
-                let Some(mirror_of) = after.topics[cluster].get(topic) else {
-                    let words = format!("{cluster}/{topic} is gone");
-                    return broken("no topic is ever deleted", words);
-                };
-                let was_stopped = self
-                    .before
-                    .stopped
-                    .contains(&(cluster.clone(), topic.clone()));
-                if was_stopped && mirror_of.is_some() {
-                    let words = format!("{cluster}/{topic} is a mirror again");
-                    return broken("a stopped mirror's topic stays writable", words);
-                }
-            }
-        }
-        for (half, rows) in &self.before.mirrors {
-            let Some(now) = after.mirrors.get(half) else {
-                if retired.contains_key(half) {
-                    continue;
-                }
-                return broken("only retired links are deleted", half.to_string());
-            };
-            if !script.outside.is_empty()
-                || self.case.world.contains("narrowed_topic_filters\":\"stop")
-            {
-                continue;
-            }
-            for (topic, (source, status)) in rows {
-                use MirrorStatus as S;
-                let governed = match (declared.get(half), retired.get(half)) {
-                    (Some(declared), _) => {
-                        declared.mirrors.wish_for(&source.as_str().into()).is_some()
-                    }
-                    (None, Some(mirrors)) => *mirrors != RetireMirrors::MustBeStopped,
-                    (None, None) => false,
-                };
-                let was_going = matches!(
-                    status,
-                    S::Stopped | S::PendingStopped | S::PendingSynchronize | S::Other(_)
-                );
-                let is_ended = match now.get(topic) {
-                    None => true,
-                    Some((_, now)) => {
-                        matches!(now, S::Stopped | S::PendingStopped)
-                            || (*now == S::Paused && *status == S::Active)
-                    }
-                };
-                if !governed && !was_going && is_ended {
-                    let words = format!("{half}/{topic} was {status}, and nobody speaks of it");
-                    return broken("mirrors that nobody declares are left alone", words);
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// No harm was done that the world would not have done to itself, and that no plan announced.
     async fn no_harm(&self, announced: bool) -> Result<(), Broken> {
         let harms = self.bench.sandbox.harms();
@@ -488,7 +379,9 @@ fn links_of_refusals(plan: &Plan, desired: &Desired) -> BTreeSet<String> {
         .refusals
         .iter()
         .filter_map(|refusal| match &refusal.kind {
-            RefusalKind::Protected { link } => Some(desired.links.get(link.as_str())?.name.to_string()),
+            RefusalKind::Protected { link } => {
+                Some(desired.links.get(link.as_str())?.name.to_string())
+            }
             _ => None,
         });
     found.chain(of_operations).chain(protected).collect()
@@ -553,69 +446,4 @@ pub(crate) fn tell(report: &Report) -> String {
         )
     };
     report.operations.iter().map(line).collect()
-}
-
-/// What a world held.
-struct Before {
-    /// By cluster and topic: the link whose mirror it is.
-    topics: BTreeMap<String, BTreeMap<String, Option<String>>>,
-    stopped: BTreeSet<(String, String)>,
-    /// By half and mirror topic: source and status.
-    mirrors: BTreeMap<HalfAddress, BTreeMap<String, (String, MirrorStatus)>>,
-}
-
-impl Before {
-    async fn of(bench: &Bench) -> Self {
-        let state = bench.sandbox.snapshot();
-        let mut topics = BTreeMap::new();
-        let mut stopped = BTreeSet::new();
-        for (id, cluster) in state["clusters"].as_object().unwrap() {
-            let of = |topic: &serde_json::Value| topic["mirror_of"].as_str().map(str::to_owned);
-            let all = cluster["topics"].as_object().unwrap().iter();
-            let there = all.filter(|(_, topic)| topic["deleting"] != true);
-            topics.insert(
-                id.clone(),
-                there
-                    .map(|(name, topic)| (name.clone(), of(topic)))
-                    .collect(),
-            );
-            for half in cluster["halves"].as_object().unwrap().values() {
-                for (name, mirror) in half["mirrors"].as_object().unwrap() {
-                    if mirror["status"] == "STOPPED" {
-                        stopped.insert((id.clone(), name.clone()));
-                    }
-                }
-            }
-        }
-        let live: Snapshot = everything(bench).await;
-        let mut mirrors = BTreeMap::new();
-        for (cluster, facts) in &live.clusters {
-            for link in facts
-                .links
-                .read()
-                .into_iter()
-                .flatten()
-                .map(|(link, _)| link)
-            {
-                let half = HalfAddress {
-                    cluster: cluster.clone(),
-                    link: link.clone(),
-                };
-                let rows = facts.mirrors.read().and_then(|all| all.get(link));
-                let rows = rows.into_iter().flatten().map(|(topic, row)| {
-                    (
-                        topic.to_string(),
-                        (row.source_topic.to_string(), row.status.clone()),
-                    )
-                });
-                mirrors.insert(half, rows.collect());
-            }
-        }
-        bench.sandbox.clear_requests();
-        Self {
-            topics,
-            stopped,
-            mirrors,
-        }
-    }
 }

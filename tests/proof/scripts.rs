@@ -15,7 +15,7 @@ pub(crate) fn any(world: &World, script: &mut Script, c: &mut Choices) {
     script.faulty_plan = c.chance(20);
     if c.chance(35) {
         script.kill = Some(Kill {
-            request: c.below(60),
+            request: c.below(25),
             is_done: c.chance(50),
         });
     }

@@ -145,18 +145,30 @@ fn change(world: &World, link: &mut Value, c: &mut Choices) {
             .cloned()
             .collect();
         for (own, other) in [(0, 1), (1, 0)] {
-            let peer = ends[other].clone();
-            settings(world, &peer, false, &mut link["halves"][&ends[own]], c);
+            settings(
+                world,
+                (&ends[own], &ends[other]),
+                false,
+                &mut link["halves"][&ends[own]],
+                c,
+            );
         }
     } else {
-        let peer = link["source"].as_str().unwrap_or_default().to_owned();
+        let end = |name: &str| link[name].as_str().unwrap_or_default().to_owned();
+        let (own, peer) = (end("destination"), end("source"));
         let one_way = link["mode"].is_null();
-        settings(world, &peer, one_way, link, c);
+        settings(world, (&own, &peer), one_way, link, c);
     }
 }
 
 /// Changes what one half does. `peer` is the cluster that it copies from.
-fn settings(world: &World, peer: &str, is_one_way: bool, at: &mut Value, c: &mut Choices) {
+fn settings(
+    world: &World,
+    (own, peer): (&str, &str),
+    is_one_way: bool,
+    at: &mut Value,
+    c: &mut Choices,
+) {
     const STATES: [&str; 4] = ["mirroring", "paused", "promoted", "failed-over"];
     let mut mirrors = match at["mirrors"].take() {
         Value::Object(mirrors) => mirrors,
@@ -174,6 +186,11 @@ fn settings(world: &World, peer: &str, is_one_way: bool, at: &mut Value, c: &mut
         }
     }
     let peer = peer.split('-').next().unwrap_or_default();
+    let is_cloud = |name: &str| {
+        let mut clusters = world.clusters.iter();
+        clusters.any(|cluster| cluster.name == name && cluster.is_cloud)
+    };
+    let is_alike = is_cloud(own) == is_cloud(peer);
     let source = world.clusters.iter().find(|cluster| cluster.name == peer);
     for topic in source.into_iter().flat_map(|cluster| &cluster.topics) {
         if !names.contains(topic) && c.chance(30) {
@@ -213,7 +230,7 @@ fn settings(world: &World, peer: &str, is_one_way: bool, at: &mut Value, c: &mut
         }
         section(c, at, "consumer_offset_sync", value);
     }
-    if !has_prefix && c.chance(20) {
+    if !has_prefix && (is_alike || c.chance(5)) && c.chance(20) {
         let filters = c.pick(&[
             json!([{}]),
             json!([{ "resource_type": "topic", "name": TOPICS[0], "pattern_type": "literal" }]),
@@ -278,14 +295,14 @@ fn create(world: &World, number: usize, c: &mut Choices) -> (String, Value) {
             link["halves"][to]["prefix"] = json!(prefix);
             link["halves"][from]["prefix"] = json!("back.");
         }
-        settings(world, from, false, &mut link["halves"][to], c);
-        settings(world, to, false, &mut link["halves"][from], c);
+        settings(world, (to, from), false, &mut link["halves"][to], c);
+        settings(world, (from, to), false, &mut link["halves"][from], c);
     } else {
         if !prefix.is_empty() {
             link["prefix"] = json!(prefix);
         }
         let one_way = link["mode"].is_null();
-        settings(world, from, one_way, &mut link, c);
+        settings(world, (to, from), one_way, &mut link, c);
     }
     (name, link)
 }

@@ -228,7 +228,8 @@ impl World {
             }
         }
         if holds {
-            half.features(shape, c);
+            let is_alike = self.clusters[cluster].is_cloud == self.clusters[peer].is_cloud;
+            half.features(shape, is_alike, c);
             for source in c.some(&self.clusters[peer].topics, 45) {
                 let mirror = Mirror::any(source, c);
                 let name = half.mirror_name(&mirror);
@@ -435,7 +436,7 @@ impl Half {
         self.configs.insert(name, value.into());
     }
 
-    fn features(&mut self, shape: Shape, c: &mut Choices) {
+    fn features(&mut self, shape: Shape, is_alike: bool, c: &mut Choices) {
         if !self.prefix.is_empty() {
             self.set("cluster.link.prefix", self.prefix);
         }
@@ -457,7 +458,8 @@ impl Half {
                 c.pick(&["30000", "10000", "1500"]),
             );
         }
-        if self.prefix.is_empty() && c.chance(25) {
+        // ACLs are synced on Confluent Cloud, or on Confluent Platform, not between the two.
+        if self.prefix.is_empty() && (is_alike || c.chance(10)) && c.chance(25) {
             self.set("acl.sync.enable", "true");
             if !c.chance(5) {
                 self.set("acl.filters", acl_filters(c));

@@ -26,7 +26,7 @@ fn report(drift: &Drift) -> LastReport {
 }
 
 fn since(before: &World, after: &World) -> Drift {
-    drift(after).compared_with(Some(&report(&drift(before))))
+    drift(after).compared_with(Some(&report(&drift(before))), now())
 }
 
 fn unreachable<T>() -> Reading<T> {
@@ -56,9 +56,21 @@ fn an_unchanged_world_is_no_news_whatever_its_figures() {
     let before = drift(&lag);
     assert_eq!(before.findings.len(), 1, "{before:?}");
     lag.live_mirror("orders-dr", "a", MirrorStatus::Active, 900);
-    let after = drift(&lag).compared_with(Some(&report(&before)));
+    let after = drift(&lag).compared_with(Some(&report(&before)), now());
     assert_ne!(after.findings[0].summary, before.findings[0].summary);
     assert!(!after.is_news(&DriftClass::ALL));
+}
+
+/// A server tells since when for mirror topics only; a row of reports tells it for everything.
+#[test]
+fn a_row_of_reports_knows_since_when() {
+    let first = drift(&by_hand()).compared_with(None, now());
+    let later = now() + jiff::SignedDuration::from_hours(1);
+    let again = drift(&by_hand()).compared_with(Some(&report(&first)), later);
+    let then = Some(now().to_string());
+    assert!(again.findings.iter().all(|found| found.first_seen == then));
+    let text = written(|out| text::write(out, &again, &Style::default()));
+    assert!(text.contains("first seen 2026-11-01T11:00:00Z"), "{text}");
 }
 
 #[test]
@@ -99,10 +111,10 @@ fn what_came_and_what_went_is_told_in_every_form() {
 
 #[test]
 fn without_an_earlier_report_everything_is_new() {
-    let first = drift(&by_hand()).compared_with(None);
+    let first = drift(&by_hand()).compared_with(None, now());
     assert_eq!(first.new_findings().count(), first.findings.len());
     assert!(first.is_news(&USUAL));
-    let quiet = drift(&worlds::no_changes()).compared_with(None);
+    let quiet = drift(&worlds::no_changes()).compared_with(None, now());
     assert!(!quiet.is_news(&DriftClass::ALL));
     assert!(quiet.is_quiet());
 }
@@ -144,14 +156,14 @@ fn what_was_not_seen_has_not_gone() {
     west.links = unreachable();
     west.mirrors = unreachable();
     let seen = drift(&lit);
-    let hidden = drift(&dark).compared_with(Some(&report(&seen)));
+    let hidden = drift(&dark).compared_with(Some(&report(&seen)), now());
     let state = hidden.since.as_ref().unwrap();
     assert!(state.gone.is_empty(), "{:?}", state.gone);
     assert_eq!(state.unseen.len(), seen.findings.len());
     assert!(hidden.is_news(&USUAL), "that nothing can be seen is news");
-    let still = drift(&dark).compared_with(Some(&report(&hidden)));
+    let still = drift(&dark).compared_with(Some(&report(&hidden)), now());
     assert!(!still.is_news(&USUAL));
-    let again = drift(&lit).compared_with(Some(&report(&still)));
+    let again = drift(&lit).compared_with(Some(&report(&still)), now());
     assert_eq!(again.new_findings().count(), 0);
     assert!(
         again
@@ -199,7 +211,7 @@ fn a_webhook_is_never_sent_more_than_it_takes() {
     let document = notification::document(&many, None);
     assert_eq!(document.new.len() + document.more_new, many.findings.len());
     assert_eq!(document.new.len(), notification::MOST);
-    let gone = drift(&World::new(&[])).compared_with(Some(&report(&many)));
+    let gone = drift(&World::new(&[])).compared_with(Some(&report(&many)), now());
     let text = slack::document(&gone)["text"].as_str().unwrap().to_owned();
     assert!(text.len() < 4_000, "{}", text.len());
     assert!(text.contains("more: run `linkwright drift`"));

@@ -36,6 +36,9 @@ fn of(input: &Input<'_>, finding: &Finding, class: DriftClass) -> DriftFinding {
     for step in words.steps {
         resolve.push_str(&format!(" {step};"));
     }
+    if let Some(half) = finding.address.half() {
+        resolve = words::for_link(&resolve, &half.link);
+    }
     DriftFinding {
         class,
         code: finding.kind.code().0,
@@ -62,5 +65,6 @@ fn of(input: &Input<'_>, finding: &Finding, class: DriftClass) -> DriftFinding {
         place: finding.place.clone(),
         expected: None,
         news: None,
+        first_seen: None,
     }
 }

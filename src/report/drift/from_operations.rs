@@ -76,6 +76,7 @@ fn new(
         place: operation.place.clone(),
         expected: None,
         news: None,
+        first_seen: None,
     }
 }
 

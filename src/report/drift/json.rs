@@ -93,6 +93,9 @@ pub struct DriftEntry {
     /// Since when, if that is known (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
+    /// When the first report in a row was made that has it (RFC 3339); only with `--since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<String>,
     /// Where the spec speaks of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceEntry>,
@@ -155,6 +158,7 @@ pub(super) fn entry(finding: &DriftFinding) -> DriftEntry {
         place,
         expected,
         news,
+        first_seen,
     } = finding;
     DriftEntry {
         id: finding.id(),
@@ -166,6 +170,7 @@ pub(super) fn entry(finding: &DriftFinding) -> DriftEntry {
         details: details.clone(),
         resolve: resolve.clone(),
         since: since_ms.map(words::moment),
+        first_seen: first_seen.clone(),
         place: place.as_ref().map(PlaceEntry::of),
         expected: expected.as_ref().map(|expected| ExpectedEntry {
             class: expected.class.word().to_owned(),
@@ -190,16 +195,11 @@ pub fn write(
     drift: &Drift,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(drift, generated_at))?;
-    writeln!(out)
+    crate::report::document::write(out, &document(drift, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<DriftDocument>()
-        .to_value()
+    crate::report::document::schema::<DriftDocument>()
 }

@@ -84,9 +84,5 @@ pub(super) fn news(drift: &Drift) -> Vec<&DriftFinding> {
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Notification>()
-        .to_value()
+    crate::report::document::schema::<Notification>()
 }

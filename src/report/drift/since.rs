@@ -85,15 +85,20 @@ fn entries(document: &DriftDocument) -> impl Iterator<Item = &DriftEntry> {
 }
 
 impl Drift {
-    /// Compares with the last report; without one everything is new.
+    /// Compares with the last report; without one everything is new. `now` is when this one is made.
     #[must_use]
-    pub fn compared_with(mut self, last: Option<&LastReport>) -> Self {
+    pub fn compared_with(mut self, last: Option<&LastReport>, now: jiff::Timestamp) -> Self {
         let mut before: BTreeMap<&str, &DriftEntry> = BTreeMap::new();
         if let Some(last) = last {
             before.extend(entries(&last.document).map(|entry| (entry.id.as_str(), entry)));
         }
+        let last_made = last.and_then(|last| last.document.generated_at.clone());
         for finding in &mut self.findings {
             let was = before.remove(finding.id().as_str());
+            finding.first_seen = match was {
+                Some(entry) => entry.first_seen.clone().or_else(|| last_made.clone()),
+                None => Some(now.to_string()),
+            };
             let was = was.and_then(|entry| DriftClass::from_word(&entry.class));
             finding.news = Some(match was {
                 None => News::New,
@@ -117,7 +122,7 @@ impl Drift {
             }
         }
         self.since = Some(Since {
-            last: last.and_then(|last| last.document.generated_at.clone()),
+            last: last_made,
             gone,
             unseen,
         });

@@ -194,12 +194,22 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
     for detail in &first.details {
         page.line(6, 2, &[plain(safe::message(detail, MESSAGE))])?;
     }
-    if let Some(oldest) = group.iter().filter_map(|finding| finding.since_ms).min() {
+    let oldest = group.iter().filter_map(|finding| finding.since_ms).min();
+    if let Some(oldest) = oldest {
         page.line(
             6,
             2,
             &[ink(Ink::Faint, format!("since {}", words::moment(oldest)))],
         )?;
+    }
+    let long = |finding: &&&DriftFinding| finding.news == Some(News::Unchanged);
+    let seen = group
+        .iter()
+        .filter(long)
+        .filter_map(|finding| finding.first_seen.as_deref());
+    if let (None, Some(first_seen)) = (oldest, seen.min()) {
+        let seen = format!("first seen {first_seen}");
+        page.line(6, 2, &[ink(Ink::Faint, seen)])?;
     }
     if let Some(expected) = &first.expected {
         page.line(

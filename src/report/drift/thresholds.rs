@@ -37,6 +37,10 @@ fn health(
     summary: String,
     resolve: &str,
 ) -> DriftFinding {
+    let resolve = match address.half() {
+        Some(half) => words::for_link(resolve, &half.link),
+        None => resolve.to_owned(),
+    };
     DriftFinding {
         class: DriftClass::Health,
         code,
@@ -45,11 +49,12 @@ fn health(
         aspect: None,
         summary,
         details: Vec::new(),
-        resolve: resolve.to_owned(),
+        resolve,
         since_ms: None,
         place: None,
         expected: None,
         news: None,
+        first_seen: None,
     }
 }
 
@@ -93,7 +98,7 @@ fn pending(
             row.status,
             words::duration(bound)
         ),
-        "a promotion that does not end usually has producers at the source, or a synced consumer group active at the destination: stop them",
+        "see what holds it up with `linkwright status LINK`; a promotion that does not end usually has producers at the source, or a synced consumer group active at the destination: stop them",
     );
     finding.since_ms = Some(row.since_ms);
     finding.details = row

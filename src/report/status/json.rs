@@ -206,16 +206,11 @@ pub fn write(
     status: &Status,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(status, generated_at))?;
-    writeln!(out)
+    crate::report::document::write(out, &document(status, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<StatusDocument>()
-        .to_value()
+    crate::report::document::schema::<StatusDocument>()
 }

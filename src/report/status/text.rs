@@ -24,7 +24,10 @@ const FIRST: usize = 5;
 /// When the writer fails.
 pub fn links(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
     if status.links.is_empty() {
-        writeln!(out, "No links.")?;
+        // Where a list could not be read, nobody knows.
+        if status.unread.is_empty() {
+            writeln!(out, "No links.")?;
+        }
     } else if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);
         for link in &status.links {
@@ -134,7 +137,8 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
         if let Some(message) = link.row.error_message.as_deref() {
             told(&mut page, "the server says: ", message)?;
         }
-        told(&mut page, "to do: ", words::link_error_help(error))?;
+        let help = words::for_link(words::link_error_help(error), &link.address.link);
+        told(&mut page, "to do: ", &help)?;
     }
     for task in link.tasks.iter().flatten() {
         page.blank()?;
@@ -149,7 +153,8 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
         )?;
         for problem in &task.problems {
             told(&mut page, &format!("{}: ", problem.code), &problem.message)?;
-            told(&mut page, "to do: ", words::task_problem_help(problem))?;
+            let help = words::for_link(words::task_problem_help(problem), &link.address.link);
+            told(&mut page, "to do: ", &help)?;
         }
     }
     for (trouble, topics) in troubles(link) {

@@ -1,5 +1,6 @@
 //! What the server's error words mean, and what mends them.
 
+use crate::address::LinkName;
 use crate::live::{LinkError, MirrorError, TaskErrorCode, TaskProblem};
 
 /// What a link's error means, as a sentence without its end.
@@ -43,6 +44,17 @@ pub fn link_error_help(error: Option<&LinkError>) -> &'static str {
             "check that the other cluster is up; if it stays so, ask Confluent support with the link's id"
         }
     }
+}
+
+/// The help with the link's own name in its commands, if the name can stand in a command as it is.
+#[must_use]
+pub fn for_link(help: &str, link: &LinkName) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if link.as_str().starts_with('-') || !link.as_str().chars().all(plain) {
+        return help.to_owned();
+    }
+    help.replace("--rotate LINK", &format!("--rotate {link}"))
+        .replace("status LINK", &format!("status {link}"))
 }
 
 /// Why a mirror topic failed, as a sentence without its end.

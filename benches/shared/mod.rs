@@ -1,9 +1,6 @@
-//! An estate to measure against: clusters with links and mirror topics, behind a sandbox and behind a
-//! server that has its answers ready.
+//! What the benchmarks that read clusters have in common: an estate of a size, and clients for it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +10,6 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, Limits, Net, NetSettings, ProxyChoice, RetryBudget, Roots,
     Settings,
 };
-use linkwright_sandbox::{Sandbox, World};
-
-pub(crate) const ROUNDS: usize = 9;
 
 pub(crate) struct Size {
     pub(crate) clusters: usize,
@@ -53,7 +47,7 @@ impl Size {
         let links = self.links_each();
         let each = self.mirrors / self.links;
         let mut world = "version: 1\nclock: { mode: manual }\nclusters:\n".to_owned();
-        world.push_str("  - id: lkc-source\n    topics:\n");
+        world.push_str("  - id: lkc-source\n    bootstrap_servers: source:9092\n    topics:\n");
         for link in 0..links {
             let name = topic_names(link);
             world.push_str(&format!(
@@ -96,65 +90,6 @@ pub(crate) fn link_name(link: usize) -> String {
 
 fn topic_names(link: usize) -> String {
     format!("team-{link:03}.domain-events.{{n}}.v1")
-}
-
-/// Serves the sandbox from threads of its own.
-pub(crate) fn serve_sandbox(size: &Size) -> String {
-    let sandbox = Sandbox::new(World::from_yaml(&size.world()).expect("a consistent world"));
-    let (tell, address) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
-            let listener = listener.expect("a free port");
-            let _ = tell.send(listener.local_addr().expect("its address"));
-            let _ = linkwright_sandbox::serve(listener, sandbox, std::future::pending()).await;
-        });
-    });
-    format!("http://{}", address.recv().expect("the server is up"))
-}
-
-/// Serves prepared bodies over connections that stay open.
-pub(crate) fn serve_prepared(bodies: HashMap<String, Bytes>) -> String {
-    let bodies = Arc::new(bodies);
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("its address");
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let bodies = bodies.clone();
-            std::thread::spawn(move || {
-                let _ = stream.set_nodelay(true);
-                let mut writer = stream.try_clone().expect("a second handle");
-                let mut reader = BufReader::new(stream);
-                let mut line = String::new();
-                let mut path = String::new();
-                loop {
-                    line.clear();
-                    match reader.read_line(&mut line) {
-                        Ok(0) | Err(_) => return,
-                        Ok(_) => {}
-                    }
-                    if let Some(rest) = line.strip_prefix("GET ") {
-                        path = rest.split(' ').next().unwrap_or_default().to_owned();
-                    }
-                    if line != "\r\n" {
-                        continue;
-                    }
-                    let body = bodies.get(&path).cloned().unwrap_or_default();
-                    let head = format!(
-                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-                        body.len()
-                    );
-                    if writer.write_all(head.as_bytes()).is_err()
-                        || writer.write_all(&body).is_err()
-                    {
-                        return;
-                    }
-                }
-            });
-        }
-    });
-    format!("http://{address}")
 }
 
 /// A bare loop: one request after the other, every body held whole.

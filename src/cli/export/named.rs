@@ -1,0 +1,196 @@
+//! `--cluster NAME=ENDPOINT`: clusters that no file declares.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::super::Failure;
+use super::super::args::Export as ExportArgs;
+use super::super::embedded::Embedded;
+use super::usage;
+use crate::address::ClusterName;
+use crate::api::Client;
+use crate::desired::{Cluster, ClusterKind, lower};
+use crate::report::words::quantity as count;
+use crate::spec;
+
+/// The clusters of `--cluster`, read as a spec would be; ids that must be asked for are empty.
+pub(super) fn called(
+    args: &ExportArgs,
+    embedded: Option<&Embedded>,
+) -> Result<BTreeMap<ClusterName, Cluster>, Failure> {
+    let mut text = String::from("version: 1\nclusters:\n");
+    let mut kinds = BTreeMap::new();
+    let names: BTreeSet<&str> = args.cluster.iter().map(|(name, _)| name.as_str()).collect();
+    let (api_key, api_secret) = (references(&args.api_key)?, references(&args.api_secret)?);
+    for (name, _) in api_key.iter().chain(&api_secret) {
+        if let Some(name) = name
+            && !names.contains(name.as_str())
+        {
+            return Err(usage(format!("there is no --cluster {name}=…")));
+        }
+    }
+    for (name, endpoint) in &args.cluster {
+        let (id, url) = match embedded {
+            Some(embedded) => {
+                let info = embedded.find(endpoint).map_err(usage)?;
+                kinds.insert(name.as_str(), info.kind);
+                let url = format!("https://{}.sandbox.invalid:443", info.id);
+                (info.id, url)
+            }
+            None => match endpoint.split_once("/clusters/") {
+                Some((url, id)) => (id.trim_end_matches('/').to_owned(), url.to_owned()),
+                None => (String::new(), endpoint.clone()),
+            },
+        };
+        let auth = if args.no_sign_in {
+            "none: {}".to_owned()
+        } else {
+            let key = reference(&api_key, name, "API_KEY");
+            let secret = reference(&api_secret, name, "API_SECRET");
+            format!("basic: {{ username: {key}, password: {secret} }}")
+        };
+        let (name, id, url) = (quoted(name), quoted(&id), quoted(&url));
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            text,
+            "  {name}:\n    id: {id}\n    rest_endpoint: {url}\n    rest_auth: {{ {auth} }}"
+        );
+    }
+    if args.cluster.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (spec, problems) = spec::parse(&[(Arc::from("--cluster"), Arc::from(text.as_str()))]);
+    if let Some(problem) = problems.first() {
+        return Err(usage(format!(
+            "--cluster: {}; {}",
+            problem.summary, problem.help
+        )));
+    }
+    let mut clusters = lower(&spec).clusters;
+    for (name, cluster) in &mut clusters {
+        cluster.kind = match kinds.get(name.as_str()) {
+            Some(linkwright_sandbox::ClusterKind::ConfluentPlatform) => {
+                ClusterKind::ConfluentPlatform
+            }
+            Some(linkwright_sandbox::ClusterKind::ApacheKafka) => ClusterKind::ApacheKafka,
+            Some(linkwright_sandbox::ClusterKind::ConfluentCloud) => ClusterKind::ConfluentCloud,
+            None => kind_of(cluster),
+        };
+    }
+    Ok(clusters)
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Reads `[NAME=]REFERENCE`s. A text that is none may be a secret, and is not repeated.
+fn references(given: &[String]) -> Result<Vec<(Option<String>, String)>, Failure> {
+    let read = |text: &String| {
+        let (before, reference) = text.split_at(text.find("${")?);
+        let name = match before {
+            "" => None,
+            before => Some(
+                before
+                    .strip_suffix('=')
+                    .filter(|name| !name.is_empty())?
+                    .to_owned(),
+            ),
+        };
+        reference
+            .ends_with('}')
+            .then(|| (name, reference.to_owned()))
+    };
+    let all = given.iter().map(read);
+    all.collect::<Option<_>>().ok_or_else(|| {
+        usage(
+            "--api-key and --api-secret take ${env:NAME} or ${file:PATH}, with NAME= before it for \
+             one cluster only: a secret on a command line is seen by everybody on the machine",
+        )
+    })
+}
+
+/// The reference that is given for a cluster, or for all, or the usual one.
+fn reference(given: &[(Option<String>, String)], name: &str, what: &str) -> String {
+    let of = |wanted: Option<&str>| {
+        let mut given = given.iter().filter(|(of, _)| of.as_deref() == wanted);
+        given.next().map(|(_, reference)| reference.clone())
+    };
+    let usual = || {
+        let letters = |letter: char| match letter {
+            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_uppercase(),
+            _ => '_',
+        };
+        let name: String = name.chars().map(letters).collect();
+        let first = if name.starts_with(|first: char| first.is_ascii_digit()) {
+            "_"
+        } else {
+            ""
+        };
+        format!("${{env:{first}{name}_{what}}}")
+    };
+    quoted(&of(Some(name)).or_else(|| of(None)).unwrap_or_else(usual))
+}
+
+/// Ids tell Confluent Cloud from everything else.
+fn kind_of(cluster: &Cluster) -> ClusterKind {
+    if cluster.id.as_str().starts_with("lkc-") || cluster.id.as_str().is_empty() {
+        ClusterKind::ConfluentCloud
+    } else {
+        ClusterKind::ConfluentPlatform
+    }
+}
+
+/// Asks for the ids that are not known; says whether there were any.
+pub(super) async fn identify(
+    found: &mut BTreeMap<ClusterName, Cluster>,
+    clients: &BTreeMap<ClusterName, Client>,
+) -> Result<bool, Failure> {
+    let mut asked = false;
+    for (name, cluster) in found.iter_mut() {
+        let Some(client) = clients.get(name).filter(|_| cluster.id.as_str().is_empty()) else {
+            continue;
+        };
+        asked = true;
+        let listed = client.list_clusters().await.map_err(|error| {
+            Failure::failed(format!(
+                "cluster {name}: {}: {}",
+                error.call(),
+                error.reason()
+            ))
+        })?;
+        match listed.as_slice() {
+            [only] => cluster.id = only.cluster_id.as_str().into(),
+            several => {
+                let ids: Vec<&str> = several.iter().map(|row| row.cluster_id.as_str()).collect();
+                let which = if ids.is_empty() {
+                    "none".to_owned()
+                } else {
+                    ids.join(", ")
+                };
+                return Err(usage(format!(
+                    "the endpoint of cluster {name} speaks for {} ({which}); say which one: \
+                     --cluster {name}=ENDPOINT/clusters/ID",
+                    count(ids.len(), "cluster")
+                )));
+            }
+        }
+        cluster.kind = kind_of(cluster);
+    }
+    Ok(asked)
+}
+
+/// The same cluster twice would be exported twice.
+pub(super) fn once_each(found: &BTreeMap<ClusterName, Cluster>) -> Result<(), Failure> {
+    let mut names = BTreeMap::new();
+    for (name, cluster) in found.iter().filter(|(_, cluster)| cluster.rest.is_some()) {
+        if let Some(earlier) = names.insert(&cluster.id, name) {
+            return Err(usage(format!(
+                "{earlier} and {name} are one cluster, {}; give it once",
+                cluster.id
+            )));
+        }
+    }
+    Ok(())
+}

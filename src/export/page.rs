@@ -1,0 +1,127 @@
+//! What an export hands out: a [`Document`] of [`Page`]s, for one file or for many.
+
+use super::yaml::Text;
+use crate::address::Address;
+
+/// Specs for everything that was live.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The clusters, if any is not declared elsewhere.
+    pub clusters: Option<Page>,
+    /// A page for each link.
+    pub links: Vec<Page>,
+    /// Links that no spec can declare, each as a page that is not to be read as a spec.
+    pub aside: Vec<Page>,
+    /// Everything that was not read or cannot be declared, a sentence each.
+    pub notes: Vec<(Address, String)>,
+    /// Whether something could not be read.
+    pub is_partial: bool,
+    /// The environment variables to set, with what each is to hold.
+    pub variables: Vec<(String, String)>,
+    /// How many mirror topics are declared by their names.
+    pub mirrors: usize,
+}
+
+/// A page: what stands between the version and the end of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The link's key, or `clusters`.
+    pub name: String,
+    /// Comments at its top, folded.
+    pub(super) head: String,
+    /// `clusters:` or `links:` with one entry, without the section's own line.
+    pub(super) body: String,
+}
+
+impl Page {
+    /// A file of its own.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let section = if self.is_clusters() {
+            "clusters"
+        } else {
+            "links"
+        };
+        format!("{}version: 1\n\n{section}:\n{}", self.head, self.body)
+    }
+
+    fn is_clusters(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// A name for its file, without an ending. Link names come from servers: nothing in one leads
+    /// out of the folder.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        if self.is_clusters() {
+            return "clusters".to_owned();
+        }
+        let usable = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        let name: String = self
+            .name
+            .chars()
+            .map(|letter| if usable(letter) { letter } else { '_' })
+            .collect();
+        let name = name.trim_start_matches('.');
+        if name.is_empty() {
+            "link".to_owned()
+        } else {
+            name.to_owned()
+        }
+    }
+}
+
+impl Document {
+    /// Everything as one file.
+    #[must_use]
+    pub fn one_file(&self) -> String {
+        let mut text = Text::default();
+        text.comment(0, "Exported from what is live by `linkwright export`.");
+        variables_of(&self.variables, &mut text);
+        text.line("version: 1");
+        if let Some(clusters) = &self.clusters {
+            text.line("");
+            text.line("clusters:");
+            text.text.push_str(&clusters.body);
+        }
+        if !self.links.is_empty() {
+            text.line("");
+            text.line("links:");
+            let bodies: Vec<&str> = self.links.iter().map(|link| link.body.as_str()).collect();
+            text.text.push_str(&bodies.join("\n"));
+        }
+        for page in &self.aside {
+            text.line("");
+            for line in page.head.lines().chain(page.body.lines()) {
+                let line = line.strip_prefix("# ").unwrap_or(line);
+                text.line(&format!("# {line}"));
+            }
+        }
+        text.text
+    }
+
+    /// Whether nothing at all was exported.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.links.is_empty() && self.aside.is_empty()
+    }
+}
+
+/// The variables to set, as a comment.
+pub(super) fn variables_of(variables: &[(String, String)], text: &mut Text) {
+    if variables.is_empty() {
+        return;
+    }
+    text.comment(
+        0,
+        "Secrets cannot be read. Set these environment variables:",
+    );
+    let width = variables
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
+    for (name, holds) in variables {
+        text.line(&format!("#   {name:width$}  {holds}"));
+    }
+}
