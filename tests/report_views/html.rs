@@ -195,7 +195,7 @@ fn news_and_what_has_gone_are_told() {
     let before = written(|out| json::write(out, &found(&by_hand()), Some(now())));
     let last = LastReport::read(&before).unwrap();
     let world = worlds::health();
-    let drift = found(&world).compared_with(Some(&last));
+    let drift = found(&world).compared_with(Some(&last), now());
     assert!(drift.of_class(DriftClass::Health).next().is_some());
     let page = drift::render(&drift, &world.plan(), Some(now()));
     assert_eq!(check(&page), Ok(()));
