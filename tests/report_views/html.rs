@@ -202,4 +202,7 @@ fn news_and_what_has_gone_are_told() {
     assert!(page.contains("Gone since the last report"));
     assert!(page.contains("<strong class=\"news\">new</strong>"));
     assert!(page.contains("2026-11-01T11:00:00Z"));
+    let again = found(&by_hand()).compared_with(Some(&last), now());
+    let page = drift::render(&again, &by_hand().plan(), None);
+    assert!(page.contains("<span class=\"faint\">first seen </span>2026-11-01T11:00:00Z"));
 }

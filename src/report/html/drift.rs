@@ -121,6 +121,11 @@ fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
     let mark = first.news.map(News::mark).unwrap_or_default();
     let half = first.address.half().map(ToString::to_string);
     let oldest = group.iter().filter_map(|finding| finding.since_ms).min();
+    let first_seen = group
+        .iter()
+        .filter(|finding| finding.news == Some(News::Unchanged))
+        .filter_map(|finding| finding.first_seen.as_deref())
+        .min();
     let about = match group.len() {
         1 => name(&subject(group)),
         _ => html! { code.name { (Text(subject(group))) } },
@@ -146,6 +151,8 @@ fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
                 }
                 @if let Some(oldest) = oldest {
                     p { span.faint { "since " } (words::moment(oldest)) }
+                } @else if let Some(first_seen) = first_seen {
+                    p { span.faint { "first seen " } (Text(first_seen)) }
                 }
                 @if let Some(expected) = &first.expected {
                     p {
