@@ -150,9 +150,12 @@ pub(super) fn of_configs(
         }
         let old = if was_on { before(filters) } else { "" };
         if !is_on {
-            // Nothing enters, so the other cluster need not be asked: it may be down for good.
-            if feature == Feature::AutoCreateMirrors {
-                left_to_themselves(half, old, snapshot, &mut effects);
+            match feature {
+                Feature::AutoCreateMirrors => {
+                    left_to_themselves(half, old, snapshot, &mut effects);
+                }
+                Feature::ConsumerOffsetSync => groups_left(half, old, snapshot, &mut effects),
+                Feature::AclSync => {}
             }
             continue;
         }
@@ -271,6 +274,23 @@ fn groups(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut 
     }
     names(enter, Effect::GroupsEnter, effects);
     names(leave, Effect::GroupsLeave, effects);
+}
+
+/// Which groups the filter selected that is no longer applied. Nothing where nobody asked: see
+/// `needs::second_look`.
+fn groups_left(half: &Half, old: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
+    let Ok(old) = NameFilters::parse_json(Subject::Groups, old) else {
+        return;
+    };
+    let Some(source) = snapshot.clusters.get(&half.peer.cluster) else {
+        return;
+    };
+    if let Some(groups) = source.groups.read() {
+        let selected = groups.keys().filter(|group| old.selects(group.as_str()));
+        names(selected.cloned().collect(), Effect::GroupsLeave, effects);
+    } else if source.groups.unread().is_some() {
+        effects.push(Effect::GroupsLeave(unknown(Some(&source.groups))));
+    }
 }
 
 fn acls(half: &Half, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {

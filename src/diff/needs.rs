@@ -78,6 +78,12 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
                 .extend(half.map(|half| half.peer.cluster.clone()));
         }
     }
+    let failing_over: BTreeSet<_> = changes
+        .mirrors
+        .iter()
+        .filter(|change| change.verbs.contains(&Verb::Failover))
+        .map(|change| &change.half)
+        .collect();
     for change in &changes.halves {
         let Some(half) = halves.get(&change.address) else {
             continue;
@@ -92,15 +98,18 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
         };
         let both = [half.address.cluster.clone(), half.peer.cluster.clone()];
         for &(feature, enable, filters) in FEATURES {
-            // A feature that will be off needs no list: nothing enters, and a cluster that is lost for
-            // good must not hold a failover up.
+            // A feature that will be off lets nothing in; only which groups it lets go is in a list,
+            // and a cluster that is lost for good must not hold a failover up over that.
             let wish = half.configs.get(enable).map(|wish| &wish.want);
             let on = Want::Value("true".to_owned());
             let off = match &change.kind {
                 HalfChangeKind::Create { .. } => wish != Some(&on),
                 HalfChangeKind::Alter { .. } => wish.is_some_and(|wish| *wish != on),
             };
-            if off || !names.iter().any(|name| [enable, filters].contains(name)) {
+            let lets_go = matches!(&change.kind, HalfChangeKind::Alter { .. })
+                && feature == Feature::ConsumerOffsetSync
+                && !failing_over.contains(&change.address);
+            if off && !lets_go || !names.iter().any(|name| [enable, filters].contains(name)) {
                 continue;
             }
             match feature {
