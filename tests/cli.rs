@@ -255,6 +255,22 @@ fn four_mistakes_are_four_diagnostics_with_their_places() {
     assert!(run.out.is_empty(), "{}", run.out);
 }
 
+/// Names of files come with pull requests, as texts do.
+#[test]
+#[cfg(unix)]
+fn the_name_of_a_file_does_nothing_to_a_terminal() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("specs")).unwrap();
+    desk.write("specs/a\u{1b}[2Jb.yaml", "version: 1\nlinkz: {}\n");
+    desk.run(&["validate", "specs"])
+        .exits(64)
+        .says("b.yaml:2:1")
+        .says_nothing_of("\u{1b}");
+    desk.run(&["validate", "--format", "json", "specs"])
+        .exits(64)
+        .says_nothing_of("\u{1b}");
+}
+
 /// Words that stand for secrets in these tests: keys of the REST API and of the link.
 const PLANTED: [&str; 4] = [
     "planted-rest-key",

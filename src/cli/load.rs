@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::references::References;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::report::safe;
 use crate::spec::{self, Spec};
 use crate::validate;
 
@@ -130,10 +131,11 @@ pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups
     }
 }
 
-/// A path as people see it: `./` in front of what is in the working directory says nothing.
+/// A path as people see it: `./` in front of what is in the working directory says nothing, and a name
+/// from somebody's pull request does nothing to a terminal.
 fn shown(path: &Path) -> Arc<str> {
     let text = path.display().to_string();
-    text.strip_prefix("./").unwrap_or(&text).into()
+    safe::clean(text.strip_prefix("./").unwrap_or(&text)).into()
 }
 
 fn collect(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) {

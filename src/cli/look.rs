@@ -56,6 +56,9 @@ pub async fn look(
         let each = |clusters: &BTreeSet<ClusterName>, set: &mut dyn FnMut(&ClusterName)| {
             clusters.iter().for_each(set);
         };
+        each(&extras.links, &mut |name| {
+            more.of(name);
+        });
         each(&extras.topics, &mut |name| {
             more.extras_of(name).topics = true
         });

@@ -1,6 +1,6 @@
 //! What cannot or need not be acted upon: [`Finding`], data with a stable code.
 
-use crate::address::{Address, ClusterName, LinkName, TopicName};
+use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
 use crate::desired::MirrorState;
 use crate::diagnostic::{Code, Place};
 use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
@@ -78,6 +78,18 @@ pub enum FindingKind {
     RetiredMirrorsRunning {
         /// The mirrors that are not stopped.
         mirrors: Vec<(TopicName, MirrorStatus)>,
+    },
+    /// The other half of a retired link is not retired with it and has mirror topics that are not stopped.
+    PartnerMirrorsRunning {
+        /// The other half.
+        partner: HalfAddress,
+        /// Its mirrors that are not stopped.
+        mirrors: Vec<(TopicName, MirrorStatus)>,
+    },
+    /// The other half of a retired link is on a cluster that the spec gives no way to look at.
+    PartnerNotSeen {
+        /// That cluster's id.
+        cluster: ClusterId,
     },
     /// Something could not be read.
     Unknown(Unread),
@@ -200,7 +212,9 @@ impl FindingKind {
             },
             Self::SourceTopicMissing { .. } => "LW219",
             Self::RetiredMirrorsRunning { .. } => "LW220",
+            Self::PartnerMirrorsRunning { .. } => "LW221",
             Self::Unknown(_) => "LW230",
+            Self::PartnerNotSeen { .. } => "LW231",
             Self::LinkUnhealthy { .. } => "LW240",
             Self::TaskInError { .. } => "LW241",
             Self::MirrorTroubled(trouble) => match trouble {
@@ -227,8 +241,9 @@ impl FindingKind {
             | Self::FixedConfig { .. }
             | Self::MirrorRefused(_)
             | Self::SourceTopicMissing { .. }
-            | Self::RetiredMirrorsRunning { .. } => Class::Refusal,
-            Self::Unknown(_) => Class::Unknown,
+            | Self::RetiredMirrorsRunning { .. }
+            | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
+            Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
             Self::LinkUnhealthy { .. } | Self::TaskInError { .. } | Self::MirrorTroubled(_) => {
                 Class::Health
             }

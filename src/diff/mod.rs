@@ -13,6 +13,7 @@ mod half;
 mod health;
 mod mirror;
 mod needs;
+mod pair;
 mod promotion;
 mod retire;
 
@@ -86,6 +87,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         changes.compared.halves += 1;
         retire::compare(retired, live, &mut changes);
     }
+    pair::hold_back(desired, live, &mut changes);
     changes.compared.clusters = clusters.len();
     health::look(desired, live, &mut changes);
     changes

@@ -9,6 +9,7 @@ use super::effect::{Feature, Names};
 use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
+use super::pair;
 use crate::address::{ClusterName, LinkName};
 use crate::desired::{Desired, Want};
 
@@ -30,6 +31,8 @@ pub fn first_look(desired: &Desired) -> BTreeMap<ClusterName, BTreeSet<LinkName>
 /// Lists that only some plans need; each is asked for once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extras {
+    /// Clusters whose links and mirror topics to list: another half of a retired link is there.
+    pub links: BTreeSet<ClusterName>,
     /// Clusters whose topics to list.
     pub topics: BTreeSet<ClusterName>,
     /// Clusters whose ACLs to list.
@@ -42,7 +45,10 @@ impl Extras {
     /// Whether nothing more is needed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.topics.is_empty() && self.acls.is_empty() && self.groups.is_empty()
+        self.links.is_empty()
+            && self.topics.is_empty()
+            && self.acls.is_empty()
+            && self.groups.is_empty()
     }
 }
 
@@ -54,6 +60,8 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
         .halves()
         .map(|(_, half)| (&half.address, half))
         .collect();
+    let partners = pair::partners(desired, changes).filter_map(|(_, _, partner)| partner);
+    extras.links.extend(partners.map(|half| half.cluster));
     for change in &changes.mirrors {
         let peer = halves
             .get(&change.half)

@@ -116,8 +116,9 @@ fn head(plan: &Plan) -> String {
     if unknown > 0 {
         let _ = write!(
             out,
-            "> [!WARNING]\n> {} could not be read. Nothing is planned that depends on it.\n\n",
-            words::quantity(unknown, "thing")
+            "> [!WARNING]\n> {}{}\n\n",
+            words::quantity(unknown, "thing"),
+            words::not_known(unknown)
         );
     }
     out

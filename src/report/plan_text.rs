@@ -135,7 +135,8 @@ fn head(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
             2,
             &[
                 ink(Ink::Caution, words::quantity(unknown, "thing")),
-                plain(" could not be read, and nothing is planned that depends on it; see below."),
+                plain(words::not_known(unknown)),
+                plain(" See below."),
             ],
         )?;
     }

@@ -29,4 +29,6 @@ pub use remedy::{
     GROUPS_HOLD_UP, LAG_HOLDS_UP, for_link, link_error_help, link_error_words, mirror_error_words,
     task_problem_help,
 };
-pub use sentence::{capital, compared, irreversible, is_grave, no_changes, summary, tally, title};
+pub use sentence::{
+    capital, compared, irreversible, is_grave, no_changes, not_known, summary, tally, title,
+};

@@ -206,6 +206,9 @@ impl Bench {
         let changes = diff::diff(desired, &live, &self.options);
         let extras = diff::second_look(desired, &changes);
         let mut more = Ask::default();
+        for cluster in &extras.links {
+            more.of(cluster);
+        }
         for cluster in &extras.topics {
             more.of(cluster).topics = true;
         }

@@ -19,6 +19,7 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
         ("retire", retire()),
         ("refused", refused()),
         ("refused_mirrors", refused_mirrors()),
+        ("half_alone", half_alone()),
         ("immutable", immutable()),
         ("fixed", fixed()),
         ("unknowns", unknowns()),
@@ -277,6 +278,24 @@ pub(crate) fn refused_mirrors() -> World {
     }
     world.live_mirror("old", "running", S::Active, 0);
     world.retire("old", RetireMirrors::MustBeStopped);
+    world
+}
+
+/// Source halves that are to go alone: the partner of one has a mirror topic, that of the other is unknown.
+pub(crate) fn half_alone() -> World {
+    let mut world = World::new(&[]);
+    world.live_mirror("pushed", "orders", MirrorStatus::Active, 0);
+    // The mirror topic is the partner's, on the other cluster.
+    world.cluster("east").mirrors = std::mem::replace(
+        &mut world.cluster("west").mirrors,
+        Reading::Read(Default::default()),
+    );
+    for (link, other_end) in [("pushed", "lkc-east01"), ("far", "lkc-far01")] {
+        world.link(link, &[]);
+        world.link_row(link).source = None;
+        world.link_row(link).destination = Some(other_end.into());
+        world.retire(link, RetireMirrors::MustBeStopped);
+    }
     world
 }
 

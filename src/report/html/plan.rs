@@ -93,7 +93,7 @@ fn alerts(plan: &Plan) -> Markup {
         @if unknown > 0 {
             p.alert.caution {
                 strong { (words::quantity(unknown, "thing")) }
-                " could not be read. Nothing is planned that depends on it."
+                (words::not_known(unknown))
             }
         }
         @if let Some(left_out) = rehearsal::left_out(plan) {

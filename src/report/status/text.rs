@@ -140,8 +140,13 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
         let help = words::for_link(words::link_error_help(error), &link.address.link);
         told(&mut page, "to do: ", &help)?;
     }
+    let mut apart = true;
     for task in link.tasks.iter().flatten() {
-        page.blank()?;
+        // Tasks that say nothing of themselves stand together.
+        if apart || !task.problems.is_empty() {
+            page.blank()?;
+        }
+        apart = !task.problems.is_empty();
         let paint = task_ink(&task.state);
         page.line(
             2,

@@ -123,11 +123,25 @@ const FINDINGS: &[Explanation] = &[
         way_out: "Say how they are to be stopped:\n\n  retired:\n    - link: old\n      cluster: west\n      mirrors: promote     # waits until everything is copied; needs the source\n      # or: failover       # at once, may lose the lag; works without the source",
     },
     Explanation {
+        code: "LW221",
+        title: "the other half of a retired link still has mirror topics that are not stopped",
+        why: "A source-initiated link has its mirror topics on its inbound half, a bidirectional one on both. When one half is deleted, the mirror topics of the other follow nothing any more, stay read-only, and a promotion of them never ends: nobody can write to these topics.",
+        example: "retired:\n  - { link: pushed, cluster: east }   # west/pushed/payments is ACTIVE",
+        way_out: "Retire both halves in one spec, and say on the half that has them how the mirror topics are to be stopped. The plan then stops them first and deletes the halves in the right order:\n\n  retired:\n    - { link: pushed, cluster: east }\n    - { link: pushed, cluster: west, mirrors: promote }   # or failover",
+    },
+    Explanation {
         code: "LW230",
         title: "something could not be read",
         why: "What could not be read is unknown, not empty. Linkwright plans nothing that depends on it, says so, and does not claim that nothing differs. Everything else goes on: failing over needs the destination only.",
         example: "clusters:\n  east: { id: lkc-east01, rest_endpoint: https://unreachable.example:443 }",
         way_out: "The finding says what was asked for and what came instead. Check the endpoint, the credentials and the network, or the principal's rights, and run again.",
+    },
+    Explanation {
+        code: "LW231",
+        title: "the other half of a retired link is on a cluster that the spec does not know",
+        why: "A half that is deleted takes the way away that its partner's mirror topics need; they would stay read-only and could not be promoted. Linkwright looks at the partner before it deletes a half, and cannot look at a cluster it does not know.",
+        example: "retired:\n  - { link: pushed, cluster: east }   # its other half is on lkc-far, not in `clusters`",
+        way_out: "Declare that cluster under `clusters:` with its `rest_endpoint`; retire its half in the same spec if it has mirror topics. If the cluster belongs to somebody else or is gone for good, make sure with its owner that no mirror topic of the link needs this half: the plan goes on either way.",
     },
     Explanation {
         code: "LW240",

@@ -2,8 +2,9 @@
 
 use super::number::quantity;
 use super::remedy::{link_error_help, link_error_words, mirror_error_words, task_problem_help};
+use crate::address::TopicName;
 use crate::diff::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
-use crate::live::{LinkError, MirrorError, UnreadKind};
+use crate::live::{LinkError, MirrorError, MirrorStatus, UnreadKind};
 
 /// A finding in words. None of them names the finding's own address, so that equal findings about
 /// many mirror topics can be told once.
@@ -54,23 +55,34 @@ pub fn finding(finding: &Finding) -> FindingWords {
             "create the topic there first, or correct the key under `mirrors` (keys are source topic names, without the prefix)",
         ),
         FindingKind::RetiredMirrorsRunning { mirrors } => FindingWords {
-            details: mirrors
-                .iter()
-                .map(|(topic, status)| format!("{topic} is {status}"))
-                .collect(),
+            details: statuses(mirrors),
             ..words(
                 format!(
                     "the link cannot be deleted while {} not stopped",
-                    if mirrors.len() == 1 {
-                        "1 mirror topic is".to_owned()
-                    } else {
-                        format!("{} are", quantity(mirrors.len(), "mirror topic"))
-                    }
+                    mirror_topics_are(mirrors.len())
                 ),
                 "the retired entry says `mirrors: must-be-stopped`, or says nothing, which means the same",
                 "write `mirrors: promote` (waits until everything is copied) or `mirrors: failover` (at once, may lose the lag) in the retired entry",
             )
         },
+        FindingKind::PartnerMirrorsRunning { partner, mirrors } => FindingWords {
+            details: statuses(mirrors),
+            ..words(
+                format!(
+                    "{} not stopped on the link's other half, {partner}",
+                    mirror_topics_are(mirrors.len())
+                ),
+                "without this half they would follow their sources no more, stay read-only, and could not be promoted",
+                "retire the other half in the same spec and say there how its mirror topics are to be stopped",
+            )
+        },
+        FindingKind::PartnerNotSeen { cluster } => words(
+            format!(
+                "the link's other half is on {cluster}, which the spec gives no way to look at"
+            ),
+            "whether mirror topics there need this half was not looked at; without it they would stay read-only and could not be promoted",
+            "declare that cluster under `clusters:` with a `rest_endpoint`, so that it is looked at, or make sure that no mirror topic of the link is left there",
+        ),
         FindingKind::Unknown(why) => words(
             format!("{} could not be read: {}", why.what, why.reason),
             "nothing that depends on it was compared, so nothing is planned for it",
@@ -322,6 +334,21 @@ fn why_failed(error: &Option<MirrorError>) -> String {
     match error {
         None => String::new(),
         Some(error) => format!(": {} ({error})", mirror_error_words(error)),
+    }
+}
+
+fn statuses(mirrors: &[(TopicName, MirrorStatus)]) -> Vec<String> {
+    mirrors
+        .iter()
+        .map(|(topic, status)| format!("{topic} is {status}"))
+        .collect()
+}
+
+fn mirror_topics_are(count: usize) -> String {
+    if count == 1 {
+        "1 mirror topic is".to_owned()
+    } else {
+        format!("{} are", quantity(count, "mirror topic"))
     }
 }
 

@@ -95,6 +95,16 @@ pub fn title(plan: &Plan) -> &'static str {
     }
 }
 
+/// What follows the number of things that are not known.
+#[must_use]
+pub fn not_known(count: usize) -> &'static str {
+    if count == 1 {
+        " is not known, so there may be more to do than this plan says."
+    } else {
+        " are not known, so there may be more to do than this plan says."
+    }
+}
+
 /// What to say of a plan that does nothing.
 #[must_use]
 pub fn no_changes(plan: &Plan) -> String {
