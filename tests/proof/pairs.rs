@@ -174,6 +174,13 @@ impl Stage<'_> {
         let mut is_first = is_troubled;
         while told.runs < RUNS {
             ways_out(&plan)?;
+            if plan.is_refused() && is_first {
+                // What is refused amid troubles may be done without them.
+                is_first = false;
+                self.end_of_troubles().await;
+                plan = self.bench.plan(&self.desired).await;
+                continue;
+            }
             if plan.is_refused() || (!plan.has_changes() && !is_first) {
                 break;
             }
