@@ -1,4 +1,4 @@
-//! Builds the tests of the copy as it stands: [`tests`].
+//! Calls the compiler: [`tests`] builds those of the copy, [`check`] says whether a mutant compiles.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -137,25 +137,36 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-/// Builds the tests. Warnings of the copy are nobody's.
-pub fn tests(places: &Places) -> Result<std::result::Result<Built, Refusal>> {
-    let names: Vec<String> = std::fs::read_dir(places.woven.join("tests"))?
-        .filter_map(|entry| test_name(&entry.ok()?.path()))
-        .filter(|name| !OTHER_TESTS.contains(&&**name))
-        .collect();
+/// What came of a call of cargo.
+struct Reply {
+    is_success: bool,
+    said: Vec<Said>,
+    words: String,
+}
+
+impl Reply {
+    /// What the compiler refused, if it was the compiler that failed.
+    fn refusal(self) -> Result<Refusal> {
+        let errors = self.said.into_iter().filter_map(|said| match said {
+            Said::CompilerMessage { message } if message.level == "error" => Some(message),
+            _ => None,
+        });
+        let errors: Vec<Message> = errors.collect();
+        match errors.is_empty() {
+            true => Err(self.words.into()),
+            false => Ok(Refusal { errors }),
+        }
+    }
+}
+
+/// Calls cargo in a copy. Warnings of a copy are nobody's.
+fn cargo(folder: &Path, target: &Path, args: &[&str]) -> Result<Reply> {
     let output = Command::new("cargo")
-        .args([
-            "test",
-            "--no-run",
-            "--package",
-            "linkwright",
-            "--quiet",
-            "--lib",
-        ])
-        .args(names.iter().flat_map(|name| ["--test", name]))
+        .args(args)
+        .args(["--package", "linkwright", "--lib", "--quiet"])
         .args(["--message-format", "json"])
-        .current_dir(&places.woven)
-        .env("CARGO_TARGET_DIR", places.work.join("build"))
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
@@ -164,41 +175,62 @@ pub fn tests(places: &Places) -> Result<std::result::Result<Built, Refusal>> {
         .output()?;
     let said = str::from_utf8(&output.stdout)?;
     let lines = said.lines().filter(|line| line.starts_with('{'));
-    let said: Vec<Said> = lines
-        .map(serde_json::from_str)
-        .collect::<serde_json::Result<_>>()?;
+    Ok(Reply {
+        is_success: output.status.success(),
+        said: lines
+            .map(serde_json::from_str)
+            .collect::<serde_json::Result<_>>()?,
+        words: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
+
+/// Whether the crate in the plain copy compiles. It has a folder of its own for what is built, so that
+/// the tests in the other stay as they are.
+pub fn check(places: &Places) -> Result<std::result::Result<(), Refusal>> {
+    let reply = cargo(&places.plain, &places.work.join("check"), &["check"])?;
+    match reply.is_success {
+        true => Ok(Ok(())),
+        false => Ok(Err(reply.refusal()?)),
+    }
+}
+
+/// Builds the tests of the copy that has the mutants in it.
+pub fn tests(places: &Places) -> Result<std::result::Result<Built, Refusal>> {
+    let names: Vec<String> = std::fs::read_dir(places.woven.join("tests"))?
+        .filter_map(|entry| test_name(&entry.ok()?.path()))
+        .filter(|name| !OTHER_TESTS.contains(&&**name))
+        .collect();
+    let mut args = vec!["test", "--no-run"];
+    args.extend(names.iter().flat_map(|name| ["--test", name]));
+    let reply = cargo(&places.woven, &places.work.join("build"), &args)?;
+    if !reply.is_success {
+        return Ok(Err(reply.refusal()?));
+    }
     let mut programs = Vec::new();
     let mut binary = None;
-    let mut errors = Vec::new();
-    for said in said {
-        match said {
-            Said::CompilerMessage { message } if message.level == "error" => errors.push(message),
-            Said::CompilerArtifact {
-                target,
-                profile,
-                executable: Some(path),
-            } => match (profile.test, &*target.kind[0]) {
-                (true, "test") => programs.push(Program {
-                    name: target.name,
-                    path,
-                }),
-                (true, _) => programs.push(Program {
-                    name: "lib".to_owned(),
-                    path,
-                }),
-                (false, "bin") => binary = Some(path),
-                (false, _) => {}
-            },
-            _ => {}
+    for said in reply.said {
+        let Said::CompilerArtifact {
+            target,
+            profile,
+            executable: Some(path),
+        } = said
+        else {
+            continue;
+        };
+        match (profile.test, &*target.kind[0]) {
+            (true, "test") => programs.push(Program {
+                name: target.name,
+                path,
+            }),
+            (true, _) => programs.push(Program {
+                name: "lib".to_owned(),
+                path,
+            }),
+            (false, "bin") => binary = Some(path),
+            (false, _) => {}
         }
     }
-    if !output.status.success() {
-        return match errors.is_empty() {
-            true => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
-            false => Ok(Err(Refusal { errors })),
-        };
-    }
-    programs.sort_by(|one: &Program, other| one.name.cmp(&other.name));
+    programs.sort_by(|one, other| one.name.cmp(&other.name));
     let binary = binary.ok_or("cargo names no binary")?;
     Ok(Ok(Built { programs, binary }))
 }

@@ -33,8 +33,8 @@ use trial::{Pace, Trials};
 /// Anything that ends a run.
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// The rooms that are mutated.
-const ROOMS: [&str; 4] = ["diff", "plan", "apply", "validate"];
+/// The rooms that are mutated, the one whose tests take the longest last.
+const ROOMS: [&str; 4] = ["diff", "plan", "validate", "apply"];
 
 /// What the command line asks for.
 #[derive(Debug, Default)]
@@ -91,19 +91,34 @@ fn main() -> Result<()> {
     let built = build::build(&places, &sources, &mutants, &mut outcomes)?;
     let tests = tests::baseline(&places, &built)?;
 
-    let wanted: Vec<&list::Mutant> = mutants
+    let mut wanted: Vec<&list::Mutant> = mutants
         .iter()
         .filter(|mutant| asked.wants(&mutant.file, outcomes.verdict(mutant)))
         .collect();
+    wanted.sort_by_key(|mutant| ROOMS.iter().position(|room| *room == mutant.room()));
     let (left, woven): (Vec<_>, Vec<_>) = wanted
         .into_iter()
         .partition(|mutant| outcomes.is_plain(mutant));
+    if asked.missed || asked.all {
+        outcomes.forget(&woven);
+    }
     let trials = Trials::new(&places, &tests);
-    let outcomes = trials.sweep(&woven, Pace::Fast, outcomes)?;
-    report::write(&places, &mutants, &outcomes)?;
-    let doubtful = |mutant: &&list::Mutant| outcomes.verdict(mutant) == Some(&Verdict::Doubtful);
-    let woven: Vec<_> = woven.into_iter().filter(doubtful).collect();
-    let outcomes = trials.sweep(&woven, Pace::Slow, outcomes)?;
+    for pace in Pace::ALL {
+        // A run that was broken off goes on where it was.
+        let due = woven
+            .iter()
+            .copied()
+            .filter(|mutant| match outcomes.verdict(mutant) {
+                Some(Verdict::Doubtful) => pace > Pace::Fast,
+                known => known.is_none() && pace == Pace::Fast,
+            });
+        let due: Vec<_> = due.collect();
+        if pace == Pace::Slow {
+            outcomes = plain::judge(&places, &sources, &left, outcomes)?;
+        }
+        outcomes = trials.sweep(&due, pace, outcomes)?;
+        report::write(&places, &mutants, &outcomes)?;
+    }
     let outcomes = plain::run(&places, &sources, &trials, &left, outcomes)?;
     report::write(&places, &mutants, &outcomes)
 }

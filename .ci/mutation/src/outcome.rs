@@ -19,7 +19,7 @@ pub enum Verdict {
     TimedOut,
     /// Every test that reaches it passes.
     Missed,
-    /// Every fast test that reaches it passes; the slow ones have not been run yet.
+    /// The tests that reach it and have been run pass; slower ones have not been run yet.
     Doubtful,
     /// No test reaches it.
     Unreached,
@@ -69,6 +69,13 @@ impl Outcomes {
             .collect();
         self.known
             .retain(|name, outcome| digests.get(&**name) == Some(&&*outcome.digest));
+    }
+
+    /// Forgets what is known of some mutants, so that they are tried again.
+    pub fn forget(&mut self, mutants: &[&Mutant]) {
+        for mutant in mutants {
+            self.known.remove(&mutant.name);
+        }
     }
 
     /// What is known of a mutant.

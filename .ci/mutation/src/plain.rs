@@ -1,4 +1,7 @@
-//! Tries mutants that cannot be woven, each in a build of its own: [`run`].
+//! Mutants that cannot be woven: [`judge`] says which of them compile, [`run`] tries those, each in a
+//! build of its own.
+
+use std::fs;
 
 use crate::compile;
 use crate::list::{self, Mutant};
@@ -7,7 +10,31 @@ use crate::tree::{self, Sources};
 use crate::trial::Trials;
 use crate::{Places, Result};
 
-/// Tries mutants one by one. The copy's other files keep their mutants, all of them off.
+/// Asks the compiler about each. Most do not compile: `||` beside a `let` in a condition, for one.
+pub fn judge(
+    places: &Places,
+    sources: &Sources,
+    mutants: &[&Mutant],
+    mut outcomes: Outcomes,
+) -> Result<Outcomes> {
+    tree::write(&places.plain, sources)?;
+    for mutant in mutants {
+        if outcomes.verdict(mutant) != Some(&Verdict::Left) {
+            continue;
+        }
+        let path = places.plain.join(&mutant.file);
+        let text = list::text(sources, &mutant.file)?;
+        fs::write(&path, mutant.applied(text))?;
+        if let Err(refusal) = compile::check(places)? {
+            outcomes.set(mutant, Verdict::Unviable, refusal.errors[0].to_string());
+            outcomes.save()?;
+        }
+        fs::write(&path, text)?;
+    }
+    Ok(outcomes)
+}
+
+/// Tries those that compile, one by one. The copy's other files keep their mutants, all of them off.
 pub fn run(
     places: &Places,
     sources: &Sources,
@@ -15,22 +42,19 @@ pub fn run(
     mutants: &[&Mutant],
     mut outcomes: Outcomes,
 ) -> Result<Outcomes> {
-    for (nth, mutant) in mutants.iter().enumerate() {
+    for mutant in mutants {
+        if outcomes.verdict(mutant) == Some(&Verdict::Unviable) {
+            continue;
+        }
         let path = places.woven.join(&mutant.file);
-        let woven = std::fs::read(&path)?;
-        let text = list::text(sources, &mutant.file)?;
-        tree::put(&path, mutant.applied(text).as_bytes())?;
+        let woven = fs::read(&path)?;
+        fs::write(&path, mutant.applied(list::text(sources, &mutant.file)?))?;
         let (verdict, by) = match compile::tests(places)? {
             Err(refusal) => (Verdict::Unviable, refusal.errors[0].to_string()),
             Ok(_) => trials.built(mutant)?,
         };
-        tree::put(&path, &woven)?;
-        println!(
-            "by itself {}/{} {verdict:?} {} {by}",
-            nth + 1,
-            mutants.len(),
-            mutant.name
-        );
+        fs::write(&path, woven)?;
+        println!("by itself {verdict:?} {} {by}", mutant.name);
         outcomes.set(mutant, verdict, by);
         outcomes.save()?;
     }

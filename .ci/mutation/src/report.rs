@@ -31,9 +31,7 @@ pub fn write(places: &Places, mutants: &[Mutant], outcomes: &Outcomes) -> Result
             };
             let note = match outcome.verdict {
                 Verdict::Unreached => "  [no test that takes part reaches it]".to_owned(),
-                Verdict::Doubtful => {
-                    "  [by fast tests; the slow ones are still to be run]".to_owned()
-                }
+                Verdict::Doubtful => "  [so far: the slow tests are still to be run]".to_owned(),
                 Verdict::Missed | Verdict::Left => String::new(),
                 Verdict::Caught | Verdict::TimedOut | Verdict::Unviable => {
                     format!("  [{}]", outcome.by)
@@ -77,7 +75,7 @@ fn figures<'a>(
         missed as f64 * 100.0 / viable as f64
     };
     format!(
-        "{name}: {} mutants, {viable} viable: {caught} caught, {timed_out} timed out, {missed} missed ({unreached} not reached, {doubtful} by fast tests alone) = {percent:.1} %; \
+        "{name}: {} mutants, {viable} viable: {caught} caught, {timed_out} timed out, {missed} missed ({unreached} not reached, {doubtful} with slow tests still to be run) = {percent:.1} %; \
          {} unviable, {} left, {} not tried",
         verdicts.len(),
         count(Some(&Verdict::Unviable)),

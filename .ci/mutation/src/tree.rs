@@ -45,7 +45,7 @@ pub fn write(folder: &Path, files: &Sources) -> Result<()> {
 }
 
 /// Writes a file unless it is so already.
-pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }

@@ -13,10 +13,14 @@ use crate::tests::{self, AT_A_TIME, Test, Tests};
 use crate::{Places, Result};
 
 /// What a group of tests may take, beyond ten times what it takes without mutants.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(5);
 
-/// What the first group of tests takes, about; each later one takes three times as long.
+/// What the first group of tests takes, about, in milliseconds. Each later one takes twice as long.
 const FIRST_GROUP: u64 = 100;
+
+/// What a group takes at most, if it is not one test alone: a test that does not end holds up its group
+/// for ten times as long.
+const LARGEST_GROUP: u64 = 1000;
 
 /// So many tests that noticed mutants of the same file go first.
 const OLD_HANDS: usize = 8;
@@ -59,22 +63,19 @@ impl Order {
         let mut first: Vec<&Test> = tests
             .iter()
             .copied()
-            .filter(|test| rank(test) > 0 && test.millis < 1000)
+            .filter(|test| rank(test) > 0 && test.millis <= FAST)
             .collect();
         first.sort_by_key(|test| (std::cmp::Reverse(rank(test)), test.millis));
         first.truncate(OLD_HANDS);
-        let rest = tests
-            .into_iter()
-            .filter(|test| !first.contains(test))
-            .collect::<Vec<_>>();
+        let others = tests.into_iter().filter(|test| !first.contains(test));
         let mut groups = Vec::new();
         let mut most = FIRST_GROUP;
-        let mut group = first.clone();
+        let mut group = Vec::new();
         let mut takes = 0;
-        for test in rest {
+        for test in first.iter().copied().chain(others) {
             if !group.is_empty() && takes + test.millis > most {
                 groups.push(std::mem::take(&mut group));
-                (takes, most) = (0, most * 3);
+                (takes, most) = (0, LARGEST_GROUP.min(most * 2));
             }
             takes += test.millis;
             group.push(test);
@@ -85,21 +86,31 @@ impl Order {
     }
 }
 
-/// Which tests take part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which tests take part. A mutant goes from pace to pace until a test notices it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pace {
     /// Those that are done in no time.
     Fast,
-    /// The others, for what the fast ones let pass.
+    /// Those that take a second.
+    Middling,
+    /// All others.
     Slow,
 }
 
-/// How long a fast test takes at most.
-const FAST: u64 = 2000;
+/// How long a fast test takes at most, in milliseconds.
+const FAST: u64 = 500;
+
+/// How long a middling test takes at most, in milliseconds.
+const MIDDLING: u64 = 1200;
 
 impl Pace {
-    fn takes(self, test: &Test) -> bool {
-        (test.millis <= FAST) == (self == Self::Fast)
+    /// All, in their order.
+    pub const ALL: [Self; 3] = [Self::Fast, Self::Middling, Self::Slow];
+
+    fn of(test: &Test) -> Self {
+        let paces = [(FAST, Self::Fast), (MIDDLING, Self::Middling)];
+        let pace = paces.into_iter().find(|(most, _)| test.millis <= *most);
+        pace.map_or(Self::Slow, |(_, pace)| pace)
     }
 }
 
@@ -156,15 +167,19 @@ impl<'a> Trials<'a> {
     fn switched(&self, mutant: &Mutant, pace: Pace, worker: usize) -> Result<(Verdict, String)> {
         let all = self.tests.all.iter();
         let reaching = all.filter(|test| test.reaches.binary_search(&mutant.id).is_ok());
-        let (now, other): (Vec<_>, Vec<_>) = reaching.partition(|test| pace.takes(test));
-        if now.is_empty() && other.is_empty() {
+        let reaching: Vec<&Test> = reaching.collect();
+        if reaching.is_empty() {
             return Ok((Verdict::Unreached, String::new()));
         }
-        let noticed = self.noticed(mutant, now, Some(mutant.id), worker)?;
-        Ok(noticed.unwrap_or_else(|| match pace {
-            Pace::Fast if !other.is_empty() => (Verdict::Doubtful, String::new()),
-            Pace::Fast | Pace::Slow => (Verdict::Missed, String::new()),
-        }))
+        let later = reaching.iter().any(|test| Pace::of(test) > pace);
+        let now = reaching.into_iter().filter(|test| Pace::of(test) == pace);
+        let noticed = self.noticed(mutant, now.collect(), Some(mutant.id), worker)?;
+        let otherwise = if later {
+            Verdict::Doubtful
+        } else {
+            Verdict::Missed
+        };
+        Ok(noticed.unwrap_or((otherwise, String::new())))
     }
 
     /// Tries a mutant that the copy has been built with, with all tests.
@@ -197,14 +212,17 @@ impl<'a> Trials<'a> {
                 let most = GRACE + Duration::from_millis(takes * 10);
                 match process::run(&mut command, &said, most)? {
                     End::Passed => {}
-                    End::TimedOut => return Ok(Some((Verdict::TimedOut, program.to_owned()))),
-                    End::Failed => {
-                        let failed = failed(&said)?;
-                        for name in &failed {
+                    end => {
+                        let noticed = noticed(&said)?;
+                        for name in &noticed {
                             self.order.note(mutant, program, name);
                         }
-                        let first = failed.first().cloned().unwrap_or_default();
-                        return Ok(Some((Verdict::Caught, format!("{program} {first}"))));
+                        let first = noticed.first().cloned().unwrap_or_default();
+                        let verdict = match end {
+                            End::TimedOut => Verdict::TimedOut,
+                            End::Passed | End::Failed => Verdict::Caught,
+                        };
+                        return Ok(Some((verdict, format!("{program} {first}"))));
                     }
                 }
             }
@@ -213,15 +231,15 @@ impl<'a> Trials<'a> {
     }
 }
 
-/// The tests that failed, going by what was said.
-fn failed(said: &Path) -> Result<Vec<String>> {
-    let said = String::from_utf8_lossy(&fs::read(said)?).into_owned();
-    let line = |line: &str| Some(line.strip_prefix("test ")?.split(' ').next()?.to_owned());
-    Ok(said
+/// The tests that failed or did not end, going by what was said.
+fn noticed(said: &Path) -> Result<Vec<String>> {
+    let said = fs::read(said)?;
+    let said = String::from_utf8_lossy(&said);
+    let tests = said
         .lines()
-        .filter(|line| line.ends_with("FAILED"))
-        .filter_map(line)
-        .collect())
+        .filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
+    let noticed = tests.filter(|(_, end)| !end.ends_with("ok"));
+    Ok(noticed.map(|(name, _)| name.to_owned()).collect())
 }
 
 #[cfg(test)]
@@ -243,7 +261,8 @@ mod unit {
             test("b", 90),
             test("c", 200),
             test("d", 250),
-            test("e", 900),
+            test("e", 300),
+            test("f", 1500),
         ];
         let mutant = Mutant {
             id: 1,
@@ -260,8 +279,8 @@ mod unit {
             let names = |group: Vec<&Test>| group.iter().map(|test| &*test.name).collect();
             groups.into_iter().map(names).collect()
         };
-        assert_eq!(groups(&order), ["ab", "c", "d", "e"]);
+        assert_eq!(groups(&order), ["ab", "c", "d", "e", "f"]);
         order.note(&mutant, "lib", "d");
-        assert_eq!(groups(&order), ["dab", "c", "e"]);
+        assert_eq!(groups(&order), ["d", "ab", "c", "e", "f"]);
     }
 }
