@@ -72,6 +72,11 @@ fn a_name_holds_only_what_the_server_takes() {
             &["LW045 dré"],
         ),
         (
+            "a link's name with a control character",
+            link("").replace("  dr:", "  \"d\\x85r\":"),
+            &["LW046 \"d\\x85r\""],
+        ),
+        (
             "a config's name",
             link("configs: { é.ms: 1 }"),
             &["LW076 é.ms"],
@@ -120,9 +125,17 @@ fn a_character_that_looks_like_another_is_told_as_what_it_is() {
     let source_half = "mode: source-initiated\ncredentials: *credentials\n\
                        local_credentials: *credentials\n\
                        halves: { east: { configs: { \"a\\u2013b\": 1 } } }";
-    exactly(&[(
-        "in a config of the source's half",
-        link_from("east", "west", source_half),
-        &["LW049 \"a\\u2013b\""],
-    )]);
+    exactly(&[
+        (
+            "in a config of the source's half",
+            link_from("east", "west", source_half),
+            &["LW049 \"a\\u2013b\""],
+        ),
+        (
+            "in a link's name",
+            link("").replace("  dr:", "  d–r:"),
+            &["LW049 d–r"],
+        ),
+        ("in a prefix", link("prefix: w–"), &["LW049 w–"]),
+    ]);
 }
