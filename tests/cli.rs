@@ -255,6 +255,24 @@ fn four_mistakes_are_four_diagnostics_with_their_places() {
     assert!(run.out.is_empty(), "{}", run.out);
 }
 
+/// A pipeline's log has both outputs in one; what the error speaks of must stand before it.
+#[test]
+#[cfg(unix)]
+fn a_plan_stands_before_what_is_said_of_it() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let both = std::fs::File::create(desk.path("both")).unwrap();
+    desk.command(&["apply", "--sandbox", "w/world.yaml"])
+        .stdout(both.try_clone().unwrap())
+        .stderr(both)
+        .status()
+        .unwrap();
+    let both = desk.read("both");
+    let plan = both.find("create link").unwrap();
+    assert!(plan < both.find("nobody can be asked").unwrap(), "{both}");
+}
+
 /// Names of files come with pull requests, as texts do.
 #[test]
 #[cfg(unix)]

@@ -335,12 +335,36 @@ mod tests {
         let (long, longer) = ("x".repeat(300), "x".repeat(301));
         assert!(safe(&long).len() < 130);
         assert_ne!(safe(&long), safe(&longer));
+        // The longest name that needs no cut.
+        assert_eq!(safe(&"x".repeat(100)), "x".repeat(100));
+        assert!(safe(&"x".repeat(101)).starts_with(&("x".repeat(100) + "~")));
+    }
+
+    #[test]
+    fn only_configs_that_were_set_and_are_no_secret_are_kept() {
+        let fact = |is_sensitive, is_default| ConfigFact {
+            value: Some("value".to_owned()),
+            is_default,
+            is_read_only: false,
+            is_sensitive,
+        };
+        let configs = BTreeMap::from([
+            ("default".to_owned(), fact(false, true)),
+            ("secret".to_owned(), fact(true, false)),
+            ("secret-default".to_owned(), fact(true, true)),
+            ("set".to_owned(), fact(false, false)),
+        ]);
+        assert_eq!(
+            archived_configs(&configs),
+            BTreeMap::from([("set".to_owned(), "value".to_owned())])
+        );
     }
 
     #[test]
     fn an_archive_is_never_overwritten() {
         let directory = tempfile::tempdir().unwrap();
         let first = store(directory.path(), "west--dr", &archive()).unwrap();
+        assert_eq!(first.file_name().unwrap(), "west--dr.json");
         std::fs::write(&first, "precious").unwrap();
         let second = store(directory.path(), "west--dr", &archive()).unwrap();
         assert_eq!(second.file_name().unwrap(), "west--dr-2.json");
@@ -357,6 +381,12 @@ mod tests {
         assert!(matches!(
             store(&below, "west--dr", &archive()),
             Err(ArchiveError::Io { .. })
+        ));
+        // A name that cannot be had is not taken for one that is taken.
+        let directory = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            store(directory.path(), "no/such", &archive()),
+            Err(ArchiveError::Io { path, .. }) if path.ends_with("no/such.json")
         ));
     }
 }

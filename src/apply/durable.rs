@@ -94,6 +94,26 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
+    #[test]
+    fn a_file_is_made_in_the_folder_it_belongs_to() {
+        for (path, folder) in [
+            ("kept/report.json", "kept"),
+            ("report.json", "."),
+            ("/r", "/"),
+        ] {
+            assert_eq!(folder_of(Path::new(path)), Path::new(folder), "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_are_brought_to_the_disk_of_a_folder_that_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        flush_names(folder.path()).unwrap();
+        let error = flush_names(&folder.path().join("gone")).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    }
+
     #[cfg(unix)]
     #[test]
     fn only_the_owner_reads_what_is_not_for_everybody() {

@@ -239,20 +239,6 @@ pub enum Verdict {
     TimedOut,
 }
 
-impl Verdict {
-    /// The word for it in machine-readable output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Interrupted => "interrupted",
-            Self::Stale => "stale",
-            Self::Partial => "partial",
-            Self::TimedOut => "timed-out",
-        }
-    }
-}
-
 /// Whoever hears of events while a run goes on. It must not block.
 pub trait Listener {
     /// Something happened.
@@ -262,5 +248,26 @@ pub trait Listener {
 impl<F: FnMut(&Event)> Listener for F {
     fn hear(&mut self, event: &Event) {
         self(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_the_word_that_the_formats_promise() {
+        let words = [
+            Reason::Stale,
+            Reason::Refused,
+            Reason::Unreachable,
+            Reason::TimedOut,
+            Reason::Local,
+        ]
+        .map(Reason::word);
+        assert_eq!(
+            words,
+            ["stale", "refused", "unreachable", "timed-out", "local"]
+        );
     }
 }

@@ -277,3 +277,49 @@ fn error_answer(error: &ApiError) -> Answer {
         Answer::Refused(words)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::MirrorStatus;
+    use crate::plan::LagGate;
+
+    #[test]
+    fn a_mirror_that_stopped_before_is_the_end_of_a_stop_and_of_nothing_else() {
+        let answer = |message: &str, stops| {
+            let refusal = TopicRefusal {
+                code: 400,
+                message: message.to_owned(),
+            };
+            let words = refusal.to_string();
+            (item_answer(Err(refusal), stops), words)
+        };
+        let (stopped, words) = answer("Topic 'a' has already stopped its mirror from 'dr'", true);
+        assert_eq!(stopped, Answer::WasSo(words));
+        let (stopped, words) = answer("Topic 'a' has already stopped its mirror from 'dr'", false);
+        assert_eq!(stopped, Answer::Refused(words));
+        let (other, words) = answer("Not authorized", true);
+        assert_eq!(other, Answer::Refused(words));
+        assert_eq!(item_answer(Ok(()), true), Answer::Accepted);
+    }
+
+    #[test]
+    fn nothing_is_sent_for_what_only_waits() {
+        let waits = [
+            OperationKind::DrainOffsets {
+                wait: Duration::from_secs(1),
+            },
+            OperationKind::AwaitMirror {
+                status: MirrorStatus::PendingMirror,
+            },
+        ];
+        for kind in waits {
+            assert!(!sends(&kind), "{kind:?}");
+        }
+        let gate = LagGate {
+            max_lag: 0,
+            within: Duration::from_secs(1),
+        };
+        assert!(sends(&OperationKind::PromoteMirror { gate }));
+    }
+}

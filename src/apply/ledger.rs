@@ -288,6 +288,15 @@ mod tests {
         assert_ne!(digest("k", "hush"), digest("l", "hush"));
         assert_ne!(random_key(), random_key());
         assert!(!digest("k", "hush").contains("hush"));
+        // As Python's `hmac` computes them.
+        assert_eq!(
+            digest("k", "hush"),
+            "8dd5b3190975d6b7569d2871a0ed089e5edf3a7e83790a6d1051b58e70446a72"
+        );
+        assert_eq!(
+            digest(&"0123456789abcdef".repeat(4), "hush"),
+            "e545a5c7f830abb705d8df2b4fc52b696fe913856d187e6bb03a1eba81b7a21b"
+        );
     }
 
     #[test]
@@ -316,5 +325,10 @@ mod tests {
         std::fs::write(&path, r#"{"format_version":2,"key":"","halves":{}}"#).unwrap();
         let error = Ledger::read(&path).unwrap_err().to_string();
         assert!(error.contains("format_version is 2"), "{error}");
+        // What is there and cannot be read is not taken for nothing.
+        assert!(matches!(
+            Ledger::read(directory.path()),
+            Err(LedgerError::Io { .. })
+        ));
     }
 }

@@ -31,13 +31,6 @@ pub(super) struct Need {
     pub(super) topics: bool,
 }
 
-impl Need {
-    /// Whether nothing needs to be read.
-    pub(super) fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
 /// What was seen.
 #[derive(Debug)]
 pub(super) struct Look {

@@ -273,3 +273,74 @@ fn json(event: &EventV1) -> String {
     // Maps with text keys and numbers cannot fail.
     serde_json::to_string(event).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::address::{Address, HalfAddress};
+    use crate::apply::event::Outcome;
+    use crate::plan::OpId;
+
+    fn told(kind: EventKind) -> String {
+        line(&Event {
+            elapsed: Duration::from_millis(1_250),
+            kind,
+        })
+    }
+
+    #[test]
+    fn operations_have_the_numbers_that_the_plan_shows() {
+        let address = Address::Half(HalfAddress {
+            cluster: "west".into(),
+            link: "dr".into(),
+        });
+        // The first three of a plan: every number shifts by one and none is another's.
+        for (op, number) in [(OpId(0), 1), (OpId(1), 2), (OpId(2), 3)] {
+            assert_eq!(
+                told(EventKind::OperationStarted {
+                    op,
+                    address: address.clone(),
+                    verb: "create-link",
+                }),
+                format!(
+                    r#"{{"type":"operation-started","elapsed_ms":1250,"number":{number},"address":"west/dr","operation":"create-link"}}"#
+                )
+            );
+            assert_eq!(
+                told(EventKind::Retry {
+                    op,
+                    address: address.clone(),
+                    words: "later".to_owned(),
+                    wait: Duration::from_secs(2),
+                }),
+                format!(
+                    r#"{{"type":"retry","elapsed_ms":1250,"number":{number},"address":"west/dr","words":"later","wait_ms":2000}}"#
+                )
+            );
+            assert_eq!(
+                told(EventKind::OperationFinished {
+                    op,
+                    address: address.clone(),
+                    verb: "create-link",
+                    outcome: Outcome::Blocked { by: op },
+                    took: Duration::from_millis(7),
+                }),
+                format!(
+                    r#"{{"type":"operation-finished","elapsed_ms":1250,"number":{number},"address":"west/dr","operation":"create-link","outcome":{{"result":"blocked","by":{number}}},"took_ms":7}}"#
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn the_second_signal_is_the_one_that_stops_at_once() {
+        for (level, at_once) in [(Interrupt::Finish, false), (Interrupt::Stop, true)] {
+            assert_eq!(
+                told(EventKind::Interrupted(level)),
+                format!(r#"{{"type":"interrupted","elapsed_ms":1250,"at_once":{at_once}}}"#)
+            );
+        }
+    }
+}

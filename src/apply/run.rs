@@ -217,7 +217,8 @@ pub(super) struct Run<'a> {
     /// Whether it lacks an outcome.
     owed: bool,
     report: Option<ReportFile>,
-    report_trouble: Option<String>,
+    /// What kind of trouble the last attempt to write it met.
+    report_trouble: Option<std::io::ErrorKind>,
 }
 
 impl<'a> Run<'a> {
@@ -238,8 +239,8 @@ impl<'a> Run<'a> {
         let mut jobs: FuturesUnordered<BoxFuture<'a, Ended>> = FuturesUnordered::new();
         loop {
             self.heed(interrupts.now());
-            self.begin_waits();
             self.end_waits();
+            self.begin_waits();
             if self.board.is_finished() {
                 return;
             }
@@ -384,12 +385,8 @@ impl<'a> Run<'a> {
             })
             .map(|(id, _, _)| id)
             .collect();
-        let some = !over.is_empty();
         for id in over {
             self.finish(id, Outcome::Done);
-        }
-        if some {
-            self.begin_waits();
         }
     }
 
@@ -426,7 +423,7 @@ impl<'a> Run<'a> {
                 }
             }
             let due = waiting && (overdue || host.next_look <= now);
-            if need.is_nothing() || !(urgent || due) {
+            if !(urgent || due) {
                 continue;
             }
             let client = host.client.clone();
@@ -548,8 +545,8 @@ impl<'a> Run<'a> {
                 "cannot write the run report {}: {error}",
                 report.path().display()
             );
-            if self.report_trouble.as_ref() != Some(&words) {
-                self.report_trouble = Some(words.clone());
+            // The words name another temporary file each time.
+            if self.report_trouble.replace(error.kind()) != Some(error.kind()) {
                 self.trouble(words);
             }
         }

@@ -1,6 +1,9 @@
 //! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
 //! ([`Pace`]).
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -307,6 +310,13 @@ const TASKS: &[(&str, &str)] = &[
     ("topic.config.sync.", "TopicConfigsSync"),
 ];
 
+/// The configs that switch a task on and off; each is off unless it is set.
+const SWITCHES: &[&str] = &[
+    "acl.sync.enable",
+    "auto.create.mirror.topics.enable",
+    "consumer.offset.sync.enable",
+];
+
 /// Which of a link's tasks an operation may have harmed or started.
 fn concerns(op: &Operation, task: &TaskFact) -> Concern {
     let prefix = TASKS
@@ -314,15 +324,15 @@ fn concerns(op: &Operation, task: &TaskFact) -> Concern {
         .filter(|(_, name)| task.name.starts_with(name))
         .map(|(prefix, _)| *prefix);
     let named = |name: &str| prefix.clone().any(|prefix| name.starts_with(prefix));
-    let is_on = |name: &str, value: &ConfigValue| {
-        name.ends_with(".enable")
-            && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case("true"))
+    let switches = |name: &str, value: &ConfigValue, to: &str| {
+        SWITCHES.contains(&name)
+            && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case(to))
     };
     match &op.kind {
         OperationKind::CreateLink { configs, .. } => {
             match configs
                 .iter()
-                .any(|(name, value)| named(name) && is_on(name, value))
+                .any(|(name, value)| named(name) && switches(name, value, "true"))
             {
                 true => Concern::Started,
                 false => Concern::Touched,
@@ -333,29 +343,26 @@ fn concerns(op: &Operation, task: &TaskFact) -> Concern {
             ..
         } => Concern::Touched,
         OperationKind::AlterLink { changes, .. } => {
-            let mut concern = Concern::None;
-            for change in changes.iter().filter(|change| named(&change.name)) {
-                concern = match &change.target {
-                    ConfigTarget::Set(value) if is_on(&change.name, value) => {
-                        return Concern::Started;
-                    }
-                    ConfigTarget::Set(ConfigValue::Text(text))
-                        if change.name.ends_with(".enable")
-                            && text.eq_ignore_ascii_case("false") =>
-                    {
-                        // It is being switched off; whatever it says last is of no concern.
-                        return Concern::None;
-                    }
-                    ConfigTarget::Set(_) | ConfigTarget::Reset => Concern::Started,
-                };
+            let mut own = changes
+                .iter()
+                .filter(|change| named(&change.name))
+                .peekable();
+            let some = own.peek().is_some();
+            let off = own.any(|change| match &change.target {
+                ConfigTarget::Set(value) => switches(&change.name, value, "false"),
+                ConfigTarget::Reset => SWITCHES.contains(&change.name.as_str()),
+            });
+            // What a task that is switched off says last is of no concern.
+            match some && !off {
+                true => Concern::Started,
+                false => Concern::None,
             }
-            concern
         }
         _ => Concern::None,
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Concern {
     /// Nothing of the task's was changed.
     None,

@@ -16,15 +16,9 @@ const CLI: &str = "confluentinc/cli";
 const DEMOS: &str = "Confluent Platform demonstrations";
 
 /// A whole number of which no source states a bound.
-const NUMBER: Kind = Kind::Int {
-    min: None,
-    max: None,
-};
+const NUMBER: Kind = Kind::Int { min: None };
 /// A sync interval: the server refuses less than a second.
-const INTERVAL: Kind = Kind::Int {
-    min: Some(1000),
-    max: None,
-};
+const INTERVAL: Kind = Kind::Int { min: Some(1000) };
 const PROTOCOL: Kind = Kind::Choice(&["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"]);
 const STORE: Kind = Kind::Choice(&["JKS", "PEM", "PKCS12"]);
 

@@ -25,8 +25,6 @@ pub enum Kind {
     Int {
         /// Smallest accepted value.
         min: Option<i64>,
-        /// Largest accepted value.
-        max: Option<i64>,
     },
     /// Any text, compared as it is.
     Text,
@@ -51,8 +49,6 @@ pub enum Mutability {
     Settable,
     /// At creation only; a change means another link. The API does not flag these as read-only.
     CreateOnly,
-    /// Never.
-    ReadOnly,
     /// Never on Confluent Cloud, at any time on Confluent Platform.
     ReadOnlyOnCloud,
     /// Reported by the server from other settings: never a difference.
@@ -152,10 +148,9 @@ mod tests {
             };
             match entry.kind {
                 Kind::Bool => assert!(matches!(default, "true" | "false"), "{}", entry.name),
-                Kind::Int { min, max } => {
+                Kind::Int { min } => {
                     let value: i64 = default.parse().expect(entry.name);
                     assert!(min.is_none_or(|min| min <= value), "{}", entry.name);
-                    assert!(max.is_none_or(|max| value <= max), "{}", entry.name);
                 }
                 Kind::Choice(words) => assert!(words.contains(&default), "{}", entry.name),
                 Kind::Text

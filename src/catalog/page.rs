@@ -14,7 +14,7 @@ pub fn page() -> String {
          every other one is written there by its own name. What no source states is left empty: an \
          unknown bound is no bound.\n\n\
          *Write*: **any time**; **create** at creation only; **Platform** at any time on Confluent \
-         Platform and never on Confluent Cloud; **never**; **derived** by the server from other \
+         Platform and never on Confluent Cloud; **derived** by the server from other \
          settings, never a difference. Secrets are never given back by the server.\n\n\
          | config | value | default | write | where | field | what it does | source |\n\
          |---|---|---|---|---|---|---|---|\n",
@@ -42,14 +42,9 @@ pub fn page() -> String {
 fn value(entry: &Entry) -> String {
     let mut value = match entry.kind {
         Kind::Bool => "boolean".to_owned(),
-        Kind::Int { min, max } => {
+        Kind::Int { min } => {
             let min = min.map(|min| format!(", at least {min}"));
-            let max = max.map(|max| format!(", at most {max}"));
-            format!(
-                "whole number{}{}",
-                min.unwrap_or_default(),
-                max.unwrap_or_default()
-            )
+            format!("whole number{}", min.unwrap_or_default())
         }
         Kind::Text => "text".to_owned(),
         Kind::List => "list with commas".to_owned(),
@@ -77,7 +72,6 @@ fn write(mutability: Mutability) -> &'static str {
     match mutability {
         Mutability::Settable => "any time",
         Mutability::CreateOnly => "create",
-        Mutability::ReadOnly => "never",
         Mutability::ReadOnlyOnCloud => "Platform",
         Mutability::Derived => "derived",
     }

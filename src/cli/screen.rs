@@ -102,8 +102,11 @@ impl Screen {
         &mut *self.out
     }
 
-    /// Standard error: diagnostics and progress.
+    /// Standard error: diagnostics and progress. What was written to standard output comes out before,
+    /// so that both make sense in one pipe.
     pub(super) fn err(&mut self) -> &mut dyn Write {
+        // Should standard output be gone, the last flush tells.
+        drop(self.out.flush());
         &mut *self.err
     }
 
@@ -111,7 +114,7 @@ impl Screen {
     pub(super) fn note(&mut self, line: &str) {
         if !self.is_quiet {
             // A closed standard error leaves nobody to tell.
-            drop(writeln!(self.err, "{line}"));
+            drop(writeln!(self.err(), "{line}"));
         }
     }
 

@@ -202,6 +202,18 @@ pub(crate) fn list(words: &[&str]) -> String {
     }
 }
 
+/// The value of a field that is there.
+fn value<T: Decode>(key: &Key, node: &Node, cx: &mut Cx<'_>) -> Option<T> {
+    let outer = cx.owner.replace(key.span);
+    let value = if node.is_empty_scalar() {
+        T::nothing(&cx.place(key.span)).or_else(|| T::decode(node, cx))
+    } else {
+        T::decode(node, cx)
+    };
+    cx.owner = outer;
+    value
+}
+
 /// A mapping whose fields are being read.
 pub(crate) struct Fields<'n> {
     what: &'static str,
@@ -227,17 +239,8 @@ impl<'n> Fields<'n> {
     /// Reads a field.
     pub(crate) fn field<T: Decode>(&mut self, name: &'static str, cx: &mut Cx<'_>) -> Option<T> {
         match self.get(name) {
-            Some((key, node)) => {
-                let outer = cx.owner.replace(key.span);
-                let value = if node.is_empty_scalar() {
-                    T::nothing(&cx.place(key.span)).or_else(|| T::decode(node, cx))
-                } else {
-                    T::decode(node, cx)
-                };
-                cx.owner = outer;
-                // A field that may be left out counts as left out when it cannot be read.
-                value.or_else(T::absent)
-            }
+            // A field that may be left out counts as left out when it cannot be read.
+            Some((key, node)) => value(key, node, cx).or_else(T::absent),
             None => {
                 let absent = T::absent();
                 if absent.is_none() {
@@ -253,6 +256,14 @@ impl<'n> Fields<'n> {
                 }
                 absent
             }
+        }
+    }
+
+    /// Reads a field that may be left out; none only when it is there and cannot be read.
+    pub(crate) fn readable<T: Decode>(&mut self, name: &'static str, cx: &mut Cx<'_>) -> Option<T> {
+        match self.get(name) {
+            Some((key, node)) => value(key, node, cx),
+            None => T::absent(),
         }
     }
 

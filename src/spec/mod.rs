@@ -148,7 +148,8 @@ pub struct Spec {
     pub policy: Option<Policy>,
     /// Comments that silence warnings.
     pub allows: Vec<Allow>,
-    /// Every file was read to its end, so that a name that is not here is declared nowhere.
+    /// Every file was read to its end and every section of it, so that a name that is not here is
+    /// declared nowhere.
     pub complete: bool,
     references: Vec<(Reference, Place)>,
     /// Where secrets stand in clear.
@@ -194,7 +195,6 @@ fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems:
         }
         return;
     };
-    let before = problems.count();
     let mut cx = Cx {
         file: name,
         problems,
@@ -208,15 +208,18 @@ fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems:
     };
     fields.allow_extensions();
     let version = fields.field::<Located<Version>>("version", &mut cx);
-    let clusters = fields.field("clusters", &mut cx);
-    let links = fields.field("links", &mut cx);
+    let clusters = fields.readable("clusters", &mut cx);
+    let links = fields.readable("links", &mut cx);
     let retired = fields.field::<Vec<Retired>>("retired", &mut cx);
     let exceptions = fields.field::<Vec<Exception>>("exceptions", &mut cx);
     let policy = fields.field::<Option<Policy>>("policy", &mut cx).flatten();
+    let before = cx.count();
     fields.finish(&mut cx);
+    // What seems to be missing may stand under a key that is misspelt.
+    let misspelt = cx.count() > before;
     // Without its version a file still says what it says; the problem has been told.
     drop(version);
-    if problems.count() > before && (clusters.is_none() || links.is_none()) {
+    if misspelt || clusters.is_none() || links.is_none() {
         spec.complete = false;
     }
     spec.clusters

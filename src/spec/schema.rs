@@ -22,10 +22,9 @@ pub fn json_schema() -> Value {
 
 /// The configs that stand under `configs:`, each with its words.
 fn known_configs() -> Value {
-    let raw = ENTRIES.iter().filter(|entry| {
-        entry.owner_field().is_none()
-            && !matches!(entry.mutability, Mutability::Derived | Mutability::ReadOnly)
-    });
+    let raw = ENTRIES
+        .iter()
+        .filter(|entry| entry.owner_field().is_none() && entry.mutability != Mutability::Derived);
     let known: Map<String, Value> = raw
         .map(|entry| {
             let mut schema = Map::new();

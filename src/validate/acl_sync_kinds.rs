@@ -37,8 +37,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             continue;
         };
         let (own, other) = (holder.kind(), peer.kind());
-        let on_cloud = |kind: ClusterKind| kind == ClusterKind::ConfluentCloud;
-        if on_cloud(own) != on_cloud(other) {
+        if (own == ClusterKind::ConfluentCloud) != (other == ClusterKind::ConfluentCloud) {
             problems.push(
                 RULE.tell(
                     &sync.place,

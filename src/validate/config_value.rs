@@ -60,16 +60,11 @@ fn misfit(kind: Kind, text: &str) -> Option<String> {
     match kind {
         Kind::Bool => (!matches!(text.to_ascii_lowercase().as_str(), "true" | "false"))
             .then(|| "`true` or `false`".to_owned()),
-        Kind::Int { min, max } => match text.parse::<i64>() {
-            Err(_) => Some("a whole number".to_owned()),
-            Ok(number) if min.is_some_and(|min| number < min) => {
-                min.map(|min| format!("at least {min}"))
-            }
-            Ok(number) if max.is_some_and(|max| number > max) => {
-                max.map(|max| format!("at most {max}"))
-            }
-            Ok(_) => None,
-        },
+        // Only intervals have a bound; fields of their own write those, see LW050.
+        Kind::Int { .. } => text
+            .parse::<i64>()
+            .is_err()
+            .then(|| "a whole number".to_owned()),
         Kind::Choice(words) => {
             let fits = words.iter().any(|word| word.eq_ignore_ascii_case(text));
             (!fits).then(|| format!("one of {}", words.join(", ")))
@@ -80,5 +75,18 @@ fn misfit(kind: Kind, text: &str) -> Option<String> {
         | Kind::TopicFilters
         | Kind::GroupFilters
         | Kind::AclFilters => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_with_a_bound_is_written_by_its_own_name() {
+        for entry in catalog::ENTRIES {
+            let bounded = matches!(entry.kind, Kind::Int { min: Some(_) });
+            assert!(!bounded || entry.owner_field().is_some(), "{}", entry.name);
+        }
     }
 }

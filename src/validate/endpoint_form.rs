@@ -116,13 +116,10 @@ fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
             );
         }
         let fits = server.rsplit_once(':').is_some_and(|(host, port)| {
-            let bare = host
-                .strip_prefix('[')
-                .and_then(|host| host.strip_suffix(']'));
             let legal = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-            let host_fits = match bare {
-                Some(address) => address.chars().all(|c| c.is_ascii_hexdigit() || c == ':'),
-                None => !host.is_empty() && host.chars().all(legal),
+            let host_fits = match host.starts_with('[') {
+                true => url::Host::parse(host).is_ok(),
+                false => !host.is_empty() && host.chars().all(legal),
             };
             host_fits && port.parse::<u16>().is_ok_and(|port| port != 0)
         });

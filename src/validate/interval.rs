@@ -55,7 +55,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             let Some(interval) = interval else { continue };
             let millis = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
             let min = match catalog::lookup(config).map(|entry| entry.kind) {
-                Some(Kind::Int { min: Some(min), .. }) => min,
+                Some(Kind::Int { min: Some(min) }) => min,
                 _ => 1,
             };
             let bound = if millis < min {

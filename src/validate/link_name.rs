@@ -1,5 +1,6 @@
 //! LW045: a link name with characters that may be refused.
 
+use super::look_alike::is_look_alike;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::name_of;
@@ -32,7 +33,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let name = name_of(key, link);
         let doubtful = name
             .chars()
-            .find(|c| c.is_ascii() && !c.is_ascii_control() && !is_plain(*c) && *c != '/');
+            .find(|c| !is_plain(*c) && *c != '/' && !c.is_control() && !is_look_alike(*c));
         if let Some(character) = doubtful {
             problems.push(
                 RULE.tell(

@@ -26,6 +26,7 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let mut told = std::collections::BTreeSet::new();
     for site in &check.sites {
         let (Some(holder), Some(peer)) = (site.holder, site.peer) else {
             continue;
@@ -36,15 +37,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             (Some(a), Some(b)) => a.id.value == b.id.value,
             _ => false,
         };
-        if (same_name || same_id) && holder.place >= peer.place {
+        // Both halves of a link say the same.
+        if (same_name || same_id) && told.insert(&site.key.value) {
+            let (first, second) = match holder.place < peer.place {
+                true => (holder, peer),
+                false => (peer, holder),
+            };
             let what = if same_name {
                 format!("the link `{}` goes from `{holder}` to itself", site.key)
             } else {
-                format!("`{peer}` and `{holder}` are the same cluster")
+                format!("`{first}` and `{second}` are the same cluster")
             };
             problems.push(
-                RULE.tell(&holder.place, what, "the same cluster")
-                    .at(&peer.place, "as here")
+                RULE.tell(&second.place, what, "the same cluster")
+                    .at(&first.place, "as here")
                     .help("name two different clusters"),
             );
         }

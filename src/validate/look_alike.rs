@@ -60,10 +60,6 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .mirrors
             .names()
             .for_each(|name| look(name, problems));
-        settings
-            .configs
-            .names()
-            .for_each(|name| look(name, problems));
         let groups = settings
             .consumer_offset_sync
             .iter()
@@ -85,6 +81,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .iter()
                 .for_each(|name| look(name, problems));
         }
+    }
+    for raw in check.sites.iter().filter_map(|site| site.raw) {
+        raw.configs.names().for_each(|name| look(name, problems));
     }
     for retired in &check.spec.retired {
         look(&retired.link, problems);
@@ -110,6 +109,11 @@ fn look_at(name: &str, place: &Place, problems: &mut Vec<Diagnostic>) {
     });
 }
 
+/// Whether a character is one that this rule tells.
+pub(super) fn is_look_alike(character: char) -> bool {
+    look_alike(character).is_some()
+}
+
 /// What a character is taken for, and what was meant.
 fn look_alike(character: char) -> Option<(char, &'static str, &'static str)> {
     let (what, meant) = match character {
@@ -124,7 +128,7 @@ fn look_alike(character: char) -> Option<(char, &'static str, &'static str)> {
         }
         '\u{200B}'..='\u{200F}'
         | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'
+        | '\u{2060}'..='\u{206F}'
         | '\u{FEFF}'
         | '\u{00AD}' => ("an invisible character", ""),
         '\u{2024}' | '\u{FF0E}' | '\u{3002}' => ("a dot that is no `.`", "."),

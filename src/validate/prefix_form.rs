@@ -1,5 +1,6 @@
 //! LW048: a prefix that the server does not take.
 
+use super::look_alike::is_look_alike;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -38,10 +39,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             "the prefix is empty".to_owned()
         } else if length > 12 {
             format!("the prefix has {length} characters; 12 are possible")
-        } else if prefix
-            .chars()
-            .any(|c| c.is_ascii() && !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')))
-        {
+        } else if prefix.chars().any(|c| {
+            !(is_look_alike(c) || c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+        }) {
             "the prefix holds a character that topic names cannot".to_owned()
         } else {
             continue;

@@ -40,10 +40,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             };
             let on_cloud = holder.kind() == ClusterKind::ConfluentCloud;
             let why_not = match entry.mutability {
-                Mutability::ReadOnly => "cannot be written",
-                Mutability::Derived if entry.owner_field().is_none() => {
-                    "is derived from other settings and cannot be written"
-                }
+                Mutability::Derived => "is derived from other settings and cannot be written",
                 Mutability::ReadOnlyOnCloud if on_cloud => "is read-only on Confluent Cloud",
                 _ => continue,
             };

@@ -45,7 +45,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .collect();
         for (at, (written, filter)) in filters.iter().enumerate() {
             let covering = filters.iter().enumerate().find(|(other, (_, wider))| {
-                *other != at && wider.covers(filter) && (*other < at || !filter.covers(wider))
+                // Of two equal ones the later is superfluous; each is equal to itself.
+                wider.covers(filter) && (*other < at || !filter.covers(wider))
             });
             if let Some((_, (wider, means))) = covering {
                 problems.push(

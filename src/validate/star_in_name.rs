@@ -47,9 +47,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     format!("the star in `{name}` stands for itself"),
                     "an ordinary character here",
                 )
-                .help(format!(
-                    "write `{plain}` with `pattern_type: prefixed`, or \"{plain}*\" alone"
-                )),
+                .help(match plain {
+                    "" => "write \"*\" alone for everything".to_owned(),
+                    _ => format!(
+                        "write `{plain}` with `pattern_type: prefixed`, or \"{plain}*\" alone"
+                    ),
+                }),
             );
         }
     }

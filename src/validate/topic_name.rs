@@ -1,5 +1,6 @@
 //! LW047: a topic name that Kafka does not take.
 
+use super::look_alike::is_look_alike;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -38,7 +39,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 format!("`{name}` is not a topic name")
             } else if let Some(character) = topic.chars().find(|c| !is_legal(*c)) {
                 // Stars and look-alikes are told by the rules about them.
-                if character == '*' || !character.is_ascii() {
+                if character == '*' || is_look_alike(character) {
                     continue;
                 }
                 format!("a topic name cannot hold {}", named(character))

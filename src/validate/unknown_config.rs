@@ -1,5 +1,6 @@
 //! LW076: a config that is not known.
 
+use super::look_alike::is_look_alike;
 use super::{Check, Rule};
 use crate::catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -33,7 +34,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in &check.sites {
         let Some(raw) = site.raw else { continue };
         for name in raw.configs.names() {
-            if catalog::lookup(name).is_some() || !name.is_ascii() {
+            if catalog::lookup(name).is_some() || name.contains(is_look_alike) {
                 continue;
             }
             let problem = RULE.tell(

@@ -2,6 +2,7 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Located;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +24,8 @@ version: 1
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let spec = check.spec;
-    if !spec.complete || spec.links.iter().count() != spec.links.len() {
+    let unread = |name: &Located<String>| spec.links.get(name).is_none_or(|link| link.broken);
+    if !spec.complete || spec.links.names().any(unread) {
         return;
     }
     let in_links = spec.links.iter().flat_map(|(_, link)| {

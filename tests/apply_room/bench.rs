@@ -22,7 +22,9 @@ use linkwright::diff::{self, Options};
 use linkwright::plan::{Allow, Plan, plan};
 use linkwright::read::{self, Ask};
 use linkwright::secret::Reference;
-use linkwright_sandbox::{ConnectionReset, LoggedRequest, RouteKind, Sandbox, World};
+use linkwright_sandbox::{
+    ConnectionReset, FaultAction, FaultMatch, FaultSpec, LoggedRequest, RouteKind, Sandbox, World,
+};
 use secrecy::SecretString;
 
 /// Everything a test of a run needs.
@@ -52,11 +54,15 @@ pub(crate) enum Moment {
 /// Something to be done when a request of some number is about to go out.
 type Deed = (usize, Box<dyn FnOnce() + Send>);
 
+/// What is made of the answer to a request of some path.
+type Edit = Box<dyn Fn(&str, Bytes) -> Bytes + Send>;
+
 /// Counts requests, and lets one of them trip.
 #[derive(Default)]
 pub(crate) struct Tap {
     state: Mutex<(usize, Option<(usize, Moment)>)>,
     deed: Mutex<Option<Deed>>,
+    edit: Mutex<Option<Edit>>,
     pub(crate) tripped: Notify,
 }
 
@@ -69,6 +75,18 @@ impl Tap {
     /// Does something just before the request of that number, counted from 0.
     pub(crate) fn at(&self, number: usize, deed: impl FnOnce() + Send + 'static) {
         *self.deed.lock().unwrap() = Some((number, Box::new(deed)));
+    }
+
+    /// Changes every answer from here on.
+    pub(crate) fn edit(&self, edit: impl Fn(&str, Bytes) -> Bytes + Send + 'static) {
+        *self.edit.lock().unwrap() = Some(Box::new(edit));
+    }
+
+    fn edited(&self, path: &str, body: Bytes) -> Bytes {
+        match &*self.edit.lock().unwrap() {
+            Some(edit) => edit(path, body),
+            None => body,
+        }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -117,7 +135,9 @@ impl<T: Transport> Transport for Tapped<T> {
                 self.tap.tripped.notify_one();
                 std::future::pending::<()>().await;
             }
+            let path = request.uri().path().to_owned();
             let answer = self.inner.send(request).await;
+            let answer = answer.map(|answer| answer.map(|body| self.tap.edited(&path, body)));
             if let Some(moment) = moment {
                 self.tap.tripped.notify_one();
                 if moment == Moment::After {
@@ -165,7 +185,7 @@ impl Bench {
     /// A bench whose clients sign in.
     pub(crate) fn signed_in(sandbox: Sandbox, auth: &Auth) -> Self {
         let tap = Arc::new(Tap::default());
-        let clients = clients(&sandbox, &tap, auth);
+        let clients = clients(&sandbox, &tap, auth, &Limits::default());
         Self {
             tap,
             sandbox,
@@ -178,6 +198,32 @@ impl Bench {
                 "east-secret".to_owned(),
             )])),
         }
+    }
+
+    /// The same with clients that make every call once, so that only the run repeats anything.
+    pub(crate) fn asking_once(mut self) -> Self {
+        let limits = Limits {
+            attempts: 1,
+            connect_attempts: 1,
+            ..Limits::default()
+        };
+        self.clients = clients(&self.sandbox, &self.tap, &Auth::None, &limits);
+        self
+    }
+
+    /// Adds a fault to the requests of one route, after letting some pass.
+    pub(crate) fn fault(&self, route: &str, skip: u32, times: Option<u32>, action: FaultAction) {
+        self.sandbox.add_fault(FaultSpec {
+            name: Some(route.to_owned()),
+            on: FaultMatch {
+                route: Some(route.to_owned()),
+                ..FaultMatch::default()
+            },
+            skip,
+            times,
+            probability: 1.0,
+            action,
+        });
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -300,6 +346,18 @@ impl Bench {
         text
     }
 
+    /// Every request since the log was cleared: milliseconds after `start`, route, status.
+    pub(crate) fn log(&self, start: i64) -> Vec<String> {
+        self.sandbox
+            .requests()
+            .iter()
+            .map(|request| {
+                let at = request.at_ms - start;
+                format!("{at} {} {}", request.route, request.status)
+            })
+            .collect()
+    }
+
     /// Requests that wrote, so far.
     pub(crate) fn writes(&self) -> Vec<LoggedRequest> {
         let mut requests = self.sandbox.requests();
@@ -349,6 +407,7 @@ pub(crate) fn clients(
     sandbox: &Sandbox,
     tap: &Arc<Tap>,
     auth: &Auth,
+    limits: &Limits,
 ) -> BTreeMap<ClusterName, Client> {
     let budget = Arc::new(RetryBudget::default());
     sandbox
@@ -375,7 +434,7 @@ pub(crate) fn clients(
                 endpoint: Endpoint::parse("http://sandbox.invalid/kafka/v3").unwrap(),
                 flavour: Flavour::Cloud,
                 auth: auth.clone(),
-                limits: Limits::default(),
+                limits: limits.clone(),
             };
             let tapped = Tapped {
                 inner: transport,

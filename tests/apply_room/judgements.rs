@@ -141,6 +141,8 @@ async fn a_link_whose_task_is_in_error_is_not_a_success() {
         words.contains("AclSync is in error: MISCONFIGURATION_ERROR"),
         "{words}"
     );
+    // No secret was written over another.
+    assert!(!words.contains("cannot be put back"), "{words}");
     assert!(matches!(
         outcome(&report, "create-mirror", "west/fresh/new-a"),
         Outcome::Blocked { .. }

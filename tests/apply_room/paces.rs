@@ -1,0 +1,405 @@
+//! When a run looks and sends, to the millisecond of the stepped clock: its paces, waits and limits.
+
+use std::time::Duration;
+
+use linkwright::apply::{EventKind, Interrupts, Outcome, Pace, Reason, Report, Settings};
+use linkwright::desired::{Desired, MirrorState};
+use linkwright::plan::Plan;
+use linkwright_sandbox::{FaultAction, StatusFault};
+
+use crate::bench::{Bench, tell};
+use crate::wish::{Wish, nothing};
+
+/// A link of west with mirrors of `t-0`, `t-1`, …; `setup_ms` is how long a new mirror takes.
+pub(crate) fn world(mirrors: usize, setup_ms: u32) -> String {
+    let rows = match mirrors {
+        0 => String::new(),
+        count => format!("mirrors: [{{ source_topic: 't-{{n}}', count: {count} }}]"),
+    };
+    format!(
+        r"
+version: 1
+clock: {{ mode: {{ auto: {{ speed: 1.0 }} }} }}
+timings: {{ mirror_setup_ms: {setup_ms} }}
+clusters:
+  - id: lkc-east
+    name: east
+    topics:
+      - {{ name: 't-{{n}}', count: 20, partitions: 1, records: 10 }}
+  - id: lkc-west
+    name: west
+    links:
+      - name: dr
+        remote: lkc-east
+        configs: {{ security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: x }}
+        {rows}
+"
+    )
+}
+
+/// The mirrors `t-0`, `t-1`, … in these states.
+pub(crate) fn wanted(states: &[MirrorState]) -> Desired {
+    let mut desired = nothing();
+    let mut link = Wish::link("dr");
+    for (number, state) in states.iter().enumerate() {
+        link = link.mirror(&format!("t-{number}"), *state);
+    }
+    link.into(&mut desired);
+    desired
+}
+
+pub(crate) fn status(code: u16) -> FaultAction {
+    FaultAction::Status(StatusFault {
+        code,
+        body: None,
+        error_code: None,
+        message: None,
+        retry_after_s: None,
+    })
+}
+
+/// Carries a plan out; returns every request with its time since the start.
+pub(crate) async fn timed(
+    bench: &Bench,
+    plan: &Plan,
+    settings: &Settings,
+) -> (Report, Vec<String>) {
+    bench.sandbox.clear_requests();
+    let start = bench.sandbox.now_ms();
+    let report = bench.apply_with(plan, settings, Interrupts::none()).await;
+    (report, bench.log(start))
+}
+
+/// When requests of a route were made.
+pub(crate) fn at(log: &[String], route: &str) -> Vec<u64> {
+    log.iter()
+        .map(|line| line.split(' ').collect::<Vec<_>>())
+        .filter(|words| words[1] == route)
+        .map(|words| words[0].parse().unwrap())
+        .collect()
+}
+
+/// A look each second.
+pub(crate) fn each_second(bench: &Bench) -> Settings {
+    let mut settings = bench.settings();
+    settings.pace = Pace {
+        first: Duration::from_secs(1),
+        longest: Duration::from_secs(1),
+        tenths: 10,
+    };
+    settings
+}
+
+/// The only operation's outcome.
+pub(crate) fn only(report: &Report) -> (&Outcome, u32) {
+    let [operation] = report.operations.as_slice() else {
+        panic!("{}", tell(report));
+    };
+    (&operation.outcome, operation.attempts)
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_come_less_often_until_something_is_sent_or_ends() {
+    let bench = Bench::new(&world(1, 5_000));
+    let plan = bench
+        .plan(&wanted(&[MirrorState::FailedOver, MirrorState::Mirroring]))
+        .await;
+    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+    assert_eq!(report.counts().done, 2, "{}", tell(&report));
+    // A new wait begins after the requests at 0 and after each end, which are seen at 2513 and 5705.
+    assert_eq!(
+        at(&log, "mirrors.list-all"),
+        [
+            0, 250, 500, 825, 1248, 1798, 2513, 2763, 3088, 3511, 4061, 4776, 5705
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_now_is_repeated_with_longer_waits_and_then_believed() {
+    let bench = Bench::new(&world(1, 0)).asking_once();
+    let plan = bench.plan(&wanted(&[MirrorState::Paused])).await;
+    bench.fault("mirrors.pause", 0, None, status(429));
+    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+    let (outcome, attempts) = only(&report);
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Failed {
+                reason: Reason::Unreachable,
+                ..
+            }
+        ),
+        "{}",
+        tell(&report)
+    );
+    assert_eq!(attempts, 4);
+    assert_eq!(report.took, Duration::from_secs(7));
+    assert_eq!(
+        log,
+        [
+            "0 mirrors.list-all 200",
+            "0 mirrors.pause 429",
+            "1000 mirrors.list-all 200",
+            "1000 mirrors.pause 429",
+            "3000 mirrors.list-all 200",
+            "3000 mirrors.pause 429",
+            "7000 mirrors.list-all 200",
+            "7000 mirrors.pause 429",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_done_is_sent_again_only_after_a_look_and_not_for_ever() {
+    let bench = Bench::new(&world(1, 0)).asking_once();
+    let plan = bench.plan(&wanted(&[MirrorState::FailedOver])).await;
+    bench.fault("mirrors.failover", 0, None, FaultAction::ResetBeforeEffect);
+    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+    let (outcome, attempts) = only(&report);
+    assert!(
+        matches!(outcome, Outcome::Unknown { .. }),
+        "{}",
+        tell(&report)
+    );
+    assert_eq!(attempts, 4);
+    assert_eq!(report.took, Duration::from_secs(15));
+    assert_eq!(
+        log,
+        [
+            "0 mirrors.list-all 200",
+            "0 mirrors.failover 0",
+            "1000 mirrors.list-all 200",
+            "1000 mirrors.failover 0",
+            "3000 mirrors.list-all 200",
+            "3000 mirrors.failover 0",
+            "7000 mirrors.list-all 200",
+            "7000 mirrors.failover 0",
+            "15000 mirrors.list-all 200",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_seen_is_looked_for_four_times() {
+    for (code, times) in [(503, vec!["0", "1000", "3000", "7000"]), (403, vec!["0"])] {
+        let bench = Bench::new(&world(1, 0)).asking_once();
+        let plan = bench.plan(&wanted(&[MirrorState::Paused])).await;
+        bench.fault("mirrors.list-all", 0, None, status(code));
+        let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+        let (outcome, attempts) = only(&report);
+        assert!(
+            matches!(
+                outcome,
+                Outcome::Failed {
+                    reason: Reason::Unreachable,
+                    ..
+                }
+            ),
+            "{}",
+            tell(&report)
+        );
+        assert_eq!(attempts, 0);
+        let looks: Vec<String> = times
+            .iter()
+            .map(|at| format!("{at} mirrors.list-all {code}"))
+            .collect();
+        assert_eq!(log, looks);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_exists_and_is_not_shown_is_waited_for_and_never_sent_again() {
+    let bench = Bench::new(&world(0, 0)).asking_once();
+    let mut desired = nothing();
+    Wish::link("fresh").into(&mut desired);
+    let plan = bench.plan(&desired).await;
+    bench.fault("links.create", 0, None, status(409));
+    let mut settings = bench.settings();
+    settings.patience.visibility = Duration::from_secs(5);
+    let (report, log) = timed(&bench, &plan, &settings).await;
+    let (outcome, attempts) = only(&report);
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Failed {
+                reason: Reason::Refused,
+                ..
+            }
+        ),
+        "{}",
+        tell(&report)
+    );
+    assert_eq!(attempts, 1);
+    assert_eq!(report.operations[0].took, Duration::from_secs(5));
+    assert_eq!(
+        log,
+        [
+            "0 links.list 200",
+            "0 links.create 409",
+            "1000 links.list 200",
+            "3000 links.list 200",
+            "5000 links.list 200",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn promotions_go_out_in_full_requests_until_the_rest_has_waited_long_enough() {
+    let bench = Bench::new(&world(8, 0));
+    // One is behind and stays so.
+    assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let mut desired = wanted(&[MirrorState::Promoted; 8]);
+    desired.policy.promote.within = Duration::from_secs(10);
+    let plan = bench.plan(&desired).await;
+    let mut settings = each_second(&bench);
+    settings.chunk = 3;
+    let (report, log) = timed(&bench, &plan, &settings).await;
+    assert_eq!(report.counts().done, 7, "{}", tell(&report));
+    assert_eq!(report.took, Duration::from_secs(10));
+    assert_eq!(at(&log, "mirrors.promote"), [1000, 1000, 6000]);
+    let events = bench.events.lock().unwrap();
+    let topics: Vec<usize> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::BatchSent { topics, .. } => Some(topics),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(topics, [3, 3, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_waits_for_a_promotion_that_has_just_been_given_up() {
+    let bench = Bench::new(&world(2, 0));
+    assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let mut desired = wanted(&[MirrorState::Promoted; 2]);
+    desired.policy.promote.within = Duration::from_secs(1);
+    let plan = bench.plan(&desired).await;
+    let mut settings = each_second(&bench);
+    settings.patience.gather = Duration::from_secs(5);
+    let (report, log) = timed(&bench, &plan, &settings).await;
+    assert_eq!(report.operations[0].attempts, 0, "{}", tell(&report));
+    assert_eq!(report.operations[0].took, Duration::from_secs(1));
+    assert_eq!(at(&log, "mirrors.promote"), [1000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lag_within_bounds_is_soon_seen_a_second_time_however_slow_the_pace() {
+    let world = world(1, 5_000).replace(
+        "count: 1 }]",
+        "count: 1 }, { source_topic: t-1, status: PENDING_MIRROR }]",
+    );
+    let bench = Bench::new(&world).asking_once();
+    let plan = bench
+        .plan(&wanted(&[MirrorState::Promoted, MirrorState::Mirroring]))
+        .await;
+    // The first look fails; until the promotion is tried again, the mirror that is set up slows the
+    // pace.
+    bench.fault("mirrors.list-all", 0, Some(1), status(503));
+    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+    assert_eq!(report.counts().done, 2, "{}", tell(&report));
+    // Without the promotion, the look after that at 1000 would be at 1548.
+    assert_eq!(
+        at(&log, "mirrors.list-all")[..6],
+        [0, 250, 575, 998, 1000, 1250]
+    );
+    assert_eq!(at(&log, "mirrors.promote"), [1250]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lag_that_comes_down_late_is_seen_at_the_usual_pace() {
+    let bench = Bench::new(&world(1, 0));
+    assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let plan = bench.plan(&wanted(&[MirrorState::Promoted])).await;
+    let sandbox = bench.sandbox.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        sandbox.set_produce_rate("lkc-east", "t-0", 0.0);
+    });
+    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+    assert_eq!(report.counts().done, 1, "{}", tell(&report));
+    // The look at 3192 is the first that finds no lag.
+    assert_eq!(
+        at(&log, "mirrors.list-all")[..8],
+        [0, 250, 575, 998, 1548, 2263, 3192, 4399]
+    );
+    assert_eq!(at(&log, "mirrors.promote"), [4399]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_creations_are_under_way_than_there_is_room_for() {
+    let bench = Bench::new(&world(0, 0));
+    let plan = bench.plan(&wanted(&[MirrorState::Mirroring; 8])).await;
+    // Two answer after one second, the next two after three.
+    bench.fault(
+        "mirrors.create",
+        2,
+        Some(2),
+        FaultAction::Latency { ms: 3_000 },
+    );
+    bench.sandbox.add_fault(linkwright_sandbox::FaultSpec {
+        name: Some("quicker".to_owned()),
+        on: linkwright_sandbox::FaultMatch {
+            route: Some("mirrors.create".to_owned()),
+            ..linkwright_sandbox::FaultMatch::default()
+        },
+        skip: 0,
+        times: Some(2),
+        probability: 1.0,
+        action: FaultAction::Latency { ms: 1_000 },
+    });
+    let mut settings = bench.settings();
+    settings.singles = 4;
+    let (report, log) = timed(&bench, &plan, &settings).await;
+    assert_eq!(report.counts().done, 8, "{}", tell(&report));
+    // The log has the time of the answer: four go out at 0, and with two of them still under way no
+    // more than two at once.
+    assert_eq!(
+        log,
+        [
+            "0 mirrors.list-all 200",
+            "1000 mirrors.create 201",
+            "1000 mirrors.create 201",
+            "1000 mirrors.list-all 200",
+            "1000 mirrors.create 201",
+            "1000 mirrors.create 201",
+            "1000 mirrors.list-all 200",
+            "1000 mirrors.create 201",
+            "1000 mirrors.create 201",
+            "1250 mirrors.list-all 200",
+            "3000 mirrors.create 201",
+            "3000 mirrors.create 201",
+            "3000 mirrors.list-all 200",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_look_is_not_repeated_before_it_ends() {
+    let bench = Bench::new(&world(2, 0));
+    let plan = bench
+        .plan(&wanted(&[MirrorState::Paused, MirrorState::Promoted]))
+        .await;
+    bench.fault(
+        "mirrors.list-all",
+        0,
+        None,
+        FaultAction::Latency { ms: 2_000 },
+    );
+    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
+    assert_eq!(report.counts().done, 2, "{}", tell(&report));
+    assert_eq!(
+        log,
+        [
+            "2000 mirrors.list-all 200",
+            "2000 mirrors.pause 200",
+            "4250 mirrors.list-all 200",
+            "4250 mirrors.promote 200",
+            "6500 mirrors.list-all 200",
+        ]
+    );
+}
