@@ -116,10 +116,11 @@ const IMPURE: &[&str] = &[
     "rand::",
 ];
 
-/// The product's code of one file: without comments and without the tests at its end.
+/// The product's code of one file: without comments and without the tests at its end. Tests in a file of
+/// their own end nothing: what stands below the line that names it is the product's.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    let text = match text.find("#[cfg(test)]\nmod ") {
+    let text = match text.find("#[cfg(test)]\nmod tests {") {
         Some(tests) => &text[..tests],
         None => &text,
     };

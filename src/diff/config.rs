@@ -70,7 +70,7 @@ pub(super) fn is_connection(name: &str) -> bool {
 }
 
 /// Whether two values of a config mean the same; configs we do not know compare as text.
-pub(super) fn same(name: &str, a: &str, b: &str) -> bool {
+pub(crate) fn same(name: &str, a: &str, b: &str) -> bool {
     match catalog::lookup(name) {
         Some(entry) => catalog::same(entry, a, b),
         None => a == b,
@@ -78,7 +78,7 @@ pub(super) fn same(name: &str, a: &str, b: &str) -> bool {
 }
 
 /// The value a config has when nothing is set, as far as is known.
-pub(super) fn default_of(name: &str) -> Option<&'static str> {
+pub(crate) fn default_of(name: &str) -> Option<&'static str> {
     catalog::lookup(name).and_then(|entry| entry.default)
 }
 

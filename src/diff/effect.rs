@@ -92,14 +92,6 @@ pub enum Names<T> {
     Unknown(Option<Unread>),
 }
 
-impl<T> Names<T> {
-    /// Whether it is known that there are none.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        matches!(self, Self::Known(names) if names.is_empty())
-    }
-}
-
 /// The value a config would have after these changes.
 fn after<'a>(
     name: &str,
@@ -333,7 +325,7 @@ fn acls(half: &Half, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) 
 }
 
 /// Whether an ACL filter takes this ACL.
-fn acl_matches(filter: &crate::catalog::filters::AclFilter, acl: &AclFact) -> bool {
+pub(super) fn acl_matches(filter: &crate::catalog::filters::AclFilter, acl: &AclFact) -> bool {
     use crate::catalog::filters::{AclPatternType, Operation, Permission, ResourceType};
     let resource = filter.resource_type == ResourceType::Any
         || ResourceType::read(&acl.resource_type) == Some(filter.resource_type);

@@ -20,6 +20,7 @@ mod retire;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_unset};
+pub(crate) use config::{default_of, same};
 pub use effect::{Effect, Feature, Names};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
@@ -102,3 +103,6 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         .sort_by(|a, b| (&a.address, a.kind.code()).cmp(&(&b.address, b.kind.code())));
     changes
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

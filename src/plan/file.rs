@@ -247,12 +247,6 @@ impl Saved {
         &self.file.digests.spec
     }
 
-    /// The digest of the plan.
-    #[must_use]
-    pub fn plan_digest(&self) -> &str {
-        &self.file.digests.plan
-    }
-
     /// What was asked for beside the spec: plan anew with the same.
     ///
     /// # Errors
@@ -468,3 +462,6 @@ fn differences(planned: &OperationV1, fresh: &OperationV1) -> Vec<&'static str> 
     .map(|(what, _)| what)
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

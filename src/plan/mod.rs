@@ -12,8 +12,6 @@ mod operation;
 mod order;
 mod reads_back;
 mod target;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -194,3 +192,6 @@ pub fn plan_only(
         rehearsal: BTreeMap::new(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,7 @@
 //! These are the only judgements on a config that executing a plan needs. They compare by meaning,
 //! as the diff does, so that what the plan wrote is what the next plan finds.
 
-use crate::catalog;
-use crate::diff::{ConfigChange, ConfigTarget, ConfigValue};
+use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, default_of, is_unset, same};
 use crate::live::ConfigFact;
 
 /// Whether a live config is as a change leaves it; `None` when it is a secret, whose value is never
@@ -19,14 +18,7 @@ pub fn reads_back(change: &ConfigChange, fact: Option<&ConfigFact>) -> Option<bo
             Some(fact) if !fact.is_default => None,
             Some(_) | None => Some(false),
         },
-        ConfigTarget::Reset => Some(fact.is_none_or(|fact| {
-            fact.is_default
-                || match (&fact.value, default_of(&change.name)) {
-                    (None, _) => !fact.is_sensitive,
-                    (Some(value), Some(default)) => same(&change.name, value, default),
-                    (Some(_), None) => false,
-                }
-        })),
+        ConfigTarget::Reset => Some(fact.is_none_or(|fact| is_unset(&change.name, fact))),
     }
 }
 
@@ -44,20 +36,11 @@ pub fn reads_as(name: &str, value: Option<&str>, fact: Option<&ConfigFact>) -> b
     }
 }
 
-fn same(name: &str, a: &str, b: &str) -> bool {
-    match catalog::lookup(name) {
-        Some(entry) => catalog::same(entry, a, b),
-        None => a == b,
-    }
-}
-
-fn default_of(name: &str) -> Option<&'static str> {
-    catalog::lookup(name).and_then(|entry| entry.default)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diff::tests::place;
+    use crate::secret::Template;
 
     fn fact(value: Option<&str>) -> ConfigFact {
         ConfigFact {
@@ -70,11 +53,50 @@ mod tests {
 
     #[test]
     fn values_read_back_by_meaning() {
-        let filters = "acl.sync.enable";
-        assert!(reads_as(filters, Some("TRUE"), Some(&fact(Some("true")))));
-        assert!(reads_as(filters, Some("false"), None));
-        assert!(!reads_as(filters, Some("true"), None));
+        let switch = "acl.sync.enable";
+        assert!(reads_as(switch, Some("TRUE"), Some(&fact(Some("true")))));
+        assert!(reads_as(switch, Some("false"), None));
+        assert!(!reads_as(switch, Some("true"), None));
         assert!(reads_as("no.such.key", None, Some(&fact(None))));
         assert!(!reads_as("no.such.key", None, Some(&fact(Some("x")))));
+        assert!(reads_as("no.such.key", Some("x"), Some(&fact(Some("x")))));
+        assert!(!reads_as("no.such.key", Some("x"), Some(&fact(Some("y")))));
+    }
+
+    #[test]
+    fn a_change_reads_back_as_far_as_can_be_told() {
+        let text = |text: &str| ConfigTarget::Set(ConfigValue::Text(text.to_owned()));
+        let secret = || ConfigTarget::Set(ConfigValue::Secret(Template::from_parts(Vec::new())));
+        let default = |value| ConfigFact {
+            is_default: true,
+            ..fact(value)
+        };
+        let hidden = ConfigFact {
+            is_sensitive: true,
+            ..fact(None)
+        };
+        let rows = [
+            (text("true"), Some(fact(Some("TRUE"))), Some(true)),
+            (text("true"), Some(fact(Some("false"))), Some(false)),
+            (secret(), Some(hidden.clone()), None),
+            (secret(), Some(default(None)), Some(false)),
+            (secret(), None, Some(false)),
+            (ConfigTarget::Reset, None, Some(true)),
+            (ConfigTarget::Reset, Some(default(Some("true"))), Some(true)),
+            (ConfigTarget::Reset, Some(fact(None)), Some(true)),
+            (ConfigTarget::Reset, Some(fact(Some("false"))), Some(true)),
+            (ConfigTarget::Reset, Some(fact(Some("true"))), Some(false)),
+            (ConfigTarget::Reset, Some(hidden), Some(false)),
+        ];
+        for (target, fact, expected) in rows {
+            let change = ConfigChange {
+                name: "acl.sync.enable".to_owned(),
+                before: None,
+                target,
+                place: place(1),
+            };
+            let read = reads_back(&change, fact.as_ref());
+            assert_eq!(read, expected, "{change:?} {fact:?}");
+        }
     }
 }

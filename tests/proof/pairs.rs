@@ -403,7 +403,7 @@ fn announces_acl_deletion(plan: &Plan) -> bool {
     plan.operations
         .iter()
         .flat_map(|operation| &operation.effects)
-        .any(|effect| matches!(effect, Effect::AclsDeleted(names) if !names.is_none()))
+        .any(|effect| matches!(effect, Effect::AclsDeleted(_)))
 }
 
 /// Every refusal says what to do.

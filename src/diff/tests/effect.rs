@@ -1,0 +1,199 @@
+//! What a change of configs brings along.
+
+use super::{World, filters};
+use crate::catalog::filters::{
+    AclFilter, AclPatternType, Operation, Permission, ResourceType, Subject,
+};
+use crate::diff::effect::acl_matches;
+use crate::diff::{Effect, Feature, Names};
+use crate::live::{AclFact, MirrorStatus};
+
+const SWITCH: &str = "auto.create.mirror.topics.enable";
+const TOPICS: &str = "auto.create.mirror.topics.filters";
+
+fn acl(pattern: &str, name: &str) -> AclFact {
+    AclFact {
+        resource_type: "TOPIC".to_owned(),
+        resource_name: name.to_owned(),
+        pattern_type: pattern.to_owned(),
+        principal: "User:a".to_owned(),
+        host: "*".to_owned(),
+        operation: "READ".to_owned(),
+        permission: "ALLOW".to_owned(),
+    }
+}
+
+#[test]
+fn an_acl_is_taken_by_its_pattern_and_name() {
+    use AclPatternType::{Any, Literal, Match, Prefixed};
+    let orders = Some("orders");
+    let rows = [
+        (None, Any, acl("LITERAL", "orders"), true),
+        (None, Any, acl("PREFIXED", "orders"), true),
+        (None, Match, acl("LITERAL", "orders"), true),
+        (None, Match, acl("PREFIXED", "orders"), true),
+        (None, Literal, acl("LITERAL", "orders"), true),
+        (None, Literal, acl("literal", "orders"), true),
+        (None, Literal, acl("PREFIXED", "orders"), false),
+        (None, Prefixed, acl("PREFIXED", "orders"), true),
+        (None, Prefixed, acl("LITERAL", "orders"), false),
+        (orders, Any, acl("LITERAL", "orders"), true),
+        (orders, Any, acl("PREFIXED", "orders"), true),
+        (orders, Any, acl("LITERAL", "other"), false),
+        (orders, Literal, acl("LITERAL", "orders"), true),
+        (orders, Literal, acl("LITERAL", "other"), false),
+        (orders, Literal, acl("PREFIXED", "orders"), false),
+        (orders, Prefixed, acl("PREFIXED", "orders"), true),
+        (orders, Prefixed, acl("PREFIXED", "other"), false),
+        (orders, Prefixed, acl("LITERAL", "orders"), false),
+        (orders, Match, acl("LITERAL", "orders"), true),
+        (orders, Match, acl("LITERAL", "*"), true),
+        (orders, Match, acl("LITERAL", "ord"), false),
+        (orders, Match, acl("PREFIXED", "ord"), true),
+        (orders, Match, acl("PREFIXED", "orders.placed"), false),
+    ];
+    for (name, pattern_type, acl, taken) in rows {
+        let filter = AclFilter {
+            name: name.map(str::to_owned),
+            pattern_type,
+            ..AclFilter::everything()
+        };
+        assert_eq!(acl_matches(&filter, &acl), taken, "{filter:?} {acl:?}");
+    }
+}
+
+#[test]
+fn an_acl_is_taken_only_if_everything_else_fits_too() {
+    let everything = AclFilter::everything;
+    let of_resource = |resource_type| AclFilter {
+        resource_type,
+        ..everything()
+    };
+    let of_principal = |principal: &str| AclFilter {
+        principal: Some(principal.to_owned()),
+        ..everything()
+    };
+    let of_operation = |operation| AclFilter {
+        operation,
+        ..everything()
+    };
+    let of_permission = |permission| AclFilter {
+        permission,
+        ..everything()
+    };
+    let rows = [
+        (everything(), true),
+        (of_resource(ResourceType::Topic), true),
+        (of_resource(ResourceType::Group), false),
+        (of_principal("User:a"), true),
+        (of_principal("User:b"), false),
+        (of_operation(Operation::Read), true),
+        (of_operation(Operation::Write), false),
+        (of_permission(Permission::Allow), true),
+        (of_permission(Permission::Deny), false),
+    ];
+    for (filter, taken) in rows {
+        assert_eq!(
+            acl_matches(&filter, &acl("LITERAL", "orders")),
+            taken,
+            "{filter:?}"
+        );
+    }
+}
+
+#[test]
+fn a_topic_filter_that_changes_tells_what_it_selects_and_no_longer_selects() {
+    let mut world = World::new();
+    let (old, new) = (
+        filters(Subject::Topics, &["old."]),
+        filters(Subject::Topics, &["new."]),
+    );
+    world.wish("dr", &[(SWITCH, "true"), (TOPICS, &new)]);
+    world.link("west", "dr", &[(SWITCH, "true"), (TOPICS, &old)]);
+    world.topics(
+        "east",
+        &[
+            "new.free",
+            "new.mirrored",
+            "new.taken",
+            "old.mirrored",
+            "old.unmirrored",
+        ],
+    );
+    world.topics("west", &["new.mirrored", "new.taken", "old.mirrored"]);
+    for topic in ["new.mirrored", "old.mirrored"] {
+        world.live_mirror("west", "dr", topic, MirrorStatus::Active);
+    }
+    let names = |name: &str| Names::Known(vec![name.into()]);
+    assert_eq!(
+        world.effects(),
+        [
+            Effect::WillMirror(names("new.free")),
+            Effect::NoLongerSelected(names("old.mirrored")),
+            Effect::Collides(names("new.taken")),
+        ]
+    );
+}
+
+#[test]
+fn internal_topics_are_never_mirrored_by_themselves() {
+    let mut world = World::new();
+    let all = filters(Subject::Topics, &["*"]);
+    world.wish("dr", &[(SWITCH, "true"), (TOPICS, &all)]);
+    world.link("west", "dr", &[]);
+    world.topics(
+        "east",
+        &["__consumer_offsets", "_confluent-command", "_own", "orders"],
+    );
+    let topics = ["_own", "orders"].map(Into::into).to_vec();
+    assert_eq!(world.effects(), [Effect::WillMirror(Names::Known(topics))]);
+}
+
+#[test]
+fn auto_create_turned_off_tells_which_running_mirrors_it_had_selected() {
+    let mut world = World::new();
+    let old = filters(Subject::Topics, &["orders."]);
+    world.wish("dr", &[(SWITCH, "false")]);
+    world.link("west", "dr", &[(SWITCH, "true"), (TOPICS, &old)]);
+    for (topic, status) in [
+        ("orders.running", MirrorStatus::Active),
+        ("orders.stopped", MirrorStatus::Stopped),
+        ("payments", MirrorStatus::Active),
+    ] {
+        world.live_mirror("west", "dr", topic, status);
+    }
+    let feature = Feature::AutoCreateMirrors;
+    assert_eq!(
+        world.effects(),
+        [
+            Effect::StopsFeature(feature),
+            Effect::ClearsFilters {
+                feature,
+                filters: old
+            },
+            Effect::NoLongerSelected(Names::Known(vec!["orders.running".into()])),
+        ]
+    );
+}
+
+#[test]
+fn a_group_filter_that_changes_tells_which_groups_come_and_go() {
+    let (switch, key) = (
+        "consumer.offset.sync.enable",
+        "consumer.offset.group.filters",
+    );
+    let old = filters(Subject::Groups, &["old-", "both-"]);
+    let new = filters(Subject::Groups, &["new-", "both-"]);
+    let mut world = World::new();
+    world.wish("dr", &[(switch, "true"), (key, &new)]);
+    world.link("west", "dr", &[(switch, "true"), (key, &old)]);
+    let groups = ["both-1", "new-1", "neither-1", "old-1"].map(|group| (group, "STABLE"));
+    world.groups("east", &groups);
+    assert_eq!(
+        world.effects(),
+        [
+            Effect::GroupsEnter(Names::Known(vec!["new-1".into()])),
+            Effect::GroupsLeave(Names::Known(vec!["old-1".into()])),
+        ]
+    );
+}

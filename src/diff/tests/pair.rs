@@ -1,0 +1,166 @@
+//! One half of a link is retired, and the other has mirror topics or may have.
+
+use super::{World, half, unread};
+use crate::desired::RetireMirrors;
+use crate::diff::{Extras, FindingKind, second_look};
+use crate::live::MirrorStatus::{Active, Paused, PendingStopped, Stopped};
+use crate::live::{MirrorStatus, Reading, UnreadKind};
+
+/// West's half of `pair`, towards east, is retired.
+fn retired(partner: &[(&str, MirrorStatus)]) -> World {
+    let mut world = World::new();
+    world.link("west", "pair", &[]).destination = Some("lkc-east".into());
+    world.link("east", "pair", &[]).source = Some("lkc-west".into());
+    for (topic, status) in partner {
+        world.live_mirror("east", "pair", topic, status.clone());
+    }
+    world.retire("west", "pair", RetireMirrors::MustBeStopped);
+    world
+}
+
+/// The links that go, and what is found of west's.
+fn outcome(world: &World) -> (Vec<String>, Vec<FindingKind>) {
+    let changes = world.changes();
+    let gone = changes.retirements.iter().map(|it| it.address.to_string());
+    let found = changes
+        .findings
+        .iter()
+        .filter(|it| it.address.cluster().as_str() == "west");
+    (gone.collect(), found.map(|it| it.kind.clone()).collect())
+}
+
+#[track_caller]
+fn goes(world: &World) {
+    assert_eq!(outcome(world), (vec!["west/pair".to_owned()], vec![]));
+}
+
+#[track_caller]
+fn stays(world: &World, why: FindingKind) {
+    assert_eq!(outcome(world), (vec![], vec![why]));
+}
+
+fn running(mirrors: &[(&str, MirrorStatus)]) -> FindingKind {
+    let mirrors = mirrors
+        .iter()
+        .map(|(topic, status)| ((*topic).into(), status.clone()));
+    FindingKind::PartnerMirrorsRunning {
+        partner: half("east", "pair"),
+        mirrors: mirrors.collect(),
+    }
+}
+
+#[test]
+fn it_goes_once_the_partner_has_stopped_mirrors_only() {
+    goes(&retired(&[]));
+    goes(&retired(&[("a", Stopped), ("b", Stopped)]));
+}
+
+#[test]
+fn it_stays_while_a_mirror_of_the_partner_has_not_stopped() {
+    let statuses = [
+        ("a", Active),
+        ("b", Stopped),
+        ("c", PendingStopped),
+        ("d", Paused),
+    ];
+    let not_stopped = [("a", Active), ("c", PendingStopped), ("d", Paused)];
+    stays(&retired(&statuses), running(&not_stopped));
+}
+
+#[test]
+fn a_bidirectional_half_has_a_partner_too() {
+    let mut world = retired(&[("a", Active)]);
+    let west = world.link("west", "pair", &[]);
+    (west.destination, west.remote) = (None, Some("lkc-east".into()));
+    let east = world.link("east", "pair", &[]);
+    (east.source, east.remote) = (None, Some("lkc-west".into()));
+    stays(&world, running(&[("a", Active)]));
+}
+
+#[test]
+fn towards_its_source_a_link_has_no_partner_with_mirrors() {
+    let mut world = retired(&[("a", Active)]);
+    let west = world.link("west", "pair", &[]);
+    (west.destination, west.source) = (None, Some("lkc-east".into()));
+    goes(&world);
+    assert_eq!(
+        second_look(&world.desired, &world.changes()),
+        Extras::default()
+    );
+}
+
+#[test]
+fn another_clusters_link_of_the_same_name_is_no_partner() {
+    let mut world = retired(&[("a", Active)]);
+    world.link("east", "pair", &[]).source = Some("lkc-other".into());
+    goes(&world);
+    let east = world.link("east", "pair", &[]);
+    (east.source, east.remote) = (None, Some("lkc-other".into()));
+    goes(&world);
+    // An old server names no other end, which proves nothing.
+    world.link("east", "pair", &[]).remote = None;
+    stays(&world, running(&[("a", Active)]));
+}
+
+#[test]
+fn a_partner_that_could_not_be_read_may_have_mirrors() {
+    let mut world = retired(&[]);
+    let why = unread(UnreadKind::Unreachable);
+    world.cluster("east").mirrors = Reading::Unread(why.clone());
+    stays(&world, FindingKind::Unknown(why));
+}
+
+#[test]
+fn where_the_spec_gives_no_way_to_look_it_goes_and_the_plan_says_so() {
+    let mut world = retired(&[("a", Active)]);
+    let not_seen = |cluster: &str| FindingKind::PartnerNotSeen {
+        cluster: cluster.into(),
+    };
+    let goes = |found| (vec!["west/pair".to_owned()], vec![found]);
+    world.cluster("east").mirrors = Reading::Unread(unread(UnreadKind::NoEndpoint));
+    assert_eq!(outcome(&world), goes(not_seen("lkc-east")));
+    world.link("west", "pair", &[]).destination = Some("lkc-far".into());
+    assert_eq!(outcome(&world), goes(not_seen("lkc-far")));
+    let nobody = second_look(&world.desired, &world.changes());
+    assert_eq!(nobody, Extras::default());
+}
+
+#[test]
+fn a_partner_that_nobody_looked_at_yet_is_asked_for() {
+    let mut world = retired(&[]);
+    world.live.clusters.remove("east");
+    goes(&world);
+    let extras = second_look(&world.desired, &world.changes());
+    let links = ["east".into()].into();
+    assert_eq!(
+        extras,
+        Extras {
+            links,
+            ..Extras::default()
+        }
+    );
+    world.cluster("east").mirrors = Reading::NotAsked;
+    goes(&world);
+}
+
+#[test]
+fn halves_that_go_together_do_not_hold_each_other_up() {
+    let mut world = retired(&[("a", Active)]);
+    world.retire("east", "pair", RetireMirrors::Promote);
+    let (gone, found) = outcome(&world);
+    assert_eq!(
+        (gone, found),
+        (vec!["east/pair".into(), "west/pair".into()], vec![])
+    );
+    assert_eq!(
+        second_look(&world.desired, &world.changes()),
+        Extras::default()
+    );
+}
+
+#[test]
+fn a_half_whose_partner_is_refused_stays_with_it() {
+    let mut world = retired(&[("a", Active)]);
+    world.retire("east", "pair", RetireMirrors::MustBeStopped);
+    stays(&world, running(&[("a", Active)]));
+}

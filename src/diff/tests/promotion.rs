@@ -1,0 +1,105 @@
+//! Which consumer groups may hold a promotion up.
+
+use super::{World, filters, half};
+use crate::catalog::filters::Subject;
+use crate::desired::{MirrorState, RetireMirrors};
+use crate::diff::Names;
+use crate::live::MirrorStatus::Active;
+
+const SWITCH: &str = "consumer.offset.sync.enable";
+
+/// Groups at both ends, of which only `app-1` is active, selected by the links' filter and at the source.
+fn world() -> World {
+    let mut world = World::new();
+    world.groups(
+        "east",
+        &[("app-1", "EMPTY"), ("app-2", "EMPTY"), ("web-1", "EMPTY")],
+    );
+    world.groups(
+        "west",
+        &[
+            ("app-1", "STABLE"),
+            ("app-2", "EMPTY"),
+            ("app-of-west", "STABLE"),
+            ("web-1", "STABLE"),
+        ],
+    );
+    world
+}
+
+/// A link that syncs the offsets of `app-` groups, with mirrors that are to be promoted.
+fn promoting(world: &mut World, link: &str, wish: &[(&str, &str)], topics: &[&str]) {
+    let groups = filters(Subject::Groups, &["app-"]);
+    world.wish(link, wish);
+    world.link(
+        "west",
+        link,
+        &[(SWITCH, "true"), ("consumer.offset.group.filters", &groups)],
+    );
+    for topic in topics {
+        world.live_mirror("west", link, topic, Active);
+        world.mirror(link, topic, MirrorState::Promoted);
+    }
+}
+
+fn in_the_way(world: &World) -> Vec<(String, Names<crate::address::GroupName>)> {
+    let changes = world.changes();
+    let in_the_way = changes.in_the_way.into_iter();
+    in_the_way
+        .map(|(half, groups)| (half.to_string(), groups))
+        .collect()
+}
+
+fn app_1(half: &str) -> (String, Names<crate::address::GroupName>) {
+    (half.to_owned(), Names::Known(vec!["app-1".into()]))
+}
+
+#[test]
+fn it_is_the_active_ones_whose_offsets_the_link_writes() {
+    let mut world = world();
+    promoting(&mut world, "dr", &[], &["orders"]);
+    assert_eq!(in_the_way(&world), [app_1("west/dr")]);
+    world.groups("west", &[("app-1", "EMPTY"), ("web-1", "STABLE")]);
+    assert_eq!(in_the_way(&world), []);
+}
+
+#[test]
+fn every_link_with_a_promotion_is_looked_at() {
+    let mut world = world();
+    promoting(&mut world, "a", &[], &["a1", "a2"]);
+    promoting(&mut world, "b", &[], &["b1"]);
+    promoting(&mut world, "c", &[], &[]);
+    assert_eq!(in_the_way(&world), [app_1("west/a"), app_1("west/b")]);
+}
+
+#[test]
+fn a_sync_that_the_same_change_turns_off_writes_nothing_any_more() {
+    let mut world = world();
+    promoting(&mut world, "off", &[(SWITCH, "false")], &["orders"]);
+    promoting(&mut world, "on", &[("acl.sync.ms", "9000")], &["payments"]);
+    assert_eq!(world.changes().halves.len(), 2, "both are altered");
+    assert_eq!(in_the_way(&world), [app_1("west/on")]);
+}
+
+#[test]
+fn a_sync_that_is_off_writes_nothing() {
+    let mut world = world();
+    promoting(&mut world, "dr", &[], &["orders"]);
+    world.configs("dr").remove(SWITCH);
+    assert_eq!(in_the_way(&world), []);
+}
+
+#[test]
+fn a_link_that_goes_may_promote_as_well_and_its_source_is_not_known() {
+    let mut world = world();
+    promoting(&mut world, "old", &[], &["orders"]);
+    world.desired.links.clear();
+    world.retire("west", "old", RetireMirrors::Promote);
+    let groups = Names::Known(vec!["app-1".into(), "app-of-west".into()]);
+    assert_eq!(
+        world.changes().in_the_way,
+        [(half("west", "old"), groups)].into()
+    );
+    world.desired.retired[0].mirrors = RetireMirrors::Failover;
+    assert_eq!(in_the_way(&world), []);
+}
