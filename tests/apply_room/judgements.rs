@@ -10,8 +10,9 @@ use linkwright::apply::{Interrupts, Outcome, Reason, Report, Verdict};
 use linkwright::desired::MirrorState;
 use linkwright_sandbox::Activity;
 
-use crate::bench::{Bench, Moment, tell};
+use crate::bench::{Bench, tell};
 use crate::everything;
+use crate::tap::Moment;
 use crate::wish::{Wish, half, nothing};
 
 /// The outcome of one operation.

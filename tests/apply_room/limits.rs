@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
-use linkwright::apply::{EventKind, Interrupt, Interrupts, Outcome, Reason, Report};
+use linkwright::apply::{EventKind, Interrupt, Interrupts, Outcome, Report};
 use linkwright::desired::MirrorState;
 use linkwright::plan::Plan;
 use linkwright_sandbox::FaultAction;
@@ -103,40 +102,6 @@ async fn after_a_signal_what_may_have_been_done_is_not_sent_again() {
     assert_eq!(attempts, 1);
     assert_eq!(report.took, Duration::from_secs(1));
     assert_eq!(bench.writes().len(), 1);
-}
-
-/// A mirror topic list without the lags.
-fn without_lags(path: &str, body: Bytes) -> Bytes {
-    if !path.ends_with("/mirrors") {
-        return body;
-    }
-    let mut list: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    for row in list["data"].as_array_mut().into_iter().flatten() {
-        row["mirror_lags"] = serde_json::json!([]);
-    }
-    Bytes::from(list.to_string())
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lag_that_the_server_does_not_tell_is_not_taken_for_none() {
-    let bench = Bench::new(&world(1, 0));
-    let mut desired = wanted(&[MirrorState::Promoted]);
-    desired.policy.promote.within = Duration::from_secs(2);
-    let plan = bench.plan(&desired).await;
-    bench.tap.edit(without_lags);
-    let (report, _) = timed(&bench, &plan, &each_second(&bench)).await;
-    let (outcome, attempts) = only(&report);
-    assert_eq!(attempts, 0);
-    assert_eq!(
-        *outcome,
-        Outcome::Failed {
-            reason: Reason::TimedOut,
-            words: "the server does not tell its lag, and must be at most 0 before it is \
-                    promoted; waited 2 s"
-                .to_owned(),
-        }
-    );
-    assert_eq!(bench.writes(), []);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use linkwright::apply::{EventKind, Interrupts, Outcome, Pace, Reason, Report, Settings};
+use linkwright::apply::{Interrupts, Outcome, Pace, Reason, Report, Settings};
 use linkwright::desired::{Desired, MirrorState};
 use linkwright::plan::Plan;
 use linkwright_sandbox::{FaultAction, StatusFault};
 
 use crate::bench::{Bench, tell};
+use crate::everything;
 use crate::wish::{Wish, nothing};
 
 /// A link of west with mirrors of `t-0`, `t-1`, …; `setup_ms` is how long a new mirror takes.
@@ -245,92 +246,6 @@ async fn a_link_that_exists_and_is_not_shown_is_waited_for_and_never_sent_again(
 }
 
 #[tokio::test(start_paused = true)]
-async fn promotions_go_out_in_full_requests_until_the_rest_has_waited_long_enough() {
-    let bench = Bench::new(&world(8, 0));
-    // One is behind and stays so.
-    assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    let mut desired = wanted(&[MirrorState::Promoted; 8]);
-    desired.policy.promote.within = Duration::from_secs(10);
-    let plan = bench.plan(&desired).await;
-    let mut settings = each_second(&bench);
-    settings.chunk = 3;
-    let (report, log) = timed(&bench, &plan, &settings).await;
-    assert_eq!(report.counts().done, 7, "{}", tell(&report));
-    assert_eq!(report.took, Duration::from_secs(10));
-    assert_eq!(at(&log, "mirrors.promote"), [1000, 1000, 6000]);
-    let events = bench.events.lock().unwrap();
-    let topics: Vec<usize> = events
-        .iter()
-        .filter_map(|event| match event.kind {
-            EventKind::BatchSent { topics, .. } => Some(topics),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(topics, [3, 3, 1]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn nothing_waits_for_a_promotion_that_has_just_been_given_up() {
-    let bench = Bench::new(&world(2, 0));
-    assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    let mut desired = wanted(&[MirrorState::Promoted; 2]);
-    desired.policy.promote.within = Duration::from_secs(1);
-    let plan = bench.plan(&desired).await;
-    let mut settings = each_second(&bench);
-    settings.patience.gather = Duration::from_secs(5);
-    let (report, log) = timed(&bench, &plan, &settings).await;
-    assert_eq!(report.operations[0].attempts, 0, "{}", tell(&report));
-    assert_eq!(report.operations[0].took, Duration::from_secs(1));
-    assert_eq!(at(&log, "mirrors.promote"), [1000]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lag_within_bounds_is_soon_seen_a_second_time_however_slow_the_pace() {
-    let world = world(1, 5_000).replace(
-        "count: 1 }]",
-        "count: 1 }, { source_topic: t-1, status: PENDING_MIRROR }]",
-    );
-    let bench = Bench::new(&world).asking_once();
-    let plan = bench
-        .plan(&wanted(&[MirrorState::Promoted, MirrorState::Mirroring]))
-        .await;
-    // The first look fails; until the promotion is tried again, the mirror that is set up slows the
-    // pace.
-    bench.fault("mirrors.list-all", 0, Some(1), status(503));
-    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
-    assert_eq!(report.counts().done, 2, "{}", tell(&report));
-    // Without the promotion, the look after that at 1000 would be at 1548.
-    assert_eq!(
-        at(&log, "mirrors.list-all")[..6],
-        [0, 250, 575, 998, 1000, 1250]
-    );
-    assert_eq!(at(&log, "mirrors.promote"), [1250]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_lag_that_comes_down_late_is_seen_at_the_usual_pace() {
-    let bench = Bench::new(&world(1, 0));
-    assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    let plan = bench.plan(&wanted(&[MirrorState::Promoted])).await;
-    let sandbox = bench.sandbox.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        sandbox.set_produce_rate("lkc-east", "t-0", 0.0);
-    });
-    let (report, log) = timed(&bench, &plan, &bench.settings()).await;
-    assert_eq!(report.counts().done, 1, "{}", tell(&report));
-    // The look at 3192 is the first that finds no lag.
-    assert_eq!(
-        at(&log, "mirrors.list-all")[..8],
-        [0, 250, 575, 998, 1548, 2263, 3192, 4399]
-    );
-    assert_eq!(at(&log, "mirrors.promote"), [4399]);
-}
-
-#[tokio::test(start_paused = true)]
 async fn no_more_creations_are_under_way_than_there_is_room_for() {
     let bench = Bench::new(&world(0, 0));
     let plan = bench.plan(&wanted(&[MirrorState::Mirroring; 8])).await;
@@ -402,4 +317,29 @@ async fn a_slow_look_is_not_repeated_before_it_ends() {
             "6500 mirrors.list-all 200",
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_time_calls_for_no_look() {
+    let bench = Bench::new(everything::WORLD).asking_once();
+    let mut desired = nothing();
+    let mut link = Wish::link("dr")
+        .set("consumer.offset.sync.enable", "false")
+        .mirror("orders", MirrorState::Promoted)
+        .mirror("payments", MirrorState::Paused);
+    for topic in ["new-a", "new-b", "old-a", "old-b", "old-c", "stock"] {
+        link = link.mirror(topic, MirrorState::Mirroring);
+    }
+    link.into(&mut desired);
+    let plan = bench.plan(&desired).await;
+    // The pause is due again after a second. Until the creations are answered there is no room for
+    // it, and the wait for the last offsets is no reason to look either.
+    bench.fault("mirrors.pause", 0, Some(1), status(429));
+    let slow = FaultAction::Latency { ms: 3_000 };
+    bench.fault("mirrors.create", 0, Some(4), slow);
+    let mut settings = bench.settings();
+    settings.singles = 4;
+    let (_, log) = timed(&bench, &plan, &settings).await;
+    assert_eq!(at(&log, "mirrors.pause"), [0, 3000]);
+    assert_eq!(at(&log, "mirrors.list-all")[..2], [0, 3000]);
 }

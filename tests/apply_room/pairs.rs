@@ -3,7 +3,8 @@
 use linkwright::apply::{Interrupts, Verdict};
 use linkwright::desired::{Desired, Half, Role};
 
-use crate::bench::{Bench, Moment, show, tell};
+use crate::bench::{Bench, show, tell};
+use crate::tap::Moment;
 use crate::wish::{bare_half, mirroring, nothing, pair_into};
 
 const WORLD: &str = r"
