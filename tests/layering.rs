@@ -117,8 +117,12 @@ const IMPURE: &[&str] = &[
 ];
 
 /// The product's code of one file: without comments and without the tests at its end. Tests in a file of
-/// their own end nothing: what stands below the line that names it is the product's.
+/// their own are none of it, and the line that names that file ends nothing.
 fn code(path: &Path) -> String {
+    let mut parts = path.components().map(|part| part.as_os_str());
+    if path.starts_with("src") && parts.any(|part| part == "tests" || part == "tests.rs") {
+        return String::new();
+    }
     let text = fs::read_to_string(path).unwrap();
     let text = match text.find("#[cfg(test)]\nmod tests {") {
         Some(tests) => &text[..tests],
