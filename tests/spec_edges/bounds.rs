@@ -1,5 +1,7 @@
 //! Numbers at their bounds, and lists too long to be looked through.
 
+use std::fmt::Write;
+
 use linkwright::diagnostic::Severity;
 
 use super::*;

@@ -9,7 +9,6 @@ mod filters;
 mod links;
 mod names;
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use linkwright::diagnostic::Diagnostic;
@@ -42,14 +41,14 @@ fn told(text: &str) -> Vec<String> {
 
 #[track_caller]
 fn exactly(rows: &[Row<'_>]) {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for (what, text, expected) in rows {
         let told = told(text);
         if told != *expected {
-            writeln!(wrong, "{what}: {told:#?}, not {expected:#?}").unwrap();
+            wrong.push(format!("{what}: {told:#?}, not {expected:#?}"));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The words of the only problem: its summary and its help.
