@@ -148,8 +148,8 @@ pub struct Spec {
     pub policy: Option<Policy>,
     /// Comments that silence warnings.
     pub allows: Vec<Allow>,
-    /// Every file was read to its end and every section of it, so that a name that is not here is
-    /// declared nowhere.
+    /// Every file was read to its end, its clusters and links too, so that a name that is not here
+    /// is declared nowhere.
     pub complete: bool,
     references: Vec<(Reference, Place)>,
     /// Where secrets stand in clear.
