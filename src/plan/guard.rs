@@ -8,7 +8,7 @@ use crate::address::{ClusterName, HalfAddress, LinkKey};
 use crate::desired::{BlastRadius, Desired, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::Effect;
-use crate::live::Snapshot;
+use crate::live::{MirrorStatus, Snapshot};
 
 /// Something that `--allow` can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -217,16 +217,17 @@ fn blast_radius(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
         hits.entry(cluster).or_default().push(id);
     }
     for (cluster, operations) in hits {
-        let of = at.live.clusters.get(cluster).map_or(0, |cluster| {
-            let links = cluster.links.read().map_or(0, BTreeMap::len);
-            let mirrors = cluster
-                .mirrors
-                .read()
-                .map_or(0, |all| all.values().map(BTreeMap::len).sum());
-            links + mirrors
-        });
+        let live = at.live.clusters.get(cluster);
+        let links = live.and_then(|live| live.links.read());
+        let mirrors = live.and_then(|live| live.mirrors.read());
+        let links = links.map_or(0, BTreeMap::len);
+        let rows = mirrors.into_iter().flat_map(BTreeMap::values).flatten();
+        let (stopped, running): (Vec<_>, Vec<_>) =
+            rows.partition(|(_, row)| row.status == MirrorStatus::Stopped);
+        // History does not get any smaller, so that it must not make what is hit seem little.
+        let of = links + running.len();
         let too_many = operations.len() * 100 > of * bound.max_percent as usize;
-        if of >= bound.from as usize && too_many {
+        if of + stopped.len() >= bound.from as usize && too_many {
             refusals.push(Refusal {
                 kind: RefusalKind::BlastRadius {
                     cluster: cluster.clone(),

@@ -55,6 +55,38 @@ fn more_than_the_share_of_a_large_cluster_is_refused() {
     }
 }
 
+/// A cluster with a history of migrations does not get less careful.
+#[test]
+fn what_stopped_long_ago_does_not_make_a_hit_look_small() {
+    let mut world = World::new();
+    world.link("west", "dr", &[]);
+    for number in 0..90 {
+        let topic = format!("old-{number}");
+        world.live_mirror("west", "dr", &topic, MirrorStatus::Stopped);
+    }
+    let mut operations = Vec::new();
+    for topic in ["a", "b", "c"] {
+        world.live_mirror("west", "dr", topic, MirrorStatus::Active);
+        operations.push(op(
+            mirror("west", "dr", topic),
+            OperationKind::FailoverMirror,
+        ));
+    }
+    let bound = BlastRadius {
+        max_percent: 30,
+        from: 10,
+    };
+    world.desired.policy.blast_radius = bound;
+    let refusal = RefusalKind::BlastRadius {
+        cluster: "west".into(),
+        hit: 3,
+        of: 4,
+        bound,
+    };
+    assert_eq!(refused(&world, &operations), [refusal]);
+    assert_eq!(refused(&world, &operations[..1]), []);
+}
+
 #[test]
 fn a_prefix_is_taken_until_the_link_that_has_it_is_deleted() {
     let mut world = World::new();

@@ -138,8 +138,8 @@ const FINDINGS: &[Explanation] = &[
     },
     Explanation {
         code: "LW231",
-        title: "the other half of a retired link is on a cluster that the spec does not know",
-        why: "A half that is deleted takes the way away that its partner's mirror topics need; they would stay read-only and could not be promoted. Linkwright looks at the partner before it deletes a half, and cannot look at a cluster it does not know.",
+        title: "the other half of a retired link is on a cluster that the spec gives no way to look at",
+        why: "A half that is deleted takes the way away that its partner's mirror topics need; they would stay read-only and could not be promoted. Linkwright looks at the partner before it deletes a half, and cannot look at a cluster that the spec does not name, or names without a `rest_endpoint`.",
         example: "retired:\n  - { link: pushed, cluster: east }   # its other half is on lkc-far, not in `clusters`",
         way_out: "Declare that cluster under `clusters:` with its `rest_endpoint`; retire its half in the same spec if it has mirror topics. If the cluster belongs to somebody else or is gone for good, make sure with its owner that no mirror topic of the link needs this half: the plan goes on either way.",
     },

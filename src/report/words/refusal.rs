@@ -52,7 +52,7 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             bound,
         } => RefusalWords {
             summary: format!(
-                "{} of {} links and mirror topics on {cluster} would be stopped or deleted ({})",
+                "{} of {} links and running mirror topics on {cluster} would be stopped or deleted ({})",
                 number(*hit as u64),
                 number(*of as u64),
                 percent(*hit, *of)
