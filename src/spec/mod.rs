@@ -67,6 +67,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::secret::Reference;
 use decode::{Cx, Decode, record};
 use problems::Problems;
+pub(crate) use problems::not_shown;
 
 /// A commented spec to start from, as `linkwright init` writes it.
 pub const STARTER: &str = include_str!("starter.yaml");

@@ -32,10 +32,18 @@ impl Problems {
         if self.count > self.list.len() {
             let more = self.count - self.list.len();
             self.list.push(
-                Diagnostic::error(codes::LIMIT, format!("{more} more problems are not shown"))
+                Diagnostic::error(codes::LIMIT, not_shown(more))
                     .help("mend those that are shown first"),
             );
         }
         self.list
+    }
+}
+
+/// The words for what is over a bound.
+pub(crate) fn not_shown(more: usize) -> String {
+    match more {
+        1 => "1 more problem is not shown".to_owned(),
+        more => format!("{more} more problems are not shown"),
     }
 }

@@ -182,7 +182,7 @@ fn bound(problems: &mut Vec<Diagnostic>) {
     let more = Diagnostic::new(
         worst.unwrap_or(Severity::Warning),
         spec::codes::LIMIT,
-        format!("{} more problems are not shown", rest.len()),
+        spec::not_shown(rest.len()),
     )
     .help("mend those that are shown first");
     problems.truncate(MOST);
