@@ -116,10 +116,14 @@ const IMPURE: &[&str] = &[
     "rand::",
 ];
 
-/// The product's code of one file: without comments and without the tests at its end.
+/// The product's code of one file: without comments and without tests, at its end or in a file of
+/// their own.
 fn code(path: &Path) -> String {
+    if path.ends_with("tests.rs") {
+        return String::new();
+    }
     let text = fs::read_to_string(path).unwrap();
-    let text = match text.find("#[cfg(test)]\nmod ") {
+    let text = match text.find("#[cfg(test)]\nmod tests {") {
         Some(tests) => &text[..tests],
         None => &text,
     };
