@@ -1,9 +1,6 @@
 //! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
 //! ([`Pace`]).
 
-#[cfg(test)]
-mod tests;
-
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -481,3 +478,6 @@ pub(super) fn transition_words(row: &MirrorFact) -> Option<String> {
         .collect();
     (!words.is_empty()).then(|| words.join("; "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::address::{Address, HalfAddress};
-use crate::desired::{Risk, Role};
 use crate::diagnostic::Place;
-use crate::diff::{RemoteField, RotationReason};
 use crate::live::UnreadKind;
-use crate::plan::{Because, ConfigChange, Turn, Validation};
+use crate::plan::{
+    Because, ConfigChange, RemoteField, Risk, Role, RotationReason, Turn, Validation,
+};
 
 fn op(kind: OperationKind, settle: Settle) -> Operation {
     let half = HalfAddress {
