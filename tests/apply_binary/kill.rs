@@ -259,11 +259,11 @@ async fn killed_after_any_request_the_next_run_finishes_the_job() {
     assert!(operations >= 20, "{operations} operations\n{log}");
     let wanted = Arc::new(undisturbed.state());
 
-    // Requests are tried in order by a few runs side by side (they mostly wait), until one comes to its end unharmed.
+    // Requests are tried in order by many runs side by side (they mostly wait), until one comes to its end unharmed.
     let next = Arc::new(AtomicUsize::new(1));
     let over = Arc::new(AtomicUsize::new(usize::MAX));
     let mut runs = tokio::task::JoinSet::new();
-    for _ in 0..16 {
+    for _ in 0..48 {
         let (next, over) = (next.clone(), over.clone());
         let (wanted, schema) = (wanted.clone(), schema.clone());
         runs.spawn(async move {
