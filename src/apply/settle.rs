@@ -298,38 +298,52 @@ fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Pati
     tasks_well(op, watch, look, patience)
 }
 
-/// The tasks that a config concerns, by the beginning of its name and the task's.
-const TASKS: &[(&str, &str)] = &[
-    ("acl.", "AclSync"),
-    ("auto.create.mirror.topics.", "AutoCreateMirror"),
-    ("consumer.offset.", "ConsumerOffsetSync"),
-    ("consumer.group.", "ConsumerOffsetSync"),
-    ("topic.config.sync.", "TopicConfigsSync"),
-];
+/// A kind of task of a link, and the configs that concern it.
+struct TaskKind {
+    /// How its name begins.
+    task: &'static str,
+    /// How the names of its configs begin.
+    configs: &'static [&'static str],
+    /// The config that switches it on and off, which is off unless it is set; none for a task that
+    /// always runs.
+    switch: Option<&'static str>,
+}
 
-/// The configs that switch a task on and off; each is off unless it is set.
-const SWITCHES: &[&str] = &[
-    "acl.sync.enable",
-    "auto.create.mirror.topics.enable",
-    "consumer.offset.sync.enable",
+const TASKS: &[TaskKind] = &[
+    TaskKind {
+        task: "AclSync",
+        configs: &["acl."],
+        switch: Some("acl.sync.enable"),
+    },
+    TaskKind {
+        task: "AutoCreateMirror",
+        configs: &["auto.create.mirror.topics."],
+        switch: Some("auto.create.mirror.topics.enable"),
+    },
+    TaskKind {
+        task: "ConsumerOffsetSync",
+        configs: &["consumer.offset.", "consumer.group."],
+        switch: Some("consumer.offset.sync.enable"),
+    },
+    TaskKind {
+        task: "TopicConfigsSync",
+        configs: &["topic.config.sync."],
+        switch: None,
+    },
 ];
 
 /// Which of a link's tasks an operation may have harmed or started.
 fn concerns(op: &Operation, task: &TaskFact) -> Concern {
-    let prefix = TASKS
-        .iter()
-        .filter(|(_, name)| task.name.starts_with(name))
-        .map(|(prefix, _)| *prefix);
-    let named = |name: &str| prefix.clone().any(|prefix| name.starts_with(prefix));
+    let kind = TASKS.iter().find(|kind| task.name.starts_with(kind.task));
+    let is_switch = |name: &str| kind.is_some_and(|kind| kind.switch == Some(name));
     let switches = |name: &str, value: &ConfigValue, to: &str| {
-        SWITCHES.contains(&name)
-            && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case(to))
+        is_switch(name) && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case(to))
     };
     match &op.kind {
         OperationKind::CreateLink { configs, .. } => {
             match configs
                 .iter()
-                .any(|(name, value)| named(name) && switches(name, value, "true"))
+                .any(|(name, value)| switches(name, value, "true"))
             {
                 true => Concern::Started,
                 false => Concern::Touched,
@@ -340,17 +354,14 @@ fn concerns(op: &Operation, task: &TaskFact) -> Concern {
             ..
         } => Concern::Touched,
         OperationKind::AlterLink { changes, .. } => {
-            let mut own = changes
-                .iter()
-                .filter(|change| named(&change.name))
-                .peekable();
-            let some = own.peek().is_some();
-            let off = own.any(|change| match &change.target {
+            let begins = kind.map_or(&[][..], |kind| kind.configs);
+            let own = |name: &str| begins.iter().any(|begin| name.starts_with(begin));
+            let off = changes.iter().any(|change| match &change.target {
                 ConfigTarget::Set(value) => switches(&change.name, value, "false"),
-                ConfigTarget::Reset => SWITCHES.contains(&change.name.as_str()),
+                ConfigTarget::Reset => is_switch(&change.name),
             });
             // What a task that is switched off says last is of no concern.
-            match some && !off {
+            match !off && changes.iter().any(|change| own(&change.name)) {
                 true => Concern::Started,
                 false => Concern::None,
             }

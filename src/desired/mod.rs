@@ -38,6 +38,12 @@ pub struct Desired {
 }
 
 impl Desired {
+    /// The cluster with this id, if the spec knows it.
+    #[must_use]
+    pub fn cluster_of(&self, id: &ClusterId) -> Option<&Cluster> {
+        self.clusters.values().find(|cluster| cluster.id == *id)
+    }
+
     /// Every half of every link, in address order.
     pub fn halves(&self) -> impl Iterator<Item = (&Link, &Half)> {
         let mut halves: Vec<_> = self

@@ -235,14 +235,10 @@ fn identity(
         });
     };
     let name_of = |id: &ClusterId| {
-        desired
-            .clusters
-            .values()
-            .find(|cluster| cluster.id == *id)
-            .map_or_else(
-                || id.to_string(),
-                |cluster| format!("{} ({id})", cluster.name),
-            )
+        desired.cluster_of(id).map_or_else(
+            || id.to_string(),
+            |cluster| format!("{} ({id})", cluster.name),
+        )
     };
     let (field, live_id) = match half.role {
         Role::Destination | Role::InboundDestination => ("source", &row.source),

@@ -22,17 +22,15 @@ pub(super) fn partners<'a>(
     desired: &'a Desired,
     changes: &'a Changes,
 ) -> impl Iterator<Item = (&'a Retirement, &'a ClusterId, Option<HalfAddress>)> {
-    changes.retirements.iter().filter_map(|retired| {
+    let all: BTreeSet<_> = changes.retirements.iter().map(|it| &it.address).collect();
+    changes.retirements.iter().filter_map(move |retired| {
         // Towards its source a link has no mirror topics.
         let id = (retired.link.remote.as_ref()).or(retired.link.destination.as_ref())?;
-        let partner = (desired.clusters.values())
-            .find(|cluster| cluster.id == *id)
-            .map(|cluster| HalfAddress {
-                cluster: cluster.name.clone(),
-                link: retired.address.link.clone(),
-            });
-        let mut all = changes.retirements.iter();
-        let together = all.any(|other| Some(&other.address) == partner.as_ref());
+        let partner = desired.cluster_of(id).map(|cluster| HalfAddress {
+            cluster: cluster.name.clone(),
+            link: retired.address.link.clone(),
+        });
+        let together = partner.as_ref().is_some_and(|half| all.contains(half));
         (!together).then_some((retired, id, partner))
     })
 }

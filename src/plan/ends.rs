@@ -86,12 +86,8 @@ fn ends(here: &ClusterName, there: &ClusterName, mode: LinkMode) -> LinkEnds {
 
 /// A cluster's name in the spec, or its id when the spec does not know it.
 fn named(desired: &Desired, id: &ClusterId) -> ClusterName {
-    desired
-        .clusters
-        .values()
-        .find(|cluster| cluster.id == *id)
-        .map_or_else(
-            || ClusterName::from(id.as_str()),
-            |cluster| cluster.name.clone(),
-        )
+    desired.cluster_of(id).map_or_else(
+        || ClusterName::from(id.as_str()),
+        |cluster| cluster.name.clone(),
+    )
 }

@@ -222,12 +222,14 @@ fn blast_radius(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
         let mirrors = live.and_then(|live| live.mirrors.read());
         let links = links.map_or(0, BTreeMap::len);
         let rows = mirrors.into_iter().flat_map(BTreeMap::values).flatten();
-        let (stopped, running): (Vec<_>, Vec<_>) =
-            rows.partition(|(_, row)| row.status == MirrorStatus::Stopped);
-        // History does not get any smaller, so that it must not make what is hit seem little.
-        let of = links + running.len();
+        let (mut of, mut all) = (links, links);
+        for (_, row) in rows {
+            all += 1;
+            // History does not get any smaller, so that it must not make what is hit seem little.
+            of += usize::from(row.status != MirrorStatus::Stopped);
+        }
         let too_many = operations.len() * 100 > of * bound.max_percent as usize;
-        if of + stopped.len() >= bound.from as usize && too_many {
+        if all >= bound.from as usize && too_many {
             refusals.push(Refusal {
                 kind: RefusalKind::BlastRadius {
                     cluster: cluster.clone(),

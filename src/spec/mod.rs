@@ -216,11 +216,13 @@ fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems:
     let policy = fields.field::<Option<Policy>>("policy", &mut cx).flatten();
     let before = cx.count();
     fields.finish(&mut cx);
-    // What seems to be missing may stand under a key that is misspelt.
+    // A section that is not there may stand under a key that is misspelt.
     let misspelt = cx.count() > before;
+    let lacks_one =
+        clusters.as_ref().is_none_or(Named::is_empty) || links.as_ref().is_none_or(Named::is_empty);
     // Without its version a file still says what it says; the problem has been told.
     drop(version);
-    if misspelt || clusters.is_none() || links.is_none() {
+    if misspelt && lacks_one || clusters.is_none() || links.is_none() {
         spec.complete = false;
     }
     spec.clusters

@@ -11,6 +11,7 @@ use linkwright_sandbox::{
 
 use crate::bench::{Start, tell};
 use crate::everything;
+use crate::paces::status;
 use crate::truth::assert_truthful;
 
 /// What the world comes to without a fault, and how many requests that takes.
@@ -155,16 +156,6 @@ async fn a_token_refused_at_any_request_is_renewed_and_nothing_fails() {
         renewed += tokens;
     }
     assert!(renewed > 50, "{renewed} tokens were renewed");
-}
-
-fn status(code: u16) -> FaultAction {
-    FaultAction::Status(StatusFault {
-        code,
-        body: None,
-        error_code: None,
-        message: None,
-        retry_after_s: None,
-    })
 }
 
 fn away(cluster: &str) -> FaultAction {

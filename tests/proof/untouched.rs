@@ -103,6 +103,9 @@ impl Stage<'_> {
                 }
                 return broken("only retired links are deleted", half.to_string());
             };
+            if script.outside.is_empty() {
+                self.keeps_its_partner(half, &after)?;
+            }
             if !script.outside.is_empty()
                 || self.case.world.contains("narrowed_topic_filters\":\"stop")
             {
@@ -136,6 +139,29 @@ impl Stage<'_> {
         }
         Ok(())
     }
+
+    /// Where a half has mirrors that did not stop, the other half of its link is still there, if the spec
+    /// gives a way to look at both.
+    fn keeps_its_partner(&self, half: &HalfAddress, after: &Before) -> Result<(), Broken> {
+        let Some(link_id) = &self.before.ids[half] else {
+            return Ok(());
+        };
+        let runs = after.mirrors[half]
+            .values()
+            .any(|(_, status)| *status != MirrorStatus::Stopped);
+        let partner = self.before.ids.iter().find(|(other, id)| {
+            *other != half
+                && id.as_ref() == Some(link_id)
+                && self.desired.clusters.contains_key(&other.cluster)
+        });
+        match partner {
+            Some((partner, _)) if runs && !after.mirrors.contains_key(partner) => broken(
+                "no mirror that runs loses its link's other half",
+                format!("{half} has lost {partner}"),
+            ),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a world held.
@@ -145,6 +171,8 @@ pub(crate) struct Before {
     stopped: BTreeSet<(String, String)>,
     /// By half and mirror topic: source and status.
     mirrors: BTreeMap<HalfAddress, BTreeMap<String, (String, MirrorStatus)>>,
+    /// By half: the id that it shares with the other half of its link.
+    ids: BTreeMap<HalfAddress, Option<String>>,
 }
 
 impl Before {
@@ -172,14 +200,9 @@ impl Before {
         }
         let live: Snapshot = everything(bench).await;
         let mut mirrors = BTreeMap::new();
+        let mut ids = BTreeMap::new();
         for (cluster, facts) in &live.clusters {
-            for link in facts
-                .links
-                .read()
-                .into_iter()
-                .flatten()
-                .map(|(link, _)| link)
-            {
+            for (link, row) in facts.links.read().into_iter().flatten() {
                 let half = HalfAddress {
                     cluster: cluster.clone(),
                     link: link.clone(),
@@ -191,6 +214,7 @@ impl Before {
                         (row.source_topic.to_string(), row.status.clone()),
                     )
                 });
+                ids.insert(half.clone(), row.link_id.clone());
                 mirrors.insert(half, rows.collect());
             }
         }
@@ -199,6 +223,7 @@ impl Before {
             topics,
             stopped,
             mirrors,
+            ids,
         }
     }
 }

@@ -183,6 +183,11 @@ fn a_link_is_between_two_clusters_that_are_declared() {
             &["LW005 cluster"],
         ),
         (
+            "another key that is misspelt holds nothing back",
+            two(east, dr).replace("source: east", "source: mainframe") + "polcy: {}\n",
+            &["LW030 mainframe", "LW005 polcy"],
+        ),
+        (
             "links under a misspelt key",
             two(east, dr).replace("links:", "link:"),
             &["LW005 link"],
