@@ -99,7 +99,7 @@ impl Template {
         Self::default()
     }
 
-    /// A template from its pieces, as a saved plan holds them.
+    /// A template from its pieces.
     #[must_use]
     pub fn from_parts(parts: Vec<Part>) -> Self {
         Self { parts }
@@ -176,6 +176,13 @@ impl Template {
             }
         }
         Ok(SecretString::from(text))
+    }
+}
+
+/// As it prints: digests are made of it, and no secret may be guessed from a digest.
+impl serde::Serialize for Template {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

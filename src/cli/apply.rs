@@ -29,7 +29,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(SavedFile::read).transpose()?;
     let planning = match &saved {
-        Some(saved) => &saved.planning(&args.planning)?,
+        Some(saved) => &saved.planning(&args.planning),
         None => &args.planning,
     };
     let Some(ready) = Ready::get(&args.paths.paths, planning, global, screen)? else {
@@ -59,17 +59,15 @@ impl<'a> SavedFile<'a> {
 
     /// What to ask for so that planning anew can give the same plan: what was asked for then. What is
     /// allowed now comes on top, since a failover may have got lag meanwhile.
-    fn planning(&self, now: &Planning) -> Result<Planning, Failure> {
-        let scope = self
-            .plan
-            .scope()
-            .map_err(|error| Failure::new(Exit::Usage, error))?;
-        Ok(Planning {
-            allow: now.allow.iter().copied().chain(scope.allow).collect(),
+    fn planning(&self, now: &Planning) -> Planning {
+        let scope = self.plan.scope();
+        let allow = now.allow.iter().chain(&scope.allow);
+        Planning {
+            allow: allow.copied().collect(),
             rotate: scope.rotate.iter().map(ToString::to_string).collect(),
-            target: scope.targets.into_iter().collect(),
+            target: scope.targets.iter().cloned().collect(),
             ledger: now.ledger.clone(),
-        })
+        }
     }
 }
 

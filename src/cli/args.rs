@@ -551,10 +551,8 @@ pub enum SchemaOf {
     /// The spec.
     #[default]
     Spec,
-    /// `plan -o json`.
+    /// `plan -o json`, and the plan that `plan --out` saves.
     Plan,
-    /// A saved plan.
-    SavedPlan,
     /// One line of `apply -o json`.
     Events,
     /// `drift -o json`.

@@ -272,10 +272,10 @@ pub(super) fn write_file(file: &Path, text: &[u8]) -> Result<(), Failure> {
 
 /// Saves a plan for its owner's eyes only; it holds no secret, but it says what will be done.
 fn save(file: &Path, plan: &Plan, ready: &Ready) -> Result<String, Failure> {
-    let text = file::save(plan, &ready.spec_digest(), &ready.scope())
+    let saved = plan_json::save(plan, &ready.spec_digest(), &ready.scope())
         .map_err(|error| Failure::new(Exit::Usage, error))?;
-    replace(file, text.as_bytes(), Readers::Owner)?;
-    file::digest(plan, &ready.scope()).map_err(Failure::failed)
+    replace(file, saved.text.as_bytes(), Readers::Owner)?;
+    Ok(saved.digest)
 }
 
 /// Replaces a file at once, so that nobody ever reads half of it.

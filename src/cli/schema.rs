@@ -5,7 +5,6 @@ use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
 use crate::apply::ndjson;
-use crate::plan::file;
 use crate::report::{drift, plan_json, status};
 use crate::spec;
 
@@ -13,7 +12,6 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Spec => spec::json_schema(),
         SchemaOf::Plan => plan_json::schema(),
-        SchemaOf::SavedPlan => schemars::schema_for!(file::SavedPlanV1).into(),
         SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),
         SchemaOf::Drift => drift::json::schema(),
         SchemaOf::Notification => drift::notification::schema(),

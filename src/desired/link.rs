@@ -71,7 +71,7 @@ pub struct Peer {
 
 /// The part a half plays. It fixes the link mode, the connection mode and which id the create
 /// request carries; none of these can change later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub enum Role {
     /// The only half of a destination-initiated link, on the destination.
     Destination,
@@ -244,7 +244,7 @@ pub struct MirrorWish {
 ///
 /// `Promoted` and `FailedOver` are both met by a live `STOPPED`: the server does not tell which of
 /// the two happened. They differ in how to get there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum MirrorState {
     /// It copies.
     Mirroring,

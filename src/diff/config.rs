@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::finding::{Finding, FindingKind};
 use crate::address::{Address, HalfAddress};
 use crate::catalog::{self, Mutability};
@@ -11,7 +13,7 @@ use crate::live::ConfigFact;
 use crate::secret::Template;
 
 /// One link config that is to change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigChange {
     /// The config's name.
     pub name: String,
@@ -19,12 +21,13 @@ pub struct ConfigChange {
     pub before: Option<String>,
     /// What becomes of it.
     pub target: ConfigTarget,
-    /// Where the spec says so.
+    /// Where the spec says so. Digests leave it out.
+    #[serde(skip)]
     pub place: Place,
 }
 
 /// What becomes of a link config.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum ConfigTarget {
     /// It gets this value.
     Set(ConfigValue),
@@ -33,7 +36,7 @@ pub enum ConfigTarget {
 }
 
 /// A value to write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum ConfigValue {
     /// Plain text.
     Text(String),

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use super::config::{ConfigChange, ConfigTarget, ConfigValue, FEATURES, same};
 use crate::address::{GroupName, TopicName};
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
@@ -12,7 +14,7 @@ use crate::desired::Half;
 use crate::live::{AclFact, ConfigFact, MirrorStatus, Reading, Snapshot, Unread};
 
 /// A consequence of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Effect {
     /// Turning a feature off clears its filters from the link.
     ClearsFilters {
@@ -61,7 +63,7 @@ pub enum Effect {
 }
 
 /// A feature with filters that the server clears when it is turned off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Feature {
     /// `acl_sync`.
     AclSync,
@@ -84,12 +86,12 @@ impl Feature {
 }
 
 /// Names an effect is about, or why they are not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Names<T> {
     /// All of them, in order.
     Known(Vec<T>),
-    /// They could not be read.
-    Unknown(Option<Unread>),
+    /// They could not be read. Digests leave the words of the failure out.
+    Unknown(#[serde(skip)] Option<Unread>),
 }
 
 /// The value a config would have after these changes.

@@ -52,7 +52,7 @@ pub enum HalfChangeKind {
 }
 
 /// The create request's field for the other cluster's id, with that id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum RemoteField {
     /// `source_cluster_id`: the half is on the destination.
     Source(ClusterId),
@@ -63,7 +63,7 @@ pub enum RemoteField {
 }
 
 /// Why secrets are written although they cannot be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum RotationReason {
     /// The caller asked for it.
     Asked,

@@ -58,6 +58,12 @@ macro_rules! open_words {
                 f.pad(self.word())
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
     };
 }
 pub(crate) use open_words;
@@ -159,7 +165,7 @@ pub enum UnreadKind {
 }
 
 /// An ACL binding as a cluster lists it, in the API's upper-case words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct AclFact {
     /// `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, …
     pub resource_type: String,

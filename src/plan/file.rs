@@ -1,25 +1,21 @@
-//! The saved plan: what was reviewed, as JSON, with digests that tell whether it still holds.
+//! The saved plan: the document of `plan -o json` with digests that tell whether it still holds.
 //!
 //! | digest | of |
 //! |---|---|
-//! | `spec` | the text of the spec's files |
-//! | `live` | the facts that the operations were decided from, as they expect to find them |
-//! | `plan` | the operations, their order, and what was asked for beside the spec |
+//! | `digests` of an operation | what is sent where, what it was decided from, what it brings along, how much it can hurt ([`OperationDigests`]) |
+//! | `digest` | the operations' digests, the edges between them, and what was asked for beside the spec |
+//! | `saved.spec_digest` | the text of the spec's files |
+//! | `saved.file_digest` | the text of the document itself |
 //!
 //! What changes by itself (lag, times, counts, consumer groups that come and go) and where the spec
-//! says things are outside the digests. A saved plan holds no secret: references are saved, a value
-//! that somebody wrote in clear is refused, and the defaults of references are left out.
+//! says things are outside the digests of operations. A saved plan holds no secret: references are
+//! named, and a plan with a secret that stands in the spec in clear is not saved.
 //!
 //! `apply --plan` plans anew from the same spec and the world as it is now, and goes on only if
-//! [`Saved::still_holds`]. What it carries out then is the fresh plan: it equals the saved one, and
-//! knows what a file must not.
+//! [`Saved::still_holds`]. What it carries out then is the fresh plan, so that nothing has to be read
+//! back from the file but its digests and the scope.
 
-mod condition;
 mod digest;
-mod effect;
-mod fact;
-mod kind_words;
-mod operation;
 mod scope;
 
 use std::collections::BTreeMap;
@@ -28,88 +24,75 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::digest::spec_digest;
-use self::digest::{sha256, steady};
-pub use self::operation::OperationV1;
+pub use self::digest::{Digests, OperationDigests, digests, spec_digest};
 pub use self::scope::{Scope, ScopeV1};
-use super::{Edge, OpId, Operation, Plan, RULES};
+use super::Plan;
 use crate::address::Address;
 
-/// The version of the saved plan's format.
+/// The version of the plan document, saved or not. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// A saved plan as it stands in the file.
+/// What a saved plan has beside the plan document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SavedPlanV1 {
-    /// Version of this format: 1.
-    pub format_version: u32,
-    /// What it was made from, and what it is.
-    pub digests: DigestsV1,
-    /// What was asked for beside the spec; whoever applies the plan asks for the same.
+pub struct SavedV1 {
+    /// SHA-256 of the spec's files, in hexadecimal like all digests.
+    pub spec_digest: String,
+    /// SHA-256 of this file's text, with this field left empty.
+    pub file_digest: String,
+    /// What was asked of the plan beside the spec.
     pub scope: ScopeV1,
-    /// The operations, in an order that respects every edge.
-    pub operations: Vec<OperationV1>,
-    /// Which operation waits for which.
-    pub edges: Vec<EdgeV1>,
-    /// The operations' numbers in waves.
-    pub waves: Vec<Vec<u32>>,
 }
 
-/// SHA-256 digests in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DigestsV1 {
-    /// Of the spec's files.
-    pub spec: String,
-    /// Of the live facts that decisions were taken from.
-    pub live: String,
-    /// Of the operations, their order and the scope.
-    pub plan: String,
+/// The part of the document that is read back.
+#[derive(Deserialize)]
+struct Document {
+    digest: String,
+    saved: SavedV1,
+    operations: Vec<OperationV1>,
 }
 
-/// "`after` starts once `before` has settled."
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EdgeV1 {
-    /// The number of the operation that must settle first.
-    pub before: u32,
-    /// The number of the operation that waits.
-    pub after: u32,
-    /// The name of the rule that says so.
-    pub rule: String,
+#[derive(Deserialize)]
+struct OperationV1 {
+    address: String,
+    action: ActionV1,
+    digests: OperationDigests,
+}
+
+#[derive(Deserialize)]
+struct ActionV1 {
+    kind: String,
 }
 
 /// A saved plan that was read and is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
-    file: SavedPlanV1,
+    digest: String,
+    spec_digest: String,
+    scope: Scope,
+    operations: Vec<(Key, OperationDigests)>,
 }
 
-/// Why a plan cannot be saved.
+/// What an operation is about, and its kind.
+type Key = (String, String);
+
+/// A secret stands in the spec in clear, so that the plan cannot be saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SaveError {
-    /// A secret stands in the spec in clear.
-    #[error(
-        "{address}: `{config}` has a secret written in clear, and a saved plan must not hold it; \
-         write it as a reference such as ${{env:NAME}}"
-    )]
-    ClearText {
-        /// The half.
-        address: Address,
-        /// The config.
-        config: String,
-    },
-    /// It could not be written as JSON.
-    #[error("cannot write the plan as JSON: {0}")]
-    Json(String),
+#[error(
+    "{address}: `{config}` has a secret written in clear, and a saved plan must not hold it; write it \
+     as a reference such as ${{env:NAME}}"
+)]
+pub struct ClearText {
+    /// The half.
+    pub address: Address,
+    /// The config.
+    pub config: String,
 }
 
 /// Why a saved plan cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// It is not a saved plan.
-    #[error("it is not a saved plan: {0}")]
+    #[error("it is not a saved plan, as `plan --out` writes it: {0}")]
     Json(String),
     /// It is of another version.
     #[error(
@@ -117,93 +100,25 @@ pub enum ReadError {
     )]
     Version(u64),
     /// Its content is not what it was saved with.
-    #[error("its {0} digest does not fit its content: it was changed after it was saved")]
-    Changed(&'static str),
-    /// It says something that no plan says.
+    #[error("its file_digest does not fit its content: it was changed after it was saved")]
+    Changed,
+    /// It asks for something that cannot be asked for.
     #[error("it contradicts itself: {0}")]
     Contradiction(String),
 }
 
-/// Writes a plan as JSON. `spec` is the digest of the spec's files, from [`spec_digest`]; `scope` is
-/// what was asked for beside it.
-///
-/// The same plan gives the same text.
-///
-/// # Errors
-/// When a secret would have to be written in clear.
-pub fn save(plan: &Plan, spec: &str, scope: &Scope) -> Result<String, SaveError> {
-    let file = saved(plan, spec, scope.into())?;
-    let mut text =
-        serde_json::to_string_pretty(&file).map_err(|error| SaveError::Json(error.to_string()))?;
-    text.push('\n');
-    Ok(text)
+/// The place of the file's own digest, while it is empty. In a JSON text the quotes of a name or
+/// message are escaped, so that nothing else in it reads like this.
+const EMPTY: &str = "\"file_digest\": \"\"";
+
+/// Fills in the digest of a document's own text, which has an empty `file_digest`.
+#[must_use]
+pub fn sealed(text: &str) -> String {
+    text.replacen(EMPTY, &filled(&digest::sha256(text.as_bytes())), 1)
 }
 
-fn saved(plan: &Plan, spec: &str, scope: ScopeV1) -> Result<SavedPlanV1, SaveError> {
-    let Plan {
-        operations,
-        edges,
-        waves,
-        // What is found and refused is found and refused again when the plan is used.
-        findings: _,
-        refusals: _,
-        compared: _,
-        left_out: _,
-        // What only pictures need.
-        links: _,
-        rehearsal: _,
-    } = plan;
-    let operations = operations
-        .iter()
-        .map(OperationV1::from_plan)
-        .collect::<Result<Vec<_>, _>>()?;
-    let edges = edges
-        .iter()
-        .map(|edge| EdgeV1 {
-            before: edge.before.0 + 1,
-            after: edge.after.0 + 1,
-            rule: edge.rule.name.to_owned(),
-        })
-        .collect::<Vec<_>>();
-    let waves = waves
-        .iter()
-        .map(|wave| wave.iter().map(|id| id.0 + 1).collect())
-        .collect();
-    Ok(SavedPlanV1 {
-        format_version: FORMAT_VERSION,
-        digests: DigestsV1 {
-            spec: spec.to_owned(),
-            live: live_digest(&operations),
-            plan: plan_digest(&operations, &edges, &scope),
-        },
-        scope,
-        operations,
-        edges,
-        waves,
-    })
-}
-
-/// The digest of a plan, for showing which one was applied.
-///
-/// # Errors
-/// As [`save`].
-pub fn digest(plan: &Plan, scope: &Scope) -> Result<String, SaveError> {
-    saved(plan, "", scope.into()).map(|file| file.digests.plan)
-}
-
-/// The facts that operations were decided from: what they expect to find, and the status they came
-/// from.
-fn live_digest(operations: &[OperationV1]) -> String {
-    let facts: Vec<_> = operations
-        .iter()
-        .map(|op| (&op.address, &op.expects, op.because.live()))
-        .collect();
-    sha256(&facts)
-}
-
-fn plan_digest(operations: &[OperationV1], edges: &[EdgeV1], scope: &ScopeV1) -> String {
-    let steady: Vec<OperationV1> = operations.iter().map(steady).collect();
-    sha256(&(steady, edges, scope))
+fn filled(digest: &str) -> String {
+    format!("\"file_digest\": \"{digest}\"")
 }
 
 impl Saved {
@@ -222,84 +137,41 @@ impl Saved {
         if format_version != u64::from(FORMAT_VERSION) {
             return Err(ReadError::Version(format_version));
         }
-        let file: SavedPlanV1 = serde_json::from_str(text).map_err(json)?;
-        if file.digests.live != live_digest(&file.operations) {
-            return Err(ReadError::Changed("live"));
+        let document: Document = serde_json::from_str(text).map_err(json)?;
+        let own = &document.saved.file_digest;
+        let empty = text.replacen(&filled(own), EMPTY, 1);
+        if digest::sha256(empty.as_bytes()) != *own {
+            return Err(ReadError::Changed);
         }
-        if file.digests.plan != plan_digest(&file.operations, &file.edges, &file.scope) {
-            return Err(ReadError::Changed("plan"));
-        }
-        let saved = Self { file };
-        saved.plan()?;
-        saved.scope()?;
-        Ok(saved)
+        let scope = document.saved.scope.to_scope();
+        Ok(Self {
+            digest: document.digest,
+            spec_digest: document.saved.spec_digest,
+            scope: scope.map_err(ReadError::Contradiction)?,
+            operations: document
+                .operations
+                .into_iter()
+                .map(|op| ((op.address, op.action.kind), op.digests))
+                .collect(),
+        })
     }
 
-    /// The file as it stands.
+    /// The digest that the plan is recognised by.
     #[must_use]
-    pub fn file(&self) -> &SavedPlanV1 {
-        &self.file
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// The digest of the spec it was made from.
     #[must_use]
     pub fn spec_digest(&self) -> &str {
-        &self.file.digests.spec
+        &self.spec_digest
     }
 
     /// What was asked for beside the spec: plan anew with the same.
-    ///
-    /// # Errors
-    /// When the file asks for something that cannot be asked for.
-    pub fn scope(&self) -> Result<Scope, ReadError> {
-        self.file.scope.to_scope().map_err(ReadError::Contradiction)
-    }
-
-    /// The plan, for showing it. It has no findings, and references lack their defaults.
-    ///
-    /// # Errors
-    /// When the file says something that no plan says.
-    pub fn plan(&self) -> Result<Plan, ReadError> {
-        let count = self.file.operations.len();
-        let id = |number: u32| match number.checked_sub(1) {
-            Some(index) if (index as usize) < count => Ok(OpId(index)),
-            _ => Err(ReadError::Contradiction(format!(
-                "there is no operation #{number}"
-            ))),
-        };
-        let operations = self
-            .file
-            .operations
-            .iter()
-            .map(|op| op.to_plan().map_err(ReadError::Contradiction))
-            .collect::<Result<Vec<Operation>, _>>()?;
-        let edges = self
-            .file
-            .edges
-            .iter()
-            .map(|edge| {
-                let rule = RULES.iter().find(|rule| rule.name == edge.rule);
-                Ok(Edge {
-                    before: id(edge.before)?,
-                    after: id(edge.after)?,
-                    rule: rule.ok_or_else(|| {
-                        ReadError::Contradiction(format!("there is no rule `{}`", edge.rule))
-                    })?,
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let waves = self
-            .file
-            .waves
-            .iter()
-            .map(|wave| wave.iter().map(|number| id(*number)).collect())
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Plan {
-            operations,
-            edges,
-            waves,
-            ..Plan::default()
-        })
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// Whether the plan still holds: the spec is the same, and planning anew gives the same
@@ -309,12 +181,15 @@ impl Saved {
     /// What has moved.
     pub fn still_holds(&self, fresh: &Plan, spec: &str) -> Result<(), Vec<Moved>> {
         let mut moved = Vec::new();
-        if self.file.digests.spec != spec {
+        if self.spec_digest != spec {
             moved.push(Moved::Spec);
         }
-        let fresh = match saved(fresh, spec, self.file.scope.clone()) {
-            Ok(fresh) => fresh,
-            Err(SaveError::ClearText { address, .. }) => {
+        let Digests {
+            operations,
+            plan: digest,
+        } = match digests(fresh, &self.scope) {
+            Ok(digests) => digests,
+            Err(ClearText { address, .. }) => {
                 moved.push(Moved::Changed {
                     address: address.to_string(),
                     operation: "alter-link".to_owned(),
@@ -322,13 +197,11 @@ impl Saved {
                 });
                 return Err(moved);
             }
-            Err(SaveError::Json(_)) => {
-                moved.push(Moved::Order);
-                return Err(moved);
-            }
         };
-        moved.extend(compare(&self.file.operations, &fresh.operations));
-        if moved.is_empty() && self.file.digests.plan != fresh.digests.plan {
+        let key = |op: &super::Operation| (op.address.to_string(), op.kind.word().to_owned());
+        let fresh = fresh.operations.iter().map(key).zip(operations);
+        moved.extend(compare(self.operations.iter().cloned(), fresh));
+        if moved.is_empty() && self.digest != digest {
             moved.push(Moved::Order);
         }
         if moved.is_empty() { Ok(()) } else { Err(moved) }
@@ -361,7 +234,7 @@ pub enum Moved {
         address: String,
         /// Its kind.
         operation: String,
-        /// In what: `request`, `expects`, `risks`, …
+        /// In what: `request`, `expectations`, `effects`, `risks`.
         what: Vec<&'static str>,
     },
     /// The same operations in another order: the plan is of another version of Linkwright.
@@ -392,75 +265,36 @@ impl fmt::Display for Moved {
     }
 }
 
-/// Operations by what they are about, kind, and their number among those.
-fn keyed(operations: &[OperationV1]) -> BTreeMap<(String, &'static str, usize), OperationV1> {
-    let mut keyed = BTreeMap::new();
-    for op in operations {
-        let (address, word) = (op.address.to_string(), op.kind.word());
-        let mut number = 0;
-        while keyed.contains_key(&(address.clone(), word, number)) {
-            number += 1;
-        }
-        keyed.insert((address, word, number), steady(op));
+/// What was planned against what would be planned now. Several operations of one kind on one address
+/// are told apart by their order.
+fn compare(
+    planned: impl Iterator<Item = (Key, OperationDigests)>,
+    fresh: impl Iterator<Item = (Key, OperationDigests)>,
+) -> Vec<Moved> {
+    let mut both: BTreeMap<Key, (Vec<OperationDigests>, Vec<OperationDigests>)> = BTreeMap::new();
+    for (key, digests) in planned {
+        both.entry(key).or_default().0.push(digests);
     }
-    keyed
-}
-
-fn compare(planned: &[OperationV1], fresh: &[OperationV1]) -> Vec<Moved> {
-    let (planned, mut fresh) = (keyed(planned), keyed(fresh));
+    for (key, digests) in fresh {
+        both.entry(key).or_default().1.push(digests);
+    }
     let mut moved = Vec::new();
-    for (key, planned) in planned {
-        let (address, operation) = (key.0.clone(), key.1.to_owned());
-        let Some(fresh) = fresh.remove(&key) else {
-            moved.push(Moved::Gone { address, operation });
-            continue;
-        };
-        let what = differences(&planned, &fresh);
-        if !what.is_empty() {
-            moved.push(Moved::Changed {
-                address,
-                operation,
-                what,
-            });
+    for ((address, operation), (planned, fresh)) in both {
+        for at in 0..planned.len().max(fresh.len()) {
+            let (address, operation) = (address.clone(), operation.clone());
+            match (planned.get(at), fresh.get(at)) {
+                (Some(planned), Some(fresh)) if planned == fresh => {}
+                (Some(planned), Some(fresh)) => moved.push(Moved::Changed {
+                    address,
+                    operation,
+                    what: planned.differences(fresh),
+                }),
+                (Some(_), None) => moved.push(Moved::Gone { address, operation }),
+                (None, _) => moved.push(Moved::Appeared { address, operation }),
+            }
         }
-    }
-    for ((address, operation, _), _) in fresh {
-        let operation = operation.to_owned();
-        moved.push(Moved::Appeared { address, operation });
     }
     moved
-}
-
-fn differences(planned: &OperationV1, fresh: &OperationV1) -> Vec<&'static str> {
-    let OperationV1 {
-        address: _,
-        cluster_id,
-        link,
-        kind,
-        because,
-        expects,
-        settle,
-        risks,
-        effects,
-        deadline_ms,
-        unchecked: _,
-        place: _,
-    } = planned;
-    [
-        ("cluster id", *cluster_id != fresh.cluster_id),
-        ("link", *link != fresh.link),
-        ("request", *kind != fresh.kind),
-        ("reason", *because != fresh.because),
-        ("expectations", *expects != fresh.expects),
-        ("settle condition", *settle != fresh.settle),
-        ("risks", *risks != fresh.risks),
-        ("effects", *effects != fresh.effects),
-        ("deadline", *deadline_ms != fresh.deadline_ms),
-    ]
-    .into_iter()
-    .filter(|(_, differs)| *differs)
-    .map(|(what, _)| what)
-    .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use crate::address::{Address, ClusterId, HalfAddress, LinkKey, TopicName};
 use crate::desired::{MirrorState, Risk, Role};
 use crate::diagnostic::Place;
@@ -74,7 +76,7 @@ impl Operation {
 }
 
 /// The kinds of operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum OperationKind {
     /// `POST /links`: create a half with all its configs in one request.
     CreateLink {
@@ -129,6 +131,7 @@ pub enum OperationKind {
     /// erases that.
     ArchiveHistory {
         /// What is archived as far as it is known now; figures are read again when it is written.
+        #[serde(serialize_with = "identity")]
         content: Box<ArchiveContent>,
     },
     /// `DELETE /links/{link}`.
@@ -164,7 +167,7 @@ impl OperationKind {
 
 /// A half's turn in the creation of its link. The second waits for the first, since halves created
 /// at the same time can get different link ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Turn {
     /// It is created first.
     First,
@@ -176,7 +179,7 @@ pub enum Turn {
 
 /// `validate_link` of the create request: whether the server connects to the other cluster, checks
 /// its id and reads its topics before it accepts the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Validation {
     /// It does, as is its default.
     Connect,
@@ -185,7 +188,7 @@ pub enum Validation {
 }
 
 /// What an alteration is for; it decides what must wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum AlterPurpose {
     /// How the half reaches and signs in to clusters, and why secrets are among it, if they are.
     Connection(Option<RotationReason>),
@@ -198,7 +201,7 @@ pub enum AlterPurpose {
 }
 
 /// A mirror is promoted once its lag has come down to this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LagGate {
     /// Messages over all partitions.
     pub max_lag: u64,
@@ -219,8 +222,23 @@ pub struct ArchiveContent {
     pub reason: Option<String>,
 }
 
+/// What of an archive does not change by itself, for digests.
+fn identity<S: Serializer>(content: &ArchiveContent, serializer: S) -> Result<S::Ok, S::Error> {
+    let ArchiveContent {
+        link,
+        configs,
+        mirrors,
+        reason,
+    } = content;
+    let topics: Vec<_> = mirrors
+        .iter()
+        .map(|mirror| (&mirror.topic, &mirror.source_topic))
+        .collect();
+    (&link.name, &link.link_id, configs, topics, reason).serialize(serializer)
+}
+
 /// Why an operation is planned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Because {
     /// The spec declares it and it does not exist.
     Missing,
@@ -245,7 +263,7 @@ pub enum Because {
 }
 
 /// What must be true just before an operation acts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Expect {
     /// There is no link of that name.
     LinkAbsent,
@@ -265,7 +283,7 @@ pub enum Expect {
 }
 
 /// What a read must show before operations that wait for this one may start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Settle {
     /// Nothing: it is done when it is done.
     AtOnce,

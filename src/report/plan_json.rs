@@ -3,6 +3,8 @@
 //! The document has types of its own, versioned by `format_version`, so that the inside can change
 //! without breaking readers. It holds every name in full. The same plan gives the same bytes, except
 //! for `generated_at` and what stands under `lag`. Its schema is `schemas/plan.schema.json`.
+//!
+//! A saved plan is the same document with digests and the scope: [`save`].
 
 mod action;
 mod operation;
@@ -20,10 +22,9 @@ pub use outcome::{FindingEntry, RefusalEntry};
 use super::words;
 use crate::diagnostic::Place;
 use crate::diff::{Class, Compared};
+pub use crate::plan::file::FORMAT_VERSION;
+use crate::plan::file::{self, ClearText, Digests, SavedV1, Scope};
 use crate::plan::{Plan, Rehearsal};
-
-/// The version of the document. It rises when a reader would have to change.
-pub const FORMAT_VERSION: u32 = 1;
 
 /// What the caller knows of the plan beside the plan.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,9 @@ pub struct PlanDocument {
     /// The digest that a saved plan is recognised by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// What `apply --plan` needs beside it; only in a saved plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<SavedV1>,
     /// The plan in short.
     pub summary: SummaryEntry,
     /// What was compared.
@@ -196,6 +200,7 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
         format_version: FORMAT_VERSION,
         generated_at: about.generated_at.map(|time| time.to_string()),
         digest: about.digest.clone(),
+        saved: None,
         summary: SummaryEntry {
             sentence: words::summary(plan),
             has_changes: plan.has_changes(),
@@ -232,6 +237,43 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
 /// When the writer fails.
 pub fn write(out: &mut dyn Write, plan: &Plan, about: &About) -> io::Result<()> {
     crate::report::document::write(out, &document(plan, about))
+}
+
+/// A plan as it is saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedPlan {
+    /// The file's text.
+    pub text: String,
+    /// The digest that it is recognised by.
+    pub digest: String,
+}
+
+/// Makes the text of a saved plan. `spec_digest` is that of the spec's files, `scope` what was asked
+/// for beside them. The same plan gives the same text.
+///
+/// # Errors
+/// When a secret stands in the spec in clear.
+pub fn save(plan: &Plan, spec_digest: &str, scope: &Scope) -> Result<SavedPlan, ClearText> {
+    let Digests {
+        operations,
+        plan: digest,
+    } = file::digests(plan, scope)?;
+    let mut document = document(plan, &About::default());
+    for (entry, digests) in document.operations.iter_mut().zip(operations) {
+        entry.digests = Some(digests);
+    }
+    document.digest = Some(digest.clone());
+    document.saved = Some(SavedV1 {
+        spec_digest: spec_digest.to_owned(),
+        file_digest: String::new(),
+        scope: scope.into(),
+    });
+    // Texts, numbers and lists: there is nothing in it that JSON could not hold.
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
+    Ok(SavedPlan {
+        text: file::sealed(&text),
+        digest,
+    })
 }
 
 /// The document's JSON Schema (draft 2020-12).

@@ -1,11 +1,12 @@
 //! Digests and what they leave out, on plans of a small world.
 
-use super::{EdgeV1, Moved, ReadError, Saved, Scope, ScopeV1, digest, live_digest, save, saved};
+use super::{Moved, Saved, Scope, digests};
 use crate::desired::MirrorState;
 use crate::diff::tests::{World, place};
 use crate::diff::{Effect, diff};
 use crate::live::MirrorStatus;
-use crate::plan::{Allowances, OperationKind, Plan, plan};
+use crate::plan::{Allowances, Edge, OpId, OperationKind, Plan, RULES, plan};
+use crate::report::plan_json;
 
 /// A link is altered, and a mirror topic with this status is failed over.
 fn altered(status: MirrorStatus) -> Plan {
@@ -19,7 +20,8 @@ fn altered(status: MirrorStatus) -> Plan {
 }
 
 fn read(plan: &Plan) -> Saved {
-    Saved::read(&save(plan, "spec", &Scope::default()).unwrap()).unwrap()
+    let saved = plan_json::save(plan, "spec", &Scope::default()).unwrap();
+    Saved::read(&saved.text).unwrap()
 }
 
 #[test]
@@ -65,52 +67,58 @@ fn what_an_operation_brings_along_counts_but_not_its_lag() {
 }
 
 #[test]
-fn a_status_that_was_decided_from_is_a_live_fact() {
+fn a_status_that_was_decided_from_counts() {
     let of = |status| {
         let mut plan = altered(status);
         for op in &mut plan.operations {
             op.expects.clear();
         }
-        live_digest(&saved(&plan, "spec", ScopeV1::default()).unwrap().operations)
+        digests(&plan, &Scope::default()).unwrap().operations
     };
     assert_eq!(of(MirrorStatus::Active), of(MirrorStatus::Active));
-    assert_ne!(of(MirrorStatus::Active), of(MirrorStatus::Failed));
+    let (active, failed) = (of(MirrorStatus::Active), of(MirrorStatus::Failed));
+    let differ: Vec<_> = active
+        .iter()
+        .zip(&failed)
+        .flat_map(|(a, b)| a.differences(b))
+        .collect();
+    assert_eq!(differ, ["expectations"]);
 }
 
 #[test]
-fn the_digest_of_a_plan_is_the_one_in_its_file() {
-    let (one, other) = (altered(MirrorStatus::Active), altered(MirrorStatus::Failed));
-    let scope = Scope::default();
-    let digests = [&one, &other].map(|plan| digest(plan, &scope).unwrap());
-    assert_eq!(digests[0], read(&one).file().digests.plan);
-    assert_eq!(digests[1], read(&other).file().digests.plan);
-    assert_ne!(digests[0], digests[1]);
-}
-
-#[test]
-fn a_number_without_an_operation_is_a_contradiction() {
+fn edges_and_scope_are_part_of_the_digest_of_a_plan() {
     let plan = altered(MirrorStatus::Active);
-    assert_eq!(plan.operations.len(), 2);
-    let file = saved(&plan, "spec", ScopeV1::default()).unwrap();
-    for (before, after, missing) in [
-        (1, 2, None),
-        (0, 2, Some(0)),
-        (1, 3, Some(3)),
-        (4, 2, Some(4)),
-    ] {
-        let mut file = file.clone();
-        file.edges = vec![EdgeV1 {
-            before,
-            after,
-            rule: "connection-first".to_owned(),
-        }];
-        let read = Saved { file }.plan().map(|plan| plan.edges.len());
-        let expected = match missing {
-            None => Ok(1),
-            Some(number) => Err(ReadError::Contradiction(format!(
-                "there is no operation #{number}"
-            ))),
-        };
-        assert_eq!(read, expected, "{before} → {after}");
-    }
+    let saved = read(&plan);
+    let of = |plan: &Plan, scope: &Scope| digests(plan, scope).unwrap().plan;
+    assert_eq!(saved.digest(), of(&plan, &Scope::default()));
+    let rotating = Scope {
+        rotate: ["dr".into()].into(),
+        ..Scope::default()
+    };
+    assert_ne!(saved.digest(), of(&plan, &rotating));
+    let mut other = plan.clone();
+    other.edges.push(Edge {
+        before: OpId(0),
+        after: OpId(1),
+        rule: &RULES[0],
+    });
+    assert_eq!(saved.still_holds(&other, "spec"), Err(vec![Moved::Order]));
+}
+
+#[test]
+fn of_several_alike_each_is_compared_with_its_own() {
+    let plan = altered(MirrorStatus::Active);
+    let mut twice = plan.clone();
+    twice.operations.push(plan.operations[0].clone());
+    let about = |moved: fn(String, String) -> Moved| {
+        let op = &plan.operations[0];
+        Err(vec![moved(
+            op.address.to_string(),
+            op.kind.word().to_owned(),
+        )])
+    };
+    let appeared = about(|address, operation| Moved::Appeared { address, operation });
+    assert_eq!(read(&plan).still_holds(&twice, "spec"), appeared);
+    let gone = about(|address, operation| Moved::Gone { address, operation });
+    assert_eq!(read(&twice).still_holds(&plan, "spec"), gone);
 }

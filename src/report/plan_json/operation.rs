@@ -7,6 +7,7 @@ use super::action::Action;
 use super::{PlaceEntry, number};
 use crate::desired::Risk;
 use crate::diff::{Effect, Names};
+use crate::plan::file::OperationDigests;
 use crate::plan::{OpId, Operation, Plan, Settle};
 use crate::report::words::{self, Weight};
 
@@ -49,6 +50,9 @@ pub struct OperationEntry {
     /// Where the spec asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceEntry>,
+    /// What `apply --plan` compares; only in a saved plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digests: Option<OperationDigests>,
 }
 
 /// Why an operation is planned.
@@ -187,6 +191,7 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
             })
             .collect(),
         place: place.as_ref().map(PlaceEntry::of),
+        digests: None,
     }
 }
 
