@@ -1,7 +1,5 @@
 //! The binary as people run it: what it prints, how it exits, and what it never shows.
 
-#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

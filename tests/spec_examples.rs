@@ -1,8 +1,6 @@
 //! Every example under `examples/` is planned and applied against its world in `fixtures/worlds/`,
 //! and then plans to nothing.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -4,8 +4,6 @@
 //! after a code are made from that rule's example. `UPDATE_GENERATED=1` rewrites both; look at the
 //! difference before you commit it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,8 +1,6 @@
 //! Input that nobody means well with, or that came out of a wrong editor: one clear diagnostic each,
 //! in bounded time and memory, and never a panic.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::sync::Arc;
 
 use linkwright::desired::lower;

@@ -1,8 +1,6 @@
 //! Whatever text comes, reading, validating, lowering and showing it ends without a panic, and every
 //! place that is told lies in the text.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::sync::Arc;
 
 use linkwright::desired::lower;

@@ -1,12 +1,8 @@
 //! The replies of every scenario, and of requests made from the OpenAPI document's schemas, against
 //! that document. Skipped, aloud, where the document is not at hand.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
-mod common;
-
-use common::openapi::{Draw, OpenApi, load};
-use common::{Answer, scenario, send};
+use crate::common::openapi::{Draw, OpenApi, load};
+use crate::common::{Answer, scenario, send};
 use linkwright_sandbox::switches::Switches;
 use linkwright_sandbox::{Sandbox, World};
 use proptest::prelude::*;

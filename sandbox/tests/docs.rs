@@ -1,10 +1,6 @@
 //! The handbook tells the truth: its curl session runs, and its switches are those of the code.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
-mod common;
-
-use common::world;
+use crate::common::world;
 use linkwright_sandbox::{Options, Sandbox, serve, switches::Switches};
 use serde_json::Value;
 use std::fmt::Write as _;

@@ -1,10 +1,6 @@
 //! Every kind of fault, in-process and over TCP.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
-mod common;
-
-use common::{Answer, Client, world};
+use crate::common::{Answer, Client, world};
 use linkwright_sandbox::{ConnectionReset, FaultSpec, RouteKind, Sandbox, serve};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -271,7 +267,7 @@ clusters:
     let sandbox = Sandbox::new(linkwright_sandbox::World::from_yaml(text).unwrap());
     let get = |user: &'static str, path: &'static str| {
         let sandbox = sandbox.clone();
-        async move { common::send(&sandbox, user, "GET", path, None).await }
+        async move { crate::common::send(&sandbox, user, "GET", path, None).await }
     };
     for prefix in [
         "/v3/clusters/PlatformA-AAAAAAAAAAAA",

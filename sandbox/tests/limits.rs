@@ -1,8 +1,6 @@
 //! Limits that a world file sets, since the real ones are not published.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::json;
 use std::time::Duration;
@@ -86,7 +84,9 @@ async fn the_control_api_lists_itself_and_refuses_nonsense() {
     let call = |method: &'static str, path: &'static str, body: &'static str| {
         let body = (!body.is_empty()).then(|| body.to_owned());
         let sandbox = sandbox.clone();
-        async move { common::send(&sandbox, "", method, &format!("/sandbox/v1/{path}"), body).await }
+        async move {
+            crate::common::send(&sandbox, "", method, &format!("/sandbox/v1/{path}"), body).await
+        }
     };
     let help = call("GET", "", "").await;
     let calls = help.json.as_array().map_or(0, Vec::len);

@@ -1,11 +1,7 @@
 //! Arbitrary requests and arbitrary stories: nothing panics, nothing answers 5xx, errors have their
 //! shape, and the world never contradicts itself.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
-mod common;
-
-use common::send;
+use crate::common::send;
 use linkwright_sandbox::{Options, Sandbox, World, switches::Switches};
 use proptest::prelude::*;
 use serde_json::{Value, json};

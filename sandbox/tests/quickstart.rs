@@ -1,8 +1,6 @@
 //! The quickstart world from the first link to failover and deletion, under paused time.
 
-mod common;
-
-use common::{Client, world};
+use crate::common::{Client, world};
 use linkwright_sandbox::Sandbox;
 use serde_json::json;
 use std::time::Duration;

@@ -1,8 +1,6 @@
 //! The sandbox's replies have the structure of the hand-written ones in `fixtures/replies`.
 
-mod common;
-
-use common::send;
+use crate::common::send;
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

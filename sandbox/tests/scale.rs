@@ -1,13 +1,9 @@
 //! A cluster with 200 links of 500 mirrors each: it starts, lists and moves on quickly.
 //!
 //! The bounds are for an unoptimized build on a busy machine; the figures in the handbook come from
-//! `cargo test --release -p linkwright-sandbox --test scale -- --nocapture`.
+//! `cargo test --release -p linkwright-sandbox --test all scale -- --nocapture`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::json;
 use std::fmt::Write as _;

@@ -1,8 +1,6 @@
 //! Every scenario file, under the default switches and under every single switch.
 
-mod common;
-
-use common::scenario::{self, Scenario};
+use crate::common::scenario::{self, Scenario};
 use linkwright_sandbox::switches::Switches;
 
 /// Messages that the real service is known to send, one scenario each.

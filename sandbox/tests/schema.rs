@@ -1,7 +1,5 @@
 //! The JSON Schema of world files is generated from the types, and every world agrees with it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
 use linkwright_sandbox::World;
 use serde_json::Value;
 use std::path::PathBuf;

@@ -1,10 +1,6 @@
 //! Every verb on a mirror in every status: what is legal and what is not, in one picture.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
-
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use linkwright_sandbox::{MirrorStatus, Sandbox, World};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -101,7 +97,7 @@ PENDING_RESTORE             400  yes  400  400  400  400  400
 
 #[tokio::test]
 async fn a_world_file_can_put_a_mirror_into_any_status() {
-    let sandbox = Sandbox::new(common::world("every-status"));
+    let sandbox = Sandbox::new(crate::common::world("every-status"));
     let west = Client::new(&sandbox, "lkc-west01", "");
     for status in MirrorStatus::ALL {
         let listed = west

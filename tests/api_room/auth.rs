@@ -7,7 +7,7 @@ use linkwright::api::auth::{ClientStyle, OAuth};
 use linkwright::api::{ApiError, Auth, Limits};
 use secrecy::SecretString;
 
-use crate::server::{Answer, Seen, Server};
+use super::server::{Answer, Seen, Server};
 
 fn oauth(style: ClientStyle) -> Auth {
     Auth::OAuth(OAuth {
@@ -268,7 +268,7 @@ async fn tokens_can_come_another_way_than_calls() {
     let idp = issuer("600", |_| false);
     let cluster = Server::script([Answer::empty_list()]);
     let client = linkwright::api::Client::with_token_transport(
-        crate::server::settings(
+        super::server::settings(
             "west",
             linkwright::api::Flavour::Cloud,
             oauth(ClientStyle::Form),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::server::{Answer, Server, reply};
+use super::server::{Answer, Server, reply};
 use linkwright::address::{ClusterName, LinkName};
 use linkwright::api::{Auth, Client, Flavour, Limits};
 use linkwright::live::{LinkState, MirrorStatus, Reading, UnreadKind};

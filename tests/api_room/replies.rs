@@ -6,7 +6,7 @@ use linkwright::api::{
 };
 use proptest::prelude::*;
 
-use crate::server::{Answer, Server, reply, reply_text};
+use super::server::{Answer, Server, reply, reply_text};
 
 fn topic(name: &str) -> TopicName {
     name.into()

@@ -8,7 +8,7 @@ use linkwright::api::{
     TransportError, Verb,
 };
 
-use crate::server::{Answer, Server, reply_text, settings};
+use super::server::{Answer, Server, reply_text, settings};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -14,7 +14,7 @@ use linkwright::read::{Ask, read};
 use linkwright_sandbox::{ConnectionReset, FaultSpec, Sandbox, World};
 use secrecy::SecretString;
 
-use crate::sockets::net_settings;
+use super::sockets::net_settings;
 
 const WORLD: &str = "
 version: 1

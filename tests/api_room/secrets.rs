@@ -10,8 +10,8 @@ use linkwright::api::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::server::settings;
-use crate::sockets::{Listener, net_settings};
+use super::server::settings;
+use super::sockets::{Listener, net_settings};
 
 const PLANTED: [&str; 9] = [
     "planted-password",
@@ -127,7 +127,7 @@ fn parrot() -> Listener {
     Listener::plain(|request, stream| {
         if request.starts_with("POST /token") || request.contains("/security/1.0/authenticate") {
             let body = r#"{"access_token":"planted-granted-token","expires_in":600}"#;
-            crate::sockets::ok(stream, body);
+            super::sockets::ok(stream, body);
             return;
         }
         // Messages are cut to a line; what matters must come before that.

@@ -316,7 +316,7 @@ async fn a_redirect_is_an_answer_and_not_followed() {
     let client = linkwright::api::Client::new(
         linkwright::api::Settings {
             endpoint: linkwright::api::Endpoint::parse(&server.url("http", "")).unwrap(),
-            ..crate::server::settings(
+            ..super::server::settings(
                 "west",
                 linkwright::api::Flavour::Cloud,
                 linkwright::api::Auth::None,

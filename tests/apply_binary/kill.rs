@@ -17,7 +17,7 @@ use linkwright::apply::report_file::{ReportV1, VerdictV1};
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::Value;
 
-use crate::desk::Desk;
+use super::desk::Desk;
 
 /// Virtual time goes on with every request and not by itself, so that every run is the same.
 const STEP: Duration = Duration::from_millis(500);

@@ -1,6 +1,6 @@
 //! In a pipeline: outputs, summary, nobody to ask.
 
-use crate::desk::{Desk, Said, WORLD, retired};
+use super::desk::{Desk, Said, WORLD, retired};
 
 const SANDBOX: [&str; 2] = ["--sandbox", "w/world.yaml"];
 

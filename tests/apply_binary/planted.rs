@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::desk::{Desk, Said};
+use super::desk::{Desk, Said};
 
 /// The variables, their values, and what HTTP Basic makes of them.
 const PLANTED: [(&str, &str); 4] = [

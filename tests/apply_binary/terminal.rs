@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::desk::{Desk, Said, WORLD, retired};
+use super::desk::{Desk, Said, WORLD, retired};
 
 /// Runs `apply` on a terminal, types `typed`, and then the end of input.
 fn apply_typing(desk: &Desk, typed: &str, more: &str) -> Said {

@@ -22,7 +22,7 @@ use linkwright_sandbox::{
 };
 use secrecy::SecretString;
 
-use crate::tap::{Tap, Tapped};
+use super::tap::{Tap, Tapped};
 
 /// Everything a test of a run needs.
 pub(crate) struct Bench {

@@ -2,7 +2,7 @@
 
 use linkwright::desired::{Desired, MirrorState, RetireMirrors, Role};
 
-use crate::wish::{Wish, bare_half, mirroring, nothing, pair_into, retire};
+use super::wish::{Wish, bare_half, mirroring, nothing, pair_into, retire};
 
 /// Topic and group filters that select everything.
 pub(crate) const ALL_GROUPS: &str =

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use linkwright::apply::{EventKind, Outcome, Reason};
 use linkwright::desired::MirrorState;
 
-use crate::bench::{Bench, tell};
-use crate::everything;
-use crate::paces::{at, each_second, only, timed, wanted, world};
-use crate::wish::{Wish, nothing};
+use super::bench::{Bench, tell};
+use super::everything;
+use super::paces::{at, each_second, only, timed, wanted, world};
+use super::wish::{Wish, nothing};
 
 #[tokio::test(start_paused = true)]
 async fn promotions_go_out_in_full_requests_until_the_rest_has_waited_long_enough() {

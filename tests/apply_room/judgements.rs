@@ -10,10 +10,10 @@ use linkwright::apply::{Interrupts, Outcome, Reason, Report, Verdict};
 use linkwright::desired::MirrorState;
 use linkwright_sandbox::Activity;
 
-use crate::bench::{Bench, tell};
-use crate::everything;
-use crate::tap::Moment;
-use crate::wish::{Wish, half, nothing};
+use super::bench::{Bench, tell};
+use super::everything;
+use super::tap::Moment;
+use super::wish::{Wish, half, nothing};
 
 /// The outcome of one operation.
 fn outcome<'r>(report: &'r Report, verb: &str, address: &str) -> &'r Outcome {

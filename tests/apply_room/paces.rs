@@ -7,9 +7,9 @@ use linkwright::desired::{Desired, MirrorState};
 use linkwright::plan::Plan;
 use linkwright_sandbox::{FaultAction, StatusFault};
 
-use crate::bench::{Bench, tell};
-use crate::everything;
-use crate::wish::{Wish, nothing};
+use super::bench::{Bench, tell};
+use super::everything;
+use super::wish::{Wish, nothing};
 
 /// A link of west with mirrors of `t-0`, `t-1`, …; `setup_ms` is how long a new mirror takes.
 pub(crate) fn world(mirrors: usize, setup_ms: u32) -> String {

@@ -8,8 +8,8 @@ use linkwright::plan::file::{Scope, spec_digest};
 use linkwright::report::plan_json;
 use serde_json::Value;
 
-use crate::bench::Bench;
-use crate::everything;
+use super::bench::Bench;
+use super::everything;
 
 fn current(name: &str, schema: &schemars::Schema) -> jsonschema::Validator {
     let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
@@ -20,7 +20,7 @@ fn current(name: &str, schema: &schemars::Schema) -> jsonschema::Validator {
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == text,
-        "{path} is not current; run UPDATE_GENERATED=1 cargo test --test apply_room schemas"
+        "{path} is not current; run UPDATE_GENERATED=1 cargo test --test in_process schemas"
     );
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }

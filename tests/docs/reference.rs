@@ -205,7 +205,7 @@ fn is_current(path: &str, generated: &str) {
     let there = fs::read_to_string(path).unwrap_or_default();
     assert!(
         there == generated,
-        "{path} is not current; run UPDATE_GENERATED=1 cargo test --test docs reference"
+        "{path} is not current; run UPDATE_GENERATED=1 cargo test --test binary reference"
     );
 }
 

@@ -139,7 +139,8 @@ fn run(page: &Page) -> Result<Vec<(usize, String)>, String> {
 
 /// `change FILE DIFF`, by way of the test below.
 const CHANGE: &str = r#"change() {
-    FILE=$1 DIFF=$2 "$CHANGE" --exact session::a_change_is_made --nocapture >.change 2>&1 || { cat .change; exit 1; }
+    FILE=$1 DIFF=$2 "$CHANGE" --exact docs::session::a_change_is_made --nocapture >.change 2>&1 &&
+        grep -q '^test result: ok. 1 passed' .change || { cat .change; exit 1; }
 }
 "#;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, Hands, SPEC};
+use super::desk::{Desk, Hands, SPEC};
 
 /// An operator pauses a mirror, narrows a filter, adds a link and breaks a credential.
 pub(crate) async fn four_changes(hands: &Hands) {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::desk::{Desk, Receiver, Run, TOKEN};
-use crate::hands::four_changes;
+use super::desk::{Desk, Receiver, Run, TOKEN};
+use super::hands::four_changes;
 
 const SINCE: [&str; 4] = ["--since", "last.json", "--json-into", "last.json"];
 

@@ -11,7 +11,7 @@ use linkwright::report::style::{Colors, Detail, Style, Symbols};
 use linkwright::report::{drift, html, plan_graph, plan_markdown, plan_svg, plan_text, why};
 use proptest::prelude::*;
 
-use crate::world::World;
+use super::world::World;
 
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -85,13 +85,13 @@ proptest! {
         plan_graph::dot(&mut Vec::new(), &plan)?;
         let mut graph = Vec::new();
         plan_graph::mermaid(&mut graph, &plan)?;
-        prop_assert_eq!(crate::mermaid::check(&String::from_utf8(graph)?), Ok(()));
+        prop_assert_eq!(super::mermaid::check(&String::from_utf8(graph)?), Ok(()));
         let style = Style { symbols: Symbols::Ascii, width: 60, ..Style::default() };
         let mut rest = Vec::new();
         for half in plan.operations.iter().map(|operation| operation.half().clone()).take(2) {
             let _ = why::write(&mut rest, &plan, &Address::Half(half), &style)?;
         }
-        let drift = crate::drift::drift(&world);
+        let drift = super::drift::drift(&world);
         drift::text::write(&mut rest, &drift, &style)?;
         let status = Status::of(&world.live, &BTreeSet::new());
         status::text::links(&mut rest, &status, &style)?;
@@ -117,7 +117,7 @@ proptest! {
             html::plan::render(&plan, &About::default()),
             html::drift::render(&drift, &plan, None),
         ] {
-            prop_assert_eq!(crate::html::check(&page), Ok(()));
+            prop_assert_eq!(super::html::check(&page), Ok(()));
         }
         let svg = plan_svg::render(&plan);
         prop_assert_eq!(svg.matches("<svg").count(), 1);

@@ -12,8 +12,8 @@ use linkwright::report::drift::{
 use linkwright::report::plan_markdown::LIMIT;
 use linkwright::report::style::Style;
 
-use crate::world::{THEN, World, place};
-use crate::{golden, worlds};
+use super::world::{THEN, World, place};
+use super::{golden, worlds};
 
 /// An hour after the worlds' facts: 2026-11-01T11:00:00Z.
 pub(crate) fn now() -> jiff::Timestamp {

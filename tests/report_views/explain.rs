@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use linkwright::report::words::{explain, explanations};
 
-use crate::worlds;
+use super::worlds;
 
 #[test]
 fn every_code_is_explained_and_every_explanation_has_a_world() {
@@ -36,8 +36,8 @@ fn every_code_is_explained_and_every_explanation_has_a_world() {
     assert_eq!(shown, explained);
 }
 
-fn drift_codes(world: &crate::world::World) -> Vec<String> {
-    let drift = crate::drift::drift(world);
+fn drift_codes(world: &super::world::World) -> Vec<String> {
+    let drift = super::drift::drift(world);
     drift
         .findings
         .iter()

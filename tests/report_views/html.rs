@@ -7,9 +7,9 @@ use linkwright::report::drift::{DriftClass, json};
 use linkwright::report::html::{drift, plan};
 use linkwright::report::plan_json::About;
 
-use crate::drift::{by_hand, drift as found, now, written};
-use crate::world::World;
-use crate::{golden, worlds};
+use super::drift::{by_hand, drift as found, now, written};
+use super::world::World;
+use super::{golden, worlds};
 
 fn plan_page(world: &World) -> String {
     plan::render(&world.plan(), &About::default())

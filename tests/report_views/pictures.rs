@@ -3,7 +3,7 @@
 use linkwright::plan::Plan;
 use linkwright::report::{plan_graph, plan_svg};
 
-use crate::{golden, mermaid, worlds};
+use super::{golden, mermaid, worlds};
 
 fn text(
     write: impl Fn(&mut dyn std::io::Write, &Plan) -> std::io::Result<()>,

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use linkwright::report::plan_json::{self, About};
 
-use crate::{golden, worlds};
+use super::{golden, worlds};
 
-fn json(world: &crate::world::World) -> String {
+fn json(world: &super::world::World) -> String {
     let mut out = Vec::new();
     plan_json::write(&mut out, &world.plan(), &About::default()).unwrap();
     String::from_utf8(out).unwrap()

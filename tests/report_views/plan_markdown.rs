@@ -2,7 +2,7 @@
 
 use linkwright::report::plan_markdown::{LIMIT, render};
 
-use crate::{golden, worlds};
+use super::{golden, worlds};
 
 #[test]
 fn every_world_fits_a_comment() {

@@ -4,7 +4,7 @@ use linkwright::plan::Plan;
 use linkwright::report::plan_text;
 use linkwright::report::style::{Colors, Detail, Style, Symbols};
 
-use crate::{golden, worlds};
+use super::{golden, worlds};
 
 fn page(plan: &Plan, style: &Style) -> String {
     let mut out = Vec::new();

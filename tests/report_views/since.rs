@@ -9,9 +9,9 @@ use linkwright::report::drift::{
 };
 use linkwright::report::style::Style;
 
-use crate::drift::{by_hand, drift, exception, now, written};
-use crate::world::World;
-use crate::{golden, worlds};
+use super::drift::{by_hand, drift, exception, now, written};
+use super::world::World;
+use super::{golden, worlds};
 
 const USUAL: [DriftClass; 5] = [
     DriftClass::Health,

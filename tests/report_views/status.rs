@@ -7,8 +7,8 @@ use linkwright::live::{MirrorError, Reading};
 use linkwright::report::status::{Status, json, text};
 use linkwright::report::style::{Colors, Style, Symbols};
 
-use crate::world::{World, half_address};
-use crate::{golden, worlds};
+use super::world::{World, half_address};
+use super::{golden, worlds};
 
 fn status(world: &World) -> Status {
     Status::of(

@@ -4,9 +4,9 @@ use linkwright::address::Address;
 use linkwright::report::style::Style;
 use linkwright::report::why::{self, Told};
 
-use crate::{golden, worlds};
+use super::{golden, worlds};
 
-fn why(world: &crate::world::World, address: &str) -> (String, Told) {
+fn why(world: &super::world::World, address: &str) -> (String, Told) {
     let mut out = Vec::new();
     let address = Address::parse(address).unwrap();
     let told = why::write(&mut out, &world.plan(), &address, &Style::default()).unwrap();

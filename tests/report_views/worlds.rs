@@ -6,7 +6,7 @@ use linkwright::live::{
     TaskProblem, TaskState, Unread, UnreadKind,
 };
 
-use crate::world::{World, acl, filters, half_address};
+use super::world::{World, acl, filters, half_address};
 
 /// Every world with its name, which is the golden files' name too.
 pub(crate) fn all() -> Vec<(&'static str, World)> {

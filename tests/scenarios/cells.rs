@@ -1,7 +1,7 @@
 //! The decision table for mirror topics, cell by cell: a world is driven into each live status, and
 //! the plan for each wished state is what `docs/decisions.md` says.
 
-use crate::stage::Stage;
+use super::stage::Stage;
 use linkwright::plan::Plan;
 
 const SPEC: &str = r#"version: 1

@@ -26,7 +26,7 @@ use linkwright_sandbox::{Credential, Sandbox, World};
 use secrecy::SecretString;
 use tower::ServiceExt;
 
-use crate::Call;
+use super::Call;
 
 /// Everything that a scenario plays on.
 pub(crate) struct Stage {

@@ -7,13 +7,10 @@ use serde::Deserialize;
 
 use crate::{Places, Result};
 
-/// Tests that judge the project's files and not what these rooms do.
-const OTHER_TESTS: [&str; 3] = ["action", "docs", "layering"];
-
 /// A program of tests.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// Its name: `lib`, or that of the file or folder under `tests`.
+    /// Its name: `lib`, or that of the target in `Cargo.toml`.
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
@@ -196,12 +193,7 @@ pub fn check(places: &Places) -> Result<std::result::Result<(), Refusal>> {
 
 /// Builds the tests of the copy that has the mutants in it.
 pub fn tests(places: &Places) -> Result<std::result::Result<Built, Refusal>> {
-    let names: Vec<String> = std::fs::read_dir(places.woven.join("tests"))?
-        .filter_map(|entry| test_name(&entry.ok()?.path()))
-        .filter(|name| !OTHER_TESTS.contains(&&**name))
-        .collect();
-    let mut args = vec!["test", "--no-run"];
-    args.extend(names.iter().flat_map(|name| ["--test", name]));
+    let args = ["test", "--no-run", "--tests"];
     let reply = cargo(&places.woven, &places.work.join("build"), &args)?;
     if !reply.is_success {
         return Ok(Err(reply.refusal()?));
@@ -233,14 +225,4 @@ pub fn tests(places: &Places) -> Result<std::result::Result<Built, Refusal>> {
     programs.sort_by(|one, other| one.name.cmp(&other.name));
     let binary = binary.ok_or("cargo names no binary")?;
     Ok(Ok(Built { programs, binary }))
-}
-
-/// The name of the tests of a file or folder under `tests`.
-fn test_name(path: &Path) -> Option<String> {
-    let is_test =
-        path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").is_file();
-    is_test.then(|| {
-        path.file_stem()
-            .map(|name| name.to_string_lossy().into_owned())
-    })?
 }

@@ -20,6 +20,9 @@ const LONGEST: Duration = Duration::from_secs(40);
 /// How many things are done at a time.
 pub const AT_A_TIME: usize = 2;
 
+/// Modules whose tests judge the project's files and not what these rooms do.
+const OTHER_TESTS: [&str; 3] = ["action::", "docs::", "layering::"];
+
 /// A test.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Test {
@@ -102,7 +105,9 @@ pub fn baseline(places: &Places, built: &Built) -> Result<Tests> {
 fn alone(places: &Places, program: &Program) -> Result<Vec<Test>> {
     let ignored = names(places, program, &["--ignored"])?;
     let names = names(places, program, &[])?;
-    let queue = Mutex::new(names.into_iter().filter(|name| !ignored.contains(name)));
+    let is_other = |name: &str| OTHER_TESTS.iter().any(|module| name.starts_with(module));
+    let wanted = |name: &String| !ignored.contains(name) && !is_other(name);
+    let queue = Mutex::new(names.into_iter().filter(wanted));
     let tests = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_A_TIME)

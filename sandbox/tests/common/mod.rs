@@ -1,6 +1,4 @@
 //! A client for tests: sends requests through the router and reads JSON.
-#![expect(dead_code, reason = "each test file uses its own part")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 pub(crate) mod openapi;
 pub(crate) mod scenario;

@@ -1,8 +1,6 @@
 //! The documents tell the truth: every command in them runs and prints what they say, everything they
 //! name is there, and their reference pages are what the code says.
 
-#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
-
 mod book;
 mod compare;
 mod names;

@@ -1,7 +1,5 @@
 //! `linkwright apply` as a process: killed, asked on a terminal, run in a pipeline.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod desk;
 #[cfg(unix)]
 mod kill;

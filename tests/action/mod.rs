@@ -4,8 +4,6 @@
 //! They need bash, curl, jq, unzip and python3, which not every machine has; `.ci/run` installs them and
 //! runs these tests with `--include-ignored`.
 
-#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
-
 mod examples;
 mod github;
 mod runner;

@@ -1,8 +1,6 @@
 //! `linkwright drift` as a schedule runs it: against a sandbox whose state is kept between runs, on
 //! which an operator works by hand, with webhooks on the loopback.
 
-#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
-
 mod desk;
 mod hands;
 mod notify;

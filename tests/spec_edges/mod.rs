@@ -1,8 +1,6 @@
 //! Rules at their edges: a length that just fits and one more, each of two alternatives alone, what
 //! looks nearly the same. Every row says exactly what is told and where.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod bounds;
 mod clusters;
 mod filters;

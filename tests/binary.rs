@@ -1,0 +1,11 @@
+//! Everything that starts the binary: its command line, its runs, its drift, and what the documents and the
+//! GitHub Action do with it. One program, so that it is linked once.
+
+#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
+
+mod action;
+mod apply_binary;
+mod cli;
+mod docs;
+mod drift_room;
+mod spec_examples;

@@ -1,0 +1,17 @@
+//! Everything that runs in this process: the rooms of the library, and runs against simulated clusters on
+//! stepped time. One program, so that it is linked once.
+
+#![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
+
+mod api_room;
+mod apply_room;
+mod fuzz;
+mod layering;
+mod report_views;
+mod scenarios;
+mod spec_edges;
+mod spec_fixtures;
+mod spec_generated;
+mod spec_hostile;
+mod spec_lowering;
+mod spec_properties;
