@@ -19,9 +19,12 @@ use bytes::Bytes;
 use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{Desired, lower};
 use linkwright::diff::Options;
+use linkwright::drift::{Drift, Input};
+use linkwright::health::Thresholds;
 use linkwright::plan::Allowances;
-use linkwright::report::drift::{Drift, Input, Thresholds, json, metrics, text};
+use linkwright::report::drift::{DriftView, json, metrics, text};
 use linkwright::report::style::Style;
+use linkwright::report::words;
 use linkwright::spec;
 use servers::{ROUNDS, serve_prepared, serve_sandbox};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
@@ -89,8 +92,9 @@ async fn run(size: &Size, base: &str, desired: &Desired) -> (u64, Drift) {
         now,
     });
     let mut out = Vec::new();
-    text::write(&mut out, &found, &Style::default()).expect("room for text");
-    json::write(&mut out, &found, Some(now)).expect("room for JSON");
+    let view = DriftView::of(&found, None);
+    text::write(&mut out, &view, &Style::default()).expect("room for text");
+    json::write(&mut out, &view, Some(now)).expect("room for JSON");
     metrics::write(&mut out, &found, &looked.live, Some(now)).expect("room for metrics");
     let requests = clients.values().map(|client| client.counts().reads).sum();
     (requests, found)
@@ -118,7 +122,7 @@ async fn compare(size: &Size, base: &str, what: &str) {
         );
         assert!(found.findings.is_empty(), "{:#?}", found.findings.first());
         if round == 0 {
-            println!("{what}: {}", found.headline());
+            println!("{what}: {}", words::drift_summary(&found));
         }
     }
     let (bare, ours) = (median(bare).as_secs_f64(), median(ours).as_secs_f64());

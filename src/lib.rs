@@ -21,7 +21,8 @@
 //!
 //! Read the rooms in this order: [`address`] and [`diagnostic`] (names and problems), [`spec`] (what
 //! people write), [`desired`] (the wish), [`live`] (the facts), [`diff`] (where they differ),
-//! [`plan`] (what to do, in which order, and whether it may be done), [`api`] and [`read`] (the
+//! [`plan`] (what to do, in which order, and whether it may be done), [`health`] and [`drift`] (how live
+//! clusters do, and where they differ from the spec), [`api`] and [`read`] (the
 //! network), [`export`] (the way back: facts as specs). `docs/architecture.md` says which room may use which, and a test holds it to that;
 //! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
 //! difference.
@@ -34,7 +35,9 @@ pub mod cli;
 pub mod desired;
 pub mod diagnostic;
 pub mod diff;
+pub mod drift;
 pub mod export;
+pub mod health;
 pub mod live;
 pub mod plan;
 pub mod read;

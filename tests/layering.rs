@@ -44,6 +44,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
+    ("health", &["diff", "live", "catalog", "address"]),
+    (
+        "drift",
+        &[
+            "health",
+            "plan",
+            "diff",
+            "desired",
+            "live",
+            "address",
+            "diagnostic",
+        ],
+    ),
     (
         "export",
         &[
@@ -70,6 +83,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diagnostic",
             "diff",
             "plan",
+            "drift",
+            "health",
             "apply",
             "live",
             "address",
@@ -92,6 +107,8 @@ const PURE: &[&str] = &[
     "live",
     "diff",
     "plan",
+    "health",
+    "drift",
     "export",
 ];
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::address::Address;
+use crate::drift::DriftClass;
 use crate::plan::Allow;
-use crate::report::drift::DriftClass;
 
 /// Keeps Confluent Cluster Linking as code.
 ///

@@ -10,7 +10,10 @@ use super::plan::Ready;
 use super::screen::Screen;
 use super::{diagnose, pipeline, plan};
 use crate::apply::durable::Readers;
-use crate::report::drift::{self, Drift, DriftClass, Input, Thresholds};
+use crate::drift::{Drift, DriftClass, Input};
+use crate::health::Thresholds;
+use crate::report::drift::last_report::LastReport;
+use crate::report::drift::{self, DriftView};
 use crate::report::github::Outputs;
 use crate::report::html;
 
@@ -50,7 +53,7 @@ pub(super) async fn run(
         now,
     });
     if args.since.is_some() {
-        found = found.compared_with(last.as_ref(), now);
+        found = found.compared_with(last.as_ref().map(LastReport::earlier), now);
     }
     let classes = if args.fail_on.is_empty() {
         &USUAL[..]
@@ -58,15 +61,16 @@ pub(super) async fn run(
         &args.fail_on
     };
 
-    render(screen, &found, args, &ready, now)?;
+    let view = DriftView::of(&found, last.as_ref());
+    render(screen, &view, args, &ready, now)?;
     // What was found comes out before anything slow or uncertain. The end of the run tells a failure.
     drop(screen.flush());
-    let markdown = drift::markdown::render(&found);
+    let markdown = drift::markdown::render(&view);
     if let Some(file) = &args.markdown_into {
         plan::write_file(file, markdown.as_bytes())?;
     }
     if let Some(file) = &args.html_into {
-        let page = html::drift::render(&found, &looked.plan, Some(now));
+        let page = html::drift::render(&view, &looked.plan, Some(now));
         plan::replace(file, page.as_bytes(), Readers::Everybody)?;
     }
     if let Some(file) = &args.metrics_file {
@@ -76,7 +80,7 @@ pub(super) async fn run(
     }
     let mut notified = Notified::Fine;
     if let Some(receiver) = receiver.filter(|_| found.is_news(classes))
-        && let Err(problem) = receiver.tell(&found, now).await
+        && let Err(problem) = receiver.tell(&view, now).await
     {
         diagnose::tell(problem, screen)?;
         notified = Notified::Failed;
@@ -86,7 +90,7 @@ pub(super) async fn run(
         let is_last = args.since.as_deref().is_some_and(|last| same(last, file));
         if !(is_last && notified == Notified::Failed) {
             let mut text = Vec::new();
-            drift::json::write(&mut text, &found, Some(now))?;
+            drift::json::write(&mut text, &view, Some(now))?;
             plan::replace(file, &text, Readers::Everybody)?;
         }
     }
@@ -101,7 +105,7 @@ pub(super) async fn run(
 
 fn render(
     screen: &mut Screen,
-    found: &Drift,
+    view: &DriftView<'_>,
     args: &DriftArgs,
     ready: &Ready,
     now: jiff::Timestamp,
@@ -109,15 +113,15 @@ fn render(
     let style = screen.style(args.all);
     match args.output {
         // A schedule's mail is empty when there is nothing to read.
-        DriftFormat::Text if screen.is_quiet && found.is_quiet() => {}
-        DriftFormat::Text => drift::text::write(screen.out(), found, &style)?,
-        DriftFormat::Json => drift::json::write(screen.out(), found, Some(now))?,
+        DriftFormat::Text if screen.is_quiet && view.drift.is_quiet() => {}
+        DriftFormat::Text => drift::text::write(screen.out(), view, &style)?,
+        DriftFormat::Json => drift::json::write(screen.out(), view, Some(now))?,
         DriftFormat::Markdown => {
-            let text = drift::markdown::render(found);
+            let text = drift::markdown::render(view);
             screen.out().write_all(text.as_bytes())?;
         }
-        DriftFormat::Sarif => drift::sarif::write(screen.out(), found, ready.first_file())?,
-        DriftFormat::Junit => drift::junit::write(screen.out(), found)?,
+        DriftFormat::Sarif => drift::sarif::write(screen.out(), view, ready.first_file())?,
+        DriftFormat::Junit => drift::junit::write(screen.out(), view)?,
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::process::{ExitCode, Termination};
 
 use crate::apply::{Report, Verdict};
+use crate::drift::{Drift, DriftClass};
 use crate::plan::Plan;
-use crate::report::drift::{Drift, DriftClass};
 
 /// How a run ended, as a process tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

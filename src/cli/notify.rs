@@ -13,8 +13,8 @@ use super::references::References;
 use crate::api::webhook::Webhook;
 use crate::api::{Net, NetSettings};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::report::drift::since::LastReport;
-use crate::report::drift::{Drift, notification, slack};
+use crate::report::drift::last_report::LastReport;
+use crate::report::drift::{DriftView, notification, slack};
 use crate::spec;
 
 /// The last report cannot be used.
@@ -99,12 +99,16 @@ impl Receiver {
     ///
     /// # Errors
     /// When it was not delivered.
-    pub(super) async fn tell(&self, found: &Drift, now: jiff::Timestamp) -> Result<(), Diagnostic> {
+    pub(super) async fn tell(
+        &self,
+        view: &DriftView<'_>,
+        now: jiff::Timestamp,
+    ) -> Result<(), Diagnostic> {
         let document = match self.format {
             NotifyFormat::Json => {
-                serde_json::to_value(notification::document(found, Some(now))).unwrap_or_default()
+                serde_json::to_value(notification::document(view, Some(now))).unwrap_or_default()
             }
-            NotifyFormat::Slack => slack::document(found),
+            NotifyFormat::Slack => slack::document(view),
         };
         let json = Bytes::from(document.to_string());
         self.webhook.post(&self.net, json).await.map_err(|error| {

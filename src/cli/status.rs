@@ -11,9 +11,10 @@ use super::screen::Screen;
 use super::{Failure, watch};
 use crate::address::HalfAddress;
 use crate::diff;
+use crate::health::{Health, is_called};
 use crate::live::{MirrorStatus, Snapshot};
 use crate::read::{self, Ask};
-use crate::report::status::{Status, is_called, json, text};
+use crate::report::status::{json, text};
 use crate::report::style::Style;
 
 /// As many mirror topics of one link are asked what holds them up.
@@ -34,17 +35,17 @@ pub(super) async fn run(
     if args.watch {
         return watch::run(&view, args.interval, &mut ready, global, screen).await;
     }
-    let status = view.look(&ready).await;
+    let health = view.look(&ready).await;
     ready.keep()?;
-    view.check(&status)?;
+    view.check(&health)?;
     match args.output {
-        StatusFormat::Json => json::write(screen.out(), &status, Some(ready.now()))?,
+        StatusFormat::Json => json::write(screen.out(), &health, Some(ready.now()))?,
         StatusFormat::Text => {
             let style = screen.style(true);
-            view.write(screen.out(), &status, &style)?;
+            view.write(screen.out(), &health, &style)?;
         }
     }
-    if status.unread.is_empty() {
+    if health.unread.is_empty() {
         Ok(Exit::Done)
     } else {
         Ok(Exit::Failed)
@@ -91,7 +92,7 @@ impl View {
 
     /// Looks at the live world: two calls for each cluster and one for each half, and for one link in
     /// depth what may hold up its mirror topics.
-    pub(super) async fn look(&self, ready: &Ready) -> Status {
+    pub(super) async fn look(&self, ready: &Ready) -> Health {
         let mut ask = Ask::default();
         for (cluster, links) in diff::first_look(&ready.desired) {
             ask.of(&cluster).tasks.extend(links);
@@ -107,17 +108,17 @@ impl View {
             .iter()
             .map(|link| link.address.clone());
         let managed: BTreeSet<_> = declared.chain(retired).collect();
-        let status = Status::of(&live, &managed);
+        let health = Health::of(&live, &managed);
         match &self.link {
-            Some(link) => status.only(link),
-            None => status,
+            Some(link) => health.only(link),
+            None => health,
         }
     }
 
     /// A link that nobody knows is a mistake of the caller's; one that could not be looked for is not.
-    pub(super) fn check(&self, status: &Status) -> Result<(), Failure> {
+    pub(super) fn check(&self, health: &Health) -> Result<(), Failure> {
         match &self.link {
-            Some(link) if status.links.is_empty() && status.unread.is_empty() => Err(Failure::new(
+            Some(link) if health.links.is_empty() && health.unread.is_empty() => Err(Failure::new(
                 Exit::Usage,
                 format!(
                     "there is no file or folder `{link}`, and no cluster of the spec holds a link of that name; `linkwright status` lists all links"
@@ -131,13 +132,13 @@ impl View {
     pub(super) fn write(
         &self,
         out: &mut dyn Write,
-        status: &Status,
+        health: &Health,
         style: &Style,
     ) -> std::io::Result<()> {
         match &self.link {
-            Some(_) => text::in_depth(out, status, style),
-            None if self.mirrors => text::mirrors(out, status, style),
-            None => text::links(out, status, style),
+            Some(_) => text::in_depth(out, health, style),
+            None if self.mirrors => text::mirrors(out, health, style),
+            None => text::links(out, health, style),
         }
     }
 }

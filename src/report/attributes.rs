@@ -75,7 +75,8 @@ pub(crate) fn of_new(configs: &[(String, ConfigValue)]) -> Vec<Attribute> {
         .collect()
 }
 
-fn of_change(change: &ConfigChange) -> Attribute {
+/// The attribute of one config that is altered.
+pub(crate) fn of_change(change: &ConfigChange) -> Attribute {
     let ConfigChange {
         name,
         before,

@@ -7,6 +7,7 @@
 mod because;
 mod configs;
 mod deed;
+mod drift;
 mod effect;
 mod explain;
 mod explain_drift;
@@ -20,6 +21,7 @@ mod sentence;
 pub use because::{because, because_code, expectation, settle};
 pub use configs::{Shown, is_secret, shown, value_words};
 pub use deed::Deed;
+pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since};
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{FindingWords, class_title, finding, troubled};

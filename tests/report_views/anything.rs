@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use linkwright::address::Address;
 use linkwright::desired::{MirrorState, RetireMirrors};
+use linkwright::health::Health;
 use linkwright::live::{LinkError, MirrorStatus};
+use linkwright::report::drift::DriftView;
 use linkwright::report::plan_json::{self, About};
-use linkwright::report::status::{self, Status};
+use linkwright::report::status;
 use linkwright::report::style::{Colors, Detail, Style, Symbols};
 use linkwright::report::{drift, html, plan_graph, plan_markdown, plan_svg, plan_text, why};
 use proptest::prelude::*;
@@ -91,9 +93,10 @@ proptest! {
         for half in plan.operations.iter().map(|operation| operation.half().clone()).take(2) {
             let _ = why::write(&mut rest, &plan, &Address::Half(half), &style)?;
         }
-        let drift = super::drift::drift(&world);
+        let found = super::drift::drift(&world);
+        let drift = DriftView::of(&found, None);
         drift::text::write(&mut rest, &drift, &style)?;
-        let status = Status::of(&world.live, &BTreeSet::new());
+        let status = Health::of(&world.live, &BTreeSet::new());
         status::text::links(&mut rest, &status, &style)?;
         status::text::mirrors(&mut rest, &status, &style)?;
         let rest = String::from_utf8(rest)?;
@@ -107,7 +110,7 @@ proptest! {
         let junit = String::from_utf8(junit)?;
         prop_assert!(!junit.chars().any(|c| c.is_control() && c != '\n'));
         let mut metrics = Vec::new();
-        drift::metrics::write(&mut metrics, &drift, &world.live, None)?;
+        drift::metrics::write(&mut metrics, &found, &world.live, None)?;
         let metrics = String::from_utf8(metrics)?;
         let is_sample = |line: &str| {
             line.is_empty() || line.starts_with("# ") || line.starts_with("linkwright_")

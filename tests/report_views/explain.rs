@@ -41,7 +41,7 @@ fn drift_codes(world: &super::world::World) -> Vec<String> {
     drift
         .findings
         .iter()
-        .map(|found| found.code.to_owned())
+        .map(|found| found.code().to_owned())
         .collect()
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use linkwright::report::drift::since::LastReport;
-use linkwright::report::drift::{DriftClass, json};
+use linkwright::drift::DriftClass;
+use linkwright::report::drift::last_report::LastReport;
+use linkwright::report::drift::{DriftView, json};
 use linkwright::report::html::{drift, plan};
 use linkwright::report::plan_json::About;
 
@@ -16,7 +17,7 @@ fn plan_page(world: &World) -> String {
 }
 
 fn drift_page(world: &World) -> String {
-    drift::render(&found(world), &world.plan(), None)
+    drift::render(&DriftView::of(&found(world), None), &world.plan(), None)
 }
 
 /// Elements that have no end.
@@ -192,17 +193,22 @@ fn filters_are_expanded_entry_by_entry() {
 
 #[test]
 fn news_and_what_has_gone_are_told() {
-    let before = written(|out| json::write(out, &found(&by_hand()), Some(now())));
+    let before =
+        written(|out| json::write(out, &DriftView::of(&found(&by_hand()), None), Some(now())));
     let last = LastReport::read(&before).unwrap();
     let world = worlds::health();
-    let drift = found(&world).compared_with(Some(&last), now());
+    let drift = found(&world).compared_with(Some(last.earlier()), now());
     assert!(drift.of_class(DriftClass::Health).next().is_some());
-    let page = drift::render(&drift, &world.plan(), Some(now()));
+    let page = drift::render(
+        &DriftView::of(&drift, Some(&last)),
+        &world.plan(),
+        Some(now()),
+    );
     assert_eq!(check(&page), Ok(()));
     assert!(page.contains("Gone since the last report"));
     assert!(page.contains("<strong class=\"news\">new</strong>"));
     assert!(page.contains("2026-11-01T11:00:00Z"));
-    let again = found(&by_hand()).compared_with(Some(&last), now());
-    let page = drift::render(&again, &by_hand().plan(), None);
+    let again = found(&by_hand()).compared_with(Some(last.earlier()), now());
+    let page = drift::render(&DriftView::of(&again, Some(&last)), &by_hand().plan(), None);
     assert!(page.contains("<span class=\"faint\">first seen </span>2026-11-01T11:00:00Z"));
 }

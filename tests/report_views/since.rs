@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
+use linkwright::drift::{Drift, DriftClass, DriftFinding, News};
 use linkwright::live::{MirrorStatus, Reading, Unread, UnreadKind};
-use linkwright::report::drift::since::{LastReport, News, NotAReport};
-use linkwright::report::drift::{
-    Drift, DriftClass, json, markdown, notification, sarif, slack, text,
-};
+use linkwright::report::drift::last_report::{LastReport, NotAReport};
+use linkwright::report::drift::{DriftView, json, markdown, notification, sarif, slack, text};
 use linkwright::report::style::Style;
 
 use super::drift::{by_hand, drift, exception, now, written};
@@ -22,11 +21,20 @@ const USUAL: [DriftClass; 5] = [
 ];
 
 fn report(drift: &Drift) -> LastReport {
-    LastReport::read(&written(|out| json::write(out, drift, Some(now())))).unwrap()
+    report_after(drift, None)
+}
+
+fn report_after(drift: &Drift, last: Option<&LastReport>) -> LastReport {
+    let view = DriftView::of(drift, last);
+    LastReport::read(&written(|out| json::write(out, &view, Some(now())))).unwrap()
+}
+
+fn compared(drift: Drift, last: &LastReport) -> Drift {
+    drift.compared_with(Some(last.earlier()), now())
 }
 
 fn since(before: &World, after: &World) -> Drift {
-    drift(after).compared_with(Some(&report(&drift(before))), now())
+    compared(drift(after), &report(&drift(before)))
 }
 
 fn unreachable<T>() -> Reading<T> {
@@ -56,8 +64,8 @@ fn an_unchanged_world_is_no_news_whatever_its_figures() {
     let before = drift(&lag);
     assert_eq!(before.findings.len(), 1, "{before:?}");
     lag.live_mirror("orders-dr", "a", MirrorStatus::Active, 900);
-    let after = drift(&lag).compared_with(Some(&report(&before)), now());
-    assert_ne!(after.findings[0].summary, before.findings[0].summary);
+    let after = compared(drift(&lag), &report(&before));
+    assert_ne!(after.findings[0].kind, before.findings[0].kind);
     assert!(!after.is_news(&DriftClass::ALL));
 }
 
@@ -66,10 +74,11 @@ fn an_unchanged_world_is_no_news_whatever_its_figures() {
 fn a_row_of_reports_knows_since_when() {
     let first = drift(&by_hand()).compared_with(None, now());
     let later = now() + jiff::SignedDuration::from_hours(1);
-    let again = drift(&by_hand()).compared_with(Some(&report(&first)), later);
+    let again = drift(&by_hand()).compared_with(Some(report(&first).earlier()), later);
     let then = Some(now().to_string());
     assert!(again.findings.iter().all(|found| found.first_seen == then));
-    let text = written(|out| text::write(out, &again, &Style::default()));
+    let view = DriftView::of(&again, None);
+    let text = written(|out| text::write(out, &view, &Style::default()));
     assert!(text.contains("first seen 2026-11-01T11:00:00Z"), "{text}");
 }
 
@@ -77,11 +86,8 @@ fn a_row_of_reports_knows_since_when() {
 fn ids_are_unique() {
     for (name, world) in worlds::all() {
         let drift = drift(&world);
-        let ids: std::collections::BTreeSet<_> = drift
-            .findings
-            .iter()
-            .map(linkwright::report::drift::DriftFinding::id)
-            .collect();
+        let ids: std::collections::BTreeSet<_> =
+            drift.findings.iter().map(DriftFinding::id).collect();
         assert_eq!(ids.len(), drift.findings.len(), "{name}");
     }
 }
@@ -90,23 +96,25 @@ fn ids_are_unique() {
 fn what_came_and_what_went_is_told_in_every_form() {
     let mut before = worlds::alter();
     before.link("old", &[]);
-    let after = since(&before, &by_hand());
+    let last = report(&drift(&before));
+    let after = compared(drift(&by_hand()), &last);
     assert!(after.is_news(&USUAL));
+    let view = DriftView::of(&after, Some(&last));
     let style = Style::default();
     let told = |form: &str, text: &str| golden::same(&format!("drift/since.{form}"), text);
-    told("txt", &written(|out| text::write(out, &after, &style)));
-    told("json", &written(|out| json::write(out, &after, None)));
-    told("md", &markdown::render(&after));
+    told("txt", &written(|out| text::write(out, &view, &style)));
+    told("json", &written(|out| json::write(out, &view, None)));
+    told("md", &markdown::render(&view));
     told(
         "sarif",
-        &written(|out| sarif::write(out, &after, "links.yaml")),
+        &written(|out| sarif::write(out, &view, "links.yaml")),
     );
-    let document = notification::document(&after, Some(now()));
+    let document = notification::document(&view, Some(now()));
     told(
         "notification.json",
         &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()),
     );
-    told("slack.json", &format!("{:#}\n", slack::document(&after)));
+    told("slack.json", &format!("{:#}\n", slack::document(&view)));
 }
 
 #[test]
@@ -156,14 +164,17 @@ fn what_was_not_seen_has_not_gone() {
     west.links = unreachable();
     west.mirrors = unreachable();
     let seen = drift(&lit);
-    let hidden = drift(&dark).compared_with(Some(&report(&seen)), now());
+    let last = report(&seen);
+    let hidden = compared(drift(&dark), &last);
     let state = hidden.since.as_ref().unwrap();
     assert!(state.gone.is_empty(), "{:?}", state.gone);
     assert_eq!(state.unseen.len(), seen.findings.len());
     assert!(hidden.is_news(&USUAL), "that nothing can be seen is news");
-    let still = drift(&dark).compared_with(Some(&report(&hidden)), now());
+    let last = report_after(&hidden, Some(&last));
+    let still = compared(drift(&dark), &last);
     assert!(!still.is_news(&USUAL));
-    let again = drift(&lit).compared_with(Some(&report(&still)), now());
+    let last = report_after(&still, Some(&last));
+    let again = compared(drift(&lit), &last);
     assert_eq!(again.new_findings().count(), 0);
     assert!(
         again
@@ -171,7 +182,7 @@ fn what_was_not_seen_has_not_gone() {
             .unwrap()
             .gone
             .iter()
-            .all(|entry| entry.class == "unknown")
+            .all(|finding| finding.class == DriftClass::Unknown)
     );
 }
 
@@ -182,7 +193,9 @@ fn a_foreign_file_is_no_report() {
         assert!(matches!(foreign(text), NotAReport::Foreign(_)), "{text:?}");
     }
     assert_eq!(foreign("{\"format_version\":2}"), NotAReport::Version(2));
-    let mut report = serde_json::to_value(json::document(&drift(&by_hand()), None)).unwrap();
+    let drift = drift(&by_hand());
+    let document = json::document(&DriftView::of(&drift, None), None);
+    let mut report = serde_json::to_value(document).unwrap();
     report["findings"][0]["class"] = "surprising".into();
     assert!(
         foreign(&report.to_string())
@@ -198,7 +211,7 @@ fn the_schema_of_notifications_is_the_one_of_the_types() {
     let validator = jsonschema::validator_for(&notification::schema()).unwrap();
     for (name, world) in worlds::all() {
         for drift in [drift(&world), since(&worlds::no_changes(), &world)] {
-            let document = notification::document(&drift, Some(now()));
+            let document = notification::document(&DriftView::of(&drift, None), Some(now()));
             let document = serde_json::to_value(document).unwrap();
             assert!(validator.is_valid(&document), "{name}");
         }
@@ -208,18 +221,23 @@ fn the_schema_of_notifications_is_the_one_of_the_types() {
 #[test]
 fn a_webhook_is_never_sent_more_than_it_takes() {
     let many = drift(&worlds::many(3_000, 3_000));
-    let document = notification::document(&many, None);
+    let document = notification::document(&DriftView::of(&many, None), None);
     assert_eq!(document.new.len() + document.more_new, many.findings.len());
     assert_eq!(document.new.len(), notification::MOST);
-    let gone = drift(&World::new(&[])).compared_with(Some(&report(&many)), now());
-    let text = slack::document(&gone)["text"].as_str().unwrap().to_owned();
+    let last = report(&many);
+    let gone = compared(drift(&World::new(&[])), &last);
+    let text = slack::document(&DriftView::of(&gone, Some(&last)))["text"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(text.len() < 4_000, "{}", text.len());
     assert!(text.contains("more: run `linkwright drift`"));
 }
 
 #[test]
 fn nothing_in_a_message_calls_anybody() {
-    let text = slack::document(&drift(&worlds::hostile()))["text"].to_string();
+    let drift = drift(&worlds::hostile());
+    let text = slack::document(&DriftView::of(&drift, None))["text"].to_string();
     assert!(!text.contains("<!"), "{text}");
     assert!(!text.contains("<http"), "{text}");
 }

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use linkwright::health::Health;
 use linkwright::live::{MirrorError, Reading};
-use linkwright::report::status::{Status, json, text};
+use linkwright::report::status::{json, text};
 use linkwright::report::style::{Colors, Style, Symbols};
 
 use super::world::{World, half_address};
 use super::{golden, worlds};
 
-fn status(world: &World) -> Status {
-    Status::of(
+fn status(world: &World) -> Health {
+    Health::of(
         &world.live,
         &BTreeSet::from([half_address("west", "orders-dr")]),
     )

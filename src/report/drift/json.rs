@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::since::News;
-use super::{Drift, DriftFinding};
+use super::{DriftItem, DriftView};
+use crate::drift::{DriftFinding, News};
 use crate::report::plan_json::{ComparedEntry, PlaceEntry};
-use crate::report::words;
+use crate::report::words::{self, DriftWords};
 
 /// The version of the document. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -122,50 +122,52 @@ pub struct ExpectedEntry {
 
 /// The document.
 #[must_use]
-pub fn document(drift: &Drift, generated_at: Option<jiff::Timestamp>) -> DriftDocument {
+pub fn document(view: &DriftView<'_>, generated_at: Option<jiff::Timestamp>) -> DriftDocument {
+    let drift = view.drift;
     DriftDocument {
         format_version: FORMAT_VERSION,
         generated_at: generated_at.map(|time| time.to_string()),
-        summary: drift.summary(),
+        summary: view.summary.clone(),
         counts: drift
             .counts()
             .into_iter()
             .map(|(class, n)| (class.word().to_owned(), n))
             .collect(),
         compared: ComparedEntry::of(&drift.compared),
-        findings: drift.findings.iter().map(entry).collect(),
+        findings: view.items.iter().map(entry).collect(),
         since: drift.since.as_ref().map(|since| SinceEntry {
             generated_at: since.last.clone(),
             new: drift.new_findings().count(),
             unchanged: drift.findings.len() - drift.new_findings().count(),
-            gone: since.gone.clone(),
-            unseen: since.unseen.clone(),
+            gone: view.gone.clone(),
+            unseen: view.unseen.clone(),
         }),
     }
 }
 
-pub(super) fn entry(finding: &DriftFinding) -> DriftEntry {
+pub(super) fn entry(item: &DriftItem<'_>) -> DriftEntry {
+    let DriftItem { finding, words } = item;
     let DriftFinding {
         class,
-        code,
         address,
-        field,
-        aspect: _,
-        summary,
-        details,
-        resolve,
+        kind,
         since_ms,
         place,
         expected,
         news,
         first_seen,
     } = finding;
+    let DriftWords {
+        summary,
+        details,
+        resolve,
+    } = words;
     DriftEntry {
         id: finding.id(),
         class: class.word().to_owned(),
-        code: (*code).to_owned(),
+        code: finding.code().to_owned(),
         address: address.to_string(),
-        field: field.clone(),
+        field: kind.field().map(str::to_owned),
         summary: summary.clone(),
         details: details.clone(),
         resolve: resolve.clone(),
@@ -192,10 +194,10 @@ pub(super) fn entry(finding: &DriftFinding) -> DriftEntry {
 /// When the writer fails.
 pub fn write(
     out: &mut dyn Write,
-    drift: &Drift,
+    view: &DriftView<'_>,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    crate::report::document::write(out, &document(drift, generated_at))
+    crate::report::document::write(out, &document(view, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).

@@ -5,13 +5,15 @@
 
 use std::io::{self, Write};
 
-use super::{Drift, DriftClass, DriftFinding};
+use super::{DriftItem, DriftView};
+use crate::drift::DriftClass;
 
 /// Writes the document.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, view: &DriftView<'_>) -> io::Result<()> {
+    let drift = view.drift;
     let failures = drift
         .findings
         .iter()
@@ -40,19 +42,21 @@ pub fn write(out: &mut dyn Write, drift: &Drift) -> io::Result<()> {
                 "    <testcase classname=\"linkwright.{class}\" name=\"nothing found\"/>"
             )?;
         }
-        for finding in drift.of_class(class) {
-            case(out, finding)?;
+        for item in view.of_class(class) {
+            case(out, item)?;
         }
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
 }
 
-fn case(out: &mut dyn Write, finding: &DriftFinding) -> io::Result<()> {
+fn case(out: &mut dyn Write, item: &DriftItem<'_>) -> io::Result<()> {
+    let DriftItem { finding, words } = item;
     let part = finding
+        .kind
         .part()
         .map_or_else(String::new, |part| format!(" {part}"));
-    let name = format!("{} {}{part}", finding.code, finding.address);
+    let name = format!("{} {}{part}", finding.code(), finding.address);
     writeln!(
         out,
         "    <testcase classname=\"linkwright.{}\" name=\"{}\">",
@@ -72,14 +76,14 @@ fn case(out: &mut dyn Write, finding: &DriftFinding) -> io::Result<()> {
             // The schema has no attributes for a place.
             let place = finding.place.as_ref().map(ToString::to_string);
             let mut lines: Vec<&str> = place.iter().map(String::as_str).collect();
-            lines.extend(finding.details.iter().map(String::as_str));
-            lines.push(&finding.resolve);
+            lines.extend(words.details.iter().map(String::as_str));
+            lines.push(&words.resolve);
             let body = lines.join("\n");
             writeln!(
                 out,
                 "      <failure type=\"{}\" message=\"{}\">{}</failure>",
-                finding.code,
-                escape(&finding.summary),
+                finding.code(),
+                escape(&words.summary),
                 escape(&body)
             )?;
         }

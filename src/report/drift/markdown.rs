@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::since::News;
-use super::text::{groups, names, subject};
-use super::{Drift, DriftClass, DriftFinding};
+use super::text::{groups, names, oldest, subject};
+use super::{DriftItem, DriftView};
+use crate::drift::DriftClass;
 use crate::report::markdown::{code, prose, text};
 use crate::report::plan_markdown::LIMIT;
 use crate::report::safe::{clip, message};
@@ -17,15 +17,15 @@ const CLIP: usize = 260;
 
 /// The drift as Markdown, never longer than [`LIMIT`] bytes.
 #[must_use]
-pub fn render(drift: &Drift) -> String {
-    let mut out = format!("## Linkwright drift\n\n**{}**\n", text(&drift.headline()));
+pub fn render(view: &DriftView<'_>) -> String {
+    let mut out = format!("## Linkwright drift\n\n**{}**\n", text(&view.headline));
     let mut omitted = 0;
     for class in DriftClass::ALL {
-        let groups = groups(drift.of_class(class), Detail::Brief);
+        let groups = groups(view.of_class(class), Detail::Brief);
         if groups.is_empty() {
             continue;
         }
-        let mut heading = format!("\n### {} (`{class}`)\n\n", class.title());
+        let mut heading = format!("\n### {} (`{class}`)\n\n", words::drift_title(class));
         for group in groups {
             let item = item(&group);
             if out.len() + heading.len() + item.len() > LIMIT - TAIL {
@@ -36,16 +36,15 @@ pub fn render(drift: &Drift) -> String {
             out.push_str(&item);
         }
     }
-    let since = drift.since.as_ref();
     for (title, entries) in [
-        ("Gone since the last report", since.map(|since| &since.gone)),
+        ("Gone since the last report", &view.gone),
         (
             "In the last report, and not to be seen this time",
-            since.map(|since| &since.unseen),
+            &view.unseen,
         ),
     ] {
         let mut heading = format!("\n### {title}\n\n");
-        for entry in entries.into_iter().flatten() {
+        for entry in entries {
             let item = format!(
                 "- {}: {} `{}`\n",
                 code(&clip(&entry.address, CLIP)),
@@ -70,22 +69,26 @@ pub fn render(drift: &Drift) -> String {
     out
 }
 
-fn item(group: &[&DriftFinding]) -> String {
+fn item(group: &[&DriftItem<'_>]) -> String {
     let Some(first) = group.first() else {
         return String::new();
     };
-    let place = first.place.as_ref().map_or_else(String::new, |place| {
-        format!(" ({})", code(&place.to_string()))
-    });
-    let mark = match first.news.map(News::mark) {
-        Some(mark) if !mark.is_empty() => format!("**{mark}** "),
-        _ => String::new(),
+    let place = first
+        .finding
+        .place
+        .as_ref()
+        .map_or_else(String::new, |place| {
+            format!(" ({})", code(&place.to_string()))
+        });
+    let mark = match words::news_mark(first.finding.news) {
+        mark if mark.is_empty() => mark,
+        mark => format!("**{mark}** "),
     };
     let mut out = format!(
         "- {mark}{}: {} `{}`{place}\n",
         code(&clip(&subject(group), CLIP)),
-        prose(&message(&first.summary, CLIP)),
-        first.code
+        prose(&message(&first.words.summary, CLIP)),
+        first.finding.code()
     );
     let names = names(group);
     if !names.is_empty() {
@@ -101,17 +104,17 @@ fn item(group: &[&DriftFinding]) -> String {
         }
         out.push('\n');
     }
-    for detail in first.details.iter().take(FIRST) {
+    for detail in first.words.details.iter().take(FIRST) {
         let _ = writeln!(out, "  - {}", code(&message(detail, CLIP)));
     }
-    if first.details.len() > FIRST {
-        let more = first.details.len() - FIRST;
+    if first.words.details.len() > FIRST {
+        let more = first.words.details.len() - FIRST;
         let _ = writeln!(out, "  - and {} more", words::number(more as u64));
     }
-    if let Some(since) = group.iter().filter_map(|finding| finding.since_ms).min() {
+    if let Some(since) = oldest(group) {
         let _ = writeln!(out, "  - since {}", words::moment(since));
     }
-    match &first.expected {
+    match &first.finding.expected {
         Some(expected) => {
             let _ = writeln!(
                 out,
@@ -121,7 +124,11 @@ fn item(group: &[&DriftFinding]) -> String {
             );
         }
         None => {
-            let _ = writeln!(out, "  - {}", prose(&message(&first.resolve, 4 * CLIP)));
+            let _ = writeln!(
+                out,
+                "  - {}",
+                prose(&message(&first.words.resolve, 4 * CLIP))
+            );
         }
     }
     out

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Drift;
+use crate::drift::Drift;
 use crate::live::Snapshot;
 
 /// Writes the metrics of managed links (those whose configs were asked for) and of drift.

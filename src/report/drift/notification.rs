@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json::{DriftEntry, entry};
-use super::{Drift, DriftFinding};
+use super::{DriftItem, DriftView};
 
 /// The version of the document. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -47,37 +47,26 @@ pub struct Notification {
 
 /// The document.
 #[must_use]
-pub fn document(drift: &Drift, generated_at: Option<jiff::Timestamp>) -> Notification {
-    let new: Vec<&DriftFinding> = news(drift);
-    let gone = drift.since.as_ref().map_or(&[][..], |since| &since.gone);
+pub fn document(view: &DriftView<'_>, generated_at: Option<jiff::Timestamp>) -> Notification {
+    let drift = view.drift;
+    let new: Vec<&DriftItem<'_>> = view.news().collect();
+    let gone = &view.gone;
     Notification {
         format_version: FORMAT_VERSION,
         about: "drift".to_owned(),
         generated_at: generated_at.map(|time| time.to_string()),
-        summary: drift.headline(),
+        summary: view.headline.clone(),
         counts: drift
             .counts()
             .into_iter()
             .map(|(class, n)| (class.word().to_owned(), n))
             .collect(),
         since: drift.since.as_ref().and_then(|since| since.last.clone()),
-        new: new
-            .iter()
-            .take(MOST)
-            .map(|finding| entry(finding))
-            .collect(),
+        new: new.iter().take(MOST).map(|item| entry(item)).collect(),
         more_new: new.len().saturating_sub(MOST),
         gone: gone.iter().take(MOST).cloned().collect(),
         more_gone: gone.len().saturating_sub(MOST),
         unchanged: drift.findings.len() - new.len(),
-    }
-}
-
-/// What is new; without a last report, everything.
-pub(super) fn news(drift: &Drift) -> Vec<&DriftFinding> {
-    match drift.since {
-        Some(_) => drift.new_findings().collect(),
-        None => drift.findings.iter().collect(),
     }
 }
 

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::since::News;
-use super::{Drift, DriftClass, DriftFinding};
+use super::{DriftItem, DriftView};
+use crate::drift::{DriftClass, News};
 use crate::report::diagnostics::uri;
 use crate::report::words::explain;
 
@@ -18,8 +18,8 @@ use crate::report::words::explain;
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut dyn Write, drift: &Drift, anchor: &str) -> io::Result<()> {
-    let codes: BTreeSet<&str> = drift.findings.iter().map(|found| found.code).collect();
+pub fn write(out: &mut dyn Write, view: &DriftView<'_>, anchor: &str) -> io::Result<()> {
+    let codes: BTreeSet<&str> = view.items.iter().map(|item| item.finding.code()).collect();
     let rules: Vec<Value> = codes
         .iter()
         .map(|code| match explain(code) {
@@ -32,11 +32,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift, anchor: &str) -> io::Result<()>
             None => json!({ "id": code }),
         })
         .collect();
-    let results: Vec<Value> = drift
-        .findings
-        .iter()
-        .map(|finding| result(finding, anchor))
-        .collect();
+    let results: Vec<Value> = view.items.iter().map(|item| result(item, anchor)).collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -55,14 +51,15 @@ pub fn write(out: &mut dyn Write, drift: &Drift, anchor: &str) -> io::Result<()>
     writeln!(out)
 }
 
-fn result(finding: &DriftFinding, anchor: &str) -> Value {
-    let mut text = format!("{}: {}", finding.address, finding.summary);
-    for detail in &finding.details {
+fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
+    let DriftItem { finding, words } = item;
+    let mut text = format!("{}: {}", finding.address, words.summary);
+    for detail in &words.details {
         text.push_str("; ");
         text.push_str(detail);
     }
     text.push_str(". To do: ");
-    text.push_str(&finding.resolve);
+    text.push_str(&words.resolve);
     let (file, line, column) = match &finding.place {
         Some(place) => (place.file.as_ref(), place.line, place.column),
         None => (anchor, 1, 1),
@@ -78,7 +75,7 @@ fn result(finding: &DriftFinding, anchor: &str) -> Value {
         }],
     });
     let mut result = json!({
-        "ruleId": finding.code,
+        "ruleId": finding.code(),
         "level": level(finding.class),
         "message": { "text": text },
         "locations": [location],

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::json::DriftEntry;
-use super::notification::news;
 use super::text::{groups, names, subject};
-use super::{Drift, DriftClass, DriftFinding};
+use super::{DriftItem, DriftView};
+use crate::drift::DriftClass;
 use crate::report::group::first_names;
 use crate::report::safe::{clean, clip, message};
 use crate::report::style::Detail;
@@ -21,15 +21,14 @@ const FIRST: usize = 5;
 
 /// The message.
 #[must_use]
-pub fn document(drift: &Drift) -> Value {
+pub fn document(view: &DriftView<'_>) -> Value {
     let mut lines = Lines {
-        text: format!("*Linkwright drift*\n{}", prose(&drift.headline())),
+        text: format!("*Linkwright drift*\n{}", prose(&view.headline)),
         omitted: 0,
     };
-    let new = news(drift);
     for class in DriftClass::ALL {
-        let of_class = new.iter().copied().filter(|found| found.class == class);
-        let mut heading = format!("\n\n*{}* ({class})", class.title());
+        let of_class = view.news().filter(|item| item.finding.class == class);
+        let mut heading = format!("\n\n*{}* ({class})", words::drift_title(class));
         for group in groups(of_class, Detail::Brief) {
             let item = format!("{heading}{}", item(&group));
             if lines.add(&item, group.len()) {
@@ -37,9 +36,8 @@ pub fn document(drift: &Drift) -> Value {
             }
         }
     }
-    let gone = drift.since.as_ref().map_or(&[][..], |since| &since.gone);
     let mut heading = "\n\n*Gone*".to_owned();
-    for entry in gone {
+    for entry in &view.gone {
         if lines.add(&format!("{heading}{}", gone_item(entry)), 1) {
             heading.clear();
         }
@@ -74,24 +72,24 @@ impl Lines {
     }
 }
 
-fn item(group: &[&DriftFinding]) -> String {
+fn item(group: &[&DriftItem<'_>]) -> String {
     let Some(first) = group.first() else {
         return String::new();
     };
     let mut out = format!(
         "\n• {}: {} [{}]",
         code(&clip(&subject(group), CLIP)),
-        prose(&message(&first.summary, CLIP)),
-        first.code
+        prose(&message(&first.words.summary, CLIP)),
+        first.finding.code()
     );
     let names = names(group);
     if !names.is_empty() {
         out.push_str(&format!("\n    {}", prose(&first_names(&names, FIRST))));
     }
-    for detail in first.details.iter().take(FIRST) {
+    for detail in first.words.details.iter().take(FIRST) {
         out.push_str(&format!("\n    {}", prose(&message(detail, CLIP))));
     }
-    match &first.expected {
+    match &first.finding.expected {
         Some(expected) => out.push_str(&format!(
             "\n    expected until {}: {}",
             expected.until,
@@ -99,7 +97,7 @@ fn item(group: &[&DriftFinding]) -> String {
         )),
         None => out.push_str(&format!(
             "\n    to do: {}",
-            prose(&message(&first.resolve, 2 * CLIP))
+            prose(&message(&first.words.resolve, 2 * CLIP))
         )),
     }
     out

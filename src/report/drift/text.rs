@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::json::DriftEntry;
-use super::since::News;
-use super::{Drift, DriftClass, DriftFinding};
+use super::{DriftItem, DriftView};
 use crate::address::{Address, HalfAddress};
+use crate::drift::{DriftClass, News};
 use crate::report::group::first_names;
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
@@ -31,11 +31,11 @@ type Likeness<'a> = (
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, view: &DriftView<'_>, style: &Style) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    page.line(0, 2, &[ink(Ink::Title, drift.headline())])?;
+    page.line(0, 2, &[ink(Ink::Title, view.headline.as_str())])?;
     for class in DriftClass::ALL {
-        let groups = groups(drift.of_class(class), style.detail);
+        let groups = groups(view.of_class(class), style.detail);
         if groups.is_empty() {
             continue;
         }
@@ -45,7 +45,7 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()
             0,
             2,
             &[
-                ink(paint, class.title()),
+                ink(paint, words::drift_title(class)),
                 ink(Ink::Faint, format!(" ({class})")),
             ],
         )?;
@@ -53,15 +53,12 @@ pub fn write(out: &mut dyn Write, drift: &Drift, style: &Style) -> io::Result<()
             told(&mut page, &group)?;
         }
     }
-    if let Some(since) = &drift.since {
-        past(&mut page, "Gone since the last report", &since.gone)?;
-        past(
-            &mut page,
-            "In the last report, and not to be seen this time",
-            &since.unseen,
-        )?;
-    }
-    Ok(())
+    past(&mut page, "Gone since the last report", &view.gone)?;
+    past(
+        &mut page,
+        "In the last report, and not to be seen this time",
+        &view.unseen,
+    )
 }
 
 /// The ink for a class's title.
@@ -104,33 +101,34 @@ fn past(page: &mut Page<'_>, title: &str, entries: &[DriftEntry]) -> io::Result<
 }
 
 /// Findings that differ only in their mirror topic, each told once.
-pub(crate) fn groups<'a>(
-    findings: impl Iterator<Item = &'a DriftFinding>,
+pub(crate) fn groups<'a, 'd: 'a>(
+    items: impl Iterator<Item = &'a DriftItem<'d>>,
     detail: Detail,
-) -> Vec<Vec<&'a DriftFinding>> {
+) -> Vec<Vec<&'a DriftItem<'d>>> {
     let mut places: BTreeMap<Likeness<'_>, usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<&DriftFinding>> = Vec::new();
-    for finding in findings {
+    let mut groups: Vec<Vec<&DriftItem<'d>>> = Vec::new();
+    for item in items {
+        let DriftItem { finding, words } = item;
         let Address::Mirror(half, _) = &finding.address else {
-            groups.push(vec![finding]);
+            groups.push(vec![item]);
             continue;
         };
         let key = (
-            finding.code,
+            finding.code(),
             half,
-            finding.summary.as_str(),
+            words.summary.as_str(),
             finding
                 .expected
                 .as_ref()
                 .map_or("", |expected| expected.reason.as_str()),
-            finding.details.as_slice(),
+            words.details.as_slice(),
             finding.news,
         );
         match places.get(&key) {
-            Some(&at) if detail == Detail::Brief => groups[at].push(finding),
+            Some(&at) if detail == Detail::Brief => groups[at].push(item),
             _ => {
                 places.insert(key, groups.len());
-                groups.push(vec![finding]);
+                groups.push(vec![item]);
             }
         }
     }
@@ -138,14 +136,15 @@ pub(crate) fn groups<'a>(
 }
 
 /// What findings told together are about.
-pub(crate) fn subject(group: &[&DriftFinding]) -> String {
+pub(crate) fn subject(group: &[&DriftItem<'_>]) -> String {
     match group {
         [] => String::new(),
-        [one] => one.address.to_string(),
+        [one] => one.finding.address.to_string(),
         [first, ..] => format!(
             "{} on {}",
             words::quantity(group.len(), "mirror topic"),
             first
+                .finding
                 .address
                 .half()
                 .map_or_else(String::new, ToString::to_string)
@@ -154,19 +153,37 @@ pub(crate) fn subject(group: &[&DriftFinding]) -> String {
 }
 
 /// The mirror topics' names when there are several.
-pub(crate) fn names(group: &[&DriftFinding]) -> Vec<String> {
+pub(crate) fn names(group: &[&DriftItem<'_>]) -> Vec<String> {
     if group.len() < 2 {
         return Vec::new();
     }
     group
         .iter()
-        .filter_map(|finding| finding.address.mirror())
+        .filter_map(|item| item.finding.address.mirror())
         .map(ToString::to_string)
         .collect()
 }
 
-fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
-    let Some(first) = group.first() else {
+/// Since when the oldest of findings told together has been so, where that is known.
+pub(crate) fn oldest(group: &[&DriftItem<'_>]) -> Option<i64> {
+    group.iter().filter_map(|item| item.finding.since_ms).min()
+}
+
+/// When the first of findings that the last report had too was first seen.
+pub(crate) fn first_seen<'a>(group: &[&DriftItem<'a>]) -> Option<&'a str> {
+    group
+        .iter()
+        .filter(|item| item.finding.news == Some(News::Unchanged))
+        .filter_map(|item| item.finding.first_seen.as_deref())
+        .min()
+}
+
+fn told(page: &mut Page<'_>, group: &[&DriftItem<'_>]) -> io::Result<()> {
+    let Some(DriftItem {
+        finding: first,
+        words: its,
+    }) = group.first()
+    else {
         return Ok(());
     };
     let subject = match group.len() {
@@ -174,14 +191,14 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
         _ => subject(group),
     };
     let mut pieces = Vec::new();
-    let mark = first.news.map(News::mark).unwrap_or_default();
+    let mark = words::news_mark(first.news);
     if !mark.is_empty() {
         pieces.push(ink(Ink::Caution, format!("{mark} ")));
     }
     pieces.extend([
         ink(Ink::Name, subject),
-        plain(format!(": {} ", safe::message(&first.summary, MESSAGE))),
-        ink(Ink::Faint, format!("[{}]", first.code)),
+        plain(format!(": {} ", safe::message(&its.summary, MESSAGE))),
+        ink(Ink::Faint, format!("[{}]", first.code())),
     ]);
     if let Some(place) = &first.place {
         pieces.push(ink(Ink::Faint, format!(" ({place})")));
@@ -191,10 +208,10 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
     if !names.is_empty() {
         page.line(6, 2, &[plain(first_names(&names, FIRST))])?;
     }
-    for detail in &first.details {
+    for detail in &its.details {
         page.line(6, 2, &[plain(safe::message(detail, MESSAGE))])?;
     }
-    let oldest = group.iter().filter_map(|finding| finding.since_ms).min();
+    let oldest = oldest(group);
     if let Some(oldest) = oldest {
         page.line(
             6,
@@ -202,12 +219,7 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
             &[ink(Ink::Faint, format!("since {}", words::moment(oldest)))],
         )?;
     }
-    let long = |finding: &&&DriftFinding| finding.news == Some(News::Unchanged);
-    let seen = group
-        .iter()
-        .filter(long)
-        .filter_map(|finding| finding.first_seen.as_deref());
-    if let (None, Some(first_seen)) = (oldest, seen.min()) {
+    if let (None, Some(first_seen)) = (oldest, first_seen(group)) {
         let seen = format!("first seen {first_seen}");
         page.line(6, 2, &[ink(Ink::Faint, seen)])?;
     }
@@ -224,13 +236,13 @@ fn told(page: &mut Page<'_>, group: &[&DriftFinding]) -> io::Result<()> {
                 ),
             ],
         )?;
-    } else if !first.resolve.is_empty() {
+    } else if !its.resolve.is_empty() {
         page.line(
             6,
             2,
             &[
                 ink(Ink::Faint, "to do: "),
-                plain(safe::message(&first.resolve, 4 * MESSAGE)),
+                plain(safe::message(&its.resolve, 4 * MESSAGE)),
             ],
         )?;
     }

@@ -5,39 +5,37 @@ use maud::{Markup, html};
 use super::parts::{self, FEW, Text, glossary, meaning, name, place, prose, tone};
 use super::room::Room;
 use super::shell::{self, Section, Sheet};
+use crate::drift::DriftClass;
 use crate::plan::Plan;
 use crate::report::drift::json::DriftEntry;
-use crate::report::drift::since::News;
-use crate::report::drift::text::{class_ink, groups, subject};
-use crate::report::drift::{Drift, DriftClass, DriftFinding};
+use crate::report::drift::text::{class_ink, first_seen, groups, oldest, subject};
+use crate::report::drift::{DriftItem, DriftView};
 use crate::report::style::Detail;
 use crate::report::{picture, plan_svg, words};
 
 /// The drift as HTML. The plan that would bring the world back knows where links lead.
 #[must_use]
-pub fn render(drift: &Drift, plan: &Plan, looked_at: Option<jiff::Timestamp>) -> String {
+pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timestamp>) -> String {
     let mut room = Room::new();
     let mut sections: Vec<Section> = DriftClass::ALL
         .into_iter()
-        .filter_map(|class| of_class(drift, class, &mut room))
+        .filter_map(|class| of_class(view, class, &mut room))
         .collect();
-    if let Some(since) = &drift.since {
-        sections.extend(past(
-            "gone",
-            "Gone since the last report",
-            &since.gone,
-            &mut room,
-        ));
-        sections.extend(past(
-            "unseen",
-            "In the last report, and not to be seen this time",
-            &since.unseen,
-            &mut room,
-        ));
-    }
-    if !drift.findings.is_empty() {
-        sections.insert(0, map(drift, plan));
-        let codes = drift.findings.iter().map(|finding| finding.code).collect();
+    sections.extend(past(
+        "gone",
+        "Gone since the last report",
+        &view.gone,
+        &mut room,
+    ));
+    sections.extend(past(
+        "unseen",
+        "In the last report, and not to be seen this time",
+        &view.unseen,
+        &mut room,
+    ));
+    if !view.items.is_empty() {
+        sections.insert(0, map(view, plan));
+        let codes = view.items.iter().map(|item| item.finding.code()).collect();
         sections.push(Section {
             id: "codes".to_owned(),
             title: "What the codes mean".to_owned(),
@@ -48,17 +46,13 @@ pub fn render(drift: &Drift, plan: &Plan, looked_at: Option<jiff::Timestamp>) ->
     if let Some(time) = looked_at {
         facts.push(("Looked at", time.to_string()));
     }
-    let past = drift.since.as_ref();
     shell::document(&Sheet {
         title: "Linkwright drift",
-        sentence: &drift.headline(),
+        sentence: &view.headline,
         facts,
         counted: [
-            ("finding", drift.findings.len()),
-            (
-                "former finding",
-                past.map_or(0, |since| since.gone.len() + since.unseen.len()),
-            ),
+            ("finding", view.items.len()),
+            ("former finding", view.gone.len() + view.unseen.len()),
         ],
         alerts: Markup::default(),
         sections,
@@ -66,11 +60,8 @@ pub fn render(drift: &Drift, plan: &Plan, looked_at: Option<jiff::Timestamp>) ->
     })
 }
 
-fn map(drift: &Drift, plan: &Plan) -> Section {
-    let about = drift
-        .findings
-        .iter()
-        .map(|finding| (&finding.address, None));
+fn map(view: &DriftView<'_>, plan: &Plan) -> Section {
+    let about = view.items.iter().map(|item| (&item.finding.address, None));
     let estate = picture::estate(plan, "finding", about);
     Section {
         id: "picture".to_owned(),
@@ -81,19 +72,20 @@ fn map(drift: &Drift, plan: &Plan) -> Section {
                 (parts::picture(
                     &plan_svg::map(&estate),
                     "Clusters and links with findings",
-                    &drift.summary(),
+                    &view.summary,
                 ))
             }
         },
     }
 }
 
-fn of_class(drift: &Drift, class: DriftClass, room: &mut Room) -> Option<Section> {
-    let groups = groups(drift.of_class(class), Detail::Brief);
+fn of_class(view: &DriftView<'_>, class: DriftClass, room: &mut Room) -> Option<Section> {
+    let groups = groups(view.of_class(class), Detail::Brief);
     if groups.is_empty() {
         return None;
     }
-    let count = drift.of_class(class).count();
+    let count = view.of_class(class).count();
+    let title = words::drift_title(class);
     let items: Vec<Markup> = groups
         .iter()
         .filter_map(|group| item(group, room))
@@ -101,11 +93,11 @@ fn of_class(drift: &Drift, class: DriftClass, room: &mut Room) -> Option<Section
     let id = class.word();
     Some(Section {
         id: id.to_owned(),
-        title: format!("{}: {}", class.title(), words::number(count as u64)),
+        title: format!("{title}: {}", words::number(count as u64)),
         content: html! {
             section.part aria-labelledby=(id) {
                 h2.(tone(class_ink(class))) id=(id) tabindex="-1" {
-                    (class.title()) span.faint { " (" (id) "): " (words::number(count as u64)) }
+                    (title) span.faint { " (" (id) "): " (words::number(count as u64)) }
                 }
                 @for item in &items {
                     (item)
@@ -115,17 +107,15 @@ fn of_class(drift: &Drift, class: DriftClass, room: &mut Room) -> Option<Section
     })
 }
 
-fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
-    let first = group.first()?;
+fn item(group: &[&DriftItem<'_>], room: &mut Room) -> Option<Markup> {
+    let DriftItem {
+        finding: first,
+        words: its,
+    } = group.first()?;
     let members = members(group, room);
-    let mark = first.news.map(News::mark).unwrap_or_default();
+    let mark = words::news_mark(first.news);
     let half = first.address.half().map(ToString::to_string);
-    let oldest = group.iter().filter_map(|finding| finding.since_ms).min();
-    let first_seen = group
-        .iter()
-        .filter(|finding| finding.news == Some(News::Unchanged))
-        .filter_map(|finding| finding.first_seen.as_deref())
-        .min();
+    let (oldest, first_seen) = (oldest(group), first_seen(group));
     let about = match group.len() {
         1 => name(&subject(group)),
         _ => html! { code.name { (Text(subject(group))) } },
@@ -136,15 +126,15 @@ fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
                 @if !mark.is_empty() {
                     strong.news { (mark) } " "
                 }
-                (about) ": " (prose(&first.summary)) " " span.code { (first.code) }
+                (about) ": " (prose(&its.summary)) " " span.code { (first.code()) }
             }
             div.told {
                 @if first.place.is_some() {
                     p { (place(first.place.as_ref())) }
                 }
-                @if !first.details.is_empty() {
+                @if !its.details.is_empty() {
                     ul.phrases {
-                        @for detail in &first.details {
+                        @for detail in &its.details {
                             li { (prose(detail)) }
                         }
                     }
@@ -159,10 +149,10 @@ fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
                         span.faint { "expected: " } (prose(&expected.reason))
                         span.faint { " (until " (expected.until) ", " (Text(expected.place.to_string())) ")" }
                     }
-                } @else if !first.resolve.is_empty() {
-                    p { span.faint { "to do: " } (prose(&first.resolve)) }
+                } @else if !its.resolve.is_empty() {
+                    p { span.faint { "to do: " } (prose(&its.resolve)) }
                 }
-                (meaning(first.code))
+                (meaning(first.code()))
             }
             (members)
         }
@@ -171,14 +161,16 @@ fn item(group: &[&DriftFinding], room: &mut Room) -> Option<Markup> {
 }
 
 /// Every mirror topic of a group; nothing for one alone.
-fn members(group: &[&DriftFinding], room: &mut Room) -> Markup {
+fn members(group: &[&DriftItem<'_>], room: &mut Room) -> Markup {
     if group.len() < 2 {
         return Markup::default();
     }
-    let has_since = group.iter().any(|finding| finding.since_ms.is_some());
-    let has_place = group.windows(2).any(|pair| pair[0].place != pair[1].place);
+    let has_since = group.iter().any(|item| item.finding.since_ms.is_some());
+    let has_place = group
+        .windows(2)
+        .any(|pair| pair[0].finding.place != pair[1].finding.place);
     let mut rows = Vec::new();
-    for (index, finding) in group.iter().enumerate() {
+    for (index, DriftItem { finding, .. }) in group.iter().enumerate() {
         let topic = finding.address.mirror().map(ToString::to_string);
         let row = html! {
             tr.member {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{LinkStatus, Ownership, Status};
+use crate::health::{Health, LinkHealth, Ownership};
 use crate::live::{MirrorFact, TaskProblem};
 use crate::report::words;
 
@@ -131,16 +131,16 @@ impl ProblemEntry {
 
 /// The document.
 #[must_use]
-pub fn document(status: &Status, generated_at: Option<jiff::Timestamp>) -> StatusDocument {
+pub fn document(health: &Health, generated_at: Option<jiff::Timestamp>) -> StatusDocument {
     StatusDocument {
         format_version: FORMAT_VERSION,
         generated_at: generated_at.map(|time| time.to_string()),
-        links: status.links.iter().map(link).collect(),
-        unread: status.unread.iter().map(ToString::to_string).collect(),
+        links: health.links.iter().map(link).collect(),
+        unread: health.unread.iter().map(ToString::to_string).collect(),
     }
 }
 
-fn link(link: &LinkStatus) -> LinkEntry {
+fn link(link: &LinkHealth) -> LinkEntry {
     let row = &link.row;
     LinkEntry {
         address: link.address.to_string(),
@@ -203,10 +203,10 @@ fn mirror(mirror: &MirrorFact) -> MirrorEntry {
 /// When the writer fails.
 pub fn write(
     out: &mut dyn Write,
-    status: &Status,
+    health: &Health,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    crate::report::document::write(out, &document(status, generated_at))
+    crate::report::document::write(out, &document(health, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).

@@ -5,9 +5,8 @@ use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::{LinkStatus, Ownership, Status};
 use crate::address::TopicName;
-use crate::diff::MirrorTrouble;
+use crate::health::{Health, LinkHealth, Ownership};
 use crate::live::{LinkError, MirrorFact, MirrorStatus, TaskState};
 use crate::report::group::first_names;
 use crate::report::page::{Page, ink, plain};
@@ -22,15 +21,15 @@ const FIRST: usize = 5;
 ///
 /// # Errors
 /// When the writer fails.
-pub fn links(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
-    if status.links.is_empty() {
+pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
+    if health.links.is_empty() {
         // Where a list could not be read, nobody knows.
-        if status.unread.is_empty() {
+        if health.unread.is_empty() {
             writeln!(out, "No links.")?;
         }
     } else if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);
-        for link in &status.links {
+        for link in &health.links {
             let [address, state, mirrors, lag, tasks] = columns(link, ", ");
             let text = format!(
                 ": {}; mirror topics: {}; worst lag: {}; tasks: {}",
@@ -43,20 +42,20 @@ pub fn links(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<
             style,
             &["link", "state", "mirror topics", "worst lag", "tasks"],
         );
-        for link in &status.links {
+        for link in &health.links {
             table.add_row(columns(link, "\n").map(|(text, ink)| cell(style, &text, ink)));
         }
         write_table(out, &table, style)?;
     }
-    unread(out, status, style)
+    unread(out, health, style)
 }
 
 /// Writes the table of mirror topics of all links; in words-only style, a line for each.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn mirrors(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
-    let rows = status.links.iter().flat_map(|link| {
+pub fn mirrors(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
+    let rows = health.links.iter().flat_map(|link| {
         link.mirrors
             .iter()
             .flatten()
@@ -79,28 +78,28 @@ pub fn mirrors(out: &mut dyn Write, status: &Status, style: &Style) -> io::Resul
         }
         write_table(out, &table, style)?;
     }
-    unread(out, status, style)
+    unread(out, health, style)
 }
 
 /// Writes every link of the status in depth, and what could not be read.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn in_depth(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
-    for (index, one) in status.links.iter().enumerate() {
+pub fn in_depth(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
+    for (index, one) in health.links.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
         link(out, one, style)?;
     }
-    unread(out, status, style)
+    unread(out, health, style)
 }
 
 /// Writes one link in depth: the server's words, each with what mends it.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result<()> {
+pub fn link(out: &mut dyn Write, link: &LinkHealth, style: &Style) -> io::Result<()> {
     let mut page = Page::new(out, style);
     let [address, state, mirrors, lag, _] = columns(link, ", ");
     page.line(
@@ -162,9 +161,10 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
             told(&mut page, "to do: ", &help)?;
         }
     }
-    for (trouble, topics) in troubles(link) {
+    for troubled in link.troubles() {
         page.blank()?;
-        let (status, names) = topics;
+        let status = troubled.status;
+        let names: Vec<String> = troubled.topics.iter().map(ToString::to_string).collect();
         let what = format!(" {status}");
         page.line(
             2,
@@ -175,7 +175,7 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
                 plain(format!(": {}", first_names(&names, FIRST))),
             ],
         )?;
-        let words = words::troubled(&trouble);
+        let words = words::troubled(&troubled.trouble);
         told(&mut page, "why: ", &words.summary)?;
         told(&mut page, "to do: ", &words.help)?;
     }
@@ -187,30 +187,10 @@ pub fn link(out: &mut dyn Write, link: &LinkStatus, style: &Style) -> io::Result
     Ok(())
 }
 
-/// Mirror topics that cannot do their work, by what keeps them from it.
-fn troubles(link: &LinkStatus) -> Vec<(MirrorTrouble, (&MirrorStatus, Vec<String>))> {
-    let mut troubles: Vec<(MirrorTrouble, (&MirrorStatus, Vec<String>))> = Vec::new();
-    for (topic, mirror) in link.mirrors.iter().flatten() {
-        let trouble = match &mirror.status {
-            MirrorStatus::SourceUnavailable => MirrorTrouble::SourceUnavailable,
-            MirrorStatus::LinkFailed => MirrorTrouble::LinkFailed,
-            MirrorStatus::LinkPaused => MirrorTrouble::LinkPaused,
-            MirrorStatus::Failed => MirrorTrouble::Failed(mirror.error.clone()),
-            MirrorStatus::Other(word) => MirrorTrouble::UnknownStatus(word.clone()),
-            _ => continue,
-        };
-        match troubles.iter_mut().find(|(known, _)| *known == trouble) {
-            Some((_, (_, names))) => names.push(topic.to_string()),
-            None => troubles.push((trouble, (&mirror.status, vec![topic.to_string()]))),
-        }
-    }
-    troubles
-}
-
 /// A mirror topic on its way from one status to another, and all that is known to hold it up.
 fn passing(
     page: &mut Page<'_>,
-    link: &LinkStatus,
+    link: &LinkHealth,
     topic: &TopicName,
     mirror: &MirrorFact,
 ) -> io::Result<()> {
@@ -267,7 +247,7 @@ type Column = (String, Ink);
 
 /// Address, state, mirror topics, worst lag and tasks of a link; what is several in one column is
 /// parted by `part`.
-fn columns(link: &LinkStatus, part: &str) -> [Column; 5] {
+fn columns(link: &LinkHealth, part: &str) -> [Column; 5] {
     let address = match link.ownership {
         Ownership::Managed => safe::name(&link.address.to_string()).into_owned(),
         Ownership::Unmanaged => format!("{} (unmanaged)", safe::name(&link.address.to_string())),
@@ -428,9 +408,9 @@ fn write_table(out: &mut dyn Write, table: &Table, style: &Style) -> io::Result<
     Ok(())
 }
 
-fn unread(out: &mut dyn Write, status: &Status, style: &Style) -> io::Result<()> {
+fn unread(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    for why in &status.unread {
+    for why in &health.unread {
         page.line(
             0,
             2,

@@ -2,7 +2,7 @@
 
 use super::number::quantity;
 use super::remedy::{link_error_help, link_error_words, mirror_error_words, task_problem_help};
-use crate::address::TopicName;
+use crate::address::{Address, TopicName};
 use crate::diff::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
 use crate::live::{LinkError, MirrorError, MirrorStatus, UnreadKind};
 
@@ -38,8 +38,13 @@ pub fn class_title(class: Class) -> &'static str {
 /// The words for a finding.
 #[must_use]
 pub fn finding(finding: &Finding) -> FindingWords {
-    match &finding.kind {
-        FindingKind::Immutable { differences } => immutable(finding, differences),
+    of_kind(&finding.address, &finding.kind)
+}
+
+/// The words for what is found at an address.
+pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
+    match kind {
+        FindingKind::Immutable { differences } => immutable(address, differences),
         FindingKind::FixedConfig { name, live } => FindingWords {
             details: vec![format!("{name} is {}", live_value(name, live.as_deref()))],
             ..words(
@@ -195,12 +200,11 @@ fn live_value(name: &str, live: Option<&str>) -> String {
 }
 
 /// What cannot change needs another link beside the first: the steps that lose nothing.
-fn immutable(finding: &Finding, differences: &[ImmutableDifference]) -> FindingWords {
-    let link = finding
-        .address
+fn immutable(address: &Address, differences: &[ImmutableDifference]) -> FindingWords {
+    let link = address
         .half()
         .map_or_else(String::new, |half| half.link.to_string());
-    let cluster = finding.address.cluster();
+    let cluster = address.cluster();
     let details: Vec<String> = differences
         .iter()
         .map(|difference| {

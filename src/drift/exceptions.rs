@@ -1,4 +1,4 @@
-//! Drift that people know of, until a date.
+//! Drift that is expected, until a date.
 
 use super::{DriftClass, DriftFinding, Expected, Input};
 
@@ -17,7 +17,7 @@ pub(super) fn apply(finding: &mut DriftFinding, input: &Input<'_>) {
             && exception
                 .field
                 .as_deref()
-                .is_none_or(|field| finding.field.as_deref() == Some(field))
+                .is_none_or(|field| finding.kind.field() == Some(field))
     });
     if let Some(exception) = covers {
         finding.expected = Some(Expected {

@@ -1,0 +1,37 @@
+//! The plan's own findings as drift.
+
+use super::from_operations::since;
+use super::{DriftClass, DriftFinding, DriftKind, Input};
+use crate::diff::{Class, Finding, FindingKind};
+
+/// Every finding of the plan that is drift; that something is already as desired is not.
+pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
+    input
+        .plan
+        .findings
+        .iter()
+        .filter_map(|finding| {
+            let kind = DriftKind::Found(finding.kind.clone());
+            Some(DriftFinding {
+                since_ms: since(input, &finding.address),
+                place: finding.place.clone(),
+                ..DriftFinding::new(class(finding)?, finding.address.clone(), kind)
+            })
+        })
+        .collect()
+}
+
+fn class(finding: &Finding) -> Option<DriftClass> {
+    Some(match finding.class() {
+        Class::Unknown => DriftClass::Unknown,
+        Class::Health => DriftClass::Health,
+        Class::Config => DriftClass::Config,
+        Class::Unmanaged => DriftClass::Unmanaged,
+        Class::Note => return None,
+        Class::Refusal => match finding.kind {
+            FindingKind::Immutable { .. } | FindingKind::FixedConfig { .. } => DriftClass::Config,
+            FindingKind::SourceTopicMissing { .. } => DriftClass::Missing,
+            _ => DriftClass::State,
+        },
+    })
+}

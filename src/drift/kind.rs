@@ -1,0 +1,79 @@
+//! What drift finds: [`DriftKind`], data with a stable code.
+
+use crate::diagnostic::Code;
+use crate::diff::{ConfigChange, FindingKind, RotationReason};
+use crate::health::Exceeded;
+use crate::plan::Because;
+
+/// What is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DriftKind {
+    /// A finding of the plan.
+    Found(FindingKind),
+    /// A threshold is exceeded.
+    ThresholdExceeded(Exceeded),
+    /// A declared link does not exist.
+    LinkMissing,
+    /// A declared mirror topic does not exist.
+    MirrorMissing,
+    /// A link config differs from the spec.
+    ConfigDiffers(ConfigChange),
+    /// The spec has credentials that the link has not got yet.
+    CredentialsDiffer(RotationReason),
+    /// A mirror topic is not in the desired state, and why an operation is planned for it.
+    StateDiffers(Because),
+    /// A link that is to be deleted still exists.
+    RetiredLinkExists {
+        /// The author's reason to delete it.
+        reason: Option<String>,
+    },
+}
+
+impl DriftKind {
+    /// Its stable code; `linkwright explain CODE` has more.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Found(kind) => kind.code(),
+            Self::ThresholdExceeded(Exceeded::Lag { .. }) => Code("LW247"),
+            Self::ThresholdExceeded(Exceeded::Pending { .. }) => Code("LW248"),
+            Self::LinkMissing => Code("LW401"),
+            Self::MirrorMissing => Code("LW402"),
+            Self::ConfigDiffers(_) => Code("LW410"),
+            Self::CredentialsDiffer(_) => Code("LW411"),
+            Self::StateDiffers(_) => Code("LW420"),
+            Self::RetiredLinkExists { .. } => Code("LW430"),
+        }
+    }
+
+    /// The field that differs: `state`, or a link config's name. None for the whole thing. An
+    /// exception can be limited to it.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Found(
+                FindingKind::UndeclaredConfig { name, .. } | FindingKind::FixedConfig { name, .. },
+            ) => Some(name),
+            Self::ConfigDiffers(change) => Some(&change.name),
+            Self::CredentialsDiffer(_) => Some("credentials"),
+            Self::ThresholdExceeded(Exceeded::Lag { .. }) => Some("lag"),
+            Self::Found(FindingKind::MirrorRefused(_) | FindingKind::MirrorTroubled(_))
+            | Self::ThresholdExceeded(Exceeded::Pending { .. })
+            | Self::StateDiffers(_)
+            | Self::RetiredLinkExists { .. } => Some("state"),
+            Self::Found(_) | Self::LinkMissing | Self::MirrorMissing => None,
+        }
+    }
+
+    /// What distinguishes it from others of its code and address: its field or, where it has none, a
+    /// task, a call, or a state.
+    #[must_use]
+    pub fn part(&self) -> Option<&str> {
+        self.field().or(match self {
+            Self::Found(FindingKind::TaskInError { task, .. }) => Some(task),
+            Self::Found(FindingKind::Unknown(why)) => Some(&why.what),
+            Self::Found(FindingKind::NamelessLink { state: Some(state) }) => Some(state.word()),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! Lag and waiting over a threshold: [`exceeded`].
+
+use std::time::Duration;
+
+use crate::address::{Address, HalfAddress};
+use crate::live::{MirrorFact, MirrorStatus, Snapshot, TransitionProblem};
+
+/// What is too much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thresholds {
+    /// Messages that one mirror topic may lag behind; no bound when left out.
+    pub max_lag: Option<u64>,
+    /// How long a mirror topic may stay in a transitional status; no bound when left out.
+    pub max_pending: Option<Duration>,
+}
+
+/// A threshold that a mirror topic exceeds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exceeded {
+    /// It lags too far behind.
+    Lag {
+        /// Messages not yet mirrored.
+        lag: u64,
+        /// The threshold.
+        max: u64,
+    },
+    /// It has been in a transitional status for too long.
+    Pending {
+        /// That status.
+        status: MirrorStatus,
+        /// Since when: milliseconds since 1970.
+        since_ms: i64,
+        /// The threshold.
+        max: Duration,
+        /// What the server says holds it up, where it was asked.
+        problems: Vec<TransitionProblem>,
+    },
+}
+
+/// The mirror topics of managed links that exceed a threshold. A link is managed if its configs were
+/// asked for.
+#[must_use]
+pub fn exceeded(
+    live: &Snapshot,
+    thresholds: &Thresholds,
+    now: jiff::Timestamp,
+) -> Vec<(Address, Exceeded)> {
+    let mut found = Vec::new();
+    for (name, cluster) in &live.clusters {
+        for (link, rows) in cluster.mirrors.read().into_iter().flatten() {
+            if !cluster.configs.contains_key(link) {
+                continue;
+            }
+            let half = HalfAddress {
+                cluster: name.clone(),
+                link: link.clone(),
+            };
+            for (topic, row) in rows {
+                let exceeded = [lag(row, thresholds), pending(row, thresholds, now)];
+                found.extend(
+                    exceeded
+                        .into_iter()
+                        .flatten()
+                        .map(|it| (Address::Mirror(half.clone(), topic.clone()), it)),
+                );
+            }
+        }
+    }
+    found
+}
+
+fn lag(row: &MirrorFact, thresholds: &Thresholds) -> Option<Exceeded> {
+    let max = thresholds.max_lag?;
+    let lag = super::lag(row)?;
+    (lag > max).then_some(Exceeded::Lag { lag, max })
+}
+
+fn pending(row: &MirrorFact, thresholds: &Thresholds, now: jiff::Timestamp) -> Option<Exceeded> {
+    let max = thresholds.max_pending?;
+    let waited = now.as_millisecond().saturating_sub(row.since_ms);
+    let waited = Duration::from_millis(u64::try_from(waited).unwrap_or(0));
+    (row.status.is_passing() && waited > max).then(|| Exceeded::Pending {
+        status: row.status.clone(),
+        since_ms: row.since_ms,
+        max,
+        problems: row.transition_problems.clone(),
+    })
+}

@@ -1,0 +1,234 @@
+//! Drift in words: [`DriftWords`].
+
+use super::{because, compared, duration, for_link, number};
+use crate::diff::{Class, FindingKind};
+use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, News};
+use crate::health::Exceeded;
+use crate::plan::Because;
+use crate::report::attributes::{self, Change, Mark};
+
+/// A finding of drift in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DriftWords {
+    /// What is found, as a sentence without its end.
+    pub summary: String,
+    /// What it is about in detail, one line each.
+    pub details: Vec<String>,
+    /// The command or change of YAML that resolves it.
+    pub resolve: String,
+}
+
+impl DriftWords {
+    fn new(summary: impl Into<String>, resolve: impl Into<String>) -> Self {
+        Self {
+            summary: summary.into(),
+            details: Vec::new(),
+            resolve: resolve.into(),
+        }
+    }
+}
+
+/// The words for a finding of drift.
+#[must_use]
+pub fn drift(finding: &DriftFinding) -> DriftWords {
+    let apply = "linkwright apply";
+    match &finding.kind {
+        DriftKind::Found(kind) => found(finding, kind),
+        DriftKind::ThresholdExceeded(it) => exceeded(finding, it),
+        DriftKind::LinkMissing => DriftWords::new("the link does not exist", apply),
+        DriftKind::MirrorMissing => DriftWords::new("the mirror topic does not exist", apply),
+        DriftKind::ConfigDiffers(change) => {
+            let (summary, details) = difference(&attributes::of_change(change).change);
+            DriftWords {
+                details,
+                ..DriftWords::new(
+                    format!("{} {summary}", change.name),
+                    format!(
+                        "linkwright apply puts {} back; or write the live value into the spec",
+                        change.name
+                    ),
+                )
+            }
+        }
+        DriftKind::CredentialsDiffer(reason) => {
+            DriftWords::new(because(&Because::Rotation(*reason)), apply)
+        }
+        DriftKind::StateDiffers(Because::State { live, wanted }) => DriftWords::new(
+            match live {
+                Some(status) => {
+                    format!("the mirror topic is {status} and the spec wants it {wanted}")
+                }
+                None => because(&Because::State {
+                    live: None,
+                    wanted: *wanted,
+                }),
+            },
+            format!("linkwright apply makes it {wanted}; or write what is meant as its `state`"),
+        ),
+        DriftKind::StateDiffers(other) => DriftWords::new(because(other), apply),
+        DriftKind::RetiredLinkExists { reason } => DriftWords {
+            details: vec![because(&Because::Retired {
+                reason: reason.clone(),
+            })],
+            ..DriftWords::new(
+                "the retired link still exists",
+                "linkwright apply takes it away",
+            )
+        },
+    }
+}
+
+fn found(finding: &DriftFinding, kind: &FindingKind) -> DriftWords {
+    let words = super::finding::of_kind(&finding.address, kind);
+    let mut resolve = words.help;
+    for step in words.steps {
+        resolve.push_str(&format!(" {step};"));
+    }
+    DriftWords {
+        summary: words.summary,
+        details: words.details,
+        resolve: for_its_link(&resolve, finding),
+    }
+}
+
+fn for_its_link(text: &str, finding: &DriftFinding) -> String {
+    match finding.address.half() {
+        Some(half) => for_link(text, &half.link),
+        None => text.to_owned(),
+    }
+}
+
+fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
+    match exceeded {
+        Exceeded::Lag { lag, max } => DriftWords::new(
+            format!(
+                "the mirror topic is {} messages behind, more than {}",
+                number(*lag),
+                number(*max)
+            ),
+            "look at the link's throughput and at the source's producers",
+        ),
+        Exceeded::Pending {
+            status,
+            since_ms: _,
+            max,
+            problems,
+        } => DriftWords {
+            details: problems
+                .iter()
+                .map(|problem| format!("{}: {}", problem.code, problem.message))
+                .collect(),
+            ..DriftWords::new(
+                format!(
+                    "the mirror topic is {status} for more than {}",
+                    duration(*max)
+                ),
+                for_its_link(
+                    "see what holds it up with `linkwright status LINK`; a promotion that does not end usually has producers at the source, or a synced consumer group active at the destination: stop them",
+                    finding,
+                ),
+            )
+        },
+    }
+}
+
+/// A config's difference, read from the live side.
+fn difference(change: &Change) -> (String, Vec<String>) {
+    let whole = |pieces: &[(Mark, String)]| -> String {
+        pieces.iter().map(|(_, text)| text.as_str()).collect()
+    };
+    match change {
+        Change::Set(wanted) => (
+            format!("is not set and the spec wants {wanted}"),
+            Vec::new(),
+        ),
+        Change::Replace { before, after } => (
+            format!("is {} and the spec wants {}", whole(before), whole(after)),
+            Vec::new(),
+        ),
+        Change::Entries { entries, note: _ } => {
+            let details = entries
+                .iter()
+                .filter_map(|(mark, entry)| match mark {
+                    Mark::Added => Some(format!("missing: {entry}")),
+                    Mark::Removed => Some(format!("not in the spec: {entry}")),
+                    Mark::Same => None,
+                })
+                .collect();
+            ("differs from the spec".to_owned(), details)
+        }
+    }
+}
+
+/// The title over the findings of a class.
+#[must_use]
+pub fn drift_title(class: DriftClass) -> &'static str {
+    match class {
+        DriftClass::Unknown => super::class_title(Class::Unknown),
+        DriftClass::Health => super::class_title(Class::Health),
+        DriftClass::Config => "Settings differ",
+        DriftClass::State => "Not in the wished state",
+        DriftClass::Missing => "Missing",
+        DriftClass::Unmanaged => super::class_title(Class::Unmanaged),
+        DriftClass::Expected => "Expected, for now",
+    }
+}
+
+/// The mark in front of a finding; nothing for what is known.
+#[must_use]
+pub fn news_mark(news: Option<News>) -> String {
+    match news {
+        Some(News::New) => "new".to_owned(),
+        Some(News::Was(class)) => format!("new (was {class})"),
+        Some(News::Unchanged) | None => String::new(),
+    }
+}
+
+/// Drift in one sentence without its end.
+#[must_use]
+pub fn drift_summary(drift: &Drift) -> String {
+    let counts = drift.counts();
+    let found: Vec<String> = DriftClass::ALL
+        .into_iter()
+        .filter_map(|class| Some((class, *counts.get(&class)?)))
+        .filter(|(_, n)| *n > 0)
+        .map(|(class, n)| format!("{} {class}", number(n as u64)))
+        .collect();
+    let compared = compared(&drift.compared);
+    if found.is_empty() {
+        return format!("no drift: {compared} match the spec");
+    }
+    let only_expected = drift
+        .findings
+        .iter()
+        .all(|finding| finding.class == DriftClass::Expected);
+    if only_expected {
+        return format!("no drift but {}; compared: {compared}", found.join(", "));
+    }
+    format!("drift: {}; compared: {compared}", found.join(", "))
+}
+
+/// What has become of the last report, as a sentence; none when there is nothing to say.
+#[must_use]
+pub fn since(drift: &Drift) -> Option<String> {
+    let since = drift.since.as_ref()?;
+    let new = drift.new_findings().count();
+    let counts = [
+        (new, "new"),
+        (since.gone.len(), "gone"),
+        (since.unseen.len(), "not seen this time"),
+        (drift.findings.len() - new, "unchanged"),
+    ];
+    let counted: Vec<String> = counts
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{} {what}", number(*n as u64)))
+        .collect();
+    if counted.is_empty() {
+        return None;
+    }
+    Some(match &since.last {
+        Some(last) => format!("Since {last}: {}.", counted.join(", ")),
+        None => format!("No earlier report: {}.", counted.join(", ")),
+    })
+}
