@@ -9,3 +9,7 @@ mod cli;
 mod docs;
 mod drift_room;
 mod spec_examples;
+mod support {
+    pub(crate) mod desk;
+    pub(crate) mod world;
+}

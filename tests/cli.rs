@@ -1,105 +1,13 @@
 //! The binary as people run it: what it prints, how it exits, and what it never shows.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
-use tempfile::TempDir;
-
-/// A folder of its own, with a world and specs in it.
-struct Desk {
-    folder: TempDir,
-}
-
-/// What a run came to.
-struct Run {
-    out: String,
-    err: String,
-    code: i32,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        // Apart from the specs, or the world would be read as one of them.
-        std::fs::create_dir(folder.path().join("w")).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) -> &Self {
-        std::fs::write(self.path(name), text).unwrap();
-        self
-    }
-
-    fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path(name)).unwrap()
-    }
-
-    fn copy(&self, from: &str, name: &str) -> &Self {
-        let text = std::fs::read_to_string(from).unwrap();
-        self.write(name, &text)
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
-        // Nothing of the caller's environment: colours, proxies and CI variables change output.
-        command
-            .env_clear()
-            .current_dir(self.folder.path())
-            .args(args);
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Run {
-        Run::from(self.command(args).output().unwrap())
-    }
-}
-
-impl From<Output> for Run {
-    fn from(output: Output) -> Self {
-        Self {
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-            code: output.status.code().unwrap(),
-        }
-    }
-}
-
-impl Run {
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "\n{}\n{}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        assert!(
-            self.out.contains(words) || self.err.contains(words),
-            "{words:?} is not in\n{}\n{}",
-            self.out,
-            self.err
-        );
-        self
-    }
-
-    #[track_caller]
-    fn says_nothing_of(self, words: &str) -> Self {
-        assert!(!self.out.contains(words), "{words:?} is in\n{}", self.out);
-        assert!(!self.err.contains(words), "{words:?} is in\n{}", self.err);
-        self
-    }
-}
+use crate::support::desk::{Desk, Said};
 
 /// The quickstart, as the README tells it.
 #[test]
 fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let sandbox = ["--sandbox", "w/world.yaml"];
     let run = |args: &[&str]| desk.run(&[args, &sandbox[..]].concat());
     run(&["plan"])
@@ -161,9 +69,7 @@ fn retired(mirrors: &str) -> String {
 
 #[test]
 fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
-    let desk = Desk::new();
-    desk.write("w/world.yaml", FOUR_MIRRORS)
-        .write("links.yaml", &retired("failover"));
+    let desk = Desk::with(&retired("failover"), FOUR_MIRRORS);
     let base = [
         "--sandbox",
         "w/world.yaml",
@@ -179,9 +85,7 @@ fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
         .exits(0)
         .says("plan again: no changes")
         .says("History archived in");
-    let saved = desk.read("w/world.state.json");
-    let sandbox = linkwright_sandbox::Sandbox::restore(&saved).unwrap();
-    assert_eq!(sandbox.harms(), [], "harm was done");
+    assert_eq!(desk.sandbox().harms(), [], "harm was done");
     let archives: Vec<_> = std::fs::read_dir(desk.path("linkwright-archive"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -195,9 +99,7 @@ fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
 
 #[test]
 fn promoting_an_unavailable_mirror_is_refused_with_the_way_out() {
-    let desk = Desk::new();
-    desk.write("w/world.yaml", FOUR_MIRRORS)
-        .write("links.yaml", &retired("promote"));
+    let desk = Desk::with(&retired("promote"), FOUR_MIRRORS);
     let args = [
         "plan",
         "--sandbox",
@@ -257,11 +159,9 @@ fn four_mistakes_are_four_diagnostics_with_their_places() {
 #[test]
 #[cfg(unix)]
 fn a_plan_stands_before_what_is_said_of_it() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let both = std::fs::File::create(desk.path("both")).unwrap();
-    desk.command(&["apply", "--sandbox", "w/world.yaml"])
+    desk.linkwright(&["apply", "--sandbox", "w/world.yaml"])
         .stdout(both.try_clone().unwrap())
         .stderr(both)
         .status()
@@ -332,14 +232,14 @@ clusters:
     desk.write("links.yaml", spec).write("w/world.yaml", world);
     let run = |args: &[&str]| {
         let output = desk
-            .command(&[args, &["-vv", "--sandbox", "w/world.yaml"][..]].concat())
+            .linkwright(&[args, &["-vv", "--sandbox", "w/world.yaml"][..]].concat())
             .env("REST_KEY", PLANTED[0])
             .env("REST_SECRET", PLANTED[1])
             .env("LINK_KEY", PLANTED[2])
             .env("LINK_SECRET", PLANTED[3])
             .output()
             .unwrap();
-        let run = Run::from(output);
+        let run = Said::from(output);
         for secret in PLANTED {
             assert!(!run.out.contains(secret), "{secret} in\n{}", run.out);
             assert!(!run.err.contains(secret), "{secret} in\n{}", run.err);
@@ -363,7 +263,7 @@ clusters:
     run(&["plan", "--why", "west/dr"]).exits(0);
     run(&["apply", "--auto-approve", "--report", "report.json"]).exits(0);
     run(&["plan", "--rotate", "dr"]).exits(0);
-    for file in std::fs::read_dir(desk.folder.path()).unwrap() {
+    for file in std::fs::read_dir(desk.path(".")).unwrap() {
         let path = file.unwrap().path();
         // In `w` are the world, where the sandbox's secrets come from, and its state, its own memory.
         if path.is_dir() {
@@ -388,7 +288,7 @@ fn wrong_command_lines_exit_64_and_never_2() {
         &[],
     ] {
         let run = desk.run(args);
-        assert_eq!(run.code, 64, "{args:?}\n{}\n{}", run.out, run.err);
+        assert_eq!(run.code, Some(64), "{args:?}\n{}\n{}", run.out, run.err);
     }
     desk.run(&["--help"]).exits(0).says("Exit codes: 0 done");
     desk.run(&["--version"]).exits(0).says("linkwright ");
@@ -446,9 +346,7 @@ fn every_code_is_explained() {
 
 #[test]
 fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--out", "plan.json"]).exits(0);
     // Somebody applies in between: the plan was reviewed for another world.
@@ -479,9 +377,7 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
 
 #[test]
 fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--rehearse"])
         .exits(0)
@@ -494,9 +390,7 @@ fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
 
 #[test]
 fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let target = [
         "--sandbox",
         "w/world.yaml",
@@ -519,9 +413,7 @@ fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
 /// A screen reader spells signs out, or leaves them out: words alone must say everything.
 #[test]
 fn words_alone_tell_the_plan() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let plan = ["plan", "--sandbox", "w/world.yaml", "--symbols"];
     desk.run(&[&plan[..], &["words"]].concat())
         .exits(0)
@@ -536,9 +428,7 @@ fn words_alone_tell_the_plan() {
 /// A slip in a target must not look like an estate where nothing is to be done.
 #[test]
 fn a_target_that_names_nothing_is_an_error() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let plan = |target: &str, path: &str| {
         let world = ["plan", "--sandbox", "w/world.yaml"];
         desk.run(&[&world[..], &["--target", target, path]].concat())
@@ -558,9 +448,7 @@ fn a_target_that_names_nothing_is_an_error() {
 
 #[test]
 fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["drift"]).exits(2).says("west/orders-dr");
     run(&["apply", "--auto-approve"]).exits(0);
@@ -580,16 +468,14 @@ fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
 /// Outputs of a pipeline step, where GitHub's variables are set.
 #[test]
 fn a_pipeline_gets_its_outputs_and_summary() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
-        .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
+    let desk = Desk::quickstart();
     let output = desk
-        .command(&["plan", "--sandbox", "w/world.yaml", "--out", "plan.json"])
+        .linkwright(&["plan", "--sandbox", "w/world.yaml", "--out", "plan.json"])
         .env("GITHUB_OUTPUT", desk.path("out.txt"))
         .env("GITHUB_STEP_SUMMARY", desk.path("summary.md"))
         .output()
         .unwrap();
-    Run::from(output).exits(0);
+    Said::from(output).exits(0);
     let outputs = desk.read("out.txt");
     assert!(outputs.contains("changes=true\n"), "{outputs}");
     assert!(outputs.contains("exit_code=0\n"), "{outputs}");
@@ -677,12 +563,12 @@ fn an_estate_is_exported_taken_over_and_added_to() {
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     // What was exported plans to nothing.
     let with_keys = |args: &[&str]| {
-        let mut command = desk.command(args);
+        let mut command = desk.linkwright(args);
         let links = ["LINK_ORDERS_DR_API_KEY", "LINK_ORDERS_DR_API_SECRET"];
         for name in KEYS.iter().chain(&links) {
             command.env(name, "set");
         }
-        Run::from(command.output().unwrap())
+        Said::from(command.output().unwrap())
     };
     let plan = [
         "plan",

@@ -15,3 +15,8 @@ mod spec_generated;
 mod spec_hostile;
 mod spec_lowering;
 mod spec_properties;
+mod support {
+    pub(crate) mod bench;
+    pub(crate) mod tap;
+    pub(crate) mod world;
+}

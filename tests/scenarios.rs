@@ -1,5 +1,6 @@
-//! Small worlds in plain files. Each folder of `tests/scenarios` is a spec, a world and what comes of
-//! them: the plan in three views, the requests, the world after.
+//! Small worlds in plain files. Each folder of `tests/scenarios` is a spec, a world and a story, told in
+//! `scenario.yaml`: what is given, what is done and what is expected. Beside it stands what comes of it: the plan
+//! as text (a few have the other views too), the requests, the world after.
 //!
 //! A scenario is planned, applied, and planned again: the second plan must be empty, and the sandbox
 //! must have recorded no harm. Rewrite what is expected with
@@ -19,28 +20,53 @@ use linkwright::report::{plan_json, plan_markdown, plan_text};
 use serde::Deserialize;
 use stage::Stage;
 
+use crate::support::bench::stepped;
+
 /// `scenario.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Scenario {
     /// What it shows, in a sentence.
     about: String,
-    /// A world of `fixtures/worlds`, unless the folder has a `world.yaml`.
-    world: Option<String>,
-    /// `--allow`.
+    /// What there is before anybody looks.
+    given: Given,
+    /// What is done then.
+    when: Vec<Step>,
+    /// What comes of it. That no harm is done is expected always.
+    expect: Expect,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    /// The file with the spec, beside `scenario.yaml`.
+    spec: String,
+    /// The file with the world.
+    world: String,
+    /// What happens in the world.
     #[serde(default)]
-    allow: Vec<String>,
-    /// `--rotate`.
-    #[serde(default)]
-    rotate: Vec<String>,
-    /// What happens in the world before anybody looks.
-    #[serde(default)]
-    before: Vec<Call>,
-    /// What happens in the world between the plan and its application.
-    #[serde(default)]
-    between: Vec<Call>,
+    events: Vec<Call>,
+}
+
+/// Something that is done.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Step {
+    /// `plan`, with `--allow RISK,…` and `--rotate LINK,…`; or `apply`, which applies that plan.
+    Command(String),
+    /// Something happens in the world.
+    Event(Call),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
     /// How it ends.
     ends: Ends,
+    /// Views of the plan that are expected to the letter, beside `plan.txt`. They have fixtures of their own, so
+    /// that few scenarios need them.
+    #[serde(default)]
+    views: Vec<String>,
 }
 
 /// A call of the sandbox's control API, or of a cluster's own REST API.
@@ -89,12 +115,7 @@ fn every_scenario_plays_out_as_written() {
     let mut folders = folders();
     folders.retain(|folder| folder.to_string_lossy().contains(&*only));
     for folder in &folders {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        if let Err(words) = runtime.block_on(play(folder)) {
+        if let Err(words) = stepped(play(folder)) {
             wrong.push(format!("{}: {words}", folder.display()));
         }
     }
@@ -103,60 +124,115 @@ fn every_scenario_plays_out_as_written() {
 }
 
 async fn play(folder: &Path) -> Result<(), String> {
-    let text = read(&folder.join("scenario.yaml"))?;
-    let scenario: Scenario = serde_yaml::from_str(&text).map_err(|error| error.to_string())?;
+    let scenario = scenario(folder)?;
     if scenario.about.is_empty() {
         return Err("scenario.yaml says nothing in `about`".to_owned());
     }
-    let world = match &scenario.world {
-        Some(name) => read(&Path::new("fixtures/worlds").join(format!("{name}.yaml")))?,
-        None => read(&folder.join("world.yaml"))?,
-    };
-    let spec = read(&folder.join("spec.yaml"))?;
-    let stage = Stage::open(&world, &spec, &scenario.allow, &scenario.rotate)?;
-    for call in &scenario.before {
+    let world = read(&folder.join(&scenario.given.world))?;
+    let spec = read(&folder.join(&scenario.given.spec))?;
+    let stage = Stage::open(&world, &spec)?;
+    for call in &scenario.given.events {
         stage.call(call).await?;
     }
-    stage.sandbox.clear_requests();
-    let plan = stage.plan().await?;
-    let mut requests = String::from("# plan\n");
-    requests.push_str(&stage.requests());
-    expect(folder, "plan.txt", &text_of(&plan))?;
-    expect(folder, "plan.json", &json_of(&plan))?;
-    expect(folder, "plan.md", &plan_markdown::render(&plan))?;
-    let ended = ends(&plan);
-    let mut after = String::new();
-    if ended == Ends::Applied {
-        for call in &scenario.between {
-            stage.call(call).await?;
+    let mut requests = String::new();
+    let mut last: Option<Plan> = None;
+    let mut allowed = Vec::new();
+    let mut ended = None;
+    for step in &scenario.when {
+        let line = match step {
+            Step::Command(line) => line,
+            Step::Event(call) => {
+                stage.call(call).await?;
+                continue;
+            }
+        };
+        let command = Command::read(line)?;
+        stage.sandbox().clear_requests();
+        match (command, last.take()) {
+            (Command::Plan { allow, rotate }, None) => {
+                let plan = stage.plan(&allow, &rotate).await?;
+                let _ = write!(requests, "# plan\n{}", stage.requests());
+                expect(folder, "plan.txt", &text_of(&plan))?;
+                for view in &scenario.expect.views {
+                    expect(folder, view, &view_of(&plan, view)?)?;
+                }
+                ended = Some(ends(&plan));
+                last = Some(plan);
+                allowed = allow;
+            }
+            (Command::Apply, Some(plan)) if ended == Some(Ends::Applied) => {
+                let outcomes = stage.apply(&plan).await;
+                let _ = write!(requests, "\n# apply\n{}", stage.requests());
+                let world = stage.world().await;
+                expect(
+                    folder,
+                    "after.txt",
+                    &format!("# outcomes\n{outcomes}\n# world\n{world}"),
+                )?;
+                let again = stage.plan(&allowed, &[]).await?;
+                if again.has_changes() || again.is_refused() {
+                    return Err(format!(
+                        "planning again should find nothing, and finds:\n{}",
+                        text_of(&again)
+                    ));
+                }
+            }
+            _ => return Err(format!("`{line}` comes at a wrong time")),
         }
-        stage.sandbox.clear_requests();
-        let outcomes = stage.apply(&plan).await?;
-        let _ = write!(requests, "\n# apply\n{}", stage.requests());
-        let _ = write!(after, "# outcomes\n{outcomes}\n# world\n");
-        after.push_str(&stage.world().await);
-        let again = stage.plan_again().await?;
-        if again.has_changes() || again.is_refused() {
-            return Err(format!(
-                "planning again should find nothing, and finds:\n{}",
-                text_of(&again)
-            ));
-        }
-        expect(folder, "after.txt", &after)?;
     }
     expect(folder, "requests.txt", &requests)?;
-    let harms = stage.sandbox.harms();
+    let harms = stage.sandbox().harms();
     if !harms.is_empty() {
         return Err(format!("harm was done: {harms:?}"));
     }
-    if ended != scenario.ends {
+    if let Some(plan) = last
+        .filter(Plan::has_changes)
+        .filter(|plan| !plan.is_refused())
+    {
+        return Err(format!("nobody applies the plan:\n{}", text_of(&plan)));
+    }
+    if ended != Some(scenario.expect.ends) {
         return Err(format!(
-            "ends {ended:?}, and scenario.yaml says {:?}:\n{}",
-            scenario.ends,
-            text_of(&plan)
+            "ends {ended:?}, and scenario.yaml says {:?}; see plan.txt",
+            scenario.expect.ends
         ));
     }
     Ok(())
+}
+
+/// A command of a scenario.
+enum Command<'a> {
+    Plan {
+        allow: Vec<&'a str>,
+        rotate: Vec<&'a str>,
+    },
+    Apply,
+}
+
+impl<'a> Command<'a> {
+    fn read(line: &'a str) -> Result<Self, String> {
+        let mut words = line.split(' ');
+        let (mut allow, mut rotate) = (Vec::new(), Vec::new());
+        let command = words.next();
+        while let Some(option) = words.next() {
+            let into = match option {
+                "--allow" => &mut allow,
+                "--rotate" => &mut rotate,
+                _ => return Err(format!("`{line}` has an option that scenarios do not know")),
+            };
+            into.extend(words.next().unwrap_or_default().split(','));
+        }
+        match command {
+            Some("plan") => Ok(Self::Plan { allow, rotate }),
+            Some("apply") if line == "apply" => Ok(Self::Apply),
+            _ => Err(format!("`{line}` is none of plan and apply")),
+        }
+    }
+}
+
+fn scenario(folder: &Path) -> Result<Scenario, String> {
+    let text = read(&folder.join("scenario.yaml"))?;
+    serde_yaml::from_str(&text).map_err(|error| error.to_string())
 }
 
 fn ends(plan: &Plan) -> Ends {
@@ -177,10 +253,16 @@ fn text_of(plan: &Plan) -> String {
     String::from_utf8(text).unwrap()
 }
 
-fn json_of(plan: &Plan) -> String {
-    let mut text = Vec::new();
-    plan_json::write(&mut text, plan, &plan_json::About::default()).unwrap();
-    String::from_utf8(text).unwrap()
+fn view_of(plan: &Plan, file: &str) -> Result<String, String> {
+    match file {
+        "plan.json" => {
+            let mut text = Vec::new();
+            plan_json::write(&mut text, plan, &plan_json::About::default()).unwrap();
+            Ok(String::from_utf8(text).unwrap())
+        }
+        "plan.md" => Ok(plan_markdown::render(plan)),
+        _ => Err(format!("no view is kept in {file}")),
+    }
 }
 
 fn read(path: &Path) -> Result<String, String> {
@@ -208,7 +290,7 @@ fn expect(folder: &Path, name: &str, actual: &str) -> Result<(), String> {
 /// is nothing left to do.
 #[test]
 fn every_example_comes_to_rest() {
-    let all = ["irreversible", "data-loss", "blast-radius"].map(str::to_owned);
+    let all = ["irreversible", "data-loss", "blast-radius"];
     // `ci` holds pipelines, `runbooks` examples of its own.
     let mut examples: Vec<PathBuf> = ["examples", "examples/runbooks"]
         .into_iter()
@@ -220,12 +302,7 @@ fn every_example_comes_to_rest() {
     assert!(examples.len() >= 8, "{examples:?}");
     for example in examples {
         let name = example.file_name().unwrap().to_string_lossy().into_owned();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
+        stepped(async {
             let world = read(&Path::new("fixtures/worlds").join(format!("{name}.yaml"))).unwrap();
             let mut spec = String::new();
             for file in std::fs::read_dir(&example).unwrap() {
@@ -235,18 +312,18 @@ fn every_example_comes_to_rest() {
                     spec = read(&path).unwrap();
                 }
             }
-            let stage = Stage::open(&world, &spec, &all, &[]).unwrap();
-            let plan = stage.plan().await.unwrap();
+            let stage = Stage::open(&world, &spec).unwrap();
+            let plan = stage.plan(&all, &[]).await.unwrap();
             assert!(plan.has_changes(), "{name} has nothing to do");
             assert!(!plan.is_refused(), "{name}:\n{}", text_of(&plan));
-            let outcomes = stage.apply(&plan).await.unwrap();
-            let again = stage.plan_again().await.unwrap();
+            let outcomes = stage.apply(&plan).await;
+            let again = stage.plan(&all, &[]).await.unwrap();
             assert!(
                 !again.has_changes() && !again.is_refused() && !again.has_unknowns(),
                 "{name} is not at rest:\n{outcomes}\n{}",
                 text_of(&again)
             );
-            assert!(stage.sandbox.harms().is_empty(), "{name}");
+            assert!(stage.sandbox().harms().is_empty(), "{name}");
         });
     }
 }
@@ -256,8 +333,7 @@ fn every_example_comes_to_rest() {
 fn scenarios_say_what_they_show() {
     let mut seen = BTreeSet::new();
     for folder in folders() {
-        let text = read(&folder.join("scenario.yaml")).unwrap();
-        let scenario: Scenario = serde_yaml::from_str(&text).unwrap();
+        let scenario = scenario(&folder).unwrap();
         assert!(
             seen.insert(scenario.about.clone()),
             "{} repeats another's `about`",

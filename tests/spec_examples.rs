@@ -9,6 +9,8 @@ use std::sync::Arc;
 use linkwright::secret::Reference;
 use linkwright::spec;
 
+use crate::support::desk::BINARY;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -30,7 +32,7 @@ fn variables(example: &Path) -> Vec<String> {
 
 fn linkwright(example: &Path, state: &Path, arguments: &[&str]) -> Output {
     let name = example.file_name().unwrap().to_str().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_linkwright"));
+    let mut command = Command::new(BINARY);
     command
         // Archives are written to the working directory.
         .current_dir(state.parent().unwrap())

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::github::REPOSITORY;
-use super::stage::{BINARY, SECRETS, Stage, sha};
+use super::stage::{SECRETS, Stage, sha};
+use crate::support::desk::BINARY;
 
 /// A checkout whose spec stands in the folder `links`, as the examples have it.
 fn with_links() -> Stage {

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use super::github::{GitHub, REPOSITORY};
 use super::runner::{self, Ended, Job};
+use crate::support::desk::BINARY;
 
-pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_linkwright");
 /// What stands in the repository's secrets; it opens the sandbox and must be seen nowhere.
 pub(crate) const SECRETS: [(&str, &str); 6] = [
     ("EAST_API_KEY", "EASTKEY"),

@@ -6,7 +6,8 @@ use std::process::Command;
 use base64::Engine as _;
 use serde_json::json;
 
-use super::stage::{BINARY, Stage, sha};
+use super::stage::{Stage, sha};
+use crate::support::desk::BINARY;
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]

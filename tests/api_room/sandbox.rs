@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use linkwright::address::{LinkName, TopicName};
 use linkwright::api::{
-    Auth, Client, ConfigChange, Deleted, Endpoint, Flavour, InProcess, Limits, Mode, Net,
-    NewConfig, NewLink, NewMirror, RemoteCheck, Settings, Transport, TransportError, Verb,
+    Auth, Client, ConfigChange, Deleted, Endpoint, Flavour, Limits, Mode, Net, NewConfig, NewLink,
+    NewMirror, RemoteCheck, Settings, Transport, Verb,
 };
 use linkwright::live::MirrorStatus;
 use linkwright::read::{Ask, read};
-use linkwright_sandbox::{ConnectionReset, FaultSpec, Sandbox, World};
+use linkwright_sandbox::{FaultSpec, Sandbox, World};
 use secrecy::SecretString;
 
 use super::sockets::net_settings;
+use crate::support::bench;
 
 const WORLD: &str = "
 version: 1
@@ -44,17 +45,8 @@ fn world() -> Sandbox {
 }
 
 fn in_process(sandbox: &Sandbox) -> (Arc<dyn Transport>, String) {
-    let broken = |parts: &http::response::Parts| {
-        parts
-            .extensions
-            .get::<ConnectionReset>()
-            .map(|_| TransportError::Reset {
-                sent: true,
-                why: "the connection was reset".to_owned(),
-            })
-    };
-    let transport = InProcess::new(sandbox.router(), broken, 1 << 24);
-    (Arc::new(transport), "http://sandbox.test".to_owned())
+    let transport = Arc::new(bench::in_process(sandbox));
+    (transport, "http://sandbox.test".to_owned())
 }
 
 async fn over_tcp(sandbox: &Sandbox) -> (Arc<dyn Transport>, String) {

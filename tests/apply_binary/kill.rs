@@ -17,7 +17,8 @@ use linkwright::apply::report_file::{ReportV1, VerdictV1};
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::Value;
 
-use super::desk::Desk;
+use crate::support::desk::Desk;
+use crate::support::world::state;
 
 /// Virtual time goes on with every request and not by itself, so that every run is the same.
 const STEP: Duration = Duration::from_millis(500);
@@ -163,7 +164,7 @@ impl Stage {
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             gate,
-            desk: Desk::new(&spec(address), WORLD),
+            desk: Desk::with(&spec(address), WORLD),
         }
     }
 
@@ -204,31 +205,8 @@ impl Stage {
     /// What is in the world, without what differs from run to run.
     fn state(&self) -> String {
         self.gate.sandbox.advance(Duration::from_secs(60));
-        let world = self.gate.sandbox.snapshot();
-        let mut text = String::new();
-        for (cluster, owner) in entries(&world["clusters"]) {
-            for (link, half) in entries(&owner["halves"]) {
-                text.push_str(&format!(
-                    "{cluster}/{link} {} {}\n",
-                    half["contact"], half["error"]
-                ));
-                for (name, value) in entries(&half["configs"]) {
-                    text.push_str(&format!("  {name}={value}\n"));
-                }
-                for (topic, row) in entries(&half["mirrors"]) {
-                    text.push_str(&format!("  {topic} {}\n", row["status"]));
-                }
-            }
-            for (topic, data) in entries(&owner["topics"]) {
-                text.push_str(&format!("{cluster} {topic} {}\n", data["mirror_of"]));
-            }
-        }
-        text
+        state(&self.gate.sandbox)
     }
-}
-
-fn entries(map: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    map.as_object().into_iter().flatten()
 }
 
 /// The report that a run left, if it came so far as to leave one.

@@ -1,20 +1,20 @@
 //! In a pipeline: outputs, summary, nobody to ask.
 
-use super::desk::{Desk, Said, WORLD, retired};
+use super::retired::{WORLD, retired};
+use crate::support::desk::{Desk, Said};
 
 const SANDBOX: [&str; 2] = ["--sandbox", "w/world.yaml"];
 
 #[test]
 fn a_step_leaves_its_outputs_and_its_summary() {
-    let desk = Desk::new(&retired(), WORLD);
+    let desk = Desk::with(&retired(), WORLD);
     let run = || {
         let args = [&["apply", "--auto-approve"], &SANDBOX[..]].concat();
-        let output = desk
-            .linkwright(&args)
+        let mut command = desk.linkwright(&args);
+        command
             .env("GITHUB_OUTPUT", desk.path("out.txt"))
-            .env("GITHUB_STEP_SUMMARY", desk.path("summary.md"))
-            .output();
-        Said::from(output.unwrap()).exits(0)
+            .env("GITHUB_STEP_SUMMARY", desk.path("summary.md"));
+        Said::by(&mut command).exits(0)
     };
     run();
     let outputs = desk.read("out.txt");
@@ -32,9 +32,9 @@ fn a_step_leaves_its_outputs_and_its_summary() {
 
 #[test]
 fn where_nobody_can_be_asked_nothing_is_done() {
-    let desk = Desk::new(&retired(), WORLD);
+    let desk = Desk::with(&retired(), WORLD);
     let args = [&["apply"], &SANDBOX[..]].concat();
-    let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(64);
+    let said = desk.run(&args).exits(64);
     let words = "nobody can be asked here; look at the plan and pass --auto-approve";
     assert!(said.err.contains(words), "{}", said.err);
     assert!(desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"]["old"].is_object());
@@ -45,9 +45,9 @@ fn progress_goes_to_standard_error_and_quiet_leaves_it_out() {
     for (quiet, told) in [(&[][..], true), (&["-q"][..], false)] {
         // The sandbox's clock runs twenty times as fast; stopping and deleting take a while even so.
         let world = format!("timings: {{ stop_ms: 60000 }}\n{WORLD}");
-        let desk = Desk::new(&retired(), &world);
+        let desk = Desk::with(&retired(), &world);
         let args = [&["apply", "--auto-approve"], &SANDBOX[..], quiet].concat();
-        let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(0);
+        let said = desk.run(&args).exits(0);
         assert_eq!(said.err.contains("waiting"), told, "{}", said.err);
         assert!(!said.out.contains("waiting"), "{}", said.out);
         assert!(said.out.contains("Apply complete"), "{}", said.out);
@@ -65,10 +65,10 @@ fn a_saved_plan_of_a_part_is_applied_without_saying_the_part_again() {
             "allow: [reversible]"
         )
     );
-    let desk = Desk::new(&spec, WORLD);
+    let desk = Desk::with(&spec, WORLD);
     let run = |args: &[&str]| {
         let args = [args, &SANDBOX[..]].concat();
-        Said::from(desk.linkwright(&args).output().unwrap())
+        desk.run(&args)
     };
     let allow = ["--allow", "disruptive,irreversible,data-loss"];
     let part = ["plan", "--out", "plan.json", "--target", "west/old"];
@@ -83,7 +83,7 @@ fn a_saved_plan_of_a_part_is_applied_without_saying_the_part_again() {
 
 #[test]
 fn a_slip_in_a_name_is_not_nothing_to_do() {
-    let desk = Desk::new(&retired(), WORLD);
+    let desk = Desk::with(&retired(), WORLD);
     for (names, words) in [
         (
             ["--target", "wets"],
@@ -100,7 +100,7 @@ fn a_slip_in_a_name_is_not_nothing_to_do() {
         ),
     ] {
         let args = [&["apply", "--auto-approve"], &SANDBOX[..], &names[..]].concat();
-        let said = Said::from(desk.linkwright(&args).output().unwrap()).exits(64);
+        let said = desk.run(&args).exits(64);
         assert!(said.err.contains(words), "{}", said.err);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::desk::{Desk, Said};
+use crate::support::desk::{Desk, Said};
 
 /// The variables, their values, and what HTTP Basic makes of them.
 const PLANTED: [(&str, &str); 4] = [
@@ -90,13 +90,12 @@ struct Planted(Desk);
 
 impl Planted {
     fn new(world: &str, endpoint: &str) -> Self {
-        Self(Desk::new(&SPEC.replace("ENDPOINT", endpoint), world))
+        Self(Desk::with(&SPEC.replace("ENDPOINT", endpoint), world))
     }
 
     fn run(&self, args: &[&str]) -> Said {
         let mut command = self.0.linkwright(&[args, &["-vv"]].concat());
-        let output = command.envs(PLANTED).output().unwrap();
-        let said = Said::from(output);
+        let said = Said::by(command.envs(PLANTED));
         assert_free(&said.out, &format!("{args:?}, standard output"));
         assert_free(&said.err, &format!("{args:?}, standard error"));
         said

@@ -3,14 +3,12 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use super::desk::{Desk, Said, WORLD, retired};
+use super::retired::{WORLD, retired};
+use crate::support::desk::{BINARY, Desk, Said};
 
 /// Runs `apply` on a terminal, types `typed`, and then the end of input.
 fn apply_typing(desk: &Desk, typed: &str, more: &str) -> Said {
-    let command = format!(
-        "{} apply --sandbox w/world.yaml {more}",
-        env!("CARGO_BIN_EXE_linkwright")
-    );
+    let command = format!("{BINARY} apply --sandbox w/world.yaml {more}");
     let mut script = desk.program("/usr/bin/script", &["-qec", &command, "/dev/null"]);
     script
         .env("TERM", "xterm")
@@ -32,7 +30,7 @@ fn is_there(desk: &Desk) -> bool {
 
 #[test]
 fn typing_the_links_name_and_yes_deletes_it() {
-    let desk = Desk::new(&retired(), WORLD);
+    let desk = Desk::with(&retired(), WORLD);
     let said = apply_typing(&desk, "old\nyes\n", "").exits(0);
     assert!(
         said.out
@@ -56,7 +54,7 @@ fn anything_else_does_nothing() {
         "\n",
         "",
     ] {
-        let desk = Desk::new(&retired(), WORLD);
+        let desk = Desk::with(&retired(), WORLD);
         let said = apply_typing(&desk, typed, "").exits(3);
         assert!(
             said.out.contains("nothing was done"),
@@ -71,7 +69,7 @@ fn anything_else_does_nothing() {
 #[test]
 fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     let world = format!("timings: {{ stop_ms: 60000 }}\n{WORLD}");
-    let desk = Desk::new(&retired(), &world);
+    let desk = Desk::with(&retired(), &world);
     let said = apply_typing(&desk, "", "--auto-approve").exits(0);
     let waits = "failover-mirror west/old: 1 to go; PENDING_STOPPED 1";
     assert!(said.out.contains(waits), "{}", said.out);
@@ -80,7 +78,7 @@ fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     assert!(!said.out.contains("waiting  "), "{}", said.out);
     let summary = said.out.find("Apply complete").unwrap();
     assert!(!said.out[summary..].contains("to go"), "{}", said.out);
-    let quiet = Desk::new(&retired(), &world);
+    let quiet = Desk::with(&retired(), &world);
     let said = apply_typing(&quiet, "", "--auto-approve -q").exits(0);
     assert!(!said.out.contains("to go"), "{}", said.out);
 }

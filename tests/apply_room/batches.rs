@@ -6,8 +6,8 @@ use linkwright::apply::{Outcome, Reason, Verdict};
 use linkwright::desired::{Desired, MirrorState};
 use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 
-use super::bench::{Bench, tell};
 use super::wish::{Wish, nothing};
+use crate::support::bench::{Bench, tell};
 
 /// A link with so many mirrors of `t-0`, `t-1`, …
 fn world(count: usize) -> String {

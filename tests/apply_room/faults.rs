@@ -9,10 +9,10 @@ use linkwright_sandbox::{
     BodyShape, FaultAction, FaultMatch, FaultSpec, LinkError, LoggedRequest, RouteKind, StatusFault,
 };
 
-use super::bench::{Start, tell};
 use super::everything;
 use super::paces::status;
 use super::truth::assert_truthful;
+use crate::support::bench::{Start, tell};
 
 /// What the world comes to without a fault, and how many requests that takes.
 async fn fault_free(start: &Start) -> (String, Vec<LoggedRequest>) {

@@ -7,9 +7,9 @@ use linkwright::apply::{Event, EventKind, Interrupt, Interrupts, Outcome, Verdic
 use linkwright_sandbox::RouteKind;
 use tokio::sync::watch;
 
-use super::bench::{Bench, Start, tell};
 use super::everything;
-use super::tap::Moment;
+use crate::support::bench::{Bench, Start, tell};
+use crate::support::tap::Moment;
 
 fn report_on_disk(bench: &Bench) -> ReportV1 {
     let text = std::fs::read_to_string(bench.report_path()).unwrap();

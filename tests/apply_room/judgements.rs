@@ -10,10 +10,10 @@ use linkwright::apply::{Interrupts, Outcome, Reason, Report, Verdict};
 use linkwright::desired::MirrorState;
 use linkwright_sandbox::Activity;
 
-use super::bench::{Bench, tell};
 use super::everything;
-use super::tap::Moment;
 use super::wish::{Wish, half, nothing};
+use crate::support::bench::{Bench, tell};
+use crate::support::tap::Moment;
 
 /// The outcome of one operation.
 fn outcome<'r>(report: &'r Report, verb: &str, address: &str) -> &'r Outcome {
@@ -153,7 +153,7 @@ async fn a_link_whose_task_is_in_error_is_not_a_success() {
 #[tokio::test(start_paused = true)]
 async fn a_secret_that_is_not_there_stops_its_operation_before_anything_is_sent() {
     let mut bench = Bench::new(everything::WORLD);
-    bench.secrets.0.clear();
+    bench.secrets.values.clear();
     let mut desired = nothing();
     Wish::link("fresh").into(&mut desired);
     let plan = bench.plan(&desired).await;
@@ -188,7 +188,7 @@ async fn new_credentials_must_work_before_anything_else_goes_on() {
 
     bench
         .secrets
-        .0
+        .values
         .insert("EAST_SECRET".to_owned(), "a-wrong-one".to_owned());
     let plan = bench.plan(&desired).await;
     let report = bench.apply_with(&plan, &settings, Interrupts::none()).await;
@@ -213,7 +213,7 @@ async fn new_credentials_must_work_before_anything_else_goes_on() {
 
     bench
         .secrets
-        .0
+        .values
         .insert("EAST_SECRET".to_owned(), "east-secret-2".to_owned());
     let plan = bench.plan(&desired).await;
     let report = bench.apply_with(&plan, &settings, Interrupts::none()).await;

@@ -8,10 +8,10 @@ use linkwright::plan::Plan;
 use linkwright_sandbox::FaultAction;
 use tokio::sync::watch;
 
-use super::bench::{Bench, tell};
 use super::everything;
 use super::paces::{at, each_second, only, timed, wanted, world};
 use super::wish::{Wish, nothing};
+use crate::support::bench::{Bench, tell};
 
 /// Carries a plan out and sends one signal after a while.
 async fn signalled(bench: &Bench, plan: &Plan, after_ms: u64) -> Report {

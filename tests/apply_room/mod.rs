@@ -1,7 +1,6 @@
 //! Runs against the sandbox, in this process and on stepped time.
 
 mod batches;
-mod bench;
 mod everything;
 mod faults;
 mod gates;
@@ -14,7 +13,6 @@ mod pairs;
 mod saved;
 mod schemas;
 mod switches;
-mod tap;
 mod telling;
 mod truth;
 mod wish;

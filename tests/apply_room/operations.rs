@@ -2,8 +2,8 @@
 
 use linkwright::apply::Verdict;
 
-use super::bench::{Bench, show, tell};
 use super::everything;
+use crate::support::bench::{Bench, show, tell};
 
 #[tokio::test(start_paused = true)]
 async fn every_kind_of_operation_is_carried_out_in_order() {

@@ -3,9 +3,9 @@
 use linkwright::apply::{Interrupts, Verdict};
 use linkwright::desired::{Desired, Half, Role};
 
-use super::bench::{Bench, show, tell};
-use super::tap::Moment;
 use super::wish::{bare_half, mirroring, nothing, pair_into};
+use crate::support::bench::{Bench, show, tell};
+use crate::support::tap::Moment;
 
 const WORLD: &str = r"
 version: 1

@@ -9,9 +9,9 @@ use linkwright::plan::{Allow, ConfigValue, OperationKind, Plan};
 use linkwright::report::plan_json;
 use linkwright::secret::{Clear, Part, Quoting, Reference, Template};
 
-use super::bench::{Bench, show};
 use super::everything;
 use super::wish::Wish;
+use crate::support::bench::{Bench, show};
 
 fn spec() -> String {
     spec_digest([("linkwright.yaml", "version: 1\n")])

@@ -8,8 +8,8 @@ use linkwright::plan::file::{Scope, spec_digest};
 use linkwright::report::plan_json;
 use serde_json::Value;
 
-use super::bench::Bench;
 use super::everything;
+use crate::support::bench::Bench;
 
 fn current(name: &str, schema: &schemars::Schema) -> jsonschema::Validator {
     let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));

@@ -4,8 +4,8 @@ use linkwright::apply::Verdict;
 use linkwright_sandbox::switches::Switches;
 use linkwright_sandbox::{Options, Sandbox, World};
 
-use super::bench::{Bench, show, tell};
 use super::everything;
+use crate::support::bench::{Bench, show, tell};
 
 #[tokio::test(start_paused = true)]
 async fn every_way_the_service_may_be_leads_to_the_same_end() {

@@ -14,10 +14,10 @@ use linkwright::live::MirrorStatus;
 use linkwright::plan::{OpId, Rehearsal};
 use linkwright_sandbox::FaultAction;
 
-use super::bench::{Bench, tell};
 use super::everything;
 use super::paces::{each_second, timed, wanted, world};
 use super::wish::{Wish, half, nothing};
+use crate::support::bench::{Bench, tell};
 
 /// What is told of waiting, with the time in milliseconds.
 fn waits(bench: &Bench) -> Vec<(u128, Waiting)> {

@@ -6,7 +6,7 @@ use linkwright::apply::{Outcome, Reason, Report, Verdict};
 use linkwright::plan::{ConfigTarget, ConfigValue, Operation, OperationKind, Plan};
 use serde_json::Value;
 
-use super::bench::{Bench, tell};
+use crate::support::bench::{Bench, tell};
 
 /// Holds a report against the world and the file on disk.
 pub(crate) fn assert_truthful(bench: &Bench, plan: &Plan, report: &Report, at: &str) {

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::compare;
 use super::names::pages;
 use super::page::{Block, Kind, Page};
+use crate::support::desk::BINARY;
 
 /// Where the documents' sandboxes listen; each page gets a free port instead.
 const ADDRESS: &str = "127.0.0.1:8090";
@@ -26,11 +27,7 @@ fn desk(address: &str) -> TempDir {
         copy(Path::new(folder), &desk.path().join(folder), address);
     }
     fs::create_dir(desk.path().join(".bin")).unwrap();
-    std::os::unix::fs::symlink(
-        env!("CARGO_BIN_EXE_linkwright"),
-        desk.path().join(".bin/linkwright"),
-    )
-    .unwrap();
+    std::os::unix::fs::symlink(BINARY, desk.path().join(".bin/linkwright")).unwrap();
     desk
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::desk::{Desk, Hands, SPEC};
+use super::applied::{Hands, SPEC, applied, by_hand, drift};
 
 /// An operator pauses a mirror, narrows a filter, adds a link and breaks a credential.
 pub(crate) async fn four_changes(hands: &Hands) {
@@ -71,18 +71,23 @@ const EXCUSED: [&str; 4] = ["expected", "LW420", "west/orders-dr/payments", "sta
 
 #[test]
 fn four_changes_by_hand_are_found_and_nothing_else() {
-    let desk = Desk::applied();
+    let desk = applied();
     let (first, second) = (desk.run(&["drift"]), desk.run(&["drift"]));
-    assert_eq!((first.code, second.code), (0, 0), "{}", first.out);
+    assert_eq!(
+        (first.code, second.code),
+        (Some(0), Some(0)),
+        "{}",
+        first.out
+    );
     assert_eq!(first.out, second.out);
     assert_eq!(first.out.lines().count(), 1, "{}", first.out);
-    assert_eq!(desk.drift(), desk.drift());
+    assert_eq!(drift(&desk), drift(&desk));
     let quiet = desk.run(&["drift", "-q"]);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
 
-    desk.by_hand(four_changes);
-    let (report, code) = desk.drift();
-    assert_eq!(code, 2);
+    by_hand(&desk, four_changes);
+    let (report, code) = drift(&desk);
+    assert_eq!(code, Some(2));
     let all = [CREDENTIAL, FILTER, LINK, PAUSED];
     assert_eq!(found(&report), all, "{report:#}");
     for finding in report["findings"].as_array().unwrap() {
@@ -93,8 +98,8 @@ fn four_changes_by_hand_are_found_and_nothing_else() {
     for secret in ["link-secret", "mistyped"] {
         assert!(!first.out.contains(secret), "{}", first.out);
     }
-    assert_eq!(desk.run(&["drift", "--fail-on", "missing"]).code, 0);
-    assert_eq!(desk.run(&["drift", "--fail-on", "health"]).code, 2);
+    desk.run(&["drift", "--fail-on", "missing"]).exits(0);
+    desk.run(&["drift", "--fail-on", "health"]).exits(2);
 
     // Until its day an exception silences the first; then it is found again.
     let exception = r#"
@@ -102,19 +107,23 @@ exceptions:
   - { address: west/orders-dr/payments, field: state, reason: "paused by on-call, INC-42", until: 2026-11-05 }
 "#;
     desk.write("links.yaml", &format!("{SPEC}{exception}"));
-    let (report, code) = desk.drift();
-    assert_eq!(code, 2);
+    let (report, code) = drift(&desk);
+    assert_eq!(code, Some(2));
     let silenced = [CREDENTIAL, FILTER, LINK, EXCUSED];
     assert_eq!(found(&report), silenced);
-    assert_eq!(desk.run(&["drift", "--fail-on", "state"]).code, 0);
-    assert_eq!(desk.run(&["drift", "--fail-on", "expected"]).code, 2);
-    desk.by_hand(async |hands: &Hands| hands.wait(Duration::from_secs(2 * 86_400)));
+    desk.run(&["drift", "--fail-on", "state"]).exits(0);
+    desk.run(&["drift", "--fail-on", "expected"]).exits(2);
+    by_hand(&desk, async |hands: &Hands| {
+        hands.wait(Duration::from_secs(2 * 86_400))
+    });
     assert_eq!(
-        found(&desk.drift().0),
+        found(&drift(&desk).0),
         silenced,
         "the fourth is not the day"
     );
-    desk.by_hand(async |hands: &Hands| hands.wait(Duration::from_secs(86_400)));
-    let (report, _) = desk.drift();
+    by_hand(&desk, async |hands: &Hands| {
+        hands.wait(Duration::from_secs(86_400))
+    });
+    let (report, _) = drift(&desk);
     assert_eq!(found(&report), all, "{report:#}");
 }

@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
-use super::desk::{Desk, Receiver, Run, TOKEN};
+use super::applied::{applied, by_hand};
 use super::hands::four_changes;
+use super::webhook::{Receiver, TOKEN};
+use crate::support::desk::{Desk, Said};
 
 const SINCE: [&str; 4] = ["--since", "last.json", "--json-into", "last.json"];
 
 /// A run of the schedule: the same file for the last report and the next.
-fn scheduled(desk: &Desk, receiver: &Receiver, more: &[&str]) -> Run {
+fn scheduled(desk: &Desk, receiver: &Receiver, more: &[&str]) -> Said {
     let args = [&["drift", "--notify", "${env:HOOK}"][..], &SINCE[..], more].concat();
-    let run = Run::of(desk.command(&args).env("HOOK", &receiver.url));
+    let run = Said::by(desk.linkwright(&args).env("HOOK", &receiver.url));
     for text in [&run.out, &run.err] {
         assert!(!text.contains(TOKEN), "{text}");
         assert!(!text.contains("127.0.0.1"), "{text}");
@@ -20,25 +22,25 @@ fn scheduled(desk: &Desk, receiver: &Receiver, more: &[&str]) -> Run {
 
 #[test]
 fn a_webhook_is_told_what_is_new_and_once() {
-    let desk = Desk::applied();
+    let desk = applied();
     let receiver = Receiver::new(&[200]);
-    assert_eq!(scheduled(&desk, &receiver, &[]).code, 0);
+    assert_eq!(scheduled(&desk, &receiver, &[]).code, Some(0));
     assert!(receiver.taken().is_empty(), "nothing is nothing to tell");
 
-    desk.by_hand(four_changes);
-    assert_eq!(scheduled(&desk, &receiver, &["-vv"]).code, 2);
+    by_hand(&desk, four_changes);
+    assert_eq!(scheduled(&desk, &receiver, &["-vv"]).code, Some(2));
     let told = receiver.taken();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["new"].as_array().unwrap().len(), 4);
     let run = scheduled(&desk, &receiver, &[]);
-    assert_eq!(run.code, 2, "it is drift, and no news");
+    assert_eq!(run.code, Some(2), "it is drift, and no news");
     assert!(run.out.contains(": 4 unchanged."), "{}", run.out);
     assert!(receiver.taken().is_empty());
 
     let run = desk.run(&["apply", "--auto-approve", "--rotate", "audit-dr"]);
-    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
     let run = scheduled(&desk, &receiver, &[]);
-    assert_eq!(run.code, 2, "{}", run.out);
+    assert_eq!(run.code, Some(2), "{}", run.out);
     let told = receiver.taken();
     assert_eq!(told[0]["gone"].as_array().unwrap().len(), 3, "{told:#?}");
     assert_eq!(told[0]["unchanged"], 1);
@@ -46,14 +48,14 @@ fn a_webhook_is_told_what_is_new_and_once() {
 
 #[test]
 fn what_was_not_delivered_is_told_by_the_next_run() {
-    let desk = Desk::applied();
+    let desk = applied();
     let receiver = Receiver::new(&[404]);
-    assert_eq!(scheduled(&desk, &receiver, &[]).code, 0);
+    assert_eq!(scheduled(&desk, &receiver, &[]).code, Some(0));
     let before = desk.read("last.json");
-    desk.by_hand(four_changes);
+    by_hand(&desk, four_changes);
     for _ in 0..2 {
         let run = scheduled(&desk, &receiver, &[]);
-        assert_eq!(run.code, 2, "drift comes first");
+        assert_eq!(run.code, Some(2), "drift comes first");
         assert!(run.out.contains("new west/audit-dr"), "{}", run.out);
         assert!(run.err.contains("LW442"), "{}", run.err);
         assert!(run.err.contains("404"), "{}", run.err);
@@ -66,23 +68,23 @@ fn what_was_not_delivered_is_told_by_the_next_run() {
     assert_ne!(desk.read("last.json"), before);
 
     // Without drift, a notification that fails is all that went wrong.
-    let quiet = Desk::applied();
+    let quiet = applied();
     let receiver = Receiver::new(&[410]);
     let report = desk.read("last.json");
     quiet.write("last.json", &report);
     let run = scheduled(&quiet, &receiver, &[]);
-    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert_eq!(run.code, Some(1), "{}{}", run.out, run.err);
     assert!(run.out.starts_with("No drift"), "{}", run.out);
     assert_eq!(quiet.read("last.json"), report);
 }
 
 #[test]
 fn slack_gets_a_message() {
-    let desk = Desk::applied();
-    desk.by_hand(four_changes);
+    let desk = applied();
+    by_hand(&desk, four_changes);
     let receiver = Receiver::new(&[500, 200]);
     let run = scheduled(&desk, &receiver, &["--notify-format", "slack"]);
-    assert_eq!(run.code, 2);
+    assert_eq!(run.code, Some(2));
     assert_eq!(run.err, "", "the second attempt is delivered");
     let told = receiver.taken();
     assert_eq!(told.len(), 2);
@@ -93,10 +95,10 @@ fn slack_gets_a_message() {
 
 #[test]
 fn what_cannot_be_used_is_told_before_anything_is_read() {
-    let desk = Desk::applied();
+    let desk = applied();
     let refused = |args: &[&str], code: i32, words: &str| {
         let run = desk.run(&[&["drift"], args].concat());
-        assert_eq!(run.code, code, "{args:?}\n{}{}", run.out, run.err);
+        assert_eq!(run.code, Some(code), "{args:?}\n{}{}", run.out, run.err);
         assert!(run.err.contains(words), "{args:?}\n{}", run.err);
         assert_eq!(run.out, "");
         run
@@ -114,9 +116,9 @@ fn what_cannot_be_used_is_told_before_anything_is_read() {
 /// The report keeps to its schema, with what it says of the last one.
 #[test]
 fn the_report_keeps_to_its_schema() {
-    let desk = Desk::applied();
+    let desk = applied();
     desk.run(&[&["drift"], &SINCE[..]].concat());
-    desk.by_hand(four_changes);
+    by_hand(&desk, four_changes);
     desk.run(&[&["drift"], &SINCE[..]].concat());
     let schema = desk.run(&["schema", "drift"]).out;
     let schema: Value = serde_json::from_str(&schema).unwrap();

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use axum::body::Body;
 use linkwright_sandbox::{FaultSpec, Sandbox};
 use serde::{Deserialize, Serialize};
-use tower::ServiceExt;
+
+use crate::support::world;
 
 /// One case.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,14 +73,7 @@ impl Outside {
     /// Does it. What comes of it is somebody else's.
     pub(crate) async fn act(&self, sandbox: &Sandbox) {
         tokio::time::sleep(Duration::from_millis(self.after_ms)).await;
-        let (method, path) = self.call.split_once(' ').unwrap();
-        let request = http::Request::builder()
-            .method(method)
-            .uri(path)
-            .header("content-type", "application/json")
-            .body(Body::from(self.body.to_string()))
-            .unwrap();
-        let _answer = sandbox.router().oneshot(request).await;
+        let _answer = world::call(sandbox, None, &self.call, &self.body).await;
     }
 }
 

@@ -1,13 +1,12 @@
 //! What an export looks like, in small worlds. Rewrite it with
 //! `UPDATE_GENERATED=1 cargo test --test proof goldens`, and read the difference.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use linkwright::export::{Document, Estate, Existing, export};
 
-use crate::bench::{self, Bench, TODAY, alone};
 use crate::round_trip::{clusters, everything, is_at_rest, show};
+use crate::support::bench::{self, Bench, TODAY, stepped};
 
 /// The export, and the notes that go to standard error.
 fn told(document: &Document) -> String {
@@ -29,8 +28,8 @@ fn goldens() {
     assert!(files.len() >= 3);
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
-        let document = alone(async {
-            let bench = Bench::new(&text, &BTreeMap::new()).unwrap();
+        let document = stepped(async {
+            let bench = Bench::new(&text);
             let live = everything(&bench).await;
             let document = export(&Estate {
                 clusters: &clusters(&bench.sandbox),
@@ -38,7 +37,7 @@ fn goldens() {
                 existing: None,
                 today: TODAY,
             });
-            let desired = bench::read(&[("export.yaml".to_owned(), document.one_file())]).unwrap();
+            let desired = bench::read(&[("export.yaml", &document.one_file())]).unwrap();
             let plan = bench.plan(&desired).await;
             assert!(
                 is_at_rest(&plan),
@@ -76,11 +75,10 @@ links:
 #[test]
 fn what_files_declare_is_left_to_them_and_the_rest_is_added() {
     let text = std::fs::read_to_string("tests/proof/exports/aside.world.yaml").unwrap();
-    alone(async {
-        let bench = Bench::new(&text, &BTreeMap::new()).unwrap();
+    stepped(async {
+        let bench = Bench::new(&text);
         let live = everything(&bench).await;
-        let existing = [("links.yaml".to_owned(), HALF_DECLARED.to_owned())];
-        let desired = bench::read(&existing).unwrap();
+        let desired = bench::read(&[("links.yaml", HALF_DECLARED)]).unwrap();
         let files = [("links.yaml".into(), HALF_DECLARED.into())];
         let document = export(&Estate {
             clusters: &desired.clusters,
@@ -114,13 +112,16 @@ fn what_files_declare_is_left_to_them_and_the_rest_is_added() {
             ),
             "{notes:#?}"
         );
-        let mut all = existing.to_vec();
-        all.push(("clusters.yaml".to_owned(), clusters));
+        let pages: Vec<_> = document
+            .links
+            .iter()
+            .map(|page| (page.file_name(), page.file()))
+            .collect();
+        let mut all = vec![("links.yaml", HALF_DECLARED), ("clusters.yaml", &clusters)];
         all.extend(
-            document
-                .links
+            pages
                 .iter()
-                .map(|page| (page.file_name(), page.file())),
+                .map(|(name, text)| (name.as_str(), text.as_str())),
         );
         let plan = bench.plan(&bench::read(&all).unwrap()).await;
         assert!(is_at_rest(&plan), "{}", show(&plan));

@@ -2,14 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
 
-mod bench;
 mod case;
 mod choices;
 mod goldens;
+mod odd;
 mod pairs;
 mod proof;
 mod round_trip;
 mod scripts;
 mod specs;
+#[path = "../support"]
+#[expect(dead_code, reason = "the proof needs a part of it")]
+mod support {
+    pub(crate) mod bench;
+    pub(crate) mod tap;
+    pub(crate) mod world;
+}
 mod untouched;
 mod worlds;

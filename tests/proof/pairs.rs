@@ -8,13 +8,13 @@ use linkwright::desired::Desired;
 use linkwright::diff::{Class, Effect, first_look};
 use linkwright::plan::{Plan, RefusalKind};
 use linkwright::report::words;
-use linkwright::secret::Reference;
 use linkwright_sandbox::{Harm, HarmKind, RouteKind, Sandbox};
-use secrecy::SecretString;
 
-use crate::bench::{self, Bench};
-use crate::case::{Case, Script};
+use crate::case::Case;
+use crate::odd;
 use crate::round_trip::{exported, is_at_rest, show};
+use crate::support::bench::{self, Bench, Vault};
+use crate::support::tap::Moment;
 use crate::untouched::Before;
 
 /// How a pair ended.
@@ -63,23 +63,6 @@ pub(crate) fn broken<T>(promise: &'static str, words: impl Into<String>) -> Resu
     Err(Broken { promise, words })
 }
 
-struct Values<'a>(&'a Script);
-
-impl apply::Secrets for Values<'_> {
-    fn fetch(&self, reference: &Reference) -> Result<SecretString, apply::SecretError> {
-        let value = match reference {
-            Reference::Env { name, .. } => self.0.secrets.get(name).cloned(),
-            Reference::File { .. } => None,
-        };
-        value
-            .map(SecretString::from)
-            .ok_or_else(|| apply::SecretError {
-                reference: reference.clone(),
-                why: "it is not set".to_owned(),
-            })
-    }
-}
-
 /// Runs of one plan after which there must be rest, or a reason why not.
 const RUNS: usize = 5;
 
@@ -95,7 +78,7 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
         codes: Vec::new(),
         left: String::new(),
     };
-    let desired = match bench::read(&[("spec.yaml".to_owned(), case.spec.clone())]) {
+    let desired = match bench::read(&[("spec.yaml", &case.spec)]) {
         Ok(desired) => desired,
         Err(problems) => {
             for problem in problems {
@@ -108,9 +91,13 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
             return Ok(told);
         }
     };
-    let bench = match Bench::new(&case.world, &case.script.odd) {
+    let mut bench = match odd::open(&case.world, &case.script.odd) {
         Ok(bench) => bench,
         Err(words) => return broken("the generators make what the sandbox takes", words),
+    };
+    bench.secrets = Vault {
+        values: case.script.secrets.clone(),
+        or_names: false,
     };
     let mut desired = desired;
     // What is refused is told and then taken out of the wish, so that the rest is tried too.
@@ -133,7 +120,6 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
         desired,
         before: Before::of(&bench).await,
         saved: bench.sandbox.save(),
-        archive: tempfile::tempdir().unwrap(),
         bench,
     };
     stage.play(&mut told).await?;
@@ -147,7 +133,6 @@ pub(crate) struct Stage<'a> {
     pub(crate) bench: Bench,
     pub(crate) before: Before,
     saved: String,
-    archive: tempfile::TempDir,
 }
 
 impl Stage<'_> {
@@ -269,26 +254,24 @@ impl Stage<'_> {
     }
 
     async fn run(&self, plan: &Plan) -> Report {
-        let started = jiff::Timestamp::from_millisecond(self.bench.sandbox.now_ms()).unwrap();
-        let settings = apply::Settings::new(started, self.archive.path().to_owned());
-        let mut deaf = |_: &apply::Event| {};
-        let means = apply::Means {
-            clients: &self.bench.clients,
-            secrets: &Values(&self.case.script),
-            listener: &mut deaf,
-            interrupts: apply::Interrupts::none(),
+        let settings = apply::Settings {
+            report: None,
+            ..self.bench.settings()
         };
-        apply::run(plan, means, &settings).await.unwrap()
+        let interrupts = apply::Interrupts::none();
+        self.bench.apply_with(plan, &settings, interrupts).await
     }
 
     /// The run during which everything goes wrong; no report when it was killed.
     async fn troubled_run(&self, plan: &Plan, told: &mut Told) -> Option<Report> {
         let script = &self.case.script;
-        {
-            let mut tap = self.bench.tap.state.lock().unwrap();
-            tap.count = 0;
-            tap.kill = script.kill.map(|kill| (kill.request, kill.is_done));
-        }
+        self.bench.tap.set(script.kill.map(|kill| {
+            let moment = match kill.is_done {
+                true => Moment::After,
+                false => Moment::Before,
+            };
+            (kill.request, moment)
+        }));
         let others = async {
             for outside in &script.outside {
                 outside.act(&self.bench.sandbox).await;
@@ -303,7 +286,7 @@ impl Stage<'_> {
             }
             () = others => None,
         };
-        self.bench.tap.state.lock().unwrap().kill = None;
+        self.bench.tap.set(None);
         report
     }
 

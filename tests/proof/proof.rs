@@ -8,13 +8,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::bench::{Bench, alone};
 use crate::case::{Case, Script};
 use crate::choices::{Choices, shrink};
 use crate::pairs::{Broken, End, Told, play};
 use crate::round_trip::exported;
+use crate::support::bench::stepped;
 use crate::worlds::World;
-use crate::{scripts, specs};
+use crate::{odd, scripts, specs};
 
 /// Whether anything goes wrong on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,8 @@ enum Weather {
 fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
     let world = World::any(c);
     let file = world.file();
-    let live = alone(async {
-        let bench = Bench::new(&file, &world.odd)?;
+    let live = stepped(async {
+        let bench = odd::open(&file, &world.odd)?;
         exported(&bench).await
     });
     let live = live.map_err(|words| Broken {
@@ -53,7 +53,7 @@ fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
 fn pair(weather: Weather, c: &mut Choices) -> Result<Told, Broken> {
     let case = case(weather, c)?;
     // A panic is a promise broken too, and must not end the search for a smaller case.
-    let played = std::panic::catch_unwind(|| alone(play(&case)));
+    let played = std::panic::catch_unwind(|| stepped(play(&case)));
     played.unwrap_or_else(|panic| {
         let words = panic
             .downcast_ref::<String>()
@@ -232,7 +232,7 @@ fn regressions_stay_mended() {
     let mut wrong = Vec::new();
     for folder in folders.iter().filter(|path| path.is_dir()) {
         let case = Case::read(folder);
-        let why = match alone(play(&case)) {
+        let why = match stepped(play(&case)) {
             Err(broken) => format!("{}: {}", broken.promise, broken.words),
             Ok(told) if case.script.ends.is_some_and(|end| end != told.end) => {
                 format!("it ends {:?}\n{}", told.end, told.left)

@@ -13,8 +13,9 @@ use linkwright::read::{self, Ask};
 use linkwright::secret::{Part, Quoting, Reference, Template};
 use linkwright_sandbox::{ClusterInfo, Sandbox};
 
-use crate::bench::{self, Bench, TODAY, alone};
 use crate::choices::{Choices, shrink};
+use crate::odd;
+use crate::support::bench::{self, Bench, TODAY, stepped};
 use crate::worlds::World;
 
 /// The clusters of a world, as `--cluster` would give them.
@@ -112,7 +113,11 @@ pub(crate) async fn exported(bench: &Bench) -> Result<Document, String> {
             let text: Vec<&str> = files.iter().map(|(_, text)| text.as_str()).collect();
             format!("{words}\n{}", text.join("\n---\n"))
         };
-        let desired = bench::read(&files).map_err(|problems| {
+        let named: Vec<_> = files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let desired = bench::read(&named).map_err(|problems| {
             let words: Vec<String> = problems
                 .iter()
                 .map(|problem| format!("{} {}", problem.code, problem.summary))
@@ -152,8 +157,8 @@ pub(crate) async fn exported(bench: &Bench) -> Result<Document, String> {
 
 fn round_trip(c: &mut Choices) -> Result<Document, String> {
     let world = World::any(c);
-    alone(async {
-        let bench = Bench::new(&world.file(), &world.odd)?;
+    stepped(async {
+        let bench = odd::open(&world.file(), &world.odd)?;
         exported(&bench).await
     })
 }

@@ -7,9 +7,9 @@ use linkwright::desired::RetireMirrors;
 use linkwright::live::{MirrorStatus, Snapshot};
 use linkwright_sandbox::RouteKind;
 
-use crate::bench::Bench;
 use crate::pairs::{Broken, Stage, broken};
 use crate::round_trip::everything;
+use crate::support::bench::Bench;
 
 impl Stage<'_> {
     /// What no file declares is as it was, and so is every topic.

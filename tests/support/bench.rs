@@ -1,0 +1,459 @@
+//! Simulated clusters in this process, clients that call them, and a whole run: spec, look, plan, apply.
+//!
+//! Time is tokio's: it stands while anybody works and steps forward when everybody waits. [`stepped`] is where
+//! that is decided for whatever is not a test of its own.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use linkwright::address::ClusterName;
+use linkwright::api::{
+    Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
+};
+use linkwright::apply::{
+    Event, Flush, Interrupts, Means, Outcome, Report, SecretError, Secrets, Settings, run,
+};
+use linkwright::cli::look::{Depth, look};
+use linkwright::desired::{Desired, Risk, lower};
+use linkwright::diagnostic::{Diagnostic, Severity};
+use linkwright::diff::Options;
+use linkwright::plan::{Allow, Allowances, Plan};
+use linkwright::secret::Reference;
+use linkwright::{spec, validate};
+use linkwright_sandbox::{
+    ClusterInfo, ClusterKind, ConnectionReset, Credential, FaultAction, FaultMatch, FaultSpec,
+    LoggedRequest, RouteKind, Sandbox, World, WorldError,
+};
+use secrecy::SecretString;
+
+use super::tap::{Tap, Tapped};
+use super::world::state;
+
+/// The day on which specs are read.
+pub(crate) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 2);
+
+/// Runs something on stepped time of its own.
+pub(crate) fn stepped<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(work)
+}
+
+/// Reads specs; the errors in them, if there are any.
+pub(crate) fn read(files: &[(&str, &str)]) -> Result<Desired, Vec<Diagnostic>> {
+    let files: Vec<(Arc<str>, Arc<str>)> = files
+        .iter()
+        .map(|(name, text)| (Arc::from(*name), Arc::from(*text)))
+        .collect();
+    let (spec, mut problems) = spec::parse(&files);
+    problems.extend(validate::check(&spec, &validate::Context { today: TODAY }));
+    problems.retain(|problem| problem.severity == Severity::Error);
+    if problems.is_empty() {
+        Ok(lower(&spec))
+    } else {
+        Err(problems)
+    }
+}
+
+/// Everything is allowed.
+pub(crate) fn everything_allowed() -> Allowances {
+    Risk::ALL
+        .into_iter()
+        .map(Allow::Risk)
+        .chain([Allow::BlastRadius])
+        .collect()
+}
+
+/// The simulated clusters of a world, and everything that a run against them needs.
+pub(crate) struct Bench {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clients: BTreeMap<ClusterName, Client>,
+    pub(crate) tap: Arc<Tap>,
+    pub(crate) options: Options,
+    pub(crate) secrets: Vault,
+    pub(crate) events: Arc<Mutex<Vec<Event>>>,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+/// The values of secrets by the names of their variables.
+#[derive(Clone, Default)]
+pub(crate) struct Vault {
+    pub(crate) values: BTreeMap<String, String>,
+    /// What has no value here is its own name, or its default.
+    pub(crate) or_names: bool,
+}
+
+impl Secrets for Vault {
+    fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
+        let (name, default) = match reference {
+            Reference::Env { name, default } => (name, default.as_ref()),
+            Reference::File { path } => (path, None),
+        };
+        let otherwise = default.or(Some(name)).filter(|_| self.or_names);
+        self.values
+            .get(name)
+            .or(otherwise)
+            .map(|value| SecretString::from(value.clone()))
+            .ok_or_else(|| SecretError {
+                reference: reference.clone(),
+                why: "it is not set".to_owned(),
+            })
+    }
+}
+
+/// How the clients of a bench call its clusters.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    pub(crate) sign_in: SignIn,
+    pub(crate) limits: Limits,
+    /// What all of them may try again, together.
+    pub(crate) retries: u32,
+}
+
+/// As whom clients call.
+#[derive(Clone)]
+pub(crate) enum SignIn {
+    /// All in the same way.
+    With(Auth),
+    /// Each as the first user of its cluster who has a password.
+    FirstUser,
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self {
+            sign_in: SignIn::With(Auth::None),
+            limits: Limits::default(),
+            retries: 100,
+        }
+    }
+}
+
+impl Bench {
+    /// A bench around a world, with a client for each of its clusters, by the cluster's short name.
+    pub(crate) fn new(world: &str) -> Self {
+        Self::open(world).unwrap()
+    }
+
+    /// The same for a world that may be wrong.
+    pub(crate) fn open(world: &str) -> Result<Self, WorldError> {
+        Ok(Self::around(Sandbox::new(World::from_yaml(world)?)))
+    }
+
+    pub(crate) fn around(sandbox: Sandbox) -> Self {
+        let tap = Arc::new(Tap::default());
+        let name = |info: &ClusterInfo| Some(info.name.clone().unwrap_or(info.id.clone()).into());
+        Self {
+            clients: clients(&sandbox, &tap, &Calls::default(), name),
+            tap,
+            sandbox,
+            options: Options::default(),
+            secrets: Vault {
+                values: BTreeMap::from([("EAST_SECRET".to_owned(), "east-secret".to_owned())]),
+                or_names: false,
+            },
+            events: Arc::default(),
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The same with clients that call in another way.
+    pub(crate) fn calling(mut self, calls: &Calls) -> Self {
+        let name = |info: &ClusterInfo| Some(info.name.clone().unwrap_or(info.id.clone()).into());
+        self.clients = clients(&self.sandbox, &self.tap, calls, name);
+        self
+    }
+
+    /// The same with clients for the clusters of a spec, by the names that it gives them.
+    pub(crate) fn calling_those_of(mut self, desired: &Desired, calls: &Calls) -> Self {
+        let name = |info: &ClusterInfo| {
+            let mut clusters = desired.clusters.values();
+            let cluster = clusters.find(|cluster| cluster.id.as_str() == info.id)?;
+            Some(cluster.name.clone())
+        };
+        self.clients = clients(&self.sandbox, &self.tap, calls, name);
+        self
+    }
+
+    /// The same with clients that sign in.
+    pub(crate) fn signed_in(self, auth: &Auth) -> Self {
+        self.calling(&Calls {
+            sign_in: SignIn::With(auth.clone()),
+            ..Calls::default()
+        })
+    }
+
+    /// The same with clients that make every call once, so that only the run repeats anything.
+    pub(crate) fn asking_once(self) -> Self {
+        self.calling(&Calls {
+            limits: Limits {
+                attempts: 1,
+                connect_attempts: 1,
+                ..Limits::default()
+            },
+            ..Calls::default()
+        })
+    }
+
+    /// Adds a fault to the requests of one route, after letting some pass.
+    pub(crate) fn fault(&self, route: &str, skip: u32, times: Option<u32>, action: FaultAction) {
+        self.sandbox.add_fault(FaultSpec {
+            name: Some(route.to_owned()),
+            on: FaultMatch {
+                route: Some(route.to_owned()),
+                ..FaultMatch::default()
+            },
+            skip,
+            times,
+            probability: 1.0,
+            action,
+        });
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            report: Some(self.report_path()),
+            // Thousands of runs on stepped time would wait for the disk most of the time.
+            flush: Flush::ToSystem,
+            ..Settings::new(self.now(), self.directory.path().join("archive"))
+        }
+    }
+
+    /// What the world's clock says.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.sandbox.now_ms()).unwrap()
+    }
+
+    pub(crate) fn report_path(&self) -> PathBuf {
+        self.directory.path().join("report.json")
+    }
+
+    /// Looks and plans, everything allowed.
+    pub(crate) async fn plan(&self, desired: &Desired) -> Plan {
+        self.plan_within(desired, &everything_allowed()).await
+    }
+
+    pub(crate) async fn plan_within(&self, desired: &Desired, allow: &Allowances) -> Plan {
+        self.plan_with(desired, &self.options, allow).await
+    }
+
+    pub(crate) async fn plan_with(
+        &self,
+        desired: &Desired,
+        options: &Options,
+        allow: &Allowances,
+    ) -> Plan {
+        let looked = look(desired, &self.clients, options, allow, &[], Depth::Plan);
+        looked.await.unwrap().plan
+    }
+
+    /// Carries out a plan with the usual settings.
+    pub(crate) async fn apply(&self, plan: &Plan) -> Report {
+        self.apply_with(plan, &self.settings(), Interrupts::none())
+            .await
+    }
+
+    pub(crate) async fn apply_with(
+        &self,
+        plan: &Plan,
+        settings: &Settings,
+        interrupts: Interrupts,
+    ) -> Report {
+        let events = self.events.clone();
+        let mut listener = move |event: &Event| events.lock().unwrap().push(event.clone());
+        let means = Means {
+            clients: &self.clients,
+            secrets: &self.secrets,
+            listener: &mut listener,
+            interrupts,
+        };
+        run(plan, means, settings).await.unwrap()
+    }
+
+    /// Plans and applies until nothing is left to do, at most `runs` times; returns how many runs it
+    /// took.
+    pub(crate) async fn converge(&self, desired: &Desired, runs: usize) -> usize {
+        for number in 0..runs {
+            let plan = self.plan(desired).await;
+            if !plan.has_changes() {
+                return number;
+            }
+            let _report = self.apply(&plan).await;
+        }
+        let left = self.plan(desired).await;
+        assert!(
+            !left.has_changes(),
+            "left after {runs} runs:\n{}",
+            show(&left)
+        );
+        runs
+    }
+
+    /// Settings that look less often, so that a test that goes through every request is quick.
+    pub(crate) fn slow_settings(&self) -> Settings {
+        let mut settings = self.settings();
+        settings.pace.first = Duration::from_secs(2);
+        settings.patience.task = Duration::from_secs(1);
+        settings
+    }
+
+    /// What there is in the world: see [`state`].
+    pub(crate) fn state(&self) -> String {
+        state(&self.sandbox)
+    }
+
+    /// Every request since the log was cleared: milliseconds after `start`, route, status.
+    pub(crate) fn log(&self, start: i64) -> Vec<String> {
+        self.sandbox
+            .requests()
+            .iter()
+            .map(|request| {
+                let at = request.at_ms - start;
+                format!("{at} {} {}", request.route, request.status)
+            })
+            .collect()
+    }
+
+    /// Requests that wrote, so far.
+    pub(crate) fn writes(&self) -> Vec<LoggedRequest> {
+        let mut requests = self.sandbox.requests();
+        requests.retain(|request| request.kind == RouteKind::Write);
+        requests
+    }
+}
+
+/// A world and the plan made for it, to begin from again and again.
+pub(crate) struct Start {
+    world: String,
+    pub(crate) plan: Plan,
+}
+
+impl Start {
+    pub(crate) async fn of(world: &str, desired: &Desired) -> Self {
+        Self::signed_in(world, desired, &Auth::None).await
+    }
+
+    pub(crate) async fn signed_in(world: &str, desired: &Desired, auth: &Auth) -> Self {
+        let bench = Bench::new(world).signed_in(auth);
+        let plan = bench.plan(desired).await;
+        Self {
+            world: bench.sandbox.save(),
+            plan,
+        }
+    }
+
+    /// A bench as it was when the plan had just been made.
+    pub(crate) fn bench(&self) -> Bench {
+        self.bench_of(&Auth::None)
+    }
+
+    /// The same, with clients that sign in.
+    pub(crate) fn bench_of(&self, auth: &Auth) -> Bench {
+        Bench::around(Sandbox::restore(&self.world).unwrap()).signed_in(auth)
+    }
+}
+
+/// Clients of the clusters that have a name.
+fn clients(
+    sandbox: &Sandbox,
+    tap: &Arc<Tap>,
+    calls: &Calls,
+    name: impl Fn(&ClusterInfo) -> Option<ClusterName>,
+) -> BTreeMap<ClusterName, Client> {
+    let budget = Arc::new(RetryBudget::new(calls.retries));
+    let client = |info: ClusterInfo| {
+        let name = name(&info)?;
+        let auth = match &calls.sign_in {
+            SignIn::With(auth) => auth.clone(),
+            SignIn::FirstUser => first_user(&info),
+        };
+        let settings = linkwright::api::Settings {
+            cluster: name.clone(),
+            endpoint: Endpoint::parse("http://sandbox.invalid").unwrap(),
+            flavour: match info.kind {
+                ClusterKind::ConfluentCloud => Flavour::Cloud,
+                _ => Flavour::Platform,
+            },
+            id: info.id.into(),
+            auth,
+            limits: calls.limits.clone(),
+        };
+        let tapped = Tapped {
+            inner: in_process(sandbox),
+            tap: tap.clone(),
+        };
+        let client = Client::new(settings, Arc::new(tapped), budget.clone());
+        Some((name, client))
+    };
+    sandbox.clusters().into_iter().filter_map(client).collect()
+}
+
+/// The way to a sandbox in this process.
+pub(crate) fn in_process(sandbox: &Sandbox) -> impl Transport + use<> {
+    let broken = |parts: &http::response::Parts| {
+        let reset = parts.extensions.get::<ConnectionReset>();
+        reset.map(|_| TransportError::Reset {
+            sent: true,
+            why: "reset by the sandbox".to_owned(),
+        })
+    };
+    InProcess::new(sandbox.router(), broken, 256 << 20)
+}
+
+fn first_user(info: &ClusterInfo) -> Auth {
+    let basic = |credential: &Credential| match credential {
+        Credential::Basic {
+            username, password, ..
+        } => Some(Auth::Basic {
+            user: username.clone(),
+            password: SecretString::from(password.clone()),
+        }),
+        Credential::Bearer { .. } => None,
+    };
+    info.credentials
+        .iter()
+        .find_map(basic)
+        .unwrap_or(Auth::None)
+}
+
+/// The plan's operations, one a line.
+pub(crate) fn show(plan: &Plan) -> String {
+    let mut text = String::new();
+    for (wave, ids) in plan.waves.iter().enumerate() {
+        for id in ids {
+            let op = plan.operation(*id);
+            text.push_str(&format!("{wave} {} {}\n", op.kind.word(), op.address));
+        }
+    }
+    for finding in &plan.findings {
+        text.push_str(&format!("! {} {:?}\n", finding.address, finding.kind));
+    }
+    text
+}
+
+/// A report's operations, one a line.
+pub(crate) fn tell(report: &Report) -> String {
+    report
+        .operations
+        .iter()
+        .map(|operation| {
+            let outcome = match &operation.outcome {
+                Outcome::Done => "done".to_owned(),
+                Outcome::AlreadySo => "already so".to_owned(),
+                Outcome::Failed { reason, words } => format!("failed ({}): {words}", reason.word()),
+                Outcome::Blocked { by } => format!("blocked by {by}"),
+                Outcome::Unknown { words } => format!("unknown: {words}"),
+                Outcome::Skipped => "skipped".to_owned(),
+            };
+            format!(
+                "{} {} {}: {outcome}\n",
+                operation.op, operation.verb, operation.address
+            )
+        })
+        .collect()
+}
