@@ -20,3 +20,4 @@ mod support {
     pub(crate) mod tap;
     pub(crate) mod world;
 }
+mod wall_clock;

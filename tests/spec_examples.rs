@@ -3,13 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::Arc;
 
 use linkwright::secret::Reference;
 use linkwright::spec;
 
-use crate::support::desk::BINARY;
+use crate::support::desk::Desk;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -30,29 +29,8 @@ fn variables(example: &Path) -> Vec<String> {
         .collect()
 }
 
-fn linkwright(example: &Path, state: &Path, arguments: &[&str]) -> Output {
-    let name = example.file_name().unwrap().to_str().unwrap();
-    let mut command = Command::new(BINARY);
-    command
-        // Archives are written to the working directory.
-        .current_dir(state.parent().unwrap())
-        .env_clear()
-        .arg(arguments[0])
-        .arg(example)
-        .arg("--sandbox")
-        .arg(root().join(format!("fixtures/worlds/{name}.yaml")))
-        .arg("--sandbox-state")
-        .arg(state)
-        .args(&arguments[1..]);
-    for variable in variables(example) {
-        command.env(variable, "planted-secret");
-    }
-    command.output().unwrap()
-}
-
 #[test]
 fn every_example_applies_and_then_plans_to_nothing() {
-    let states = tempfile::tempdir().unwrap();
     let mut examples: Vec<PathBuf> = fs::read_dir(root().join("examples"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -64,7 +42,7 @@ fn every_example_applies_and_then_plans_to_nothing() {
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let all: Vec<_> = examples
             .iter()
-            .map(|example| scope.spawn(|| wrong_with(example, states.path())))
+            .map(|example| scope.spawn(|| wrong_with(example)))
             .collect();
         all.into_iter()
             .flat_map(|example| example.join().unwrap())
@@ -74,10 +52,19 @@ fn every_example_applies_and_then_plans_to_nothing() {
 }
 
 /// Plans, applies and plans again; tells each run that did not end as it should.
-fn wrong_with(example: &Path, states: &Path) -> Vec<String> {
-    let folder = states.join(example.file_name().unwrap());
-    fs::create_dir(&folder).unwrap();
-    let state = folder.join("state.json");
+fn wrong_with(example: &Path) -> Vec<String> {
+    let name = example.file_name().unwrap().to_str().unwrap();
+    let world = root().join(format!("fixtures/worlds/{name}.yaml"));
+    let mut desk = Desk::new().always(&[
+        example.to_str().unwrap(),
+        "--sandbox",
+        world.to_str().unwrap(),
+        "--sandbox-state",
+        "state.json",
+    ]);
+    for variable in variables(example) {
+        desk = desk.env(&variable, "planted-secret");
+    }
     let runs: [(&[&str], i32); 3] = [
         (
             &["plan", "--detailed-exitcode", "--allow", "irreversible"],
@@ -88,21 +75,13 @@ fn wrong_with(example: &Path, states: &Path) -> Vec<String> {
     ];
     let mut wrong = Vec::new();
     for (arguments, expected) in runs {
-        let output = linkwright(example, &state, arguments);
-        let text = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        if output.status.code() != Some(expected) {
-            wrong.push(format!(
-                "{arguments:?} of {}: {:?}\n{text}",
-                example.display(),
-                output.status
-            ));
+        let said = desk.run(arguments);
+        let text = said.out + &said.err;
+        if said.code != Some(expected) {
+            wrong.push(format!("{arguments:?} of {name}: {:?}\n{text}", said.code));
         }
         if text.contains("planted-secret") {
-            wrong.push(format!("{} shows a secret", example.display()));
+            wrong.push(format!("{name} shows a secret"));
         }
     }
     wrong

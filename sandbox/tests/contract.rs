@@ -166,7 +166,7 @@ impl Findings {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn replies_are_as_documented() {
     let Some(document) = load("replies_are_as_documented") else {
         return;
@@ -386,6 +386,7 @@ fn requests_made_from_the_document_get_documented_replies() {
     let Some(document) = load(test) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .start_paused(true)
         .build()
         .unwrap();
     let config = ProptestConfig {

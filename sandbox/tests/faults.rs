@@ -254,7 +254,7 @@ async fn over_tcp_a_reset_is_a_reset() {
     server.await.unwrap().unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_platform_cluster_answers_under_both_prefixes_and_issues_tokens() {
     let text = "
 version: 1

@@ -28,7 +28,7 @@ fn link() -> serde_json::Value {
     ]})
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn links_mirrors_and_acls_have_limits() {
     let sandbox = Sandbox::new(World::from_yaml(WORLD).unwrap());
     let west = Client::new(&sandbox, "lkc-west", "");
@@ -78,7 +78,7 @@ async fn links_mirrors_and_acls_have_limits() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_control_api_lists_itself_and_refuses_nonsense() {
     let sandbox = Sandbox::new(World::from_yaml(WORLD).unwrap());
     let call = |method: &'static str, path: &'static str, body: &'static str| {

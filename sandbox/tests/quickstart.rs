@@ -139,7 +139,7 @@ async fn disabling_a_feature_clears_its_filter() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn strangers_are_turned_away() {
     let sandbox = Sandbox::new(world("quickstart"));
     let code = |user: &'static str, method: &'static str| {

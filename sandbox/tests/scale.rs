@@ -1,6 +1,6 @@
-//! A cluster with 200 links of 500 mirrors each: it starts, lists and moves on quickly.
+//! A cluster with 200 links of 500 mirrors each: it starts, lists and moves on.
 //!
-//! The bounds are for an unoptimized build on a busy machine; the figures in the handbook come from
+//! How long that takes is printed and not asserted; the figures in the handbook come from
 //! `cargo test --release -p linkwright-sandbox --test all scale -- --nocapture`.
 
 use crate::common::Client;
@@ -44,7 +44,7 @@ fn resident_mb() -> Option<u64> {
 }
 
 #[tokio::test]
-async fn many_mirrors_start_list_and_move_on_quickly() {
+async fn many_mirrors_start_list_and_move_on() {
     let before = resident_mb();
     let start = Instant::now();
     let world = World::from_yaml(&world()).unwrap();
@@ -81,15 +81,6 @@ async fn many_mirrors_start_list_and_move_on_quickly() {
         LINKS * MIRRORS,
         listed / 1_000_000,
     );
-    for (what, took) in [
-        ("start", started),
-        ("list", listing),
-        ("links", links),
-        ("hour", hour),
-        ("failover", failover),
-    ] {
-        assert!(took < Duration::from_secs(60), "{what} took {took:?}");
-    }
 }
 
 /// Lists every mirror and returns the length of the answer.

@@ -8,7 +8,7 @@ const OBSERVED_MESSAGES: usize = 11;
 /// Orderings that must hold, one scenario each: 33 numbered ones and three more.
 const ORDERINGS: usize = 36;
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_scenario_holds() {
     let mut wrong = Vec::new();
     for (name, scenario) in scenario::all() {
@@ -49,6 +49,7 @@ fn every_scenario_holds_under_every_single_switch() {
 fn under_all(scenarios: &[(String, Scenario)], variations: &[(String, Switches)]) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .start_paused(true)
         .build();
     let runtime = runtime.expect("a runtime starts");
     let mut wrong = Vec::new();

@@ -39,7 +39,7 @@ fn world() -> World {
     World::from_yaml(&text).unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn verbs_by_status() {
     let sandbox = Sandbox::new(world());
     let west = Client::new(&sandbox, "lkc-west", "");
@@ -95,7 +95,7 @@ PENDING_RESTORE             400  yes  400  400  400  400  400
     assert_eq!(picture, expected, "\n{picture}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_world_file_can_put_a_mirror_into_any_status() {
     let sandbox = Sandbox::new(crate::common::world("every-status"));
     let west = Client::new(&sandbox, "lkc-west01", "");

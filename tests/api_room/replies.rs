@@ -7,12 +7,13 @@ use linkwright::api::{
 use proptest::prelude::*;
 
 use super::server::{Answer, Server, reply, reply_text};
+use crate::support::bench::stepped;
 
 fn topic(name: &str) -> TopicName {
     name.into()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn links_of_confluent_cloud() {
     let links = Server::script([reply("cloud/links.json")])
         .client()
@@ -38,7 +39,7 @@ async fn links_of_confluent_cloud() {
     assert_eq!(outward.link_state.as_deref(), Some("SOME_LATER_STATE"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn links_of_an_old_platform_with_a_remnant() {
     let links = Server::script([reply("platform/links.json")])
         .client()
@@ -53,7 +54,7 @@ async fn links_of_an_old_platform_with_a_remnant() {
     assert_eq!(links[1].topic_count, 0, "null counts as none");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn configs_in_both_dialects() {
     let link = "orders-dr".into();
     let configs = Server::script([reply("cloud/link-configs.json")])
@@ -89,7 +90,7 @@ async fn configs_in_both_dialects() {
     assert!(!find("metadata.max.age.ms").is_sensitive());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn mirrors_of_confluent_cloud() {
     let mirrors = Server::script([reply("cloud/mirrors.json")])
         .client()
@@ -114,7 +115,7 @@ async fn mirrors_of_confluent_cloud() {
     assert_eq!(mirrors[3].source_topic_name.as_str(), "events");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_batch_answers_topic_by_topic() {
     let answers = Server::script([reply("platform/alter-mirrors.json")])
         .client()
@@ -137,7 +138,7 @@ async fn a_batch_answers_topic_by_topic() {
     assert_eq!(accepted[3], Ok(()));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_was_cut_off_is_told_by_partition() {
     let server = Server::script([reply("cloud/alter-mirrors-truncate.json")]);
     let answers = server
@@ -157,7 +158,7 @@ async fn what_was_cut_off_is_told_by_partition() {
     assert!(answers[1].partition_level_truncation_data.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn topics_acls_groups_clusters() {
     let client = |name| Server::script([reply(name)]).client();
     let topics = client("cloud/topics.json").list_topics().await.unwrap();
@@ -176,7 +177,7 @@ async fn topics_acls_groups_clusters() {
     assert_eq!(clusters[0].cluster_id, "xyRl4oQPSSqF8Fz3vDLNBw");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn acls_are_asked_for_by_service_account_on_confluent_cloud_only() {
     use linkwright::api::{Auth, Flavour, Limits};
     for (flavour, line) in [
@@ -194,7 +195,7 @@ async fn acls_are_asked_for_by_service_account_on_confluent_cloud_only() {
 }
 
 /// Success comes as 200, 201 and 204, with a body and without.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_success_of_a_write_is_one() {
     for (status, body) in [
         (200, ""),
@@ -234,7 +235,7 @@ async fn every_success_of_a_write_is_one() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_absent_is_none_and_gone() {
     let absent = r#"{"error_code":404,"message":"The cluster link doesn't exist: Cluster link 'X' does not exist."}"#;
     let client = Server::script([Answer::json(404, absent)]).client();
@@ -250,7 +251,7 @@ async fn what_is_absent_is_none_and_gone() {
 }
 
 /// A 404 of a proxy, or of a wrong prefix, says nothing about a link.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_404_that_is_not_the_apis_is_an_error() {
     let page = Answer::json(404, "<html><title>Error 404 Not Found</title></html>");
     let client = Server::script([page]).client();
@@ -261,7 +262,7 @@ async fn a_404_that_is_not_the_apis_is_an_error() {
     client.delete_link(&link, Mode::Perform).await.unwrap_err();
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_list_is_whole_or_an_error() {
     for body in [
         "",
@@ -287,7 +288,7 @@ async fn a_list_is_whole_or_an_error() {
 }
 
 /// The server did something; what it did to each topic is not known.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_write_whose_answer_makes_no_sense_is_ambiguous() {
     let client = Server::script([Answer::json(200, "<html>")]).client();
     let error = client
@@ -302,7 +303,7 @@ async fn a_write_whose_answer_makes_no_sense_is_ambiguous() {
     assert!(!error.is_ambiguous(), "{error}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn numbers_are_taken_as_they_come() {
     let body = r#"{"data":[{"link_name":"l","mirror_topic_name":"t","mirror_status":"ACTIVE",
         "num_partitions":"3","state_time_ms":1.5e300,
@@ -321,7 +322,7 @@ async fn numbers_are_taken_as_they_come() {
     assert_eq!(fact.total_lag(), u64::try_from(i64::MAX).unwrap());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn deep_nesting_is_an_error_and_no_overflow() {
     let body = format!(r#"{{"data":[{{"a":{}"#, "[".repeat(200_000));
     let client = Server::script([Answer::json(200, body)]).client();
@@ -375,11 +376,7 @@ fn hostile_json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 fn survives(status: u16, body: String) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    stepped(async {
         let server = Server::script([Answer::json(status, body)]);
         let client = server.client();
         let link = "l".into();

@@ -77,6 +77,8 @@ pub(crate) fn drift(desk: &Desk) -> (Value, Option<i32>) {
 pub(crate) fn by_hand(desk: &Desk, work: impl AsyncFnOnce(&Hands)) {
     let hands = Hands(desk.sandbox());
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
         .build()
         .unwrap();
     runtime.block_on(work(&hands));
