@@ -26,9 +26,9 @@ use linkwright::report::drift::{DriftView, json, metrics, text};
 use linkwright::report::style::Style;
 use linkwright::report::words;
 use linkwright::spec;
+use linkwright_clock::Clock;
 use servers::{ROUNDS, serve_prepared, serve_sandbox};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
-use tokio::time::Instant;
 
 /// What a spec says of the whole estate: every link, and every mirror topic by a pattern.
 fn desired(size: &Size) -> Desired {
@@ -106,14 +106,14 @@ async fn compare(size: &Size, base: &str, what: &str) {
     let (mut bare, mut ours) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let http = bare_client();
-        let started = Instant::now();
+        let started = Clock::wall().now();
         let bodies = download(&http, base, &paths).await;
-        bare.push(started.elapsed());
+        bare.push(Clock::wall().since(started));
         drop(bodies);
 
-        let started = Instant::now();
+        let started = Clock::wall().now();
         let (requests, found) = run(size, base, &desired).await;
-        ours.push(started.elapsed());
+        ours.push(Clock::wall().since(started));
 
         assert_eq!(requests, paths.len() as u64, "2C + 2L");
         assert_eq!(

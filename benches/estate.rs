@@ -26,11 +26,11 @@ use linkwright::plan::{Allow, Allowances};
 use linkwright::report::plan_text;
 use linkwright::report::style::Style;
 use linkwright::spec;
+use linkwright_clock::Clock;
 use linkwright_sandbox::{Sandbox, World};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 const ROUNDS: usize = 5;
 /// As `Limits::default` has it.
@@ -101,7 +101,7 @@ async fn plan(size: &Size, base: &str, text: &str, wish: Wish) -> Took {
         Allow::Risk(Risk::DataLoss),
     ]
     .into();
-    let (started, busy) = (Instant::now(), processor_time());
+    let (started, busy) = (Clock::wall().now(), processor_time());
     let desired = desired(text);
     let looked = look(
         &desired,
@@ -115,7 +115,7 @@ async fn plan(size: &Size, base: &str, text: &str, wish: Wish) -> Took {
     .expect("an order");
     let mut page = Vec::new();
     plan_text::write(&mut page, &looked.plan, &Style::default()).expect("memory takes it");
-    let took = (started.elapsed(), processor_time() - busy);
+    let took = (Clock::wall().since(started), processor_time() - busy);
     assert_eq!(looked.plan.operations.len(), wish.operations(size));
     assert_eq!(looked.plan.compared.mirrors, size.mirrors);
     let requests: u64 = clients.values().map(|client| client.counts().reads).sum();
@@ -126,15 +126,15 @@ async fn plan(size: &Size, base: &str, text: &str, wish: Wish) -> Took {
 /// The same requests in a bare loop, one after the other.
 async fn download_in_turn(size: &Size, base: &str) -> Took {
     let http = bare_client();
-    let (started, busy) = (Instant::now(), processor_time());
+    let (started, busy) = (Clock::wall().now(), processor_time());
     let _ = download(&http, base, &size.paths()).await;
-    (started.elapsed(), processor_time() - busy)
+    (Clock::wall().since(started), processor_time() - busy)
 }
 
 /// The same requests with as many under way as ours; each body is held whole, and then let go.
 async fn download_at_once(size: &Size, base: &str) -> (Took, usize) {
     let http = bare_client();
-    let (started, busy) = (Instant::now(), processor_time());
+    let (started, busy) = (Clock::wall().now(), processor_time());
     let mut under_way = JoinSet::new();
     let per_cluster = 2 + size.links_each();
     for paths in size.paths().chunks(per_cluster) {
@@ -149,7 +149,10 @@ async fn download_at_once(size: &Size, base: &str) -> (Took, usize) {
         }
     }
     let bytes = under_way.join_all().await.into_iter().sum();
-    ((started.elapsed(), processor_time() - busy), bytes)
+    (
+        (Clock::wall().since(started), processor_time() - busy),
+        bytes,
+    )
 }
 
 /// The simulated clusters in a process of their own.

@@ -17,9 +17,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use linkwright::read::{Ask, read};
+use linkwright_clock::Clock;
 use servers::{ROUNDS, serve_prepared, serve_sandbox};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
-use tokio::time::Instant;
 
 async fn compare(size: &Size, base: &str, what: &str) {
     let paths = size.paths();
@@ -34,14 +34,14 @@ async fn compare(size: &Size, base: &str, what: &str) {
     for _ in 0..ROUNDS {
         let clients = clients(size, base);
         let http = bare_client();
-        let started = Instant::now();
+        let started = Clock::wall().now();
         let bodies = download(&http, base, &paths).await;
-        bare.push(started.elapsed());
+        bare.push(Clock::wall().since(started));
         drop(bodies);
 
-        let started = Instant::now();
+        let started = Clock::wall().now();
         let snapshot = read(&clients, &ask).await;
-        ours.push(started.elapsed());
+        ours.push(Clock::wall().since(started));
 
         let requests: u64 = clients.values().map(|client| client.counts().reads).sum();
         assert_eq!(requests, paths.len() as u64, "2C + L");

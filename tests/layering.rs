@@ -115,6 +115,7 @@ const PURE: &[&str] = &[
 /// What a pure room must not name.
 const IMPURE: &[&str] = &[
     "tokio::",
+    "linkwright_clock",
     "reqwest::",
     "axum::",
     "std::fs",
@@ -254,6 +255,37 @@ fn pure_rooms_stay_pure() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Who asks tokio for the time is not moved by virtual time. The one place that may is `clock/`.
+#[test]
+fn time_is_asked_of_the_clock_alone() {
+    let mut wrong = Vec::new();
+    for folder in ["src", "sandbox/src"] {
+        for path in rust_files(Path::new(folder)) {
+            let code = code(&path);
+            for word in ["tokio::time", "tokio::{time", "Instant::now", ".elapsed()"] {
+                if code.contains(word) {
+                    wrong.push(format!(
+                        "{} names `{word}`: ask a `linkwright_clock::Clock`",
+                        path.display()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for manifest in ["Cargo.toml", "clock/Cargo.toml", "sandbox/Cargo.toml"] {
+        let text = fs::read_to_string(manifest).unwrap();
+        let product = text.split("[dev-dependencies]").next().unwrap();
+        assert!(
+            !product.contains("test-util"),
+            "{manifest}: tokio's paused time is for tests"
+        );
+    }
+    let clock = fs::read_to_string("clock/Cargo.toml").unwrap();
+    let (_, needs) = clock.split_once("[dependencies]").unwrap();
+    assert!(!needs.contains("linkwright"), "the clock stands by itself");
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! Virtual time: runs at a multiple of wall time, or moves only when told.
+//! A world's time: runs at a multiple of real time, or moves only when told; or follows a clock on
+//! virtual time.
 //!
-//! Wall time is `tokio::time::Instant`, so a test with paused time steps the sandbox exactly. A
-//! restored sandbox goes on from the saved instant: no time passes between two runs.
+//! A restored sandbox goes on from the saved instant: no time passes between two runs.
 
+use linkwright_clock::Clock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use std::time::Instant;
 
 /// Milliseconds since 1970 in virtual time.
 pub(crate) type Millis = i64;
@@ -59,33 +60,41 @@ impl Default for ClockMode {
     }
 }
 
-/// A running clock.
+/// The running time of a world.
 #[derive(Debug, Clone)]
-pub(crate) struct Clock {
+pub(crate) struct WorldTime {
+    clock: Clock,
     mode: ClockMode,
     base: Millis,
     since: Instant,
 }
 
-impl Clock {
-    /// A clock that shows `base` now.
-    pub(crate) fn new(mode: ClockMode, base: Millis) -> Clock {
-        Clock {
+impl WorldTime {
+    /// A time that is `base` now and goes by this clock.
+    pub(crate) fn new(clock: Clock, mode: ClockMode, base: Millis) -> WorldTime {
+        WorldTime {
+            since: clock.now(),
+            clock,
             mode,
             base,
-            since: Instant::now(),
         }
     }
 
     /// Virtual time.
     pub(crate) fn now(&self) -> Millis {
-        match self.mode {
-            ClockMode::Manual => self.base,
-            ClockMode::Auto { speed } => {
-                let elapsed = self.since.elapsed().as_secs_f64() * 1000.0 * speed;
-                self.base.saturating_add(elapsed as Millis)
-            }
-        }
+        let elapsed = self.clock.since(self.since);
+        let passed = match self.mode {
+            // Whoever waits by a clock that jumps waits for this world.
+            _ if self.clock.is_virtual() => millis(elapsed),
+            ClockMode::Manual => 0,
+            ClockMode::Auto { speed } => (elapsed.as_secs_f64() * 1000.0 * speed) as Millis,
+        };
+        self.base.saturating_add(passed)
+    }
+
+    /// The clock that it goes by.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Moves virtual time forward by hand; works in both modes.

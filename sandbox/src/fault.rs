@@ -69,9 +69,9 @@ pub enum RouteKind {
 pub enum FaultAction {
     /// Answers with a status instead of doing the request.
     Status(StatusFault),
-    /// Answers later, by this much wall time.
+    /// Answers later, by this much of the time that clients wait by.
     Latency {
-        /// Milliseconds of wall time (`tokio::time`).
+        /// Milliseconds; the speed of the clock does not change them.
         ms: u64,
     },
     /// Drops the connection; the request has no effect.

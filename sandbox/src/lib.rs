@@ -2,9 +2,10 @@
 //!
 //! A [`World`] is read from YAML, a [`Sandbox`] is the running world, [`Sandbox::router`] answers
 //! its REST API in-process and [`serve`] does so over TCP. Time is virtual: it runs at a multiple
-//! of wall time or moves only when told, and everything that takes time happens when somebody next
-//! looks. What nobody knows about the real service is a switch ([`switches::Switches`]); what would
-//! have hurt in production is remembered ([`Sandbox::harms`]).
+//! of real time, moves only when told, or follows a clock that jumps ([`Sandbox::follow`]), and
+//! everything that takes time happens when somebody next looks. What nobody knows about the real
+//! service is a switch ([`switches::Switches`]); what would have hurt in production is remembered
+//! ([`Sandbox::harms`]).
 //!
 //! ```text
 //!  world file ──▶ World ──▶ State ◀── engine: what time does to it

@@ -1,6 +1,6 @@
 //! [`Sandbox`]: the handle that everything goes through.
 
-use crate::clock::{Clock, ClockMode, Millis, millis};
+use crate::clock::{ClockMode, Millis, WorldTime, millis};
 use crate::control;
 use crate::engine::{advance_to, contact};
 use crate::fault::{Fault, FaultSpec};
@@ -12,6 +12,7 @@ use crate::state::{FORMAT, State};
 use crate::vocabulary::{ClusterKind, Role};
 use crate::world::switches::Switches;
 use crate::world::{World, WorldError, build};
+use linkwright_clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,7 +51,7 @@ impl std::fmt::Debug for Sandbox {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) state: State,
-    pub(crate) clock: Clock,
+    pub(crate) time: WorldTime,
     pub(crate) log: VecDeque<LoggedRequest>,
     pub(crate) earlier: Vec<LoggedRequest>,
     pub(crate) requests_total: u64,
@@ -151,10 +152,10 @@ impl Sandbox {
     }
 
     fn start(state: State, earlier: Vec<LoggedRequest>, requests_total: u64) -> Sandbox {
-        let clock = Clock::new(state.clock, state.now);
+        let time = WorldTime::new(Clock::wall(), state.clock, state.now);
         let inner = Inner {
             state,
-            clock,
+            time,
             log: VecDeque::new(),
             earlier,
             requests_total,
@@ -162,6 +163,19 @@ impl Sandbox {
         Sandbox {
             inner: Arc::new(Mutex::new(inner)),
         }
+    }
+
+    /// Goes by this clock from now on. On virtual time the world's own speed does not count: as much
+    /// time passes in the world as whoever uses it waits, even in a world whose clock is manual.
+    pub fn follow(&self, clock: &Clock) {
+        let mut inner = self.lock();
+        inner.catch_up();
+        inner.time = WorldTime::new(clock.clone(), inner.state.clock, inner.state.now);
+    }
+
+    /// The clock that it goes by.
+    pub(crate) fn clock(&self) -> Clock {
+        self.lock().time.clock().clone()
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -298,7 +312,7 @@ impl Sandbox {
 
     pub(crate) fn carry_out(&self, request: &Request, prepared: Prepared) -> Ending {
         let mut inner = self.lock();
-        let now = inner.clock.now();
+        let now = inner.time.now();
         let ending = carry_out(&mut inner.state, request, prepared, now);
         inner.write_log(request, &ending);
         ending
@@ -350,20 +364,20 @@ fn cluster_info(cluster: &crate::state::Cluster) -> ClusterInfo {
 impl Inner {
     /// Lets everything happen that was due by now.
     pub(crate) fn catch_up(&mut self) {
-        let now = self.clock.now();
+        let now = self.time.now();
         advance_to(&mut self.state, now);
     }
 
     /// Moves virtual time forward by hand.
     pub(crate) fn advance(&mut self, by: Millis) {
-        self.clock.advance(by);
+        self.time.advance(by);
         self.catch_up();
     }
 
     /// Changes how time moves, from now on.
     pub(crate) fn set_clock(&mut self, mode: ClockMode) {
         self.catch_up();
-        self.clock = Clock::new(mode, self.state.now);
+        self.time = WorldTime::new(self.time.clock().clone(), mode, self.state.now);
         self.state.clock = mode;
     }
 

@@ -77,7 +77,8 @@ async fn answer(State(sandbox): State<Sandbox>, request: http::Request<Body>) ->
     let prepared = sandbox.prepare(&request);
     let latency = prepared.latency_ms();
     if latency > 0 {
-        tokio::time::sleep(Duration::from_millis(latency)).await;
+        let clock = sandbox.clock();
+        clock.sleep(Duration::from_millis(latency)).await;
     }
     let ending = sandbox.carry_out(&request, prepared);
     let mut response = respond(ending.reply);

@@ -1,6 +1,7 @@
 //! Every kind of fault, in-process and over TCP.
 
 use crate::common::{Answer, Client, world};
+use linkwright_clock::Clock;
 use linkwright_sandbox::{ConnectionReset, FaultSpec, RouteKind, Sandbox, serve};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -83,9 +84,9 @@ async fn a_json_429_has_no_retry_after_unless_asked() {
 async fn latency_is_wall_time() {
     let (sandbox, west) = start();
     sandbox.add_fault(fault("{ do: { latency: { ms: 1500 } }, times: 1 }"));
-    let before = tokio::time::Instant::now();
+    let before = Clock::wall().now();
     assert_eq!(west.get("/links").await.status, 200);
-    assert_eq!(before.elapsed(), Duration::from_millis(1500));
+    assert_eq!(Clock::wall().since(before), Duration::from_millis(1500));
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,7 +134,7 @@ async fn reads_can_be_stale_after_a_write() {
         400,
         "writes see the truth"
     );
-    tokio::time::sleep(Duration::from_millis(250)).await; // 5 s of virtual time
+    Clock::wall().sleep(Duration::from_millis(250)).await; // 5 s of virtual time
     assert_eq!(west.get("/topics/a").await.status, 200);
 }
 

@@ -1,6 +1,7 @@
 //! The quickstart world from the first link to failover and deletion, under paused time.
 
 use crate::common::{Client, world};
+use linkwright_clock::Clock;
 use linkwright_sandbox::Sandbox;
 use serde_json::json;
 use std::time::Duration;
@@ -40,7 +41,7 @@ async fn a_link_is_created_used_failed_over_and_deleted() {
             .contains("Unable to resolve cluster link information for dr")
     );
 
-    tokio::time::sleep(Duration::from_secs(1)).await; // 20 s of virtual time
+    Clock::wall().sleep(Duration::from_secs(1)).await; // 20 s of virtual time
     let link = west.get("/links/dr").await;
     assert_eq!(link.json["link_state"], "ACTIVE");
     assert_eq!(link.json["source_cluster_id"], "lkc-east01");
@@ -50,7 +51,7 @@ async fn a_link_is_created_used_failed_over_and_deleted() {
 
     let body = json!({ "source_topic_name": "orders.placed" });
     assert_eq!(west.post("/links/dr/mirrors", body).await.status, 201);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    Clock::wall().sleep(Duration::from_secs(1)).await;
     let mirror = west.get("/links/dr/mirrors/orders.placed").await;
     assert_eq!(mirror.json["mirror_status"], "ACTIVE");
     assert_eq!(
@@ -68,7 +69,7 @@ async fn a_link_is_created_used_failed_over_and_deleted() {
     assert_eq!(verdict.json["data"][1]["error_code"], 404);
     let mirror = west.get("/links/dr/mirrors/orders.placed").await;
     assert_eq!(mirror.json["mirror_status"], "PENDING_STOPPED");
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    Clock::wall().sleep(Duration::from_millis(500)).await;
     let mirror = west.get("/links/dr/mirrors/orders.placed").await;
     assert_eq!(mirror.json["mirror_status"], "STOPPED");
     let again = west.post("/links/dr/mirrors:promote", names).await;
@@ -86,7 +87,7 @@ async fn a_link_is_created_used_failed_over_and_deleted() {
     );
 
     assert_eq!(west.delete("/links/dr").await.status, 204);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    Clock::wall().sleep(Duration::from_secs(1)).await;
     assert_eq!(west.get("/links/dr").await.status, 404);
     assert_eq!(west.get("/topics/orders.placed").await.status, 200);
     assert_eq!(sandbox.harms(), []);
@@ -100,7 +101,7 @@ async fn disabling_a_feature_clears_its_filter() {
         west.post("/links?link_name=dr", link_body()).await.status,
         201
     );
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    Clock::wall().sleep(Duration::from_secs(1)).await;
     let filter = r#"{"topicFilters": [ {"name":"orders.","patternType":"PREFIXED","filterType":"INCLUDE"} ]}"#;
     let on = json!({ "data": [
         { "name": "auto.create.mirror.topics.filters", "value": filter },
@@ -111,7 +112,7 @@ async fn disabling_a_feature_clears_its_filter() {
         .get("/links/dr/configs/auto.create.mirror.topics.filters")
         .await;
     assert_eq!(stored.json["value"], filter);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    Clock::wall().sleep(Duration::from_secs(1)).await;
     let rows = west.get("/links/-/mirrors?mirror_status=ACTIVE").await;
     let names: Vec<_> = rows.json["data"]
         .as_array()
@@ -174,7 +175,7 @@ async fn no_time_passes_between_saving_and_restoring() {
         201
     );
     let saved = sandbox.save();
-    tokio::time::sleep(Duration::from_secs(3600)).await;
+    Clock::wall().sleep(Duration::from_secs(3600)).await;
     let restored = Sandbox::restore(&saved).unwrap();
     assert_eq!(restored.now_ms() + 20 * 3_600_000, sandbox.now_ms());
     let west = Client::new(&restored, "lkc-west01", "WESTKEY:west-secret");
@@ -188,7 +189,7 @@ async fn no_time_passes_between_saving_and_restoring() {
         1,
         "the log is that of this process"
     );
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    Clock::wall().sleep(Duration::from_secs(1)).await;
     assert_eq!(west.get("/links/dr").await.json["link_state"], "ACTIVE");
     assert!(Sandbox::restore("{}").is_err());
 }

@@ -4,11 +4,11 @@
 //! `cargo test --release -p linkwright-sandbox --test all scale -- --nocapture`.
 
 use crate::common::Client;
+use linkwright_clock::Clock;
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// All 200 in an optimized build; fewer otherwise, so that nobody waits.
 const LINKS: usize = if cfg!(debug_assertions) { 20 } else { 200 };
@@ -46,32 +46,32 @@ fn resident_mb() -> Option<u64> {
 #[tokio::test]
 async fn many_mirrors_start_list_and_move_on() {
     let before = resident_mb();
-    let start = Instant::now();
+    let start = Clock::wall().now();
     let world = World::from_yaml(&world()).unwrap();
     let sandbox = Sandbox::new(world);
-    let started = start.elapsed();
+    let started = Clock::wall().since(start);
     let memory = resident_mb()
         .zip(before)
         .map(|(after, before)| after.saturating_sub(before));
 
     let west = Client::new(&sandbox, "lkc-west", "");
-    let start = Instant::now();
+    let start = Clock::wall().now();
     let listed = sandbox_list(&west).await;
-    let listing = start.elapsed();
-    let start = Instant::now();
+    let listing = Clock::wall().since(start);
+    let start = Clock::wall().now();
     assert_eq!(west.get("/links").await.status, 200);
-    let links = start.elapsed();
+    let links = Clock::wall().since(start);
 
-    let start = Instant::now();
+    let start = Clock::wall().now();
     sandbox.advance(Duration::from_secs(3600));
-    let hour = start.elapsed();
+    let hour = Clock::wall().since(start);
 
-    let start = Instant::now();
+    let start = Clock::wall().now();
     let pattern = json!({ "mirror_topic_name_pattern": ".*" });
     let answer = west.post("/links/l7/mirrors:failover", pattern).await;
     assert_eq!(answer.json["data"].as_array().unwrap().len(), MIRRORS);
     sandbox.advance(Duration::from_secs(10));
-    let failover = start.elapsed();
+    let failover = Clock::wall().since(start);
     let stopped = west.get("/links/-/mirrors?mirror_status=STOPPED").await;
     assert_eq!(stopped.json["data"].as_array().unwrap().len(), MIRRORS);
 

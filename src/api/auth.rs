@@ -5,17 +5,17 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use linkwright_clock::Clock;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 use url::Url;
 
 use super::extract::explain;
@@ -111,6 +111,7 @@ const UNKNOWN_LIFE: Duration = Duration::from_secs(300);
 /// Credentials at work: makes the headers of a request and keeps the token they need.
 pub(super) struct Authenticator {
     auth: Auth,
+    clock: Clock,
     token: Mutex<Option<Token>>,
     scrubber: Scrubber,
     /// The last tokens that were issued, the newest last: answers to calls under way may still
@@ -135,7 +136,7 @@ pub(super) struct AuthFailure {
 }
 
 impl Authenticator {
-    pub(super) fn new(auth: Auth) -> Self {
+    pub(super) fn new(auth: Auth, clock: Clock) -> Self {
         let mut scrubber = Scrubber::default();
         match &auth {
             Auth::None => {}
@@ -150,6 +151,7 @@ impl Authenticator {
         }
         Self {
             auth,
+            clock,
             token: Mutex::new(None),
             scrubber,
             issued: std::sync::Mutex::default(),
@@ -225,7 +227,7 @@ impl Authenticator {
     async fn token(&self, transport: &dyn Transport) -> Result<HeaderValue, AuthFailure> {
         let mut held = self.token.lock().await;
         if let Some(token) = held.as_ref()
-            && Instant::now() < token.fresh_until
+            && self.clock.now() < token.fresh_until
         {
             return Ok(token.header.clone());
         }
@@ -262,7 +264,7 @@ impl Authenticator {
                 true,
             )
         })?;
-        let asked_at = Instant::now();
+        let asked_at = self.clock.now();
         let answer = transport
             .send(request)
             .await

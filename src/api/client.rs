@@ -9,8 +9,8 @@ use backon::Retryable;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use linkwright_clock::Clock;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use super::auth::{Auth, Authenticator};
 use super::endpoint::Endpoint;
@@ -134,6 +134,7 @@ struct Inner {
     endpoint: Endpoint,
     flavour: Flavour,
     limits: Limits,
+    clock: Clock,
     transport: Arc<dyn Transport>,
     token_transport: Arc<dyn Transport>,
     authenticator: Authenticator,
@@ -183,6 +184,7 @@ impl Client {
             auth,
             limits,
         } = settings;
+        let clock = transport.clock();
         Self(Arc::new(Inner {
             cluster,
             id,
@@ -190,10 +192,11 @@ impl Client {
             flavour,
             transport,
             token_transport,
-            authenticator: Authenticator::new(auth),
+            authenticator: Authenticator::new(auth, clock.clone()),
             budget,
             slots: Semaphore::new(limits.concurrency.max(1)),
-            pace: Pace::new(limits.per_second, limits.burst),
+            pace: Pace::new(clock.clone(), limits.per_second, limits.burst),
+            clock,
             limits,
             counts: Counts::default(),
             sent: Mutex::default(),
@@ -210,6 +213,12 @@ impl Client {
     #[must_use]
     pub fn flavour(&self) -> Flavour {
         self.0.flavour
+    }
+
+    /// The time that its cluster lives in, and that waits for it go by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     /// How many requests went out so far.
@@ -268,9 +277,14 @@ impl Client {
             }
             self.attempt(request)
         };
+        let clock = inner.clock.clone();
         let mut failed = 0_u32;
         let result = attempt
             .retry(waits)
+            .sleep(move |wait| {
+                let clock = clock.clone();
+                async move { clock.sleep(wait).await }
+            })
             .when(|error| {
                 failed += 1;
                 again(request.class, error)
@@ -357,15 +371,17 @@ impl Client {
         };
         counter.fetch_add(1, Ordering::Relaxed);
 
-        let started = Instant::now();
+        let started = inner.clock.now();
         let timeout = inner.limits.attempt_timeout;
-        let result = tokio::time::timeout(timeout, inner.transport.send(http_request))
+        let result = inner
+            .clock
+            .timeout(timeout, inner.transport.send(http_request))
             .await
             .unwrap_or(Err(TransportError::Timeout {
                 after: timeout,
                 sent: true,
             }));
-        let elapsed_ms = started.elapsed().as_millis();
+        let elapsed_ms = inner.clock.since(started).as_millis();
         match result {
             Ok(answer) => {
                 tracing::debug!(

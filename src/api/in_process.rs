@@ -6,17 +6,17 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt, Full};
+use linkwright_clock::Clock;
 use tower::{Service, ServiceExt};
 
 use super::transport::{Transport, TransportError, causes};
 
 /// Hands requests to a service in this process, such as the sandbox's router.
-///
-/// Only `tokio::time` passes on this way, so a paused runtime steps through hours at once.
 pub struct InProcess<S> {
     service: S,
     broken: Box<Broken>,
     largest_body: usize,
+    clock: Clock,
 }
 
 type Broken = dyn Fn(&http::response::Parts) -> Option<TransportError> + Send + Sync;
@@ -34,6 +34,16 @@ impl<S> InProcess<S> {
             service,
             broken: Box::new(broken),
             largest_body,
+            clock: Clock::wall(),
+        }
+    }
+
+    /// For a service that lives in the time of this clock.
+    #[must_use]
+    pub fn on(self, clock: &Clock) -> Self {
+        Self {
+            clock: clock.clone(),
+            ..self
         }
     }
 }
@@ -68,6 +78,10 @@ where
             Ok(http::Response::from_parts(parts, body))
         }
         .boxed()
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 }
 

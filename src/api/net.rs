@@ -179,7 +179,7 @@ impl Net {
         &self,
         next: impl Future<Output = Result<T, reqwest::Error>>,
     ) -> Result<T, TransportError> {
-        match tokio::time::timeout(self.idle, next).await {
+        match self.clock().timeout(self.idle, next).await {
             Ok(result) => result.map_err(translate),
             Err(_) => Err(TransportError::Timeout {
                 after: self.idle,

@@ -1,15 +1,14 @@
 //! Not too many requests at once, nor too fast: [`Pace`], one per cluster.
-//!
-//! It runs on `tokio::time`, so simulated time drives it.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::time::Instant;
+use linkwright_clock::Clock;
 
 /// A token bucket, kept as the time at which it will be full again.
 #[derive(Debug)]
 pub(super) struct Pace {
+    clock: Clock,
     /// Between two requests in the long run.
     gap: Duration,
     state: Mutex<State>,
@@ -27,10 +26,11 @@ struct State {
 
 impl Pace {
     /// `per_second` requests in the long run, and `burst` of them at once. Zero counts as one.
-    pub(super) fn new(per_second: u32, burst: u32) -> Self {
+    pub(super) fn new(clock: Clock, per_second: u32, burst: u32) -> Self {
         let gap = Duration::from_secs(1) / per_second.max(1);
-        let now = Instant::now();
+        let now = clock.now();
         Self {
+            clock,
             gap,
             state: Mutex::new(State {
                 tolerance: gap * burst.max(1).saturating_sub(1),
@@ -44,10 +44,10 @@ impl Pace {
     pub(super) async fn turn(&self) {
         let mut at = self.reserve();
         loop {
-            tokio::time::sleep_until(at).await;
+            self.clock.sleep_until(at).await;
             // The server may have asked for a pause while we waited.
             let held_until = self.state().held_until;
-            if held_until <= Instant::now() {
+            if held_until <= self.clock.now() {
                 return;
             }
             at = held_until;
@@ -56,7 +56,7 @@ impl Pace {
 
     /// Sends nothing for a while: a server that is asked too much is asked by all of us.
     pub(super) fn hold(&self, pause: Duration) {
-        let until = Instant::now() + pause;
+        let until = self.clock.now() + pause;
         let mut state = self.state();
         state.held_until = state.held_until.max(until);
     }
@@ -64,7 +64,7 @@ impl Pace {
     /// Allows no burst from now on: a server that was asked too much is asked at the pace of the long
     /// run for as long as we talk to it.
     pub(super) fn end_bursts(&self) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let mut state = self.state();
         state.tolerance = Duration::ZERO;
         // What the burst was ahead of the pace is forgiven: otherwise nothing would go for a while.
@@ -72,7 +72,7 @@ impl Pace {
     }
 
     fn reserve(&self) -> Instant {
-        let now = Instant::now();
+        let now = self.clock.now();
         let mut state = self.state();
         let at = state
             .full_at
@@ -94,59 +94,56 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_burst_goes_at_once_and_the_rest_at_the_pace() {
-        let pace = Pace::new(10, 3);
-        let start = Instant::now();
+    /// Takes turns and tells when they came, in milliseconds.
+    async fn turns(pace: &Pace, count: usize) -> Vec<u128> {
+        let began = pace.clock.now();
         let mut at = Vec::new();
-        for _ in 0..6 {
+        for _ in 0..count {
             pace.turn().await;
-            at.push(start.elapsed().as_millis());
+            at.push(pace.clock.since(began).as_millis());
         }
-        assert_eq!(at, [0, 0, 0, 100, 200, 300]);
-        tokio::time::sleep(Duration::from_secs(10)).await;
-        let start = Instant::now();
-        for _ in 0..3 {
-            pace.turn().await;
-        }
-        assert_eq!(start.elapsed(), Duration::ZERO, "the burst has grown back");
+        at
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn no_burst_goes_after_the_server_had_too_much() {
-        let pace = Pace::new(10, 100);
-        let start = Instant::now();
-        for _ in 0..50 {
-            pace.turn().await;
-        }
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        pace.end_bursts();
-        let mut at = Vec::new();
-        for _ in 0..3 {
-            pace.turn().await;
-            at.push(start.elapsed().as_millis());
-        }
-        assert_eq!(at, [100, 200, 300]);
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        let start = Instant::now();
-        for _ in 0..3 {
-            pace.turn().await;
-        }
-        assert_eq!(start.elapsed().as_millis(), 200, "nor after a rest");
+    #[test]
+    fn a_burst_goes_at_once_and_the_rest_at_the_pace() {
+        linkwright_clock::run(async |clock| {
+            let pace = Pace::new(clock.clone(), 10, 3);
+            assert_eq!(turns(&pace, 6).await, [0, 0, 0, 100, 200, 300]);
+            clock.sleep(Duration::from_secs(10)).await;
+            assert_eq!(turns(&pace, 3).await, [0, 0, 0], "the burst has grown back");
+        })
+        .unwrap();
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_hold_stops_those_who_wait_already() {
-        let pace = std::sync::Arc::new(Pace::new(10, 1));
-        let start = Instant::now();
-        pace.turn().await;
-        let waiting = tokio::spawn({
-            let pace = pace.clone();
-            async move { pace.turn().await }
-        });
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        pace.hold(Duration::from_secs(5));
-        waiting.await.unwrap();
-        assert_eq!(start.elapsed(), Duration::from_millis(5050));
+    #[test]
+    fn no_burst_goes_after_the_server_had_too_much() {
+        linkwright_clock::run(async |clock| {
+            let pace = Pace::new(clock.clone(), 10, 100);
+            assert_eq!(turns(&pace, 50).await, [0; 50]);
+            pace.end_bursts();
+            assert_eq!(turns(&pace, 3).await, [100, 200, 300]);
+            clock.sleep(Duration::from_secs(60)).await;
+            assert_eq!(turns(&pace, 3).await, [0, 100, 200], "nor after a rest");
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn a_hold_stops_those_who_wait_already() {
+        linkwright_clock::run(async |clock| {
+            let pace = std::sync::Arc::new(Pace::new(clock.clone(), 10, 1));
+            let began = clock.now();
+            pace.turn().await;
+            let waiting = tokio::spawn({
+                let pace = pace.clone();
+                async move { pace.turn().await }
+            });
+            clock.sleep(Duration::from_millis(50)).await;
+            pace.hold(Duration::from_secs(5));
+            waiting.await.unwrap();
+            assert_eq!(clock.since(began), Duration::from_millis(5050));
+        })
+        .unwrap();
     }
 }

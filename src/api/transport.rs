@@ -1,13 +1,14 @@
 //! The one door to the network: [`Transport`], and [`TransportError`] for what goes wrong there.
 //!
 //! [`Net`](super::Net) is the real one. [`InProcess`](super::InProcess) hands requests to a service
-//! in this process, so that tests and the embedded sandbox need no socket and follow simulated time.
+//! in this process, so that tests and the embedded sandbox need no socket and can go by virtual time.
 
 use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use linkwright_clock::Clock;
 
 /// Carries one request and brings the whole answer, bounded in size.
 ///
@@ -18,6 +19,12 @@ pub trait Transport: Send + Sync {
         &self,
         request: http::Request<Bytes>,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+
+    /// The time that the other end lives in. Everything that is timed on this way goes by it: the
+    /// pace, timeouts, the waits before retries, and those of a run.
+    fn clock(&self) -> Clock {
+        Clock::wall()
+    }
 }
 
 /// Why no answer came.

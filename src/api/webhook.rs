@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::{Instant, sleep, timeout};
 
 use super::error::is_passing;
 use super::retry::{FullJitter, asked_wait};
@@ -117,7 +116,8 @@ impl Webhook {
     /// # Errors
     /// When no attempt was answered with a 2xx status.
     pub async fn post(&self, transport: &dyn Transport, json: Bytes) -> Result<(), Undelivered> {
-        let began = Instant::now();
+        let clock = transport.clock();
+        let began = clock.now();
         let mut waits = FullJitter::new(FIRST_WAIT, LONGEST_WAIT, ATTEMPTS, json.len() as u64);
         let mut attempts = 0;
         loop {
@@ -129,14 +129,14 @@ impl Webhook {
                 .next()
                 .filter(|_| miss.again)
                 .map(|wait| miss.asked.unwrap_or(wait))
-                .filter(|wait| began.elapsed() + *wait <= WITHIN);
+                .filter(|wait| clock.since(began) + *wait <= WITHIN);
             let Some(wait) = wait else {
                 return Err(Undelivered {
                     attempts,
                     why: self.scrubber.scrub(&miss.why),
                 });
             };
-            sleep(wait).await;
+            clock.sleep(wait).await;
         }
     }
 
@@ -151,7 +151,8 @@ impl Webhook {
             again: false,
             asked: None,
         })?;
-        let sent = timeout(ATTEMPT, transport.send(request)).await;
+        let clock = transport.clock();
+        let sent = clock.timeout(ATTEMPT, transport.send(request)).await;
         let answer = sent.unwrap_or(Err(TransportError::Timeout {
             after: ATTEMPT,
             sent: true,
@@ -219,6 +220,7 @@ mod tests {
 
     use futures_util::FutureExt;
     use futures_util::future::BoxFuture;
+    use linkwright_clock::{Clock, run};
 
     use super::*;
 
@@ -227,27 +229,39 @@ mod tests {
     type Answer = Result<http::Response<Bytes>, TransportError>;
 
     /// Answers from a list, the last one for ever.
-    struct Script(Mutex<Vec<Answer>>, Mutex<Vec<http::Request<Bytes>>>);
+    struct Script {
+        clock: Clock,
+        answers: Mutex<Vec<Answer>>,
+        seen: Mutex<Vec<http::Request<Bytes>>>,
+    }
 
     impl Script {
-        fn new(answers: Vec<Answer>) -> Self {
-            Self(Mutex::new(answers), Mutex::new(Vec::new()))
+        fn new(clock: &Clock, answers: Vec<Answer>) -> Self {
+            Self {
+                clock: clock.clone(),
+                answers: Mutex::new(answers),
+                seen: Mutex::default(),
+            }
         }
 
         fn seen(&self) -> usize {
-            self.1.lock().unwrap().len()
+            self.seen.lock().unwrap().len()
         }
     }
 
     impl Transport for Script {
         fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Answer> {
-            self.1.lock().unwrap().push(request);
-            let mut answers = self.0.lock().unwrap();
+            self.seen.lock().unwrap().push(request);
+            let mut answers = self.answers.lock().unwrap();
             let answer = match answers.len() {
                 1 => answers[0].clone(),
                 _ => answers.remove(0),
             };
             async move { answer }.boxed()
+        }
+
+        fn clock(&self) -> Clock {
+            self.clock.clone()
         }
     }
 
@@ -261,55 +275,62 @@ mod tests {
         webhook.post(script, Bytes::from_static(b"{}")).await
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn it_tries_again_for_a_while_and_no_longer() {
-        let connect = || {
-            Err(TransportError::Connect {
-                why: "refused".to_owned(),
-            })
-        };
-        let script = Script::new(vec![connect(), answer(503, ""), answer(204, "")]);
-        post(URL, &script).await.unwrap();
-        assert_eq!(script.seen(), 3);
+    #[test]
+    fn it_tries_again_for_a_while_and_no_longer() {
+        run(async |clock| {
+            let connect = || {
+                Err(TransportError::Connect {
+                    why: "refused".to_owned(),
+                })
+            };
+            let script = Script::new(clock, vec![connect(), answer(503, ""), answer(204, "")]);
+            post(URL, &script).await.unwrap();
+            assert_eq!(script.seen(), 3);
 
-        let began = Instant::now();
-        let script = Script::new(vec![connect()]);
-        let error = post(URL, &script).await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cannot connect: refused, after 4 attempts"
-        );
-        assert!(began.elapsed() < WITHIN);
+            let began = clock.now();
+            let script = Script::new(clock, vec![connect()]);
+            let error = post(URL, &script).await.unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "cannot connect: refused, after 4 attempts"
+            );
+            assert!(clock.since(began) < WITHIN);
 
-        let script = Script::new(vec![answer(404, "no_service\n")]);
-        let error = post(URL, &script).await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "it answered 404 Not Found: no_service, after 1 attempt"
-        );
+            let script = Script::new(clock, vec![answer(404, "no_service\n")]);
+            let error = post(URL, &script).await.unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "it answered 404 Not Found: no_service, after 1 attempt"
+            );
+        })
+        .unwrap();
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_receiver_says_how_long_to_wait() {
-        let busy = |seconds: u64| {
-            let answer = http::Response::builder()
-                .status(429)
-                .header("retry-after", seconds);
-            Ok(answer.body(Bytes::new()).unwrap())
-        };
-        let began = Instant::now();
-        let script = Script::new(vec![busy(20), answer(200, "ok")]);
-        post(URL, &script).await.unwrap();
-        assert_eq!(began.elapsed(), Duration::from_secs(20));
-        let script = Script::new(vec![busy(600)]);
-        assert_eq!(post(URL, &script).await.unwrap_err().attempts, 1);
+    #[test]
+    fn the_receiver_says_how_long_to_wait() {
+        run(async |clock| {
+            let busy = |seconds: u64| {
+                let answer = http::Response::builder()
+                    .status(429)
+                    .header("retry-after", seconds);
+                Ok(answer.body(Bytes::new()).unwrap())
+            };
+            let began = clock.now();
+            let script = Script::new(clock, vec![busy(20), answer(200, "ok")]);
+            post(URL, &script).await.unwrap();
+            assert_eq!(clock.since(began), Duration::from_secs(20));
+            let script = Script::new(clock, vec![busy(600)]);
+            assert_eq!(post(URL, &script).await.unwrap_err().attempts, 1);
+        })
+        .unwrap();
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn nothing_of_the_url_is_ever_told() {
+    #[test]
+    fn nothing_of_the_url_is_ever_told() {
+        run(async |clock| {
         let echo = "cannot post to https://hooks.example/services/T000/B000/s3cr3t-t0ken?key=an0ther \
                     (hooks.example, /services/T000/B000/s3cr3t-t0ken, s3cr3t-t0ken, an0ther)";
-        let error = post(URL, &Script::new(vec![answer(400, echo)]))
+        let error = post(URL, &Script::new(clock, vec![answer(400, echo)]))
             .await
             .unwrap_err();
         for part in ["hooks", "T000", "s3cr3t", "an0ther"] {
@@ -320,17 +341,22 @@ mod tests {
         for wrong in ["", "hooks", "file:///etc/passwd", "https://", "slack:x"] {
             assert!(Webhook::new(&SecretString::from(wrong)).is_err(), "{wrong}");
         }
+        })
+        .unwrap();
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_user_in_the_url_signs_in() {
-        let script = Script::new(vec![answer(200, "")]);
-        post("http://me:p%40ss+@alerts.example/hook", &script)
-            .await
-            .unwrap();
-        let seen = script.1.lock().unwrap();
-        assert_eq!(seen[0].uri(), "http://alerts.example/hook");
-        let header = seen[0].headers()[AUTHORIZATION].to_str().unwrap();
-        assert_eq!(header, format!("Basic {}", STANDARD.encode("me:p@ss+")));
+    #[test]
+    fn a_user_in_the_url_signs_in() {
+        run(async |clock| {
+            let script = Script::new(clock, vec![answer(200, "")]);
+            post("http://me:p%40ss+@alerts.example/hook", &script)
+                .await
+                .unwrap();
+            let seen = script.seen.lock().unwrap();
+            assert_eq!(seen[0].uri(), "http://alerts.example/hook");
+            let header = seen[0].headers()[AUTHORIZATION].to_str().unwrap();
+            assert_eq!(header, format!("Basic {}", STANDARD.encode("me:p@ss+")));
+        })
+        .unwrap();
     }
 }

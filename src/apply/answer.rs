@@ -11,8 +11,6 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::board::Phase;
 use super::event::{EventKind, Outcome, Reason};
 use super::execute::Answer;
@@ -42,7 +40,7 @@ impl Run<'_> {
     }
 
     fn one_answer(&mut self, id: OpId, answer: Answer) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let deadline = self.board.operation(id).deadline;
         let visibility = self.settings.patience.visibility;
         let entry = self.board.entry_mut(id);
@@ -98,7 +96,7 @@ impl Run<'_> {
 
     /// Has an operation look and, if the look allows it, try again after a while.
     pub(super) fn again(&mut self, id: OpId, words: String, wait: Duration) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let entry = self.board.entry_mut(id);
         entry.phase = Phase::Ready;
         entry.ready_at = now;
@@ -119,7 +117,7 @@ impl Run<'_> {
         let first = self.settings.pace.first;
         if let Some(host) = self.hosts.get_mut(&cluster) {
             host.wait = first;
-            host.next_look = host.next_look.min(Instant::now() + first);
+            host.next_look = host.next_look.min(self.clock.now() + first);
         }
         self.dirty = true;
     }

@@ -11,9 +11,7 @@
 //! Only a settled operation lets those begin that wait for it. One that ends in any other way blocks
 //! them, and nothing else.
 
-use std::time::Duration;
-
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::event::{Counts, Outcome};
 use super::settle::Watch;

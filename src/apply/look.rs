@@ -4,9 +4,9 @@
 //! of mirror topics, one list of configs per half that is altered. No call is made per mirror topic.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use futures_util::future::join_all;
-use tokio::time::Instant;
 
 use crate::address::{LinkName, TopicName};
 use crate::api::Client;
@@ -46,9 +46,9 @@ pub(super) struct Look {
 
 impl Look {
     /// A look that nothing was asked of.
-    pub(super) fn at_nothing() -> Self {
+    pub(super) fn at_nothing(began: Instant) -> Self {
         Self {
-            began: Instant::now(),
+            began,
             links: Reading::NotAsked,
             mirrors: Reading::NotAsked,
             configs: BTreeMap::new(),
@@ -67,7 +67,7 @@ pub(super) async fn look(client: &Client, need: Need) -> Look {
         tasks,
         topics,
     } = need;
-    let mut look = Look::at_nothing();
+    let mut look = Look::at_nothing(client.clock().now());
     let halves = async {
         let links = match links {
             true => read::links(client).await.0,

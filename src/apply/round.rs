@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::time::Instant;
 
 use super::answer::doubled;
 use super::archive;
@@ -45,7 +44,7 @@ impl Run<'_> {
         self.judge_settling(cluster, look);
         self.tell_waiting(cluster, look);
         let progress = self.board.counts() != before;
-        let (first, now) = (self.settings.pace.first, Instant::now());
+        let (first, now) = (self.settings.pace.first, self.clock.now());
         if let Some(host) = self.hosts.get_mut(cluster) {
             host.looking = false;
             if progress {
@@ -134,7 +133,7 @@ impl Run<'_> {
 
     /// Whether an operation whose expectations are met may send its request (again).
     fn may_send(&mut self, id: OpId) -> bool {
-        let now = Instant::now();
+        let now = self.clock.now();
         let visibility = self.settings.patience.visibility;
         let level = self.level;
         let entry = self.board.entry_mut(id);
@@ -373,7 +372,7 @@ impl Run<'_> {
 
     /// Tells what is still waited for at a cluster, by half and kind.
     fn tell_waiting(&mut self, cluster: &ClusterName, look: &Look) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let mut groups: BTreeMap<(HalfAddress, &'static str, Wait), Waiting> = BTreeMap::new();
         for id in self.board.of(cluster, |_| true) {
             let (op, entry) = (self.board.operation(id), self.board.entry(id));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::time::Instant;
+use linkwright_clock::Clock;
 
 use super::answer::Answered;
 use super::board::{Board, Phase};
@@ -120,7 +120,7 @@ pub enum RunError {
 /// - Nobody else changes the same links meanwhile. If somebody does, what the plan expects is not so
 ///   and the operation fails as stale; a change in the moment between look and request is not seen,
 ///   because the API has no conditional requests.
-/// - Time is `tokio::time`.
+/// - All clients go by the same clock, and so does this.
 ///
 /// # Caveats
 /// - There is no undo. What was done stays done.
@@ -130,13 +130,18 @@ pub enum RunError {
 /// # Errors
 /// When it cannot begin; nothing was sent then.
 pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<Report, RunError> {
-    let now = Instant::now();
     let Means {
         clients,
         secrets,
         listener,
         interrupts,
     } = means;
+    // A plan of nothing takes no time by any clock.
+    let clock = clients
+        .values()
+        .next()
+        .map_or_else(Clock::wall, |client| client.clock().clone());
+    let now = clock.now();
     let mut hosts = BTreeMap::new();
     for op in &plan.operations {
         let name = op.address.cluster();
@@ -157,6 +162,7 @@ pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<R
         secrets,
         listener,
         settings,
+        clock,
         began: now,
         level: Interrupt::No,
         asked: BTreeMap::new(),
@@ -204,6 +210,7 @@ pub(super) struct Run<'a> {
     pub(super) secrets: &'a dyn Secrets,
     listener: &'a mut dyn Listener,
     pub(super) settings: &'a Settings,
+    pub(super) clock: Clock,
     began: Instant,
     pub(super) level: Interrupt,
     /// How many stuck mirror topics of a half the server was asked about.
@@ -260,7 +267,7 @@ impl<'a> Run<'a> {
                         self.take(ended);
                     }
                 }
-                () = sleep_until(wake) => {}
+                () = sleep_until(&self.clock, wake) => {}
                 () = interrupts.changed() => {}
             }
         }
@@ -300,7 +307,7 @@ impl<'a> Run<'a> {
             timed_out: self.timed_out,
             interrupted: self.level,
             archives: self.archives.clone(),
-            took: self.began.elapsed(),
+            took: self.clock.since(self.began),
         }
     }
 
@@ -353,7 +360,7 @@ impl<'a> Run<'a> {
 
     /// Lets operations begin for which nothing is sent and nothing need be known.
     fn begin_waits(&mut self) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let waits: Vec<OpId> = self
             .board
             .all()
@@ -375,7 +382,7 @@ impl<'a> Run<'a> {
 
     /// Ends operations that settle by time alone.
     fn end_waits(&mut self) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let over: Vec<OpId> = self
             .board
             .all()
@@ -391,7 +398,7 @@ impl<'a> Run<'a> {
     }
 
     fn start_looks(&mut self) {
-        let now = Instant::now();
+        let now = self.clock.now();
         let names: Vec<ClusterName> = self.hosts.keys().cloned().collect();
         for name in names {
             let Some(host) = self.hosts.get(&name) else {
@@ -442,7 +449,7 @@ impl<'a> Run<'a> {
 
     /// When something is due although nothing comes to its end; none when nothing is.
     fn next_wake(&self) -> Option<Instant> {
-        let now = Instant::now();
+        let now = self.clock.now();
         let mut wake: Option<Instant> = None;
         let mut at = |time: Instant| {
             wake = Some(wake.map_or(time, |wake| wake.min(time)));
@@ -470,7 +477,7 @@ impl<'a> Run<'a> {
         let op = self.board.operation(id);
         let entry = self.board.entry_mut(id);
         if entry.started.is_none() {
-            entry.started = Some(Instant::now());
+            entry.started = Some(self.clock.now());
             self.tell(EventKind::OperationStarted {
                 op: id,
                 address: op.address.clone(),
@@ -485,7 +492,7 @@ impl<'a> Run<'a> {
         if outcome.is_reached() {
             self.record_credentials(id, &outcome);
         }
-        for ended in self.board.finish(id, outcome, Instant::now()) {
+        for ended in self.board.finish(id, outcome, self.clock.now()) {
             let op = self.board.operation(ended);
             let Phase::Finished(outcome) = self.board.entry(ended).phase.clone() else {
                 continue;
@@ -517,7 +524,7 @@ impl<'a> Run<'a> {
 
     pub(super) fn tell(&mut self, kind: EventKind) {
         let event = Event {
-            elapsed: self.began.elapsed(),
+            elapsed: self.clock.since(self.began),
             kind,
         };
         self.listener.hear(&event);
@@ -565,7 +572,8 @@ impl<'a> Run<'a> {
 
     /// The wall time, going by the caller's clock at the start.
     pub(super) fn now(&self) -> jiff::Timestamp {
-        let elapsed = jiff::SignedDuration::try_from(self.began.elapsed()).unwrap_or_default();
+        let elapsed =
+            jiff::SignedDuration::try_from(self.clock.since(self.began)).unwrap_or_default();
         self.settings
             .started
             .checked_add(elapsed)
@@ -573,9 +581,9 @@ impl<'a> Run<'a> {
     }
 }
 
-async fn sleep_until(wake: Option<Instant>) {
+async fn sleep_until(clock: &Clock, wake: Option<Instant>) {
     match wake {
-        Some(wake) => tokio::time::sleep_until(wake).await,
+        Some(wake) => clock.sleep_until(wake).await,
         None => std::future::pending().await,
     }
 }

@@ -1,9 +1,7 @@
 //! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
 //! ([`Pace`]).
 
-use std::time::Duration;
-
-use tokio::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::look::{Look, Need};
 use super::standing::words;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::Path;
 
+use linkwright_clock::Clock;
 use secrecy::SecretString;
 
 use super::Failure;
@@ -25,6 +26,7 @@ use crate::secret::Reference;
 pub(super) async fn run(
     args: &ApplyArgs,
     global: &Global,
+    time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     let saved = args.plan.as_deref().map(SavedFile::read).transpose()?;
@@ -32,7 +34,7 @@ pub(super) async fn run(
         Some(saved) => &saved.planning(&args.planning),
         None => &args.planning,
     };
-    let Some(ready) = Ready::get(&args.paths.paths, planning, global, screen)? else {
+    let Some(ready) = Ready::get(&args.paths.paths, planning, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
     let result = carry_out(args, saved.as_ref(), &ready, screen).await;

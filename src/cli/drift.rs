@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use linkwright_clock::Clock;
+
 use super::Failure;
 use super::args::{Drift as DriftArgs, DriftFormat, Global, Planning};
 use super::exit::{self, Exit, Notified};
@@ -20,6 +22,7 @@ use crate::report::html;
 pub(super) async fn run(
     args: &DriftArgs,
     global: &Global,
+    time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     // What is wrong with the command line is told before anything is read.
@@ -36,7 +39,14 @@ pub(super) async fn run(
             return Ok(exit);
         }
     };
-    let Some(ready) = Ready::get(&args.paths.paths, &Planning::default(), global, screen)? else {
+    let Some(ready) = Ready::get(
+        &args.paths.paths,
+        &Planning::default(),
+        global,
+        time,
+        screen,
+    )?
+    else {
         return Ok(Exit::Usage);
     };
     let now = ready.now();

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::Full;
+use linkwright_clock::Clock;
 use linkwright_sandbox::{ClusterInfo, ConnectionReset, Credential, Sandbox, World};
 use secrecy::SecretString;
 use tower::ServiceExt;
@@ -25,6 +26,7 @@ const LARGEST_BODY: usize = 256 << 20;
 /// Simulated clusters that live as long as the run; their state is kept in a file between runs.
 pub(super) struct Embedded {
     sandbox: Sandbox,
+    clock: Clock,
     state: PathBuf,
     /// When the state's file was written that this one goes on from.
     written: Option<SystemTime>,
@@ -60,11 +62,11 @@ pub(super) enum EmbeddedError {
 }
 
 impl Embedded {
-    /// The sandbox that the command line asks for, as the last run left it.
+    /// The sandbox that the command line asks for, as the last run left it; it goes by this clock.
     ///
     /// # Errors
     /// When the world file or the kept state cannot be read.
-    pub(super) fn open(global: &Global) -> Result<Option<Self>, EmbeddedError> {
+    pub(super) fn open(global: &Global, clock: &Clock) -> Result<Option<Self>, EmbeddedError> {
         let Some(world) = &global.sandbox else {
             return Ok(None);
         };
@@ -74,8 +76,10 @@ impl Embedded {
             .unwrap_or_else(|| world.with_extension("state.json"));
         let written = written(&state);
         let sandbox = restored(&state)?.map_or_else(|| world_of(world).map(Sandbox::new), Ok)?;
+        sandbox.follow(clock);
         Ok(Some(Self {
             sandbox,
+            clock: clock.clone(),
             state,
             written,
         }))
@@ -108,7 +112,7 @@ impl Embedded {
             .sandbox
             .router()
             .map_request(|request: http::Request<Full<Bytes>>| request.map(Body::new));
-        let transport = InProcess::new(service, broken, LARGEST_BODY);
+        let transport = InProcess::new(service, broken, LARGEST_BODY).on(&self.clock);
         Some(Client::new(
             Settings {
                 limits: Limits::in_process(),
@@ -139,6 +143,12 @@ impl Embedded {
     #[must_use]
     pub(super) fn is_outdated(&self) -> bool {
         written(&self.state) != self.written
+    }
+
+    /// The clock that it goes by.
+    #[must_use]
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Its virtual time.

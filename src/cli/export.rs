@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use linkwright_clock::Clock;
+
 use super::args::{DiagnosticFormat, Export as ExportArgs, Global};
 use super::embedded::Embedded;
 use super::exit::Exit;
@@ -26,6 +28,7 @@ use named::{called, identify, once_each};
 pub(super) async fn run(
     args: &ExportArgs,
     global: &Global,
+    time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     let has_spec = args.merge || !args.paths.is_empty() || args.cluster.is_empty();
@@ -39,7 +42,7 @@ pub(super) async fn run(
     } else {
         Loaded::default()
     };
-    let embedded = Embedded::open(global).map_err(Failure::failed)?;
+    let embedded = Embedded::open(global, time).map_err(Failure::failed)?;
     let desired = loaded.desired();
     let mut found = desired.clusters.clone();
     for (name, cluster) in called(args, embedded.as_ref())? {

@@ -33,6 +33,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use linkwright_clock::Clock;
 
 pub use args::Args;
 use args::{Command, Global};
@@ -105,11 +106,25 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
     let global = &args.global;
     match &args.command {
         Command::Validate(args) => validate::run(args, screen),
-        Command::Plan(args) => block_on(plan::run(args, global, screen)),
-        Command::Apply(args) => block_on(apply::run(args, global, screen)),
-        Command::Drift(args) => block_on(drift::run(args, global, screen)),
-        Command::Status(args) => block_on(status::run(args, global, screen)),
-        Command::Export(args) => block_on(export::run(args, global, screen)),
+        Command::Plan(args) => timed(global, async |time| {
+            plan::run(args, global, time, screen).await
+        }),
+        Command::Apply(args) => timed(global, async |time| {
+            apply::run(args, global, time, screen).await
+        }),
+        Command::Drift(args) => timed(global, async |time| {
+            drift::run(args, global, time, screen).await
+        }),
+        // Who watches lives in real time.
+        Command::Status(args) if args.watch => {
+            block_on(status::run(args, global, &Clock::wall(), screen))
+        }
+        Command::Status(args) => timed(global, async |time| {
+            status::run(args, global, time, screen).await
+        }),
+        Command::Export(args) => timed(global, async |time| {
+            export::run(args, global, time, screen).await
+        }),
         Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
         Command::Init(args) => init::run(args, screen),
         Command::Schema(args) => schema::run(args, screen),
@@ -119,12 +134,27 @@ fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
     }
 }
 
-fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+/// Runs a command: in real time against real clusters, in virtual time with a sandbox of its own.
+fn timed(
+    global: &Global,
+    work: impl AsyncFnOnce(&Clock) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    match global.sandbox {
+        Some(_) => linkwright_clock::run(work).map_err(no_runtime)?,
+        None => block_on(work(&Clock::wall())),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::failed(format!("failed to start the runtime: {error}")))?
+        .map_err(no_runtime)?
         .block_on(work)
+}
+
+fn no_runtime(error: std::io::Error) -> Failure {
+    Failure::failed(format!("failed to start the runtime: {error}"))
 }
 
 /// `-v` shows what Linkwright does, `-vv` every request; secrets are in neither.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
+use linkwright_clock::Clock;
+
 use super::args::{DiagnosticFormat, Global, Plan as PlanArgs, PlanFormat, Planning};
 use super::embedded::Embedded;
 use super::exit::{self, Exit};
@@ -25,9 +27,10 @@ use crate::report::{github, html, plan_graph, plan_json, plan_markdown, plan_svg
 pub(super) async fn run(
     args: &PlanArgs,
     global: &Global,
+    time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, screen)? else {
+    let Some(ready) = Ready::get(&args.paths.paths, &args.planning, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
     let mut looked = ready.look().await?;
@@ -85,9 +88,10 @@ impl Ready {
         paths: &[std::path::PathBuf],
         planning: &Planning,
         global: &Global,
+        time: &Clock,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
-        let embedded = Embedded::open(global);
+        let embedded = Embedded::open(global, time);
         // Exceptions run out by the clock of the world that they are about.
         let today = match &embedded {
             Ok(Some(embedded)) => super::day(embedded.now()),
@@ -126,8 +130,10 @@ impl Ready {
 
     /// Goes on from what another run has made of the sandbox, if there is one and another run has.
     pub(super) fn refresh(&mut self, global: &Global) -> Result<(), Failure> {
-        if self.embedded.as_ref().is_some_and(Embedded::is_outdated) {
-            self.embedded = Embedded::open(global).map_err(Failure::failed)?;
+        if let Some(embedded) = &self.embedded
+            && embedded.is_outdated()
+        {
+            self.embedded = Embedded::open(global, embedded.clock()).map_err(Failure::failed)?;
             self.clients = clusters::connect(&self.desired, global, self.embedded.as_ref())
                 .map_err(Failure::failed)?;
         }

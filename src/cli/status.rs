@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
+use linkwright_clock::Clock;
+
 use super::args::{Global, Planning, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
 use super::plan::Ready;
@@ -23,13 +25,15 @@ const MOST_TRANSITIONS: usize = 20;
 pub(super) async fn run(
     args: &StatusArgs,
     global: &Global,
+    time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     let view = View::of(args)?;
     if args.watch {
         watch::check(args, screen)?;
     }
-    let Some(mut ready) = Ready::get(&view.paths, &Planning::default(), global, screen)? else {
+    let Some(mut ready) = Ready::get(&view.paths, &Planning::default(), global, time, screen)?
+    else {
         return Ok(Exit::Usage);
     };
     if args.watch {

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::pin::pin;
 use std::time::Duration;
 
+use linkwright_clock::Clock;
+
 use super::args::{Global, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
 use super::plan::Ready;
@@ -61,7 +63,8 @@ pub(super) async fn run(
             view.check(&status)?;
         }
         let now = ready.now();
-        let next = tokio::time::Instant::now() + interval;
+        let time = Clock::wall();
+        let next = time.now() + interval;
         loop {
             let size = screen::size();
             let mut style = screen.style(true);
@@ -78,7 +81,7 @@ pub(super) async fn run(
                 .get_or_insert_with(Canvas::default)
                 .draw(screen.out(), &frame)?;
             tokio::select! {
-                () = tokio::time::sleep_until(next) => break,
+                () = time.sleep_until(next) => break,
                 () = resized.next() => {}
                 _ = &mut end => return Ok(Exit::Done),
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use linkwright::api::auth::{ClientStyle, OAuth};
 use linkwright::api::{ApiError, Auth, Limits};
+use linkwright_clock::Clock;
 use secrecy::SecretString;
 
 use super::server::{Answer, Seen, Server};
@@ -135,10 +136,10 @@ async fn many_calls_share_one_token_until_shortly_before_it_ends() {
             .count()
     };
     assert_eq!(issued(&server), 1);
-    tokio::time::sleep(Duration::from_secs(500)).await;
+    Clock::wall().sleep(Duration::from_secs(500)).await;
     client.list_links().await.unwrap();
     assert_eq!(issued(&server), 1);
-    tokio::time::sleep(Duration::from_secs(45)).await;
+    Clock::wall().sleep(Duration::from_secs(45)).await;
     client.list_links().await.unwrap();
     assert_eq!(issued(&server), 2, "a minute before its end it is renewed");
 }

@@ -7,6 +7,7 @@ use linkwright::api::{
     ApiError, Auth, Client, ConfigChange, Flavour, Limits, Mode, NewMirror, RetryBudget,
     TransportError, Verb,
 };
+use linkwright_clock::Clock;
 
 use super::server::{Answer, Server, reply_text, settings};
 
@@ -117,7 +118,7 @@ async fn a_throttled_cluster_is_left_alone_by_everybody() {
     let server = Server::script([too_many().header("retry-after", "20"), Answer::empty_list()]);
     let client = server.client();
     let (links, ()) = tokio::join!(client.list_links(), async {
-        tokio::time::sleep(SECOND).await;
+        Clock::wall().sleep(SECOND).await;
         client.list_topics().await.unwrap();
     });
     links.unwrap();
@@ -152,11 +153,11 @@ async fn reads_are_made_again_after_every_passing_trouble() {
 #[tokio::test(start_paused = true)]
 async fn a_cluster_that_is_down_is_given_up_soon() {
     let server = Server::script([refused()]);
-    let started = tokio::time::Instant::now();
+    let started = Clock::wall().now();
     let error = server.client().list_links().await.unwrap_err();
     assert!(error.is_retryable() && !error.is_ambiguous());
     assert_eq!(server.lines().len(), 3);
-    assert!(started.elapsed() < SECOND);
+    assert!(Clock::wall().since(started) < SECOND);
 }
 
 /// What became of the write must be read before it is repeated, and that is not the client's work.
@@ -309,7 +310,7 @@ async fn no_more_requests_at_once_than_allowed_nor_faster() {
     let calls = (0..12).map(|_| client.list_links());
     let watch = async {
         for _ in 0..200 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            Clock::wall().sleep(Duration::from_millis(50)).await;
             // Each answer takes 2 s: those seen in the last 2 s are under way.
             let under_way = server
                 .times()

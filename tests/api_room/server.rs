@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Full};
 use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Settings, TransportError,
 };
-use tokio::time::Instant;
+use linkwright_clock::Clock;
 
 /// One answer of the script.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ type Handler = dyn Fn(&Seen) -> Answer + Send + Sync;
 pub(crate) struct Server {
     handler: Arc<Handler>,
     pub(crate) seen: Arc<Mutex<Vec<Seen>>>,
-    started: Instant,
+    started: std::time::Instant,
 }
 
 impl Server {
@@ -96,7 +96,7 @@ impl Server {
         Self {
             handler: Arc::new(handler),
             seen: Arc::default(),
-            started: Instant::now(),
+            started: Clock::wall().now(),
         }
     }
 
@@ -125,7 +125,7 @@ impl Server {
 
     /// How long it has been up.
     pub(crate) fn age(&self) -> Duration {
-        self.started.elapsed()
+        Clock::wall().since(self.started)
     }
 
     pub(crate) fn transport(&self) -> Arc<dyn linkwright::api::Transport> {
@@ -163,11 +163,11 @@ impl Server {
             ),
             headers: parts.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
-            at: self.started.elapsed(),
+            at: Clock::wall().since(self.started),
         };
         let answer = (self.handler)(&seen);
         self.seen.lock().unwrap().push(seen);
-        tokio::time::sleep(answer.after).await;
+        Clock::wall().sleep(answer.after).await;
         let mut response = http::Response::builder().status(answer.status);
         for (name, value) in &answer.headers {
             response = response.header(*name, value);

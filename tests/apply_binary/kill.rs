@@ -14,6 +14,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use linkwright::apply::report_file::{ReportV1, VerdictV1};
+use linkwright_clock::Clock;
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::Value;
 
@@ -198,7 +199,7 @@ impl Stage {
             {
                 return (status.code(), self.desk.read("log"));
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            Clock::wall().sleep(Duration::from_millis(20)).await;
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use linkwright::apply::{Outcome, Reason, Verdict};
 use linkwright::desired::{Desired, MirrorState};
+use linkwright_clock::Clock;
 use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 
 use super::wish::{Wish, nothing};
@@ -134,7 +135,7 @@ async fn a_promotion_waits_for_its_lag_and_gives_up_with_the_figure() {
     let bench = Bench::new(&world(3));
     assert!(bench.sandbox.set_produce_rate("lkc-east", "t-1", 100_000.0));
     // A mirror trails a topic that is written to; the others have nothing to catch up with.
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    Clock::wall().sleep(Duration::from_secs(5)).await;
     let mut desired = all(3, MirrorState::Promoted);
     desired.policy.promote.within = Duration::from_secs(30);
     let plan = bench.plan(&desired).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use linkwright::api::{Auth, Client};
 use linkwright::apply::Interrupts;
+use linkwright_clock::Clock;
 use linkwright_sandbox::{
     BodyShape, FaultAction, FaultMatch, FaultSpec, LinkError, LoggedRequest, RouteKind, StatusFault,
 };
@@ -90,7 +91,7 @@ async fn matrix(action: FaultAction, span: Span) {
             sandbox.add_fault(fault);
             if stands && span == Span::Once {
                 tokio::spawn(async move {
-                    tokio::time::sleep(HALF_A_MINUTE).await;
+                    Clock::wall().sleep(HALF_A_MINUTE).await;
                     sandbox.clear_fault("fault");
                 });
             }

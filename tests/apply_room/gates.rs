@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use linkwright::apply::{EventKind, Outcome, Reason};
 use linkwright::desired::MirrorState;
+use linkwright_clock::Clock;
 
 use super::everything;
 use super::paces::{at, each_second, only, timed, waits_grow, wanted, world};
@@ -16,7 +17,7 @@ async fn promotions_go_out_in_full_requests_until_the_rest_has_waited_long_enoug
     let bench = Bench::new(&world(8, 0));
     // One is behind and stays so.
     assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    Clock::wall().sleep(Duration::from_secs(5)).await;
     let mut desired = wanted(&[MirrorState::Promoted; 8]);
     desired.policy.promote.within = Duration::from_secs(10);
     let plan = bench.plan(&desired).await;
@@ -41,7 +42,7 @@ async fn promotions_go_out_in_full_requests_until_the_rest_has_waited_long_enoug
 async fn nothing_waits_for_a_promotion_that_has_just_been_given_up() {
     let bench = Bench::new(&world(2, 0));
     assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    Clock::wall().sleep(Duration::from_secs(5)).await;
     let mut desired = wanted(&[MirrorState::Promoted; 2]);
     desired.policy.promote.within = Duration::from_secs(1);
     let plan = bench.plan(&desired).await;
@@ -76,11 +77,11 @@ async fn a_lag_within_bounds_is_soon_seen_a_second_time() {
 async fn a_lag_that_comes_down_late_is_seen_at_the_usual_pace() {
     let bench = Bench::new(&world(1, 0));
     assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 100_000.0));
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    Clock::wall().sleep(Duration::from_secs(5)).await;
     let plan = bench.plan(&wanted(&[MirrorState::Promoted])).await;
     let sandbox = bench.sandbox.clone();
     tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        Clock::wall().sleep(Duration::from_secs(2)).await;
         sandbox.set_produce_rate("lkc-east", "t-0", 0.0);
     });
     let (report, log) = timed(&bench, &plan, &bench.settings()).await;

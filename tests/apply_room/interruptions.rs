@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use linkwright::apply::report_file::{OperationV1, ReportV1, StateV1};
 use linkwright::apply::{Event, EventKind, Interrupt, Interrupts, Outcome, Verdict};
+use linkwright_clock::Clock;
 use linkwright_sandbox::RouteKind;
 use tokio::sync::watch;
 
@@ -112,7 +113,7 @@ async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
         let watcher = async {
             bench.tap.tripped.notified().await;
             // The writes of one round go out together; those are in flight.
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            Clock::wall().sleep(Duration::from_millis(1)).await;
             signal.send_replace(Interrupt::Finish);
             let writes = bench.writes().len();
             std::future::pending::<()>().await;
@@ -160,10 +161,10 @@ async fn after_two_signals_it_returns_and_says_what_it_does_not_know() {
     let settings = bench.settings();
     let run = bench.apply_with(&plan, &settings, Interrupts::new(receiver));
     let stop = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        Clock::wall().sleep(Duration::from_millis(100)).await;
         let level = signal.borrow().raised();
         signal.send_replace(level);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        Clock::wall().sleep(Duration::from_millis(100)).await;
         let level = signal.borrow().raised();
         signal.send_replace(level);
     };

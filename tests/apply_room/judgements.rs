@@ -8,6 +8,7 @@ use linkwright::api::{Mode, Verb};
 use linkwright::apply::ledger::{Ledger, LedgerUse};
 use linkwright::apply::{Interrupts, Outcome, Reason, Report, Verdict};
 use linkwright::desired::MirrorState;
+use linkwright_clock::Clock;
 use linkwright_sandbox::Activity;
 
 use super::everything;
@@ -237,7 +238,7 @@ async fn a_stuck_promotion_ends_with_the_servers_reason() {
         .set("consumer.offset.group.filters", everything::ALL_GROUPS)
         .mirror("orders", MirrorState::Promoted)
         .into(&mut desired);
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    Clock::wall().sleep(Duration::from_secs(10)).await;
     assert!(bench.sandbox.set_group_active(
         "lkc-west",
         "billing",

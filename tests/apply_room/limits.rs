@@ -5,6 +5,7 @@ use std::time::Duration;
 use linkwright::apply::{EventKind, Interrupt, Interrupts, Outcome, Report};
 use linkwright::desired::MirrorState;
 use linkwright::plan::Plan;
+use linkwright_clock::Clock;
 use linkwright_sandbox::FaultAction;
 use tokio::sync::watch;
 
@@ -20,7 +21,7 @@ async fn signalled(bench: &Bench, plan: &Plan, after_ms: u64) -> Report {
     bench.sandbox.clear_requests();
     let run = bench.apply_with(plan, &settings, Interrupts::new(receiver));
     let stop = async {
-        tokio::time::sleep(Duration::from_millis(after_ms)).await;
+        Clock::wall().sleep(Duration::from_millis(after_ms)).await;
         signal.send_replace(Interrupt::Finish);
     };
     let (report, ()) = tokio::join!(run, stop);

@@ -12,6 +12,7 @@ use linkwright::apply::{
 use linkwright::desired::MirrorState;
 use linkwright::live::MirrorStatus;
 use linkwright::plan::{OpId, Rehearsal};
+use linkwright_clock::Clock;
 use linkwright_sandbox::FaultAction;
 
 use super::everything;
@@ -100,7 +101,7 @@ async fn a_wait_for_lag_is_told_with_its_figures_and_the_time_that_is_left() {
     for (topic, rate) in [("t-0", 1_000.0), ("t-1", 3_000.0)] {
         assert!(bench.sandbox.set_produce_rate("lkc-east", topic, rate));
     }
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    Clock::wall().sleep(Duration::from_secs(5)).await;
     let mut desired = wanted(&[MirrorState::Promoted; 2]);
     desired.policy.promote.within = Duration::from_secs(3);
     let plan = bench.plan(&desired).await;
@@ -161,7 +162,7 @@ async fn the_report_on_disk_names_a_request_before_it_is_sent() {
     let settings = each_second(&bench);
     let run = bench.apply_with(&plan, &settings, Interrupts::none());
     let reader = async {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        Clock::wall().sleep(Duration::from_millis(500)).await;
         on_disk(&bench)
     };
     let (report, during) = tokio::join!(run, reader);

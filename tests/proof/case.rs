@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use linkwright_clock::Clock;
 use linkwright_sandbox::{FaultSpec, Sandbox};
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +73,9 @@ pub(crate) struct Outside {
 impl Outside {
     /// Does it. What comes of it is somebody else's.
     pub(crate) async fn act(&self, sandbox: &Sandbox) {
-        tokio::time::sleep(Duration::from_millis(self.after_ms)).await;
+        Clock::wall()
+            .sleep(Duration::from_millis(self.after_ms))
+            .await;
         let _answer = world::call(sandbox, None, &self.call, &self.body).await;
     }
 }

@@ -8,6 +8,7 @@ use linkwright::desired::Desired;
 use linkwright::diff::{Class, Effect, first_look};
 use linkwright::plan::{Plan, RefusalKind};
 use linkwright::report::words;
+use linkwright_clock::Clock;
 use linkwright_sandbox::{Harm, HarmKind, RouteKind, Sandbox};
 
 use crate::case::Case;
@@ -298,7 +299,9 @@ impl Stage<'_> {
             body: serde_json::Value::Null,
         };
         clear.act(&self.bench.sandbox).await;
-        tokio::time::sleep(std::time::Duration::from_secs(120)).await;
+        Clock::wall()
+            .sleep(std::time::Duration::from_secs(120))
+            .await;
     }
 
     /// Whether the last run said of everything that is left what is in its way.

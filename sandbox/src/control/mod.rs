@@ -236,7 +236,7 @@ fn get_clock(sandbox: &Sandbox, _: &Asked<'_>) -> Answer {
     let mut inner = sandbox.lock();
     inner.catch_up();
     let now = inner.state.now;
-    ok(&json!({ "now": clock::format(now), "now_ms": now, "mode": inner.clock.mode() }))
+    ok(&json!({ "now": clock::format(now), "now_ms": now, "mode": inner.time.mode() }))
 }
 
 #[derive(Deserialize)]

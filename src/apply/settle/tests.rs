@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use linkwright_clock::Clock;
+
 use super::*;
 use crate::address::{Address, HalfAddress};
 use crate::diagnostic::Place;
@@ -92,7 +94,7 @@ fn task(name: &str, state: TaskState) -> TaskFact {
 
 #[test]
 fn time_alone_settles_what_waits_for_time_and_nothing_else() {
-    let since = Instant::now();
+    let since = Clock::wall().now();
     let watch = Watch::new(since, Duration::from_secs(60));
     let at = |settle| settles_at(&op(drain(), settle), &watch);
     let wait = Duration::from_secs(4);
@@ -107,7 +109,7 @@ fn topics_are_listed_for_every_mirror_that_is_missing() {
         OperationKind::FailoverMirror,
         Settle::MirrorIn([MirrorStatus::Stopped].as_slice().into()),
     );
-    let mut watch = Watch::new(Instant::now(), Duration::from_secs(60));
+    let mut watch = Watch::new(Clock::wall().now(), Duration::from_secs(60));
     let mut wanted = Need::default();
     need(&op, &watch, &mut wanted);
     assert!(wanted.mirrors && !wanted.topics);
@@ -123,7 +125,7 @@ fn topics_are_listed_for_every_mirror_that_is_missing() {
 #[test]
 fn a_look_counts_from_the_moment_of_the_answer_on() {
     let gone = op(drain(), Settle::LinkGone);
-    let mut look = Look::at_nothing();
+    let mut look = Look::at_nothing(Clock::wall().now());
     look.links = Reading::Read(BTreeMap::new());
     let instant = Duration::from_millis(1);
     for (since, settled_then) in [
@@ -222,7 +224,7 @@ fn group_prefixes_that_are_switched_off_do_not_switch_off_the_offset_sync() {
 fn only_a_server_that_has_no_word_of_tasks_is_believed_without() {
     let created = op(create(&[]), Settle::LinkHealthy);
     let told = |tasks: Option<Reading<Vec<TaskFact>>>| {
-        let mut look = Look::at_nothing();
+        let mut look = Look::at_nothing(Clock::wall().now());
         look.tasks = tasks
             .map(|tasks| ("dr".into(), tasks))
             .into_iter()

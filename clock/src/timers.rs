@@ -1,0 +1,102 @@
+//! Virtual time: [`Timers`], who waits for what, and [`Timer`], one wait.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+/// A time that stands still until it is told to jump.
+#[derive(Debug)]
+pub(crate) struct Timers(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    now: Instant,
+    /// The waits under way, by their end and by when they began.
+    waiting: BTreeMap<(Instant, u64), Waker>,
+    begun: u64,
+}
+
+impl Timers {
+    /// It begins now: instants have no zero.
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(State {
+            now: Instant::now(),
+            waiting: BTreeMap::new(),
+            begun: 0,
+        }))
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.state().now
+    }
+
+    /// Goes to the end of the earliest wait and wakes everybody whose wait ends then. Time stands still
+    /// when nobody waits.
+    pub(crate) fn jump(&self) {
+        let ended = {
+            let mut state = self.state();
+            let Some(&(next, _)) = state.waiting.keys().next() else {
+                return;
+            };
+            state.now = state.now.max(next);
+            let later = state.waiting.split_off(&(next, u64::MAX));
+            std::mem::replace(&mut state.waiting, later)
+        };
+        // Without the lock: to wake one may be to drop another, which takes it.
+        ended.into_values().for_each(Waker::wake);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics half-way.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One wait. Dropped, it is forgotten.
+#[derive(Debug)]
+pub(crate) struct Timer {
+    timers: Arc<Timers>,
+    end: Instant,
+    number: Option<u64>,
+}
+
+impl Timer {
+    pub(crate) fn new(timers: Arc<Timers>, end: Instant) -> Self {
+        Self {
+            timers,
+            end,
+            number: None,
+        }
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let mut state = this.timers.state();
+        if state.now >= this.end {
+            return Poll::Ready(());
+        }
+        let number = *this.number.get_or_insert_with(|| {
+            state.begun += 1;
+            state.begun
+        });
+        let waker = context.waker().clone();
+        state.waiting.insert((this.end, number), waker);
+        Poll::Pending
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            let waker = self.timers.state().waiting.remove(&(self.end, number));
+            // After the lock is free: a waker may hold the last handle of a task with waits of its own.
+            drop(waker);
+        }
+    }
+}
