@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::args::{Global, Marks, When};
-use crate::report::style::{Colors, Detail, Style, Symbols};
+use crate::report::style::{Colors, Detail, Style, Symbols, Tables};
 
 /// Standard output and standard error, with what is known of each.
 pub(super) struct Screen {
@@ -23,6 +23,8 @@ pub(super) struct Screen {
     pub(super) live: Live,
     /// Columns of standard output.
     pub(super) width: usize,
+    /// How tables are laid out: on one line each where a program reads them.
+    tables: Tables,
     /// Whether only results and errors are wanted.
     pub(super) is_quiet: bool,
 }
@@ -76,6 +78,10 @@ impl Screen {
                 false => Live::No,
             },
             width,
+            tables: match io::stdout().is_terminal() {
+                true => Tables::Fitted,
+                false => Tables::Lines,
+            },
             is_quiet: global.quiet,
             out: Box::new(io::BufWriter::new(io::stdout())),
             err: Box::new(io::stderr()),
@@ -94,6 +100,7 @@ impl Screen {
             symbols: self.symbols,
             width: self.width,
             detail: if all { Detail::All } else { Detail::Brief },
+            tables: self.tables,
         }
     }
 

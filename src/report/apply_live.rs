@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::safe;
+use super::view::More;
 use super::words::{duration, number};
 use crate::address::HalfAddress;
 use crate::apply::{Event, EventKind, Wait, Waiting};
@@ -77,10 +78,8 @@ impl Live {
             .take(LINES)
             .map(|told| line(told, now))
             .collect();
-        let more = self.waits.len().saturating_sub(LINES);
-        if more > 0 {
-            lines.push(format!("and {} more", number(more)));
-        }
+        let more = More::of(self.waits.len().saturating_sub(LINES));
+        lines.extend(more.map(|more| more.to_string()));
         lines
     }
 }

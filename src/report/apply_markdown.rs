@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::apply_text::rounded;
 use super::markdown::{code, text};
 use super::safe;
-use super::words::{duration, quantity, summary};
+use super::view::Few;
+use super::words::{duration, summary};
 use crate::apply::{Outcome, Report, Verdict};
 use crate::plan::Plan;
 
@@ -51,7 +52,8 @@ pub fn render(report: &Report, again: &Plan) -> String {
     if !failed.is_empty() {
         page.push('\n');
     }
-    for operation in failed.iter().take(MOST) {
+    let few = Few::of(&failed, MOST);
+    for operation in few.shown {
         let why = match &operation.outcome {
             Outcome::Failed { words, .. } => format!("failed: {words}"),
             Outcome::Unknown { words } => format!("unknown: {words}"),
@@ -67,9 +69,9 @@ pub fn render(report: &Report, again: &Plan) -> String {
             text(&safe::message(&why, MESSAGE))
         );
     }
-    if failed.len() > MOST {
-        let more = quantity(failed.len() - MOST, "operation");
-        let _ = writeln!(page, "- and {more} more; the run report lists each");
+    if let Some(more) = few.more {
+        let more = more.called("operation");
+        let _ = writeln!(page, "- {more}; the run report lists each");
     }
     let left = if again.has_changes() || again.is_refused() || again.has_unknowns() {
         format!("{}.", summary(again))

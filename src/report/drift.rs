@@ -16,8 +16,11 @@ use std::collections::BTreeMap;
 
 use self::json::DriftEntry;
 use self::last_report::LastReport;
+use super::style::Detail;
+use super::view::note::{self, Expected, Note};
 use super::words::{self, DriftWords};
-use crate::drift::{Drift, DriftClass, DriftFinding, EarlierFinding};
+use crate::address::{Address, HalfAddress};
+use crate::drift::{Drift, DriftClass, DriftFinding, EarlierFinding, News};
 
 /// A drift with its words.
 #[derive(Clone, Debug)]
@@ -95,6 +98,20 @@ impl<'a> DriftView<'a> {
             .filter(move |item| item.finding.class == class)
     }
 
+    /// The findings of one class as notes.
+    pub(crate) fn notes(&self, class: DriftClass, detail: Detail) -> Vec<Note> {
+        notes(self.of_class(class), detail)
+    }
+
+    /// What the last report had and this one has not: an id, a title, and the findings.
+    pub(crate) fn past(&self) -> [(&'static str, &'static str, &[DriftEntry]); 2] {
+        let unseen = "In the last report, and not to be seen this time";
+        [
+            ("gone", "Gone since the last report", &self.gone),
+            ("unseen", unseen, &self.unseen),
+        ]
+    }
+
     /// What is new; without a last report, everything.
     pub fn news(&self) -> impl Iterator<Item = &DriftItem<'a>> {
         let is_compared = self.drift.since.is_some();
@@ -102,4 +119,79 @@ impl<'a> DriftView<'a> {
             .iter()
             .filter(move |item| !is_compared || item.finding.is_new())
     }
+}
+
+/// Findings as notes; those that differ only in their mirror topic are told once, unless each is to be
+/// told.
+fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Detail) -> Vec<Note> {
+    type Likeness<'a> = (
+        &'a str,
+        &'a HalfAddress,
+        &'a str,
+        &'a str,
+        &'a [String],
+        Option<News>,
+    );
+    let mut places: BTreeMap<Likeness<'a>, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&DriftItem<'d>>> = Vec::new();
+    for item in items {
+        let DriftItem { finding, words } = item;
+        if let Address::Mirror(half, _) = &finding.address
+            && detail == Detail::Brief
+        {
+            let expected = finding.expected.as_ref();
+            let key = (
+                finding.code(),
+                half,
+                words.summary.as_str(),
+                expected.map_or("", |expected| expected.reason.as_str()),
+                words.details.as_slice(),
+                finding.news,
+            );
+            if let Some(&at) = places.get(&key) {
+                groups[at].push(item);
+                continue;
+            }
+            places.insert(key, groups.len());
+        }
+        groups.push(vec![item]);
+    }
+    groups.iter().filter_map(|group| note(group)).collect()
+}
+
+fn note(group: &[&DriftItem<'_>]) -> Option<Note> {
+    let DriftItem {
+        finding: first,
+        words,
+    } = group.first()?;
+    let findings = || group.iter().map(|item| item.finding);
+    let since = findings().filter_map(|finding| finding.since_ms).min();
+    let known = findings().filter(|finding| finding.news == Some(News::Unchanged));
+    let first_seen = known.filter_map(|finding| finding.first_seen.clone()).min();
+    Some(Note {
+        mark: words::news_mark(first.news),
+        subject: note::subject(&first.address, group.len()),
+        half: first.address.half().map(ToString::to_string),
+        summary: words.summary.clone(),
+        code: first.code(),
+        place: first.place.as_ref().map(ToString::to_string),
+        members: note::members(findings().map(|finding| {
+            let place = finding.place.as_ref();
+            (&finding.address, finding.since_ms, place)
+        })),
+        details: words.details.clone(),
+        since: since.map(words::moment),
+        first_seen: first_seen.filter(|_| since.is_none()),
+        expected: first.expected.as_ref().map(|expected| Expected {
+            reason: expected.reason.clone(),
+            until: expected.until.to_string(),
+            place: expected.place.to_string(),
+        }),
+        to_do: match first.expected {
+            Some(_) => String::new(),
+            None => words.resolve.clone(),
+        },
+        count: group.len(),
+        ..Note::default()
+    })
 }

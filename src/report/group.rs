@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::safe;
-use super::words::{self, Deed, EffectWords, Listing, Weight};
+use super::words::{self, Deed};
 use crate::address::HalfAddress;
 use crate::desired::Risk;
-use crate::diff::Effect;
 use crate::plan::{OpId, Operation, OperationKind, Plan, Rule};
 
 /// Operations of one wave that are told together; a link's operation stands alone.
@@ -95,16 +93,7 @@ fn are_alike(plan: &Plan, a: OpId, b: OpId) -> bool {
         && rules(a).eq(rules(b))
 }
 
-impl<'a> Group<'a> {
-    /// The mirror topics' names; empty for an operation on a link.
-    pub(crate) fn names(&self, plan: &Plan) -> Vec<String> {
-        self.ids
-            .iter()
-            .filter_map(|id| plan.operation(*id).address.mirror())
-            .map(ToString::to_string)
-            .collect()
-    }
-
+impl Group<'_> {
     /// What to do, to what: `create link west/a`, `promote 3 mirror topics on west/a`.
     pub(crate) fn headline(&self) -> (String, String) {
         match self.ids.len() {
@@ -118,112 +107,6 @@ impl<'a> Group<'a> {
                 self.first.half().to_string(),
             ),
         }
-    }
-
-    /// The numbers of the operations: `#1`, `#2 to #5`, `#2, #4`.
-    pub(crate) fn numbers(&self) -> String {
-        numbers(&self.ids)
-    }
-
-    /// What the operations bring along, each told once.
-    pub(crate) fn effects(&self, plan: &Plan) -> Vec<EffectWords> {
-        if self.ids.len() == 1 {
-            return self.first.effects.iter().map(words::effect).collect();
-        }
-        let mut told: Vec<EffectWords> = Vec::new();
-        let mut losses: Vec<(String, u64, usize, bool)> = Vec::new();
-        for &id in &self.ids {
-            let operation = plan.operation(id);
-            for effect in &operation.effects {
-                match effect {
-                    Effect::Loses {
-                        messages,
-                        partitions,
-                        as_of_ms: _,
-                        stale,
-                    } => losses.push((
-                        operation
-                            .address
-                            .mirror()
-                            .map_or_else(String::new, ToString::to_string),
-                        *messages,
-                        *partitions,
-                        *stale,
-                    )),
-                    other => {
-                        let mut words = words::effect(other);
-                        if !matches!(other, Effect::HeldUpBy(_)) {
-                            words.text = format!("each {}", words.text);
-                        }
-                        if !told.contains(&words) {
-                            told.push(words);
-                        }
-                    }
-                }
-            }
-        }
-        if !losses.is_empty() {
-            told.push(sum_of(losses));
-        }
-        told
-    }
-
-    /// Where the spec asks for them: the first place, and how many more.
-    pub(crate) fn place(&self, plan: &Plan) -> Option<String> {
-        let places: BTreeSet<_> = self
-            .ids
-            .iter()
-            .filter_map(|id| plan.operation(*id).place.as_ref())
-            .collect();
-        let first = places.first()?;
-        Some(match places.len() {
-            1 => first.to_string(),
-            n => format!(
-                "{first} and {}",
-                format_args!("{} more", words::number((n - 1) as u64))
-            ),
-        })
-    }
-}
-
-/// What failing over several mirror topics loses together, the worst first.
-fn sum_of(mut losses: Vec<(String, u64, usize, bool)>) -> EffectWords {
-    losses.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let messages = losses
-        .iter()
-        .fold(0u64, |sum, (_, messages, ..)| sum.saturating_add(*messages));
-    let partitions: usize = losses.iter().map(|(_, _, partitions, _)| partitions).sum();
-    let stale = losses.iter().any(|(.., stale)| *stale);
-    let harmless = messages == 0 && !stale;
-    EffectWords {
-        code: "loses",
-        text: match (messages, stale) {
-            (0, false) => "together they lose nothing as far as is known: every lag is 0".to_owned(),
-            (0, true) => {
-                "together they lose what the source took after the copy stopped: nobody knows how much"
-                    .to_owned()
-            }
-            (_, stale) => format!(
-                "together they lose {} {} messages in {}",
-                if stale { "at least" } else { "about" },
-                words::number(messages),
-                words::quantity(partitions, "partition")
-            ),
-        },
-        names: losses
-            .iter()
-            .filter(|(_, messages, ..)| *messages > 0)
-            .map(|(topic, messages, ..)| {
-                format!("{} {}", safe::name(topic), words::number(*messages))
-            })
-            .collect(),
-        listing: Listing::Phrases,
-        note: if stale {
-            "lag figures stand still while the source cannot be reached".to_owned()
-        } else {
-            "lag as this plan read it".to_owned()
-        },
-        weight: if harmless { Weight::Plain } else { Weight::Danger },
     }
 }
 
@@ -275,23 +158,6 @@ pub(crate) fn numbers(ids: &[OpId]) -> String {
         n => format!(
             "{} operations from {first} to {last}",
             words::number(n as u64)
-        ),
-    }
-}
-
-/// Names up to a limit, and how many more there are.
-pub(crate) fn first_names(names: &[String], limit: usize) -> String {
-    let first: Vec<_> = names
-        .iter()
-        .take(limit)
-        .map(|name| safe::name(name))
-        .collect();
-    match names.len().saturating_sub(limit) {
-        0 => first.join(", "),
-        more => format!(
-            "{} and {} more",
-            first.join(", "),
-            words::number(more as u64)
         ),
     }
 }

@@ -7,6 +7,7 @@
 pub mod drift;
 pub mod plan;
 
+mod note;
 mod parts;
 mod room;
 mod shell;

@@ -5,7 +5,17 @@
 
 use std::fmt::Write;
 
-use super::safe::clean;
+use super::safe::{clean, clip, message};
+use super::view::note::Note;
+use super::view::{Few, Fitted};
+use super::words::number;
+
+/// No document is longer, in bytes. GitHub takes 65,536 characters.
+pub const LIMIT: usize = 60_000;
+/// Names and lines shown of a list.
+pub(crate) const FIRST: usize = 10;
+/// Characters of one name or message.
+pub(crate) const CLIP: usize = 260;
 
 /// A zero-width space as an entity: it parts what GitHub would join to a mention or a link.
 const PART: &str = "&#8203;";
@@ -100,6 +110,69 @@ pub fn block(language: &str, indent: usize, lines: &[String]) -> String {
         let _ = writeln!(out, "{pad}{}", clean(line));
     }
     let _ = writeln!(out, "{pad}{fence}");
+    out
+}
+
+/// The first names of a list, as code, and how many more there are.
+pub(crate) fn few_names(names: &[impl AsRef<str>], first: usize) -> String {
+    Few::of(names, first).joined(|name| code(&clip(name.as_ref(), CLIP)))
+}
+
+/// The document, and how much did not fit into it; `what` has all of it elsewhere.
+pub(crate) fn finished(page: Fitted, what: &str) -> String {
+    if page.omitted == 0 {
+        return page.text;
+    }
+    let omitted = number(page.omitted);
+    format!(
+        "{}\n**{omitted} more in the artefact:** {what} as text or JSON has everything.\n",
+        page.text
+    )
+}
+
+/// A place of the spec, in brackets.
+pub(crate) fn place(place: Option<&str>) -> String {
+    place.map_or_else(String::new, |place| format!(" ({})", code(place)))
+}
+
+/// Something found, as an item of a list.
+pub(crate) fn note(note: &Note, subject: &str) -> String {
+    let mark = match note.mark.as_str() {
+        "" => String::new(),
+        mark => format!("**{mark}** "),
+    };
+    let mut out = format!(
+        "- {mark}{}: {} `{}`{}\n",
+        code(&clip(subject, CLIP)),
+        prose(&message(&note.summary, CLIP)),
+        note.code,
+        place(note.place.as_deref())
+    );
+    if !note.members.is_empty() {
+        let _ = writeln!(out, "  - {}", few_names(&note.names(), FIRST));
+    }
+    let details = Few::of(&note.details, FIRST);
+    for detail in details.shown {
+        let _ = writeln!(out, "  - {}", code(&message(detail, CLIP)));
+    }
+    if let Some(more) = details.more {
+        let _ = writeln!(out, "  - {more}");
+    }
+    if let Some(since) = &note.since {
+        let _ = writeln!(out, "  - since {since}");
+    }
+    if let Some(expected) = &note.expected {
+        let reason = text(&message(&expected.reason, CLIP));
+        let _ = writeln!(out, "  - expected until {}: {reason}", expected.until);
+    }
+    for sentence in [&note.why, &note.to_do] {
+        if !sentence.is_empty() {
+            let _ = writeln!(out, "  - {}", prose(&message(sentence, 4 * CLIP)));
+        }
+    }
+    for step in &note.steps {
+        let _ = writeln!(out, "    - {}", prose(&message(step, 2 * CLIP)));
+    }
     out
 }
 

@@ -27,8 +27,8 @@ pub mod words;
 
 mod attributes;
 mod document;
-mod finding_group;
 mod group;
+mod note_text;
 mod page;
 mod picture;
-mod specifics;
+mod view;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, groups};
+use super::view::plan::worth_a_word;
 use super::words::{self, Deed};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::Risk;
@@ -90,12 +91,8 @@ impl Card<'_> {
 
     /// The risks worth a word.
     pub(crate) fn risks(&self) -> Vec<&'static str> {
-        self.first
-            .risks
-            .iter()
-            .filter(|risk| **risk != Risk::Reversible)
-            .map(|risk| risk.word())
-            .collect()
+        let risks = worth_a_word(&self.first.risks);
+        risks.into_iter().map(Risk::word).collect()
     }
 
     /// The numbers of the operations.

@@ -7,24 +7,20 @@
 use std::io::{self, Write};
 
 use super::attributes::{Attribute, Change, Mark};
-use super::finding_group::{self, FindingGroup};
-use super::group::{Group, first_names, groups, numbers, waits};
+use super::note_text::{FIRST, HINT, MESSAGE, at, listing, note};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
-use super::rehearsal;
 use super::safe;
-use super::specifics::{attributes_of, specifics};
 use super::style::{Detail, Ink, Style, Symbols, deed_ink, risk_ink};
-use super::words::{self, Listing, Weight};
-use crate::desired::Risk;
+use super::view::plan::{Found, Item, PlanView, Refused};
+use super::view::{Few, first_names};
+use super::words::{self, EffectWords, Listing, Weight};
 use crate::diff::Class;
-use crate::plan::{Plan, Rehearsal};
+use crate::plan::Plan;
 
-/// Names shown of a list that is long, unless all are asked for.
-const FIRST: usize = 5;
-/// The same for what cannot be taken back.
+/// Names shown of what cannot be taken back, unless all are asked for.
 const FIRST_GRAVE: usize = 20;
-/// Characters of a server's message.
-const MESSAGE: usize = 400;
+/// Entries shown of a filter or list.
+const ENTRIES: usize = 40;
 
 /// Writes the plan.
 ///
@@ -32,210 +28,128 @@ const MESSAGE: usize = 400;
 /// When the writer fails.
 pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    head(&mut page, plan)?;
-    for (index, wave) in plan.waves.iter().enumerate() {
+    let view = PlanView::of(plan);
+    head(&mut page, &view)?;
+    for wave in &view.waves {
         page.blank()?;
-        let title = format!("Wave {} of {}", index + 1, plan.waves.len());
+        let count = format!(": {}", wave.count);
         page.line(
             0,
             0,
-            &[
-                ink(Ink::Title, title),
-                ink(
-                    Ink::Faint,
-                    format!(": {}", words::quantity(wave.len(), "operation")),
-                ),
-            ],
+            &[ink(Ink::Title, &*wave.title), ink(Ink::Faint, count)],
         )?;
-        for group in groups(plan, wave) {
-            operation(&mut page, plan, &group)?;
+        for item in &wave.items {
+            operation(&mut page, item)?;
         }
     }
-    rehearsed(&mut page, plan)?;
-    for class in finding_group::ORDER {
-        if class != Class::Refusal {
-            findings(&mut page, plan, class)?;
+    if let Some(text) = &view.left_out {
+        page.blank()?;
+        page.line(0, 2, &[ink(Ink::Caution, &**text)])?;
+    }
+    if let Some((sentence, troubles)) = &view.rehearsal {
+        page.blank()?;
+        page.line(0, 2, &[ink(Ink::Title, &**sentence)])?;
+        for trouble in troubles {
+            page.line(2, 2, &[ink(Ink::Danger, &**trouble)])?;
         }
     }
-    refusals(&mut page, plan)
+    // What hurts most comes last, where the eye ends.
+    for found in view.findings.iter().rev() {
+        if found.class != Class::Refusal {
+            findings(&mut page, found)?;
+        }
+    }
+    refusals(&mut page, &view)
 }
 
-/// What was left out, and what the server said to a rehearsal.
-fn rehearsed(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
-    if let Some(text) = rehearsal::left_out(plan) {
-        page.blank()?;
-        page.line(0, 2, &[ink(Ink::Caution, text)])?;
+fn head(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
+    if let Some(reasons) = view.against {
+        let text = format!(
+            " {} against this plan; nothing of it will be applied. The way out is at the end.",
+            words::quantity(reasons, "reason")
+        );
+        page.line(0, 2, &[ink(Ink::Danger, "Refused:"), plain(text)])?;
     }
-    let Some(sentence) = rehearsal::sentence(plan) else {
-        return Ok(());
-    };
-    page.blank()?;
-    page.line(0, 2, &[ink(Ink::Title, sentence)])?;
-    for (_, trouble) in rehearsal::troubles(plan) {
-        page.line(2, 2, &[ink(Ink::Danger, trouble)])?;
+    if !view.has_changes {
+        return page.line(0, 2, &[ink(Ink::Title, format!("{}.", view.sentence))]);
     }
-    Ok(())
-}
-
-fn head(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
-    if plan.is_refused() {
-        let reasons = plan.refusals.len()
-            + plan.of_class(Class::Refusal).count()
-            + plan
-                .rehearsal
-                .values()
-                .filter(|said| matches!(said, Rehearsal::Refused(_)))
-                .count();
-        page.line(
-            0,
-            2,
-            &[
-                ink(Ink::Danger, "Refused:"),
-                plain(format!(
-                    " {} against this plan; nothing of it will be applied. The way out is at the end.",
-                    words::quantity(reasons, "reason")
-                )),
-            ],
-        )?;
-    }
-    if !plan.has_changes() {
-        let sentence = words::no_changes(plan);
-        let mut letters = sentence.chars();
-        let first = letters.next().map(|c| c.to_ascii_uppercase());
-        let text: String = first.into_iter().chain(letters).collect();
-        return page.line(0, 2, &[ink(Ink::Title, format!("{text}."))]);
-    }
-    page.line(
-        0,
-        2,
-        &[
-            ink(Ink::Title, "Plan:"),
-            plain(format!(" {}.", words::summary(plan))),
-        ],
-    )?;
-    let grave = words::irreversible(plan);
-    if grave > 0 {
-        page.line(
-            0,
-            2,
-            &[
-                ink(Ink::Danger, words::quantity(grave, "operation")),
-                plain(if grave == 1 {
-                    " cannot be taken back or may lose data; it is marked."
-                } else {
-                    " cannot be taken back or may lose data; they are marked."
-                }),
-            ],
-        )?;
-    }
-    let unknown = plan.of_class(Class::Unknown).count();
-    if unknown > 0 {
-        page.line(
-            0,
-            2,
-            &[
-                ink(Ink::Caution, words::quantity(unknown, "thing")),
-                plain(words::not_known(unknown)),
-                plain(" See below."),
-            ],
-        )?;
+    let text = format!(" {}.", view.sentence);
+    page.line(0, 2, &[ink(Ink::Title, "Plan:"), plain(text)])?;
+    for alert in &view.alerts {
+        let pieces = [
+            ink(weight_ink(alert.weight), &*alert.subject),
+            plain(alert.text),
+            plain(alert.pointer),
+        ];
+        page.line(0, 2, &pieces)?;
     }
     Ok(())
 }
 
 /// One operation, or several told together.
-fn operation(page: &mut Page<'_>, plan: &Plan, group: &Group<'_>) -> io::Result<()> {
-    headline(page, group)?;
-    let names = group.names(plan);
-    if group.ids.len() > 1 {
-        let first = if words::is_grave(&group.first.risks) {
-            FIRST_GRAVE
-        } else {
-            FIRST
-        };
-        listing(page, 6, Ink::Name, &names, first)?;
+fn operation(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
+    headline(page, item)?;
+    if item.is_several() {
+        let first = if item.is_grave { FIRST_GRAVE } else { FIRST };
+        listing(page, 6, Ink::Name, &item.names(), first, HINT)?;
     }
-    for detail in specifics(group) {
-        page.line(6, 2, &[plain(detail)])?;
+    for detail in &item.details {
+        page.line(6, 2, &[plain(&**detail)])?;
     }
-    for attribute in attributes_of(group.first) {
-        attribute_lines(page, &attribute)?;
+    for attribute in &item.attributes {
+        attribute_lines(page, attribute)?;
     }
-    for effect in group.effects(plan) {
-        effect_lines(page, &effect)?;
+    for effect in &item.effects {
+        effect_lines(page, effect)?;
     }
-    for unchecked in &group.first.unchecked {
+    for unchecked in item.unchecked {
         let text = format!("not checked: {unchecked}");
         page.line(6, 2, &[ink(Ink::Caution, text)])?;
     }
-    let mut why = vec![
-        ink(Ink::Faint, "because "),
-        plain(words::because(&group.first.because)),
-    ];
-    if let Some(place) = group.place(plan) {
-        why.push(ink(Ink::Faint, format!(" ({place})")));
-    }
+    let mut why = vec![ink(Ink::Faint, "because "), plain(&*item.because)];
+    why.extend(at(item.place.as_deref()));
     page.line(6, 2, &why)?;
     if page.style().detail == Detail::All
-        && let Some(settled) = words::settle(&group.first.settle)
+        && let Some(settled) = &item.settled
     {
-        let within = words::duration(group.first.deadline);
-        page.line(
-            6,
-            2,
-            &[
-                ink(Ink::Faint, "settled when "),
-                plain(format!("{settled}, within {within}")),
-            ],
-        )?;
+        page.line(6, 2, &[ink(Ink::Faint, "settled when "), plain(&**settled)])?;
     }
-    for wait in waits(plan, &group.ids) {
-        page.line(
-            6,
-            2,
-            &[
-                ink(Ink::Faint, "waits for "),
-                plain(numbers(&wait.before)),
-                ink(Ink::Faint, ", because "),
-                plain(wait.rule.why),
-            ],
-        )?;
+    for (before, why) in &item.waits {
+        let pieces = [
+            ink(Ink::Faint, "waits for "),
+            plain(&**before),
+            ink(Ink::Faint, ", because "),
+            plain(*why),
+        ];
+        page.line(6, 2, &pieces)?;
     }
     Ok(())
 }
 
-fn headline(page: &mut Page<'_>, group: &Group<'_>) -> io::Result<()> {
-    let (order, subject) = group.headline();
-    let paint = deed_ink(group.deed);
-    let symbol = page.style().symbol(group.deed);
+fn headline(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
+    let paint = deed_ink(item.deed);
+    let symbol = page.style().symbol(item.deed);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     if !symbol.is_empty() {
         pieces.push(ink(paint, symbol));
         pieces.push(plain(" "));
     }
-    pieces.push(ink(paint, order));
+    pieces.push(ink(paint, &*item.order));
     pieces.push(plain(" "));
-    pieces.push(ink(Ink::Name, safe::name(&subject)));
-    pieces.push(ink(Ink::Faint, format!(" ({})", group.numbers())));
-    for risk in &group.first.risks {
-        if *risk != Risk::Reversible {
-            pieces.push(plain(" "));
-            pieces.push(ink(risk_ink(*risk), format!("[{risk}]")));
-        }
+    pieces.push(ink(Ink::Name, safe::name(&item.subject)));
+    pieces.push(ink(Ink::Faint, format!(" ({})", item.numbers())));
+    for risk in &item.risks {
+        pieces.push(plain(" "));
+        pieces.push(ink(risk_ink(*risk), format!("[{risk}]")));
     }
     page.line(2, 4, &pieces)
 }
 
 fn attribute_lines(page: &mut Page<'_>, attribute: &Attribute) -> io::Result<()> {
     let column = if page.style().width >= 100 { 36 } else { 0 };
-    let name = || padded(&attribute.name, column);
-    let gap = PAD.to_string();
+    let name = || plain(padded(&attribute.name, column) + &PAD.to_string());
     match &attribute.change {
-        Change::Set(value) => page.line(
-            6,
-            2,
-            &[plain(name()), plain(gap), ink(Ink::Added, value.as_str())],
-        ),
+        Change::Set(value) => page.line(6, 2, &[name(), ink(Ink::Added, value.as_str())]),
         Change::Replace { before, after } => {
             let arrow = page.style().choose(" → ", " -> ", " becomes ");
             let side = |pieces: &[(Mark, String)]| -> Vec<Piece<'static>> {
@@ -244,7 +158,7 @@ fn attribute_lines(page: &mut Page<'_>, attribute: &Attribute) -> io::Result<()>
                     .map(|(mark, text)| ink(mark_ink(*mark), text.clone()))
                     .collect()
             };
-            let mut pieces = vec![plain(name()), plain(gap)];
+            let mut pieces = vec![name()];
             pieces.extend(side(before));
             pieces.push(ink(Ink::Faint, arrow));
             pieces.extend(side(after));
@@ -255,11 +169,10 @@ fn attribute_lines(page: &mut Page<'_>, attribute: &Attribute) -> io::Result<()>
                 .iter()
                 .filter(|(mark, _)| *mark == Mark::Same)
                 .count();
-            let all_new = entries.iter().all(|(mark, _)| *mark == Mark::Added);
             let mut pieces = vec![plain(attribute.name.clone())];
             if let Some(note) = note {
                 pieces.push(ink(Ink::Faint, format!(" ({note})")));
-            } else if !all_new && same > 0 {
+            } else if same > 0 {
                 let text = format!(" ({} unchanged)", words::quantity(same, "entry"));
                 pieces.push(ink(Ink::Faint, text));
             }
@@ -270,19 +183,13 @@ fn attribute_lines(page: &mut Page<'_>, attribute: &Attribute) -> io::Result<()>
 }
 
 fn entry_lines(page: &mut Page<'_>, entries: &[(Mark, String)]) -> io::Result<()> {
-    const MOST: usize = 40;
-    let all = page.style().detail == Detail::All;
-    let mut left = 0;
-    let mut shown = 0;
-    for (mark, entry) in entries {
-        if *mark == Mark::Same && !all {
-            continue;
-        }
-        if shown == MOST && !all {
-            left += 1;
-            continue;
-        }
-        shown += 1;
+    let (is_shown, most): (fn(Mark) -> bool, usize) = match page.style().detail {
+        Detail::All => (|_| true, usize::MAX),
+        Detail::Brief => (|mark| mark != Mark::Same, ENTRIES),
+    };
+    let told: Vec<_> = entries.iter().filter(|(mark, _)| is_shown(*mark)).collect();
+    let few = Few::of(&told, most);
+    for (mark, entry) in few.shown {
         let sign = match (mark, page.style().symbols) {
             (mark, Symbols::Words) => mark.word(),
             (Mark::Added, _) => "+ ",
@@ -292,11 +199,10 @@ fn entry_lines(page: &mut Page<'_>, entries: &[(Mark, String)]) -> io::Result<()
         let paint = mark_ink(*mark);
         page.line(8, 2, &[ink(paint, sign), ink(paint, entry.as_str())])?;
     }
-    if left > 0 {
-        let text = format!("and {} more entries", words::number(left as u64));
-        page.line(8, 2, &[ink(Ink::Faint, text)])?;
+    match few.more {
+        Some(more) => page.line(8, 2, &[ink(Ink::Faint, format!("{more} entries"))]),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn mark_ink(mark: Mark) -> Ink {
@@ -307,12 +213,16 @@ fn mark_ink(mark: Mark) -> Ink {
     }
 }
 
-fn effect_lines(page: &mut Page<'_>, effect: &words::EffectWords) -> io::Result<()> {
-    let paint = match effect.weight {
+fn weight_ink(weight: Weight) -> Ink {
+    match weight {
         Weight::Plain => Ink::Plain,
         Weight::Caution => Ink::Caution,
         Weight::Danger => Ink::Danger,
-    };
+    }
+}
+
+fn effect_lines(page: &mut Page<'_>, effect: &EffectWords) -> io::Result<()> {
+    let paint = weight_ink(effect.weight);
     let sign = match effect.weight {
         Weight::Plain | Weight::Caution => page.style().choose("→ ", "> ", effect.weight.word()),
         Weight::Danger => page.style().choose("! ", "! ", effect.weight.word()),
@@ -324,165 +234,93 @@ fn effect_lines(page: &mut Page<'_>, effect: &words::EffectWords) -> io::Result<
         pieces.push(plain(format!(": {}", first_names(&effect.names, FIRST))));
     }
     if !effect.note.is_empty() {
-        pieces.push(ink(
-            Ink::Faint,
-            format!("; {}", safe::message(&effect.note, MESSAGE)),
-        ));
+        let note = safe::message(&effect.note, MESSAGE);
+        pieces.push(ink(Ink::Faint, format!("; {note}")));
     }
     page.line(6, 2, &pieces)?;
-    if inline {
-        return Ok(());
-    }
     match effect.listing {
-        Listing::Names => listing(page, 8, Ink::Plain, &effect.names, FIRST),
+        _ if inline => Ok(()),
+        Listing::Names => listing(page, 8, Ink::Plain, &effect.names, FIRST, HINT),
         Listing::Phrases => {
-            let most = match page.style().detail {
-                Detail::Brief => FIRST,
-                Detail::All => usize::MAX,
-            };
-            for phrase in effect.names.iter().take(most) {
+            let few = Few::of(&effect.names, first(page, FIRST));
+            for phrase in few.shown {
                 page.line(10, 2, &[plain(phrase.as_str())])?;
             }
-            more(page, 10, effect.names.len().saturating_sub(most))
+            match few.more {
+                Some(more) => page.line(10, 2, &[ink(Ink::Faint, format!("{more}{HINT}"))]),
+                None => Ok(()),
+            }
         }
     }
 }
 
-fn more(page: &mut Page<'_>, indent: usize, n: usize) -> io::Result<()> {
-    if n == 0 {
-        return Ok(());
+/// How many of a list are shown.
+fn first(page: &Page<'_>, first: usize) -> usize {
+    match page.style().detail {
+        Detail::Brief => first,
+        Detail::All => usize::MAX,
     }
-    let text = format!("and {} more (--all shows them)", words::number(n as u64));
-    page.line(indent, 2, &[ink(Ink::Faint, text)])
 }
 
-/// A list of names: the first few on wrapped lines, or one a line when all are asked for.
-fn listing(
-    page: &mut Page<'_>,
-    indent: usize,
-    paint: Ink,
-    names: &[String],
-    first: usize,
-) -> io::Result<()> {
-    if page.style().detail == Detail::All {
-        for name in names {
-            page.line(indent, 2, &[ink(paint, safe::name(name))])?;
-        }
-        return Ok(());
-    }
-    let more = names.len().saturating_sub(first);
-    let mut pieces = Vec::new();
-    for (index, name) in names.iter().take(first).enumerate() {
-        if index > 0 {
-            pieces.push(plain(", "));
-        }
-        pieces.push(ink(paint, safe::name(name)));
-    }
-    if more > 0 {
-        pieces.push(ink(
-            Ink::Faint,
-            format!(
-                " and {} more (--all shows them)",
-                words::number(more as u64)
-            ),
-        ));
-    }
-    page.line(indent, 2, &pieces)
+fn findings(page: &mut Page<'_>, found: &Found) -> io::Result<()> {
+    page.blank()?;
+    page.line(0, 0, &[ink(class_ink(found.class), found.title)])?;
+    found
+        .notes
+        .iter()
+        .try_for_each(|found| note(page, found, HINT))
 }
 
-fn findings(page: &mut Page<'_>, plan: &Plan, class: Class) -> io::Result<()> {
-    let found = finding_group::groups(plan.of_class(class));
-    if found.is_empty() {
+/// The ink for a class's title.
+pub(super) fn class_ink(class: Class) -> Ink {
+    match class {
+        Class::Unknown | Class::Health => Ink::Caution,
+        Class::Refusal => Ink::Danger,
+        Class::Config | Class::Unmanaged | Class::Note => Ink::Title,
+    }
+}
+
+fn refusals(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
+    if view.against.is_none() {
         return Ok(());
     }
     page.blank()?;
-    let paint = finding_group::class_ink(class);
-    page.line(0, 0, &[ink(paint, words::class_title(class))])?;
-    for group in found {
-        finding(page, &group)?;
+    let text = ": nothing of this plan will be applied as it stands.";
+    page.line(0, 2, &[ink(Ink::Danger, "Refused"), plain(text)])?;
+    for found in view
+        .found(Class::Refusal)
+        .iter()
+        .flat_map(|found| &found.notes)
+    {
+        note(page, found, HINT)?;
     }
-    Ok(())
-}
-
-fn finding(page: &mut Page<'_>, group: &FindingGroup<'_>) -> io::Result<()> {
-    let mut pieces = vec![
-        ink(Ink::Name, group.subject()),
-        plain(format!(
-            ": {} ",
-            safe::message(&group.words.summary, MESSAGE)
-        )),
-        ink(Ink::Faint, format!("[{}]", group.code)),
-    ];
-    if let Some(place) = group.place() {
-        pieces.push(ink(Ink::Faint, format!(" ({place})")));
-    }
-    page.line(2, 2, &pieces)?;
-    let names = group.names();
-    if !names.is_empty() {
-        listing(page, 6, Ink::Plain, &names, FIRST)?;
-    }
-    for detail in &group.words.details {
-        page.line(6, 2, &[plain(safe::message(detail, MESSAGE))])?;
-    }
-    if !group.words.why.is_empty() {
-        page.line(6, 2, &[ink(Ink::Faint, group.words.why.as_str())])?;
-    }
-    if !group.words.help.is_empty() {
-        page.line(
-            6,
-            2,
-            &[ink(Ink::Faint, "to do: "), plain(group.words.help.as_str())],
-        )?;
-    }
-    for step in &group.words.steps {
-        page.line(8, 3, &[plain(safe::message(step, MESSAGE))])?;
-    }
-    Ok(())
-}
-
-fn refusals(page: &mut Page<'_>, plan: &Plan) -> io::Result<()> {
-    if !plan.is_refused() {
-        return Ok(());
-    }
-    page.blank()?;
-    page.line(
-        0,
-        2,
-        &[
-            ink(Ink::Danger, "Refused"),
-            plain(": nothing of this plan will be applied as it stands."),
-        ],
-    )?;
-    for group in finding_group::groups(plan.of_class(Class::Refusal)) {
-        finding(page, &group)?;
-    }
-    for refusal in &plan.refusals {
-        let words = words::refusal(plan, refusal);
+    for Refused {
+        code,
+        words,
+        about,
+        place,
+    } in &view.refusals
+    {
         let mut pieces = vec![
-            ink(Ink::Danger, words.summary),
-            ink(Ink::Faint, format!(" [{}]", refusal.kind.code())),
+            ink(Ink::Danger, &*words.summary),
+            ink(Ink::Faint, format!(" [{code}]")),
         ];
-        if let Some(place) = &refusal.place {
-            pieces.push(ink(Ink::Faint, format!(" ({place})")));
-        }
+        pieces.extend(at(place.as_deref()));
         page.line(2, 2, &pieces)?;
-        page.line(6, 2, &[ink(Ink::Faint, words.why)])?;
-        page.line(
-            6,
-            2,
-            &[
-                ink(Ink::Faint, "about: "),
-                plain(numbers(&refusal.operations)),
-            ],
-        )?;
-        if let Some(flag) = words.flag {
+        page.line(6, 2, &[ink(Ink::Faint, &*words.why)])?;
+        page.line(6, 2, &[ink(Ink::Faint, "about: "), plain(&**about)])?;
+        if let Some(flag) = &words.flag {
             page.line(
                 6,
                 2,
-                &[ink(Ink::Faint, "for this run: "), ink(Ink::Name, flag)],
+                &[ink(Ink::Faint, "for this run: "), ink(Ink::Name, &**flag)],
             )?;
         }
-        page.line(6, 2, &[ink(Ink::Faint, "in the spec: "), plain(words.spec)])?;
+        page.line(
+            6,
+            2,
+            &[ink(Ink::Faint, "in the spec: "), plain(&*words.spec)],
+        )?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::safe;
 use super::words::{number, quantity};
-use crate::plan::{OpId, Plan, Rehearsal};
+use crate::plan::{Plan, Rehearsal};
 
 /// Characters of a server's message.
 const MESSAGE: usize = 400;
@@ -47,7 +47,7 @@ pub fn sentence(plan: &Plan) -> Option<String> {
 }
 
 /// What the server would refuse or could not be asked, with its words.
-pub fn troubles(plan: &Plan) -> impl Iterator<Item = (OpId, String)> {
+pub fn troubles(plan: &Plan) -> impl Iterator<Item = String> {
     plan.rehearsal.iter().filter_map(|(id, said)| {
         let (verb, words) = match said {
             Rehearsal::Refused(words) => ("the server would refuse it", words),
@@ -55,13 +55,10 @@ pub fn troubles(plan: &Plan) -> impl Iterator<Item = (OpId, String)> {
             Rehearsal::Accepted | Rehearsal::Waits | Rehearsal::NoForm => return None,
         };
         let address = plan.operation(*id).address.to_string();
-        Some((
-            *id,
-            format!(
-                "{id} {}: {verb}: {}",
-                safe::name(&address),
-                safe::message(words, MESSAGE)
-            ),
+        Some(format!(
+            "{id} {}: {verb}: {}",
+            safe::name(&address),
+            safe::message(words, MESSAGE)
         ))
     })
 }

@@ -17,6 +17,8 @@ pub struct Style {
     pub width: usize,
     /// How much is shown of what is many.
     pub detail: Detail,
+    /// How tables are laid out.
+    pub tables: Tables,
 }
 
 impl Default for Style {
@@ -26,6 +28,7 @@ impl Default for Style {
             symbols: Symbols::Unicode,
             width: 100,
             detail: Detail::Brief,
+            tables: Tables::Fitted,
         }
     }
 }
@@ -57,6 +60,15 @@ pub enum Detail {
     Brief,
     /// Every name.
     All,
+}
+
+/// How tables are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// Cells are wrapped so that rows fit into the page's width: for a terminal.
+    Fitted,
+    /// Each row stands on one line, however long: for what reads line by line.
+    Lines,
 }
 
 /// What a piece of text is; it decides its colour.

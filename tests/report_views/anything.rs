@@ -9,7 +9,7 @@ use linkwright::live::{LinkError, MirrorStatus};
 use linkwright::report::drift::DriftView;
 use linkwright::report::plan_json::{self, About};
 use linkwright::report::status;
-use linkwright::report::style::{Colors, Detail, Style, Symbols};
+use linkwright::report::style::{Detail, Style, Symbols};
 use linkwright::report::{drift, html, plan_graph, plan_markdown, plan_svg, plan_text, why};
 use proptest::prelude::*;
 
@@ -69,7 +69,7 @@ proptest! {
         let plan = world.plan();
         for symbols in [Symbols::Unicode, Symbols::Ascii, Symbols::Words] {
             for (width, detail) in [(1, Detail::All), (80, Detail::Brief)] {
-                let style = Style { colors: Colors::Off, symbols, width, detail };
+                let style = Style { symbols, width, detail, ..Style::default() };
                 let mut page = Vec::new();
                 plan_text::write(&mut page, &plan, &style)?;
                 let page = String::from_utf8(page)?;

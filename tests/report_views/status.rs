@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use linkwright::health::Health;
 use linkwright::live::{MirrorError, Reading};
 use linkwright::report::status::{json, text};
-use linkwright::report::style::{Colors, Style, Symbols};
+use linkwright::report::style::{Colors, Style, Symbols, Tables};
 
 use super::world::{World, half_address};
 use super::{golden, worlds};
@@ -103,5 +103,36 @@ fn what_was_not_read_is_said() {
     assert!(
         text.contains("not read: GET /links/-/mirrors of cluster west"),
         "{text}"
+    );
+}
+
+#[test]
+fn where_a_program_reads_each_link_and_mirror_topic_has_a_line_of_its_own() {
+    let mut status = status(&world());
+    let link = status.links[0].clone();
+    status.links = (10..30)
+        .map(|number| {
+            let mut link = link.clone();
+            link.address.link = format!("orders-{number}-{}", "x".repeat(200)).into();
+            link
+        })
+        .collect();
+    let lines = Style {
+        tables: Tables::Lines,
+        ..Style::default()
+    };
+    let table = written(|out| text::links(out, &status, &lines));
+    let topics = written(|out| text::mirrors(out, &status, &lines));
+    for link in &status.links {
+        let address = link.address.to_string();
+        let rows: Vec<&str> = table.lines().filter(|row| row.contains(&address)).collect();
+        assert_eq!(rows.len(), 1, "{table}");
+        assert!(rows[0].contains("ACTIVE"), "{table}");
+        let count = topics.lines().filter(|row| row.contains(&address)).count();
+        assert_eq!(count, link.mirrors.as_ref().unwrap().len(), "{topics}");
+    }
+    assert_eq!(
+        table.lines().count(),
+        2 + status.links.len() + status.unread.len()
     );
 }

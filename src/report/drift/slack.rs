@@ -5,13 +5,12 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::json::DriftEntry;
-use super::text::{groups, names, subject};
-use super::{DriftItem, DriftView};
+use super::{DriftView, notes};
 use crate::drift::DriftClass;
-use crate::report::group::first_names;
 use crate::report::safe::{clean, clip, message};
 use crate::report::style::Detail;
+use crate::report::view::note::Note;
+use crate::report::view::{Fitted, first_names};
 use crate::report::words;
 
 /// Slack advises against longer texts, and cuts much longer ones.
@@ -22,94 +21,50 @@ const FIRST: usize = 5;
 /// The message.
 #[must_use]
 pub fn document(view: &DriftView<'_>) -> Value {
-    let mut lines = Lines {
-        text: format!("*Linkwright drift*\n{}", prose(&view.headline)),
-        omitted: 0,
-    };
+    let head = format!("*Linkwright drift*\n{}", prose(&view.headline));
+    let mut page = Fitted::new(head, LIMIT);
     for class in DriftClass::ALL {
+        let heading = format!("\n\n*{}* ({class})", words::drift_title(class));
         let of_class = view.news().filter(|item| item.finding.class == class);
-        let mut heading = format!("\n\n*{}* ({class})", words::drift_title(class));
-        for group in groups(of_class, Detail::Brief) {
-            let item = format!("{heading}{}", item(&group));
-            if lines.add(&item, group.len()) {
-                heading.clear();
-            }
-        }
+        let notes = notes(of_class, Detail::Brief);
+        page.add_under(&heading, notes.iter().map(|note| (item(note), note.count)));
     }
-    let mut heading = "\n\n*Gone*".to_owned();
-    for entry in &view.gone {
-        if lines.add(&format!("{heading}{}", gone_item(entry)), 1) {
-            heading.clear();
-        }
+    let gone = view.gone.iter().map(|entry| {
+        let item = bullet(&entry.address, &entry.summary, &entry.code);
+        (item, 1)
+    });
+    page.add_under("\n\n*Gone*", gone);
+    if page.omitted > 0 {
+        let more = words::number(page.omitted);
+        page.text += &format!("\n\n{more} more: run `linkwright drift`");
     }
-    json!({ "text": lines.finish() })
+    json!({ "text": page.text })
 }
 
-/// A text that stays within its limit.
-struct Lines {
-    text: String,
-    omitted: usize,
-}
-
-impl Lines {
-    fn add(&mut self, item: &str, stands_for: usize) -> bool {
-        let fits = self.text.len() + item.len() <= LIMIT;
-        if fits {
-            self.text.push_str(item);
-        } else {
-            self.omitted += stands_for;
-        }
-        fits
+fn item(note: &Note) -> String {
+    let mut out = bullet(&note.subject, &note.summary, note.code);
+    let mut line = |text: &str| out.push_str(&format!("\n    {text}"));
+    if !note.members.is_empty() {
+        line(&prose(&first_names(&note.names(), FIRST)));
     }
-
-    fn finish(mut self) -> String {
-        if self.omitted > 0 {
-            let more = words::number(self.omitted as u64);
-            self.text
-                .push_str(&format!("\n\n{more} more: run `linkwright drift`"));
-        }
-        self.text
+    for detail in note.details.iter().take(FIRST) {
+        line(&prose(&message(detail, CLIP)));
     }
-}
-
-fn item(group: &[&DriftItem<'_>]) -> String {
-    let Some(first) = group.first() else {
-        return String::new();
-    };
-    let mut out = format!(
-        "\n• {}: {} [{}]",
-        code(&clip(&subject(group), CLIP)),
-        prose(&message(&first.words.summary, CLIP)),
-        first.finding.code()
-    );
-    let names = names(group);
-    if !names.is_empty() {
-        out.push_str(&format!("\n    {}", prose(&first_names(&names, FIRST))));
-    }
-    for detail in first.words.details.iter().take(FIRST) {
-        out.push_str(&format!("\n    {}", prose(&message(detail, CLIP))));
-    }
-    match &first.finding.expected {
-        Some(expected) => out.push_str(&format!(
-            "\n    expected until {}: {}",
-            expected.until,
-            prose(&message(&expected.reason, CLIP))
-        )),
-        None => out.push_str(&format!(
-            "\n    to do: {}",
-            prose(&message(&first.words.resolve, 2 * CLIP))
-        )),
+    if let Some(expected) = &note.expected {
+        let reason = prose(&message(&expected.reason, CLIP));
+        line(&format!("expected until {}: {reason}", expected.until));
+    } else {
+        line(&format!(
+            "to do: {}",
+            prose(&message(&note.to_do, 2 * CLIP))
+        ));
     }
     out
 }
 
-fn gone_item(entry: &DriftEntry) -> String {
-    format!(
-        "\n• {}: {} [{}]",
-        code(&clip(&entry.address, CLIP)),
-        prose(&message(&entry.summary, CLIP)),
-        entry.code
-    )
+fn bullet(subject: &str, summary: &str, id: &str) -> String {
+    let (subject, summary) = (clip(subject, CLIP), message(summary, CLIP));
+    format!("\n• {}: {} [{id}]", code(&subject), prose(&summary))
 }
 
 /// Text as it reads: nothing in it becomes a link or calls anybody.

@@ -2,15 +2,18 @@
 
 use maud::{Markup, html};
 
-use super::parts::{self, FEW, Text, glossary, meaning, name, place, prose, tone};
+use super::note;
+use super::parts::{self, FEW, Text, glossary, name, place, prose, tone};
 use super::room::Room;
 use super::shell::{self, Section, Sheet};
 use crate::drift::DriftClass;
 use crate::plan::Plan;
+use crate::report::drift::DriftView;
 use crate::report::drift::json::DriftEntry;
-use crate::report::drift::text::{class_ink, first_seen, groups, oldest, subject};
-use crate::report::drift::{DriftItem, DriftView};
+use crate::report::drift::text::class_ink;
 use crate::report::style::Detail;
+use crate::report::view::More;
+use crate::report::view::note::Note;
 use crate::report::{picture, plan_svg, words};
 
 /// The drift as HTML. The plan that would bring the world back knows where links lead.
@@ -21,18 +24,9 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timesta
         .into_iter()
         .filter_map(|class| of_class(view, class, &mut room))
         .collect();
-    sections.extend(past(
-        "gone",
-        "Gone since the last report",
-        &view.gone,
-        &mut room,
-    ));
-    sections.extend(past(
-        "unseen",
-        "In the last report, and not to be seen this time",
-        &view.unseen,
-        &mut room,
-    ));
+    for (id, title, entries) in view.past() {
+        sections.extend(past(id, title, entries, &mut room));
+    }
     if !view.items.is_empty() {
         sections.insert(0, map(view, plan));
         let codes = view.items.iter().map(|item| item.finding.code()).collect();
@@ -80,16 +74,17 @@ fn map(view: &DriftView<'_>, plan: &Plan) -> Section {
 }
 
 fn of_class(view: &DriftView<'_>, class: DriftClass, room: &mut Room) -> Option<Section> {
-    let groups = groups(view.of_class(class), Detail::Brief);
-    if groups.is_empty() {
+    let notes = view.notes(class, Detail::Brief);
+    if notes.is_empty() {
         return None;
     }
     let count = view.of_class(class).count();
     let title = words::drift_title(class);
-    let items: Vec<Markup> = groups
-        .iter()
-        .filter_map(|group| item(group, room))
-        .collect();
+    let mut items: Vec<Markup> = Vec::new();
+    for found in &notes {
+        let members = members(found, room);
+        items.extend(note::item(found, members, room));
+    }
     let id = class.word();
     Some(Section {
         id: id.to_owned(),
@@ -107,91 +102,35 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, room: &mut Room) -> Option<
     })
 }
 
-fn item(group: &[&DriftItem<'_>], room: &mut Room) -> Option<Markup> {
-    let DriftItem {
-        finding: first,
-        words: its,
-    } = group.first()?;
-    let members = members(group, room);
-    let mark = words::news_mark(first.news);
-    let half = first.address.half().map(ToString::to_string);
-    let (oldest, first_seen) = (oldest(group), first_seen(group));
-    let about = match group.len() {
-        1 => name(&subject(group)),
-        _ => html! { code.name { (Text(subject(group))) } },
-    };
-    let item = html! {
-        details.item open data-noun="finding" data-half=[half.map(Text)] {
-            summary {
-                @if !mark.is_empty() {
-                    strong.news { (mark) } " "
-                }
-                (about) ": " (prose(&its.summary)) " " span.code { (first.code()) }
-            }
-            div.told {
-                @if first.place.is_some() {
-                    p { (place(first.place.as_ref())) }
-                }
-                @if !its.details.is_empty() {
-                    ul.phrases {
-                        @for detail in &its.details {
-                            li { (prose(detail)) }
-                        }
-                    }
-                }
-                @if let Some(oldest) = oldest {
-                    p { span.faint { "since " } (words::moment(oldest)) }
-                } @else if let Some(first_seen) = first_seen {
-                    p { span.faint { "first seen " } (Text(first_seen)) }
-                }
-                @if let Some(expected) = &first.expected {
-                    p {
-                        span.faint { "expected: " } (prose(&expected.reason))
-                        span.faint { " (until " (expected.until) ", " (Text(expected.place.to_string())) ")" }
-                    }
-                } @else if !its.resolve.is_empty() {
-                    p { span.faint { "to do: " } (prose(&its.resolve)) }
-                }
-                (meaning(first.code()))
-            }
-            (members)
-        }
-    };
-    room.fit(item, group.len())
-}
-
-/// Every mirror topic of a group; nothing for one alone.
-fn members(group: &[&DriftItem<'_>], room: &mut Room) -> Markup {
-    if group.len() < 2 {
+/// Every mirror topic of a note; nothing for one alone.
+fn members(note: &Note, room: &mut Room) -> Markup {
+    let all = &note.members;
+    if all.is_empty() {
         return Markup::default();
     }
-    let has_since = group.iter().any(|item| item.finding.since_ms.is_some());
-    let has_place = group
-        .windows(2)
-        .any(|pair| pair[0].finding.place != pair[1].finding.place);
+    let has_since = all.iter().any(|member| member.since.is_some());
+    let has_place = all.windows(2).any(|pair| pair[0].place != pair[1].place);
     let mut rows = Vec::new();
-    for (index, DriftItem { finding, .. }) in group.iter().enumerate() {
-        let topic = finding.address.mirror().map(ToString::to_string);
+    for (index, member) in all.iter().enumerate() {
         let row = html! {
             tr.member {
-                th scope="row" { (name(&topic.unwrap_or_default())) }
+                th scope="row" { (name(&member.name)) }
                 @if has_since {
-                    td { @if let Some(since) = finding.since_ms { (words::moment(since)) } }
+                    td { @if let Some(since) = &member.since { (since) } }
                 }
                 @if has_place {
-                    td { (place(finding.place.as_ref())) }
+                    td { (place(member.place.as_ref())) }
                 }
             }
         };
-        let Some(row) = room.fit(row, group.len() - index) else {
+        let Some(row) = room.fit(row, all.len() - index) else {
             break;
         };
         rows.push(row);
     }
-    let left = group.len() - rows.len();
     html! {
-        details.more.members open[group.len() <= FEW] {
-            summary { (words::quantity(group.len(), "mirror topic")) }
+        details.more.members open[all.len() <= FEW] {
+            summary { (words::quantity(all.len(), "mirror topic")) }
             table {
                 thead {
                     tr {
@@ -204,8 +143,8 @@ fn members(group: &[&DriftItem<'_>], room: &mut Room) -> Markup {
                     @for row in &rows { (row) }
                 }
             }
-            @if left > 0 {
-                p.caution { "and " (words::number(left as u64)) " more" }
+            @if let Some(more) = More::of(all.len() - rows.len()) {
+                p.caution { (more.to_string()) }
             }
         }
     }

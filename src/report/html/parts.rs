@@ -70,7 +70,7 @@ pub(super) fn names(names: &[String], noun: &str) -> Markup {
 }
 
 /// What a group is made of, by name: the search finds and counts each.
-pub(super) fn members(names: &[String], noun: &str) -> Markup {
+pub(super) fn members(names: &[&str], noun: &str) -> Markup {
     html! {
         @if !names.is_empty() {
             details.more.members open[names.len() <= FEW] {

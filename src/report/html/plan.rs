@@ -16,9 +16,10 @@ use super::room::Room;
 use super::shell::{self, Section, Sheet};
 use crate::diff::Class;
 use crate::plan::Plan;
-use crate::report::group::{Group, groups};
 use crate::report::plan_json::About;
-use crate::report::{plan_svg, rehearsal, words};
+use crate::report::view::plan::{PlanView, Wave};
+use crate::report::words::Weight;
+use crate::report::{plan_svg, words};
 
 /// More things to open than this are closed at first; what cannot be taken back never is.
 const FEW: usize = 25;
@@ -26,25 +27,30 @@ const FEW: usize = 25;
 /// The plan as HTML.
 #[must_use]
 pub fn render(plan: &Plan, about: &About) -> String {
+    let view = PlanView::of(plan);
     let mut room = Room::new();
-    let waves: Vec<Vec<Group<'_>>> = plan.waves.iter().map(|wave| groups(plan, wave)).collect();
     let mut sections = Vec::new();
-    sections.extend(finding::refusals(plan, &mut room));
-    sections.extend(grave(&waves, &mut room));
+    sections.extend(finding::refusals(&view, &mut room));
+    sections.extend(grave(&view, &mut room));
     for class in [Class::Unknown, Class::Health] {
-        sections.extend(finding::section(plan, class, &mut room));
+        sections.extend(finding::section(&view, class, &mut room));
     }
-    if plan.has_changes() {
+    if view.has_changes {
         sections.push(picture(plan));
     }
-    let is_open = waves.iter().map(Vec::len).sum::<usize>() <= FEW;
-    for (index, groups) in waves.iter().enumerate() {
-        sections.push(wave(plan, index, groups, is_open, &mut room));
+    let is_open = view
+        .waves
+        .iter()
+        .map(|wave| wave.items.len())
+        .sum::<usize>()
+        <= FEW;
+    for (number, of) in (1..).zip(&view.waves) {
+        sections.push(wave(number, of, is_open, &mut room));
     }
     for class in [Class::Config, Class::Unmanaged, Class::Note] {
-        sections.extend(finding::section(plan, class, &mut room));
+        sections.extend(finding::section(&view, class, &mut room));
     }
-    let codes = codes(plan);
+    let codes = codes(&view);
     if !codes.is_empty() {
         sections.push(Section {
             id: "codes".to_owned(),
@@ -61,50 +67,39 @@ pub fn render(plan: &Plan, about: &About) -> String {
         facts.push(("Saved plan", digest.clone()));
     }
     shell::document(&Sheet {
-        title: words::title(plan),
-        sentence: &format!("{}.", words::capital(words::summary(plan))),
+        title: view.title,
+        sentence: &format!("{}.", view.sentence),
         facts,
         counted: [
             ("operation", plan.operations.len()),
             ("finding", plan.findings.len() + plan.refusals.len()),
         ],
-        alerts: alerts(plan),
+        alerts: alerts(&view),
         sections,
         room,
     })
 }
 
 /// What must be seen before anything else.
-fn alerts(plan: &Plan) -> Markup {
-    let grave = words::irreversible(plan);
-    let unknown = plan.of_class(Class::Unknown).count();
+fn alerts(view: &PlanView<'_>) -> Markup {
     html! {
-        @if plan.is_refused() {
+        @if view.against.is_some() {
             p.alert.danger {
                 strong { "Refused:" } " nothing of this plan will be applied as it stands."
             }
         }
-        @if grave > 0 {
-            p.alert.danger {
-                strong { (words::quantity(grave, "operation")) }
-                " cannot be taken back or may lose data."
-            }
+        @for alert in &view.alerts {
+            p.alert.(weight(alert.weight)) { strong { (alert.subject) } (alert.text) "." }
         }
-        @if unknown > 0 {
-            p.alert.caution {
-                strong { (words::quantity(unknown, "thing")) }
-                (words::not_known(unknown))
-            }
-        }
-        @if let Some(left_out) = rehearsal::left_out(plan) {
+        @if let Some(left_out) = &view.left_out {
             p.alert.caution { (Text(left_out)) }
         }
-        @if let Some(sentence) = rehearsal::sentence(plan) {
+        @if let Some((sentence, troubles)) = &view.rehearsal {
             div.alert.plain {
                 p { (Text(sentence)) }
                 ul {
-                    @for (_, trouble) in rehearsal::troubles(plan) {
-                        li.danger { (prose(&trouble)) }
+                    @for trouble in troubles {
+                        li.danger { (prose(trouble)) }
                     }
                 }
             }
@@ -112,14 +107,18 @@ fn alerts(plan: &Plan) -> Markup {
     }
 }
 
+/// The class that gives a weight its colour.
+fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Plain => "plain",
+        Weight::Caution => "caution",
+        Weight::Danger => "danger",
+    }
+}
+
 /// Everything that cannot be taken back, with the way to it.
-fn grave(waves: &[Vec<Group<'_>>], room: &mut Room) -> Option<Section> {
-    let grave: Vec<_> = waves
-        .iter()
-        .flatten()
-        .filter(|group| words::is_grave(&group.first.risks))
-        .collect();
-    let count: usize = grave.iter().map(|group| group.ids.len()).sum();
+fn grave(view: &PlanView<'_>, room: &mut Room) -> Option<Section> {
+    let count: usize = view.grave().map(|item| item.members.len()).sum();
     if count == 0 {
         return None;
     }
@@ -127,8 +126,8 @@ fn grave(waves: &[Vec<Group<'_>>], room: &mut Room) -> Option<Section> {
     // Each is told in its wave, where it would be counted when it did not fit.
     let list = html! {
         ul.grave {
-            @for group in grave {
-                @if let Some(line) = room.fit(html! { li { (operation::link(group)) } }, 0) {
+            @for item in view.grave() {
+                @if let Some(line) = room.fit(html! { li { (operation::link(item)) } }, 0) {
                     (line)
                 }
             }
@@ -163,19 +162,16 @@ fn picture(plan: &Plan) -> Section {
     }
 }
 
-fn wave(
-    plan: &Plan,
-    index: usize,
-    groups: &[Group<'_>],
-    is_open: bool,
-    room: &mut Room,
-) -> Section {
-    let id = format!("wave-{}", index + 1);
-    let title = format!("Wave {} of {}", index + 1, plan.waves.len());
-    let count = words::quantity(plan.waves[index].len(), "operation");
-    let items: Vec<Markup> = groups
+fn wave(number: usize, wave: &Wave<'_>, is_open: bool, room: &mut Room) -> Section {
+    let id = format!("wave-{number}");
+    let Wave {
+        title,
+        count,
+        items,
+    } = wave;
+    let items: Vec<Markup> = items
         .iter()
-        .filter_map(|group| operation::item(plan, group, is_open, room))
+        .filter_map(|item| operation::item(item, is_open, room))
         .collect();
     Section {
         title: format!("{title}: {count}"),
@@ -192,11 +188,8 @@ fn wave(
 }
 
 /// The codes that the page names.
-fn codes(plan: &Plan) -> BTreeSet<&'static str> {
-    let refused = plan.refusals.iter();
-    plan.findings
-        .iter()
-        .map(|finding| finding.kind.code().0)
-        .chain(refused.map(|refusal| refusal.kind.code().0))
-        .collect()
+fn codes(view: &PlanView<'_>) -> BTreeSet<&'static str> {
+    let notes = view.findings.iter().flat_map(|found| &found.notes);
+    let refused = view.refusals.iter().map(|refused| refused.code);
+    notes.map(|note| note.code).chain(refused).collect()
 }

@@ -7,6 +7,7 @@ use super::{CLIP, LETTER, MARGIN, curve, escape, px};
 use crate::plan::Way;
 use crate::report::picture::{Estate, LinkCard};
 use crate::report::safe::{clean, clip};
+use crate::report::view::More;
 use crate::report::words;
 
 /// Links that one card names.
@@ -95,10 +96,10 @@ fn link_tile(card: &LinkCard, noun: &str) -> Tile {
         })
         .collect();
     let rest = card.links.values().skip(NAMED);
-    if card.links.len() > NAMED {
+    if let Some(more) = More::of(card.links.len().saturating_sub(NAMED)) {
         lines.push(format!(
-            "and {} more: {}",
-            words::quantity(card.links.len() - NAMED, "link"),
+            "{}: {}",
+            more.called("link"),
             words::quantity(rest.sum(), noun)
         ));
     }

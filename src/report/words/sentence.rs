@@ -95,13 +95,13 @@ pub fn title(plan: &Plan) -> &'static str {
     }
 }
 
-/// What follows the number of things that are not known.
+/// What follows the number of things that are not known, without its end.
 #[must_use]
 pub fn not_known(count: usize) -> &'static str {
     if count == 1 {
-        " is not known, so there may be more to do than this plan says."
+        " is not known, so there may be more to do than this plan says"
     } else {
-        " are not known, so there may be more to do than this plan says."
+        " are not known, so there may be more to do than this plan says"
     }
 }
 

@@ -3,37 +3,46 @@
 use maud::{Markup, html};
 
 use crate::diff::Class;
-use crate::plan::{Plan, Refusal};
-use crate::report::finding_group::{self, FindingGroup};
-use crate::report::group::numbers;
+use crate::report::html::note;
 use crate::report::html::parts::{Text, meaning, members, place, prose, tone};
 use crate::report::html::room::Room;
 use crate::report::html::shell::Section;
+use crate::report::plan_text::class_ink;
+use crate::report::view::plan::{PlanView, Refused};
 use crate::report::words;
 
 /// Everything that refuses the plan.
-pub(super) fn refusals(plan: &Plan, room: &mut Room) -> Option<Section> {
-    let found = finding_group::groups(plan.of_class(Class::Refusal));
-    let count = plan.refusals.len() + plan.of_class(Class::Refusal).count();
+pub(super) fn refusals(view: &PlanView<'_>, room: &mut Room) -> Option<Section> {
+    let found = view.found(Class::Refusal);
+    let count = view.refusals.len() + found.map_or(0, |found| found.count);
     if count == 0 {
         return None;
     }
     let mut items: Vec<Markup> = Vec::new();
-    for refusal in &plan.refusals {
-        items.extend(room.fit(refused(plan, refusal), 1));
+    for refusal in &view.refusals {
+        items.extend(room.fit(refused(refusal), 1));
     }
-    items.extend(found.iter().filter_map(|group| item(group, room)));
+    for found in found.iter().flat_map(|found| &found.notes) {
+        items.extend(note::item(
+            found,
+            members(&found.names(), "mirror topic"),
+            room,
+        ));
+    }
     Some(in_section("refused", "Refused", "danger", count, &items))
 }
 
 /// The findings of a class; nothing when there are none.
-pub(super) fn section(plan: &Plan, class: Class, room: &mut Room) -> Option<Section> {
-    let found = finding_group::groups(plan.of_class(class));
-    if found.is_empty() {
-        return None;
+pub(super) fn section(view: &PlanView<'_>, class: Class, room: &mut Room) -> Option<Section> {
+    let found = view.found(class)?;
+    let mut items: Vec<Markup> = Vec::new();
+    for found in &found.notes {
+        items.extend(note::item(
+            found,
+            members(&found.names(), "mirror topic"),
+            room,
+        ));
     }
-    let count = plan.of_class(class).count();
-    let items: Vec<Markup> = found.iter().filter_map(|group| item(group, room)).collect();
     let id = match class {
         Class::Refusal => "refused",
         Class::Unknown => "unknown",
@@ -42,14 +51,8 @@ pub(super) fn section(plan: &Plan, class: Class, room: &mut Room) -> Option<Sect
         Class::Unmanaged => "unmanaged",
         Class::Note => "notes",
     };
-    let tone = tone(finding_group::class_ink(class));
-    Some(in_section(
-        id,
-        words::class_title(class),
-        tone,
-        count,
-        &items,
-    ))
+    let tone = tone(class_ink(class));
+    Some(in_section(id, found.title, tone, found.count, &items))
 }
 
 fn in_section(id: &str, title: &str, tone: &str, count: usize, items: &[Markup]) -> Section {
@@ -68,68 +71,29 @@ fn in_section(id: &str, title: &str, tone: &str, count: usize, items: &[Markup])
     }
 }
 
-fn item(group: &FindingGroup<'_>, room: &mut Room) -> Option<Markup> {
-    let words = &group.words;
-    let half = group
-        .findings
-        .first()
-        .and_then(|first| first.address.half());
-    let item = html! {
-        details.item open data-noun="finding" data-half=[half.map(|half| Text(half.to_string()))] {
-            summary {
-                code.name { (Text(group.subject())) } ": " (prose(&words.summary))
-                " " span.code { (group.code) }
-            }
-            div.told {
-                @if group.place().is_some() {
-                    p { (place(group.place())) }
-                }
-                @if !words.details.is_empty() {
-                    ul.phrases {
-                        @for detail in &words.details {
-                            li { (prose(detail)) }
-                        }
-                    }
-                }
-                @if !words.why.is_empty() {
-                    p.faint { (prose(&words.why)) }
-                }
-                @if !words.help.is_empty() {
-                    p { span.faint { "to do: " } (prose(&words.help)) }
-                }
-                @if !words.steps.is_empty() {
-                    ul.phrases {
-                        @for step in &words.steps {
-                            li { (prose(step)) }
-                        }
-                    }
-                }
-                (meaning(group.code.0))
-            }
-            (members(&group.names(), "mirror topic"))
-        }
-    };
-    room.fit(item, group.findings.len())
-}
-
-fn refused(plan: &Plan, refusal: &Refusal) -> Markup {
-    let words = words::refusal(plan, refusal);
+fn refused(refused: &Refused) -> Markup {
+    let Refused {
+        code,
+        words,
+        about,
+        place: at,
+    } = refused;
     html! {
         details.item open data-noun="finding" {
             summary {
-                (prose(&words.summary)) " " span.code { (refusal.kind.code()) }
+                (prose(&words.summary)) " " span.code { (code) }
             }
             div.told {
-                @if refusal.place.is_some() {
-                    p { (place(refusal.place.as_ref())) }
+                @if at.is_some() {
+                    p { (place(at.as_ref())) }
                 }
                 p.faint { (prose(&words.why)) }
-                p { span.faint { "about: " } (numbers(&refusal.operations)) }
+                p { span.faint { "about: " } (about) }
                 @if let Some(flag) = &words.flag {
                     p { span.faint { "for this run: " } code { (Text(flag)) } }
                 }
                 p { span.faint { "in the spec: " } (prose(&words.spec)) }
-                (meaning(refusal.kind.code().0))
+                (meaning(code))
             }
         }
     }

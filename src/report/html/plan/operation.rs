@@ -3,113 +3,95 @@
 use maud::{Markup, html};
 
 use super::attribute;
-use crate::desired::Risk;
-use crate::diff::Effect;
-use crate::plan::{OpId, Operation, OperationKind, Plan};
-use crate::report::group::{Group, numbers, waits};
 use crate::report::html::parts::{FEW, Text, heard, name, names, place, prose, tone};
 use crate::report::html::room::Room;
 use crate::report::plan_svg::symbol;
-use crate::report::specifics::{attributes_of, specifics};
 use crate::report::style::{deed_ink, risk_ink};
+use crate::report::view::More;
+use crate::report::view::plan::{Item, Member};
 use crate::report::words::{self, EffectWords, Listing, Weight};
 
 /// An item that opens; nothing when it does not fit any more.
-pub(super) fn item(
-    plan: &Plan,
-    group: &Group<'_>,
-    is_open: bool,
-    room: &mut Room,
-) -> Option<Markup> {
-    let members = members(plan, group, room);
-    let is_grave = words::is_grave(&group.first.risks);
-    let item = html! {
-        details.item.grave[is_grave] id=(id(group)) open[is_open || is_grave]
-            data-noun="operation" data-half=(Text(group.first.half().to_string())) {
-            summary { (headline(group)) }
-            div.told { (told(plan, group)) }
+pub(super) fn item(item: &Item<'_>, is_open: bool, room: &mut Room) -> Option<Markup> {
+    let members = members(item, room);
+    let markup = html! {
+        details.item.grave[item.is_grave] id=(id(item)) open[is_open || item.is_grave]
+            data-noun="operation" data-half=(Text(item.half.to_string())) {
+            summary { (headline(item)) }
+            div.told { (told(item)) }
             (members)
         }
     };
-    room.fit(item, group.ids.len())
+    room.fit(markup, item.members.len())
 }
 
 /// The headline as a link to the item.
-pub(super) fn link(group: &Group<'_>) -> Markup {
-    html! { a href=(format!("#{}", id(group))) { (headline(group)) } }
+pub(super) fn link(item: &Item<'_>) -> Markup {
+    html! { a href=(format!("#{}", id(item))) { (headline(item)) } }
 }
 
 /// The item's id: that of its first operation.
-fn id(group: &Group<'_>) -> String {
-    let first = group.ids.first().map_or(0, |id| id.index() + 1);
+fn id(item: &Item<'_>) -> String {
+    let first = item.members.first().map_or(0, |one| one.id.index() + 1);
     format!("operation-{first}")
 }
 
-fn headline(group: &Group<'_>) -> Markup {
-    let (order, subject) = group.headline();
-    let ink = tone(deed_ink(group.deed));
+fn headline(item: &Item<'_>) -> Markup {
+    let ink = tone(deed_ink(item.deed));
     html! {
-        span.sign.(ink) aria-hidden="true" { (symbol(group.deed)) }
-        " " span.order.(ink) { (Text(order)) }
-        " " (name(&subject))
-        " " span.faint { "(" (group.numbers()) ")" }
-        @for risk in &group.first.risks {
-            @if *risk != Risk::Reversible {
-                " " span.risk.(tone(risk_ink(*risk))) { (risk.word()) }
-            }
+        span.sign.(ink) aria-hidden="true" { (symbol(item.deed)) }
+        " " span.order.(ink) { (Text(&item.order)) }
+        " " (name(&item.subject))
+        " " span.faint { "(" (item.numbers()) ")" }
+        @for risk in &item.risks {
+            " " span.risk.(tone(risk_ink(*risk))) { (risk.word()) }
         }
     }
 }
 
-fn told(plan: &Plan, group: &Group<'_>) -> Markup {
-    let attributes = attributes_of(group.first);
-    let effects = group.effects(plan);
+fn told(item: &Item<'_>) -> Markup {
     html! {
         p {
-            span.faint { "because " } (prose(&words::because(&group.first.because)))
-            (place(group.place(plan)))
+            span.faint { "because " } (prose(&item.because))
+            (place(item.place.as_ref()))
         }
-        @for detail in specifics(group) {
-            p { (prose(&detail)) }
+        @for detail in &item.details {
+            p { (prose(detail)) }
         }
-        @if !attributes.is_empty() {
-            (attribute::table(&attributes))
+        @if !item.attributes.is_empty() {
+            (attribute::table(&item.attributes))
         }
-        @if !effects.is_empty() {
+        @if !item.effects.is_empty() {
             ul.effects {
-                @for effect in &effects {
-                    (effect_item(effect, group.ids.len() > 1))
+                @for effect in &item.effects {
+                    (effect_item(effect, item.is_several()))
                 }
             }
         }
-        @for unchecked in &group.first.unchecked {
+        @for unchecked in item.unchecked {
             p.caution { "not checked: " (prose(unchecked)) }
         }
-        @for wait in waits(plan, &group.ids) {
+        @for (before, why) in &item.waits {
             p {
-                span.faint { "waits for " } (numbers(&wait.before))
-                span.faint { ", because " } (prose(wait.rule.why))
+                span.faint { "waits for " } (before)
+                span.faint { ", because " } (prose(why))
             }
         }
-        @if let Some(settled) = words::settle(&group.first.settle) {
-            p {
-                span.faint { "settled when " } (prose(&settled))
-                ", within " (words::duration(group.first.deadline))
-            }
+        @if let Some(settled) = &item.settled {
+            p { span.faint { "settled when " } (prose(settled)) }
         }
     }
 }
 
 fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
-    let (tone, sign) = match effect.weight {
-        Weight::Plain => ("plain", "→"),
-        Weight::Caution => ("caution", "→"),
-        Weight::Danger => ("danger", "!"),
-    };
     // What each member loses stands beside its name.
     let is_told_below = are_many && effect.code == "loses";
+    let sign = match effect.weight {
+        Weight::Plain | Weight::Caution => "→",
+        Weight::Danger => "!",
+    };
     html! {
-        li.(tone) {
+        li.(super::weight(effect.weight)) {
             span.sign aria-hidden="true" { (sign) } (heard(effect.weight.word())) " "
             (prose(&effect.text))
             @if !effect.note.is_empty() {
@@ -138,98 +120,74 @@ struct Columns {
     place: bool,
 }
 
-/// Every operation of a group by its name; nothing for one alone.
-fn members(plan: &Plan, group: &Group<'_>, room: &mut Room) -> Markup {
-    if group.ids.len() < 2 {
+/// Every operation of an item by its name; nothing for one alone.
+fn members(item: &Item<'_>, room: &mut Room) -> Markup {
+    if !item.is_several() {
         return Markup::default();
     }
-    let all = || group.ids.iter().map(|id| plan.operation(*id));
+    let all = &item.members;
     let columns = Columns {
-        source: all().any(|operation| source(operation).is_some()),
-        loses: all().any(|operation| loses(operation).is_some()),
-        place: all().any(|operation| operation.place != group.first.place),
+        source: all.iter().any(|member| member.source.is_some()),
+        loses: all.iter().any(|member| member.loses.is_some()),
+        place: all.windows(2).any(|pair| pair[0].place != pair[1].place),
     };
     let mut rows = Vec::new();
-    for (index, id) in group.ids.iter().enumerate() {
-        match room.fit(row(plan, *id, &columns), 0) {
+    for (index, member) in all.iter().enumerate() {
+        match room.fit(row(member, &columns), 0) {
             Some(row) => rows.push(row),
             None => {
-                room.omitted += group.ids.len() - index;
+                room.omitted += all.len() - index;
                 break;
             }
         }
     }
-    let table = html! {
-        table {
-            thead {
-                tr {
-                    th scope="col" { "Number" }
-                    th scope="col" { "Mirror topic" }
-                    @if columns.source { th scope="col" { "Source topic" } }
-                    @if columns.loses { th.number scope="col" { "Messages it may lose" } }
-                    @if columns.place { th scope="col" { "Place" } }
+    html! {
+        details.more.members open[all.len() <= FEW] {
+            summary { (words::quantity(all.len(), item.deed.noun())) }
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Number" }
+                        th scope="col" { "Mirror topic" }
+                        @if columns.source { th scope="col" { "Source topic" } }
+                        @if columns.loses { th.number scope="col" { "Messages it may lose" } }
+                        @if columns.place { th scope="col" { "Place" } }
+                    }
+                }
+                tbody {
+                    @for row in &rows { (row) }
                 }
             }
-            tbody {
-                @for row in &rows { (row) }
-            }
-        }
-    };
-    let left = group.ids.len() - rows.len();
-    html! {
-        details.more.members open[group.ids.len() <= FEW] {
-            summary { (words::quantity(group.ids.len(), group.deed.noun())) }
-            (table)
-            @if left > 0 {
-                p.caution { "and " (words::number(left as u64)) " more" }
+            @if let Some(more) = More::of(all.len() - rows.len()) {
+                p.caution { (more.to_string()) }
             }
         }
     }
 }
 
-fn row(plan: &Plan, id: OpId, columns: &Columns) -> Markup {
-    let operation = plan.operation(id);
-    let own = operation
-        .address
-        .mirror()
-        .map_or_else(String::new, ToString::to_string);
+fn row(member: &Member<'_>, columns: &Columns) -> Markup {
     html! {
         tr.member {
-            td { (id) }
-            th scope="row" { (name(&own)) }
+            td { (member.id) }
+            th scope="row" { (name(&member.name)) }
             @if columns.source {
-                td { @if let Some(source) = source(operation) { (name(&source)) } }
+                td { @if let Some(source) = &member.source { (name(source)) } }
             }
             @if columns.loses {
-                td.number { @if let Some(loses) = loses(operation) { (loses) } }
+                td.number { @if let Some(loses) = loses(member) { (loses) } }
             }
             @if columns.place {
-                td { (place(operation.place.as_ref())) }
+                td { (place(member.place)) }
             }
         }
     }
 }
 
-/// The source topic of a mirror topic that is created under another name.
-fn source(operation: &Operation) -> Option<String> {
-    match &operation.kind {
-        OperationKind::CreateMirror { source, .. } => {
-            (operation.address.mirror() != Some(source)).then(|| source.to_string())
-        }
-        _ => None,
-    }
-}
-
-fn loses(operation: &Operation) -> Option<String> {
-    operation.effects.iter().find_map(|effect| match effect {
-        Effect::Loses {
-            messages, stale, ..
-        } => Some(match (messages, stale) {
-            (0, false) => "none".to_owned(),
-            (0, true) => "not known".to_owned(),
-            (n, true) => format!("at least {}", words::number(*n)),
-            (n, false) => words::number(*n),
-        }),
-        _ => None,
+fn loses(member: &Member<'_>) -> Option<String> {
+    member.loses.map(|loses| match loses {
+        (0, false) => "none".to_owned(),
+        (0, true) => "not known".to_owned(),
+        (n, true) => format!("at least {}", words::number(n)),
+        (n, false) => words::number(n),
     })
 }

@@ -1,0 +1,61 @@
+//! Something found, as an item that opens: [`item`].
+
+use maud::{Markup, html};
+
+use super::parts::{Text, meaning, place, prose};
+use super::room::Room;
+use crate::report::view::note::Note;
+
+/// The note with its mirror topics under it; nothing when it does not fit any more.
+pub(super) fn item(note: &Note, members: Markup, room: &mut Room) -> Option<Markup> {
+    let item = html! {
+        details.item open data-noun="finding" data-half=[note.half.as_ref().map(Text)] {
+            summary {
+                @if !note.mark.is_empty() {
+                    strong.news { (note.mark) } " "
+                }
+                code.name { (Text(note.called())) } ": " (prose(&note.summary)) " "
+                span.code { (note.code) }
+            }
+            div.told {
+                @if note.place.is_some() {
+                    p { (place(note.place.as_ref())) }
+                }
+                (phrases(&note.details))
+                @for (label, time) in [("since ", &note.since), ("first seen ", &note.first_seen)] {
+                    @if let Some(time) = time {
+                        p { span.faint { (label) } (Text(time)) }
+                    }
+                }
+                @if let Some(expected) = &note.expected {
+                    p {
+                        span.faint { "expected: " } (prose(&expected.reason))
+                        span.faint { " (until " (expected.until) ", " (Text(&expected.place)) ")" }
+                    }
+                }
+                @if !note.why.is_empty() {
+                    p.faint { (prose(&note.why)) }
+                }
+                @if !note.to_do.is_empty() {
+                    p { span.faint { "to do: " } (prose(&note.to_do)) }
+                }
+                (phrases(&note.steps))
+                (meaning(note.code))
+            }
+            (members)
+        }
+    };
+    room.fit(item, note.count)
+}
+
+fn phrases(phrases: &[String]) -> Markup {
+    html! {
+        @if !phrases.is_empty() {
+            ul.phrases {
+                @for phrase in phrases {
+                    li { (prose(phrase)) }
+                }
+            }
+        }
+    }
+}

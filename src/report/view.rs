@@ -1,0 +1,121 @@
+//! What views show, before any of them lays it out: words, groups, order and counts, made once.
+//!
+//! [`plan`] makes what every view of a plan tells, [`status`] what is told of live links, [`note`] what
+//! findings have in common. Text, Markdown and HTML only lay these out and make them harmless; what they
+//! leave out for want of room they count by [`Few`] and [`Fitted`].
+
+pub(crate) mod note;
+pub(crate) mod plan;
+pub(crate) mod status;
+
+use std::fmt;
+
+use super::safe;
+use super::words::{number, quantity};
+
+/// The first of many things, and how many more there are.
+pub(crate) struct Few<'a, T> {
+    pub(crate) shown: &'a [T],
+    pub(crate) more: Option<More>,
+}
+
+impl<'a, T> Few<'a, T> {
+    /// As many as `most` of them.
+    pub(crate) fn of(all: &'a [T], most: usize) -> Self {
+        let (shown, rest) = all.split_at(most.min(all.len()));
+        Self {
+            shown,
+            more: More::of(rest.len()),
+        }
+    }
+
+    /// `a, b and 3 more`.
+    pub(crate) fn joined(&self, show: impl Fn(&T) -> String) -> String {
+        let shown: Vec<String> = self.shown.iter().map(show).collect();
+        match self.more {
+            None => shown.join(", "),
+            Some(more) => format!("{} {more}", shown.join(", ")),
+        }
+    }
+}
+
+/// Names in a sentence: `a, b and 3 more`.
+pub(crate) fn first_names(names: &[impl AsRef<str>], most: usize) -> String {
+    Few::of(names, most).joined(|name| safe::name(name.as_ref()).into_owned())
+}
+
+/// That there is more than is shown: it reads `and 3 more`, or `and 3 links more`.
+#[derive(Clone, Copy)]
+pub(crate) struct More {
+    left: usize,
+    noun: Option<&'static str>,
+}
+
+impl More {
+    /// None when nothing is left.
+    pub(crate) fn of(left: usize) -> Option<Self> {
+        (left > 0).then_some(Self { left, noun: None })
+    }
+
+    /// The same with what it counts.
+    pub(crate) fn called(self, noun: &'static str) -> Self {
+        Self {
+            noun: Some(noun),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.noun {
+            None => write!(f, "and {} more", number(self.left)),
+            Some(noun) => write!(f, "and {} more", quantity(self.left, noun)),
+        }
+    }
+}
+
+/// A text that stays within a limit: a piece that does not fit is left out whole, and what it stands
+/// for is counted.
+pub(crate) struct Fitted {
+    pub(crate) text: String,
+    pub(crate) omitted: usize,
+    pub(crate) limit: usize,
+}
+
+impl Fitted {
+    pub(crate) fn new(text: String, limit: usize) -> Self {
+        Self {
+            text,
+            omitted: 0,
+            limit,
+        }
+    }
+
+    /// Adds a piece if it fits.
+    pub(crate) fn add(&mut self, piece: &str, stands_for: usize) -> bool {
+        let fits = self.text.len() + piece.len() <= self.limit;
+        if fits {
+            self.text.push_str(piece);
+        } else {
+            self.omitted += stands_for;
+        }
+        fits
+    }
+
+    /// Adds the pieces that fit under a heading, which is left out when none does. Gives whether one did.
+    pub(crate) fn add_under(
+        &mut self,
+        heading: &str,
+        pieces: impl IntoIterator<Item = (String, usize)>,
+    ) -> bool {
+        let mut is_open = false;
+        for (piece, stands_for) in pieces {
+            is_open |= match is_open {
+                true => self.add(&piece, stands_for),
+                false => self.add(&format!("{heading}{piece}"), stands_for),
+            };
+        }
+        is_open
+    }
+}

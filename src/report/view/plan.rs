@@ -1,0 +1,497 @@
+//! What every view of a plan tells: [`PlanView`].
+
+use std::collections::BTreeSet;
+
+use super::More;
+use super::note::{self, Note};
+use crate::address::HalfAddress;
+use crate::desired::{Risk, Role};
+use crate::diagnostic::Place;
+use crate::diff::{Class, Effect, RemoteField};
+use crate::plan::{OpId, Operation, OperationKind, Plan, Rehearsal, Turn, Validation};
+use crate::report::attributes::{self, Attribute};
+use crate::report::group::{Group, groups, numbers, waits};
+use crate::report::words::{self, Deed, EffectWords, Listing, RefusalWords, Weight};
+use crate::report::{rehearsal, safe};
+
+/// A plan in words, in groups and in order.
+pub(crate) struct PlanView<'a> {
+    /// What it comes to, as a title.
+    pub(crate) title: &'static str,
+    /// The same in one sentence, without its end.
+    pub(crate) sentence: String,
+    pub(crate) has_changes: bool,
+    /// How many reasons there are not to apply it; none when it may be applied.
+    pub(crate) against: Option<usize>,
+    /// What must be seen before anything else, beside that it is refused.
+    pub(crate) alerts: Vec<Alert>,
+    /// The waves, in order.
+    pub(crate) waves: Vec<Wave<'a>>,
+    /// What was found, by class; classes without findings are left out.
+    pub(crate) findings: Vec<Found>,
+    /// What the guards refuse.
+    pub(crate) refusals: Vec<Refused>,
+    /// That operations were left out.
+    pub(crate) left_out: Option<String>,
+    /// The rehearsal in one sentence, and each operation that the server would not take.
+    pub(crate) rehearsal: Option<(String, Vec<String>)>,
+}
+
+/// What must be seen at first.
+pub(crate) struct Alert {
+    pub(crate) weight: Weight,
+    /// How many of what: `3 operations`.
+    pub(crate) subject: String,
+    /// What is to be known of them, after their name and without an end.
+    pub(crate) text: &'static str,
+    /// Where the rest of the page tells more.
+    pub(crate) pointer: &'static str,
+}
+
+/// Operations that may run at the same time.
+pub(crate) struct Wave<'a> {
+    /// `Wave 1 of 3`.
+    pub(crate) title: String,
+    /// `12 operations`.
+    pub(crate) count: String,
+    pub(crate) items: Vec<Item<'a>>,
+}
+
+/// One operation, or several with which the same is done for the same reason.
+pub(crate) struct Item<'a> {
+    pub(crate) deed: Deed,
+    /// What is done.
+    pub(crate) order: String,
+    /// To what.
+    pub(crate) subject: String,
+    pub(crate) half: &'a HalfAddress,
+    /// The risks worth a word.
+    pub(crate) risks: Vec<Risk>,
+    /// Whether it cannot be taken back or may lose data.
+    pub(crate) is_grave: bool,
+    /// Each operation.
+    pub(crate) members: Vec<Member<'a>>,
+    /// What else to say, by its kind.
+    pub(crate) details: Vec<String>,
+    /// What becomes of the link's configs.
+    pub(crate) attributes: Vec<Attribute>,
+    /// What it brings along, each told once.
+    pub(crate) effects: Vec<EffectWords>,
+    /// What could not be checked.
+    pub(crate) unchecked: &'a [String],
+    /// Why it is planned.
+    pub(crate) because: String,
+    /// Where the spec asks for it.
+    pub(crate) place: Option<String>,
+    /// When it has settled, and how long that may take.
+    pub(crate) settled: Option<String>,
+    /// What it waits for, and why.
+    pub(crate) waits: Vec<(String, &'static str)>,
+}
+
+/// One operation of an item.
+pub(crate) struct Member<'a> {
+    pub(crate) id: OpId,
+    /// The mirror topic; empty for an operation on a link.
+    pub(crate) name: String,
+    /// The source topic, where its name is another.
+    pub(crate) source: Option<String>,
+    /// The messages that failing it over loses, and whether that figure stands still.
+    pub(crate) loses: Option<(u64, bool)>,
+    pub(crate) place: Option<&'a Place>,
+}
+
+/// The findings of one class.
+pub(crate) struct Found {
+    pub(crate) class: Class,
+    pub(crate) title: &'static str,
+    /// How many findings the notes tell.
+    pub(crate) count: usize,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// What a guard refuses.
+pub(crate) struct Refused {
+    pub(crate) code: &'static str,
+    pub(crate) words: RefusalWords,
+    /// The operations it is about.
+    pub(crate) about: String,
+    pub(crate) place: Option<String>,
+}
+
+impl<'a> PlanView<'a> {
+    pub(crate) fn of(plan: &'a Plan) -> Self {
+        Self {
+            title: words::title(plan),
+            sentence: words::capital(words::summary(plan)),
+            has_changes: plan.has_changes(),
+            against: plan.is_refused().then(|| against(plan)),
+            alerts: alerts(plan),
+            waves: (1..)
+                .zip(&plan.waves)
+                .map(|(number, wave)| Wave {
+                    title: format!("Wave {number} of {}", plan.waves.len()),
+                    count: words::quantity(wave.len(), "operation"),
+                    items: items(plan, wave),
+                })
+                .collect(),
+            findings: CLASSES
+                .into_iter()
+                .filter_map(|class| found(plan, class))
+                .collect(),
+            refusals: plan
+                .refusals
+                .iter()
+                .map(|refusal| Refused {
+                    code: refusal.kind.code().0,
+                    words: words::refusal(plan, refusal),
+                    about: numbers(&refusal.operations),
+                    place: refusal.place.as_ref().map(ToString::to_string),
+                })
+                .collect(),
+            left_out: rehearsal::left_out(plan),
+            rehearsal: rehearsal::sentence(plan)
+                .map(|sentence| (sentence, rehearsal::troubles(plan).collect())),
+        }
+    }
+
+    /// The findings of one class, if there are any.
+    pub(crate) fn found(&self, class: Class) -> Option<&Found> {
+        self.findings.iter().find(|found| found.class == class)
+    }
+
+    /// What cannot be taken back or may lose data, in order.
+    pub(crate) fn grave(&self) -> impl Iterator<Item = &Item<'a>> {
+        let items = self.waves.iter().flat_map(|wave| &wave.items);
+        items.filter(|item| item.is_grave)
+    }
+}
+
+/// The classes, the gravest first.
+const CLASSES: [Class; 6] = [
+    Class::Refusal,
+    Class::Unknown,
+    Class::Health,
+    Class::Config,
+    Class::Unmanaged,
+    Class::Note,
+];
+
+fn against(plan: &Plan) -> usize {
+    let rehearsed = plan.rehearsal.values();
+    plan.refusals.len()
+        + plan.of_class(Class::Refusal).count()
+        + rehearsed
+            .filter(|said| matches!(said, Rehearsal::Refused(_)))
+            .count()
+}
+
+fn alerts(plan: &Plan) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    let grave = words::irreversible(plan);
+    if grave > 0 {
+        alerts.push(Alert {
+            weight: Weight::Danger,
+            subject: words::quantity(grave, "operation"),
+            text: " cannot be taken back or may lose data",
+            pointer: match grave {
+                1 => "; it is marked.",
+                _ => "; they are marked.",
+            },
+        });
+    }
+    let unknown = plan.of_class(Class::Unknown).count();
+    if unknown > 0 {
+        alerts.push(Alert {
+            weight: Weight::Caution,
+            subject: words::quantity(unknown, "thing"),
+            text: words::not_known(unknown),
+            pointer: ". See below.",
+        });
+    }
+    alerts
+}
+
+fn found(plan: &Plan, class: Class) -> Option<Found> {
+    let notes = note::notes(plan.of_class(class));
+    let count = notes.iter().map(|note| note.count).sum();
+    (count > 0).then_some(Found {
+        class,
+        title: words::class_title(class),
+        count,
+        notes,
+    })
+}
+
+/// The operations of a wave, those that are alike told together.
+pub(crate) fn items<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Item<'a>> {
+    let groups = groups(plan, wave);
+    groups.iter().map(|group| Item::of(plan, group)).collect()
+}
+
+impl<'a> Item<'a> {
+    fn of(plan: &'a Plan, group: &Group<'a>) -> Self {
+        let first = group.first;
+        let (order, subject) = group.headline();
+        let settled = words::settle(&first.settle)
+            .map(|settled| format!("{settled}, within {}", words::duration(first.deadline)));
+        Self {
+            deed: group.deed,
+            order,
+            subject,
+            half: first.half(),
+            risks: worth_a_word(&first.risks),
+            is_grave: words::is_grave(&first.risks),
+            members: group.ids.iter().map(|id| member(plan, *id)).collect(),
+            details: details(first, group.ids.len()),
+            attributes: match &first.kind {
+                OperationKind::CreateLink { configs, .. } => attributes::of_new(configs),
+                OperationKind::AlterLink { changes, .. } => attributes::of_changes(changes),
+                _ => Vec::new(),
+            },
+            effects: effects(plan, &group.ids),
+            unchecked: &first.unchecked,
+            because: words::because(&first.because),
+            place: place(plan, &group.ids),
+            settled,
+            waits: waits(plan, &group.ids)
+                .into_iter()
+                .map(|wait| (numbers(&wait.before), wait.rule.why))
+                .collect(),
+        }
+    }
+
+    /// The numbers of the operations: `#1`, `#2 to #5`, `#2, #4`.
+    pub(crate) fn numbers(&self) -> String {
+        let ids: Vec<OpId> = self.members.iter().map(|member| member.id).collect();
+        numbers(&ids)
+    }
+
+    /// Whether it is several operations told together.
+    pub(crate) fn is_several(&self) -> bool {
+        self.members.len() > 1
+    }
+
+    /// The names of several mirror topics; none for one alone, whose name is in the subject.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let members = self.members.iter().filter(|_| self.is_several());
+        members.map(|member| member.name.as_str()).collect()
+    }
+}
+
+/// The risks that a view marks.
+pub(crate) fn worth_a_word(risks: &BTreeSet<Risk>) -> Vec<Risk> {
+    let mut risks: Vec<Risk> = risks.iter().copied().collect();
+    risks.retain(|risk| *risk != Risk::Reversible);
+    risks
+}
+
+fn member(plan: &Plan, id: OpId) -> Member<'_> {
+    let operation = plan.operation(id);
+    let own = operation.address.mirror();
+    Member {
+        id,
+        name: own.map(ToString::to_string).unwrap_or_default(),
+        source: match &operation.kind {
+            OperationKind::CreateMirror { source, .. } if own != Some(source) => {
+                Some(source.to_string())
+            }
+            _ => None,
+        },
+        loses: operation.effects.iter().find_map(|effect| match effect {
+            Effect::Loses {
+                messages, stale, ..
+            } => Some((*messages, *stale)),
+            _ => None,
+        }),
+        place: operation.place.as_ref(),
+    }
+}
+
+/// The first place, and how many more.
+fn place(plan: &Plan, ids: &[OpId]) -> Option<String> {
+    let places: BTreeSet<_> = ids
+        .iter()
+        .filter_map(|id| plan.operation(*id).place.as_ref())
+        .collect();
+    let first = places.first()?;
+    Some(match More::of(places.len() - 1) {
+        None => first.to_string(),
+        Some(more) => format!("{first} {more}"),
+    })
+}
+
+/// What operations bring along, each told once.
+fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
+    if let [one] = ids {
+        return plan
+            .operation(*one)
+            .effects
+            .iter()
+            .map(words::effect)
+            .collect();
+    }
+    let mut told: Vec<EffectWords> = Vec::new();
+    let mut losses = Vec::new();
+    for operation in ids.iter().map(|id| plan.operation(*id)) {
+        for effect in &operation.effects {
+            if let Effect::Loses {
+                messages,
+                partitions,
+                as_of_ms: _,
+                stale,
+            } = effect
+            {
+                let topic = operation.address.mirror().map(ToString::to_string);
+                losses.push((topic.unwrap_or_default(), *messages, *partitions, *stale));
+                continue;
+            }
+            let mut words = words::effect(effect);
+            if !matches!(effect, Effect::HeldUpBy(_)) {
+                words.text = format!("each {}", words.text);
+            }
+            if !told.contains(&words) {
+                told.push(words);
+            }
+        }
+    }
+    if !losses.is_empty() {
+        told.push(sum_of(losses));
+    }
+    told
+}
+
+/// What failing over several mirror topics loses together, the worst first.
+fn sum_of(mut losses: Vec<(String, u64, usize, bool)>) -> EffectWords {
+    losses.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let messages = losses
+        .iter()
+        .fold(0u64, |sum, (_, messages, ..)| sum.saturating_add(*messages));
+    let partitions: usize = losses.iter().map(|(_, _, partitions, _)| partitions).sum();
+    let stale = losses.iter().any(|(.., stale)| *stale);
+    let harmless = messages == 0 && !stale;
+    EffectWords {
+        code: "loses",
+        text: match (messages, stale) {
+            (0, false) => "together they lose nothing as far as is known: every lag is 0".to_owned(),
+            (0, true) => {
+                "together they lose what the source took after the copy stopped: nobody knows how much"
+                    .to_owned()
+            }
+            (_, stale) => format!(
+                "together they lose {} {} messages in {}",
+                if stale { "at least" } else { "about" },
+                words::number(messages),
+                words::quantity(partitions, "partition")
+            ),
+        },
+        names: losses
+            .iter()
+            .filter(|(_, messages, ..)| *messages > 0)
+            .map(|(topic, messages, ..)| {
+                format!("{} {}", safe::name(topic), words::number(*messages))
+            })
+            .collect(),
+        listing: Listing::Phrases,
+        note: if stale {
+            "lag figures stand still while the source cannot be reached".to_owned()
+        } else {
+            "lag as this plan read it".to_owned()
+        },
+        weight: if harmless { Weight::Plain } else { Weight::Danger },
+    }
+}
+
+/// What else to say of operations, by their kind.
+fn details(operation: &Operation, count: usize) -> Vec<String> {
+    match &operation.kind {
+        OperationKind::CreateLink {
+            role,
+            turn,
+            validation,
+            remote,
+            configs: _,
+        } => {
+            let other = match remote {
+                RemoteField::Source(id) => format!("copying from cluster {id}"),
+                RemoteField::Destination(id) => format!("copying to cluster {id}"),
+                RemoteField::Remote(id) => format!("with cluster {id} at the other end"),
+            };
+            let turn = match turn {
+                Turn::Only => "",
+                Turn::First => "; the first of its two halves",
+                Turn::Second => "; the second of its two halves",
+            };
+            let validation = match validation {
+                Validation::Connect => "the server tries the connection before it accepts the link",
+                Validation::Skip => "the server does not try the connection",
+            };
+            vec![
+                format!("{}, {other}{turn}", role_words(*role)),
+                validation.to_owned(),
+            ]
+        }
+        OperationKind::AlterLink { .. }
+        | OperationKind::PauseMirror
+        | OperationKind::ResumeMirror
+        | OperationKind::FailoverMirror => Vec::new(),
+        OperationKind::DrainOffsets { wait } => vec![format!(
+            "{}, two sync intervals, so that the last offsets arrive; nothing is sent",
+            words::duration(*wait)
+        )],
+        OperationKind::CreateMirror { source, configs } => {
+            let mut lines = Vec::new();
+            let renamed = operation.address.mirror().is_some_and(|own| own != source);
+            if renamed && count == 1 {
+                lines.push(format!("of source topic {source}"));
+            }
+            lines.extend(
+                configs
+                    .iter()
+                    .map(|(name, value)| match words::shown(name, value) {
+                        words::Shown::Text(text) => format!("{name} = {text}"),
+                        words::Shown::Entries(entries) => {
+                            format!("{name} = {}", entries.join(", "))
+                        }
+                    }),
+            );
+            lines
+        }
+        OperationKind::AwaitMirror { status } => {
+            vec![format!(
+                "it is {status}, which passes by itself; nothing is sent"
+            )]
+        }
+        OperationKind::PromoteMirror { gate } => vec![format!(
+            "once its lag is {}, for which it gets {}",
+            match gate.max_lag {
+                0 => "0".to_owned(),
+                n => format!("at most {} messages", words::number(n)),
+            },
+            words::duration(gate.within)
+        )],
+        OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
+            0 => "the link and its configs go into a file; nothing is sent".to_owned(),
+            n => format!(
+                "the link, its configs and {} go into a file; nothing is sent",
+                words::quantity(n, "mirror topic")
+            ),
+        }],
+        OperationKind::DeleteLink { prefix, .. } => prefix
+            .iter()
+            .map(|prefix| format!("its prefix {prefix} becomes free"))
+            .collect(),
+    }
+}
+
+fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Destination => "destination-initiated",
+        Role::InboundDestination => {
+            "source-initiated: the destination's half, which waits to be connected to"
+        }
+        Role::OutboundSource => "source-initiated: the source's half, which connects",
+        Role::BidirectionalInbound => "bidirectional: the half that waits to be connected to",
+        Role::BidirectionalOutbound { .. } => "bidirectional: a half that connects",
+    }
+}

@@ -1,0 +1,317 @@
+//! What views of live links tell: [`LinkView`] and [`TopicView`].
+
+use crate::address::TopicName;
+use crate::health::{LinkHealth, Ownership};
+use crate::live::{LinkError, MirrorFact, MirrorStatus, TaskFact, TaskProblem, TaskState};
+use crate::report::safe;
+use crate::report::style::Ink;
+use crate::report::view::first_names;
+use crate::report::words;
+
+/// Names in a sentence.
+const FIRST: usize = 5;
+
+/// One link half in words.
+pub(crate) struct LinkView {
+    pub(crate) address: Told,
+    pub(crate) state: Told,
+    pub(crate) mirrors: Told,
+    pub(crate) lag: Told,
+    pub(crate) tasks: Told,
+    /// Ids, each after what it is of.
+    pub(crate) ids: Vec<(&'static str, String)>,
+    /// What is to be known in depth.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// One mirror topic in words.
+pub(crate) struct TopicView {
+    pub(crate) address: Told,
+    pub(crate) status: Told,
+    pub(crate) since: Told,
+    pub(crate) lag: Told,
+}
+
+/// What a column tells: one thing or several, made harmless.
+pub(crate) struct Told {
+    parts: Vec<String>,
+    pub(crate) ink: Ink,
+}
+
+/// A matter, and what there is to say about it.
+pub(crate) struct Block {
+    pub(crate) head: Vec<(Ink, String)>,
+    /// Sentences, each after a label. Messages of the server are as they came.
+    pub(crate) lines: Vec<(String, String)>,
+    /// Whether it stands apart from the block before.
+    pub(crate) is_apart: bool,
+}
+
+impl Told {
+    fn new(text: impl Into<String>, ink: Ink) -> Self {
+        Self {
+            parts: vec![text.into()],
+            ink,
+        }
+    }
+
+    /// All of it, with this between the parts.
+    pub(crate) fn joined(&self, part: &str) -> String {
+        self.parts.join(part)
+    }
+}
+
+impl Block {
+    fn new(head: impl Into<Vec<(Ink, String)>>) -> Self {
+        Self {
+            head: head.into(),
+            lines: Vec::new(),
+            is_apart: true,
+        }
+    }
+
+    fn say(&mut self, label: impl Into<String>, text: impl Into<String>) {
+        self.lines.push((label.into(), text.into()));
+    }
+
+    fn problem(&mut self, problem: &TaskProblem, help: impl Into<String>) {
+        self.say(format!("{}: ", problem.code), &*problem.message);
+        self.say("to do: ", help);
+    }
+}
+
+impl LinkView {
+    pub(crate) fn of(link: &LinkHealth) -> Self {
+        let row = &link.row;
+        let clusters = [
+            ("from cluster ", &row.source),
+            ("to cluster ", &row.destination),
+            ("with cluster ", &row.remote),
+        ];
+        let link_id = row.link_id.iter().map(|id| ("link id ", id.clone()));
+        Self {
+            address: address(link),
+            state: state(link),
+            mirrors: mirrors(link),
+            lag: match link.worst_lag() {
+                None => Told::new("-", Ink::Faint),
+                Some((_, 0)) => Told::new("0", Ink::Plain),
+                Some((topic, lag)) => {
+                    let topic = safe::name(topic.as_str());
+                    Told::new(format!("{} ({topic})", words::number(lag)), Ink::Plain)
+                }
+            },
+            tasks: tasks(link),
+            ids: link_id
+                .chain(
+                    clusters
+                        .iter()
+                        .filter_map(|(what, id)| Some((*what, id.as_ref()?.to_string()))),
+                )
+                .collect(),
+            blocks: blocks(link),
+        }
+    }
+}
+
+impl TopicView {
+    pub(crate) fn of(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Self {
+        let mut status = mirror.status.to_string();
+        if let (MirrorStatus::Failed, Some(error)) = (&mirror.status, &mirror.error) {
+            status.push_str(&format!(", {error}"));
+        }
+        let address = format!("{}/{topic}", link.address);
+        Self {
+            address: Told::new(safe::name(&address), Ink::Name),
+            status: Told::new(status, mirror_ink(&mirror.status)),
+            since: Told::new(words::moment(mirror.since_ms), Ink::Plain),
+            lag: Told::new(words::number(mirror.total_lag()), Ink::Plain),
+        }
+    }
+}
+
+fn address(link: &LinkHealth) -> Told {
+    let address = link.address.to_string();
+    let name = safe::name(&address);
+    match link.ownership {
+        Ownership::Managed => Told::new(name, Ink::Name),
+        Ownership::Unmanaged => Told::new(format!("{name} (unmanaged)"), Ink::Name),
+    }
+}
+
+fn state(link: &LinkHealth) -> Told {
+    let state = link.row.state.as_ref();
+    let mut parts = vec![state.map_or("not told".into(), |state| safe::clean(state.word()).into())];
+    match &link.row.error {
+        None | Some(LinkError::NoError) => {}
+        Some(error) => parts.push(safe::clean(error.word()).into()),
+    }
+    Told {
+        parts,
+        ink: match link.row.is_healthy() {
+            true => Ink::Added,
+            false => Ink::Danger,
+        },
+    }
+}
+
+fn mirrors(link: &LinkHealth) -> Told {
+    let counts = match link.by_status() {
+        None => return Told::new("not read", Ink::Caution),
+        Some(counts) if counts.is_empty() => return Told::new("none", Ink::Faint),
+        Some(counts) => counts,
+    };
+    let inks = counts.keys().map(|status| mirror_ink(status));
+    let worst = inks.max_by_key(|ink| match ink {
+        Ink::Danger => 2,
+        Ink::Caution => 1,
+        _ => 0,
+    });
+    Told {
+        parts: counts
+            .iter()
+            .map(|(status, n)| format!("{} {}", words::number(*n), safe::clean(status.word())))
+            .collect(),
+        ink: worst.unwrap_or(Ink::Plain),
+    }
+}
+
+fn tasks(link: &LinkHealth) -> Told {
+    if link.tasks.is_none() {
+        return Told::new("not asked", Ink::Faint);
+    }
+    let failing: Vec<_> = link
+        .tasks_in_error()
+        .map(|task| safe::name(&task.name))
+        .collect();
+    match failing.len() {
+        0 => Told::new("fine", Ink::Plain),
+        _ => Told::new(format!("in error: {}", failing.join(", ")), Ink::Danger),
+    }
+}
+
+fn blocks(link: &LinkHealth) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !link.row.is_healthy() {
+        blocks.push(unhealthy(link));
+    }
+    let mut is_apart = true;
+    for task in link.tasks.iter().flatten() {
+        let mut block = self::task(link, task);
+        // Tasks that say nothing of themselves stand together.
+        block.is_apart = is_apart || !task.problems.is_empty();
+        is_apart = !task.problems.is_empty();
+        blocks.push(block);
+    }
+    for troubled in link.troubles() {
+        let names: Vec<&str> = troubled.topics.iter().map(|topic| topic.as_str()).collect();
+        let words = words::troubled(&troubled.trouble);
+        let mut block = Block::new([
+            (Ink::Plain, words::quantity(names.len(), "mirror topic")),
+            (mirror_ink(troubled.status), format!(" {}", troubled.status)),
+            (Ink::Plain, format!(": {}", first_names(&names, FIRST))),
+        ]);
+        block.say("why: ", words.summary);
+        block.say("to do: ", words.help);
+        blocks.push(block);
+    }
+    for (topic, mirror) in link.mirrors.iter().flatten() {
+        if mirror.status.is_passing() || !mirror.transition_problems.is_empty() {
+            blocks.push(passing(link, topic, mirror));
+        }
+    }
+    blocks
+}
+
+fn unhealthy(link: &LinkHealth) -> Block {
+    let error = link.row.error.as_ref();
+    let text = error.map_or(
+        "the link is not healthy".to_owned(),
+        words::link_error_words,
+    );
+    let mut block = Block::new([(Ink::Danger, text)]);
+    if let Some(message) = link.row.error_message.as_deref() {
+        block.say("the server says: ", message);
+    }
+    let help = words::link_error_help(error);
+    block.say("to do: ", words::for_link(help, &link.address.link));
+    block
+}
+
+fn task(link: &LinkHealth, task: &TaskFact) -> Block {
+    let mut block = Block::new([
+        (Ink::Plain, format!("task {} ", task.name)),
+        (task_ink(&task.state), task.state.to_string()),
+    ]);
+    for problem in &task.problems {
+        let help = words::task_problem_help(problem);
+        block.problem(problem, words::for_link(help, &link.address.link));
+    }
+    block
+}
+
+/// A mirror topic on its way from one status to another, and all that is known to hold it up.
+fn passing(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Block {
+    let since = format!(" since {}", words::moment(mirror.since_ms));
+    let mut block = Block::new([
+        (Ink::Plain, "mirror topic ".to_owned()),
+        (Ink::Name, safe::name(topic.as_str()).into_owned()),
+        (Ink::Plain, " ".to_owned()),
+        (mirror_ink(&mirror.status), mirror.status.to_string()),
+        (Ink::Plain, since),
+    ]);
+    for problem in &mirror.transition_problems {
+        block.problem(problem, words::task_problem_help(problem));
+    }
+    if mirror.status != MirrorStatus::PendingStopped {
+        return block;
+    }
+    let lag = mirror.total_lag();
+    if lag > 0 {
+        let lag = words::number(lag);
+        block.say(
+            "waits for: ",
+            format!("{lag} messages that are not copied yet"),
+        );
+        block.say("to do: ", words::LAG_HOLDS_UP);
+    }
+    let groups = link.active_groups.as_deref().unwrap_or_default();
+    if !groups.is_empty() {
+        let names: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
+        let groups = format!(
+            "{} active here whose offsets the link writes: {}",
+            words::quantity(groups.len(), "consumer group"),
+            first_names(&names, FIRST)
+        );
+        block.say("waits for: ", groups);
+        block.say("to do: ", words::GROUPS_HOLD_UP);
+    }
+    block
+}
+
+fn mirror_ink(status: &MirrorStatus) -> Ink {
+    match status {
+        MirrorStatus::Active | MirrorStatus::Stopped | MirrorStatus::Paused => Ink::Plain,
+        MirrorStatus::Failed | MirrorStatus::LinkFailed | MirrorStatus::SourceUnavailable => {
+            Ink::Danger
+        }
+        MirrorStatus::LinkPaused
+        | MirrorStatus::PendingMirror
+        | MirrorStatus::PendingStopped
+        | MirrorStatus::PendingSynchronize
+        | MirrorStatus::PendingSetupForRestore
+        | MirrorStatus::PendingRestore
+        | MirrorStatus::Other(_) => Ink::Caution,
+    }
+}
+
+fn task_ink(state: &TaskState) -> Ink {
+    match state {
+        TaskState::Active | TaskState::NotConfigured => Ink::Plain,
+        TaskState::InError | TaskState::LinkFailed => Ink::Danger,
+        TaskState::Unknown
+        | TaskState::LinkUnavailable
+        | TaskState::LinkPaused
+        | TaskState::Other(_) => Ink::Caution,
+    }
+}
