@@ -16,12 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{Desired, lower};
 use linkwright::diff::Options;
 use linkwright::drift::{Drift, Input};
 use linkwright::health::Thresholds;
 use linkwright::plan::Allowances;
+use linkwright::refresh::{Depth, refresh};
 use linkwright::report::drift::{DriftView, json, metrics, text};
 use linkwright::report::style::Style;
 use linkwright::report::words;
@@ -70,7 +70,7 @@ fn paths(size: &Size) -> Vec<String> {
 /// One run: how many requests it took, and what it found.
 async fn run(size: &Size, base: &str, desired: &Desired) -> (u64, Drift) {
     let clients = clients(size, base);
-    let looked = look(
+    let looked = refresh(
         desired,
         &clients,
         &Options::default(),

@@ -19,10 +19,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{Desired, Risk, lower};
 use linkwright::diff::Options;
 use linkwright::plan::{Allow, Allowances};
+use linkwright::refresh::{Depth, refresh};
 use linkwright::report::plan_text;
 use linkwright::report::style::Style;
 use linkwright::spec;
@@ -103,7 +103,7 @@ async fn plan(size: &Size, base: &str, text: &str, wish: Wish) -> Took {
     .into();
     let (started, busy) = (Clock::wall().now(), processor_time());
     let desired = desired(text);
-    let looked = look(
+    let looked = refresh(
         &desired,
         &clients,
         &Options::default(),

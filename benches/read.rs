@@ -16,14 +16,14 @@ mod shared;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use linkwright::read::{Ask, read};
+use linkwright::read::{ReadRequest, read};
 use linkwright_clock::Clock;
 use servers::{ROUNDS, serve_prepared, serve_sandbox};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
 
 async fn compare(size: &Size, base: &str, what: &str) {
     let paths = size.paths();
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     for cluster in 0..size.clusters {
         let wanted = ask.of(&format!("cluster-{cluster}").into());
         wanted.configs = (0..size.links_each())

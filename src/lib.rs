@@ -41,6 +41,7 @@ pub mod health;
 pub mod live;
 pub mod plan;
 pub mod read;
+pub mod refresh;
 pub mod report;
 pub mod secret;
 pub mod spec;

@@ -617,3 +617,43 @@ fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
     .exits(1)
     .says("cluster `a`: rest_endpoint: it is not a URL such as https://");
 }
+
+/// Consumer groups are stopped on the word of either command, so both must name the same ones.
+#[test]
+fn plan_and_status_name_the_same_groups_for_a_promotion() {
+    let folder = "fixtures/stuck-promotion";
+    let groups = |value: &serde_json::Value| -> Vec<String> {
+        let names = value.as_array().unwrap().iter();
+        names
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    for status in ["PENDING_STOPPED", "ACTIVE"] {
+        let desk = Desk::new();
+        let world = std::fs::read_to_string(format!("{folder}/world.yaml")).unwrap();
+        desk.copy(format!("{folder}/spec.yaml"), "spec.yaml")
+            .write("w/world.yaml", &world.replace("PENDING_STOPPED", status));
+        let json = |args: &[&str]| -> serde_json::Value {
+            let sandbox = ["--sandbox", "w/world.yaml", "-o", "json"];
+            let run = desk.run(&[args, &sandbox].concat());
+            serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err))
+        };
+        let plan = json(&["plan", "spec.yaml", "--allow", "irreversible"]);
+        let effects: Vec<_> = plan["operations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|operation| operation["effects"].as_array().cloned().unwrap_or_default())
+            .filter(|effect| effect["kind"] == "held-up-by")
+            .collect();
+        assert_eq!(effects.len(), 1, "{status}: {plan:#}");
+        assert_eq!(groups(&effects[0]["names"]), ["app-1"], "{status}");
+        if status == "PENDING_STOPPED" {
+            let health = json(&["status", "spec.yaml", "dr"]);
+            assert_eq!(groups(&health["links"][0]["active_groups"]), ["app-1"]);
+            let page = desk.run(&["status", "spec.yaml", "dr", "--sandbox", "w/world.yaml"]);
+            assert!(page.out.contains("app-1"), "{}", page.out);
+            assert!(!page.out.contains("app-3"), "{}", page.out);
+        }
+    }
+}

@@ -44,7 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "secret",
         ],
     ),
-    ("health", &["diff", "live", "catalog", "address"]),
+    ("health", &["diff", "desired", "live", "address"]),
     (
         "drift",
         &[
@@ -73,6 +73,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("api", &["address"]),
     ("read", &["api", "live", "address", "diagnostic"]),
+    (
+        "refresh",
+        &[
+            "read", "api", "diff", "plan", "health", "desired", "live", "address",
+        ],
+    ),
     (
         "apply",
         &["plan", "api", "read", "live", "address", "secret"],

@@ -13,10 +13,10 @@ use linkwright::address::ClusterName;
 use linkwright::api::{
     Auth, Client, Endpoint, Flavour, Limits, RetryBudget, Settings, Transport, TransportError,
 };
-use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{Cluster, ClusterKind, Desired, lower};
 use linkwright::diff::Options;
 use linkwright::plan::{Allowances, Plan};
+use linkwright::refresh::{Depth, refresh};
 use linkwright::report::style::Style;
 use linkwright::report::{plan_markdown, plan_text};
 use linkwright::spec;
@@ -120,7 +120,7 @@ pub(crate) fn plan(bytes: &[u8]) -> Option<Plan> {
         .start_paused(true)
         .build()
         .expect("a runtime");
-    let looked = runtime.block_on(look(
+    let looked = runtime.block_on(refresh(
         &DESIRED,
         &clients(Answers::of(bytes)),
         &Options::default(),

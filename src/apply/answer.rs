@@ -12,6 +12,7 @@
 use std::time::Duration;
 
 use super::board::Phase;
+use super::cause::Cause;
 use super::event::{EventKind, Outcome, Reason};
 use super::execute::Answer;
 use super::run::Run;
@@ -50,42 +51,49 @@ impl Run<'_> {
                 self.look_soon(id);
             }
             Answer::WasSo(_) => {
-                entry.was_so = entry.doubt.is_none();
+                entry.already_satisfied = entry.ambiguous.is_none();
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
                 self.look_soon(id);
             }
-            Answer::Ambiguous(words) => {
-                entry.doubt = Some(words.clone());
+            Answer::Ambiguous(_) | Answer::LeftOut => {
+                let cause = match answer {
+                    Answer::Ambiguous(words) => Cause::Server(words),
+                    _ => Cause::LeftOut,
+                };
+                entry.ambiguous = Some(cause.clone());
                 let wait = doubled(FIRST_WAIT, entry.attempts, LONGEST_WAIT);
-                self.again(id, words, wait);
+                self.again(id, cause, wait);
             }
             Answer::Exists(words) => {
                 let since = entry.exists.take().map_or(now, |(since, _)| since);
-                entry.exists = Some((since, words.clone()));
-                self.again(id, words, FIRST_WAIT);
+                let cause = Cause::Server(words);
+                entry.exists = Some((since, cause.clone()));
+                self.again(id, cause, FIRST_WAIT);
             }
-            Answer::TooSoon(words) => {
+            Answer::NotVisibleYet(words) => {
+                let cause = Cause::Server(words);
                 let since = *entry.invisible_since.get_or_insert(now);
                 // Nothing was done, and it does not count as an attempt.
                 entry.attempts = entry.attempts.saturating_sub(1);
                 if now - since >= visibility {
-                    return self.finish(id, Outcome::failed(Reason::Refused, words));
+                    return self.finish(id, Outcome::failed(Reason::Refused, cause));
                 }
                 let waited = (now - since).max(FIRST_TOO_SOON);
-                self.again(id, words, waited.min(LONGEST_TOO_SOON));
+                self.again(id, cause, waited.min(LONGEST_TOO_SOON));
             }
             Answer::Later(words, asked) => {
+                let cause = Cause::Server(words);
                 if entry.attempts >= self.settings.attempts {
-                    return self.finish(id, Outcome::failed(Reason::Unreachable, words));
+                    return self.finish(id, Outcome::failed(Reason::Unreachable, cause));
                 }
                 let wait = doubled(FIRST_WAIT, entry.attempts, LONGEST_WAIT);
-                self.again(id, words, asked.unwrap_or_default().max(wait));
+                self.again(id, cause, asked.unwrap_or_default().max(wait));
             }
-            Answer::Refused(words) => match entry.doubt {
-                None => self.finish(id, Outcome::failed(Reason::Refused, words)),
+            Answer::Refused(words) => match entry.ambiguous {
+                None => self.finish(id, Outcome::failed(Reason::Refused, Cause::Server(words))),
                 Some(_) => {
                     // The first request may have been done and be the reason for the refusal.
-                    entry.fallback = Some(words);
+                    entry.fallback = Some(Cause::Server(words));
                     let watch = Watch::new(now, deadline.min(AFTER_DOUBT));
                     entry.phase = Phase::Settling(Box::new(watch));
                     self.look_soon(id);
@@ -95,7 +103,7 @@ impl Run<'_> {
     }
 
     /// Has an operation look and, if the look allows it, try again after a while.
-    pub(super) fn again(&mut self, id: OpId, words: String, wait: Duration) {
+    pub(super) fn again(&mut self, id: OpId, cause: Cause, wait: Duration) {
         let now = self.clock.now();
         let entry = self.board.entry_mut(id);
         entry.phase = Phase::Ready;
@@ -106,7 +114,7 @@ impl Run<'_> {
         self.tell(EventKind::Retry {
             op: id,
             address: op.address.clone(),
-            words,
+            cause,
             wait,
         });
     }

@@ -13,6 +13,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::cause::Cause;
 use super::event::{Counts, Outcome};
 use super::settle::Watch;
 use crate::address::ClusterName;
@@ -51,18 +52,18 @@ pub(super) struct Entry {
     pub(super) not_before: Instant,
     /// How often its request was sent.
     pub(super) attempts: u32,
-    /// Set when an earlier request may have been done: the words of that failure.
-    pub(super) doubt: Option<String>,
+    /// Set when an earlier request may have been carried out: why that is not known.
+    pub(super) ambiguous: Option<Cause>,
     /// The server's last refusal because of something of that name, and since when it says so.
-    pub(super) exists: Option<(Instant, String)>,
+    pub(super) exists: Option<(Instant, Cause)>,
     /// Since when the server has not known its link.
     pub(super) invisible_since: Option<Instant>,
     /// How many looks in a row lacked what it must know.
-    pub(super) blind: u32,
+    pub(super) failed_reads: u32,
     /// Whether a look showed its goal before anything was sent.
-    pub(super) was_so: bool,
+    pub(super) already_satisfied: bool,
     /// What it fails with when it does not settle, if that is known.
-    pub(super) fallback: Option<String>,
+    pub(super) fallback: Option<Cause>,
     /// What its lag gate has seen.
     pub(super) gate: Gate,
 }
@@ -131,11 +132,11 @@ impl<'p> Board<'p> {
                 ready_at: now,
                 not_before: earliest(op, pairing, now),
                 attempts: 0,
-                doubt: None,
+                ambiguous: None,
                 exists: None,
                 invisible_since: None,
-                blind: 0,
-                was_so: false,
+                failed_reads: 0,
+                already_satisfied: false,
                 fallback: None,
                 gate: Gate::default(),
             })

@@ -1,10 +1,11 @@
-//! What happens during a run: [`Event`]s, heard by whoever shows or stores them, and [`Outcome`].
+//! What happens during a run: [`Event`]s, for whoever shows or stores them, and [`Outcome`].
 //!
 //! The run prints nothing. Text, progress bars and NDJSON are made of these by others.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::cause::{Cause, Trouble};
 use super::interrupt::Interrupt;
 use crate::address::{Address, HalfAddress};
 use crate::live::MirrorStatus;
@@ -53,8 +54,8 @@ pub enum EventKind {
         op: OpId,
         /// What it is about.
         address: Address,
-        /// Why, in words that stand alone.
-        words: String,
+        /// Why.
+        cause: Cause,
         /// After how long.
         wait: Duration,
     },
@@ -73,11 +74,8 @@ pub enum EventKind {
     },
     /// A signal arrived.
     Interrupted(Interrupt),
-    /// Something beside the operations went wrong, such as a report that cannot be written.
-    Trouble {
-        /// What, in words that stand alone.
-        words: String,
-    },
+    /// Something went wrong in addition to the operations, such as a report that cannot be written.
+    Trouble(Trouble),
     /// The run is over. Always the last.
     Finished {
         /// How the operations ended.
@@ -126,13 +124,13 @@ pub enum Outcome {
     /// It was carried out, and a read shows it.
     Done,
     /// A read showed that it was so before; nothing was sent.
-    AlreadySo,
+    Unchanged,
     /// It was not carried out.
     Failed {
         /// Of what kind the failure is.
         reason: Reason,
-        /// The server's words, or ours where it gave none.
-        words: String,
+        /// Why.
+        cause: Cause,
     },
     /// It was not begun, because another did not succeed.
     Blocked {
@@ -142,7 +140,7 @@ pub enum Outcome {
     /// A request was sent, and what became of it was not seen.
     Unknown {
         /// Why.
-        words: String,
+        cause: Cause,
     },
     /// It was not begun, because the run was interrupted.
     Skipped,
@@ -152,15 +150,12 @@ impl Outcome {
     /// Whether the operation's goal is reached, so that what depends on it may begin.
     #[must_use]
     pub fn is_reached(&self) -> bool {
-        matches!(self, Self::Done | Self::AlreadySo)
+        matches!(self, Self::Done | Self::Unchanged)
     }
 
-    /// A failure in words.
-    pub(super) fn failed(reason: Reason, words: impl Into<String>) -> Self {
-        Self::Failed {
-            reason,
-            words: words.into(),
-        }
+    /// A failure.
+    pub(super) fn failed(reason: Reason, cause: Cause) -> Self {
+        Self::Failed { reason, cause }
     }
 }
 
@@ -215,7 +210,7 @@ impl Counts {
     pub fn add(&mut self, outcome: &Outcome) {
         *match outcome {
             Outcome::Done => &mut self.done,
-            Outcome::AlreadySo => &mut self.already_so,
+            Outcome::Unchanged => &mut self.already_so,
             Outcome::Failed { .. } => &mut self.failed,
             Outcome::Blocked { .. } => &mut self.blocked,
             Outcome::Unknown { .. } => &mut self.unknown,

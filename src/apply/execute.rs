@@ -58,10 +58,12 @@ pub(super) enum Answer {
     WasSo(String),
     /// It may have been done or not.
     Ambiguous(String),
+    /// The answer leaves this mirror topic out: it may have been done or not.
+    LeftOut,
     /// Something of that name exists. A read must tell what.
     Exists(String),
     /// The link was created too recently to be used.
-    TooSoon(String),
+    NotVisibleYet(String),
     /// Not now: the server could not be reached, failed or asked to slow down. Nothing was done.
     Later(String, Option<Duration>),
     /// No.
@@ -270,7 +272,7 @@ fn error_answer(error: &ApiError) -> Answer {
     } else if error.already_exists() {
         Answer::Exists(words)
     } else if error.is_not_visible_yet() {
-        Answer::TooSoon(words)
+        Answer::NotVisibleYet(words)
     } else if error.is_retryable() {
         Answer::Later(words, error.retry_after())
     } else {

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 
 use crate::address::{LinkName, TopicName};
 use crate::api::Client;
-use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, TaskFact, Unread, UnreadKind};
+use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, TaskFact};
 use crate::read;
 
 /// The mirror topics of a cluster, by link and name.
@@ -98,7 +98,7 @@ pub(super) async fn look(client: &Client, need: Need) -> Look {
     };
     let topics = async {
         match topics {
-            true => names_of_topics(client).await,
+            true => read::topics(client).await,
             false => Reading::NotAsked,
         }
     };
@@ -109,19 +109,4 @@ pub(super) async fn look(client: &Client, need: Need) -> Look {
     look.mirrors = mirrors;
     look.topics = topics;
     look
-}
-
-async fn names_of_topics(client: &Client) -> Reading<BTreeSet<TopicName>> {
-    match client.list_topics().await {
-        Ok(rows) => Reading::Read(
-            rows.into_iter()
-                .map(|topic| TopicName::from(topic.topic_name))
-                .collect(),
-        ),
-        Err(error) => Reading::Unread(Unread {
-            what: error.call().to_owned(),
-            reason: error.reason(),
-            kind: UnreadKind::ServerFailure,
-        }),
-    }
 }

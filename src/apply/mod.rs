@@ -3,7 +3,7 @@
 //! ```text
 //!            ┌──────────── one look per cluster and round (look) ───────────┐
 //!            ▼                                                              │
-//!   ready ─▶ is what it expects so? (standing) ─▶ send (execute) ─▶ has it settled? (settle)
+//!   ready ─▶ is what it expects so? (readiness) ─▶ send (execute) ─▶ has it settled? (settle)
 //!            no: stale, already so                 answer ─▶ retry, doubt      yes: the next begin
 //! ```
 //!
@@ -11,10 +11,10 @@
 //! |---|---|
 //! | [`mod@run`] | the loop: who is next, when to look, what to do with an interrupt |
 //! | `board` | where every operation stands, and what one outcome means for the others |
-//! | `look`, `standing`, `settle` | reading, and the judgements on what was read |
+//! | `look`, `readiness`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
 //! | `answer` | what the answer to a call means for its operation |
-//! | [`event`], [`ndjson`] | what is told while it happens |
+//! | [`event`], `cause` | what happens, and why, as data |
 //! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk, [durably](durable) |
 //!
 //! Everything was decided in the plan. What is decided here is only whether the plan still holds and
@@ -23,25 +23,27 @@
 mod answer;
 pub mod archive;
 mod board;
+mod cause;
 pub mod durable;
 pub mod event;
 pub mod execute;
 mod interrupt;
 pub mod ledger;
 mod look;
-pub mod ndjson;
+mod readiness;
 pub mod rehearse;
 mod report;
 pub mod report_file;
 mod round;
 pub mod run;
 pub mod settle;
-mod standing;
 
+pub use cause::{Cause, Trouble};
 pub use durable::Flush;
 pub use event::{Counts, Event, EventKind, Listener, Outcome, Reason, Verdict, Wait, Waiting};
 pub use execute::{SecretError, Secrets};
 pub use interrupt::{Interrupt, Interrupts};
 pub use report::{OperationReport, Report};
-pub use run::{Means, RunError, Settings, run};
+pub use report_file::Describe;
+pub use run::{RunContext, RunError, Settings, run};
 pub use settle::{Pace, Patience};

@@ -102,15 +102,16 @@ fn verdict(performed: &Result<Performed, String>, topic: Option<&TopicName>) -> 
         Ok(Performed::Whole(answer)) => answer,
         Ok(Performed::ByTopic(answers)) => match topic.and_then(|topic| answers.get(topic)) {
             Some(answer) => answer,
-            None => return Rehearsal::Unknown("the server did not speak of this topic".to_owned()),
+            None => &Answer::LeftOut,
         },
     };
     match answer {
         Answer::Accepted => Rehearsal::Accepted,
         Answer::Refused(words) | Answer::Exists(words) => Rehearsal::Refused(words.clone()),
+        Answer::LeftOut => Rehearsal::Unknown("the server did not speak of this topic".to_owned()),
         Answer::WasSo(words)
         | Answer::Ambiguous(words)
-        | Answer::TooSoon(words)
+        | Answer::NotVisibleYet(words)
         | Answer::Later(words, _) => Rehearsal::Unknown(words.clone()),
     }
 }

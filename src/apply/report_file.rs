@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::board::{Board, Phase};
+use super::cause::Cause;
 use super::durable::{self, Flush, Readers};
 use super::event::{Outcome, Verdict};
 use super::interrupt::Interrupt;
@@ -156,6 +157,8 @@ pub enum OutcomeV1 {
     Failed {
         /// `stale`, `refused`, `unreachable`, `timed-out` or `local`.
         reason: String,
+        /// Why, as a stable code, such as `configs-changed`.
+        code: String,
         /// Why, in the server's words where it gave any.
         words: String,
     },
@@ -166,6 +169,8 @@ pub enum OutcomeV1 {
     },
     /// A request was sent, and what became of it was not seen.
     Unknown {
+        /// Why, as a stable code, such as `not-settled`.
+        code: String,
         /// Why.
         words: String,
     },
@@ -173,23 +178,30 @@ pub enum OutcomeV1 {
     Skipped,
 }
 
-impl From<&Outcome> for OutcomeV1 {
-    fn from(outcome: &Outcome) -> Self {
+impl OutcomeV1 {
+    /// The outcome with its words.
+    #[must_use]
+    pub fn of(outcome: &Outcome, describe: Describe) -> Self {
         match outcome {
             Outcome::Done => Self::Done,
-            Outcome::AlreadySo => Self::AlreadySo,
-            Outcome::Failed { reason, words } => Self::Failed {
+            Outcome::Unchanged => Self::AlreadySo,
+            Outcome::Failed { reason, cause } => Self::Failed {
                 reason: reason.word().to_owned(),
-                words: words.clone(),
+                code: cause.code().to_owned(),
+                words: describe(cause),
             },
             Outcome::Blocked { by } => Self::Blocked { by: by.0 + 1 },
-            Outcome::Unknown { words } => Self::Unknown {
-                words: words.clone(),
+            Outcome::Unknown { cause } => Self::Unknown {
+                code: cause.code().to_owned(),
+                words: describe(cause),
             },
             Outcome::Skipped => Self::Skipped,
         }
     }
 }
+
+/// Says a cause in words. The words are not made here: no room that acts has any.
+pub type Describe = fn(&Cause) -> String;
 
 /// What a run knows of itself beside its operations.
 pub(super) struct RunState<'a> {
@@ -205,13 +217,15 @@ pub(super) struct RunState<'a> {
 pub(super) struct ReportFile {
     path: PathBuf,
     flush: Flush,
+    describe: Describe,
 }
 
 impl ReportFile {
-    pub(super) fn new(path: &Path, flush: Flush) -> Self {
+    pub(super) fn new(path: &Path, flush: Flush, describe: Describe) -> Self {
         Self {
             path: path.to_owned(),
             flush,
+            describe,
         }
     }
 
@@ -221,7 +235,7 @@ impl ReportFile {
 
     /// Replaces the file: a reader sees the old report or the new one, never a part.
     pub(super) fn write(&self, board: &Board<'_>, state: &RunState<'_>) -> std::io::Result<()> {
-        replace_json(&self.path, &report(board, state), self.flush)
+        replace_json(&self.path, &report(board, state, self.describe), self.flush)
     }
 }
 
@@ -236,7 +250,7 @@ pub(super) fn replace_json(
     durable::replace(path, &text, Readers::Owner, flush)
 }
 
-fn report(board: &Board<'_>, state: &RunState<'_>) -> ReportV1 {
+fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> ReportV1 {
     ReportV1 {
         format_version: FORMAT_VERSION,
         started_at: state.started.to_string(),
@@ -268,7 +282,7 @@ fn report(board: &Board<'_>, state: &RunState<'_>) -> ReportV1 {
                         Phase::Settling(_) | Phase::Asking(_) => StateV1::Settling,
                         Phase::Finished(_) => StateV1::Finished,
                     },
-                    outcome: finished.map(OutcomeV1::from),
+                    outcome: finished.map(|outcome| OutcomeV1::of(outcome, describe)),
                     attempts: entry.attempts,
                     took_ms: finished
                         .map(|_| u64::try_from(board.took(id).as_millis()).unwrap_or(u64::MAX)),

@@ -8,21 +8,22 @@ use futures_util::FutureExt;
 use super::answer::doubled;
 use super::archive;
 use super::board::Phase;
+use super::cause::Cause;
 use super::event::{EventKind, Outcome, Reason, Wait, Waiting};
 use super::execute::{self, Answer, Performed, Work, batch_verb};
 use super::interrupt::Interrupt;
 use super::look::Look;
+use super::readiness::{Readiness, readiness};
 use super::run::{Ended, Run};
-use super::settle::{self, Settled, Watch, transition_words};
-use super::standing::{Standing, standing};
+use super::settle::{self, Settled, Watch};
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
-use crate::live::{MirrorFact, Reading, Unread, UnreadKind};
+use crate::live::{MirrorFact, Reading, TaskProblem, Unread, UnreadKind};
 use crate::plan::{AlterPurpose, LagGate, OpId, Operation, OperationKind};
 use crate::read;
 
 /// How many looks in a row may lack what an operation must know before it fails.
-const BLIND_LOOKS: u32 = 4;
+const MAX_FAILED_READS: u32 = 4;
 /// How often a lag within bounds must be seen before a promotion is sent.
 const STABLE_LOOKS: u32 = 2;
 /// How many stuck mirror topics of one half the server is asked about.
@@ -65,14 +66,14 @@ impl Run<'_> {
         let mut batches: BTreeMap<(HalfAddress, api::Verb), Gathered> = BTreeMap::new();
         for id in ready {
             let op = self.board.operation(id);
-            match standing(op, look) {
-                Standing::UnderWay => self.under_way(id, look),
-                Standing::Stale(words) => {
-                    self.finish(id, Outcome::failed(Reason::Stale, words));
+            match readiness(op, look) {
+                Readiness::UnderWay => self.under_way(id, look),
+                Readiness::Stale(cause) => {
+                    self.finish(id, Outcome::failed(Reason::Stale, cause));
                 }
-                Standing::Unread(why) => self.blind(id, &why),
-                Standing::NotLooked => self.blind(id, &appearing(op)),
-                Standing::Act => {
+                Readiness::Unread(why) => self.not_read(id, &why),
+                Readiness::NotRead => self.not_read(id, &appearing(op)),
+                Readiness::Act => {
                     if !self.may_send(id) {
                         continue;
                     }
@@ -105,28 +106,35 @@ impl Run<'_> {
         self.started(id);
         let deadline = self.board.operation(id).deadline;
         let entry = self.board.entry_mut(id);
-        entry.was_so = entry.doubt.is_none();
+        entry.already_satisfied = entry.ambiguous.is_none();
         // The same look may show that it has settled.
         entry.phase = Phase::Settling(Box::new(Watch::new(look.began, deadline)));
     }
 
     /// What an operation must know was not seen.
-    fn blind(&mut self, id: OpId, why: &Unread) {
+    fn not_read(&mut self, id: OpId, why: &Unread) {
         let entry = self.board.entry_mut(id);
-        entry.blind += 1;
+        entry.failed_reads += 1;
         let passes = matches!(
             why.kind,
             UnreadKind::Unreachable | UnreadKind::ServerFailure
         );
-        if passes && entry.blind < BLIND_LOOKS {
-            let wait = doubled(Duration::from_secs(1), entry.blind, Duration::from_secs(8));
-            return self.again(id, why.to_string(), wait);
+        if passes && entry.failed_reads < MAX_FAILED_READS {
+            let wait = doubled(
+                Duration::from_secs(1),
+                entry.failed_reads,
+                Duration::from_secs(8),
+            );
+            return self.again(id, Cause::Unread(why.clone()), wait);
         }
-        let outcome = match entry.doubt.take() {
-            Some(doubt) => Outcome::Unknown {
-                words: format!("{doubt}; and it cannot be read: {why}"),
+        let outcome = match entry.ambiguous.take() {
+            Some(cause) => Outcome::Unknown {
+                cause: Cause::AmbiguousUnread {
+                    cause: Box::new(cause),
+                    unread: why.clone(),
+                },
             },
-            None => Outcome::failed(Reason::Unreachable, why.to_string()),
+            None => Outcome::failed(Reason::Unreachable, Cause::Unread(why.clone())),
         };
         self.finish(id, outcome);
     }
@@ -137,18 +145,18 @@ impl Run<'_> {
         let visibility = self.settings.patience.visibility;
         let level = self.level;
         let entry = self.board.entry_mut(id);
-        if let Some((since, words)) = entry.exists.clone() {
+        if let Some((since, cause)) = entry.exists.clone() {
             // Reads trail writes: what the server says exists may still show up.
             match now - since < visibility {
-                true => self.again(id, words, Duration::from_secs(2)),
-                false => self.finish(id, Outcome::failed(Reason::Refused, words)),
+                true => self.again(id, cause, Duration::from_secs(2)),
+                false => self.finish(id, Outcome::failed(Reason::Refused, cause)),
             }
             return false;
         }
-        if let Some(words) = entry.doubt.clone()
+        if let Some(cause) = entry.ambiguous.clone()
             && (entry.attempts >= self.settings.attempts || level > Interrupt::No)
         {
-            self.finish(id, Outcome::Unknown { words });
+            self.finish(id, Outcome::Unknown { cause });
             return false;
         }
         true
@@ -189,18 +197,14 @@ impl Run<'_> {
             }
         }
         if look.began - since >= gate.within {
-            let lag = match lag {
-                Some(lag) => format!("its lag is {lag} messages"),
-                None => "the server does not tell its lag".to_owned(),
+            let cause = Cause::LagTooHigh {
+                lag,
+                max: gate.max_lag,
+                waited: gate.within,
             };
-            let words = format!(
-                "{lag}, and must be at most {} before it is promoted; waited {} s",
-                gate.max_lag,
-                gate.within.as_secs()
-            );
             group.held -= 1;
             self.timed_out = true;
-            self.finish(id, Outcome::failed(Reason::TimedOut, words));
+            self.finish(id, Outcome::failed(Reason::TimedOut, cause));
         }
     }
 
@@ -213,9 +217,12 @@ impl Run<'_> {
                 self.archives.push(path);
                 self.finish(id, Outcome::Done);
             }
-            Ok(None) => self.finish(id, Outcome::AlreadySo),
-            Err(archive::ArchiveError::Unread(why)) => self.blind(id, &why),
-            Err(error) => self.finish(id, Outcome::failed(Reason::Local, error.to_string())),
+            Ok(None) => self.finish(id, Outcome::Unchanged),
+            Err(archive::ArchiveError::Unread(why)) => self.not_read(id, &why),
+            Err(error) => {
+                let cause = Cause::Local(error.to_string());
+                self.finish(id, Outcome::failed(Reason::Local, cause));
+            }
         }
     }
 
@@ -231,7 +238,8 @@ impl Run<'_> {
                 Ok(None) => {}
                 Err(error) => {
                     self.started(id);
-                    self.finish(id, Outcome::failed(Reason::Local, error.to_string()));
+                    let cause = Cause::Local(error.to_string());
+                    self.finish(id, Outcome::failed(Reason::Local, cause));
                 }
             }
         }
@@ -269,7 +277,7 @@ impl Run<'_> {
     fn acts(&mut self, id: OpId) {
         self.started(id);
         let entry = self.board.entry_mut(id);
-        entry.blind = 0;
+        entry.failed_reads = 0;
         entry.attempts += 1;
         entry.phase = Phase::Acting;
     }
@@ -305,18 +313,19 @@ impl Run<'_> {
             };
             match settle::settled(op, watch, look, patience) {
                 Settled::Yes => {
-                    let outcome = match self.board.entry(id).was_so {
-                        true => Outcome::AlreadySo,
+                    let outcome = match self.board.entry(id).already_satisfied {
+                        true => Outcome::Unchanged,
                         false => Outcome::Done,
                     };
                     self.finish(id, outcome);
                 }
-                Settled::Never(words) => {
-                    let words = match rotates(op) {
-                        true => format!("{words}{NO_WAY_BACK}"),
-                        false => words,
+                Settled::Never(cause) => {
+                    // The API never tells the old secrets.
+                    let cause = match rotates(op) {
+                        true => Cause::SecretsReplaced(Box::new(cause)),
+                        false => cause,
                     };
-                    self.finish(id, Outcome::failed(Reason::Refused, words));
+                    self.finish(id, Outcome::failed(Reason::Refused, cause));
                 }
                 Settled::NotYet if look.began >= watch.until => self.overdue(id, look),
                 Settled::NotYet => {}
@@ -330,14 +339,14 @@ impl Run<'_> {
         let half = op.half().clone();
         let asked = self.asked.entry(half.clone()).or_default();
         let (Some(topic), Some(_)) = (op.address.mirror().cloned(), row(op, look)) else {
-            return self.give_up(id, None);
+            return self.give_up(id, Vec::new());
         };
         if *asked >= QUESTIONS || self.board.entry(id).fallback.is_some() {
-            return self.give_up(id, None);
+            return self.give_up(id, Vec::new());
         }
         *asked += 1;
         let Some(host) = self.hosts.get(&half.cluster) else {
-            return self.give_up(id, None);
+            return self.give_up(id, Vec::new());
         };
         let client = host.client.clone();
         let entry = self.board.entry_mut(id);
@@ -350,24 +359,22 @@ impl Run<'_> {
     }
 
     /// An operation has not settled in time.
-    pub(super) fn give_up(&mut self, id: OpId, reason: Option<String>) {
+    pub(super) fn give_up(&mut self, id: OpId, problems: Vec<TaskProblem>) {
         let op = self.board.operation(id);
         let entry = self.board.entry(id);
         let (Phase::Settling(watch) | Phase::Asking(watch)) = &entry.phase else {
             return;
         };
-        if let Some(words) = &entry.fallback {
-            let words = words.clone();
-            return self.finish(id, Outcome::failed(Reason::Refused, words));
+        if let Some(cause) = entry.fallback.clone() {
+            return self.finish(id, Outcome::failed(Reason::Refused, cause));
         }
-        let waited = op.deadline.as_secs();
-        let seen = &watch.last;
-        let words = match reason {
-            Some(reason) => format!("not seen to end within {waited} s: {seen}: {reason}"),
-            None => format!("not seen to end within {waited} s: {seen}"),
+        let cause = Cause::NotSettled {
+            waited: op.deadline,
+            seen: watch.last.clone().map(Box::new),
+            problems,
         };
         self.timed_out = true;
-        self.finish(id, Outcome::Unknown { words });
+        self.finish(id, Outcome::Unknown { cause });
     }
 
     /// Tells what is still waited for at a cluster, by half and kind.
@@ -417,10 +424,6 @@ impl Run<'_> {
     }
 }
 
-/// Said where new secrets do not work: the API never tells the old ones.
-const NO_WAY_BACK: &str = "; the secrets it had before cannot be read and so cannot be put back: \
-                           write working ones with --rotate";
-
 fn rotates(op: &Operation) -> bool {
     matches!(
         op.kind,
@@ -448,10 +451,12 @@ fn appearing(op: &Operation) -> Unread {
     }
 }
 
-/// What the server says holds up a mirror topic.
-async fn why_stuck(client: &Client, half: &HalfAddress, topic: &TopicName) -> Option<String> {
-    let row = client.get_mirror(&half.link, topic).await.ok()??;
-    transition_words(&read::mirror_fact(row))
+/// What the server says holds up a mirror topic; nothing when it cannot be asked.
+async fn why_stuck(client: &Client, half: &HalfAddress, topic: &TopicName) -> Vec<TaskProblem> {
+    match client.get_mirror(&half.link, topic).await {
+        Ok(Some(row)) => read::mirror_fact(row).transition_problems,
+        Ok(None) | Err(_) => Vec::new(),
+    }
 }
 
 /// One answer for each operation. A topic that the server left out may have been done or not.
@@ -465,10 +470,7 @@ fn spread(named: Vec<(OpId, Option<TopicName>)>, performed: Performed) -> Vec<(O
             .into_iter()
             .map(|(id, topic)| {
                 let answer = topic.and_then(|topic| answers.remove(&topic));
-                let left_out = || {
-                    Answer::Ambiguous("the server's answer leaves out this mirror topic".to_owned())
-                };
-                (id, answer.unwrap_or_else(left_out))
+                (id, answer.unwrap_or(Answer::LeftOut))
             })
             .collect(),
     }

@@ -11,28 +11,32 @@ use linkwright_clock::Clock;
 
 use super::answer::Answered;
 use super::board::{Board, Phase};
+use super::cause::{Cause, Trouble};
 use super::durable::Flush;
 use super::event::{Event, EventKind, Listener, Outcome, Verdict};
 use super::execute::{Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
 use super::ledger::LedgerUse;
 use super::look::{self, Look, Need};
+use super::readiness;
 use super::report::{OperationReport, Report};
-use super::report_file::ReportFile;
+use super::report_file::{Describe, ReportFile};
 use super::settle::{self, Pace, Patience, Watch};
-use super::standing;
 use crate::address::{ClusterName, HalfAddress};
 use crate::api::Client;
+use crate::live::TaskProblem;
 use crate::plan::{OpId, OperationKind, Plan};
 
 /// What a run needs of the world around it.
-pub struct Means<'a> {
+pub struct RunContext<'a> {
     /// The clients of every cluster that the plan touches.
     pub clients: &'a BTreeMap<ClusterName, Client>,
     /// Where the values of secrets come from.
     pub secrets: &'a dyn Secrets,
     /// Who hears of what happens.
     pub listener: &'a mut dyn Listener,
+    /// The words of a cause, for the run report.
+    pub describe: Describe,
     /// Who may end it early.
     pub interrupts: Interrupts,
 }
@@ -129,13 +133,18 @@ pub enum RunError {
 ///
 /// # Errors
 /// When it cannot begin; nothing was sent then.
-pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<Report, RunError> {
-    let Means {
+pub async fn run(
+    plan: &Plan,
+    context: RunContext<'_>,
+    settings: &Settings,
+) -> Result<Report, RunError> {
+    let RunContext {
         clients,
         secrets,
         listener,
+        describe,
         interrupts,
-    } = means;
+    } = context;
     // A plan of nothing takes no time by any clock.
     let clock = clients
         .values()
@@ -170,11 +179,11 @@ pub async fn run(plan: &Plan, means: Means<'_>, settings: &Settings) -> Result<R
         archives: Vec::new(),
         pending: Vec::new(),
         dirty: true,
-        owed: false,
+        outcome_unsaved: false,
         report: settings
             .report
             .as_deref()
-            .map(|path| ReportFile::new(path, settings.flush)),
+            .map(|path| ReportFile::new(path, settings.flush, describe)),
         report_trouble: None,
     };
     run.begin()?;
@@ -199,8 +208,8 @@ pub(super) enum Ended {
     Look(ClusterName, Box<Look>),
     /// A request.
     Answer(ClusterName, Answered),
-    /// The question why a mirror topic is stuck, with whatever the server said.
-    Reason(OpId, Option<String>),
+    /// The question why a mirror topic is stuck, with what the server said.
+    Reason(OpId, Vec<TaskProblem>),
 }
 
 /// A run under way.
@@ -222,7 +231,7 @@ pub(super) struct Run<'a> {
     /// Whether the report on disk is behind.
     pub(super) dirty: bool,
     /// Whether it lacks an outcome.
-    owed: bool,
+    outcome_unsaved: bool,
     report: Option<ReportFile>,
     /// What kind of trouble the last attempt to write it met.
     report_trouble: Option<std::io::ErrorKind>,
@@ -245,7 +254,7 @@ impl<'a> Run<'a> {
     async fn drive(&mut self, mut interrupts: Interrupts) {
         let mut jobs: FuturesUnordered<BoxFuture<'a, Ended>> = FuturesUnordered::new();
         loop {
-            self.heed(interrupts.now());
+            self.handle_interrupt(interrupts.now());
             self.end_waits();
             self.begin_waits();
             if self.board.is_finished() {
@@ -261,7 +270,7 @@ impl<'a> Run<'a> {
                     self.take(ended);
                     // Answers that came at the same time go into one report; an outcome is in it
                     // before anything more is sent.
-                    while !self.owed
+                    while !self.outcome_unsaved
                         && let Some(Some(ended)) = jobs.next().now_or_never()
                     {
                         self.take(ended);
@@ -297,7 +306,7 @@ impl<'a> Run<'a> {
                     outcome: match &entry.phase {
                         Phase::Finished(outcome) => outcome.clone(),
                         _ => Outcome::Unknown {
-                            words: "the run ended before it did".to_owned(),
+                            cause: Cause::RunEnded,
                         },
                     },
                     attempts: entry.attempts,
@@ -321,12 +330,12 @@ impl<'a> Run<'a> {
                 }
                 self.answered(answered);
             }
-            Ended::Reason(id, words) => self.give_up(id, words),
+            Ended::Reason(id, problems) => self.give_up(id, problems),
         }
     }
 
     /// Does what an interrupt asks for.
-    fn heed(&mut self, level: Interrupt) {
+    fn handle_interrupt(&mut self, level: Interrupt) {
         if level > self.level {
             self.level = level;
             self.tell(EventKind::Interrupted(level));
@@ -340,7 +349,7 @@ impl<'a> Run<'a> {
             match &entry.phase {
                 Phase::Finished(_) => {}
                 Phase::Waiting => not_begun.push(id),
-                Phase::Ready if entry.doubt.is_none() => not_begun.push(id),
+                Phase::Ready if entry.ambiguous.is_none() => not_begun.push(id),
                 Phase::Settling(_) if !sends(&op.kind) => not_begun.push(id),
                 Phase::Ready | Phase::Acting | Phase::Settling(_) | Phase::Asking(_) => {
                     in_flight.push(id);
@@ -352,8 +361,8 @@ impl<'a> Run<'a> {
         }
         if self.level == Interrupt::Stop {
             for id in in_flight {
-                let words = "the run was stopped before its end was seen".to_owned();
-                self.finish(id, Outcome::Unknown { words });
+                let cause = Cause::RunStopped;
+                self.finish(id, Outcome::Unknown { cause });
             }
         }
     }
@@ -415,7 +424,7 @@ impl<'a> Run<'a> {
                 let entry = self.board.entry(id);
                 match &entry.phase {
                     Phase::Ready if entry.not_before <= now => {
-                        standing::need(op, &mut need);
+                        readiness::need(op, &mut need);
                         match entry.gate.since {
                             None => urgent |= room,
                             Some(_) => waiting = true,
@@ -507,7 +516,7 @@ impl<'a> Run<'a> {
             });
         }
         self.dirty = true;
-        self.owed = true;
+        self.outcome_unsaved = true;
     }
 
     fn record_credentials(&mut self, id: OpId, outcome: &Outcome) {
@@ -518,7 +527,8 @@ impl<'a> Run<'a> {
         if let Some(ledger) = &self.settings.ledger
             && let Err(error) = ledger.record(op, self.secrets)
         {
-            self.trouble(error.to_string());
+            let why = error.to_string();
+            self.tell(EventKind::Trouble(Trouble::Ledger { why }));
         }
     }
 
@@ -530,16 +540,12 @@ impl<'a> Run<'a> {
         self.listener.hear(&event);
     }
 
-    pub(super) fn trouble(&mut self, words: String) {
-        self.tell(EventKind::Trouble { words });
-    }
-
     fn save(&mut self) {
         self.save_with(None);
     }
 
     fn save_with(&mut self, verdict: Option<Verdict>) {
-        self.owed = false;
+        self.outcome_unsaved = false;
         if !std::mem::take(&mut self.dirty) {
             return;
         }
@@ -548,13 +554,13 @@ impl<'a> Run<'a> {
         };
         // A disk that is full must not stop a failover half-way; it is said once.
         if let Err(error) = report.write(&self.board, &self.state(verdict)) {
-            let words = format!(
-                "cannot write the run report {}: {error}",
-                report.path().display()
-            );
+            let trouble = Trouble::Report {
+                path: report.path().to_owned(),
+                why: error.to_string(),
+            };
             // The words name another temporary file each time.
             if self.report_trouble.replace(error.kind()) != Some(error.kind()) {
-                self.trouble(words);
+                self.tell(EventKind::Trouble(trouble));
             }
         }
     }

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::cause::Cause;
 use super::look::{Look, Need};
-use super::standing::words;
-use crate::live::{LinkFact, MirrorFact, MirrorStatus, Reading, TaskFact, TaskState, Unread};
+use crate::live::{LinkFact, MirrorStatus, Reading, TaskFact, TaskState};
 use crate::plan::{
     AlterPurpose, ConfigTarget, ConfigValue, Operation, OperationKind, Settle, reads_back,
 };
@@ -96,8 +96,8 @@ pub(super) struct Watch {
     pub(super) met: bool,
     /// Whether its mirror topic is no longer listed.
     pub(super) missing: bool,
-    /// What was seen last, for the words when it gives up.
-    pub(super) last: String,
+    /// What was seen last, for when it gives up.
+    pub(super) last: Option<Cause>,
 }
 
 impl Watch {
@@ -111,7 +111,7 @@ impl Watch {
             tasks_wrong_since: None,
             met: false,
             missing: false,
-            last: String::new(),
+            last: None,
         }
     }
 }
@@ -123,8 +123,8 @@ pub(super) enum Settled {
     Yes,
     /// Not yet.
     NotYet,
-    /// It will not, in the server's words.
-    Never(String),
+    /// It will not.
+    Never(Cause),
 }
 
 /// What must be read to see whether an operation has settled.
@@ -180,13 +180,13 @@ pub(super) fn settled(
         },
         Settle::LinkReadable => match row(op, look) {
             Ok(Some(_)) => Settled::Yes,
-            Ok(None) => unmet(watch, "the link is not listed yet"),
-            Err(why) => unmet(watch, why.to_string()),
+            Ok(None) => unmet(watch, Cause::LinkNotListed { is_new: true }),
+            Err(why) => unmet(watch, why),
         },
         Settle::LinkGone => match row(op, look) {
             Ok(None) => Settled::Yes,
-            Ok(Some(_)) => unmet(watch, "the link is still listed"),
-            Err(why) => unmet(watch, why.to_string()),
+            Ok(Some(_)) => unmet(watch, Cause::LinkStillListed),
+            Err(why) => unmet(watch, why),
         },
         Settle::LinkHealthy => link_healthy(op, watch, look, patience),
         Settle::ConfigsTaken => configs_taken(op, watch, look, patience),
@@ -194,24 +194,16 @@ pub(super) fn settled(
     }
 }
 
-fn unmet(watch: &mut Watch, words: impl Into<String>) -> Settled {
-    watch.last = words.into();
+fn unmet(watch: &mut Watch, cause: Cause) -> Settled {
+    watch.last = Some(cause);
     Settled::NotYet
 }
 
-fn row<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Unread> {
+fn row<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Cause> {
     match &look.links {
         Reading::Read(rows) => Ok(rows.get(&op.half().link)),
-        Reading::Unread(why) => Err(why.clone()),
-        Reading::NotAsked => Err(not_asked("the list of links")),
-    }
-}
-
-fn not_asked(what: &str) -> Unread {
-    Unread {
-        what: what.to_owned(),
-        reason: "it has not been read yet".to_owned(),
-        kind: crate::live::UnreadKind::ServerFailure,
+        Reading::Unread(why) => Err(Cause::Unread(why.clone())),
+        Reading::NotAsked => Err(Cause::LinksNotRead),
     }
 }
 
@@ -226,25 +218,29 @@ fn link_healthy(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patie
         Ok(Some(row)) => row,
         Ok(None) => {
             watch.well_since = None;
-            return unmet(watch, "the link is not listed");
+            return unmet(watch, Cause::LinkNotListed { is_new: false });
         }
-        Err(why) => return unmet(watch, why.to_string()),
+        Err(why) => return unmet(watch, why),
     };
     if !row.is_healthy() {
         watch.well_since = None;
         watch.met = false;
-        let words = trouble(row);
+        let cause = Cause::LinkUnhealthy {
+            state: row.state.clone(),
+            error: row.error.clone(),
+            message: row.error_message.clone(),
+        };
         let lasts = lasting(&mut watch.wrong_since, look, patience.link_error);
         return match lasts && row.error.is_some() {
-            true => Settled::Never(words),
-            false => unmet(watch, words),
+            true => Settled::Never(cause),
+            false => unmet(watch, cause),
         };
     }
     watch.wrong_since = None;
     // Before its first contact a link reports neither an error nor that it works.
     if matches!(row.state, Some(crate::live::LinkState::Unknown)) {
         watch.well_since = None;
-        return unmet(watch, "the link has not reached the other cluster yet");
+        return unmet(watch, Cause::LinkNotReached);
     }
     let span = match &op.kind {
         OperationKind::AlterLink {
@@ -254,22 +250,9 @@ fn link_healthy(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patie
         _ => Duration::ZERO,
     };
     if !lasting(&mut watch.well_since, look, span) {
-        return unmet(
-            watch,
-            "the link has not been healthy for long enough to be sure",
-        );
+        return unmet(watch, Cause::LinkHealthyTooBriefly);
     }
     tasks_well(op, watch, look, patience)
-}
-
-/// `AUTHENTICATION_ERROR: …`, or the state where there is no error.
-fn trouble(row: &LinkFact) -> String {
-    match (&row.error, &row.error_message, &row.state) {
-        (Some(error), Some(message), _) => format!("the link reports {error}: {message}"),
-        (Some(error), None, _) => format!("the link reports {error}"),
-        (None, _, Some(state)) => format!("the link is {state}"),
-        (None, _, None) => "the link does not report that it works".to_owned(),
-    }
 }
 
 fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
@@ -281,17 +264,16 @@ fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Pati
     };
     let live = match look.configs.get(&op.half().link) {
         Some(Reading::Read(live)) => live,
-        Some(Reading::Unread(why)) => return unmet(watch, why.to_string()),
-        Some(Reading::NotAsked) | None => return unmet(watch, "the link's configs are not found"),
+        Some(Reading::Unread(why)) => return unmet(watch, Cause::Unread(why.clone())),
+        Some(Reading::NotAsked) | None => return unmet(watch, Cause::ConfigsNotFound),
     };
-    let open: Vec<&str> = changes
+    let open: Vec<String> = changes
         .iter()
         .filter(|change| reads_back(change, live.get(&change.name)) == Some(false))
-        .map(|change| change.name.as_str())
+        .map(|change| change.name.clone())
         .collect();
     if !open.is_empty() {
-        let words = format!("the server does not show the new {} yet", open.join(", "));
-        return unmet(watch, words);
+        return unmet(watch, Cause::ConfigsNotShown(open));
     }
     tasks_well(op, watch, look, patience)
 }
@@ -383,7 +365,7 @@ enum Concern {
 fn tasks_well(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
     if !watch.met {
         watch.met = true;
-        return unmet(watch, "the link's tasks have not been read yet");
+        return unmet(watch, Cause::TasksNotRead);
     }
     let tasks = match look.tasks.get(&op.half().link) {
         Some(Reading::Read(tasks)) => tasks,
@@ -391,9 +373,9 @@ fn tasks_well(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patienc
         Some(Reading::Unread(why)) if why.kind == crate::live::UnreadKind::Unintelligible => {
             return Settled::Yes;
         }
-        Some(Reading::Unread(why)) => return unmet(watch, why.to_string()),
+        Some(Reading::Unread(why)) => return unmet(watch, Cause::Unread(why.clone())),
         Some(Reading::NotAsked) | None => {
-            return unmet(watch, "the link's tasks have not been read yet");
+            return unmet(watch, Cause::TasksNotRead);
         }
     };
     let mut span = Duration::ZERO;
@@ -403,45 +385,29 @@ fn tasks_well(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patienc
             span = patience.task;
         }
         if concern != Concern::None && task.state == TaskState::InError {
-            let words = task_words(task);
+            let cause = Cause::TaskInError {
+                task: task.name.clone(),
+                problems: task.problems.clone(),
+            };
             watch.tasks_well_since = None;
             return match lasting(&mut watch.tasks_wrong_since, look, patience.task_error) {
-                true => Settled::Never(words),
-                false => unmet(watch, words),
+                true => Settled::Never(cause),
+                false => unmet(watch, cause),
             };
         }
     }
     watch.tasks_wrong_since = None;
     match lasting(&mut watch.tasks_well_since, look, span) {
         true => Settled::Yes,
-        false => unmet(
-            watch,
-            "the link's tasks have not done well for long enough to be sure",
-        ),
-    }
-}
-
-fn task_words(task: &TaskFact) -> String {
-    let problems: Vec<String> = task
-        .problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.code, problem.message))
-        .collect();
-    match problems.is_empty() {
-        true => format!("the link's task {} is in error", task.name),
-        false => format!(
-            "the link's task {} is in error: {}",
-            task.name,
-            problems.join("; ")
-        ),
+        false => unmet(watch, Cause::TasksWellTooBriefly),
     }
 }
 
 fn mirror_in(op: &Operation, statuses: &[MirrorStatus], watch: &mut Watch, look: &Look) -> Settled {
     let rows = match &look.mirrors {
         Reading::Read(rows) => rows,
-        Reading::Unread(why) => return unmet(watch, why.to_string()),
-        Reading::NotAsked => return unmet(watch, "the mirror topics have not been read yet"),
+        Reading::Unread(why) => return unmet(watch, Cause::Unread(why.clone())),
+        Reading::NotAsked => return unmet(watch, Cause::MirrorsNotRead),
     };
     let Some(topic) = op.address.mirror() else {
         return Settled::Yes;
@@ -459,33 +425,24 @@ fn mirror_in(op: &Operation, statuses: &[MirrorStatus], watch: &mut Watch, look:
             return Settled::Yes;
         }
         watch.missing = stops;
-        return unmet(watch, "the mirror topic is not listed");
+        return unmet(watch, Cause::MirrorNotListed);
     };
     watch.missing = false;
     if statuses.contains(&row.status) {
         return Settled::Yes;
     }
-    let seen = format!("it is {}, not {}", row.status, words(statuses));
+    let seen = |error| Cause::MirrorStatus {
+        status: row.status.clone(),
+        expected: statuses.to_vec(),
+        error,
+    };
     // A mirror topic that is failed over may still be FAILED for a moment.
     if (row.status == MirrorStatus::Failed && !matches!(op.kind, OperationKind::FailoverMirror))
         || (row.status == MirrorStatus::Stopped && !statuses.contains(&MirrorStatus::Stopped))
     {
-        return Settled::Never(match &row.error {
-            Some(error) => format!("{seen}: {error}"),
-            None => seen,
-        });
+        return Settled::Never(seen(row.error.clone()));
     }
-    unmet(watch, seen)
-}
-
-/// Why a mirror topic is stuck, in the server's words.
-pub(super) fn transition_words(row: &MirrorFact) -> Option<String> {
-    let words: Vec<String> = row
-        .transition_problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.code, problem.message))
-        .collect();
-    (!words.is_empty()).then(|| words.join("; "))
+    unmet(watch, seen(None))
 }
 
 #[cfg(test)]

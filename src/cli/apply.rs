@@ -10,17 +10,19 @@ use secrecy::SecretString;
 use super::Failure;
 use super::args::{Apply as ApplyArgs, ApplyFormat, Global, Planning};
 use super::exit::{self, Exit};
-use super::plan::Ready;
 use super::progress::Progress;
 use super::references::References;
 use super::screen::Screen;
+use super::session::{Request, Session};
 use super::{interrupts, pipeline};
-use crate::apply::{self, Event, Means, SecretError, Settings, ndjson};
+use crate::apply::rehearse::rehearse;
+use crate::apply::{self, Event, RunContext, SecretError, Settings};
 use crate::plan::file::Saved;
 use crate::plan::{OperationKind, Plan, Risk};
+use crate::refresh::Depth;
 use crate::report::github::Outputs;
-use crate::report::words::Deed;
-use crate::report::{apply_markdown, apply_text, plan_markdown, plan_text, safe};
+use crate::report::words::{self, Deed};
+use crate::report::{apply_markdown, apply_text, ndjson, plan_markdown, plan_text, safe};
 use crate::secret::Reference;
 
 pub(super) async fn run(
@@ -34,12 +36,13 @@ pub(super) async fn run(
         Some(saved) => &saved.planning(&args.planning),
         None => &args.planning,
     };
-    let Some(ready) = Ready::get(&args.paths.paths, planning, global, time, screen)? else {
+    let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
-    let result = carry_out(args, saved.as_ref(), &ready, screen).await;
+    let request = Request::of(planning, &session.desired)?;
+    let result = carry_out(args, saved.as_ref(), &session, &request, screen).await;
     // What happened in the sandbox happened, whatever became of the run.
-    ready.keep()?;
+    session.keep()?;
     result
 }
 
@@ -76,17 +79,18 @@ impl<'a> SavedFile<'a> {
 async fn carry_out(
     args: &ApplyArgs,
     saved: Option<&SavedFile<'_>>,
-    ready: &Ready,
+    session: &Session,
+    request: &Request,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let mut plan = ready.look().await?.plan;
+    let mut plan = session.refresh(request, Depth::Plan).await?.plan;
     if let Some(saved) = saved
-        && let Some(exit) = moved(saved, &plan, ready, screen)?
+        && let Some(exit) = moved(saved, &plan, session, screen)?
     {
         return Ok(exit);
     }
     if args.dry_run {
-        ready.rehearse(&mut plan).await;
+        plan.rehearsal = rehearse(&plan, &session.clients, &References).await;
     }
     let style = screen.style(false);
     let is_text = args.output == ApplyFormat::Text;
@@ -111,9 +115,9 @@ async fn carry_out(
         screen.note("nothing was done");
         return Ok(Exit::Refused);
     }
-    let mut settings = Settings::new(ready.now(), args.archive.clone());
+    let mut settings = Settings::new(session.now(), args.archive.clone());
     settings.report.clone_from(&args.report);
-    settings.ledger = ready.ledger(&args.planning.ledger);
+    settings.ledger = session.ledger(&args.planning.ledger);
     if let Some(folder) = settings
         .ledger
         .as_ref()
@@ -134,10 +138,11 @@ async fn carry_out(
         let mut listener = |event: &Event| progress.hear(event);
         apply::run(
             &plan,
-            Means {
-                clients: &ready.clients,
+            RunContext {
+                clients: &session.clients,
                 secrets: &References,
                 listener: &mut listener,
+                describe: words::cause,
                 interrupts: interrupts::listen(),
             },
             &settings,
@@ -145,7 +150,10 @@ async fn carry_out(
         .await
         .map_err(Failure::failed)?
     };
-    let again = ready.look_again().await?.plan;
+    let again = session
+        .refresh(&request.after_run(), Depth::Plan)
+        .await?
+        .plan;
     if is_text {
         apply_text::summary(screen.out(), &report, &again, &style)?;
     }
@@ -174,10 +182,10 @@ fn end(
 fn moved(
     saved: &SavedFile<'_>,
     fresh: &Plan,
-    ready: &Ready,
+    session: &Session,
     screen: &mut Screen,
 ) -> Result<Option<Exit>, Failure> {
-    let Err(moved) = saved.plan.still_holds(fresh, &ready.spec_digest()) else {
+    let Err(moved) = saved.plan.still_holds(fresh, &session.spec_digest()) else {
         return Ok(None);
     };
     let name = saved.path.display();

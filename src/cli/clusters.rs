@@ -1,13 +1,11 @@
-//! From declared clusters to clients that can call them: [`connect`].
+//! From declared clusters to clients that can call them: [`client`].
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::args::Global;
-use super::embedded::Embedded;
 use super::references::{Missing, References};
 use crate::address::ClusterName;
 use crate::api::auth::{ClientStyle, OAuth};
@@ -15,7 +13,7 @@ use crate::api::{
     Auth, Client, Endpoint, EndpointError, Flavour, Limits, Net, NetSettings, RetryBudget, Roots,
     Settings, Transport, TransportError,
 };
-use crate::desired::{ClientAuthentication, Cluster, ClusterKind, Desired, RestAuth};
+use crate::desired::{ClientAuthentication, Cluster, ClusterKind, RestAuth};
 use crate::secret::Template;
 
 /// Retries that a whole run may spend.
@@ -66,27 +64,9 @@ pub(super) enum ConnectError {
     },
 }
 
-/// A client for every cluster that has a REST endpoint, or for every cluster that the sandbox has.
-///
-/// # Errors
-/// When a secret is missing or an endpoint or certificate cannot be used; nothing was called then.
-pub(super) fn connect(
-    desired: &Desired,
-    global: &Global,
-    sandbox: Option<&Embedded>,
-) -> Result<BTreeMap<ClusterName, Client>, ConnectError> {
-    let budget = Arc::new(RetryBudget::new(RETRIES));
-    let mut clients = BTreeMap::new();
-    for cluster in desired.clusters.values() {
-        let client = match sandbox {
-            Some(sandbox) => sandbox.client(cluster, &budget),
-            None => over_the_network(cluster, global, &budget)?,
-        };
-        if let Some(client) = client {
-            clients.insert(cluster.name.clone(), client);
-        }
-    }
-    Ok(clients)
+/// Retries that all clients of a run share.
+pub(super) fn budget() -> Arc<RetryBudget> {
+    Arc::new(RetryBudget::new(RETRIES))
 }
 
 /// Whose API it is.
@@ -97,7 +77,11 @@ pub(super) fn flavour(kind: ClusterKind) -> Flavour {
     }
 }
 
-fn over_the_network(
+/// A client for a cluster; none when it has no REST endpoint.
+///
+/// # Errors
+/// When a secret is missing or an endpoint or certificate cannot be used; nothing was called then.
+pub(super) fn client(
     cluster: &Cluster,
     global: &Global,
     budget: &Arc<RetryBudget>,

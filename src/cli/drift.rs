@@ -5,15 +5,16 @@ use std::path::Path;
 use linkwright_clock::Clock;
 
 use super::Failure;
-use super::args::{Drift as DriftArgs, DriftFormat, Global, Planning};
+use super::args::{Drift as DriftArgs, DriftFormat, Global};
 use super::exit::{self, Exit, Notified};
 use super::notify::{self, Receiver};
-use super::plan::Ready;
 use super::screen::Screen;
-use super::{diagnose, pipeline, plan};
+use super::session::{Request, Session};
+use super::{diagnose, files, pipeline};
 use crate::apply::durable::Readers;
 use crate::drift::{Drift, DriftClass, Input};
 use crate::health::Thresholds;
+use crate::refresh::Depth;
 use crate::report::drift::last_report::LastReport;
 use crate::report::drift::{self, DriftView};
 use crate::report::github::Outputs;
@@ -39,23 +40,16 @@ pub(super) async fn run(
             return Ok(exit);
         }
     };
-    let Some(ready) = Ready::get(
-        &args.paths.paths,
-        &Planning::default(),
-        global,
-        time,
-        screen,
-    )?
-    else {
+    let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
-    let now = ready.now();
-    let looked = ready.look_closely().await?;
-    ready.keep()?;
+    let now = session.now();
+    let seen = session.refresh(&Request::default(), Depth::Tasks).await?;
+    session.keep()?;
     let mut found = Drift::of(&Input {
-        plan: &looked.plan,
-        live: &looked.live,
-        exceptions: &ready.desired.exceptions,
+        plan: &seen.plan,
+        live: &seen.live,
+        exceptions: &session.desired.exceptions,
         thresholds: Thresholds {
             max_lag: args.max_lag,
             max_pending: args.max_pending,
@@ -72,21 +66,21 @@ pub(super) async fn run(
     };
 
     let view = DriftView::of(&found, last.as_ref());
-    render(screen, &view, args, &ready, now)?;
+    render(screen, &view, args, &session, now)?;
     // What was found comes out before anything slow or uncertain. The end of the run tells a failure.
     drop(screen.flush());
     let markdown = drift::markdown::render(&view);
     if let Some(file) = &args.markdown_into {
-        plan::write_file(file, markdown.as_bytes())?;
+        files::write(file, markdown.as_bytes())?;
     }
     if let Some(file) = &args.html_into {
-        let page = html::drift::render(&view, &looked.plan, Some(now));
-        plan::replace(file, page.as_bytes(), Readers::Everybody)?;
+        let page = html::drift::render(&view, &seen.plan, Some(now));
+        files::replace(file, page.as_bytes(), Readers::Everybody)?;
     }
     if let Some(file) = &args.metrics_file {
         let mut text = Vec::new();
-        drift::metrics::write(&mut text, &found, &looked.live, Some(now))?;
-        plan::replace(file, &text, Readers::Everybody)?;
+        drift::metrics::write(&mut text, &found, &seen.live, Some(now))?;
+        files::replace(file, &text, Readers::Everybody)?;
     }
     let mut notified = Notified::Fine;
     if let Some(receiver) = receiver.filter(|_| found.is_news(classes))
@@ -101,7 +95,7 @@ pub(super) async fn run(
         if !(is_last && notified == Notified::Failed) {
             let mut text = Vec::new();
             drift::json::write(&mut text, &view, Some(now))?;
-            plan::replace(file, &text, Readers::Everybody)?;
+            files::replace(file, &text, Readers::Everybody)?;
         }
     }
     let exit = exit::of_drift(&found, classes, notified);
@@ -117,7 +111,7 @@ fn render(
     screen: &mut Screen,
     view: &DriftView<'_>,
     args: &DriftArgs,
-    ready: &Ready,
+    session: &Session,
     now: jiff::Timestamp,
 ) -> Result<(), Failure> {
     let style = screen.style(args.all);
@@ -130,7 +124,7 @@ fn render(
             let text = drift::markdown::render(view);
             screen.out().write_all(text.as_bytes())?;
         }
-        DriftFormat::Sarif => drift::sarif::write(screen.out(), view, ready.first_file())?,
+        DriftFormat::Sarif => drift::sarif::write(screen.out(), view, session.first_file())?,
         DriftFormat::Junit => drift::junit::write(screen.out(), view)?,
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! The sandbox inside the process: [`Embedded`].
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,6 +17,7 @@ use super::clusters;
 use crate::api::{
     Auth, Client, Endpoint, InProcess, Limits, RetryBudget, Settings, Transport, TransportError,
 };
+use crate::apply::durable::{self, Flush, Readers};
 use crate::desired::Cluster;
 
 /// Answers larger than this are not held.
@@ -201,14 +201,8 @@ pub(super) fn keep(sandbox: &Sandbox, state: &Path) -> Result<(), EmbeddedError>
         file: state.display().to_string(),
         source,
     };
-    let folder = match state.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(sandbox.save().as_bytes()).map_err(failed)?;
-    file.persist(state).map_err(|error| failed(error.error))?;
-    Ok(())
+    let text = sandbox.save();
+    durable::replace(state, text.as_bytes(), Readers::Owner, Flush::ToSystem).map_err(failed)
 }
 
 /// Answers that stand for a broken connection.

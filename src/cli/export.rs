@@ -2,25 +2,22 @@
 
 mod named;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use linkwright_clock::Clock;
 
-use super::args::{DiagnosticFormat, Export as ExportArgs, Global};
-use super::embedded::Embedded;
+use super::Failure;
+use super::args::{Export as ExportArgs, Global};
 use super::exit::Exit;
-use super::load::{self, Loaded, Lookups};
-use super::plan::replace;
+use super::files::replace;
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose};
-use crate::address::ClusterName;
-use crate::api::Client;
+use super::session::Session;
 use crate::apply::durable::Readers;
-use crate::desired::{Cluster, ClusterKind, Desired};
+use crate::desired::ClusterKind;
 use crate::export::{Document, Estate, Existing, Page, export};
-use crate::read::{self, Ask};
+use crate::refresh;
 use crate::report::safe;
 use crate::report::words::{plural, quantity as count};
 use named::{called, identify, once_each};
@@ -32,28 +29,20 @@ pub(super) async fn run(
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     let has_spec = args.merge || !args.paths.is_empty() || args.cluster.is_empty();
-    let loaded = if has_spec {
-        let loaded = load::load(&args.paths, super::today(), Lookups::Needed);
-        diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
-        if loaded.has_errors() {
-            return Ok(Exit::Usage);
-        }
-        loaded
-    } else {
-        Loaded::default()
+    let paths = has_spec.then_some(args.paths.as_slice());
+    let Some(session) = Session::unconnected(paths, global, time, screen)? else {
+        return Ok(Exit::Usage);
     };
-    let embedded = Embedded::open(global, time).map_err(Failure::failed)?;
-    let desired = loaded.desired();
-    let mut found = desired.clusters.clone();
-    for (name, cluster) in called(args, embedded.as_ref())? {
+    let mut found = session.desired.clusters.clone();
+    for (name, cluster) in called(args, session.embedded())? {
         if found.insert(name.clone(), cluster).is_some() {
             return Err(usage(format!("there are two clusters called {name}")));
         }
     }
-    let mut clients = connect(&found, global, embedded.as_ref())?;
+    let mut clients = session.connect(&found, global)?;
     if identify(&mut found, &clients).await? {
         // Calls carry the id, so they are made by clients that know it.
-        clients = connect(&found, global, embedded.as_ref())?;
+        clients = session.connect(&found, global)?;
     }
     once_each(&found)?;
     // Apache Kafka holds no links.
@@ -61,19 +50,17 @@ pub(super) async fn run(
         let kind = found.get(name).map(|cluster| cluster.kind);
         kind != Some(ClusterKind::ApacheKafka)
     });
-    let live = look(&clients).await;
+    let live = refresh::inventory(&clients).await;
     let document = export(&Estate {
         clusters: &found,
         live: &live,
         existing: args.merge.then_some(Existing {
-            files: &loaded.files,
-            desired: &desired,
+            files: &session.loaded.files,
+            desired: &session.desired,
         }),
         today: super::today(),
     });
-    if let Some(embedded) = &embedded {
-        embedded.keep().map_err(Failure::failed)?;
-    }
+    session.keep()?;
     let files = if document.is_empty() {
         Vec::new()
     } else {
@@ -89,33 +76,6 @@ pub(super) async fn run(
 
 fn usage(words: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Usage, words)
-}
-
-fn connect(
-    found: &BTreeMap<ClusterName, Cluster>,
-    global: &Global,
-    embedded: Option<&Embedded>,
-) -> Result<BTreeMap<ClusterName, Client>, Failure> {
-    let desired = Desired {
-        clusters: found.clone(),
-        ..Desired::default()
-    };
-    clusters::connect(&desired, global, embedded).map_err(Failure::failed)
-}
-
-/// Two calls for each cluster, and one for each link.
-async fn look(clients: &BTreeMap<ClusterName, Client>) -> crate::live::Snapshot {
-    let mut ask = Ask::default();
-    for name in clients.keys() {
-        ask.of(name);
-    }
-    let mut live = read::read(clients, &ask).await;
-    for (name, facts) in &live.clusters {
-        let links = facts.links.read().into_iter().flatten();
-        ask.of(name).configs = links.map(|(link, _)| link.clone()).collect();
-    }
-    read::extend(&mut live, clients, &ask).await;
-    live
 }
 
 /// Writes the pages and says where they are; nothing is written when one of them must not be.

@@ -8,10 +8,11 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::screen::{Live as LiveScreen, Screen};
-use crate::apply::{Event, EventKind, ndjson};
+use crate::apply::{Event, EventKind};
 use crate::plan::Plan;
 use crate::report::apply_live::Live;
 use crate::report::apply_text::{Line, Lines};
+use crate::report::ndjson;
 use crate::report::style::Symbols;
 
 /// How results are told.

@@ -4,8 +4,7 @@ use super::Failure;
 use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
-use crate::apply::ndjson;
-use crate::report::{drift, plan_json, status};
+use crate::report::{drift, ndjson, plan_json, status};
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {

@@ -9,9 +9,9 @@ use linkwright_clock::Clock;
 
 use super::args::{Global, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
-use super::plan::Ready;
 use super::screen::{self, Screen};
-use super::status::View;
+use super::session::Session;
+use super::view::View;
 use super::{Failure, interrupts};
 use crate::report::words;
 
@@ -45,7 +45,7 @@ pub(super) fn check(args: &StatusArgs, screen: &Screen) -> Result<(), Failure> {
 pub(super) async fn run(
     view: &View,
     interval: Duration,
-    ready: &mut Ready,
+    session: &mut Session,
     global: &Global,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
@@ -54,15 +54,15 @@ pub(super) async fn run(
     let mut canvas: Option<Canvas> = None;
     loop {
         // Nothing is kept: who only watches changes nothing, and must not undo what others do.
-        ready.refresh(global)?;
+        session.follow(global)?;
         let status = tokio::select! {
-            status = view.look(ready) => status,
+            status = view.read(session) => status,
             _ = &mut end => return Ok(Exit::Done),
         };
         if canvas.is_none() {
             view.check(&status)?;
         }
-        let now = ready.now();
+        let now = session.now();
         let time = Clock::wall();
         let next = time.now() + interval;
         loop {

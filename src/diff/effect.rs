@@ -271,7 +271,7 @@ fn groups(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut 
 }
 
 /// Which groups the filter selected that is no longer applied. Nothing where nobody asked: see
-/// `needs::second_look`.
+/// `needs::extra_reads`.
 fn groups_left(half: &Half, old: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
     let Ok(old) = NameFilters::parse_json(Subject::Groups, old) else {
         return;

@@ -192,7 +192,23 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
     }
 }
 
-/// Compares the mirrors of one half. `exists` tells whether the link is live.
+/// What keeps a mirror topic from mirroring, going by its row. It is what [`decide`] reports of one
+/// that should mirror.
+#[must_use]
+pub fn trouble(row: &MirrorFact) -> Option<MirrorTrouble> {
+    match decide(MirrorState::Mirroring, &LiveMirror::Mirror(&row.status)) {
+        MirrorDecision::Report(MirrorTrouble::Failed(_)) => {
+            Some(MirrorTrouble::Failed(row.error.clone()))
+        }
+        MirrorDecision::Report(trouble) => Some(trouble),
+        MirrorDecision::Nothing
+        | MirrorDecision::Act(_)
+        | MirrorDecision::TakeAsStopped
+        | MirrorDecision::Refuse(_) => None,
+    }
+}
+
+/// Compares the mirrors of one half. A half whose mirror topics could not be read gets a finding.
 pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: &mut Changes) {
     let Some(host) = live.clusters.get(&half.address.cluster) else {
         return;

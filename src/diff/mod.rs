@@ -24,8 +24,11 @@ pub(crate) use config::{default_of, same};
 pub use effect::{Effect, Feature, Names};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
-pub use mirror::{History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide};
-pub use needs::{Extras, first_look, second_look};
+pub use mirror::{
+    History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, trouble,
+};
+pub use needs::{ExtraReads, extra_reads, first_reads};
+pub use promotion::{blocking_groups, peer};
 pub use retire::{RetiredMirror, Retirement};
 
 use crate::address::{GroupName, HalfAddress, LinkName};
@@ -51,7 +54,7 @@ pub struct Changes {
     /// Links to take away, in address order.
     pub retirements: Vec<Retirement>,
     /// The consumer groups that may hold promotions up, by the half whose mirrors are promoted.
-    pub in_the_way: BTreeMap<HalfAddress, Names<GroupName>>,
+    pub blocking_groups: BTreeMap<HalfAddress, Names<GroupName>>,
     /// What cannot or need not be acted upon.
     pub findings: Vec<Finding>,
     /// How much was looked at, for saying "no changes" honestly.

@@ -1,4 +1,4 @@
-//! Which facts a run must ask for: [`first_look`] before anything is known, [`second_look`] for
+//! Which facts a run must read: [`first_reads`] before anything is known, [`extra_reads`] for
 //! what only some changes need.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,13 +9,14 @@ use super::effect::{Feature, Names};
 use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
-use super::pair;
+use super::{pair, promotion};
 use crate::address::{ClusterName, LinkName};
 use crate::desired::{Desired, Want};
+use crate::live::Snapshot;
 
 /// For each cluster that holds a declared or retired half: the links whose configs to read.
 #[must_use]
-pub fn first_look(desired: &Desired) -> BTreeMap<ClusterName, BTreeSet<LinkName>> {
+pub fn first_reads(desired: &Desired) -> BTreeMap<ClusterName, BTreeSet<LinkName>> {
     let mut links: BTreeMap<ClusterName, BTreeSet<LinkName>> = BTreeMap::new();
     let declared = desired.halves().map(|(_, half)| &half.address);
     let retired = desired.retired.iter().map(|retired| &retired.address);
@@ -30,7 +31,7 @@ pub fn first_look(desired: &Desired) -> BTreeMap<ClusterName, BTreeSet<LinkName>
 
 /// Lists that only some plans need; each is asked for once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Extras {
+pub struct ExtraReads {
     /// Clusters whose links and mirror topics to list: another half of a retired link is there.
     pub links: BTreeSet<ClusterName>,
     /// Clusters whose topics to list.
@@ -41,7 +42,7 @@ pub struct Extras {
     pub groups: BTreeSet<ClusterName>,
 }
 
-impl Extras {
+impl ExtraReads {
     /// Whether nothing more is needed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -54,8 +55,8 @@ impl Extras {
 
 /// What the changes found so far need to be decided and explained in full.
 #[must_use]
-pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
-    let mut extras = Extras::default();
+pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> ExtraReads {
+    let mut extras = ExtraReads::default();
     let halves: BTreeMap<_, _> = desired
         .halves()
         .map(|(_, half)| (&half.address, half))
@@ -77,13 +78,12 @@ pub fn second_look(desired: &Desired, changes: &Changes) -> Extras {
             extras.topics.insert(finding.address.cluster().clone());
         }
     }
-    for (address, groups) in &changes.in_the_way {
+    for (address, groups) in &changes.blocking_groups {
         if *groups == Names::Unknown(None) {
             extras.groups.insert(address.cluster.clone());
-            let half = halves.get(address);
             extras
                 .groups
-                .extend(half.map(|half| half.peer.cluster.clone()));
+                .extend(promotion::peer(address, desired, live).cloned());
         }
     }
     let failing_over: BTreeSet<_> = changes

@@ -2,45 +2,58 @@
 //!
 //! A promotion waits until the offsets of the synced groups are final, and the server does not write
 //! offsets under a group that is consuming (`CONSUMER_GROUP_IN_USE_ERROR`). Failing over waits for no
-//! group, so nothing is asked for it.
+//! group, so nothing is asked for it. Everything that names such groups asks [`blocking_groups`].
 
 use super::config::{is_on, live_prefix};
 use super::effect::{Effect, Feature, Names};
 use super::half::HalfChangeKind;
-use super::mirror::Verb;
-use super::retire::Retirement;
+use super::mirror::{MirrorChange, Verb};
+use super::retire::RetiredMirror;
 use super::{Changes, HalfChange};
 use crate::address::{ClusterName, GroupName, HalfAddress};
 use crate::catalog::filters::{NameFilters, Subject};
-use crate::desired::Desired;
-use crate::live::{Reading, Snapshot, Unread, UnreadKind};
+use crate::desired::{Desired, MirrorState, RetireMirrors};
+use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
 
-/// Notes for every half with mirrors to promote which groups may hold them up.
+/// Notes for every half with mirrors to promote, or in the middle of it, which groups may hold them
+/// up.
 pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
-    let promotes = |verbs: &[Verb]| verbs.contains(&Verb::Promote);
     let declared = changes
         .mirrors
         .chunk_by(|a, b| a.half == b.half)
-        .filter(|of_half| of_half.iter().any(|change| promotes(change.verbs)))
+        .filter(|of_half| of_half.iter().any(is_promoted))
         .map(|of_half| &of_half[0].half)
         .filter(|address| !changes.halves.iter().any(|half| stops_sync(half, address)));
     let retired = changes
         .retirements
         .iter()
-        .filter(|retired| retired.mirrors.iter().any(|mirror| promotes(mirror.verbs)))
-        .map(|Retirement { address, .. }| address);
-    let in_the_way: Vec<_> = declared
-        .chain(retired)
-        .filter_map(|address| {
-            let half = desired
-                .halves()
-                .map(|(_, half)| half)
-                .find(|half| half.address == *address);
-            let peer = half.map(|half| &half.peer.cluster);
-            Some((address.clone(), groups_in_use(address, peer, live)?))
+        .filter(|retirement| {
+            let entry = desired
+                .retired
+                .iter()
+                .find(|entry| entry.address == retirement.address);
+            let fails_over = entry.is_some_and(|it| it.mirrors == RetireMirrors::Failover);
+            !fails_over && retirement.mirrors.iter().any(is_promoted_for_good)
         })
+        .map(|retirement| &retirement.address);
+    let found: Vec<_> = declared
+        .chain(retired)
+        .filter_map(|address| Some((address.clone(), blocking_groups(address, desired, live)?)))
+        .filter(|(_, groups)| *groups != Names::Known(Vec::new()))
         .collect();
-    changes.in_the_way.extend(in_the_way);
+    changes.blocking_groups.extend(found);
+}
+
+/// Whether a mirror is to be promoted, or is PENDING_STOPPED and declared as promoted.
+fn is_promoted(change: &MirrorChange) -> bool {
+    let status = change.live.as_ref().map(|now| &now.status);
+    change.verbs.contains(&Verb::Promote)
+        || change.wanted == MirrorState::Promoted && status == Some(&MirrorStatus::PendingStopped)
+}
+
+/// The same of a mirror of a retired link.
+fn is_promoted_for_good(mirror: &RetiredMirror) -> bool {
+    mirror.verbs.contains(&Verb::Promote) || mirror.live.status == MirrorStatus::PendingStopped
 }
 
 /// Offset sync that this change turns off is off before anything is promoted.
@@ -54,10 +67,30 @@ fn stops_sync(change: &HalfChange, address: &HalfAddress) -> bool {
     }
 }
 
-/// The active groups whose offsets the half writes; none when it is known that there are none.
-fn groups_in_use(
+/// The cluster at the other end of a half, where the spec knows it: as declared or, for a half that is
+/// not, by the id in its row.
+#[must_use]
+pub fn peer<'a>(
     address: &HalfAddress,
-    peer: Option<&ClusterName>,
+    desired: &'a Desired,
+    live: &Snapshot,
+) -> Option<&'a ClusterName> {
+    let halves = desired.links.values().flat_map(|link| &link.halves);
+    if let Some(half) = halves.into_iter().find(|half| half.address == *address) {
+        return Some(&half.peer.cluster);
+    }
+    let links = live.clusters.get(&address.cluster)?.links.read()?;
+    let row = links.get(&address.link)?;
+    let id = row.source.as_ref().or(row.remote.as_ref())?;
+    desired.cluster_of(id).map(|cluster| &cluster.name)
+}
+
+/// The groups that hold a promotion on a half up: active on its cluster, and their offsets written by
+/// the link, as far as the source's groups are known. None when its configs were not asked for.
+#[must_use]
+pub fn blocking_groups(
+    address: &HalfAddress,
+    desired: &Desired,
     live: &Snapshot,
 ) -> Option<Names<GroupName>> {
     let host = live.clusters.get(&address.cluster)?;
@@ -66,8 +99,9 @@ fn groups_in_use(
         Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
         Reading::NotAsked => return None,
     };
+    let none = || Some(Names::Known(Vec::new()));
     if !is_on(configs, "consumer.offset.sync.enable") {
-        return None;
+        return none();
     }
     let filters = configs
         .get("consumer.offset.group.filters")
@@ -80,7 +114,9 @@ fn groups_in_use(
             kind: UnreadKind::Unintelligible,
         })));
     };
-    filters.includes().next()?;
+    if filters.includes().next().is_none() {
+        return none();
+    }
     let groups = match &host.groups {
         Reading::Read(groups) => groups,
         Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
@@ -91,7 +127,7 @@ fn groups_in_use(
         false => "",
     };
     // Where the source's groups cannot be read, every group that the filter selects may be synced.
-    let at_source = peer
+    let at_source = peer(address, desired, live)
         .and_then(|peer| live.clusters.get(peer))
         .and_then(|source| source.groups.read());
     let is_synced = |group: &GroupName| {
@@ -99,10 +135,11 @@ fn groups_in_use(
             filters.selects(name) && at_source.is_none_or(|groups| groups.contains_key(name))
         })
     };
-    let active: Vec<GroupName> = groups
-        .iter()
-        .filter(|(name, group)| group.is_active() && is_synced(name))
-        .map(|(name, _)| name.clone())
-        .collect();
-    (!active.is_empty()).then_some(Names::Known(active))
+    Some(Names::Known(
+        groups
+            .iter()
+            .filter(|(name, group)| group.is_active() && is_synced(name))
+            .map(|(name, _)| name.clone())
+            .collect(),
+    ))
 }

@@ -8,12 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use thresholds::{Exceeded, Thresholds, exceeded};
 
-use crate::address::{GroupName, HalfAddress, LinkName, TopicName};
-use crate::catalog::filters::{NameFilters, Subject};
-use crate::diff::MirrorTrouble;
+use crate::address::{GroupName, HalfAddress, TopicName};
+use crate::desired::Desired;
+use crate::diff::{self, MirrorTrouble, Names};
 use crate::live::{
-    ClusterSnapshot, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, TaskFact, TaskState,
-    Unread,
+    LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
 };
 
 /// What is live, link by link.
@@ -39,7 +38,7 @@ pub struct LinkHealth {
     /// Its tasks, where they were asked for.
     pub tasks: Option<Vec<TaskFact>>,
     /// The consumer groups on the holding cluster that are active and whose offsets the link writes:
-    /// they hold up a promotion. None where groups and configs were not asked for.
+    /// they hold up a promotion. None where that is not known or was not asked for.
     pub active_groups: Option<Vec<GroupName>>,
 }
 
@@ -64,22 +63,29 @@ pub struct Troubled<'a> {
 }
 
 impl Health {
-    /// The live picture. `managed` are the halves that the spec declares or retires.
+    /// How everything that was read does. A link is managed if the spec declares or retires it.
     #[must_use]
-    pub fn of(live: &Snapshot, managed: &BTreeSet<HalfAddress>) -> Self {
+    pub fn of(live: &Snapshot, desired: &Desired) -> Self {
+        let declared = desired.links.values().flat_map(|link| &link.halves);
+        let retired = desired.retired.iter().map(|retired| &retired.address);
+        let managed: BTreeSet<&HalfAddress> =
+            declared.map(|half| &half.address).chain(retired).collect();
         let mut health = Self::default();
         for (name, cluster) in &live.clusters {
-            let mut unread = |why: Option<&Unread>| health.unread.extend(why.cloned());
-            unread(cluster.links.unread());
-            unread(cluster.mirrors.unread());
-            unread(cluster.groups.unread());
+            let whole = [
+                cluster.links.unread(),
+                cluster.mirrors.unread(),
+                cluster.groups.unread(),
+            ];
+            health.unread.extend(whole.into_iter().flatten().cloned());
             for (link, row) in cluster.links.read().into_iter().flatten() {
                 let address = HalfAddress {
                     cluster: name.clone(),
                     link: link.clone(),
                 };
                 let tasks = cluster.tasks.get(link);
-                unread(tasks.and_then(Reading::unread));
+                let unread_tasks = tasks.and_then(Reading::unread);
+                health.unread.extend(unread_tasks.cloned());
                 health.links.push(LinkHealth {
                     ownership: if managed.contains(&address) {
                         Ownership::Managed
@@ -92,7 +98,7 @@ impl Health {
                         .read()
                         .map(|all| all.get(link).cloned().unwrap_or_default()),
                     tasks: tasks.and_then(Reading::read).cloned(),
-                    active_groups: active_groups(cluster, link),
+                    active_groups: active_groups(&address, live, desired, &mut health.unread),
                     address,
                 });
             }
@@ -115,32 +121,23 @@ pub fn is_called(half: &HalfAddress, name: &str) -> bool {
     half.link.as_str() == name || half.to_string() == name
 }
 
-/// The active groups whose offsets a link writes on the cluster that holds it.
-fn active_groups(cluster: &ClusterSnapshot, link: &LinkName) -> Option<Vec<GroupName>> {
-    let groups = cluster.groups.read()?;
-    let configs = cluster.configs.get(link)?.read()?;
-    let value = |name: &str| configs.get(name).and_then(|fact| fact.value.as_deref());
-    let is_on = |name: &str| value(name).is_some_and(|on| on.eq_ignore_ascii_case("true"));
-    if !is_on("consumer.offset.sync.enable") {
-        return Some(Vec::new());
+/// The groups that hold promotions on a half up. What is not known for a reason goes to `unread`.
+fn active_groups(
+    half: &HalfAddress,
+    live: &Snapshot,
+    desired: &Desired,
+    unread: &mut Vec<Unread>,
+) -> Option<Vec<GroupName>> {
+    match diff::blocking_groups(half, desired, live)? {
+        Names::Known(groups) => Some(groups),
+        Names::Unknown(Some(why)) => {
+            if !unread.contains(&why) {
+                unread.push(why);
+            }
+            None
+        }
+        Names::Unknown(None) => None,
     }
-    let filters = value("consumer.offset.group.filters").unwrap_or_default();
-    let filters = NameFilters::parse_json(Subject::Groups, filters).ok()?;
-    let prefix = match is_on("consumer.group.prefix.enable") {
-        true => value("cluster.link.prefix").unwrap_or_default(),
-        false => "",
-    };
-    let written = |group: &GroupName| {
-        let source = group.as_str().strip_prefix(prefix);
-        source.is_some_and(|source| filters.selects(source))
-    };
-    Some(
-        groups
-            .iter()
-            .filter(|(group, fact)| fact.is_active() && written(group))
-            .map(|(group, _)| group.clone())
-            .collect(),
-    )
 }
 
 impl LinkHealth {
@@ -178,13 +175,8 @@ impl LinkHealth {
     pub fn troubles(&self) -> Vec<Troubled<'_>> {
         let mut troubles: Vec<Troubled<'_>> = Vec::new();
         for (topic, mirror) in self.mirrors.iter().flatten() {
-            let trouble = match &mirror.status {
-                MirrorStatus::SourceUnavailable => MirrorTrouble::SourceUnavailable,
-                MirrorStatus::LinkFailed => MirrorTrouble::LinkFailed,
-                MirrorStatus::LinkPaused => MirrorTrouble::LinkPaused,
-                MirrorStatus::Failed => MirrorTrouble::Failed(mirror.error.clone()),
-                MirrorStatus::Other(word) => MirrorTrouble::UnknownStatus(word.clone()),
-                _ => continue,
+            let Some(trouble) = diff::trouble(mirror) else {
+                continue;
             };
             match troubles.iter_mut().find(|known| known.trouble == trouble) {
                 Some(known) => known.topics.push(topic),

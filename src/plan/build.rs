@@ -42,9 +42,9 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
         let Some((link, half)) = halves.get(address) else {
             continue;
         };
-        let in_the_way = changes.in_the_way.get(address);
+        let blocking = changes.blocking_groups.get(address);
         for change in of_half {
-            mirror::operations(change, link, half, desired, in_the_way, &mut operations);
+            mirror::operations(change, link, half, desired, blocking, &mut operations);
         }
     }
     for retirement in &changes.retirements {
@@ -362,8 +362,8 @@ fn retirement_operations(
     for mirror in &retirement.mirrors {
         let address = || Address::Mirror(retirement.address.clone(), mirror.topic.clone());
         let new = |kind| new(address(), kind);
-        let in_the_way = changes.in_the_way.get(&retirement.address);
-        mirror::stopping(mirror, desired, in_the_way, new, operations);
+        let blocking = changes.blocking_groups.get(&retirement.address);
+        mirror::stopping(mirror, desired, blocking, new, operations);
     }
     let mirrors: Vec<MirrorFact> = retirement
         .mirrors

@@ -2,7 +2,7 @@
 //!
 //! A run costs **two calls per cluster and one per link half**: the links, the mirror topics of all
 //! links, and the configs of each half that was asked for and exists. No call is made per mirror
-//! topic. Extras (topics, ACLs, groups, tasks) are asked for once, when a plan needs them.
+//! topic. ExtraReads (topics, ACLs, groups, tasks) are asked for once, when a plan needs them.
 //!
 //! Nothing fails here. What could not be read is [`Reading::Unread`] with its reason, and the rest
 //! is read all the same: with the source down, a failover plan comes out of the destination alone.
@@ -22,14 +22,14 @@ use crate::live::{
 
 /// What to read, by cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ask {
+pub struct ReadRequest {
     /// The clusters to read, and what of each.
-    pub clusters: BTreeMap<ClusterName, ClusterAsk>,
+    pub clusters: BTreeMap<ClusterName, ClusterRequest>,
 }
 
 /// What to read of one cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClusterAsk {
+pub struct ClusterRequest {
     /// Whether the links and the mirror topics of all links are wanted.
     pub links: bool,
     /// The links whose configs are wanted.
@@ -44,17 +44,17 @@ pub struct ClusterAsk {
     pub groups: bool,
 }
 
-impl Ask {
+impl ReadRequest {
     /// What is asked of a cluster that holds links, to be added to: its links and mirrors, to begin
     /// with.
-    pub fn of(&mut self, cluster: &ClusterName) -> &mut ClusterAsk {
+    pub fn of(&mut self, cluster: &ClusterName) -> &mut ClusterRequest {
         let asked = self.extras_of(cluster);
         asked.links = true;
         asked
     }
 
     /// What is asked of a cluster, to be added to. Its links and mirrors are not asked for here.
-    pub fn extras_of(&mut self, cluster: &ClusterName) -> &mut ClusterAsk {
+    pub fn extras_of(&mut self, cluster: &ClusterName) -> &mut ClusterRequest {
         self.clusters.entry(cluster.clone()).or_default()
     }
 }
@@ -62,7 +62,7 @@ impl Ask {
 /// Reads everything asked for, all at once; each client bounds what is under way at its cluster.
 ///
 /// A link that does not exist has no entry among `configs` and `tasks`; the list of links says so.
-pub async fn read(clients: &BTreeMap<ClusterName, Client>, ask: &Ask) -> Snapshot {
+pub async fn read(clients: &BTreeMap<ClusterName, Client>, ask: &ReadRequest) -> Snapshot {
     let mut snapshot = Snapshot::default();
     extend(&mut snapshot, clients, ask).await;
     snapshot
@@ -70,7 +70,11 @@ pub async fn read(clients: &BTreeMap<ClusterName, Client>, ask: &Ask) -> Snapsho
 
 /// Reads what is asked for and not yet in the snapshot. What was read, or was asked for in vain, is
 /// not asked for again.
-pub async fn extend(snapshot: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, ask: &Ask) {
+pub async fn extend(
+    snapshot: &mut Snapshot,
+    clients: &BTreeMap<ClusterName, Client>,
+    ask: &ReadRequest,
+) {
     // A task of its own for each call: large answers are then taken apart on several cores.
     let mut tasks = JoinSet::new();
     for (name, wanted) in &ask.clusters {
@@ -247,8 +251,8 @@ struct Wanted {
     groups: bool,
 }
 
-fn missing(cluster: &ClusterSnapshot, ask: &ClusterAsk) -> Wanted {
-    let ClusterAsk {
+fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> Wanted {
+    let ClusterRequest {
         links,
         configs,
         tasks,

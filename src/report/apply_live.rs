@@ -65,7 +65,7 @@ impl Live {
             | EventKind::BatchSent { .. }
             | EventKind::Retry { .. }
             | EventKind::Interrupted(_)
-            | EventKind::Trouble { .. } => {}
+            | EventKind::Trouble(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@ use super::apply_text::rounded;
 use super::markdown::{code, text};
 use super::safe;
 use super::view::Few;
-use super::words::{duration, summary};
+use super::words::{self, duration, summary};
 use crate::apply::{Outcome, Report, Verdict};
 use crate::plan::Plan;
 
@@ -55,11 +55,11 @@ pub fn render(report: &Report, again: &Plan) -> String {
     let few = Few::of(&failed, MOST);
     for operation in few.shown {
         let why = match &operation.outcome {
-            Outcome::Failed { words, .. } => format!("failed: {words}"),
-            Outcome::Unknown { words } => format!("unknown: {words}"),
+            Outcome::Failed { cause, .. } => format!("failed: {}", words::cause(cause)),
+            Outcome::Unknown { cause } => format!("unknown: {}", words::cause(cause)),
             Outcome::Blocked { by } => format!("blocked, because operation {by} did not succeed"),
             Outcome::Skipped => "skipped, because the run was interrupted".to_owned(),
-            Outcome::Done | Outcome::AlreadySo => continue,
+            Outcome::Done | Outcome::Unchanged => continue,
         };
         let _ = writeln!(
             page,

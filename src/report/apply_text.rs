@@ -76,14 +76,14 @@ impl<'a> Lines<'a> {
             EventKind::Waiting(waiting) => self.waiting(at, waiting).map(Line::Progress),
             EventKind::Retry {
                 address,
-                words,
+                cause,
                 wait,
                 ..
             } => {
                 let text = format!(
                     "{}: {}; again in {}",
                     safe::clean(&address.to_string()),
-                    safe::clean(words),
+                    safe::clean(&words::cause(cause)),
                     duration(*wait)
                 );
                 Some(Line::Progress(self.line(at, Ink::Caution, "retry", &text)))
@@ -98,8 +98,9 @@ impl<'a> Lines<'a> {
                 };
                 Some(Line::Notice(self.line(at, Ink::Caution, "interrupt", text)))
             }
-            EventKind::Trouble { words } => {
-                let text = safe::clean(words);
+            EventKind::Trouble(trouble) => {
+                let text = words::trouble(trouble);
+                let text = safe::clean(&text);
                 Some(Line::Notice(self.line(at, Ink::Danger, "trouble", &text)))
             }
         }
@@ -144,7 +145,7 @@ impl<'a> Lines<'a> {
         }
         if group.total <= ONE_BY_ONE {
             let (word, took) = match outcome {
-                Outcome::AlreadySo => ("as is", String::new()),
+                Outcome::Unchanged => ("as is", String::new()),
                 _ => ("done", format!(" ({})", duration(rounded(took)))),
             };
             return Some(self.line(at, Ink::Added, word, &format!("{order}{took}")));
@@ -204,9 +205,9 @@ impl<'a> Lines<'a> {
 /// An outcome that is no success: its colour, its word and why.
 fn trouble(outcome: &Outcome) -> Option<(Ink, &'static str, String)> {
     Some(match outcome {
-        Outcome::Done | Outcome::AlreadySo => return None,
-        Outcome::Failed { words, .. } => (Ink::Danger, "failed", words.clone()),
-        Outcome::Unknown { words } => (Ink::Danger, "unknown", words.clone()),
+        Outcome::Done | Outcome::Unchanged => return None,
+        Outcome::Failed { cause, .. } => (Ink::Danger, "failed", words::cause(cause)),
+        Outcome::Unknown { cause } => (Ink::Danger, "unknown", words::cause(cause)),
         Outcome::Blocked { by } => (
             Ink::Caution,
             "blocked",

@@ -13,6 +13,7 @@ pub mod drift;
 pub mod github;
 pub mod html;
 pub mod markdown;
+pub mod ndjson;
 pub mod plan_graph;
 pub mod plan_json;
 pub mod plan_markdown;

@@ -5,6 +5,7 @@
 //! ([`safe`](super::safe)). They are plain ASCII, so that every terminal can show them.
 
 mod because;
+mod cause;
 mod configs;
 mod deed;
 mod drift;
@@ -19,6 +20,7 @@ mod remedy;
 mod sentence;
 
 pub use because::{because, because_code, expectation, settle};
+pub use cause::{cause, trouble};
 pub use configs::{Shown, is_secret, shown, value_words};
 pub use deed::Deed;
 pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since};

@@ -6,7 +6,7 @@ use super::server::{Answer, Server, reply};
 use linkwright::address::{ClusterName, LinkName};
 use linkwright::api::{Auth, Client, Flavour, Limits};
 use linkwright::live::{LinkState, MirrorStatus, Reading, UnreadKind};
-use linkwright::read::{Ask, extend, read};
+use linkwright::read::{ReadRequest, extend, read};
 
 fn not_found() -> Answer {
     Answer::json(404, r#"{"error_code":404,"message":"no such thing"}"#)
@@ -40,7 +40,7 @@ fn west() -> ClusterName {
 #[tokio::test(start_paused = true)]
 async fn a_snapshot_costs_two_calls_per_cluster_and_one_per_existing_half() {
     let server = cloud();
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     let wanted = ask.of(&west());
     wanted.configs.insert("orders-dr".into());
     wanted.configs.insert("not-there-yet".into());
@@ -75,7 +75,7 @@ async fn a_snapshot_costs_two_calls_per_cluster_and_one_per_existing_half() {
 async fn extras_are_asked_for_once() {
     let server = cloud();
     let clients = clients([server.client()]);
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     ask.of(&west());
     let mut snapshot = read(&clients, &ask).await;
     assert_eq!(server.lines().len(), 2);
@@ -105,7 +105,7 @@ async fn halves_can_be_asked_for_without_the_list_of_links() {
         Some("/links/orders-dr?include_tasks=true") => reply("cloud/link-with-tasks.json"),
         _ => not_found(),
     });
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     let wanted = ask.extras_of(&west());
     for link in ["orders-dr", "absent"] {
         wanted.configs.insert(link.into());
@@ -139,7 +139,7 @@ async fn what_fails_is_unread_and_the_rest_is_read() {
         why: "connection refused".to_owned(),
     })]);
     let east = east_server.client_of("east", Flavour::Platform, Auth::None, Limits::default());
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     ask.of(&west()).configs.insert("orders-dr".into());
     ask.of(&"east".into()).configs.insert("orders-dr".into());
     ask.of(&"north".into()).topics = true;
@@ -185,7 +185,7 @@ async fn a_link_that_vanishes_between_two_calls_is_unread() {
         }
     });
     let link = LinkName::from("orders-dr");
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     ask.of(&west()).configs.insert(link.clone());
     ask.of(&west()).tasks.insert(link.clone());
     let snapshot = read(&clients([server.client()]), &ask).await;
@@ -203,7 +203,7 @@ async fn remnants_without_a_name_are_kept_apart() {
             reply("platform/mirrors.json")
         }
     });
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     ask.of(&west());
     let snapshot = read(&clients([server.client()]), &ask).await;
     let cluster = &snapshot.clusters["west"];

@@ -10,7 +10,7 @@ use linkwright::api::{
     NewMirror, RemoteCheck, Settings, Transport, Verb,
 };
 use linkwright::live::MirrorStatus;
-use linkwright::read::{Ask, read};
+use linkwright::read::{ReadRequest, read};
 use linkwright_sandbox::{FaultSpec, Sandbox, World};
 use secrecy::SecretString;
 
@@ -191,7 +191,7 @@ async fn lives(sandbox: &Sandbox, way: (Arc<dyn Transport>, String)) {
     assert!(error.already_exists(), "{error}");
     pass();
 
-    let mut ask = Ask::default();
+    let mut ask = ReadRequest::default();
     let wanted = ask.of(&"west".into());
     wanted.configs.insert(link.clone());
     wanted.tasks.insert(link.clone());

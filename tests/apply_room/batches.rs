@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use linkwright::apply::{Outcome, Reason, Verdict};
 use linkwright::desired::{Desired, MirrorState};
+use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 
@@ -123,10 +124,11 @@ async fn one_refused_topic_fails_alone_in_the_servers_words() {
         .find(|operation| !operation.outcome.is_reached())
         .unwrap();
     assert_eq!(failed.address.to_string(), "west/dr/t-7");
-    let Outcome::Failed { reason, words } = &failed.outcome else {
+    let Outcome::Failed { reason, cause } = &failed.outcome else {
         panic!("{}", tell(&report));
     };
     assert_eq!(*reason, Reason::Refused);
+    let words = words::cause(cause);
     assert!(words.contains("Not authorized"), "{words}");
 }
 
@@ -142,10 +144,11 @@ async fn a_promotion_waits_for_its_lag_and_gives_up_with_the_figure() {
     let report = bench.apply(&plan).await;
     assert_eq!(report.counts().done, 2, "{}", tell(&report));
     assert_eq!(report.verdict(), Verdict::TimedOut, "{}", tell(&report));
-    let Outcome::Failed { reason, words } = &report.operations[1].outcome else {
+    let Outcome::Failed { reason, cause } = &report.operations[1].outcome else {
         panic!("{}", tell(&report));
     };
     assert_eq!(*reason, Reason::TimedOut);
+    let words = words::cause(cause);
     assert!(words.contains("messages, and must be at most 0"), "{words}");
     assert_eq!(report.operations[1].attempts, 0);
     // The topic is still a mirror; once the writers stop, the same wish goes through.

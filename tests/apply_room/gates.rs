@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use linkwright::apply::{EventKind, Outcome, Reason};
+use linkwright::apply::{Cause, EventKind, Outcome, Reason};
 use linkwright::desired::MirrorState;
 use linkwright_clock::Clock;
 
@@ -123,9 +123,11 @@ async fn a_lag_that_the_server_does_not_tell_is_not_taken_for_none() {
         *outcome,
         Outcome::Failed {
             reason: Reason::TimedOut,
-            words: "the server does not tell its lag, and must be at most 0 before it is \
-                    promoted; waited 2 s"
-                .to_owned(),
+            cause: Cause::LagTooHigh {
+                lag: None,
+                max: 0,
+                waited: Duration::from_secs(2),
+            },
         }
     );
     assert_eq!(bench.writes(), []);

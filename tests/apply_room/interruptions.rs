@@ -127,7 +127,7 @@ async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
             assert!(
                 matches!(
                     operation.outcome,
-                    Outcome::Done | Outcome::AlreadySo | Outcome::Skipped
+                    Outcome::Done | Outcome::Unchanged | Outcome::Skipped
                 ),
                 "{at}: {}",
                 tell(&report)

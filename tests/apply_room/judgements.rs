@@ -8,6 +8,7 @@ use linkwright::api::{Mode, Verb};
 use linkwright::apply::ledger::{Ledger, LedgerUse};
 use linkwright::apply::{Interrupts, Outcome, Reason, Report, Verdict};
 use linkwright::desired::MirrorState;
+use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::Activity;
 
@@ -26,9 +27,9 @@ fn outcome<'r>(report: &'r Report, verb: &str, address: &str) -> &'r Outcome {
         .outcome
 }
 
-fn failed<'r>(report: &'r Report, verb: &str, address: &str) -> (Reason, &'r str) {
+fn failed(report: &Report, verb: &str, address: &str) -> (Reason, String) {
     match outcome(report, verb, address) {
-        Outcome::Failed { reason, words } => (*reason, words),
+        Outcome::Failed { reason, cause } => (*reason, words::cause(cause)),
         other => panic!("{other:?} in\n{}", tell(report)),
     }
 }
@@ -73,7 +74,7 @@ async fn what_is_so_already_is_not_sent_again() {
         ("pause-mirror", "west/dr/payments"),
         ("failover-mirror", "west/dr/returns"),
     ] {
-        assert_eq!(outcome(&report, verb, address), &Outcome::AlreadySo);
+        assert_eq!(outcome(&report, verb, address), &Outcome::Unchanged);
     }
     // The same plan once more: the link it would take away is gone, the rest is so.
     bench.sandbox.clear_requests();
@@ -84,7 +85,7 @@ async fn what_is_so_already_is_not_sent_again() {
         // The new link takes the old one's prefix and so waits for it.
         let is_gone = address.starts_with("west/old") || address.starts_with("west/fresh");
         let waits_only = ["drain-offsets", "await-mirror"].contains(&operation.verb);
-        let so = operation.outcome == Outcome::AlreadySo;
+        let so = operation.outcome == Outcome::Unchanged;
         assert!(so == (!is_gone && !waits_only), "{}", tell(&report));
     }
     assert_eq!(bench.writes(), []);
@@ -247,9 +248,10 @@ async fn a_stuck_promotion_ends_with_the_servers_reason() {
     ));
     let plan = bench.plan(&desired).await;
     let report = bench.apply(&plan).await;
-    let Outcome::Unknown { words } = outcome(&report, "promote-mirror", "west/dr/orders") else {
+    let Outcome::Unknown { cause } = outcome(&report, "promote-mirror", "west/dr/orders") else {
         panic!("{}", tell(&report));
     };
+    let words = words::cause(cause);
     assert!(
         words.contains("it is PENDING_STOPPED, not STOPPED"),
         "{words}"

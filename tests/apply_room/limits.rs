@@ -5,6 +5,7 @@ use std::time::Duration;
 use linkwright::apply::{EventKind, Interrupt, Interrupts, Outcome, Report};
 use linkwright::desired::MirrorState;
 use linkwright::plan::Plan;
+use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::FaultAction;
 use tokio::sync::watch;
@@ -96,7 +97,7 @@ async fn after_a_signal_what_may_have_been_done_is_not_sent_again() {
     let report = signalled(&bench, &plan, 500).await;
     let (outcome, attempts) = only(&report);
     assert!(
-        matches!(outcome, Outcome::Unknown { words } if words.contains("may have been done")),
+        matches!(outcome, Outcome::Unknown { cause } if words::cause(cause).contains("may have been done")),
         "{}",
         tell(&report)
     );

@@ -2,9 +2,9 @@
 //! `UPDATE_GENERATED=1` rewrites them.
 
 use linkwright::apply::archive::Archive;
-use linkwright::apply::ndjson::{EventV1, line, version_line};
 use linkwright::apply::report_file::ReportV1;
 use linkwright::plan::file::{Scope, spec_digest};
+use linkwright::report::ndjson::{EventV1, line, version_line};
 use linkwright::report::plan_json;
 use serde_json::Value;
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use linkwright::apply::ledger::{Ledger, LedgerUse};
-use linkwright::apply::ndjson::planned_again_line;
 use linkwright::apply::report_file::{OutcomeV1, ReportV1, StateV1};
 use linkwright::apply::{
     Counts, Event, EventKind, Interrupts, Outcome, Verdict, Wait, Waiting, rehearse,
@@ -12,6 +11,8 @@ use linkwright::apply::{
 use linkwright::desired::MirrorState;
 use linkwright::live::MirrorStatus;
 use linkwright::plan::{OpId, Rehearsal};
+use linkwright::report::ndjson::planned_again_line;
+use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::FaultAction;
 
@@ -194,7 +195,7 @@ async fn the_report_on_disk_names_a_request_before_it_is_sent() {
         [(1, finished, 1, Some(2_000)), (2, finished, 1, Some(2_000))]
     );
     assert_eq!(
-        OutcomeV1::from(&Outcome::Blocked { by: OpId(1) }),
+        OutcomeV1::of(&Outcome::Blocked { by: OpId(1) }, words::cause),
         OutcomeV1::Blocked { by: 2 }
     );
 }
@@ -215,10 +216,10 @@ async fn a_report_that_cannot_be_kept_any_more_is_told_once_and_stops_nothing() 
     let (report, _) = timed(&bench, &plan, &settings).await;
     assert_eq!(report.verdict(), Verdict::Complete, "{}", tell(&report));
     let events = bench.events.lock().unwrap();
-    let troubles: Vec<&String> = events
+    let troubles: Vec<String> = events
         .iter()
         .filter_map(|event| match &event.kind {
-            EventKind::Trouble { words } => Some(words),
+            EventKind::Trouble(trouble) => Some(words::trouble(trouble)),
             _ => None,
         })
         .collect();

@@ -4,6 +4,7 @@
 use linkwright::apply::report_file::{OutcomeV1, ReportV1};
 use linkwright::apply::{Outcome, Reason, Report, Verdict};
 use linkwright::plan::{ConfigTarget, ConfigValue, Operation, OperationKind, Plan};
+use linkwright::report::words;
 use serde_json::Value;
 
 use crate::support::bench::{Bench, tell};
@@ -16,7 +17,7 @@ pub(crate) fn assert_truthful(bench: &Bench, plan: &Plan, report: &Report, at: &
         let op = plan.operation(said.op);
         let shown = shows(&world, op);
         let lies = match &said.outcome {
-            Outcome::Done | Outcome::AlreadySo => shown == Some(false),
+            Outcome::Done | Outcome::Unchanged => shown == Some(false),
             // Nothing was sent for these.
             Outcome::Blocked { .. } | Outcome::Skipped => said.attempts > 0,
             // What the server refused topic by topic, or never saw, it has not done.
@@ -33,8 +34,12 @@ pub(crate) fn assert_truthful(bench: &Bench, plan: &Plan, report: &Report, at: &
             said.outcome,
             tell(report)
         );
-        if let Outcome::Failed { words, .. } | Outcome::Unknown { words } = &said.outcome {
-            assert!(!words.trim().is_empty(), "{at}: {}", tell(report));
+        if let Outcome::Failed { cause, .. } | Outcome::Unknown { cause } = &said.outcome {
+            assert!(
+                !words::cause(cause).trim().is_empty(),
+                "{at}: {}",
+                tell(report)
+            );
         }
     }
     let all_reached = report
@@ -48,7 +53,7 @@ pub(crate) fn assert_truthful(bench: &Bench, plan: &Plan, report: &Report, at: &
     let told: Vec<Option<OutcomeV1>> = report
         .operations
         .iter()
-        .map(|said| Some(OutcomeV1::from(&said.outcome)))
+        .map(|said| Some(OutcomeV1::of(&said.outcome, words::cause)))
         .collect();
     assert_eq!(kept, told, "{at}");
 }

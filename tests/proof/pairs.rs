@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use linkwright::address::{Address, HalfAddress};
 use linkwright::apply::{self, Outcome, Report};
 use linkwright::desired::Desired;
-use linkwright::diff::{Class, Effect, first_look};
+use linkwright::diff::{Class, Effect, first_reads};
 use linkwright::plan::{Plan, RefusalKind};
 use linkwright::report::words;
 use linkwright_clock::Clock;
@@ -243,8 +243,8 @@ impl Stage<'_> {
                 return broken("a plan asks for nothing twice", path);
             }
         }
-        let clusters = first_look(&self.desired).len();
-        let halves: usize = first_look(&self.desired).values().map(BTreeSet::len).sum();
+        let clusters = first_reads(&self.desired).len();
+        let halves: usize = first_reads(&self.desired).values().map(BTreeSet::len).sum();
         let most = 2 * clusters + halves + 3 * self.desired.clusters.len();
         if requests.len() > most {
             let words = format!("{} requests, and {most} at most", requests.len());
@@ -417,7 +417,9 @@ fn ways_out(plan: &Plan) -> Result<(), Broken> {
 fn reasons(report: &Report) -> Result<(), Broken> {
     for operation in &report.operations {
         let is_silent = match &operation.outcome {
-            Outcome::Failed { words, .. } | Outcome::Unknown { words } => words.is_empty(),
+            Outcome::Failed { cause, .. } | Outcome::Unknown { cause } => {
+                words::cause(cause).is_empty()
+            }
             _ => false,
         };
         if is_silent {

@@ -9,7 +9,7 @@ use linkwright::diff::RotationReason;
 use linkwright::export::{Document, Estate, export};
 use linkwright::live::Snapshot;
 use linkwright::plan::{AlterPurpose, OperationKind, Plan};
-use linkwright::read::{self, Ask};
+use linkwright::refresh;
 use linkwright::secret::{Part, Quoting, Reference, Template};
 use linkwright_sandbox::{ClusterInfo, Sandbox};
 
@@ -59,17 +59,7 @@ pub(crate) fn clusters(sandbox: &Sandbox) -> BTreeMap<ClusterName, Cluster> {
 
 /// Everything that an export reads.
 pub(crate) async fn everything(bench: &Bench) -> Snapshot {
-    let mut ask = Ask::default();
-    for name in bench.clients.keys() {
-        ask.of(name);
-    }
-    let mut live = read::read(&bench.clients, &ask).await;
-    for (name, facts) in &live.clusters {
-        let links = facts.links.read().into_iter().flatten();
-        ask.of(name).configs = links.map(|(link, _)| link.clone()).collect();
-    }
-    read::extend(&mut live, &bench.clients, &ask).await;
-    live
+    refresh::inventory(&bench.clients).await
 }
 
 /// Whether a plan has nothing to do but to propose credentials that the link says are wrong.

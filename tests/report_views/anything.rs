@@ -1,9 +1,7 @@
 //! Whatever names and messages come, every view says something and none breaks.
 
-use std::collections::BTreeSet;
-
 use linkwright::address::Address;
-use linkwright::desired::{MirrorState, RetireMirrors};
+use linkwright::desired::{Desired, MirrorState, RetireMirrors};
 use linkwright::health::Health;
 use linkwright::live::{LinkError, MirrorStatus};
 use linkwright::report::drift::DriftView;
@@ -96,7 +94,7 @@ proptest! {
         let found = super::drift::drift(&world);
         let drift = DriftView::of(&found, None);
         drift::text::write(&mut rest, &drift, &style)?;
-        let status = Health::of(&world.live, &BTreeSet::new());
+        let status = Health::of(&world.live, &Desired::default());
         status::text::links(&mut rest, &status, &style)?;
         status::text::mirrors(&mut rest, &status, &style)?;
         let rest = String::from_utf8(rest)?;

@@ -1,6 +1,5 @@
 //! The live picture.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use linkwright::health::Health;
@@ -8,14 +7,11 @@ use linkwright::live::{MirrorError, Reading};
 use linkwright::report::status::{json, text};
 use linkwright::report::style::{Colors, Style, Symbols, Tables};
 
-use super::world::{World, half_address};
+use super::world::World;
 use super::{golden, worlds};
 
 fn status(world: &World) -> Health {
-    Health::of(
-        &world.live,
-        &BTreeSet::from([half_address("west", "orders-dr")]),
-    )
+    Health::of(&world.live, &world.desired)
 }
 
 fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {

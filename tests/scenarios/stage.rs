@@ -7,7 +7,8 @@ use linkwright::apply::{Interrupts, Outcome, Settings};
 use linkwright::desired::Desired;
 use linkwright::diff::Options;
 use linkwright::plan::{Allow, Allowances, Plan};
-use linkwright::read::{self, Ask};
+use linkwright::read::{self, ReadRequest};
+use linkwright::report::words;
 use linkwright_sandbox::{Credential, Sandbox};
 
 use super::Call;
@@ -102,7 +103,11 @@ impl Stage {
         for operation in &run.await.operations {
             let outcome = match &operation.outcome {
                 Outcome::Done => "done".to_owned(),
-                Outcome::AlreadySo => "already so".to_owned(),
+                Outcome::Unchanged => "already so".to_owned(),
+                Outcome::Failed { reason, cause } => {
+                    let words = words::cause(cause);
+                    format!("Failed {{ reason: {reason:?}, words: {words:?} }}")
+                }
                 other => format!("{other:?}"),
             };
             let _ = writeln!(text, "{} {}: {outcome}", operation.address, operation.verb);
@@ -132,7 +137,7 @@ impl Stage {
 
     /// Every link and mirror topic, a line each.
     pub(crate) async fn world(&self) -> String {
-        let mut ask = Ask::default();
+        let mut ask = ReadRequest::default();
         for cluster in self.bench.clients.keys() {
             ask.of(cluster);
         }

@@ -13,13 +13,14 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
 };
 use linkwright::apply::{
-    Event, Flush, Interrupts, Means, Outcome, Report, SecretError, Secrets, Settings, run,
+    Event, Flush, Interrupts, Outcome, Report, RunContext, SecretError, Secrets, Settings, run,
 };
-use linkwright::cli::look::{Depth, look};
 use linkwright::desired::{Desired, Risk, lower};
 use linkwright::diagnostic::{Diagnostic, Severity};
 use linkwright::diff::Options;
 use linkwright::plan::{Allow, Allowances, Plan};
+use linkwright::refresh::{Depth, refresh};
+use linkwright::report::words;
 use linkwright::secret::Reference;
 use linkwright::{spec, validate};
 use linkwright_sandbox::{
@@ -248,7 +249,7 @@ impl Bench {
         options: &Options,
         allow: &Allowances,
     ) -> Plan {
-        let looked = look(desired, &self.clients, options, allow, &[], Depth::Plan);
+        let looked = refresh(desired, &self.clients, options, allow, &[], Depth::Plan);
         looked.await.unwrap().plan
     }
 
@@ -266,13 +267,14 @@ impl Bench {
     ) -> Report {
         let events = self.events.clone();
         let mut listener = move |event: &Event| events.lock().unwrap().push(event.clone());
-        let means = Means {
+        let context = RunContext {
             clients: &self.clients,
             secrets: &self.secrets,
             listener: &mut listener,
+            describe: words::cause,
             interrupts,
         };
-        run(plan, means, settings).await.unwrap()
+        run(plan, context, settings).await.unwrap()
     }
 
     /// Plans and applies until nothing is left to do, at most `runs` times; returns how many runs it
@@ -444,10 +446,12 @@ pub(crate) fn tell(report: &Report) -> String {
         .map(|operation| {
             let outcome = match &operation.outcome {
                 Outcome::Done => "done".to_owned(),
-                Outcome::AlreadySo => "already so".to_owned(),
-                Outcome::Failed { reason, words } => format!("failed ({}): {words}", reason.word()),
+                Outcome::Unchanged => "already so".to_owned(),
+                Outcome::Failed { reason, cause } => {
+                    format!("failed ({}): {}", reason.word(), words::cause(cause))
+                }
                 Outcome::Blocked { by } => format!("blocked by {by}"),
-                Outcome::Unknown { words } => format!("unknown: {words}"),
+                Outcome::Unknown { cause } => format!("unknown: {}", words::cause(cause)),
                 Outcome::Skipped => "skipped".to_owned(),
             };
             format!(

@@ -7,7 +7,7 @@ use linkwright_clock::Clock;
 use super::*;
 use crate::address::{Address, HalfAddress};
 use crate::diagnostic::Place;
-use crate::live::UnreadKind;
+use crate::live::{Unread, UnreadKind};
 use crate::plan::{
     Because, ConfigChange, RemoteField, Risk, Role, RotationReason, Turn, Validation,
 };
@@ -241,10 +241,10 @@ fn only_a_server_that_has_no_word_of_tasks_is_believed_without() {
             kind,
         }))
     };
-    let not_yet = |words: &str| (Settled::NotYet, words.to_owned());
+    let not_yet = |cause: Cause| (Settled::NotYet, Some(cause));
     assert_eq!(
         told(unread(UnreadKind::Unintelligible)),
-        (Settled::Yes, String::new())
+        (Settled::Yes, None)
     );
     for kind in [
         UnreadKind::Unreachable,
@@ -252,20 +252,20 @@ fn only_a_server_that_has_no_word_of_tasks_is_believed_without() {
         UnreadKind::Forbidden,
         UnreadKind::ServerFailure,
     ] {
-        assert_eq!(told(unread(kind)), not_yet("the tasks: no"));
+        let Some(Reading::Unread(why)) = unread(kind) else {
+            unreachable!();
+        };
+        assert_eq!(told(unread(kind)), not_yet(Cause::Unread(why)));
     }
-    assert_eq!(
-        told(None),
-        not_yet("the link's tasks have not been read yet")
-    );
+    assert_eq!(told(None), not_yet(Cause::TasksNotRead));
     let well = vec![task("AclSync", TaskState::Active)];
-    assert_eq!(
-        told(Some(Reading::Read(well))),
-        (Settled::Yes, String::new())
-    );
+    assert_eq!(told(Some(Reading::Read(well))), (Settled::Yes, None));
     let wrong = vec![task("AclSync", TaskState::InError)];
     assert_eq!(
         told(Some(Reading::Read(wrong))),
-        not_yet("the link's task AclSync is in error")
+        not_yet(Cause::TaskInError {
+            task: "AclSync".to_owned(),
+            problems: Vec::new(),
+        })
     );
 }

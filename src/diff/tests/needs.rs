@@ -6,11 +6,11 @@ use super::{World, filters};
 use crate::address::ClusterName;
 use crate::catalog::filters::Subject;
 use crate::desired::MirrorState;
-use crate::diff::{Extras, second_look};
+use crate::diff::{ExtraReads, extra_reads};
 use crate::live::MirrorStatus;
 
-fn asked(world: &World) -> Extras {
-    second_look(&world.desired, &world.changes())
+fn asked(world: &World) -> ExtraReads {
+    extra_reads(&world.desired, &world.live, &world.changes())
 }
 
 fn clusters(names: &[&str]) -> BTreeSet<ClusterName> {
@@ -18,9 +18,9 @@ fn clusters(names: &[&str]) -> BTreeSet<ClusterName> {
 }
 
 /// What is asked for by a feature: ACLs, topics or groups of both clusters.
-fn of_feature(enable: &str) -> Extras {
+fn of_feature(enable: &str) -> ExtraReads {
     let both = clusters(&["east", "west"]);
-    let mut extras = Extras::default();
+    let mut extras = ExtraReads::default();
     match enable {
         "acl.sync.enable" => extras.acls = both,
         "auto.create.mirror.topics.enable" => extras.topics = both,
@@ -31,15 +31,15 @@ fn of_feature(enable: &str) -> Extras {
 
 #[test]
 fn nothing_more_is_needed_only_when_no_list_is() {
-    assert!(Extras::default().is_empty());
-    let lists: [fn(&mut Extras) -> &mut BTreeSet<ClusterName>; 4] = [
+    assert!(ExtraReads::default().is_empty());
+    let lists: [fn(&mut ExtraReads) -> &mut BTreeSet<ClusterName>; 4] = [
         |extras| &mut extras.links,
         |extras| &mut extras.topics,
         |extras| &mut extras.acls,
         |extras| &mut extras.groups,
     ];
     for list in lists {
-        let mut extras = Extras::default();
+        let mut extras = ExtraReads::default();
         list(&mut extras).insert("west".into());
         assert!(!extras.is_empty(), "{extras:?}");
     }
@@ -52,16 +52,16 @@ fn a_mirror_to_stop_that_is_not_there_asks_whether_a_topic_is() {
     world.link("west", "dr", &[("by.hand", "1")]);
     assert_eq!(
         asked(&world),
-        Extras::default(),
+        ExtraReads::default(),
         "another finding asks for nothing"
     );
     world.mirror("dr", "orders", MirrorState::Promoted);
     let topics = clusters(&["west"]);
     assert_eq!(
         asked(&world),
-        Extras {
+        ExtraReads {
             topics,
-            ..Extras::default()
+            ..ExtraReads::default()
         }
     );
 }
@@ -80,8 +80,8 @@ fn a_promotion_asks_for_the_groups_of_both_clusters_until_they_are_read() {
     world.mirror("dr", "orders", MirrorState::Promoted);
     assert_eq!(asked(&world), of_feature("consumer.offset.sync.enable"));
     world.groups("west", &[("app-1", "STABLE")]);
-    assert_eq!(world.changes().in_the_way.len(), 1);
-    assert_eq!(asked(&world), Extras::default());
+    assert_eq!(world.changes().blocking_groups.len(), 1);
+    assert_eq!(asked(&world), ExtraReads::default());
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_feature_asks_for_its_lists_when_they_tell_what_it_does() {
         ),
     ] {
         let all = of_feature(enable);
-        let none = Extras::default();
+        let none = ExtraReads::default();
         let let_go = match enable {
             "consumer.offset.sync.enable" => all.clone(),
             _ => none.clone(),

@@ -2,7 +2,7 @@
 
 use super::{World, half, unread};
 use crate::desired::RetireMirrors;
-use crate::diff::{Extras, FindingKind, second_look};
+use crate::diff::{ExtraReads, FindingKind, extra_reads};
 use crate::live::MirrorStatus::{Active, Paused, PendingStopped, Stopped};
 use crate::live::{MirrorStatus, Reading, UnreadKind};
 
@@ -84,8 +84,8 @@ fn towards_its_source_a_link_has_no_partner_with_mirrors() {
     (west.destination, west.source) = (None, Some("lkc-east".into()));
     goes(&world);
     assert_eq!(
-        second_look(&world.desired, &world.changes()),
-        Extras::default()
+        extra_reads(&world.desired, &world.live, &world.changes()),
+        ExtraReads::default()
     );
 }
 
@@ -121,8 +121,8 @@ fn where_the_spec_gives_no_way_to_look_it_goes_and_the_plan_says_so() {
     assert_eq!(outcome(&world), goes(not_seen("lkc-east")));
     world.link("west", "pair", &[]).destination = Some("lkc-far".into());
     assert_eq!(outcome(&world), goes(not_seen("lkc-far")));
-    let nobody = second_look(&world.desired, &world.changes());
-    assert_eq!(nobody, Extras::default());
+    let nobody = extra_reads(&world.desired, &world.live, &world.changes());
+    assert_eq!(nobody, ExtraReads::default());
 }
 
 #[test]
@@ -130,13 +130,13 @@ fn a_partner_that_nobody_looked_at_yet_is_asked_for() {
     let mut world = retired(&[]);
     world.live.clusters.remove("east");
     goes(&world);
-    let extras = second_look(&world.desired, &world.changes());
+    let extras = extra_reads(&world.desired, &world.live, &world.changes());
     let links = ["east".into()].into();
     assert_eq!(
         extras,
-        Extras {
+        ExtraReads {
             links,
-            ..Extras::default()
+            ..ExtraReads::default()
         }
     );
     world.cluster("east").mirrors = Reading::NotAsked;
@@ -153,8 +153,8 @@ fn halves_that_go_together_do_not_hold_each_other_up() {
         (vec!["east/pair".into(), "west/pair".into()], vec![])
     );
     assert_eq!(
-        second_look(&world.desired, &world.changes()),
-        Extras::default()
+        extra_reads(&world.desired, &world.live, &world.changes()),
+        ExtraReads::default()
     );
 }
 

@@ -4,7 +4,7 @@ use super::{World, filters, half};
 use crate::catalog::filters::Subject;
 use crate::desired::{MirrorState, RetireMirrors};
 use crate::diff::Names;
-use crate::live::MirrorStatus::Active;
+use crate::live::MirrorStatus::{Active, PendingStopped};
 
 const SWITCH: &str = "consumer.offset.sync.enable";
 
@@ -42,10 +42,10 @@ fn promoting(world: &mut World, link: &str, wish: &[(&str, &str)], topics: &[&st
     }
 }
 
-fn in_the_way(world: &World) -> Vec<(String, Names<crate::address::GroupName>)> {
+fn blocking_groups(world: &World) -> Vec<(String, Names<crate::address::GroupName>)> {
     let changes = world.changes();
-    let in_the_way = changes.in_the_way.into_iter();
-    in_the_way
+    let blocking_groups = changes.blocking_groups.into_iter();
+    blocking_groups
         .map(|(half, groups)| (half.to_string(), groups))
         .collect()
 }
@@ -58,9 +58,9 @@ fn app_1(half: &str) -> (String, Names<crate::address::GroupName>) {
 fn it_is_the_active_ones_whose_offsets_the_link_writes() {
     let mut world = world();
     promoting(&mut world, "dr", &[], &["orders"]);
-    assert_eq!(in_the_way(&world), [app_1("west/dr")]);
+    assert_eq!(blocking_groups(&world), [app_1("west/dr")]);
     world.groups("west", &[("app-1", "EMPTY"), ("web-1", "STABLE")]);
-    assert_eq!(in_the_way(&world), []);
+    assert_eq!(blocking_groups(&world), []);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn every_link_with_a_promotion_is_looked_at() {
     promoting(&mut world, "a", &[], &["a1", "a2"]);
     promoting(&mut world, "b", &[], &["b1"]);
     promoting(&mut world, "c", &[], &[]);
-    assert_eq!(in_the_way(&world), [app_1("west/a"), app_1("west/b")]);
+    assert_eq!(blocking_groups(&world), [app_1("west/a"), app_1("west/b")]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_sync_that_the_same_change_turns_off_writes_nothing_any_more() {
     promoting(&mut world, "off", &[(SWITCH, "false")], &["orders"]);
     promoting(&mut world, "on", &[("acl.sync.ms", "9000")], &["payments"]);
     assert_eq!(world.changes().halves.len(), 2, "both are altered");
-    assert_eq!(in_the_way(&world), [app_1("west/on")]);
+    assert_eq!(blocking_groups(&world), [app_1("west/on")]);
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_sync_that_is_off_writes_nothing() {
     let mut world = world();
     promoting(&mut world, "dr", &[], &["orders"]);
     world.configs("dr").remove(SWITCH);
-    assert_eq!(in_the_way(&world), []);
+    assert_eq!(blocking_groups(&world), []);
 }
 
 #[test]
@@ -97,9 +97,21 @@ fn a_link_that_goes_may_promote_as_well_and_its_source_is_not_known() {
     world.retire("west", "old", RetireMirrors::Promote);
     let groups = Names::Known(vec!["app-1".into(), "app-of-west".into()]);
     assert_eq!(
-        world.changes().in_the_way,
+        world.changes().blocking_groups,
         [(half("west", "old"), groups)].into()
     );
     world.desired.retired[0].mirrors = RetireMirrors::Failover;
-    assert_eq!(in_the_way(&world), []);
+    assert_eq!(blocking_groups(&world), []);
+}
+
+/// A promotion that is under way waits for the same groups as one that is to come.
+#[test]
+fn a_wait_for_a_promotion_is_held_up_like_the_promotion() {
+    let mut world = world();
+    promoting(&mut world, "dr", &[], &["orders"]);
+    world.live_mirror("west", "dr", "orders", PendingStopped);
+    assert_eq!(blocking_groups(&world), [app_1("west/dr")]);
+    // A failover waits for no group, and its source may be gone.
+    world.mirror("dr", "orders", MirrorState::FailedOver);
+    assert_eq!(blocking_groups(&world), []);
 }

@@ -15,7 +15,7 @@ pub(super) fn operations(
     link: &Link,
     half: &Half,
     desired: &Desired,
-    in_the_way: Option<&Names<GroupName>>,
+    blocking: Option<&Names<GroupName>>,
     operations: &mut Vec<Operation>,
 ) {
     let now = change.live.as_ref();
@@ -46,7 +46,7 @@ pub(super) fn operations(
             _ => Vec::new(),
         };
         // After another operation on it, the mirror is no longer what it is now.
-        let made = complete(made, now.filter(|_| index == 0), in_the_way);
+        let made = complete(made, now.filter(|_| index == 0), blocking);
         operations.push(Operation {
             place: Some(change.place.clone()),
             unchecked,
@@ -59,7 +59,7 @@ pub(super) fn operations(
 pub(super) fn stopping(
     mirror: &RetiredMirror,
     desired: &Desired,
-    in_the_way: Option<&Names<GroupName>>,
+    blocking: Option<&Names<GroupName>>,
     new: impl Fn(OperationKind) -> Operation,
     operations: &mut Vec<Operation>,
 ) {
@@ -73,7 +73,7 @@ pub(super) fn stopping(
             Verb::Create | Verb::Pause | Verb::Resume => continue,
         };
         let now = (index == 0).then_some(&now);
-        operations.push(complete(new(kind), now, in_the_way));
+        operations.push(complete(new(kind), now, blocking));
     }
 }
 
@@ -98,7 +98,7 @@ fn promote(desired: &Desired) -> OperationKind {
 fn complete(
     mut made: Operation,
     now: Option<&MirrorNow>,
-    in_the_way: Option<&Names<GroupName>>,
+    blocking: Option<&Names<GroupName>>,
 ) -> Operation {
     let met = |otherwise: &'static [MirrorStatus]| {
         vec![Expect::MirrorIn(match now {
@@ -117,6 +117,13 @@ fn complete(
                 PendingStopped => &[Stopped],
                 _ => &[Active, Paused, LinkPaused],
             });
+            if *status == PendingStopped {
+                made.effects = blocking
+                    .cloned()
+                    .map(Effect::HeldUpBy)
+                    .into_iter()
+                    .collect();
+            }
         }
         OperationKind::PauseMirror => {
             made.expects = met(&[Active]);
@@ -131,8 +138,7 @@ fn complete(
             made.expects = met(&[Active, Paused]);
             made.settle = settles(&[Stopped]);
             made.effects = vec![Effect::BecomesWritable];
-            made.effects
-                .extend(in_the_way.cloned().map(Effect::HeldUpBy));
+            made.effects.extend(blocking.cloned().map(Effect::HeldUpBy));
             made.risks = BTreeSet::from([Risk::Irreversible]);
         }
         OperationKind::FailoverMirror => {

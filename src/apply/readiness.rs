@@ -1,10 +1,11 @@
-//! Read, assert, act: whether an operation may act on what was just read, [`Standing`].
+//! Read, assert, act: whether an operation may act on what was just read, [`Readiness`].
 //!
 //! The goal is asked for first: what is so already needs no request, and a plan is not stale because
 //! an earlier run, cut short, has carried out part of it.
 
 use std::collections::BTreeMap;
 
+use super::cause::Cause;
 use super::execute::sends;
 use super::look::{Look, Need};
 use crate::address::{ClusterId, LinkName, TopicName};
@@ -13,19 +14,19 @@ use crate::plan::{
     ConfigValue, Expect, Operation, OperationKind, RemoteField, Settle, reads_as, reads_back,
 };
 
-/// How an operation stands to what was read.
+/// Whether an operation is ready to act, going by what was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Readiness {
     /// What it expects is so: it may act.
     Act,
     /// Its goal is reached, or is being reached: only waiting is left.
     UnderWay,
     /// What it expects is not so.
-    Stale(String),
+    Stale(Cause),
     /// What it must know could not be read.
     Unread(Unread),
-    /// What it must know was not part of the look.
-    NotLooked,
+    /// What it must know was not read.
+    NotRead,
 }
 
 /// What an operation that is ready must know before it acts.
@@ -54,28 +55,28 @@ pub(super) fn need(op: &Operation, need: &mut Need) {
     }
 }
 
-/// How the operation stands.
-pub(super) fn standing(op: &Operation, look: &Look) -> Standing {
+/// Whether the operation is ready to act.
+pub(super) fn readiness(op: &Operation, look: &Look) -> Readiness {
     if !sends(&op.kind) {
-        return Standing::Act;
+        return Readiness::Act;
     }
     match goal(op, look).and_then(|under_way| match under_way {
-        true => Ok(Standing::UnderWay),
+        true => Ok(Readiness::UnderWay),
         false => {
             for expect in &op.expects {
-                if let Some(words) = objection(expect, op, look)? {
-                    return Ok(Standing::Stale(words));
+                if let Some(cause) = unmet_precondition(expect, op, look)? {
+                    return Ok(Readiness::Stale(cause));
                 }
             }
-            Ok(Standing::Act)
+            Ok(Readiness::Act)
         }
     }) {
-        Ok(standing) | Err(standing) => standing,
+        Ok(readiness) | Err(readiness) => readiness,
     }
 }
 
 /// Whether the goal is reached or being reached.
-fn goal(op: &Operation, look: &Look) -> Result<bool, Standing> {
+fn goal(op: &Operation, look: &Look) -> Result<bool, Readiness> {
     Ok(match &op.kind {
         OperationKind::CreateLink {
             remote, configs, ..
@@ -115,74 +116,61 @@ fn goal(op: &Operation, look: &Look) -> Result<bool, Standing> {
     })
 }
 
-/// What is against acting, if the expectation is not met.
-fn objection(expect: &Expect, op: &Operation, look: &Look) -> Result<Option<String>, Standing> {
-    let half = op.half();
+/// Why it must not act, if the precondition is not met.
+fn unmet_precondition(
+    expect: &Expect,
+    op: &Operation,
+    look: &Look,
+) -> Result<Option<Cause>, Readiness> {
+    let half = || op.half().clone();
     Ok(match expect {
-        Expect::LinkAbsent => link(op, look)?.map(|_| {
-            format!(
-                "link {half} exists by now, with another cluster or other settings than planned"
-            )
-        }),
+        Expect::LinkAbsent => link(op, look)?.map(|_| Cause::LinkExists(half())),
         Expect::LinkIs { link_id } => match (link(op, look)?, link_id) {
-            (None, _) => Some(format!("link {half} does not exist any more")),
+            (None, _) => Some(Cause::LinkGone(half())),
             (Some(row), Some(planned)) if row.link_id.as_ref().is_some_and(|id| id != planned) => {
-                Some(format!(
-                    "link {half} is another one than when it was planned"
-                ))
+                Some(Cause::LinkReplaced(half()))
             }
             (Some(_), _) => None,
         },
         Expect::ConfigsWere(before) => {
             let live = link_configs(op, look)?;
-            let moved: Vec<&str> = before
+            let names: Vec<String> = before
                 .iter()
                 .filter(|(name, before)| {
                     let fact = live.get(*name);
                     // A request that was cut short may have changed some of them.
                     !reads_as(name, before.as_deref(), fact) && !is_as_planned(op, name, fact)
                 })
-                .map(|(name, _)| name.as_str())
+                .map(|(name, _)| name.clone())
                 .collect();
-            (!moved.is_empty()).then(|| {
-                format!(
-                    "{} of {half} changed since it was planned",
-                    moved.join(", ")
-                )
+            (!names.is_empty()).then(|| Cause::ConfigsChanged {
+                half: half(),
+                names,
             })
         }
-        Expect::MirrorAbsent => mirror(op, look)?.map(|row| {
-            format!(
-                "{} exists by now, as the mirror of {}",
-                op.address, row.source_topic
-            )
+        Expect::MirrorAbsent => mirror(op, look)?.map(|row| Cause::MirrorExists {
+            address: op.address.clone(),
+            source: row.source_topic.clone(),
         }),
         Expect::MirrorIn(statuses) => match mirror(op, look)? {
-            None => Some(format!("{} is no mirror topic any more", op.address)),
+            None => Some(Cause::MirrorGone(op.address.clone())),
             Some(row) if statuses.contains(&row.status) => None,
-            Some(row) => Some(format!(
-                "{} is {} and was expected to be {}",
-                op.address,
-                row.status,
-                words(statuses)
-            )),
+            Some(row) => Some(Cause::MirrorStatusChanged {
+                address: op.address.clone(),
+                status: row.status.clone(),
+                expected: statuses.to_vec(),
+            }),
         },
         Expect::AllMirrorsStopped => {
-            let running: Vec<String> = mirrors_of(op, look)?
+            let mut running = mirrors_of(op, look)?
                 .values()
-                .filter(|row| row.status != MirrorStatus::Stopped)
-                .map(|row| format!("{} is {}", row.topic, row.status))
-                .collect();
-            match running.as_slice() {
-                [] => None,
-                [first] => Some(format!(
-                    "not every mirror topic of {half} has stopped: {first}"
-                )),
-                [first, rest @ ..] => Some(format!(
-                    "not every mirror topic of {half} has stopped: {first}, and {} more",
-                    rest.len()
-                )),
-            }
+                .filter(|row| row.status != MirrorStatus::Stopped);
+            running.next().map(|first| Cause::MirrorsRunning {
+                half: half(),
+                first: first.topic.clone(),
+                status: first.status.clone(),
+                more: running.count(),
+            })
         }
     })
 }
@@ -217,21 +205,16 @@ fn is_set_up(configs: &[(String, ConfigValue)], live: &BTreeMap<String, ConfigFa
     })
 }
 
-pub(super) fn words(statuses: &[MirrorStatus]) -> String {
-    let words: Vec<&str> = statuses.iter().map(MirrorStatus::word).collect();
-    words.join(" or ")
-}
-
-/// The fact, or how an operation stands without it.
-fn known<T>(reading: &Reading<T>) -> Result<&T, Standing> {
+/// The fact, or how ready an operation is without it.
+fn known<T>(reading: &Reading<T>) -> Result<&T, Readiness> {
     match reading {
         Reading::Read(fact) => Ok(fact),
-        Reading::Unread(why) => Err(Standing::Unread(why.clone())),
-        Reading::NotAsked => Err(Standing::NotLooked),
+        Reading::Unread(why) => Err(Readiness::Unread(why.clone())),
+        Reading::NotAsked => Err(Readiness::NotRead),
     }
 }
 
-fn link<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Standing> {
+fn link<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Readiness> {
     Ok(known(&look.links)?.get(&op.half().link))
 }
 
@@ -240,23 +223,23 @@ fn link<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Stan
 fn link_configs<'a>(
     op: &Operation,
     look: &'a Look,
-) -> Result<&'a BTreeMap<String, ConfigFact>, Standing> {
+) -> Result<&'a BTreeMap<String, ConfigFact>, Readiness> {
     match look.configs.get(&op.half().link) {
         Some(reading) => known(reading),
-        None => Err(Standing::NotLooked),
+        None => Err(Readiness::NotRead),
     }
 }
 
 fn mirrors_of<'a>(
     op: &Operation,
     look: &'a Look,
-) -> Result<&'a BTreeMap<TopicName, MirrorFact>, Standing> {
+) -> Result<&'a BTreeMap<TopicName, MirrorFact>, Readiness> {
     static NONE: BTreeMap<TopicName, MirrorFact> = BTreeMap::new();
     let link: &LinkName = &op.half().link;
     Ok(known(&look.mirrors)?.get(link).unwrap_or(&NONE))
 }
 
-fn mirror<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a MirrorFact>, Standing> {
+fn mirror<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a MirrorFact>, Readiness> {
     let Some(topic) = op.address.mirror() else {
         return Ok(None);
     };

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, EventKind, Wait, Waiting};
-use super::interrupt::Interrupt;
-use super::report_file::{CountsV1, OutcomeV1, VerdictV1};
+use super::words;
+use crate::apply::report_file::{CountsV1, OutcomeV1, VerdictV1};
+use crate::apply::{Event, EventKind, Interrupt, Wait, Waiting};
 use crate::plan::Plan;
 
 /// The version of the events' format.
@@ -85,6 +85,8 @@ pub enum EventV1 {
         number: u32,
         /// What it is about.
         address: String,
+        /// Why, as a stable code, such as `unread`.
+        code: String,
         /// Why.
         words: String,
         /// After how many milliseconds.
@@ -112,10 +114,12 @@ pub enum EventV1 {
         /// Whether it stops at once, or finishes what is in flight.
         at_once: bool,
     },
-    /// Something beside the operations went wrong.
+    /// Something went wrong in addition to the operations.
     Trouble {
         /// Milliseconds since the run began.
         elapsed_ms: u64,
+        /// What, as a stable code: `report` or `ledger`.
+        code: String,
         /// What.
         words: String,
     },
@@ -204,13 +208,14 @@ impl From<&Event> for EventV1 {
             EventKind::Retry {
                 op,
                 address,
-                words,
+                cause,
                 wait,
             } => Self::Retry {
                 elapsed_ms,
                 number: op.0 + 1,
                 address: address.to_string(),
-                words: words.clone(),
+                code: cause.code().to_owned(),
+                words: words::cause(cause),
                 wait_ms: millis(*wait),
             },
             EventKind::OperationFinished {
@@ -224,16 +229,17 @@ impl From<&Event> for EventV1 {
                 number: op.0 + 1,
                 address: address.to_string(),
                 operation: (*verb).to_owned(),
-                outcome: outcome.into(),
+                outcome: OutcomeV1::of(outcome, words::cause),
                 took_ms: millis(*took),
             },
             EventKind::Interrupted(level) => Self::Interrupted {
                 elapsed_ms,
                 at_once: *level == Interrupt::Stop,
             },
-            EventKind::Trouble { words } => Self::Trouble {
+            EventKind::Trouble(trouble) => Self::Trouble {
                 elapsed_ms,
-                words: words.clone(),
+                code: trouble.code().to_owned(),
+                words: words::trouble(trouble),
             },
             EventKind::Finished { counts, verdict } => Self::Finished {
                 elapsed_ms,
@@ -280,7 +286,7 @@ mod tests {
 
     use super::*;
     use crate::address::{Address, HalfAddress};
-    use crate::apply::event::Outcome;
+    use crate::apply::{Cause, Outcome};
     use crate::plan::OpId;
 
     fn told(kind: EventKind) -> String {
@@ -312,11 +318,11 @@ mod tests {
                 told(EventKind::Retry {
                     op,
                     address: address.clone(),
-                    words: "later".to_owned(),
+                    cause: Cause::Server("later".to_owned()),
                     wait: Duration::from_secs(2),
                 }),
                 format!(
-                    r#"{{"type":"retry","elapsed_ms":1250,"number":{number},"address":"west/dr","words":"later","wait_ms":2000}}"#
+                    r#"{{"type":"retry","elapsed_ms":1250,"number":{number},"address":"west/dr","code":"server","words":"later","wait_ms":2000}}"#
                 )
             );
             assert_eq!(

@@ -1,0 +1,220 @@
+//! Why an operation waits, is tried again, has failed or is not known: [`Cause`], data with a stable
+//! code. Its words are in [`report`](crate::report).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::address::{Address, HalfAddress, TopicName};
+use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
+
+/// Why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    // What a read showed.
+    /// Something could not be read.
+    Unread(Unread),
+    /// The list of links was not read.
+    LinksNotRead,
+    /// The mirror topics were not read.
+    MirrorsNotRead,
+    /// The link is not listed (yet).
+    LinkNotListed {
+        /// Whether it was just created.
+        is_new: bool,
+    },
+    /// The link is still listed.
+    LinkStillListed,
+    /// The link is not healthy.
+    LinkUnhealthy {
+        /// Its state.
+        state: Option<LinkState>,
+        /// Its error.
+        error: Option<LinkError>,
+        /// The server's words for the error.
+        message: Option<String>,
+    },
+    /// The link has not reached the other cluster yet.
+    LinkNotReached,
+    /// The link has not been healthy for long enough to be sure.
+    LinkHealthyTooBriefly,
+    /// The link's configs are not found.
+    ConfigsNotFound,
+    /// The server does not show these new configs yet.
+    ConfigsNotShown(Vec<String>),
+    /// The link's tasks were not read.
+    TasksNotRead,
+    /// The link's tasks have not done well for long enough to be sure.
+    TasksWellTooBriefly,
+    /// A task of the link is in error.
+    TaskInError {
+        /// The task.
+        task: String,
+        /// What is wrong with it.
+        problems: Vec<TaskProblem>,
+    },
+    /// The mirror topic is not listed.
+    MirrorNotListed,
+    /// The mirror topic has another status than the one that is waited for.
+    MirrorStatus {
+        /// Its status.
+        status: MirrorStatus,
+        /// What is waited for.
+        expected: Vec<MirrorStatus>,
+        /// Why it failed, where it did for good.
+        error: Option<MirrorError>,
+    },
+
+    // What the plan expects and a read did not show.
+    /// A link of that name exists by now.
+    LinkExists(HalfAddress),
+    /// The link does not exist any more.
+    LinkGone(HalfAddress),
+    /// It is another link of that name.
+    LinkReplaced(HalfAddress),
+    /// Configs changed since they were planned.
+    ConfigsChanged {
+        /// The half.
+        half: HalfAddress,
+        /// The configs.
+        names: Vec<String>,
+    },
+    /// A mirror topic of that name exists by now.
+    MirrorExists {
+        /// The mirror topic.
+        address: Address,
+        /// Its source topic.
+        source: TopicName,
+    },
+    /// It is not a mirror topic any more.
+    MirrorGone(Address),
+    /// The mirror topic has another status than planned.
+    MirrorStatusChanged {
+        /// The mirror topic.
+        address: Address,
+        /// Its status.
+        status: MirrorStatus,
+        /// What was planned.
+        expected: Vec<MirrorStatus>,
+    },
+    /// Not every mirror topic of the link has stopped.
+    MirrorsRunning {
+        /// The half.
+        half: HalfAddress,
+        /// The first that has not.
+        first: TopicName,
+        /// Its status.
+        status: MirrorStatus,
+        /// How many more there are.
+        more: usize,
+    },
+
+    // What became of a request.
+    /// What the server, or the way to it, says.
+    Server(String),
+    /// The server's answer leaves the mirror topic out.
+    LeftOut,
+    /// A request may have been carried out, and what became of it cannot be read.
+    AmbiguousUnread {
+        /// Why it is ambiguous.
+        cause: Box<Cause>,
+        /// Why it cannot be read.
+        unread: Unread,
+    },
+
+    // How it ended.
+    /// The lag did not come down in time.
+    LagTooHigh {
+        /// The lag in messages; none where the server does not say it.
+        lag: Option<u64>,
+        /// The most at which it may be promoted.
+        max: u64,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// It was not seen to end in time.
+    NotSettled {
+        /// How long was waited.
+        waited: Duration,
+        /// What was seen last.
+        seen: Option<Box<Cause>>,
+        /// What the server says holds it up.
+        problems: Vec<TaskProblem>,
+    },
+    /// It failed, and the credentials that were replaced cannot be put back.
+    SecretsReplaced(Box<Cause>),
+    /// Something on our side, in the words of whoever noticed it.
+    Local(String),
+    /// The run was stopped before its end was seen.
+    RunStopped,
+    /// The run ended before it did.
+    RunEnded,
+}
+
+impl Cause {
+    /// Its stable code, for machines.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unread(_) => "unread",
+            Self::LinksNotRead => "links-not-read",
+            Self::MirrorsNotRead => "mirrors-not-read",
+            Self::LinkNotListed { .. } => "link-not-listed",
+            Self::LinkStillListed => "link-still-listed",
+            Self::LinkUnhealthy { .. } => "link-unhealthy",
+            Self::LinkNotReached => "link-not-reached",
+            Self::LinkHealthyTooBriefly => "link-healthy-too-briefly",
+            Self::ConfigsNotFound => "configs-not-found",
+            Self::ConfigsNotShown(_) => "configs-not-shown",
+            Self::TasksNotRead => "tasks-not-read",
+            Self::TasksWellTooBriefly => "tasks-well-too-briefly",
+            Self::TaskInError { .. } => "task-in-error",
+            Self::MirrorNotListed => "mirror-not-listed",
+            Self::MirrorStatus { .. } => "mirror-status",
+            Self::LinkExists(_) => "link-exists",
+            Self::LinkGone(_) => "link-gone",
+            Self::LinkReplaced(_) => "link-replaced",
+            Self::ConfigsChanged { .. } => "configs-changed",
+            Self::MirrorExists { .. } => "mirror-exists",
+            Self::MirrorGone(_) => "mirror-gone",
+            Self::MirrorStatusChanged { .. } => "mirror-status-changed",
+            Self::MirrorsRunning { .. } => "mirrors-running",
+            Self::Server(_) => "server",
+            Self::LeftOut => "left-out",
+            Self::AmbiguousUnread { .. } => "ambiguous-unread",
+            Self::LagTooHigh { .. } => "lag-too-high",
+            Self::NotSettled { .. } => "not-settled",
+            Self::SecretsReplaced(cause) => cause.code(),
+            Self::Local(_) => "local",
+            Self::RunStopped => "run-stopped",
+            Self::RunEnded => "run-ended",
+        }
+    }
+}
+
+/// Something that went wrong in addition to the operations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The run report cannot be written.
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// That credentials were written cannot be recorded.
+    Ledger {
+        /// What went wrong, with the file.
+        why: String,
+    },
+}
+
+impl Trouble {
+    /// Its stable code, for machines.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Report { .. } => "report",
+            Self::Ledger { .. } => "ledger",
+        }
+    }
+}

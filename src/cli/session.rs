@@ -1,0 +1,231 @@
+//! What the commands that talk to clusters have in common: [`Session`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use linkwright_clock::Clock;
+
+use super::args::{DiagnosticFormat, Global, Planning};
+use super::embedded::Embedded;
+use super::exit::Exit;
+use super::load::{self, Loaded, Lookups};
+use super::screen::Screen;
+use super::{Failure, clusters, diagnose, named};
+use crate::address::{Address, ClusterName};
+use crate::api::Client;
+use crate::apply::ledger::{Ledger, LedgerUse};
+use crate::desired::{Cluster, Desired};
+use crate::diff::Options;
+use crate::plan::file::{self, Scope};
+use crate::plan::{self, Allowances};
+use crate::refresh::{Depth, Observation, refresh};
+
+/// A spec without errors, the clusters that it speaks of, and the time.
+pub(super) struct Session {
+    pub(super) loaded: Loaded,
+    pub(super) desired: Desired,
+    pub(super) clients: BTreeMap<ClusterName, Client>,
+    embedded: Option<Embedded>,
+}
+
+impl Session {
+    /// Reads the spec and connects to its clusters. `None` when the spec has errors, which were shown
+    /// then.
+    pub(super) fn open(
+        paths: &[PathBuf],
+        global: &Global,
+        time: &Clock,
+        screen: &mut Screen,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(mut session) = Self::unconnected(Some(paths), global, time, screen)? else {
+            return Ok(None);
+        };
+        session.reconnect(global)?;
+        Ok(Some(session))
+    }
+
+    /// Reads the spec, if there is one, and connects to nothing.
+    pub(super) fn unconnected(
+        paths: Option<&[PathBuf]>,
+        global: &Global,
+        time: &Clock,
+        screen: &mut Screen,
+    ) -> Result<Option<Self>, Failure> {
+        let embedded = Embedded::open(global, time);
+        // Exceptions expire by the clock of the world that they are about.
+        let today = match &embedded {
+            Ok(Some(embedded)) => super::day(embedded.now()),
+            Ok(None) | Err(_) => super::today(),
+        };
+        // The sandbox signs in with its own world's credentials; apply looks up what it writes.
+        let loaded = paths.map(|paths| load::load(paths, today, Lookups::Needed));
+        if let Some(loaded) = &loaded {
+            diagnose::print(loaded, DiagnosticFormat::Text, screen)?;
+            if loaded.has_errors() {
+                return Ok(None);
+            }
+        }
+        let loaded = loaded.unwrap_or_default();
+        Ok(Some(Self {
+            desired: loaded.desired(),
+            loaded,
+            clients: BTreeMap::new(),
+            embedded: embedded.map_err(Failure::failed)?,
+        }))
+    }
+
+    /// Connects to the spec's clusters.
+    fn reconnect(&mut self, global: &Global) -> Result<(), Failure> {
+        self.clients = self.connect(&self.desired.clusters, global)?;
+        Ok(())
+    }
+
+    /// Clients for these clusters.
+    pub(super) fn connect(
+        &self,
+        clusters: &BTreeMap<ClusterName, Cluster>,
+        global: &Global,
+    ) -> Result<BTreeMap<ClusterName, Client>, Failure> {
+        let budget = clusters::budget();
+        let mut clients = BTreeMap::new();
+        for (name, cluster) in clusters {
+            let client = match &self.embedded {
+                Some(embedded) => embedded.client(cluster, &budget),
+                None => clusters::client(cluster, global, &budget).map_err(Failure::failed)?,
+            };
+            clients.extend(client.map(|client| (name.clone(), client)));
+        }
+        Ok(clients)
+    }
+
+    /// Goes on from what another run has made of the sandbox, if there is one and another run has.
+    pub(super) fn follow(&mut self, global: &Global) -> Result<(), Failure> {
+        if let Some(embedded) = &self.embedded
+            && embedded.is_outdated()
+        {
+            self.embedded = Embedded::open(global, embedded.clock()).map_err(Failure::failed)?;
+            self.reconnect(global)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the clusters and plans.
+    pub(super) async fn refresh(
+        &self,
+        request: &Request,
+        depth: Depth,
+    ) -> Result<Observation, Failure> {
+        let Request {
+            options,
+            allowances,
+            targets,
+        } = request;
+        let seen = refresh(
+            &self.desired,
+            &self.clients,
+            options,
+            allowances,
+            targets,
+            depth,
+        )
+        .await
+        .map_err(Failure::failed)?;
+        let is_known = |target: &&Address| plan::is_known(target, &self.desired, &seen.live);
+        match targets.iter().find(|target| !is_known(target)) {
+            None => Ok(seen),
+            Some(target) => Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "the target {target} is neither in the spec nor on a cluster; a target is CLUSTER, \
+                     CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
+                ),
+            )),
+        }
+    }
+
+    /// The sandbox, if there is one.
+    pub(super) fn embedded(&self) -> Option<&Embedded> {
+        self.embedded.as_ref()
+    }
+
+    /// The time: the sandbox's own where there is one, since its world lives in it.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        match &self.embedded {
+            Some(embedded) => embedded.now(),
+            None => super::now(),
+        }
+    }
+
+    /// The digest of the spec's files.
+    pub(super) fn spec_digest(&self) -> String {
+        let files = self.loaded.files.iter();
+        file::spec_digest(files.map(|(name, text)| (name.as_ref(), text.as_ref())))
+    }
+
+    /// Where generations are recorded, if the spec has any.
+    pub(super) fn ledger(&self, path: &Path) -> Option<LedgerUse> {
+        let generations: BTreeMap<_, _> = self
+            .desired
+            .halves()
+            .filter_map(|(_, half)| Some((half.address.clone(), half.generation?)))
+            .collect();
+        (!generations.is_empty()).then(|| LedgerUse {
+            path: path.to_owned(),
+            generations,
+        })
+    }
+
+    /// The first file of the spec, for results that have no place of their own.
+    pub(super) fn first_file(&self) -> &str {
+        self.loaded.files.first().map_or("", |(name, _)| name)
+    }
+
+    /// Keeps the sandbox's state, if there is a sandbox.
+    pub(super) fn keep(&self) -> Result<(), Failure> {
+        match &self.embedded {
+            Some(embedded) => embedded.keep().map_err(Failure::failed),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the command line asks of a plan, in addition to the spec.
+#[derive(Clone, Default)]
+pub(super) struct Request {
+    options: Options,
+    allowances: Allowances,
+    targets: Vec<Address>,
+}
+
+impl Request {
+    /// Checks the names in `planning` against the spec, and reads which credentials were written.
+    pub(super) fn of(planning: &Planning, desired: &Desired) -> Result<Self, Failure> {
+        named::check(planning, desired)?;
+        let ledger = Ledger::read(&planning.ledger).map_err(Failure::failed)?;
+        let rotate = planning.rotate.iter().map(|link| link.as_str().into());
+        Ok(Self {
+            options: Options {
+                rotate: rotate.collect(),
+                recorded_generations: ledger.generations(),
+            },
+            allowances: planning.allow.iter().copied().collect(),
+            targets: planning.target.clone(),
+        })
+    }
+
+    /// The same after a run: what was to be rotated has been.
+    pub(super) fn after_run(&self) -> Self {
+        let mut request = self.clone();
+        request.options.rotate = BTreeSet::new();
+        request
+    }
+
+    /// The part that a saved plan keeps.
+    pub(super) fn scope(&self) -> Scope {
+        Scope {
+            targets: self.targets.iter().cloned().collect(),
+            allow: self.allowances.clone(),
+            rotate: self.options.rotate.clone(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! From live clusters to what commands work on: [`refresh`] reads, compares, reads what only these
+//! changes need, compares again and plans. [`health`] and [`inventory`] read for commands that plan
+//! nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::{Address, ClusterName, HalfAddress};
+use crate::api::Client;
+use crate::desired::Desired;
+use crate::diff::{self, Options};
+use crate::health::{Health, is_called};
+use crate::live::{MirrorStatus, Snapshot};
+use crate::plan::{self, Allowances, CycleError, Plan};
+use crate::read::{self, ReadRequest};
+
+/// As many mirror topics of one link are asked what holds them up.
+const MAX_TRANSITIONS: usize = 20;
+
+/// What one refresh led to.
+pub struct Observation {
+    /// The facts.
+    pub live: Snapshot,
+    /// The plan.
+    pub plan: Plan,
+}
+
+/// How much to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What a plan needs: two calls per cluster and one per link half.
+    Plan,
+    /// The links' tasks too: one more call per link half.
+    Tasks,
+}
+
+/// Reads what is needed, first what every run needs and then what only these changes need, and plans,
+/// for the targets only if there are any; see [`plan::plan_only`].
+///
+/// # Errors
+/// When the ordering rules contradict each other.
+pub async fn refresh(
+    desired: &Desired,
+    clients: &BTreeMap<ClusterName, Client>,
+    options: &Options,
+    allowances: &Allowances,
+    targets: &[Address],
+    depth: Depth,
+) -> Result<Observation, CycleError> {
+    let mut request = ReadRequest::default();
+    for (cluster, links) in diff::first_reads(desired) {
+        let of_cluster = request.of(&cluster);
+        if depth == Depth::Tasks {
+            of_cluster.tasks.extend(links.iter().cloned());
+        }
+        of_cluster.configs.extend(links);
+    }
+    let mut live = read::read(clients, &request).await;
+    let mut changes = diff::diff(desired, &live, options);
+    let extra = diff::extra_reads(desired, &live, &changes);
+    if !extra.is_empty() {
+        let mut request = ReadRequest::default();
+        for cluster in &extra.links {
+            request.of(cluster);
+        }
+        for cluster in &extra.topics {
+            request.extras_of(cluster).topics = true;
+        }
+        for cluster in &extra.acls {
+            request.extras_of(cluster).acls = true;
+        }
+        for cluster in &extra.groups {
+            request.extras_of(cluster).groups = true;
+        }
+        read::extend(&mut live, clients, &request).await;
+        changes = diff::diff(desired, &live, options);
+    }
+    let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
+    Ok(Observation { live, plan })
+}
+
+/// Reads how links do: two calls for each cluster and one for each half, and for one link in depth
+/// what may hold up its mirror topics.
+pub async fn health(
+    desired: &Desired,
+    clients: &BTreeMap<ClusterName, Client>,
+    in_depth: Option<&str>,
+) -> Health {
+    let mut request = ReadRequest::default();
+    for (cluster, links) in diff::first_reads(desired) {
+        request.of(&cluster).tasks.extend(links);
+    }
+    let mut live = read::read(clients, &request).await;
+    if let Some(link) = in_depth {
+        deepen(&mut live, desired, clients, link).await;
+    }
+    let health = Health::of(&live, desired);
+    match in_depth {
+        Some(link) => health.only(link),
+        None => health,
+    }
+}
+
+/// Reads what may hold up a link's mirror topics: its tasks even if no file declares it and, where a
+/// promotion is under way, what the server says about it, the groups at both ends, and the filters
+/// that concern them.
+async fn deepen(
+    live: &mut Snapshot,
+    desired: &Desired,
+    clients: &BTreeMap<ClusterName, Client>,
+    link: &str,
+) {
+    let mut request = ReadRequest::default();
+    let mut passing = Vec::new();
+    for (name, cluster) in &live.clusters {
+        for found in cluster.links.read().into_iter().flatten().map(|row| row.0) {
+            let half = HalfAddress {
+                cluster: name.clone(),
+                link: found.clone(),
+            };
+            if !is_called(&half, link) {
+                continue;
+            }
+            let of_cluster = request.extras_of(name);
+            of_cluster.tasks.insert(found.clone());
+            let rows = cluster.mirrors.read().and_then(|all| all.get(found));
+            let statuses: BTreeSet<&MirrorStatus> = rows
+                .into_iter()
+                .flatten()
+                .map(|row| &row.1.status)
+                .collect();
+            if statuses.contains(&MirrorStatus::PendingStopped) {
+                of_cluster.groups = true;
+                of_cluster.configs.insert(found.clone());
+                let peer = diff::peer(&half, desired, live);
+                if let Some(peer) = peer.filter(|peer| clients.contains_key(*peer)) {
+                    request.extras_of(peer).groups = true;
+                }
+            }
+            if statuses.iter().any(|status| status.is_passing()) {
+                passing.push(half);
+            }
+        }
+    }
+    read::extend(live, clients, &request).await;
+    for half in passing {
+        read::transitions(live, clients, &half, MAX_TRANSITIONS).await;
+    }
+}
+
+/// Reads every link of every cluster: two calls for each cluster, and one for each link.
+pub async fn inventory(clients: &BTreeMap<ClusterName, Client>) -> Snapshot {
+    let mut request = ReadRequest::default();
+    for name in clients.keys() {
+        request.of(name);
+    }
+    let mut live = read::read(clients, &request).await;
+    for (name, facts) in &live.clusters {
+        let links = facts.links.read().into_iter().flatten();
+        request.of(name).configs = links.map(|(link, _)| link.clone()).collect();
+    }
+    read::extend(&mut live, clients, &request).await;
+    live
+}

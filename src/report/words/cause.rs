@@ -1,0 +1,159 @@
+//! What an operation waits for and why it failed, in words: [`cause`] and [`trouble`].
+
+use crate::apply::{Cause, Trouble};
+use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
+
+/// A cause in words that stand alone.
+#[must_use]
+pub fn cause(it: &Cause) -> String {
+    match it {
+        Cause::Unread(why) => why.to_string(),
+        Cause::LinksNotRead => "the list of links: it has not been read yet".to_owned(),
+        Cause::MirrorsNotRead => "the mirror topics have not been read yet".to_owned(),
+        Cause::LinkNotListed { is_new: true } => "the link is not listed yet".to_owned(),
+        Cause::LinkNotListed { is_new: false } => "the link is not listed".to_owned(),
+        Cause::LinkStillListed => "the link is still listed".to_owned(),
+        Cause::LinkUnhealthy {
+            state,
+            error,
+            message,
+        } => unhealthy(state.as_ref(), error.as_ref(), message.as_deref()),
+        Cause::LinkNotReached => "the link has not reached the other cluster yet".to_owned(),
+        Cause::LinkHealthyTooBriefly => {
+            "the link has not been healthy for long enough to be sure".to_owned()
+        }
+        Cause::ConfigsNotFound => "the link's configs are not found".to_owned(),
+        Cause::ConfigsNotShown(names) => {
+            format!("the server does not show the new {} yet", names.join(", "))
+        }
+        Cause::TasksNotRead => "the link's tasks have not been read yet".to_owned(),
+        Cause::TasksWellTooBriefly => {
+            "the link's tasks have not done well for long enough to be sure".to_owned()
+        }
+        Cause::TaskInError { task, problems } => match problems.as_slice() {
+            [] => format!("the link's task {task} is in error"),
+            problems => format!("the link's task {task} is in error: {}", listed(problems)),
+        },
+        Cause::MirrorNotListed => "the mirror topic is not listed".to_owned(),
+        Cause::MirrorStatus {
+            status,
+            expected,
+            error,
+        } => {
+            let seen = format!("it is {status}, not {}", any_of(expected));
+            match error {
+                Some(error) => format!("{seen}: {error}"),
+                None => seen,
+            }
+        }
+        Cause::LinkExists(half) => {
+            format!(
+                "link {half} exists by now, with another cluster or other settings than planned"
+            )
+        }
+        Cause::LinkGone(half) => format!("link {half} does not exist any more"),
+        Cause::LinkReplaced(half) => format!("link {half} is another one than when it was planned"),
+        Cause::ConfigsChanged { half, names } => {
+            format!(
+                "{} of {half} changed since it was planned",
+                names.join(", ")
+            )
+        }
+        Cause::MirrorExists { address, source } => {
+            format!("{address} exists by now, as the mirror of {source}")
+        }
+        Cause::MirrorGone(address) => format!("{address} is no mirror topic any more"),
+        Cause::MirrorStatusChanged {
+            address,
+            status,
+            expected,
+        } => format!(
+            "{address} is {status} and was expected to be {}",
+            any_of(expected)
+        ),
+        Cause::MirrorsRunning {
+            half,
+            first,
+            status,
+            more,
+        } => {
+            let words =
+                format!("not every mirror topic of {half} has stopped: {first} is {status}");
+            match more {
+                0 => words,
+                more => format!("{words}, and {more} more"),
+            }
+        }
+        Cause::Server(words) | Cause::Local(words) => words.clone(),
+        Cause::LeftOut => "the server's answer leaves out this mirror topic".to_owned(),
+        Cause::AmbiguousUnread { cause: why, unread } => {
+            format!("{}; and it cannot be read: {unread}", cause(why))
+        }
+        Cause::LagTooHigh { lag, max, waited } => {
+            let lag = match lag {
+                Some(lag) => format!("its lag is {lag} messages"),
+                None => "the server does not tell its lag".to_owned(),
+            };
+            format!(
+                "{lag}, and must be at most {max} before it is promoted; waited {} s",
+                waited.as_secs()
+            )
+        }
+        Cause::NotSettled {
+            waited,
+            seen,
+            problems,
+        } => {
+            let seen = seen.as_deref().map(cause).unwrap_or_default();
+            let words = format!("not seen to end within {} s: {seen}", waited.as_secs());
+            match problems.as_slice() {
+                [] => words,
+                problems => format!("{words}: {}", listed(problems)),
+            }
+        }
+        Cause::SecretsReplaced(why) => format!(
+            "{}; the secrets it had before cannot be read and so cannot be put back: write working ones with --rotate",
+            cause(why)
+        ),
+        Cause::RunStopped => "the run was stopped before its end was seen".to_owned(),
+        Cause::RunEnded => "the run ended before it did".to_owned(),
+    }
+}
+
+/// A trouble in words that stand alone.
+#[must_use]
+pub fn trouble(it: &Trouble) -> String {
+    match it {
+        Trouble::Report { path, why } => {
+            format!("cannot write the run report {}: {why}", path.display())
+        }
+        Trouble::Ledger { why } => why.clone(),
+    }
+}
+
+/// `the link reports AUTHENTICATION_ERROR: …`, or the state where there is no error.
+fn unhealthy(
+    state: Option<&LinkState>,
+    error: Option<&LinkError>,
+    message: Option<&str>,
+) -> String {
+    match (error, message, state) {
+        (Some(error), Some(message), _) => format!("the link reports {error}: {message}"),
+        (Some(error), None, _) => format!("the link reports {error}"),
+        (None, _, Some(state)) => format!("the link is {state}"),
+        (None, _, None) => "the link does not report that it works".to_owned(),
+    }
+}
+
+fn listed(problems: &[TaskProblem]) -> String {
+    let words: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.code, problem.message))
+        .collect();
+    words.join("; ")
+}
+
+fn any_of(statuses: &[MirrorStatus]) -> String {
+    let words: Vec<&str> = statuses.iter().map(MirrorStatus::word).collect();
+    words.join(" or ")
+}
