@@ -4,8 +4,11 @@
 //! a power cut too: content and name are on the disk before this returns. It costs two waits for the
 //! disk, some milliseconds each time on an SSD; a run that waits for servers for minutes does not
 //! feel it.
+//!
+//! What is not a file (a device, a pipe, `/dev/stdout`) is written to and never replaced.
 
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Who may read a file.
@@ -26,11 +29,78 @@ pub enum Flush {
     ToSystem,
 }
 
-/// Replaces a file, or makes it.
+/// Replaces a file, or makes it. A device or a pipe gets the text instead.
 ///
 /// # Errors
 /// When it cannot be written; the old file is untouched then.
-pub fn replace(path: &Path, text: &[u8], readers: Readers, flush: Flush) -> std::io::Result<()> {
+pub fn replace(path: &Path, text: &[u8], readers: Readers, flush: Flush) -> io::Result<()> {
+    match Target::of(path)? {
+        Target::File => replace_file(path, text, readers, flush),
+        // These share their position with what the process prints: a second handle would overwrite it.
+        Target::StandardOutput => write_through(io::stdout().lock(), text),
+        Target::StandardError => write_through(io::stderr().lock(), text),
+        Target::Stream => write_through(OpenOptions::new().append(true).open(path)?, text),
+    }
+}
+
+fn write_through(mut out: impl Write, text: &[u8]) -> io::Result<()> {
+    out.write_all(text)?;
+    out.flush()
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// A regular file, or nothing yet.
+    File,
+    /// This process's standard output.
+    StandardOutput,
+    /// Its standard error.
+    StandardError,
+    /// A device, a pipe, or another open file of a process.
+    Stream,
+}
+
+/// How many links are followed, as Linux does.
+const MAX_LINKS: usize = 40;
+
+impl Target {
+    fn of(path: &Path) -> io::Result<Self> {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            match path.to_str() {
+                Some("/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1") => {
+                    return Ok(Self::StandardOutput);
+                }
+                Some("/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2") => {
+                    return Ok(Self::StandardError);
+                }
+                _ => {}
+            }
+            let meta = match std::fs::symlink_metadata(&path) {
+                Ok(meta) => meta,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::File),
+                Err(error) => return Err(error),
+            };
+            if !meta.is_symlink() {
+                // A folder cannot be replaced; renaming onto it says so.
+                let is_file = meta.is_file() || meta.is_dir();
+                return Ok(if is_file { Self::File } else { Self::Stream });
+            }
+            // The entries here are links that lead to open files, whatever their text says.
+            if path.starts_with("/proc") || path.starts_with("/dev/fd") {
+                return Ok(Self::Stream);
+            }
+            path = folder_of(&path).join(std::fs::read_link(&path)?);
+        }
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "too many levels of symbolic links",
+        ))
+    }
+}
+
+fn replace_file(path: &Path, text: &[u8], readers: Readers, flush: Flush) -> io::Result<()> {
     let folder = folder_of(path);
     // A temporary file is readable by its owner alone.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
@@ -57,22 +127,22 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Brings the names of a folder's files to the disk, where the operating system has a way to ask.
-pub(super) fn flush_names(folder: &Path) -> std::io::Result<()> {
+pub(super) fn flush_names(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
+    File::open(folder)?.sync_all()?;
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
 }
 
 #[cfg(unix)]
-fn readable_by_everybody(file: &std::fs::File) -> std::io::Result<()> {
+fn readable_by_everybody(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable_by_everybody(_: &std::fs::File) -> std::io::Result<()> {
+fn readable_by_everybody(_: &File) -> io::Result<()> {
     Ok(())
 }
 
@@ -112,6 +182,37 @@ mod tests {
         flush_names(folder.path()).unwrap();
         let error = flush_names(&folder.path().join("gone")).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_no_file_is_written_to() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let link = |name: &str, to: &str| {
+            let path = folder.path().join(name);
+            symlink(to, &path).unwrap();
+            path
+        };
+        let (out, null) = (link("out", "/dev/stdout"), link("null", "/dev/null"));
+        let (chain, around) = (link("chain", "out"), link("around", "around"));
+        for (path, target) in [
+            (Path::new("/dev/null"), Target::Stream),
+            (Path::new("/dev/stdout"), Target::StandardOutput),
+            (Path::new("/proc/self/fd/2"), Target::StandardError),
+            (&out, Target::StandardOutput),
+            (&chain, Target::StandardOutput),
+            (&null, Target::Stream),
+            (&folder.path().join("new"), Target::File),
+            (Path::new("/proc/self/fd/0"), Target::Stream),
+        ] {
+            assert_eq!(Target::of(path).unwrap(), target, "{}", path.display());
+        }
+        assert!(Target::of(&around).is_err());
+        replace(&null, b"x", Readers::Owner, Flush::ToDisk).unwrap();
+        assert!(null.is_symlink());
+        let kind = std::fs::metadata("/dev/null").unwrap().file_type();
+        assert!(kind.is_char_device());
     }
 
     #[cfg(unix)]

@@ -71,11 +71,11 @@ pub(super) async fn run(
     drop(screen.flush());
     let markdown = drift::markdown::render(&view);
     if let Some(file) = &args.markdown_into {
-        files::write(file, markdown.as_bytes())?;
+        files::replace(file, markdown.as_bytes(), Readers::Owner)?;
     }
     if let Some(file) = &args.html_into {
         let page = html::drift::render(&view, &seen.plan, Some(now));
-        files::replace(file, page.as_bytes(), Readers::Everybody)?;
+        files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     if let Some(file) = &args.metrics_file {
         let mut text = Vec::new();
@@ -95,7 +95,7 @@ pub(super) async fn run(
         if !(is_last && notified == Notified::Failed) {
             let mut text = Vec::new();
             drift::json::write(&mut text, &view, Some(now))?;
-            files::replace(file, &text, Readers::Everybody)?;
+            files::replace(file, &text, Readers::Owner)?;
         }
     }
     let exit = exit::of_drift(&found, classes, notified);

@@ -38,6 +38,8 @@ pub(super) async fn run(
         Some(address) => print_why(plan, address, screen)?,
         None => print(plan, args, screen)?,
     }
+    // An output that goes to standard output comes after it.
+    screen.flush()?;
     for (file, format) in [
         (&args.json_into, PlanFormat::Json),
         (&args.markdown_into, PlanFormat::Markdown),
@@ -45,7 +47,7 @@ pub(super) async fn run(
         if let Some(file) = file {
             let mut text = Vec::new();
             render(&mut text, plan, format, &screen.style(args.all))?;
-            files::write(file, &text)?;
+            files::replace(file, &text, Readers::Owner)?;
         }
     }
     let mut outputs = github::Outputs::of_plan(plan);
@@ -59,7 +61,7 @@ pub(super) async fn run(
             digest: outputs.digest.clone(),
         };
         let page = html::plan::render(plan, &about);
-        files::replace(file, page.as_bytes(), Readers::Everybody)?;
+        files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     let exit = exit::of_plan(plan, args.detailed_exitcode);
     pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;

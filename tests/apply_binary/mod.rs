@@ -2,8 +2,10 @@
 
 #[cfg(unix)]
 mod kill;
+mod open_doors;
 mod pipeline;
 mod planted;
+mod proxy;
 mod retired;
 #[cfg(target_os = "linux")]
 mod terminal;
