@@ -72,6 +72,20 @@ pub(super) fn is_connection(name: &str) -> bool {
             .any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether a config stays as it is although the spec does not mention it and says
+/// `undeclared_configs: reset`. Without it the link may lose its connection, and a value that the API
+/// does not return cannot be put back.
+#[must_use]
+pub(crate) fn is_never_reset(name: &str, live: Option<&str>) -> bool {
+    live.is_none()
+        || is_connection(name)
+        || name == "client.dns.lookup"
+        || ["security.", "config.providers"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        || catalog::lookup(name).is_some_and(|entry| entry.sensitive)
+}
+
 /// Whether two values of a config mean the same; configs we do not know compare as text.
 pub(crate) fn same(name: &str, a: &str, b: &str) -> bool {
     match catalog::lookup(name) {
@@ -135,7 +149,9 @@ pub(super) fn compare(
             continue;
         }
         match half.undeclared {
-            Undeclared::Reset if !fact.is_read_only => {
+            Undeclared::Reset
+                if !fact.is_read_only && !is_never_reset(name, fact.value.as_deref()) =>
+            {
                 let reset = change(name, Some(fact), ConfigTarget::Reset, &half.place);
                 changes.insert(name, reset);
             }

@@ -3,7 +3,9 @@
 use super::number::quantity;
 use super::remedy::{link_error_help, link_error_words, mirror_error_words, task_problem_help};
 use crate::address::{Address, TopicName};
-use crate::diff::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
+use crate::diff::{
+    self, Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble,
+};
 use crate::live::{LinkError, MirrorError, MirrorStatus, UnreadKind};
 
 /// A finding in words. None of them names the finding's own address, so that equal findings about
@@ -144,7 +146,14 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 live_value(name, live.as_deref())
             ),
             "it stays as it is: only what the spec names is ours",
-            "declare it under `configs:`, or write `undeclared_configs: reset` on the link to put it back to its default",
+            match diff::is_never_reset(name, live.as_deref()) {
+                true => {
+                    "declare it; settings of the connection, of security and of secrets are never reset, since the link could lose its connection"
+                }
+                false => {
+                    "declare it under `configs:`, or write `undeclared_configs: reset` on the link to put it back to its default"
+                }
+            },
         ),
         FindingKind::UnmanagedLink { mirrors } => words(
             format!(
