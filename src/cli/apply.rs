@@ -18,7 +18,7 @@ use super::{interrupts, pipeline};
 use crate::apply::rehearse::rehearse;
 use crate::apply::{self, Event, RunContext, SecretError, Settings};
 use crate::plan::file::Saved;
-use crate::plan::{OperationKind, Plan, Risk};
+use crate::plan::{Allowances, OperationKind, Plan, Risk};
 use crate::refresh::Depth;
 use crate::report::github::Outputs;
 use crate::report::words::{self, Deed};
@@ -62,17 +62,36 @@ impl<'a> SavedFile<'a> {
         Ok(Self { path, plan })
     }
 
-    /// What to ask for so that planning anew can give the same plan: what was asked for then. What is
-    /// allowed now comes on top, since a failover may have got lag meanwhile.
+    /// What to ask for so that planning again can give the same plan: the same targets and rotations.
+    /// Allowances are not taken from the file: whoever can write the file could allow anything. The
+    /// command line and the policy of the spec on disk give them.
     fn planning(&self, now: &Planning) -> Planning {
         let scope = self.plan.scope();
-        let allow = now.allow.iter().chain(&scope.allow);
         Planning {
-            allow: allow.copied().collect(),
+            allow: now.allow.clone(),
             rotate: scope.rotate.iter().map(ToString::to_string).collect(),
             target: scope.targets.iter().cloned().collect(),
             ledger: now.ledger.clone(),
         }
+    }
+
+    /// Which allowances the plan was made with and which this run lacks; none when it has them all.
+    fn allowances_to_repeat(&self, given: &Allowances) -> Option<String> {
+        let missing: Vec<&str> = self
+            .plan
+            .scope()
+            .allow
+            .difference(given)
+            .map(|allow| allow.word())
+            .collect();
+        (!missing.is_empty()).then(|| {
+            format!(
+                "{} was made with --allow {}. A plan file does not carry allowances: pass the flag \
+                 again to allow the same",
+                self.path.display(),
+                missing.join(",")
+            )
+        })
     }
 }
 
@@ -88,6 +107,11 @@ async fn carry_out(
         && let Some(exit) = moved(saved, &plan, session, screen)?
     {
         return Ok(exit);
+    }
+    if let Some(saved) = saved
+        && let Some(words) = saved.allowances_to_repeat(&session.allowances(request))
+    {
+        screen.note(&words);
     }
     if args.dry_run {
         plan.rehearsal = rehearse(&plan, &session.clients, &References).await;

@@ -282,8 +282,8 @@ pub struct Apply {
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Apply this saved plan, if it still holds. It knows the --target, --allow and --rotate it was
-    /// made with; --allow adds to them
+    /// Apply this saved plan, if it still holds. It knows the --target and --rotate it was made with;
+    /// --allow must be given again
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "rotate"])]
     pub plan: Option<PathBuf>,
     /// Do not ask before acting

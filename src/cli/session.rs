@@ -17,7 +17,7 @@ use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::{Cluster, Desired};
 use crate::diff::Options;
 use crate::plan::file::{self, Scope};
-use crate::plan::{self, Allowances};
+use crate::plan::{self, Allow, Allowances};
 use crate::refresh::{Depth, Observation, refresh};
 
 /// A spec without errors, the clusters that it speaks of, and the time.
@@ -141,6 +141,12 @@ impl Session {
                 ),
             )),
         }
+    }
+
+    /// Everything that the policy of the spec and the command line allow.
+    pub(super) fn allowances(&self, request: &Request) -> Allowances {
+        let policy = self.desired.policy.allow.iter().copied().map(Allow::Risk);
+        policy.chain(request.allowances.iter().copied()).collect()
     }
 
     /// The sandbox, if there is one.

@@ -39,7 +39,8 @@ pub struct SavedV1 {
     pub spec_digest: String,
     /// SHA-256 of this file's text, with this field left empty.
     pub file_digest: String,
-    /// What was asked of the plan beside the spec.
+    /// What was asked of the plan in addition to the spec. `apply` takes the targets and the rotations
+    /// from here; the allowances are for display only and must be given again.
     pub scope: ScopeV1,
 }
 

@@ -14,7 +14,7 @@ use crate::plan::Allow;
 pub struct Scope {
     /// The only addresses it is about; none for everything.
     pub targets: BTreeSet<Address>,
-    /// What was allowed beside what the policy allows.
+    /// What was allowed in addition to the policy. For display only: `apply` never takes it.
     pub allow: BTreeSet<Allow>,
     /// The links whose credentials are written anew.
     pub rotate: BTreeSet<LinkName>,
@@ -27,7 +27,8 @@ pub struct ScopeV1 {
     /// The only addresses it is about: `cluster`, `cluster/link` or `cluster/link/topic`. Empty for
     /// everything.
     pub targets: BTreeSet<String>,
-    /// What was allowed beside what the policy allows, as `--allow` has it.
+    /// What was allowed in addition to the policy, as `--allow` has it. For display only: `apply` never
+    /// takes it.
     pub allow: BTreeSet<String>,
     /// The links whose credentials are written anew, as `--rotate` has it.
     pub rotate: BTreeSet<String>,
