@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::address::{Address, HalfAddress, TopicName};
-use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
+use crate::live::{LagUnknown, LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
 
 /// Why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,8 +124,8 @@ pub enum Cause {
     // How it ended.
     /// The lag did not come down in time.
     LagTooHigh {
-        /// The lag in messages; none where the server does not say it.
-        lag: Option<u64>,
+        /// The lag in messages, or why it is not known.
+        lag: Result<u64, LagUnknown>,
         /// The most at which it may be promoted.
         max: u64,
         /// How long was waited.

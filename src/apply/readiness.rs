@@ -40,8 +40,12 @@ pub(super) fn need(op: &Operation, need: &mut Need) {
         OperationKind::CreateMirror { .. }
         | OperationKind::PauseMirror
         | OperationKind::ResumeMirror
-        | OperationKind::PromoteMirror { .. }
         | OperationKind::FailoverMirror => need.mirrors = true,
+        // The lag of a mirror whose link is in error is not known.
+        OperationKind::PromoteMirror { .. } => {
+            need.links = true;
+            need.mirrors = true;
+        }
         OperationKind::ArchiveHistory { .. } => {
             need.links = true;
             need.mirrors = true;

@@ -18,7 +18,7 @@ use super::run::{Ended, Run};
 use super::settle::{self, Settled, Watch};
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
-use crate::live::{MirrorFact, Reading, TaskProblem, Unread, UnreadKind};
+use crate::live::{LagUnknown, MirrorFact, Reading, TaskProblem, Unread, UnreadKind};
 use crate::plan::{AlterPurpose, LagGate, OpId, Operation, OperationKind};
 use crate::read;
 
@@ -165,10 +165,14 @@ impl Run<'_> {
     /// The lag gate: a promotion goes out once the lag was within bounds in two looks in a row.
     fn gate(&mut self, id: OpId, gate: LagGate, look: &Look, group: &mut Gathered) {
         let op = self.board.operation(id);
-        let lag = row(op, look).and_then(|row| {
-            // A mirror whose lag the server does not tell is not known to have none.
-            (!row.lags.is_empty() || row.partitions == 0).then(|| row.total_lag())
-        });
+        let link = look
+            .links
+            .read()
+            .and_then(|links| links.get(&op.half().link));
+        let known = row(op, look)
+            .ok_or(LagUnknown::Missing)
+            .and_then(|row| row.known_lag(link));
+        let lag = known.ok();
         self.started(id);
         let first = self.settings.pace.first;
         let entry = self.board.entry_mut(id);
@@ -198,7 +202,7 @@ impl Run<'_> {
         }
         if look.began - since >= gate.within {
             let cause = Cause::LagTooHigh {
-                lag,
+                lag: known,
                 max: gate.max_lag,
                 waited: gate.within,
             };
@@ -410,8 +414,17 @@ impl Run<'_> {
             group.left = group.left.min(left);
             if let Some(row) = row(op, look) {
                 *group.statuses.entry(row.status.clone()).or_default() += 1;
-                if !row.lags.is_empty() {
-                    let lag = row.total_lag();
+                let link = look
+                    .links
+                    .read()
+                    .and_then(|links| links.get(&op.half().link));
+                // Figures that may be old still tell people where it stands.
+                let lag = match row.known_lag(link) {
+                    Ok(lag) => Some(lag),
+                    Err(LagUnknown::LinkInError) => Some(row.total_lag()),
+                    Err(_) => None,
+                };
+                if let Some(lag) = lag {
                     let sum = group.lag.unwrap_or_default();
                     group.lag = Some(sum.saturating_add(lag));
                     group.worst_lag = group.worst_lag.max(Some(lag));

@@ -26,7 +26,7 @@ pub enum Risk {
     Disruptive,
     /// It cannot be taken back: promote, failover, delete of a link.
     Irreversible,
-    /// It loses data: failover with lag, truncation, ACLs that sync will delete.
+    /// It may lose data: every failover, truncation, ACLs that sync will delete.
     DataLoss,
 }
 

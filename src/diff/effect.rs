@@ -11,7 +11,7 @@ use super::config::{ConfigChange, ConfigTarget, ConfigValue, FEATURES, same};
 use crate::address::{GroupName, TopicName};
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::desired::Half;
-use crate::live::{AclFact, ConfigFact, MirrorStatus, Reading, Snapshot, Unread};
+use crate::live::{AclFact, ConfigFact, LagUnknown, MirrorStatus, Reading, Snapshot, Unread};
 
 /// A consequence of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,6 +59,8 @@ pub enum Effect {
         as_of_ms: i64,
         /// Whether the figures stopped moving then.
         stale: bool,
+        /// Why the figures are a lower bound only, where they are.
+        doubt: Option<LagUnknown>,
     },
 }
 

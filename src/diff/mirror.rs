@@ -10,7 +10,9 @@ use super::{Changes, config};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, Desired, Half, MirrorState, MirrorWish};
 use crate::diagnostic::Place;
-use crate::live::{ClusterSnapshot, MirrorFact, MirrorStatus, Reading, Snapshot};
+use crate::live::{
+    ClusterSnapshot, LagUnknown, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot,
+};
 
 /// A mirror topic to act on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,15 +48,20 @@ pub struct MirrorNow {
     pub lag: u64,
     /// How many partitions have any.
     pub lagging_partitions: usize,
+    /// Why these figures are a lower bound only, where they are.
+    pub lag_doubt: Option<LagUnknown>,
 }
 
-impl From<&MirrorFact> for MirrorNow {
-    fn from(row: &MirrorFact) -> Self {
+impl MirrorNow {
+    /// What the rows of a mirror and of its link say.
+    #[must_use]
+    pub fn of(row: &MirrorFact, link: Option<&LinkFact>) -> Self {
         Self {
             status: row.status.clone(),
             since_ms: row.since_ms,
             lag: row.total_lag(),
             lagging_partitions: row.lags.iter().filter(|lag| lag.lag > 0).count(),
+            lag_doubt: row.lag_doubt(link),
         }
     }
 }
@@ -234,9 +241,13 @@ pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: 
             absent(desired, half, source, topic, wish, live, changes);
         }
     }
+    let link = host
+        .links
+        .read()
+        .and_then(|links| links.get(&half.address.link));
     for (topic, row) in rows {
         match half.mirrors.wish_for(&row.source_topic) {
-            Some(wish) => present(half, topic, row, wish, changes),
+            Some(wish) => present(half, topic, row, link, wish, changes),
             None => changes.findings.push(Finding::new(
                 Address::Mirror(half.address.clone(), topic.clone()),
                 FindingKind::UnmanagedMirror {
@@ -252,6 +263,7 @@ fn present(
     half: &Half,
     topic: &TopicName,
     row: &MirrorFact,
+    link: Option<&LinkFact>,
     wish: &MirrorWish,
     changes: &mut Changes,
 ) {
@@ -265,7 +277,7 @@ fn present(
                 source: row.source_topic.clone(),
                 verbs,
                 wanted: wish.state,
-                live: Some(row.into()),
+                live: Some(MirrorNow::of(row, link)),
                 configs: BTreeMap::new(),
                 unchecked: Vec::new(),
                 place: wish.place.clone(),

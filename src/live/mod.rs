@@ -13,7 +13,9 @@ use std::fmt;
 pub use link::{
     ConfigFact, LinkError, LinkFact, LinkState, TaskErrorCode, TaskFact, TaskProblem, TaskState,
 };
-pub use mirror::{MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
+pub use mirror::{
+    LagUnknown, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem,
+};
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 

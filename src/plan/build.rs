@@ -363,7 +363,8 @@ fn retirement_operations(
         let address = || Address::Mirror(retirement.address.clone(), mirror.topic.clone());
         let new = |kind| new(address(), kind);
         let blocking = changes.blocking_groups.get(&retirement.address);
-        mirror::stopping(mirror, desired, blocking, new, operations);
+        let link = &retirement.link;
+        mirror::stopping(mirror, link, desired, blocking, new, operations);
     }
     let mirrors: Vec<MirrorFact> = retirement
         .mirrors

@@ -8,7 +8,7 @@ use crate::address::{ClusterName, HalfAddress, LinkKey};
 use crate::desired::{BlastRadius, Desired, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::Effect;
-use crate::live::{MirrorStatus, Snapshot};
+use crate::live::{LagUnknown, MirrorStatus, Snapshot};
 
 /// Something that `--allow` can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +72,7 @@ pub enum RefusalKind {
         /// The bound.
         bound: BlastRadius,
     },
-    /// A mirror's last known lag is above the policy's bound for failing over.
+    /// A mirror's last known lag is above the policy's bound for failing over, or none is known.
     FailoverLag {
         /// The bound, in messages.
         max_lag: u64,
@@ -248,11 +248,13 @@ fn failover_lag(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
     let Some(max_lag) = at.desired.policy.failover.max_lag else {
         return;
     };
-    let operations = at.those(|op| {
-        op.effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Loses { messages, .. } if *messages > max_lag))
-    });
+    let is_over = |effect: &Effect| match effect {
+        Effect::Loses {
+            messages, doubt, ..
+        } => *messages > max_lag || doubt.is_some_and(LagUnknown::is_without_figures),
+        _ => false,
+    };
+    let operations = at.those(|op| op.effects.iter().any(is_over));
     if !operations.is_empty() {
         refusals.push(Refusal {
             kind: RefusalKind::FailoverLag { max_lag },

@@ -62,7 +62,7 @@ choice! {
         Disruptive = "disruptive",
         /// It cannot be taken back: promote, failover, delete of a link.
         Irreversible = "irreversible",
-        /// It loses data: failover with lag, truncation, ACLs that sync deletes.
+        /// It may lose data: every failover, truncation, ACLs that sync deletes.
         DataLoss = "data-loss",
     }
 }

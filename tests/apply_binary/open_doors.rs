@@ -2,9 +2,13 @@
 //! exits, and what the server received.
 
 use std::process::Command;
+use std::time::Duration;
 
-use crate::desk::{Desk, Said};
-use crate::proxy::{Lies, Proxy};
+use linkwright_sandbox::Reach;
+use serde_json::{Value, json};
+
+use super::desk::{Desk, Said};
+use super::proxy::{Lies, Proxy};
 
 const JAAS: &str = r#"org.apache.kafka.common.security.plain.PlainLoginModule required username="sandbox" password="sandbox";"#;
 
@@ -83,6 +87,92 @@ impl Said {
 /// The configs of a link as the sandbox holds them.
 fn configs(proxy: &Proxy) -> serde_json::Value {
     proxy.sandbox().snapshot()["clusters"]["lkc-birch"]["halves"]["dr"]["configs"].clone()
+}
+
+/// Changes the lag figures in every list of mirror topics.
+fn lags(figures: Value) -> Lies {
+    Lies::default().change_answers(move |seen, answer| {
+        if seen.method == "GET" && seen.path.ends_with("/mirrors") {
+            for row in answer["data"].as_array_mut().unwrap() {
+                row["mirror_lags"] = figures.clone();
+            }
+        }
+    })
+}
+
+fn lag(partition: u32, lag: i64, offset: i64) -> Value {
+    json!({ "partition": partition, "lag": lag, "last_source_fetch_offset": offset })
+}
+
+/// The figures that look like "nothing is behind" and are not, each with what is said of them.
+fn worlds_that_look_current() -> Vec<(&'static str, Proxy)> {
+    let never_fetched = json!([lag(0, 0, -1), lag(1, 0, -1), lag(2, 0, -1)]);
+    let negative = json!([lag(0, 0, 9), lag(1, -1, 9), lag(2, 0, 9)]);
+    let partial = json!([lag(0, 0, 9), lag(1, 0, 9)]);
+    let serve = |lies| Proxy::serve(&world(""), lies);
+    // The source goes away while the lag is 0, and its producers write on; the mirror is still ACTIVE.
+    let lost = serve(Lies::default());
+    lost.sandbox().advance(Duration::from_secs(60));
+    assert!(lost.sandbox().set_reachable("lkc-ash01", Reach::Cut));
+    lost.sandbox().advance(Duration::from_secs(20));
+    assert!(lost.sandbox().produce("lkc-ash01", "orders", 5_000));
+    lost.sandbox().advance(Duration::from_secs(100));
+    vec![
+        ("the link reports an error", lost),
+        (
+            "nothing was fetched of a partition",
+            serve(lags(never_fetched)),
+        ),
+        ("a negative lag", serve(lags(negative))),
+        ("for only some partitions", serve(lags(partial))),
+        ("the server gives no lag figures", serve(lags(json!([])))),
+    ]
+}
+
+#[test]
+fn a_failover_needs_the_allowance_for_data_loss_whatever_the_lag_figures_say() {
+    let current = ("the lag was 0", Proxy::serve(&world(""), Lies::default()));
+    current.1.sandbox().advance(Duration::from_secs(60));
+    for (why, proxy) in worlds_that_look_current().into_iter().chain([current]) {
+        let desk = Desk::new(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+        run(&mut desk.linkwright(&["plan", "links.yaml", "--allow", "irreversible"]))
+            .exits(3)
+            .says("[irreversible] [data-loss]")
+            .says("--allow data-loss")
+            .says(why);
+        let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
+        run(desk.linkwright(&apply).arg("irreversible")).exits(3);
+        assert_eq!(proxy.take_writes(), [""; 0], "{why}");
+        run(desk.linkwright(&apply).arg("irreversible,data-loss")).exits(0);
+        let sent = ["POST lkc-birch/links/dr/mirrors:failover"];
+        assert_eq!(proxy.take_writes(), sent, "{why}");
+    }
+}
+
+#[test]
+fn a_lag_that_is_not_known_passes_no_gate() {
+    let policy =
+        "policy: { promote: { max_lag: 1000000, within: 1s }, failover: { max_lag: 1000000 } }";
+    for (why, proxy) in worlds_that_look_current() {
+        if why.starts_with("nothing was fetched") {
+            // A partition without records looks like this for ever, and a promotion copies what is left.
+            continue;
+        }
+        let wish = FAILED_OVER.replace("failed-over", "promoted");
+        let desk = Desk::new(&spec(&proxy, &wish, policy), "version: 1\n");
+        let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
+        run(desk.linkwright(&apply).arg("irreversible"))
+            .exits(6)
+            .says("its lag is not known")
+            .says(why);
+        assert_eq!(proxy.take_writes(), [""; 0], "{why}");
+        let desk = Desk::new(&spec(&proxy, FAILED_OVER, policy), "version: 1\n");
+        if !why.starts_with("the link reports") {
+            run(desk.linkwright(&apply).arg("irreversible,data-loss"))
+                .exits(3)
+                .says("LW304");
+        }
+    }
 }
 
 #[test]

@@ -124,7 +124,7 @@ async fn a_lag_that_the_server_does_not_tell_is_not_taken_for_none() {
         Outcome::Failed {
             reason: Reason::TimedOut,
             cause: Cause::LagTooHigh {
-                lag: None,
+                lag: Err(LagUnknown::Missing),
                 max: 0,
                 waited: Duration::from_secs(2),
             },

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use linkwright::address::{Address, HalfAddress};
 use linkwright::apply::{self, Outcome, Report};
-use linkwright::desired::Desired;
+use linkwright::desired::{Desired, Risk};
 use linkwright::diff::{Class, Effect, first_reads};
-use linkwright::plan::{Plan, RefusalKind};
+use linkwright::plan::{Allow, Operation, OperationKind, Plan, RefusalKind};
 use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::{Harm, HarmKind, RouteKind, Sandbox};
@@ -251,6 +251,38 @@ impl Stage<'_> {
             return broken("a plan makes few requests", words);
         }
         sandbox.clear_requests();
+        self.failovers_ask(plan).await
+    }
+
+    /// A failover is irreversible and a data loss whatever the figures say, and without the allowance
+    /// for each the plan is refused.
+    async fn failovers_ask(&self, plan: &Plan) -> Result<(), Broken> {
+        let promise = "a failover is allowed as irreversible and as a data loss";
+        let both = [Risk::Irreversible, Risk::DataLoss];
+        let failovers: Vec<&Operation> = plan
+            .operations
+            .iter()
+            .filter(|op| op.kind == OperationKind::FailoverMirror)
+            .collect();
+        if let Some(op) = failovers.iter().find(|op| op.risks != both.into()) {
+            return broken(promise, format!("{}: {:?}", op.address, op.risks));
+        }
+        let is_allowed = |risk: &Risk| self.desired.policy.allow.contains(risk);
+        for missing in both.iter().filter(|risk| !is_allowed(risk)) {
+            let given = Risk::ALL.into_iter().filter(|risk| risk != missing);
+            let allow = given.map(Allow::Risk).chain([Allow::BlastRadius]);
+            let plan = self
+                .bench
+                .plan_within(&self.desired, &allow.collect())
+                .await;
+            if !failovers.is_empty() && !plan.is_refused() {
+                return broken(
+                    promise,
+                    format!("passes without {missing}:\n{}", show(&plan)),
+                );
+            }
+        }
+        self.bench.sandbox.clear_requests();
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::address::{Address, GroupName};
 use crate::desired::{Desired, Half, Link, Risk};
 use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
+use crate::live::LinkFact;
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::plan::operation::{Because, Expect, LagGate, Operation, OperationKind, Settle};
 
@@ -58,12 +59,13 @@ pub(super) fn operations(
 /// What stops one mirror of a link that is taken away.
 pub(super) fn stopping(
     mirror: &RetiredMirror,
+    link: &LinkFact,
     desired: &Desired,
     blocking: Option<&Names<GroupName>>,
     new: impl Fn(OperationKind) -> Operation,
     operations: &mut Vec<Operation>,
 ) {
-    let now = MirrorNow::from(&mirror.live);
+    let now = MirrorNow::of(&mirror.live, Some(link));
     for (index, verb) in mirror.verbs.iter().enumerate() {
         let kind = match verb {
             Verb::Await => wait(Some(&now)),
@@ -144,14 +146,12 @@ fn complete(
         OperationKind::FailoverMirror => {
             made.expects = met(&[Active]);
             made.settle = settles(&[Stopped]);
-            made.risks = BTreeSet::from([Risk::Irreversible]);
+            // No read proves a mirror current, so that the figures never decide about the risk.
+            made.risks = BTreeSet::from([Risk::Irreversible, Risk::DataLoss]);
             made.effects = match now {
                 Some(now) => vec![Effect::BecomesWritable, loss(now)],
                 None => vec![Effect::BecomesWritable],
             };
-            if now.is_some_and(may_lose) {
-                made.risks.insert(Risk::DataLoss);
-            }
         }
         OperationKind::CreateLink { .. }
         | OperationKind::AlterLink { .. }
@@ -176,10 +176,6 @@ fn is_stale(now: &MirrorNow) -> bool {
     now.status != Active
 }
 
-fn may_lose(now: &MirrorNow) -> bool {
-    now.lag > 0 || is_stale(now)
-}
-
 /// What failing over loses.
 fn loss(now: &MirrorNow) -> Effect {
     Effect::Loses {
@@ -187,5 +183,6 @@ fn loss(now: &MirrorNow) -> Effect {
         partitions: now.lagging_partitions,
         as_of_ms: now.since_ms,
         stale: is_stale(now),
+        doubt: now.lag_doubt,
     }
 }

@@ -3,15 +3,12 @@
 //! Operations are digested as JSON of the inside's own types, so that a digest means something only to
 //! the version that made it: a plan that another version saved may be stale, and is planned again.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ClearText;
 use super::scope::{Scope, ScopeV1};
-use crate::desired::Risk;
 use crate::diff::{ConfigTarget, ConfigValue, Effect};
 use crate::plan::{Operation, OperationKind, Plan};
 
@@ -53,16 +50,11 @@ impl OperationDigests {
             place: _,
         } = op;
         let effects: Vec<&Effect> = effects.iter().filter(|effect| is_steady(effect)).collect();
-        let mut risks: BTreeSet<Risk> = risks.clone();
-        if *kind == OperationKind::FailoverMirror {
-            // Whether a failover loses data depends on a lag that never stands still.
-            risks.remove(&Risk::DataLoss);
-        }
         Self {
             request: of(&(address.to_string(), cluster_id, link, kind)),
             expectations: of(&(because, expects, settle, deadline)),
             effects: of(&effects),
-            risks: of(&risks),
+            risks: of(risks),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Moved, Saved, Scope, digests};
 use crate::desired::MirrorState;
 use crate::diff::tests::{World, place};
 use crate::diff::{Effect, diff};
-use crate::live::MirrorStatus;
+use crate::live::{LagUnknown, MirrorStatus};
 use crate::plan::{Allowances, Edge, OpId, OperationKind, Plan, RULES, plan};
 use crate::report::plan_json;
 
@@ -52,6 +52,7 @@ fn what_an_operation_brings_along_counts_but_not_its_lag() {
         read(&plan).still_holds(&other, "spec")
     };
     let loses = Effect::Loses {
+        doubt: Some(LagUnknown::Partial),
         messages: 77,
         partitions: 7,
         as_of_ms: 7,

@@ -223,6 +223,7 @@ fn effect(effect: &Effect) -> EffectEntry {
         partitions,
         as_of_ms,
         stale,
+        doubt,
     } = effect
     {
         return EffectEntry {
@@ -232,7 +233,7 @@ fn effect(effect: &Effect) -> EffectEntry {
             note: String::new(),
             names: None,
             count: None,
-            known: !stale,
+            known: !stale && doubt.is_none(),
             lag: Some(LagFigures {
                 messages: *messages,
                 partitions: *partitions,

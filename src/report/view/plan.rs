@@ -8,6 +8,7 @@ use crate::address::HalfAddress;
 use crate::desired::{Risk, Role};
 use crate::diagnostic::Place;
 use crate::diff::{Class, Effect, RemoteField};
+use crate::live::LagUnknown;
 use crate::plan::{OpId, Operation, OperationKind, Plan, Rehearsal, Turn, Validation};
 use crate::report::attributes::{self, Attribute};
 use crate::report::group::{Group, groups, numbers, waits};
@@ -96,7 +97,7 @@ pub(crate) struct Member<'a> {
     pub(crate) name: String,
     /// The source topic, where its name is another.
     pub(crate) source: Option<String>,
-    /// The messages that failing it over loses, and whether that figure stands still.
+    /// The messages that failing it over loses, and whether that figure is a lower bound only.
     pub(crate) loses: Option<(u64, bool)>,
     pub(crate) place: Option<&'a Place>,
 }
@@ -300,8 +301,11 @@ fn member(plan: &Plan, id: OpId) -> Member<'_> {
         },
         loses: operation.effects.iter().find_map(|effect| match effect {
             Effect::Loses {
-                messages, stale, ..
-            } => Some((*messages, *stale)),
+                messages,
+                stale,
+                doubt,
+                ..
+            } => Some((*messages, *stale || doubt.is_some())),
             _ => None,
         }),
         place: operation.place.as_ref(),
@@ -340,10 +344,17 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
                 partitions,
                 as_of_ms: _,
                 stale,
+                doubt,
             } = effect
             {
                 let topic = operation.address.mirror().map(ToString::to_string);
-                losses.push((topic.unwrap_or_default(), *messages, *partitions, *stale));
+                losses.push(Loss {
+                    topic: topic.unwrap_or_default(),
+                    messages: *messages,
+                    partitions: *partitions,
+                    stale: *stale,
+                    doubt: *doubt,
+                });
                 continue;
             }
             let mut words = words::effect(effect);
@@ -361,44 +372,64 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
     told
 }
 
+/// What failing one mirror topic over loses.
+struct Loss {
+    topic: String,
+    messages: u64,
+    partitions: usize,
+    stale: bool,
+    doubt: Option<LagUnknown>,
+}
+
 /// What failing over several mirror topics loses together, the worst first.
-fn sum_of(mut losses: Vec<(String, u64, usize, bool)>) -> EffectWords {
-    losses.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+fn sum_of(mut losses: Vec<Loss>) -> EffectWords {
+    losses.sort_by(|a, b| {
+        let by_messages = b.messages.cmp(&a.messages);
+        by_messages.then_with(|| a.topic.cmp(&b.topic))
+    });
     let messages = losses
         .iter()
-        .fold(0u64, |sum, (_, messages, ..)| sum.saturating_add(*messages));
-    let partitions: usize = losses.iter().map(|(_, _, partitions, _)| partitions).sum();
-    let stale = losses.iter().any(|(.., stale)| *stale);
-    let harmless = messages == 0 && !stale;
+        .fold(0u64, |sum, loss| sum.saturating_add(loss.messages));
+    let partitions: usize = losses.iter().map(|loss| loss.partitions).sum();
+    let stale = losses.iter().any(|loss| loss.stale);
+    let doubt = losses.iter().find_map(|loss| loss.doubt);
     EffectWords {
         code: "loses",
-        text: match (messages, stale) {
-            (0, false) => "together they lose nothing as far as is known: every lag is 0".to_owned(),
-            (0, true) => {
+        text: match (messages, stale || doubt.is_some()) {
+            (0, true) if stale => {
                 "together they lose what the source took after the copy stopped: nobody knows how much"
                     .to_owned()
             }
-            (_, stale) => format!(
+            (0, true) => "together they lose what was not copied; how much is not known".to_owned(),
+            (0, false) => {
+                "together they lose what was not copied; every lag was 0 when this plan read it"
+                    .to_owned()
+            }
+            (_, is_bound) => format!(
                 "together they lose {} {} messages in {}",
-                if stale { "at least" } else { "about" },
+                if is_bound { "at least" } else { "about" },
                 words::number(messages),
                 words::quantity(partitions, "partition")
             ),
         },
         names: losses
             .iter()
-            .filter(|(_, messages, ..)| *messages > 0)
-            .map(|(topic, messages, ..)| {
-                format!("{} {}", safe::name(topic), words::number(*messages))
+            .filter(|loss| loss.messages > 0)
+            .map(|loss| {
+                format!(
+                    "{} {}",
+                    safe::name(&loss.topic),
+                    words::number(loss.messages)
+                )
             })
             .collect(),
         listing: Listing::Phrases,
-        note: if stale {
-            "lag figures stand still while the source cannot be reached".to_owned()
-        } else {
-            "lag as this plan read it".to_owned()
+        note: match doubt {
+            _ if stale => "lag figures stand still while the source cannot be reached".to_owned(),
+            Some(doubt) => doubt.to_string(),
+            None => "one read does not prove that nothing is lost".to_owned(),
         },
-        weight: if harmless { Weight::Plain } else { Weight::Danger },
+        weight: Weight::Danger,
     }
 }
 

@@ -91,8 +91,8 @@ pub fn cause(it: &Cause) -> String {
         }
         Cause::LagTooHigh { lag, max, waited } => {
             let lag = match lag {
-                Some(lag) => format!("its lag is {lag} messages"),
-                None => "the server does not tell its lag".to_owned(),
+                Ok(lag) => format!("its lag is {lag} messages"),
+                Err(why) => format!("its lag is not known ({why})"),
             };
             format!(
                 "{lag}, and must be at most {max} before it is promoted; waited {} s",

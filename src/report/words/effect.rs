@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::configs::{Shown, shown};
 use super::number::{moment, number, plural, quantity};
 use crate::diff::{Effect, Feature, Names};
-use crate::live::{AclFact, Unread};
+use crate::live::{AclFact, LagUnknown, Unread};
 
 /// How much attention an effect asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,24 +205,27 @@ pub fn effect(effect: &Effect) -> EffectWords {
             partitions,
             as_of_ms,
             stale,
-        } => loses(*messages, *partitions, *as_of_ms, *stale),
+            doubt,
+        } => loses(*messages, *partitions, *as_of_ms, *stale, *doubt),
     }
 }
 
-fn loses(messages: u64, partitions: usize, as_of_ms: i64, stale: bool) -> EffectWords {
-    let text = match (messages, stale) {
-        (0, false) => "loses nothing as far as is known: the lag is 0".to_owned(),
-        (0, true) => {
+fn loses(
+    messages: u64,
+    partitions: usize,
+    as_of_ms: i64,
+    stale: bool,
+    doubt: Option<LagUnknown>,
+) -> EffectWords {
+    let text = match (messages, stale || doubt.is_some()) {
+        (0, true) if stale => {
             "loses what the source took after the copy stopped: nobody knows how much".to_owned()
         }
-        (_, false) => format!(
-            "loses about {} {} in {}",
-            number(messages),
-            plural(usize::try_from(messages).unwrap_or(usize::MAX), "message"),
-            quantity(partitions, "partition")
-        ),
-        (_, true) => format!(
-            "loses at least {} {} in {}",
+        (0, true) => "loses what was not copied; how much is not known".to_owned(),
+        (0, false) => "loses what was not copied; the lag was 0 when this plan read it".to_owned(),
+        (_, is_bound) => format!(
+            "loses {} {} {} in {}",
+            if is_bound { "at least" } else { "about" },
             number(messages),
             plural(usize::try_from(messages).unwrap_or(usize::MAX), "message"),
             quantity(partitions, "partition")
@@ -233,16 +236,12 @@ fn loses(messages: u64, partitions: usize, as_of_ms: i64, stale: bool) -> Effect
         text,
         names: Vec::new(),
         listing: Listing::Names,
-        note: if stale {
-            format!("the lag figure stands still since {}", moment(as_of_ms))
-        } else {
-            "lag as this plan read it".to_owned()
+        note: match doubt {
+            _ if stale => format!("the lag figure stands still since {}", moment(as_of_ms)),
+            Some(doubt) => doubt.to_string(),
+            None => "one read does not prove that nothing is lost".to_owned(),
         },
-        weight: if messages == 0 && !stale {
-            Weight::Plain
-        } else {
-            Weight::Danger
-        },
+        weight: Weight::Danger,
     }
 }
 

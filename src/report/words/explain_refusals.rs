@@ -7,7 +7,7 @@ pub(super) const REFUSALS: &[Explanation] = &[
     Explanation {
         code: "LW301",
         title: "operations carry a risk that nobody has allowed",
-        why: "Every operation carries risks: reversible, disruptive (a sync turned off, a filter narrowed, credentials), irreversible (promote, failover, delete of a link), data-loss (failover with lag, ACLs that sync deletes). The policy allows reversible and disruptive unless it says otherwise; one operation over the line, and apply does nothing at all.",
+        why: "Every operation carries risks: reversible, disruptive (a sync turned off, a filter narrowed, credentials), irreversible (promote, failover, delete of a link), data-loss (every failover, since no read proves that a mirror is current; ACLs that sync deletes). The policy allows reversible and disruptive unless it says otherwise; one operation over the line, and apply does nothing at all.",
         example: "policy:\n  allow: [reversible, disruptive]\n# and the plan promotes a mirror topic",
         way_out: "For this run only: `--allow irreversible` (several: `--allow irreversible,data-loss`). For always: add the word to `policy.allow`. The plan marks each operation with its risks.",
     },
@@ -28,7 +28,7 @@ pub(super) const REFUSALS: &[Explanation] = &[
     Explanation {
         code: "LW304",
         title: "failing over would lose more than the policy lets pass",
-        why: "Failing over stops a mirror topic at once: messages that were not copied are lost to it. `policy.failover.max_lag` says how many are acceptable for one topic, by the last lag that is known.",
+        why: "Failing over stops a mirror topic at once: messages that were not copied are lost to it. `policy.failover.max_lag` says how many are acceptable for one topic, by the last lag that is known; where the server gives no figures, or only some, nothing is known and the failover is refused too.",
         example: "policy:\n  failover: { max_lag: 1000 }\n# and west/orders-dr/payments is 50,000 messages behind",
         way_out: "Let it catch up if the source is alive, or promote instead, which copies everything first. In a disaster raise `policy.failover.max_lag` (or take it out) in the same change.",
     },

@@ -68,34 +68,46 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             ),
         },
         RefusalKind::FailoverLag { max_lag } => {
-            let worst = refusal
+            let losses = refusal
                 .operations
                 .iter()
                 .flat_map(|id| &plan.operation(*id).effects)
                 .filter_map(|effect| match effect {
-                    Effect::Loses { messages, .. } => Some(*messages),
+                    Effect::Loses {
+                        messages, doubt, ..
+                    } => Some((*messages, *doubt)),
                     _ => None,
-                })
-                .max()
-                .unwrap_or(*max_lag);
+                });
+            let (worst, doubt) = losses.fold((0, None), |(worst, known), (messages, doubt)| {
+                let doubt = doubt.filter(|doubt| doubt.is_without_figures());
+                (worst.max(messages), known.or(doubt))
+            });
+            let topics = quantity(refusal.operations.len(), "mirror topic");
+            let limit = number(*max_lag);
+            let reason = match doubt {
+                Some(doubt) if worst <= *max_lag => {
+                    format!("how far behind they are is not known ({doubt})")
+                }
+                _ => format!("the worst is {} messages behind", number(worst)),
+            };
             RefusalWords {
-                summary: format!(
-                    "{} to be failed over would lose more than {} messages each",
-                    match refusal.operations.len() {
-                        1 => "1 mirror topic".to_owned(),
-                        n => quantity(n, "mirror topic"),
-                    },
-                    number(*max_lag)
-                ),
-                why: format!(
-                    "the worst is {} messages behind, and `policy.failover.max_lag` is {}",
-                    number(worst),
-                    number(*max_lag)
-                ),
+                summary: match doubt {
+                    None => format!(
+                        "{topics} to be failed over would lose more than {limit} messages each"
+                    ),
+                    Some(_) => format!(
+                        "{topics} to be failed over may lose more than {limit} messages each"
+                    ),
+                },
+                why: format!("{reason}, and `policy.failover.max_lag` is {limit}"),
                 flag,
-                spec: format!(
-                    "raise `policy.failover.max_lag` to {worst} or more if that loss is meant, or wait until they have caught up"
-                ),
+                spec: match doubt {
+                    None => format!(
+                        "raise `policy.failover.max_lag` to {worst} or more if that loss is meant, or wait until they have caught up"
+                    ),
+                    Some(_) => "remove `policy.failover.max_lag` if that loss is meant, or wait until the server gives lag figures"
+                        .to_owned(),
+                },
             }
         }
         RefusalKind::PrefixTaken { by, prefix } => RefusalWords {

@@ -185,7 +185,7 @@ fn row(member: &Member<'_>, columns: &Columns) -> Markup {
 
 fn loses(member: &Member<'_>) -> Option<String> {
     member.loses.map(|loses| match loses {
-        (0, false) => "none".to_owned(),
+        (0, false) => "not known; the lag was 0".to_owned(),
         (0, true) => "not known".to_owned(),
         (n, true) => format!("at least {}", words::number(n)),
         (n, false) => words::number(n),
