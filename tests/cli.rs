@@ -384,7 +384,7 @@ fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
         .says("Rehearsal of 6 operations: 1 would be taken, 5 cannot be asked about before others");
     run(&["apply", "--dry-run"])
         .exits(0)
-        .says("dry run: nothing was written");
+        .says("dry run: nothing was applied");
     run(&["plan", "--detailed-exitcode"]).exits(2);
 }
 

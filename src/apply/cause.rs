@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::address::{Address, HalfAddress, TopicName};
-use crate::live::{LagUnknown, LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
+use crate::live::{
+    LagUnknown, LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread,
+};
 
 /// Why.
 #[derive(Clone, Debug, PartialEq, Eq)]

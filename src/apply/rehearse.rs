@@ -1,106 +1,399 @@
 //! Asking the server what it would say: [`rehearse`], for `plan --rehearse` and `apply --dry-run`.
+//!
+//! A gateway that drops the query turns a request with `validate_only` into the operation itself. So a
+//! rehearsal sends only what the policy and `--allow` permit, and a verb on mirror topics or a deletion
+//! only to an endpoint that was seen, in this run, to answer `configs:alter?validate_only=true` and to
+//! leave the config as it was: an alteration of the plan, or, where it has none, a setting changed to
+//! another harmless value ([`Proof`]).
 
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
 use super::execute::{self, Answer, Performed, Secrets, Work};
-use crate::address::{ClusterName, HalfAddress, TopicName};
-use crate::api::{Client, Mode, Verb};
-use crate::plan::{OpId, OperationKind, Plan, Rehearsal};
+use crate::address::{ClusterName, HalfAddress, LinkName, TopicName};
+use crate::api::{self, Client, Mode, Verb};
+use crate::live::{ConfigFact, Reading};
+use crate::plan::{
+    Allow, Allowances, ConfigChange, ConfigTarget, ConfigValue, OpId, Operation, OperationKind,
+    Plan, Rehearsal, Risk, reads_back,
+};
+use crate::read;
 
 /// How many mirror topics one request names at most.
 const CHUNK: usize = 200;
 
-/// The mirror topics of one half and verb, which share requests.
-type Batches = BTreeMap<(HalfAddress, &'static str), (Verb, Vec<(OpId, TopicName)>)>;
+/// Settings that can be tried with another value, with the switch of what they are for: how often a
+/// task runs changes nothing that anyone relies on.
+const HARMLESS: &[(&str, Option<&str>)] = &[
+    ("topic.config.sync.ms", None),
+    ("acl.sync.ms", Some("acl.sync.enable")),
+    (
+        "consumer.offset.sync.ms",
+        Some("consumer.offset.sync.enable"),
+    ),
+];
 
-/// Sends every operation that could be carried out now and has a `validate_only` form with it.
+/// Sends every operation that may be carried out now and has a `validate_only` form with it. `allowed`
+/// is what the policy and the command line permit.
 ///
 /// Operations that wait for others are not sent: the server would judge them by a world that is not
-/// there yet. Nothing is changed.
+/// there yet. Nothing is changed, unless a server carries out what it was asked to validate; that is
+/// in the answer.
 pub async fn rehearse(
     plan: &Plan,
     clients: &BTreeMap<ClusterName, Client>,
     secrets: &dyn Secrets,
+    allowed: &Allowances,
 ) -> BTreeMap<OpId, Rehearsal> {
     let mut said = BTreeMap::new();
-    let mut calls: Vec<(Call, Work)> = Vec::new();
-    let mut batches = Batches::new();
+    let mut clusters: BTreeMap<&ClusterName, Cluster<'_>> = BTreeMap::new();
+    let refused: BTreeMap<OpId, String> = plan
+        .refusals
+        .iter()
+        .flat_map(|refusal| {
+            let why = format!("it is not allowed ({})", refusal.kind.code());
+            refusal.operations.iter().map(move |id| (*id, why.clone()))
+        })
+        .collect();
     for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
+        if let Some(why) = refused.get(&id) {
+            said.insert(id, Rehearsal::Withheld(why.clone()));
+            continue;
+        }
         if plan.waits_for(id).next().is_some() {
             said.insert(id, Rehearsal::Waits);
             continue;
         }
+        let cluster = clusters.entry(op.address.cluster()).or_default();
         if let (Some(verb), Some(topic)) = (execute::batch_verb(&op.kind), op.address.mirror()) {
             let key = (op.half().clone(), verb.word());
-            let (_, topics) = batches.entry(key).or_insert((verb, Vec::new()));
+            let (_, topics) = cluster.verbs.entry(key).or_insert((verb, Vec::new()));
             topics.push((id, topic.clone()));
             continue;
         }
-        let has_form = !matches!(op.kind, OperationKind::CreateMirror { .. });
-        match execute::work(op, secrets) {
-            Ok(Some(work)) if has_form => calls.push((Call::one(id, op.half()), work)),
-            Ok(_) => {
-                said.insert(id, Rehearsal::NoForm);
-            }
+        let work = match execute::work(op, secrets) {
+            Ok(work) => work,
             Err(error) => {
                 said.insert(id, Rehearsal::Unknown(error.to_string()));
+                continue;
             }
-        }
-    }
-    for ((half, _), (verb, topics)) in batches {
-        for chunk in topics.chunks(CHUNK) {
-            let names = chunk.iter().map(|(_, topic)| topic.clone()).collect();
-            let call = Call {
-                cluster: half.cluster.clone(),
-                about: chunk
-                    .iter()
-                    .map(|(id, topic)| (*id, Some(topic.clone())))
-                    .collect(),
-            };
-            calls.push((call, Work::AlterMirrors(half.link.clone(), verb, names)));
-        }
-    }
-    let answers = join_all(calls.into_iter().map(async |(call, work)| {
-        let performed = match clients.get(&call.cluster) {
-            Some(client) => Ok(execute::perform(client, work, Mode::Rehearse).await),
-            None => Err(format!(
-                "the spec gives no REST endpoint for cluster {}",
-                call.cluster
-            )),
         };
-        (call, performed)
-    }))
-    .await;
-    for (call, performed) in answers {
-        for (id, topic) in call.about {
-            said.insert(id, verdict(&performed, topic.as_ref()));
+        match (work, &op.kind) {
+            (None, _) | (Some(_), OperationKind::CreateMirror { .. }) => {
+                said.insert(id, Rehearsal::NoForm);
+            }
+            (Some(work), OperationKind::AlterLink { changes, .. }) => {
+                cluster.alterations.push(Alteration {
+                    id,
+                    op,
+                    changes,
+                    work,
+                });
+            }
+            (Some(work), OperationKind::DeleteLink { .. }) => {
+                cluster.deletions.push((Call::one(id), op.half(), work));
+            }
+            (Some(work), _) => cluster.others.push((Call::one(id), work)),
         }
     }
+    let may_try = allowed.contains(&Allow::Risk(Risk::Reversible));
+    let answers = join_all(clusters.into_iter().map(
+        async |(name, cluster)| match clients.get(name) {
+            Some(client) => cluster.rehearse(client, may_try).await,
+            None => {
+                let why = format!("the spec gives no REST endpoint for cluster {name}");
+                cluster.all(&Rehearsal::Unknown(why))
+            }
+        },
+    ))
+    .await;
+    said.extend(answers.into_iter().flatten());
     said
 }
 
-/// A request and the operations it is about.
+/// The mirror topics of one half and verb, which share requests.
+type Verbs = BTreeMap<(HalfAddress, &'static str), (Verb, Vec<(OpId, TopicName)>)>;
+
+/// What to ask one cluster.
+#[derive(Default)]
+struct Cluster<'a> {
+    alterations: Vec<Alteration<'a>>,
+    verbs: Verbs,
+    deletions: Vec<(Call, &'a HalfAddress, Work)>,
+    others: Vec<(Call, Work)>,
+}
+
+/// An alteration of the plan.
+struct Alteration<'a> {
+    id: OpId,
+    op: &'a Operation,
+    changes: &'a [ConfigChange],
+    work: Work,
+}
+
+/// What is known of an endpoint's `validate_only`.
+enum Proof {
+    /// It was answered, and nothing changed.
+    Keeps,
+    /// It changed something, or it may have.
+    Acts(String),
+    /// Not known, and why.
+    Unknown(String),
+}
+
+type Said = BTreeMap<OpId, Rehearsal>;
+
+impl Cluster<'_> {
+    async fn rehearse(mut self, client: &Client, may_try: bool) -> Said {
+        let mut said = Said::new();
+        let mut proof = Proof::Unknown("no request of this plan could prove it".to_owned());
+        if let Some(index) = self.alterations.iter().position(Alteration::can_prove) {
+            let first = self.alterations.remove(index);
+            let id = first.id;
+            let rehearsal;
+            (rehearsal, proof) = first.prove(client).await;
+            said.insert(id, rehearsal);
+        }
+        if let Proof::Unknown(_) = &proof
+            && let Some(half) = self.needs_proof()
+        {
+            proof = match may_try {
+                true => try_harmless(client, &half.link).await,
+                false => Proof::Unknown("the policy does not allow reversible changes".to_owned()),
+            };
+        }
+        match &proof {
+            Proof::Acts(why) => {
+                said.extend(self.all(&Rehearsal::Withheld(why.clone())));
+                return said;
+            }
+            Proof::Unknown(why) => {
+                let why = Rehearsal::Withheld(format!(
+                    "it is not known that this endpoint only validates when it is asked to: {why}"
+                ));
+                said.extend(self.withhold_verbs(&why));
+            }
+            Proof::Keeps => {}
+        }
+        let calls = self.calls();
+        let answers = join_all(calls.into_iter().map(async |(call, work)| {
+            (call, execute::perform(client, work, Mode::Rehearse).await)
+        }))
+        .await;
+        for (call, performed) in answers {
+            for (id, topic) in call.about {
+                said.insert(id, verdict(&performed, topic.as_ref()));
+            }
+        }
+        said
+    }
+
+    /// A half with operations that must not be sent to an endpoint that may carry them out.
+    fn needs_proof(&self) -> Option<&HalfAddress> {
+        let verbs = self.verbs.keys().map(|(half, _)| half);
+        let deletions = self.deletions.iter().map(|(_, half, _)| *half);
+        verbs.chain(deletions).next()
+    }
+
+    /// The same for everything that is left to ask.
+    fn all(mut self, rehearsal: &Rehearsal) -> Said {
+        let mut said = self.withhold_verbs(rehearsal);
+        let others = self.others.iter().flat_map(|(call, _)| call.ids());
+        let alterations = self.alterations.iter().map(|it| it.id);
+        said.extend(others.chain(alterations).map(|id| (id, rehearsal.clone())));
+        said
+    }
+
+    fn withhold_verbs(&mut self, rehearsal: &Rehearsal) -> Said {
+        let verbs = std::mem::take(&mut self.verbs);
+        let deletions = std::mem::take(&mut self.deletions);
+        let topics = verbs.into_values().flat_map(|(_, topics)| topics);
+        let links = deletions.iter().flat_map(|(call, ..)| call.ids());
+        topics
+            .map(|(id, _)| id)
+            .chain(links)
+            .map(|id| (id, rehearsal.clone()))
+            .collect()
+    }
+
+    fn calls(self) -> Vec<(Call, Work)> {
+        let mut calls = self.others;
+        let alterations = self.alterations.into_iter();
+        calls.extend(alterations.map(|it| (Call::one(it.id), it.work)));
+        let deletions = self.deletions.into_iter();
+        calls.extend(deletions.map(|(call, _, work)| (call, work)));
+        for ((half, _), (verb, topics)) in self.verbs {
+            for chunk in topics.chunks(CHUNK) {
+                let names = chunk.iter().map(|(_, topic)| topic.clone()).collect();
+                let about = chunk
+                    .iter()
+                    .map(|(id, topic)| (*id, Some(topic.clone())))
+                    .collect();
+                let work = Work::AlterMirrors(half.link.clone(), verb, names);
+                calls.push((Call { about }, work));
+            }
+        }
+        calls
+    }
+}
+
+impl Alteration<'_> {
+    /// Whether a read shows if it was carried out.
+    fn can_prove(&self) -> bool {
+        self.changes.iter().any(is_visible)
+    }
+
+    async fn prove(self, client: &Client) -> (Rehearsal, Proof) {
+        let link = &self.op.half().link;
+        let (changes, op) = (self.changes, self.op);
+        let performed = execute::perform(client, self.work, Mode::Rehearse).await;
+        let rehearsal = verdict(&performed, None);
+        let live = match read::configs(client, link).await {
+            Some(Reading::Read(live)) => live,
+            Some(Reading::Unread(why)) => {
+                let words = format!("the configs of {} could not be read: {why}", op.half());
+                return (rehearsal, Proof::Unknown(words));
+            }
+            Some(Reading::NotAsked) | None => {
+                let words = format!("the configs of {} are not there", op.half());
+                return (rehearsal, Proof::Unknown(words));
+            }
+        };
+        let taken: Vec<&str> = changes
+            .iter()
+            .filter(|change| is_visible(change))
+            .filter(|change| reads_back(change, live.get(&change.name)) == Some(true))
+            .map(|change| change.name.as_str())
+            .collect();
+        if !taken.is_empty() {
+            let words = format!(
+                "asked only to validate, the server carried it out: {} of {} changed",
+                taken.join(", "),
+                op.half()
+            );
+            let proof = Proof::Acts(format!("{words}, so nothing more is sent to this endpoint"));
+            return (Rehearsal::Acted(words), proof);
+        }
+        let proof = match rehearsal {
+            Rehearsal::Accepted => Proof::Keeps,
+            _ => Proof::Unknown("the server did not accept an alteration".to_owned()),
+        };
+        (rehearsal, proof)
+    }
+}
+
+/// Whether a change reads back differently than what it changes. A secret does not.
+fn is_visible(change: &ConfigChange) -> bool {
+    let before = ConfigFact {
+        value: change.before.clone(),
+        is_default: false,
+        is_read_only: false,
+        is_sensitive: false,
+    };
+    let is_secret = matches!(change.target, ConfigTarget::Set(ConfigValue::Secret(_)));
+    !is_secret && reads_back(change, Some(&before)) == Some(false)
+}
+
+/// Asks the server to validate another value of a setting that nothing depends on, and looks whether it
+/// kept the one it has. A value that it took is put back.
+async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
+    let half = format!("{}/{link}", client.cluster());
+    let Some(Reading::Read(before)) = read::configs(client, link).await else {
+        return Proof::Unknown(format!("the configs of {half} could not be read"));
+    };
+    let Some((name, value)) = harmless(&before) else {
+        return Proof::Unknown(format!("{half} has no setting that it could be tried with"));
+    };
+    let set = |value: u64| {
+        let name = name.to_owned();
+        let value = value.to_string().into();
+        [api::ConfigChange::Set { name, value }]
+    };
+    let other = value + 1000;
+    let answer = client
+        .alter_configs(link, &set(other), Mode::Rehearse)
+        .await;
+    // Whatever came back, the server may have acted.
+    let Some(Reading::Read(after)) = read::configs(client, link).await else {
+        return Proof::Acts(format!(
+            "{name} of {half} could not be read after the server was asked to validate {other} for \
+             it; check that it still is {value}"
+        ));
+    };
+    let is_kept = |configs: &BTreeMap<String, ConfigFact>| number(configs, name) == Some(value);
+    if is_kept(&after) {
+        return match answer {
+            Ok(()) => Proof::Keeps,
+            Err(error) => Proof::Unknown(format!("{name} of {half} was tried: {error}")),
+        };
+    }
+    let was_default = before.get(name).is_some_and(|fact| fact.is_default);
+    let back = match was_default {
+        true => [api::ConfigChange::Delete {
+            name: name.to_owned(),
+        }],
+        false => set(value),
+    };
+    let words = format!(
+        "asked only to validate, the server changed {name} of {half} from {value} to {other}"
+    );
+    let result = client.alter_configs(link, &back, Mode::Perform).await;
+    let is_back = match (&result, read::configs(client, link).await) {
+        (Ok(()), Some(Reading::Read(now))) => is_kept(&now),
+        _ => false,
+    };
+    Proof::Acts(match (is_back, result) {
+        (true, _) => format!("{words}; it was put back, and nothing more is sent to this endpoint"),
+        (false, Ok(())) => {
+            format!("{words}; putting it back was accepted and not seen: check that it is {value}")
+        }
+        (false, Err(error)) => {
+            format!("{words}; it could not be put back ({error}): set it to {value}")
+        }
+    })
+}
+
+/// A setting to try, with its value: one that is not used at the moment, if there is one.
+fn harmless(live: &BTreeMap<String, ConfigFact>) -> Option<(&'static str, u64)> {
+    let is_used = |switch: Option<&str>| {
+        let value = switch.and_then(|name| live.get(name)?.value.as_deref());
+        switch.is_none() || value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+    };
+    let writable = |name: &str| live.get(name).is_some_and(|fact| !fact.is_read_only);
+    HARMLESS
+        .iter()
+        .filter(|(name, _)| writable(name))
+        .filter_map(|(name, switch)| Some((is_used(*switch), *name, number(live, name)?)))
+        .min_by_key(|(is_used, ..)| *is_used)
+        .map(|(_, name, value)| (name, value))
+}
+
+fn number(live: &BTreeMap<String, ConfigFact>, name: &str) -> Option<u64> {
+    live.get(name)?.value.as_deref()?.trim().parse().ok()
+}
+
+/// The operations that a request is about.
 struct Call {
-    cluster: ClusterName,
     about: Vec<(OpId, Option<TopicName>)>,
 }
 
 impl Call {
-    fn one(id: OpId, half: &HalfAddress) -> Self {
+    fn one(id: OpId) -> Self {
         Self {
-            cluster: half.cluster.clone(),
             about: vec![(id, None)],
         }
     }
+
+    fn ids(&self) -> impl Iterator<Item = OpId> {
+        self.about.iter().map(|(id, _)| *id)
+    }
 }
 
-fn verdict(performed: &Result<Performed, String>, topic: Option<&TopicName>) -> Rehearsal {
+fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     let answer = match performed {
-        Err(why) => return Rehearsal::Unknown(why.clone()),
-        Ok(Performed::Whole(answer)) => answer,
-        Ok(Performed::ByTopic(answers)) => match topic.and_then(|topic| answers.get(topic)) {
+        Performed::Whole(answer) => answer,
+        Performed::ByTopic(answers) => match topic.and_then(|topic| answers.get(topic)) {
             Some(answer) => answer,
             None => &Answer::LeftOut,
         },

@@ -114,7 +114,13 @@ async fn carry_out(
         screen.note(&words);
     }
     if args.dry_run {
-        plan.rehearsal = rehearse(&plan, &session.clients, &References).await;
+        plan.rehearsal = rehearse(
+            &plan,
+            &session.clients,
+            &References,
+            &session.allowances(request),
+        )
+        .await;
     }
     let style = screen.style(false);
     let is_text = args.output == ApplyFormat::Text;
@@ -131,9 +137,11 @@ async fn carry_out(
         return end(args, &plan, exit::of_plan(&plan, false), &markdown, screen);
     }
     if args.dry_run {
-        screen.note("dry run: nothing was written");
+        if !plan.has_acted() {
+            screen.note("dry run: nothing was applied");
+        }
         let markdown = plan_markdown::render(&plan);
-        return end(args, &plan, Exit::Done, &markdown, screen);
+        return end(args, &plan, exit::of_plan(&plan, false), &markdown, screen);
     }
     if !args.auto_approve && !consent(&plan, screen)? {
         screen.note("nothing was done");

@@ -235,7 +235,8 @@ pub struct Plan {
     /// Tell why this operation is planned and what it waits for: CLUSTER/LINK or CLUSTER/LINK/TOPIC
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub why: Option<Address>,
-    /// Send every operation that can be rehearsed with `validate_only`, and show what the server says
+    /// Send every operation that is allowed and can be rehearsed with `validate_only`, and show what the
+    /// server says
     #[arg(long)]
     pub rehearse: bool,
     /// List every operation instead of collapsing long lists

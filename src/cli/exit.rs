@@ -79,10 +79,12 @@ impl Termination for Exit {
 }
 
 /// How `plan` ends. A plan that read only part of what the spec speaks of and found nothing to do
-/// in that part cannot say "no changes".
+/// in that part cannot say "no changes", and one whose rehearsal changed something is out of date.
 #[must_use]
 pub fn of_plan(plan: &Plan, detailed: bool) -> Exit {
-    if plan.is_refused() {
+    if plan.has_acted() {
+        Exit::Failed
+    } else if plan.is_refused() {
         Exit::Refused
     } else if plan.has_changes() {
         if detailed { Exit::Changes } else { Exit::Done }

@@ -30,7 +30,13 @@ pub(super) async fn run(
     let request = Request::of(&args.planning, &session.desired)?;
     let mut plan = session.refresh(&request, Depth::Plan).await?.plan;
     if args.rehearse {
-        plan.rehearsal = rehearse(&plan, &session.clients, &References).await;
+        plan.rehearsal = rehearse(
+            &plan,
+            &session.clients,
+            &References,
+            &session.allowances(&request),
+        )
+        .await;
     }
     session.keep()?;
     let plan = &plan;

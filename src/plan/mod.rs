@@ -74,6 +74,10 @@ pub enum Rehearsal {
     Waits,
     /// It was not asked: the API has no `validate_only` for this, or nothing is sent.
     NoForm,
+    /// It was not asked, and why: it is not allowed, or the endpoint may carry it out.
+    Withheld(String),
+    /// The server carried it out although it was asked only to validate, and how that was seen.
+    Acted(String),
 }
 
 /// What the caller allows beside the spec's policy: `--allow`.
@@ -101,6 +105,13 @@ impl Plan {
                 .rehearsal
                 .values()
                 .any(|said| matches!(said, Rehearsal::Refused(_)))
+    }
+
+    /// Whether the server carried out what it was asked only to validate.
+    #[must_use]
+    pub fn has_acted(&self) -> bool {
+        let mut said = self.rehearsal.values();
+        said.any(|said| matches!(said, Rehearsal::Acted(_)))
     }
 
     /// Whether some of what the spec speaks of could not be read, so that "no changes" would be a

@@ -80,7 +80,7 @@ pub struct RehearsalEntry {
     pub operation: u32,
     /// What it said.
     pub verdict: Verdict,
-    /// Its words, or why it could not be asked.
+    /// Its words, or why it could not or must not be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
 }
@@ -99,6 +99,10 @@ pub enum Verdict {
     Waits,
     /// It was not asked: there is no such request.
     NoForm,
+    /// It was not asked: it is not allowed, or the endpoint may carry it out.
+    NotRehearsed,
+    /// The server carried it out although it was asked only to validate.
+    Acted,
 }
 
 #[expect(
@@ -119,6 +123,8 @@ fn rehearsal(plan: &Plan) -> Vec<RehearsalEntry> {
                 Rehearsal::Unknown(words) => (Verdict::Unknown, Some(words.clone())),
                 Rehearsal::Waits => (Verdict::Waits, None),
                 Rehearsal::NoForm => (Verdict::NoForm, None),
+                Rehearsal::Withheld(words) => (Verdict::NotRehearsed, Some(words.clone())),
+                Rehearsal::Acted(words) => (Verdict::Acted, Some(words.clone())),
             };
             RehearsalEntry {
                 operation: id.0 + 1,

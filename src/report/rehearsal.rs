@@ -1,8 +1,11 @@
 //! What the server said to a rehearsal, and what was left out of a plan: sections of its views.
 
+use std::collections::BTreeMap;
+
+use super::group;
 use super::safe;
 use super::words::{number, quantity};
-use crate::plan::{Plan, Rehearsal};
+use crate::plan::{OpId, Plan, Rehearsal};
 
 /// Characters of a server's message.
 const MESSAGE: usize = 400;
@@ -34,6 +37,14 @@ pub fn sentence(plan: &Plan) -> Option<String> {
             count(|said| *said == Rehearsal::NoForm),
             "cannot be rehearsed",
         ),
+        (
+            count(|said| matches!(said, Rehearsal::Withheld(_))),
+            "not rehearsed",
+        ),
+        (
+            count(|said| matches!(said, Rehearsal::Acted(_))),
+            "carried out by the server",
+        ),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
@@ -46,13 +57,17 @@ pub fn sentence(plan: &Plan) -> Option<String> {
     ))
 }
 
-/// What the server would refuse or could not be asked, with its words.
+/// What the server would refuse, could not be asked or did, with its words; and what was not rehearsed,
+/// once for each reason.
 pub fn troubles(plan: &Plan) -> impl Iterator<Item = String> {
-    plan.rehearsal.iter().filter_map(|(id, said)| {
+    let each = plan.rehearsal.iter().filter_map(|(id, said)| {
         let (verb, words) = match said {
             Rehearsal::Refused(words) => ("the server would refuse it", words),
             Rehearsal::Unknown(words) => ("the server could not be asked", words),
-            Rehearsal::Accepted | Rehearsal::Waits | Rehearsal::NoForm => return None,
+            Rehearsal::Acted(words) => ("carried out", words),
+            Rehearsal::Accepted | Rehearsal::Waits | Rehearsal::NoForm | Rehearsal::Withheld(_) => {
+                return None;
+            }
         };
         let address = plan.operation(*id).address.to_string();
         Some(format!(
@@ -60,7 +75,18 @@ pub fn troubles(plan: &Plan) -> impl Iterator<Item = String> {
             safe::name(&address),
             safe::message(words, MESSAGE)
         ))
-    })
+    });
+    let mut withheld: BTreeMap<&str, Vec<OpId>> = BTreeMap::new();
+    for (id, said) in &plan.rehearsal {
+        if let Rehearsal::Withheld(why) = said {
+            withheld.entry(why).or_default().push(*id);
+        }
+    }
+    let withheld = withheld.into_iter().map(|(why, ids)| {
+        let (numbers, why) = (group::numbers(&ids), safe::message(why, MESSAGE));
+        format!("{numbers} not rehearsed: {why}")
+    });
+    each.chain(withheld)
 }
 
 /// That operations were left out; none when there were none.

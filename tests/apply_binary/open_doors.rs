@@ -4,11 +4,12 @@
 use std::process::Command;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use linkwright_sandbox::Reach;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Said};
-use super::proxy::{Lies, Proxy};
+use super::proxy::{Lies, Proxy, Seen};
 
 const JAAS: &str = r#"org.apache.kafka.common.security.plain.PlainLoginModule required username="sandbox" password="sandbox";"#;
 
@@ -172,6 +173,282 @@ fn a_lag_that_is_not_known_passes_no_gate() {
                 .exits(3)
                 .says("LW304");
         }
+    }
+}
+
+const ALL: [&str; 2] = ["--allow", "irreversible,data-loss"];
+const FAILOVER: &str = "POST lkc-birch/links/dr/mirrors:failover";
+const ALTER: &str = "PUT lkc-birch/links/dr/configs:alter";
+
+/// Every request but reads, one a line.
+fn sent(proxy: &Proxy) -> Vec<String> {
+    let seen = proxy.take_seen();
+    let asked = seen.iter().filter(|seen| seen.method != "GET");
+    asked.map(Seen::line).collect()
+}
+
+fn validate_only(line: &str) -> String {
+    format!("{line}?validate_only=true")
+}
+
+fn status(proxy: &Proxy) -> Value {
+    let world = proxy.sandbox().snapshot();
+    world["clusters"]["lkc-birch"]["halves"]["dr"]["mirrors"]["orders"]["status"].clone()
+}
+
+#[test]
+fn a_rehearsal_sends_nothing_that_is_not_allowed() {
+    let proxy = Proxy::serve(&world(""), Lies::default().drop_queries());
+    let desk = Desk::new(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+    for args in [
+        &["plan", "--rehearse", "links.yaml"][..],
+        &[
+            "plan",
+            "--rehearse",
+            "links.yaml",
+            "--allow",
+            "irreversible",
+        ],
+        &[
+            "apply",
+            "--dry-run",
+            "links.yaml",
+            "--allow",
+            "irreversible",
+        ],
+    ] {
+        run(&mut desk.linkwright(args))
+            .exits(3)
+            .says("#1 not rehearsed: it is not allowed (LW301)");
+        assert_eq!(sent(&proxy), [""; 0], "{args:?}");
+    }
+}
+
+#[test]
+fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
+    // A server that does as it is asked: one setting is tried, read back, and the failover rehearsed.
+    let honest = Proxy::serve(&world(""), Lies::default());
+    let desk = Desk::new(&spec(&honest, FAILED_OVER, ""), "version: 1\n");
+    let plan = ["plan", "--rehearse", "links.yaml"];
+    run(desk.linkwright(&plan).args(ALL))
+        .exits(0)
+        .says("Rehearsal of 1 operation: 1 would be taken");
+    let asked = [validate_only(ALTER), validate_only(FAILOVER)];
+    assert_eq!(sent(&honest), asked);
+
+    // A gateway that drops the query: the setting changes, is put back, and no failover is sent.
+    let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
+    let desk = Desk::new(&spec(&lying, FAILED_OVER, ""), "version: 1\n");
+    let before = configs(&lying);
+    run(desk.linkwright(&plan).args(ALL))
+        .exits(0)
+        .says("#1 not rehearsed: asked only to validate, the server changed")
+        .says("it was put back");
+    assert_eq!(sent(&lying), [validate_only(ALTER), ALTER.to_owned()]);
+    assert_eq!(configs(&lying), before);
+    let dry = ["apply", "--dry-run", "links.yaml"];
+    run(desk.linkwright(&dry).args(ALL)).exits(0);
+    assert_eq!(sent(&lying), [validate_only(ALTER), ALTER.to_owned()]);
+    assert_eq!(status(&lying), "ACTIVE");
+
+    // Where the spec forbids even that, nothing is tried.
+    let policy = "policy: { allow: [irreversible, data-loss] }";
+    let desk = Desk::new(&spec(&honest, FAILED_OVER, policy), "version: 1\n");
+    run(&mut desk.linkwright(&plan))
+        .exits(0)
+        .says("#1 not rehearsed")
+        .says("the policy does not allow reversible changes");
+    assert_eq!(sent(&honest), [""; 0]);
+}
+
+#[test]
+fn an_alteration_of_the_plan_proves_the_endpoint_and_is_told_when_it_was_carried_out() {
+    let wish = format!("    topic_config_sync: {{ interval: 7s }}\n{FAILED_OVER}");
+    let plan = ["plan", "--rehearse", "links.yaml"];
+    let honest = Proxy::serve(&world(""), Lies::default());
+    let desk = Desk::new(&spec(&honest, &wish, ""), "version: 1\n");
+    run(desk.linkwright(&plan).args(ALL))
+        .exits(0)
+        .says("2 would be taken");
+    let asked = [validate_only(ALTER), validate_only(FAILOVER)];
+    assert_eq!(sent(&honest), asked);
+
+    let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
+    let desk = Desk::new(&spec(&lying, &wish, ""), "version: 1\n");
+    run(desk.linkwright(&plan).args(ALL))
+        .exits(1)
+        .says("asked only to validate, the server carried it out: topic.config.sync.ms")
+        .says("not rehearsed");
+    assert_eq!(sent(&lying), [validate_only(ALTER)]);
+    assert_eq!(status(&lying), "ACTIVE");
+}
+
+#[test]
+fn an_empty_secret_is_a_missing_secret() {
+    let proxy = Proxy::serve(&world(""), Lies::default());
+    let honest = spec(&proxy, "    mirrors: { orders: { state: paused } }", "");
+    let link_secret = honest.replace("${env:S:-sandbox}", "${env:S:-hunter2}");
+    let rest_secret = honest.replace("${env:B:-sandbox}", "${env:B}");
+    let from_file = honest.replace("${env:S:-sandbox}", "${file:secret}");
+    let in_clear = honest.replace("${env:S:-sandbox}", " ");
+    let commands: [&[&str]; 6] = [
+        &["plan", "links.yaml"],
+        &["plan", "--rehearse", "links.yaml"],
+        &["apply", "links.yaml", "--auto-approve", "--rotate", "dr"],
+        &["drift", "links.yaml"],
+        &["status", "links.yaml"],
+        &["validate", "--references", "links.yaml"],
+    ];
+    for (text, value, words) in [
+        (
+            &link_secret,
+            "",
+            "environment variable `S` is set but empty",
+        ),
+        (
+            &link_secret,
+            " \t\n",
+            "environment variable `S` is set but empty",
+        ),
+        (
+            &rest_secret,
+            "",
+            "environment variable `B` is set but empty",
+        ),
+        (&from_file, "x", "the file `secret` is empty"),
+        (&in_clear, "x", "an empty value in credentials"),
+    ] {
+        let desk = Desk::new(text, "version: 1\n");
+        std::fs::write(desk.path("secret"), " \n").unwrap();
+        for args in commands {
+            run(desk.linkwright(args).env("S", value).env("B", value))
+                .exits(64)
+                .says(words);
+            assert_eq!(proxy.take_seen().len(), 0, "{args:?}");
+        }
+    }
+    // A default is for a variable that is not set, and one that begins with `sandbox` for both.
+    let desk = Desk::new(&link_secret, "version: 1\n");
+    run(&mut desk.linkwright(&["plan", "links.yaml"])).exits(0);
+    let desk = Desk::new(&honest, "version: 1\n");
+    run(desk.linkwright(&["plan", "links.yaml"]).env("S", "")).exits(0);
+}
+
+#[test]
+fn a_secret_of_the_wrong_shape_is_refused_before_the_first_write() {
+    let proxy = Proxy::serve(&world(""), Lies::default());
+    let plain = r#"sasl_plain: { username: "${env:K:-sandbox}", password: "${env:S:-sandbox}" }"#;
+    let jaas = r#"sasl_jaas: { mechanism: PLAIN, jaas: "${env:SECRET}" }"#;
+    let mtls = r#"mtls: { certificate: "${env:SECRET}", key: "${env:SECRET}" }"#;
+    let text = spec(&proxy, "    mirrors: { orders: { state: paused } }", "");
+    let before = configs(&proxy);
+    for (credentials, value, words) in [
+        (jaas, "hunter2", "not a JAAS line"),
+        (
+            jaas,
+            "org.example.Module required password=hunter2",
+            "does not end with `;`",
+        ),
+        (mtls, "/secrets/hunter2.pem", "not PEM text"),
+        (mtls, "-----BEGIN KEY-----\nhunter2", "is cut off"),
+    ] {
+        let desk = Desk::new(&text.replace(plain, credentials), "version: 1\n");
+        let apply = ["apply", "links.yaml", "--auto-approve", "--rotate", "dr"];
+        run(desk.linkwright(&apply).env("SECRET", value))
+            .exits(1)
+            .says(words)
+            .says("${env:SECRET}")
+            .never_says("hunter2");
+        assert_eq!(proxy.take_writes(), [""; 0], "{words}");
+    }
+    assert_eq!(configs(&proxy), before);
+    assert_eq!(status(&proxy), "ACTIVE");
+}
+
+/// The spec that takes the link away; its source has an endpoint too.
+fn retired(proxy: &Proxy) -> String {
+    let text = spec(proxy, "", "");
+    let (head, _) = text.split_once("links:\n").unwrap();
+    let url = &proxy.url;
+    let ash = format!(
+        r#"ash: {{ id: lkc-ash01, bootstrap_servers: "ash.example:9092", rest_endpoint: "{url}", rest_auth: {{ basic: {{ username: sandbox, password: "${{env:B:-sandbox}}" }} }}"#
+    );
+    let head = head.replace(
+        r#"ash: { id: lkc-ash01, bootstrap_servers: "ash.example:9092""#,
+        &ash,
+    );
+    format!("{head}retired: [{{ link: dr, cluster: birch, mirrors: failover, reason: moved }}]\n")
+}
+
+#[test]
+fn the_mode_of_a_link_is_read_and_not_guessed() {
+    // As Confluent Cloud answers: a one-way link names its other end as `remote_cluster_id` too. The
+    // source is lost.
+    let lost = |seen: &Seen| {
+        let is_source = seen.path.starts_with("lkc-ash01");
+        is_source.then_some(StatusCode::SERVICE_UNAVAILABLE)
+    };
+    let as_on_cloud = |seen: &Seen, answer: &mut Value| {
+        if seen.path == "lkc-birch/links" {
+            answer["data"][0]["remote_cluster_id"] = json!("lkc-ash01");
+        }
+    };
+    let lies = Lies::default().change_answers(as_on_cloud).fail(lost);
+    let proxy = Proxy::serve(&world(""), lies);
+    let desk = Desk::new(&retired(&proxy), "version: 1\n");
+    let plan = ["plan", "links.yaml"];
+    run(desk.linkwright(&plan).args(ALL))
+        .exits(0)
+        .says("delete link birch/dr");
+
+    // Neither the config nor the ids say what it is: nothing is planned.
+    let hidden = |seen: &Seen, answer: &mut Value| {
+        if seen.path == "lkc-birch/links" {
+            let row = &mut answer["data"][0];
+            row["remote_cluster_id"] = row["source_cluster_id"].take();
+        } else if seen.path == "lkc-birch/links/dr/configs" {
+            let rows = answer["data"].as_array_mut().unwrap();
+            rows.retain(|row| row["name"] != "link.mode");
+        }
+    };
+    let proxy = Proxy::serve(&world(""), Lies::default().change_answers(hidden));
+    for text in [
+        retired(&proxy),
+        spec(&proxy, "    mirrors: { orders: { state: paused } }", ""),
+    ] {
+        let desk = Desk::new(&text, "version: 1\n");
+        run(desk.linkwright(&plan).args(ALL))
+            .exits(1)
+            .says("the mode of link birch/dr could not be read")
+            .never_says("Wave 1");
+    }
+}
+
+#[test]
+fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss() {
+    for status in [
+        StatusCode::SERVICE_UNAVAILABLE,
+        StatusCode::TOO_MANY_REQUESTS,
+    ] {
+        let busy = move |seen: &Seen| seen.path.ends_with("/acls").then_some(status);
+        let proxy = Proxy::serve(&world(""), Lies::default().fail(busy));
+        let retired = retired(&proxy);
+        let (clusters, _) = retired.split_once("retired:").unwrap();
+        let text = format!(
+            "{clusters}links:\n  dr:\n    source: ash\n    destination: birch\n    \
+             credentials: {{ sasl_plain: {{ username: \"${{env:K:-sandbox}}\", password: \"${{env:S:-sandbox}}\" }} }}\n    \
+             acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n"
+        );
+        let desk = Desk::new(&text, "version: 1\n");
+        run(&mut desk.linkwright(&["plan", "links.yaml"]))
+            .exits(1)
+            .says("could not be read")
+            .says("run again")
+            .never_says("data-loss");
+        run(&mut desk.linkwright(&["apply", "links.yaml", "--auto-approve"]))
+            .exits(1)
+            .never_says("data-loss");
+        assert_eq!(proxy.take_writes(), [""; 0]);
     }
 }
 

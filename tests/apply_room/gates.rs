@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use linkwright::apply::{Cause, EventKind, Outcome, Reason};
 use linkwright::desired::MirrorState;
+use linkwright::live::LagUnknown;
 use linkwright_clock::Clock;
 
 use super::everything;

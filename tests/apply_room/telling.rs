@@ -10,7 +10,7 @@ use linkwright::apply::{
 };
 use linkwright::desired::MirrorState;
 use linkwright::live::MirrorStatus;
-use linkwright::plan::{OpId, Rehearsal};
+use linkwright::plan::{Allow, OpId, Rehearsal, Risk};
 use linkwright::report::ndjson::planned_again_line;
 use linkwright::report::words;
 use linkwright_clock::Clock;
@@ -268,7 +268,13 @@ async fn a_link_that_is_created_is_recorded_with_its_generation() {
 async fn a_rehearsal_does_not_create_what_cannot_be_rehearsed() {
     let bench = Bench::new(&world(0, 0));
     let plan = bench.plan(&wanted(&[MirrorState::Mirroring])).await;
-    let said = rehearse::rehearse(&plan, &bench.clients, &bench.secrets).await;
+    let said = rehearse::rehearse(
+        &plan,
+        &bench.clients,
+        &bench.secrets,
+        &Risk::ALL.map(Allow::Risk).into(),
+    )
+    .await;
     assert_eq!(said, BTreeMap::from([(OpId(0), Rehearsal::NoForm)]));
     assert_eq!(bench.writes(), []);
 }
