@@ -63,7 +63,11 @@ fn wrong_with(example: &Path) -> Vec<String> {
         "state.json",
     ]);
     for variable in variables(example) {
-        desk = desk.env(&variable, "planted-secret");
+        let value = match variable.ends_with("_PEM") {
+            true => "-----BEGIN KEY-----\nplanted-secret\n-----END KEY-----\n",
+            false => "planted-secret",
+        };
+        desk = desk.env(&variable, value);
     }
     let runs: [(&[&str], i32); 3] = [
         (

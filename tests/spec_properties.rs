@@ -7,7 +7,7 @@ use linkwright::desired::lower;
 use linkwright::diagnostic::{Place, Sources};
 use linkwright::report::diagnostics::{Colour, github, json, sarif, text};
 use linkwright::spec;
-use linkwright::validate::{self, Context, RULES};
+use linkwright::validate::{self, Context, Lack, RULES};
 use proptest::prelude::*;
 
 /// All stages on one text.
@@ -19,7 +19,9 @@ fn run(content: &str) {
         today: jiff::civil::date(2026, 11, 23),
     };
     problems.extend(validate::check(&spec, &context));
-    problems.extend(validate::missing_references(&spec, &|_| false));
+    problems.extend(validate::missing_references(&spec, &|_| {
+        Some(Lack::NotSet("X".to_owned()))
+    }));
     let fits = |place: &Place| {
         assert!(
             content.get(place.range()).is_some(),

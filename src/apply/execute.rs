@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
+use super::shape;
 use crate::address::{LinkName, TopicName};
 use crate::api::error::TopicRefusal;
 use crate::api::{self, ApiError, Client, Deleted, Mode, NewConfig, NewLink, NewMirror};
@@ -27,7 +28,7 @@ pub trait Secrets {
 
 /// A secret that cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot read the secret {reference}: {why}")]
+#[error("cannot use the secret {reference}: {why}")]
 pub struct SecretError {
     /// Where it should be found. It prints without its default.
     pub reference: Reference,
@@ -137,7 +138,7 @@ pub(super) fn work(op: &Operation, secrets: &dyn Secrets) -> Result<Option<Work>
                 .map(|(name, value)| {
                     Ok(NewConfig {
                         name: name.clone(),
-                        value: config_value(value, secrets)?,
+                        value: config_value(name, value, secrets)?,
                     })
                 })
                 .collect::<Result<_, _>>()?;
@@ -198,8 +199,8 @@ fn alterations(
             let name = change.name.clone();
             Ok(match &change.target {
                 ConfigTarget::Set(value) => api::ConfigChange::Set {
+                    value: config_value(&name, value, secrets)?,
                     name,
-                    value: config_value(value, secrets)?,
                 },
                 ConfigTarget::Reset => api::ConfigChange::Delete { name },
             })
@@ -208,15 +209,24 @@ fn alterations(
 }
 
 fn config_value(
+    name: &str,
     value: &ConfigValue,
     secrets: &dyn Secrets,
 ) -> Result<api::ConfigValue, SecretError> {
-    Ok(match value {
-        ConfigValue::Text(text) => text.clone().into(),
-        ConfigValue::Secret(template) => template
-            .resolve(|reference| secrets.fetch(reference))?
-            .into(),
-    })
+    let template = match value {
+        ConfigValue::Text(text) => return Ok(text.clone().into()),
+        ConfigValue::Secret(template) => template,
+    };
+    let text = template.resolve(|reference| secrets.fetch(reference))?;
+    let problem = shape::problem(name, text.expose_secret());
+    match (problem, template.references().next()) {
+        (Some(problem), Some(reference)) => Err(SecretError {
+            reference: reference.clone(),
+            why: format!("{problem}, and `{name}` takes nothing else"),
+        }),
+        // What stands in the spec in clear was seen by validation.
+        _ => Ok(text.into()),
+    }
 }
 
 /// Makes the call and says what it came to. With [`Mode::Rehearse`] nothing is changed, and creating a

@@ -37,6 +37,7 @@ pub mod report_file;
 mod round;
 pub mod run;
 pub mod settle;
+mod shape;
 
 pub use cause::{Cause, Trouble};
 pub use durable::Flush;

@@ -14,7 +14,7 @@ use super::board::{Board, Phase};
 use super::cause::{Cause, Trouble};
 use super::durable::Flush;
 use super::event::{Event, EventKind, Listener, Outcome, Verdict};
-use super::execute::{Secrets, sends};
+use super::execute::{self, SecretError, Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
 use super::ledger::LedgerUse;
 use super::look::{self, Look, Need};
@@ -92,6 +92,10 @@ pub enum RunError {
     /// There is no client for a cluster of the plan.
     #[error("the plan touches cluster {0}, and the spec gives no REST endpoint for it")]
     NoClient(ClusterName),
+    /// Secrets are missing, or do not look like what they are for: what works must not be replaced by
+    /// them, and a run must not end half-way for want of them.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Secrets(Vec<SecretError>),
     /// The report cannot be written, so that a killed run would leave no trace.
     #[error("cannot write the run report {}: {source}", path.display())]
     Report {
@@ -100,6 +104,22 @@ pub enum RunError {
         /// Why not.
         source: std::io::Error,
     },
+}
+
+/// Whether every secret of a plan is there and looks like what it is for. All that is wrong is told.
+fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
+    let mut missing = Vec::new();
+    for op in &plan.operations {
+        if let Err(error) = execute::work(op, secrets)
+            && !missing.contains(&error)
+        {
+            missing.push(error);
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(RunError::Secrets(missing)),
+    }
 }
 
 /// Carries out a plan.
@@ -151,6 +171,7 @@ pub async fn run(
         .next()
         .map_or_else(Clock::wall, |client| client.clock().clone());
     let now = clock.now();
+    check_secrets(plan, secrets)?;
     let mut hosts = BTreeMap::new();
     for op in &plan.operations {
         let name = op.address.cluster();

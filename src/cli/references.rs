@@ -6,6 +6,7 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use crate::secret::{Reference, Template};
+use crate::validate::Lack;
 
 /// The process's environment and files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,34 +26,19 @@ impl References {
     /// What a reference stands for.
     ///
     /// # Errors
-    /// When the variable is not set and has no default, or the file cannot be read as text.
+    /// When there is no value, or a blank one: a secret that a pipeline has not set often arrives as an
+    /// empty variable, and must not replace credentials that work.
     pub(super) fn fetch(self, reference: &Reference) -> Result<SecretString, Missing> {
-        let missing = |why: String| Missing {
+        look_up(reference).map_err(|lack| Missing {
             reference: reference.to_string(),
-            why,
-        };
-        match reference {
-            Reference::Env { name, default } => env(name)
-                .or_else(|| default.clone())
-                .map(SecretString::from)
-                .ok_or_else(|| missing(format!("the environment variable {name} is not set"))),
-            Reference::File { path } => {
-                let text = std::fs::read_to_string(Path::new(path))
-                    .map_err(|error| missing(error.to_string()))?;
-                let text = text.strip_suffix('\n').unwrap_or(&text);
-                let text = text.strip_suffix('\r').unwrap_or(text);
-                Ok(SecretString::from(text.to_owned()))
-            }
-        }
+            why: lack.to_string(),
+        })
     }
 
-    /// Whether a reference leads somewhere.
+    /// What is against a reference; none when it leads to a value.
     #[must_use]
-    pub(super) fn is_there(self, reference: &Reference) -> bool {
-        match reference {
-            Reference::Env { name, default } => default.is_some() || env(name).is_some(),
-            Reference::File { path } => Path::new(path).is_file(),
-        }
+    pub(super) fn lack(self, reference: &Reference) -> Option<Lack> {
+        look_up(reference).err()
     }
 
     /// A template with its references resolved.
@@ -62,6 +48,36 @@ impl References {
     pub(super) fn resolve(self, template: &Template) -> Result<SecretString, Missing> {
         template.resolve(|reference| self.fetch(reference))
     }
+}
+
+/// What an empty variable may be replaced with: a default that is made for the sandbox. Any other is meant
+/// for a variable that is not set.
+const SANDBOX_DEFAULT: &str = "sandbox";
+
+fn look_up(reference: &Reference) -> Result<SecretString, Lack> {
+    let is_blank = |text: &str| text.trim().is_empty();
+    let value = match reference {
+        Reference::Env { name, default } => match (env(name), default) {
+            (Some(value), _) if !is_blank(&value) => value,
+            (Some(_), Some(default)) if default.starts_with(SANDBOX_DEFAULT) => default.clone(),
+            (Some(_), _) => return Err(Lack::EmptyVariable(name.clone())),
+            (None, Some(default)) if !is_blank(default) => default.clone(),
+            (None, Some(_)) => return Err(Lack::EmptyDefault(name.clone())),
+            (None, None) => return Err(Lack::NotSet(name.clone())),
+        },
+        Reference::File { path } => {
+            let text = std::fs::read_to_string(Path::new(path)).map_err(|error| Lack::File {
+                path: path.clone(),
+                why: error.to_string(),
+            })?;
+            if is_blank(&text) {
+                return Err(Lack::EmptyFile(path.clone()));
+            }
+            let text = text.strip_suffix('\n').unwrap_or(&text);
+            text.strip_suffix('\r').unwrap_or(text).to_owned()
+        }
+    };
+    Ok(SecretString::from(value))
 }
 
 /// An environment variable; one that is not Unicode counts as not set.

@@ -162,8 +162,29 @@ pub fn secret(text: &str) -> Result<Template, String> {
 impl Decode for Text {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let text = cx.text(node, "text")?;
+        if is_blank(node, text, cx) {
+            return None;
+        }
         template(node, text, cx, Part::Text).map(Self)
     }
+}
+
+/// Tells of a value of credentials or sign-in that is blank: it would replace one that works.
+fn is_blank(node: &Node, text: &str, cx: &mut Cx<'_>) -> bool {
+    let is_blank = text.trim().is_empty();
+    if is_blank {
+        let place = cx.place(node.span);
+        cx.tell(
+            Diagnostic::error(
+                codes::NOTHING_THERE,
+                "an empty value in credentials or sign-in",
+            )
+            .at(&place, "empty")
+            .why("it would be sent, and replace a value that works")
+            .help("write the value as a reference such as `${env:NAME}`"),
+        );
+    }
+    is_blank
 }
 
 impl Decode for Secret {
@@ -178,6 +199,9 @@ impl Decode for Secret {
                 return None;
             }
         };
+        if is_blank(node, text, cx) {
+            return None;
+        }
         let clear = |text: String| Part::Clear(Clear::new(text), Quoting::Plain);
         let secret = template(node, text, cx, clear).map(Self);
         // What cannot be read as a template may be a secret all the same.

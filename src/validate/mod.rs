@@ -10,6 +10,7 @@
 //! `complete`): the reader mends one thing at a time, and a misspelt key is not a missing one.
 
 mod explain;
+mod lack;
 mod silence;
 mod structure;
 mod view;
@@ -17,6 +18,7 @@ mod view;
 use std::sync::LazyLock;
 
 pub use explain::{explain, rules_page};
+pub use lack::Lack;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::secret::Reference;
@@ -189,25 +191,18 @@ fn bound(problems: &mut Vec<Diagnostic>) {
     problems.push(more);
 }
 
-/// An error for each reference whose value `found` cannot find.
+/// An error for each reference that leads to no value, as `lack` says.
 #[must_use]
-pub fn missing_references(spec: &Spec, found: &dyn Fn(&Reference) -> bool) -> Vec<Diagnostic> {
+pub fn missing_references(
+    spec: &Spec,
+    lack: &dyn Fn(&Reference) -> Option<Lack>,
+) -> Vec<Diagnostic> {
     let mut problems: Vec<Diagnostic> = spec::references(spec)
-        .filter(|(reference, _)| !found(reference))
-        .map(|(reference, place)| {
-            let (summary, help) = match reference {
-                Reference::Env { name, .. } => (
-                    format!("the environment variable `{name}` is not set"),
-                    format!("set it, or give it a default: `${{env:{name}:-…}}`"),
-                ),
-                Reference::File { path } => (
-                    format!("the file `{path}` cannot be read"),
-                    "check the path; it is relative to the working directory".to_owned(),
-                ),
-            };
-            Diagnostic::error(structure::MISSING_VALUE, summary)
+        .filter_map(|(reference, place)| Some((lack(reference)?, place)))
+        .map(|(lack, place)| {
+            Diagnostic::error(structure::MISSING_VALUE, lack.to_string())
                 .at(place, "needed here")
-                .help(help)
+                .help(lack.help())
         })
         .collect();
     crate::diagnostic::sort(&mut problems);

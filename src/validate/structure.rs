@@ -369,7 +369,8 @@ links:
     error(
         MISSING_VALUE,
         "a reference whose value cannot be found",
-        "the environment variable is not set, or the file cannot be read. Values are looked up by \
+        "the environment variable is not set or empty, or the file is empty or cannot be read; an empty \
+         value would replace credentials that work. Values are looked up by \
          `plan` and `apply`; `validate` only asks whether they are there",
         "",
         "",

@@ -95,7 +95,8 @@ fn a_comment_that_cannot_be_followed_is_told_and_silences_nothing() {
 fn a_missing_value_is_told_where_it_is_needed() {
     let (spec, _) = spec::parse(&[(Arc::from("spec.yaml"), Arc::from(link_with("")))]);
     let missing = missing_references(&spec, &|reference| {
-        !reference.to_string().contains("LINK_SECRET")
+        let is_missing = reference.to_string().contains("LINK_SECRET");
+        is_missing.then(|| Lack::NotSet("LINK_SECRET".to_owned()))
     });
     assert_eq!(
         shown(&missing),

@@ -1,0 +1,88 @@
+//! Whether a secret that was fetched looks like what its config takes: [`problem`].
+//!
+//! A secret is written over one that works and cannot be read back. What comes by reference was not
+//! seen by validation, so that it is looked at before the first write of a run.
+
+/// Configs that take PEM text, without `local.`.
+const PEM: &[&str] = &[
+    "ssl.keystore.certificate.chain",
+    "ssl.keystore.key",
+    "ssl.truststore.certificates",
+];
+
+const CONTROL_FLAGS: &[&str] = &["required", "requisite", "sufficient", "optional"];
+
+/// What is wrong with a value, in words that quote nothing of it; none when it has the right shape.
+pub(super) fn problem(config: &str, value: &str) -> Option<&'static str> {
+    let config = config.strip_prefix("local.").unwrap_or(config);
+    if config == "sasl.jaas.config" {
+        jaas(value)
+    } else if PEM.contains(&config) {
+        pem(value)
+    } else {
+        None
+    }
+}
+
+fn pem(value: &str) -> Option<&'static str> {
+    let Some((_, rest)) = value.split_once("-----BEGIN ") else {
+        return Some("it is not PEM text, which has `-----BEGIN …-----`");
+    };
+    let end = rest
+        .split_once("-----")
+        .map(|(label, _)| format!("-----END {label}-----"));
+    match end {
+        Some(end) if rest.contains(&end) => None,
+        _ => Some("its PEM text is cut off: the `-----END …-----` is missing"),
+    }
+}
+
+/// `Module flag name="value" …;`, perhaps more than one.
+fn jaas(value: &str) -> Option<&'static str> {
+    let value = value.trim();
+    let mut words = value.split_whitespace();
+    let is_class = words.next().is_some_and(|word| {
+        let mut letters = word.chars();
+        word.contains('.') && letters.all(|c| c.is_alphanumeric() || "._$".contains(c))
+    });
+    let flag = words.next().unwrap_or_default().trim_end_matches(';');
+    let is_flag = CONTROL_FLAGS
+        .iter()
+        .any(|known| flag.eq_ignore_ascii_case(known));
+    if !is_class || !is_flag {
+        Some("it is not a JAAS line, which begins `some.module.Class required`")
+    } else if !value.ends_with(';') {
+        Some("its JAAS line does not end with `;`")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pem_and_jaas_are_known_by_their_shape_and_nothing_else_is_looked_at() {
+        let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+        let jaas = "org.apache.kafka.X$Y Required username=\"u\" password=\"p\";\n";
+        for (config, value, is_good) in [
+            ("ssl.keystore.key", pem, true),
+            ("local.ssl.truststore.certificates", pem, true),
+            ("ssl.keystore.key", "/etc/kafka/client.key", false),
+            ("ssl.keystore.key", &pem[..pem.len() - 10], false),
+            ("ssl.keystore.key", "-----BEGIN ", false),
+            ("ssl.truststore.certificates", jaas, false),
+            ("sasl.jaas.config", jaas, true),
+            ("local.sasl.jaas.config", "a.B required;", true),
+            ("sasl.jaas.config", "a.B required username=\"u\"", false),
+            ("sasl.jaas.config", "hunter2;", false),
+            ("sasl.jaas.config", pem, false),
+            ("sasl.jaas.config", "", false),
+            ("ssl.key.password", "anything", true),
+        ] {
+            let problem = problem(config, value);
+            assert_eq!(problem.is_none(), is_good, "{config}: {value}: {problem:?}");
+        }
+    }
+}

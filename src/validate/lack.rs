@@ -1,0 +1,58 @@
+//! Why a reference leads to no value: [`Lack`].
+
+use std::fmt;
+
+/// Why a reference leads to no value. A blank value is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The environment variable is not set.
+    NotSet(String),
+    /// It is set, to nothing but blanks.
+    EmptyVariable(String),
+    /// It is not set, and its default has nothing but blanks.
+    EmptyDefault(String),
+    /// The file cannot be read.
+    File {
+        /// Its path.
+        path: String,
+        /// Why not.
+        why: String,
+    },
+    /// The file has nothing but blanks.
+    EmptyFile(String),
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSet(name) => write!(f, "the environment variable `{name}` is not set"),
+            Self::EmptyVariable(name) => {
+                write!(f, "the environment variable `{name}` is set but empty")
+            }
+            Self::EmptyDefault(name) => write!(
+                f,
+                "the environment variable `{name}` is not set, and its default is empty"
+            ),
+            Self::File { path, why } => write!(f, "the file `{path}` cannot be read: {why}"),
+            Self::EmptyFile(path) => write!(f, "the file `{path}` is empty"),
+        }
+    }
+}
+
+impl Lack {
+    /// What to do.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::NotSet(name) => format!("set it, or give it a default: `${{env:{name}:-…}}`"),
+            Self::EmptyVariable(_) => "give it its value; pipelines often set a secret that they do \
+                 not have to an empty text, and a default is used only where the variable is not set"
+                .to_owned(),
+            Self::EmptyDefault(_) => "set it, or give it a default that is not empty".to_owned(),
+            Self::File { .. } => {
+                "check the path; it is relative to the working directory".to_owned()
+            }
+            Self::EmptyFile(_) => "write the value into it".to_owned(),
+        }
+    }
+}
