@@ -9,7 +9,9 @@ use super::{Changes, Options, mirror};
 use crate::address::{ClusterId, HalfAddress, LinkKey};
 use crate::desired::{Desired, Half, Link, Role, Want};
 use crate::diagnostic::Place;
-use crate::live::{ConfigFact, LinkError, LinkFact, Reading, Snapshot};
+use crate::live::{
+    ConfigFact, LinkError, LinkFact, LinkMode, Reading, Snapshot, Unread, UnreadKind,
+};
 
 /// A link half to create or alter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +114,11 @@ pub(super) fn compare(
         Some(Reading::NotAsked) | None => return,
     };
     changes.compared.configs += configs.len();
-    let differences = identity(half, row, configs, desired);
+    let mode = match known_mode(&half.address, row, configs) {
+        Ok(mode) => mode,
+        Err(why) => return changes.findings.push(unknown(&why)),
+    };
+    let differences = identity(half, row, &mode, configs, desired);
     if !differences.is_empty() {
         // Nothing else is compared: it is another link than the one the spec means.
         return changes.findings.push(Finding::new(
@@ -219,10 +225,33 @@ fn rotation(half: &Half, row: &LinkFact, options: &Options) -> Option<RotationRe
     (row.error == Some(LinkError::Authentication)).then_some(RotationReason::AuthenticationFails)
 }
 
+/// The mode of a live half, which decides what its mirror topics are and who else needs it.
+pub(super) fn known_mode(
+    address: &HalfAddress,
+    row: &LinkFact,
+    configs: &BTreeMap<String, ConfigFact>,
+) -> Result<LinkMode, Unread> {
+    let reason = match row.mode(configs) {
+        Some(LinkMode::Other(word)) => {
+            format!("its link.mode is {word}, which this version does not know")
+        }
+        Some(mode) => return Ok(mode),
+        None => {
+            "the server gives neither link.mode nor the id of a source or a destination".to_owned()
+        }
+    };
+    Err(Unread {
+        what: format!("the mode of link {address}"),
+        reason,
+        kind: UnreadKind::Unintelligible,
+    })
+}
+
 /// What differs in what is fixed at creation. Ids that an old server leaves out prove nothing.
 fn identity(
     half: &Half,
     row: &LinkFact,
+    mode: &LinkMode,
     configs: &BTreeMap<String, ConfigFact>,
     desired: &Desired,
 ) -> Vec<ImmutableDifference> {
@@ -250,16 +279,16 @@ fn identity(
     {
         differ(field, &name_of(id), &name_of(&half.peer.id));
     }
-    for (name, wanted) in [
-        ("link.mode", half.role.link_mode().word()),
-        ("connection.mode", half.role.connection_mode().word()),
-    ] {
-        let live = configs.get(name).and_then(|fact| fact.value.as_deref());
-        if let Some(live) = live
-            && !config::same(name, live, wanted)
-        {
-            differ(name, live, wanted);
-        }
+    let wanted = half.role.link_mode().word();
+    if mode.word() != wanted {
+        differ("link.mode", mode.word(), wanted);
+    }
+    let wanted = half.role.connection_mode().word();
+    let live = configs.get("connection.mode");
+    if let Some(live) = live.and_then(|fact| fact.value.as_deref())
+        && !config::same("connection.mode", live, wanted)
+    {
+        differ("connection.mode", live, wanted);
     }
     if half.role.holds_mirrors() {
         let live = config::live_prefix(configs);

@@ -13,7 +13,7 @@ use super::finding::{Finding, FindingKind};
 use super::retire::Retirement;
 use crate::address::{ClusterId, HalfAddress, TopicName};
 use crate::desired::Desired;
-use crate::live::{MirrorStatus, Reading, Snapshot, UnreadKind};
+use crate::live::{LinkMode, MirrorStatus, Reading, Snapshot, UnreadKind};
 
 /// The retired halves whose partners may have mirror topics, each with the other cluster and the partner,
 /// where the spec knows that cluster. A partner that is retired by the same spec is ordered among the
@@ -25,7 +25,10 @@ pub(super) fn partners<'a>(
     let all: BTreeSet<_> = changes.retirements.iter().map(|it| &it.address).collect();
     changes.retirements.iter().filter_map(move |retired| {
         // Towards its source a link has no mirror topics.
-        let id = (retired.link.remote.as_ref()).or(retired.link.destination.as_ref())?;
+        if retired.mode == LinkMode::Destination {
+            return None;
+        }
+        let id = retired.link.other_end(&retired.mode)?;
         let partner = desired.cluster_of(id).map(|cluster| HalfAddress {
             cluster: cluster.name.clone(),
             link: retired.address.link.clone(),

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::Changes;
 use super::config;
 use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
+use super::half::known_mode;
 use super::mirror::{LiveMirror, MirrorDecision, Verb, decide};
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::desired::{MirrorState, RetireMirrors, Retired};
 use crate::diagnostic::Place;
-use crate::live::{LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot};
+use crate::live::{LinkFact, LinkMode, MirrorFact, MirrorStatus, Reading, Snapshot};
 
 /// A link half to take away by the full safe sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Retirement {
     pub address: HalfAddress,
     /// Its live row.
     pub link: LinkFact,
+    /// Its mode.
+    pub mode: LinkMode,
     /// Whether it connects to the other half, which is then deleted after it.
     pub outbound: bool,
     /// Its prefix, which another link may be waiting for.
@@ -73,6 +76,10 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
         }
         Some(Reading::NotAsked) | None => return,
     };
+    let mode = match known_mode(&retired.address, row, configs) {
+        Ok(mode) => mode,
+        Err(why) => return found(address(), FindingKind::Unknown(why)),
+    };
     let mut all = Vec::new();
     let mut running = Vec::new();
     let mut refused = false;
@@ -119,6 +126,7 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
     changes.retirements.push(Retirement {
         address: retired.address.clone(),
         link: row.clone(),
+        mode,
         outbound: value("connection.mode")
             .is_none_or(|mode| config::same("connection.mode", &mode, "OUTBOUND")),
         prefix: config::live_prefix(configs).map(str::to_owned),

@@ -193,7 +193,8 @@ impl World {
         links.entry(link.into()).or_insert(LinkFact {
             name: link.into(),
             link_id: Some(format!("uuid-of-{link}")),
-            source: None,
+            // Where nothing else is said, it is a link to the cluster that holds it.
+            source: Some("lkc-east".into()),
             destination: None,
             remote: None,
             state: None,

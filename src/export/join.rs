@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
-use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, Snapshot};
+use crate::live::{ConfigFact, LinkFact, LinkMode, MirrorFact, Reading, Snapshot};
 
 /// One live half and all that is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -96,17 +96,8 @@ impl<'a> LiveHalf<'a> {
         Some(self.value(name)?.trim().to_ascii_uppercase())
     }
 
-    fn link_mode(&self) -> String {
-        // A server that does not show the mode shows which id it keeps.
-        self.mode("link.mode").unwrap_or_else(|| {
-            let row = self.row;
-            let word = match (&row.source, &row.destination, &row.remote) {
-                (None, Some(_), _) => "SOURCE",
-                (None, None, Some(_)) => "BIDIRECTIONAL",
-                _ => "DESTINATION",
-            };
-            word.to_owned()
-        })
+    fn link_mode(&self) -> Option<LinkMode> {
+        self.row.mode(self.configs)
     }
 }
 
@@ -180,34 +171,34 @@ fn shape<'a>(
     id: &ClusterId,
     halves: &mut BTreeMap<(&'a LinkName, &'a ClusterId), LiveHalf<'a>>,
 ) -> Result<Shape<'a>, String> {
-    let row = half.row;
-    let mode = half.link_mode();
-    let peer = match mode.as_str() {
-        "DESTINATION" => row.source.as_ref(),
-        // Before Confluent Platform 7.1 the destination's id stood where the source's does.
-        "SOURCE" => row.destination.as_ref().or(row.source.as_ref()),
-        "BIDIRECTIONAL" => row.remote.as_ref(),
-        other => return Err(format!("its link.mode is {other}, which is not known")),
+    let mode = match half.link_mode() {
+        Some(LinkMode::Other(word)) => {
+            return Err(format!("its link.mode is {word}, which is not known"));
+        }
+        Some(mode) => mode,
+        None => {
+            return Err(
+                "its mode is not known: the server gives neither link.mode nor the id of a source \
+                 or a destination"
+                    .to_owned(),
+            );
+        }
     };
-    let Some(peer) = peer else {
+    let Some(peer) = half.row.other_end(&mode) else {
         return Err("the server does not say which cluster is at its other end".to_owned());
     };
-    if mode == "DESTINATION" && half.connects() {
+    if mode == LinkMode::Destination && half.connects() {
         return Ok(Shape::Destination { half, source: peer });
     }
     let fits = |other: &LiveHalf<'_>| {
-        let back = match mode.as_str() {
-            "DESTINATION" => other.row.destination.as_ref().or(other.row.source.as_ref()),
-            "SOURCE" => other.row.source.as_ref(),
-            _ => other.row.remote.as_ref(),
+        let wanted = match mode {
+            LinkMode::Destination => LinkMode::Source,
+            LinkMode::Source => LinkMode::Destination,
+            _ => LinkMode::Bidirectional,
         };
-        let wanted = match mode.as_str() {
-            "DESTINATION" => "SOURCE",
-            "SOURCE" => "DESTINATION",
-            _ => "BIDIRECTIONAL",
-        };
-        other.link_mode() == wanted
-            && (wanted != "DESTINATION" || !other.connects())
+        let back = other.row.other_end(&wanted);
+        other.link_mode().as_ref() == Some(&wanted)
+            && (wanted != LinkMode::Destination || !other.connects())
             && back.is_none_or(|back| back == id)
     };
     let Some(other) = halves.get(&(name, peer)).copied().filter(fits) else {
@@ -217,12 +208,12 @@ fn shape<'a>(
         ));
     };
     halves.remove(&(name, peer));
-    Ok(match mode.as_str() {
-        "DESTINATION" => Shape::Source {
+    Ok(match mode {
+        LinkMode::Destination => Shape::Source {
             inbound: half,
             outbound: other,
         },
-        "SOURCE" => Shape::Source {
+        LinkMode::Source => Shape::Source {
             inbound: other,
             outbound: half,
         },

@@ -1,5 +1,7 @@
 //! Facts about link halves: [`LinkFact`], their configs and their tasks.
 
+use std::collections::BTreeMap;
+
 use super::open_words;
 use crate::address::{ClusterId, LinkName};
 
@@ -14,7 +16,8 @@ pub struct LinkFact {
     pub source: Option<ClusterId>,
     /// Set when the holding cluster is the source of a source-initiated link.
     pub destination: Option<ClusterId>,
-    /// Set for bidirectional links.
+    /// Set for bidirectional links. Confluent Cloud sets it on one-way links too, so that it says nothing
+    /// about the mode.
     pub remote: Option<ClusterId>,
     /// May pass through several values before `ACTIVE`, and `PAUSED` can be deliberate: health is
     /// judged by `error`. Old servers leave it out.
@@ -36,6 +39,49 @@ impl LinkFact {
                 self.state,
                 Some(LinkState::Failed | LinkState::Unavailable | LinkState::UnmanagedSource)
             )
+    }
+}
+
+impl LinkFact {
+    /// Its mode: its config `link.mode`, and where the server does not show that, which of the ids of
+    /// source and destination it gives. `None` where it gives neither.
+    #[must_use]
+    pub fn mode(&self, configs: &BTreeMap<String, ConfigFact>) -> Option<LinkMode> {
+        let shown = configs
+            .get("link.mode")
+            .and_then(|fact| fact.value.as_deref())
+            .map(str::trim)
+            .filter(|word| !word.is_empty());
+        match (shown, &self.source, &self.destination) {
+            (Some(word), ..) => Some(LinkMode::from_word(&word.to_ascii_uppercase())),
+            (None, Some(_), None) => Some(LinkMode::Destination),
+            (None, None, Some(_)) => Some(LinkMode::Source),
+            (None, ..) => None,
+        }
+    }
+
+    /// The cluster at the other end of a link of this mode, where the server names it.
+    #[must_use]
+    pub fn other_end(&self, mode: &LinkMode) -> Option<&ClusterId> {
+        match mode {
+            LinkMode::Destination => self.source.as_ref(),
+            // Before Confluent Platform 7.1 the destination's id stood where the source's does.
+            LinkMode::Source => self.destination.as_ref().or(self.source.as_ref()),
+            LinkMode::Bidirectional => self.remote.as_ref(),
+            LinkMode::Other(_) => None,
+        }
+    }
+}
+
+open_words! {
+    /// Which way the data of a link half goes.
+    LinkMode {
+        /// To the cluster that holds the half.
+        Destination = "DESTINATION",
+        /// From it.
+        Source = "SOURCE",
+        /// Both ways.
+        Bidirectional = "BIDIRECTIONAL",
     }
 }
 

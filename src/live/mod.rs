@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub use link::{
-    ConfigFact, LinkError, LinkFact, LinkState, TaskErrorCode, TaskFact, TaskProblem, TaskState,
+    ConfigFact, LinkError, LinkFact, LinkMode, LinkState, TaskErrorCode, TaskFact, TaskProblem,
+    TaskState,
 };
 pub use mirror::{
     LagUnknown, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem,

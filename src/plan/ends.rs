@@ -6,6 +6,7 @@ use super::operation::Operation;
 use crate::address::{ClusterId, ClusterName, HalfAddress};
 use crate::desired::{Desired, Half, LinkMode};
 use crate::diff::Changes;
+use crate::live;
 
 /// The two ends of a link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,15 +50,14 @@ pub(super) fn of(
         .filter(|retired| halves.contains(&retired.address))
         .filter_map(|retired| {
             let here = &retired.address.cluster;
-            let row = &retired.link;
-            let name = |id: &ClusterId| named(desired, id);
-            let ends = match (&row.remote, &row.source, &row.destination) {
-                (Some(remote), ..) => ends(here, &name(remote), LinkMode::Bidirectional),
-                (None, Some(source), _) => ends(here, &name(source), LinkMode::Destination),
-                (None, None, Some(destination)) => ends(here, &name(destination), LinkMode::Source),
-                (None, None, None) => return None,
+            let there = named(desired, retired.link.other_end(&retired.mode)?);
+            let mode = match retired.mode {
+                live::LinkMode::Destination => LinkMode::Destination,
+                live::LinkMode::Source => LinkMode::Source,
+                live::LinkMode::Bidirectional => LinkMode::Bidirectional,
+                live::LinkMode::Other(_) => return None,
             };
-            Some((retired.address.clone(), ends))
+            Some((retired.address.clone(), ends(here, &there, mode)))
         });
     declared.chain(retired).collect()
 }

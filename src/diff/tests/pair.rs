@@ -9,7 +9,8 @@ use crate::live::{MirrorStatus, Reading, UnreadKind};
 /// West's half of `pair`, towards east, is retired.
 fn retired(partner: &[(&str, MirrorStatus)]) -> World {
     let mut world = World::new();
-    world.link("west", "pair", &[]).destination = Some("lkc-east".into());
+    let west = world.link("west", "pair", &[]);
+    (west.destination, west.source) = (Some("lkc-east".into()), None);
     world.link("east", "pair", &[]).source = Some("lkc-west".into());
     for (topic, status) in partner {
         world.live_mirror("east", "pair", topic, status.clone());
@@ -70,7 +71,7 @@ fn it_stays_while_a_mirror_of_the_partner_has_not_stopped() {
 #[test]
 fn a_bidirectional_half_has_a_partner_too() {
     let mut world = retired(&[("a", Active)]);
-    let west = world.link("west", "pair", &[]);
+    let west = world.link("west", "pair", &[("link.mode", "BIDIRECTIONAL")]);
     (west.destination, west.remote) = (None, Some("lkc-east".into()));
     let east = world.link("east", "pair", &[]);
     (east.source, east.remote) = (None, Some("lkc-west".into()));
@@ -87,6 +88,30 @@ fn towards_its_source_a_link_has_no_partner_with_mirrors() {
         extra_reads(&world.desired, &world.live, &world.changes()),
         ExtraReads::default()
     );
+}
+
+#[test]
+fn the_id_of_the_other_end_makes_no_link_bidirectional() {
+    let mut world = retired(&[("a", Active)]);
+    let west = world.link("west", "pair", &[]);
+    (west.destination, west.source) = (None, Some("lkc-east".into()));
+    west.remote = Some("lkc-east".into());
+    goes(&world);
+}
+
+#[test]
+fn a_link_of_a_mode_that_is_not_known_stays() {
+    let mut world = retired(&[]);
+    let west = world.link("west", "pair", &[]);
+    (west.destination, west.remote) = (None, Some("lkc-east".into()));
+    let (gone, found) = outcome(&world);
+    assert!(gone.is_empty(), "{gone:?}");
+    assert!(
+        matches!(&found[..], [FindingKind::Unknown(why)] if why.what == "the mode of link west/pair"),
+        "{found:?}"
+    );
+    world.link("west", "pair", &[("link.mode", "SIDEWAYS")]);
+    assert!(outcome(&world).0.is_empty());
 }
 
 #[test]

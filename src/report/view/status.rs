@@ -83,10 +83,15 @@ impl Block {
 impl LinkView {
     pub(crate) fn of(link: &LinkHealth) -> Self {
         let row = &link.row;
+        // Confluent Cloud names the other end of a one-way link twice.
+        let one_way = row.source.as_ref().or(row.destination.as_ref());
         let clusters = [
-            ("from cluster ", &row.source),
-            ("to cluster ", &row.destination),
-            ("with cluster ", &row.remote),
+            ("from cluster ", row.source.as_ref()),
+            ("to cluster ", row.destination.as_ref()),
+            (
+                "with cluster ",
+                row.remote.as_ref().filter(|id| Some(*id) != one_way),
+            ),
         ];
         let link_id = row.link_id.iter().map(|id| ("link id ", id.clone()));
         Self {
