@@ -115,11 +115,7 @@ impl Run<'_> {
     fn not_read(&mut self, id: OpId, why: &Unread) {
         let entry = self.board.entry_mut(id);
         entry.failed_reads += 1;
-        let passes = matches!(
-            why.kind,
-            UnreadKind::Unreachable | UnreadKind::ServerFailure
-        );
-        if passes && entry.failed_reads < MAX_FAILED_READS {
+        if why.kind.may_pass() && entry.failed_reads < MAX_FAILED_READS {
             let wait = doubled(
                 Duration::from_secs(1),
                 entry.failed_reads,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::config::{self, ConfigChange, ConfigValue, Secrets};
-use super::effect::{self, Effect};
+use super::effect::{self, Effect, Names};
 use super::finding::{Finding, FindingKind, ImmutableDifference};
 use super::{Changes, Options, mirror};
 use crate::address::{ClusterId, HalfAddress, LinkKey};
@@ -105,7 +105,8 @@ pub(super) fn compare(
         Reading::NotAsked => return,
     };
     let Some(row) = rows.get(&half.address.link) else {
-        changes.halves.push(create(link, half, live));
+        let created = create(link, half, live, &mut changes.findings);
+        changes.halves.push(created);
         return mirror::compare(desired, half, live, changes);
     };
     let configs = match host.configs.get(&half.address.link) {
@@ -131,10 +132,10 @@ pub(super) fn compare(
     mirror::compare(desired, half, live, changes);
 }
 
-fn create(link: &Link, half: &Half, live: &Snapshot) -> HalfChange {
-    let configs = config::of_new_half(half);
+fn create(link: &Link, half: &Half, live: &Snapshot, findings: &mut Vec<Finding>) -> HalfChange {
+    let mut configs = config::of_new_half(half);
     let nothing = BTreeMap::new();
-    let as_changes: Vec<ConfigChange> = configs
+    let mut as_changes: Vec<ConfigChange> = configs
         .iter()
         .map(|(name, value)| ConfigChange {
             name: name.clone(),
@@ -143,6 +144,8 @@ fn create(link: &Link, half: &Half, live: &Snapshot) -> HalfChange {
             place: half.place.clone(),
         })
         .collect();
+    let effects = effects_known_enough(half, &mut as_changes, &nothing, live, findings);
+    configs.retain(|(name, _)| as_changes.iter().any(|change| change.name == *name));
     HalfChange {
         address: half.address.clone(),
         link: link.key.clone(),
@@ -157,7 +160,7 @@ fn create(link: &Link, half: &Half, live: &Snapshot) -> HalfChange {
                     RemoteField::Remote(half.peer.id.clone())
                 }
             },
-            effects: effect::of_configs(half, &as_changes, &nothing, live),
+            effects,
             configs,
         },
         place: half.place.clone(),
@@ -178,11 +181,11 @@ fn alter(
         Some(_) => Secrets::Write,
         None => Secrets::Keep,
     };
-    let all = config::compare(half, configs, secrets, &mut changes.findings);
+    let mut all = config::compare(half, configs, secrets, &mut changes.findings);
+    let effects = effects_known_enough(half, &mut all, configs, live, &mut changes.findings);
     if all.is_empty() {
         return;
     }
-    let effects = effect::of_configs(half, &all, configs, live);
     let (mut connection, mut settings): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|change| config::is_connection(&change.name));
@@ -201,6 +204,33 @@ fn alter(
         },
         place: half.place.clone(),
     });
+}
+
+/// What changes bring along. ACL sync is taken out of them while the lists of ACLs cannot be read just
+/// now: which ACLs it would delete is known when they can, and no one must be asked to allow a loss
+/// because a server was busy.
+fn effects_known_enough(
+    half: &Half,
+    all: &mut Vec<ConfigChange>,
+    configs: &BTreeMap<String, ConfigFact>,
+    live: &Snapshot,
+    findings: &mut Vec<Finding>,
+) -> Vec<Effect> {
+    let effects = effect::of_configs(half, all, configs, live);
+    let passing = effects.iter().find_map(|effect| match effect {
+        Effect::AclsDeleted(Names::Unknown(Some(why))) if why.kind.may_pass() => Some(why),
+        _ => None,
+    });
+    let Some(why) = passing else {
+        return effects;
+    };
+    findings.push(Finding::new(
+        config::half_address(&half.address),
+        FindingKind::Unknown(why.clone()),
+        Some(half.place.clone()),
+    ));
+    all.retain(|change| !["acl.sync.enable", "acl.filters"].contains(&change.name.as_str()));
+    effect::of_configs(half, all, configs, live)
 }
 
 /// Whether the half's secrets are to be written anew. They read back as null, so that a difference

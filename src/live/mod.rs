@@ -167,6 +167,14 @@ pub enum UnreadKind {
     NoEndpoint,
 }
 
+impl UnreadKind {
+    /// Whether reading again may succeed with nothing else changed: a timeout, a 429, a 503.
+    #[must_use]
+    pub fn may_pass(self) -> bool {
+        matches!(self, Self::Unreachable | Self::ServerFailure)
+    }
+}
+
 /// An ACL binding as a cluster lists it, in the API's upper-case words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct AclFact {
