@@ -11,5 +11,6 @@ mod drift_room;
 mod spec_examples;
 mod support {
     pub(crate) mod desk;
+    pub(crate) mod proxy;
     pub(crate) mod world;
 }

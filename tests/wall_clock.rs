@@ -71,6 +71,10 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "tests/support/desk.rs",
         "runs the binary to its end, as another process with a clock of its own",
     ),
+    (
+        "tests/support/proxy.rs",
+        "a sandbox is served to the binary, behind a proxy that lies",
+    ),
 ];
 
 /// What shows that a test may wait.

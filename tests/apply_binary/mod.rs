@@ -5,7 +5,6 @@ mod kill;
 mod open_doors;
 mod pipeline;
 mod planted;
-mod proxy;
 mod retired;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use linkwright_sandbox::Reach;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Said};
-use super::proxy::{Lies, Proxy, Seen};
+use crate::support::desk::{Desk, Said};
+use crate::support::proxy::{Lies, Proxy, Seen};
 
 const JAAS: &str = r#"org.apache.kafka.common.security.plain.PlainLoginModule required username="sandbox" password="sandbox";"#;
 
@@ -64,23 +64,20 @@ links:
 const FAILED_OVER: &str = "    mirrors: { orders: { state: failed-over } }";
 
 fn run(command: &mut Command) -> Said {
-    Said::from(command.output().unwrap())
+    Said::by(command)
 }
 
-impl Said {
+trait Tells {
+    fn tells(self, words: &str) -> Self;
+}
+
+impl Tells for Said {
+    /// As `says`; where a line breaks does not matter.
     #[track_caller]
-    fn says(self, words: &str) -> Self {
+    fn tells(self, words: &str) -> Self {
         let all = format!("{}\n{}", self.out, self.err);
-        // Where a line breaks says nothing.
         let flat = all.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(words), "{words:?} is not in\n{all}");
-        self
-    }
-
-    #[track_caller]
-    fn never_says(self, words: &str) -> Self {
-        let all = format!("{}\n{}", self.out, self.err);
-        assert!(!all.contains(words), "{words:?} is in\n{all}");
         self
     }
 }
@@ -135,12 +132,12 @@ fn a_failover_needs_the_allowance_for_data_loss_whatever_the_lag_figures_say() {
     let current = ("the lag was 0", Proxy::serve(&world(""), Lies::default()));
     current.1.sandbox().advance(Duration::from_secs(60));
     for (why, proxy) in worlds_that_look_current().into_iter().chain([current]) {
-        let desk = Desk::new(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+        let desk = Desk::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
         run(&mut desk.linkwright(&["plan", "links.yaml", "--allow", "irreversible"]))
             .exits(3)
-            .says("[irreversible] [data-loss]")
-            .says("--allow data-loss")
-            .says(why);
+            .tells("[irreversible] [data-loss]")
+            .tells("--allow data-loss")
+            .tells(why);
         let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
         run(desk.linkwright(&apply).arg("irreversible")).exits(3);
         assert_eq!(proxy.take_writes(), [""; 0], "{why}");
@@ -160,18 +157,18 @@ fn a_lag_that_is_not_known_passes_no_gate() {
             continue;
         }
         let wish = FAILED_OVER.replace("failed-over", "promoted");
-        let desk = Desk::new(&spec(&proxy, &wish, policy), "version: 1\n");
+        let desk = Desk::with(&spec(&proxy, &wish, policy), "version: 1\n");
         let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
         run(desk.linkwright(&apply).arg("irreversible"))
             .exits(6)
-            .says("its lag is not known")
-            .says(why);
+            .tells("its lag is not known")
+            .tells(why);
         assert_eq!(proxy.take_writes(), [""; 0], "{why}");
-        let desk = Desk::new(&spec(&proxy, FAILED_OVER, policy), "version: 1\n");
+        let desk = Desk::with(&spec(&proxy, FAILED_OVER, policy), "version: 1\n");
         if !why.starts_with("the link reports") {
             run(desk.linkwright(&apply).arg("irreversible,data-loss"))
                 .exits(3)
-                .says("LW304");
+                .tells("LW304");
         }
     }
 }
@@ -199,7 +196,7 @@ fn status(proxy: &Proxy) -> Value {
 #[test]
 fn a_rehearsal_sends_nothing_that_is_not_allowed() {
     let proxy = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::new(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
     for args in [
         &["plan", "--rehearse", "links.yaml"][..],
         &[
@@ -219,7 +216,7 @@ fn a_rehearsal_sends_nothing_that_is_not_allowed() {
     ] {
         run(&mut desk.linkwright(args))
             .exits(3)
-            .says("#1 not rehearsed: it is not allowed (LW301)");
+            .tells("#1 not rehearsed: it is not allowed (LW301)");
         assert_eq!(sent(&proxy), [""; 0], "{args:?}");
     }
 }
@@ -228,22 +225,22 @@ fn a_rehearsal_sends_nothing_that_is_not_allowed() {
 fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
     // A server that does as it is asked: one setting is tried, read back, and the failover rehearsed.
     let honest = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::new(&spec(&honest, FAILED_OVER, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&honest, FAILED_OVER, ""), "version: 1\n");
     let plan = ["plan", "--rehearse", "links.yaml"];
     run(desk.linkwright(&plan).args(ALL))
         .exits(0)
-        .says("Rehearsal of 1 operation: 1 would be taken");
+        .tells("Rehearsal of 1 operation: 1 would be taken");
     let asked = [validate_only(ALTER), validate_only(FAILOVER)];
     assert_eq!(sent(&honest), asked);
 
     // A gateway that drops the query: the setting changes, is put back, and no failover is sent.
     let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::new(&spec(&lying, FAILED_OVER, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&lying, FAILED_OVER, ""), "version: 1\n");
     let before = configs(&lying);
     run(desk.linkwright(&plan).args(ALL))
         .exits(0)
-        .says("#1 not rehearsed: asked only to validate, the server changed")
-        .says("it was put back");
+        .tells("#1 not rehearsed: asked only to validate, the server changed")
+        .tells("it was put back");
     assert_eq!(sent(&lying), [validate_only(ALTER), ALTER.to_owned()]);
     assert_eq!(configs(&lying), before);
     let dry = ["apply", "--dry-run", "links.yaml"];
@@ -253,11 +250,11 @@ fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
 
     // Where the spec forbids even that, nothing is tried.
     let policy = "policy: { allow: [irreversible, data-loss] }";
-    let desk = Desk::new(&spec(&honest, FAILED_OVER, policy), "version: 1\n");
+    let desk = Desk::with(&spec(&honest, FAILED_OVER, policy), "version: 1\n");
     run(&mut desk.linkwright(&plan))
         .exits(0)
-        .says("#1 not rehearsed")
-        .says("the policy does not allow reversible changes");
+        .tells("#1 not rehearsed")
+        .tells("the policy does not allow reversible changes");
     assert_eq!(sent(&honest), [""; 0]);
 }
 
@@ -266,19 +263,19 @@ fn an_alteration_of_the_plan_proves_the_endpoint_and_is_told_when_it_was_carried
     let wish = format!("    topic_config_sync: {{ interval: 7s }}\n{FAILED_OVER}");
     let plan = ["plan", "--rehearse", "links.yaml"];
     let honest = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::new(&spec(&honest, &wish, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&honest, &wish, ""), "version: 1\n");
     run(desk.linkwright(&plan).args(ALL))
         .exits(0)
-        .says("2 would be taken");
+        .tells("2 would be taken");
     let asked = [validate_only(ALTER), validate_only(FAILOVER)];
     assert_eq!(sent(&honest), asked);
 
     let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::new(&spec(&lying, &wish, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&lying, &wish, ""), "version: 1\n");
     run(desk.linkwright(&plan).args(ALL))
         .exits(1)
-        .says("asked only to validate, the server carried it out: topic.config.sync.ms")
-        .says("not rehearsed");
+        .tells("asked only to validate, the server carried it out: topic.config.sync.ms")
+        .tells("not rehearsed");
     assert_eq!(sent(&lying), [validate_only(ALTER)]);
     assert_eq!(status(&lying), "ACTIVE");
 }
@@ -318,19 +315,19 @@ fn an_empty_secret_is_a_missing_secret() {
         (&from_file, "x", "the file `secret` is empty"),
         (&in_clear, "x", "an empty value in credentials"),
     ] {
-        let desk = Desk::new(text, "version: 1\n");
+        let desk = Desk::with(text, "version: 1\n");
         std::fs::write(desk.path("secret"), " \n").unwrap();
         for args in commands {
             run(desk.linkwright(args).env("S", value).env("B", value))
                 .exits(64)
-                .says(words);
+                .tells(words);
             assert_eq!(proxy.take_seen().len(), 0, "{args:?}");
         }
     }
     // A default is for a variable that is not set, and one that begins with `sandbox` for both.
-    let desk = Desk::new(&link_secret, "version: 1\n");
+    let desk = Desk::with(&link_secret, "version: 1\n");
     run(&mut desk.linkwright(&["plan", "links.yaml"])).exits(0);
-    let desk = Desk::new(&honest, "version: 1\n");
+    let desk = Desk::with(&honest, "version: 1\n");
     run(desk.linkwright(&["plan", "links.yaml"]).env("S", "")).exits(0);
 }
 
@@ -352,13 +349,13 @@ fn a_secret_of_the_wrong_shape_is_refused_before_the_first_write() {
         (mtls, "/secrets/hunter2.pem", "not PEM text"),
         (mtls, "-----BEGIN KEY-----\nhunter2", "is cut off"),
     ] {
-        let desk = Desk::new(&text.replace(plain, credentials), "version: 1\n");
+        let desk = Desk::with(&text.replace(plain, credentials), "version: 1\n");
         let apply = ["apply", "links.yaml", "--auto-approve", "--rotate", "dr"];
         run(desk.linkwright(&apply).env("SECRET", value))
             .exits(1)
-            .says(words)
-            .says("${env:SECRET}")
-            .never_says("hunter2");
+            .tells(words)
+            .tells("${env:SECRET}")
+            .says_nothing_of("hunter2");
         assert_eq!(proxy.take_writes(), [""; 0], "{words}");
     }
     assert_eq!(configs(&proxy), before);
@@ -395,11 +392,11 @@ fn the_mode_of_a_link_is_read_and_not_guessed() {
     };
     let lies = Lies::default().change_answers(as_on_cloud).fail(lost);
     let proxy = Proxy::serve(&world(""), lies);
-    let desk = Desk::new(&retired(&proxy), "version: 1\n");
+    let desk = Desk::with(&retired(&proxy), "version: 1\n");
     let plan = ["plan", "links.yaml"];
     run(desk.linkwright(&plan).args(ALL))
         .exits(0)
-        .says("delete link birch/dr");
+        .tells("delete link birch/dr");
 
     // Neither the config nor the ids say what it is: nothing is planned.
     let hidden = |seen: &Seen, answer: &mut Value| {
@@ -416,11 +413,11 @@ fn the_mode_of_a_link_is_read_and_not_guessed() {
         retired(&proxy),
         spec(&proxy, "    mirrors: { orders: { state: paused } }", ""),
     ] {
-        let desk = Desk::new(&text, "version: 1\n");
+        let desk = Desk::with(&text, "version: 1\n");
         run(desk.linkwright(&plan).args(ALL))
             .exits(1)
-            .says("the mode of link birch/dr could not be read")
-            .never_says("Wave 1");
+            .tells("the mode of link birch/dr could not be read")
+            .says_nothing_of("Wave 1");
     }
 }
 
@@ -439,15 +436,15 @@ fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss(
              credentials: {{ sasl_plain: {{ username: \"${{env:K:-sandbox}}\", password: \"${{env:S:-sandbox}}\" }} }}\n    \
              acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n"
         );
-        let desk = Desk::new(&text, "version: 1\n");
+        let desk = Desk::with(&text, "version: 1\n");
         run(&mut desk.linkwright(&["plan", "links.yaml"]))
             .exits(1)
-            .says("could not be read")
-            .says("run again")
-            .never_says("data-loss");
+            .tells("could not be read")
+            .tells("run again")
+            .says_nothing_of("data-loss");
         run(&mut desk.linkwright(&["apply", "links.yaml", "--auto-approve"]))
             .exits(1)
-            .never_says("data-loss");
+            .says_nothing_of("data-loss");
         assert_eq!(proxy.take_writes(), [""; 0]);
     }
 }
@@ -455,7 +452,7 @@ fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss(
 #[test]
 fn a_plan_file_shows_its_allowances_and_carries_none() {
     let proxy = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::new(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
     let allow = ["--allow", "irreversible,data-loss"];
     let plan = ["plan", "--out", "plan.json", "links.yaml"];
     run(desk.linkwright(&plan).args(allow)).exits(0);
@@ -469,12 +466,12 @@ fn a_plan_file_shows_its_allowances_and_carries_none() {
     ];
     run(&mut desk.linkwright(&apply))
         .exits(3)
-        .says("plan.json was made with --allow irreversible,data-loss. A plan file does not carry allowances")
-        .says("--allow irreversible");
+        .tells("plan.json was made with --allow irreversible,data-loss. A plan file does not carry allowances")
+        .tells("--allow irreversible");
     assert_eq!(proxy.take_writes(), [""; 0]);
     run(desk.linkwright(&apply).args(allow))
         .exits(0)
-        .never_says("does not carry allowances");
+        .says_nothing_of("does not carry allowances");
     assert_eq!(
         proxy.take_writes(),
         ["POST lkc-birch/links/dr/mirrors:failover"]
@@ -487,7 +484,7 @@ fn outputs_do_not_replace_devices_and_files_are_whole_and_private() {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 
     let proxy = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::new(
+    let desk = Desk::with(
         &spec(&proxy, "    mirrors: { orders: {} }", ""),
         "version: 1\n",
     );
@@ -555,7 +552,7 @@ fn a_reset_of_undeclared_configs_leaves_the_connection_alone() {
     let proxy = Proxy::serve(&world(link), Lies::default());
     let before = configs(&proxy);
     let wish = "    undeclared_configs: reset\n    mirrors: { orders: {} }";
-    let desk = Desk::new(&spec(&proxy, wish, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&proxy, wish, ""), "version: 1\n");
     run(&mut desk.linkwright(&["apply", "--auto-approve", "links.yaml"])).exits(0);
     let seen = proxy.take_seen();
     let names: Vec<&str> = seen
@@ -570,6 +567,6 @@ fn a_reset_of_undeclared_configs_leaves_the_connection_alone() {
         assert_eq!(before[name], after[name], "{name}");
     }
     run(&mut desk.linkwright(&["plan", "links.yaml"]))
-        .says("ssl.endpoint.identification.algorithm")
-        .says("never reset");
+        .tells("ssl.endpoint.identification.algorithm")
+        .tells("never reset");
 }

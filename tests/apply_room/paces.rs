@@ -300,8 +300,10 @@ async fn a_slow_look_is_not_repeated_before_it_ends() {
     assert_eq!(
         order(&log),
         [
+            "links.list 200",
             "mirrors.list-all 200",
             "mirrors.pause 200",
+            "links.list 200",
             "mirrors.list-all 200",
             "mirrors.promote 200",
             "mirrors.list-all 200",

@@ -13,7 +13,8 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
 };
 use linkwright::apply::{
-    Event, Flush, Interrupts, Outcome, Report, RunContext, SecretError, Secrets, Settings, run,
+    Event, Flush, Interrupts, Outcome, Report, RunContext, RunError, SecretError, Secrets,
+    Settings, run,
 };
 use linkwright::desired::{Desired, Risk, lower};
 use linkwright::diagnostic::{Diagnostic, Severity};
@@ -85,7 +86,7 @@ pub(crate) struct Bench {
 #[derive(Clone, Default)]
 pub(crate) struct Vault {
     pub(crate) values: BTreeMap<String, String>,
-    /// What has no value here is its own name, or its default.
+    /// What has no value here is its own name, as PEM text where the name says so, or its default.
     pub(crate) or_names: bool,
 }
 
@@ -95,11 +96,18 @@ impl Secrets for Vault {
             Reference::Env { name, default } => (name, default.as_ref()),
             Reference::File { path } => (path, None),
         };
-        let otherwise = default.or(Some(name)).filter(|_| self.or_names);
+        let named = || match name.ends_with("_PEM") {
+            true => format!("-----BEGIN KEY-----\n{name}\n-----END KEY-----\n"),
+            false => name.clone(),
+        };
+        let otherwise = self
+            .or_names
+            .then(|| default.cloned().unwrap_or_else(named));
         self.values
             .get(name)
+            .cloned()
             .or(otherwise)
-            .map(|value| SecretString::from(value.clone()))
+            .map(SecretString::from)
             .ok_or_else(|| SecretError {
                 reference: reference.clone(),
                 why: "it is not set".to_owned(),
@@ -265,6 +273,16 @@ impl Bench {
         settings: &Settings,
         interrupts: Interrupts,
     ) -> Report {
+        let report = self.try_apply_with(plan, settings, interrupts).await;
+        report.unwrap()
+    }
+
+    pub(crate) async fn try_apply_with(
+        &self,
+        plan: &Plan,
+        settings: &Settings,
+        interrupts: Interrupts,
+    ) -> Result<Report, RunError> {
         let events = self.events.clone();
         let mut listener = move |event: &Event| events.lock().unwrap().push(event.clone());
         let context = RunContext {
@@ -274,7 +292,7 @@ impl Bench {
             describe: words::cause,
             interrupts,
         };
-        run(plan, context, settings).await.unwrap()
+        run(plan, context, settings).await
     }
 
     /// Plans and applies until nothing is left to do, at most `runs` times; returns how many runs it
