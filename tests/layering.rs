@@ -331,3 +331,237 @@ fn the_reader_of_uses_reads_uses() {
     }
     assert!(!found.contains("f") && !found.contains("D"), "{found:?}");
 }
+
+/// The paths that a text names, each as its names: those of `use` with braces taken apart, and those that
+/// begin with `crate`, `super` or `self` anywhere else.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    let mut paths = Vec::new();
+    let mut rest = String::new();
+    let mut after = code;
+    while let Some(at) = after.find("use ") {
+        let starts =
+            !after[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+        let Some(end) = after[at..].find(';').filter(|_| starts) else {
+            rest.push_str(&after[..at + 4]);
+            after = &after[at + 4..];
+            continue;
+        };
+        rest.push_str(&after[..at]);
+        expand(&after[at + 4..at + end], &[], &mut paths);
+        after = &after[at + end + 1..];
+    }
+    rest.push_str(after);
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+    for word in rest.split(|letter: char| !is_name(letter)) {
+        if ["crate::", "super::", "self::"]
+            .iter()
+            .any(|root| word.starts_with(root))
+        {
+            paths.push(word.split("::").map(str::to_owned).collect());
+        }
+    }
+    paths
+}
+
+/// `a::{b, c::D}` as `a::b` and `a::c::D`.
+fn expand(tree: &str, before: &[String], paths: &mut Vec<Vec<String>>) {
+    let tree = tree.trim();
+    let Some((head, list)) = tree.split_once('{') else {
+        let path = tree.split(" as ").next().unwrap_or_default();
+        let names = path.split("::").map(|name| name.trim().to_owned());
+        paths.push(before.iter().cloned().chain(names).collect());
+        return;
+    };
+    let head = head.split("::").map(|name| name.trim().to_owned());
+    let before: Vec<String> = before
+        .iter()
+        .cloned()
+        .chain(head.filter(|name| !name.is_empty()))
+        .collect();
+    let list = list.trim_end().strip_suffix('}').unwrap_or(list);
+    let (mut depth, mut start) = (0, 0);
+    for (at, letter) in list.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                expand(&list[start..at], &before, paths);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if !list[start..].trim().is_empty() {
+        expand(&list[start..], &before, paths);
+    }
+}
+
+type Module = Vec<String>;
+
+/// `src/plan/order.rs` is the module `plan::order`, `src/plan/mod.rs` and `src/plan.rs` are `plan`.
+fn module(path: &Path) -> Module {
+    let below = path.strip_prefix("src").unwrap().with_extension("");
+    let mut names: Module = below
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    if names
+        .last()
+        .is_some_and(|name| name == "mod" || name == "lib")
+    {
+        names.pop();
+    }
+    names
+}
+
+/// Which module names which, for a set of files.
+fn named(modules: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Module>> {
+    let mut named = BTreeMap::new();
+    for (module, code) in modules {
+        let found: &mut BTreeSet<Module> = named.entry(module.clone()).or_default();
+        for path in paths(code) {
+            let ups = path.iter().take_while(|name| *name == "super").count();
+            let mut target = match path[0].as_str() {
+                "crate" => path[1..].to_vec(),
+                "self" => [module, &path[1..]].concat(),
+                "super" if ups <= module.len() => {
+                    [&module[..module.len() - ups], &path[ups..]].concat()
+                }
+                // A path from a module's own children; anything else is another crate's.
+                _ => [module.as_slice(), &path].concat(),
+            };
+            while !target.is_empty() && !modules.contains_key(&target) {
+                target.pop();
+            }
+            found.insert(target);
+        }
+    }
+    named
+}
+
+/// The circles among modules of one folder, in which what is below a module counts as part of it. Between a
+/// module and what is below it there is none: `mod.rs` composes its parts, and they use its types.
+fn circles(modules: &BTreeMap<Module, String>) -> BTreeSet<String> {
+    let named = named(modules);
+    let folders: BTreeSet<&[String]> = modules
+        .keys()
+        .filter(|module| module.len() > 1)
+        .map(|module| &module[..module.len() - 1])
+        .collect();
+    let mut circles = BTreeSet::new();
+    for folder in folders {
+        let part =
+            |module: &Module| -> Option<String> { module.strip_prefix(folder)?.first().cloned() };
+        let mut reach: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (module, others) in &named {
+            let Some(own) = part(module) else { continue };
+            let others = others.iter().filter_map(part).filter(|other| *other != own);
+            reach.entry(own.clone()).or_default().extend(others);
+        }
+        // Whoever is reached from a part is reached from those that reach it.
+        for middle in reach.keys().cloned().collect::<Vec<_>>() {
+            let further = reach[&middle].clone();
+            for others in reach.values_mut().filter(|others| others.contains(&middle)) {
+                others.extend(further.iter().cloned());
+            }
+        }
+        let in_circle: Vec<&str> = reach
+            .iter()
+            .filter(|(own, others)| others.contains(*own))
+            .map(|(own, _)| own.as_str())
+            .collect();
+        if !in_circle.is_empty() {
+            circles.insert(format!("{}: {}", folder.join("::"), in_circle.join(", ")));
+        }
+    }
+    circles
+}
+
+#[test]
+fn no_room_has_a_circle_inside() {
+    let modules = rust_files(Path::new("src"))
+        .iter()
+        .map(|path| (module(path), code(path)))
+        .collect();
+    let circles = circles(&modules);
+    assert!(
+        circles.is_empty(),
+        "these modules use each other in a circle: {circles:#?}"
+    );
+}
+
+#[test]
+fn the_search_for_circles_finds_circles() {
+    let files = |files: &[(&str, &str)]| -> BTreeMap<Module, String> {
+        let module = |(name, code): &(&str, &str)| {
+            (
+                name.split("::").map(str::to_owned).collect(),
+                (*code).to_owned(),
+            )
+        };
+        files.iter().map(module).collect()
+    };
+    let open = [
+        ("r", "mod a; mod b; pub use a::A;"),
+        ("r::a", "use super::b::{C, D}; use super::Shared;"),
+        ("r::b", "use crate::other::A;"),
+    ];
+    assert_eq!(circles(&files(&open)), BTreeSet::new());
+    let mut direct = open;
+    direct[2].1 = "use crate::{other, r::{a::A}};";
+    assert_eq!(circles(&files(&direct)), ["r: a, b".to_owned()].into());
+    let around = [
+        ("r::a", "use super::b::B;"),
+        ("r::b", "mod deep;"),
+        ("r::b::deep", "fn f() { super::super::c::C; }"),
+        ("r::c", "fn f() -> crate::r::a::A {}"),
+    ];
+    assert_eq!(circles(&files(&around)), ["r: a, b, c".to_owned()].into());
+}
+
+/// What `docs/architecture.md` says under a heading.
+fn section(heading: &str) -> String {
+    let text = fs::read_to_string("docs/architecture.md").unwrap();
+    let (_, after) = text.split_once(&format!("## {heading}\n")).unwrap();
+    after.split("\n## ").next().unwrap().to_owned()
+}
+
+/// A new kind of operation must be named wherever every kind is. `docs/architecture.md` lists these files.
+#[test]
+fn the_files_that_a_new_operation_touches_are_listed() {
+    let text = section("To add an operation, touch");
+    let listed: BTreeSet<&str> = text
+        .split('`')
+        .filter(|word| word.starts_with("src/") && word.ends_with(".rs"))
+        .collect();
+    let kinds = fs::read_to_string("src/plan/operation.rs").unwrap();
+    let (_, kinds) = kinds.split_once("pub enum OperationKind {").unwrap();
+    let kinds: Vec<&str> = kinds
+        .split("\n}")
+        .next()
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|letter: char| letter.is_ascii_uppercase()))
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
+        .collect();
+    assert!(kinds.len() > 9, "{kinds:?}");
+    let mut every = BTreeSet::new();
+    for path in rust_files(Path::new("src")) {
+        let code = code(&path);
+        let names = |kind: &&str| code.contains(&format!("::{kind}"));
+        if code.contains("OperationKind") && kinds.iter().all(names) {
+            every.insert(path.display().to_string());
+        }
+    }
+    let every: BTreeSet<&str> = every.iter().map(String::as_str).collect();
+    let missing: Vec<_> = every.difference(&listed).collect();
+    assert!(missing.is_empty(), "not listed: {missing:?}");
+    for file in &listed {
+        assert!(
+            code(Path::new(file)).contains("OperationKind"),
+            "{file} needs no change"
+        );
+    }
+    assert!(listed.len() <= 8, "too many files: {listed:?}");
+}

@@ -15,12 +15,9 @@ use super::board::Phase;
 use super::cause::Cause;
 use super::event::{EventKind, Outcome, Reason};
 use super::execute::Answer;
-use super::run::Run;
 use super::settle::Watch;
+use super::state::{Answered, Run};
 use crate::plan::OpId;
-
-/// Answers, one for each operation that a request was made for.
-pub(super) type Answered = Vec<(OpId, Answer)>;
 
 /// The waits before a request is repeated.
 const FIRST_WAIT: Duration = Duration::from_secs(1);

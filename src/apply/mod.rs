@@ -10,6 +10,7 @@
 //! | module | owns |
 //! |---|---|
 //! | [`mod@run`] | the loop: who is next, when to look, what to do with an interrupt |
+//! | `state` | what a run knows, and how an operation begins and ends |
 //! | `board` | where every operation stands, and what one outcome means for the others |
 //! | `look`, `readiness`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
@@ -24,6 +25,7 @@ mod answer;
 pub mod archive;
 mod board;
 mod cause;
+mod context;
 pub mod durable;
 pub mod event;
 pub mod execute;
@@ -38,13 +40,15 @@ mod round;
 pub mod run;
 pub mod settle;
 mod shape;
+mod state;
 
 pub use cause::{Cause, Trouble};
+pub use context::{RunContext, RunError, Settings};
 pub use durable::Flush;
 pub use event::{Counts, Event, EventKind, Listener, Outcome, Reason, Verdict, Wait, Waiting};
 pub use execute::{SecretError, Secrets};
 pub use interrupt::{Interrupt, Interrupts};
 pub use report::{OperationReport, Report};
 pub use report_file::Describe;
-pub use run::{RunContext, RunError, Settings, run};
+pub use run::run;
 pub use settle::{Pace, Patience};

@@ -1,110 +1,27 @@
 //! The run: [`run`] walks a plan's graph until every operation has an outcome.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use linkwright_clock::Clock;
 
-use super::answer::Answered;
 use super::board::{Board, Phase};
-use super::cause::{Cause, Trouble};
-use super::durable::Flush;
-use super::event::{Event, EventKind, Listener, Outcome, Verdict};
-use super::execute::{self, SecretError, Secrets, sends};
+use super::cause::Cause;
+use super::context::{RunContext, RunError, Settings};
+use super::event::{EventKind, Outcome};
+use super::execute::{self, Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
-use super::ledger::LedgerUse;
-use super::look::{self, Look, Need};
+use super::look::{self, Need};
 use super::readiness;
 use super::report::{OperationReport, Report};
-use super::report_file::{Describe, ReportFile};
-use super::settle::{self, Pace, Patience, Watch};
-use crate::address::{ClusterName, HalfAddress};
-use crate::api::Client;
-use crate::live::TaskProblem;
+use super::report_file::ReportFile;
+use super::settle::{self, Watch};
+use super::state::{Ended, Host, Run};
+use crate::address::ClusterName;
 use crate::plan::{OpId, OperationKind, Plan};
-
-/// What a run needs of the world around it.
-pub struct RunContext<'a> {
-    /// The clients of every cluster that the plan touches.
-    pub clients: &'a BTreeMap<ClusterName, Client>,
-    /// Where the values of secrets come from.
-    pub secrets: &'a dyn Secrets,
-    /// Who hears of what happens.
-    pub listener: &'a mut dyn Listener,
-    /// The words of a cause, for the run report.
-    pub describe: Describe,
-    /// Who may end it early.
-    pub interrupts: Interrupts,
-}
-
-/// How a run goes about it.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// How many mirror topics one request may name.
-    pub chunk: usize,
-    /// How many requests that name one object each are under way at one cluster; the client's own
-    /// bounds come on top.
-    pub singles: usize,
-    /// How often a request is repeated after failures that leave it open whether it was done.
-    pub attempts: u32,
-    /// How often to look while something is waited for.
-    pub pace: Pace,
-    /// How long the server may take to show things.
-    pub patience: Patience,
-    /// The wall time at which the run starts, for what is kept on disk.
-    pub started: jiff::Timestamp,
-    /// Where to keep the run report.
-    pub report: Option<PathBuf>,
-    /// How far each report is brought before the run goes on.
-    pub flush: Flush,
-    /// The directory for the history of links that are deleted.
-    pub archive: PathBuf,
-    /// Where to record the generations of credentials.
-    pub ledger: Option<LedgerUse>,
-}
-
-impl Settings {
-    /// The usual settings.
-    #[must_use]
-    pub fn new(started: jiff::Timestamp, archive: PathBuf) -> Self {
-        Self {
-            chunk: 200,
-            singles: 50,
-            attempts: 4,
-            pace: Pace::default(),
-            patience: Patience::default(),
-            started,
-            report: None,
-            flush: Flush::ToDisk,
-            archive,
-            ledger: None,
-        }
-    }
-}
-
-/// Why a run did not even begin.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// There is no client for a cluster of the plan.
-    #[error("the plan touches cluster {0}, and the spec gives no REST endpoint for it")]
-    NoClient(ClusterName),
-    /// Secrets are missing, or do not look like what they are for: what works must not be replaced by
-    /// them, and a run must not end half-way for want of them.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Secrets(Vec<SecretError>),
-    /// The report cannot be written, so that a killed run would leave no trace.
-    #[error("cannot write the run report {}: {source}", path.display())]
-    Report {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
-}
 
 /// Whether every secret of a plan is there and looks like what it is for. All that is wrong is told.
 fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
@@ -210,52 +127,6 @@ pub async fn run(
     run.begin()?;
     run.drive(interrupts).await;
     Ok(run.end())
-}
-
-/// One cluster.
-pub(super) struct Host {
-    pub(super) client: Client,
-    /// The wait between the last look and the next.
-    pub(super) wait: Duration,
-    pub(super) next_look: Instant,
-    pub(super) looking: bool,
-    /// How many requests are under way, looks not counted.
-    pub(super) acting: usize,
-}
-
-/// Something that was under way and has come to its end.
-pub(super) enum Ended {
-    /// A look.
-    Look(ClusterName, Box<Look>),
-    /// A request.
-    Answer(ClusterName, Answered),
-    /// The question why a mirror topic is stuck, with what the server said.
-    Reason(OpId, Vec<TaskProblem>),
-}
-
-/// A run under way.
-pub(super) struct Run<'a> {
-    pub(super) board: Board<'a>,
-    pub(super) hosts: BTreeMap<ClusterName, Host>,
-    pub(super) secrets: &'a dyn Secrets,
-    listener: &'a mut dyn Listener,
-    pub(super) settings: &'a Settings,
-    pub(super) clock: Clock,
-    began: Instant,
-    pub(super) level: Interrupt,
-    /// How many stuck mirror topics of a half the server was asked about.
-    pub(super) asked: BTreeMap<HalfAddress, u32>,
-    pub(super) timed_out: bool,
-    pub(super) archives: Vec<PathBuf>,
-    /// What is to be started once the report is written.
-    pub(super) pending: Vec<BoxFuture<'a, Ended>>,
-    /// Whether the report on disk is behind.
-    pub(super) dirty: bool,
-    /// Whether it lacks an outcome.
-    outcome_unsaved: bool,
-    report: Option<ReportFile>,
-    /// What kind of trouble the last attempt to write it met.
-    report_trouble: Option<std::io::ErrorKind>,
 }
 
 impl<'a> Run<'a> {
@@ -500,111 +371,6 @@ impl<'a> Run<'a> {
             }
         }
         wake
-    }
-
-    /// Marks an operation as begun.
-    pub(super) fn started(&mut self, id: OpId) {
-        let op = self.board.operation(id);
-        let entry = self.board.entry_mut(id);
-        if entry.started.is_none() {
-            entry.started = Some(self.clock.now());
-            self.tell(EventKind::OperationStarted {
-                op: id,
-                address: op.address.clone(),
-                verb: op.kind.word(),
-            });
-        }
-        self.dirty = true;
-    }
-
-    /// Ends an operation, and whatever ends with it.
-    pub(super) fn finish(&mut self, id: OpId, outcome: Outcome) {
-        if outcome.is_reached() {
-            self.record_credentials(id, &outcome);
-        }
-        for ended in self.board.finish(id, outcome, self.clock.now()) {
-            let op = self.board.operation(ended);
-            let Phase::Finished(outcome) = self.board.entry(ended).phase.clone() else {
-                continue;
-            };
-            let took = self.board.took(ended);
-            self.tell(EventKind::OperationFinished {
-                op: ended,
-                address: op.address.clone(),
-                verb: op.kind.word(),
-                outcome,
-                took,
-            });
-        }
-        self.dirty = true;
-        self.outcome_unsaved = true;
-    }
-
-    fn record_credentials(&mut self, id: OpId, outcome: &Outcome) {
-        let op = self.board.operation(id);
-        if *outcome != Outcome::Done {
-            return;
-        }
-        if let Some(ledger) = &self.settings.ledger
-            && let Err(error) = ledger.record(op, self.secrets)
-        {
-            let why = error.to_string();
-            self.tell(EventKind::Trouble(Trouble::Ledger { why }));
-        }
-    }
-
-    pub(super) fn tell(&mut self, kind: EventKind) {
-        let event = Event {
-            elapsed: self.clock.since(self.began),
-            kind,
-        };
-        self.listener.hear(&event);
-    }
-
-    fn save(&mut self) {
-        self.save_with(None);
-    }
-
-    fn save_with(&mut self, verdict: Option<Verdict>) {
-        self.outcome_unsaved = false;
-        if !std::mem::take(&mut self.dirty) {
-            return;
-        }
-        let Some(report) = &self.report else {
-            return;
-        };
-        // A disk that is full must not stop a failover half-way; it is said once.
-        if let Err(error) = report.write(&self.board, &self.state(verdict)) {
-            let trouble = Trouble::Report {
-                path: report.path().to_owned(),
-                why: error.to_string(),
-            };
-            // The words name another temporary file each time.
-            if self.report_trouble.replace(error.kind()) != Some(error.kind()) {
-                self.tell(EventKind::Trouble(trouble));
-            }
-        }
-    }
-
-    fn state(&self, verdict: Option<Verdict>) -> super::report_file::RunState<'_> {
-        super::report_file::RunState {
-            now: self.now(),
-            started: self.settings.started,
-            interrupted: self.level,
-            timed_out: self.timed_out,
-            archives: &self.archives,
-            verdict,
-        }
-    }
-
-    /// The wall time, going by the caller's clock at the start.
-    pub(super) fn now(&self) -> jiff::Timestamp {
-        let elapsed =
-            jiff::SignedDuration::try_from(self.clock.since(self.began)).unwrap_or_default();
-        self.settings
-            .started
-            .checked_add(elapsed)
-            .unwrap_or(self.settings.started)
     }
 }
 

@@ -189,30 +189,13 @@ fn protection(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
     }
 }
 
-/// Whether an operation stops or deletes something for good.
-fn is_hit(op: &Operation) -> bool {
-    match op.kind {
-        OperationKind::PromoteMirror { .. }
-        | OperationKind::FailoverMirror
-        | OperationKind::DeleteLink { .. } => true,
-        OperationKind::CreateLink { .. }
-        | OperationKind::AlterLink { .. }
-        | OperationKind::DrainOffsets { .. }
-        | OperationKind::CreateMirror { .. }
-        | OperationKind::AwaitMirror { .. }
-        | OperationKind::PauseMirror
-        | OperationKind::ResumeMirror
-        | OperationKind::ArchiveHistory { .. } => false,
-    }
-}
-
 fn blast_radius(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
     if at.allowances.contains(&Allow::BlastRadius) {
         return;
     }
     let bound = at.desired.policy.blast_radius;
     let mut hits: BTreeMap<&ClusterName, Vec<OpId>> = BTreeMap::new();
-    for id in at.those(is_hit) {
+    for id in at.those(|op| op.kind.is_final()) {
         let cluster = at.operations[id.index()].address.cluster();
         hits.entry(cluster).or_default().push(id);
     }

@@ -146,22 +146,38 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
+    /// Its stable word, its rank among the operations on one address in a wave, and whether it stops or
+    /// deletes something for good.
+    fn facts(&self) -> (&'static str, u8, bool) {
+        match self {
+            Self::CreateLink { .. } => ("create-link", 0, false),
+            Self::AlterLink { .. } => ("alter-link", 1, false),
+            Self::DrainOffsets { .. } => ("drain-offsets", 2, false),
+            Self::CreateMirror { .. } => ("create-mirror", 3, false),
+            Self::AwaitMirror { .. } => ("await-mirror", 4, false),
+            Self::PauseMirror => ("pause-mirror", 5, false),
+            Self::ResumeMirror => ("resume-mirror", 6, false),
+            Self::PromoteMirror { .. } => ("promote-mirror", 7, true),
+            Self::FailoverMirror => ("failover-mirror", 8, true),
+            Self::ArchiveHistory { .. } => ("archive-history", 9, false),
+            Self::DeleteLink { .. } => ("delete-link", 10, true),
+        }
+    }
+
     /// A short name for it, as machines and lists use it.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::CreateLink { .. } => "create-link",
-            Self::AlterLink { .. } => "alter-link",
-            Self::DrainOffsets { .. } => "drain-offsets",
-            Self::CreateMirror { .. } => "create-mirror",
-            Self::AwaitMirror { .. } => "await-mirror",
-            Self::PauseMirror => "pause-mirror",
-            Self::ResumeMirror => "resume-mirror",
-            Self::PromoteMirror { .. } => "promote-mirror",
-            Self::FailoverMirror => "failover-mirror",
-            Self::ArchiveHistory { .. } => "archive-history",
-            Self::DeleteLink { .. } => "delete-link",
-        }
+        self.facts().0
+    }
+
+    /// The order of operations on one address within a wave.
+    pub(super) fn rank(&self) -> u8 {
+        self.facts().1
+    }
+
+    /// Whether it stops or deletes something for good; the blast radius counts these.
+    pub(super) fn is_final(&self) -> bool {
+        self.facts().2
     }
 }
 

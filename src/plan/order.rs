@@ -340,10 +340,10 @@ pub(super) fn arrange(
     }
     let mut order: Vec<usize> = (0..operations.len()).collect();
     order.sort_by(|&a, &b| {
-        (wave[a], &operations[a].address, rank(&operations[a].kind)).cmp(&(
+        (wave[a], &operations[a].address, operations[a].kind.rank()).cmp(&(
             wave[b],
             &operations[b].address,
-            rank(&operations[b].kind),
+            operations[b].kind.rank(),
         ))
     });
     let mut renumbered = vec![OpId(0); operations.len()];
@@ -408,22 +408,5 @@ fn cycle(graph: &DiGraph<(), ()>, operations: &[Operation], edges: &[Edge]) -> C
                 )
             })
             .collect(),
-    }
-}
-
-/// The order of operations on one address within a wave.
-fn rank(kind: &OperationKind) -> u8 {
-    match kind {
-        OperationKind::CreateLink { .. } => 0,
-        OperationKind::AlterLink { .. } => 1,
-        OperationKind::DrainOffsets { .. } => 2,
-        OperationKind::CreateMirror { .. } => 3,
-        OperationKind::AwaitMirror { .. } => 4,
-        OperationKind::PauseMirror => 5,
-        OperationKind::ResumeMirror => 6,
-        OperationKind::PromoteMirror { .. } => 7,
-        OperationKind::FailoverMirror => 8,
-        OperationKind::ArchiveHistory { .. } => 9,
-        OperationKind::DeleteLink { .. } => 10,
     }
 }

@@ -26,7 +26,6 @@ pub mod style;
 pub mod why;
 pub mod words;
 
-mod attributes;
 mod document;
 mod group;
 mod note_text;

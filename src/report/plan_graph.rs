@@ -9,7 +9,6 @@ use std::io::{self, Write};
 
 use super::picture::{self, Card, ClusterCard, Picture};
 use super::safe::{clean, clip};
-use super::style::unicode;
 use crate::address::{ClusterName, HalfAddress};
 use crate::plan::{Plan, Way};
 
@@ -58,7 +57,7 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
                 writeln!(
                     out,
                     "      n{index} [label={}{border}];",
-                    quoted(&label(card, unicode(card.deed)).join("\n"))
+                    quoted(&label(card, card.deed.unicode()).join("\n"))
                 )?;
             }
             writeln!(out, "    }}")?;

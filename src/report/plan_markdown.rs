@@ -7,12 +7,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::attributes::{Attribute, Change, Mark};
 use super::markdown::{CLIP, FIRST, block, code, few_names, finished, note, place, prose, text};
 use super::safe::{clip, message};
-use super::style::unicode;
 use super::view::plan::{Item, PlanView, Refused};
 use super::view::{Few, Fitted, More};
+use super::words::attributes::{Attribute, Change, Mark};
 use super::words::{self, EffectWords, Weight};
 use crate::diff::Class;
 use crate::plan::Plan;
@@ -145,7 +144,7 @@ fn members(item: &Item<'_>, page: &mut Fitted) {
 fn headline(item: &Item<'_>) -> String {
     let mut out = format!(
         "- {} **{}** {} ({})",
-        code(unicode(item.deed)),
+        code(item.deed.unicode()),
         text(&item.order),
         code(&clip(&item.subject, CLIP)),
         code(&item.numbers())

@@ -15,8 +15,7 @@ use layout::{Laid, Route};
 
 use super::picture::{self, Card, Estate, Picture};
 use super::safe::{clean, clip};
-use super::style::unicode;
-use super::words::{self, Deed};
+use super::words::{self, Deed, Family};
 use crate::plan::Plan;
 
 /// Characters of a name in a box; the whole name is in the box's title.
@@ -293,18 +292,18 @@ fn card_box(body: &mut String, card: &Card<'_>, x: f64, y: f64, width: f64) {
 pub(crate) fn symbol(deed: Deed) -> &'static str {
     match deed {
         Deed::Pause => "‖",
-        deed => unicode(deed),
+        deed => deed.unicode(),
     }
 }
 
 /// The class that gives a deed its colour.
 pub(crate) fn colour(deed: Deed) -> &'static str {
-    match deed {
-        Deed::CreateLink | Deed::CreateMirror | Deed::Resume => "create",
-        Deed::AlterLink | Deed::Pause => "change",
-        Deed::Drain | Deed::Await | Deed::Archive => "wait",
-        Deed::Promote | Deed::Failover => "stop",
-        Deed::DeleteLink => "delete",
+    match deed.family() {
+        Family::Create => "create",
+        Family::Change => "change",
+        Family::Wait => "wait",
+        Family::Stop => "stop",
+        Family::Delete => "delete",
     }
 }
 

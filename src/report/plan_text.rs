@@ -6,13 +6,13 @@
 
 use std::io::{self, Write};
 
-use super::attributes::{Attribute, Change, Mark};
 use super::note_text::{FIRST, HINT, MESSAGE, at, listing, note};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
 use super::safe;
 use super::style::{Detail, Ink, Style, Symbols, deed_ink, risk_ink};
 use super::view::plan::{Found, Item, PlanView, Refused};
 use super::view::{Few, first_names};
+use super::words::attributes::{Attribute, Change, Mark};
 use super::words::{self, EffectWords, Listing, Weight};
 use crate::diff::Class;
 use crate::plan::Plan;

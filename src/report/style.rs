@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Color, Effects, Style as Ansi};
 
-use super::words::Deed;
+use super::words::{Deed, Family};
 use crate::desired::Risk;
 
 /// How a page looks.
@@ -123,8 +123,8 @@ impl Style {
     /// The symbol for a deed; nothing in words-only style.
     pub(crate) fn symbol(&self, deed: Deed) -> &'static str {
         match self.symbols {
-            Symbols::Unicode => unicode(deed),
-            Symbols::Ascii => ascii(deed),
+            Symbols::Unicode => deed.unicode(),
+            Symbols::Ascii => deed.ascii(),
             Symbols::Words => "",
         }
     }
@@ -146,12 +146,12 @@ impl Style {
 
 /// The ink for a deed.
 pub(crate) fn deed_ink(deed: Deed) -> Ink {
-    match deed {
-        Deed::CreateLink | Deed::CreateMirror | Deed::Resume => Ink::Added,
-        Deed::AlterLink | Deed::Pause => Ink::Changed,
-        Deed::Drain | Deed::Await | Deed::Archive => Ink::Faint,
-        Deed::Promote | Deed::Failover => Ink::Stopped,
-        Deed::DeleteLink => Ink::Removed,
+    match deed.family() {
+        Family::Create => Ink::Added,
+        Family::Change => Ink::Changed,
+        Family::Wait => Ink::Faint,
+        Family::Stop => Ink::Stopped,
+        Family::Delete => Ink::Removed,
     }
 }
 
@@ -161,34 +161,5 @@ pub(crate) fn risk_ink(risk: Risk) -> Ink {
         Risk::Reversible => Ink::Plain,
         Risk::Disruptive => Ink::Caution,
         Risk::Irreversible | Risk::DataLoss => Ink::Danger,
-    }
-}
-
-/// The deed's symbol in Unicode.
-pub(crate) fn unicode(deed: Deed) -> &'static str {
-    match deed {
-        Deed::CreateLink | Deed::CreateMirror => "+",
-        Deed::AlterLink => "~",
-        Deed::Drain | Deed::Await => "…",
-        Deed::Pause => "⏸",
-        Deed::Resume => "▶",
-        Deed::Promote => "⇑",
-        Deed::Failover => "⚡",
-        Deed::Archive => "≡",
-        Deed::DeleteLink => "-",
-    }
-}
-
-fn ascii(deed: Deed) -> &'static str {
-    match deed {
-        Deed::CreateLink | Deed::CreateMirror => "+",
-        Deed::AlterLink => "~",
-        Deed::Drain | Deed::Await => ".",
-        Deed::Pause => "=",
-        Deed::Resume => ">",
-        Deed::Promote => "^",
-        Deed::Failover => "!",
-        Deed::Archive => "#",
-        Deed::DeleteLink => "-",
     }
 }

@@ -4,6 +4,7 @@
 //! Words hold names from outside as they came; a view makes them harmless when it writes them
 //! ([`safe`](super::safe)). They are plain ASCII, so that every terminal can show them.
 
+pub(crate) mod attributes;
 mod because;
 mod cause;
 mod configs;
@@ -11,8 +12,6 @@ mod deed;
 mod drift;
 mod effect;
 mod explain;
-mod explain_drift;
-mod explain_refusals;
 mod finding;
 mod number;
 mod refusal;
@@ -23,6 +22,7 @@ pub use because::{because, because_code, expectation, settle};
 pub use cause::{cause, trouble};
 pub use configs::{Shown, is_secret, shown, value_words};
 pub use deed::Deed;
+pub(crate) use deed::{Family, details};
 pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since};
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};

@@ -90,11 +90,14 @@ fn a_sync_that_is_off_writes_nothing() {
 }
 
 #[test]
-fn a_link_that_goes_may_promote_as_well_and_its_source_is_not_known() {
+fn a_link_that_goes_may_promote_as_well_and_its_row_names_its_source() {
     let mut world = world();
     promoting(&mut world, "old", &[], &["orders"]);
     world.desired.links.clear();
     world.retire("west", "old", RetireMirrors::Promote);
+    assert_eq!(blocking_groups(&world), [app_1("west/old")]);
+    // Where the row names no cluster of the spec, every group that the filter selects may be synced.
+    world.desired.clusters.remove("east");
     let groups = Names::Known(vec!["app-1".into(), "app-of-west".into()]);
     assert_eq!(
         world.changes().blocking_groups,

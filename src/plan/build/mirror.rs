@@ -153,11 +153,8 @@ fn complete(
                 None => vec![Effect::BecomesWritable],
             };
         }
-        OperationKind::CreateLink { .. }
-        | OperationKind::AlterLink { .. }
-        | OperationKind::DrainOffsets { .. }
-        | OperationKind::ArchiveHistory { .. }
-        | OperationKind::DeleteLink { .. } => {}
+        // Operations on a whole half are completed where they are made.
+        _ => {}
     }
     made
 }

@@ -9,8 +9,8 @@ use super::PlaceEntry;
 use crate::desired::Role;
 use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, RemoteField};
 use crate::plan::{AlterPurpose, OperationKind, Turn, Validation};
-use crate::report::attributes::{self, Change, Mark};
 use crate::report::words;
+use crate::report::words::attributes::{self, Change, Mark};
 use crate::secret::Template;
 
 /// What is done, by kind.

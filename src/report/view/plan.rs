@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::More;
 use super::note::{self, Note};
 use crate::address::HalfAddress;
-use crate::desired::{Risk, Role};
+use crate::desired::Risk;
 use crate::diagnostic::Place;
-use crate::diff::{Class, Effect, RemoteField};
+use crate::diff::{Class, Effect};
 use crate::live::LagUnknown;
-use crate::plan::{OpId, Operation, OperationKind, Plan, Rehearsal, Turn, Validation};
-use crate::report::attributes::{self, Attribute};
+use crate::plan::{OpId, OperationKind, Plan, Rehearsal};
 use crate::report::group::{Group, groups, numbers, waits};
+use crate::report::words::attributes::{self, Attribute};
 use crate::report::words::{self, Deed, EffectWords, Listing, RefusalWords, Weight};
 use crate::report::{rehearsal, safe};
 
@@ -244,7 +244,7 @@ impl<'a> Item<'a> {
             risks: worth_a_word(&first.risks),
             is_grave: words::is_grave(&first.risks),
             members: group.ids.iter().map(|id| member(plan, *id)).collect(),
-            details: details(first, group.ids.len()),
+            details: words::details(first, group.ids.len()),
             attributes: match &first.kind {
                 OperationKind::CreateLink { configs, .. } => attributes::of_new(configs),
                 OperationKind::AlterLink { changes, .. } => attributes::of_changes(changes),
@@ -430,99 +430,5 @@ fn sum_of(mut losses: Vec<Loss>) -> EffectWords {
             None => "one read does not prove that nothing is lost".to_owned(),
         },
         weight: Weight::Danger,
-    }
-}
-
-/// What else to say of operations, by their kind.
-fn details(operation: &Operation, count: usize) -> Vec<String> {
-    match &operation.kind {
-        OperationKind::CreateLink {
-            role,
-            turn,
-            validation,
-            remote,
-            configs: _,
-        } => {
-            let other = match remote {
-                RemoteField::Source(id) => format!("copying from cluster {id}"),
-                RemoteField::Destination(id) => format!("copying to cluster {id}"),
-                RemoteField::Remote(id) => format!("with cluster {id} at the other end"),
-            };
-            let turn = match turn {
-                Turn::Only => "",
-                Turn::First => "; the first of its two halves",
-                Turn::Second => "; the second of its two halves",
-            };
-            let validation = match validation {
-                Validation::Connect => "the server tries the connection before it accepts the link",
-                Validation::Skip => "the server does not try the connection",
-            };
-            vec![
-                format!("{}, {other}{turn}", role_words(*role)),
-                validation.to_owned(),
-            ]
-        }
-        OperationKind::AlterLink { .. }
-        | OperationKind::PauseMirror
-        | OperationKind::ResumeMirror
-        | OperationKind::FailoverMirror => Vec::new(),
-        OperationKind::DrainOffsets { wait } => vec![format!(
-            "{}, two sync intervals, so that the last offsets arrive; nothing is sent",
-            words::duration(*wait)
-        )],
-        OperationKind::CreateMirror { source, configs } => {
-            let mut lines = Vec::new();
-            let renamed = operation.address.mirror().is_some_and(|own| own != source);
-            if renamed && count == 1 {
-                lines.push(format!("of source topic {source}"));
-            }
-            lines.extend(
-                configs
-                    .iter()
-                    .map(|(name, value)| match words::shown(name, value) {
-                        words::Shown::Text(text) => format!("{name} = {text}"),
-                        words::Shown::Entries(entries) => {
-                            format!("{name} = {}", entries.join(", "))
-                        }
-                    }),
-            );
-            lines
-        }
-        OperationKind::AwaitMirror { status } => {
-            vec![format!(
-                "it is {status}, which passes by itself; nothing is sent"
-            )]
-        }
-        OperationKind::PromoteMirror { gate } => vec![format!(
-            "once its lag is {}, for which it gets {}",
-            match gate.max_lag {
-                0 => "0".to_owned(),
-                n => format!("at most {} messages", words::number(n)),
-            },
-            words::duration(gate.within)
-        )],
-        OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
-            0 => "the link and its configs go into a file; nothing is sent".to_owned(),
-            n => format!(
-                "the link, its configs and {} go into a file; nothing is sent",
-                words::quantity(n, "mirror topic")
-            ),
-        }],
-        OperationKind::DeleteLink { prefix, .. } => prefix
-            .iter()
-            .map(|prefix| format!("its prefix {prefix} becomes free"))
-            .collect(),
-    }
-}
-
-fn role_words(role: Role) -> &'static str {
-    match role {
-        Role::Destination => "destination-initiated",
-        Role::InboundDestination => {
-            "source-initiated: the destination's half, which waits to be connected to"
-        }
-        Role::OutboundSource => "source-initiated: the source's half, which connects",
-        Role::BidirectionalInbound => "bidirectional: the half that waits to be connected to",
-        Role::BidirectionalOutbound { .. } => "bidirectional: a half that connects",
     }
 }

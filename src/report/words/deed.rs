@@ -1,6 +1,8 @@
-//! What an operation does, in a word: [`Deed`].
+//! What an operation does, in a word ([`Deed`]) and in detail ([`details`]).
 
-use crate::plan::{AlterPurpose, Operation, OperationKind};
+use super::configs::{Shown, shown};
+use super::number::{duration, number, quantity};
+use crate::plan::{AlterPurpose, Operation, OperationKind, RemoteField, Role, Turn, Validation};
 
 /// What an operation does. Views group, count and mark operations by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +29,51 @@ pub enum Deed {
     Archive,
     /// A link half is deleted.
     DeleteLink,
+}
+
+/// What deeds have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Something comes or goes on.
+    Create,
+    /// Something changes.
+    Change,
+    /// Nothing is sent.
+    Wait,
+    /// A mirror topic stops for good.
+    Stop,
+    /// Something is deleted.
+    Delete,
+}
+
+/// What views know of a deed.
+struct Facts {
+    code: &'static str,
+    verb: &'static str,
+    noun: &'static str,
+    unicode: &'static str,
+    ascii: &'static str,
+    family: Family,
+}
+
+impl Facts {
+    const fn new(
+        code: &'static str,
+        verb: &'static str,
+        noun: &'static str,
+        unicode: &'static str,
+        ascii: &'static str,
+        family: Family,
+    ) -> Self {
+        Self {
+            code,
+            verb,
+            noun,
+            unicode,
+            ascii,
+            family,
+        }
+    }
 }
 
 impl Deed {
@@ -63,55 +110,65 @@ impl Deed {
         }
     }
 
+    /// Everything that views know of it: its stable word, its verb as an order, what it is done to, its
+    /// signs and its family.
+    const fn facts(self) -> Facts {
+        use Family::{Change, Create, Delete, Stop, Wait};
+        const LINK: &str = "link";
+        const MIRROR: &str = "mirror topic";
+        match self {
+            Self::CreateLink => Facts::new("create-link", "create", LINK, "+", "+", Create),
+            Self::AlterLink => Facts::new("alter-link", "change", LINK, "~", "~", Change),
+            Self::Drain => Facts::new("drain-offsets", "wait for offsets on", LINK, "…", ".", Wait),
+            Self::CreateMirror => Facts::new("create-mirror", "create", MIRROR, "+", "+", Create),
+            Self::Await => Facts::new("await-mirror", "wait for", MIRROR, "…", ".", Wait),
+            Self::Pause => Facts::new("pause-mirror", "pause", MIRROR, "⏸", "=", Change),
+            Self::Resume => Facts::new("resume-mirror", "resume", MIRROR, "▶", ">", Create),
+            Self::Promote => Facts::new("promote-mirror", "promote", MIRROR, "⇑", "^", Stop),
+            Self::Failover => Facts::new("failover-mirror", "fail over", MIRROR, "⚡", "!", Stop),
+            Self::Archive => Facts::new(
+                "archive-history",
+                "archive the history of",
+                LINK,
+                "≡",
+                "#",
+                Wait,
+            ),
+            Self::DeleteLink => Facts::new("delete-link", "delete", LINK, "-", "-", Delete),
+        }
+    }
+
     /// The stable word for machines.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::CreateLink => "create-link",
-            Self::AlterLink => "alter-link",
-            Self::Drain => "drain-offsets",
-            Self::CreateMirror => "create-mirror",
-            Self::Await => "await-mirror",
-            Self::Pause => "pause-mirror",
-            Self::Resume => "resume-mirror",
-            Self::Promote => "promote-mirror",
-            Self::Failover => "failover-mirror",
-            Self::Archive => "archive-history",
-            Self::DeleteLink => "delete-link",
-        }
+        self.facts().code
     }
 
     /// The verb, as an order.
     #[must_use]
     pub fn verb(self) -> &'static str {
-        match self {
-            Self::CreateLink | Self::CreateMirror => "create",
-            Self::AlterLink => "change",
-            Self::Drain => "wait for offsets on",
-            Self::Await => "wait for",
-            Self::Pause => "pause",
-            Self::Resume => "resume",
-            Self::Promote => "promote",
-            Self::Failover => "fail over",
-            Self::Archive => "archive the history of",
-            Self::DeleteLink => "delete",
-        }
+        self.facts().verb
     }
 
     /// What it is done to.
     #[must_use]
     pub fn noun(self) -> &'static str {
-        match self {
-            Self::CreateLink | Self::AlterLink | Self::Drain | Self::Archive | Self::DeleteLink => {
-                "link"
-            }
-            Self::CreateMirror
-            | Self::Await
-            | Self::Pause
-            | Self::Resume
-            | Self::Promote
-            | Self::Failover => "mirror topic",
-        }
+        self.facts().noun
+    }
+
+    /// Its sign in Unicode.
+    pub(crate) fn unicode(self) -> &'static str {
+        self.facts().unicode
+    }
+
+    /// Its sign in ASCII.
+    pub(crate) fn ascii(self) -> &'static str {
+        self.facts().ascii
+    }
+
+    /// What it is like; it decides the colour.
+    pub(crate) fn family(self) -> Family {
+        self.facts().family
     }
 
     /// The order for this operation, without its address: `change the connection of link`.
@@ -129,5 +186,99 @@ impl Deed {
             .to_owned(),
             _ => format!("{} {}", deed.verb(), deed.noun()),
         }
+    }
+}
+
+/// What else to say of operations, by their kind.
+pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
+    match &operation.kind {
+        OperationKind::CreateLink {
+            role,
+            turn,
+            validation,
+            remote,
+            configs: _,
+        } => {
+            let other = match remote {
+                RemoteField::Source(id) => format!("copying from cluster {id}"),
+                RemoteField::Destination(id) => format!("copying to cluster {id}"),
+                RemoteField::Remote(id) => format!("with cluster {id} at the other end"),
+            };
+            let turn = match turn {
+                Turn::Only => "",
+                Turn::First => "; the first of its two halves",
+                Turn::Second => "; the second of its two halves",
+            };
+            let validation = match validation {
+                Validation::Connect => "the server tries the connection before it accepts the link",
+                Validation::Skip => "the server does not try the connection",
+            };
+            vec![
+                format!("{}, {other}{turn}", role_words(*role)),
+                validation.to_owned(),
+            ]
+        }
+        OperationKind::AlterLink { .. }
+        | OperationKind::PauseMirror
+        | OperationKind::ResumeMirror
+        | OperationKind::FailoverMirror => Vec::new(),
+        OperationKind::DrainOffsets { wait } => vec![format!(
+            "{}, two sync intervals, so that the last offsets arrive; nothing is sent",
+            duration(*wait)
+        )],
+        OperationKind::CreateMirror { source, configs } => {
+            let mut lines = Vec::new();
+            let renamed = operation.address.mirror().is_some_and(|own| own != source);
+            if renamed && count == 1 {
+                lines.push(format!("of source topic {source}"));
+            }
+            lines.extend(
+                configs
+                    .iter()
+                    .map(|(name, value)| match shown(name, value) {
+                        Shown::Text(text) => format!("{name} = {text}"),
+                        Shown::Entries(entries) => {
+                            format!("{name} = {}", entries.join(", "))
+                        }
+                    }),
+            );
+            lines
+        }
+        OperationKind::AwaitMirror { status } => {
+            vec![format!(
+                "it is {status}, which passes by itself; nothing is sent"
+            )]
+        }
+        OperationKind::PromoteMirror { gate } => vec![format!(
+            "once its lag is {}, for which it gets {}",
+            match gate.max_lag {
+                0 => "0".to_owned(),
+                n => format!("at most {} messages", number(n)),
+            },
+            duration(gate.within)
+        )],
+        OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
+            0 => "the link and its configs go into a file; nothing is sent".to_owned(),
+            n => format!(
+                "the link, its configs and {} go into a file; nothing is sent",
+                quantity(n, "mirror topic")
+            ),
+        }],
+        OperationKind::DeleteLink { prefix, .. } => prefix
+            .iter()
+            .map(|prefix| format!("its prefix {prefix} becomes free"))
+            .collect(),
+    }
+}
+
+fn role_words(role: Role) -> &'static str {
+    match role {
+        Role::Destination => "destination-initiated",
+        Role::InboundDestination => {
+            "source-initiated: the destination's half, which waits to be connected to"
+        }
+        Role::OutboundSource => "source-initiated: the source's half, which connects",
+        Role::BidirectionalInbound => "bidirectional: the half that waits to be connected to",
+        Role::BidirectionalOutbound { .. } => "bidirectional: a half that connects",
     }
 }

@@ -1,11 +1,11 @@
 //! Drift in words: [`DriftWords`].
 
+use super::attributes::{self, Change, Mark};
 use super::{because, compared, duration, for_link, number};
 use crate::diff::{Class, FindingKind};
 use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, News};
 use crate::health::Exceeded;
 use crate::plan::Because;
-use crate::report::attributes::{self, Change, Mark};
 
 /// A finding of drift in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`) and drift (`LW4…`).
 
-use super::explain_drift::DRIFT;
-use super::explain_refusals::REFUSALS;
+mod drift;
+mod refusals;
+
+use drift::DRIFT;
+use refusals::REFUSALS;
 
 /// A code explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

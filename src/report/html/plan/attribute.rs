@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::report::attributes::{Attribute, Change, Mark};
 use crate::report::html::parts::{Text, heard, prose};
 use crate::report::words;
+use crate::report::words::attributes::{Attribute, Change, Mark};
 
 /// More entries than this are collapsed.
 const FEW: usize = 100;

@@ -1,6 +1,6 @@
 //! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`).
 
-use super::explain::Explanation;
+use super::Explanation;
 
 /// Every finding of drift's own, explained.
 pub(super) const DRIFT: &[Explanation] = &[

@@ -2,7 +2,7 @@
 
 use similar::{Algorithm, ChangeTag, DiffTag, TextDiff, capture_diff_slices};
 
-use super::words::{self, Shown};
+use super::configs::{self, Shown};
 use crate::catalog;
 use crate::diff::{ConfigChange, ConfigTarget, ConfigValue};
 
@@ -60,7 +60,7 @@ pub(crate) fn of_new(configs: &[(String, ConfigValue)]) -> Vec<Attribute> {
         .iter()
         .map(|(name, value)| Attribute {
             name: name.clone(),
-            change: match words::value_words(name, value) {
+            change: match configs::value_words(name, value) {
                 Shown::Text(text) => Change::Set(text),
                 Shown::Entries(entries) if entries.len() == 1 => Change::Set(entries.concat()),
                 Shown::Entries(entries) => Change::Entries {
@@ -84,12 +84,12 @@ pub(crate) fn of_change(change: &ConfigChange) -> Attribute {
         place: _,
     } = change;
     let default = catalog::lookup(name).and_then(|entry| entry.default);
-    let before = before.as_deref().map(|value| words::shown(name, value));
+    let before = before.as_deref().map(|value| configs::shown(name, value));
     let (after, note) = match target {
-        ConfigTarget::Set(value) => (words::value_words(name, value), None),
+        ConfigTarget::Set(value) => (configs::value_words(name, value), None),
         ConfigTarget::Reset => match default.filter(|default| !default.is_empty()) {
             Some(default) => (
-                words::shown(name, default),
+                configs::shown(name, default),
                 Some("back to the server's default".to_owned()),
             ),
             None => (
@@ -119,8 +119,8 @@ pub(crate) fn of_change(change: &ConfigChange) -> Attribute {
             match before.map(text) {
                 None => match default {
                     // Nothing is set, so that the default holds.
-                    Some(default) if !words::is_secret(name) => {
-                        let default = text(words::shown(name, default));
+                    Some(default) if !configs::is_secret(name) => {
+                        let default = text(configs::shown(name, default));
                         replace(&format!("{default} (default)"), &after)
                     }
                     Some(_) | None => Change::Set(after),

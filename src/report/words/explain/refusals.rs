@@ -1,6 +1,6 @@
 //! The explanations of refusals by guards (`LW3…`).
 
-use super::explain::Explanation;
+use super::Explanation;
 
 /// Every refusal, explained.
 pub(super) const REFUSALS: &[Explanation] = &[

@@ -1,0 +1,177 @@
+//! A run under way: [`Run`], what it knows, and how an operation begins and ends.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+use linkwright_clock::Clock;
+
+use super::board::{Board, Phase};
+use super::cause::Trouble;
+use super::context::Settings;
+use super::event::{Event, EventKind, Listener, Outcome, Verdict};
+use super::execute::{Answer, Secrets};
+use super::interrupt::Interrupt;
+use super::look::Look;
+use super::report_file::{ReportFile, RunState};
+use crate::address::{ClusterName, HalfAddress};
+use crate::api::Client;
+use crate::live::TaskProblem;
+use crate::plan::OpId;
+
+/// Answers, one for each operation that a request was made for.
+pub(super) type Answered = Vec<(OpId, Answer)>;
+
+/// One cluster.
+pub(super) struct Host {
+    pub(super) client: Client,
+    /// The wait between the last look and the next.
+    pub(super) wait: Duration,
+    pub(super) next_look: Instant,
+    pub(super) looking: bool,
+    /// How many requests are under way, looks not counted.
+    pub(super) acting: usize,
+}
+
+/// Something that was under way and has come to its end.
+pub(super) enum Ended {
+    /// A look.
+    Look(ClusterName, Box<Look>),
+    /// A request.
+    Answer(ClusterName, Answered),
+    /// The question why a mirror topic is stuck, with what the server said.
+    Reason(OpId, Vec<TaskProblem>),
+}
+
+/// A run under way.
+pub(super) struct Run<'a> {
+    pub(super) board: Board<'a>,
+    pub(super) hosts: BTreeMap<ClusterName, Host>,
+    pub(super) secrets: &'a dyn Secrets,
+    pub(super) listener: &'a mut dyn Listener,
+    pub(super) settings: &'a Settings,
+    pub(super) clock: Clock,
+    pub(super) began: Instant,
+    pub(super) level: Interrupt,
+    /// How many stuck mirror topics of a half the server was asked about.
+    pub(super) asked: BTreeMap<HalfAddress, u32>,
+    pub(super) timed_out: bool,
+    pub(super) archives: Vec<PathBuf>,
+    /// What is to be started once the report is written.
+    pub(super) pending: Vec<BoxFuture<'a, Ended>>,
+    /// Whether the report on disk is behind.
+    pub(super) dirty: bool,
+    /// Whether it lacks an outcome.
+    pub(super) outcome_unsaved: bool,
+    pub(super) report: Option<ReportFile>,
+    /// What kind of trouble the last attempt to write it met.
+    pub(super) report_trouble: Option<std::io::ErrorKind>,
+}
+
+impl Run<'_> {
+    /// Marks an operation as begun.
+    pub(super) fn started(&mut self, id: OpId) {
+        let op = self.board.operation(id);
+        let entry = self.board.entry_mut(id);
+        if entry.started.is_none() {
+            entry.started = Some(self.clock.now());
+            self.tell(EventKind::OperationStarted {
+                op: id,
+                address: op.address.clone(),
+                verb: op.kind.word(),
+            });
+        }
+        self.dirty = true;
+    }
+
+    /// Ends an operation, and whatever ends with it.
+    pub(super) fn finish(&mut self, id: OpId, outcome: Outcome) {
+        if outcome.is_reached() {
+            self.record_credentials(id, &outcome);
+        }
+        for ended in self.board.finish(id, outcome, self.clock.now()) {
+            let op = self.board.operation(ended);
+            let Phase::Finished(outcome) = self.board.entry(ended).phase.clone() else {
+                continue;
+            };
+            let took = self.board.took(ended);
+            self.tell(EventKind::OperationFinished {
+                op: ended,
+                address: op.address.clone(),
+                verb: op.kind.word(),
+                outcome,
+                took,
+            });
+        }
+        self.dirty = true;
+        self.outcome_unsaved = true;
+    }
+
+    fn record_credentials(&mut self, id: OpId, outcome: &Outcome) {
+        let op = self.board.operation(id);
+        if *outcome != Outcome::Done {
+            return;
+        }
+        if let Some(ledger) = &self.settings.ledger
+            && let Err(error) = ledger.record(op, self.secrets)
+        {
+            let why = error.to_string();
+            self.tell(EventKind::Trouble(Trouble::Ledger { why }));
+        }
+    }
+
+    pub(super) fn tell(&mut self, kind: EventKind) {
+        let event = Event {
+            elapsed: self.clock.since(self.began),
+            kind,
+        };
+        self.listener.hear(&event);
+    }
+
+    pub(super) fn save(&mut self) {
+        self.save_with(None);
+    }
+
+    pub(super) fn save_with(&mut self, verdict: Option<Verdict>) {
+        self.outcome_unsaved = false;
+        if !std::mem::take(&mut self.dirty) {
+            return;
+        }
+        let Some(report) = &self.report else {
+            return;
+        };
+        // A disk that is full must not stop a failover half-way; it is said once.
+        if let Err(error) = report.write(&self.board, &self.state(verdict)) {
+            let trouble = Trouble::Report {
+                path: report.path().to_owned(),
+                why: error.to_string(),
+            };
+            // The words name another temporary file each time.
+            if self.report_trouble.replace(error.kind()) != Some(error.kind()) {
+                self.tell(EventKind::Trouble(trouble));
+            }
+        }
+    }
+
+    pub(super) fn state(&self, verdict: Option<Verdict>) -> RunState<'_> {
+        RunState {
+            now: self.now(),
+            started: self.settings.started,
+            interrupted: self.level,
+            timed_out: self.timed_out,
+            archives: &self.archives,
+            verdict,
+        }
+    }
+
+    /// The wall time, going by the caller's clock at the start.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        let elapsed =
+            jiff::SignedDuration::try_from(self.clock.since(self.began)).unwrap_or_default();
+        self.settings
+            .started
+            .checked_add(elapsed)
+            .unwrap_or(self.settings.started)
+    }
+}
