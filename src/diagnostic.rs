@@ -111,7 +111,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error with its code and summary; add the rest with the `with_…` methods.
+    /// An error with its code and summary; [`at`](Self::at), [`why`](Self::why) and [`help`](Self::help) add
+    /// the rest.
     pub fn error(code: Code, summary: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, summary)
     }

@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "desired",
         &["spec", "catalog", "address", "diagnostic", "secret"],
     ),
-    ("live", &["address"]),
+    ("live", &["address", "catalog"]),
     (
         "diff",
         &[
@@ -81,7 +81,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "apply",
-        &["plan", "api", "read", "live", "address", "secret"],
+        &[
+            "plan", "api", "read", "live", "catalog", "address", "secret",
+        ],
     ),
     (
         "report",

@@ -6,6 +6,7 @@
 //! leave the config as it was: an alteration of the plan, or, where it has none, a setting changed to
 //! another harmless value ([`Proof`]).
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
@@ -26,11 +27,11 @@ const CHUNK: usize = 200;
 /// Settings that can be tried with another value, with the switch of what they are for: how often a
 /// task runs changes nothing that anyone relies on.
 const HARMLESS: &[(&str, Option<&str>)] = &[
-    ("topic.config.sync.ms", None),
-    ("acl.sync.ms", Some("acl.sync.enable")),
+    (names::TOPIC_CONFIG_SYNC_MS, None),
+    (names::ACL_SYNC_MS, Some(names::ACL_SYNC_ENABLE)),
     (
-        "consumer.offset.sync.ms",
-        Some("consumer.offset.sync.enable"),
+        names::CONSUMER_OFFSET_SYNC_MS,
+        Some(names::CONSUMER_OFFSET_SYNC_ENABLE),
     ),
 ];
 

@@ -1,6 +1,7 @@
 //! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
 //! ([`Pace`]).
 
+use crate::catalog::TASKS;
 use std::time::{Duration, Instant};
 
 use super::cause::Cause;
@@ -278,44 +279,13 @@ fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Pati
     tasks_well(op, watch, look, patience)
 }
 
-/// A kind of task of a link, and the configs that concern it.
-struct TaskKind {
-    /// How its name begins.
-    task: &'static str,
-    /// How the names of its configs begin.
-    configs: &'static [&'static str],
-    /// The config that switches it on and off, which is off unless it is set; none for a task that
-    /// always runs.
-    switch: Option<&'static str>,
-}
-
-const TASKS: &[TaskKind] = &[
-    TaskKind {
-        task: "AclSync",
-        configs: &["acl."],
-        switch: Some("acl.sync.enable"),
-    },
-    TaskKind {
-        task: "AutoCreateMirror",
-        configs: &["auto.create.mirror.topics."],
-        switch: Some("auto.create.mirror.topics.enable"),
-    },
-    TaskKind {
-        task: "ConsumerOffsetSync",
-        configs: &["consumer.offset.", "consumer.group."],
-        switch: Some("consumer.offset.sync.enable"),
-    },
-    TaskKind {
-        task: "TopicConfigsSync",
-        configs: &["topic.config.sync."],
-        switch: None,
-    },
-];
-
 /// Which of a link's tasks an operation may have harmed or started.
 fn concerns(op: &Operation, task: &TaskFact) -> Concern {
     let kind = TASKS.iter().find(|kind| task.name.starts_with(kind.task));
-    let is_switch = |name: &str| kind.is_some_and(|kind| kind.switch == Some(name));
+    let is_switch = |name: &str| {
+        kind.and_then(|kind| kind.feature)
+            .is_some_and(|feature| feature.switch() == name)
+    };
     let switches = |name: &str, value: &ConfigValue, to: &str| {
         is_switch(name) && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case(to))
     };

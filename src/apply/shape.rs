@@ -3,11 +3,13 @@
 //! A secret is written over one that works and cannot be read back. What comes by reference was not
 //! seen by validation, so that it is looked at before the first write of a run.
 
+use crate::catalog::names;
+
 /// Configs that take PEM text, without `local.`.
 const PEM: &[&str] = &[
-    "ssl.keystore.certificate.chain",
-    "ssl.keystore.key",
-    "ssl.truststore.certificates",
+    names::SSL_KEYSTORE_CERTIFICATE_CHAIN,
+    names::SSL_KEYSTORE_KEY,
+    names::SSL_TRUSTSTORE_CERTIFICATES,
 ];
 
 const CONTROL_FLAGS: &[&str] = &["required", "requisite", "sufficient", "optional"];
@@ -15,7 +17,7 @@ const CONTROL_FLAGS: &[&str] = &["required", "requisite", "sufficient", "optiona
 /// What is wrong with a value, in words that quote nothing of it; none when it has the right shape.
 pub(super) fn problem(config: &str, value: &str) -> Option<&'static str> {
     let config = config.strip_prefix("local.").unwrap_or(config);
-    if config == "sasl.jaas.config" {
+    if config == names::SASL_JAAS_CONFIG {
         jaas(value)
     } else if PEM.contains(&config) {
         pem(value)

@@ -6,12 +6,15 @@
 //! What no source says is not in an entry: an unknown bound is no bound.
 
 mod entries;
+mod features;
 pub mod filters;
+pub mod names;
 mod nearest;
 mod page;
 mod same;
 
 pub use entries::ENTRIES;
+pub use features::{Feature, TASKS, TaskKind};
 pub use nearest::{nearest, nearest_of};
 pub use page::page;
 pub use same::{same, same_value};

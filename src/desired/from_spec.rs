@@ -7,9 +7,9 @@ mod credentials;
 mod settings;
 
 use super::{
-    BlastRadius, ClientAuthentication, Cluster, ClusterKind, Desired, Exception, FailoverPolicy,
-    Half, Link, MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors,
-    Retired, Risk, Role, Undeclared,
+    BlastRadius, ClientAuthentication, Cluster, Desired, Exception, FailoverPolicy, Half, Link,
+    MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors, Retired, Role,
+    Undeclared,
 };
 use crate::address::HalfAddress;
 use crate::spec::{self, Connection, Located, Mode, Settings, Spec};
@@ -42,11 +42,7 @@ fn cluster(name: &Located<String>, written: &spec::Cluster) -> Cluster {
     Cluster {
         name: name.as_str().into(),
         id: written.id.as_str().into(),
-        kind: match written.kind() {
-            spec::ClusterKind::ConfluentCloud => ClusterKind::ConfluentCloud,
-            spec::ClusterKind::ConfluentPlatform => ClusterKind::ConfluentPlatform,
-            spec::ClusterKind::ApacheKafka => ClusterKind::ApacheKafka,
-        },
+        kind: written.kind(),
         organization: text(written.organization.as_ref()),
         rest: written.rest_endpoint.as_ref().map(|url| RestEndpoint {
             url: url.value.clone(),
@@ -81,10 +77,8 @@ fn rest_auth(written: &spec::RestAuth) -> RestAuth {
             client_secret: oauth.client_secret.0.clone(),
             scope: text(oauth.scope.as_ref()),
             identity_pool: text(oauth.identity_pool.as_ref()),
-            client_authentication: match oauth.client_authentication.as_ref().map(|it| it.value) {
-                None | Some(spec::ClientAuthentication::Post) => ClientAuthentication::Post,
-                Some(spec::ClientAuthentication::Basic) => ClientAuthentication::Basic,
-            },
+            client_authentication: (oauth.client_authentication.as_ref())
+                .map_or(ClientAuthentication::Post, |it| it.value),
         };
     }
     if let Some(mtls) = &written.mtls {
@@ -249,7 +243,7 @@ impl HalfParts<'_> {
             prefix: text(self.settings.prefix.as_ref())
                 .filter(|prefix| mirrors && !prefix.is_empty()),
             configs: self.configs(connects, mirrors),
-            undeclared: self.raw.map(undeclared).unwrap_or_default(),
+            undeclared: self.raw.map(undeclared).map_or(Undeclared::Report, |it| it),
             generation: generation.filter(|_| connects),
             mirrors: if mirrors {
                 settings::mirrors(self.settings)
@@ -281,14 +275,7 @@ impl HalfParts<'_> {
 }
 
 fn undeclared(settings: &Settings) -> Undeclared {
-    match settings
-        .undeclared_configs
-        .as_ref()
-        .map(|field| field.value)
-    {
-        None | Some(spec::UndeclaredConfigs::Report) => Undeclared::Report,
-        Some(spec::UndeclaredConfigs::Reset) => Undeclared::Reset,
-    }
+    (settings.undeclared_configs.as_ref()).map_or(Undeclared::Report, |field| field.value)
 }
 
 fn retired(spec: &Spec, written: &spec::Retired) -> Option<Retired> {
@@ -299,11 +286,8 @@ fn retired(spec: &Spec, written: &spec::Retired) -> Option<Retired> {
             link: written.link.as_str().into(),
         },
         cluster_id: holder.id.as_str().into(),
-        mirrors: match written.mirrors.as_ref().map(|field| field.value) {
-            Some(spec::RetireMirrors::Promote) => RetireMirrors::Promote,
-            Some(spec::RetireMirrors::Failover) => RetireMirrors::Failover,
-            None | Some(spec::RetireMirrors::MustBeStopped) => RetireMirrors::MustBeStopped,
-        },
+        mirrors: (written.mirrors.as_ref())
+            .map_or(RetireMirrors::MustBeStopped, |field| field.value),
         reason: text(written.reason.as_ref()),
         place: written.link.place.clone(),
     })
@@ -327,7 +311,7 @@ fn policy(written: &spec::Policy) -> Policy {
     Policy {
         allow: match &written.allow {
             None => default.allow,
-            Some(risks) => risks.iter().map(|written| risk(written.value)).collect(),
+            Some(risks) => risks.iter().map(|written| written.value).collect(),
         },
         blast_radius: BlastRadius {
             max_percent: number(
@@ -356,14 +340,5 @@ fn policy(written: &spec::Policy) -> Policy {
                 .and_then(|failover| failover.max_lag.as_ref())
                 .map(|lag| lag.value),
         },
-    }
-}
-
-fn risk(written: spec::Risk) -> Risk {
-    match written {
-        spec::Risk::Reversible => Risk::Reversible,
-        spec::Risk::Disruptive => Risk::Disruptive,
-        spec::Risk::Irreversible => Risk::Irreversible,
-        spec::Risk::DataLoss => Risk::DataLoss,
     }
 }

@@ -1,8 +1,8 @@
 //! The wish for one link: [`Link`], its [`Half`]s, their configs and mirrors.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
+use super::{MirrorState, Undeclared};
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
 use crate::catalog::filters::{NamePattern, PatternType};
 use crate::diagnostic::Place;
@@ -182,16 +182,6 @@ pub enum Want {
     Secret(Template),
 }
 
-/// What to do with configs that are set on the server and not mentioned in the spec.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Undeclared {
-    /// Report them.
-    #[default]
-    Report,
-    /// Reset them to their defaults.
-    Reset,
-}
-
 /// Which mirrors a half should have, and in which state.
 #[derive(Clone, Debug, Default)]
 pub struct MirrorRules {
@@ -238,47 +228,4 @@ pub struct MirrorWish {
     pub configs: BTreeMap<String, String>,
     /// Where the spec says so.
     pub place: Place,
-}
-
-/// The state a mirror topic should end in: an end, not a verb. Live facts have a *status* instead.
-///
-/// `Promoted` and `FailedOver` are both met by a live `STOPPED`: the server does not tell which of
-/// the two happened. They differ in how to get there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-pub enum MirrorState {
-    /// It copies.
-    Mirroring,
-    /// It exists and does not copy.
-    Paused,
-    /// An ordinary topic, after everything was copied.
-    Promoted,
-    /// An ordinary topic, at once, with what had been copied.
-    FailedOver,
-}
-
-impl MirrorState {
-    /// Every state.
-    pub const ALL: [Self; 4] = [
-        Self::Mirroring,
-        Self::Paused,
-        Self::Promoted,
-        Self::FailedOver,
-    ];
-
-    /// The word for it in the spec and in output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Mirroring => "mirroring",
-            Self::Paused => "paused",
-            Self::Promoted => "promoted",
-            Self::FailedOver => "failed-over",
-        }
-    }
-}
-
-impl fmt::Display for MirrorState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
 }

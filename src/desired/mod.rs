@@ -13,10 +13,15 @@ use std::collections::BTreeMap;
 
 pub use from_spec::lower;
 pub use link::{
-    ConfigWish, ConnectionMode, Half, Link, LinkMode, MirrorRules, MirrorState, MirrorWish, Peer,
-    Role, Undeclared, Want,
+    ConfigWish, ConnectionMode, Half, Link, LinkMode, MirrorRules, MirrorWish, Peer, Role, Want,
 };
-pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy, Risk};
+pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy};
+
+// Words that mean the same in a spec and here.
+pub use crate::spec::{
+    ClientAuthentication, ClusterKind, MirrorState, RetireMirrors, Risk,
+    UndeclaredConfigs as Undeclared,
+};
 
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::diagnostic::Place;
@@ -75,17 +80,6 @@ pub struct Cluster {
     pub place: Place,
 }
 
-/// What runs on a cluster; it decides which link configs may be set and how ACLs are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ClusterKind {
-    /// Confluent Cloud.
-    ConfluentCloud,
-    /// Confluent Platform (Confluent Server).
-    ConfluentPlatform,
-    /// Apache Kafka or another broker without Confluent's REST API for links: a source only.
-    ApacheKafka,
-}
-
 /// A cluster's REST endpoint and how to sign in to it.
 #[derive(Clone, Debug)]
 pub struct RestEndpoint {
@@ -93,16 +87,6 @@ pub struct RestEndpoint {
     pub url: String,
     /// How to sign in.
     pub auth: RestAuth,
-}
-
-/// How an identity provider wants the client's id and secret.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClientAuthentication {
-    /// In the form that is posted.
-    #[default]
-    Post,
-    /// As HTTP Basic authentication.
-    Basic,
 }
 
 /// How Linkwright signs in to a REST endpoint.
@@ -172,17 +156,6 @@ pub struct Retired {
     pub reason: Option<String>,
     /// Where the spec says so.
     pub place: Place,
-}
-
-/// What becomes of a retired link's mirrors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetireMirrors {
-    /// Promote those that are not stopped.
-    Promote,
-    /// Fail over those that are not stopped.
-    Failover,
-    /// Refuse while any is not stopped.
-    MustBeStopped,
 }
 
 /// Drift that people know of, until a date.

@@ -1,67 +1,9 @@
 //! What apply may do and within which bounds: [`Policy`].
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::time::Duration;
 
-/// How much an operation can hurt. An operation may carry several.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Risk {
-    /// It can be taken back: create, pause, resume, most settings.
-    Reversible,
-    /// It stops something people rely on: a sync turned off, a filter narrowed, credentials.
-    Disruptive,
-    /// It cannot be taken back: promote, failover, delete of a link.
-    Irreversible,
-    /// It may lose data: every failover, truncation, ACLs that sync will delete.
-    DataLoss,
-}
-
-impl Risk {
-    /// Every risk, from mild to grave.
-    pub const ALL: [Self; 4] = [
-        Self::Reversible,
-        Self::Disruptive,
-        Self::Irreversible,
-        Self::DataLoss,
-    ];
-
-    /// The word for it in the spec, in flags and in output.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Reversible => "reversible",
-            Self::Disruptive => "disruptive",
-            Self::Irreversible => "irreversible",
-            Self::DataLoss => "data-loss",
-        }
-    }
-
-    /// Reads the word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|risk| risk.word() == word)
-    }
-}
-
-impl fmt::Display for Risk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
-    }
-}
+use crate::spec::Risk;
 
 /// The spec's `policy`.
 #[derive(Clone, Debug, PartialEq, Eq)]

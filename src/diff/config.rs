@@ -1,12 +1,13 @@
 //! Comparing link configs by meaning: [`ConfigChange`].
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::finding::{Finding, FindingKind};
 use crate::address::{Address, HalfAddress};
-use crate::catalog::{self, Mutability};
+use crate::catalog::{self, Feature, Mutability};
 use crate::desired::{ConfigWish, Half, Undeclared, Want};
 use crate::diagnostic::Place;
 use crate::live::ConfigFact;
@@ -44,29 +45,18 @@ pub enum ConfigValue {
     Secret(Template),
 }
 
-/// The configs of three features that the server treats alike: turning `enable` off clears `filters`.
-pub(super) const FEATURES: &[(super::Feature, &str, &str)] = &[
-    (super::Feature::AclSync, "acl.sync.enable", "acl.filters"),
-    (
-        super::Feature::AutoCreateMirrors,
-        "auto.create.mirror.topics.enable",
-        "auto.create.mirror.topics.filters",
-    ),
-    (
-        super::Feature::ConsumerOffsetSync,
-        "consumer.offset.sync.enable",
-        "consumer.offset.group.filters",
-    ),
-];
-
 /// What is fixed at creation and compared as identity, not as a setting.
-const IDENTITY: &[&str] = &["link.mode", "connection.mode", "cluster.link.prefix"];
+const IDENTITY: &[&str] = &[
+    names::LINK_MODE,
+    names::CONNECTION_MODE,
+    names::CLUSTER_LINK_PREFIX,
+];
 
 /// Whether a config decides how the half reaches and signs in to a cluster. Such configs are
 /// changed by an operation of their own, which must settle before anything else on the link.
 #[must_use]
 pub(super) fn is_connection(name: &str) -> bool {
-    ["bootstrap.servers", "security.protocol"].contains(&name)
+    [names::BOOTSTRAP_SERVERS, names::SECURITY_PROTOCOL].contains(&name)
         || ["sasl.", "ssl.", "local."]
             .iter()
             .any(|prefix| name.starts_with(prefix))
@@ -226,7 +216,8 @@ fn settle_features<'a>(
     live: &BTreeMap<String, ConfigFact>,
     changes: &mut BTreeMap<&'a str, ConfigChange>,
 ) {
-    for &(_, enable, filters) in FEATURES {
+    for feature in Feature::ALL {
+        let (enable, filters) = (feature.switch(), feature.filters());
         let Some(change) = changes.get_mut(enable) else {
             continue;
         };
@@ -256,7 +247,7 @@ fn write_secrets_with_a_new_protocol<'a>(
     changes: &mut BTreeMap<&'a str, ConfigChange>,
 ) {
     for scope in ["", "local."] {
-        let switches = ["security.protocol", "sasl.mechanism"]
+        let switches = [names::SECURITY_PROTOCOL, names::SASL_MECHANISM]
             .iter()
             .any(|key| changes.contains_key(format!("{scope}{key}").as_str()));
         if !switches {
@@ -295,13 +286,13 @@ pub(super) fn of_new_half(half: &Half) -> Vec<(String, ConfigValue)> {
     let mut fixed = |name: &str, value: &str| {
         configs.push((name.to_owned(), ConfigValue::Text(value.to_owned())));
     };
-    fixed("link.mode", half.role.link_mode().word());
-    fixed("connection.mode", half.role.connection_mode().word());
+    fixed(names::LINK_MODE, half.role.link_mode().word());
+    fixed(names::CONNECTION_MODE, half.role.connection_mode().word());
     if let Some(prefix) = &half.prefix {
-        fixed("cluster.link.prefix", prefix);
+        fixed(names::CLUSTER_LINK_PREFIX, prefix);
     }
     if half.role == (crate::desired::Role::BidirectionalOutbound { peer_inbound: true }) {
-        fixed("remote.link.connection.mode", "INBOUND");
+        fixed(names::REMOTE_LINK_CONNECTION_MODE, "INBOUND");
     }
     configs.sort_by(|a, b| request_order(&a.0, &b.0));
     configs
@@ -309,7 +300,7 @@ pub(super) fn of_new_half(half: &Half) -> Vec<(String, ConfigValue)> {
 
 /// The half's live prefix, when its configs were read.
 pub(super) fn live_prefix(live: &BTreeMap<String, ConfigFact>) -> Option<&str> {
-    live.get("cluster.link.prefix")
+    live.get(names::CLUSTER_LINK_PREFIX)
         .and_then(|fact| fact.value.as_deref())
         .filter(|prefix| !prefix.is_empty())
 }
@@ -321,7 +312,7 @@ pub(super) fn is_on(live: &BTreeMap<String, ConfigFact>, name: &str) -> bool {
         .is_some_and(|value| same(name, value, "true"))
 }
 
-/// Names of the half in words that errors need: shared by the modules here.
+/// The address of a half, for a finding about it.
 pub(super) fn half_address(address: &HalfAddress) -> Address {
     Address::Half(address.clone())
 }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::config::{ConfigChange, ConfigTarget, ConfigValue, FEATURES, same};
+use super::config::{ConfigChange, ConfigTarget, ConfigValue, same};
 use crate::address::{GroupName, TopicName};
+use crate::catalog::Feature;
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::desired::Half;
 use crate::live::{AclFact, ConfigFact, LagUnknown, MirrorStatus, Reading, Snapshot, Unread};
@@ -64,29 +65,6 @@ pub enum Effect {
     },
 }
 
-/// A feature with filters that the server clears when it is turned off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Feature {
-    /// `acl_sync`.
-    AclSync,
-    /// `auto_create_mirrors`.
-    AutoCreateMirrors,
-    /// `consumer_offset_sync`.
-    ConsumerOffsetSync,
-}
-
-impl Feature {
-    /// The section of the spec.
-    #[must_use]
-    pub fn section(self) -> &'static str {
-        match self {
-            Self::AclSync => "acl_sync",
-            Self::AutoCreateMirrors => "auto_create_mirrors",
-            Self::ConsumerOffsetSync => "consumer_offset_sync",
-        }
-    }
-}
-
 /// Names an effect is about, or why they are not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Names<T> {
@@ -123,7 +101,8 @@ pub(super) fn of_configs(
     snapshot: &Snapshot,
 ) -> Vec<Effect> {
     let mut effects = Vec::new();
-    for &(feature, enable, filters) in FEATURES {
+    for feature in Feature::ALL {
+        let (enable, filters) = (feature.switch(), feature.filters());
         let before = |name: &str| {
             live.get(name)
                 .and_then(|fact| fact.value.as_deref())

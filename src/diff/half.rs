@@ -1,5 +1,6 @@
 //! What becomes of one link half: [`HalfChange`].
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use super::config::{self, ConfigChange, ConfigValue, Secrets};
@@ -229,7 +230,9 @@ fn effects_known_enough(
         FindingKind::Unknown(why.clone()),
         Some(half.place.clone()),
     ));
-    all.retain(|change| !["acl.sync.enable", "acl.filters"].contains(&change.name.as_str()));
+    all.retain(|change| {
+        ![names::ACL_SYNC_ENABLE, names::ACL_FILTERS].contains(&change.name.as_str())
+    });
     effect::of_configs(half, all, configs, live)
 }
 
@@ -311,14 +314,14 @@ fn identity(
     }
     let wanted = half.role.link_mode().word();
     if mode.word() != wanted {
-        differ("link.mode", mode.word(), wanted);
+        differ(names::LINK_MODE, mode.word(), wanted);
     }
     let wanted = half.role.connection_mode().word();
-    let live = configs.get("connection.mode");
+    let live = configs.get(names::CONNECTION_MODE);
     if let Some(live) = live.and_then(|fact| fact.value.as_deref())
-        && !config::same("connection.mode", live, wanted)
+        && !config::same(names::CONNECTION_MODE, live, wanted)
     {
-        differ("connection.mode", live, wanted);
+        differ(names::CONNECTION_MODE, live, wanted);
     }
     if half.role.holds_mirrors() {
         let live = config::live_prefix(configs);

@@ -19,9 +19,10 @@ mod retire;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::catalog::Feature;
 pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
-pub use effect::{Effect, Feature, Names};
+pub use effect::{Effect, Names};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub use mirror::{

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Changes;
-use super::config::FEATURES;
-use super::effect::{Feature, Names};
+use super::effect::Names;
 use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
 use super::{pair, promotion};
 use crate::address::{ClusterName, LinkName};
+use crate::catalog::Feature;
 use crate::desired::{Desired, Want};
 use crate::live::Snapshot;
 
@@ -105,7 +105,8 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
             }
         };
         let both = [half.address.cluster.clone(), half.peer.cluster.clone()];
-        for &(feature, enable, filters) in FEATURES {
+        for feature in Feature::ALL {
+            let (enable, filters) = (feature.switch(), feature.filters());
             // A feature that will be off lets nothing in; only which groups it lets go is in a list,
             // and a cluster that is lost for good must not hold a failover up over that.
             let wish = half.configs.get(enable).map(|wish| &wish.want);

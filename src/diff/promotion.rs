@@ -5,13 +5,14 @@
 //! group, so nothing is asked for it. Everything that names such groups asks [`blocking_groups`].
 
 use super::config::{is_on, live_prefix};
-use super::effect::{Effect, Feature, Names};
+use super::effect::{Effect, Names};
 use super::half::HalfChangeKind;
 use super::mirror::{MirrorChange, Verb};
 use super::retire::RetiredMirror;
 use super::{Changes, HalfChange};
 use crate::address::{ClusterName, GroupName, HalfAddress};
 use crate::catalog::filters::{NameFilters, Subject};
+use crate::catalog::{Feature, names};
 use crate::desired::{Desired, MirrorState, RetireMirrors};
 use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
 
@@ -100,11 +101,11 @@ pub fn blocking_groups(
         Reading::NotAsked => return None,
     };
     let none = || Some(Names::Known(Vec::new()));
-    if !is_on(configs, "consumer.offset.sync.enable") {
+    if !is_on(configs, names::CONSUMER_OFFSET_SYNC_ENABLE) {
         return none();
     }
     let filters = configs
-        .get("consumer.offset.group.filters")
+        .get(names::CONSUMER_OFFSET_GROUP_FILTERS)
         .and_then(|fact| fact.value.as_deref())
         .unwrap_or_default();
     let Ok(filters) = NameFilters::parse_json(Subject::Groups, filters) else {
@@ -122,7 +123,7 @@ pub fn blocking_groups(
         Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
         Reading::NotAsked => return Some(Names::Unknown(None)),
     };
-    let prefix = match is_on(configs, "consumer.group.prefix.enable") {
+    let prefix = match is_on(configs, names::CONSUMER_GROUP_PREFIX_ENABLE) {
         true => live_prefix(configs).unwrap_or_default(),
         false => "",
     };

@@ -1,5 +1,6 @@
 //! What becomes of a link that is to be taken away: [`Retirement`].
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use super::Changes;
@@ -127,11 +128,11 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
         address: retired.address.clone(),
         link: row.clone(),
         mode,
-        outbound: value("connection.mode")
-            .is_none_or(|mode| config::same("connection.mode", &mode, "OUTBOUND")),
+        outbound: value(names::CONNECTION_MODE)
+            .is_none_or(|mode| config::same(names::CONNECTION_MODE, &mode, "OUTBOUND")),
         prefix: config::live_prefix(configs).map(str::to_owned),
-        auto_create: config::is_on(configs, "auto.create.mirror.topics.enable")
-            .then(|| value("auto.create.mirror.topics.filters").unwrap_or_default()),
+        auto_create: config::is_on(configs, names::AUTO_CREATE_MIRROR_TOPICS_ENABLE)
+            .then(|| value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS).unwrap_or_default()),
         mirrors: all,
         configs: configs
             .iter()

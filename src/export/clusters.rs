@@ -1,5 +1,6 @@
 //! The clusters that exported links are about: [`Known`].
 
+use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::join::{Logical, Shape};
@@ -50,12 +51,12 @@ impl<'a> Known<'a> {
             match link.shape {
                 Shape::Destination { .. } => {}
                 Shape::Source { inbound, outbound } => {
-                    known.reached_at(inbound.cluster, outbound.value("bootstrap.servers"));
+                    known.reached_at(inbound.cluster, outbound.value(names::BOOTSTRAP_SERVERS));
                 }
                 Shape::Bidirectional { first, second } => {
                     for (own, other) in [(first, second), (second, first)] {
                         if own.connects() {
-                            known.reached_at(other.cluster, own.value("bootstrap.servers"));
+                            known.reached_at(other.cluster, own.value(names::BOOTSTRAP_SERVERS));
                         }
                     }
                 }
@@ -66,7 +67,7 @@ impl<'a> Known<'a> {
             .iter()
             .filter_map(|link| match link.shape {
                 Shape::Destination { half, source } => {
-                    Some((link, source, half.value("bootstrap.servers")))
+                    Some((link, source, half.value(names::BOOTSTRAP_SERVERS)))
                 }
                 _ => None,
             })

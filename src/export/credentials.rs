@@ -3,6 +3,7 @@
 use super::join::LiveHalf;
 use super::variables::Variables;
 use super::yaml::{Entry, Node};
+use crate::catalog::names;
 
 /// The principal that a half uses towards one of the two clusters.
 pub(super) struct Principal<'a> {
@@ -48,15 +49,15 @@ impl Principal<'_> {
 
     /// The value of `credentials` or `local_credentials`, and what it cannot say.
     pub(super) fn node(&self, variables: &mut Variables) -> Node {
-        let protocol = self.set("security.protocol").unwrap_or("PLAINTEXT");
+        let protocol = self.set(names::SECURITY_PROTOCOL).unwrap_or("PLAINTEXT");
         let protocol = protocol.trim().to_ascii_uppercase();
-        let mechanism = self.set("sasl.mechanism").unwrap_or("GSSAPI");
+        let mechanism = self.set(names::SASL_MECHANISM).unwrap_or("GSSAPI");
         let mut entries = Vec::new();
         let mut kind = |key: &str, members: Vec<(&'static str, Node)>| {
             entries.push(Entry::new(key, Node::Inline(members)));
         };
         match (protocol.as_str(), mechanism) {
-            ("SSL", _) if self.is_set("ssl.keystore.key") => {
+            ("SSL", _) if self.is_set(names::SSL_KEYSTORE_KEY) => {
                 let mut members = vec![
                     (
                         "certificate",
@@ -64,7 +65,7 @@ impl Principal<'_> {
                     ),
                     ("key", self.secret(variables, "key", "the PEM private key")),
                 ];
-                if self.is_set("ssl.key.password") {
+                if self.is_set(names::SSL_KEY_PASSWORD) {
                     let password =
                         self.secret(variables, "key_password", "the password of the private key");
                     members.push(("key_password", password));
@@ -109,7 +110,7 @@ impl Principal<'_> {
                 ],
             ),
         }
-        if self.is_set("ssl.truststore.certificates") {
+        if self.is_set(names::SSL_TRUSTSTORE_CERTIFICATES) {
             let ca = self.secret(variables, "ca", "the PEM certificates to trust");
             entries.push(Entry::new("ca", ca));
         }
@@ -130,4 +131,4 @@ impl Principal<'_> {
     }
 }
 
-const TOKEN_URL: &str = "sasl.oauthbearer.token.endpoint.url";
+const TOKEN_URL: &str = names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL;

@@ -1,5 +1,6 @@
 //! Live halves → logical links: halves that belong together are put together.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
@@ -89,7 +90,7 @@ impl<'a> LiveHalf<'a> {
     }
 
     pub(super) fn connects(&self) -> bool {
-        self.mode("connection.mode").as_deref() != Some("INBOUND")
+        self.mode(names::CONNECTION_MODE).as_deref() != Some("INBOUND")
     }
 
     fn mode(&self, name: &str) -> Option<String> {

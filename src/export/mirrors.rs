@@ -1,5 +1,6 @@
 //! Live mirror topics → `mirrors`.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use super::Handle;
@@ -89,11 +90,11 @@ fn patterns(
     rows: &BTreeMap<TopicName, MirrorFact>,
     off: &BTreeMap<Handle, String>,
 ) -> Vec<NamePattern> {
-    if !half.is_on("auto.create.mirror.topics.enable") {
+    if !half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
         return Vec::new();
     }
     let text = half
-        .value("auto.create.mirror.topics.filters")
+        .value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)
         .unwrap_or_default();
     let Ok(filters) = NameFilters::parse_json(Subject::Topics, text) else {
         return Vec::new();

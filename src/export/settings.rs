@@ -1,5 +1,6 @@
 //! Live link configs → the typed sections of a spec, and `configs` for the rest.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use super::Handle;
@@ -16,10 +17,10 @@ use crate::spec::{Duration, StartOffset, parse_pattern};
 /// The sections of a half that holds mirrors, and what they cannot say.
 pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
     let mut entries = Vec::new();
-    if let Some(prefix) = half.value("cluster.link.prefix") {
+    if let Some(prefix) = half.value(names::CLUSTER_LINK_PREFIX) {
         entries.push(Entry::new("prefix", Node::text(prefix)));
     }
-    if let Some(offset) = half.set("mirror.start.offset.spec") {
+    if let Some(offset) = half.set(names::MIRROR_START_OFFSET_SPEC) {
         // In the spec's spelling where it is one that the spec has.
         let offset = match offset.trim().parse::<jiff::Timestamp>() {
             Ok(time) => StartOffset::At(time).to_string(),
@@ -28,8 +29,8 @@ pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<En
         entries.push(Entry::new("mirror_start_offset", Node::text(offset)));
     }
     let mut topics = Vec::new();
-    topics.extend(interval(half, "topic.config.sync.ms", troubles));
-    if let Some(include) = half.set("topic.config.sync.include") {
+    topics.extend(interval(half, names::TOPIC_CONFIG_SYNC_MS, troubles));
+    if let Some(include) = half.set(names::TOPIC_CONFIG_SYNC_INCLUDE) {
         let names = include
             .split(',')
             .map(str::trim)
@@ -47,9 +48,9 @@ pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<En
     );
     section(&mut entries, "acl_sync", acls(half, troubles));
     let mut auto = Vec::new();
-    if half.is_on("auto.create.mirror.topics.enable") {
+    if half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
         let text = half
-            .value("auto.create.mirror.topics.filters")
+            .value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)
             .unwrap_or_default();
         match NameFilters::parse_json(Subject::Topics, text) {
             Ok(filters) => auto.push(Entry::new("topics", names(&filters))),
@@ -84,30 +85,30 @@ fn interval(half: LiveHalf<'_>, name: &str, troubles: &mut Vec<String>) -> Optio
 }
 
 fn offsets(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
-    let is_on = half.is_on("consumer.offset.sync.enable");
+    let is_on = half.is_on(names::CONSUMER_OFFSET_SYNC_ENABLE);
     let mut below = Vec::new();
-    below.extend(interval(half, "consumer.offset.sync.ms", troubles));
+    below.extend(interval(half, names::CONSUMER_OFFSET_SYNC_MS, troubles));
     if is_on {
         let text = half
-            .value("consumer.offset.group.filters")
+            .value(names::CONSUMER_OFFSET_GROUP_FILTERS)
             .unwrap_or_default();
         match NameFilters::parse_json(Subject::Groups, text) {
             Ok(filters) => below.push(Entry::new("groups", names(&filters))),
             Err(error) => troubles.push(format!("the group filters cannot be read: {error}")),
         }
     }
-    if half.is_on("consumer.group.prefix.enable") {
+    if half.is_on(names::CONSUMER_GROUP_PREFIX_ENABLE) {
         below.push(Entry::new("prefix_groups", Node::word(true)));
     }
     switched(is_on, below)
 }
 
 fn acls(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
-    let is_on = half.is_on("acl.sync.enable");
+    let is_on = half.is_on(names::ACL_SYNC_ENABLE);
     let mut below = Vec::new();
-    below.extend(interval(half, "acl.sync.ms", troubles));
+    below.extend(interval(half, names::ACL_SYNC_MS, troubles));
     if is_on {
-        match AclFilters::parse_json(half.value("acl.filters").unwrap_or_default()) {
+        match AclFilters::parse_json(half.value(names::ACL_FILTERS).unwrap_or_default()) {
             Ok(filters) => {
                 let filters = filters.0.iter().map(acl).collect();
                 below.push(Entry::new("filters", Node::List(filters)));

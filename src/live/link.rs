@@ -1,5 +1,6 @@
 //! Facts about link halves: [`LinkFact`], their configs and their tasks.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use super::open_words;
@@ -48,7 +49,7 @@ impl LinkFact {
     #[must_use]
     pub fn mode(&self, configs: &BTreeMap<String, ConfigFact>) -> Option<LinkMode> {
         let shown = configs
-            .get("link.mode")
+            .get(names::LINK_MODE)
             .and_then(|fact| fact.value.as_deref())
             .map(str::trim)
             .filter(|word| !word.is_empty());

@@ -2,6 +2,7 @@
 
 mod mirror;
 
+use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -273,7 +274,7 @@ fn offset_interval(half: &Half, live: &Snapshot) -> Duration {
         .get(&half.address.cluster)
         .and_then(|cluster| cluster.configs.get(&half.address.link))
         .and_then(|configs| configs.read())
-        .and_then(|configs| configs.get("consumer.offset.sync.ms"))
+        .and_then(|configs| configs.get(names::CONSUMER_OFFSET_SYNC_MS))
         .and_then(|fact| fact.value.as_deref())
         .and_then(|value| value.parse().ok())
         .map_or(DEFAULT_OFFSET_INTERVAL, Duration::from_millis)
@@ -333,7 +334,7 @@ fn retirement_operations(
     };
     if let Some(filters) = &retirement.auto_create {
         let changes = vec![ConfigChange {
-            name: "auto.create.mirror.topics.enable".to_owned(),
+            name: names::AUTO_CREATE_MIRROR_TOPICS_ENABLE.to_owned(),
             before: Some("true".to_owned()),
             target: ConfigTarget::Set(ConfigValue::Text("false".to_owned())),
             place: retirement.place.clone(),

@@ -1,5 +1,6 @@
 //! What must not be done as it stands: [`Refusal`]s. Every guard runs, and all are reported at once.
 
+use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Allowances;
@@ -271,7 +272,7 @@ fn prefixes(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
                 .any(|op| matches!(op.kind, OperationKind::DeleteLink { .. }) && *op.half() == by);
             let taken = configs
                 .read()
-                .and_then(|configs| configs.get("cluster.link.prefix"))
+                .and_then(|configs| configs.get(names::CLUSTER_LINK_PREFIX))
                 .and_then(|fact| fact.value.as_deref())
                 .is_some_and(|live| live == prefix);
             if taken && !deleted {

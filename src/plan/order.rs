@@ -4,6 +4,7 @@
 //! front of every operation whose `after` side gives the same key. New order is a new line in
 //! [`RULES`], never a branch elsewhere.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use petgraph::algo::{tarjan_scc, toposort};
@@ -248,7 +249,7 @@ fn has_purpose(op: &Operation, wanted: AlterPurpose) -> Option<Key<'_>> {
 
 pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Option<&str> {
     configs.iter().find_map(|(name, value)| match value {
-        crate::diff::ConfigValue::Text(text) if name == "cluster.link.prefix" => {
+        crate::diff::ConfigValue::Text(text) if name == names::CLUSTER_LINK_PREFIX => {
             Some(text.as_str())
         }
         _ => None,

@@ -1,5 +1,6 @@
 //! LW050: an interval that the server does not take.
 
+use crate::catalog::names;
 use super::{Check, Rule};
 use crate::catalog::{self, Kind};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -43,12 +44,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let intervals = [
             (
                 offsets.and_then(|sync| sync.interval.as_ref()),
-                "consumer.offset.sync.ms",
+                names::CONSUMER_OFFSET_SYNC_MS,
             ),
-            (acls.and_then(|sync| sync.interval.as_ref()), "acl.sync.ms"),
+            (acls.and_then(|sync| sync.interval.as_ref()), names::ACL_SYNC_MS),
             (
                 topics.and_then(|sync| sync.interval.as_ref()),
-                "topic.config.sync.ms",
+                names::TOPIC_CONFIG_SYNC_MS,
             ),
         ];
         for (interval, config) in intervals {

@@ -3,6 +3,7 @@
 //! Every config that credentials own gets a wish, those that the kind does not use the default, so
 //! that a change of kind leaves nothing of the old one behind.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
 use super::super::{ConfigWish, Want};
@@ -18,18 +19,18 @@ const OAUTH_CALLBACK: &str =
 
 /// The configs that credentials own, towards either cluster.
 const OWNED: [&str; 12] = [
-    "security.protocol",
-    "sasl.mechanism",
-    "sasl.jaas.config",
-    "sasl.oauthbearer.token.endpoint.url",
-    "sasl.login.callback.handler.class",
-    "ssl.keystore.type",
-    "ssl.keystore.certificate.chain",
-    "ssl.keystore.key",
-    "ssl.key.password",
-    "ssl.truststore.type",
-    "ssl.truststore.certificates",
-    "bootstrap.servers",
+    names::SECURITY_PROTOCOL,
+    names::SASL_MECHANISM,
+    names::SASL_JAAS_CONFIG,
+    names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL,
+    names::SASL_LOGIN_CALLBACK_HANDLER_CLASS,
+    names::SSL_KEYSTORE_TYPE,
+    names::SSL_KEYSTORE_CERTIFICATE_CHAIN,
+    names::SSL_KEYSTORE_KEY,
+    names::SSL_KEY_PASSWORD,
+    names::SSL_TRUSTSTORE_TYPE,
+    names::SSL_TRUSTSTORE_CERTIFICATES,
+    names::BOOTSTRAP_SERVERS,
 ];
 
 /// How the half reaches and signs in to the other cluster.
@@ -62,7 +63,7 @@ fn bootstrap(peer: &spec::Cluster, place: &Place, configs: &mut BTreeMap<String,
             want: Want::Value(servers.value.clone()),
             place: place.clone(),
         };
-        configs.insert("bootstrap.servers".to_owned(), wish);
+        configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), wish);
     }
 }
 
@@ -77,16 +78,16 @@ fn write(
     };
     let mut wants: BTreeMap<&str, Want> = OWNED
         .into_iter()
-        .filter(|name| *name != "bootstrap.servers")
+        .filter(|name| *name != names::BOOTSTRAP_SERVERS)
         .map(|name| (name, Want::Default))
         .collect();
     let value = |text: &str| Want::Value(text.to_owned());
-    wants.insert("security.protocol", value(protocol(kind, credentials)));
+    wants.insert(names::SECURITY_PROTOCOL, value(protocol(kind, credentials)));
     match kind {
         Kind::SaslPlain(plain) => {
-            wants.insert("sasl.mechanism", value("PLAIN"));
+            wants.insert(names::SASL_MECHANISM, value("PLAIN"));
             wants.insert(
-                "sasl.jaas.config",
+                names::SASL_JAAS_CONFIG,
                 jaas(
                     PLAIN,
                     &[
@@ -101,9 +102,9 @@ fn write(
                 .mechanism
                 .as_ref()
                 .map_or(spec::ScramMechanism::Sha512, |mechanism| mechanism.value);
-            wants.insert("sasl.mechanism", value(mechanism.word()));
+            wants.insert(names::SASL_MECHANISM, value(mechanism.word()));
             wants.insert(
-                "sasl.jaas.config",
+                names::SASL_JAAS_CONFIG,
                 jaas(
                     SCRAM,
                     &[
@@ -114,34 +115,40 @@ fn write(
             );
         }
         Kind::SaslOauthbearer(oauth) => {
-            wants.insert("sasl.mechanism", value("OAUTHBEARER"));
-            wants.insert("sasl.login.callback.handler.class", value(OAUTH_CALLBACK));
+            wants.insert(names::SASL_MECHANISM, value("OAUTHBEARER"));
             wants.insert(
-                "sasl.oauthbearer.token.endpoint.url",
+                names::SASL_LOGIN_CALLBACK_HANDLER_CLASS,
+                value(OAUTH_CALLBACK),
+            );
+            wants.insert(
+                names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL,
                 value(&oauth.token_url),
             );
-            wants.insert("sasl.jaas.config", oauth_jaas(oauth, towards));
+            wants.insert(names::SASL_JAAS_CONFIG, oauth_jaas(oauth, towards));
         }
         Kind::SaslJaas(raw) => {
-            wants.insert("sasl.mechanism", value(&raw.mechanism));
-            wants.insert("sasl.jaas.config", Want::Secret(raw.jaas.0.clone()));
+            wants.insert(names::SASL_MECHANISM, value(&raw.mechanism));
+            wants.insert(names::SASL_JAAS_CONFIG, Want::Secret(raw.jaas.0.clone()));
         }
         Kind::Mtls(mtls) => {
-            wants.insert("ssl.keystore.type", value("PEM"));
+            wants.insert(names::SSL_KEYSTORE_TYPE, value("PEM"));
             wants.insert(
-                "ssl.keystore.certificate.chain",
+                names::SSL_KEYSTORE_CERTIFICATE_CHAIN,
                 Want::Secret(mtls.certificate.0.clone()),
             );
-            wants.insert("ssl.keystore.key", Want::Secret(mtls.key.0.clone()));
+            wants.insert(names::SSL_KEYSTORE_KEY, Want::Secret(mtls.key.0.clone()));
             if let Some(password) = &mtls.key_password {
-                wants.insert("ssl.key.password", Want::Secret(password.0.clone()));
+                wants.insert(names::SSL_KEY_PASSWORD, Want::Secret(password.0.clone()));
             }
         }
         Kind::Tls | Kind::Plaintext => {}
     }
     if let Some(ca) = &credentials.ca {
-        wants.insert("ssl.truststore.type", value("PEM"));
-        wants.insert("ssl.truststore.certificates", Want::Secret(ca.0.clone()));
+        wants.insert(names::SSL_TRUSTSTORE_TYPE, value("PEM"));
+        wants.insert(
+            names::SSL_TRUSTSTORE_CERTIFICATES,
+            Want::Secret(ca.0.clone()),
+        );
     }
     for (name, want) in wants {
         let place = credentials.place.clone();

@@ -1,9 +1,10 @@
 //! Typed settings → link configs. A section that is left out stands for the feature's default, so
 //! that removing it from the spec turns it off.
 
+use crate::catalog::names;
 use std::collections::BTreeMap;
 
-use super::super::{ConfigWish, MirrorRules, MirrorState, MirrorWish, Want};
+use super::super::{ConfigWish, MirrorRules, MirrorWish, Want};
 use crate::catalog;
 use crate::catalog::filters::{PatternType, Subject};
 use crate::diagnostic::Place;
@@ -44,7 +45,7 @@ pub(super) fn typed(
 
     let offset = mirror_start_offset.as_ref();
     wish(
-        "mirror.start.offset.spec",
+        names::MIRROR_START_OFFSET_SPEC,
         offset.map(|offset| offset.value.to_string()),
         offset.map(|offset| &offset.place),
     );
@@ -53,13 +54,13 @@ pub(super) fn typed(
     let section = topics.map(|sync| &sync.place);
     interval(
         &mut wish,
-        "topic.config.sync.ms",
+        names::TOPIC_CONFIG_SYNC_MS,
         topics.and_then(|sync| sync.interval.as_ref()),
         section,
     );
     let include = topics.and_then(|sync| sync.include.as_ref());
     wish(
-        "topic.config.sync.include",
+        names::TOPIC_CONFIG_SYNC_INCLUDE,
         include.map(|names| {
             let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
             names.join(",")
@@ -70,15 +71,15 @@ pub(super) fn typed(
     let offsets = consumer_offset_sync.as_ref();
     let section = offsets.map(|sync| &sync.place);
     let on = offsets.is_some_and(spec::ConsumerOffsetSync::is_on);
-    wish("consumer.offset.sync.enable", switch(on), section);
+    wish(names::CONSUMER_OFFSET_SYNC_ENABLE, switch(on), section);
     interval(
         &mut wish,
-        "consumer.offset.sync.ms",
+        names::CONSUMER_OFFSET_SYNC_MS,
         offsets.and_then(|sync| sync.interval.as_ref()),
         section,
     );
     wish(
-        "consumer.offset.group.filters",
+        names::CONSUMER_OFFSET_GROUP_FILTERS,
         offsets
             .and_then(|sync| sync.groups.as_ref())
             .map(|groups| groups.filters().to_json(Subject::Groups))
@@ -88,20 +89,24 @@ pub(super) fn typed(
     let prefixed = offsets
         .and_then(|sync| sync.prefix_groups.as_ref())
         .is_some_and(|prefix| prefix.value);
-    wish("consumer.group.prefix.enable", switch(prefixed), section);
+    wish(
+        names::CONSUMER_GROUP_PREFIX_ENABLE,
+        switch(prefixed),
+        section,
+    );
 
     let acls = acl_sync.as_ref();
     let section = acls.map(|sync| &sync.place);
     let on = acls.is_some_and(spec::AclSync::is_on);
-    wish("acl.sync.enable", switch(on), section);
+    wish(names::ACL_SYNC_ENABLE, switch(on), section);
     interval(
         &mut wish,
-        "acl.sync.ms",
+        names::ACL_SYNC_MS,
         acls.and_then(|sync| sync.interval.as_ref()),
         section,
     );
     wish(
-        "acl.filters",
+        names::ACL_FILTERS,
         acls.map(|sync| {
             sync.filters
                 .iter()
@@ -116,9 +121,9 @@ pub(super) fn typed(
     let auto = auto_create_mirrors.as_ref();
     let section = auto.map(|auto| &auto.place);
     let on = auto.is_some_and(spec::AutoCreateMirrors::is_on);
-    wish("auto.create.mirror.topics.enable", switch(on), section);
+    wish(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE, switch(on), section);
     wish(
-        "auto.create.mirror.topics.filters",
+        names::AUTO_CREATE_MIRROR_TOPICS_FILTERS,
         auto.and_then(|auto| auto.topics.as_ref())
             .map(|topics| topics.filters().to_json(Subject::Topics))
             .filter(|text| on && !text.is_empty()),
@@ -190,12 +195,7 @@ pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
     for (name, declared) in settings.mirrors.iter() {
         let mirror = &declared.0;
         let wish = MirrorWish {
-            state: match mirror.state() {
-                spec::MirrorState::Mirroring => MirrorState::Mirroring,
-                spec::MirrorState::Paused => MirrorState::Paused,
-                spec::MirrorState::Promoted => MirrorState::Promoted,
-                spec::MirrorState::FailedOver => MirrorState::FailedOver,
-            },
+            state: mirror.state(),
             configs: mirror
                 .configs
                 .iter()

@@ -1,5 +1,6 @@
 //! What an operation brings along, in words: [`EffectWords`].
 
+use crate::catalog::names;
 use std::fmt::Display;
 
 use super::configs::{Shown, shown};
@@ -343,9 +344,9 @@ fn acl(acl: &AclFact) -> String {
 
 fn filter_entries(feature: Feature, filters: &str) -> Vec<String> {
     let config = match feature {
-        Feature::AclSync => "acl.filters",
-        Feature::AutoCreateMirrors => "auto.create.mirror.topics.filters",
-        Feature::ConsumerOffsetSync => "consumer.offset.group.filters",
+        Feature::AclSync => names::ACL_FILTERS,
+        Feature::AutoCreateMirrors => names::AUTO_CREATE_MIRROR_TOPICS_FILTERS,
+        Feature::ConsumerOffsetSync => names::CONSUMER_OFFSET_GROUP_FILTERS,
     };
     match shown(config, filters) {
         Shown::Entries(entries) => entries,
