@@ -7,7 +7,7 @@ use crate::engine::{deletion, tasks};
 use crate::random::dashed;
 use crate::state::link::{Half, Task, TaskError};
 use crate::state::{Cluster, Remnant, State};
-use crate::vocabulary::{ClusterKind, ConnectionMode, LinkState, MirrorStatus};
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkState, MirrorStatus};
 use crate::world::switches::{
     DeleteAttachedOnCloud, DeleteWhilePendingStopped, ForceDelete, InitialLinkState,
     LinkDeleteStatus, StoppedRow,
@@ -136,7 +136,11 @@ fn body<'a>(
         metadata: Metadata::new(call.url(&format!("/links/{}", super::path::encode(&half.name)))),
         source_cluster_id: id("source_cluster_id"),
         destination_cluster_id: id("destination_cluster_id"),
-        remote_cluster_id: id("remote_cluster_id"),
+        // Confluent Cloud names the other end of a plain destination link twice (recorded in 2024).
+        remote_cluster_id: match half.mode {
+            LinkMode::Destination if cluster.kind == ClusterKind::ConfluentCloud => remote,
+            _ => id("remote_cluster_id"),
+        },
         link_name: &half.name,
         link_id: dashed(&half.cluster_link_id),
         cluster_link_id: &half.cluster_link_id,
