@@ -1,4 +1,4 @@
-//! Which tests may wait for time to pass, and why. All others run on stepped time, where a wait costs nothing and
+//! Which tests may wait for the wait time, and why. All others run on stepped time, where a wait costs nothing and
 //! takes exactly as long as it says.
 
 use std::collections::BTreeSet;

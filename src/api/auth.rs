@@ -180,7 +180,9 @@ impl Authenticator {
         };
         let unusable = |what: &str| AuthFailure {
             issuer: "the configuration".to_owned(),
-            reason: format!("the {what} has characters that no HTTP header can carry"),
+            reason: format!(
+                "the {what} contains characters that are not allowed in an HTTP header"
+            ),
             refused: true,
         };
         headers.insert(
@@ -248,7 +250,7 @@ impl Authenticator {
             Auth::None | Auth::Basic { .. } | Auth::Bearer { .. } => {
                 return Err(AuthFailure {
                     issuer: "nobody".to_owned(),
-                    reason: "this kind of credential needs no token".to_owned(),
+                    reason: "this credential type does not use a token".to_owned(),
                     refused: true,
                 });
             }
@@ -260,7 +262,7 @@ impl Authenticator {
         };
         let request = request.ok_or_else(|| {
             failure(
-                "its address or our credentials cannot be sent".to_owned(),
+                "its address or the credentials cannot be sent".to_owned(),
                 true,
             )
         })?;
@@ -283,15 +285,15 @@ impl Authenticator {
             ));
         }
         let grant: Grant = serde_json::from_slice(answer.body())
-            .map_err(|_| failure("its answer is not the JSON it should be".to_owned(), false))?;
+            .map_err(|_| failure("its response is not valid JSON".to_owned(), false))?;
         let secret = grant
             .access_token
             .or(grant.auth_token)
             .filter(|token| !token.expose_secret().is_empty())
-            .ok_or_else(|| failure("its answer holds no token".to_owned(), false))?;
+            .ok_or_else(|| failure("its response contains no token".to_owned(), false))?;
         let header = bearer(&secret).map_err(|()| {
             failure(
-                "its token has characters that no HTTP header can carry".to_owned(),
+                "its token contains characters that are not allowed in an HTTP header".to_owned(),
                 false,
             )
         })?;
@@ -376,7 +378,7 @@ fn mds_request(url: &Url, user: &str, password: &SecretString) -> Option<http::R
 
 fn host_of(url: &Url) -> String {
     url.host_str()
-        .unwrap_or("an address without a host")
+        .unwrap_or("the address has no host")
         .to_owned()
 }
 

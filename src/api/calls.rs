@@ -265,8 +265,7 @@ impl Client {
         if list.goes_on() {
             return Err(self.unintelligible(
                 request,
-                "the list goes on elsewhere, and this version does not know how to follow it"
-                    .to_owned(),
+                "the list continues at an address that this version cannot follow".to_owned(),
             ));
         }
         Ok(list.data)
@@ -282,7 +281,7 @@ impl Client {
             // serde quotes what it did not expect; a page of a proxy may quote our request.
             let reason = self.scrub(&error.to_string());
             let reason = if body.trim_ascii_start().starts_with(b"<") {
-                format!("it is a page for people, not JSON ({reason})")
+                format!("the response is HTML, not JSON ({reason})")
             } else {
                 reason
             };

@@ -312,7 +312,7 @@ impl Client {
                     call = request.label(),
                     wait_ms = wait.as_millis(),
                     reason = error.reason(),
-                    "trying again"
+                    "retrying"
                 );
             })
             .await;
@@ -404,7 +404,7 @@ impl Client {
                     target = request.target(),
                     elapsed_ms,
                     %error,
-                    "no answer"
+                    "no response"
                 );
                 Err(ApiError::Transport {
                     call: self.call(request),
@@ -465,8 +465,8 @@ impl Client {
                 .and_then(|to| to.host_str().map(str::to_owned))
                 .unwrap_or_else(|| "another address".to_owned());
             message = format!(
-                "the server redirects to {host}; that is not followed, because it would carry the \
-                 credentials there"
+                "the server redirects to {host}; Linkwright does not follow redirects, because they \
+                 would send the credentials there"
             );
         }
         ApiError::Refused {

@@ -22,13 +22,13 @@ pub enum EndpointError {
     #[error("it is not a URL such as https://pkc-00000.region.provider.confluent.cloud")]
     NotAUrl,
     /// Its scheme is not `http` or `https`: often a Kafka bootstrap address.
-    #[error("it must begin with https:// or http://; the bootstrap address will not do")]
+    #[error("it must begin with https:// or http://; a bootstrap address does not work here")]
     Scheme,
     /// It has no host.
-    #[error("it names no host")]
+    #[error("it has no host")]
     Host,
     /// It carries a user name or password.
-    #[error("it must not carry credentials; give them under the cluster's `auth`")]
+    #[error("it must not contain credentials; put them under the cluster's `auth`")]
     Credentials,
     /// It has a query or a fragment.
     #[error("it must not have a query or a fragment")]

@@ -37,7 +37,7 @@ pub enum ApiError {
         error: TransportError,
     },
     /// A write may have been done or not: look before repeating it.
-    #[error("{call}: it may have been done: {reason}")]
+    #[error("{call}: the outcome is unknown: {reason}")]
     Ambiguous {
         /// The call.
         call: String,
@@ -45,7 +45,7 @@ pub enum ApiError {
         reason: String,
     },
     /// An answer came that is not of the API's shape.
-    #[error("{call}: cannot understand the answer: {reason}")]
+    #[error("{call}: cannot parse the response: {reason}")]
     Unintelligible {
         /// The call.
         call: String,
@@ -53,7 +53,7 @@ pub enum ApiError {
         reason: String,
     },
     /// No token could be had, so the call was not made.
-    #[error("{call}: no access token from {issuer}: {reason}")]
+    #[error("{call}: cannot get an access token from {issuer}: {reason}")]
     Token {
         /// The call.
         call: String,
@@ -65,7 +65,7 @@ pub enum ApiError {
         refused: bool,
     },
     /// A name that no path can carry; the call was not made.
-    #[error("{call}: the API has no address for the name `{name}`")]
+    #[error("{call}: the API cannot address the name `{name}`")]
     Unaddressable {
         /// The call.
         call: String,
@@ -86,8 +86,8 @@ fn refusal(status: StatusCode, code: Option<i64>, message: &str) -> String {
     }
     if code.is_none() && status == StatusCode::NOT_FOUND {
         words.push_str(
-            " (this is not an answer of the API: is the REST endpoint right, with /kafka/v3 on \
-             Confluent Cloud and Confluent Server, /v3 on the REST Proxy?)",
+            " (this is not a response of the Kafka REST API; check the REST endpoint: it has /kafka/v3 on \
+             Confluent Cloud and Confluent Server, /v3 on the REST Proxy)",
         );
     }
     words
@@ -118,15 +118,15 @@ impl ApiError {
                 ..
             } => refusal(*status, *code, message),
             Self::Transport { error, .. } => error.to_string(),
-            Self::Ambiguous { reason, .. } => format!("it may have been done: {reason}"),
+            Self::Ambiguous { reason, .. } => format!("the outcome is unknown: {reason}"),
             Self::Unintelligible { reason, .. } => {
-                format!("cannot understand the answer: {reason}")
+                format!("cannot parse the response: {reason}")
             }
             Self::Token { issuer, reason, .. } => {
-                format!("no access token from {issuer}: {reason}")
+                format!("cannot get an access token from {issuer}: {reason}")
             }
             Self::Unaddressable { name, .. } => {
-                format!("the API has no address for the name `{name}`")
+                format!("the API cannot address the name `{name}`")
             }
         }
     }

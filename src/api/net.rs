@@ -132,7 +132,7 @@ impl Net {
         };
         let client = builder
             .build()
-            .map_err(|error| tls("TLS cannot be set up", &error))?;
+            .map_err(|error| tls("cannot set up TLS", &error))?;
         Ok(Self {
             client,
             idle: *idle_timeout,
@@ -218,13 +218,13 @@ fn authorities(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, TransportError> 
     let found =
         reqwest::Certificate::from_pem_bundle(pem).map_err(|error| TransportError::Tls {
             why: format!(
-                "the certificate authorities cannot be read: {}",
+                "cannot read the certificate authorities: {}",
                 causes(&error)
             ),
         })?;
     if found.is_empty() {
         return Err(TransportError::Tls {
-            why: "there is no certificate in the file of certificate authorities".to_owned(),
+            why: "the file of certificate authorities contains no certificate".to_owned(),
         });
     }
     Ok(found)
@@ -270,17 +270,17 @@ fn in_plain_words(error: &rustls::Error) -> Option<&'static str> {
 
     Some(match error {
         Error::InvalidCertificate(Bad::UnknownIssuer) => {
-            "the server's certificate comes from an authority that is not trusted here"
+            "the server's certificate is signed by an unknown authority"
         }
         Error::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => {
-            "the server's certificate is for another host"
+            "the server's certificate is not valid for this host"
         }
         Error::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {
             "the server's certificate has expired"
         }
         Error::InvalidCertificate(_) => "the server's certificate is not valid",
         Error::AlertReceived(Alert::CertificateRequired) => {
-            "the server asks for a client certificate"
+            "the server requires a client certificate"
         }
         Error::AlertReceived(
             Alert::BadCertificate
@@ -290,8 +290,8 @@ fn in_plain_words(error: &rustls::Error) -> Option<&'static str> {
             | Alert::CertificateUnknown
             | Alert::UnsupportedCertificate
             | Alert::DecryptError,
-        ) => "the server does not accept our client certificate",
-        Error::InvalidMessage(_) => "the server does not speak TLS at this port",
+        ) => "the server rejected the client certificate",
+        Error::InvalidMessage(_) => "the server does not use TLS on this port",
         _ => return None,
     })
 }

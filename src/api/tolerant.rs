@@ -48,10 +48,7 @@ impl Visitor<'_> for Number {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         // `as` saturates and turns NaN into 0; JSON has no NaN.
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "saturation is what is wanted"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "saturation is intended")]
         Ok(Some(number as i64))
     }
 

@@ -37,13 +37,13 @@ pub enum TransportError {
         why: String,
     },
     /// No trust between the two ends: the server never saw the request.
-    #[error("no secure connection: {why}")]
+    #[error("TLS failed: {why}")]
     Tls {
         /// The causes, from the outside in.
         why: String,
     },
     /// No answer in time.
-    #[error("no answer within {} s", after.as_secs_f64())]
+    #[error("no response within {} s", after.as_secs_f64())]
     Timeout {
         /// How long was waited.
         after: Duration,
@@ -51,7 +51,7 @@ pub enum TransportError {
         sent: bool,
     },
     /// The connection broke.
-    #[error("the connection broke: {why}")]
+    #[error("the connection was lost: {why}")]
     Reset {
         /// Whether the server may have seen the request.
         sent: bool,
@@ -59,7 +59,7 @@ pub enum TransportError {
         why: String,
     },
     /// The answer is larger than we are ready to hold.
-    #[error("the answer is larger than {limit} bytes")]
+    #[error("the response is larger than {limit} bytes")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,

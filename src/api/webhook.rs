@@ -37,7 +37,7 @@ pub struct Webhook {
 
 /// Why there is no webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is not a URL that begins with https:// or http:// and names a host")]
+#[error("it is not an https:// or http:// URL with a host")]
 pub struct NotAWebhook;
 
 /// A document that was not delivered, as far as is known.
@@ -171,7 +171,7 @@ impl Webhook {
         }
         let mut why = format!("it answered {status}");
         if status.is_redirection() {
-            why.push_str(", and redirections are not followed");
+            why.push_str("; redirects are not followed");
         } else if let Some(words) = words(answer.body()) {
             why.push_str(": ");
             why.push_str(&words);

@@ -194,7 +194,7 @@ pub struct Counts {
     /// Carried out.
     pub done: usize,
     /// So before.
-    pub already_so: usize,
+    pub unchanged: usize,
     /// Not carried out.
     pub failed: usize,
     /// Not begun because of another.
@@ -210,7 +210,7 @@ impl Counts {
     pub fn add(&mut self, outcome: &Outcome) {
         *match outcome {
             Outcome::Done => &mut self.done,
-            Outcome::Unchanged => &mut self.already_so,
+            Outcome::Unchanged => &mut self.unchanged,
             Outcome::Failed { .. } => &mut self.failed,
             Outcome::Blocked { .. } => &mut self.blocked,
             Outcome::Unknown { .. } => &mut self.unknown,

@@ -222,7 +222,7 @@ fn config_value(
     match (problem, template.references().next()) {
         (Some(problem), Some(reference)) => Err(SecretError {
             reference: reference.clone(),
-            why: format!("{problem}, and `{name}` takes nothing else"),
+            why: format!("{problem}; `{name}` requires this format"),
         }),
         // What stands in the spec in clear was seen by validation.
         _ => Ok(text.into()),
@@ -239,7 +239,7 @@ pub(super) async fn perform(client: &Client, work: Work, mode: Mode) -> Performe
         Work::DeleteLink(link) => match client.delete_link(link, mode).await {
             Ok(Deleted::Accepted) => Ok(()),
             Ok(Deleted::AlreadyGone) => {
-                return Performed::Whole(Answer::WasSo("the link is gone".to_owned()));
+                return Performed::Whole(Answer::WasSo("the link no longer exists".to_owned()));
             }
             Err(error) => Err(error),
         },

@@ -108,7 +108,7 @@ impl Ledger {
         } = serde_json::from_str(&text).map_err(|error| format(error.to_string()))?;
         if format_version != FORMAT_VERSION {
             return Err(format(format!(
-                "its format_version is {format_version}, and this version knows {FORMAT_VERSION}"
+                "its format_version is {format_version}; this version supports {FORMAT_VERSION}"
             )));
         }
         let entries = halves

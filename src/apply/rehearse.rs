@@ -148,7 +148,7 @@ type Said = BTreeMap<OpId, Rehearsal>;
 impl Cluster<'_> {
     async fn rehearse(mut self, client: &Client, may_try: bool) -> Said {
         let mut said = Said::new();
-        let mut proof = Proof::Unknown("no request of this plan could prove it".to_owned());
+        let mut proof = Proof::Unknown("no request of this plan can test it".to_owned());
         if let Some(index) = self.alterations.iter().position(Alteration::can_prove) {
             let first = self.alterations.remove(index);
             let id = first.id;
@@ -171,7 +171,7 @@ impl Cluster<'_> {
             }
             Proof::Unknown(why) => {
                 let why = Rehearsal::Withheld(format!(
-                    "it is not known that this endpoint only validates when it is asked to: {why}"
+                    "it is unknown whether this endpoint honours validate_only: {why}"
                 ));
                 said.extend(self.withhold_verbs(&why));
             }
@@ -257,7 +257,7 @@ impl Alteration<'_> {
                 return (rehearsal, Proof::Unknown(words));
             }
             Some(Reading::NotAsked) | None => {
-                let words = format!("the configs of {} are not there", op.half());
+                let words = format!("the configs of {} do not exist", op.half());
                 return (rehearsal, Proof::Unknown(words));
             }
         };
@@ -269,16 +269,18 @@ impl Alteration<'_> {
             .collect();
         if !taken.is_empty() {
             let words = format!(
-                "asked only to validate, the server carried it out: {} of {} changed",
+                "the server ignored validate_only and changed {} of {}",
                 taken.join(", "),
                 op.half()
             );
-            let proof = Proof::Acts(format!("{words}, so nothing more is sent to this endpoint"));
+            let proof = Proof::Acts(format!(
+                "{words}; no more requests are sent to this endpoint"
+            ));
             return (Rehearsal::Acted(words), proof);
         }
         let proof = match rehearsal {
             Rehearsal::Accepted => Proof::Keeps,
-            _ => Proof::Unknown("the server did not accept an alteration".to_owned()),
+            _ => Proof::Unknown("the server did not accept a change".to_owned()),
         };
         (rehearsal, proof)
     }
@@ -304,7 +306,7 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
         return Proof::Unknown(format!("the configs of {half} could not be read"));
     };
     let Some((name, value)) = harmless(&before) else {
-        return Proof::Unknown(format!("{half} has no setting that it could be tried with"));
+        return Proof::Unknown(format!("{half} has no setting to test it with"));
     };
     let set = |value: u64| {
         let name = name.to_owned();
@@ -318,15 +320,15 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
     // Whatever came back, the server may have acted.
     let Some(Reading::Read(after)) = read::configs(client, link).await else {
         return Proof::Acts(format!(
-            "{name} of {half} could not be read after the server was asked to validate {other} for \
-             it; check that it still is {value}"
+            "{name} of {half} could not be read after a validate_only request for {other}; check that \
+             it is still {value}"
         ));
     };
     let is_kept = |configs: &BTreeMap<String, ConfigFact>| number(configs, name) == Some(value);
     if is_kept(&after) {
         return match answer {
             Ok(()) => Proof::Keeps,
-            Err(error) => Proof::Unknown(format!("{name} of {half} was tried: {error}")),
+            Err(error) => Proof::Unknown(format!("testing {name} of {half}: {error}")),
         };
     }
     let was_default = before.get(name).is_some_and(|fact| fact.is_default);
@@ -337,7 +339,7 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
         false => set(value),
     };
     let words = format!(
-        "asked only to validate, the server changed {name} of {half} from {value} to {other}"
+        "the server ignored validate_only and changed {name} of {half} from {value} to {other}"
     );
     let result = client.alter_configs(link, &back, Mode::Perform).await;
     let is_back = match (&result, read::configs(client, link).await) {
@@ -345,12 +347,16 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
         _ => false,
     };
     Proof::Acts(match (is_back, result) {
-        (true, _) => format!("{words}; it was put back, and nothing more is sent to this endpoint"),
+        (true, _) => {
+            format!("{words}; it was restored, and no more requests are sent to this endpoint")
+        }
         (false, Ok(())) => {
-            format!("{words}; putting it back was accepted and not seen: check that it is {value}")
+            format!(
+                "{words}; the server accepted the request to restore it, but does not show the value: check that it is {value}"
+            )
         }
         (false, Err(error)) => {
-            format!("{words}; it could not be put back ({error}): set it to {value}")
+            format!("{words}; it could not be restored ({error}): set it to {value}")
         }
     })
 }
@@ -402,7 +408,9 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     match answer {
         Answer::Accepted => Rehearsal::Accepted,
         Answer::Refused(words) | Answer::Exists(words) => Rehearsal::Refused(words.clone()),
-        Answer::LeftOut => Rehearsal::Unknown("the server did not speak of this topic".to_owned()),
+        Answer::LeftOut => {
+            Rehearsal::Unknown("the server's response does not mention this topic".to_owned())
+        }
         Answer::WasSo(words)
         | Answer::Ambiguous(words)
         | Answer::NotVisibleYet(words)

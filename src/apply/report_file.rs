@@ -77,7 +77,7 @@ pub struct CountsV1 {
     /// Carried out.
     pub done: usize,
     /// So before.
-    pub already_so: usize,
+    pub unchanged: usize,
     /// Not carried out.
     pub failed: usize,
     /// Not begun because of another.
@@ -92,7 +92,7 @@ impl From<super::event::Counts> for CountsV1 {
     fn from(counts: super::event::Counts) -> Self {
         let super::event::Counts {
             done,
-            already_so,
+            unchanged,
             failed,
             blocked,
             unknown,
@@ -100,7 +100,7 @@ impl From<super::event::Counts> for CountsV1 {
         } = counts;
         Self {
             done,
-            already_so,
+            unchanged,
             failed,
             blocked,
             unknown,

@@ -455,7 +455,7 @@ fn row<'a>(op: &Operation, look: &'a Look) -> Option<&'a MirrorFact> {
 fn appearing(op: &Operation) -> Unread {
     Unread {
         what: format!("the configs of {}", op.half()),
-        reason: "the link is listed, and its configs are not found".to_owned(),
+        reason: "the link is listed, but its configs were not found".to_owned(),
         kind: UnreadKind::ServerFailure,
     }
 }

@@ -28,14 +28,14 @@ pub(super) fn problem(config: &str, value: &str) -> Option<&'static str> {
 
 fn pem(value: &str) -> Option<&'static str> {
     let Some((_, rest)) = value.split_once("-----BEGIN ") else {
-        return Some("it is not PEM text, which has `-----BEGIN …-----`");
+        return Some("it is not PEM text, which begins with `-----BEGIN …-----`");
     };
     let end = rest
         .split_once("-----")
         .map(|(label, _)| format!("-----END {label}-----"));
     match end {
         Some(end) if rest.contains(&end) => None,
-        _ => Some("its PEM text is cut off: the `-----END …-----` is missing"),
+        _ => Some("its PEM text is truncated: `-----END …-----` is missing"),
     }
 }
 
@@ -52,9 +52,9 @@ fn jaas(value: &str) -> Option<&'static str> {
         .iter()
         .any(|known| flag.eq_ignore_ascii_case(known));
     if !is_class || !is_flag {
-        Some("it is not a JAAS line, which begins `some.module.Class required`")
+        Some("it is not a JAAS config, which begins with `some.module.Class required`")
     } else if !value.ends_with(';') {
-        Some("its JAAS line does not end with `;`")
+        Some("its JAAS config does not end with `;`")
     } else {
         None
     }

@@ -99,7 +99,7 @@ fn line(told: &Told, now: Duration) -> String {
     let mut parts = vec![match wait {
         Wait::Lag => format!("{} to catch up", number(*count)),
         Wait::Settle => format!("{} to go", number(*count)),
-        Wait::Time => "time must pass".to_owned(),
+        Wait::Time => "waiting".to_owned(),
     }];
     if !statuses.is_empty() {
         let statuses: Vec<String> = statuses
@@ -115,7 +115,7 @@ fn line(told: &Told, now: Duration) -> String {
     let left = duration(Duration::from_secs(left.as_secs()));
     parts.push(match wait {
         Wait::Time => format!("{left} to go"),
-        Wait::Lag | Wait::Settle => format!("{left} left"),
+        Wait::Lag | Wait::Settle => format!("times out in {left}"),
     });
     format!(
         "{verb} {}: {}",

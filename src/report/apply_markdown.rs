@@ -22,14 +22,14 @@ pub fn render(report: &Report, again: &Plan) -> String {
     let title = match report.verdict() {
         Verdict::Complete => "Linkwright apply: complete",
         Verdict::Interrupted => "Linkwright apply: interrupted",
-        Verdict::Stale => "Linkwright apply: stopped, the world has moved",
+        Verdict::Stale => "Linkwright apply: stopped, live state changed since the plan",
         Verdict::Partial => "Linkwright apply: partly failed",
         Verdict::TimedOut => "Linkwright apply: timed out",
     };
     let mut page = format!("## {title}\n\n| outcome | operations |\n|---|---|\n");
     for (word, count) in [
         ("done", counts.done),
-        ("already so", counts.already_so),
+        ("unchanged", counts.unchanged),
         ("failed", counts.failed),
         ("blocked", counts.blocked),
         ("unknown", counts.unknown),
@@ -57,8 +57,8 @@ pub fn render(report: &Report, again: &Plan) -> String {
         let why = match &operation.outcome {
             Outcome::Failed { cause, .. } => format!("failed: {}", words::cause(cause)),
             Outcome::Unknown { cause } => format!("unknown: {}", words::cause(cause)),
-            Outcome::Blocked { by } => format!("blocked, because operation {by} did not succeed"),
-            Outcome::Skipped => "skipped, because the run was interrupted".to_owned(),
+            Outcome::Blocked { by } => format!("blocked: operation {by} did not succeed"),
+            Outcome::Skipped => "skipped: the run was interrupted".to_owned(),
             Outcome::Done | Outcome::Unchanged => continue,
         };
         let _ = writeln!(
@@ -78,6 +78,6 @@ pub fn render(report: &Report, again: &Plan) -> String {
     } else {
         "no changes.".to_owned()
     };
-    let _ = write!(page, "\n**Planned again:** {}\n", text(&left));
+    let _ = write!(page, "\n**New plan:** {}\n", text(&left));
     page
 }

@@ -81,7 +81,7 @@ impl<'a> Lines<'a> {
                 ..
             } => {
                 let text = format!(
-                    "{}: {}; again in {}",
+                    "{}: {}; retrying in {}",
                     safe::clean(&address.to_string()),
                     safe::clean(&words::cause(cause)),
                     duration(*wait)
@@ -93,8 +93,10 @@ impl<'a> Lines<'a> {
             } => self.finished(at, *op, outcome, *took).map(Line::Result),
             EventKind::Interrupted(level) => {
                 let text = match level {
-                    Interrupt::Stop => "stopping at once; what was sent may still take effect",
-                    _ => "nothing more is begun; waiting for what is under way",
+                    Interrupt::Stop => {
+                        "stopping now; requests that were sent may still take effect"
+                    }
+                    _ => "no new operations start; waiting for those in progress",
                 };
                 Some(Line::Notice(self.line(at, Ink::Caution, "interrupt", text)))
             }
@@ -145,7 +147,7 @@ impl<'a> Lines<'a> {
         }
         if group.total <= ONE_BY_ONE {
             let (word, took) = match outcome {
-                Outcome::Unchanged => ("as is", String::new()),
+                Outcome::Unchanged => ("unchanged", String::new()),
                 _ => ("done", format!(" ({})", duration(rounded(took)))),
             };
             return Some(self.line(at, Ink::Added, word, &format!("{order}{took}")));
@@ -170,9 +172,9 @@ impl<'a> Lines<'a> {
             safe::clean(&waiting.half.to_string())
         );
         let what = match waiting.wait {
-            Wait::Lag => "for the lag to come down",
-            Wait::Settle => "for the server to show it",
-            Wait::Time => "for time to pass",
+            Wait::Lag => "for the lag to fall",
+            Wait::Settle => "to settle",
+            Wait::Time => "for the wait time",
         };
         text.push_str(&format!(" {what}"));
         if waiting.count > 1 {
@@ -197,7 +199,10 @@ impl<'a> Lines<'a> {
             return None;
         }
         self.waits.insert(key, (text.clone(), at));
-        text.push_str(&format!(" ({} left)", duration(rounded(waiting.left))));
+        text.push_str(&format!(
+            " (times out in {})",
+            duration(rounded(waiting.left))
+        ));
         Some(self.line(at, Ink::Faint, "waiting", &text))
     }
 }
@@ -240,7 +245,7 @@ pub fn summary(
     let counts = report.counts();
     let parts: Vec<String> = [
         (counts.done, "done"),
-        (counts.already_so, "already so"),
+        (counts.unchanged, "unchanged"),
         (counts.failed, "failed"),
         (counts.blocked, "blocked"),
         (counts.unknown, "unknown"),
@@ -253,11 +258,14 @@ pub fn summary(
     let (ink, word) = match report.verdict() {
         Verdict::Complete => (Ink::Added, "Apply complete"),
         Verdict::Interrupted => (Ink::Caution, "Apply interrupted"),
-        Verdict::Stale => (Ink::Danger, "Apply stopped: the world has moved"),
+        Verdict::Stale => (
+            Ink::Danger,
+            "Apply stopped: live state changed since the plan",
+        ),
         Verdict::Partial => (Ink::Danger, "Apply partly failed"),
         Verdict::TimedOut => (
             Ink::Caution,
-            "Apply timed out; the server may still be working",
+            "Apply timed out; operations may still complete on the server",
         ),
     };
     writeln!(out)?;
@@ -272,7 +280,7 @@ pub fn summary(
         let path = archive.display().to_string();
         writeln!(out, "History archived in {}.", safe::clean(&path))?;
     }
-    writeln!(out, "plan again: {}", after(again))
+    writeln!(out, "New plan: {}", after(again))
 }
 
 /// What the plan made after a run says.

@@ -105,9 +105,9 @@ impl<'a> DriftView<'a> {
 
     /// What the last report had and this one has not: an id, a title, and the findings.
     pub(crate) fn past(&self) -> [(&'static str, &'static str, &[DriftEntry]); 2] {
-        let unseen = "In the last report, and not to be seen this time";
+        let unseen = "In the last report, and not readable in this run";
         [
-            ("gone", "Gone since the last report", &self.gone),
+            ("gone", "Resolved since the last report", &self.gone),
             ("unseen", unseen, &self.unseen),
         ]
     }

@@ -20,8 +20,23 @@ pub(super) fn at(place: Option<&str>) -> Option<Piece<'static>> {
     place.map(|place| ink(Ink::Faint, format!(" ({place})")))
 }
 
-/// Something found; `hint` says how to see the names that are not shown.
-pub(super) fn note(page: &mut Page<'_>, note: &Note, hint: &str) -> io::Result<()> {
+/// What was found; `hint` says how to see the names that are not shown. A reason or a fix that the
+/// finding before it has is not repeated.
+pub(super) fn notes(page: &mut Page<'_>, notes: &[Note], hint: &str) -> io::Result<()> {
+    let (mut why, mut fix) = ("", "");
+    for found in notes {
+        note(page, found, hint, (found.why != why, found.to_do != fix))?;
+        (why, fix) = (&found.why, &found.to_do);
+    }
+    Ok(())
+}
+
+fn note(
+    page: &mut Page<'_>,
+    note: &Note,
+    hint: &str,
+    (has_new_reason, has_new_fix): (bool, bool),
+) -> io::Result<()> {
     let mut pieces = Vec::new();
     if !note.mark.is_empty() {
         pieces.push(ink(Ink::Caution, format!("{} ", note.mark)));
@@ -43,7 +58,7 @@ pub(super) fn note(page: &mut Page<'_>, note: &Note, hint: &str) -> io::Result<(
             page.line(6, 2, &[ink(Ink::Faint, format!("{label} {time}"))])?;
         }
     }
-    if !note.why.is_empty() {
+    if has_new_reason && !note.why.is_empty() {
         page.line(6, 2, &[ink(Ink::Faint, &*note.why)])?;
     }
     if let Some(expected) = &note.expected {
@@ -55,9 +70,9 @@ pub(super) fn note(page: &mut Page<'_>, note: &Note, hint: &str) -> io::Result<(
         ];
         page.line(6, 2, &pieces)?;
     }
-    if !note.to_do.is_empty() {
+    if has_new_fix && !note.to_do.is_empty() {
         let to_do = safe::message(&note.to_do, 4 * MESSAGE);
-        page.line(6, 2, &[ink(Ink::Faint, "to do: "), plain(to_do)])?;
+        page.line(6, 2, &[ink(Ink::Faint, "fix: "), plain(to_do)])?;
     }
     for step in &note.steps {
         page.line(8, 3, &[plain(safe::message(step, MESSAGE))])?;

@@ -90,7 +90,7 @@ fn grave(view: &PlanView<'_>, page: &mut Fitted) {
     if view.grave().next().is_none() {
         return;
     }
-    page.text.push_str("### Cannot be taken back\n\n");
+    page.text.push_str("### Irreversible\n\n");
     for item in view.grave() {
         let mut piece = headline(item) + &because(item);
         for effect in &item.effects {
@@ -106,10 +106,7 @@ fn grave(view: &PlanView<'_>, page: &mut Fitted) {
         }
     }
     if let Some(more) = More::of(page.omitted) {
-        let _ = writeln!(
-            page.text,
-            "- **{more} that cannot be taken back, in the artefact**"
-        );
+        let _ = writeln!(page.text, "- **{more} irreversible, in the artefact**");
     }
     page.text.push('\n');
 }
@@ -184,7 +181,7 @@ fn refusals(view: &PlanView<'_>) -> String {
     if view.against.is_none() {
         return String::new();
     }
-    let heading = "### Refused: nothing of this plan will be applied as it stands\n\n";
+    let heading = "### Refused: nothing will be applied\n\n";
     let mut page = Fitted::new(heading.to_owned(), REFUSALS);
     for refused in &view.refusals {
         page.add(&refusal(refused), 1);

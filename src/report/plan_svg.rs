@@ -182,7 +182,7 @@ fn head(body: &mut String, plan: &Plan) -> (f64, f64) {
         y += 20.0;
         let _ = writeln!(
             body,
-            "<text class=\"sans refused\" x=\"{}\" y=\"{}\">Refused: nothing of it will be applied as it stands.</text>",
+            "<text class=\"sans refused\" x=\"{}\" y=\"{}\">Refused: nothing will be applied.</text>",
             px(MARGIN),
             px(y)
         );

@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use super::note_text::{FIRST, HINT, MESSAGE, at, listing, note};
+use super::note_text::{FIRST, HINT, MESSAGE, at, listing, notes};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
 use super::safe;
 use super::style::{Detail, Ink, Style, Symbols, deed_ink, risk_ink};
@@ -65,8 +65,8 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
 fn head(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
     if let Some(reasons) = view.against {
         let text = format!(
-            " {} against this plan; nothing of it will be applied. The way out is at the end.",
-            words::quantity(reasons, "reason")
+            " {}; nothing will be applied. The fixes are at the end.",
+            words::quantity(reasons, "problem")
         );
         page.line(0, 2, &[ink(Ink::Danger, "Refused:"), plain(text)])?;
     }
@@ -265,10 +265,7 @@ fn first(page: &Page<'_>, first: usize) -> usize {
 fn findings(page: &mut Page<'_>, found: &Found) -> io::Result<()> {
     page.blank()?;
     page.line(0, 0, &[ink(class_ink(found.class), found.title)])?;
-    found
-        .notes
-        .iter()
-        .try_for_each(|found| note(page, found, HINT))
+    notes(page, &found.notes, HINT)
 }
 
 /// The ink for a class's title.
@@ -285,14 +282,10 @@ fn refusals(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
         return Ok(());
     }
     page.blank()?;
-    let text = ": nothing of this plan will be applied as it stands.";
+    let text = ": nothing will be applied.";
     page.line(0, 2, &[ink(Ink::Danger, "Refused"), plain(text)])?;
-    for found in view
-        .found(Class::Refusal)
-        .iter()
-        .flat_map(|found| &found.notes)
-    {
-        note(page, found, HINT)?;
+    if let Some(found) = view.found(Class::Refusal) {
+        notes(page, &found.notes, HINT)?;
     }
     for Refused {
         code,

@@ -20,18 +20,21 @@ pub fn sentence(plan: &Plan) -> Option<String> {
         plan.rehearsal.values().filter(|said| wanted(said)).count()
     };
     let parts: Vec<String> = [
-        (count(|said| *said == Rehearsal::Accepted), "would be taken"),
+        (
+            count(|said| *said == Rehearsal::Accepted),
+            "would be accepted",
+        ),
         (
             count(|said| matches!(said, Rehearsal::Refused(_))),
             "would be refused",
         ),
         (
             count(|said| matches!(said, Rehearsal::Unknown(_))),
-            "could not be asked about",
+            "unknown",
         ),
         (
             count(|said| *said == Rehearsal::Waits),
-            "cannot be asked about before others are done",
+            "can be validated only after other operations",
         ),
         (
             count(|said| *said == Rehearsal::NoForm),
@@ -63,7 +66,7 @@ pub fn troubles(plan: &Plan) -> impl Iterator<Item = String> {
     let each = plan.rehearsal.iter().filter_map(|(id, said)| {
         let (verb, words) = match said {
             Rehearsal::Refused(words) => ("the server would refuse it", words),
-            Rehearsal::Unknown(words) => ("the server could not be asked", words),
+            Rehearsal::Unknown(words) => ("the server could not validate it", words),
             Rehearsal::Acted(words) => ("carried out", words),
             Rehearsal::Accepted | Rehearsal::Waits | Rehearsal::NoForm | Rehearsal::Withheld(_) => {
                 return None;
@@ -94,7 +97,7 @@ pub fn troubles(plan: &Plan) -> impl Iterator<Item = String> {
 pub fn left_out(plan: &Plan) -> Option<String> {
     (plan.left_out > 0).then(|| {
         format!(
-            "{} left out: they are not among the targets, and these do not wait for them.",
+            "{} left out: they are not targets, and no target depends on them.",
             quantity(plan.left_out, "operation")
         )
     })

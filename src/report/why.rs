@@ -78,7 +78,7 @@ pub fn write(
             page.line(4, 2, &[ink(Ink::Faint, words.why)])?;
         }
         if !words.help.is_empty() {
-            page.line(4, 2, &[ink(Ink::Faint, "to do: "), plain(words.help)])?;
+            page.line(4, 2, &[ink(Ink::Faint, "fix: "), plain(words.help)])?;
         }
     }
     Ok(if asked == 0 {
@@ -109,7 +109,7 @@ fn chain(
     let indent = 2 * depth.min(10);
     headline(page, plan, id, indent)?;
     if !told.insert(id) {
-        return page.line(indent + 4, 2, &[ink(Ink::Faint, "told above")]);
+        return page.line(indent + 4, 2, &[ink(Ink::Faint, "shown above")]);
     }
     let operation = plan.operation(id);
     page.line(

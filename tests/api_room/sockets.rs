@@ -481,7 +481,7 @@ async fn a_client_certificate_is_shown_where_it_is_asked_for() {
     };
     assert_eq!(
         why,
-        "the server asks for a client certificate (received fatal alert: CertificateRequired)"
+        "the server requires a client certificate (received fatal alert: CertificateRequired)"
     );
     assert!(!error.may_have_arrived());
 
@@ -489,7 +489,7 @@ async fn a_client_certificate_is_shown_where_it_is_asked_for() {
     let error = get(&trusting(roots(), Some(foreign)), &url)
         .await
         .unwrap_err();
-    let words = "the server does not accept our client certificate";
+    let words = "the server rejected the client certificate";
     assert!(error.to_string().contains(words), "{error}");
 }
 

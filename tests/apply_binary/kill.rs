@@ -282,7 +282,7 @@ async fn killed_after(number: usize, wanted: &str, schema: &jsonschema::Validato
     if let Some(left) = left.filter(|left| left.verdict.is_some()) {
         assert_eq!(left.verdict, Some(VerdictV1::Complete), "{at}");
         assert_eq!(
-            left.counts.done + left.counts.already_so,
+            left.counts.done + left.counts.unchanged,
             left.operations.len(),
             "{at}"
         );

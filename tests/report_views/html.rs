@@ -205,7 +205,7 @@ fn news_and_what_has_gone_are_told() {
         Some(now()),
     );
     assert_eq!(check(&page), Ok(()));
-    assert!(page.contains("Gone since the last report"));
+    assert!(page.contains("Resolved since the last report"));
     assert!(page.contains("<strong class=\"news\">new</strong>"));
     assert!(page.contains("2026-11-01T11:00:00Z"));
     let again = found(&by_hand()).compared_with(Some(last.earlier()), now());

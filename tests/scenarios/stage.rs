@@ -103,7 +103,7 @@ impl Stage {
         for operation in &run.await.operations {
             let outcome = match &operation.outcome {
                 Outcome::Done => "done".to_owned(),
-                Outcome::Unchanged => "already so".to_owned(),
+                Outcome::Unchanged => "unchanged".to_owned(),
                 Outcome::Failed { reason, cause } => {
                     let words = words::cause(cause);
                     format!("Failed {{ reason: {reason:?}, words: {words:?} }}")

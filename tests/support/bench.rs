@@ -464,7 +464,7 @@ pub(crate) fn tell(report: &Report) -> String {
         .map(|operation| {
             let outcome = match &operation.outcome {
                 Outcome::Done => "done".to_owned(),
-                Outcome::Unchanged => "already so".to_owned(),
+                Outcome::Unchanged => "unchanged".to_owned(),
                 Outcome::Failed { reason, cause } => {
                     format!("failed ({}): {}", reason.word(), words::cause(cause))
                 }

@@ -1,6 +1,6 @@
 //! Diagnostics for people, each with the lines it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use annotate_snippets::renderer::DecorStyle;
@@ -37,8 +37,10 @@ pub fn text(
     }
     .decor_style(DecorStyle::Ascii);
     let lines = LineIndex::new(diagnostics, sources);
+    let mut reasons = BTreeSet::new();
     for diagnostic in diagnostics {
-        let group = group(diagnostic, sources, &lines);
+        let has_new_reason = reasons.insert((diagnostic.code.0, diagnostic.why.as_str()));
+        let group = group(diagnostic, sources, &lines, has_new_reason);
         writeln!(out, "{}\n", renderer.render(&[group]))?;
     }
     match closing(diagnostics) {
@@ -47,7 +49,13 @@ pub fn text(
     }
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, lines: &LineIndex<'_>) -> Group<'a> {
+/// One diagnostic. A reason that an earlier one of the same code has is not repeated.
+fn group<'a>(
+    diagnostic: &'a Diagnostic,
+    sources: &'a Sources,
+    lines: &LineIndex<'_>,
+    has_new_reason: bool,
+) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -71,7 +79,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, lines: &LineIndex
     if let Some(address) = &diagnostic.address {
         group = group.element(Level::NOTE.message(format!("about {address}")));
     }
-    if !diagnostic.why.is_empty() {
+    if has_new_reason && !diagnostic.why.is_empty() {
         group = group.element(Level::NOTE.message(diagnostic.why.as_str()));
     }
     if !diagnostic.help.is_empty() {
@@ -171,7 +179,7 @@ impl<'a> LineIndex<'a> {
     }
 }
 
-/// `2 errors and 1 warning; linkwright explain LW030 says more`.
+/// `2 errors and 1 warning; run linkwright explain LW030`, with the code of the worst.
 fn closing(diagnostics: &[Diagnostic]) -> Option<String> {
     let counts = Counts::of(diagnostics);
     let parts: Vec<String> = [
@@ -183,9 +191,9 @@ fn closing(diagnostics: &[Diagnostic]) -> Option<String> {
     .filter(|(count, _)| *count > 0)
     .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
     .collect();
-    let code = diagnostics.first()?.code;
+    let code = diagnostics.iter().min_by_key(|it| it.severity)?.code;
     Some(format!(
-        "{}; `linkwright explain {code}` says more",
+        "{}; run `linkwright explain {code}`",
         parts.join(" and ")
     ))
 }

@@ -39,7 +39,7 @@ pub fn write(out: &mut dyn Write, view: &DriftView<'_>) -> io::Result<()> {
         if count == 0 {
             writeln!(
                 out,
-                "    <testcase classname=\"linkwright.{class}\" name=\"nothing found\"/>"
+                "    <testcase classname=\"linkwright.{class}\" name=\"no findings\"/>"
             )?;
         }
         for item in view.of_class(class) {

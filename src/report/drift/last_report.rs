@@ -18,7 +18,7 @@ pub enum NotAReport {
     #[error("it is not a report of `linkwright drift -o json` ({0})")]
     Foreign(String),
     /// Its form is not the one of this version.
-    #[error("its format_version is {0}, and this version reads {known}", known = json::FORMAT_VERSION)]
+    #[error("its format_version is {0}; this version supports {known}", known = json::FORMAT_VERSION)]
     Version(u64),
 }
 

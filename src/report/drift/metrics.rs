@@ -22,7 +22,7 @@ pub fn write(
     family(
         out,
         "linkwright_drift_findings",
-        "Findings of the last look, by class.",
+        "Findings of the last run, by class.",
         drift
             .counts()
             .into_iter()
@@ -32,7 +32,7 @@ pub fn write(
     family(
         out,
         "linkwright_compared",
-        "What the last look compared, by kind.",
+        "Objects that the last run compared, by kind.",
         [
             ("clusters", compared.clusters),
             ("link_halves", compared.halves),
@@ -58,7 +58,7 @@ pub fn write(
     family(
         out,
         "linkwright_link_healthy",
-        "Whether the link reports no error.",
+        "Whether the link is healthy (1) or reports an error (0).",
         links
             .iter()
             .map(|link| (link.labels(), u64::from(link.healthy))),
@@ -72,7 +72,7 @@ pub fn write(
     family(
         out,
         "linkwright_link_worst_lag_messages",
-        "Messages not yet mirrored of the mirror topic that is furthest behind.",
+        "Messages not yet mirrored of the mirror topic with the highest lag.",
         links.iter().map(|link| (link.labels(), link.worst)),
     )?;
     family(
@@ -91,7 +91,7 @@ pub fn write(
     family(
         out,
         "linkwright_last_look_timestamp_seconds",
-        "When the last look was taken.",
+        "Time of the last run.",
         time.map(|time| (Vec::new(), time)).into_iter(),
     )
 }

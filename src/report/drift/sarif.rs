@@ -58,7 +58,7 @@ fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
         text.push_str("; ");
         text.push_str(detail);
     }
-    text.push_str(". To do: ");
+    text.push_str(". Fix: ");
     text.push_str(&words.resolve);
     let (file, line, column) = match &finding.place {
         Some(place) => (place.file.as_ref(), place.line, place.column),

@@ -54,10 +54,7 @@ fn item(note: &Note) -> String {
         let reason = prose(&message(&expected.reason, CLIP));
         line(&format!("expected until {}: {reason}", expected.until));
     } else {
-        line(&format!(
-            "to do: {}",
-            prose(&message(&note.to_do, 2 * CLIP))
-        ));
+        line(&format!("fix: {}", prose(&message(&note.to_do, 2 * CLIP))));
     }
     out
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::DriftView;
 use super::json::DriftEntry;
 use crate::drift::DriftClass;
-use crate::report::note_text::{MESSAGE, note};
+use crate::report::note_text::{MESSAGE, notes};
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Detail, Ink, Style};
@@ -23,16 +23,14 @@ pub fn write(out: &mut dyn Write, view: &DriftView<'_>, style: &Style) -> io::Re
     let mut page = Page::new(out, style);
     page.line(0, 2, &[ink(Ink::Title, view.headline.as_str())])?;
     for class in DriftClass::ALL {
-        let notes = view.notes(class, style.detail);
-        if notes.is_empty() {
+        let found = view.notes(class, style.detail);
+        if found.is_empty() {
             continue;
         }
         page.blank()?;
         let title = ink(class_ink(class), words::drift_title(class));
         page.line(0, 2, &[title, ink(Ink::Faint, format!(" ({class})"))])?;
-        for found in notes {
-            note(&mut page, &found, "")?;
-        }
+        notes(&mut page, &found, "")?;
     }
     for (_, title, entries) in view.past() {
         past(&mut page, title, entries)?;

@@ -38,7 +38,7 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timesta
     }
     let mut facts = Vec::new();
     if let Some(time) = looked_at {
-        facts.push(("Looked at", time.to_string()));
+        facts.push(("Read at", time.to_string()));
     }
     shell::document(&Sheet {
         title: "Linkwright drift",

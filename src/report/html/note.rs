@@ -37,7 +37,7 @@ pub(super) fn item(note: &Note, members: Markup, room: &mut Room) -> Option<Mark
                     p.faint { (prose(&note.why)) }
                 }
                 @if !note.to_do.is_empty() {
-                    p { span.faint { "to do: " } (prose(&note.to_do)) }
+                    p { span.faint { "fix: " } (prose(&note.to_do)) }
                 }
                 (phrases(&note.steps))
                 (meaning(note.code))

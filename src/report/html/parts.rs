@@ -152,7 +152,7 @@ pub(super) fn glossary(codes: &BTreeSet<&str>) -> Markup {
                         dt id=(told.code) tabindex="-1" { span.code { (told.code) } " " (told.title) }
                         dd {
                             p { (prose(told.why)) }
-                            p { span.faint { "Way out: " } (prose(told.way_out)) }
+                            p { span.faint { "How to fix: " } (prose(told.way_out)) }
                         }
                     }
                 }

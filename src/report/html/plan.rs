@@ -85,7 +85,7 @@ fn alerts(view: &PlanView<'_>) -> Markup {
     html! {
         @if view.against.is_some() {
             p.alert.danger {
-                strong { "Refused:" } " nothing of this plan will be applied as it stands."
+                strong { "Refused:" } " nothing will be applied."
             }
         }
         @for alert in &view.alerts {
@@ -122,7 +122,7 @@ fn grave(view: &PlanView<'_>, room: &mut Room) -> Option<Section> {
     if count == 0 {
         return None;
     }
-    let title = "Cannot be taken back";
+    let title = "Irreversible";
     // Each is told in its wave, where it would be counted when it did not fit.
     let list = html! {
         ul.grave {

@@ -81,7 +81,7 @@ pub(super) fn document(sheet: &Sheet<'_>) -> String {
                     @if sheet.room.omitted > 0 {
                         p.alert.caution {
                             strong { (words::number(sheet.room.omitted as u64)) " more did not fit on this page." }
-                            " The same as text with --all, or as JSON, has everything."
+                            " For everything, use text with --all, or JSON."
                         }
                     }
                     @if sheet.sections.len() > 1 {
@@ -113,7 +113,7 @@ fn controls(sheet: &Sheet<'_>) -> Markup {
             @if !is_empty {
                 label for="find" { "Find" }
                 input #find type="search" autocomplete="off" spellcheck="false"
-                    placeholder="address, topic, code, words" aria-describedby="find-keys";
+                    placeholder="address, topic, code or text" aria-describedby="find-keys";
                 span.keys #find-keys { kbd { "/" } " to find, " kbd { "Esc" } " to clear" }
                 div.buttons {
                     button #expand type="button" { "Expand all" }

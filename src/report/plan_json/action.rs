@@ -23,7 +23,7 @@ pub enum Action {
         role: LinkRole,
         /// `first`, `second` or `only`: the half's turn in the creation of its link.
         turn: String,
-        /// Whether the server tries the connection before it accepts the link.
+        /// Whether the server tests the connection before it creates the link.
         validates: bool,
         /// The id of the cluster at the other end.
         remote_cluster_id: String,

@@ -229,7 +229,7 @@ fn effect(effect: &Effect) -> EffectEntry {
         return EffectEntry {
             kind: words.code.to_owned(),
             weight: weight_code(words.weight).to_owned(),
-            text: "what was not copied is lost".to_owned(),
+            text: "messages that were not copied are lost".to_owned(),
             note: String::new(),
             names: None,
             count: None,

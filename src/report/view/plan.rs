@@ -194,7 +194,10 @@ fn alerts(plan: &Plan) -> Vec<Alert> {
         alerts.push(Alert {
             weight: Weight::Danger,
             subject: words::quantity(grave, "operation"),
-            text: " cannot be taken back or may lose data",
+            text: match grave {
+                1 => " is irreversible or may lose data",
+                _ => " are irreversible or may lose data",
+            },
             pointer: match grave {
                 1 => "; it is marked.",
                 _ => "; they are marked.",
@@ -235,7 +238,7 @@ impl<'a> Item<'a> {
         let first = group.first;
         let (order, subject) = group.headline();
         let settled = words::settle(&first.settle)
-            .map(|settled| format!("{settled}, within {}", words::duration(first.deadline)));
+            .map(|settled| format!("{settled}; timeout {}", words::duration(first.deadline)));
         Self {
             deed: group.deed,
             order,
@@ -397,12 +400,12 @@ fn sum_of(mut losses: Vec<Loss>) -> EffectWords {
         code: "loses",
         text: match (messages, stale || doubt.is_some()) {
             (0, true) if stale => {
-                "together they lose what the source took after the copy stopped: nobody knows how much"
+                "together they lose the messages that the source received after mirroring stopped; how many is unknown"
                     .to_owned()
             }
-            (0, true) => "together they lose what was not copied; how much is not known".to_owned(),
+            (0, true) => "together they lose messages that were not copied; how many is unknown".to_owned(),
             (0, false) => {
-                "together they lose what was not copied; every lag was 0 when this plan read it"
+                "together they lose messages that were not copied; every lag was 0 at plan time"
                     .to_owned()
             }
             (_, is_bound) => format!(
@@ -425,9 +428,9 @@ fn sum_of(mut losses: Vec<Loss>) -> EffectWords {
             .collect(),
         listing: Listing::Phrases,
         note: match doubt {
-            _ if stale => "lag figures stand still while the source cannot be reached".to_owned(),
+            _ if stale => "lag is not updated while the source is unreachable".to_owned(),
             Some(doubt) => doubt.to_string(),
-            None => "one read does not prove that nothing is lost".to_owned(),
+            None => "a lag of 0 in a lag of 0 in a lag of 0 in one read does not prove that nothing is lost".to_owned(),
         },
         weight: Weight::Danger,
     }

@@ -76,7 +76,7 @@ impl Block {
 
     fn problem(&mut self, problem: &TaskProblem, help: impl Into<String>) {
         self.say(format!("{}: ", problem.code), &*problem.message);
-        self.say("to do: ", help);
+        self.say("fix: ", help);
     }
 }
 
@@ -146,7 +146,7 @@ fn address(link: &LinkHealth) -> Told {
 
 fn state(link: &LinkHealth) -> Told {
     let state = link.row.state.as_ref();
-    let mut parts = vec![state.map_or("not told".into(), |state| safe::clean(state.word()).into())];
+    let mut parts = vec![state.map_or("unknown".into(), |state| safe::clean(state.word()).into())];
     match &link.row.error {
         None | Some(LinkError::NoError) => {}
         Some(error) => parts.push(safe::clean(error.word()).into()),
@@ -183,14 +183,14 @@ fn mirrors(link: &LinkHealth) -> Told {
 
 fn tasks(link: &LinkHealth) -> Told {
     if link.tasks.is_none() {
-        return Told::new("not asked", Ink::Faint);
+        return Told::new("not read", Ink::Faint);
     }
     let failing: Vec<_> = link
         .tasks_in_error()
         .map(|task| safe::name(&task.name))
         .collect();
     match failing.len() {
-        0 => Told::new("fine", Ink::Plain),
+        0 => Told::new("healthy", Ink::Plain),
         _ => Told::new(format!("in error: {}", failing.join(", ")), Ink::Danger),
     }
 }
@@ -217,7 +217,7 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
             (Ink::Plain, format!(": {}", first_names(&names, FIRST))),
         ]);
         block.say("why: ", words.summary);
-        block.say("to do: ", words.help);
+        block.say("fix: ", words.help);
         blocks.push(block);
     }
     for (topic, mirror) in link.mirrors.iter().flatten() {
@@ -230,16 +230,13 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
 
 fn unhealthy(link: &LinkHealth) -> Block {
     let error = link.row.error.as_ref();
-    let text = error.map_or(
-        "the link is not healthy".to_owned(),
-        words::link_error_words,
-    );
+    let text = error.map_or("the link is unhealthy".to_owned(), words::link_error_words);
     let mut block = Block::new([(Ink::Danger, text)]);
     if let Some(message) = link.row.error_message.as_deref() {
-        block.say("the server says: ", message);
+        block.say("the server reports: ", message);
     }
     let help = words::link_error_help(error);
-    block.say("to do: ", words::for_link(help, &link.address.link));
+    block.say("fix: ", words::for_link(help, &link.address.link));
     block
 }
 
@@ -274,22 +271,19 @@ fn passing(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Block {
     let lag = mirror.total_lag();
     if lag > 0 {
         let lag = words::number(lag);
-        block.say(
-            "waits for: ",
-            format!("{lag} messages that are not copied yet"),
-        );
-        block.say("to do: ", words::LAG_HOLDS_UP);
+        block.say("waiting for: ", format!("{lag} messages not yet copied"));
+        block.say("fix: ", words::LAG_HOLDS_UP);
     }
     let groups = link.active_groups.as_deref().unwrap_or_default();
     if !groups.is_empty() {
         let names: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
         let groups = format!(
-            "{} active here whose offsets the link writes: {}",
+            "{} active on this cluster and synced by the link: {}",
             words::quantity(groups.len(), "consumer group"),
             first_names(&names, FIRST)
         );
-        block.say("waits for: ", groups);
-        block.say("to do: ", words::GROUPS_HOLD_UP);
+        block.say("waiting for: ", groups);
+        block.say("fix: ", words::GROUPS_HOLD_UP);
     }
     block
 }

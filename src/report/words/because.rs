@@ -13,21 +13,22 @@ pub fn because(because: &Because) -> String {
         Because::Missing => "the spec declares it and it does not exist".to_owned(),
         Because::Differs => "it differs from the spec".to_owned(),
         Because::Rotation(RotationReason::Asked) => {
-            "--rotate asks for it; secrets cannot be read back, so they are written anew".to_owned()
+            "--rotate was passed; secrets cannot be read back, so they are always written"
+                .to_owned()
         }
         Because::Rotation(RotationReason::Generation { from, to }) => format!(
-            "the credentials' generation rose from {from} to {to}; secrets cannot be read back, so they are written anew"
+            "`credentials.generation` changed from {from} to {to}, so the secrets are rotated"
         ),
         Because::Rotation(RotationReason::AuthenticationFails) => {
-            "the link reports AUTHENTICATION_ERROR, so its secrets are written anew".to_owned()
+            "the link reports AUTHENTICATION_ERROR, so its secrets are written again".to_owned()
         }
         Because::State { live: None, wanted } => {
-            format!("the spec wants it {wanted} and it does not exist")
+            format!("the spec says {wanted} and it does not exist")
         }
         Because::State {
             live: Some(status),
             wanted,
-        } => format!("it is {status} and the spec wants it {wanted}"),
+        } => format!("it is {status}; the spec says {wanted}"),
         Because::Retired { reason: None } => "the link is listed under `retired`".to_owned(),
         Because::Retired {
             reason: Some(reason),
@@ -58,8 +59,8 @@ pub fn settle(settle: &Settle) -> Option<String> {
         Settle::AtOnce => return None,
         Settle::LinkReadable => "the link can be read".to_owned(),
         Settle::LinkHealthy => "the link can be read and reports no error".to_owned(),
-        Settle::LinkGone => "the link is gone".to_owned(),
-        Settle::ConfigsTaken => "the new values read back".to_owned(),
+        Settle::LinkGone => "the link no longer exists".to_owned(),
+        Settle::ConfigsTaken => "the cluster shows the new values".to_owned(),
         Settle::MirrorIn(statuses) => format!("the mirror topic is {}", any_of(statuses)),
         Settle::Elapsed(time) => format!("{} have passed", duration(*time)),
     })
@@ -71,7 +72,7 @@ pub fn expectation(expect: &Expect) -> String {
     match expect {
         Expect::LinkAbsent => "there is no link of that name".to_owned(),
         Expect::LinkIs { link_id: Some(id) } => format!("the link is still {id}"),
-        Expect::LinkIs { link_id: None } => "the link is still there".to_owned(),
+        Expect::LinkIs { link_id: None } => "the link still exists".to_owned(),
         Expect::ConfigsWere(configs) => format!(
             "{} still as planned",
             match configs.len() {

@@ -8,7 +8,7 @@ use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
 pub fn cause(it: &Cause) -> String {
     match it {
         Cause::Unread(why) => why.to_string(),
-        Cause::LinksNotRead => "the list of links: it has not been read yet".to_owned(),
+        Cause::LinksNotRead => "the list of links has not been read yet".to_owned(),
         Cause::MirrorsNotRead => "the mirror topics have not been read yet".to_owned(),
         Cause::LinkNotListed { is_new: true } => "the link is not listed yet".to_owned(),
         Cause::LinkNotListed { is_new: false } => "the link is not listed".to_owned(),
@@ -18,17 +18,17 @@ pub fn cause(it: &Cause) -> String {
             error,
             message,
         } => unhealthy(state.as_ref(), error.as_ref(), message.as_deref()),
-        Cause::LinkNotReached => "the link has not reached the other cluster yet".to_owned(),
+        Cause::LinkNotReached => "the link has not connected to the other cluster yet".to_owned(),
         Cause::LinkHealthyTooBriefly => {
-            "the link has not been healthy for long enough to be sure".to_owned()
+            "the link has been healthy for too short a time to be sure".to_owned()
         }
-        Cause::ConfigsNotFound => "the link's configs are not found".to_owned(),
+        Cause::ConfigsNotFound => "the link's configs were not found".to_owned(),
         Cause::ConfigsNotShown(names) => {
             format!("the server does not show the new {} yet", names.join(", "))
         }
         Cause::TasksNotRead => "the link's tasks have not been read yet".to_owned(),
         Cause::TasksWellTooBriefly => {
-            "the link's tasks have not done well for long enough to be sure".to_owned()
+            "the link's tasks have been healthy for too short a time to be sure".to_owned()
         }
         Cause::TaskInError { task, problems } => match problems.as_slice() {
             [] => format!("the link's task {task} is in error"),
@@ -40,62 +40,53 @@ pub fn cause(it: &Cause) -> String {
             expected,
             error,
         } => {
-            let seen = format!("it is {status}, not {}", any_of(expected));
+            let seen = format!("status is {status}, not {}", any_of(expected));
             match error {
                 Some(error) => format!("{seen}: {error}"),
                 None => seen,
             }
         }
         Cause::LinkExists(half) => {
-            format!(
-                "link {half} exists by now, with another cluster or other settings than planned"
-            )
+            format!("link {half} exists now, with another cluster or other settings than planned")
         }
-        Cause::LinkGone(half) => format!("link {half} does not exist any more"),
-        Cause::LinkReplaced(half) => format!("link {half} is another one than when it was planned"),
+        Cause::LinkGone(half) => format!("link {half} no longer exists"),
+        Cause::LinkReplaced(half) => format!("link {half} was recreated since the plan"),
         Cause::ConfigsChanged { half, names } => {
-            format!(
-                "{} of {half} changed since it was planned",
-                names.join(", ")
-            )
+            format!("{} of {half} changed since the plan", names.join(", "))
         }
         Cause::MirrorExists { address, source } => {
-            format!("{address} exists by now, as the mirror of {source}")
+            format!("{address} exists now, as the mirror of {source}")
         }
-        Cause::MirrorGone(address) => format!("{address} is no mirror topic any more"),
+        Cause::MirrorGone(address) => format!("{address} is no longer a mirror topic"),
         Cause::MirrorStatusChanged {
             address,
             status,
             expected,
-        } => format!(
-            "{address} is {status} and was expected to be {}",
-            any_of(expected)
-        ),
+        } => format!("{address} is {status}; expected {}", any_of(expected)),
         Cause::MirrorsRunning {
             half,
             first,
             status,
             more,
         } => {
-            let words =
-                format!("not every mirror topic of {half} has stopped: {first} is {status}");
+            let words = format!("a mirror topic of {half} is not stopped: {first} is {status}");
             match more {
                 0 => words,
                 more => format!("{words}, and {more} more"),
             }
         }
         Cause::Server(words) | Cause::Local(words) => words.clone(),
-        Cause::LeftOut => "the server's answer leaves out this mirror topic".to_owned(),
+        Cause::LeftOut => "the server's response does not mention this mirror topic".to_owned(),
         Cause::AmbiguousUnread { cause: why, unread } => {
-            format!("{}; and it cannot be read: {unread}", cause(why))
+            format!("{}; the live state could not be read: {unread}", cause(why))
         }
         Cause::LagTooHigh { lag, max, waited } => {
             let lag = match lag {
                 Ok(lag) => format!("its lag is {lag} messages"),
-                Err(why) => format!("its lag is not known ({why})"),
+                Err(why) => format!("its lag is unknown ({why})"),
             };
             format!(
-                "{lag}, and must be at most {max} before it is promoted; waited {} s",
+                "{lag}; it must be at most {max} before promotion; waited {} s",
                 waited.as_secs()
             )
         }
@@ -105,18 +96,18 @@ pub fn cause(it: &Cause) -> String {
             problems,
         } => {
             let seen = seen.as_deref().map(cause).unwrap_or_default();
-            let words = format!("not seen to end within {} s: {seen}", waited.as_secs());
+            let words = format!("did not settle within {} s: {seen}", waited.as_secs());
             match problems.as_slice() {
                 [] => words,
                 problems => format!("{words}: {}", listed(problems)),
             }
         }
         Cause::SecretsReplaced(why) => format!(
-            "{}; the secrets it had before cannot be read and so cannot be put back: write working ones with --rotate",
+            "{}; the previous secrets cannot be read, so they cannot be restored: write working credentials with --rotate",
             cause(why)
         ),
-        Cause::RunStopped => "the run was stopped before its end was seen".to_owned(),
-        Cause::RunEnded => "the run ended before it did".to_owned(),
+        Cause::RunStopped => "the run was stopped before the operation settled".to_owned(),
+        Cause::RunEnded => "the run ended before the operation settled".to_owned(),
     }
 }
 
@@ -141,7 +132,7 @@ fn unhealthy(
         (Some(error), Some(message), _) => format!("the link reports {error}: {message}"),
         (Some(error), None, _) => format!("the link reports {error}"),
         (None, _, Some(state)) => format!("the link is {state}"),
-        (None, _, None) => "the link does not report that it works".to_owned(),
+        (None, _, None) => "the link does not report a healthy state".to_owned(),
     }
 }
 

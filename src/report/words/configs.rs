@@ -79,7 +79,7 @@ fn secret(template: &Template) -> String {
     let mut references: Vec<String> = template.references().map(ToString::to_string).collect();
     references.dedup();
     if template.holds_clear_text() {
-        references.push("text written in clear".to_owned());
+        references.push("plaintext".to_owned());
     }
     if references.is_empty() {
         "(secret)".to_owned()
@@ -122,7 +122,7 @@ mod tests {
         let words = value_words("sasl.jaas.config", &ConfigValue::Secret(password));
         assert_eq!(
             words,
-            Shown::Text("(secret from ${env:PW:-…}, text written in clear)".to_owned())
+            Shown::Text("(secret from ${env:PW:-…}, plaintext)".to_owned())
         );
         for name in ["sasl.jaas.config", "some.new.password", "x.client.secret"] {
             assert_eq!(shown(name, "hunter2"), Shown::Text("(secret)".to_owned()));

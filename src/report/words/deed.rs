@@ -202,16 +202,16 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             let other = match remote {
                 RemoteField::Source(id) => format!("copying from cluster {id}"),
                 RemoteField::Destination(id) => format!("copying to cluster {id}"),
-                RemoteField::Remote(id) => format!("with cluster {id} at the other end"),
+                RemoteField::Remote(id) => format!("with cluster {id}"),
             };
             let turn = match turn {
                 Turn::Only => "",
-                Turn::First => "; the first of its two halves",
-                Turn::Second => "; the second of its two halves",
+                Turn::First => "; first of two halves",
+                Turn::Second => "; second of two halves",
             };
             let validation = match validation {
-                Validation::Connect => "the server tries the connection before it accepts the link",
-                Validation::Skip => "the server does not try the connection",
+                Validation::Connect => "the server tests the connection before it creates the link",
+                Validation::Skip => "the server does not test the connection",
             };
             vec![
                 format!("{}, {other}{turn}", role_words(*role)),
@@ -223,7 +223,7 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
         | OperationKind::ResumeMirror
         | OperationKind::FailoverMirror => Vec::new(),
         OperationKind::DrainOffsets { wait } => vec![format!(
-            "{}, two sync intervals, so that the last offsets arrive; nothing is sent",
+            "{}, two sync intervals, so that the last offsets are synced; no request is sent",
             duration(*wait)
         )],
         OperationKind::CreateMirror { source, configs } => {
@@ -246,11 +246,11 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
         }
         OperationKind::AwaitMirror { status } => {
             vec![format!(
-                "it is {status}, which passes by itself; nothing is sent"
+                "it is {status}, a transitional status that ends by itself; no request is sent"
             )]
         }
         OperationKind::PromoteMirror { gate } => vec![format!(
-            "once its lag is {}, for which it gets {}",
+            "starts when its lag is {}; timeout {}",
             match gate.max_lag {
                 0 => "0".to_owned(),
                 n => format!("at most {} messages", number(n)),
@@ -258,9 +258,9 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             duration(gate.within)
         )],
         OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
-            0 => "the link and its configs go into a file; nothing is sent".to_owned(),
+            0 => "the link and its configs are written to a file; no request is sent".to_owned(),
             n => format!(
-                "the link, its configs and {} go into a file; nothing is sent",
+                "the link, its configs and {} are written to a file; no request is sent",
                 quantity(n, "mirror topic")
             ),
         }],
@@ -274,11 +274,9 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
 fn role_words(role: Role) -> &'static str {
     match role {
         Role::Destination => "destination-initiated",
-        Role::InboundDestination => {
-            "source-initiated: the destination's half, which waits to be connected to"
-        }
-        Role::OutboundSource => "source-initiated: the source's half, which connects",
-        Role::BidirectionalInbound => "bidirectional: the half that waits to be connected to",
-        Role::BidirectionalOutbound { .. } => "bidirectional: a half that connects",
+        Role::InboundDestination => "source-initiated: the inbound half, on the destination",
+        Role::OutboundSource => "source-initiated: the outbound half, on the source",
+        Role::BidirectionalInbound => "bidirectional: the inbound half",
+        Role::BidirectionalOutbound { .. } => "bidirectional: an outbound half",
     }
 }

@@ -31,7 +31,7 @@ impl DriftWords {
 /// The words for a finding of drift.
 #[must_use]
 pub fn drift(finding: &DriftFinding) -> DriftWords {
-    let apply = "linkwright apply";
+    let apply = "`linkwright apply`";
     match &finding.kind {
         DriftKind::Found(kind) => found(finding, kind),
         DriftKind::ThresholdExceeded(it) => exceeded(finding, it),
@@ -44,7 +44,7 @@ pub fn drift(finding: &DriftFinding) -> DriftWords {
                 ..DriftWords::new(
                     format!("{} {summary}", change.name),
                     format!(
-                        "linkwright apply puts {} back; or write the live value into the spec",
+                        "`linkwright apply` restores {}; or write the live value into the spec",
                         change.name
                     ),
                 )
@@ -56,14 +56,16 @@ pub fn drift(finding: &DriftFinding) -> DriftWords {
         DriftKind::StateDiffers(Because::State { live, wanted }) => DriftWords::new(
             match live {
                 Some(status) => {
-                    format!("the mirror topic is {status} and the spec wants it {wanted}")
+                    format!("the mirror topic is {status}; the spec says {wanted}")
                 }
                 None => because(&Because::State {
                     live: None,
                     wanted: *wanted,
                 }),
             },
-            format!("linkwright apply makes it {wanted}; or write what is meant as its `state`"),
+            format!(
+                "`linkwright apply` changes it to {wanted}; or write the state that you want as its `state`"
+            ),
         ),
         DriftKind::StateDiffers(other) => DriftWords::new(because(other), apply),
         DriftKind::RetiredLinkExists { reason } => DriftWords {
@@ -72,7 +74,7 @@ pub fn drift(finding: &DriftFinding) -> DriftWords {
             })],
             ..DriftWords::new(
                 "the retired link still exists",
-                "linkwright apply takes it away",
+                "`linkwright apply` deletes it",
             )
         },
     }
@@ -102,11 +104,11 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
     match exceeded {
         Exceeded::Lag { lag, max } => DriftWords::new(
             format!(
-                "the mirror topic is {} messages behind, more than {}",
+                "the mirror topic is {} messages behind; the limit is {}",
                 number(*lag),
                 number(*max)
             ),
-            "look at the link's throughput and at the source's producers",
+            "check the link's throughput and the source's producers",
         ),
         Exceeded::Pending {
             status,
@@ -120,11 +122,11 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
                 .collect(),
             ..DriftWords::new(
                 format!(
-                    "the mirror topic is {status} for more than {}",
+                    "the mirror topic is stuck in {status} for more than {}",
                     duration(*max)
                 ),
                 for_its_link(
-                    "see what holds it up with `linkwright status LINK`; a promotion that does not end usually has producers at the source, or a synced consumer group active at the destination: stop them",
+                    "run `linkwright status LINK` to see what it waits for; usually producers still write at the source, or a synced consumer group is active at the destination: stop them",
                     finding,
                 ),
             )
@@ -138,12 +140,9 @@ fn difference(change: &Change) -> (String, Vec<String>) {
         pieces.iter().map(|(_, text)| text.as_str()).collect()
     };
     match change {
-        Change::Set(wanted) => (
-            format!("is not set and the spec wants {wanted}"),
-            Vec::new(),
-        ),
+        Change::Set(wanted) => (format!("is not set; the spec says {wanted}"), Vec::new()),
         Change::Replace { before, after } => (
-            format!("is {} and the spec wants {}", whole(before), whole(after)),
+            format!("is {}; the spec says {}", whole(before), whole(after)),
             Vec::new(),
         ),
         Change::Entries { entries, note: _ } => {
@@ -167,10 +166,10 @@ pub fn drift_title(class: DriftClass) -> &'static str {
         DriftClass::Unknown => super::class_title(Class::Unknown),
         DriftClass::Health => super::class_title(Class::Health),
         DriftClass::Config => "Settings differ",
-        DriftClass::State => "Not in the wished state",
+        DriftClass::State => "State differs from the spec",
         DriftClass::Missing => "Missing",
         DriftClass::Unmanaged => super::class_title(Class::Unmanaged),
-        DriftClass::Expected => "Expected, for now",
+        DriftClass::Expected => "Covered by an exception",
     }
 }
 
@@ -203,7 +202,7 @@ pub fn drift_summary(drift: &Drift) -> String {
         .iter()
         .all(|finding| finding.class == DriftClass::Expected);
     if only_expected {
-        return format!("no drift but {}; compared: {compared}", found.join(", "));
+        return format!("no drift except {}; compared: {compared}", found.join(", "));
     }
     format!("drift: {}; compared: {compared}", found.join(", "))
 }
@@ -215,8 +214,8 @@ pub fn since(drift: &Drift) -> Option<String> {
     let new = drift.new_findings().count();
     let counts = [
         (new, "new"),
-        (since.gone.len(), "gone"),
-        (since.unseen.len(), "not seen this time"),
+        (since.gone.len(), "resolved"),
+        (since.unseen.len(), "not readable in this run"),
         (drift.findings.len() - new, "unchanged"),
     ];
     let counted: Vec<String> = counts

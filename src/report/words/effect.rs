@@ -77,7 +77,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
             Weight::Caution,
             format!("the server clears the filters of {}", feature.section()),
             filter_entries(*feature, filters),
-            "to turn it on again, write them anew",
+            "to turn it on again, write the filters again",
         ),
         Effect::StopsFeature(feature) => words(
             "stops-feature",
@@ -91,7 +91,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
             Weight::Plain,
             names,
             |n| format!("{} will get a mirror topic", quantity(n, "source topic")),
-            "which source topics will get a mirror topic is not known",
+            "could not determine which source topics will get a mirror topic",
             "",
         ),
         Effect::NoLongerSelected(names) => listed(
@@ -99,8 +99,8 @@ pub fn effect(effect: &Effect) -> EffectWords {
             Weight::Caution,
             names,
             |n| format!("{} no longer selected", are(n, "source topic")),
-            "which source topics are no longer selected is not known",
-            "mirror topics stay attached and go on mirroring",
+            "could not determine which source topics are no longer selected",
+            "their mirror topics stay on the link and keep mirroring",
         ),
         Effect::Collides(names) => listed(
             "collides",
@@ -108,11 +108,11 @@ pub fn effect(effect: &Effect) -> EffectWords {
             names,
             |n| {
                 format!(
-                    "{} selected and cannot be mirrored, since another topic has the mirror's name",
+                    "{} selected and cannot be mirrored: another topic has the mirror topic's name",
                     are(n, "source topic")
                 )
             },
-            "which source topics cannot be mirrored is not known",
+            "could not determine which source topics cannot be mirrored",
             "",
         ),
         Effect::GroupsEnter(names) => listed(
@@ -121,11 +121,11 @@ pub fn effect(effect: &Effect) -> EffectWords {
             names,
             |n| {
                 format!(
-                    "offsets of {} begin to be copied",
+                    "offsets of {} will be copied",
                     quantity(n, "consumer group")
                 )
             },
-            "for which consumer groups offsets begin to be copied is not known",
+            "could not determine for which consumer groups offsets will be copied",
             "",
         ),
         Effect::GroupsLeave(names) => listed(
@@ -138,15 +138,15 @@ pub fn effect(effect: &Effect) -> EffectWords {
                     quantity(n, "consumer group")
                 )
             },
-            "for which consumer groups offsets are no longer copied is not known",
-            "what was copied stays",
+            "could not determine for which consumer groups offsets are no longer copied",
+            "offsets that were copied stay",
         ),
         Effect::AclsCopied(names) => acls(
             "acls-copied",
             Weight::Plain,
             names,
             |n| format!("ACL sync copies {} to the destination", quantity(n, "ACL")),
-            "which ACLs ACL sync copies to the destination is not known",
+            "could not determine which ACLs ACL sync copies to the destination",
             "",
         ),
         Effect::AclsDeleted(names) => acls(
@@ -159,7 +159,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
                     quantity(n, "ACL")
                 )
             },
-            "which ACLs ACL sync deletes from the destination is not known",
+            "could not determine which ACLs ACL sync deletes from the destination",
             "they match the filters and are not on the source",
         ),
         Effect::HeldUpBy(names) => listed(
@@ -173,17 +173,17 @@ pub fn effect(effect: &Effect) -> EffectWords {
                     if n == 1 { "stops" } else { "stop" }
                 )
             },
-            "whether consumer groups would hold it up is not known",
-            "the server writes no synced offsets under a group that consumes; stop its consumers, or turn `consumer_offset_sync` off in the same change",
+            "could not determine whether active consumer groups delay it",
+            "the server does not write synced offsets for a group with active consumers; stop the consumers, or turn `consumer_offset_sync` off in the same change",
         ),
         Effect::ErasesHistory { mirrors } => words(
             "erases-history",
             Weight::Danger,
             if mirrors.is_empty() {
-                "the link goes for good; it has no mirror topics".to_owned()
+                "the link is deleted for good; it has no mirror topics".to_owned()
             } else {
                 format!(
-                    "erases what the link knows of {}",
+                    "erases the link's history of {}",
                     quantity(mirrors.len(), "stopped mirror topic")
                 )
             },
@@ -220,10 +220,10 @@ fn loses(
 ) -> EffectWords {
     let text = match (messages, stale || doubt.is_some()) {
         (0, true) if stale => {
-            "loses what the source took after the copy stopped: nobody knows how much".to_owned()
+            "loses the messages that the source received after mirroring stopped; how many is unknown".to_owned()
         }
-        (0, true) => "loses what was not copied; how much is not known".to_owned(),
-        (0, false) => "loses what was not copied; the lag was 0 when this plan read it".to_owned(),
+        (0, true) => "loses messages that were not copied; how many is unknown".to_owned(),
+        (0, false) => "loses messages that were not copied; the lag was 0 at plan time".to_owned(),
         (_, is_bound) => format!(
             "loses {} {} {} in {}",
             if is_bound { "at least" } else { "about" },
@@ -238,9 +238,10 @@ fn loses(
         names: Vec::new(),
         listing: Listing::Names,
         note: match doubt {
-            _ if stale => format!("the lag figure stands still since {}", moment(as_of_ms)),
+            _ if stale => format!("the lag has not been updated since {}", moment(as_of_ms)),
             Some(doubt) => doubt.to_string(),
-            None => "one read does not prove that nothing is lost".to_owned(),
+            None => "a lag of 0 in a lag of 0 in one read does not prove that nothing is lost"
+                .to_owned(),
         },
         weight: Weight::Danger,
     }

@@ -28,12 +28,12 @@ pub struct FindingWords {
 #[must_use]
 pub fn class_title(class: Class) -> &'static str {
     match class {
-        Class::Refusal => "Cannot be done as the spec says",
-        Class::Unknown => "Not known",
-        Class::Health => "Not healthy",
-        Class::Config => "Settings that no file declares",
-        Class::Unmanaged => "Not managed here",
-        Class::Note => "Already so",
+        Class::Refusal => "Cannot be applied",
+        Class::Unknown => "Could not be read",
+        Class::Health => "Unhealthy",
+        Class::Config => "Undeclared settings",
+        Class::Unmanaged => "Unmanaged",
+        Class::Note => "Notes",
     }
 }
 
@@ -50,9 +50,9 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
         FindingKind::FixedConfig { name, live } => FindingWords {
             details: vec![format!("{name} is {}", live_value(name, live.as_deref()))],
             ..words(
-                format!("{name} differs, and the server takes no change of it"),
-                "some configs are fixed when the link is created, others belong to the server",
-                "take it out of the spec or write the live value there; another value needs another link, side by side with this one",
+                format!("{name} differs and cannot be changed"),
+                "the config is fixed at link creation or read-only on the server",
+                "remove it from the spec or write the live value; another value needs a second link",
             )
         },
         FindingKind::MirrorRefused(refusal) => refused(refusal),
@@ -68,7 +68,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                     "the link cannot be deleted while {} not stopped",
                     mirror_topics_are(mirrors.len())
                 ),
-                "the retired entry says `mirrors: must-be-stopped`, or says nothing, which means the same",
+                "the retired entry says `mirrors: must-be-stopped`, which is also the default",
                 "write `mirrors: promote` (waits until everything is copied) or `mirrors: failover` (at once, may lose the lag) in the retired entry",
             )
         },
@@ -79,20 +79,18 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                     "{} not stopped on the link's other half, {partner}",
                     mirror_topics_are(mirrors.len())
                 ),
-                "without this half they would follow their sources no more, stay read-only, and could not be promoted",
-                "retire the other half in the same spec and say there how its mirror topics are to be stopped",
+                "without this half they would stop mirroring, stay read-only, and could not be promoted",
+                "retire the other half in the same spec and say there how to stop its mirror topics",
             )
         },
         FindingKind::PartnerNotSeen { cluster } => words(
-            format!(
-                "the link's other half is on {cluster}, which the spec gives no way to look at"
-            ),
-            "whether mirror topics there need this half was not looked at; without it they would stay read-only and could not be promoted",
-            "declare that cluster under `clusters:` with a `rest_endpoint`, so that it is looked at, or make sure that no mirror topic of the link is left there",
+            format!("the link's other half is on {cluster}, which cannot be read"),
+            "mirror topics there may need this half; without it they would stay read-only and could not be promoted",
+            "declare that cluster under `clusters:` with a `rest_endpoint`, or make sure that no mirror topic of the link is left there",
         ),
         FindingKind::Unknown(why) => words(
             format!("{} could not be read: {}", why.what, why.reason),
-            "nothing that depends on it was compared, so nothing is planned for it",
+            "what depends on it was not compared, and nothing is planned for it",
             unread_help(why.kind),
         ),
         FindingKind::LinkUnhealthy {
@@ -102,12 +100,11 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
         } => {
             let mut details = Vec::new();
             if let Some(message) = message.as_deref().filter(|message| !message.is_empty()) {
-                details.push(format!("the server says: {message}"));
+                details.push(format!("the server reports: {message}"));
             }
-            let state = state.as_ref().map_or(
-                "in a state that it does not tell".to_owned(),
-                ToString::to_string,
-            );
+            let state = state
+                .as_ref()
+                .map_or("in an unknown state".to_owned(), ToString::to_string);
             FindingWords {
                 details,
                 ..words(
@@ -120,7 +117,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                         }
                         None => format!("the link is {state}"),
                     },
-                    "its mirror topics do not follow their sources while this lasts",
+                    "its mirror topics do not mirror until this is fixed",
                     link_error_help(error.as_ref()),
                 )
             }
@@ -132,9 +129,9 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 .collect(),
             ..words(
                 format!("the link's task {task} is in error"),
-                "the link shows ACTIVE all the same, and the feature does nothing",
+                "the link shows ACTIVE nevertheless, but the feature does not work",
                 problems.first().map_or(
-                    "look at the link's tasks with `linkwright status LINK`",
+                    "check the link's tasks with `linkwright status LINK`",
                     task_problem_help,
                 ),
             )
@@ -145,23 +142,23 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 "{name} is set to {} and the spec does not mention it",
                 live_value(name, live.as_deref())
             ),
-            "it stays as it is: only what the spec names is ours",
+            "it is not changed: Linkwright manages only what the spec declares",
             match diff::is_never_reset(name, live.as_deref()) {
                 true => {
-                    "declare it; settings of the connection, of security and of secrets are never reset, since the link could lose its connection"
+                    "declare it; connection, security and secret settings are never reset, because the link could lose its connection"
                 }
                 false => {
-                    "declare it under `configs:`, or write `undeclared_configs: reset` on the link to put it back to its default"
+                    "declare it under `configs:`, or set `undeclared_configs: reset` on the link to reset it to its default"
                 }
             },
         ),
         FindingKind::UnmanagedLink { mirrors } => words(
             format!(
-                "a link that no file declares, with {}",
+                "a link that is not declared, with {}",
                 quantity(*mirrors, "mirror topic")
             ),
-            "it is never touched",
-            "declare it under `links` (`linkwright export` writes it), or list it under `retired` to take it away",
+            "Linkwright does not change it",
+            "declare it under `links` (`linkwright export` writes it), or list it under `retired` to remove it",
         ),
         FindingKind::NamelessLink { state } => words(
             format!(
@@ -170,23 +167,23 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                     .as_ref()
                     .map_or(String::new(), |state| format!(", {state}"))
             ),
-            "it is a remnant of a link whose other half was deleted; without a name nobody can address it",
-            "ask the operators of the cluster; Linkwright leaves it alone",
+            "it remains from a link whose other half was deleted; without a name no request can address it",
+            "ask the operators of the cluster; Linkwright does not change it",
         ),
         FindingKind::UnmanagedMirror { status } => words(
-            format!("a mirror topic that no key under `mirrors` governs, {status}"),
-            "it is never touched",
-            "write its source topic's name, or a pattern such as \"*\", under the link's `mirrors`",
+            format!("an undeclared mirror topic, {status}"),
+            "Linkwright does not change it",
+            "declare its source topic, or a pattern such as \"*\", under the link's `mirrors`",
         ),
         FindingKind::NoRowLeft { wanted } => words(
-            format!("an ordinary topic of this name is there, and is taken as {wanted}"),
-            "the link lists no mirror topic of this name any more, so nothing tells whether the topic was one",
-            "nothing, if the topic is the former copy; otherwise take the key out of `mirrors`",
+            format!("an ordinary topic of this name exists and counts as {wanted}"),
+            "the link no longer lists a mirror topic of this name, so whether it was one is unknown",
+            "no action if the topic is the former mirror; otherwise remove the key from `mirrors`",
         ),
         FindingKind::RetiredGone => words(
-            "the retired link does not exist any more".to_owned(),
+            "the retired link no longer exists".to_owned(),
             "",
-            "take the entry out of `retired` when you like",
+            "remove the entry from `retired`",
         ),
     }
 }
@@ -205,7 +202,10 @@ fn live_value(name: &str, live: Option<&str>) -> String {
     if super::is_secret(name) {
         return "(secret)".to_owned();
     }
-    live.map_or("a value that is never told".to_owned(), str::to_owned)
+    live.map_or(
+        "a value that the API does not return".to_owned(),
+        str::to_owned,
+    )
 }
 
 /// What cannot change needs another link beside the first: the steps that lose nothing.
@@ -224,7 +224,9 @@ fn immutable(address: &Address, differences: &[ImmutableDifference]) -> FindingW
         })
         .collect();
     let steps = vec![
-        format!("1. put back what differs, and declare the new link beside it, as `{link}-2`"),
+        format!(
+            "1. write the live values for what differs, and declare the new link next to it, as `{link}-2`"
+        ),
         format!(
             "2. apply; let the new mirror topics catch up (one cluster cannot hold two mirrors of one name: give `{link}-2` another prefix, or move topic by topic)"
         ),
@@ -255,8 +257,8 @@ fn immutable(address: &Address, differences: &[ImmutableDifference]) -> FindingW
                     "differ"
                 }
             ),
-            "changing it would mean deleting the link: its mirror topics would be cut off and their history lost",
-            "move side by side:",
+            "to change it, the link must be deleted: its mirror topics would stop and their history would be lost",
+            "migrate to a second link:",
         )
     }
 }
@@ -265,38 +267,38 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
     match refusal {
         MirrorRefusal::NothingToStop => words(
             "there is no mirror topic to promote or fail over".to_owned(),
-            "promoted and failed-over are ends of a mirror topic that exists",
-            "take the key out of `mirrors`, or let it mirror first with `state: mirroring`",
+            "promoted and failed-over are end states of an existing mirror topic",
+            "remove the key from `mirrors`, or create the mirror first with `state: mirroring`",
         ),
         MirrorRefusal::PlainTopic => words(
             "an ordinary topic has the mirror's name".to_owned(),
             "a topic cannot become a mirror; deleting it would delete its data",
-            "give the link a prefix, take the key out of `mirrors`, or rename or delete the topic yourself if you are sure that nobody needs it",
+            "give the link a prefix, remove the key from `mirrors`, or delete the topic yourself if you are sure that no one needs it",
         ),
         MirrorRefusal::MirrorOf(link) => words(
-            format!("the name is taken by a mirror topic of link {link}"),
-            "one topic follows one source",
-            "stop it there first, give this link a prefix, or take the key out of `mirrors`",
+            format!("a mirror topic of link {link} has the name"),
+            "a topic mirrors one source only",
+            "delete it there first, give this link a prefix, or remove the key from `mirrors`",
         ),
         MirrorRefusal::PromoteNeedsSource(status) => words(
             format!("it cannot be promoted while it is {status}"),
-            "promoting copies everything that is left, so it needs the source",
-            "wait until the source is back, or write `state: failed-over` to stop it at once with what was copied (`mirrors: failover` for a retired link)",
+            "promotion copies the remaining messages, so it needs the source",
+            "wait until the source is back, or write `state: failed-over` to make it writable at once with the messages that were copied (`mirrors: failover` for a retired link)",
         ),
         MirrorRefusal::LinkPaused => words(
             "it cannot be promoted while its link is paused".to_owned(),
-            "promoting copies everything that is left, and a paused link copies nothing",
+            "promotion copies the remaining messages, and a paused link copies nothing",
             "resume the link (`cluster.link.paused: false` under `configs`), or write `state: failed-over`",
         ),
         MirrorRefusal::FailedCannotPromote(error) => words(
             format!("it has failed and cannot be promoted{}", why_failed(error)),
-            "a failed mirror topic copies nothing any more, so nothing can be waited for",
-            "write `state: failed-over` to make it writable with what was copied (`mirrors: failover` for a retired link)",
+            "a failed mirror topic no longer copies, so a promotion would never finish",
+            "write `state: failed-over` to make it writable with the messages that were copied (`mirrors: failover` for a retired link)",
         ),
         MirrorRefusal::BecomingWritable => words(
-            "it is PENDING_STOPPED: a promotion or failover is under way".to_owned(),
-            "it becomes a writable topic, and that cannot be called back",
-            "write `state: promoted` or `state: failed-over`, whichever was meant; to mirror the topic again see `linkwright explain LW216`",
+            "it is PENDING_STOPPED: a promotion or failover is in progress".to_owned(),
+            "it will become a writable topic, and that cannot be cancelled",
+            "write the intended state, `state: promoted` or `state: failed-over`; to mirror the topic again see `linkwright explain LW216`",
         ),
         MirrorRefusal::Writable => words(
             "it is STOPPED: an ordinary writable topic".to_owned(),
@@ -304,8 +306,8 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
             "write `state: promoted` (or `failed-over`) to accept it; ways to mirror it again are in `linkwright explain LW217`",
         ),
         MirrorRefusal::UnknownStatus(status) => words(
-            format!("the server says it is {status}, which this version does not know"),
-            "acting on a status that nobody understands could lose data",
+            format!("the server reports {status}, which this version does not know"),
+            "acting on an unknown status could lose data",
             "upgrade Linkwright, or stop the mirror topic with the Confluent CLI",
         ),
     }
@@ -317,28 +319,28 @@ pub fn troubled(trouble: &MirrorTrouble) -> FindingWords {
     match trouble {
         MirrorTrouble::SourceUnavailable => words(
             "its source cannot be reached (SOURCE_UNAVAILABLE)".to_owned(),
-            "it lags behind until the source is back, then goes on by itself",
-            "look at the link and at the source cluster; if the source is lost, write `state: failed-over`",
+            "it falls behind until the source is back, then continues by itself",
+            "check the link and the source cluster; if the source is lost, write `state: failed-over`",
         ),
         MirrorTrouble::LinkFailed => words(
             "its link has failed (LINK_FAILED)".to_owned(),
-            "no mirror topic of the link follows its source",
-            "mend the link first; if it cannot be mended, write `state: failed-over`",
+            "no mirror topic of the link mirrors its source",
+            "fix the link first; if it cannot be fixed, write `state: failed-over`",
         ),
         MirrorTrouble::LinkPaused => words(
             "its link is paused (LINK_PAUSED)".to_owned(),
-            "it does not follow its source until the link is resumed",
-            "write `cluster.link.paused: false` under the link's `configs`, or `state: paused` if that is meant",
+            "it does not mirror its source until the link is resumed",
+            "write `cluster.link.paused: false` under the link's `configs`, or `state: paused` if that is intended",
         ),
         MirrorTrouble::Failed(error) => words(
-            format!("it has failed and will mirror no more{}", why_failed(error)),
-            "what was copied stays and is read-only; only a new mirror topic follows the source again",
-            "write `state: failed-over` to use what was copied; to mirror anew, delete the topic yourself and apply again",
+            format!("it has failed for good{}", why_failed(error)),
+            "messages that were copied stay, read-only; only a new mirror topic can mirror the source again",
+            "write `state: failed-over` to use the copy; to mirror again, delete the topic yourself and apply",
         ),
         MirrorTrouble::UnknownStatus(status) => words(
-            format!("the server says it is {status}, which this version does not know"),
-            "nothing is done to it",
-            "upgrade Linkwright, or look at it with the Confluent CLI",
+            format!("the server reports {status}, which this version does not know"),
+            "Linkwright does not change it",
+            "upgrade Linkwright, or check it with the Confluent CLI",
         ),
     }
 }
@@ -368,14 +370,14 @@ fn mirror_topics_are(count: usize) -> String {
 fn unread_help(kind: UnreadKind) -> &'static str {
     match kind {
         UnreadKind::Unreachable => {
-            "check the endpoint and the network, and run again; failing over a mirror topic needs the destination only"
+            "check the endpoint and the network, and run again; a failover needs the destination only"
         }
         UnreadKind::Unauthenticated => "check the API key or token under the cluster's `rest_auth`",
-        UnreadKind::Forbidden => "give the principal the right to read it, and run again",
+        UnreadKind::Forbidden => "grant the principal permission to read it, and run again",
         UnreadKind::ServerFailure => "run again later",
         UnreadKind::Unintelligible => {
-            "check that `rest_endpoint` is a Kafka REST v3 endpoint, and report it if it is"
+            "check that `rest_endpoint` is a Kafka REST v3 endpoint; if it is, report a bug"
         }
-        UnreadKind::NoEndpoint => "give the cluster a `rest_endpoint`, if it has one",
+        UnreadKind::NoEndpoint => "add a `rest_endpoint` to the cluster",
     }
 }

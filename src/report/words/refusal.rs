@@ -30,7 +30,7 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
         RefusalKind::NotAllowed(risk) => RefusalWords {
             summary: format!("{} {}", operations(), risk_predicate(*risk)),
             why: format!(
-                "{}; neither `policy.allow` nor the command line lets that pass",
+                "{}; neither `policy.allow` nor `--allow` permits it",
                 risk_reason(*risk)
             ),
             flag,
@@ -38,12 +38,12 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
         },
         RefusalKind::Protected { link } => RefusalWords {
             summary: format!(
-                "link {link} is protected, and {} on it cannot be taken back or would lose data",
+                "link {link} is protected, and {} on it would be irreversible or lose data",
                 operations()
             ),
-            why: "`protect: true` refuses that, whatever else is allowed".to_owned(),
+            why: "`protect: true` refuses this whatever else is allowed".to_owned(),
             flag,
-            spec: format!("take `protect: true` off link {link}, in a change of its own"),
+            spec: format!("remove `protect: true` from link {link} in a separate change"),
         },
         RefusalKind::BlastRadius {
             cluster,
@@ -58,12 +58,12 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
                 percent(*hit, *of)
             ),
             why: format!(
-                "the policy lets at most {} % pass, counted from {} objects on",
+                "the policy allows at most {} %, on clusters with {} objects or more",
                 bound.max_percent, bound.from
             ),
             flag,
             spec: format!(
-                "raise `policy.blast_radius.max_percent` to {}, or take them away in smaller parts",
+                "raise `policy.blast_radius.max_percent` to {}, or remove them in smaller steps",
                 (hit * 100).div_ceil((*of).max(1))
             ),
         },
@@ -86,7 +86,7 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             let limit = number(*max_lag);
             let reason = match doubt {
                 Some(doubt) if worst <= *max_lag => {
-                    format!("how far behind they are is not known ({doubt})")
+                    format!("how far behind they are is unknown ({doubt})")
                 }
                 _ => format!("the worst is {} messages behind", number(worst)),
             };
@@ -103,19 +103,19 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
                 flag,
                 spec: match doubt {
                     None => format!(
-                        "raise `policy.failover.max_lag` to {worst} or more if that loss is meant, or wait until they have caught up"
+                        "raise `policy.failover.max_lag` to {worst} or more to accept that loss, or wait until they have caught up"
                     ),
-                    Some(_) => "remove `policy.failover.max_lag` if that loss is meant, or wait until the server gives lag figures"
+                    Some(_) => "remove `policy.failover.max_lag` to accept that loss, or wait until the server reports lag"
                         .to_owned(),
                 },
             }
         }
         RefusalKind::PrefixTaken { by, prefix } => RefusalWords {
-            summary: format!("the prefix {prefix} is taken by link {by}"),
+            summary: format!("link {by} already has the prefix {prefix}"),
             why: "two links on one cluster cannot have the same prefix".to_owned(),
             flag,
             spec: format!(
-                "choose another prefix (it cannot change later), or list {} under `retired`",
+                "choose another prefix (it cannot be changed later), or list {} under `retired`",
                 by.link
             ),
         },
@@ -125,23 +125,23 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
 fn risk_predicate(risk: Risk) -> &'static str {
     match risk {
         Risk::Reversible => "would change something",
-        Risk::Disruptive => "would stop something people rely on",
-        Risk::Irreversible => "cannot be taken back",
+        Risk::Disruptive => "would stop something that people rely on",
+        Risk::Irreversible => "would be irreversible",
         Risk::DataLoss => "may lose data",
     }
 }
 
 fn risk_reason(risk: Risk) -> &'static str {
     match risk {
-        Risk::Reversible => "they are reversible, and even that is not allowed",
+        Risk::Reversible => "the policy does not allow even reversible operations",
         Risk::Disruptive => {
-            "a sync that is turned off, a narrower filter or new credentials can be put back, but people notice"
+            "a sync turned off, a narrower filter or new credentials can be reverted, but clients notice"
         }
         Risk::Irreversible => {
-            "a promoted or failed-over topic never mirrors again, and a deleted link takes its history along"
+            "a promoted or failed-over topic never mirrors again, and deleting a link erases its history"
         }
         Risk::DataLoss => {
-            "messages that were not copied, or ACLs that match a filter, would be gone"
+            "messages that were not copied, or ACLs that match a filter, would be lost"
         }
     }
 }

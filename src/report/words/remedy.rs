@@ -7,17 +7,17 @@ use crate::live::{LinkError, MirrorError, TaskErrorCode, TaskProblem};
 #[must_use]
 pub fn link_error_words(error: &LinkError) -> String {
     match error {
-        LinkError::NoError => "the link works",
+        LinkError::NoError => "the link is healthy",
         LinkError::Unknown => "the server does not know what is wrong with the link",
         LinkError::Authentication => "the other cluster refuses the link's credentials",
-        LinkError::UnresolvableBootstrap => "the link's bootstrap server has no address",
+        LinkError::UnresolvableBootstrap => "the link's bootstrap server cannot be resolved",
         LinkError::InvalidBootstrapInternalEndpoint => {
             "the link's bootstrap server is an internal endpoint"
         }
         LinkError::BootstrapTcpConnectionFailed => {
-            "the link gets no TCP connection to its bootstrap server"
+            "the link cannot connect to its bootstrap server (TCP)"
         }
-        LinkError::Timeout => "the other cluster does not answer the link in time",
+        LinkError::Timeout => "the link's requests to the other cluster time out",
         LinkError::Other(word) => return format!("the link reports {word}"),
     }
     .to_owned()
@@ -28,7 +28,7 @@ pub fn link_error_words(error: &LinkError) -> String {
 pub fn link_error_help(error: Option<&LinkError>) -> &'static str {
     match error {
         Some(LinkError::Authentication) => {
-            "check that the API key exists and may use the other cluster, then write the credentials anew: raise `credentials.generation`, or apply with `--rotate LINK`"
+            "check that the API key exists and has access to the other cluster, then rotate the credentials: raise `credentials.generation`, or apply with `--rotate LINK`"
         }
         Some(
             LinkError::UnresolvableBootstrap
@@ -38,10 +38,10 @@ pub fn link_error_help(error: Option<&LinkError>) -> &'static str {
             "compare `bootstrap_servers` of the other cluster with what its Kafka clients use, and check the network between the clusters"
         }
         Some(LinkError::Timeout) => {
-            "check that the other cluster is up and that the network between the clusters lets the link through"
+            "check that the other cluster is up and that the network between the clusters allows the connection"
         }
         Some(LinkError::Unknown | LinkError::NoError | LinkError::Other(_)) | None => {
-            "check that the other cluster is up; if it stays so, ask Confluent support with the link's id"
+            "check that the other cluster is up; if the error persists, contact Confluent support with the link's id"
         }
     }
 }
@@ -61,23 +61,21 @@ pub fn for_link(help: &str, link: &LinkName) -> String {
 #[must_use]
 pub fn mirror_error_words(error: &MirrorError) -> String {
     match error {
-        MirrorError::SourceTopicMayBeDeleted => "its source topic seems to be deleted",
-        MirrorError::SourceTopicIdChanged => "its source topic was deleted and made anew",
+        MirrorError::SourceTopicMayBeDeleted => "its source topic may have been deleted",
+        MirrorError::SourceTopicIdChanged => "its source topic was deleted and recreated",
         MirrorError::SourcePartitionsDecreased => {
             "its source topic has fewer partitions than before"
         }
-        MirrorError::NonMonotonicLogAppendEpoch => "the epochs in its log went backwards",
+        MirrorError::NonMonotonicLogAppendEpoch => "the epochs in its log decreased",
         MirrorError::UnexpectedTruncation => "the source lost records that had already been copied",
         MirrorError::UnsupportedMessageFormat => {
-            "the source topic holds messages in the old format v0 or v1"
+            "the source topic has messages in the old format v0 or v1"
         }
-        MirrorError::NonMonotonicSourceEpoch => "the epochs of the source went backwards",
-        MirrorError::IllegalState => "the server got into a state that it does not allow",
-        MirrorError::UnsupportedMirrorState => {
-            "the server does not support the state it was asked for"
-        }
+        MirrorError::NonMonotonicSourceEpoch => "the epochs of the source decreased",
+        MirrorError::IllegalState => "the server reached an illegal state",
+        MirrorError::UnsupportedMirrorState => "the server does not support the requested state",
         MirrorError::Unknown | MirrorError::NotSet | MirrorError::NoError => {
-            "the server does not say why"
+            "the server gives no reason"
         }
         MirrorError::Other(word) => return format!("the server says {word}"),
     }
@@ -89,13 +87,13 @@ pub fn mirror_error_words(error: &MirrorError) -> String {
 pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
     match problem.code {
         TaskErrorCode::Authentication | TaskErrorCode::BrokerAuthentication => {
-            "write the link's credentials anew: raise `credentials.generation`, or apply with `--rotate LINK`"
+            "rotate the link's credentials: raise `credentials.generation`, or apply with `--rotate LINK`"
         }
         TaskErrorCode::Authorization | TaskErrorCode::BrokerAuthorization => {
-            "give the link's principal the rights that the feature needs (ACL sync: DESCRIBE on the source cluster and ALTER on the destination)"
+            "grant the link's principal the ACLs that the feature needs (ACL sync: DESCRIBE on the source cluster and ALTER on the destination)"
         }
         TaskErrorCode::Misconfiguration => {
-            "the feature is on and lacks something, most often its filters: give the section its filters"
+            "the feature is on and incomplete, usually without filters: add filters to its section"
         }
         TaskErrorCode::ConsumerGroupInUse => {
             "stop the consumers of this group at the destination, or exclude the group from `consumer_offset_sync`"
@@ -104,10 +102,10 @@ pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
             "the other half of the link is gone: declare both halves, or retire this one"
         }
         TaskErrorCode::SecurityDisabled => {
-            "the cluster has no authorizer, so it holds no ACLs: leave `acl_sync` out"
+            "the cluster has no authorizer and so no ACLs: remove `acl_sync`"
         }
         TaskErrorCode::AclLimitExceeded => {
-            "narrow the filters of `acl_sync`, or delete ACLs that nobody needs at the destination"
+            "narrow the filters of `acl_sync`, or delete unused ACLs on the destination"
         }
         TaskErrorCode::TopicExists => {
             "the mirror topic's name is taken: exclude the topic from `auto_create_mirrors`, or free the name"
@@ -116,7 +114,7 @@ pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
             "the destination does not allow such a topic: exclude it from `auto_create_mirrors`"
         }
         TaskErrorCode::UnknownTopicOrPartition | TaskErrorCode::RemoteMirrorNotFound => {
-            "a topic is gone: take it out of the spec, or make it anew"
+            "a topic no longer exists: remove it from the spec, or recreate it"
         }
         TaskErrorCode::Unknown
         | TaskErrorCode::NoError
@@ -125,7 +123,7 @@ pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
         | TaskErrorCode::SuppressedErrors
         | TaskErrorCode::InvalidRequest
         | TaskErrorCode::Other(_) => {
-            "look at the link's tasks with `linkwright status LINK`; if it stays so, ask Confluent support"
+            "check the link's tasks with `linkwright status LINK`; if the error persists, contact Confluent support"
         }
     }
 }
@@ -134,4 +132,5 @@ pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
 pub const LAG_HOLDS_UP: &str = "stop the producers at the source: a promotion ends when everything is copied; if the source is lost, write `state: failed-over`";
 
 /// What to do about a promotion that waits for consumer groups.
-pub const GROUPS_HOLD_UP: &str = "stop their consumers until the promotion has ended, or exclude them from `consumer_offset_sync`";
+pub const GROUPS_HOLD_UP: &str =
+    "stop their consumers until the promotion is done, or exclude them from `consumer_offset_sync`";

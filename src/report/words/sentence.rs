@@ -99,9 +99,9 @@ pub fn title(plan: &Plan) -> &'static str {
 #[must_use]
 pub fn not_known(count: usize) -> &'static str {
     if count == 1 {
-        " is not known, so there may be more to do than this plan says"
+        " is unknown, so this plan may be incomplete"
     } else {
-        " are not known, so there may be more to do than this plan says"
+        " are unknown, so this plan may be incomplete"
     }
 }
 
@@ -112,24 +112,24 @@ pub fn no_changes(plan: &Plan) -> String {
     let refused = plan.of_class(Class::Refusal).count();
     if unknown > 0 {
         return format!(
-            "not known whether anything differs: {} could not be read; what could be ({}) needs nothing done",
+            "incomplete: {} could not be read; everything else ({}) is up to date",
             quantity(unknown, "thing"),
             compared(&plan.compared),
         );
     }
     if refused > 0 {
         return format!(
-            "nothing that can be done: {} cannot be carried out as the spec says",
-            quantity(refused, "wish")
+            "no operations: {} cannot be applied",
+            quantity(refused, "change")
         );
     }
     if plan.left_out > 0 {
-        return "nothing to do on the targets".to_owned();
+        return "no changes on the targets".to_owned();
     }
     let unwell = plan.of_class(Class::Health).count();
     if unwell > 0 {
         return format!(
-            "no changes: {} need nothing done; {} not healthy, see below",
+            "no changes: {} match the spec; {} unhealthy, see below",
             compared(&plan.compared),
             if unwell == 1 {
                 "1 thing is".to_owned()
