@@ -29,7 +29,7 @@ fn ten_thousand_still_fit_and_say_how_many_are_left_out() {
     let plan = worlds::many(5_000, 10_000).plan();
     let text = render(&plan);
     assert!(text.len() <= LIMIT, "{}", text.len());
-    assert!(text.contains("more that cannot be taken back, in the artefact"));
+    assert!(text.contains("more irreversible, in the artefact"));
     assert_eq!(
         text.matches("<details>").count(),
         text.matches("</details>").count()
