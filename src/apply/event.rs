@@ -193,7 +193,7 @@ impl Reason {
 pub struct Counts {
     /// Carried out.
     pub done: usize,
-    /// So before.
+    /// Nothing had to be done.
     pub unchanged: usize,
     /// Not carried out.
     pub failed: usize,

@@ -76,7 +76,7 @@ impl From<Verdict> for VerdictV1 {
 pub struct CountsV1 {
     /// Carried out.
     pub done: usize,
-    /// So before.
+    /// Nothing had to be done.
     pub unchanged: usize,
     /// Not carried out.
     pub failed: usize,

@@ -430,7 +430,7 @@ fn sum_of(mut losses: Vec<Loss>) -> EffectWords {
         note: match doubt {
             _ if stale => "lag is not updated while the source is unreachable".to_owned(),
             Some(doubt) => doubt.to_string(),
-            None => "a lag of 0 in a lag of 0 in a lag of 0 in one read does not prove that nothing is lost".to_owned(),
+            None => "one read does not prove that nothing is lost".to_owned(),
         },
         weight: Weight::Danger,
     }

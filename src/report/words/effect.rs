@@ -240,8 +240,7 @@ fn loses(
         note: match doubt {
             _ if stale => format!("the lag has not been updated since {}", moment(as_of_ms)),
             Some(doubt) => doubt.to_string(),
-            None => "a lag of 0 in a lag of 0 in one read does not prove that nothing is lost"
-                .to_owned(),
+            None => "one read does not prove that nothing is lost".to_owned(),
         },
         weight: Weight::Danger,
     }
