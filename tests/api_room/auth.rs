@@ -233,7 +233,7 @@ async fn an_issuer_that_refuses_is_told_apart_from_one_that_is_away() {
     assert!(error.is_auth());
     assert_eq!(
         error.to_string(),
-        "GET …/links of west: no access token from idp.test: 401 Unauthorized: bad secret *** for app"
+        "GET …/links of west: cannot get an access token from idp.test: 401 Unauthorized: bad secret *** for app"
     );
     assert_eq!(refusing.lines().len(), 1);
 

@@ -253,7 +253,7 @@ async fn an_answer_that_never_ends_is_cut_off_by_time() {
         .list_links()
         .await
         .unwrap_err();
-    assert_eq!(error.reason(), "no answer within 20 s");
+    assert_eq!(error.reason(), "no response within 20 s");
     assert_eq!(server.lines().len(), 2);
 }
 
@@ -268,7 +268,7 @@ async fn an_answer_too_large_is_not_held() {
     let error = client.list_links().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GET …/links of west: the answer is larger than 1024 bytes"
+        "GET …/links of west: the response is larger than 1024 bytes"
     );
     assert_eq!(
         server.lines().len(),

@@ -161,7 +161,7 @@ fn a_lag_that_is_not_known_passes_no_gate() {
         let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
         run(desk.linkwright(&apply).arg("irreversible"))
             .exits(6)
-            .tells("its lag is not known")
+            .tells("its lag is unknown")
             .tells(why);
         assert_eq!(proxy.take_writes(), [""; 0], "{why}");
         let desk = Desk::with(&spec(&proxy, FAILED_OVER, policy), "version: 1\n");
@@ -239,8 +239,8 @@ fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
     let before = configs(&lying);
     run(desk.linkwright(&plan).args(ALL))
         .exits(0)
-        .tells("#1 not rehearsed: asked only to validate, the server changed")
-        .tells("it was put back");
+        .tells("#1 not rehearsed: the server ignored validate_only and changed")
+        .tells("it was restored");
     assert_eq!(sent(&lying), [validate_only(ALTER), ALTER.to_owned()]);
     assert_eq!(configs(&lying), before);
     let dry = ["apply", "--dry-run", "links.yaml"];
@@ -274,7 +274,7 @@ fn an_alteration_of_the_plan_proves_the_endpoint_and_is_told_when_it_was_carried
     let desk = Desk::with(&spec(&lying, &wish, ""), "version: 1\n");
     run(desk.linkwright(&plan).args(ALL))
         .exits(1)
-        .tells("asked only to validate, the server carried it out: topic.config.sync.ms")
+        .tells("asked only to validate, the server ignored validate_only and changed: topic.config.sync.ms")
         .tells("not rehearsed");
     assert_eq!(sent(&lying), [validate_only(ALTER)]);
     assert_eq!(status(&lying), "ACTIVE");
@@ -340,14 +340,14 @@ fn a_secret_of_the_wrong_shape_is_refused_before_the_first_write() {
     let text = spec(&proxy, "    mirrors: { orders: { state: paused } }", "");
     let before = configs(&proxy);
     for (credentials, value, words) in [
-        (jaas, "hunter2", "not a JAAS line"),
+        (jaas, "hunter2", "not a JAAS config"),
         (
             jaas,
             "org.example.Module required password=hunter2",
             "does not end with `;`",
         ),
         (mtls, "/secrets/hunter2.pem", "not PEM text"),
-        (mtls, "-----BEGIN KEY-----\nhunter2", "is cut off"),
+        (mtls, "-----BEGIN KEY-----\nhunter2", "is truncated"),
     ] {
         let desk = Desk::with(&text.replace(plain, credentials), "version: 1\n");
         let apply = ["apply", "links.yaml", "--auto-approve", "--rotate", "dr"];

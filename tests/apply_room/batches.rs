@@ -149,7 +149,7 @@ async fn a_promotion_waits_for_its_lag_and_gives_up_with_the_figure() {
     };
     assert_eq!(*reason, Reason::TimedOut);
     let words = words::cause(cause);
-    assert!(words.contains("messages, and must be at most 0"), "{words}");
+    assert!(words.contains("messages; it must be at most 0"), "{words}");
     assert_eq!(report.operations[1].attempts, 0);
     // The topic is still a mirror; once the writers stop, the same wish goes through.
     bench.sandbox.set_produce_rate("lkc-east", "t-1", 0.0);

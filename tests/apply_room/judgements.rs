@@ -145,7 +145,7 @@ async fn a_link_whose_task_is_in_error_is_not_a_success() {
         "{words}"
     );
     // No secret was written over another.
-    assert!(!words.contains("cannot be put back"), "{words}");
+    assert!(!words.contains("cannot be restored"), "{words}");
     assert!(matches!(
         outcome(&report, "create-mirror", "west/fresh/new-a"),
         Outcome::Blocked { .. }
@@ -200,7 +200,7 @@ async fn new_credentials_must_work_before_anything_else_goes_on() {
     let (reason, words) = failed(&report, "alter-link", "west/dr");
     assert_eq!(reason, Reason::Refused, "{}", tell(&report));
     assert!(words.contains("AUTHENTICATION_ERROR"), "{words}");
-    assert!(words.contains("cannot be put back"), "{words}");
+    assert!(words.contains("cannot be restored"), "{words}");
     assert!(!tell(&report).contains("a-wrong-one"));
     assert!(matches!(
         outcome(&report, "pause-mirror", "west/dr/payments"),
@@ -256,7 +256,7 @@ async fn a_stuck_promotion_ends_with_the_servers_reason() {
     };
     let words = words::cause(cause);
     assert!(
-        words.contains("it is PENDING_STOPPED, not STOPPED"),
+        words.contains("status is PENDING_STOPPED, not STOPPED"),
         "{words}"
     );
     assert!(words.contains("CONSUMER_GROUP_IN_USE_ERROR"), "{words}");

@@ -97,7 +97,7 @@ async fn after_a_signal_what_may_have_been_done_is_not_sent_again() {
     let report = signalled(&bench, &plan, 500).await;
     let (outcome, attempts) = only(&report);
     assert!(
-        matches!(outcome, Outcome::Unknown { cause } if words::cause(cause).contains("may have been done")),
+        matches!(outcome, Outcome::Unknown { cause } if words::cause(cause).contains("the outcome is unknown")),
         "{}",
         tell(&report)
     );
