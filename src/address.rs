@@ -1,15 +1,15 @@
 //! Names of things and their order: [`ClusterName`], [`ClusterId`], [`LinkName`], [`TopicName`]
 //! and the [`Address`] built from them.
 //!
-//! Names have no behaviour. They are the only vocabulary that the wish (`desired`) and the fact
-//! (`live`) share.
+//! Names have no behaviour. They are all that desired state (`desired`) and live state (`live`)
+//! share.
 
 use std::fmt;
 use std::sync::Arc;
 
 /// Declares a newtype over a shared string: ordered, printable, cheap to look up by `&str` and to
-/// clone. A name stands in the wish, in the fact, in the change and in the operation of each of
-/// a hundred thousand mirror topics.
+/// clone. A name is part of the desired state, the live state, the change and the operation of each
+/// of a hundred thousand mirror topics.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -135,7 +135,7 @@ name! {
     GroupName
 }
 
-/// Where a link half lives: the cluster that holds the link object, and the link's name there.
+/// Where a link half is: the cluster that holds the link object, and the link's name there.
 ///
 /// Calls for a half always go to this cluster, whichever end of the link it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,8 +1,7 @@
 //! What is wrong with a file or a run, for people and for machines: [`Diagnostic`].
 //!
 //! A diagnostic has a stable code, says what is wrong, where, why it matters and what to do. All
-//! diagnostics of a run are collected, sorted by place and shown together. Laying them out is
-//! `report`'s work.
+//! diagnostics of a run are collected, sorted by place and shown together. `report` formats them.
 
 use std::fmt;
 use std::ops::Range;
@@ -13,9 +12,9 @@ use crate::address::Address;
 /// How bad a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is planned or applied while it stands.
+    /// Nothing is planned or applied until it is fixed.
     Error,
-    /// Work goes on; somebody should look.
+    /// The run goes on; someone should read it.
     Warning,
     /// Worth knowing.
     Note,
@@ -31,7 +30,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A stable code such as `LW017`; `linkwright explain LW017` prints what it is about.
+/// A stable code such as `LW017`; `linkwright explain LW017` explains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub &'static str);
 
@@ -70,7 +69,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A place with a word on what is there; a conflict has two.
+/// A place with a short text about it; a conflict has two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// Where.
@@ -79,7 +78,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// A replacement of one place's text that would mend the problem.
+/// A replacement of one place's text that would fix the problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// The text to replace.
@@ -88,9 +87,9 @@ pub struct Fix {
     pub replacement: String,
 }
 
-/// One problem, told so that a tired reader can act on it.
+/// One problem, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a diagnostic that nobody reads helps nobody"]
+#[must_use = "a diagnostic must be reported"]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
@@ -104,9 +103,9 @@ pub struct Diagnostic {
     pub help: String,
     /// The places it is about, the main one first. Empty when it is about no file.
     pub labels: Vec<Label>,
-    /// What it is about in the world, if that is known.
+    /// The link, mirror topic or cluster it is about, if that is known.
     pub address: Option<Address>,
-    /// An edit that mends it, where one can be given.
+    /// An edit that fixes it, if there is one.
     pub fix: Option<Fix>,
 }
 
@@ -157,13 +156,13 @@ impl Diagnostic {
         self
     }
 
-    /// Names what it is about in the world.
+    /// Names the link, mirror topic or cluster it is about.
     pub fn about(mut self, address: Address) -> Self {
         self.address = Some(address);
         self
     }
 
-    /// Offers an edit that mends it.
+    /// Adds an edit that fixes it.
     pub fn fix(mut self, place: &Place, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix {
             place: place.clone(),
@@ -179,7 +178,7 @@ impl Diagnostic {
     }
 }
 
-/// Sorts by place (those without one first), then code, then words: the order every view shows.
+/// Sorts by place (those without one first), then code, then text: the order that every view shows.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| {
         (a.place(), a.severity, a.code, &a.summary).cmp(&(

@@ -1,7 +1,8 @@
 //! References to secrets and the texts made with them: [`Reference`] and [`Template`].
 //!
-//! A secret's value never enters the spec, the wish, the plan or a report: they hold where it is to
-//! be found. The value appears once, when `apply` or `api` builds a request, and is dropped with it.
+//! A secret's value is never part of the spec, the desired state, the plan or a report: they hold a
+//! reference to it. The value is read when `apply` or `api` builds a request, and is dropped with
+//! it.
 
 use std::fmt;
 
@@ -14,7 +15,7 @@ pub enum Reference {
     Env {
         /// The variable's name.
         name: String,
-        /// Used when the variable is not set. It stands in the spec in clear.
+        /// Used when the variable is not set. It is plaintext in the spec.
         default: Option<String>,
     },
     /// A file's content, without one trailing line break.
@@ -45,22 +46,22 @@ impl fmt::Display for Reference {
 pub enum Quoting {
     /// As it is.
     Plain,
-    /// Inside double quotes of a JAAS line: `"` and `\` are escaped.
+    /// Inside double quotes of a JAAS configuration: `"` and `\` are escaped.
     Jaas,
 }
 
 /// A piece of a [`Template`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// Text that is no secret.
+    /// Text that is not a secret.
     Text(String),
-    /// Text of a secret that the author wrote in clear: kept, but never printed nor saved.
+    /// A plaintext secret: kept, but never printed or saved.
     Clear(Clear, Quoting),
     /// A value to be fetched.
     Reference(Reference, Quoting),
 }
 
-/// A secret that somebody wrote in clear into the spec (a warning says so). It never prints.
+/// A plaintext secret in the spec (which is a warning). It is never printed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clear(String);
 
@@ -84,7 +85,8 @@ impl fmt::Debug for Clear {
     }
 }
 
-/// A text with references in it, such as a JAAS line: what a sensitive link config is made of.
+/// A text with references in it, such as a JAAS configuration: what a sensitive link config is made
+/// of.
 ///
 /// It prints with its references as written and everything that might be a secret as `***`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,7 +113,7 @@ impl Template {
         &self.parts
     }
 
-    /// Adds text that is no secret.
+    /// Adds text that is not a secret.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
@@ -149,7 +151,7 @@ impl Template {
         })
     }
 
-    /// Whether part of it was written in clear into the spec, so that it cannot be saved.
+    /// Whether part of it is a plaintext secret, so that it cannot be saved.
     #[must_use]
     pub fn holds_clear_text(&self) -> bool {
         self.parts
@@ -200,7 +202,7 @@ impl fmt::Display for Template {
 }
 
 impl Quoting {
-    /// The text as it stands inside this quoting.
+    /// The text as it is written inside this quoting.
     #[must_use]
     pub fn apply(self, text: &str) -> String {
         match self {

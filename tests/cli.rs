@@ -303,7 +303,7 @@ fn init_writes_a_spec_that_validates_and_never_overwrites() {
 }
 
 #[test]
-fn validate_is_silent_about_good_specs() {
+fn validate_says_what_it_read_of_a_good_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let desk = Desk::new();
     let examples: Vec<String> = std::fs::read_dir(root.join("examples"))
@@ -314,7 +314,13 @@ fn validate_is_silent_about_good_specs() {
         .collect();
     for example in &examples {
         let run = desk.run(&["validate", example]).exits(0);
-        assert_eq!(run.out + &run.err, "", "{example}");
+        let lines: Vec<&str> = run.err.lines().collect();
+        assert!(
+            matches!(lines.as_slice(), [line] if line.starts_with("valid: ")),
+            "{example}: {}",
+            run.err
+        );
+        assert_eq!(run.out, "", "{example}");
     }
 }
 
@@ -325,7 +331,21 @@ fn a_folder_of_specs_is_validated_spec_by_spec() {
     let examples = root.join("examples").display().to_string();
     let good = root.join("fixtures/specs/good").display().to_string();
     let run = desk.run(&["validate", &examples, &good]).exits(0);
-    assert_eq!(run.out + &run.err, "");
+    assert_eq!(run.out, "");
+    assert!(run.err.starts_with("valid: "), "{}", run.err);
+    assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+}
+
+#[test]
+fn validate_counts_files_clusters_and_links_for_people_only() {
+    let desk = Desk::new();
+    desk.run(&["init"]).exits(0);
+    let run = desk.run(&["validate", "linkwright.yaml"]).exits(0);
+    assert_eq!(run.err, "valid: 1 file, 2 clusters, 1 link\n");
+    let run = desk
+        .run(&["validate", "-o", "json", "linkwright.yaml"])
+        .exits(0);
+    assert_eq!(run.err, "");
 }
 
 #[test]
@@ -547,7 +567,7 @@ fn an_estate_is_exported_taken_over_and_added_to() {
         .says("exported 1 link and 2 mirror topics from 2 clusters")
         .says("# The link `deaf` is not declared:")
         .says("  west/deaf: `acl_sync` is on and has no filter (LW053)")
-        .says("  LINK_ORDERS_DR_API_SECRET  the API secret of link orders-dr towards east")
+        .says("  LINK_ORDERS_DR_API_SECRET  the API secret of link orders-dr to east")
         .says_nothing_of("sandbox-east-secret");
     export(&["--into", "specs"])
         .exits(0)

@@ -70,7 +70,7 @@ fn entries(text: &str, wrapper: &str) -> Result<Vec<serde_json::Value>, FilterEr
     let list = object.remove(wrapper);
     if let Some(other) = object.keys().next() {
         return Err(FilterError::Shape(format!(
-            "unexpected `{other}` beside `{wrapper}`"
+            "unexpected `{other}` next to `{wrapper}`"
         )));
     }
     match list {

@@ -25,7 +25,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("topic.configs.sync.ms", "topic.config.sync.ms"),
 ];
 
-/// The known config that `name` most probably stands for.
+/// The known config that `name` most probably means.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
     if let Some((_, meant)) = SLIPS.iter().find(|(slip, _)| *slip == name) {

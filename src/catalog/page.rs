@@ -10,12 +10,12 @@ pub fn page() -> String {
     let mut page = String::from(
         "# Link configs\n\n\
          Every cluster link config that Linkwright knows, generated from its catalogue. A config \
-         with a *field* is written by that field of the spec and must not stand under `configs:`; \
-         every other one is written there by its own name. What no source states is left empty: an \
-         unknown bound is no bound.\n\n\
+         with a *field* is set by that field of the spec and must not be set under `configs:`; \
+              every other config is set there by its own name. What no source states is left \
+              empty: an unknown limit is no limit.\n\n\
          *Write*: **any time**; **create** at creation only; **Platform** at any time on Confluent \
          Platform and never on Confluent Cloud; **derived** by the server from other \
-         settings, never a difference. Secrets are never given back by the server.\n\n\
+         settings, never a change. The API does not return secrets.\n\n\
          | config | value | default | write | where | field | what it does | source |\n\
          |---|---|---|---|---|---|---|---|\n",
     );
@@ -47,7 +47,7 @@ fn value(entry: &Entry) -> String {
             format!("whole number{}", min.unwrap_or_default())
         }
         Kind::Text => "text".to_owned(),
-        Kind::List => "list with commas".to_owned(),
+        Kind::List => "list, separated by commas".to_owned(),
         Kind::Choice(words) => words.join(", "),
         Kind::TopicFilters => "topic filters, JSON".to_owned(),
         Kind::GroupFilters => "group filters, JSON".to_owned(),

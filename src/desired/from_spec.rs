@@ -1,7 +1,7 @@
 //! Spec → [`Desired`]: [`lower`] fills defaults, applies prefixes, spells halves out, and turns every
-//! typed field into the link configs it stands for.
+//! typed field into its link configs.
 //!
-//! It is total: what a valid spec cannot hold is left out here, since validation has told it.
+//! It is total: what a valid spec cannot hold is left out here, since validation has reported it.
 
 mod credentials;
 mod settings;

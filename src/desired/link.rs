@@ -81,7 +81,7 @@ pub enum Role {
     OutboundSource,
     /// A bidirectional half that waits to be connected to.
     BidirectionalInbound,
-    /// A bidirectional half that connects; `peer_inbound` tells whether the other only waits.
+    /// A bidirectional half that connects; `peer_inbound` says whether the other only waits.
     BidirectionalOutbound {
         /// Whether the other half is inbound.
         peer_inbound: bool,
@@ -112,7 +112,7 @@ impl Role {
         }
     }
 
-    /// Whether mirror topics live on this half.
+    /// Whether this half has mirror topics.
     #[must_use]
     pub fn holds_mirrors(self) -> bool {
         self != Self::OutboundSource
@@ -122,16 +122,16 @@ impl Role {
 /// `link.mode`: which end of the copy the holding cluster is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkMode {
-    /// Mirrors live here.
+    /// Mirrors are here.
     Destination,
-    /// Mirrors live at the other end.
+    /// Mirrors are at the other end.
     Source,
-    /// Mirrors may live at both ends.
+    /// Mirrors can be at both ends.
     Bidirectional,
 }
 
 impl LinkMode {
-    /// The API's word.
+    /// The API's name.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -152,7 +152,7 @@ pub enum ConnectionMode {
 }
 
 impl ConnectionMode {
-    /// The API's word.
+    /// The API's name.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -178,7 +178,7 @@ pub enum Want {
     Value(String),
     /// The server's default, whatever it is.
     Default,
-    /// A secret. It cannot be compared, since the server never tells it.
+    /// A secret. It cannot be compared, since the server never returns it.
     Secret(Template),
 }
 

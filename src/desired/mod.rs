@@ -1,8 +1,8 @@
 //! What should be: [`Desired`], the spec with everything spelled out.
 //!
 //! Defaults are filled, prefixes applied, each link's halves written down one by one, and every
-//! typed section lowered to the link configs it stands for, so that the diff compares like with
-//! like. Secrets stay references. Nothing here knows what is live: a wish and a fact never share a
+//! typed section lowered to its link configs, so that the diff compares like with like. Secrets
+//! stay references. Nothing here knows live state: desired state and live state never share a
 //! field.
 
 mod from_spec;
@@ -27,18 +27,18 @@ use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::diagnostic::Place;
 use crate::secret::Template;
 
-/// Everything the spec wishes for.
+/// The desired state: everything that the spec declares.
 #[derive(Clone, Debug, Default)]
 pub struct Desired {
     /// The clusters, by their name in the spec.
     pub clusters: BTreeMap<ClusterName, Cluster>,
     /// The links, by their key in the spec.
     pub links: BTreeMap<String, Link>,
-    /// The links to be taken away, in the order written.
+    /// The links to delete, in the order written.
     pub retired: Vec<Retired>,
-    /// Drift that people know of.
+    /// Known drift.
     pub exceptions: Vec<Exception>,
-    /// What apply may do, and within which bounds.
+    /// What apply may do, and within which limits.
     pub policy: Policy,
 }
 
@@ -61,18 +61,18 @@ impl Desired {
     }
 }
 
-/// A cluster the spec speaks of.
+/// A cluster that the spec declares.
 #[derive(Clone, Debug)]
 pub struct Cluster {
     /// Its name in the spec.
     pub name: ClusterName,
     /// Its own id.
     pub id: ClusterId,
-    /// What runs there.
+    /// The kind of cluster.
     pub kind: ClusterKind,
-    /// The Confluent Cloud organization, if the spec tells.
+    /// The Confluent Cloud organization, if the spec has it.
     pub organization: Option<String>,
-    /// Where its REST API is, if Linkwright is to talk to it.
+    /// Its REST API, if Linkwright calls it.
     pub rest: Option<RestEndpoint>,
     /// Where Kafka clients connect.
     pub bootstrap_servers: Option<String>,
@@ -80,16 +80,16 @@ pub struct Cluster {
     pub place: Place,
 }
 
-/// A cluster's REST endpoint and how to sign in to it.
+/// A cluster's REST endpoint and how to authenticate to it.
 #[derive(Clone, Debug)]
 pub struct RestEndpoint {
     /// The base URL as written, with or without the `/kafka/v3` or `/v3` prefix.
     pub url: String,
-    /// How to sign in.
+    /// How to authenticate.
     pub auth: RestAuth,
 }
 
-/// How Linkwright signs in to a REST endpoint.
+/// How Linkwright authenticates to a REST endpoint.
 #[derive(Clone, Debug)]
 pub enum RestAuth {
     /// Not at all.
@@ -101,7 +101,7 @@ pub enum RestAuth {
         /// The API secret or password.
         password: Template,
     },
-    /// A ready-made bearer token.
+    /// A bearer token that was obtained elsewhere.
     Bearer {
         /// The token.
         token: Template,
@@ -116,11 +116,11 @@ pub enum RestAuth {
         client_id: Template,
         /// The client's secret.
         client_secret: Template,
-        /// The scope to ask for.
+        /// The scope to request.
         scope: Option<String>,
         /// The identity pool to act as, on Confluent Cloud.
         identity_pool: Option<String>,
-        /// How the identity provider wants id and secret.
+        /// How the client id and secret are sent.
         client_authentication: ClientAuthentication,
     },
     /// A TLS client certificate.
@@ -129,7 +129,7 @@ pub enum RestAuth {
         certificate: Template,
         /// The private key, PEM.
         key: Template,
-        /// The authorities to trust instead of the system's, PEM.
+        /// The CA certificates to trust instead of the system's, PEM.
         ca: Option<Template>,
     },
     /// A token of Confluent Platform's metadata service.
@@ -143,32 +143,32 @@ pub enum RestAuth {
     },
 }
 
-/// A link half to be taken away. This is the only way a link is ever deleted.
+/// A link half to delete. Nothing else deletes a link.
 #[derive(Clone, Debug)]
 pub struct Retired {
     /// The half.
     pub address: HalfAddress,
     /// The holding cluster's id.
     pub cluster_id: ClusterId,
-    /// What becomes of the mirrors that are not stopped yet.
+    /// What happens to the mirrors that are not stopped yet.
     pub mirrors: RetireMirrors,
-    /// Why, in the author's words.
+    /// The reason that the spec gives.
     pub reason: Option<String>,
-    /// Where the spec says so.
+    /// Its place in the spec.
     pub place: Place,
 }
 
-/// Drift that people know of, until a date.
+/// Known drift, until a date.
 #[derive(Clone, Debug)]
 pub struct Exception {
     /// What it is about.
     pub address: Address,
     /// The field, such as `state` or a link config's name; every field when left out.
     pub field: Option<String>,
-    /// Why, in the author's words.
+    /// The reason that the spec gives.
     pub reason: String,
-    /// The first day on which it no longer holds.
+    /// The day on which it expires.
     pub until: jiff::civil::Date,
-    /// Where the spec says so.
+    /// Its place in the spec.
     pub place: Place,
 }

@@ -1,4 +1,4 @@
-//! What apply may do and within which bounds: [`Policy`].
+//! What apply may do and within which limits: [`Policy`].
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::spec::Risk;
 /// The spec's `policy`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The risks apply may take without being allowed to on the command line.
+    /// The risks that apply allows without `--allow`.
     pub allow: BTreeSet<Risk>,
     /// How many objects one run may stop or delete.
     pub blast_radius: BlastRadius,
@@ -32,9 +32,9 @@ impl Default for Policy {
 /// A run that would stop or delete more than `max_percent` of at least `from` objects is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlastRadius {
-    /// Per cent of the mirrors (or links) of a cluster.
+    /// Percent of the mirrors (or links) of a cluster.
     pub max_percent: u32,
-    /// The number of objects from which the share counts.
+    /// The limit applies from this number of objects.
     pub from: u32,
 }
 
@@ -47,12 +47,12 @@ impl Default for BlastRadius {
     }
 }
 
-/// A mirror is promoted once its lag is within bounds.
+/// A mirror is promoted when its lag is within this limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PromotePolicy {
     /// Messages over all partitions.
     pub max_lag: u64,
-    /// How long to wait for that, and again for the promotion to finish.
+    /// The timeout for the lag to come down, and again for the promotion to finish.
     pub within: Duration,
 }
 
@@ -65,9 +65,9 @@ impl Default for PromotePolicy {
     }
 }
 
-/// A mirror is failed over only if its last known lag is within bounds.
+/// A mirror is failed over only if its last known lag is within this limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FailoverPolicy {
-    /// Messages over all partitions; no bound when left out.
+    /// Messages over all partitions; no limit when left out.
     pub max_lag: Option<u64>,
 }

@@ -18,7 +18,7 @@ use crate::secret::Template;
 pub struct ConfigChange {
     /// The config's name.
     pub name: String,
-    /// The value it has now; `None` when it is not set or never told.
+    /// The value it has now; `None` when it is not set or never returned.
     pub before: Option<String>,
     /// What becomes of it.
     pub target: ConfigTarget,
@@ -104,7 +104,7 @@ pub fn is_unset(name: &str, fact: &ConfigFact) -> bool {
 pub(super) enum Secrets {
     /// They are left as they are.
     Keep,
-    /// They are written anew.
+    /// They are rotated.
     Write,
 }
 

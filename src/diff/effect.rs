@@ -251,7 +251,7 @@ fn groups(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut 
     names(leave, Effect::GroupsLeave, effects);
 }
 
-/// Which groups the filter selected that is no longer applied. Nothing where nobody asked: see
+/// Which groups the filter selected that is no longer applied. None if they were not read: see
 /// `needs::extra_reads`.
 fn groups_left(half: &Half, old: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
     let Ok(old) = NameFilters::parse_json(Subject::Groups, old) else {

@@ -65,7 +65,7 @@ pub enum FindingKind {
         /// Its live value.
         live: Option<String>,
     },
-    /// The mirror cannot come from its live status to the wished state.
+    /// The mirror cannot come from its live status to the desired state.
     MirrorRefused(MirrorRefusal),
     /// The mirror's source topic does not exist.
     SourceTopicMissing {
@@ -133,7 +133,7 @@ pub enum FindingKind {
         /// Its status.
         status: MirrorStatus,
     },
-    /// A plain topic stands where a stopped mirror topic is wished, and no row is left that would
+    /// There is an ordinary topic where a stopped mirror topic is wished, and no row is left that would
     /// tell whether it was one.
     NoRowLeft {
         /// The wished state.
@@ -186,14 +186,14 @@ pub enum MirrorTrouble {
     LinkFailed,
     /// Its link is paused.
     LinkPaused,
-    /// It can mirror no more; only making it anew helps.
+    /// It can mirror no more; only recreating it helps.
     Failed(Option<MirrorError>),
     /// The server reports a status that we do not know.
     UnknownStatus(String),
 }
 
 impl FindingKind {
-    /// The finding's stable code; `linkwright explain CODE` tells more.
+    /// The finding's stable code; `linkwright explain CODE` shows more.
     #[must_use]
     pub fn code(&self) -> Code {
         Code(match self {

@@ -43,9 +43,9 @@ pub enum HalfChangeKind {
     },
     /// Some of its configs change.
     Alter {
-        /// How the half reaches and signs in to clusters, and why secrets are among it.
+        /// How the half connects and authenticates to clusters, and why secrets are among it.
         connection: Vec<ConfigChange>,
-        /// Why secrets are written anew, if they are.
+        /// Why secrets are rotated, if they are.
         rotation: Option<RotationReason>,
         /// Everything else.
         settings: Vec<ConfigChange>,
@@ -236,7 +236,7 @@ fn effects_known_enough(
     effect::of_configs(half, all, configs, live)
 }
 
-/// Whether the half's secrets are to be written anew. They read back as null, so that a difference
+/// Whether the half's secrets are to be rotated. They read back as null, so that a difference
 /// cannot be seen.
 fn rotation(half: &Half, row: &LinkFact, options: &Options) -> Option<RotationReason> {
     let has_secrets = half
@@ -269,9 +269,9 @@ pub(super) fn known_mode(
             format!("its link.mode is {word}, which this version does not know")
         }
         Some(mode) => return Ok(mode),
-        None => {
-            "the server gives neither link.mode nor the id of a source or a destination".to_owned()
-        }
+        None => "the server reports neither link.mode nor the id of a source or destination \
+                 cluster"
+            .to_owned(),
     };
     Err(Unread {
         what: format!("the mode of link {address}"),

@@ -1,4 +1,4 @@
-//! What is live and wrong, or live and nobody's: findings that lead to no change.
+//! What is live and wrong, or live and unmanaged: findings that lead to no change.
 
 use std::collections::BTreeSet;
 

@@ -69,7 +69,7 @@ impl MirrorNow {
 /// One thing to do with a mirror topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
-    /// Wait until it has left its passing status.
+    /// Wait until it has left its transitional status.
     Await,
     /// Create it.
     Create,
@@ -113,7 +113,7 @@ pub enum MirrorDecision {
     Nothing,
     /// These verbs bring it there.
     Act(&'static [Verb]),
-    /// It is as wished as far as anybody can tell, and that is worth a note.
+    /// It is as desired as far as can be seen, and that is worth a note.
     TakeAsStopped,
     /// It does not do what it should, and acting would not help.
     Report(MirrorTrouble),

@@ -36,10 +36,10 @@ use crate::address::{GroupName, HalfAddress, LinkName};
 use crate::desired::Desired;
 use crate::live::Snapshot;
 
-/// What the caller knows beside the spec and the world.
+/// What the caller knows in addition to the spec and live state.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Links whose credentials are to be written anew (`--rotate LINK`).
+    /// Links whose credentials are to be rotated (`--rotate LINK`).
     pub rotate: BTreeSet<LinkName>,
     /// The credentials' generation last written to each half, where that is known.
     pub recorded_generations: BTreeMap<HalfAddress, u32>,

@@ -1,4 +1,4 @@
-//! Links of two halves, of which only one is to be taken away: its mirror topics on the other cluster
+//! Links of two halves, of which only one is to be deleted: its mirror topics on the other cluster
 //! must have stopped as well.
 //!
 //! A source-initiated link has its mirror topics on its inbound half, a bidirectional one on both. Without

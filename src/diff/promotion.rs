@@ -111,7 +111,7 @@ pub fn blocking_groups(
     let Ok(filters) = NameFilters::parse_json(Subject::Groups, filters) else {
         return Some(Names::Unknown(Some(Unread {
             what: format!("consumer.offset.group.filters of {address}"),
-            reason: "it is not a filter that Linkwright understands".to_owned(),
+            reason: "Linkwright cannot parse this filter".to_owned(),
             kind: UnreadKind::Unintelligible,
         })));
     };

@@ -1,4 +1,4 @@
-//! What becomes of a link that is to be taken away: [`Retirement`].
+//! What becomes of a link that is to be deleted: [`Retirement`].
 
 use crate::catalog::names;
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub struct Retirement {
     pub place: Place,
 }
 
-/// A mirror of a link that is taken away.
+/// A mirror of a link that is deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetiredMirror {
     /// Its own name.
@@ -148,7 +148,7 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
 enum Stop {
     /// By these verbs; by none when it is stopped.
     By(&'static [Verb]),
-    /// The entry says that somebody else must stop it.
+    /// The entry says that someone else must stop it.
     ByHand,
     /// Not from here.
     Not(MirrorRefusal),

@@ -63,7 +63,7 @@ pub(crate) fn filters(subject: Subject, prefixes: &[&str]) -> String {
     filters.to_json(subject)
 }
 
-/// A config that is set; `(secret)` for one whose value is not told.
+/// A config that is set; `(secret)` for one whose value is not returned.
 fn set(value: &str) -> ConfigFact {
     let is_sensitive = value == "(secret)";
     ConfigFact {

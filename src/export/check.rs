@@ -175,7 +175,7 @@ impl Parts<'_> {
     }
 }
 
-/// Credentials that the link itself says are wrong are proposed to be written anew, and rightly so.
+/// Credentials that the link itself says are wrong are proposed to be rotated, and rightly so.
 fn is_rotation(change: &HalfChange) -> bool {
     let HalfChangeKind::Alter {
         connection,
@@ -209,7 +209,7 @@ fn what(change: &HalfChange) -> String {
             let mut words = Vec::new();
             if !other.is_empty() {
                 words.push(format!(
-                    "a spec cannot say what is live in {}; a plan would change it",
+                    "a spec cannot express the live {}; a plan would change it",
                     other.join(", ")
                 ));
             }

@@ -141,7 +141,7 @@ impl<'a> Known<'a> {
         holders.chain(self.source_of(&link.key).cloned()).collect()
     }
 
-    /// Whether a cluster runs on Confluent Cloud, as far as its id tells.
+    /// Whether a cluster runs on Confluent Cloud, as far as its id shows.
     pub(super) fn is_cloud(&self, name: &ClusterName) -> bool {
         self.clusters
             .get(name)
@@ -166,7 +166,7 @@ impl<'a> Known<'a> {
             }
             None if !self.is_cloud(name) => below.push(
                 Entry::new("kind", Node::word("apache-kafka"))
-                    .beside("or confluent-platform: it cannot be told from here"),
+                    .beside("or confluent-platform: the export cannot detect which"),
             ),
             None => {}
         }
@@ -196,11 +196,11 @@ impl<'a> Known<'a> {
             .filter(|(other, known)| known.id == cluster.id && *other < name);
         if let (None, Some((other, _))) = (cluster.given, same.next()) {
             entry = entry.above(format!(
-                "The same cluster as {other}, at another address that some links use."
+                "The same cluster as {other}, with another address that some links use."
             ));
         } else if cluster.given.is_none() {
             entry = entry.above(
-                "Only links speak of this cluster; its name is its id until you give it another.",
+                "This cluster is known from links only; its name is its id until you rename it.",
             );
         }
         Some(entry)
@@ -282,7 +282,7 @@ fn auth(auth: &RestAuth, cluster: &ClusterName, variables: &mut Variables) -> No
     Node::Map(vec![Entry::new(kind, Node::Inline(members))])
 }
 
-/// A template as it is written in a spec. What stood there in clear, and a reference's default,
+/// A template as it is written in a spec. Plaintext secrets in it, and a reference's default,
 /// which may be a secret, are left behind.
 fn written(
     template: &Template,

@@ -5,14 +5,14 @@ use super::variables::Variables;
 use super::yaml::{Entry, Node};
 use crate::catalog::names;
 
-/// The principal that a half uses towards one of the two clusters.
+/// The principal that a half uses on one of the two clusters.
 pub(super) struct Principal<'a> {
     pub(super) half: LiveHalf<'a>,
     /// Empty, or `local.` for the principal on the half's own cluster.
     pub(super) scope: &'static str,
     /// How variables of it begin: the link's key, and the half's cluster where that is needed.
     pub(super) words: Vec<&'a str>,
-    /// Whose principal it is, for people: `link orders-dr towards east`.
+    /// Whose principal it is, for people: `link orders-dr to east`.
     pub(super) holder: String,
     /// Whether it signs in to Confluent Cloud.
     pub(super) is_cloud: bool,
@@ -105,7 +105,7 @@ impl Principal<'_> {
                     ("mechanism", Node::text(other)),
                     (
                         "jaas",
-                        self.secret(variables, "jaas", "the whole JAAS line"),
+                        self.secret(variables, "jaas", "the whole JAAS configuration"),
                     ),
                 ],
             ),
@@ -122,8 +122,8 @@ impl Principal<'_> {
             && let Some(first) = entries.first_mut()
         {
             first.above.push(
-                "scope, identity_pool and logical_cluster cannot be read: add those the link was \
-                 made with"
+                "the API does not return scope, identity_pool and logical_cluster: add those that \
+                     the link was created with"
                     .to_owned(),
             );
         }

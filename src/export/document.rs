@@ -173,7 +173,7 @@ impl<'a> Draft<'a> {
             half,
             scope,
             words,
-            holder: format!("link {} towards {towards}", half.row.name),
+            holder: format!("link {} to {towards}", half.row.name),
             is_cloud: self.known.is_cloud(towards),
         }
     }
@@ -185,8 +185,8 @@ impl<'a> Draft<'a> {
         for half in &halves {
             if half.row.error == Some(LinkError::Authentication) {
                 remarks.push(format!(
-                    "The half on {} reports AUTHENTICATION_ERROR: a plan will propose to write \
-                     its credentials anew.",
+                    "The half on {} reports AUTHENTICATION_ERROR: a plan will propose to rotate \
+                         its credentials.",
                     half.cluster
                 ));
             }
@@ -208,8 +208,8 @@ impl<'a> Draft<'a> {
             && a != b
         {
             remarks.push(
-                "The two halves have different link ids: they were made apart and do not know \
-                 each other."
+                "The two halves have different link ids: they were created separately and do not \
+                     form a pair."
                     .to_owned(),
             );
         }
@@ -242,7 +242,7 @@ impl<'a> Draft<'a> {
                 "mirror topics"
             };
             format!(
-                "holds {} {which} that its file does not govern; add to its `mirrors`: {}",
+                "holds {} {which} that its file does not declare; add to its `mirrors`: {}",
                 topics.len(),
                 topics.join(", ")
             )
@@ -313,7 +313,7 @@ impl<'a> Draft<'a> {
             }
             document.is_partial |= facts.configs.values().any(|read| read.unread().is_some());
             if !facts.nameless_links.is_empty() {
-                let why = "holds a remnant of a link without a name, which nothing can address";
+                let why = "holds the remains of a link without a name, which no call can address";
                 notes.push((Address::Cluster(name.clone()), why.to_owned()));
             }
         }

@@ -174,19 +174,21 @@ fn shape<'a>(
 ) -> Result<Shape<'a>, String> {
     let mode = match half.link_mode() {
         Some(LinkMode::Other(word)) => {
-            return Err(format!("its link.mode is {word}, which is not known"));
+            return Err(format!(
+                "its link.mode is {word}, which Linkwright does not know"
+            ));
         }
         Some(mode) => mode,
         None => {
             return Err(
-                "its mode is not known: the server gives neither link.mode nor the id of a source \
-                 or a destination"
+                "its mode is unknown: the server reports neither link.mode nor the id of a source \
+                     or destination cluster"
                     .to_owned(),
             );
         }
     };
     let Some(peer) = half.row.other_end(&mode) else {
-        return Err("the server does not say which cluster is at its other end".to_owned());
+        return Err("the server does not report which cluster is at its other end".to_owned());
     };
     if mode == LinkMode::Destination && half.connects() {
         return Ok(Shape::Destination { half, source: peer });
@@ -204,8 +206,8 @@ fn shape<'a>(
     };
     let Some(other) = halves.get(&(name, peer)).copied().filter(fits) else {
         return Err(format!(
-            "its other half is on {peer}, where it was not read or is not there: export both \
-             clusters together"
+            "its other half is on {peer}, where it was not read or does not exist: export both \
+                 clusters together"
         ));
     };
     halves.remove(&(name, peer));

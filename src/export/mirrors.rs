@@ -72,8 +72,8 @@ pub(super) fn mirrors(half: LiveHalf<'_>, off: &BTreeMap<Handle, String>) -> Opt
     let mut entry = Entry::new("mirrors", Node::Map(below));
     if stopped {
         entry = entry.above(
-            "Stopped mirrors stand as promoted: whether they were promoted or failed over is not \
-             recorded, and nothing is done to them either way.",
+            "Stopped mirrors are declared as promoted: the API does not report whether they were \
+                 promoted or failed over, and a plan changes nothing in either case.",
         );
     }
     Some(entry)

@@ -22,7 +22,7 @@ pub struct Document {
     pub mirrors: usize,
 }
 
-/// A page: what stands between the version and the end of a file.
+/// A page: what is between the version and the end of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// The link's key, or `clusters`.
@@ -76,7 +76,7 @@ impl Document {
     #[must_use]
     pub fn one_file(&self) -> String {
         let mut text = Text::default();
-        text.comment(0, "Exported from what is live by `linkwright export`.");
+        text.comment(0, "Exported from live state by `linkwright export`.");
         variables_of(&self.variables, &mut text);
         text.line("version: 1");
         if let Some(clusters) = &self.clusters {
@@ -114,7 +114,7 @@ pub(super) fn variables_of(variables: &[(String, String)], text: &mut Text) {
     }
     text.comment(
         0,
-        "Secrets cannot be read. Set these environment variables:",
+        "The API does not return secrets. Set these environment variables:",
     );
     let width = variables
         .iter()

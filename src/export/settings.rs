@@ -77,7 +77,7 @@ fn interval(half: LiveHalf<'_>, name: &str, troubles: &mut Vec<String>) -> Optio
         )),
         Err(_) => {
             troubles.push(format!(
-                "{name} is {text:?}, which is no number of milliseconds"
+                "{name} is {text:?}, which is not a number of milliseconds"
             ));
             None
         }
@@ -243,7 +243,7 @@ pub(super) fn raw(
         let handle = Handle::Config(half.cluster.clone(), name.clone());
         let mut entry = Entry::new(name, value).of(handle.clone());
         if fact.is_read_only {
-            entry = entry.off("the server takes no change of it");
+            entry = entry.off("the server does not allow changing it");
         }
         below.push(entry.unless(off.get(&handle)));
     }

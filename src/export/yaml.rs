@@ -1,7 +1,7 @@
 //! YAML text with comments: [`Entry`]s and [`Node`]s, and the [`Text`] they make.
 //!
 //! Comments are half of what an export says, and a serializer drops them; so the few forms that a
-//! spec needs are written here. Every entry can be switched off: it then stands as a comment, ready
+//! spec needs are written here. Every entry can be switched off: it is then a comment, ready
 //! to be taken up by hand.
 
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ pub(super) struct Entry {
     pub(super) value: Node,
     /// A comment at the end of its line.
     pub(super) beside: Option<String>,
-    /// Whether it stands as a comment only.
+    /// Whether it is a comment only.
     pub(super) is_off: bool,
     /// What it is, for those who find fault with its line.
     pub(super) handle: Option<Handle>,
@@ -105,7 +105,7 @@ pub(super) struct Text {
 
 /// Columns after which a comment is a paragraph of several lines.
 const WIDTH: usize = 96;
-/// Columns up to which a list stands on one line.
+/// Columns up to which a list is on one line.
 const INLINE: usize = 88;
 
 impl Text {
@@ -185,7 +185,7 @@ impl Text {
     }
 }
 
-/// Whether a list stands on one line: short, and of plain values.
+/// Whether a list is on one line: short, and of plain values.
 fn fits(items: &[Node], before: usize) -> bool {
     let maps = items.iter().any(|item| matches!(item, Node::Inline(_)));
     let length: usize = items.iter().map(|item| flow(item).len() + 2).sum();
@@ -251,7 +251,7 @@ fn scalar(text: &str) -> String {
     quoted
 }
 
-/// Characters that break lines, or that nobody sees.
+/// Characters that break lines, or that no one sees.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(

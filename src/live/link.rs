@@ -25,7 +25,7 @@ pub struct LinkFact {
     pub state: Option<LinkState>,
     /// What is wrong with the connection. Old servers leave it out, which counts as healthy.
     pub error: Option<LinkError>,
-    /// The server's words for `error`.
+    /// The server's text for `error`.
     pub error_message: Option<String>,
     /// How many mirror topics the link has.
     pub topic_count: usize,
@@ -66,7 +66,7 @@ impl LinkFact {
     pub fn other_end(&self, mode: &LinkMode) -> Option<&ClusterId> {
         match mode {
             LinkMode::Destination => self.source.as_ref(),
-            // Before Confluent Platform 7.1 the destination's id stood where the source's does.
+            // Before Confluent Platform 7.1 the destination's id was where the source's is.
             LinkMode::Source => self.destination.as_ref().or(self.source.as_ref()),
             LinkMode::Bidirectional => self.remote.as_ref(),
             LinkMode::Other(_) => None,
@@ -95,7 +95,7 @@ open_words! {
         Failed = "FAILED",
         /// The other cluster has not been reached for some minutes.
         Unavailable = "UNAVAILABLE",
-        /// Somebody paused it.
+        /// Someone paused it.
         Paused = "PAUSED",
         /// The server does not know.
         Unknown = "UNKNOWN",
@@ -218,7 +218,7 @@ open_words! {
         UnknownTopicOrPartition = "UNKNOWN_TOPIC_OR_PARTITION_ERROR",
         /// The topic's name is not allowed.
         InvalidTopic = "INVALID_TOPIC",
-        /// There are more errors than the server tells.
+        /// There are more errors than the server reports.
         SuppressedErrors = "SUPPRESSED_ERRORS",
         /// The server refused a request of the task's.
         InvalidRequest = "INVALID_REQUEST_ERROR",

@@ -37,7 +37,7 @@ pub enum LagUnknown {
     Missing,
     /// The server gives figures for only some of the partitions.
     Partial,
-    /// The lag of a partition is negative, which stands for "not known".
+    /// The lag of a partition is negative, which means "unknown".
     Negative,
     /// Nothing was fetched of a partition yet, so that its lag of 0 says nothing.
     NothingFetched,
@@ -56,13 +56,13 @@ impl LagUnknown {
 impl fmt::Display for LagUnknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Missing => "the server gives no lag figures",
-            Self::Partial => "the server gives lag figures for only some partitions",
-            Self::Negative => "the server gives a negative lag, which stands for \"not known\"",
+            Self::Missing => "the server reports no lag",
+            Self::Partial => "the server reports the lag of only some partitions",
+            Self::Negative => "the server reports a negative lag, which means \"unknown\"",
             Self::NothingFetched => {
-                "nothing was fetched of a partition yet, so that its lag says nothing"
+                "nothing was fetched from a partition yet, so its lag is not meaningful"
             }
-            Self::LinkInError => "the link reports an error, so the lag figures may be old",
+            Self::LinkInError => "the link reports an error, so the lag may be out of date",
         })
     }
 }
@@ -129,7 +129,7 @@ open_words! {
     MirrorStatus {
         /// It copies; producers may not write to it.
         Active = "ACTIVE",
-        /// Somebody paused this topic. Still read-only.
+        /// Someone paused this topic. Still read-only.
         Paused = "PAUSED",
         /// The link is paused.
         LinkPaused = "LINK_PAUSED",
@@ -180,7 +180,7 @@ open_words! {
         NoError = "NO_ERROR",
         /// The source topic is gone.
         SourceTopicMayBeDeleted = "SOURCE_TOPIC_MAY_BE_DELETED",
-        /// The source topic was deleted and made anew.
+        /// The source topic was deleted and recreated.
         SourceTopicIdChanged = "SOURCE_TOPIC_ID_CHANGED",
         /// The source topic has fewer partitions than before.
         SourcePartitionsDecreased = "SOURCE_PARTITIONS_DECREASED",

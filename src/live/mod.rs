@@ -46,7 +46,7 @@ macro_rules! open_words {
                 }
             }
 
-            /// The API's word.
+            /// The API's name.
             #[must_use]
             pub fn word(&self) -> &str {
                 match self {
@@ -71,7 +71,7 @@ macro_rules! open_words {
 }
 pub(crate) use open_words;
 
-/// One look at everything a run needs, taken over a short time.
+/// Everything that a run needs, read over a short time.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// What each cluster said, by the cluster's name in the spec.
@@ -108,7 +108,7 @@ pub enum Reading<T> {
     Read(T),
     /// It was asked for and could not be read.
     Unread(Unread),
-    /// Nobody asked.
+    /// It was not requested.
     #[default]
     NotAsked,
 }
@@ -123,7 +123,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// Why there is no fact, if it was asked for in vain.
+    /// Why there is no fact, if it was requested without success.
     #[must_use]
     pub fn unread(&self) -> Option<&Unread> {
         match self {
@@ -197,7 +197,7 @@ pub struct AclFact {
 /// A consumer group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupFact {
-    /// The API's word: `STABLE`, `EMPTY`, `DEAD`, …
+    /// The API's name: `STABLE`, `EMPTY`, `DEAD`, …
     pub state: String,
 }
 

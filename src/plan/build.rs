@@ -117,7 +117,7 @@ fn half_operations(
                 .all(|other| is_live(live, &other.address));
             operations.push(Operation {
                 expects: vec![Expect::LinkAbsent],
-                // A first half has nobody to be healthy with until the second is there.
+                // A first half cannot be healthy until the second is there.
                 settle: if turn == Turn::First && !other_half_exists {
                     Settle::LinkReadable
                 } else {

@@ -3,15 +3,15 @@
 //! | digest | of |
 //! |---|---|
 //! | `digests` of an operation | what is sent where, what it was decided from, what it brings along, how much it can hurt ([`OperationDigests`]) |
-//! | `digest` | the operations' digests, the edges between them, and what was asked for beside the spec |
+//! | `digest` | the operations' digests, the edges between them, and what was asked for in addition to the spec |
 //! | `saved.spec_digest` | the text of the spec's files |
 //! | `saved.file_digest` | the text of the document itself |
 //!
 //! What changes by itself (lag, times, counts, consumer groups that come and go) and where the spec
 //! says things are outside the digests of operations. A saved plan holds no secret: references are
-//! named, and a plan with a secret that stands in the spec in clear is not saved.
+//! named, and a plan with a plaintext secret in the spec is not saved.
 //!
-//! `apply --plan` plans anew from the same spec and the world as it is now, and goes on only if
+//! `apply --plan` plans again from the same spec and live state as it is now, and goes on only if
 //! [`Saved::still_holds`]. What it carries out then is the fresh plan, so that nothing has to be read
 //! back from the file but its digests and the scope.
 
@@ -32,7 +32,7 @@ use crate::address::Address;
 /// The version of the plan document, saved or not. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// What a saved plan has beside the plan document.
+/// What a saved plan has in addition to the plan document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedV1 {
     /// SHA-256 of the spec's files, in hexadecimal like all digests.
@@ -76,11 +76,11 @@ pub struct Saved {
 /// What an operation is about, and its kind.
 type Key = (String, String);
 
-/// A secret stands in the spec in clear, so that the plan cannot be saved.
+/// There is a plaintext secret in the spec, so that the plan cannot be saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{address}: `{config}` has a secret written in clear, and a saved plan must not hold it; write it \
-     as a reference such as ${{env:NAME}}"
+    "{address}: `{config}` is a plaintext secret, which a saved plan must not contain; write it as \
+         a reference such as ${{env:NAME}}"
 )]
 pub struct ClearText {
     /// The half.
@@ -93,15 +93,16 @@ pub struct ClearText {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// It is not a saved plan.
-    #[error("it is not a saved plan, as `plan --out` writes it: {0}")]
+    #[error("not a saved plan of `plan --out`: {0}")]
     Json(String),
     /// It is of another version.
     #[error(
-        "its format_version is {0}, and this version of Linkwright knows {FORMAT_VERSION}: plan again"
+        "its format_version is {0}, and this version of Linkwright supports {FORMAT_VERSION}: plan \
+             again"
     )]
     Version(u64),
     /// Its content is not what it was saved with.
-    #[error("its file_digest does not fit its content: it was changed after it was saved")]
+    #[error("its file_digest does not match its content: it was changed after it was saved")]
     Changed,
     /// It asks for something that cannot be asked for.
     #[error("it contradicts itself: {0}")]
@@ -169,13 +170,13 @@ impl Saved {
         &self.spec_digest
     }
 
-    /// What was asked for beside the spec: plan anew with the same.
+    /// What was asked for in addition to the spec: plan again with the same.
     #[must_use]
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// Whether the plan still holds: the spec is the same, and planning anew gives the same
+    /// Whether the plan still holds: the spec is the same, and planning again gives the same
     /// operations in the same order.
     ///
     /// # Errors
@@ -261,13 +262,13 @@ impl fmt::Display for Moved {
                 "{address}: {operation} differs in its {}",
                 what.join(", ")
             ),
-            Self::Order => f.write_str("the operations stand in another order"),
+            Self::Order => f.write_str("the operations are in another order"),
         }
     }
 }
 
 /// What was planned against what would be planned now. Several operations of one kind on one address
-/// are told apart by their order.
+/// are distinguished by their order.
 fn compare(
     planned: impl Iterator<Item = (Key, OperationDigests)>,
     fresh: impl Iterator<Item = (Key, OperationDigests)>,

@@ -1,4 +1,4 @@
-//! What must not be done as it stands: [`Refusal`]s. Every guard runs, and all are reported at once.
+//! What must not be done: [`Refusal`]s. Every guard runs, and all are reported at once.
 
 use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ pub enum RefusalKind {
         /// The link.
         link: LinkKey,
     },
-    /// More objects of one cluster would be stopped or deleted than the policy lets pass.
+    /// More objects of one cluster would be stopped or deleted than the policy allows.
     BlastRadius {
         /// The cluster.
         cluster: ClusterName,

@@ -80,7 +80,7 @@ pub enum Rehearsal {
     Acted(String),
 }
 
-/// What the caller allows beside the spec's policy: `--allow`.
+/// What the caller allows in addition to the spec's policy: `--allow`.
 pub type Allowances = BTreeSet<Allow>;
 
 impl Plan {
@@ -153,7 +153,7 @@ pub fn plan(
 
 /// Makes the plan for these addresses and what they wait for; for everything when there are none.
 ///
-/// An address stands for itself and all that is under it. Findings about anything else are left out,
+/// An address means itself and all that is under it. Findings about anything else are left out,
 /// so that they do not refuse what was asked for.
 ///
 /// # Errors

@@ -111,7 +111,7 @@ pub enum OperationKind {
         /// Topic configs for keys that are not synced.
         configs: BTreeMap<String, String>,
     },
-    /// Nothing is sent: the mirror is in a passing status.
+    /// Nothing is sent: the mirror is in a transitional status.
     AwaitMirror {
         /// The status it is in.
         status: MirrorStatus,
@@ -206,11 +206,11 @@ pub enum Validation {
 /// What an alteration is for; it decides what must wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum AlterPurpose {
-    /// How the half reaches and signs in to clusters, and why secrets are among it, if they are.
+    /// How the half connects and authenticates to clusters, and why secrets are among it, if they are.
     Connection(Option<RotationReason>),
     /// Anything else.
     Settings,
-    /// Turning auto-create off before a link is taken away.
+    /// Turning auto-create off before a link is deleted.
     StopAutoCreate,
     /// Turning offset sync off.
     StopOffsetSync,
@@ -234,7 +234,7 @@ pub struct ArchiveContent {
     pub configs: BTreeMap<String, String>,
     /// Its mirrors.
     pub mirrors: Vec<MirrorFact>,
-    /// Why the link is taken away, in the author's words.
+    /// Why the link is deleted, in the author's words.
     pub reason: Option<String>,
 }
 
@@ -260,16 +260,16 @@ pub enum Because {
     Missing,
     /// Settings differ from the spec.
     Differs,
-    /// Secrets are written anew.
+    /// Secrets are rotated.
     Rotation(RotationReason),
-    /// The mirror's status is not the wished state.
+    /// The mirror's status is not the desired state.
     State {
         /// The live status; none when the mirror does not exist yet.
         live: Option<MirrorStatus>,
         /// The wished state.
         wanted: MirrorState,
     },
-    /// The link is to be taken away.
+    /// The link is to be deleted.
     Retired {
         /// The author's reason.
         reason: Option<String>,

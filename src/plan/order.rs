@@ -66,7 +66,8 @@ enum Key<'a> {
 pub static RULES: &[Rule] = &[
     Rule {
         name: "first-half-first",
-        why: "the second half adopts the first one's link id, and halves made at once can get different ids",
+        why: "the second half adopts the link id of the first, and halves created at the same time \
+             can get different ids",
         before: |op| creates_turn(op, Turn::First),
         after: |op| creates_turn(op, Turn::Second),
     },
@@ -81,7 +82,7 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "connection-first",
-        why: "nothing on the link works until it can sign in to the other cluster again",
+        why: "nothing on the link works until it can authenticate to the other cluster again",
         before: |op| is_connection(op).then_some(Key::Link(&op.link)),
         // Failing over needs no connection, and must not wait for one in a disaster.
         after: |op| {
@@ -91,13 +92,13 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "settings-before-mirrors",
-        why: "a new mirror topic takes the link's settings as they are when it is created",
+        why: "a new mirror topic gets the link's settings at the time of its creation",
         before: |op| has_purpose(op, AlterPurpose::Settings),
         after: |op| creates_mirror(op).then_some(Key::Half(op.half())),
     },
     Rule {
         name: "mirror-exists-first",
-        why: "the mirror topic must have left its passing status first",
+        why: "the transitional status of the mirror topic must end first",
         before: |op| match op.kind {
             OperationKind::CreateMirror { .. } | OperationKind::AwaitMirror { .. } => {
                 Some(Key::Mirror(&op.address))
@@ -113,7 +114,8 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "drain-before-offset-sync-off",
-        why: "copied offsets trail the source by up to one interval, and turning sync off would leave the last ones behind",
+        why: "copied offsets are up to one interval old, and turning sync off too early would lose \
+             the last ones",
         before: |op| match op.kind {
             OperationKind::DrainOffsets { .. } => Some(Key::Half(op.half())),
             _ => None,
@@ -131,7 +133,7 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "auto-create-off-before-stop",
-        why: "auto-create would go on adding mirror topics to a link that is being taken away",
+        why: "auto-create would keep adding mirror topics to a link that is being deleted",
         before: |op| has_purpose(op, AlterPurpose::StopAutoCreate),
         after: |op| (stops_mirror(op) || archives(op)).then_some(Key::Half(op.half())),
     },
@@ -152,7 +154,8 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "pair-stopped-first",
-        why: "without its other half a link copies nothing more, and a promotion on it would never end",
+        why: "without its other half a link copies nothing, and a promotion on it would never \
+             finish",
         before: |op| match &op.kind {
             OperationKind::ArchiveHistory { content } => {
                 let name = op.half().link.as_str();
@@ -257,7 +260,7 @@ pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Optio
 }
 
 /// All edges between these operations; an edge's ids are places in the list as it is given. Where two
-/// rules say the same of two operations, the first one's reason stands.
+/// rules say the same of two operations, the first one's reason counts.
 pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
     let mut edges = Vec::new();
     for rule in RULES {
@@ -305,7 +308,7 @@ fn numbered(operations: &[Operation]) -> impl Iterator<Item = (OpId, &Operation)
 
 /// The rules contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("operations wait for each other in a circle: {}", members.join(" → "))]
+#[error("operations wait for each other in a cycle: {}", members.join(" → "))]
 pub struct CycleError {
     /// The operations of one circle, as address and rule.
     pub members: Vec<String>,

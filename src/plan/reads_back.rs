@@ -7,7 +7,7 @@ use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, default_of, is_unset,
 use crate::live::ConfigFact;
 
 /// Whether a live config is as a change leaves it; `None` when it is a secret, whose value is never
-/// told, and is set.
+/// returned, and is set.
 #[must_use]
 pub fn reads_back(change: &ConfigChange, fact: Option<&ConfigFact>) -> Option<bool> {
     match &change.target {
@@ -22,7 +22,7 @@ pub fn reads_back(change: &ConfigChange, fact: Option<&ConfigFact>) -> Option<bo
     }
 }
 
-/// Whether a live config has this value; `None` stands for one that is not set or never told.
+/// Whether a live config has this value; `None` means one that is not set or never returned.
 #[must_use]
 pub fn reads_as(name: &str, value: Option<&str>, fact: Option<&ConfigFact>) -> bool {
     let live = fact.and_then(|fact| fact.value.as_deref());

@@ -6,7 +6,7 @@ use crate::catalog::filters as server;
 
 choice! {
     "a resource type"
-    /// The kind of resource that an ACL is about.
+    /// The kind of resource that an ACL applies to.
     pub enum ResourceType {
         /// Any kind.
         Any = "any",
@@ -82,7 +82,7 @@ choice! {
 
 record! {
     "an ACL filter"
-    /// Which ACLs to take. A field that is left out means "any"; `{}` takes every ACL.
+    /// Which ACLs to copy. A field that is left out means "any"; `{}` matches every ACL.
     pub struct AclFilter {
         /// The kind of resource.
         pub resource_type: Option<Located<ResourceType>>,

@@ -1,6 +1,6 @@
 //! Comments that silence a warning: `# linkwright:allow LW042 the reason`.
 //!
-//! A comment after something speaks of its own line; one that has a line to itself speaks of the
+//! A comment after something applies to its own line; a comment on a line of its own applies to the
 //! next line that is neither empty nor a comment.
 
 use std::sync::Arc;
@@ -10,22 +10,22 @@ use super::node::{Span, shorten};
 use super::problems::Problems;
 use crate::diagnostic::{Diagnostic, Place};
 
-/// A warning that somebody silenced, and why.
+/// A warning that is silenced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allow {
     /// The code that is silenced.
     pub code: String,
-    /// The line it speaks of.
+    /// The line it applies to.
     pub line: u32,
     /// The comment itself.
     pub place: Place,
 }
 
-/// More allowances in one file are not looked at.
+/// More allow comments in one file are ignored.
 const MOST: usize = 1000;
 const MARK: &str = "linkwright:allow";
 
-/// Reads the allow comments of a file. A comment that cannot be followed is told.
+/// Reads the allow comments of a file. An invalid comment is reported.
 pub(crate) fn read(
     comments: &[(Span, Box<str>)],
     text: &str,
@@ -48,13 +48,16 @@ pub(crate) fn read(
             .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()));
         if !fits {
             problems.push(
-                bad(format!("`{}` is no code to allow", shorten(code)), &place)
-                    .help("write `# linkwright:allow LW042 the reason`, with the warning's code"),
+                bad(
+                    format!("`{}` is not a code that can be allowed", shorten(code)),
+                    &place,
+                )
+                .help("write `# linkwright:allow LW042 the reason`, with the warning's code"),
             );
         } else if words.next().is_none() {
             problems.push(
                 bad(format!("allowing {code} needs a reason"), &place)
-                    .why("the next reader must be able to tell whether it still holds")
+                    .why("the next reader must be able to decide whether it still applies")
                     .help(format!("write `# {MARK} {code} the reason`")),
             );
         } else {

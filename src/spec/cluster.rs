@@ -1,4 +1,4 @@
-//! Clusters, and how Linkwright signs in to them.
+//! Clusters, and how Linkwright authenticates to them.
 
 use super::decode::{choice, record};
 use super::located::Located;
@@ -6,22 +6,23 @@ use super::reference::{Secret, Text};
 
 choice! {
     "a kind of cluster"
-    /// What runs on a cluster.
+    /// The software that a cluster runs.
     pub enum ClusterKind {
         /// Confluent Cloud.
         ConfluentCloud = "confluent-cloud",
         /// Confluent Platform (Confluent Server).
         ConfluentPlatform = "confluent-platform",
-        /// Apache Kafka, MSK or another broker that cannot hold links: a source only.
+        /// Apache Kafka, MSK or another cluster without cluster links: a source only.
         ApacheKafka = "apache-kafka",
     }
 }
 
 choice! {
-    "a way of client authentication"
-    /// How an identity provider wants the client's id and secret; the names are OpenID Connect's.
+    "a client authentication method"
+    /// How the client id and secret are sent to the identity provider; the names are those of
+    /// OpenID Connect.
     pub enum ClientAuthentication {
-        /// In the form that is posted.
+        /// In the posted form.
         Post = "client_secret_post",
         /// As HTTP Basic authentication.
         Basic = "client_secret_basic",
@@ -35,25 +36,25 @@ record! {
         /// The cluster's own id: `lkc-…` on Confluent Cloud, 22 characters elsewhere.
         #[schemars(extend("examples" = ["lkc-east01", "0gXf5xg8Sp2G4FlxNriNaA"]))]
         pub id: Located<String>,
-        /// What runs there; `confluent-cloud` when left out.
+        /// The kind of cluster; `confluent-cloud` when left out.
         pub kind: Option<Located<ClusterKind>>,
-        /// The Confluent Cloud organization. It lets `acl_sync` be checked: ACLs are synced within
-        /// one organization only.
+        /// The Confluent Cloud organization. `validate` uses it to check `acl_sync`: ACLs are
+        /// synced within one organization only.
         pub organization: Option<Located<String>>,
-        /// Where the cluster's REST API is. Needed where a link half lives.
+        /// The URL of the cluster's REST API. Required for a cluster that holds a link half.
         #[schemars(extend("examples" = ["https://pkc-1.us-east-1.aws.confluent.cloud:443"]))]
         pub rest_endpoint: Option<Located<String>>,
-        /// Where Kafka clients connect: `host:port`, several separated by commas. Needed where
-        /// another cluster's half connects to.
+        /// Where Kafka clients connect: `host:port`, several separated by commas. Required for a
+        /// cluster that a link connects to.
         #[schemars(extend("examples" = ["pkc-1.us-east-1.aws.confluent.cloud:9092"]))]
         pub bootstrap_servers: Option<Located<String>>,
-        /// How Linkwright signs in to this cluster's REST API.
+        /// How Linkwright authenticates to this cluster's REST API.
         pub rest_auth: Option<RestAuth>,
     }
 }
 
 impl Cluster {
-    /// What runs there, the default filled in.
+    /// The kind of cluster, with the default filled in.
     #[must_use]
     pub fn kind(&self) -> ClusterKind {
         self.kind
@@ -63,13 +64,13 @@ impl Cluster {
 }
 
 record! {
-    "the sign-in to a REST API"
-    /// How Linkwright signs in to a cluster's REST API: exactly one of these.
+    "REST API authentication"
+    /// How Linkwright authenticates to a cluster's REST API: exactly one of these.
     #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
     pub struct RestAuth {
-        /// HTTP Basic. On Confluent Cloud: an API key of this cluster, not a cloud key.
+        /// HTTP Basic. On Confluent Cloud: an API key of this cluster, not a Cloud API key.
         pub basic: Option<BasicAuth>,
-        /// A bearer token that somebody else obtained.
+        /// A bearer token that you obtained elsewhere.
         pub bearer: Option<BearerAuth>,
         /// OAuth 2.0 client credentials.
         pub oauth: Option<OAuth>,
@@ -77,13 +78,13 @@ record! {
         pub mtls: Option<MtlsAuth>,
         /// A token of Confluent Platform's metadata service.
         pub mds: Option<MdsAuth>,
-        /// No sign-in: write `none: {}`.
+        /// No authentication: write `none: {}`.
         pub none: Option<Nothing>,
     }
 }
 
 record! {
-    "basic sign-in"
+    "basic authentication"
     /// HTTP Basic.
     pub struct BasicAuth {
         /// The API key or user name.
@@ -94,7 +95,7 @@ record! {
 }
 
 record! {
-    "bearer sign-in"
+    "bearer authentication"
     /// A bearer token.
     pub struct BearerAuth {
         /// The token.
@@ -105,7 +106,7 @@ record! {
 }
 
 record! {
-    "OAuth sign-in"
+    "OAuth authentication"
     /// OAuth 2.0 client credentials.
     pub struct OAuth {
         /// The identity provider's token endpoint.
@@ -114,31 +115,31 @@ record! {
         pub client_id: Located<Text>,
         /// The client's secret.
         pub client_secret: Located<Secret>,
-        /// The scope to ask for.
+        /// The scope to request.
         pub scope: Option<Located<String>>,
         /// The identity pool to act as, on Confluent Cloud.
         pub identity_pool: Option<Located<String>>,
-        /// How the identity provider wants id and secret; `client_secret_post` when left out.
+        /// How the client id and secret are sent; `client_secret_post` when left out.
         pub client_authentication: Option<Located<ClientAuthentication>>,
     }
 }
 
 record! {
-    "mTLS sign-in"
+    "mTLS authentication"
     /// A TLS client certificate.
     pub struct MtlsAuth {
         /// The certificate chain, PEM.
         pub certificate: Located<Text>,
         /// The private key, PEM.
         pub key: Located<Secret>,
-        /// The authorities to trust instead of the system's, PEM.
+        /// The CA certificates to trust instead of the system's, PEM.
         pub ca: Option<Located<Text>>,
     }
 }
 
 record! {
-    "metadata service sign-in"
-    /// Confluent Platform's metadata service (MDS), which gives out tokens.
+    "metadata service authentication"
+    /// Confluent Platform's metadata service (MDS), which issues tokens.
     pub struct MdsAuth {
         /// Its base URL.
         pub url: Located<String>,

@@ -1,4 +1,4 @@
-//! How a link half proves who it is to a cluster, and how it knows that cluster.
+//! How a link half and a cluster authenticate each other.
 
 use super::cluster::Nothing;
 use super::decode::{choice, record};
@@ -7,7 +7,7 @@ use super::reference::{Secret, Text};
 
 record! {
     "credentials"
-    /// The principal that a link acts as: exactly one kind, and what goes with every kind.
+    /// How a link authenticates: exactly one kind, and settings that apply to every kind.
     #[schemars(extend("oneOf" = [
         {"required": ["sasl_plain"]}, {"required": ["sasl_scram"]},
         {"required": ["sasl_oauthbearer"]}, {"required": ["sasl_jaas"]},
@@ -20,20 +20,20 @@ record! {
         pub sasl_scram: Option<SaslScram>,
         /// SASL/OAUTHBEARER with client credentials.
         pub sasl_oauthbearer: Option<SaslOauthbearer>,
-        /// Any other SASL mechanism, with its whole JAAS line.
+        /// Any other SASL mechanism, with its JAAS configuration.
         pub sasl_jaas: Option<SaslJaas>,
         /// A TLS client certificate, as PEM text.
         pub mtls: Option<Mtls>,
-        /// TLS, and nobody signs in: write `tls: {}`.
+        /// TLS without client authentication: write `tls: {}`.
         pub tls: Option<Nothing>,
-        /// Neither TLS nor sign-in: write `plaintext: {}`.
+        /// Neither TLS nor authentication: write `plaintext: {}`.
         pub plaintext: Option<Nothing>,
-        /// The authorities to trust instead of the system's, PEM.
+        /// The CA certificates to trust instead of the system's, PEM.
         pub ca: Option<Located<Text>>,
-        /// Whether the SASL kinds go through TLS; `tls` when left out.
+        /// Whether SASL connections use TLS; `tls` when left out.
         pub encryption: Option<Located<Encryption>>,
-        /// Raise it to have the credentials written again: secrets cannot be read back, so a
-        /// change of their value is not seen.
+        /// Increase it to rotate the credentials: the API does not return secrets, so a changed
+        /// value is not detected.
         pub generation: Option<Located<u32>>,
     }
 }
@@ -44,7 +44,7 @@ choice! {
     pub enum Encryption {
         /// TLS (`SASL_SSL`).
         Tls = "tls",
-        /// Nothing (`SASL_PLAINTEXT`): the password travels readable with PLAIN.
+        /// Nothing (`SASL_PLAINTEXT`): with PLAIN, the password is sent in plaintext.
         None = "none",
     }
 }
@@ -94,29 +94,29 @@ record! {
         pub client_id: Located<Text>,
         /// The client's secret.
         pub client_secret: Located<Secret>,
-        /// The scope to ask for.
+        /// The scope to request.
         pub scope: Option<Located<String>>,
         /// The identity pool to act as, on Confluent Cloud.
         pub identity_pool: Option<Located<String>>,
-        /// The cluster to sign in to, on Confluent Cloud; that cluster's `id` when left out.
+        /// The cluster to authenticate to, on Confluent Cloud; that cluster's `id` when left out.
         pub logical_cluster: Option<Located<String>>,
     }
 }
 
 record! {
     "raw SASL credentials"
-    /// Any SASL mechanism with its JAAS line.
+    /// Any SASL mechanism with its JAAS configuration.
     pub struct SaslJaas {
         /// The mechanism, such as `GSSAPI`.
         pub mechanism: Located<String>,
-        /// The JAAS line, ending with `;`.
+        /// The JAAS configuration, ending with `;`.
         pub jaas: Located<Secret>,
     }
 }
 
 record! {
     "mTLS credentials"
-    /// A TLS client certificate. Store files cannot be used on Confluent Cloud.
+    /// A TLS client certificate. Keystore files do not work on Confluent Cloud.
     pub struct Mtls {
         /// The certificate chain, PEM.
         pub certificate: Located<Text>,
@@ -140,14 +140,14 @@ pub enum Kind<'a> {
     SaslJaas(&'a SaslJaas),
     /// A TLS client certificate.
     Mtls(&'a Mtls),
-    /// TLS without sign-in.
+    /// TLS without authentication.
     Tls,
     /// Nothing.
     Plaintext,
 }
 
 impl Kind<'_> {
-    /// The key that stands for it in a spec.
+    /// Its key in a spec.
     #[must_use]
     pub const fn key(&self) -> &'static str {
         match self {
@@ -172,7 +172,7 @@ impl Kind<'_> {
 }
 
 impl Credentials {
-    /// Every kind that was written, in the order of the language. There should be one.
+    /// Every kind that was written, in the order of the declaration. There should be one.
     #[must_use]
     pub fn kinds(&self) -> Vec<Kind<'_>> {
         let mut kinds = Vec::new();
@@ -195,7 +195,7 @@ impl Credentials {
         }
     }
 
-    /// Whether a SASL kind goes through TLS.
+    /// Whether SASL connections use TLS.
     #[must_use]
     pub fn encrypted(&self) -> bool {
         self.encryption

@@ -1,9 +1,9 @@
 //! [`Node`]s → typed values: the trait [`Decode`] and the macros that declare a type once for its
-//! fields, its words in the JSON Schema and its decoder.
+//! fields, its texts in the JSON Schema and its decoder.
 //!
 //! Decoding never stops at the first problem. An optional field that cannot be read counts as left
-//! out, and the record that holds it is marked `broken`, so that no rule complains about what is
-//! only misspelt.
+//! out, and the record that holds it is marked `broken`, so that no rule reports what is only
+//! misspelled.
 
 use std::sync::Arc;
 
@@ -21,13 +21,13 @@ pub(crate) struct Cx<'a> {
     pub(crate) problems: &'a mut Problems,
     pub(crate) references: &'a mut Vec<(Reference, Place)>,
     pub(crate) secrets: &'a mut Vec<Place>,
-    /// Where the key stands whose value is being decoded.
+    /// The key whose value is being decoded.
     pub(crate) owner: Option<Span>,
 }
 
 /// A type that can be read from a node.
 pub(crate) trait Decode: Sized {
-    /// Reads a node; what is wrong with it is told to `cx`.
+    /// Reads a node; `cx` collects what is wrong with it.
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self>;
 
     /// The value of a field that is not there; none when the field must be there.
@@ -50,7 +50,8 @@ impl Cx<'_> {
         self.problems.push(problem);
     }
 
-    /// How many problems were told so far; a record compares two counts to know if it is broken.
+    /// How many problems were reported so far; a record compares two counts to know if it is
+    /// broken.
     pub(crate) fn count(&self) -> usize {
         self.problems.count()
     }
@@ -74,10 +75,10 @@ impl Cx<'_> {
         let span = self.owner.unwrap_or(node.span);
         Diagnostic::error(
             codes::NOTHING_THERE,
-            format!("nothing stands here, expected {expected}"),
+            format!("missing value, expected {expected}"),
         )
         .at(&self.place(span), "nothing after this key")
-        .why("often the lines below it are indented one level too little")
+        .why("often the lines below the key are not indented enough")
     }
 
     /// The text of a scalar that must be text; numbers and booleans must be quoted.
@@ -89,7 +90,7 @@ impl Cx<'_> {
         match scalar.kind {
             ScalarKind::Text => Some(&scalar.text),
             ScalarKind::Empty | ScalarKind::Null => {
-                self.wrong_type(node, expected, "give a value, or remove the key");
+                self.wrong_type(node, expected, "add a value, or remove the key");
                 None
             }
             ScalarKind::Bool(_) | ScalarKind::Int | ScalarKind::Float => {
@@ -202,7 +203,7 @@ pub(crate) fn list(words: &[&str]) -> String {
     }
 }
 
-/// The value of a field that is there.
+/// The value of a field that is present.
 fn value<T: Decode>(key: &Key, node: &Node, cx: &mut Cx<'_>) -> Option<T> {
     let outer = cx.owner.replace(key.span);
     let value = if node.is_empty_scalar() {
@@ -217,7 +218,7 @@ fn value<T: Decode>(key: &Key, node: &Node, cx: &mut Cx<'_>) -> Option<T> {
 /// A mapping whose fields are being read.
 pub(crate) struct Fields<'n> {
     what: &'static str,
-    /// Where the mapping's own key stands, or its first entry.
+    /// The mapping's own key, or its first entry.
     pub(crate) at: Span,
     entries: &'n [(Key, Node)],
     known: Vec<&'static str>,
@@ -225,7 +226,7 @@ pub(crate) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
-    /// Lets keys that begin with `x-` pass.
+    /// Accepts keys that begin with `x-`.
     pub(crate) fn allow_extensions(&mut self) {
         self.extensions = true;
     }
@@ -267,7 +268,7 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Tells every key that was not asked for.
+    /// Reports every key that is not a field.
     pub(crate) fn finish(self, cx: &mut Cx<'_>) {
         for (key, _) in self.entries {
             if self.known.contains(&&*key.text) || (self.extensions && key.text.starts_with("x-")) {
@@ -276,17 +277,21 @@ impl<'n> Fields<'n> {
             let place = cx.place(key.span);
             let mut problem = Diagnostic::error(
                 codes::UNKNOWN_KEY,
-                format!("unknown key `{}` in {}", shorten(&key.text), self.what),
+                format!("unknown field `{}` in {}", shorten(&key.text), self.what),
             )
-            .at(&place, "not a key of the spec language here");
+            .at(&place, "unknown field");
             let plain = snake_case(&key.text);
-            // Each suggestion costs a look at every known key; a flood gets none.
+            // Each suggestion is a search through every known key; a flood gets none.
             let near = (cx.count() < 1000).then(|| nearest_of(&plain, self.known.iter().copied()));
             problem = match near.flatten() {
                 Some(near) => problem
                     .help(format!("did you mean `{near}`?"))
                     .fix(&place, near),
-                None => problem.help(format!("{} has the keys {}", self.what, keys(&self.known))),
+                None => problem.help(format!(
+                    "{} has the fields {}",
+                    self.what,
+                    keys(&self.known)
+                )),
             };
             cx.tell(problem);
         }
@@ -370,7 +375,7 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-/// Text without references. `${env:…}` here would be taken as it stands, so it is an error.
+/// Text without references. `${env:…}` here would be used literally, so it is an error.
 impl Decode for String {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let text = cx.text(node, "text")?;
@@ -379,12 +384,12 @@ impl Decode for String {
             cx.tell(
                 Diagnostic::error(
                     codes::REFERENCE_NOT_HERE,
-                    "a `${…}` reference cannot stand here",
+                    "a `${…}` reference is not allowed here",
                 )
-                .at(&place, "taken literally")
+                .at(&place, "would be used literally")
                 .why(
-                    "names, ids and endpoints are what a plan is about: they are the same for \
-                     everybody who reads it. References are for credentials, sign-in and `configs`",
+                    "names, ids and endpoints must be the same for everyone who reads the plan. \
+                         References are for credentials, `rest_auth` and `configs`",
                 )
                 .help("write the value itself"),
             );
@@ -453,11 +458,11 @@ impl Decode for u32 {
     }
 }
 
-/// Declares a mapping of the spec language: its fields with their words, its JSON Schema and its
-/// decoder. `flatten` fields are records whose fields stand in this mapping.
+/// Declares a mapping of the spec language: its fields with their texts, its JSON Schema and its
+/// decoder. `flatten` fields are records whose fields are part of this mapping.
 ///
-/// Every record also has `place`, where it stands (its key, or its first entry), and `broken`: some
-/// of its fields could not be read, so that what seems left out may only be misspelt.
+/// Every record also has `place`, its place (its key, or its first entry), and `broken`: some
+/// of its fields could not be read, so that what seems left out may only be misspelled.
 macro_rules! record {
     (
         $what:literal
@@ -471,7 +476,7 @@ macro_rules! record {
         #[schemars(deny_unknown_fields)]
         $(#[$meta])*
         pub struct $name {
-            /// Where it stands.
+            /// Its place.
             #[schemars(skip)]
             pub place: $crate::diagnostic::Place,
             /// Some of its fields could not be read.
@@ -517,7 +522,7 @@ macro_rules! record {
     };
 }
 
-/// Declares a set of words of the spec language, with what each means.
+/// Declares the values that a field accepts, with what each means.
 macro_rules! choice {
     (
         $what:literal
@@ -539,7 +544,7 @@ macro_rules! choice {
             /// Every value, in the order of declaration.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
-            /// The word as it is written in a spec.
+            /// The value as it is written in a spec.
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }

@@ -93,10 +93,16 @@ impl Decode for Duration {
                     _ if number.is_multiple_of(1000) => format!("`{millis}`"),
                     _ => format!("`{number}ms`"),
                 };
-                Diagnostic::error(codes::BAD_DURATION, format!("the duration `{text}` has no unit"))
-                    .at(&place, "seconds or milliseconds?")
-                    .why("Kafka counts in milliseconds and people in seconds; a factor of 1000 is not guessed")
-                    .help(format!("write {guess}"))
+                Diagnostic::error(
+                    codes::BAD_DURATION,
+                    format!("the duration `{text}` has no unit"),
+                )
+                .at(&place, "seconds or milliseconds?")
+                .why(
+                    "Kafka uses milliseconds and people use seconds; Linkwright does not \
+                         guess a factor of 1000",
+                )
+                .help(format!("write {guess}"))
             }
             Err(_) => Diagnostic::error(codes::BAD_DURATION, format!("`{text}` is not a duration"))
                 .at(&place, "expected a duration such as `30s`")

@@ -1,4 +1,4 @@
-//! What surrounds links: retired ones, exceptions and policy.
+//! Retired links, exceptions and the policy.
 
 use super::codes;
 use super::decode::{Cx, Decode, choice, record};
@@ -10,44 +10,44 @@ use crate::diagnostic::Diagnostic;
 
 choice! {
     "a way to treat mirrors of a retired link"
-    /// What becomes of a retired link's mirrors that are not stopped yet.
+    /// What happens to the mirrors of a retired link that are not stopped yet.
     pub enum RetireMirrors {
-        /// They are promoted: everything is copied first, and the source must be reachable.
+        /// Promote them: everything is copied first, and the source must be reachable.
         Promote = "promote",
-        /// They are failed over: at once, with what had been copied.
+        /// Fail them over: at once, with what has been copied so far.
         Failover = "failover",
-        /// The link is not deleted while any is not stopped.
+        /// Do not delete the link until all are stopped.
         MustBeStopped = "must-be-stopped",
     }
 }
 
 record! {
     "a retired link"
-    /// A link to be deleted. Deleting takes this entry: removing a link from `links` deletes nothing.
+    /// A link to delete. Only this entry deletes a link: removing it from `links` deletes nothing.
     pub struct Retired {
         /// The link's name on the cluster.
         pub link: Located<String>,
         /// The cluster that holds it.
         pub cluster: Located<String>,
-        /// What becomes of its mirrors; `must-be-stopped` when left out.
+        /// What happens to its mirrors; `must-be-stopped` when left out.
         pub mirrors: Option<Located<RetireMirrors>>,
-        /// Why, for those who read it later.
+        /// Why, for later readers.
         pub reason: Option<Located<String>>,
     }
 }
 
 record! {
     "an exception"
-    /// Drift that people know of. It comes back on the day the exception expires.
+    /// Known drift. It is reported again when the exception expires.
     pub struct Exception {
         /// What it is about: `cluster/link` or `cluster/link/mirror`.
         #[schemars(extend("examples" = ["west/orders-dr/payments"]))]
         pub address: Located<Address>,
         /// The field, such as `state` or a link config's name; every field when left out.
         pub field: Option<Located<String>>,
-        /// Why, for those who read it later.
+        /// Why, for later readers.
         pub reason: Located<String>,
-        /// The first day on which it no longer holds.
+        /// The day on which it expires.
         pub until: Located<Day>,
     }
 }
@@ -56,11 +56,11 @@ choice! {
     "a risk"
     /// How much an operation can hurt.
     pub enum Risk {
-        /// It can be taken back: create, pause, resume, most settings.
+        /// Another operation can undo it: create, pause, resume, most settings.
         Reversible = "reversible",
-        /// It stops something people rely on: a sync turned off, a filter narrowed, credentials.
+        /// It may interrupt something: a sync turned off, a filter narrowed, credentials rotated.
         Disruptive = "disruptive",
-        /// It cannot be taken back: promote, failover, delete of a link.
+        /// No operation can undo it: promote, failover, deleting a link.
         Irreversible = "irreversible",
         /// It may lose data: every failover, truncation, ACLs that sync deletes.
         DataLoss = "data-loss",
@@ -69,11 +69,11 @@ choice! {
 
 record! {
     "the policy"
-    /// What apply may do, and within which bounds.
+    /// What apply may do, and within which limits.
     pub struct Policy {
-        /// The risks that apply may take without `--allow`; `[reversible, disruptive]` when left out.
+        /// The risks that apply allows without `--allow`; `[reversible, disruptive]` when left out.
         pub allow: Option<Vec<Located<Risk>>>,
-        /// When a run would touch too much.
+        /// The limit on what one run may stop or delete.
         pub blast_radius: Option<BlastRadius>,
         /// When a mirror may be promoted.
         pub promote: Option<PromotePolicy>,
@@ -86,30 +86,31 @@ record! {
     "the blast radius"
     /// A run that would stop or delete more than this share of the objects is refused.
     pub struct BlastRadius {
-        /// The largest share, in per cent; `30` when left out.
+        /// The largest share, in percent; `30` when left out.
         #[schemars(range(max = 100))]
         pub max_percent: Option<Located<u32>>,
-        /// The number of objects from which the share counts; `10` when left out.
+        /// The limit applies from this number of objects; `10` when left out.
         pub from: Option<Located<u32>>,
     }
 }
 
 record! {
     "the promote policy"
-    /// A mirror is promoted once its lag is within bounds.
+    /// A mirror is promoted when its lag is within this limit.
     pub struct PromotePolicy {
         /// Messages over all partitions; `0` when left out.
         pub max_lag: Option<Located<u64>>,
-        /// How long to wait for that, and again for the promotion to finish; `10m` when left out.
+        /// The timeout for the lag to come down, and again for the promotion to finish; `10m` when
+        /// left out.
         pub within: Option<Located<Duration>>,
     }
 }
 
 record! {
     "the failover policy"
-    /// A mirror is failed over only if its last known lag is within bounds.
+    /// A mirror is failed over only if its last known lag is within this limit.
     pub struct FailoverPolicy {
-        /// Messages over all partitions; no bound when left out.
+        /// Messages over all partitions; no limit when left out.
         pub max_lag: Option<Located<u64>>,
     }
 }
@@ -128,7 +129,7 @@ impl Decode for Day {
         cx.tell(
             Diagnostic::error(
                 codes::BAD_VALUE,
-                format!("`{}` is not a day", shorten(&text)),
+                format!("`{}` is not a date", shorten(&text)),
             )
             .at(&place, "expected year-month-day")
             .help("write it as `2026-12-01`"),
@@ -163,7 +164,8 @@ impl Decode for Address {
             )
             .at(&place, "expected `cluster/link` or `cluster/link/mirror`")
             .help(
-                "the cluster by its name in the spec, the mirror by its own name, prefix included",
+                "use the name of the cluster in the spec, and the name of the mirror topic with \
+                     its prefix",
             ),
         );
         None

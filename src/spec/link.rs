@@ -14,13 +14,13 @@ use super::acl::AclFilter;
 
 choice! {
     "a link mode"
-    /// Which cluster starts the link, and which way it copies.
+    /// Which cluster initiates the link, and in which direction it copies.
     pub enum Mode {
         /// One object on the destination, which connects to the source.
         DestinationInitiated = "destination-initiated",
         /// An object on each cluster; the source connects to the destination.
         SourceInitiated = "source-initiated",
-        /// An object on each cluster; both may hold mirrors of the other's topics.
+        /// An object on each cluster; both can hold mirrors of the other's topics.
         Bidirectional = "bidirectional",
     }
 }
@@ -37,12 +37,12 @@ choice! {
 }
 
 choice! {
-    "a way to treat undeclared configs"
-    /// What happens to configs that are set on the server and not mentioned under `configs`.
+    "a treatment of undeclared configs"
+    /// What happens to configs that are set on the server and not declared under `configs`.
     pub enum UndeclaredConfigs {
-        /// They are reported and left alone.
+        /// Report them and change nothing.
         Report = "report",
-        /// They are reset to their defaults.
+        /// Reset them to their defaults.
         Reset = "reset",
     }
 }
@@ -52,19 +52,19 @@ record! {
     /// A cluster link.
     pub struct Link {
         /// The link's name on the clusters that hold it, when it is not the key. Two links on
-        /// different clusters may share one.
+        /// different clusters can have the same name.
         pub name: Option<Located<String>>,
-        /// The cluster that is copied from. Not for bidirectional links.
+        /// The cluster to copy from. Not for bidirectional links.
         pub source: Option<Located<String>>,
-        /// The cluster that is copied to. Not for bidirectional links.
+        /// The cluster to copy to. Not for bidirectional links.
         pub destination: Option<Located<String>>,
-        /// Which cluster starts the link; `destination-initiated` when left out.
+        /// Which cluster initiates the link; `destination-initiated` when left out.
         pub mode: Option<Located<Mode>>,
         /// One entry for each of the two clusters of a bidirectional link. On a source-initiated
-        /// link only `configs` and `undeclared_configs` of the source's half stand here.
+        /// link, only `configs` and `undeclared_configs` of the source's half.
         #[schemars(default)]
         pub halves: Named<Half>,
-        /// Plan refuses anything irreversible on the link.
+        /// The plan refuses irreversible operations on the link.
         pub protect: Option<Located<bool>>,
         flatten
         /// What it does.
@@ -112,26 +112,27 @@ impl Half {
 
 record! {
     "link settings"
-    /// What a link that copies one way, or one half of a bidirectional link, does.
+    /// The settings of a one-way link, or of one half of a bidirectional link.
     pub struct Settings {
-        /// The link's principal on the other cluster, for the half that connects.
+        /// How the half that connects authenticates to the other cluster.
         pub credentials: Option<Credentials>,
-        /// The link's principal on the cluster that holds the connecting half: needed on the source
-        /// of a source-initiated link and on an outbound half whose peer is inbound.
+        /// How the half that connects authenticates to its own cluster: required on the source of a
+        /// source-initiated link, and on an outbound half whose other half is inbound.
         pub local_credentials: Option<Credentials>,
-        /// Put before the name of every mirror topic; at most 12 characters. It cannot change later.
+        /// Put before the name of every mirror topic; at most 12 characters. It cannot be changed
+        /// later.
         #[schemars(extend("examples" = ["east."]))]
         pub prefix: Option<Located<String>>,
         /// Where mirrors that are created later start: `earliest` (when left out), `latest` or an
         /// RFC 3339 time.
         pub mirror_start_offset: Option<Located<StartOffset>>,
-        /// How topic configs are kept the same.
+        /// Copies topic configs to mirror topics.
         pub topic_config_sync: Option<TopicConfigSync>,
         /// Copies committed offsets of consumer groups. Left out: off.
         pub consumer_offset_sync: Option<ConsumerOffsetSync>,
-        /// Copies ACLs, and deletes those that the source does not have. Left out: off.
+        /// Copies ACLs, and deletes ACLs that the source does not have. Left out: off.
         pub acl_sync: Option<AclSync>,
-        /// Creates mirror topics by themselves. Left out: off.
+        /// Creates mirror topics automatically. Left out: off.
         pub auto_create_mirrors: Option<AutoCreateMirrors>,
         /// Mirror topics, by the name of their SOURCE topic, or by a pattern over it.
         #[schemars(default)]
@@ -139,7 +140,7 @@ record! {
         /// Any other link config by its own name; `null` is the server's default.
         #[schemars(default, extend("examples" = [{"replica.socket.receive.buffer.bytes": 65536}]))]
         pub configs: Named<Option<Located<Raw>>>,
-        /// What happens to configs that are set on the server and not mentioned; `report` when left
+        /// What happens to configs that are set on the server and not declared; `report` when left
         /// out.
         pub undeclared_configs: Option<Located<UndeclaredConfigs>>,
     }
@@ -147,12 +148,12 @@ record! {
 
 record! {
     "topic config sync"
-    /// How topic configs are kept the same on mirror topics.
+    /// Copies topic configs to mirror topics.
     pub struct TopicConfigSync {
         /// How often; `5s` when left out.
         pub interval: Option<Located<Duration>>,
-        /// The topic configs to copy, instead of the server's own list. It must hold those that are
-        /// always copied.
+        /// The topic configs to copy, instead of the server's own list. It must contain those that
+        /// are always copied.
         #[schemars(extend("examples" = [["cleanup.policy", "max.message.bytes"]]))]
         pub include: Option<Vec<Located<String>>>,
     }
@@ -162,7 +163,7 @@ record! {
     "consumer offset sync"
     /// Copies committed offsets of consumer groups.
     pub struct ConsumerOffsetSync {
-        /// Off with `false`; on when the section is there.
+        /// `false` turns it off; on when the section is present.
         pub enabled: Option<Located<bool>>,
         /// How often; `30s` when left out.
         pub interval: Option<Located<Duration>>,
@@ -175,13 +176,13 @@ record! {
 
 record! {
     "ACL sync"
-    /// Copies ACLs, and deletes matching ones at the destination that the source does not have.
+    /// Copies ACLs, and deletes matching ACLs on the destination that the source does not have.
     pub struct AclSync {
-        /// Off with `false`; on when the section is there.
+        /// `false` turns it off; on when the section is present.
         pub enabled: Option<Located<bool>>,
         /// How often; `5s` when left out.
         pub interval: Option<Located<Duration>>,
-        /// Which ACLs: those that any of these filters takes.
+        /// Which ACLs: those that any of these filters matches.
         #[schemars(default)]
         pub filters: Vec<AclFilter>,
     }
@@ -191,14 +192,14 @@ record! {
     "auto-creation of mirrors"
     /// Creates a mirror topic for each source topic that the filter selects.
     pub struct AutoCreateMirrors {
-        /// Off with `false`; on when the section is there.
+        /// `false` turns it off; on when the section is present.
         pub enabled: Option<Located<bool>>,
         /// Which source topics.
         pub topics: Option<Filter>,
     }
 }
 
-/// Whether a section that is there is on.
+/// Whether a section that is present is on.
 #[must_use]
 fn is_on(enabled: Option<&Located<bool>>) -> bool {
     enabled.is_none_or(|enabled| enabled.value)

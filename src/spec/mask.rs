@@ -1,8 +1,8 @@
 //! Text that may be shown: a spec's text with every secret in it made unreadable.
 //!
-//! Snippets quote the file, and a file may hold a secret in clear, on the very line that a
-//! diagnostic points at. What was read as a secret is masked by its place; what was not read, as in
-//! a file that is no YAML, is masked by the look of its line. Masking too much does no harm.
+//! Snippets quote the file, and a file may hold a plaintext secret on the line that a diagnostic
+//! points at. What was read as a secret is masked by its place; what was not read, as in
+//! a file that is not YAML, is masked by the form of its line. Masking too much does no harm.
 
 use super::Spec;
 
@@ -47,7 +47,7 @@ impl Mask<'_> {
         }
     }
 
-    /// Hides what follows a telling key on its line.
+    /// Hides what follows a key that names a secret on its line.
     fn lines(&mut self) {
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
@@ -64,7 +64,7 @@ impl Mask<'_> {
     /// Hides the value after the `:` or `=` that follows byte `at` of a line, if one does.
     fn value_after(&mut self, start: usize, line: &str, at: usize) {
         let rest = &line[at..];
-        // What is hidden already needs no second look, and no name is this long.
+        // What is hidden already needs no second check, and no name is this long.
         if self.hide.get(start + at - 1).copied().unwrap_or_default() {
             return;
         }
@@ -87,7 +87,7 @@ impl Mask<'_> {
         }
         let value = after[1..].trim_start();
         let from = line.len() - value.len();
-        // A reference is no secret; its default is masked with the others.
+        // A reference is not a secret; its default is masked with the others.
         let quoted = value.starts_with(['"', '\'']);
         if value.trim_start_matches(['"', '\'']).starts_with("${") {
             self.default_in(start + from, value);

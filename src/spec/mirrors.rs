@@ -18,9 +18,10 @@ choice! {
         Mirroring = "mirroring",
         /// It exists and does not copy.
         Paused = "paused",
-        /// It is an ordinary topic, after everything was copied. There is no way back.
+        /// It becomes an ordinary topic after everything is copied. This is irreversible.
         Promoted = "promoted",
-        /// It is an ordinary topic at once, with what had been copied. There is no way back.
+        /// It becomes an ordinary topic at once, with what has been copied so far. This is
+        /// irreversible.
         FailedOver = "failed-over",
     }
 }

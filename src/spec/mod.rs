@@ -2,8 +2,8 @@
 //!
 //! Reading goes in two steps. `yaml` makes one tree of nodes from the parser's events and bounds
 //! what hostile text can cost; `decode` turns nodes into the types of the language, each declared
-//! once with its words, its JSON Schema and its decoder. Every problem of every file is collected;
-//! what could be read is there even so, so that one misspelt line does not hide the next.
+//! once with its texts, its JSON Schema and its decoder. Every problem of every file is collected;
+//! what could be read is there even so, so that one misspelled line does not hide the next.
 //!
 //! This room takes text. It reads no files, knows no clock and resolves no reference.
 
@@ -74,8 +74,8 @@ pub const STARTER: &str = include_str!("starter.yaml");
 
 record! {
     "the spec"
-    /// A Linkwright spec: cluster links as code. Keys that begin with `x-` are left to you, for
-    /// instance for values that YAML anchors repeat.
+    /// A Linkwright spec: cluster links as code. Keys that begin with `x-` are ignored: use them,
+    /// for example, for values that YAML anchors repeat.
     pub struct File {
         /// The version of the spec language: `1`.
         pub version: Located<Version>,
@@ -85,13 +85,13 @@ record! {
         /// The links, each under its name.
         #[schemars(default)]
         pub links: Named<Link>,
-        /// Links to be deleted: the only way a link ever is.
+        /// Links to delete. Nothing else deletes a link.
         #[schemars(default)]
         pub retired: Vec<Retired>,
-        /// Drift that people know of.
+        /// Known drift.
         #[schemars(default)]
         pub exceptions: Vec<Exception>,
-        /// What apply may do, and within which bounds.
+        /// What apply may do, and within which limits.
         pub policy: Option<Policy>,
     }
 }
@@ -108,13 +108,13 @@ impl Decode for Version {
         }
         let place = cx.place(node.span);
         cx.tell(
-            Diagnostic::error(
-                codes::VERSION,
-                "this version of the spec language is not known",
-            )
-            .at(&place, "expected `1`")
-            .why("a newer language may mean something else by the same words")
-            .help("write `version: 1`, or use the Linkwright that the spec was written for"),
+            Diagnostic::error(codes::VERSION, "unknown version of the spec language")
+                .at(&place, "expected `1`")
+                .why("the same fields may have another meaning in a newer version")
+                .help(
+                    "write `version: 1`, or use the Linkwright version that the spec was written \
+                 for",
+                ),
         );
         None
     }
@@ -141,9 +141,9 @@ pub struct Spec {
     pub clusters: Named<Cluster>,
     /// Links by key.
     pub links: Named<Link>,
-    /// Links to be deleted.
+    /// Links to delete.
     pub retired: Vec<Retired>,
-    /// Drift that people know of.
+    /// Known drift.
     pub exceptions: Vec<Exception>,
     /// The policy, if one is written.
     pub policy: Option<Policy>,
@@ -153,12 +153,12 @@ pub struct Spec {
     /// is declared nowhere.
     pub complete: bool,
     references: Vec<(Reference, Place)>,
-    /// Where secrets stand in clear.
+    /// Where plaintext secrets are.
     secrets: Vec<Place>,
 }
 
 /// Reads the files of a run, each with its name and its text. What could be read is returned along
-/// with everything that is wrong; nothing may be planned while an error stands.
+/// with everything that is wrong; nothing may be planned while there is an error.
 #[must_use]
 pub fn parse(files: &[(Arc<str>, Arc<str>)]) -> (Spec, Vec<Diagnostic>) {
     parse_within(files, &Limits::default())
@@ -178,7 +178,7 @@ pub fn parse_within(files: &[(Arc<str>, Arc<str>)], limits: &Limits) -> (Spec, V
     (spec, problems.sorted())
 }
 
-/// Every reference in the spec and where it stands, in the order of the files.
+/// Every reference in the spec and its place, in the order of the files.
 pub fn references(spec: &Spec) -> impl Iterator<Item = (&Reference, &Place)> {
     spec.references
         .iter()
@@ -216,11 +216,11 @@ fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems:
     let policy = fields.field::<Option<Policy>>("policy", &mut cx).flatten();
     let before = cx.count();
     fields.finish(&mut cx);
-    // A section that is not there may stand under a key that is misspelt.
+    // A missing section may be under a misspelled key.
     let misspelt = cx.count() > before;
     let lacks_one =
         clusters.as_ref().is_none_or(Named::is_empty) || links.as_ref().is_none_or(Named::is_empty);
-    // Without its version a file still says what it says; the problem has been told.
+    // A file without its version is still read; the problem has been reported.
     drop(version);
     if misspelt && lacks_one || clusters.is_none() || links.is_none() {
         spec.complete = false;
@@ -238,7 +238,7 @@ fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems:
             Diagnostic::error(codes::DECLARED_TWICE, "the policy is declared twice")
                 .at(&second.place, "second")
                 .at(&first.place, "first")
-                .why("there is one policy for a run, and neither of two is the right one")
+                .why("a run has one policy, and Linkwright does not guess which of two counts")
                 .help("keep one of them"),
         ),
     }
@@ -259,5 +259,5 @@ fn nothing_declared(file: &Arc<str>) -> Diagnostic {
     };
     Diagnostic::warning(codes::NOTHING_DECLARED, "the file declares nothing")
         .at(&start.place(file), "empty, or comments only")
-        .help("remove it, or begin with what `linkwright init` writes")
+        .help("remove it, or start from the output of `linkwright init`")
 }

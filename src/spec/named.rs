@@ -20,7 +20,7 @@ pub struct Named<T> {
 /// One entry. The name is declared even where the value cannot be read.
 #[derive(Clone, Debug)]
 pub struct Entry<T> {
-    /// The name and where it stands.
+    /// The name and its place.
     pub name: Located<String>,
     /// The value, if it could be read.
     pub value: Option<T>,
@@ -77,7 +77,8 @@ impl<T> Named<T> {
         self.entries.is_empty()
     }
 
-    /// Adds another file's entries. A name that is declared in both is told with both places; the
+    /// Adds another file's entries. A name that is declared in both is reported with both places;
+    /// the
     /// first one stays.
     pub(crate) fn merge(&mut self, other: Self, what: &str, problems: &mut Problems) {
         for (name, entry) in other.entries {
@@ -92,7 +93,10 @@ impl<T> Named<T> {
                     )
                     .at(&entry.name.place, "second")
                     .at(&earlier.get().name.place, "first")
-                    .why("files are merged, and neither of two declarations is the right one")
+                    .why(
+                        "files are merged, and Linkwright does not guess which of two \
+                         declarations counts",
+                    )
                     .help("remove or rename one of them"),
                 ),
             }
@@ -106,7 +110,7 @@ impl<T: Decode> Decode for Named<T> {
             cx.wrong_type(
                 node,
                 "names, each with its value",
-                "write one `name: …` below for each, indented; `{}` is none",
+                "write one indented line `name: …` for each; `{}` means none",
             );
             return None;
         };
@@ -124,7 +128,7 @@ impl<T: Decode> Decode for Named<T> {
             };
             cx.owner = outer;
             let name = Located::new(key.text.to_string(), place);
-            // Of two equal keys the first stays; the second has been told.
+            // Of two equal keys the first stays; the second has been reported.
             entries
                 .entry(name.value.clone())
                 .or_insert(Entry { name, value });
@@ -140,9 +144,9 @@ impl<T: Decode> Decode for Named<T> {
 fn ambiguous(text: &str, place: &Place) -> Diagnostic {
     Diagnostic::warning(
         codes::AMBIGUOUS_WORD,
-        format!("the name `{text}` is not text to every YAML reader"),
+        format!("some YAML parsers do not read the name `{text}` as text"),
     )
-    .at(place, "no text without quotes in YAML 1.1")
+    .at(place, "not text in YAML 1.1")
     .why("Linkwright reads it as a name, but other tools read a boolean or null here")
     .help("put it in quotes")
     .fix(place, format!("\"{text}\""))

@@ -1,4 +1,4 @@
-//! The file as a tree: [`Node`]s that know where they stand. Nothing here knows about links.
+//! The file as a tree: [`Node`]s with their places. Nothing here knows about links.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ impl Span {
     }
 }
 
-/// A value and where it stands. A mapping or list in block form stands where its first entry does.
+/// A value and its place. The place of a mapping or list in block form is its first entry.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) span: Span,
@@ -40,7 +40,7 @@ pub(crate) enum Value {
     Map(Vec<(Key, Node)>),
 }
 
-/// A scalar: its text, and what YAML 1.2 takes an unquoted one for.
+/// A scalar: its text, and the type that YAML 1.2 gives an unquoted one.
 #[derive(Clone, Debug)]
 pub(crate) struct Scalar {
     pub(crate) text: Box<str>,
@@ -65,7 +65,7 @@ pub(crate) enum ScalarKind {
 pub(crate) struct Key {
     pub(crate) text: Box<str>,
     pub(crate) span: Span,
-    /// Written without quotes, so that other YAML readers may take it for something else.
+    /// Written without quotes, so that other YAML parsers may read it as something else.
     pub(crate) plain: bool,
 }
 
@@ -82,7 +82,7 @@ impl Node {
                 ScalarKind::Int | ScalarKind::Float => {
                     format!("the number `{}`", shorten(&scalar.text))
                 }
-                // What stands there may be a secret in the wrong field: it is not repeated.
+                // It may be a secret in the wrong field: it is not repeated.
                 ScalarKind::Text => "text".to_owned(),
             },
         }
@@ -115,7 +115,7 @@ impl Node {
     }
 }
 
-/// A text short enough to stand in a message.
+/// A text short enough for a message.
 pub(crate) fn shorten(text: &str) -> String {
     const MOST: usize = 60;
     let line = text.lines().next().unwrap_or_default();

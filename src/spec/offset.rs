@@ -18,7 +18,7 @@ pub enum StartOffset {
     At(jiff::Timestamp),
 }
 
-/// As the server wants it.
+/// As the server expects it.
 impl fmt::Display for StartOffset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -44,10 +44,10 @@ impl Decode for StartOffset {
         cx.tell(
             Diagnostic::error(
                 codes::BAD_VALUE,
-                format!("`{}` is no place to start from", shorten(&text)),
+                format!("`{}` is not a start offset", shorten(&text)),
             )
             .at(&place, "expected `earliest`, `latest` or a time")
-            .help("write a time with its offset, such as `2026-11-01T00:00:00Z`"),
+            .help("write a time with its time zone, such as `2026-11-01T00:00:00Z`"),
         );
         None
     }

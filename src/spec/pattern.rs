@@ -7,12 +7,12 @@ use super::node::{Node, Value, shorten};
 use crate::catalog::filters::{FilterType, NameFilter, NameFilters, NamePattern};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// Why a text is no pattern.
+/// Why a text is not a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadPattern {
     /// Nothing.
     Empty,
-    /// A star where the server knows none.
+    /// A star that is not at the end.
     Star,
 }
 
@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Result<NamePattern, BadPattern> {
     }
 }
 
-/// Tells why a text is no pattern.
+/// Reports why a text is not a pattern.
 pub(crate) fn tell(bad: BadPattern, text: &str, place: &Place) -> Diagnostic {
     match bad {
         BadPattern::Empty => {
@@ -42,20 +42,20 @@ pub(crate) fn tell(bad: BadPattern, text: &str, place: &Place) -> Diagnostic {
         BadPattern::Star => Diagnostic::error(
             codes::BAD_PATTERN,
             format!(
-                "the pattern `{}` has a star that is not at its end",
+                "the pattern `{}` has a `*` that is not at its end",
                 shorten(text)
             ),
         )
         .at(place, "the server cannot match this")
         .why(
-            "the server knows two forms only: a whole name (LITERAL) and the beginning of a name \
-             (PREFIXED). A star inside would be taken as an ordinary character",
+            "the server supports a whole name (LITERAL) and a prefix (PREFIXED). Any other `*` \
+                 would be matched literally",
         )
-        .help("write `name`, `name*` or `*`; several patterns may stand in one list"),
+        .help("write `name`, `name*` or `*`; a list can have several patterns"),
     }
 }
 
-/// One pattern of a filter and where it stands.
+/// One pattern of a filter and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(pub Located<NamePattern>);
 
@@ -65,7 +65,7 @@ choice! {
     pub enum PatternType {
         /// The whole name.
         Literal = "literal",
-        /// The beginning of the name.
+        /// A prefix of the name.
         Prefixed = "prefixed",
     }
 }
@@ -74,7 +74,7 @@ record! {
     "a pattern"
     /// A pattern in its long form.
     pub struct LongPattern {
-        /// The name, or its beginning.
+        /// The name, or its prefix.
         pub name: Located<String>,
         /// How the name is compared.
         pub pattern_type: Located<PatternType>,
@@ -110,20 +110,20 @@ impl Decode for Pattern {
 
 record! {
     "a filter"
-    /// Which names a feature is about: those that an `include` pattern matches and no `exclude`
-    /// pattern does.
+    /// Which names a feature selects: those that an `include` pattern matches and no `exclude`
+    /// pattern matches.
     pub struct Filter {
-        /// Names taken in.
+        /// Names to select.
         #[schemars(default)]
         pub include: Vec<Pattern>,
-        /// Names left out, whatever `include` says.
+        /// Names to leave out, even if `include` matches them.
         #[schemars(default)]
         pub exclude: Vec<Pattern>,
     }
 }
 
 impl Filter {
-    /// The filters as the server knows them.
+    /// The filters as the server has them.
     #[must_use]
     pub fn filters(&self) -> NameFilters {
         let all = |patterns: &[Pattern], filter_type: FilterType| {
@@ -149,7 +149,8 @@ impl schemars::JsonSchema for Pattern {
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "`name` matches that name, `name*` every name that begins so, `*` every name.",
+            "description": "`name` matches that name, `name*` every name with that prefix, `*` \
+                 every name.",
             "anyOf": [
                 { "type": "string", "pattern": r"^[^*]*\*?$", "minLength": 1, "examples": ["orders.*", "*"] },
                 generator.subschema_for::<LongPattern>(),
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_may_stand_at_the_end_only() {
+    fn a_star_is_allowed_at_the_end_only() {
         assert_eq!(parse("orders"), Ok(NamePattern::literal("orders")));
         assert_eq!(parse("orders.*"), Ok(NamePattern::prefixed("orders.")));
         assert_eq!(parse("*"), Ok(NamePattern::literal("*")));

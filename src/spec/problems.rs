@@ -1,12 +1,12 @@
-//! What is wrong with the files of a run, bounded: [`Problems`].
+//! The problems in the files of a run, up to a limit: [`Problems`].
 
 use super::codes;
 use crate::diagnostic::Diagnostic;
 
-/// So many problems are told. Nobody reads more, and a hostile file must not cost memory.
+/// At most this many problems are reported: a hostile file must not exhaust memory.
 const MOST: usize = 1000;
 
-/// Problems in the order they were found; those over the bound are only counted.
+/// Problems in the order they were found; those over the limit are only counted.
 #[derive(Default)]
 pub(crate) struct Problems {
     list: Vec<Diagnostic>,
@@ -21,26 +21,25 @@ impl Problems {
         }
     }
 
-    /// How many were found, told or not.
+    /// How many were found, reported or not.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
-    /// What is told, sorted by place.
+    /// The reported problems, sorted by place.
     pub(crate) fn sorted(mut self) -> Vec<Diagnostic> {
         crate::diagnostic::sort(&mut self.list);
         if self.count > self.list.len() {
             let more = self.count - self.list.len();
             self.list.push(
-                Diagnostic::error(codes::LIMIT, not_shown(more))
-                    .help("mend those that are shown first"),
+                Diagnostic::error(codes::LIMIT, not_shown(more)).help("fix the errors above first"),
             );
         }
         self.list
     }
 }
 
-/// The words for what is over a bound.
+/// The text for what is over a limit.
 pub(crate) fn not_shown(more: usize) -> String {
     match more {
         1 => "1 more problem is not shown".to_owned(),

@@ -7,11 +7,11 @@ use super::node::{Node, ScalarKind, shorten};
 use crate::diagnostic::Diagnostic;
 use crate::secret::{Clear, Part, Quoting, Reference, Template};
 
-/// A text that is no secret and may hold references, such as a user name.
+/// A text that is not a secret and may hold references, such as a user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(pub Template);
 
-/// A secret: a password, a key, a token. Whatever of it stands in clear is never printed.
+/// A secret: a password, a key, a token. Its plaintext is never printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret(pub Template);
 
@@ -31,7 +31,7 @@ impl Plain {
     }
 }
 
-/// What cannot be read in a template.
+/// What is invalid in a template.
 #[derive(Debug, PartialEq, Eq)]
 struct Bad {
     summary: String,
@@ -41,7 +41,7 @@ struct Bad {
 const FORMS: &str =
     "write `${env:NAME}`, `${env:NAME:-default}` or `${file:PATH}`, and `$${` for a literal `${`";
 
-/// Splits a text at its references. What stands around them is made a part with `plain`.
+/// Splits a text at its references. The text around them becomes a part through `plain`.
 fn parse(text: &str, plain: impl Fn(String) -> Part) -> Result<Template, Bad> {
     let mut template = Template::new();
     let mut literal = String::new();
@@ -54,7 +54,7 @@ fn parse(text: &str, plain: impl Fn(String) -> Part) -> Result<Template, Bad> {
             rest = after;
         } else if let Some(after) = rest.strip_prefix("${") {
             let end = after.find('}').ok_or_else(|| Bad {
-                summary: "a `${` is never closed".to_owned(),
+                summary: "a `${` is not closed".to_owned(),
                 help: FORMS,
             })?;
             if !literal.is_empty() {
@@ -108,15 +108,15 @@ fn reference(inside: &str) -> Result<Reference, Bad> {
             path: rest.to_owned(),
         }),
         _ => Err(Bad {
-            // What stands there may be a secret that begins with `${`; only a short word is shown.
+            // It may be a secret that begins with `${`; only a short word is shown.
             summary: if scheme.len() <= 20
                 && scheme
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             {
-                format!("`${{{scheme}…}}` is no reference that is known")
+                format!("`${{{scheme}…}}` is not a known reference")
             } else {
-                "a `${…}` that is no reference".to_owned()
+                "a `${…}` that is not a reference".to_owned()
             },
             help: FORMS,
         }),
@@ -149,11 +149,11 @@ fn template(
     }
 }
 
-/// A secret that was given outside a spec, such as on the command line. Whatever of it stands in
-/// clear is never printed.
+/// A secret that was given outside a spec, such as on the command line. Its plaintext is never
+/// printed.
 ///
 /// # Errors
-/// When a reference in it is none, in words that quote nothing of a secret.
+/// When a reference in it is invalid; the message quotes nothing of a secret.
 pub fn secret(text: &str) -> Result<Template, String> {
     let clear = |text: String| Part::Clear(Clear::new(text), Quoting::Plain);
     parse(text, clear).map_err(|Bad { summary, help }| format!("{summary}; {help}"))
@@ -169,7 +169,7 @@ impl Decode for Text {
     }
 }
 
-/// Tells of a value of credentials or sign-in that is blank: it would replace one that works.
+/// Reports a blank value in credentials or `rest_auth`: it would replace one that works.
 fn is_blank(node: &Node, text: &str, cx: &mut Cx<'_>) -> bool {
     let is_blank = text.trim().is_empty();
     if is_blank {
@@ -177,7 +177,7 @@ fn is_blank(node: &Node, text: &str, cx: &mut Cx<'_>) -> bool {
         cx.tell(
             Diagnostic::error(
                 codes::NOTHING_THERE,
-                "an empty value in credentials or sign-in",
+                "an empty value in credentials or `rest_auth`",
             )
             .at(&place, "empty")
             .why("it would be sent, and replace a value that works")
@@ -190,7 +190,7 @@ fn is_blank(node: &Node, text: &str, cx: &mut Cx<'_>) -> bool {
 impl Decode for Secret {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let text = match node.scalar() {
-            // A password of digits is text whatever YAML thinks, and must not be shown in a message.
+            // A password of digits is text in any case, and must not be shown in a message.
             Some(scalar) if !matches!(scalar.kind, ScalarKind::Empty | ScalarKind::Null) => {
                 &*scalar.text
             }
@@ -204,7 +204,7 @@ impl Decode for Secret {
         }
         let clear = |text: String| Part::Clear(Clear::new(text), Quoting::Plain);
         let secret = template(node, text, cx, clear).map(Self);
-        // What cannot be read as a template may be a secret all the same.
+        // An invalid template may still be a secret.
         let shows = secret.as_ref().is_none_or(|secret| {
             let has_default = |reference: &Reference| {
                 matches!(
@@ -234,8 +234,8 @@ impl Decode for Raw {
                 cx.wrong_type(
                     node,
                     "a config value (text, a number or a boolean)",
-                    "to go back to the default, remove the key and let `undeclared_configs: reset` \
-                     stand in the link",
+                    "to reset it to the default, remove the key and set `undeclared_configs: \
+                         reset` in the link",
                 );
                 return None;
             }
@@ -307,7 +307,8 @@ impl schemars::JsonSchema for Text {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "Text that may hold references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}`; `$${` stands for a literal `${`.",
+            "description": "Text that may hold references: `${env:NAME}`, `${env:NAME:-default}`, \
+                 `${file:PATH}`; `$${` is a literal `${`.",
             "type": "string",
             "examples": ["${env:NAME}", "${env:NAME:-default}"],
         })
@@ -321,7 +322,8 @@ impl schemars::JsonSchema for Secret {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "A secret, given by reference: `${env:NAME}` or `${file:PATH}`. A secret in clear is a warning.",
+            "description": "A secret, given as a reference: `${env:NAME}` or `${file:PATH}`. A \
+                 plaintext secret is a warning.",
             "type": ["string", "number", "boolean"],
             "examples": ["${env:NAME}", "${file:/run/secrets/name}"],
         })
@@ -363,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_is_told() {
+    fn an_invalid_reference_is_reported() {
         for text in [
             "${",
             "${env:}",

@@ -1,11 +1,11 @@
-//! What an unquoted scalar stands for: YAML 1.2's core schema, narrowed.
+//! What an unquoted scalar is: YAML 1.2's core schema, narrowed.
 //!
 //! Only `true` and `false` are booleans, so that a cluster may be called `on` or `no`. Numbers with
-//! leading zeros, underscores, hexadecimal or octal digits are text: readers disagree about them.
+//! leading zeros, underscores, hexadecimal or octal digits are text: parsers disagree about them.
 
 use super::node::ScalarKind;
 
-/// What a plain scalar stands for.
+/// What a plain scalar is.
 pub(crate) fn resolve(text: &str) -> ScalarKind {
     match text {
         "" => ScalarKind::Empty,
@@ -18,7 +18,7 @@ pub(crate) fn resolve(text: &str) -> ScalarKind {
     }
 }
 
-/// Words that YAML 1.1 readers take for a boolean or null where they are not quoted.
+/// Words that YAML 1.1 parsers read as a boolean or null when they are not quoted.
 pub(crate) fn is_ambiguous_word(text: &str) -> bool {
     const WORDS: [&str; 10] = [
         "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~",

@@ -10,8 +10,7 @@ use crate::catalog::{ENTRIES, Entry, Kind, Mutability};
 pub fn json_schema() -> Value {
     let mut schema = schemars::schema_for!(File).to_value();
     schema["title"] = "Linkwright spec".into();
-    schema["patternProperties"] =
-        json!({ "^x-": { "description": "Left to you: Linkwright ignores it." } });
+    schema["patternProperties"] = json!({ "^x-": { "description": "Linkwright ignores it." } });
     // An editor that knows the configs can complete them and say what they do.
     for record in ["Link", "Half"] {
         schema["$defs"][record]["properties"]["configs"]["properties"] = known_configs();
@@ -20,7 +19,7 @@ pub fn json_schema() -> Value {
     schema
 }
 
-/// The configs that stand under `configs:`, each with its words.
+/// The configs that can be set under `configs:`, each with its description.
 fn known_configs() -> Value {
     let raw = ENTRIES
         .iter()
@@ -39,7 +38,7 @@ fn known_configs() -> Value {
     Value::Object(known)
 }
 
-/// What a config's value may be: its own shape, a reference to it, or null for the default.
+/// What a config's value may be: its own type, a reference to it, or null for the default.
 fn value_of(entry: &Entry) -> Value {
     let own = match entry.kind {
         Kind::Bool => json!({ "enum": [true, false, "true", "false"] }),

@@ -1,4 +1,4 @@
-//! Words for text that is not YAML.
+//! Messages for invalid YAML.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::codes;
 use super::node::Span;
 use crate::diagnostic::Diagnostic;
 
-/// What the parser stumbled over, with what usually causes it.
+/// The parse error, with its usual cause.
 pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic {
     let marker = error.marker();
     let start = marker.byte_offset().unwrap_or_default().min(text.len());
@@ -38,23 +38,23 @@ pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic
         ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation => TAB,
         _ if tab_indents => TAB,
         ErrorKind::UnknownAnchor => (
-            "an alias names an anchor that does not stand before it",
-            "define `&name` above, or quote the text if the star belongs to it: \"*\"",
+            "an alias names an anchor that is not defined before it",
+            "define `&name` above, or quote the text if the `*` is part of it: \"*\"",
         ),
         ErrorKind::BomInsideDocument => (
-            "a byte order mark stands inside the file",
-            "remove it; it belongs at the very beginning, if anywhere",
+            "a byte order mark inside the file",
+            "remove it; it is allowed at the beginning of the file only",
         ),
         ErrorKind::UnexpectedCharacter { .. } => (
             "a character that cannot begin a value",
             "put the text in quotes",
         ),
         ErrorKind::UnexpectedEofFlowSequence => (
-            "a `[` is never closed",
+            "a `[` is not closed",
             "add the `]`, or write the list with one `- ` line for each item",
         ),
         ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            ("a `{` is never closed", "add the `}`")
+            ("a `{` is not closed", "add the `}`")
         }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::InvalidIndentation
@@ -63,22 +63,22 @@ pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic
         | ErrorKind::InvalidSimpleKey
         | ErrorKind::SimpleKeyExpected => (
             "this line does not fit the lines around it",
-            "look at the indentation of this line and the one before, for a `:` that is missing or \
-             too much, and for a quote that is not closed",
+            "check the indentation of this line and the one before, and look for a missing or \
+                 extra `:` or an open quote",
         ),
-        _ => ("", "look at this line and the one before it"),
+        _ => ("", "check this line and the one before it"),
     };
     let summary = if summary.is_empty() {
-        format!("the text is not YAML: {}", error.kind())
+        format!("invalid YAML: {}", error.kind())
     } else {
-        format!("the text is not YAML: {summary}")
+        format!("invalid YAML: {summary}")
     };
     Diagnostic::error(codes::SYNTAX, summary)
-        .at(&place, "here the reader gave up")
+        .at(&place, "parse error")
         .help(help)
 }
 
-/// Whether a `${` stands outside quotes in braces, where YAML takes its brace for its own.
+/// Whether a `${` is outside quotes in braces, where YAML reads its brace as a mapping.
 fn has_bare_reference(line: &str) -> bool {
     let Some(at) = line.find("${") else {
         return false;
@@ -90,10 +90,10 @@ fn has_bare_reference(line: &str) -> bool {
 
 const BARE_REFERENCE: (&str, &str) = (
     "a `${…}` without quotes inside `{ }` or `[ ]`",
-    "put it in quotes, \"${env:NAME}\": there YAML takes its braces for its own",
+    "put it in quotes, \"${env:NAME}\": YAML reads its braces as a mapping",
 );
 
 const TAB: (&str, &str) = (
-    "a tab stands where YAML wants spaces",
-    "indent with spaces; most editors convert tabs on request",
+    "a tab where YAML requires spaces",
+    "indent with spaces; most editors can convert tabs",
 );

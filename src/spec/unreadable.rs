@@ -1,5 +1,5 @@
-//! Diagnostics about files that could not even become text. Reading files is `cli`'s work; the words
-//! are here, beside the other problems of files.
+//! Diagnostics about files that could not even become text. `cli` reads files; the messages are
+//! here, next to the other problems of files.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 /// found, no permission, a loop of symbolic links.
 pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::error(codes::UNREADABLE, format!("cannot read `{path}`: {reason}"))
-        .why("a plan made from part of the spec would be a plan for something else")
+        .why("a plan made from part of the spec would be wrong")
         .help("check the path and its permissions")
 }
 
@@ -42,7 +42,7 @@ pub fn not_utf8(file: &Arc<str>, bytes: &[u8], valid: usize) -> Diagnostic {
         codes::UNREADABLE,
         format!("the file is not UTF-8 text{encoding}"),
     )
-    .at(&place, "the first byte that is not")
+    .at(&place, "the first byte that is not UTF-8")
     .help("save it as UTF-8")
 }
 
@@ -50,8 +50,8 @@ pub fn not_utf8(file: &Arc<str>, bytes: &[u8], valid: usize) -> Diagnostic {
 pub fn no_yaml_in(directory: &str) -> Diagnostic {
     Diagnostic::error(
         codes::NOTHING_DECLARED,
-        format!("the directory `{directory}` holds no `*.yaml` and no `*.yml` file"),
+        format!("no `*.yaml` or `*.yml` file in the directory `{directory}`"),
     )
-    .why("an empty spec manages nothing, which is seldom what was meant")
-    .help("name the directory that holds the spec, or write one with `linkwright init`")
+    .why("an empty spec manages nothing, which is usually a mistake")
+    .help("use the directory that has the spec, or create a spec with `linkwright init`")
 }

@@ -1,7 +1,7 @@
 //! Text → [`Node`] tree, in one pass over the parser's events.
 //!
 //! Input is hostile until shown otherwise: size, depth, number of nodes and the growth through
-//! aliases are bounded, and every bound that is met is told.
+//! aliases are bounded, and every limit that is exceeded is reported.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub(crate) fn load(
     }
 }
 
-/// Reading cannot go on; the reason has been told.
+/// Reading cannot go on; the reason has been reported.
 struct Stop;
 
 enum Frame {
@@ -115,7 +115,7 @@ impl Loader<'_> {
             return self.too_much(start, format!("the file is larger than {limit} MiB"));
         }
         let mut options = Options::default();
-        // Comments are kept for `linkwright:allow`; a long header of them is no reason to stop.
+        // Comments are kept for `linkwright:allow`; a long header of them is not a reason to stop.
         options.max_buffered_comment_events = usize::MAX;
         let mut documents = 0;
         for event in Parser::new_from_str_with_options(text, options) {
@@ -212,12 +212,12 @@ impl Loader<'_> {
             Diagnostic::error(
                 codes::UNSUPPORTED_YAML,
                 format!(
-                    "the YAML tag `{}` means nothing here",
+                    "the YAML tag `{}` is not supported",
                     shorten(&tag.original())
                 ),
             )
             .at(&span.place(self.file), "a tag")
-            .why("a spec holds plain values; a tag asks the reader to run something of its own")
+            .why("a spec has plain values only")
             .help("remove the tag"),
         );
     }
@@ -225,8 +225,8 @@ impl Loader<'_> {
     fn alias(&mut self, id: usize, span: Span) -> Result<Node, Stop> {
         let Some((node, size)) = self.anchors.get(&id) else {
             self.problems.push(
-                Diagnostic::error(codes::SYNTAX, "an alias stands inside what it repeats")
-                    .at(&span.place(self.file), "this repeats itself without end")
+                Diagnostic::error(codes::SYNTAX, "an alias inside its own anchor")
+                    .at(&span.place(self.file), "repeats itself without end")
                     .help("write the inner value out"),
             );
             return Err(Stop);
@@ -246,7 +246,7 @@ impl Loader<'_> {
         self.nodes += 1;
         if self.nodes > self.limits.nodes {
             let limit = self.limits.nodes;
-            let what = format!("the file holds more than {limit} keys and values");
+            let what = format!("the file has more than {limit} keys and values");
             return self.too_much(node.span, what);
         }
         if anchor != 0 {
@@ -327,7 +327,7 @@ impl Loader<'_> {
         self.add(node, anchor, false)
     }
 
-    /// Applies merge keys: the entries of `<<` stand for those that the mapping does not have.
+    /// Applies merge keys: the entries of `<<` are added unless the mapping has them.
     fn merged(&mut self, entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
         let is_merge = |key: &Key| key.plain && &*key.text == "<<";
         if !entries.iter().any(|(key, _)| is_merge(key)) {
@@ -347,7 +347,7 @@ impl Loader<'_> {
                     self.problems.push(
                         Diagnostic::error(codes::UNSUPPORTED_YAML, "`<<` merges mappings only")
                             .at(&key.span.place(self.file), "merge key")
-                            .help("write `<<: *name`, where `&name` stands before a mapping"),
+                            .help("write `<<: *name`, where `&name` is before a mapping"),
                     );
                     continue;
                 };
@@ -371,14 +371,11 @@ impl Loader<'_> {
                 std::collections::hash_map::Entry::Occupied(earlier) => self.problems.push(
                     Diagnostic::error(
                         codes::DUPLICATE_KEY,
-                        format!(
-                            "the key `{}` stands twice in this mapping",
-                            shorten(&key.text)
-                        ),
+                        format!("duplicate key `{}`", shorten(&key.text)),
                     )
                     .at(&key.span.place(self.file), "second")
                     .at(&earlier.get().place(self.file), "first")
-                    .why("YAML readers disagree about which of the two counts")
+                    .why("YAML parsers disagree about which of the two counts")
                     .help("remove or rename one of them"),
                 ),
             }
@@ -389,7 +386,10 @@ impl Loader<'_> {
         self.problems.push(
             Diagnostic::error(codes::LIMIT, what)
                 .at(&span.place(self.file), "reading stopped here")
-                .why("no spec needs this much; it is refused so that a hostile file costs nothing")
+                .why(
+                    "no spec needs this much; the limit keeps a hostile file from exhausting \
+                     memory",
+                )
                 .help("split the spec into several files: they are merged"),
         );
         Err(Stop)
@@ -412,11 +412,11 @@ fn node_of_nothing(span: Span) -> Node {
 fn several(span: Span, file: &Arc<str>) -> Diagnostic {
     Diagnostic::error(
         codes::SEVERAL_DOCUMENTS,
-        "the file holds more than one YAML document",
+        "the file has more than one YAML document",
     )
     .at(&span.place(file), "a second document starts here")
-    .why("a spec is one document, so that a name has one place")
-    .help("put the second document into a file of its own: the files of a directory are merged")
+    .why("a spec file is one document, so that each name has one place")
+    .help("move the second document to its own file: the files of a directory are merged")
 }
 
 /// A collection's place: all of a flow collection on one line, else the first entry.
@@ -441,7 +441,7 @@ fn point(line: u32, column: u32, byte: usize) -> Span {
     }
 }
 
-/// Where a node's tag stands, or the node itself.
+/// The place of a node's tag, or of the node itself.
 fn tag_span(at: &Marked) -> Span {
     at.tag_span().map_or_else(|| span(at), |tag| span(&tag))
 }

@@ -1,4 +1,4 @@
-//! LW068: a cluster ACL with a name of its own.
+//! LW068: a cluster ACL filter with another name.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::ResourceType;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW068"),
     severity: Severity::Warning,
-    title: "a cluster ACL with a name of its own",
-    why: "the cluster resource is always named `kafka-cluster`; a filter with another name \
-          takes no ACL",
+    title: "a cluster ACL filter with another name",
+    why: "the cluster resource is always named `kafka-cluster`; a filter with another name matches \
+         no ACL",
     example: "\
 links:
   orders-dr:

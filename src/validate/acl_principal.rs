@@ -1,4 +1,4 @@
-//! LW067: a principal without its kind.
+//! LW067: a principal without a type.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,8 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW067"),
     severity: Severity::Warning,
-    title: "a principal without its kind",
-    why: "Kafka principals have a kind, nearly always `User:`; on Confluent Cloud they look \
+    title: "a principal without a type",
+    why: "Kafka principals have a type, nearly always `User:`; on Confluent Cloud they look \
           like `User:sa-12345`. Without it no ACL matches",
     example: "\
 links:
@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &principal.place,
-                    format!("the principal `{principal}` has no kind"),
+                    format!("the principal `{principal}` has no type"),
                     "matches no ACL",
                 )
                 .help(format!("write \"User:{principal}\""))

@@ -1,4 +1,4 @@
-//! LW069: a star at the end of an ACL filter's name.
+//! LW069: a `*` in the name of an ACL filter.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,9 +6,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW069"),
     severity: Severity::Warning,
-    title: "a star at the end of an ACL filter's name",
-    why: "the name is compared as it stands: a star in it is an ordinary character unless it \
-          is the whole name. `pattern_type: prefixed` takes ACLs on a prefix",
+    title: "a `*` in the name of an ACL filter",
+    why: "the name is matched literally: `*` is a wildcard only when it is the whole name. \
+         `pattern_type: prefixed` matches a prefix",
     example: "\
 links:
   orders-dr:
@@ -44,8 +44,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &name.place,
-                    format!("the star in `{name}` stands for itself"),
-                    "an ordinary character here",
+                    format!("the `*` in `{name}` is matched literally"),
+                    "not a wildcard here",
                 )
                 .help(format!(
                     "write `name: {plain}` with `pattern_type: prefixed`"

@@ -8,8 +8,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW065"),
     severity: Severity::Error,
     title: "ACL sync between Confluent Cloud and another kind of cluster",
-    why: "ACLs are synced from Cloud to Cloud, or from Platform to Platform; principals mean \
-          something else on the other side",
+    why: "ACLs are synced from Cloud to Cloud, or from Platform to Platform; the two kinds have \
+         different principals",
     example: "\
 links:
   from-onprem:
@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     format!("ACLs cannot be synced from {other} to {own}"),
                     "not supported",
                 )
-                .help("remove `acl_sync` and make the ACLs at the destination"),
+                .help("remove `acl_sync` and create the ACLs on the destination"),
             );
         }
     }

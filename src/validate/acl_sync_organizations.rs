@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: "ACL sync between two organizations",
     why: "on Confluent Cloud ACLs are synced within one organization only: a service account \
-          of one is nobody in another",
+         exists in one organization only",
     example: "\
 version: 1
 clusters:
@@ -59,7 +59,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 )
                 .at(&other.place, "the source's organization")
                 .at(&own.place, "the destination's")
-                .help("remove `acl_sync` and make the ACLs at the destination"),
+                .help("remove `acl_sync` and create the ACLs on the destination"),
             );
         }
     }

@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW063"),
     severity: Severity::Error,
     title: "ACL sync on a link with a prefix",
-    why: "ACLs name topics and groups as the source does; with a prefix they would speak of \
-          names that the destination does not have, and the server does not combine the two",
+    why: "ACL sync copies the names of topics and groups unchanged; with a prefix they would not \
+         match the names on the destination. The server does not support both together",
     example: "\
 links:
   orders-dr:
@@ -38,11 +38,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &sync.place,
-                    "ACL sync does not go together with a prefix",
-                    "on",
+                    "ACL sync cannot be combined with a prefix",
+                    "ACL sync is on",
                 )
-                .at(&prefix.place, "with a prefix")
-                .help("remove one of the two; ACLs for prefixed names are made at the destination"),
+                .at(&prefix.place, "the link has a prefix")
+                .help("remove one of the two; with a prefix, create the ACLs on the destination"),
             );
         }
     }

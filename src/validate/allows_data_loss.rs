@@ -1,4 +1,4 @@
-//! LW105: a policy that lets every apply lose data.
+//! LW105: a policy that allows data loss in every apply.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::Risk;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW105"),
     severity: Severity::Warning,
-    title: "a policy that lets every apply lose data",
-    why: "what the policy allows needs no flag and no second look in any run; losing data \
-          should be decided each time, with `--allow data-loss`",
+    title: "a policy that allows data loss in every apply",
+    why: "what the policy allows needs no flag in any run; data loss should be approved each time, \
+         with `--allow data-loss`",
     example: "\
 policy:
   allow: [reversible, disruptive, data-loss]
@@ -30,8 +30,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for risk in allowed.into_iter().flatten() {
         if risk.value == Risk::DataLoss {
             problems.push(
-                RULE.tell(&risk.place, "every apply may lose data", "without asking")
-                    .help("remove it, and give `--allow data-loss` to the run that needs it"),
+                RULE.tell(&risk.place, "every apply may lose data", "allowed without approval")
+                    .help("remove it, and pass `--allow data-loss` to the run that needs it"),
             );
         }
     }

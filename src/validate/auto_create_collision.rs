@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW088"),
     severity: Severity::Warning,
     title: "two links that may auto-create the same mirror",
-    why: "if both sources have a topic that both filters select, whichever link comes first \
-          takes the name, and the other one's task reports TOPIC_EXISTS_ERROR",
+    why: "if both sources have a topic that both filters select, the first link gets the name, and \
+         the task of the other link reports TOPIC_EXISTS_ERROR",
     example: "\
 links:
   orders-dr:
@@ -78,12 +78,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         "selects the same names",
                     )
                     .at(&a.0.place, "as here")
-                    .help("give the links prefixes, or exclude in one what the other takes"),
+                    .help("give the links prefixes, or exclude from one link what the other \
+                         includes"),
                 );
             }
         }
     }
 }
 
-/// A link is compared with this many others on its cluster; the first meeting is told.
+/// A link is compared with this many others on its cluster; the first conflict is reported.
 const MOST: usize = 64;

@@ -1,4 +1,4 @@
-//! LW040: a link object on a broker that cannot hold one.
+//! LW040: a link object on a cluster that does not support cluster links.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::ClusterKind;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW040"),
     severity: Severity::Error,
-    title: "a link object on a broker that cannot hold one",
-    why: "only Confluent clusters hold cluster links; Apache Kafka, MSK and others can be \
-          the source of a destination-initiated link and nothing else",
+    title: "a link object on a cluster that does not support cluster links",
+    why: "only Confluent clusters support cluster links; Apache Kafka, MSK and others can only be \
+         the source of a destination-initiated link",
     example: "\
 links:
   to-old:
@@ -37,14 +37,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     &name.place,
                     format!(
-                        "the link `{}` would live on `{name}`, which is Apache Kafka",
+                        "the link `{}` would be created on `{name}`, which is Apache Kafka",
                         site.key
                     ),
-                    "cannot hold a link",
+                    "does not support cluster links",
                 )
                 .help(
-                    "let it be the `source` of a destination-initiated link; if it is Confluent \
-                     Server, say `kind: confluent-platform`",
+                    "make it the `source` of a destination-initiated link; if it is Confluent \
+                         Server, set `kind: confluent-platform`",
                 ),
             );
         }

@@ -1,4 +1,4 @@
-//! LW092: auto-creation that goes on from prefixed mirrors.
+//! LW092: auto-creation of mirrors of prefixed mirrors.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -9,9 +9,9 @@ use crate::spec::Located;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW092"),
     severity: Severity::Warning,
-    title: "auto-creation that goes on from prefixed mirrors",
-    why: "mirrors that were auto-created with a prefix are not taken up by auto-creation of \
-          the next link",
+    title: "auto-creation of mirrors of prefixed mirrors",
+    why: "the next link does not auto-create mirrors of mirrors that were auto-created with a \
+         prefix",
     example: "\
 links:
   first:
@@ -77,7 +77,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         "selects prefixed mirrors",
                     )
                     .at(&prefix.place, "their prefix")
-                    .help("name these mirrors under `mirrors`"),
+                    .help("declare these mirrors under `mirrors`"),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! LW042: a REST endpoint without TLS that gets credentials.
+//! LW042: credentials for a REST endpoint without TLS.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,8 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW042"),
     severity: Severity::Warning,
-    title: "a REST endpoint without TLS that gets credentials",
-    why: "over `http://` the sign-in travels readable for everybody on the way",
+    title: "credentials for a REST endpoint without TLS",
+    why: "over `http://` anyone on the network can read the credentials",
     example: "\
 version: 1
 clusters:
@@ -46,7 +46,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &endpoint.place,
-                    format!("the credentials for `{name}` travel without encryption"),
+                    format!("the credentials for `{name}` are sent without encryption"),
                     "no TLS",
                 )
                 .help("use `https://`"),

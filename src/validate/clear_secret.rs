@@ -1,4 +1,4 @@
-//! LW070: a secret in clear.
+//! LW070: a plaintext secret.
 
 use super::{Check, Rule};
 use crate::catalog;
@@ -10,10 +10,9 @@ use crate::spec::{Located, Secret};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW070"),
     severity: Severity::Warning,
-    title: "a secret in clear",
-    why: "a spec is kept in version control and shown in reviews; a secret in it is known to \
-          everybody who ever reads it. A default that begins with `sandbox` is taken for a \
-          made-up one",
+    title: "a plaintext secret",
+    why: "a spec is kept in version control and shown in reviews: everyone who can read it can \
+         read the secret. A default that begins with `sandbox` is taken for a test value",
     example: "\
 links:
   orders-dr:
@@ -115,6 +114,7 @@ fn look_at_line(line: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
 }
 
 fn tell(place: &Place) -> Diagnostic {
-    RULE.tell(place, "a secret is written in clear", "readable for everybody")
-        .help("put it where secrets are kept and write `${env:NAME}` or `${file:PATH}`; then change it, for it is known now")
+    RULE.tell(place, "plaintext secret", "readable by everyone who can read the spec")
+        .help("move it to your secret store and write `${env:NAME}` or `${file:PATH}`; then rotate \
+             it: it has been exposed")
 }

@@ -1,4 +1,4 @@
-//! LW073: a Confluent Cloud REST API without sign-in.
+//! LW073: a Confluent Cloud REST API without authentication.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,8 @@ use crate::spec::ClusterKind;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW073"),
     severity: Severity::Error,
-    title: "a Confluent Cloud REST API without sign-in",
-    why: "every call to it is answered with 401; it takes an API key of that very cluster, \
-          not a cloud key",
+    title: "a Confluent Cloud REST API without authentication",
+    why: "every call would fail with 401; use an API key of this cluster, not a Cloud API key",
     example: "\
 version: 1
 clusters:
@@ -50,8 +49,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         problems.push(
             RULE.tell(
                 place,
-                format!("nothing signs in to the REST API of `{name}`"),
-                "no sign-in",
+                format!("no authentication for the REST API of `{name}`"),
+                "no `rest_auth`",
             )
             .help("add `rest_auth: { basic: { username: \"${env:…}\", password: \"${env:…}\" } }`"),
         );

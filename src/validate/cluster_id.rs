@@ -1,4 +1,4 @@
-//! LW043: a cluster id of another kind of cluster.
+//! LW043: a cluster id that does not fit the kind of cluster.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::ClusterKind;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW043"),
     severity: Severity::Error,
-    title: "a cluster id of another kind of cluster",
+    title: "a cluster id that does not fit the kind of cluster",
     why: "on Confluent Cloud ids begin with `lkc-`; on Confluent Platform and Apache Kafka \
-          they never do. An id of the wrong kind is found nowhere",
+          they never do. An id of the wrong kind matches no cluster",
     example: "\
 version: 1
 clusters:
@@ -43,10 +43,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let help = if id.is_empty() || !legal {
             "an id has letters, digits, `-` and `_`"
         } else if on_cloud && !id.starts_with("lkc-") {
-            "an id begins with `lkc-` on Confluent Cloud; elsewhere say `kind: confluent-platform` or \
-             `kind: apache-kafka`"
+            "on Confluent Cloud an id begins with `lkc-`; for other clusters set `kind: \
+                 confluent-platform` or `kind: apache-kafka`"
         } else if !on_cloud && id.starts_with("lkc-") {
-            "this is an id of Confluent Cloud: remove `kind`, or look the id up on the cluster"
+            "this is a Confluent Cloud id: remove `kind`, or read the id from the cluster"
         } else {
             continue;
         };
@@ -54,8 +54,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         problems.push(
             RULE.tell(
                 &cluster.id.place,
-                format!("the id of `{name}` is not that of a {kind} cluster"),
-                "another kind of id",
+                format!("`{name}` does not have the id of a {kind} cluster"),
+                "wrong kind of id",
             )
             .help(help),
         );

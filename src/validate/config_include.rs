@@ -1,4 +1,4 @@
-//! LW096: a topic config list that the server refuses.
+//! LW096: a topic config list that the server rejects.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,9 +6,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW096"),
     severity: Severity::Error,
-    title: "a topic config list that the server refuses",
-    why: "the list must hold those that are always copied, and none that never is: schema \
-          validation, subject names, tiering and placement stay the destination's own",
+    title: "a topic config list that the server rejects",
+    why: "the list must contain the configs that are always copied, and none that is never copied: \
+         schema validation, subject names, tiering and placement belong to the destination",
     example: "\
 links:
   orders-dr:
@@ -56,8 +56,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     place,
-                    format!("the list lacks {}", missing.join(", ")),
-                    "this list",
+                    format!("the list does not contain {}", missing.join(", ")),
+                    "incomplete list",
                 )
                 .help("add them: they are always copied"),
             );
@@ -68,7 +68,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     RULE.tell(
                         &name.place,
                         format!("`{name}` is never copied"),
-                        "not in this list",
+                        "not allowed in this list",
                     )
                     .help("remove it; set it on the destination's topics"),
                 );

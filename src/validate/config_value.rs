@@ -1,4 +1,4 @@
-//! LW080: a config value of the wrong shape.
+//! LW080: an invalid config value.
 
 use super::{Check, Rule};
 use crate::catalog::{self, Kind};
@@ -7,8 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW080"),
     severity: Severity::Error,
-    title: "a config value of the wrong shape",
-    why: "the server refuses it, and with it the whole request that it stands in",
+    title: "an invalid config value",
+    why: "the server rejects it, and the whole request with it",
     example: "\
 links:
   orders-dr:
@@ -45,10 +45,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 problems.push(
                     RULE.tell(
                         &value.place,
-                        format!("`{name}` takes {expected}"),
-                        "another shape",
+                        format!("`{name}` must be {expected}"),
+                        "invalid value",
                     )
-                    .help("correct the value; docs/link-configs.md lists them all"),
+                    .help("correct the value; docs/link-configs.md lists all link configs"),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! LW041: an endpoint of the wrong form.
+//! LW041: an invalid endpoint.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::Located;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW041"),
     severity: Severity::Error,
-    title: "an endpoint of the wrong form",
-    why: "a REST endpoint is an `https://` address; bootstrap servers are `host:port` \
-          without a scheme, such as `SASL_SSL://`, though tools print one",
+    title: "an invalid endpoint",
+    why: "a REST endpoint is an `https://` URL; bootstrap servers are `host:port`, without the \
+         scheme that other tools print, such as `SASL_SSL://`",
     example: "\
 version: 1
 clusters:
@@ -67,7 +67,7 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
         _ => {
             return Some(
                 tell(
-                    "the REST endpoint is no `https://` address",
+                    "the REST endpoint is not an `https://` URL",
                     "expected `https://host[:port]`",
                 )
                 .help("copy it from the cluster's settings; it is not the bootstrap server"),
@@ -77,17 +77,17 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
     if !url.username().is_empty() || url.password().is_some() {
         return Some(
             tell(
-                "the REST endpoint holds a user name or password",
-                "sign-in does not belong here",
+                "the REST endpoint contains a user name or password",
+                "credentials do not belong here",
             )
-            .help("move it to `rest_auth`, by reference"),
+            .help("move it to `rest_auth`, as a reference"),
         );
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Some(
             tell(
                 "the REST endpoint has a query or fragment",
-                "expected a base address",
+                "expected a base URL",
             )
             .help("remove what follows `?` or `#`"),
         );
@@ -111,7 +111,7 @@ fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
                     "expected `host:port`",
                 )
                 .help(format!(
-                    "write `{rest}`; what the scheme says stands in `credentials`"
+                    "write `{rest}`; `credentials` sets the security protocol"
                 )),
             );
         }
@@ -130,7 +130,7 @@ fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
                     "the bootstrap servers are not `host:port`, separated by commas",
                     "expected `host:port`",
                 )
-                .help("write for instance `pkc-1.us-east-1.aws.confluent.cloud:9092`"),
+                .help("write for example `pkc-1.us-east-1.aws.confluent.cloud:9092`"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! LW056: an exclude that takes away a whole include.
+//! LW056: an exclude that covers a whole include.
 
 use super::view::{few, filters_of};
 use super::{Check, Rule};
@@ -7,8 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW056"),
     severity: Severity::Warning,
-    title: "an exclude that takes away a whole include",
-    why: "excludes win: what the include selects is never selected",
+    title: "an exclude that covers a whole include",
+    why: "excludes win: nothing that this include matches is selected",
     example: "\
 links:
   orders-dr:

@@ -7,8 +7,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW103"),
     severity: Severity::Warning,
     title: "an exception that has expired",
-    why: "from that day on the drift is reported again; the entry only hides that somebody \
-          forgot it",
+    why: "from that day the drift is reported again; the entry has no effect any more",
     example: "\
 links:
   orders-dr:
@@ -49,7 +48,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     format!("the exception for `{}` has expired", exception.address),
                     "in the past",
                 )
-                .help("mend what it was about, or give it another day with a reason"),
+                .help("fix the drift, or set a later day with a reason"),
             );
         }
     }

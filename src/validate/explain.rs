@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{RULES, Rule, rule};
 
-/// What a code means: why it matters, an example, and its mend. `None` for an unknown code.
+/// What a code means: why it matters, an example, and its fix. `None` for an unknown code.
 #[must_use]
 pub fn explain(code: &str) -> Option<String> {
     let rule = rule(&code.to_uppercase())?;
@@ -15,7 +15,7 @@ pub fn explain(code: &str) -> Option<String> {
         rule.title,
         sentence(rule.why)
     );
-    for (title, yaml) in [("Example", rule.example), ("Mended", rule.mend)] {
+    for (title, yaml) in [("Example", rule.example), ("Fixed", rule.mend)] {
         if yaml.is_empty() {
             continue;
         }
@@ -32,10 +32,10 @@ pub fn explain(code: &str) -> Option<String> {
 pub fn rules_page() -> String {
     let mut page = String::from(
         "# Rules\n\n\
-         What `linkwright validate` finds, generated from the rules themselves. \
-         `linkwright explain CODE` prints the same. A warning is silenced on its line by \
-         `# linkwright:allow CODE the reason`; an error cannot be.\n\n\
-         Examples show the lines that matter. `*credentials` stands for credentials that are \
+         What `linkwright validate` checks, generated from the rules themselves. \
+         `linkwright explain CODE` prints the same. To silence a warning, write `# \
+              linkwright:allow CODE the reason` on its line; errors cannot be silenced.\n\n\
+         Examples show the lines that matter. `*credentials` means credentials that are \
          declared elsewhere in the file, under a key that begins with `x-`.\n\n\
          | code | severity | what is wrong |\n|---|---|---|\n",
     );
@@ -56,7 +56,7 @@ pub fn rules_page() -> String {
             rule.severity,
             sentence(rule.why)
         );
-        for (title, yaml) in [("Example", rule.example), ("Mended", rule.mend)] {
+        for (title, yaml) in [("Example", rule.example), ("Fixed", rule.mend)] {
             if !yaml.is_empty() {
                 let _ = write!(page, "\n{title}:\n\n```yaml\n{yaml}```\n");
             }

@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW054"),
     severity: Severity::Error,
     title: "filters on a feature that is off",
-    why: "the server deletes the filters of a feature that is turned off, so they could \
-          never be as written, and every plan would show a difference",
+    why: "the server deletes the filters of a feature that is turned off: live state would never \
+         match them, and every plan would show a change",
     example: "\
 links:
   orders-dr:
@@ -54,10 +54,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     place,
                     format!("`{section}` is off and has filters"),
-                    "cleared by the server",
+                    "deleted by the server",
                 )
                 .at(&enabled.place, "off")
-                .help("remove the filters, or keep them in a comment for when it comes back on"),
+                .help("remove the filters, or keep them in a comment until you turn the feature on \
+                     again"),
             );
         }
     }

@@ -71,15 +71,15 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     &b.0.place,
                     format!("groups on `{holder}` get offsets from both `{other}` and `{peer}`"),
-                    "from here",
+                    "synced here",
                 )
-                .at(&a.0.place, "and from there")
-                .help("let each link sync its own groups, or prefix them: `prefix_groups: true`"),
+                .at(&a.0.place, "and synced here")
+                .help("let each link sync its own groups, or set `prefix_groups: true`"),
             );
         }
         others.push((peer, groups));
     }
 }
 
-/// A link is compared with this many others on its cluster; the first meeting is told.
+/// A link is compared with this many others on its cluster; the first conflict is reported.
 const MOST: usize = 64;

@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         "group names cannot be prefixed on the bidirectional link `{}`",
                         site.key
                     ),
-                    "refused by the server",
+                    "rejected by the server",
                 )
                 .at(site.link.mode_place(), "bidirectional")
                 .help("remove `prefix_groups`"),

@@ -8,8 +8,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW061"),
     severity: Severity::Error,
     title: "prefixed groups without a prefix",
-    why: "`prefix_groups` puts the link's prefix before group names; without a prefix there \
-          is nothing to put",
+    why: "`prefix_groups` puts the link's prefix before group names, and this link has none",
     example: "\
 links:
   orders-dr:
@@ -47,7 +46,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &on.place,
-                    "group names are to be prefixed and there is no prefix",
+                    "`prefix_groups` is on and the link has no prefix",
                     "needs `prefix`",
                 )
                 .help("add `prefix` to the link, or remove `prefix_groups`"),

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW104"),
     severity: Severity::Warning,
     title: "an exception that matches nothing",
-    why: "it speaks of something that the spec does not manage, or of a field that does not \
-          exist, so it excuses nothing",
+    why: "the spec does not manage what it names, or the field does not exist: the exception has \
+         no effect",
     example: "\
 links:
   orders-dr:
@@ -64,14 +64,15 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     format!("the exception for `{}` matches nothing", exception.address),
                     &why,
                 )
-                .help("write `cluster/link` or `cluster/link/mirror`, the mirror by its own name"),
+                .help("write `cluster/link` or `cluster/link/mirror`, with the name of the mirror \
+                     topic"),
             );
         } else if let Some(field) = &exception.field
             && !is_field(field)
         {
             let problem = RULE.tell(
                 &field.place,
-                format!("there is no field `{field}` to excuse"),
+                format!("there is no field `{field}`"),
                 "no such field",
             );
             let names = FIELDS
@@ -99,7 +100,7 @@ fn is_field(field: &str) -> bool {
     FIELDS.contains(&field) || lookup(field).is_some() || field.contains('.')
 }
 
-/// Why an address stands for nothing in the spec.
+/// Why an address matches nothing in the spec.
 fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<String> {
     let cluster = address.cluster().as_str();
     if !check.spec.clusters.declares(cluster) {

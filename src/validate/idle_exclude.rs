@@ -1,4 +1,4 @@
-//! LW058: an exclude that takes nothing away.
+//! LW058: an exclude that excludes nothing.
 
 use super::view::{few, filters_of};
 use super::{Check, Rule};
@@ -7,9 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW058"),
     severity: Severity::Warning,
-    title: "an exclude that takes nothing away",
-    why: "no include selects anything that it matches; often a prefix is misspelt in one of \
-          the two",
+    title: "an exclude that excludes nothing",
+    why: "no include selects anything that it matches; often one of the two has a typing error",
     example: "\
 links:
   orders-dr:
@@ -45,10 +44,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 problems.push(
                     RULE.tell(
                         &exclude.0.place,
-                        format!("excluding `{}` takes nothing away", exclude.0.value),
+                        format!("excluding `{}` has no effect", exclude.0.value),
                         "no include matches this",
                     )
-                    .help("remove it, or correct its beginning"),
+                    .help("remove it, or correct the pattern"),
                 );
             }
         }

@@ -8,8 +8,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW037"),
     severity: Severity::Error,
     title: "credentials on a half that waits for connections",
-    why: "an inbound half opens no connection; its credentials would never be used, while \
-          somebody would rotate them",
+    why: "an inbound half opens no connection: its credentials would never be used, and would \
+         still have to be rotated",
     example: "\
 links:
   active-active:

@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW060"),
     severity: Severity::Warning,
     title: "an internal topic",
-    why: "topics that begin with `__` or `_confluent` are skipped by auto-creation without a \
-          word, and mirroring them by name carries one cluster's bookkeeping to another",
+    why: "auto-creation silently skips topics that begin with `__` or `_confluent`, and mirroring \
+         them by name copies the internal state of one cluster to another",
     example: "\
 links:
   orders-dr:
@@ -49,9 +49,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     RULE.tell(
                         place,
                         format!("`{name}` is an internal topic"),
-                        "belongs to the cluster",
+                        "internal",
                     )
-                    .help("remove it; consumer offsets are carried by `consumer_offset_sync`"),
+                    .help("remove it; `consumer_offset_sync` copies consumer offsets"),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! LW050: an interval that the server does not take.
+//! LW050: an interval that the server rejects.
 
 use crate::catalog::names;
 use super::{Check, Rule};
@@ -9,7 +9,7 @@ use crate::spec::Duration;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW050"),
     severity: Severity::Error,
-    title: "an interval that the server does not take",
+    title: "an interval that the server rejects",
     why: "offset sync and ACL sync run at most once a second, and every interval is a whole \
           number of milliseconds of at most 2,147,483,647 (24 days)",
     example: "\
@@ -69,10 +69,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &interval.place,
-                    format!("the interval {interval} is outside what `{config}` takes"),
+                    format!("the interval {interval} is out of range for `{config}`"),
                     &bound,
                 )
-                .help(format!("give {bound}")),
+                .help(format!("use {bound}")),
             );
         }
     }

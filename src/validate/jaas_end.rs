@@ -1,4 +1,4 @@
-//! LW072: a JAAS line without its end.
+//! LW072: a JAAS configuration that does not end with `;`.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,8 @@ use crate::secret::Part;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW072"),
     severity: Severity::Error,
-    title: "a JAAS line without its end",
-    why: "a JAAS line ends with `;`; without it the login module is not found and the link \
-          cannot sign in",
+    title: "a JAAS configuration that does not end with `;`",
+    why: "without the `;` the login module is not found and the link cannot authenticate",
     example: "\
 links:
   from-onprem:
@@ -47,10 +46,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 problems.push(
                     RULE.tell(
                         &line.jaas.place,
-                        "the JAAS line does not end with `;`",
-                        "no `;` at the end",
+                        "the JAAS configuration does not end with `;`",
+                        "missing `;`",
                     )
-                    .help("add it"),
+                    .help("add a `;` at the end"),
                 );
             }
         }

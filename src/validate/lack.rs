@@ -45,8 +45,8 @@ impl Lack {
     pub fn help(&self) -> String {
         match self {
             Self::NotSet(name) => format!("set it, or give it a default: `${{env:{name}:-…}}`"),
-            Self::EmptyVariable(_) => "give it its value; pipelines often set a secret that they do \
-                 not have to an empty text, and a default is used only where the variable is not set"
+            Self::EmptyVariable(_) => "set it to its value; pipelines often set a missing secret \
+                 to an empty string, and a default is used only when the variable is not set"
                 .to_owned(),
             Self::EmptyDefault(_) => "set it, or give it a default that is not empty".to_owned(),
             Self::File { .. } => {

@@ -1,4 +1,4 @@
-//! LW045: a link name with characters that may be refused.
+//! LW045: a link name with characters that the server may reject.
 
 use super::look_alike::is_look_alike;
 use super::{Check, Rule};
@@ -8,9 +8,9 @@ use crate::spec::name_of;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW045"),
     severity: Severity::Warning,
-    title: "a link name with characters that may be refused",
-    why: "which names the server takes is not documented; letters, digits, `.`, `_` and `-` \
-          are known to work, and it has an error for others (\"Invalid Cluster Link Name.\")",
+    title: "a link name with characters that the server may reject",
+    why: "Confluent does not document which names are valid; letters, digits, `.`, `_` and `-` \
+         work, and the server may reject others (\"Invalid Cluster Link Name.\")",
     example: "\
 links:
   orders dr:
@@ -38,8 +38,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &name.place,
-                    format!("the link name `{name}` holds `{character}`"),
-                    "may be refused",
+                    format!("the link name `{name}` contains `{character}`"),
+                    "may be rejected",
                 )
                 .help("use letters, digits, `.`, `_` and `-`"),
             );

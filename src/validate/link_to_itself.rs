@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW033"),
     severity: Severity::Error,
     title: "a link from a cluster to itself",
-    why: "a cluster cannot mirror its own topics; the server refuses the link",
+    why: "a cluster cannot mirror its own topics; the server rejects the link",
     example: "\
 links:
   orders-dr:

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW049"),
     severity: Severity::Error,
     title: "a character that looks like another",
-    why: "curly quotes, dashes and spaces that word processors write, and letters of other \
-          alphabets, look right and match nothing",
+    why: "word processors write curly quotes, dashes and special spaces, and letters of other \
+         alphabets look the same: the name looks right and matches nothing",
     example: "\
 links:
   orders-dr:
@@ -100,16 +100,16 @@ fn look_at(name: &str, place: &Place, problems: &mut Vec<Diagnostic>) {
     };
     let problem = RULE.tell(
         place,
-        format!("the name holds {what} (U+{:04X})", u32::from(character)),
-        "looks right, is not",
+        format!("the name contains {what} (U+{:04X})", u32::from(character)),
+        "looks like another character",
     );
     problems.push(match meant {
         "" => problem.help("remove it"),
-        meant => problem.help(format!("type it anew: `{meant}`")),
+        meant => problem.help(format!("replace it with `{meant}`")),
     });
 }
 
-/// Whether a character is one that this rule tells.
+/// Whether this rule reports the character.
 pub(super) fn is_look_alike(character: char) -> bool {
     look_alike(character).is_some()
 }
@@ -121,7 +121,7 @@ fn look_alike(character: char) -> Option<(char, &'static str, &'static str)> {
             ("a curly quote", "\"")
         }
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FF0D}' => {
-            ("a dash that is no `-`", "-")
+            ("a dash that is not `-`", "-")
         }
         '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
             ("a space of an unusual kind", "")
@@ -131,8 +131,8 @@ fn look_alike(character: char) -> Option<(char, &'static str, &'static str)> {
         | '\u{2060}'..='\u{206F}'
         | '\u{FEFF}'
         | '\u{00AD}' => ("an invisible character", ""),
-        '\u{2024}' | '\u{FF0E}' | '\u{3002}' => ("a dot that is no `.`", "."),
-        '\u{FF0A}' | '\u{2217}' | '\u{2731}' => ("a star that is no `*`", "*"),
+        '\u{2024}' | '\u{FF0E}' | '\u{3002}' => ("a dot that is not `.`", "."),
+        '\u{FF0A}' | '\u{2217}' | '\u{2731}' => ("a star that is not `*`", "*"),
         '\u{0370}'..='\u{03FF}' => ("a Greek letter", ""),
         '\u{0400}'..='\u{04FF}' => ("a Cyrillic letter", ""),
         _ => return None,

@@ -1,4 +1,4 @@
-//! LW087: two mirrors of one name on one cluster.
+//! LW087: two mirrors with the same name on one cluster.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -10,9 +10,9 @@ use crate::spec::Located;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW087"),
     severity: Severity::Error,
-    title: "two mirrors of one name on one cluster",
-    why: "a mirror's name is prefix + source topic, and a topic can mirror one other only: \
-          the second is refused (\"already exists\")",
+    title: "two mirrors with the same name on one cluster",
+    why: "a mirror's name is prefix + source topic, and a topic can mirror only one other topic: \
+         the server rejects the second (\"already exists\")",
     example: "\
 links:
   orders-dr:
@@ -62,11 +62,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     problems.push(
                         RULE.tell(
                             &source.place,
-                            format!("two links would make the mirror `{name}` on `{holder}`"),
+                            format!("two links would create the mirror `{name}` on `{holder}`"),
                             "second",
                         )
                         .at(&earlier.get().place, "first")
-                        .help("mirror it by one link only, or give the links prefixes"),
+                        .help("mirror it with one link only, or give the links prefixes"),
                     );
                 }
             }

@@ -1,4 +1,4 @@
-//! LW035: a cluster that a link connects to and has no bootstrap servers.
+//! LW035: a cluster without bootstrap servers that a link connects to.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,8 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW035"),
     severity: Severity::Error,
-    title: "a cluster that a link connects to and has no bootstrap servers",
-    why: "the half that connects must be told where the other cluster is",
+    title: "a cluster without bootstrap servers that a link connects to",
+    why: "the half that connects needs the address of the other cluster",
     example: "\
 version: 1
 clusters:
@@ -58,7 +58,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         problems.push(
             RULE.tell(
                 &entry.name.place,
-                format!("the cluster `{name}` is connected to and has no `bootstrap_servers`"),
+                format!("a link connects to the cluster `{name}`, which has no \
+                     `bootstrap_servers`"),
                 "no `bootstrap_servers`",
             )
             .at(&name.place, "a link connects to it")

@@ -1,4 +1,4 @@
-//! LW036: a half that connects and has no credentials.
+//! LW036: a half that connects without credentials.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,9 +6,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW036"),
     severity: Severity::Error,
-    title: "a half that connects and has no credentials",
-    why: "the half that opens the connection signs in to the other cluster, and to its own \
-          where the other half only waits",
+    title: "a half that connects without credentials",
+    why: "the half that opens the connection authenticates to the other cluster, and also to its \
+         own cluster when the other half is inbound",
     example: "\
 links:
   orders-dr:
@@ -37,7 +37,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     site.place,
                     format!(
-                        "the link `{}` has no `credentials` towards `{towards}`",
+                        "the link `{}` has no `credentials` for `{towards}`",
                         site.key
                     ),
                     "connects without credentials",
@@ -53,10 +53,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     site.place,
-                    format!("the link `{}` has no `local_credentials` towards `{own}` itself", site.key),
+                    format!("the link `{}` has no `local_credentials` for `{own}`", site.key),
                     "connects without local credentials",
                 )
-                .help("add `local_credentials:` for the principal that the half acts as on its own cluster"),
+                .help("add `local_credentials:` for the principal of the link on its own cluster"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! LW034: a cluster that holds a link and has no REST endpoint.
+//! LW034: a cluster without a REST endpoint that holds a link.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,8 +7,8 @@ use crate::spec::ClusterKind;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW034"),
     severity: Severity::Error,
-    title: "a cluster that holds a link and has no REST endpoint",
-    why: "links are made, read and changed through the REST API of the cluster that holds \
+    title: "a cluster without a REST endpoint that holds a link",
+    why: "links are created, read and changed through the REST API of the cluster that holds \
           them",
     example: "\
 version: 1
@@ -66,7 +66,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 format!("the cluster `{name}` holds a link and has no `rest_endpoint`"),
                 "no `rest_endpoint`",
             )
-            .at(&name.place, "a link lives there")
+            .at(&name.place, "holds this link")
             .help(
                 "add `rest_endpoint: https://…`; on Confluent Cloud `confluent kafka cluster \
                  describe ID` shows it",

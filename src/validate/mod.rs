@@ -1,13 +1,14 @@
 //! Rules over a [`Spec`]: everything that can be known to be wrong before any network.
 //!
-//! Each rule is a file with its [`Rule`]: code, severity, words, an example and its mend as data, and
+//! Each rule is a file with its [`Rule`]: code, severity, words, an example and its fix as data,
+//! and
 //! a function. The registry [`RULES`] lists them in the order of their codes; `linkwright explain`,
 //! `docs/rules.md`, the fixtures and the tests are made from it. To add a rule: copy the nearest
 //! file, take the next free code, add it to `rules!` below, and run the tests with
 //! `UPDATE_GENERATED=1`.
 //!
 //! A rule stays silent about what could not be read (`broken` records, files that are not
-//! `complete`): the reader mends one thing at a time, and a misspelt key is not a missing one.
+//! `complete`): people fix one thing at a time, and a misspelled key is not a missing one.
 
 mod explain;
 mod lack;
@@ -64,7 +65,7 @@ macro_rules! rules {
     ($($module:ident)*) => {
         $(mod $module;)*
 
-        /// Every rule that looks at a whole spec, in the order of their codes.
+        /// Every rule that checks a whole spec, in the order of their codes.
         static CHECKS: &[&Rule] = &[$(&$module::RULE),*];
     };
 }
@@ -172,7 +173,7 @@ pub fn check(spec: &Spec, context: &Context) -> Vec<Diagnostic> {
     problems
 }
 
-/// Nobody reads more than so many at once.
+/// At most this many problems are reported at once.
 const MOST: usize = 1000;
 
 /// Cuts what is over the bound and says how much it was.
@@ -186,7 +187,7 @@ fn bound(problems: &mut Vec<Diagnostic>) {
         spec::codes::LIMIT,
         spec::not_shown(rest.len()),
     )
-    .help("mend those that are shown first");
+    .help("fix the errors above first");
     problems.truncate(MOST);
     problems.push(more);
 }
@@ -209,7 +210,7 @@ pub fn missing_references(
     problems
 }
 
-/// An example as a whole spec: the clusters and credentials that it speaks of declared before it.
+/// An example as a whole spec: the clusters and credentials that it uses are declared before it.
 #[must_use]
 pub fn whole(example: &str) -> String {
     explain::whole(example)

@@ -1,4 +1,4 @@
-//! LW031: a field that the link mode does not have, or lacks one that it needs.
+//! LW031: a field that the link mode does not have, or a field that it needs and is missing.
 
 use super::{Check, Rule};
 use crate::diagnostic::Place;
@@ -8,10 +8,10 @@ use crate::spec::{Half, Link, Located, Mode, Settings};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW031"),
     severity: Severity::Error,
-    title: "a field that the link mode does not have, or lacks one that it needs",
-    why: "each mode makes other objects: one on the destination, one on each side, or one \
-          for each of two clusters that both may hold mirrors. A field of another mode would \
-          go nowhere",
+    title: "a field that the link mode does not have, or a field that it needs and is missing",
+    why: "each mode creates different link objects: one on the destination, one on each side, or \
+         one on each of two clusters that can both hold mirrors. A field of another mode would \
+         have no effect",
     example: "\
 links:
   active-active:
@@ -46,8 +46,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 }
                 if let Some(local) = &link.settings.local_credentials {
                     problems.push(tell(&local.place, "`local_credentials`", link).help(
-                        "remove it: the link lives on the destination and signs in to the source \
-                         with `credentials` only",
+                        "remove it: the link is created on the destination and authenticates to \
+                             the source with `credentials`",
                     ));
                 }
             }
@@ -81,8 +81,8 @@ fn one_way(key: &Located<String>, link: &Link, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &key.place,
-                    format!("the {mode} link `{key}` names no `{field}`"),
-                    "which cluster?",
+                    format!("the {mode} link `{key}` has no `{field}`"),
+                    "missing field",
                 )
                 .help(format!("add `{field}: NAME`, a cluster under `clusters`")),
             );
@@ -95,14 +95,14 @@ fn bidirectional(link: &Link, problems: &mut Vec<Diagnostic>) {
         if let Some(value) = value {
             problems.push(
                 tell(&value.place, &format!("`{field}`"), link)
-                    .help("name its two clusters under `halves`: each copies from the other"),
+                    .help("name the two clusters under `halves`: each copies from the other"),
             );
         }
     }
     for (place, field) in written(&link.settings) {
         problems.push(
             tell(place, &format!("`{field}`"), link)
-                .help("move it into the half it is meant for, under `halves`"),
+                .help("move it to the half that it is for, under `halves`"),
         );
     }
 }
@@ -114,8 +114,8 @@ fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut 
         .is_some_and(|source| source.value != name.value)
     {
         problems.push(tell(&name.place, "half of this name", link).help(
-            "only the source's half has settings of its own here; those of the destination's half \
-             stand in the link itself",
+            "only the source's half has its own settings here; write those of the destination's \
+                 half in the link itself",
         ));
     }
     let connection = half.connection.as_ref().map(|it| (&it.place, "connection"));
@@ -125,7 +125,8 @@ fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut 
     for (place, field) in connection.into_iter().chain(others) {
         problems.push(
             tell(place, &format!("`{field}`"), link)
-                .help("write it in the link itself; only `configs` and `undeclared_configs` of the source's half stand here"),
+                .help("write it in the link itself; the source's half has only `configs` and \
+                     `undeclared_configs`"),
         );
     }
 }

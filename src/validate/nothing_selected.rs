@@ -76,5 +76,5 @@ fn tell(place: &Place, section: &str, everything: &str) -> Diagnostic {
         format!("`{section}` is on and has no filter"),
         "selects nothing",
     )
-    .help(format!("say what to select; `{everything}` is everything"))
+    .help(format!("add a filter; `{everything}` selects everything"))
 }

@@ -1,4 +1,4 @@
-//! LW074: OAuth towards Confluent Cloud without an identity pool.
+//! LW074: OAuth to Confluent Cloud without an identity pool.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::ClusterKind;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW074"),
     severity: Severity::Warning,
-    title: "OAuth towards Confluent Cloud without an identity pool",
-    why: "Confluent Cloud maps a token to its rights through an identity pool; without \
-          naming one the sign-in is most often refused",
+    title: "OAuth to Confluent Cloud without an identity pool",
+    why: "Confluent Cloud maps a token to permissions through an identity pool; without one, \
+         authentication usually fails",
     example: "\
 links:
   orders-dr:
@@ -45,7 +45,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 problems.push(
                     RULE.tell(
                         &oauth.place,
-                        "OAuth towards Confluent Cloud names no identity pool",
+                        "OAuth to Confluent Cloud without an identity pool",
                         "no `identity_pool`",
                     )
                     .help("add `identity_pool: pool-…`"),

@@ -1,4 +1,4 @@
-//! LW038: not exactly one kind of credentials or sign-in.
+//! LW038: not exactly one kind of credentials or authentication.
 
 use super::{Check, Rule};
 use crate::diagnostic::Place;
@@ -7,8 +7,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW038"),
     severity: Severity::Error,
-    title: "not exactly one kind of credentials or sign-in",
-    why: "which of two would be used is not to be guessed, and none is no way in",
+    title: "not exactly one kind of credentials or authentication",
+    why: "Linkwright does not guess which of two to use, and without any the connection cannot \
+         authenticate",
     example: "\
 links:
   orders-dr:
@@ -77,14 +78,14 @@ fn one(kinds: &[&str], place: &Place, what: &str, all: &str, problems: &mut Vec<
     match kinds {
         [_] => {}
         [] => problems.push(
-            RULE.tell(place, format!("`{what}` holds no kind"), "which kind?")
+            RULE.tell(place, format!("`{what}` has no kind"), "expected one kind")
                 .help(format!("write one of {all}")),
         ),
         [first, second, ..] => problems.push(
             RULE.tell(
                 place,
-                format!("`{what}` holds both `{first}` and `{second}`"),
-                "which of them?",
+                format!("`{what}` has both `{first}` and `{second}`"),
+                "expected one kind",
             )
             .help("keep one of them"),
         ),

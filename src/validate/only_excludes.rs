@@ -41,9 +41,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     &exclude.0.place,
                     format!("the filter excludes {what} and includes none"),
-                    "nothing is left to exclude from",
+                    "selects nothing",
                 )
-                .help("add `include: [\"*\"]` for everything but these"),
+                .help("add `include: [\"*\"]` to select everything else"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! LW075: a raw config that a typed field owns.
+//! LW075: a link config that has its own field.
 
 use super::{Check, Rule};
 use crate::catalog;
@@ -7,9 +7,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW075"),
     severity: Severity::Error,
-    title: "a raw config that a typed field owns",
-    why: "the field and the config would say the same thing twice, and one day two different \
-          things",
+    title: "a link config that has its own field",
+    why: "the field and the config set the same thing, and could contradict each other",
     example: "\
 links:
   orders-dr:
@@ -39,8 +38,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &name.place,
-                    format!("`{name}` belongs to the field `{field}`"),
-                    "owned by a field",
+                    format!("the field `{field}` sets `{name}`"),
+                    "has its own field",
                 )
                 .help(format!("write `{field}` instead")),
             );

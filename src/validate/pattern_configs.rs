@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW095"),
     severity: Severity::Warning,
     title: "topic configs on a pattern",
-    why: "configs are given when a mirror is created, and a pattern creates none; \
-          auto-created mirrors take no configs",
+    why: "configs apply only when a mirror is created, and a pattern creates none; auto-created \
+         mirrors get no configs",
     example: "\
 links:
   orders-dr:
@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         "used at creation only",
                     )
                     .at(&name.place, "a pattern")
-                    .help("name the topic in full to have it created with configs"),
+                    .help("write the full name of the topic to create it with configs"),
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! LW093: a pattern that ends every mirror it matches.
+//! LW093: a pattern that promotes or fails over every mirror it matches.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,8 @@ use crate::spec::MirrorState;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW093"),
     severity: Severity::Warning,
-    title: "a pattern that ends every mirror it matches",
-    why: "it promotes or fails over every mirror that the pattern matches, those that are \
-          auto-created later too, and there is no way back",
+    title: "a pattern that promotes or fails over every mirror it matches",
+    why: "this includes mirrors that are auto-created later, and it is irreversible",
     example: "\
 links:
   orders-dr:
@@ -47,11 +46,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     place,
-                    format!("every mirror that `{name}` matches ends {state}"),
-                    "no way back",
+                    format!("every mirror that `{name}` matches will be {state}"),
+                    "irreversible",
                 )
                 .at(&name.place, "a pattern")
-                .help("name the topics one by one, or allow it for a cut-over with the reason"),
+                .help("name the topics one by one, or, for a cutover, allow it with a reason"),
             );
         }
     }

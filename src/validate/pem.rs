@@ -1,4 +1,4 @@
-//! LW071: a certificate or key that is no PEM text.
+//! LW071: a certificate or key that is not PEM text.
 
 use super::{Check, Rule};
 use crate::diagnostic::Place;
@@ -8,9 +8,9 @@ use crate::secret::Part;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW071"),
     severity: Severity::Error,
-    title: "a certificate or key that is no PEM text",
+    title: "a certificate or key that is not PEM text",
     why: "keys and certificates are given as their PEM text, which begins with `-----BEGIN`; \
-          a path or a key store cannot be read by the server",
+          the server cannot read a path or a keystore",
     example: "\
 links:
   from-onprem:

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW078"),
     severity: Severity::Warning,
     title: "a Confluent Platform config on Confluent Cloud",
-    why: "it is known from Confluent Platform only; no reply of Confluent Cloud was seen to \
-          hold it",
+    why: "only Confluent Platform is known to have it; it was not seen in any reply of Confluent \
+         Cloud",
     example: "\
 links:
   orders-dr:
@@ -46,7 +46,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 problems.push(
                     RULE.tell(
                         &name.place,
-                        format!("`{name}` is not known from Confluent Cloud"),
+                        format!("`{name}` is not a known config on Confluent Cloud"),
                         "Confluent Platform only",
                     )
                     .help("remove it, or move it to a half on Confluent Platform"),

@@ -1,4 +1,4 @@
-//! LW106: a policy with a number that means nothing.
+//! LW106: a policy number that is out of range.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -6,8 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW106"),
     severity: Severity::Error,
-    title: "a policy with a number that means nothing",
-    why: "a share is between 0 and 100 per cent, and a wait lasts some time",
+    title: "a policy number that is out of range",
+    why: "a share is 0 to 100 percent, and a promotion takes at least a second",
     example: "\
 policy:
   blast_radius: { max_percent: 300 }
@@ -31,10 +31,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         problems.push(
             RULE.tell(
                 &percent.place,
-                format!("{percent} per cent is more than everything"),
+                format!("{percent} percent is more than 100"),
                 "at most 100",
             )
-            .help("give a share from 0 to 100"),
+            .help("set a share from 0 to 100"),
         );
     }
     let within = policy
@@ -45,10 +45,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         problems.push(
             RULE.tell(
                 &within.place,
-                format!("{within} is no time to wait for a promotion"),
+                format!("{within} is too short for a promotion"),
                 "at least 1s",
             )
-            .help("give what a promotion may take, such as `10m`"),
+            .help("set how long a promotion may take, such as `10m`"),
         );
     }
 }

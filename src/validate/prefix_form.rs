@@ -1,4 +1,4 @@
-//! LW048: a prefix that the server does not take.
+//! LW048: an invalid prefix.
 
 use super::look_alike::is_look_alike;
 use super::{Check, Rule};
@@ -7,9 +7,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW048"),
     severity: Severity::Error,
-    title: "a prefix that the server does not take",
-    why: "a prefix has at most 12 characters of those that topic names have, and cannot \
-          change once the link is there",
+    title: "an invalid prefix",
+    why: "a prefix has at most 12 characters, only those that topic names may contain, and cannot \
+         be changed after the link is created",
     example: "\
 links:
   orders-dr:
@@ -38,18 +38,18 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let bad = if length == 0 {
             "the prefix is empty".to_owned()
         } else if length > 12 {
-            format!("the prefix has {length} characters; 12 are possible")
+            format!("the prefix has {length} characters; at most 12 are allowed")
         } else if prefix.chars().any(|c| {
             !(is_look_alike(c) || c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
         }) {
-            "the prefix holds a character that topic names cannot".to_owned()
+            "the prefix contains a character that is not allowed in topic names".to_owned()
         } else {
             continue;
         };
         let help = match length {
-            0 => "remove it, or write `null`: no prefix",
-            _ => "shorten it to letters, digits, `.`, `_` and `-`",
+            0 => "remove it, or write `null` for no prefix",
+            _ => "use at most 12 letters, digits, `.`, `_` and `-`",
         };
-        problems.push(RULE.tell(&prefix.place, bad, "not a prefix").help(help));
+        problems.push(RULE.tell(&prefix.place, bad, "invalid prefix").help(help));
     }
 }

@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW098"),
     severity: Severity::Warning,
     title: "a mirror key that already has the link's prefix",
-    why: "keys under `mirrors` are names of source topics; the prefix is put before them, so \
-          this one would be looked for with the prefix twice",
+    why: "keys under `mirrors` are names of source topics; the link adds the prefix, so this \
+         mirror would have the prefix twice",
     example: "\
 links:
   orders-dr:
@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     RULE.tell(
                         &name.place,
                         format!("the mirror of `{name}` would be named `{prefix}{name}`"),
-                        "the source topic's name?",
+                        "already has the prefix",
                     )
                     .help(format!("if the source topic is `{source}`, write that"))
                     .fix(&name.place, source),

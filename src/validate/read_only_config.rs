@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW077"),
     severity: Severity::Error,
     title: "a config that cannot be written",
-    why: "the server reports it but lets nobody set it there, or ignores what is written; \
-          many fetcher and client configs can be set on Confluent Platform only",
+    why: "the server reports it but does not let you set it there, or ignores what is written; \
+         many fetcher and client configs can be set on Confluent Platform only",
     example: "\
 links:
   orders-dr:

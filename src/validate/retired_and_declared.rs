@@ -10,7 +10,8 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW100"),
     severity: Severity::Error,
     title: "a link that is both declared and retired",
-    why: "it would be made and deleted in one run; which of the two is meant is not guessed",
+    why: "one run would create it and delete it; Linkwright does not guess which of the two is \
+         meant",
     example: "\
 links:
   orders-dr:

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW101"),
     severity: Severity::Error,
     title: "a link that is retired twice",
-    why: "two entries may say different things about its mirrors",
+    why: "the two entries may treat its mirrors differently",
     example: "\
 retired:
   - { link: old-migration, cluster: west, mirrors: promote, reason: moved }

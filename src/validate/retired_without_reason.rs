@@ -7,8 +7,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW102"),
     severity: Severity::Warning,
     title: "a retired link without a reason",
-    why: "deleting a link erases the history of its mirrors; whoever reviews it, or looks \
-          back at it, must know why",
+    why: "deleting a link erases the history of its mirrors; reviewers must know why",
     example: "\
 retired:
   - { link: old-migration, cluster: west, mirrors: promote }
@@ -34,7 +33,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     &retired.link.place,
                     format!("the link `{}` is retired without a reason", retired.link),
-                    "why?",
+                    "missing `reason`",
                 )
                 .help("add `reason: …`"),
             );

@@ -1,4 +1,4 @@
-//! LW044: one cluster under two names.
+//! LW044: one cluster with two names.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -8,9 +8,9 @@ use std::collections::btree_map::Entry;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW044"),
     severity: Severity::Warning,
-    title: "one cluster under two names",
-    why: "rules about two links on one cluster, and the order of work on it, go by the name; \
-          under two names a collision is seen too late",
+    title: "one cluster with two names",
+    why: "checks across the links of a cluster, and the order of operations on it, use its name; \
+         with two names, conflicts are found too late",
     example: "\
 version: 1
 clusters:

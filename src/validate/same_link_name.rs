@@ -1,4 +1,4 @@
-//! LW085: two links of one name on one cluster.
+//! LW085: two links with the same name on one cluster.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -10,9 +10,9 @@ use crate::spec::Located;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW085"),
     severity: Severity::Error,
-    title: "two links of one name on one cluster",
-    why: "a link's name is its identity on the cluster: both declarations would be about one \
-          link",
+    title: "two links with the same name on one cluster",
+    why: "a link's name is its identity on the cluster: both declarations would manage the same \
+         link",
     example: "\
 links:
   orders-dr:
@@ -53,7 +53,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     &site.name.place,
                     format!(
-                        "`{holder}` would hold two links of the name `{}`",
+                        "`{holder}` would hold two links named `{}`",
                         site.name
                     ),
                     "second",

@@ -1,4 +1,4 @@
-//! LW086: two links on one destination with one prefix.
+//! LW086: two links with the same prefix on one destination.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -10,9 +10,9 @@ use crate::diagnostic::Place;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW086"),
     severity: Severity::Error,
-    title: "two links on one destination with one prefix",
-    why: "the server refuses the second (\"prefix already exists\"): a prefix tells which link \
-          a topic came by",
+    title: "two links with the same prefix on one destination",
+    why: "the server rejects the second (\"prefix already exists\"): a prefix identifies the link \
+         that a topic belongs to",
     example: "\
 links:
   orders-dr:

@@ -1,4 +1,4 @@
-//! LW066: an ACL filter that another one covers.
+//! LW066: an ACL filter that another filter covers.
 
 use super::view::few;
 use super::{Check, Rule};
@@ -7,9 +7,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW066"),
     severity: Severity::Warning,
-    title: "an ACL filter that another one covers",
-    why: "filters are joined by \"or\": it changes nothing, and whoever removes it later will \
-          think that it does",
+    title: "an ACL filter that another filter covers",
+    why: "filters are combined with \"or\": this one has no effect, and a later reader may think \
+         that it does",
     example: "\
 links:
   orders-dr:

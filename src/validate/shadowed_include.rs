@@ -1,4 +1,4 @@
-//! LW057: an include that another include covers, and an exclude that another exclude covers.
+//! LW057: an include that another include covers.
 
 use super::view::{few, filters_of};
 use super::{Check, Rule};
@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW057"),
     severity: Severity::Warning,
     title: "an include that another include covers",
-    why: "it changes nothing, and whoever removes it later will think that it does",
+    why: "it has no effect, and a later reader may think that it does",
     example: "\
 links:
   orders-dr:

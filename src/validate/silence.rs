@@ -1,4 +1,4 @@
-//! LW022: `# linkwright:allow` comments that silence nothing; and the silencing itself.
+//! LW022: an allow comment that silences nothing.
 
 use super::{Rule, rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -26,8 +26,8 @@ links:
     check: |_, _| {},
 };
 
-/// Removes the warnings that a comment on their line silences, and tells comments that cannot be
-/// followed or that silence nothing.
+/// Removes the warnings that a comment on their line silences, and reports comments that are
+/// invalid or that silence nothing.
 pub(super) fn apply(spec: &Spec, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
     if spec.allows.is_empty() {
         return problems;
@@ -59,7 +59,7 @@ pub(super) fn apply(spec: &Spec, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
             None => kept.push(
                 Diagnostic::error(codes::BAD_ALLOW, format!("there is no rule {code}"))
                     .at(&allow.place, "this comment")
-                    .help("use the code that stands in the warning"),
+                    .help("use the code that the warning shows"),
             ),
             Some(rule) if rule.severity == Severity::Error => kept.push(
                 Diagnostic::error(
@@ -67,8 +67,8 @@ pub(super) fn apply(spec: &Spec, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
                     format!("{code} is an error and cannot be allowed"),
                 )
                 .at(&allow.place, "this comment")
-                .why("only warnings can be silenced: an error would fail or do harm")
-                .help(format!("mend it; `linkwright explain {code}` tells how")),
+                .why("only warnings can be silenced: what an error reports would fail or do harm")
+                .help(format!("fix it; `linkwright explain {code}` shows how")),
             ),
             Some(_) if used => {}
             Some(_) => kept.push(

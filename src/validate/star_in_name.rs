@@ -1,4 +1,4 @@
-//! LW059: a star that the server takes literally.
+//! LW059: a `*` that the server matches literally.
 
 use super::view::filters_of;
 use super::{Check, Rule};
@@ -8,9 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW059"),
     severity: Severity::Warning,
-    title: "a star that the server takes literally",
-    why: "in the long form of a pattern the name is taken as it stands: a star in it is an \
-          ordinary character, which no topic name and hardly a group name has",
+    title: "a `*` that the server matches literally",
+    why: "with `pattern_type` the name is matched literally: `*` is not a wildcard, and no topic \
+         name and hardly any group name contains one",
     example: "\
 links:
   orders-dr:
@@ -44,11 +44,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.tell(
                     &pattern.0.place,
-                    format!("the star in `{name}` stands for itself"),
-                    "an ordinary character here",
+                    format!("the `*` in `{name}` is matched literally"),
+                    "not a wildcard here",
                 )
                 .help(match plain {
-                    "" => "write \"*\" alone for everything".to_owned(),
+                    "" => "write \"*\" alone to select everything".to_owned(),
                     _ => format!(
                         "write `{plain}` with `pattern_type: prefixed`, or \"{plain}*\" alone"
                     ),

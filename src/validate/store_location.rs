@@ -1,4 +1,4 @@
-//! LW079: a key store or trust store file on Confluent Cloud.
+//! LW079: a keystore or truststore file on Confluent Cloud.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,9 +7,9 @@ use crate::spec::ClusterKind;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW079"),
     severity: Severity::Error,
-    title: "a key store or trust store file on Confluent Cloud",
-    why: "the path would be one on Confluent's brokers, where your file is not; keys and \
-          certificates are given as PEM text",
+    title: "a keystore or truststore file on Confluent Cloud",
+    why: "the path would be on Confluent's brokers, where your file does not exist; keys and \
+         certificates are given as PEM text",
     example: "\
 links:
   from-onprem:
@@ -43,8 +43,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             let store = name.contains("keystore.") || name.contains("truststore.");
             if store && (name.ends_with(".location") || name.ends_with("store.password")) {
                 problems.push(
-                    RULE.tell(&name.place, format!("`{name}` cannot work on Confluent Cloud"), "no such file there")
-                        .help("use `credentials.mtls` for the client's certificate and key, `credentials.ca` for trusted authorities"),
+                    RULE.tell(&name.place, format!("`{name}` does not work on Confluent Cloud"),
+"no such file there")
+                        .help("use `credentials.mtls` for the client certificate and key, and \
+                             `credentials.ca` for trusted CAs"),
                 );
             }
         }

@@ -1,5 +1,4 @@
-//! LW001 to LW023: what the reader of files finds. The finding itself is in `spec`; here are the
-//! words about it.
+//! LW001 to LW023: problems found while reading files. `spec` finds them; their texts are here.
 
 use super::Rule;
 use crate::diagnostic::{Code, Severity};
@@ -26,36 +25,36 @@ const fn error(
     }
 }
 
-/// What the reader finds, in the order of the codes.
+/// Problems found while reading files, in the order of the codes.
 pub(super) static RULES: &[Rule] = &[
     error(
         codes::UNREADABLE,
         "a file that cannot be read as text",
-        "the file is missing, may not be read, is a loop of symbolic links, or is not UTF-8. A plan \
-         made from the rest would be a plan for something else",
+        "the file does not exist, cannot be opened, is a loop of symbolic links, or is not UTF-8. \
+             A plan made from the other files would be wrong",
         "",
         "",
     ),
     error(
         codes::SYNTAX,
-        "text that is not YAML",
-        "most often an indentation that does not fit, a tab, a `:` or a quote too many or too few. \
-         The rest of the file is not read, so other problems in it show later",
+        "invalid YAML",
+        "usually wrong indentation, a tab, or a missing or extra `:` or quote. The rest of the \
+             file is not read, so other problems in it are reported later",
         "version: 1\nclusters:\n\teast: {}\n",
         "",
     ),
     error(
         codes::LIMIT,
-        "a file that is larger, deeper or more repetitive than any spec",
+        "a file that is too large, too deep or too repetitive",
         "files of more than 32 MiB, two million values, 32 levels of nesting or 100,000 values \
-         repeated by aliases are refused, so that a hostile file costs nothing",
+         repeated by aliases are rejected, so that a hostile file cannot exhaust memory",
         "",
         "",
     ),
     error(
         codes::DUPLICATE_KEY,
-        "a key that stands twice in one mapping",
-        "YAML readers disagree about which of the two counts, so neither is believed",
+        "a duplicate key",
+        "YAML parsers disagree about which of the two counts, so neither is used",
         "\
 links:
   orders-dr:
@@ -74,9 +73,9 @@ links:
     ),
     error(
         codes::UNKNOWN_KEY,
-        "a key that the spec language does not have here",
-        "a misspelt key would silently leave a setting at its default. Keys that begin with `x-` at \
-         the top of a file are left to you",
+        "an unknown field",
+        "a misspelled field would silently leave a setting at its default. Keys that begin with \
+             `x-` at the top of a file are ignored",
         "\
 links:
   orders-dr:
@@ -97,8 +96,8 @@ links:
     error(
         codes::WRONG_TYPE,
         "a value of the wrong type",
-        "a list where a mapping belongs, or a number where text does, is seldom what was meant. \
-         `yes`, `no`, `on` and `off` are text here, not booleans",
+        "a list instead of a mapping, or a number instead of text, is usually a mistake. `yes`, \
+             `no`, `on` and `off` are text here, not booleans",
         "\
 links:
   orders-dr:
@@ -118,8 +117,8 @@ links:
     ),
     error(
         codes::MISSING_FIELD,
-        "a field that must be there and is not",
-        "without it the rest of the mapping cannot be understood",
+        "a missing field",
+        "the field is required",
         "\
 retired:
   - link: old-migration
@@ -134,9 +133,9 @@ retired:
     ),
     error(
         codes::NOTHING_THERE,
-        "a key with nothing after it",
-        "often the lines below it are indented one level too little. Where nothing is meant, `{}`, \
-         `[]` or `null` says so",
+        "a missing value",
+        "often the lines below the key are not indented enough. For an empty value, write `{}`, \
+             `[]` or `null`",
         "\
 links:
   orders-dr:
@@ -156,8 +155,8 @@ links:
     ),
     error(
         codes::UNKNOWN_WORD,
-        "a word that is not one of those a field takes",
-        "the words of a field are few and each has its own meaning; nothing near is guessed",
+        "a value that the field does not accept",
+        "the field accepts a fixed set of values; Linkwright does not guess the nearest one",
         "\
 links:
   orders-dr:
@@ -179,8 +178,9 @@ links:
     ),
     error(
         codes::BAD_DURATION,
-        "a duration without a unit, or that is none",
-        "Kafka counts in milliseconds and people in seconds; a factor of a thousand is not guessed",
+        "an invalid duration, or a duration without a unit",
+        "Kafka uses milliseconds and people use seconds; Linkwright does not guess a factor of \
+             1000",
         "\
 links:
   orders-dr:
@@ -200,9 +200,9 @@ links:
     ),
     error(
         codes::BAD_REFERENCE,
-        "a `${…}` that cannot be read",
-        "only `${env:NAME}`, `${env:NAME:-default}` and `${file:PATH}` are references; taken as text \
-         it would be sent as somebody's password",
+        "an invalid `${…}` reference",
+        "only `${env:NAME}`, `${env:NAME:-default}` and `${file:PATH}` are references; anything \
+             else would be sent literally, as a password for example",
         "\
 links:
   orders-dr:
@@ -223,15 +223,16 @@ links:
     error(
         codes::SEVERAL_DOCUMENTS,
         "more than one YAML document in a file",
-        "a spec is one document, so that a name has one place. The files of a directory are merged",
+        "a spec file is one document, so that each name has one place. The files of a directory \
+             are merged",
         "version: 1\nclusters: {}\n---\nversion: 1\n",
         "",
     ),
     error(
         codes::BAD_PATTERN,
-        "a pattern with a star that is not at its end",
-        "the server knows whole names (LITERAL) and beginnings of names (PREFIXED). A star elsewhere \
-         would be taken as an ordinary character and match nothing",
+        "a pattern with a `*` that is not at its end",
+        "the server supports whole names (LITERAL) and prefixes (PREFIXED). A `*` elsewhere would \
+             be matched literally and match nothing",
         "\
 links:
   orders-dr:
@@ -253,8 +254,8 @@ links:
     ),
     error(
         codes::BAD_VALUE,
-        "a day, time, number or address that cannot be read",
-        "what cannot be read is not guessed",
+        "an invalid date, time, number or address",
+        "Linkwright does not guess what was meant",
         "\
 links:
   orders-dr:
@@ -274,23 +275,23 @@ links:
     ),
     error(
         codes::VERSION,
-        "a version of the spec language that is not known",
-        "a newer language may mean something else by the same words",
+        "an unknown version of the spec language",
+        "the same fields may have another meaning in a newer version",
         "version: 2\n",
         "",
     ),
     error(
         codes::DECLARED_TWICE,
         "a name that is declared in two files",
-        "files are merged, and neither of two declarations is the right one",
+        "files are merged, and Linkwright does not guess which of two declarations counts",
         "",
         "",
     ),
     error(
         codes::REFERENCE_NOT_HERE,
-        "a `${…}` in a field that cannot hold one",
-        "names, ids and endpoints are what a plan is about: they are the same for everybody who \
-         reads it. References are for credentials, sign-in and `configs`",
+        "a `${…}` reference in a field that does not allow one",
+        "names, ids and endpoints must be the same for everyone who reads the plan. References are \
+             for credentials, `rest_auth` and `configs`",
         "\
 links:
   orders-dr:
@@ -311,7 +312,7 @@ links:
     Rule {
         code: codes::AMBIGUOUS_WORD,
         severity: Severity::Warning,
-        title: "a name that other YAML readers take for a boolean or null",
+        title: "a name that other YAML parsers read as a boolean or null",
         why: "Linkwright reads it as a name, but editors and other tools may not",
         example: "\
 links:
@@ -333,7 +334,7 @@ links:
         code: codes::NOTHING_DECLARED,
         severity: Severity::Warning,
         title: "a file that declares nothing",
-        why: "an empty spec manages nothing, which is seldom what was meant; a directory without any \
+        why: "an empty spec manages nothing, which is usually a mistake; a directory without any \
               YAML file is an error",
         example: "# nothing yet\n",
         mend: "version: 1\n",
@@ -341,16 +342,16 @@ links:
     },
     error(
         codes::UNSUPPORTED_YAML,
-        "a YAML tag, a key that is no text, or a merge of what is no mapping",
-        "a spec holds plain values under text keys, so that every reader sees the same",
+        "a YAML tag, a key that is not text, or a merge of something that is not a mapping",
+        "a spec has plain values under text keys, so that every parser reads the same",
         "version: !number 1\n",
         "",
     ),
     error(
         codes::BAD_ALLOW,
-        "an allow comment that cannot be followed",
-        "it names no code, no known warning, or gives no reason; the next reader must be able to tell \
-         whether it still holds",
+        "an invalid allow comment",
+        "it has no code of a known warning, or no reason; the next reader must be able to decide \
+             whether it still applies",
         "\
 links:
   orders-dr:
@@ -369,9 +370,9 @@ links:
     error(
         MISSING_VALUE,
         "a reference whose value cannot be found",
-        "the environment variable is not set or empty, or the file is empty or cannot be read; an empty \
-         value would replace credentials that work. Values are looked up by \
-         `plan` and `apply`; `validate` only asks whether they are there",
+        "the environment variable is not set or is empty, or the file is empty or cannot be read; \
+             an empty value would replace credentials that work. `plan` and `apply` read the \
+             values; `validate` only checks that they exist",
         "",
         "",
     ),

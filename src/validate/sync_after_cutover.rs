@@ -1,4 +1,4 @@
-//! LW097: offset sync on a link whose mirrors have all ended.
+//! LW097: offset sync on a link whose mirrors have all been promoted or failed over.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,10 +7,9 @@ use crate::spec::MirrorState;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW097"),
     severity: Severity::Warning,
-    title: "offset sync on a link whose mirrors have all ended",
-    why: "after a cut-over groups consume at the destination; stale offsets of the source \
-          can still overwrite theirs, and the sync keeps promotions waiting \
-          (CONSUMER_GROUP_IN_USE_ERROR)",
+    title: "offset sync on a link whose mirrors have all been promoted or failed over",
+    why: "after a cutover, groups consume on the destination; stale offsets from the source can \
+         still overwrite theirs, and the sync blocks promotions (CONSUMER_GROUP_IN_USE_ERROR)",
     example: "\
 links:
   orders-dr:
@@ -55,8 +54,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         });
         if all_ended && !creates && !settings.mirrors.is_empty() {
             problems.push(
-                RULE.tell(&sync.place, "offsets are synced and nothing is mirrored any more", "still on")
-                    .help("remove `consumer_offset_sync` in the same change: plan turns it off before it promotes"),
+                RULE.tell(&sync.place, "offsets are synced but nothing is mirrored any more",
+"still on")
+                    .help("remove `consumer_offset_sync` in the same change: the plan turns it off \
+                         before it promotes"),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! LW047: a topic name that Kafka does not take.
+//! LW047: an invalid topic name.
 
 use super::look_alike::is_look_alike;
 use super::{Check, Rule};
@@ -7,9 +7,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW047"),
     severity: Severity::Error,
-    title: "a topic name that Kafka does not take",
-    why: "topic names have at most 249 characters of letters, digits, `.`, `_` and `-`, and \
-          are neither `.` nor `..`; a prefix counts towards the 249",
+    title: "an invalid topic name",
+    why: "a topic name has at most 249 letters, digits, `.`, `_` and `-`, and is neither `.` nor \
+         `..`; a prefix counts too",
     example: "\
 links:
   orders-dr:
@@ -38,19 +38,19 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             let bad = if matches!(name.as_str(), "." | "..") {
                 format!("`{name}` is not a topic name")
             } else if let Some(character) = topic.chars().find(|c| !is_legal(*c)) {
-                // Stars and look-alikes are told by the rules about them.
+                // Other rules report stars and look-alikes.
                 if character == '*' || is_look_alike(character) {
                     continue;
                 }
-                format!("a topic name cannot hold {}", named(character))
+                format!("a topic name cannot contain {}", named(character))
             } else if site.prefix().len() + topic.len() > 249 {
                 let length = site.prefix().len() + topic.len();
-                format!("the mirror's name has {length} characters; 249 are possible")
+                format!("the mirror's name has {length} characters; at most 249 are allowed")
             } else {
                 continue;
             };
             problems.push(
-                RULE.tell(&name.place, bad, "not a topic name")
+                RULE.tell(&name.place, bad, "invalid topic name")
                     .help("keys under `mirrors` are the names of topics on the source cluster"),
             );
         }

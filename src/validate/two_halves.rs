@@ -1,4 +1,4 @@
-//! LW032: a bidirectional link without exactly two halves that can meet.
+//! LW032: a bidirectional link without exactly two halves that can connect.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,7 +7,7 @@ use crate::spec::{Connection, Mode};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW032"),
     severity: Severity::Error,
-    title: "a bidirectional link without exactly two halves that can meet",
+    title: "a bidirectional link without exactly two halves that can connect",
     why: "a bidirectional link is one object on each of two clusters, and at least one of \
           them must open the connection",
     example: "\
@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     problems.push(
                         RULE.tell(
                             &first.place,
-                            "both halves wait for the other to connect",
+                            "both halves wait for a connection",
                             "inbound",
                         )
                         .at(&second.place, "inbound too")

@@ -1,4 +1,4 @@
-//! LW039: a connection to Confluent Cloud without TLS or without sign-in.
+//! LW039: a connection to Confluent Cloud without TLS or without authentication.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,7 +7,7 @@ use crate::spec::{ClusterKind, CredentialsKind};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW039"),
     severity: Severity::Error,
-    title: "a connection to Confluent Cloud without TLS or without sign-in",
+    title: "a connection to Confluent Cloud without TLS or without authentication",
     why: "Confluent Cloud accepts encrypted and authenticated connections only (SASL_SSL, or \
           mutual TLS)",
     example: "\
@@ -46,7 +46,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             };
             let open = match kind {
                 CredentialsKind::Plaintext => Some("`plaintext`"),
-                CredentialsKind::Tls => Some("`tls` without sign-in"),
+                CredentialsKind::Tls => Some("`tls` without authentication"),
                 _ if kind.is_sasl() && !credentials.encrypted() => Some("`encryption: none`"),
                 _ => None,
             };
@@ -54,8 +54,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 problems.push(
                     RULE.tell(
                         &credentials.place,
-                        format!("{open} towards `{name}`, which is on Confluent Cloud"),
-                        "refused by the server",
+                        format!("{open} for a connection to `{name}`, which is on Confluent Cloud"),
+                        "rejected by the server",
                     )
                     .help(
                         "use `sasl_plain` with an API key, `sasl_oauthbearer` or `mtls`, with TLS",

@@ -1,4 +1,4 @@
-//! LW030: a cluster that nobody declares.
+//! LW030: an undeclared cluster.
 
 use super::{Check, Rule};
 use crate::catalog::nearest_of;
@@ -8,9 +8,9 @@ use crate::spec::Located;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW030"),
     severity: Severity::Error,
-    title: "a cluster that nobody declares",
-    why: "a link is between two clusters that the spec declares; without that its endpoint and \
-          sign-in are not known",
+    title: "an undeclared cluster",
+    why: "a link connects two clusters that the spec declares; without the declaration its \
+         endpoint and credentials are unknown",
     example: "\
 links:
   orders-dr:
@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             format!("the cluster `{name}` is not declared"),
             "not under `clusters`",
         );
-        // Nobody reads thousands of suggestions, and each costs a look at every cluster.
+        // Thousands of suggestions help no one, and each is a search through every cluster.
         let near = (problems.len() < 1000).then(|| nearest_of(name, declared().take(1000)));
         problems.push(match near.flatten() {
             Some(near) => problem
@@ -53,7 +53,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             None => {
                 let names: Vec<String> =
                     declared().take(8).map(|name| format!("`{name}`")).collect();
-                problem.help(format!("declared are {}", names.join(", ")))
+                problem.help(format!("declared clusters: {}", names.join(", ")))
             }
         });
     };

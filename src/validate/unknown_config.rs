@@ -1,4 +1,4 @@
-//! LW076: a config that is not known.
+//! LW076: an unknown link config.
 
 use super::look_alike::is_look_alike;
 use super::{Check, Rule};
@@ -8,9 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub(super) const RULE: Rule = Rule {
     code: Code("LW076"),
     severity: Severity::Warning,
-    title: "a config that is not known",
-    why: "the server refuses configs that it does not know, and then the whole link is not \
-          made. If yours is newer than Linkwright, allow it with a reason",
+    title: "an unknown link config",
+    why: "the server rejects configs that it does not know, and does not create the link. If the \
+         config is newer than Linkwright, allow it with a reason",
     example: "\
 links:
   orders-dr:
@@ -39,22 +39,22 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             }
             let problem = RULE.tell(
                 &name.place,
-                format!("the link config `{name}` is not known"),
-                "not in the catalogue",
+                format!("unknown link config `{name}`"),
+                "not a known link config",
             );
             let near = (problems.len() < 1000).then(|| catalog::nearest(name));
             let near = near.flatten().and_then(catalog::lookup);
             problems.push(match near {
                 Some(entry) => match entry.owner_field() {
                     Some(field) => problem.help(format!(
-                        "did you mean `{}`? The field `{field}` writes it",
+                        "did you mean `{}`? The field `{field}` sets it",
                         entry.name
                     )),
                     None => problem
                         .help(format!("did you mean `{}`?", entry.name))
                         .fix(&name.place, entry.name),
                 },
-                None => problem.help("known configs are listed in docs/link-configs.md"),
+                None => problem.help("docs/link-configs.md lists all link configs"),
             });
         }
     }

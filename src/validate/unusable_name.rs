@@ -1,4 +1,4 @@
-//! LW046: a name that cannot be used at all.
+//! LW046: an invalid name.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -7,10 +7,10 @@ use crate::spec::name_of;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW046"),
     severity: Severity::Error,
-    title: "a name that cannot be used at all",
-    why: "names stand in addresses such as `west/orders-dr/payments` and in URLs: an empty \
-          one, one with a `/`, one with a space around it and one of more than 249 \
-          characters cannot be addressed",
+    title: "an invalid name",
+    why: "names are part of addresses such as `west/orders-dr/payments` and of URLs: a name must \
+         not be empty, contain a `/`, begin or end with a space, or have more than 249 \
+         characters",
     example: "\
 links:
   orders/dr:
@@ -39,13 +39,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let bad = if name.is_empty() {
             "is empty"
         } else if name.contains('/') {
-            "holds a `/`"
+            "contains a `/`"
         } else if name.trim() != name.as_str() {
             "has a space before or after it"
         } else if name.len() > 249 {
             "has more than 249 characters"
         } else if name.contains(char::is_control) {
-            "holds a control character"
+            "contains a control character"
         } else {
             continue;
         };
@@ -53,7 +53,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             RULE.tell(
                 &name.place,
                 format!("the {what} name {bad}"),
-                "not a usable name",
+                "invalid name",
             )
             .help("use letters, digits, `.`, `_` and `-`"),
         );

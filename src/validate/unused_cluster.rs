@@ -1,4 +1,4 @@
-//! LW107: a cluster that no link is about.
+//! LW107: an unused cluster.
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 pub(super) const RULE: Rule = Rule {
     code: Code("LW107"),
     severity: Severity::Warning,
-    title: "a cluster that no link is about",
-    why: "it is read by nobody; often a link names another one by mistake",
+    title: "an unused cluster",
+    why: "no run reads it; often a link names another cluster by mistake",
     example: "\
 version: 1
 clusters:
@@ -44,9 +44,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.tell(
                     &name.place,
                     format!("the cluster `{name}` is not used"),
-                    "no link is about it",
+                    "no link uses it",
                 )
-                .help("remove it, or name it in a link"),
+                .help("remove it, or use it in a link"),
             );
         }
     }

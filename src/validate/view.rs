@@ -1,4 +1,4 @@
-//! The spec as rules look at it: links taken apart into the objects they will be.
+//! The spec as rules see it: each link split into its link objects.
 
 use super::Context;
 use crate::diagnostic::Place;
@@ -60,7 +60,7 @@ impl Part {
         self != Self::OutboundSource
     }
 
-    /// Whether it signs in to its own cluster too.
+    /// Whether it authenticates to its own cluster too.
     pub(super) fn needs_local(self) -> bool {
         match self {
             Self::OutboundSource => true,

@@ -106,7 +106,7 @@ fn what_files_declare_is_left_to_them_and_the_rest_is_added() {
             .collect();
         assert!(
             notes.contains(
-                &"west/fine: holds 1 mirror topic that its file does not govern; add to its \
+                &"west/fine: holds 1 mirror topic that its file does not declare; add to its \
                   `mirrors`: orders"
                     .to_owned()
             ),

@@ -58,7 +58,7 @@ fn of_a_list_too_long_to_be_looked_through_nothing_is_said() {
         ),
         ("more", spec(1001, ""), &[]),
         (
-            "a few beside a misspelt line",
+            "a few next to a misspelled line",
             spec(1, ", excludes: [t]"),
             &["LW005 excludes", "LW104 west/dr/other"],
         ),

@@ -21,7 +21,7 @@ fn a_cluster_is_told_of_for_what_it_is() {
             cloud("lkc-1 2"),
             &["LW043 lkc-1 2"],
         ),
-        ("a Platform id, no sign-in", platform("a-B_9."), &[]),
+        ("a Platform id, no authentication", platform("a-B_9."), &[]),
         (
             "a Cloud id on Platform",
             platform("lkc-1"),
@@ -30,17 +30,17 @@ fn a_cluster_is_told_of_for_what_it_is() {
         ("no id on Platform", platform("''"), &["LW043 ''"]),
         ("an illegal id on Platform", platform("a b"), &["LW043 a b"]),
         (
-            "nobody signs in to Cloud",
+            "no authentication to Cloud",
             open(""),
             &["LW073 \"https://a\""],
         ),
         (
-            "nobody is said to",
+            "`none` on Cloud",
             open(", rest_auth: { none: {} }"),
             &["LW073 none"],
         ),
         (
-            "sign-in that is misspelt",
+            "authentication that is misspelled",
             open(", rest_aut: {}"),
             &["LW005 rest_aut"],
         ),
@@ -203,5 +203,5 @@ fn a_link_is_between_two_clusters_that_are_declared() {
         "version: 1\nlinks:\n  dr: { source: a, destination: b, credentials: { tls: {} } }\n";
     assert_eq!(help(nowhere), "declare it under `clusters`");
     let far = two(east, dr).replace("source: east", "source: mainframe");
-    assert_eq!(help(&far), "declared are `east`, `west`");
+    assert_eq!(help(&far), "declared clusters: `east`, `west`");
 }

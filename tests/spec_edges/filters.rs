@@ -68,11 +68,12 @@ fn a_star_stands_for_itself_but_in_the_pattern_for_everything() {
     ]);
     assert_eq!(
         words(&long("a*", "literal")),
-        "the star in `a*` stands for itself; write `a` with `pattern_type: prefixed`, or \"a*\" alone"
+        "the `*` in `a*` is matched literally; write `a` with `pattern_type: prefixed`, or \"a*\" \
+             alone"
     );
     assert_eq!(
         words(&long("*", "prefixed")),
-        "the star in `*` stands for itself; write \"*\" alone for everything"
+        "the `*` in `*` is matched literally; write \"*\" alone to select everything"
     );
 }
 

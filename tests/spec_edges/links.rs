@@ -117,7 +117,7 @@ fn secrets_are_told_where_they_stand() {
             &["LW039 credentials"],
         ),
         (
-            "TLS without sign-in",
+            "TLS without authentication",
             cloud("credentials: { tls: {} }"),
             &["LW039 credentials"],
         ),

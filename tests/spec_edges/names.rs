@@ -33,7 +33,7 @@ fn names_are_as_long_as_the_server_takes() {
 }
 
 #[test]
-fn a_name_holds_only_what_the_server_takes() {
+fn a_name_contains_only_what_the_server_accepts() {
     for (character, name) in [
         (" ", "a space"),
         (r"\t", "a tab"),
@@ -44,23 +44,23 @@ fn a_name_holds_only_what_the_server_takes() {
         ("ａ", "`ａ`"),
     ] {
         let words = words(&mirrors(&format!("\"a{character}b\": {{}}")));
-        let summary = format!("a topic name cannot hold {name};");
+        let summary = format!("a topic name cannot contain {name};");
         assert!(words.starts_with(&summary), "{words}");
     }
     for (prefix, expected) in [
         (
             "''",
-            "the prefix is empty; remove it, or write `null`: no prefix",
+            "the prefix is empty; remove it, or write `null` for no prefix",
         ),
         (
             "a b",
-            "the prefix holds a character that topic names cannot; \
-             shorten it to letters, digits, `.`, `_` and `-`",
+            "the prefix contains a character that is not allowed in topic names; use at most 12 \
+                 letters, digits, `.`, `_` and `-`",
         ),
         (
             "é.",
-            "the prefix holds a character that topic names cannot; \
-             shorten it to letters, digits, `.`, `_` and `-`",
+            "the prefix contains a character that is not allowed in topic names; use at most 12 \
+                 letters, digits, `.`, `_` and `-`",
         ),
     ] {
         assert_eq!(words(&link(&format!("prefix: {prefix}"))), expected);
@@ -91,7 +91,7 @@ const LOOK_ALIKES: [(&str, &str); 8] = [
         "\u{2018}\u{2019}\u{201C}\u{201F}\u{AB}\u{BB}",
     ),
     (
-        "a dash that is no `-`",
+        "a dash that is not `-`",
         "\u{2010}\u{2015}\u{2212}\u{FE58}\u{FF0D}",
     ),
     (
@@ -102,14 +102,14 @@ const LOOK_ALIKES: [(&str, &str); 8] = [
         "an invisible character",
         "\u{200B}\u{200F}\u{202A}\u{202E}\u{2060}\u{2066}\u{206F}\u{FEFF}\u{AD}",
     ),
-    ("a dot that is no `.`", "\u{2024}\u{FF0E}\u{3002}"),
-    ("a star that is no `*`", "\u{FF0A}\u{2217}\u{2731}"),
+    ("a dot that is not `.`", "\u{2024}\u{FF0E}\u{3002}"),
+    ("a star that is not `*`", "\u{FF0A}\u{2217}\u{2731}"),
     ("a Greek letter", "\u{370}\u{3BF}\u{3FF}"),
     ("a Cyrillic letter", "\u{400}\u{430}\u{4FF}"),
 ];
 
 #[test]
-fn a_character_that_looks_like_another_is_told_as_what_it_is() {
+fn a_character_that_looks_like_another_is_named() {
     for (what, characters) in LOOK_ALIKES {
         for character in characters.chars() {
             let words = words(&mirrors(&format!(
@@ -117,7 +117,7 @@ fn a_character_that_looks_like_another_is_told_as_what_it_is() {
                 u32::from(character)
             )));
             assert!(
-                words.starts_with(&format!("the name holds {what} (U+")),
+                words.starts_with(&format!("the name contains {what} (U+")),
                 "{words}"
             );
         }

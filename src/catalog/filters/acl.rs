@@ -108,7 +108,7 @@ impl AclFilter {
         }
     }
 
-    /// Whether this filter takes every ACL that `other` takes, as far as can be told from the text.
+    /// Whether this filter takes every ACL that `other` takes, as far as can be seen from the text.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         let resource = match (&self.name, self.pattern_type) {

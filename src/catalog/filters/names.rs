@@ -8,7 +8,7 @@ use super::{FilterError, entries, member, words};
 words! {
     /// How a pattern's name is compared.
     PatternType {
-        /// The whole name; the name `*` stands for every name.
+        /// The whole name; the name `*` means every name.
         Literal = "LITERAL",
         /// The beginning of the name. A `*` in it is an ordinary character.
         Prefixed = "PREFIXED",

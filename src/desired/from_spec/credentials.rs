@@ -17,7 +17,7 @@ const OAUTH: &str = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLog
 const OAUTH_CALLBACK: &str =
     "org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerLoginCallbackHandler";
 
-/// The configs that credentials own, towards either cluster.
+/// The configs that credentials own, for either cluster.
 const OWNED: [&str; 12] = [
     names::SECURITY_PROTOCOL,
     names::SASL_MECHANISM,
@@ -33,7 +33,7 @@ const OWNED: [&str; 12] = [
     names::BOOTSTRAP_SERVERS,
 ];
 
-/// How the half reaches and signs in to the other cluster.
+/// How the half connects and authenticates to the other cluster.
 pub(super) fn remote(
     settings: &Settings,
     peer: &spec::Cluster,
@@ -46,7 +46,7 @@ pub(super) fn remote(
     bootstrap(peer, place, configs);
 }
 
-/// How the half signs in to the cluster that holds it.
+/// How the half authenticates to the cluster that holds it.
 pub(super) fn local(
     settings: &Settings,
     holder: &spec::Cluster,

@@ -1,4 +1,4 @@
-//! Typed settings → link configs. A section that is left out stands for the feature's default, so
+//! Typed settings → link configs. A section that is left out means the feature's default, so
 //! that removing it from the spec turns it off.
 
 use crate::catalog::names;
@@ -174,7 +174,7 @@ fn raw_value(name: &str, value: &spec::Raw) -> Want {
     }
 }
 
-/// The same text with everything that stands in clear marked as a secret.
+/// The same text with all plaintext marked as a secret.
 fn guarded(template: &Template) -> Template {
     Template::from_parts(
         template

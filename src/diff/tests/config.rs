@@ -1,4 +1,4 @@
-//! Link configs: which are written, which are left alone, which are told of.
+//! Link configs: which are written, which are left alone, which are reported.
 
 use super::{World, set};
 use crate::desired::Undeclared;

@@ -6,7 +6,7 @@ use crate::diff::{ExtraReads, FindingKind, extra_reads};
 use crate::live::MirrorStatus::{Active, Paused, PendingStopped, Stopped};
 use crate::live::{MirrorStatus, Reading, UnreadKind};
 
-/// West's half of `pair`, towards east, is retired.
+/// West's half of `pair`, the one to east, is retired.
 fn retired(partner: &[(&str, MirrorStatus)]) -> World {
     let mut world = World::new();
     let west = world.link("west", "pair", &[]);

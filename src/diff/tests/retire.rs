@@ -1,4 +1,4 @@
-//! What becomes of a link that is to be taken away.
+//! What becomes of a link that is to be deleted.
 
 use super::{World, set};
 use crate::desired::RetireMirrors;

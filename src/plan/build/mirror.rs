@@ -56,7 +56,7 @@ pub(super) fn operations(
     }
 }
 
-/// What stops one mirror of a link that is taken away.
+/// What stops one mirror of a link that is deleted.
 pub(super) fn stopping(
     mirror: &RetiredMirror,
     link: &LinkFact,

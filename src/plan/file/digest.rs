@@ -105,7 +105,7 @@ pub struct Digests {
 /// The digests of a plan that was made with this scope.
 ///
 /// # Errors
-/// When a secret stands in the spec in clear: a digest of it could be guessed at.
+/// When there is a plaintext secret in the spec: a digest of it could be guessed at.
 pub fn digests(plan: &Plan, scope: &Scope) -> Result<Digests, ClearText> {
     for op in &plan.operations {
         if let Some(config) = in_clear(&op.kind) {

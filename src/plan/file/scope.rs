@@ -1,4 +1,4 @@
-//! What was asked of a plan beside the spec: part of what was reviewed, so that whoever applies it
+//! What was asked of a plan in addition to the spec: part of what was reviewed, so that whoever applies it
 //! need not say it again.
 
 use std::collections::BTreeSet;
@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 use crate::address::{Address, LinkName};
 use crate::plan::Allow;
 
-/// What was asked of a plan beside the spec.
+/// What was asked of a plan in addition to the spec.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     /// The only addresses it is about; none for everything.
     pub targets: BTreeSet<Address>,
     /// What was allowed in addition to the policy. For display only: `apply` never takes it.
     pub allow: BTreeSet<Allow>,
-    /// The links whose credentials are written anew.
+    /// The links whose credentials are rotated.
     pub rotate: BTreeSet<LinkName>,
 }
 
-/// What was asked of the plan beside the spec.
+/// What was asked of the plan in addition to the spec.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScopeV1 {
@@ -30,7 +30,7 @@ pub struct ScopeV1 {
     /// What was allowed in addition to the policy, as `--allow` has it. For display only: `apply` never
     /// takes it.
     pub allow: BTreeSet<String>,
-    /// The links whose credentials are written anew, as `--rotate` has it.
+    /// The links whose credentials are rotated, as `--rotate` has it.
     pub rotate: BTreeSet<String>,
 }
 
@@ -52,11 +52,12 @@ impl From<&Scope> for ScopeV1 {
 impl ScopeV1 {
     /// Back again.
     pub(super) fn to_scope(&self) -> Result<Scope, String> {
-        let targets = self.targets.iter().map(|text| {
-            Address::parse(text).ok_or_else(|| format!("there is no address `{text}`"))
-        });
+        let targets = self
+            .targets
+            .iter()
+            .map(|text| Address::parse(text).ok_or_else(|| format!("`{text}` is not an address")));
         let allow = self.allow.iter().map(|word| {
-            Allow::from_word(word).ok_or_else(|| format!("nothing is allowed by `{word}`"))
+            Allow::from_word(word).ok_or_else(|| format!("unknown value `{word}` for --allow"))
         });
         Ok(Scope {
             targets: targets.collect::<Result<_, _>>()?,

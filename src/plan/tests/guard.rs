@@ -1,4 +1,4 @@
-//! What must not be done as it stands.
+//! What must not be done.
 
 use super::{archive, create_link, delete, half, mirror, op};
 use crate::desired::BlastRadius;

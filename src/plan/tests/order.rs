@@ -254,7 +254,7 @@ proptest! {
         }
         let edges = order::edges(&unique);
         let Ok(first) = order::arrange(unique, edges) else {
-            // A deletion that frees what its own pair waits for is a circle; it is told, not hung.
+            // A deletion that frees what its own pair waits for is a circle; it is reported, and does not hang.
             return Ok(());
         };
         for edge in &first.edges {

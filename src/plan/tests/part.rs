@@ -1,4 +1,4 @@
-//! Part of a plan: what is asked for, what that waits for, and what is told beside it.
+//! Part of a plan: what is asked for, what that waits for, and what is reported with it.
 
 use super::{archive, create_link, delete, half, mirror, op, promote};
 use crate::address::Address;

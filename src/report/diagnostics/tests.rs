@@ -112,7 +112,7 @@ fn sarif_fits_the_schema_of_the_standard() {
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     let rules = [RuleText {
         code: "LW030",
-        title: "a cluster that nobody declares",
+        title: "an undeclared cluster",
         why: "why",
         severity: Severity::Error,
     }];
