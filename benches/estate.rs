@@ -43,12 +43,12 @@ type Took = (Duration, Duration);
 
 /// What the spec says of every mirror topic.
 #[derive(Clone, Copy)]
-enum Wish {
+enum EndState {
     Mirroring,
     FailedOver,
 }
 
-impl Wish {
+impl EndState {
     fn word(self) -> &'static str {
         match self {
             Self::Mirroring => "mirroring",
@@ -64,7 +64,7 @@ impl Wish {
     }
 }
 
-fn spec_text(size: &Size, wish: Wish) -> String {
+fn spec_text(size: &Size, end_state: EndState) -> String {
     let mut text =
         "version: 1\nclusters:\n  source: { id: lkc-source, bootstrap_servers: 'source:9092' }\n"
             .to_owned();
@@ -78,7 +78,7 @@ fn spec_text(size: &Size, wish: Wish) -> String {
                 "  c{cluster}-{link}:\n    name: {}\n    source: source\n    destination: \
                  cluster-{cluster}\n    credentials: {{ plaintext: {{}} }}\n    mirrors: {{ \"*\": {{ state: {} }} }}\n",
                 link_name(link),
-                wish.word()
+                end_state.word()
             ));
         }
     }
@@ -93,7 +93,7 @@ fn desired(text: &str) -> Desired {
 }
 
 /// One plan, from the spec's text to the plan's text.
-async fn plan(size: &Size, base: &str, text: &str, wish: Wish) -> Took {
+async fn plan(size: &Size, base: &str, text: &str, end_state: EndState) -> Took {
     let clients = clients(size, base);
     let allowed: Allowances = [
         Allow::BlastRadius,
@@ -116,7 +116,7 @@ async fn plan(size: &Size, base: &str, text: &str, wish: Wish) -> Took {
     let mut page = Vec::new();
     plan_text::write(&mut page, &looked.plan, &Style::default()).expect("memory takes it");
     let took = (Clock::wall().since(started), processor_time() - busy);
-    assert_eq!(looked.plan.operations.len(), wish.operations(size));
+    assert_eq!(looked.plan.operations.len(), end_state.operations(size));
     assert_eq!(looked.plan.compared.mirrors, size.mirrors);
     let requests: u64 = clients.values().map(|client| client.counts().reads).sum();
     assert_eq!(requests as usize, size.paths().len(), "2C + L");
@@ -197,24 +197,24 @@ async fn serve(size: &Size) {
 }
 
 async fn compare(size: &Size, base: &str) {
-    let wishes = [Wish::Mirroring, Wish::FailedOver];
-    let texts = wishes.map(|wish| spec_text(size, wish));
+    let end_states = [EndState::Mirroring, EndState::FailedOver];
+    let texts = end_states.map(|end_state| spec_text(size, end_state));
     // The server computes some things once; nobody is to pay for that.
     let mut peaks = Vec::new();
-    for (wish, text) in wishes.into_iter().zip(&texts) {
-        plan(size, base, text, wish).await;
+    for (end_state, text) in end_states.into_iter().zip(&texts) {
+        plan(size, base, text, end_state).await;
         peaks.push(peak_memory());
     }
     let (mut in_turn, mut at_once) = (Vec::new(), Vec::new());
-    let mut ours = wishes.map(|_| Vec::new());
+    let mut ours = end_states.map(|_| Vec::new());
     let mut bytes = 0;
     for _ in 0..ROUNDS {
         in_turn.push(download_in_turn(size, base).await);
         let (took, size_of_all) = download_at_once(size, base).await;
         at_once.push(took);
         bytes = size_of_all;
-        for ((wish, text), times) in wishes.into_iter().zip(&texts).zip(&mut ours) {
-            times.push(plan(size, base, text, wish).await);
+        for ((end_state, text), times) in end_states.into_iter().zip(&texts).zip(&mut ours) {
+            times.push(plan(size, base, text, end_state).await);
         }
     }
     println!(
@@ -232,12 +232,12 @@ async fn compare(size: &Size, base: &str) {
     ] {
         println!("{what:<26} {took:>6.0} ms by the clock, {busy:>5.0} ms of processor time");
     }
-    for ((wish, times), peak) in wishes.into_iter().zip(ours).zip(peaks) {
+    for ((end_state, times), peak) in end_states.into_iter().zip(ours).zip(peaks) {
         let (took, busy) = medians(times);
         println!(
             "{:<26} {took:>6.0} ms by the clock, {busy:>5.0} ms of processor time; ratios {:.2} and \
              {:.2}; peak memory so far {peak} MB",
-            format!("plan of {} operations", wish.operations(size)),
+            format!("plan of {} operations", end_state.operations(size)),
             took / in_turn.0,
             took / at_once.0
         );

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use linkwright::address::{ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::catalog::filters::NamePattern;
 use linkwright::desired::{
-    Cluster, ClusterKind, ConfigWish, Desired, Half, Link, MirrorRules, MirrorState, MirrorWish,
-    Peer, Role, Undeclared, Want,
+    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Half, Link,
+    MirrorRules, MirrorState, Peer, Role, Undeclared,
 };
 use linkwright::diagnostic::Place;
 use linkwright::diff::{Options, diff};
@@ -38,14 +38,14 @@ fn place() -> Place {
 
 /// What the spec says of every mirror of a link.
 #[derive(Clone, Copy)]
-enum Wish {
+enum EndState {
     /// As they are.
     Mirroring,
     /// All to be failed over.
     FailedOver,
 }
 
-fn estate(wish: Wish) -> (Desired, Snapshot) {
+fn estate(end_state: EndState) -> (Desired, Snapshot) {
     let mut desired = Desired::default();
     let mut live = Snapshot::default();
     for number in 0..CLUSTERS {
@@ -72,12 +72,12 @@ fn estate(wish: Wish) -> (Desired, Snapshot) {
         );
     }
     for number in 0..LINKS {
-        link(number, wish, &mut desired, &mut live);
+        link(number, end_state, &mut desired, &mut live);
     }
     (desired, live)
 }
 
-fn link(number: usize, wish: Wish, desired: &mut Desired, live: &mut Snapshot) {
+fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Snapshot) {
     let host = ClusterName::from(format!("c{}", number % CLUSTERS));
     let peer = (number + 1) % CLUSTERS;
     let name = LinkName::from(format!("link-{number}"));
@@ -87,10 +87,10 @@ fn link(number: usize, wish: Wish, desired: &mut Desired, live: &mut Snapshot) {
         let topic = TopicName::from(format!("l{number}.topic.{topic:05}"));
         literal.insert(
             topic.clone(),
-            MirrorWish {
-                state: match wish {
-                    Wish::Mirroring => MirrorState::Mirroring,
-                    Wish::FailedOver => MirrorState::FailedOver,
+            DesiredMirror {
+                state: match end_state {
+                    EndState::Mirroring => MirrorState::Mirroring,
+                    EndState::FailedOver => MirrorState::FailedOver,
                 },
                 configs: BTreeMap::new(),
                 place: place(),
@@ -103,8 +103,8 @@ fn link(number: usize, wish: Wish, desired: &mut Desired, live: &mut Snapshot) {
     for key in ["acl.sync.ms", "consumer.offset.sync.ms"] {
         configs.insert(
             key.to_owned(),
-            ConfigWish {
-                want: Want::Value("5000".to_owned()),
+            DesiredConfig {
+                value: DesiredValue::Value("5000".to_owned()),
                 place: place(),
             },
         );
@@ -143,7 +143,7 @@ fn link(number: usize, wish: Wish, desired: &mut Desired, live: &mut Snapshot) {
                     literal,
                     vec![(
                         NamePattern::literal("*"),
-                        MirrorWish {
+                        DesiredMirror {
                             state: MirrorState::Mirroring,
                             configs: BTreeMap::new(),
                             place: place(),
@@ -204,7 +204,7 @@ fn row(link: &LinkName, topic: TopicName) -> MirrorFact {
 /// A pull-request check on an estate where nothing moved.
 #[divan::bench(sample_count = 10)]
 fn nothing_to_do(bencher: divan::Bencher<'_, '_>) {
-    let (desired, live) = estate(Wish::Mirroring);
+    let (desired, live) = estate(EndState::Mirroring);
     bencher.bench_local(|| {
         let changes = diff(&desired, &live, &Options::default());
         plan(&desired, &live, changes, &Default::default())
@@ -214,7 +214,7 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>) {
 /// A disaster: every mirror of every link is failed over.
 #[divan::bench(sample_count = 10)]
 fn fail_over_everything(bencher: divan::Bencher<'_, '_>) {
-    let (desired, live) = estate(Wish::FailedOver);
+    let (desired, live) = estate(EndState::FailedOver);
     let allowed = [
         Allow::BlastRadius,
         Allow::Risk(linkwright::desired::Risk::Irreversible),

@@ -1,9 +1,9 @@
-//! Spec → wish: which link configs each typed field stands for, in every mode and for every kind of
+//! Spec → desired state: which link configs each typed field stands for, in every mode and for every kind of
 //! credentials.
 
 use std::sync::Arc;
 
-use linkwright::desired::{ConnectionMode, Desired, Half, Role, Undeclared, Want, lower};
+use linkwright::desired::{ConnectionMode, Desired, DesiredValue, Half, Role, Undeclared, lower};
 use linkwright::spec;
 use linkwright::validate::{self, Context};
 
@@ -24,10 +24,10 @@ fn desired(text: &str) -> Desired {
 fn configs(half: &Half) -> Vec<String> {
     half.configs
         .iter()
-        .filter_map(|(name, wish)| match &wish.want {
-            Want::Default => None,
-            Want::Value(value) => Some(format!("{name}={value}")),
-            Want::Secret(template) => Some(format!("{name}={template}")),
+        .filter_map(|(name, wish)| match &wish.value {
+            DesiredValue::Default => None,
+            DesiredValue::Value(value) => Some(format!("{name}={value}")),
+            DesiredValue::Secret(template) => Some(format!("{name}={template}")),
         })
         .collect()
 }
@@ -87,8 +87,8 @@ fn every_typed_field_becomes_its_config() {
         ]
     );
     assert_eq!(
-        half.configs["replica.socket.receive.buffer.bytes"].want,
-        Want::Default
+        half.configs["replica.socket.receive.buffer.bytes"].value,
+        DesiredValue::Default
     );
     assert_eq!(half.mirrors.literal.len(), 2);
     let patterns: Vec<String> = half
@@ -125,7 +125,7 @@ fn a_section_that_is_left_out_or_off_is_the_default() {
             "mirror.start.offset.spec",
             "ssl.keystore.key",
         ] {
-            assert_eq!(half.configs[name].want, Want::Default, "{name}");
+            assert_eq!(half.configs[name].value, DesiredValue::Default, "{name}");
         }
     }
 }

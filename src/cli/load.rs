@@ -1,4 +1,4 @@
-//! From paths to a checked wish: [`load`].
+//! From paths to a checked desired state: [`load`].
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ impl Loaded {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// The wish; only to be asked for while there are no errors.
+    /// The desired state; only to be asked for while there are no errors.
     #[must_use]
     pub(super) fn desired(&self) -> Desired {
         lower(&self.spec)

@@ -14,7 +14,7 @@ use super::{
 use crate::address::HalfAddress;
 use crate::spec::{self, Connection, Located, Mode, Settings, Spec};
 
-/// The wish that a spec expresses. Call it on a spec without errors.
+/// The desired state that a spec declares. Call it on a spec without errors.
 #[must_use]
 pub fn lower(spec: &Spec) -> Desired {
     Desired {
@@ -258,7 +258,7 @@ impl HalfParts<'_> {
         &self,
         connects: bool,
         mirrors: bool,
-    ) -> std::collections::BTreeMap<String, super::ConfigWish> {
+    ) -> std::collections::BTreeMap<String, super::DesiredConfig> {
         let mut configs = std::collections::BTreeMap::new();
         if mirrors {
             settings::typed(self.settings, self.place, &mut configs);

@@ -1,4 +1,4 @@
-//! The wish for one link: [`Link`], its [`Half`]s, their configs and mirrors.
+//! The desired state of one link: [`Link`], its [`Half`]s, their configs and mirrors.
 
 use std::collections::BTreeMap;
 
@@ -38,12 +38,12 @@ pub struct Half {
     pub prefix: Option<String>,
     /// Every link config that belongs to the spec, by name: those of the typed fields, whether
     /// written or left out, and those under `configs`.
-    pub configs: BTreeMap<String, ConfigWish>,
+    pub configs: BTreeMap<String, DesiredConfig>,
     /// What to do with configs that are set on the server and not mentioned here.
     pub undeclared: Undeclared,
     /// The credentials' generation: raised by the author to rotate them.
     pub generation: Option<u32>,
-    /// The mirrors wished for. Empty on a half that holds none.
+    /// The mirrors desired. Empty on a half that holds none.
     pub mirrors: MirrorRules,
     /// Where the spec declares it.
     pub place: Place,
@@ -164,16 +164,16 @@ impl ConnectionMode {
 
 /// What a link config should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigWish {
+pub struct DesiredConfig {
     /// The value.
-    pub want: Want,
+    pub value: DesiredValue,
     /// Where the spec says so; the link's place when it is left out there.
     pub place: Place,
 }
 
-/// The wish for one config value.
+/// The desired state of one config value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum DesiredValue {
     /// This value.
     Value(String),
     /// The server's default, whatever it is.
@@ -186,17 +186,17 @@ pub enum Want {
 #[derive(Clone, Debug, Default)]
 pub struct MirrorRules {
     /// Mirrors that should exist, by source topic name.
-    pub literal: BTreeMap<TopicName, MirrorWish>,
+    pub literal: BTreeMap<TopicName, DesiredMirror>,
     /// Wishes for mirrors that exist, the most specific pattern first. They create none.
-    pub patterns: Vec<(NamePattern, MirrorWish)>,
+    pub patterns: Vec<(NamePattern, DesiredMirror)>,
 }
 
 impl MirrorRules {
     /// Rules from both kinds of keys; patterns are put in order: the longest first, `*` last.
     #[must_use]
     pub fn new(
-        literal: BTreeMap<TopicName, MirrorWish>,
-        mut patterns: Vec<(NamePattern, MirrorWish)>,
+        literal: BTreeMap<TopicName, DesiredMirror>,
+        mut patterns: Vec<(NamePattern, DesiredMirror)>,
     ) -> Self {
         let rank = |pattern: &NamePattern| match pattern.pattern_type {
             PatternType::Prefixed => pattern.name.len(),
@@ -206,22 +206,22 @@ impl MirrorRules {
         Self { literal, patterns }
     }
 
-    /// The wish for the mirror of a source topic: its own key, else the longest matching prefix,
+    /// The desired state of the mirror of a source topic: its own key, else the longest matching prefix,
     /// else `*`, else none (the mirror is unmanaged).
     #[must_use]
-    pub fn wish_for(&self, source: &TopicName) -> Option<&MirrorWish> {
+    pub fn desired_state_for(&self, source: &TopicName) -> Option<&DesiredMirror> {
         self.literal.get(source).or_else(|| {
             self.patterns
                 .iter()
                 .find(|(pattern, _)| pattern.matches(source.as_str()))
-                .map(|(_, wish)| wish)
+                .map(|(_, declared)| declared)
         })
     }
 }
 
-/// The wish for one mirror topic, or for all that a pattern matches.
+/// The desired state of one mirror topic, or for all that a pattern matches.
 #[derive(Clone, Debug)]
-pub struct MirrorWish {
+pub struct DesiredMirror {
     /// The state it should end in.
     pub state: MirrorState,
     /// Topic configs to create it with, for keys that are not synced.

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 pub use from_spec::lower;
 pub use link::{
-    ConfigWish, ConnectionMode, Half, Link, LinkMode, MirrorRules, MirrorWish, Peer, Role, Want,
+    ConnectionMode, DesiredConfig, DesiredMirror, DesiredValue, Half, Link, LinkMode, MirrorRules,
+    Peer, Role,
 };
 pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy};
 

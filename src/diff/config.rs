@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::finding::{Finding, FindingKind};
 use crate::address::{Address, HalfAddress};
 use crate::catalog::{self, Feature, Mutability};
-use crate::desired::{ConfigWish, Half, Undeclared, Want};
+use crate::desired::{DesiredConfig, DesiredValue, Half, Undeclared};
 use crate::diagnostic::Place;
 use crate::live::ConfigFact;
 use crate::secret::Template;
@@ -116,8 +116,8 @@ pub(super) fn compare(
     findings: &mut Vec<Finding>,
 ) -> Vec<ConfigChange> {
     let mut changes: BTreeMap<&str, ConfigChange> = BTreeMap::new();
-    for (name, wish) in &half.configs {
-        let Some(target) = target(name, wish, live.get(name), secrets) else {
+    for (name, declared) in &half.configs {
+        let Some(target) = target(name, declared, live.get(name), secrets) else {
             continue;
         };
         let fact = live.get(name);
@@ -128,11 +128,11 @@ pub(super) fn compare(
                     name: name.clone(),
                     live: fact.and_then(|fact| fact.value.clone()),
                 },
-                Some(wish.place.clone()),
+                Some(declared.place.clone()),
             ));
             continue;
         }
-        changes.insert(name, change(name, fact, target, &wish.place));
+        changes.insert(name, change(name, fact, target, &declared.place));
     }
     for (name, fact) in live {
         if is_ours_or_ignored(half, name) || is_unset(name, fact) {
@@ -185,16 +185,16 @@ fn change(
     }
 }
 
-/// What must become of one config, or `None` when it is as wished.
+/// What must become of one config, or `None` when it is as desired.
 fn target(
     name: &str,
-    wish: &ConfigWish,
+    declared: &DesiredConfig,
     fact: Option<&ConfigFact>,
     secrets: Secrets,
 ) -> Option<ConfigTarget> {
     let unset = fact.is_none_or(|fact| is_unset(name, fact));
-    match &wish.want {
-        Want::Value(wanted) => {
+    match &declared.value {
+        DesiredValue::Value(wanted) => {
             let now = match fact.and_then(|fact| fact.value.as_deref()) {
                 Some(value) => Some(value),
                 None if unset => default_of(name),
@@ -203,8 +203,8 @@ fn target(
             let same = now.is_some_and(|now| same(name, now, wanted));
             (!same).then(|| ConfigTarget::Set(ConfigValue::Text(wanted.clone())))
         }
-        Want::Default => (!unset).then_some(ConfigTarget::Reset),
-        Want::Secret(template) => (unset || secrets == Secrets::Write)
+        DesiredValue::Default => (!unset).then_some(ConfigTarget::Reset),
+        DesiredValue::Secret(template) => (unset || secrets == Secrets::Write)
             .then(|| ConfigTarget::Set(ConfigValue::Secret(template.clone()))),
     }
 }
@@ -229,13 +229,13 @@ fn settle_features<'a>(
             // Said outright rather than by DELETE: only setting it to false is documented to clear.
             change.target = ConfigTarget::Set(ConfigValue::Text("false".to_owned()));
             changes.remove(filters);
-        } else if let Some((name, wish)) = half.configs.get_key_value(filters)
-            && let Want::Value(value) = &wish.want
+        } else if let Some((name, declared)) = half.configs.get_key_value(filters)
+            && let DesiredValue::Value(value) = &declared.value
         {
             let set = ConfigTarget::Set(ConfigValue::Text(value.clone()));
             changes
                 .entry(name)
-                .or_insert_with(|| self::change(filters, live.get(filters), set, &wish.place));
+                .or_insert_with(|| self::change(filters, live.get(filters), set, &declared.place));
         }
     }
 }
@@ -253,14 +253,14 @@ fn write_secrets_with_a_new_protocol<'a>(
         if !switches {
             continue;
         }
-        for (name, wish) in &half.configs {
-            if let Want::Secret(template) = &wish.want
+        for (name, declared) in &half.configs {
+            if let DesiredValue::Secret(template) = &declared.value
                 && name.starts_with("local.") == (scope == "local.")
             {
                 let set = ConfigTarget::Set(ConfigValue::Secret(template.clone()));
                 changes
                     .entry(name)
-                    .or_insert_with(|| change(name, live.get(name), set, &wish.place));
+                    .or_insert_with(|| change(name, live.get(name), set, &declared.place));
             }
         }
     }
@@ -277,10 +277,12 @@ pub(super) fn of_new_half(half: &Half) -> Vec<(String, ConfigValue)> {
     let mut configs: Vec<(String, ConfigValue)> = half
         .configs
         .iter()
-        .filter_map(|(name, wish)| match &wish.want {
-            Want::Value(value) => Some((name.clone(), ConfigValue::Text(value.clone()))),
-            Want::Secret(template) => Some((name.clone(), ConfigValue::Secret(template.clone()))),
-            Want::Default => None,
+        .filter_map(|(name, declared)| match &declared.value {
+            DesiredValue::Value(value) => Some((name.clone(), ConfigValue::Text(value.clone()))),
+            DesiredValue::Secret(template) => {
+                Some((name.clone(), ConfigValue::Secret(template.clone())))
+            }
+            DesiredValue::Default => None,
         })
         .collect();
     let mut fixed = |name: &str, value: &str| {

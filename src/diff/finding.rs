@@ -36,7 +36,7 @@ impl Finding {
 /// The classes of findings; `drift` can fail on each of them by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// The wish cannot be carried out from here: the plan is refused.
+    /// The desired state cannot be carried out from here: the plan is refused.
     Refusal,
     /// A fact is missing.
     Unknown,
@@ -46,7 +46,7 @@ pub enum Class {
     Config,
     /// A link or mirror topic that no file declares.
     Unmanaged,
-    /// Already as wished; worth a line.
+    /// Already as desired; worth a line.
     Note,
 }
 
@@ -133,10 +133,10 @@ pub enum FindingKind {
         /// Its status.
         status: MirrorStatus,
     },
-    /// There is an ordinary topic where a stopped mirror topic is wished, and no row is left that would
+    /// There is an ordinary topic where a stopped mirror topic is desired, and no row is left that would
     /// tell whether it was one.
     NoRowLeft {
-        /// The wished state.
+        /// The desired state.
         wanted: MirrorState,
     },
     /// A retired link does not exist (any more).
@@ -154,7 +154,7 @@ pub struct ImmutableDifference {
     pub wanted: String,
 }
 
-/// Why a mirror cannot come to its wished state.
+/// Why a mirror cannot come to its desired state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MirrorRefusal {
     /// There is no mirror that could be promoted or failed over.

@@ -8,7 +8,7 @@ use super::effect::{self, Effect, Names};
 use super::finding::{Finding, FindingKind, ImmutableDifference};
 use super::{Changes, Options, mirror};
 use crate::address::{ClusterId, HalfAddress, LinkKey};
-use crate::desired::{Desired, Half, Link, Role, Want};
+use crate::desired::{Desired, DesiredValue, Half, Link, Role};
 use crate::diagnostic::Place;
 use crate::live::{
     ConfigFact, LinkError, LinkFact, LinkMode, Reading, Snapshot, Unread, UnreadKind,
@@ -242,7 +242,7 @@ fn rotation(half: &Half, row: &LinkFact, options: &Options) -> Option<RotationRe
     let has_secrets = half
         .configs
         .values()
-        .any(|wish| matches!(wish.want, Want::Secret(_)));
+        .any(|declared| matches!(declared.value, DesiredValue::Secret(_)));
     if !has_secrets {
         return None;
     }

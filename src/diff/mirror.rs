@@ -1,6 +1,6 @@
 //! What becomes of a mirror topic: the decision table ([`decide`]) and its use on one half.
 //!
-//! `docs/decisions.md` holds the same table in prose. It is a total function: every wished state
+//! `docs/decisions.md` holds the same table in prose. It is a total function: every desired state
 //! meets every live status.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
 use super::{Changes, config};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
-use crate::desired::{ClusterKind, Desired, Half, MirrorState, MirrorWish};
+use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, MirrorState};
 use crate::diagnostic::Place;
 use crate::live::{
     ClusterSnapshot, LagUnknown, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot,
@@ -25,7 +25,7 @@ pub struct MirrorChange {
     pub source: TopicName,
     /// What to do, in this order.
     pub verbs: &'static [Verb],
-    /// The wished state.
+    /// The desired state.
     pub wanted: MirrorState,
     /// What it is now; none when it is to be created.
     pub live: Option<MirrorNow>,
@@ -109,7 +109,7 @@ pub enum History {
 /// What becomes of a mirror topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MirrorDecision {
-    /// It is as wished.
+    /// It is as desired.
     Nothing,
     /// These verbs bring it there.
     Act(&'static [Verb]),
@@ -121,7 +121,7 @@ pub enum MirrorDecision {
     Refuse(MirrorRefusal),
 }
 
-/// The decision table: wished state × live status.
+/// The decision table: desired state × live status.
 ///
 /// Sources: the statuses and verbs of the OpenAPI document; the states from which the Terraform
 /// provider lets each verb start; its issue 780 for failing over a failed mirror.
@@ -235,10 +235,10 @@ pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: 
     let nothing = BTreeMap::new();
     let rows = all.get(&half.address.link).unwrap_or(&nothing);
     changes.compared.mirrors += rows.len();
-    for (source, wish) in &half.mirrors.literal {
+    for (source, declared) in &half.mirrors.literal {
         let topic = half.mirror_name(source);
         if !rows.contains_key(&topic) {
-            absent(desired, half, source, topic, wish, live, changes);
+            absent(desired, half, source, topic, declared, live, changes);
         }
     }
     let link = host
@@ -246,8 +246,8 @@ pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: 
         .read()
         .and_then(|links| links.get(&half.address.link));
     for (topic, row) in rows {
-        match half.mirrors.wish_for(&row.source_topic) {
-            Some(wish) => present(half, topic, row, link, wish, changes),
+        match half.mirrors.desired_state_for(&row.source_topic) {
+            Some(declared) => present(half, topic, row, link, declared, changes),
             None => changes.findings.push(Finding::new(
                 Address::Mirror(half.address.clone(), topic.clone()),
                 FindingKind::UnmanagedMirror {
@@ -264,23 +264,25 @@ fn present(
     topic: &TopicName,
     row: &MirrorFact,
     link: Option<&LinkFact>,
-    wish: &MirrorWish,
+    declared: &DesiredMirror,
     changes: &mut Changes,
 ) {
-    let kind = match decide(wish.state, &LiveMirror::Mirror(&row.status)) {
+    let kind = match decide(declared.state, &LiveMirror::Mirror(&row.status)) {
         MirrorDecision::Nothing => return,
-        MirrorDecision::TakeAsStopped => FindingKind::NoRowLeft { wanted: wish.state },
+        MirrorDecision::TakeAsStopped => FindingKind::NoRowLeft {
+            wanted: declared.state,
+        },
         MirrorDecision::Act(verbs) => {
             changes.mirrors.push(MirrorChange {
                 half: half.address.clone(),
                 topic: topic.clone(),
                 source: row.source_topic.clone(),
                 verbs,
-                wanted: wish.state,
+                wanted: declared.state,
                 live: Some(MirrorNow::of(row, link)),
                 configs: BTreeMap::new(),
                 unchecked: Vec::new(),
-                place: wish.place.clone(),
+                place: declared.place.clone(),
             });
             return;
         }
@@ -296,7 +298,7 @@ fn present(
     let address = Address::Mirror(half.address.clone(), topic.clone());
     changes
         .findings
-        .push(Finding::new(address, kind, Some(wish.place.clone())));
+        .push(Finding::new(address, kind, Some(declared.place.clone())));
 }
 
 /// What the absence of a row proves.
@@ -313,13 +315,13 @@ fn history(half: &Half, host: &ClusterSnapshot, desired: &Desired) -> History {
     }
 }
 
-/// A mirror that is wished for by its own name and is not there.
+/// A mirror that is desired by its own name and is not there.
 fn absent(
     desired: &Desired,
     half: &Half,
     source: &TopicName,
     topic: TopicName,
-    wish: &MirrorWish,
+    declared: &DesiredMirror,
     live: &Snapshot,
     changes: &mut Changes,
 ) {
@@ -352,14 +354,16 @@ fn absent(
         changes.findings.push(Finding::new(
             Address::Mirror(half.address.clone(), topic.clone()),
             kind,
-            Some(wish.place.clone()),
+            Some(declared.place.clone()),
         ));
     };
-    let verbs = match decide(wish.state, &what) {
+    let verbs = match decide(declared.state, &what) {
         MirrorDecision::Act(verbs) => verbs,
         MirrorDecision::Nothing => return,
         MirrorDecision::TakeAsStopped => {
-            return found(FindingKind::NoRowLeft { wanted: wish.state });
+            return found(FindingKind::NoRowLeft {
+                wanted: declared.state,
+            });
         }
         MirrorDecision::Refuse(refusal) => return found(FindingKind::MirrorRefused(refusal)),
         MirrorDecision::Report(trouble) => return found(FindingKind::MirrorTroubled(trouble)),
@@ -383,11 +387,11 @@ fn absent(
         topic,
         source: source.clone(),
         verbs,
-        wanted: wish.state,
+        wanted: declared.state,
         live: None,
-        configs: wish.configs.clone(),
+        configs: declared.configs.clone(),
         unchecked,
-        place: wish.place.clone(),
+        place: declared.place.clone(),
     });
 }
 
@@ -395,7 +399,7 @@ fn absent(
 mod tests {
     use super::*;
 
-    /// The table of `docs/decisions.md`, cell by cell: one word per wished state.
+    /// The table of `docs/decisions.md`, cell by cell: one word per desired state.
     const TABLE: &[(&str, [&str; 4])] = &[
         ("ACTIVE", ["-", "pause", "promote", "failover"]),
         ("PAUSED", ["resume", "-", "promote", "failover"]),

@@ -1,4 +1,4 @@
-//! Where wish and fact differ: (`Desired`, `Snapshot`) → [`Changes`].
+//! Where desired and live state differ: (`Desired`, `Snapshot`) → [`Changes`].
 //!
 //! > If the spec does not name it, it is not ours.
 //!
@@ -75,9 +75,9 @@ pub struct Compared {
     pub configs: usize,
 }
 
-/// Compares wish and fact.
+/// Compares desired and live state.
 ///
-/// The same wish and the same facts give the same changes, in the same order.
+/// The same desired state and the same facts give the same changes, in the same order.
 #[must_use]
 pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
     let mut changes = Changes::default();

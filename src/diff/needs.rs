@@ -11,7 +11,7 @@ use super::mirror::Verb;
 use super::{pair, promotion};
 use crate::address::{ClusterName, LinkName};
 use crate::catalog::Feature;
-use crate::desired::{Desired, Want};
+use crate::desired::{Desired, DesiredValue};
 use crate::live::Snapshot;
 
 /// For each cluster that holds a declared or retired half: the links whose configs to read.
@@ -109,11 +109,11 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
             let (enable, filters) = (feature.switch(), feature.filters());
             // A feature that will be off lets nothing in; only which groups it lets go is in a list,
             // and a cluster that is lost for good must not hold a failover up over that.
-            let wish = half.configs.get(enable).map(|wish| &wish.want);
-            let on = Want::Value("true".to_owned());
+            let declared = half.configs.get(enable).map(|declared| &declared.value);
+            let on = DesiredValue::Value("true".to_owned());
             let off = match &change.kind {
-                HalfChangeKind::Create { .. } => wish != Some(&on),
-                HalfChangeKind::Alter { .. } => wish.is_some_and(|wish| *wish != on),
+                HalfChangeKind::Create { .. } => declared != Some(&on),
+                HalfChangeKind::Alter { .. } => declared.is_some_and(|declared| *declared != on),
             };
             let lets_go = matches!(&change.kind, HalfChangeKind::Alter { .. })
                 && feature == Feature::ConsumerOffsetSync

@@ -14,8 +14,8 @@ use super::{Changes, Effect, Finding, FindingKind, HalfChangeKind, Options, diff
 use crate::address::HalfAddress;
 use crate::catalog::filters::{FilterType, NameFilter, NameFilters, NamePattern, Subject};
 use crate::desired::{
-    Cluster, ClusterKind, ConfigWish, Desired, Half, Link, MirrorRules, MirrorState, MirrorWish,
-    Peer, RetireMirrors, Retired, Role, Undeclared, Want,
+    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Half, Link,
+    MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
 };
 use crate::diagnostic::Place;
 use crate::live::{
@@ -74,7 +74,7 @@ fn set(value: &str) -> ConfigFact {
     }
 }
 
-/// A wish and a world: `west`, which holds the links, and `east`, their source. All of west is read
+/// Desired and live state: `west`, which holds the links, and `east`, their source. All of west is read
 /// but its lists that only some plans need.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -114,15 +114,17 @@ impl World {
     }
 
     /// Wishes for a link from east to west.
-    pub(crate) fn wish(&mut self, link: &str, configs: &[(&str, &str)]) -> &mut Half {
+    pub(crate) fn declare(&mut self, link: &str, configs: &[(&str, &str)]) -> &mut Half {
         let configs = configs.iter().map(|&(name, value)| {
-            let want = match value {
-                "(default)" => Want::Default,
-                "(secret)" => Want::Secret(Template::from_parts(vec![Part::Text("s".into())])),
-                value => Want::Value(value.to_owned()),
+            let value = match value {
+                "(default)" => DesiredValue::Default,
+                "(secret)" => {
+                    DesiredValue::Secret(Template::from_parts(vec![Part::Text("s".into())]))
+                }
+                value => DesiredValue::Value(value.to_owned()),
             };
             let place = place(3);
-            (name.to_owned(), ConfigWish { want, place })
+            (name.to_owned(), DesiredConfig { value, place })
         });
         let half = Half {
             address: half("west", link),
@@ -147,21 +149,21 @@ impl World {
             place: place(2),
         };
         self.desired.links.insert(link.to_owned(), declared);
-        &mut self.link_wish(link).halves[0]
+        &mut self.declared_link(link).halves[0]
     }
 
-    pub(crate) fn link_wish(&mut self, link: &str) -> &mut Link {
+    pub(crate) fn declared_link(&mut self, link: &str) -> &mut Link {
         self.desired.links.get_mut(link).unwrap()
     }
 
     pub(crate) fn mirror(&mut self, link: &str, topic: &str, state: MirrorState) {
-        let wish = MirrorWish {
+        let declared = DesiredMirror {
             state,
             configs: BTreeMap::new(),
             place: place(4),
         };
-        let mirrors = &mut self.link_wish(link).halves[0].mirrors;
-        mirrors.literal.insert(topic.into(), wish);
+        let mirrors = &mut self.declared_link(link).halves[0].mirrors;
+        mirrors.literal.insert(topic.into(), declared);
     }
 
     pub(crate) fn retire(&mut self, cluster: &str, link: &str, mirrors: RetireMirrors) {

@@ -51,7 +51,7 @@ pub struct Estate<'a> {
 pub struct Existing<'a> {
     /// Each file with its text.
     pub files: &'a [(Arc<str>, Arc<str>)],
-    /// The wish that they express.
+    /// The desired state that they express.
     pub desired: &'a Desired,
 }
 

@@ -125,7 +125,7 @@ pub struct PartitionLag {
 pub type TransitionProblem = TaskProblem;
 
 open_words! {
-    /// What a mirror topic does now. Only live facts have one; the wish is a mirror *state*.
+    /// What a mirror topic does now. Only live facts have one; the desired state is a mirror *state*.
     MirrorStatus {
         /// It copies; producers may not write to it.
         Active = "ACTIVE",

@@ -266,7 +266,7 @@ pub enum Because {
     State {
         /// The live status; none when the mirror does not exist yet.
         live: Option<MirrorStatus>,
-        /// The wished state.
+        /// The desired state.
         wanted: MirrorState,
     },
     /// The link is to be deleted.

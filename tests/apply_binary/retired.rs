@@ -1,4 +1,4 @@
-//! A link to take away, and the wish to do so.
+//! A link to take away, and the desired state to do so.
 
 /// Two clusters by the names and ids of [`WORLD`].
 pub(crate) const CLUSTERS: &str = r#"version: 1
@@ -31,7 +31,7 @@ clusters:
         mirrors: [{ source_topic: a }]
 ";
 
-/// The wish to take it away.
+/// The desired state to take it away.
 pub(crate) fn retired() -> String {
     format!(
         "{CLUSTERS}retired:\n  - {{ link: old, cluster: west, mirrors: failover, reason: moved }}\n\

@@ -151,7 +151,7 @@ async fn a_promotion_waits_for_its_lag_and_gives_up_with_the_figure() {
     let words = words::cause(cause);
     assert!(words.contains("messages; it must be at most 0"), "{words}");
     assert_eq!(report.operations[1].attempts, 0);
-    // The topic is still a mirror; once the writers stop, the same wish goes through.
+    // The topic is still a mirror; once the writers stop, the same desired state goes through.
     bench.sandbox.set_produce_rate("lkc-east", "t-1", 0.0);
     bench.converge(&desired, 1).await;
     assert_eq!(bench.sandbox.harms(), []);

@@ -1,4 +1,4 @@
-//! A world and a wish that need an operation of every kind.
+//! A world and a desired state that need an operation of every kind.
 
 use linkwright::desired::{Desired, MirrorState, RetireMirrors, Role};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use linkwright::address::{ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::desired::{
-    Cluster, ClusterKind, ConfigWish, ConnectionMode, Desired, Half, Link, MirrorRules,
-    MirrorState, MirrorWish, Peer, Policy, RetireMirrors, Retired, Role, Undeclared, Want,
+    Cluster, ClusterKind, ConnectionMode, Desired, DesiredConfig, DesiredMirror, DesiredValue,
+    Half, Link, MirrorRules, MirrorState, Peer, Policy, RetireMirrors, Retired, Role, Undeclared,
 };
 use linkwright::diagnostic::Place;
 use linkwright::secret::{Part, Quoting, Reference, Template};
@@ -77,11 +77,14 @@ impl Wish {
             ("security.protocol", "SASL_SSL"),
             ("sasl.mechanism", "PLAIN"),
         ] {
-            configs.insert(name.to_owned(), wish(Want::Value(value.to_owned())));
+            configs.insert(
+                name.to_owned(),
+                declared(DesiredValue::Value(value.to_owned())),
+            );
         }
         configs.insert(
             "sasl.jaas.config".to_owned(),
-            wish(Want::Secret(secret("EAST_SECRET"))),
+            declared(DesiredValue::Secret(secret("EAST_SECRET"))),
         );
         let half = Half {
             address: half("west", name),
@@ -118,26 +121,28 @@ impl Wish {
     }
 
     pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
-        let want = Want::Value(value.to_owned());
-        self.0.halves[0].configs.insert(name.to_owned(), wish(want));
+        let value = DesiredValue::Value(value.to_owned());
+        self.0.halves[0]
+            .configs
+            .insert(name.to_owned(), declared(value));
         self
     }
 
     pub(crate) fn default(mut self, name: &str) -> Self {
         self.0.halves[0]
             .configs
-            .insert(name.to_owned(), wish(Want::Default));
+            .insert(name.to_owned(), declared(DesiredValue::Default));
         self
     }
 
     pub(crate) fn mirror(mut self, source: &str, state: MirrorState) -> Self {
-        let wish = MirrorWish {
+        let declared = DesiredMirror {
             state,
             configs: BTreeMap::new(),
             place: place(),
         };
         let mut literal = self.0.halves[0].mirrors.literal.clone();
-        literal.insert(TopicName::from(source), wish);
+        literal.insert(TopicName::from(source), declared);
         self.0.halves[0].mirrors = MirrorRules::new(literal, Vec::new());
         self
     }
@@ -147,9 +152,9 @@ impl Wish {
     }
 }
 
-fn wish(want: Want) -> ConfigWish {
-    ConfigWish {
-        want,
+fn declared(value: DesiredValue) -> DesiredConfig {
+    DesiredConfig {
+        value,
         place: place(),
     }
 }
@@ -173,22 +178,25 @@ pub(crate) fn bare_half(at: &str, peer: &str, link: &str, role: Role) -> Half {
             ("security.protocol", "SASL_SSL".to_owned()),
             ("sasl.mechanism", "PLAIN".to_owned()),
         ] {
-            configs.insert(name.to_owned(), wish(Want::Value(value)));
+            configs.insert(name.to_owned(), declared(DesiredValue::Value(value)));
         }
         configs.insert(
             "sasl.jaas.config".to_owned(),
-            wish(Want::Secret(secret("EAST_SECRET"))),
+            declared(DesiredValue::Secret(secret("EAST_SECRET"))),
         );
         if role == Role::OutboundSource {
             for (name, value) in [
                 ("local.security.protocol", "SASL_SSL"),
                 ("local.sasl.mechanism", "PLAIN"),
             ] {
-                configs.insert(name.to_owned(), wish(Want::Value(value.to_owned())));
+                configs.insert(
+                    name.to_owned(),
+                    declared(DesiredValue::Value(value.to_owned())),
+                );
             }
             configs.insert(
                 "local.sasl.jaas.config".to_owned(),
-                wish(Want::Secret(secret("EAST_SECRET"))),
+                declared(DesiredValue::Secret(secret("EAST_SECRET"))),
             );
         }
     }
@@ -211,13 +219,13 @@ pub(crate) fn bare_half(at: &str, peer: &str, link: &str, role: Role) -> Half {
 
 /// The same half with a mirror of one topic.
 pub(crate) fn mirroring(half: Half, topic: &str) -> Half {
-    let wish = MirrorWish {
+    let declared = DesiredMirror {
         state: MirrorState::Mirroring,
         configs: BTreeMap::new(),
         place: place(),
     };
     Half {
-        mirrors: MirrorRules::new([(topic.into(), wish)].into(), Vec::new()),
+        mirrors: MirrorRules::new([(topic.into(), declared)].into(), Vec::new()),
         ..half
     }
 }

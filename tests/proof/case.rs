@@ -1,4 +1,4 @@
-//! A case is data: a world, a wish, and what goes wrong on the way. It is kept as a folder of files.
+//! A case is data: a world, a desired state, and what goes wrong on the way. It is kept as a folder of files.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A machine that tries to break Linkwright: any world, any wish, any fault.
+//! A machine that tries to break Linkwright: any world, any desired state, any fault.
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
 

@@ -1,4 +1,4 @@
-//! One world and one wish, from plan to rest, through whatever goes wrong; and what must hold of it.
+//! One world and one desired state, from plan to rest, through whatever goes wrong; and what must hold of it.
 
 use std::collections::BTreeSet;
 
@@ -101,7 +101,7 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
         or_names: false,
     };
     let mut desired = desired;
-    // What is refused is told and then taken out of the wish, so that the rest is tried too.
+    // What is refused is told and then taken out of the desired state, so that the rest is tried too.
     for _ in 0..RUNS {
         let plan = bench.plan(&desired).await;
         ways_out(&plan)?;

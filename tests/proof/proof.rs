@@ -214,12 +214,12 @@ fn small(weather: Weather, seed: u64, broken: &Broken) -> String {
 }
 
 #[test]
-fn any_world_comes_to_any_wish() {
+fn any_world_comes_to_any_desired_state() {
     prove(Weather::Fair, 100);
 }
 
 #[test]
-fn any_world_comes_to_any_wish_through_any_trouble() {
+fn any_world_comes_to_any_wish_through_any_failures() {
     prove(Weather::Foul, 100);
 }
 

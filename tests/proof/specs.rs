@@ -15,7 +15,7 @@ pub(crate) struct Wish {
     pub(crate) secrets: BTreeMap<String, String>,
 }
 
-/// Any wish for a world, by way of its export.
+/// Any desired state for a world, by way of its export.
 pub(crate) fn any(world: &World, live: &Document, c: &mut Choices) -> Wish {
     let mut secrets: BTreeMap<String, String> = live
         .variables

@@ -1,12 +1,12 @@
-//! Small worlds by hand: what is wished for, what is live, and the plan that follows.
+//! Small worlds by hand: what is desired, what is live, and the plan that follows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use linkwright::address::{ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::desired::{
-    Cluster, ClusterKind, ConfigWish, Desired, Half, Link, MirrorRules, MirrorState, MirrorWish,
-    Peer, RetireMirrors, Retired, Role, Undeclared, Want,
+    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Half, Link,
+    MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
 };
 use linkwright::diagnostic::Place;
 use linkwright::diff::{Options, diff};
@@ -36,7 +36,7 @@ pub(crate) fn half_address(cluster: &str, link: &str) -> HalfAddress {
     }
 }
 
-/// A wish and a world, to be planned.
+/// Desired and live state, to be planned.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) desired: Desired,
@@ -91,13 +91,13 @@ impl World {
         let configs = configs
             .iter()
             .map(|(name, value)| {
-                let want = match *value {
-                    "(default)" => Want::Default,
-                    "(secret)" => Want::Secret(secret()),
-                    value => Want::Value(value.to_owned()),
+                let value = match *value {
+                    "(default)" => DesiredValue::Default,
+                    "(secret)" => DesiredValue::Secret(secret()),
+                    value => DesiredValue::Value(value.to_owned()),
                 };
-                let wish = ConfigWish {
-                    want,
+                let wish = DesiredConfig {
+                    value,
                     place: place(20),
                 };
                 ((*name).to_owned(), wish)
@@ -136,7 +136,7 @@ impl World {
     /// Wishes for a mirror by its source topic's name.
     pub(crate) fn mirror(&mut self, key: &str, topic: impl Into<TopicName>, state: MirrorState) {
         let count = self.half(key).mirrors.literal.len() as u32;
-        let wish = MirrorWish {
+        let wish = DesiredMirror {
             state,
             configs: BTreeMap::new(),
             place: place(30 + count),

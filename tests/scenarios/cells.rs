@@ -1,5 +1,5 @@
 //! The decision table for mirror topics, cell by cell: a world is driven into each live status, and
-//! the plan for each wished state is what `docs/decisions.md` says.
+//! the plan for each desired state is what `docs/decisions.md` says.
 
 use super::stage::Stage;
 use linkwright::plan::Plan;
@@ -46,7 +46,7 @@ clusters:
 
 const SECURITY: &str = r#"{ security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule required username="LINK_KEY" password="LINK_SECRET";' }"#;
 
-/// What is live, and what comes of each wished state: operations by their words, or a code.
+/// What is live, and what comes of each desired state: operations by their words, or a code.
 const TABLE: &[(&str, [&str; 4])] = &[
     (
         "absent",

@@ -1,12 +1,12 @@
 //! Credentials → security configs: protocol, mechanism, JAAS line, PEM texts.
 //!
-//! Every config that credentials own gets a wish, those that the kind does not use the default, so
+//! Every config that credentials own gets a desired value, those that the kind does not use the default, so
 //! that a change of kind leaves nothing of the old one behind.
 
 use crate::catalog::names;
 use std::collections::BTreeMap;
 
-use super::super::{ConfigWish, Want};
+use super::super::{DesiredConfig, DesiredValue};
 use crate::diagnostic::Place;
 use crate::secret::{Quoting, Template};
 use crate::spec::{self, Credentials, CredentialsKind as Kind, Settings};
@@ -38,7 +38,7 @@ pub(super) fn remote(
     settings: &Settings,
     peer: &spec::Cluster,
     place: &Place,
-    configs: &mut BTreeMap<String, ConfigWish>,
+    configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     if let Some(credentials) = &settings.credentials {
         write("", credentials, peer, configs);
@@ -50,20 +50,20 @@ pub(super) fn remote(
 pub(super) fn local(
     settings: &Settings,
     holder: &spec::Cluster,
-    configs: &mut BTreeMap<String, ConfigWish>,
+    configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     if let Some(credentials) = &settings.local_credentials {
         write("local.", credentials, holder, configs);
     }
 }
 
-fn bootstrap(peer: &spec::Cluster, place: &Place, configs: &mut BTreeMap<String, ConfigWish>) {
+fn bootstrap(peer: &spec::Cluster, place: &Place, configs: &mut BTreeMap<String, DesiredConfig>) {
     if let Some(servers) = &peer.bootstrap_servers {
-        let wish = ConfigWish {
-            want: Want::Value(servers.value.clone()),
+        let declared = DesiredConfig {
+            value: DesiredValue::Value(servers.value.clone()),
             place: place.clone(),
         };
-        configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), wish);
+        configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), declared);
     }
 }
 
@@ -71,22 +71,22 @@ fn write(
     scope: &str,
     credentials: &Credentials,
     towards: &spec::Cluster,
-    configs: &mut BTreeMap<String, ConfigWish>,
+    configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     let Some(kind) = credentials.kind() else {
         return;
     };
-    let mut wants: BTreeMap<&str, Want> = OWNED
+    let mut values: BTreeMap<&str, DesiredValue> = OWNED
         .into_iter()
         .filter(|name| *name != names::BOOTSTRAP_SERVERS)
-        .map(|name| (name, Want::Default))
+        .map(|name| (name, DesiredValue::Default))
         .collect();
-    let value = |text: &str| Want::Value(text.to_owned());
-    wants.insert(names::SECURITY_PROTOCOL, value(protocol(kind, credentials)));
+    let value = |text: &str| DesiredValue::Value(text.to_owned());
+    values.insert(names::SECURITY_PROTOCOL, value(protocol(kind, credentials)));
     match kind {
         Kind::SaslPlain(plain) => {
-            wants.insert(names::SASL_MECHANISM, value("PLAIN"));
-            wants.insert(
+            values.insert(names::SASL_MECHANISM, value("PLAIN"));
+            values.insert(
                 names::SASL_JAAS_CONFIG,
                 jaas(
                     PLAIN,
@@ -102,8 +102,8 @@ fn write(
                 .mechanism
                 .as_ref()
                 .map_or(spec::ScramMechanism::Sha512, |mechanism| mechanism.value);
-            wants.insert(names::SASL_MECHANISM, value(mechanism.word()));
-            wants.insert(
+            values.insert(names::SASL_MECHANISM, value(mechanism.word()));
+            values.insert(
                 names::SASL_JAAS_CONFIG,
                 jaas(
                     SCRAM,
@@ -115,44 +115,53 @@ fn write(
             );
         }
         Kind::SaslOauthbearer(oauth) => {
-            wants.insert(names::SASL_MECHANISM, value("OAUTHBEARER"));
-            wants.insert(
+            values.insert(names::SASL_MECHANISM, value("OAUTHBEARER"));
+            values.insert(
                 names::SASL_LOGIN_CALLBACK_HANDLER_CLASS,
                 value(OAUTH_CALLBACK),
             );
-            wants.insert(
+            values.insert(
                 names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL,
                 value(&oauth.token_url),
             );
-            wants.insert(names::SASL_JAAS_CONFIG, oauth_jaas(oauth, towards));
+            values.insert(names::SASL_JAAS_CONFIG, oauth_jaas(oauth, towards));
         }
         Kind::SaslJaas(raw) => {
-            wants.insert(names::SASL_MECHANISM, value(&raw.mechanism));
-            wants.insert(names::SASL_JAAS_CONFIG, Want::Secret(raw.jaas.0.clone()));
+            values.insert(names::SASL_MECHANISM, value(&raw.mechanism));
+            values.insert(
+                names::SASL_JAAS_CONFIG,
+                DesiredValue::Secret(raw.jaas.0.clone()),
+            );
         }
         Kind::Mtls(mtls) => {
-            wants.insert(names::SSL_KEYSTORE_TYPE, value("PEM"));
-            wants.insert(
+            values.insert(names::SSL_KEYSTORE_TYPE, value("PEM"));
+            values.insert(
                 names::SSL_KEYSTORE_CERTIFICATE_CHAIN,
-                Want::Secret(mtls.certificate.0.clone()),
+                DesiredValue::Secret(mtls.certificate.0.clone()),
             );
-            wants.insert(names::SSL_KEYSTORE_KEY, Want::Secret(mtls.key.0.clone()));
+            values.insert(
+                names::SSL_KEYSTORE_KEY,
+                DesiredValue::Secret(mtls.key.0.clone()),
+            );
             if let Some(password) = &mtls.key_password {
-                wants.insert(names::SSL_KEY_PASSWORD, Want::Secret(password.0.clone()));
+                values.insert(
+                    names::SSL_KEY_PASSWORD,
+                    DesiredValue::Secret(password.0.clone()),
+                );
             }
         }
         Kind::Tls | Kind::Plaintext => {}
     }
     if let Some(ca) = &credentials.ca {
-        wants.insert(names::SSL_TRUSTSTORE_TYPE, value("PEM"));
-        wants.insert(
+        values.insert(names::SSL_TRUSTSTORE_TYPE, value("PEM"));
+        values.insert(
             names::SSL_TRUSTSTORE_CERTIFICATES,
-            Want::Secret(ca.0.clone()),
+            DesiredValue::Secret(ca.0.clone()),
         );
     }
-    for (name, want) in wants {
+    for (name, value) in values {
         let place = credentials.place.clone();
-        configs.insert(format!("{scope}{name}"), ConfigWish { want, place });
+        configs.insert(format!("{scope}{name}"), DesiredConfig { value, place });
     }
 }
 
@@ -165,7 +174,7 @@ fn protocol(kind: Kind<'_>, credentials: &Credentials) -> &'static str {
     }
 }
 
-fn oauth_jaas(oauth: &spec::SaslOauthbearer, towards: &spec::Cluster) -> Want {
+fn oauth_jaas(oauth: &spec::SaslOauthbearer, towards: &spec::Cluster) -> DesiredValue {
     let text = |text: &str| Template::new().text(text);
     let on_cloud = towards.kind() == spec::ClusterKind::ConfluentCloud;
     let cluster = match &oauth.logical_cluster {
@@ -190,7 +199,7 @@ fn oauth_jaas(oauth: &spec::SaslOauthbearer, towards: &spec::Cluster) -> Want {
 }
 
 /// `Module required name="value" …;`
-fn jaas(module: &str, members: &[(&str, &Template)]) -> Want {
+fn jaas(module: &str, members: &[(&str, &Template)]) -> DesiredValue {
     let mut line = Template::new().text(format!("{module} required"));
     for (name, value) in members {
         line = line
@@ -198,7 +207,7 @@ fn jaas(module: &str, members: &[(&str, &Template)]) -> Want {
             .quoted(value, Quoting::Jaas)
             .text("\"");
     }
-    Want::Secret(line.text(";"))
+    DesiredValue::Secret(line.text(";"))
 }
 
 #[cfg(test)]

@@ -4,18 +4,18 @@
 use crate::catalog::names;
 use std::collections::BTreeMap;
 
-use super::super::{ConfigWish, MirrorRules, MirrorWish, Want};
+use super::super::{DesiredConfig, DesiredMirror, DesiredValue, MirrorRules};
 use crate::catalog;
 use crate::catalog::filters::{PatternType, Subject};
 use crate::diagnostic::Place;
 use crate::secret::{Clear, Part, Quoting, Template};
 use crate::spec::{self, Located, Settings};
 
-/// Adds a wish for every config that a typed field of a mirror-holding half owns.
+/// Adds a desired value for every config that a typed field of a mirror-holding half owns.
 pub(super) fn typed(
     settings: &Settings,
     place: &Place,
-    configs: &mut BTreeMap<String, ConfigWish>,
+    configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     // Destructured so that a new field must be thought of here.
     let Settings {
@@ -33,18 +33,18 @@ pub(super) fn typed(
         configs: _,
         undeclared_configs: _,
     } = settings;
-    let mut wish = |name: &str, want: Option<String>, at: Option<&Place>| {
+    let mut declare = |name: &str, value: Option<String>, at: Option<&Place>| {
         configs.insert(
             name.to_owned(),
-            ConfigWish {
-                want: want.map_or(Want::Default, Want::Value),
+            DesiredConfig {
+                value: value.map_or(DesiredValue::Default, DesiredValue::Value),
                 place: at.unwrap_or(place).clone(),
             },
         );
     };
 
     let offset = mirror_start_offset.as_ref();
-    wish(
+    declare(
         names::MIRROR_START_OFFSET_SPEC,
         offset.map(|offset| offset.value.to_string()),
         offset.map(|offset| &offset.place),
@@ -53,13 +53,13 @@ pub(super) fn typed(
     let topics = topic_config_sync.as_ref();
     let section = topics.map(|sync| &sync.place);
     interval(
-        &mut wish,
+        &mut declare,
         names::TOPIC_CONFIG_SYNC_MS,
         topics.and_then(|sync| sync.interval.as_ref()),
         section,
     );
     let include = topics.and_then(|sync| sync.include.as_ref());
-    wish(
+    declare(
         names::TOPIC_CONFIG_SYNC_INCLUDE,
         include.map(|names| {
             let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
@@ -71,14 +71,14 @@ pub(super) fn typed(
     let offsets = consumer_offset_sync.as_ref();
     let section = offsets.map(|sync| &sync.place);
     let on = offsets.is_some_and(spec::ConsumerOffsetSync::is_on);
-    wish(names::CONSUMER_OFFSET_SYNC_ENABLE, switch(on), section);
+    declare(names::CONSUMER_OFFSET_SYNC_ENABLE, switch(on), section);
     interval(
-        &mut wish,
+        &mut declare,
         names::CONSUMER_OFFSET_SYNC_MS,
         offsets.and_then(|sync| sync.interval.as_ref()),
         section,
     );
-    wish(
+    declare(
         names::CONSUMER_OFFSET_GROUP_FILTERS,
         offsets
             .and_then(|sync| sync.groups.as_ref())
@@ -89,7 +89,7 @@ pub(super) fn typed(
     let prefixed = offsets
         .and_then(|sync| sync.prefix_groups.as_ref())
         .is_some_and(|prefix| prefix.value);
-    wish(
+    declare(
         names::CONSUMER_GROUP_PREFIX_ENABLE,
         switch(prefixed),
         section,
@@ -98,14 +98,14 @@ pub(super) fn typed(
     let acls = acl_sync.as_ref();
     let section = acls.map(|sync| &sync.place);
     let on = acls.is_some_and(spec::AclSync::is_on);
-    wish(names::ACL_SYNC_ENABLE, switch(on), section);
+    declare(names::ACL_SYNC_ENABLE, switch(on), section);
     interval(
-        &mut wish,
+        &mut declare,
         names::ACL_SYNC_MS,
         acls.and_then(|sync| sync.interval.as_ref()),
         section,
     );
-    wish(
+    declare(
         names::ACL_FILTERS,
         acls.map(|sync| {
             sync.filters
@@ -121,8 +121,8 @@ pub(super) fn typed(
     let auto = auto_create_mirrors.as_ref();
     let section = auto.map(|auto| &auto.place);
     let on = auto.is_some_and(spec::AutoCreateMirrors::is_on);
-    wish(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE, switch(on), section);
-    wish(
+    declare(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE, switch(on), section);
+    declare(
         names::AUTO_CREATE_MIRROR_TOPICS_FILTERS,
         auto.and_then(|auto| auto.topics.as_ref())
             .map(|topics| topics.filters().to_json(Subject::Topics))
@@ -137,12 +137,12 @@ fn switch(on: bool) -> Option<String> {
 }
 
 fn interval(
-    wish: &mut impl FnMut(&str, Option<String>, Option<&Place>),
+    declare: &mut impl FnMut(&str, Option<String>, Option<&Place>),
     name: &str,
     written: Option<&Located<spec::Duration>>,
     section: Option<&Place>,
 ) {
-    wish(
+    declare(
         name,
         written.map(|interval| interval.as_millis().to_string()),
         written.map(|interval| &interval.place).or(section),
@@ -150,23 +150,29 @@ fn interval(
 }
 
 /// The configs under `configs:`.
-pub(super) fn raw(settings: &Settings) -> impl Iterator<Item = (String, ConfigWish)> {
+pub(super) fn raw(settings: &Settings) -> impl Iterator<Item = (String, DesiredConfig)> {
     settings.configs.iter().map(|(name, value)| {
-        let want = match value {
-            None => Want::Default,
+        let desired = match value {
+            None => DesiredValue::Default,
             Some(value) => raw_value(name, value),
         };
         let place = value.as_ref().map_or(&name.place, |value| &value.place);
         let place = place.clone();
-        (name.value.clone(), ConfigWish { want, place })
+        (
+            name.value.clone(),
+            DesiredConfig {
+                value: desired,
+                place,
+            },
+        )
     })
 }
 
-fn raw_value(name: &str, value: &spec::Raw) -> Want {
+fn raw_value(name: &str, value: &spec::Raw) -> DesiredValue {
     let sensitive = catalog::lookup(name).is_some_and(|entry| entry.sensitive);
     match value.literal() {
-        Some(text) if !sensitive => Want::Value(text),
-        _ => Want::Secret(if sensitive {
+        Some(text) if !sensitive => DesiredValue::Value(text),
+        _ => DesiredValue::Secret(if sensitive {
             guarded(&value.0)
         } else {
             value.0.clone()
@@ -194,7 +200,7 @@ pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
     let mut patterns = Vec::new();
     for (name, declared) in settings.mirrors.iter() {
         let mirror = &declared.0;
-        let wish = MirrorWish {
+        let declared = DesiredMirror {
             state: mirror.state(),
             configs: mirror
                 .configs
@@ -207,9 +213,9 @@ pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
             Ok(pattern)
                 if pattern.pattern_type == PatternType::Literal && !pattern.is_everything() =>
             {
-                literal.insert(pattern.name.as_str().into(), wish);
+                literal.insert(pattern.name.as_str().into(), declared);
             }
-            Ok(pattern) => patterns.push((pattern, wish)),
+            Ok(pattern) => patterns.push((pattern, declared)),
             Err(_) => {}
         }
     }

@@ -49,7 +49,7 @@ fn a_value_is_written_where_what_is_live_means_another() {
     ];
     for (name, wanted, fact, written) in rows {
         let mut world = World::new();
-        world.wish("dr", &[(name, wanted)]);
+        world.declare("dr", &[(name, wanted)]);
         world.link("west", "dr", &[]);
         let said = format!("{name}: {wanted} over {fact:?}");
         world
@@ -66,7 +66,7 @@ fn a_value_is_written_where_what_is_live_means_another() {
 #[test]
 fn an_undeclared_config_is_reset_unless_the_server_takes_no_change_of_it() {
     let mut world = World::new();
-    world.wish("dr", &[]).undeclared = Undeclared::Reset;
+    world.declare("dr", &[]).undeclared = Undeclared::Reset;
     world.link("west", "dr", &[("by.hand", "1"), ("fixed", "2")]);
     world.configs("dr").get_mut("fixed").unwrap().is_read_only = true;
     assert_eq!(altered(&world), ["by.hand=(default)"]);
@@ -79,7 +79,7 @@ fn an_undeclared_config_is_reset_unless_the_server_takes_no_change_of_it() {
 
 #[test]
 fn a_new_protocol_takes_the_secrets_of_its_own_side_along() {
-    let wish = [
+    let declared = [
         ("local.sasl.jaas.config", "(secret)"),
         ("local.sasl.mechanism", "PLAIN"),
         ("local.security.protocol", "SASL_SSL"),
@@ -98,9 +98,9 @@ fn a_new_protocol_takes_the_secrets_of_its_own_side_along() {
         ),
     ] {
         let mut world = World::new();
-        world.wish("dr", &wish);
-        world.link("west", "dr", &wish);
-        assert_eq!(altered(&world), [""; 0], "as wished");
+        world.declare("dr", &declared);
+        world.link("west", "dr", &declared);
+        assert_eq!(altered(&world), [""; 0], "as desired");
         world.configs("dr").insert(name.to_owned(), set("OTHER"));
         let expected = [format!("{secret}=(secret)"), format!("{name}={wanted}")];
         assert_eq!(altered(&world), expected);

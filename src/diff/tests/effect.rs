@@ -108,7 +108,7 @@ fn a_topic_filter_that_changes_tells_what_it_selects_and_no_longer_selects() {
         filters(Subject::Topics, &["old."]),
         filters(Subject::Topics, &["new."]),
     );
-    world.wish("dr", &[(SWITCH, "true"), (TOPICS, &new)]);
+    world.declare("dr", &[(SWITCH, "true"), (TOPICS, &new)]);
     world.link("west", "dr", &[(SWITCH, "true"), (TOPICS, &old)]);
     world.topics(
         "east",
@@ -139,7 +139,7 @@ fn a_topic_filter_that_changes_tells_what_it_selects_and_no_longer_selects() {
 fn internal_topics_are_never_mirrored_by_themselves() {
     let mut world = World::new();
     let all = filters(Subject::Topics, &["*"]);
-    world.wish("dr", &[(SWITCH, "true"), (TOPICS, &all)]);
+    world.declare("dr", &[(SWITCH, "true"), (TOPICS, &all)]);
     world.link("west", "dr", &[]);
     world.topics(
         "east",
@@ -153,7 +153,7 @@ fn internal_topics_are_never_mirrored_by_themselves() {
 fn auto_create_turned_off_tells_which_running_mirrors_it_had_selected() {
     let mut world = World::new();
     let old = filters(Subject::Topics, &["orders."]);
-    world.wish("dr", &[(SWITCH, "false")]);
+    world.declare("dr", &[(SWITCH, "false")]);
     world.link("west", "dr", &[(SWITCH, "true"), (TOPICS, &old)]);
     for (topic, status) in [
         ("orders.running", MirrorStatus::Active),
@@ -185,7 +185,7 @@ fn a_group_filter_that_changes_tells_which_groups_come_and_go() {
     let old = filters(Subject::Groups, &["old-", "both-"]);
     let new = filters(Subject::Groups, &["new-", "both-"]);
     let mut world = World::new();
-    world.wish("dr", &[(switch, "true"), (key, &new)]);
+    world.declare("dr", &[(switch, "true"), (key, &new)]);
     world.link("west", "dr", &[(switch, "true"), (key, &old)]);
     let groups = ["both-1", "new-1", "neither-1", "old-1"].map(|group| (group, "STABLE"));
     world.groups("east", &groups);

@@ -36,7 +36,7 @@ fn tasks_are_told_of_when_they_fail_or_could_not_be_read() {
     ];
     for (tasks, found) in rows {
         let mut world = World::new();
-        world.wish("dr", &[]);
+        world.declare("dr", &[]);
         world.link("west", "dr", &[]);
         world.cluster("west").tasks.insert("dr".into(), tasks);
         assert_eq!(world.found(), found);

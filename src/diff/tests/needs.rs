@@ -48,7 +48,7 @@ fn nothing_more_is_needed_only_when_no_list_is() {
 #[test]
 fn a_mirror_to_stop_that_is_not_there_asks_whether_a_topic_is() {
     let mut world = World::new();
-    world.wish("dr", &[]);
+    world.declare("dr", &[]);
     world.link("west", "dr", &[("by.hand", "1")]);
     assert_eq!(
         asked(&world),
@@ -69,7 +69,7 @@ fn a_mirror_to_stop_that_is_not_there_asks_whether_a_topic_is() {
 #[test]
 fn a_promotion_asks_for_the_groups_of_both_clusters_until_they_are_read() {
     let mut world = World::new();
-    world.wish("dr", &[]);
+    world.declare("dr", &[]);
     let groups = filters(Subject::Groups, &["app-"]);
     let sync = [
         ("consumer.offset.sync.enable", "true"),
@@ -128,9 +128,9 @@ fn a_feature_asks_for_its_lists_when_they_tell_what_it_does() {
             // A cluster that is lost must not hold a failover up.
             ("turned off in a failover", &off, true, true, &none),
         ];
-        for (what, wish, is_live, fails_over, expected) in rows {
+        for (what, declared, is_live, fails_over, expected) in rows {
             let mut world = World::new();
-            world.wish("dr", wish);
+            world.declare("dr", declared);
             if is_live {
                 world.link("west", "dr", &on);
             }

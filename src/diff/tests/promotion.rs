@@ -28,9 +28,9 @@ fn world() -> World {
 }
 
 /// A link that syncs the offsets of `app-` groups, with mirrors that are to be promoted.
-fn promoting(world: &mut World, link: &str, wish: &[(&str, &str)], topics: &[&str]) {
+fn promoting(world: &mut World, link: &str, declared: &[(&str, &str)], topics: &[&str]) {
     let groups = filters(Subject::Groups, &["app-"]);
-    world.wish(link, wish);
+    world.declare(link, declared);
     world.link(
         "west",
         link,

@@ -10,7 +10,7 @@ use crate::live::LinkFact;
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::plan::operation::{Because, Expect, LagGate, Operation, OperationKind, Settle};
 
-/// What brings one mirror to its wished state.
+/// What brings one mirror to its desired state.
 pub(super) fn operations(
     change: &MirrorChange,
     link: &Link,

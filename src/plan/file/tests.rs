@@ -11,7 +11,7 @@ use crate::report::plan_json;
 /// A link is altered, and a mirror topic with this status is failed over.
 fn altered(status: MirrorStatus) -> Plan {
     let mut world = World::new();
-    world.wish("dr", &[("acl.sync.ms", "9000")]);
+    world.declare("dr", &[("acl.sync.ms", "9000")]);
     world.link("west", "dr", &[]);
     world.live_mirror("west", "dr", "orders", status);
     world.mirror("dr", "orders", MirrorState::FailedOver);

@@ -44,13 +44,13 @@ fn halves_are_created_with_what_each_can_prove_in_its_turn() {
     ];
     for (roles, live, expected) in rows {
         let mut world = World::new();
-        let first = world.wish("dr", &[]).clone();
+        let first = world.declare("dr", &[]).clone();
         let halves = ["west", "east"].iter().zip(roles).map(|(cluster, role)| {
             let mut made = first.clone();
             (made.address, made.role) = (half(cluster, "dr"), *role);
             made
         });
-        world.link_wish("dr").halves = halves.collect();
+        world.declared_link("dr").halves = halves.collect();
         if !live.is_empty() {
             world.link(live, "dr", &[]);
         }
@@ -74,9 +74,9 @@ fn halves_are_created_with_what_each_can_prove_in_its_turn() {
 #[test]
 fn creating_a_link_is_as_risky_as_what_it_brings_along() {
     let mut world = World::new();
-    world.wish("plain", &[]);
+    world.declare("plain", &[]);
     let everything = r#"{"aclFilters":[{"resourceFilter":{}}]}"#;
-    world.wish(
+    world.declare(
         "syncs",
         &[("acl.sync.enable", "true"), ("acl.filters", everything)],
     );
@@ -113,7 +113,7 @@ fn offset_sync_goes_off_by_itself_before_a_promotion_with_its_own_effects() {
     let topics = filters(Subject::Topics, &["orders."]);
     let groups = filters(Subject::Groups, &["app-"]);
     let mut world = World::new();
-    world.wish(
+    world.declare(
         "dr",
         &[
             ("auto.create.mirror.topics.enable", "true"),

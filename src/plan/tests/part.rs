@@ -11,9 +11,9 @@ use crate::plan::{Allowances, Plan, Turn, is_known, plan_only};
 #[test]
 fn a_target_is_known_if_the_spec_or_a_cluster_knows_it() {
     let mut world = World::new();
-    world.wish("dr", &[]).prefix = Some("e.".to_owned());
+    world.declare("dr", &[]).prefix = Some("e.".to_owned());
     world.mirror("dr", "orders", MirrorState::Mirroring);
-    world.wish("second", &[]);
+    world.declare("second", &[]);
     world.retire("west", "old", RetireMirrors::Promote);
     world.link("west", "loose", &[]);
     world.live_mirror("west", "loose", "by-hand", MirrorStatus::Active);
@@ -116,7 +116,7 @@ fn part(world: &World, targets: &[&str]) -> (Plan, Vec<String>, Vec<String>) {
 fn what_is_found_elsewhere_is_left_out_of_a_part() {
     let mut world = World::new();
     for link in ["dr", "other"] {
-        world.wish(link, &[]);
+        world.declare(link, &[]);
         world.link("west", link, &[("by.hand", "1")]);
     }
     for (topic, status) in [
