@@ -50,7 +50,7 @@ fn run(content: &str) {
 fn example() -> impl Strategy<Value = String> {
     let examples: Vec<String> = RULES
         .iter()
-        .flat_map(|rule| [rule.example, rule.mend])
+        .flat_map(|rule| [rule.example, rule.fix])
         .filter(|example| !example.is_empty())
         .map(validate::whole)
         .chain([spec::STARTER.to_owned()])

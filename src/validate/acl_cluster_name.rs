@@ -19,7 +19,7 @@ links:
     acl_sync:
       filters: [{ resource_type: cluster, name: east }]
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

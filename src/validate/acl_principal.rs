@@ -18,7 +18,7 @@ links:
     acl_sync:
       filters: [{ principal: sa-12345 }]
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

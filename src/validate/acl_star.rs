@@ -18,7 +18,7 @@ links:
     acl_sync:
       filters: [{ resource_type: topic, name: \"orders.*\" }]
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

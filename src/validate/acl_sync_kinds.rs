@@ -18,7 +18,7 @@ links:
     credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     acl_sync: { filters: [{}] }
 ",
-    mend: "\
+    fix: "\
 links:
   from-onprem:
     source: onprem

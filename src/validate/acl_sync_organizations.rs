@@ -28,7 +28,7 @@ links:
     credentials: { sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     acl_sync: { filters: [{}] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

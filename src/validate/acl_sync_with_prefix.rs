@@ -18,7 +18,7 @@ links:
     prefix: east.
     acl_sync: { filters: [{}] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

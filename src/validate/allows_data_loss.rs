@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 policy:
   allow: [reversible, disruptive, data-loss]
 ",
-    mend: "\
+    fix: "\
 policy:
   allow: [reversible, disruptive]
 ",

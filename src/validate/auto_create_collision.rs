@@ -25,7 +25,7 @@ links:
     credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     auto_create_mirrors: { topics: { include: [\"*\"] } }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

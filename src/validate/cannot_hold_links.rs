@@ -17,7 +17,7 @@ links:
     destination: oldkafka
     credentials: *credentials
 ",
-    mend: "\
+    fix: "\
 links:
   from-old:
     source: oldkafka

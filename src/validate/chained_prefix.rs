@@ -26,7 +26,7 @@ links:
     credentials: *credentials
     auto_create_mirrors: { topics: { include: [\"onprem.*\"] } }
 ",
-    mend: "\
+    fix: "\
 links:
   first:
     source: onprem

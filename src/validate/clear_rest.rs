@@ -19,7 +19,7 @@ clusters:
 retired:
   - { link: old-migration, cluster: onprem, reason: moved }
 ",
-    mend: "\
+    fix: "\
 version: 1
 clusters:
   onprem:

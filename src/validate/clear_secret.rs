@@ -20,7 +20,7 @@ links:
     destination: west
     credentials: { sasl_plain: { username: \"${env:KEY}\", password: hunter2 } }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

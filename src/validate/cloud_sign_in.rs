@@ -18,7 +18,7 @@ clusters:
 retired:
   - { link: old-migration, cluster: west, reason: moved }
 ",
-    mend: "\
+    fix: "\
 version: 1
 clusters:
   west:

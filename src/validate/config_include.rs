@@ -18,7 +18,7 @@ links:
     topic_config_sync:
       include: [cleanup.policy, retention.ms]
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

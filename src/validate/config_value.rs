@@ -17,7 +17,7 @@ links:
     credentials: *credentials
     configs: { replica.socket.receive.buffer.bytes: 64k }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -18,7 +18,7 @@ links:
     auto_create_mirrors:
       topics: { include: [\"orders.tmp.*\", \"payments\"], exclude: [\"orders.*\"] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -22,7 +22,7 @@ exceptions:
     reason: \"paused by on-call, INC-42\"
     until: 2026-11-01
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -15,7 +15,7 @@ pub fn explain(code: &str) -> Option<String> {
         rule.title,
         sentence(rule.why)
     );
-    for (title, yaml) in [("Example", rule.example), ("Fixed", rule.mend)] {
+    for (title, yaml) in [("Example", rule.example), ("Fixed", rule.fix)] {
         if yaml.is_empty() {
             continue;
         }
@@ -56,7 +56,7 @@ pub fn rules_page() -> String {
             rule.severity,
             sentence(rule.why)
         );
-        for (title, yaml) in [("Example", rule.example), ("Fixed", rule.mend)] {
+        for (title, yaml) in [("Example", rule.example), ("Fixed", rule.fix)] {
             if !yaml.is_empty() {
                 let _ = write!(page, "\n{title}:\n\n```yaml\n{yaml}```\n");
             }

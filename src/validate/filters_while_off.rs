@@ -19,7 +19,7 @@ links:
       enabled: false
       filters: [{}]
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

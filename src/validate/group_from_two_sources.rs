@@ -26,7 +26,7 @@ links:
     credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     consumer_offset_sync: { groups: { include: [\"billing\"] } }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -18,7 +18,7 @@ links:
       east: { prefix: west., credentials: *credentials, consumer_offset_sync: { prefix_groups: true, groups: { include: [\"billing\"] } } }
       west: { prefix: east., credentials: *credentials }
 ",
-    mend: "\
+    fix: "\
 links:
   active-active:
     mode: bidirectional

@@ -19,7 +19,7 @@ links:
       groups: { include: [\"*\"] }
       prefix_groups: true
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

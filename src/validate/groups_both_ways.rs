@@ -27,7 +27,7 @@ links:
         credentials: *credentials
         consumer_offset_sync: { groups: { include: [\"*\"] } }
 ",
-    mend: "\
+    fix: "\
 links:
   active-active:
     mode: bidirectional

@@ -29,7 +29,7 @@ exceptions:
     reason: \"paused by on-call, INC-42\"
     until: 2026-12-01
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

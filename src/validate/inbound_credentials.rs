@@ -18,7 +18,7 @@ links:
       east: { connection: inbound, prefix: west., credentials: *credentials }
       west: { connection: outbound, prefix: east., credentials: *credentials, local_credentials: *credentials }
 ",
-    mend: "\
+    fix: "\
 links:
   active-active:
     mode: bidirectional

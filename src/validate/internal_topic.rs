@@ -18,7 +18,7 @@ links:
     auto_create_mirrors:
       topics: { include: [\"orders.*\", \"__consumer_offsets\"] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -22,7 +22,7 @@ links:
       interval: 100ms
       groups: { include: [\"*\"] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -19,7 +19,7 @@ links:
         mechanism: GSSAPI
         jaas: com.sun.security.auth.module.Krb5LoginModule required password=\"${env:LINK_SECRET}\"
 ",
-    mend: "\
+    fix: "\
 links:
   from-onprem:
     source: onprem

@@ -15,7 +15,7 @@ links:
     destination: east
     credentials: *credentials
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -20,7 +20,7 @@ links:
     mirrors:
       orders–placed: {}
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

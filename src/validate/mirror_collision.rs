@@ -26,7 +26,7 @@ links:
     credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     mirrors: { orders: {} }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

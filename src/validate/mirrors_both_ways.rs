@@ -20,7 +20,7 @@ links:
       east: { credentials: *credentials, mirrors: { orders: {} } }
       west: { credentials: *credentials, mirrors: { orders: {} } }
 ",
-    mend: "\
+    fix: "\
 links:
   active-active:
     mode: bidirectional

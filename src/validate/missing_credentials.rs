@@ -15,7 +15,7 @@ links:
     source: east
     destination: west
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -24,7 +24,7 @@ links:
     destination: west
     credentials: { sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
 ",
-    mend: "\
+    fix: "\
 version: 1
 clusters:
   east:

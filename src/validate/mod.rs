@@ -47,7 +47,7 @@ pub struct Rule {
     /// A spec that has the problem. Clusters that it names are declared elsewhere, see [`whole`].
     pub example: &'static str,
     /// The same without the problem.
-    pub mend: &'static str,
+    pub fix: &'static str,
     check: fn(&Check<'_>, &mut Vec<Diagnostic>),
 }
 

@@ -21,7 +21,7 @@ links:
       east: { credentials: *credentials, prefix: west. }
       west: { credentials: *credentials }
 ",
-    mend: "\
+    fix: "\
 links:
   active-active:
     mode: bidirectional

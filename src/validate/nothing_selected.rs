@@ -20,7 +20,7 @@ links:
     credentials: *credentials
     consumer_offset_sync: { interval: 30s }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

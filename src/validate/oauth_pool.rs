@@ -17,7 +17,7 @@ links:
     destination: west
     credentials: { sasl_oauthbearer: { token_url: \"https://id.example.com/token\", client_id: \"${env:ID}\", client_secret: \"${env:SECRET}\" } }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -19,7 +19,7 @@ links:
       sasl_plain: { username: \"${env:KEY}\", password: \"${env:SECRET}\" }
       tls: {}
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -19,7 +19,7 @@ links:
     auto_create_mirrors:
       topics: { exclude: [\"orders.tmp.*\"] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -17,7 +17,7 @@ links:
     credentials: *credentials
     configs: { acl.sync.ms: 1000 }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -18,7 +18,7 @@ links:
     mirrors:
       \"orders.*\": { configs: { retention.ms: 604800000 } }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

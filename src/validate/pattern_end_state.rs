@@ -18,7 +18,7 @@ links:
     mirrors:
       \"*\": { state: promoted }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -19,7 +19,7 @@ links:
     credentials:
       mtls: { certificate: /etc/kafka/client.pem, key: \"${file:/etc/kafka/client.key}\" }
 ",
-    mend: "\
+    fix: "\
 links:
   from-onprem:
     source: onprem

@@ -19,7 +19,7 @@ links:
     credentials: *credentials
     configs: { cluster.link.paused: true }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

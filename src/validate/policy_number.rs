@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
 policy:
   blast_radius: { max_percent: 300 }
 ",
-    mend: "\
+    fix: "\
 policy:
   blast_radius: { max_percent: 30 }
 ",

@@ -18,7 +18,7 @@ links:
     credentials: *credentials
     prefix: from-us-east-1.
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

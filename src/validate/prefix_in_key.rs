@@ -18,7 +18,7 @@ links:
     prefix: east.
     mirrors: { east.orders: {} }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -19,7 +19,7 @@ links:
     credentials: *credentials
     configs: { replica.fetch.max.bytes: 1048576 }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

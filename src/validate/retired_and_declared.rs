@@ -22,7 +22,7 @@ links:
 retired:
   - { link: orders-dr, cluster: west, reason: moved }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

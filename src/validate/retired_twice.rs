@@ -15,7 +15,7 @@ retired:
   - { link: old-migration, cluster: west, mirrors: promote, reason: moved }
   - { link: old-migration, cluster: west, mirrors: failover, reason: moved }
 ",
-    mend: "\
+    fix: "\
 retired:
   - { link: old-migration, cluster: west, mirrors: promote, reason: moved }
 ",

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
 retired:
   - { link: old-migration, cluster: west, mirrors: promote }
 ",
-    mend: "\
+    fix: "\
 retired:
   - link: old-migration
     cluster: west

@@ -26,7 +26,7 @@ retired:
   - { link: old-migration, cluster: west, reason: moved }
   - { link: older-migration, cluster: west-again, reason: moved }
 ",
-    mend: "\
+    fix: "\
 version: 1
 clusters:
   west:

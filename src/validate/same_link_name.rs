@@ -25,7 +25,7 @@ links:
     credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     name: orders-dr
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -26,7 +26,7 @@ links:
     credentials: { sasl_scram: { username: \"${env:KEY}\", password: \"${env:SECRET}\" } }
     prefix: dr.
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -21,7 +21,7 @@ links:
         - {}
         - { principal: \"User:sa-12345\" }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -18,7 +18,7 @@ links:
     auto_create_mirrors:
       topics: { include: [\"orders.*\", \"orders.placed\"] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

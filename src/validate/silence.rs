@@ -16,7 +16,7 @@ links:
     destination: west
     credentials: *credentials  # linkwright:allow LW070 a test cluster
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -20,7 +20,7 @@ links:
     auto_create_mirrors:
       topics: { include: [{ name: \"orders.*\", pattern_type: prefixed }] }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

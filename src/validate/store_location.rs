@@ -19,7 +19,7 @@ links:
     configs:
       ssl.truststore.location: /etc/kafka/truststore.jks
 ",
-    mend: "\
+    fix: "\
 links:
   from-onprem:
     source: onprem

@@ -12,7 +12,7 @@ const fn error(
     title: &'static str,
     why: &'static str,
     example: &'static str,
-    mend: &'static str,
+    fix: &'static str,
 ) -> Rule {
     Rule {
         code,
@@ -20,7 +20,7 @@ const fn error(
         title,
         why,
         example,
-        mend,
+        fix,
         check: |_, _| {},
     }
 }
@@ -321,7 +321,7 @@ links:
     destination: west
     credentials: *credentials
 ",
-        mend: "\
+        fix: "\
 links:
   \"on\":
     source: east
@@ -337,7 +337,7 @@ links:
         why: "an empty spec manages nothing, which is usually a mistake; a directory without any \
               YAML file is an error",
         example: "# nothing yet\n",
-        mend: "version: 1\n",
+        fix: "version: 1\n",
         check: |_, _| {},
     },
     error(

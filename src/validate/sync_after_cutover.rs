@@ -20,7 +20,7 @@ links:
     mirrors:
       orders.placed: { state: promoted }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -24,7 +24,7 @@ links:
       orders.placed:
         configs: { cleanup.policy: compact }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -1,4 +1,4 @@
-//! Every rule against its own example and mend, and the silencing of warnings.
+//! Every rule against its own example and fix, and the silencing of warnings.
 
 use std::sync::Arc;
 
@@ -41,11 +41,11 @@ fn every_rule_finds_its_example_and_nothing_else_and_nothing_in_its_mend() {
                 ));
             }
         }
-        if !rule.mend.is_empty() {
-            let problems = problems_of(&whole(rule.mend));
+        if !rule.fix.is_empty() {
+            let problems = problems_of(&whole(rule.fix));
             if !problems.is_empty() {
                 wrong.push(format!(
-                    "the mend of {code} has problems: {:#?}",
+                    "the fix of {code} has problems: {:#?}",
                     shown(&problems)
                 ));
             }

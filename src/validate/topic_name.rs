@@ -19,7 +19,7 @@ links:
     mirrors:
       orders placed: {}
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

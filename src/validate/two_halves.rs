@@ -18,7 +18,7 @@ links:
       east: { connection: inbound, prefix: west. }
       west: { connection: inbound, prefix: east. }
 ",
-    mend: "\
+    fix: "\
 links:
   active-active:
     mode: bidirectional

@@ -17,7 +17,7 @@ links:
     destination: west
     credentials: { plaintext: {} }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

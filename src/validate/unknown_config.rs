@@ -19,7 +19,7 @@ links:
     credentials: *credentials
     configs: { consumer.offset.sync.filters: \"{}\" }
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

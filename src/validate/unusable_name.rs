@@ -18,7 +18,7 @@ links:
     destination: west
     credentials: *credentials
 ",
-    mend: "\
+    fix: "\
 links:
   orders-dr:
     source: east

@@ -16,7 +16,7 @@ clusters:
   west:
     id: lkc-west01
 ",
-    mend: "\
+    fix: "\
 version: 1
 ",
     check,
