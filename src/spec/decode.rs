@@ -46,7 +46,7 @@ impl Cx<'_> {
         span.place(self.file)
     }
 
-    pub(crate) fn tell(&mut self, problem: Diagnostic) {
+    pub(crate) fn report(&mut self, problem: Diagnostic) {
         self.problems.push(problem);
     }
 
@@ -68,7 +68,7 @@ impl Cx<'_> {
             )
             .at(&place, format!("expected {expected}"))
         };
-        self.tell(problem.help(help));
+        self.report(problem.help(help));
     }
 
     fn nothing_there(&self, node: &Node, expected: &str) -> Diagnostic {
@@ -96,7 +96,7 @@ impl Cx<'_> {
             ScalarKind::Bool(_) | ScalarKind::Int | ScalarKind::Float => {
                 let place = self.place(node.span);
                 let quoted = format!("\"{}\"", scalar.text);
-                self.tell(
+                self.report(
                     Diagnostic::error(
                         codes::WRONG_TYPE,
                         format!("expected {expected}, found {}", node.found()),
@@ -117,7 +117,7 @@ impl Cx<'_> {
                 Ok(number) => Some(number),
                 Err(_) => {
                     let place = self.place(node.span);
-                    self.tell(
+                    self.report(
                         Diagnostic::error(
                             codes::BAD_VALUE,
                             format!("`{}` is not {expected}", shorten(&scalar.text)),
@@ -167,7 +167,7 @@ impl Cx<'_> {
                 .fix(&place, near),
             None => problem.help(format!("write {}", list(words))),
         };
-        self.tell(problem);
+        self.report(problem);
         None
     }
 
@@ -246,7 +246,7 @@ impl<'n> Fields<'n> {
                 let absent = T::absent();
                 if absent.is_none() {
                     let place = cx.place(self.at);
-                    cx.tell(
+                    cx.report(
                         Diagnostic::error(
                             codes::MISSING_FIELD,
                             format!("{} needs the field `{name}`", self.what),
@@ -293,7 +293,7 @@ impl<'n> Fields<'n> {
                     keys(&self.known)
                 )),
             };
-            cx.tell(problem);
+            cx.report(problem);
         }
     }
 }
@@ -381,7 +381,7 @@ impl Decode for String {
         let text = cx.text(node, "text")?;
         if text.contains("${env:") || text.contains("${file:") {
             let place = cx.place(node.span);
-            cx.tell(
+            cx.report(
                 Diagnostic::error(
                     codes::REFERENCE_NOT_HERE,
                     "a `${…}` reference is not allowed here",
@@ -412,7 +412,7 @@ impl Decode for bool {
                 match meant {
                     Some(meant) => {
                         let place = cx.place(node.span);
-                        cx.tell(
+                        cx.report(
                             Diagnostic::error(
                                 codes::WRONG_TYPE,
                                 format!("expected `true` or `false`, found `{}`", shorten(text)),
@@ -447,7 +447,7 @@ impl Decode for u32 {
             Ok(number) => Some(number),
             Err(_) => {
                 let place = cx.place(node.span);
-                cx.tell(
+                cx.report(
                     Diagnostic::error(codes::BAD_VALUE, format!("`{number}` is too large"))
                         .at(&place, format!("at most {}", Self::MAX))
                         .help("write a smaller number"),

@@ -110,7 +110,7 @@ impl Decode for Duration {
                     "write whole numbers with the units ms, s, m, h or d: `250ms`, `30s`, `1h30m`",
                 ),
         };
-        cx.tell(problem);
+        cx.report(problem);
         None
     }
 }

@@ -126,7 +126,7 @@ impl Decode for Day {
             return Some(Self(date));
         }
         let place = cx.place(node.span);
-        cx.tell(
+        cx.report(
             Diagnostic::error(
                 codes::BAD_VALUE,
                 format!("`{}` is not a date", shorten(&text)),
@@ -157,7 +157,7 @@ impl Decode for Address {
             return Some(address);
         }
         let place = cx.place(node.span);
-        cx.tell(
+        cx.report(
             Diagnostic::error(
                 codes::BAD_VALUE,
                 format!("`{}` is not an address", shorten(&text)),

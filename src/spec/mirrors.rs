@@ -85,7 +85,7 @@ impl Decode for Mirrors {
         let named = Named::<Declared>::decode(node, cx)?;
         for name in named.names() {
             if let Err(bad) = pattern::parse(name) {
-                cx.tell(pattern::tell(bad, name, &name.place));
+                cx.report(pattern::report(bad, name, &name.place));
             }
         }
         Some(Self(named))

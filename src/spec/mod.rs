@@ -107,7 +107,7 @@ impl Decode for Version {
             return Some(Self);
         }
         let place = cx.place(node.span);
-        cx.tell(
+        cx.report(
             Diagnostic::error(codes::VERSION, "unknown version of the spec language")
                 .at(&place, "expected `1`")
                 .why("the same fields may have another meaning in a newer version")

@@ -118,7 +118,7 @@ impl<T: Decode> Decode for Named<T> {
         for (key, node) in list {
             let place = cx.place(key.span);
             if key.plain && is_ambiguous_word(&key.text) {
-                cx.tell(ambiguous(&key.text, &place));
+                cx.report(ambiguous(&key.text, &place));
             }
             let outer = cx.owner.replace(key.span);
             let value = if node.is_empty_scalar() || node.is_null() {

@@ -41,7 +41,7 @@ impl Decode for StartOffset {
             return Some(Self::At(time));
         }
         let place = cx.place(node.span);
-        cx.tell(
+        cx.report(
             Diagnostic::error(
                 codes::BAD_VALUE,
                 format!("`{}` is not a start offset", shorten(&text)),

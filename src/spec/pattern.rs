@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<NamePattern, BadPattern> {
 }
 
 /// Reports why a text is not a pattern.
-pub(crate) fn tell(bad: BadPattern, text: &str, place: &Place) -> Diagnostic {
+pub(crate) fn report(bad: BadPattern, text: &str, place: &Place) -> Diagnostic {
     match bad {
         BadPattern::Empty => {
             Diagnostic::error(codes::BAD_PATTERN, "an empty pattern matches nothing")
@@ -88,7 +88,7 @@ impl Decode for Pattern {
             let long = LongPattern::decode(node, cx)?;
             let name = long.name.value;
             if name.is_empty() {
-                cx.tell(tell(BadPattern::Empty, &name, &place));
+                cx.report(report(BadPattern::Empty, &name, &place));
                 return None;
             }
             let pattern = match long.pattern_type.value {
@@ -101,7 +101,7 @@ impl Decode for Pattern {
         match parse(&text) {
             Ok(pattern) => Some(Self(Located::new(pattern, place))),
             Err(bad) => {
-                cx.tell(tell(bad, &text, &place));
+                cx.report(report(bad, &text, &place));
                 None
             }
         }

@@ -139,7 +139,7 @@ fn template(
             Some(template)
         }
         Err(Bad { summary, help }) => {
-            cx.tell(
+            cx.report(
                 Diagnostic::error(codes::BAD_REFERENCE, summary)
                     .at(&place, "in this text")
                     .help(help),
@@ -174,7 +174,7 @@ fn is_blank(node: &Node, text: &str, cx: &mut Cx<'_>) -> bool {
     let is_blank = text.trim().is_empty();
     if is_blank {
         let place = cx.place(node.span);
-        cx.tell(
+        cx.report(
             Diagnostic::error(
                 codes::NOTHING_THERE,
                 "an empty value in credentials or `rest_auth`",

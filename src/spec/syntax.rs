@@ -9,7 +9,7 @@ use super::node::Span;
 use crate::diagnostic::Diagnostic;
 
 /// The parse error, with its usual cause.
-pub(crate) fn tell(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic {
+pub(crate) fn report(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnostic {
     let marker = error.marker();
     let start = marker.byte_offset().unwrap_or_default().min(text.len());
     let start = (0..=start)

@@ -319,7 +319,7 @@ impl Loader<'_> {
                 let first = entries.first().map(|(key, _)| key.span);
                 let span = whole(span, end, block, first);
                 let entries = self.merged(entries);
-                self.tell_duplicates(&entries);
+                self.report_duplicates(&entries);
                 let value = Value::Map(entries);
                 (Node { span, value }, anchor)
             }
@@ -361,7 +361,7 @@ impl Loader<'_> {
         own
     }
 
-    fn tell_duplicates(&mut self, entries: &[(Key, Node)]) {
+    fn report_duplicates(&mut self, entries: &[(Key, Node)]) {
         let mut first: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
         for (key, _) in entries {
             match first.entry(&key.text) {
@@ -397,7 +397,7 @@ impl Loader<'_> {
 
     fn syntax(&mut self, error: &ScanError, text: &str) -> Result<(), Stop> {
         self.problems
-            .push(super::syntax::tell(error, text, self.file));
+            .push(super::syntax::report(error, text, self.file));
         Err(Stop)
     }
 }

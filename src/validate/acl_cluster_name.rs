@@ -46,7 +46,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && name.value != "kafka-cluster"
         {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &name.place,
                     format!("no cluster ACL is named `{name}`"),
                     "always `kafka-cluster`",

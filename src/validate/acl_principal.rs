@@ -41,7 +41,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !principal.is_empty()
         {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &principal.place,
                     format!("the principal `{principal}` has no type"),
                     "matches no ACL",

@@ -42,7 +42,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         {
             let plain = name.trim_end_matches('*');
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &name.place,
                     format!("the `*` in `{name}` is matched literally"),
                     "not a wildcard here",

@@ -39,7 +39,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let (own, other) = (holder.kind(), peer.kind());
         if (own == ClusterKind::ConfluentCloud) != (other == ClusterKind::ConfluentCloud) {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &sync.place,
                     format!("ACLs cannot be synced from {other} to {own}"),
                     "not supported",

@@ -52,7 +52,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         };
         if own.value != other.value {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &sync.place,
                     format!("ACLs cannot be synced from the organization `{other}` to `{own}`"),
                     "ACL sync",

@@ -36,7 +36,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !prefix.is_empty()
         {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &sync.place,
                     "ACL sync cannot be combined with a prefix",
                     "ACL sync is on",

@@ -30,7 +30,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for risk in allowed.into_iter().flatten() {
         if risk.value == Risk::DataLoss {
             problems.push(
-                RULE.tell(&risk.place, "every apply may lose data", "allowed without approval")
+                RULE.report(&risk.place, "every apply may lose data", "allowed without approval")
                     .help("remove it, and pass `--allow data-loss` to the run that needs it"),
             );
         }

@@ -69,7 +69,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             });
             if let Some((earlier, (a, b))) = meeting {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &b.0.place,
                         format!(
                             "`{}` and `{}` may both create the same mirror on `{holder}`",

@@ -34,7 +34,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         };
         if cluster.kind() == ClusterKind::ApacheKafka {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &name.place,
                     format!(
                         "the link `{}` would be created on `{name}`, which is Apache Kafka",

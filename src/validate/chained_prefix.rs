@@ -71,7 +71,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .find(|(_, prefix)| include.0.value.name.starts_with(prefix.as_str()));
             if let Some((first, prefix)) = onward {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &include.0.place,
                         format!("mirrors of `{first}` are not auto-created again"),
                         "selects prefixed mirrors",

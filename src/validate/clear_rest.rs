@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() == "http" && !local && auth.none.is_none() {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &endpoint.place,
                     format!("the credentials for `{name}` are sent without encryption"),
                     "no TLS",

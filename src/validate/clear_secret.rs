@@ -78,7 +78,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 if let Some(value) = value.as_ref().filter(|_| sensitive)
                     && value.literal().is_some()
                 {
-                    problems.push(tell(&value.place));
+                    problems.push(report(&value.place));
                 }
             }
         }
@@ -94,7 +94,7 @@ fn look(secret: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
         Part::Reference(Reference::File { .. }, _) | Part::Text(_) => false,
     });
     if clear {
-        problems.push(tell(&secret.place));
+        problems.push(report(&secret.place));
     }
 }
 
@@ -109,12 +109,12 @@ fn look_at_line(line: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
         Part::Reference(..) | Part::Text(_) => false,
     });
     if speaks_of_one && line.0.references().next().is_none() {
-        problems.push(tell(&line.place));
+        problems.push(report(&line.place));
     }
 }
 
-fn tell(place: &Place) -> Diagnostic {
-    RULE.tell(place, "plaintext secret", "readable by everyone who can read the spec")
+fn report(place: &Place) -> Diagnostic {
+    RULE.report(place, "plaintext secret", "readable by everyone who can read the spec")
         .help("move it to your secret store and write `${env:NAME}` or `${file:PATH}`; then rotate \
              it: it has been exposed")
 }

@@ -47,7 +47,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             },
         };
         problems.push(
-            RULE.tell(
+            RULE.report(
                 place,
                 format!("no authentication for the REST API of `{name}`"),
                 "no `rest_auth`",

@@ -52,7 +52,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         };
         let kind = cluster.kind();
         problems.push(
-            RULE.tell(
+            RULE.report(
                 &cluster.id.place,
                 format!("`{name}` does not have the id of a {kind} cluster"),
                 "wrong kind of id",

@@ -54,7 +54,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         if !missing.is_empty() {
             let place = include.first().map_or(&sync.place, |name| &name.place);
             problems.push(
-                RULE.tell(
+                RULE.report(
                     place,
                     format!("the list does not contain {}", missing.join(", ")),
                     "incomplete list",
@@ -65,7 +65,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         for name in include {
             if is_never_synced(name) {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &name.place,
                         format!("`{name}` is never copied"),
                         "not allowed in this list",

@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             }
             if let Some(expected) = misfit(entry.kind, text.trim()) {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &value.place,
                         format!("`{name}` must be {expected}"),
                         "invalid value",

@@ -61,12 +61,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
-    let tell = |what: &str, label: &str| RULE.tell(&endpoint.place, what.to_owned(), label);
+    let report = |what: &str, label: &str| RULE.report(&endpoint.place, what.to_owned(), label);
     let url = match url::Url::parse(endpoint) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => url,
         _ => {
             return Some(
-                tell(
+                report(
                     "the REST endpoint is not an `https://` URL",
                     "expected `https://host[:port]`",
                 )
@@ -76,7 +76,7 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
     };
     if !url.username().is_empty() || url.password().is_some() {
         return Some(
-            tell(
+            report(
                 "the REST endpoint contains a user name or password",
                 "credentials do not belong here",
             )
@@ -85,7 +85,7 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Some(
-            tell(
+            report(
                 "the REST endpoint has a query or fragment",
                 "expected a base URL",
             )
@@ -93,7 +93,7 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
         );
     }
     (url.port() == Some(9092)).then(|| {
-        tell(
+        report(
             "the REST endpoint has Kafka's port 9092",
             "looks like the bootstrap server",
         )
@@ -105,7 +105,7 @@ fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
     for server in servers.split(',').map(str::trim) {
         if let Some((scheme, rest)) = server.split_once("://") {
             return Some(
-                RULE.tell(
+                RULE.report(
                     &servers.place,
                     format!("the bootstrap server begins with `{scheme}://`"),
                     "expected `host:port`",
@@ -125,7 +125,7 @@ fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
         });
         if !fits {
             return Some(
-                RULE.tell(
+                RULE.report(
                     &servers.place,
                     "the bootstrap servers are not `host:port`, separated by commas",
                     "expected `host:port`",

@@ -38,7 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .find(|exclude| exclude.0.value.covers(&include.0.value));
             if let Some(exclude) = covering {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &include.0.place,
                         format!("`{}` selects nothing", include.0.value),
                         "included here",

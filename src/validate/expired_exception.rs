@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for exception in &check.spec.exceptions {
         if exception.until.value.0 <= check.context.today {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &exception.until.place,
                     format!("the exception for `{}` has expired", exception.address),
                     "in the past",

@@ -51,7 +51,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 continue;
             };
             problems.push(
-                RULE.tell(
+                RULE.report(
                     place,
                     format!("`{section}` is off and has filters"),
                     "deleted by the server",

@@ -68,7 +68,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .find_map(|(other, filter)| Some((other, meeting_includes(filter, groups)?)));
         if let Some((other, (a, b))) = met {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &b.0.place,
                     format!("groups on `{holder}` get offsets from both `{other}` and `{peer}`"),
                     "synced here",

@@ -38,7 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let on = sync.and_then(|sync| sync.prefix_groups.as_ref());
         if let Some(on) = on.filter(|on| on.value) {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &on.place,
                     format!(
                         "group names cannot be prefixed on the bidirectional link `{}`",

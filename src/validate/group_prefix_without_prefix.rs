@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !bidirectional
         {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &on.place,
                     "`prefix_groups` is on and the link has no prefix",
                     "needs `prefix`",

@@ -62,7 +62,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .find_map(|other| meeting_includes(other, groups));
             if let Some((a, b)) = met {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &b.0.place,
                         format!("groups are synced from `{peer}` to `{holder}` and back"),
                         "this way",

@@ -59,7 +59,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let place = &exception.address.place;
         if let Some(why) = idle(check, &sites, &exception.address.value) {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     place,
                     format!("the exception for `{}` matches nothing", exception.address),
                     &why,
@@ -70,7 +70,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         } else if let Some(field) = &exception.field
             && !is_field(field)
         {
-            let problem = RULE.tell(
+            let problem = RULE.report(
                 &field.place,
                 format!("there is no field `{field}`"),
                 "no such field",

@@ -42,7 +42,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .any(|include| include.0.value.overlaps(&exclude.0.value));
             if idle {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &exclude.0.place,
                         format!("excluding `{}` has no effect", exclude.0.value),
                         "no include matches this",

@@ -42,7 +42,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         for (field, credentials) in both {
             if let Some(credentials) = credentials {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &credentials.place,
                         format!("`{field}` on the inbound half of `{}`", site.key),
                         "never used",

@@ -46,7 +46,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         for (name, place) in included.chain(mirrored) {
             if name.starts_with("__") || name.starts_with("_confluent") {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         place,
                         format!("`{name}` is an internal topic"),
                         "internal",

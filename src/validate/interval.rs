@@ -67,7 +67,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 continue;
             };
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &interval.place,
                     format!("the interval {interval} is out of range for `{config}`"),
                     &bound,

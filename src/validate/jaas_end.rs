@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 && !text.expose().trim_end().ends_with(';')
             {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &line.jaas.place,
                         "the JAAS configuration does not end with `;`",
                         "missing `;`",

@@ -36,7 +36,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .find(|c| !is_plain(*c) && *c != '/' && !c.is_control() && !is_look_alike(*c));
         if let Some(character) = doubtful {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &name.place,
                     format!("the link name `{name}` contains `{character}`"),
                     "may be rejected",

@@ -26,7 +26,7 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let mut told = std::collections::BTreeSet::new();
+    let mut reported = std::collections::BTreeSet::new();
     for site in &check.sites {
         let (Some(holder), Some(peer)) = (site.holder, site.peer) else {
             continue;
@@ -38,7 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             _ => false,
         };
         // Both halves of a link say the same.
-        if (same_name || same_id) && told.insert(&site.key.value) {
+        if (same_name || same_id) && reported.insert(&site.key.value) {
             let (first, second) = match holder.place < peer.place {
                 true => (holder, peer),
                 false => (peer, holder),
@@ -49,7 +49,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 format!("`{first}` and `{second}` are the same cluster")
             };
             problems.push(
-                RULE.tell(&second.place, what, "the same cluster")
+                RULE.report(&second.place, what, "the same cluster")
                     .at(&first.place, "as here")
                     .help("name two different clusters"),
             );

@@ -98,7 +98,7 @@ fn look_at(name: &str, place: &Place, problems: &mut Vec<Diagnostic>) {
     let Some((character, what, meant)) = name.chars().find_map(look_alike) else {
         return;
     };
-    let problem = RULE.tell(
+    let problem = RULE.report(
         place,
         format!("the name contains {what} (U+{:04X})", u32::from(character)),
         "looks like another character",

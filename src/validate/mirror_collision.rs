@@ -60,7 +60,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 Entry::Occupied(earlier) => {
                     let name = &earlier.key().1;
                     problems.push(
-                        RULE.tell(
+                        RULE.report(
                             &source.place,
                             format!("two links would create the mirror `{name}` on `{holder}`"),
                             "second",

@@ -51,7 +51,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 && back.value == mirror
             {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &source.place,
                         format!("`{mirror}` would be the mirror of its own mirror"),
                         "mirrored this way",

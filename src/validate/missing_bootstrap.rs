@@ -43,7 +43,7 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let mut told = std::collections::BTreeSet::new();
+    let mut reported = std::collections::BTreeSet::new();
     for site in check.sites.iter().filter(|site| site.part.connects()) {
         let Some(name) = site.peer else { continue };
         let Some(entry) = check.spec.clusters.entry(name) else {
@@ -52,11 +52,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let Some(cluster) = &entry.value else {
             continue;
         };
-        if cluster.bootstrap_servers.is_some() || cluster.broken || !told.insert(&name.value) {
+        if cluster.bootstrap_servers.is_some() || cluster.broken || !reported.insert(&name.value) {
             continue;
         }
         problems.push(
-            RULE.tell(
+            RULE.report(
                 &entry.name.place,
                 format!("a link connects to the cluster `{name}`, which has no \
                      `bootstrap_servers`"),

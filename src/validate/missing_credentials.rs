@@ -34,7 +34,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let towards = site.peer_name().unwrap_or("the other cluster");
         if site.settings.credentials.is_none() {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     site.place,
                     format!(
                         "the link `{}` has no `credentials` for `{towards}`",
@@ -51,7 +51,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         if site.part.needs_local() && site.settings.local_credentials.is_none() {
             let own = site.holder_name().unwrap_or("its own cluster");
             problems.push(
-                RULE.tell(
+                RULE.report(
                     site.place,
                     format!("the link `{}` has no `local_credentials` for `{own}`", site.key),
                     "connects without local credentials",

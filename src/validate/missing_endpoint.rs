@@ -44,7 +44,7 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let mut told = std::collections::BTreeSet::new();
+    let mut reported = std::collections::BTreeSet::new();
     let retired = check.spec.retired.iter().map(|retired| &retired.cluster);
     let holders = check.sites.iter().filter_map(|site| site.holder);
     for name in holders.chain(retired) {
@@ -54,14 +54,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let Some(cluster) = &entry.value else {
             continue;
         };
-        // A broker that cannot hold links is another rule's to tell.
+        // A broker that cannot hold links is reported by another rule.
         let cannot = cluster.kind() == ClusterKind::ApacheKafka;
-        if cluster.rest_endpoint.is_some() || cluster.broken || cannot || !told.insert(&name.value)
+        if cluster.rest_endpoint.is_some() || cluster.broken || cannot || !reported.insert(&name.value)
         {
             continue;
         }
         problems.push(
-            RULE.tell(
+            RULE.report(
                 &entry.name.place,
                 format!("the cluster `{name}` holds a link and has no `rest_endpoint`"),
                 "no `rest_endpoint`",

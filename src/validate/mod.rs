@@ -53,7 +53,7 @@ pub struct Rule {
 
 impl Rule {
     /// A diagnostic of this rule, with its `why`.
-    fn tell(&self, place: &Place, summary: impl Into<String>, label: &str) -> Diagnostic {
+    fn report(&self, place: &Place, summary: impl Into<String>, label: &str) -> Diagnostic {
         Diagnostic::new(self.severity, self.code, summary)
             .at(place, label)
             .why(self.why)

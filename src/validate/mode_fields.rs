@@ -40,12 +40,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 one_way(key, link, problems);
                 for (name, _) in link.halves.iter() {
                     problems
-                        .push(tell(&name.place, "`halves`", link).help(
+                        .push(report(&name.place, "`halves`", link).help(
                             "write the half's settings in the link itself, or change `mode`",
                         ));
                 }
                 if let Some(local) = &link.settings.local_credentials {
-                    problems.push(tell(&local.place, "`local_credentials`", link).help(
+                    problems.push(report(&local.place, "`local_credentials`", link).help(
                         "remove it: the link is created on the destination and authenticates to \
                              the source with `credentials`",
                     ));
@@ -61,9 +61,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn tell(place: &Place, what: &str, link: &Link) -> Diagnostic {
+fn report(place: &Place, what: &str, link: &Link) -> Diagnostic {
     let mode = link.mode();
-    RULE.tell(
+    RULE.report(
         place,
         format!("a {mode} link has no {what} here"),
         "has no effect here",
@@ -79,7 +79,7 @@ fn one_way(key: &Located<String>, link: &Link, problems: &mut Vec<Diagnostic>) {
         if value.is_none() {
             let mode = link.mode();
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &key.place,
                     format!("the {mode} link `{key}` has no `{field}`"),
                     "missing field",
@@ -94,14 +94,14 @@ fn bidirectional(link: &Link, problems: &mut Vec<Diagnostic>) {
     for (field, value) in [("source", &link.source), ("destination", &link.destination)] {
         if let Some(value) = value {
             problems.push(
-                tell(&value.place, &format!("`{field}`"), link)
+                report(&value.place, &format!("`{field}`"), link)
                     .help("name the two clusters under `halves`: each copies from the other"),
             );
         }
     }
     for (place, field) in written(&link.settings) {
         problems.push(
-            tell(place, &format!("`{field}`"), link)
+            report(place, &format!("`{field}`"), link)
                 .help("move it to the half that it is for, under `halves`"),
         );
     }
@@ -113,7 +113,7 @@ fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut 
         .as_ref()
         .is_some_and(|source| source.value != name.value)
     {
-        problems.push(tell(&name.place, "half of this name", link).help(
+        problems.push(report(&name.place, "half of this name", link).help(
             "only the source's half has its own settings here; write those of the destination's \
                  half in the link itself",
         ));
@@ -124,7 +124,7 @@ fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut 
         .filter(|(_, field)| !matches!(*field, "configs" | "undeclared_configs"));
     for (place, field) in connection.into_iter().chain(others) {
         problems.push(
-            tell(place, &format!("`{field}`"), link)
+            report(place, &format!("`{field}`"), link)
                 .help("write it in the link itself; the source's half has only `configs` and \
                      `undeclared_configs`"),
         );

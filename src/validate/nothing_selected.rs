@@ -39,7 +39,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !sync.broken
             && sync.groups.as_ref().is_none_or(is_empty)
         {
-            problems.push(tell(
+            problems.push(report(
                 &sync.place,
                 "consumer_offset_sync",
                 "groups: { include: [\"*\"] }",
@@ -50,14 +50,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !sync.broken
             && sync.filters.is_empty()
         {
-            problems.push(tell(&sync.place, "acl_sync", "filters: [{}]"));
+            problems.push(report(&sync.place, "acl_sync", "filters: [{}]"));
         }
         if let Some(auto) = &settings.auto_create_mirrors
             && auto.is_on()
             && !auto.broken
             && auto.topics.as_ref().is_none_or(is_empty)
         {
-            problems.push(tell(
+            problems.push(report(
                 &auto.place,
                 "auto_create_mirrors",
                 "topics: { include: [\"*\"] }",
@@ -70,8 +70,8 @@ fn is_empty(filter: &Filter) -> bool {
     filter.include.is_empty() && filter.exclude.is_empty() && !filter.broken
 }
 
-fn tell(place: &Place, section: &str, everything: &str) -> Diagnostic {
-    RULE.tell(
+fn report(place: &Place, section: &str, everything: &str) -> Diagnostic {
+    RULE.report(
         place,
         format!("`{section}` is on and has no filter"),
         "selects nothing",

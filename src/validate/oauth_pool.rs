@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             let on_cloud = towards.kind() == ClusterKind::ConfluentCloud;
             if on_cloud && oauth.identity_pool.is_none() && !oauth.broken {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &oauth.place,
                         "OAuth to Confluent Cloud without an identity pool",
                         "no `identity_pool`",

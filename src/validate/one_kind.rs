@@ -78,11 +78,11 @@ fn one(kinds: &[&str], place: &Place, what: &str, all: &str, problems: &mut Vec<
     match kinds {
         [_] => {}
         [] => problems.push(
-            RULE.tell(place, format!("`{what}` has no kind"), "expected one kind")
+            RULE.report(place, format!("`{what}` has no kind"), "expected one kind")
                 .help(format!("write one of {all}")),
         ),
         [first, second, ..] => problems.push(
-            RULE.tell(
+            RULE.report(
                 place,
                 format!("`{what}` has both `{first}` and `{second}`"),
                 "expected one kind",

@@ -38,7 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && !filter.broken
         {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &exclude.0.place,
                     format!("the filter excludes {what} and includes none"),
                     "selects nothing",

@@ -36,7 +36,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 continue;
             };
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &name.place,
                     format!("the field `{field}` sets `{name}`"),
                     "has its own field",

@@ -37,7 +37,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 && name.ends_with('*')
             {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &config.place,
                         "configs on a pattern are never used",
                         "used at creation only",

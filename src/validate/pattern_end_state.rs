@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .as_ref()
                 .map_or(&name.place, |state| &state.place);
             problems.push(
-                RULE.tell(
+                RULE.report(
                     place,
                     format!("every mirror that `{name}` matches will be {state}"),
                     "irreversible",

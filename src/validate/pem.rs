@@ -39,20 +39,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             for text in texts.into_iter().flatten() {
                 let plain = text.literal();
                 if plain.is_some_and(|plain| !plain.contains("-----BEGIN")) {
-                    problems.push(tell(&text.place));
+                    problems.push(report(&text.place));
                 }
             }
             if let Some(key) = mtls.map(|it| &it.key)
                 && let [Part::Clear(clear, _)] = key.0.parts()
                 && !clear.expose().contains("-----BEGIN")
             {
-                problems.push(tell(&key.place));
+                problems.push(report(&key.place));
             }
         }
     }
 }
 
-fn tell(place: &Place) -> Diagnostic {
-    RULE.tell(place, "this is not PEM text", "expected `-----BEGIN …`")
+fn report(place: &Place) -> Diagnostic {
+    RULE.report(place, "this is not PEM text", "expected `-----BEGIN …`")
         .help("if it is a path, write `${file:PATH}`")
 }

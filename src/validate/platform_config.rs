@@ -44,7 +44,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             // Stores are an error of their own.
             if platform_only && !name.contains("store.") {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &name.place,
                         format!("`{name}` is not a known config on Confluent Cloud"),
                         "Confluent Platform only",

@@ -29,7 +29,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         .and_then(|blast| blast.max_percent.as_ref());
     if let Some(percent) = share.filter(|percent| percent.value > 100) {
         problems.push(
-            RULE.tell(
+            RULE.report(
                 &percent.place,
                 format!("{percent} percent is more than 100"),
                 "at most 100",
@@ -43,7 +43,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         .and_then(|promote| promote.within.as_ref());
     if let Some(within) = within.filter(|within| within.as_millis() < 1000) {
         problems.push(
-            RULE.tell(
+            RULE.report(
                 &within.place,
                 format!("{within} is too short for a promotion"),
                 "at least 1s",

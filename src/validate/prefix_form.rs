@@ -50,6 +50,6 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             0 => "remove it, or write `null` for no prefix",
             _ => "use at most 12 letters, digits, `.`, `_` and `-`",
         };
-        problems.push(RULE.tell(&prefix.place, bad, "invalid prefix").help(help));
+        problems.push(RULE.report(&prefix.place, bad, "invalid prefix").help(help));
     }
 }

@@ -41,7 +41,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 && !source.is_empty()
             {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &name.place,
                         format!("the mirror of `{name}` would be named `{prefix}{name}`"),
                         "already has the prefix",

@@ -45,7 +45,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 _ => continue,
             };
             problems.push(
-                RULE.tell(&name.place, format!("`{name}` {why_not}"), "read-only here")
+                RULE.report(&name.place, format!("`{name}` {why_not}"), "read-only here")
                     .help("remove it"),
             );
         }

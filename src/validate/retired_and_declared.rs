@@ -45,7 +45,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let address = (Some(retired.cluster.as_str()), retired.link.as_str());
         if let Some(site) = declared.get(&address) {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &retired.link.place,
                     format!(
                         "the link `{}` on `{}` is retired and declared",

@@ -30,7 +30,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 slot.insert(&retired.link.place);
             }
             Entry::Occupied(earlier) => problems.push(
-                RULE.tell(
+                RULE.report(
                     &retired.link.place,
                     format!(
                         "the link `{}` on `{}` is retired twice",

@@ -24,13 +24,13 @@ retired:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for retired in &check.spec.retired {
-        let told = retired
+        let reported = retired
             .reason
             .as_ref()
             .is_some_and(|reason| !reason.trim().is_empty());
-        if !told && !retired.broken {
+        if !reported && !retired.broken {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &retired.link.place,
                     format!("the link `{}` is retired without a reason", retired.link),
                     "missing `reason`",

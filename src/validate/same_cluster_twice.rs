@@ -50,7 +50,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             Entry::Occupied(earlier) => {
                 let (other, place) = earlier.get();
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &cluster.id.place,
                         format!("`{name}` is the same cluster as `{other}`"),
                         "the same id",

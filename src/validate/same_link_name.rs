@@ -50,7 +50,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 slot.insert(site.name);
             }
             Entry::Occupied(earlier) => problems.push(
-                RULE.tell(
+                RULE.report(
                     &site.name.place,
                     format!(
                         "`{holder}` would hold two links named `{}`",

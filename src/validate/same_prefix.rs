@@ -56,7 +56,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 slot.insert(&prefix.place);
             }
             Entry::Occupied(earlier) => problems.push(
-                RULE.tell(
+                RULE.report(
                     &prefix.place,
                     format!("two links on `{holder}` have the prefix `{prefix}`"),
                     "second",

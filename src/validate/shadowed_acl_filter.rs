@@ -50,7 +50,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             });
             if let Some((_, (wider, means))) = covering {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &written.place,
                         format!("{filter} are already in {means}"),
                         "adds nothing",

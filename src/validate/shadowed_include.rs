@@ -41,7 +41,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 });
                 if let Some((_, wider)) = covering {
                     problems.push(
-                        RULE.tell(
+                        RULE.report(
                             &pattern.0.place,
                             format!("`{}` is covered by `{}`", pattern.0.value, wider.0.value),
                             "adds nothing",

@@ -72,7 +72,7 @@ pub(super) fn apply(spec: &Spec, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
             ),
             Some(_) if used => {}
             Some(_) => kept.push(
-                RULE.tell(
+                RULE.report(
                     &allow.place,
                     format!("no {code} on line {} to allow", allow.line),
                     "silences nothing",

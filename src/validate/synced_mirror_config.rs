@@ -55,7 +55,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 if !always && also.is_none() {
                     continue;
                 }
-                let mut problem = RULE.tell(
+                let mut problem = RULE.report(
                     &name.place,
                     format!("`{name}` follows the source topic"),
                     "copied from the source",

@@ -79,7 +79,7 @@ fn a_comment_with_a_reason_silences_a_warning_on_its_line() {
 }
 
 #[test]
-fn a_comment_that_cannot_be_followed_is_told_and_silences_nothing() {
+fn a_comment_that_cannot_be_followed_is_reported_and_silences_nothing() {
     for (comment, codes) in [
         ("# linkwright:allow LW045", vec!["LW021", "LW045"]),
         ("# linkwright:allow all of it", vec!["LW021", "LW045"]),
@@ -92,7 +92,7 @@ fn a_comment_that_cannot_be_followed_is_told_and_silences_nothing() {
 }
 
 #[test]
-fn a_missing_value_is_told_where_it_is_needed() {
+fn a_missing_value_is_reported_where_it_is_needed() {
     let (spec, _) = spec::parse(&[(Arc::from("spec.yaml"), Arc::from(link_with("")))]);
     let missing = missing_references(&spec, &|reference| {
         let is_missing = reference.to_string().contains("LINK_SECRET");
@@ -105,7 +105,7 @@ fn a_missing_value_is_told_where_it_is_needed() {
 }
 
 #[test]
-fn a_reference_without_quotes_in_braces_is_told_as_such() {
+fn a_reference_without_quotes_in_braces_is_reported_as_such() {
     let text = link_with("").replace(
         "*credentials",
         "{ sasl_plain: { username: ${env:A}, password: b } }",

@@ -50,7 +50,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 continue;
             };
             problems.push(
-                RULE.tell(&name.place, bad, "invalid topic name")
+                RULE.report(&name.place, bad, "invalid topic name")
                     .help("keys under `mirrors` are the names of topics on the source cluster"),
             );
         }

@@ -42,7 +42,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     .all(|half| half.connection() == Connection::Inbound);
                 if inbound {
                     problems.push(
-                        RULE.tell(
+                        RULE.report(
                             &first.place,
                             "both halves wait for a connection",
                             "inbound",
@@ -55,7 +55,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             halves => {
                 let place = halves.get(2).map_or(&key.place, |(name, _)| &name.place);
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         place,
                         format!("the bidirectional link `{key}` has {} halves", halves.len()),
                         "expected two",

@@ -52,7 +52,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             };
             if let Some(open) = open {
                 problems.push(
-                    RULE.tell(
+                    RULE.report(
                         &credentials.place,
                         format!("{open} for a connection to `{name}`, which is on Confluent Cloud"),
                         "rejected by the server",

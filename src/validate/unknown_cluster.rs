@@ -38,7 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             return;
         }
         let declared = || spec.clusters.names().map(|name| name.as_str());
-        let problem = RULE.tell(
+        let problem = RULE.report(
             &name.place,
             format!("the cluster `{name}` is not declared"),
             "not under `clusters`",

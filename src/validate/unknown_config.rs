@@ -37,7 +37,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             if catalog::lookup(name).is_some() || name.contains(is_look_alike) {
                 continue;
             }
-            let problem = RULE.tell(
+            let problem = RULE.report(
                 &name.place,
                 format!("unknown link config `{name}`"),
                 "not a known link config",

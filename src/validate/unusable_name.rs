@@ -50,7 +50,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             continue;
         };
         problems.push(
-            RULE.tell(
+            RULE.report(
                 &name.place,
                 format!("the {what} name {bad}"),
                 "invalid name",

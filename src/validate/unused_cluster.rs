@@ -41,7 +41,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for name in spec.clusters.names() {
         if !used.contains(name.as_str()) {
             problems.push(
-                RULE.tell(
+                RULE.report(
                     &name.place,
                     format!("the cluster `{name}` is not used"),
                     "no link uses it",
