@@ -22,7 +22,7 @@ pub struct Allow {
 }
 
 /// More allow comments in one file are ignored.
-const MOST: usize = 1000;
+const MAX_ALLOWS: usize = 1000;
 const MARK: &str = "linkwright:allow";
 
 /// Reads the allow comments of a file. An invalid comment is reported.
@@ -37,7 +37,7 @@ pub(crate) fn read(
         let Some(rest) = comment.trim_start().strip_prefix(MARK) else {
             continue;
         };
-        if allows.len() >= MOST {
+        if allows.len() >= MAX_ALLOWS {
             break;
         }
         let place = span.place(file);

@@ -117,12 +117,12 @@ impl Node {
 
 /// A text short enough for a message.
 pub(crate) fn shorten(text: &str) -> String {
-    const MOST: usize = 60;
+    const MAX_CHARACTERS: usize = 60;
     let line = text.lines().next().unwrap_or_default();
-    if line.chars().count() <= MOST && line.len() == text.len() {
+    if line.chars().count() <= MAX_CHARACTERS && line.len() == text.len() {
         return text.to_owned();
     }
-    let mut short: String = line.chars().take(MOST).collect();
+    let mut short: String = line.chars().take(MAX_CHARACTERS).collect();
     short.push('…');
     short
 }

@@ -4,7 +4,7 @@ use super::codes;
 use crate::diagnostic::Diagnostic;
 
 /// At most this many problems are reported: a hostile file must not exhaust memory.
-const MOST: usize = 1000;
+const MAX_PROBLEMS: usize = 1000;
 
 /// Problems in the order they were found; those over the limit are only counted.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Problems {
 impl Problems {
     pub(crate) fn push(&mut self, problem: Diagnostic) {
         self.count += 1;
-        if self.list.len() < MOST {
+        if self.list.len() < MAX_PROBLEMS {
             self.list.push(problem);
         }
     }

@@ -63,7 +63,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for ((holder, _), members) in groups {
         for (at, second) in members.iter().enumerate().skip(1) {
             let (later, narrow) = &autos[*second];
-            let meeting = members[..at.min(MOST)].iter().find_map(|first| {
+            let meeting = members[..at.min(MAX_COMPARED_LINKS)].iter().find_map(|first| {
                 let (earlier, wide) = &autos[*first];
                 meeting_includes(wide, narrow).map(|patterns| (earlier, patterns))
             });
@@ -87,4 +87,4 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// A link is compared with this many others on its cluster; the first conflict is reported.
-const MOST: usize = 64;
+const MAX_COMPARED_LINKS: usize = 64;

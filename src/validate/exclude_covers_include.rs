@@ -1,6 +1,6 @@
 //! LW056: an exclude that covers a whole include.
 
-use super::view::{few, filters_of};
+use super::view::{take_at_most, filters_of};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -32,8 +32,8 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (_, filter) in check.hosts().flat_map(filters_of) {
-        for include in few(&filter.include, 1000) {
-            let covering = few(&filter.exclude, 1000)
+        for include in take_at_most(&filter.include, 1000) {
+            let covering = take_at_most(&filter.exclude, 1000)
                 .iter()
                 .find(|exclude| exclude.0.value.covers(&include.0.value));
             if let Some(exclude) = covering {

@@ -63,7 +63,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let others = there.entry(holder).or_default();
         let met = others
             .iter()
-            .take(MOST)
+            .take(MAX_COMPARED_LINKS)
             .filter(|(other, _)| *other != peer)
             .find_map(|(other, filter)| Some((other, meeting_includes(filter, groups)?)));
         if let Some((other, (a, b))) = met {
@@ -82,4 +82,4 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// A link is compared with this many others on its cluster; the first conflict is reported.
-const MOST: usize = 64;
+const MAX_COMPARED_LINKS: usize = 64;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::view::{Site, few};
+use super::view::{Site, take_at_most};
 use super::{Check, Rule};
 use crate::address::Address;
 use crate::catalog::{ENTRIES, lookup, nearest_of};
@@ -88,7 +88,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// As many patterns are looked through for each exception.
-const MOST: usize = 1000;
+const MAX_PATTERNS: usize = 1000;
 
 /// Link objects by cluster and name.
 type Sites<'a> = BTreeMap<(Option<&'a str>, &'a str), &'a Site<'a>>;
@@ -133,9 +133,9 @@ fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<Strin
         .is_some_and(|topics| {
             let matches = |pattern: &Pattern| pattern.0.value.matches(source);
             // Of a list too long to be looked through nothing is said.
-            topics.include.len() > MOST
+            topics.include.len() > MAX_PATTERNS
                 || topics.include.iter().any(matches)
-                    && !few(&topics.exclude, MOST).iter().any(matches)
+                    && !take_at_most(&topics.exclude, MAX_PATTERNS).iter().any(matches)
         });
     (!declared && !created).then(|| format!("no mirror `{mirror}` on this link"))
 }

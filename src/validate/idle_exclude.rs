@@ -1,6 +1,6 @@
 //! LW058: an exclude that excludes nothing.
 
-use super::view::{few, filters_of};
+use super::view::{take_at_most, filters_of};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -35,7 +35,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         if filter.include.is_empty() || filter.broken || filter.include.len() > 1000 {
             continue;
         }
-        for exclude in few(&filter.exclude, 1000) {
+        for exclude in take_at_most(&filter.exclude, 1000) {
             let idle = !filter
                 .include
                 .iter()

@@ -174,11 +174,11 @@ pub fn check(spec: &Spec, context: &Context) -> Vec<Diagnostic> {
 }
 
 /// At most this many problems are reported at once.
-const MOST: usize = 1000;
+const MAX_PROBLEMS: usize = 1000;
 
 /// Cuts what is over the bound and says how much it was.
 fn bound(problems: &mut Vec<Diagnostic>) {
-    let Some(rest) = problems.get(MOST..).filter(|rest| !rest.is_empty()) else {
+    let Some(rest) = problems.get(MAX_PROBLEMS..).filter(|rest| !rest.is_empty()) else {
         return;
     };
     let worst = rest.iter().map(|problem| problem.severity).min();
@@ -188,7 +188,7 @@ fn bound(problems: &mut Vec<Diagnostic>) {
         spec::not_shown(rest.len()),
     )
     .help("fix the errors above first");
-    problems.truncate(MOST);
+    problems.truncate(MAX_PROBLEMS);
     problems.push(more);
 }
 

@@ -1,6 +1,6 @@
 //! LW066: an ACL filter that another filter covers.
 
-use super::view::few;
+use super::view::take_at_most;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -39,7 +39,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         .hosts()
         .filter_map(|site| site.settings.acl_sync.as_ref())
     {
-        let filters: Vec<_> = few(&sync.filters, 1000)
+        let filters: Vec<_> = take_at_most(&sync.filters, 1000)
             .iter()
             .map(|it| (it, it.filter()))
             .collect();

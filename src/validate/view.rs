@@ -204,11 +204,11 @@ pub(super) fn filters_of<'a>(site: &Site<'a>) -> impl Iterator<Item = (&'static 
 }
 
 /// As many patterns of two filters are compared with one another.
-const MOST_MET: usize = 200;
+const MAX_COMPARED_PATTERNS: usize = 200;
 
 /// The patterns that are compared with one another. Real lists are shorter; a hostile one must not
 /// cost the square of its length.
-pub(super) fn few<T>(list: &[T], most: usize) -> &[T] {
+pub(super) fn take_at_most<T>(list: &[T], most: usize) -> &[T] {
     list.get(..most).unwrap_or(list)
 }
 
@@ -217,16 +217,20 @@ pub(super) fn meeting_includes<'a>(
     a: &'a Filter,
     b: &'a Filter,
 ) -> Option<(&'a Pattern, &'a Pattern)> {
-    few(&a.include, MOST_MET).iter().find_map(|first| {
-        few(&b.include, MOST_MET).iter().find_map(|second| {
-            let (x, y) = (&first.0.value, &second.0.value);
-            let narrow = if x.covers(y) { y } else { x };
-            let excluded = |filter: &Filter| {
-                few(&filter.exclude, MOST_MET)
-                    .iter()
-                    .any(|exclude| exclude.0.value.covers(narrow))
-            };
-            (x.overlaps(y) && !excluded(a) && !excluded(b)).then_some((first, second))
+    take_at_most(&a.include, MAX_COMPARED_PATTERNS)
+        .iter()
+        .find_map(|first| {
+            take_at_most(&b.include, MAX_COMPARED_PATTERNS)
+                .iter()
+                .find_map(|second| {
+                    let (x, y) = (&first.0.value, &second.0.value);
+                    let narrow = if x.covers(y) { y } else { x };
+                    let excluded = |filter: &Filter| {
+                        take_at_most(&filter.exclude, MAX_COMPARED_PATTERNS)
+                            .iter()
+                            .any(|exclude| exclude.0.value.covers(narrow))
+                    };
+                    (x.overlaps(y) && !excluded(a) && !excluded(b)).then_some((first, second))
+                })
         })
-    })
 }
