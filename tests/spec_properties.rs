@@ -7,7 +7,7 @@ use linkwright::desired::lower;
 use linkwright::diagnostic::{Place, Sources};
 use linkwright::report::diagnostics::{Colour, github, json, sarif, text};
 use linkwright::spec;
-use linkwright::validate::{self, Context, Lack, RULES};
+use linkwright::validate::{self, Context, MissingValue, RULES};
 use proptest::prelude::*;
 
 /// All stages on one text.
@@ -20,7 +20,7 @@ fn run(content: &str) {
     };
     problems.extend(validate::check(&spec, &context));
     problems.extend(validate::missing_references(&spec, &|_| {
-        Some(Lack::NotSet("X".to_owned()))
+        Some(MissingValue::NotSet("X".to_owned()))
     }));
     let fits = |place: &Place| {
         assert!(

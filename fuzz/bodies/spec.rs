@@ -20,7 +20,7 @@ pub(crate) fn run(bytes: &[u8]) {
     };
     problems.extend(check(&spec, &context));
     problems.extend(missing_references(&spec, &|_| {
-        Some(linkwright::validate::Lack::NotSet("X".to_owned()))
+        Some(linkwright::validate::MissingValue::NotSet("X".to_owned()))
     }));
     for label in problems.iter().flat_map(|problem| &problem.labels) {
         assert!(content.get(label.place.range()).is_some());

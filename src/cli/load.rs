@@ -119,7 +119,7 @@ pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups
     diagnostics.extend(validate::check(&spec, &validate::Context { today }));
     if lookups == Lookups::Needed {
         diagnostics.extend(validate::missing_references(&spec, &|reference| {
-            References.lack(reference)
+            References.missing_value(reference)
         }));
     }
     crate::diagnostic::sort(&mut diagnostics);

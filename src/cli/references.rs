@@ -6,7 +6,7 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use crate::secret::{Reference, Template};
-use crate::validate::Lack;
+use crate::validate::MissingValue;
 
 /// The process's environment and files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,15 +29,15 @@ impl References {
     /// When there is no value, or a blank one: a secret that a pipeline has not set often arrives as an
     /// empty variable, and must not replace credentials that work.
     pub(super) fn fetch(self, reference: &Reference) -> Result<SecretString, Missing> {
-        look_up(reference).map_err(|lack| Missing {
+        look_up(reference).map_err(|missing_value| Missing {
             reference: reference.to_string(),
-            why: lack.to_string(),
+            why: missing_value.to_string(),
         })
     }
 
     /// What is against a reference; none when it leads to a value.
     #[must_use]
-    pub(super) fn lack(self, reference: &Reference) -> Option<Lack> {
+    pub(super) fn missing_value(self, reference: &Reference) -> Option<MissingValue> {
         look_up(reference).err()
     }
 
@@ -54,24 +54,25 @@ impl References {
 /// for a variable that is not set.
 const SANDBOX_DEFAULT: &str = "sandbox";
 
-fn look_up(reference: &Reference) -> Result<SecretString, Lack> {
+fn look_up(reference: &Reference) -> Result<SecretString, MissingValue> {
     let is_blank = |text: &str| text.trim().is_empty();
     let value = match reference {
         Reference::Env { name, default } => match (env(name), default) {
             (Some(value), _) if !is_blank(&value) => value,
             (Some(_), Some(default)) if default.starts_with(SANDBOX_DEFAULT) => default.clone(),
-            (Some(_), _) => return Err(Lack::EmptyVariable(name.clone())),
+            (Some(_), _) => return Err(MissingValue::EmptyVariable(name.clone())),
             (None, Some(default)) if !is_blank(default) => default.clone(),
-            (None, Some(_)) => return Err(Lack::EmptyDefault(name.clone())),
-            (None, None) => return Err(Lack::NotSet(name.clone())),
+            (None, Some(_)) => return Err(MissingValue::EmptyDefault(name.clone())),
+            (None, None) => return Err(MissingValue::NotSet(name.clone())),
         },
         Reference::File { path } => {
-            let text = std::fs::read_to_string(Path::new(path)).map_err(|error| Lack::File {
-                path: path.clone(),
-                why: error.to_string(),
-            })?;
+            let text =
+                std::fs::read_to_string(Path::new(path)).map_err(|error| MissingValue::File {
+                    path: path.clone(),
+                    why: error.to_string(),
+                })?;
             if is_blank(&text) {
-                return Err(Lack::EmptyFile(path.clone()));
+                return Err(MissingValue::EmptyFile(path.clone()));
             }
             let text = text.strip_suffix('\n').unwrap_or(&text);
             text.strip_suffix('\r').unwrap_or(text).to_owned()

@@ -11,7 +11,7 @@
 //! `complete`): people fix one thing at a time, and a misspelled key is not a missing one.
 
 mod explain;
-mod lack;
+mod missing_value;
 mod silence;
 mod structure;
 mod view;
@@ -19,7 +19,7 @@ mod view;
 use std::sync::LazyLock;
 
 pub use explain::{explain, rules_page};
-pub use lack::Lack;
+pub use missing_value::MissingValue;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::secret::Reference;
@@ -192,18 +192,18 @@ fn bound(problems: &mut Vec<Diagnostic>) {
     problems.push(more);
 }
 
-/// An error for each reference that leads to no value, as `lack` says.
+/// An error for each reference that leads to no value, as `missing_value` says.
 #[must_use]
 pub fn missing_references(
     spec: &Spec,
-    lack: &dyn Fn(&Reference) -> Option<Lack>,
+    missing_value: &dyn Fn(&Reference) -> Option<MissingValue>,
 ) -> Vec<Diagnostic> {
     let mut problems: Vec<Diagnostic> = spec::references(spec)
-        .filter_map(|(reference, place)| Some((lack(reference)?, place)))
-        .map(|(lack, place)| {
-            Diagnostic::error(structure::MISSING_VALUE, lack.to_string())
+        .filter_map(|(reference, place)| Some((missing_value(reference)?, place)))
+        .map(|(missing_value, place)| {
+            Diagnostic::error(structure::MISSING_VALUE, missing_value.to_string())
                 .at(place, "needed here")
-                .help(lack.help())
+                .help(missing_value.help())
         })
         .collect();
     crate::diagnostic::sort(&mut problems);

@@ -96,7 +96,7 @@ fn a_missing_value_is_reported_where_it_is_needed() {
     let (spec, _) = spec::parse(&[(Arc::from("spec.yaml"), Arc::from(link_with("")))]);
     let missing = missing_references(&spec, &|reference| {
         let is_missing = reference.to_string().contains("LINK_SECRET");
-        is_missing.then(|| Lack::NotSet("LINK_SECRET".to_owned()))
+        is_missing.then(|| MissingValue::NotSet("LINK_SECRET".to_owned()))
     });
     assert_eq!(
         shown(&missing),

@@ -1,10 +1,10 @@
-//! Why a reference leads to no value: [`Lack`].
+//! Why a reference leads to no value: [`MissingValue`].
 
 use std::fmt;
 
 /// Why a reference leads to no value. A blank value is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lack {
+pub enum MissingValue {
     /// The environment variable is not set.
     NotSet(String),
     /// It is set, to nothing but blanks.
@@ -22,7 +22,7 @@ pub enum Lack {
     EmptyFile(String),
 }
 
-impl fmt::Display for Lack {
+impl fmt::Display for MissingValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSet(name) => write!(f, "the environment variable `{name}` is not set"),
@@ -39,7 +39,7 @@ impl fmt::Display for Lack {
     }
 }
 
-impl Lack {
+impl MissingValue {
     /// What to do.
     #[must_use]
     pub fn help(&self) -> String {
