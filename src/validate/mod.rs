@@ -83,7 +83,7 @@ rules! {
     unencrypted_cloud
     cannot_hold_links
     endpoint_form
-    clear_rest
+    unencrypted_rest
     cluster_id
     same_cluster_twice
     link_name
@@ -109,10 +109,10 @@ rules! {
     acl_principal
     acl_cluster_name
     acl_star
-    clear_secret
+    plaintext_secret
     pem
     jaas_end
-    cloud_sign_in
+    missing_rest_auth
     oauth_pool
     owned_config
     unknown_config
