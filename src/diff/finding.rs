@@ -135,7 +135,7 @@ pub enum FindingKind {
     },
     /// There is an ordinary topic where a stopped mirror topic is desired, and no row is left that would
     /// tell whether it was one.
-    NoRowLeft {
+    HistoryMissing {
         /// The desired state.
         wanted: MirrorState,
     },
@@ -229,7 +229,7 @@ impl FindingKind {
             Self::NamelessLink { .. } => "LW261",
             Self::UnmanagedMirror { .. } => "LW262",
             Self::RetiredGone => "LW270",
-            Self::NoRowLeft { .. } => "LW271",
+            Self::HistoryMissing { .. } => "LW271",
         })
     }
 
@@ -251,7 +251,7 @@ impl FindingKind {
             Self::UnmanagedLink { .. }
             | Self::NamelessLink { .. }
             | Self::UnmanagedMirror { .. } => Class::Unmanaged,
-            Self::RetiredGone | Self::NoRowLeft { .. } => Class::Note,
+            Self::RetiredGone | Self::HistoryMissing { .. } => Class::Note,
         }
     }
 }

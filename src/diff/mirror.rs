@@ -114,7 +114,7 @@ pub enum MirrorDecision {
     /// These verbs bring it there.
     Act(&'static [Verb]),
     /// It is as desired as far as can be seen, and that is worth a note.
-    TakeAsStopped,
+    AssumeStopped,
     /// It does not do what it should, and acting would not help.
     Report(MirrorTrouble),
     /// There is no safe way there.
@@ -128,7 +128,7 @@ pub enum MirrorDecision {
 #[must_use]
 pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
     use LiveMirror as L;
-    use MirrorDecision::{Act, Nothing, Refuse, Report, TakeAsStopped};
+    use MirrorDecision::{Act, AssumeStopped, Nothing, Refuse, Report};
     use MirrorState::{FailedOver, Mirroring, Paused, Promoted};
     use MirrorStatus as S;
 
@@ -142,7 +142,7 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
         }
         L::PlainTopic(history) => {
             return match (wanted, history) {
-                (Promoted | FailedOver, History::MayBeGone) => TakeAsStopped,
+                (Promoted | FailedOver, History::MayBeGone) => AssumeStopped,
                 (Promoted | FailedOver, History::Kept) | (Mirroring | Paused, _) => {
                     Refuse(MirrorRefusal::PlainTopic)
                 }
@@ -210,7 +210,7 @@ pub fn trouble(row: &MirrorFact) -> Option<MirrorTrouble> {
         MirrorDecision::Report(trouble) => Some(trouble),
         MirrorDecision::Nothing
         | MirrorDecision::Act(_)
-        | MirrorDecision::TakeAsStopped
+        | MirrorDecision::AssumeStopped
         | MirrorDecision::Refuse(_) => None,
     }
 }
@@ -269,7 +269,7 @@ fn present(
 ) {
     let kind = match decide(declared.state, &LiveMirror::Mirror(&row.status)) {
         MirrorDecision::Nothing => return,
-        MirrorDecision::TakeAsStopped => FindingKind::NoRowLeft {
+        MirrorDecision::AssumeStopped => FindingKind::HistoryMissing {
             wanted: declared.state,
         },
         MirrorDecision::Act(verbs) => {
@@ -360,8 +360,8 @@ fn absent(
     let verbs = match decide(declared.state, &what) {
         MirrorDecision::Act(verbs) => verbs,
         MirrorDecision::Nothing => return,
-        MirrorDecision::TakeAsStopped => {
-            return found(FindingKind::NoRowLeft {
+        MirrorDecision::AssumeStopped => {
+            return found(FindingKind::HistoryMissing {
                 wanted: declared.state,
             });
         }
@@ -434,7 +434,7 @@ mod tests {
     fn word(decision: MirrorDecision) -> String {
         match decision {
             MirrorDecision::Nothing => "-".to_owned(),
-            MirrorDecision::TakeAsStopped => "note".to_owned(),
+            MirrorDecision::AssumeStopped => "note".to_owned(),
             MirrorDecision::Report(_) => "report".to_owned(),
             MirrorDecision::Refuse(_) => "refuse".to_owned(),
             MirrorDecision::Act(verbs) => {

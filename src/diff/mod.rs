@@ -92,7 +92,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         changes.compared.halves += 1;
         retire::compare(retired, live, &mut changes);
     }
-    pair::hold_back(desired, live, &mut changes);
+    pair::withdraw_unsafe_retirements(desired, live, &mut changes);
     changes.compared.clusters = clusters.len();
     health::look(desired, live, &mut changes);
     changes

@@ -39,7 +39,11 @@ pub(super) fn partners<'a>(
 }
 
 /// Takes back the retirements that would leave mirror topics of the other half without their partner.
-pub(super) fn hold_back(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
+pub(super) fn withdraw_unsafe_retirements(
+    desired: &Desired,
+    live: &Snapshot,
+    changes: &mut Changes,
+) {
     let mut findings = Vec::new();
     let mut held = BTreeSet::new();
     for (retired, cluster, partner) in partners(desired, changes) {

@@ -167,7 +167,7 @@ fn stop(how: RetireMirrors, fact: &MirrorFact) -> Stop {
         }
     };
     match decide(wanted, &LiveMirror::Mirror(&fact.status)) {
-        MirrorDecision::Nothing | MirrorDecision::TakeAsStopped => Stop::By(&[]),
+        MirrorDecision::Nothing | MirrorDecision::AssumeStopped => Stop::By(&[]),
         MirrorDecision::Act(verbs) => Stop::By(verbs),
         MirrorDecision::Refuse(MirrorRefusal::FailedCannotPromote(_)) => {
             Stop::Not(MirrorRefusal::FailedCannotPromote(fact.error.clone()))

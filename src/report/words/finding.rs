@@ -175,7 +175,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             "Linkwright does not change it",
             "declare its source topic, or a pattern such as \"*\", under the link's `mirrors`",
         ),
-        FindingKind::NoRowLeft { wanted } => words(
+        FindingKind::HistoryMissing { wanted } => words(
             format!("an ordinary topic of this name exists and counts as {wanted}"),
             "the link no longer lists a mirror topic of this name, so whether it was one is unknown",
             "no action if the topic is the former mirror; otherwise remove the key from `mirrors`",
