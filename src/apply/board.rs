@@ -17,7 +17,7 @@ use super::cause::Cause;
 use super::event::{Counts, Outcome};
 use super::settle::Watch;
 use crate::address::ClusterName;
-use crate::plan::{OpId, Operation, OperationKind, Plan, RemoteField, Turn};
+use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteField};
 
 /// Where one operation stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub(super) struct Gate {
 fn earliest(op: &Operation, pairing: Duration, now: Instant) -> Instant {
     match &op.kind {
         OperationKind::CreateLink {
-            turn: Turn::Second,
+            turn: CreationOrder::Second,
             remote: RemoteField::Remote(_),
             ..
         } => now + pairing,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::operation::{
-    AlterPurpose, ArchiveContent, Because, Expect, Operation, OperationKind, Settle, Turn,
+    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, Operation, OperationKind, Settle,
     Validation,
 };
 use crate::address::{Address, ClusterId, HalfAddress, LinkKey};
@@ -118,7 +118,7 @@ fn half_operations(
             operations.push(Operation {
                 expects: vec![Expect::LinkAbsent],
                 // A first half cannot be healthy until the second is there.
-                settle: if turn == Turn::First && !other_half_exists {
+                settle: if turn == CreationOrder::First && !other_half_exists {
                     Settle::LinkReadable
                 } else {
                     Settle::LinkHealthy
@@ -191,17 +191,17 @@ fn half_operations(
     }
 }
 
-fn turn(link: &Link, half: &Half) -> Turn {
+fn turn(link: &Link, half: &Half) -> CreationOrder {
     match link.halves.as_slice() {
-        [_] => Turn::Only,
-        [first, ..] if first.address == half.address => Turn::First,
-        _ => Turn::Second,
+        [_] => CreationOrder::Only,
+        [first, ..] if first.address == half.address => CreationOrder::First,
+        _ => CreationOrder::Second,
     }
 }
 
 /// An inbound half cannot reach its peer, and a first half has no peer yet.
-fn validation(half: &Half, turn: Turn) -> Validation {
-    if half.role.connection_mode() == ConnectionMode::Inbound || turn == Turn::First {
+fn validation(half: &Half, turn: CreationOrder) -> Validation {
+    if half.role.connection_mode() == ConnectionMode::Inbound || turn == CreationOrder::First {
         Validation::Skip
     } else {
         Validation::Connect

@@ -13,18 +13,18 @@ use crate::live;
 pub struct LinkEnds {
     /// Where data comes from.
     pub source: ClusterName,
-    /// Where it goes to.
+    /// The destination.
     pub destination: ClusterName,
-    /// Whether it may go the other way too.
-    pub way: Way,
+    /// Whether data flows in one direction or both.
+    pub direction: Direction,
 }
 
-/// Which way data may go.
+/// The direction in which data flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
+pub enum Direction {
     /// From source to destination.
     One,
-    /// Either way: the link is bidirectional.
+    /// Both directions: the link is bidirectional.
     Both,
 }
 
@@ -71,16 +71,16 @@ fn declared(half: &Half) -> LinkEnds {
 }
 
 fn ends(here: &ClusterName, there: &ClusterName, mode: LinkMode) -> LinkEnds {
-    let (source, destination, way) = match mode {
-        LinkMode::Destination => (there, here, Way::One),
-        LinkMode::Source => (here, there, Way::One),
+    let (source, destination, direction) = match mode {
+        LinkMode::Destination => (there, here, Direction::One),
+        LinkMode::Source => (here, there, Direction::One),
         // Both halves of a pair have the same ends.
-        LinkMode::Bidirectional => (here.min(there), here.max(there), Way::Both),
+        LinkMode::Bidirectional => (here.min(there), here.max(there), Direction::Both),
     };
     LinkEnds {
         source: source.clone(),
         destination: destination.clone(),
-        way,
+        direction,
     }
 }
 

@@ -15,11 +15,11 @@ mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use ends::{LinkEnds, Way};
+pub use ends::{Direction, LinkEnds};
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use operation::{
-    AlterPurpose, ArchiveContent, Because, Expect, LagGate, OpId, Operation, OperationKind, Settle,
-    Turn, Validation,
+    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, LagGate, OpId, Operation,
+    OperationKind, Settle, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use reads_back::{reads_as, reads_back};

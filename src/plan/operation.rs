@@ -83,7 +83,7 @@ pub enum OperationKind {
         /// The half's part.
         role: Role,
         /// Whether it is the first or the second half of its link to be created.
-        turn: Turn,
+        turn: CreationOrder,
         /// Whether the server is to try the connection before it accepts the link.
         validation: Validation,
         /// The other cluster.
@@ -184,7 +184,7 @@ impl OperationKind {
 /// A half's turn in the creation of its link. The second waits for the first, since halves created
 /// at the same time can get different link ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Turn {
+pub enum CreationOrder {
     /// It is created first.
     First,
     /// It is created after the other half has settled.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::operation::{AlterPurpose, OpId, Operation, OperationKind, Turn};
+use super::operation::{AlterPurpose, CreationOrder, OpId, Operation, OperationKind};
 use crate::address::{Address, ClusterName, HalfAddress, LinkKey};
 
 /// "`after` starts once `before` has settled", and the rule that says so.
@@ -68,8 +68,8 @@ pub static RULES: &[Rule] = &[
         name: "first-half-first",
         why: "the second half adopts the link id of the first, and halves created at the same time \
              can get different ids",
-        before: |op| creates_turn(op, Turn::First),
-        after: |op| creates_turn(op, Turn::Second),
+        before: |op| creates_turn(op, CreationOrder::First),
+        after: |op| creates_turn(op, CreationOrder::Second),
     },
     Rule {
         name: "link-before-mirrors",
@@ -207,7 +207,7 @@ pub static RULES: &[Rule] = &[
     },
 ];
 
-fn creates_turn(op: &Operation, wanted: Turn) -> Option<Key<'_>> {
+fn creates_turn(op: &Operation, wanted: CreationOrder) -> Option<Key<'_>> {
     match &op.kind {
         OperationKind::CreateLink { turn, .. } if *turn == wanted => Some(Key::Link(&op.link)),
         _ => None,

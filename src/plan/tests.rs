@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::operation::{
-    AlterPurpose, ArchiveContent, Because, LagGate, Operation, OperationKind, Settle, Turn,
-    Validation,
+    AlterPurpose, ArchiveContent, Because, CreationOrder, LagGate, Operation, OperationKind,
+    Settle, Validation,
 };
 use super::{Allowances, Plan, plan};
 use crate::address::{Address, HalfAddress};
@@ -60,7 +60,7 @@ fn op(address: Address, kind: OperationKind) -> Operation {
     }
 }
 
-fn create_link(turn: Turn, prefix: Option<&str>) -> OperationKind {
+fn create_link(turn: CreationOrder, prefix: Option<&str>) -> OperationKind {
     OperationKind::CreateLink {
         role: Role::Destination,
         turn,

@@ -7,7 +7,7 @@ use super::view::plan::worth_a_word;
 use super::words::{self, Deed};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::Risk;
-use crate::plan::{OpId, Operation, Plan, Way};
+use crate::plan::{Direction, OpId, Operation, Plan};
 
 /// More operations than this are told together.
 pub(crate) const MOST: usize = 150;
@@ -78,7 +78,7 @@ pub(crate) struct LinkCard {
     pub(crate) source: Option<usize>,
     /// The cluster that data goes to, or that holds the link where the ends are not known.
     pub(crate) destination: usize,
-    pub(crate) way: Way,
+    pub(crate) direction: Direction,
     /// Their names, each with how much there is to tell of it.
     pub(crate) links: BTreeMap<String, usize>,
 }
@@ -251,24 +251,25 @@ fn links(
     clusters: &[ClusterCard],
 ) -> Vec<LinkCard> {
     let place = |name: &ClusterName| clusters.iter().position(|cluster| cluster.name == *name);
-    let mut cards: BTreeMap<(Option<usize>, usize, Way), BTreeMap<String, usize>> = BTreeMap::new();
+    let mut cards: BTreeMap<(Option<usize>, usize, Direction), BTreeMap<String, usize>> =
+        BTreeMap::new();
     for (&half, count) in halves {
-        let (source, destination, way) = match plan.links.get(half) {
-            Some(ends) => (place(&ends.source), &ends.destination, ends.way),
-            None => (None, &half.cluster, Way::One),
+        let (source, destination, direction) = match plan.links.get(half) {
+            Some(ends) => (place(&ends.source), &ends.destination, ends.direction),
+            None => (None, &half.cluster, Direction::One),
         };
         let Some(destination) = place(destination) else {
             continue;
         };
-        let links = cards.entry((source, destination, way)).or_default();
+        let links = cards.entry((source, destination, direction)).or_default();
         *links.entry(half.link.to_string()).or_default() += count;
     }
     cards
         .into_iter()
-        .map(|((source, destination, way), links)| LinkCard {
+        .map(|((source, destination, direction), links)| LinkCard {
             source,
             destination,
-            way,
+            direction,
             links,
         })
         .collect()

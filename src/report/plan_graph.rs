@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use super::picture::{self, Card, ClusterCard, Picture};
 use super::safe::{clean, clip};
 use crate::address::{ClusterName, HalfAddress};
-use crate::plan::{Plan, Way};
+use crate::plan::{Direction, Plan};
 
 /// Characters of a name in a box.
 const CLIP: usize = 60;
@@ -172,7 +172,7 @@ fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
 fn link_title(plan: &Plan, half: &HalfAddress) -> String {
     let link = &half.link;
     match plan.links.get(half) {
-        Some(ends) if ends.way == Way::Both => {
+        Some(ends) if ends.direction == Direction::Both => {
             format!("{link}, between {} and {}", ends.source, ends.destination)
         }
         Some(ends) => format!("{link}, from {} to {}", ends.source, ends.destination),

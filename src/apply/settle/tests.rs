@@ -9,7 +9,7 @@ use crate::address::{Address, HalfAddress};
 use crate::diagnostic::Place;
 use crate::live::{Unread, UnreadKind};
 use crate::plan::{
-    Because, ConfigChange, RemoteField, Risk, Role, RotationReason, Turn, Validation,
+    Because, ConfigChange, CreationOrder, RemoteField, Risk, Role, RotationReason, Validation,
 };
 
 fn op(kind: OperationKind, settle: Settle) -> Operation {
@@ -40,7 +40,7 @@ fn op(kind: OperationKind, settle: Settle) -> Operation {
 fn create(configs: &[(&str, &str)]) -> OperationKind {
     OperationKind::CreateLink {
         role: Role::Destination,
-        turn: Turn::Only,
+        turn: CreationOrder::Only,
         validation: Validation::Connect,
         remote: RemoteField::Source("lkc-east".into()),
         configs: configs

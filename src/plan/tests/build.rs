@@ -8,13 +8,13 @@ use crate::desired::{MirrorState, Risk, Role};
 use crate::diff::tests::{World, filters, half};
 use crate::diff::{Effect, Feature, Names};
 use crate::live::{AclFact, MirrorStatus, Reading};
-use crate::plan::{AlterPurpose, Operation, OperationKind, Settle, Turn, Validation};
+use crate::plan::{AlterPurpose, CreationOrder, Operation, OperationKind, Settle, Validation};
 
 #[test]
 fn halves_are_created_with_what_each_can_prove_in_its_turn() {
+    use CreationOrder::{First, Only, Second};
     use Role::{BidirectionalInbound, BidirectionalOutbound, InboundDestination, OutboundSource};
     use Settle::{LinkHealthy, LinkReadable};
-    use Turn::{First, Only, Second};
     use Validation::{Connect, Skip};
     let outbound = |peer_inbound| BidirectionalOutbound { peer_inbound };
     let alone = [Role::Destination].as_slice();

@@ -5,7 +5,7 @@ use crate::desired::BlastRadius;
 use crate::diff::tests::{World, half as half_address};
 use crate::live::MirrorStatus;
 use crate::plan::guard::{RefusalKind, check};
-use crate::plan::{Allow, Allowances, Operation, OperationKind, Turn};
+use crate::plan::{Allow, Allowances, CreationOrder, Operation, OperationKind};
 
 fn refused(world: &World, operations: &[Operation]) -> Vec<RefusalKind> {
     let risks = crate::desired::Risk::ALL.map(Allow::Risk);
@@ -119,7 +119,10 @@ fn a_prefix_is_taken_until_the_link_that_has_it_is_deleted() {
     ];
     for (prefix, beside, is_taken) in rows {
         let said = format!("{prefix} beside {beside:?}");
-        let create = op(half("west", "new"), create_link(Turn::Only, Some(prefix)));
+        let create = op(
+            half("west", "new"),
+            create_link(CreationOrder::Only, Some(prefix)),
+        );
         let operations: Vec<Operation> = beside.into_iter().chain([create]).collect();
         let expected: Vec<_> = is_taken.then(|| taken.clone()).into_iter().collect();
         assert_eq!(refused(&world, &operations), expected, "{said}");

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::{alter, archive, create_link, create_mirror, delete, half, mirror, op, promote};
 use crate::live::MirrorStatus;
 use crate::plan::order::{self, Arranged, RULES};
-use crate::plan::{AlterPurpose, Operation, OperationKind, Turn};
+use crate::plan::{AlterPurpose, CreationOrder, Operation, OperationKind};
 
 fn arranged(operations: Vec<Operation>) -> Arranged {
     let edges = order::edges(&operations);
@@ -65,13 +65,13 @@ fn a_link_is_retired_in_the_full_safe_sequence() {
 
 #[test]
 fn halves_come_one_after_the_other_and_mirrors_last() {
-    let mut second = op(half("east", "a"), create_link(Turn::Second, None));
+    let mut second = op(half("east", "a"), create_link(CreationOrder::Second, None));
     second.link = "a".into();
     let arranged = arranged(vec![
         op(mirror("west", "a", "t"), create_mirror()),
         op(mirror("west", "a", "t"), OperationKind::PauseMirror),
         second,
-        op(half("west", "a"), create_link(Turn::First, None)),
+        op(half("west", "a"), create_link(CreationOrder::First, None)),
     ]);
     assert_eq!(
         printed(&arranged),
@@ -147,7 +147,10 @@ fn neither_half_of_a_pair_goes_before_the_mirrors_of_both_have_stopped() {
 #[test]
 fn a_prefix_is_freed_and_the_outbound_half_goes_first() {
     let arranged = arranged(vec![
-        op(half("west", "new"), create_link(Turn::Only, Some("dr."))),
+        op(
+            half("west", "new"),
+            create_link(CreationOrder::Only, Some("dr.")),
+        ),
         op(half("west", "old"), delete(false, Some("dr."))),
         op(half("east", "old"), delete(true, None)),
     ]);
@@ -203,9 +206,9 @@ fn any_operation() -> impl Strategy<Value = Operation> {
         let mirror = || mirror(cluster, link, topic);
         let pending = MirrorStatus::PendingMirror;
         match kind {
-            0 => op(half(), create_link(Turn::First, Some("dr."))),
-            1 => op(half(), create_link(Turn::Second, None)),
-            2 => op(half(), create_link(Turn::Only, None)),
+            0 => op(half(), create_link(CreationOrder::First, Some("dr."))),
+            1 => op(half(), create_link(CreationOrder::Second, None)),
+            2 => op(half(), create_link(CreationOrder::Only, None)),
             3 => op(half(), alter(AlterPurpose::Connection(None))),
             4 => op(half(), alter(AlterPurpose::Settings)),
             5 => op(half(), alter(AlterPurpose::StopAutoCreate)),

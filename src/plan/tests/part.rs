@@ -6,7 +6,7 @@ use crate::desired::{MirrorState, RetireMirrors};
 use crate::diff::tests::World;
 use crate::live::{MirrorStatus, Reading};
 use crate::plan::target::with_prerequisites;
-use crate::plan::{Allowances, Plan, Turn, is_known, plan_only};
+use crate::plan::{Allowances, CreationOrder, Plan, is_known, plan_only};
 
 #[test]
 fn a_target_is_known_if_the_spec_or_a_cluster_knows_it() {
@@ -55,14 +55,22 @@ fn a_target_is_known_if_the_spec_or_a_cluster_knows_it() {
 
 #[test]
 fn what_is_asked_for_brings_everything_it_waits_for_however_far() {
-    let create = || op(half("west", "new"), create_link(Turn::Only, Some("dr.")));
+    let create = || {
+        op(
+            half("west", "new"),
+            create_link(CreationOrder::Only, Some("dr.")),
+        )
+    };
     let operations = vec![
         create(),
         op(half("west", "old"), delete(true, Some("dr."))),
         op(half("west", "old"), archive()),
         op(mirror("west", "old", "a"), promote()),
         op(mirror("west", "old", "b"), promote()),
-        op(half("west", "third"), create_link(Turn::Only, None)),
+        op(
+            half("west", "third"),
+            create_link(CreationOrder::Only, None),
+        ),
     ];
     let part = |target: &str| -> Vec<String> {
         let targets = [Address::parse(target).unwrap()];

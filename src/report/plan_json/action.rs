@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::PlaceEntry;
 use crate::desired::Role;
 use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, RemoteField};
-use crate::plan::{AlterPurpose, OperationKind, Turn, Validation};
+use crate::plan::{AlterPurpose, CreationOrder, OperationKind, Validation};
 use crate::report::words;
 use crate::report::words::attributes::{self, Change, Mark};
 use crate::secret::Template;
@@ -177,9 +177,9 @@ impl Action {
             } => Self::CreateLink {
                 role: link_role(*role),
                 turn: match turn {
-                    Turn::First => "first",
-                    Turn::Second => "second",
-                    Turn::Only => "only",
+                    CreationOrder::First => "first",
+                    CreationOrder::Second => "second",
+                    CreationOrder::Only => "only",
                 }
                 .to_owned(),
                 validates: *validation == Validation::Connect,

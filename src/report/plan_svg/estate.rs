@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::layout::{self, Route};
 use super::{CLIP, LETTER, MARGIN, curve, escape, px};
-use crate::plan::Way;
+use crate::plan::Direction;
 use crate::report::picture::{Estate, LinkCard};
 use crate::report::safe::{clean, clip};
 use crate::report::view::More;
@@ -56,9 +56,9 @@ pub(super) fn draw(body: &mut String, estate: &Estate, top: f64) -> (f64, f64) {
     for (index, link) in estate.links.iter().enumerate() {
         if let Some(source) = link.source {
             lines.push((source, first_link + index));
-            heads.push(match link.way {
-                Way::One => "",
-                Way::Both => " marker-start=\"url(#tip)\"",
+            heads.push(match link.direction {
+                Direction::One => "",
+                Direction::Both => " marker-start=\"url(#tip)\"",
             });
         }
         lines.push((first_link + index, link.destination));

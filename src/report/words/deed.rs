@@ -2,7 +2,9 @@
 
 use super::configs::{Shown, shown};
 use super::number::{duration, number, quantity};
-use crate::plan::{AlterPurpose, Operation, OperationKind, RemoteField, Role, Turn, Validation};
+use crate::plan::{
+    AlterPurpose, CreationOrder, Operation, OperationKind, RemoteField, Role, Validation,
+};
 
 /// What an operation does. Views group, count and mark operations by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -205,9 +207,9 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
                 RemoteField::Remote(id) => format!("with cluster {id}"),
             };
             let turn = match turn {
-                Turn::Only => "",
-                Turn::First => "; first of two halves",
-                Turn::Second => "; second of two halves",
+                CreationOrder::Only => "",
+                CreationOrder::First => "; first of two halves",
+                CreationOrder::Second => "; second of two halves",
             };
             let validation = match validation {
                 Validation::Connect => "the server tests the connection before it creates the link",
