@@ -677,3 +677,77 @@ fn plan_and_status_name_the_same_groups_for_a_promotion() {
         }
     }
 }
+
+/// The sandbox serves every cluster at one address, and those that are named at their own too, be it on the
+/// command line or in the world file.
+#[test]
+fn a_cluster_of_the_sandbox_has_an_address_of_its_own_where_that_is_asked_for() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpStream;
+    use std::process::Stdio;
+
+    let world = "
+version: 1
+clusters:
+  - { id: lkc-east01, name: east, listen: '127.0.0.1:0' }
+  - { id: lkc-west01, name: west }
+  - { id: lkc-north1, name: north }
+";
+    let desk = Desk::new();
+    desk.write("w/world.yaml", world);
+    let mut server = desk
+        .linkwright(&["sandbox", "w/world.yaml", "--listen", "127.0.0.1:0"])
+        .args(["--cluster", "west=127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut homes = Vec::new();
+    for line in lines.map(Result::unwrap) {
+        if let Some((_, rest)) = line.split_once("REST        http://") {
+            homes.push(rest.split_once('/').unwrap().0.to_owned());
+        }
+        if line.starts_with("stop with") {
+            break;
+        }
+    }
+    let ask = |home: &str| {
+        let mut stream = TcpStream::connect(home).unwrap();
+        let request =
+            format!("GET /kafka/v3/clusters HTTP/1.1\r\nhost: {home}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        ["lkc-east01", "lkc-north1", "lkc-west01"]
+            .map(|id| answer.contains(&format!("\"cluster_id\":\"{id}\"")))
+    };
+    // By id: east, north, west.
+    let lists: Vec<[bool; 3]> = homes.iter().map(|home| ask(home)).collect();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(
+        lists,
+        [
+            [true, false, false],
+            [true, true, true],
+            [false, false, true]
+        ]
+    );
+}
+
+#[test]
+fn an_address_of_a_cluster_that_the_world_lacks_is_an_error() {
+    let desk = Desk::new();
+    desk.write(
+        "w/world.yaml",
+        "{ version: 1, clusters: [{ id: lkc-east01, name: east }] }",
+    );
+    let run = |cluster: &str| {
+        let listen = ["sandbox", "w/world.yaml", "--listen", "127.0.0.1:0"];
+        desk.run(&[&listen[..], &["--cluster", cluster]].concat())
+    };
+    run("west=127.0.0.1:0")
+        .exits(1)
+        .says("the world has no cluster `west`");
+    run("west").exits(64).says("expected CLUSTER=ADDR");
+}

@@ -14,6 +14,9 @@ pub enum HarmKind {
     LinkDeletedWhilePendingStopped,
     /// A topic was deleted whose mirror is STOPPED: it was writable and held data of its own.
     StoppedTopicDeleted,
+    /// A topic was deleted while it was a live mirror: what it had copied is gone. A FAILED mirror
+    /// does not count, because it can only be made anew.
+    MirrorTopicDeleted,
     /// A link was deleted and with it the history of STOPPED mirrors that nobody had read.
     HistoryLost,
     /// Live mirrors were detached because their link was deleted with force.

@@ -56,7 +56,7 @@ pub use harm::{Harm, HarmKind};
 pub use profile::maker::Maker;
 pub use profile::{Profile, TableRow};
 pub use sandbox::{Activity, ClusterInfo, Credential, Options, Reach, Sandbox};
-pub use service::{ConnectionReset, serve};
+pub use service::{ConnectionReset, serve, serve_cluster};
 pub use vocabulary::{
     ClusterKind, ConnectionMode, LinkError, LinkMode, LinkPermission, LinkState, MirrorError,
     MirrorStatus, Role, Tier,

@@ -15,6 +15,7 @@ use crate::world::{World, WorldError, build};
 use linkwright_clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -79,6 +80,8 @@ pub struct ClusterInfo {
     pub kind: ClusterKind,
     /// The address that links to it use.
     pub bootstrap_servers: String,
+    /// Where it is to be served alone.
+    pub listen: Option<SocketAddr>,
     /// Who may call its REST API; empty when anybody may.
     pub credentials: Vec<Credential>,
 }
@@ -304,6 +307,14 @@ impl Sandbox {
             .act(|state| control::world::set_reachable(state, cluster, reachable))
     }
 
+    /// Says where a cluster is served alone, so that Confluent Cloud's list of clusters can.
+    pub(crate) fn served_at(&self, cluster: &str, address: SocketAddr) {
+        self.lock()
+            .state
+            .addresses
+            .insert(cluster.to_owned(), address.to_string());
+    }
+
     pub(crate) fn prepare(&self, request: &Request) -> Prepared {
         let mut inner = self.lock();
         inner.catch_up();
@@ -357,6 +368,7 @@ fn cluster_info(cluster: &crate::state::Cluster) -> ClusterInfo {
         name: cluster.name.clone(),
         kind: cluster.kind,
         bootstrap_servers: cluster.bootstrap.clone(),
+        listen: cluster.listen,
         credentials: basic.chain(bearer).collect(),
     }
 }

@@ -35,15 +35,35 @@ pub struct ConnectionReset {
     pub effect_applied: bool,
 }
 
+/// What is behind an address.
+#[derive(Debug, Clone)]
+struct Site {
+    sandbox: Sandbox,
+    /// The one cluster that is served, unless all are.
+    only: Option<String>,
+}
+
 impl Sandbox {
-    /// All clusters, and the control API under `/sandbox/v1`. Which cluster is meant is in the
-    /// path.
+    /// All clusters, Confluent Cloud's list of them, and the control API under `/sandbox/v1`. Which
+    /// cluster is meant is in the path.
     pub fn router(&self) -> Router {
-        Router::new().fallback(answer).with_state(self.clone())
+        router(self.clone(), None)
+    }
+
+    /// One cluster, as a server of its own would be: it lists itself, and knows no other.
+    pub fn router_of(&self, cluster: &str) -> Router {
+        router(self.clone(), Some(cluster.to_owned()))
     }
 }
 
-async fn answer(State(sandbox): State<Sandbox>, request: http::Request<Body>) -> Response {
+fn router(sandbox: Sandbox, only: Option<String>) -> Router {
+    Router::new()
+        .fallback(answer)
+        .with_state(Site { sandbox, only })
+}
+
+async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Response {
+    let Site { sandbox, only } = site;
     let (mut parts, body) = request.into_parts();
     let line = ConnectInfo::<Line>::from_request_parts(&mut parts, &())
         .await
@@ -67,11 +87,13 @@ async fn answer(State(sandbox): State<Sandbox>, request: http::Request<Body>) ->
         host: header(HOST)
             .or(authority)
             .unwrap_or_else(|| String::from("sandbox.invalid")),
+        only,
         authorization: header(AUTHORIZATION),
         content_type: header(CONTENT_TYPE),
         body,
     };
-    if request.path == "/sandbox/v1" || request.path.starts_with("/sandbox/v1/") {
+    let control = request.path == "/sandbox/v1" || request.path.starts_with("/sandbox/v1/");
+    if control && request.only.is_none() {
         return respond(sandbox.control(&request));
     }
     let prepared = sandbox.prepare(&request);
@@ -127,9 +149,30 @@ pub async fn serve(
     sandbox: Sandbox,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = sandbox
-        .router()
-        .into_make_service_with_connect_info::<Line>();
+    serve_router(listener, sandbox.router(), shutdown).await
+}
+
+/// Serves one cluster of a sandbox at an address of its own, until `shutdown` is ready.
+///
+/// # Errors
+///
+/// What the listener reports.
+pub async fn serve_cluster(
+    listener: TcpListener,
+    sandbox: Sandbox,
+    cluster: &str,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    sandbox.served_at(cluster, listener.local_addr()?);
+    serve_router(listener, sandbox.router_of(cluster), shutdown).await
+}
+
+async fn serve_router(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<Line>();
     axum::serve(Cuttable(listener), service)
         .with_graceful_shutdown(shutdown)
         .await

@@ -1,7 +1,7 @@
 //! The handbook tells the truth: its curl session runs, and its switches are those of the code.
 
 use crate::common::world;
-use linkwright_sandbox::{Options, Profile, Sandbox, serve, switches::Switches};
+use linkwright_sandbox::{Options, Profile, Sandbox, serve, serve_cluster, switches::Switches};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,31 +15,49 @@ fn text() -> String {
     std::fs::read_to_string(path()).unwrap()
 }
 
-#[tokio::test]
-async fn the_curl_session_runs() {
+/// The session blocks, in order: how other clients ask, and a link's whole life.
+fn sessions() -> Vec<String> {
     let text = text();
-    let session = text
-        .split("```sh session\n")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    assert!(session.lines().count() > 40);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let blocks = text.split("```sh session\n").skip(1);
+    blocks
+        .map(|rest| rest.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+/// Runs a session on a world; `own` names variables that hold the own addresses of clusters.
+async fn run(world_name: &str, session: String, own: &[(&str, &str)]) {
     let clock = Some(linkwright_sandbox::ClockMode::Manual);
     let sandbox = Sandbox::with_options(
-        world("quickstart"),
+        world(world_name),
         Options {
             clock,
             ..Options::default()
         },
     );
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(serve(listener, sandbox.clone(), async {
-        let _ = stopped.await;
-    }));
+    let (stop, stopped) = tokio::sync::watch::channel(());
+    let until = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
+        drop(stopped.changed().await);
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut variables = vec![(
+        String::from("SANDBOX"),
+        listener.local_addr().unwrap().to_string(),
+    )];
+    let mut servers = vec![tokio::spawn(serve(
+        listener,
+        sandbox.clone(),
+        until(stopped.clone()),
+    ))];
+    for (variable, cluster) in own {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        variables.push(((*variable).to_owned(), address));
+        let (sandbox, cluster) = (sandbox.clone(), (*cluster).to_owned());
+        let until = until(stopped.clone());
+        servers.push(tokio::spawn(async move {
+            serve_cluster(listener, sandbox, &cluster, until).await
+        }));
+    }
     // `set -x` shows the line that failed.
     let script = format!("set -eux\ncommand -v curl\n{session}");
     let output = tokio::task::spawn_blocking(move || {
@@ -48,15 +66,17 @@ async fn the_curl_session_runs() {
             .arg("pipefail")
             .arg("-c")
             .arg(script)
-            .env("SANDBOX", address.to_string())
+            .envs(variables)
             .stdin(Stdio::null())
             .output()
     })
     .await
     .unwrap()
     .expect("bash runs the session");
-    stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    drop(stop);
+    for server in servers {
+        server.await.unwrap().unwrap();
+    }
     assert!(
         output.status.success(),
         "{}\n{}",
@@ -64,6 +84,23 @@ async fn the_curl_session_runs() {
         String::from_utf8_lossy(&output.stderr)
     );
     assert_eq!(sandbox.harms(), []);
+}
+
+#[tokio::test]
+async fn the_curl_session_runs() {
+    let session = sessions().swap_remove(1);
+    assert!(session.lines().count() > 40);
+    run("quickstart", session, &[]).await;
+}
+
+#[tokio::test]
+async fn every_form_of_client_is_answered_as_the_handbook_says() {
+    let session = sessions().swap_remove(0);
+    for client in ["Terraform", "CLI, Cloud", "CLI, Platform", "kcp"] {
+        assert!(session.contains(client), "{client} is not in the session");
+    }
+    let own = [("WEST", "lkc-west01"), ("SERVER", "4sMoAJ9TQ5y0Zyn4m6E9Jw")];
+    run("clients", session, &own).await;
 }
 
 /// The table of switches, from their own descriptions.

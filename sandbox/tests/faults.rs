@@ -206,7 +206,7 @@ async fn a_source_can_be_cut_and_a_link_can_lose_its_credentials() {
     assert_eq!(link["link_state"], "UNAVAILABLE");
     assert_eq!(
         link["category_counts"],
-        json!([{ "state_category": "IN_ERROR", "count": 3 }])
+        json!([{ "state_category": "IN_ERROR", "count": 15 }])
     );
     assert!(sandbox.clear_fault(&cut));
     sandbox.advance(Duration::from_secs(10));

@@ -516,15 +516,27 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// `CLUSTER=ADDR`.
+fn cluster_address(text: &str) -> Result<(String, std::net::SocketAddr), String> {
+    text.split_once('=')
+        .filter(|(cluster, _)| !cluster.is_empty())
+        .and_then(|(cluster, address)| Some((cluster.to_owned(), address.parse().ok()?)))
+        .ok_or_else(|| "expected CLUSTER=ADDR, such as west=127.0.0.1:8091".to_owned())
+}
+
 /// `sandbox`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Sandbox {
     /// The world file
     #[arg(value_name = "WORLD")]
     pub world: PathBuf,
-    /// Where to listen
+    /// Where to serve all clusters
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     pub listen: std::net::SocketAddr,
+    /// Serve a cluster at an address of its own too, as a server of its own would be; may be repeated.
+    /// CLUSTER is an id or a name of the world
+    #[arg(long = "cluster", value_name = "CLUSTER=ADDR", value_parser = cluster_address)]
+    pub clusters: Vec<(String, std::net::SocketAddr)>,
     /// Go on from the state in this file, if it exists, and keep the state there on the way out
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,

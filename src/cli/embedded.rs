@@ -128,15 +128,7 @@ impl Embedded {
     /// # Errors
     /// The clusters that there are, when it is none of them.
     pub(super) fn find(&self, name: &str) -> Result<ClusterInfo, String> {
-        let clusters = self.sandbox.clusters();
-        let called = |info: &&ClusterInfo| info.id == name || info.name.as_deref() == Some(name);
-        clusters.iter().find(called).cloned().ok_or_else(|| {
-            let ids: Vec<&str> = clusters.iter().map(|info| info.id.as_str()).collect();
-            format!(
-                "the world has no cluster `{name}`; it has {}",
-                ids.join(", ")
-            )
-        })
+        named(&self.sandbox.clusters(), name).cloned()
     }
 
     /// Whether another run has kept its state since this one was opened.
@@ -164,6 +156,24 @@ impl Embedded {
     pub(super) fn keep(&self) -> Result<(), EmbeddedError> {
         keep(&self.sandbox, &self.state)
     }
+}
+
+/// The cluster of this id or name.
+///
+/// # Errors
+/// The clusters that there are, when it is none of them.
+pub(super) fn named<'a>(
+    clusters: &'a [ClusterInfo],
+    name: &str,
+) -> Result<&'a ClusterInfo, String> {
+    let called = |info: &&ClusterInfo| info.id == name || info.name.as_deref() == Some(name);
+    clusters.iter().find(called).ok_or_else(|| {
+        let ids: Vec<&str> = clusters.iter().map(|info| info.id.as_str()).collect();
+        format!(
+            "the world has no cluster `{name}`; it has {}",
+            ids.join(", ")
+        )
+    })
 }
 
 fn written(state: &Path) -> Option<SystemTime> {

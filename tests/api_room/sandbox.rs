@@ -327,3 +327,101 @@ async fn trouble_over_tcp() {
     let way = over_tcp(&sandbox).await;
     suffers(&sandbox, way).await;
 }
+
+const KINDS: &str = "
+version: 1
+clock: { mode: manual }
+clusters:
+  - { id: lkc-source, bootstrap_servers: 'source:9092' }
+  - { id: lkc-cloud, links: [{ name: dr, remote: lkc-source }] }
+  - { id: ServerAAAAAAAAAAAAAAAA, kind: confluent-platform, links: [{ name: dr, remote: lkc-source }] }
+";
+
+/// A value that a config of this kind takes.
+fn example(entry: &linkwright::catalog::Entry) -> String {
+    use linkwright::catalog::Kind;
+    match entry.kind {
+        Kind::Bool => "true".to_owned(),
+        Kind::Int { .. } => "5000".to_owned(),
+        Kind::Text if entry.name == "cluster.link.prefix" => "west.".to_owned(),
+        Kind::Text if entry.name == "cluster.link.id" => "lkc-source".to_owned(),
+        Kind::Text => "text".to_owned(),
+        Kind::Addresses => "source:9092".to_owned(),
+        Kind::List if entry.name == "topic.config.sync.include" => {
+            "cleanup.policy,max.message.bytes,message.timestamp.difference.max.ms,\
+             message.timestamp.type"
+                .to_owned()
+        }
+        Kind::List => "one,two".to_owned(),
+        Kind::Choice(words) => entry.default.unwrap_or(words[0]).to_owned(),
+        Kind::TopicFilters => r#"{"topicFilters":[]}"#.to_owned(),
+        Kind::GroupFilters => r#"{"groupFilters":[]}"#.to_owned(),
+        Kind::AclFilters => r#"{"aclFilters":[]}"#.to_owned(),
+        Kind::Time => "latest".to_owned(),
+    }
+}
+
+/// A plan that is right fails nowhere for a config that the sandbox has never heard of: every config
+/// of the catalogue is known to the sandbox of its kind, by the calls that read it, create with it
+/// and set it.
+#[tokio::test]
+async fn the_sandbox_knows_every_config_of_the_catalogue() {
+    use linkwright::catalog::{ENTRIES, Mutability, Where};
+
+    let sandbox = Sandbox::new(World::from_yaml(KINDS).unwrap());
+    let ask = async |method: &str, path: String, body: Option<serde_json::Value>| {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(
+                body.map(|body| body.to_string()).unwrap_or_default(),
+            ))
+            .unwrap();
+        let answer = tower::ServiceExt::oneshot(sandbox.router(), request)
+            .await
+            .unwrap();
+        let status = answer.status().as_u16();
+        let text = axum::body::to_bytes(answer.into_body(), 1 << 20)
+            .await
+            .unwrap();
+        (status, String::from_utf8(text.to_vec()).unwrap())
+    };
+    let kinds = [
+        ("lkc-cloud", Where::PlatformOnly, true),
+        ("ServerAAAAAAAAAAAAAAAA", Where::CloudOnly, false),
+    ];
+    let mut asked = 0;
+    let mut wrong = Vec::new();
+    for (cluster, elsewhere, cloud) in kinds {
+        let links = format!("/kafka/v3/clusters/{cluster}/links");
+        for entry in ENTRIES.iter().filter(|entry| entry.place != elsewhere) {
+            asked += 1;
+            let name = entry.name;
+            let read_only = cloud && entry.mutability == Mutability::ReadOnlyOnCloud;
+            let read = ask("GET", format!("{links}/dr/configs/{name}"), None).await;
+            if read.0 != 200 {
+                wrong.push(format!("{cluster} GET {name}: {read:?}"));
+            }
+            let mut configs =
+                vec![serde_json::json!({ "name": "bootstrap.servers", "value": "source:9092" })];
+            configs.retain(|config| config["name"] != name);
+            configs.push(serde_json::json!({ "name": name, "value": example(entry) }));
+            let body = serde_json::json!({ "source_cluster_id": "lkc-source", "configs": configs });
+            let path = format!("{links}?link_name=new&validate_only=true");
+            let created = ask("POST", path, Some(body)).await;
+            if (created.0 == 201) == read_only {
+                wrong.push(format!("{cluster} create with {name}: {created:?}"));
+            }
+            if entry.mutability == Mutability::Settable {
+                let body = serde_json::json!({ "value": example(entry) });
+                let set = ask("PUT", format!("{links}/dr/configs/{name}"), Some(body)).await;
+                if set.0 != 204 {
+                    wrong.push(format!("{cluster} PUT {name}: {set:?}"));
+                }
+            }
+        }
+    }
+    assert!(asked > 100, "{asked} configs were asked for");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

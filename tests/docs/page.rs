@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Why a block may be left out.
-pub(crate) const REASONS: [(&str, &str); 4] = [
+pub(crate) const REASONS: [(&str, &str); 5] = [
     ("account", "it needs real clusters"),
     (
         "build",
@@ -27,6 +27,10 @@ pub(crate) const REASONS: [(&str, &str); 4] = [
         "it changes the machine it runs on, or needs a container engine",
     ),
     ("elsewhere", "another test runs it: sandbox/tests/docs.rs"),
+    (
+        "client",
+        "it needs another client, or fixed addresses for it",
+    ),
 ];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +141,9 @@ fn kind(info: &str, after_run: bool) -> Result<Kind, String> {
                 Kind::Change(file)
             })
         }
-        ("yaml" | "json" | "rust,ignore" | "toml" | "diff" | "groovy", []) => Ok(Kind::Other),
+        ("yaml" | "json" | "rust,ignore" | "toml" | "diff" | "groovy" | "hcl", []) => {
+            Ok(Kind::Other)
+        }
         ("text", []) => Err("this text follows no command; is it a `text picture`?".to_owned()),
         _ => Err(format!("the tests do not know what ```{info} is for")),
     }

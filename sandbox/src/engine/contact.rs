@@ -5,7 +5,7 @@ use crate::clock::Millis;
 use crate::fault::FaultAction;
 use crate::state::link::{Contact, Half};
 use crate::state::{Cluster, State};
-use crate::vocabulary::{ConnectionMode, LinkError, LinkMode, LinkPermission};
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkError, LinkMode, LinkPermission, Role};
 
 /// The cluster whose bootstrap address a half names, if the world has it.
 pub(crate) fn by_bootstrap<'a>(state: &'a State, bootstrap: &str) -> Option<&'a Cluster> {
@@ -106,6 +106,31 @@ pub(crate) fn principal_permissions(
         .iter()
         .find(|principal| principal.username == name && principal.password == secret)
         .map(|principal| principal.may.clone())
+        .or_else(|| api_key_permissions(remote, name, secret))
+}
+
+/// What a Cloud API key that signs in to the REST API may do as a link's principal: on Cloud both
+/// are one key.
+fn api_key_permissions(remote: &Cluster, name: &str, secret: &str) -> Option<Vec<LinkPermission>> {
+    if remote.kind != ClusterKind::ConfluentCloud {
+        return None;
+    }
+    let known = remote
+        .rest_auth
+        .as_ref()?
+        .basic
+        .iter()
+        .find(|known| known.username == name && known.password == secret)?;
+    Some(match known.role {
+        Role::Admin | Role::Operator => vec![
+            LinkPermission::Topics,
+            LinkPermission::Groups,
+            LinkPermission::Acls,
+        ],
+        // It describes, and does not read.
+        Role::Reader => vec![LinkPermission::Groups, LinkPermission::Acls],
+        Role::Nobody => Vec::new(),
+    })
 }
 
 /// The value of an option in a JAAS line, in either kind of quotes or none.

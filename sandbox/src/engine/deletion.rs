@@ -28,6 +28,19 @@ pub(crate) fn delete_topic(state: &mut State, cluster: &str, topic: &str) {
         );
         harm(state, HarmKind::StoppedTopicDeleted, cluster, topic, text);
     }
+    let live = state.clusters.get(cluster).and_then(|owner| {
+        let link = owner.topics.get(topic)?.mirror_of.as_deref()?;
+        let row = owner.halves.get(link)?.mirrors.get(topic)?;
+        (row.is_live() && row.status != MirrorStatus::Failed).then(|| (link.to_owned(), row.status))
+    });
+    if let Some((link, status)) = live {
+        let text = format!(
+            "Topic '{topic}' was deleted while it was a mirror on link '{link}', {}: what it had \
+             copied is gone.",
+            status.name()
+        );
+        harm(state, HarmKind::MirrorTopicDeleted, cluster, topic, text);
+    }
     let delay = Millis::from(state.timings.topic_delete_ms);
     if let Some(data) = state
         .clusters

@@ -4,7 +4,7 @@ use super::position::{is_caught_up, set_fetching, source_topic};
 use super::{Event, restore, reverse, schedule, tasks};
 use crate::clock::Millis;
 use crate::state::State;
-use crate::state::link::{Contact, Half, Mirror, TaskError, Underway};
+use crate::state::link::{Contact, Half, Mirror, Task, TaskError, Underway};
 use crate::state::topic::Topic;
 use crate::vocabulary::{MirrorError, MirrorStatus};
 use std::collections::BTreeMap;
@@ -96,6 +96,8 @@ pub(crate) fn add(
     }
     let delay = Millis::from(state.timings.mirror_setup_ms);
     plan_step(state, cluster, link, name, delay);
+    // Groups may have offsets for the topic.
+    tasks::wake(state, cluster, link, Task::ConsumerOffsetSync);
 }
 
 /// Schedules the next look at a mirror and makes earlier ones void.

@@ -18,6 +18,8 @@ pub(crate) struct Cut {
     pub(crate) partition: usize,
     pub(crate) to: i64,
     pub(crate) records: i64,
+    /// What the other side has beyond.
+    pub(crate) behind: i64,
 }
 
 /// The stopped mirror on the other side that copied this topic: its cluster, name and row.
@@ -74,7 +76,7 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, topic: &str) -> Ve
 
 /// What the call would cut, per partition.
 pub(crate) fn cuts(state: &State, cluster: &str, link: &str, topic: &str) -> Vec<Cut> {
-    let Some((_, _, row)) = failed_over(state, cluster, link, topic) else {
+    let Some((owner, remote, row)) = failed_over(state, cluster, link, topic) else {
         return Vec::new();
     };
     row.fetched
@@ -82,10 +84,12 @@ pub(crate) fn cuts(state: &State, cluster: &str, link: &str, topic: &str) -> Vec
         .enumerate()
         .map(|(partition, fetched)| {
             let have = end(state, cluster, topic, partition);
+            let to = (*fetched).min(have);
             Cut {
                 partition,
-                to: (*fetched).min(have),
+                to,
                 records: (have - fetched).max(0),
+                behind: (end(state, &owner.id, remote, partition) - to).max(0),
             }
         })
         .collect()

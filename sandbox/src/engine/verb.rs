@@ -196,7 +196,7 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, name: &str, verb: 
         );
     };
     let refused = |reason: &str| Verdict::Refused(400, format!("Topic '{name}' {reason} '{link}'"));
-    let switches = &state.switches;
+    let switches = state.switches_on(cluster);
     if matches!(mirror.underway, Some(Underway::Pause | Underway::Resume))
         && matches!(verb, Verb::Pause | Verb::Resume)
     {

@@ -50,7 +50,7 @@ fn choice(
         Some("UNKNOWN") if strictness == Strictness::List => {
             Err(ApiError::bad_request(format!("{name} cannot be UNKNOWN")))
         }
-        None | Some("" | "UNKNOWN") => Err(ApiError::bad_request(format!(
+        None | Some("UNKNOWN") => Err(ApiError::bad_request(format!(
             "{name} cannot be unspecified or UNKNOWN"
         ))),
         Some("ANY") => Ok(None),

@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::mirrors::{MirrorLag, lags};
 use super::reply::{Metadata, Reply};
 use super::{Call, links};
-use crate::engine::restore::cuts;
+use crate::engine::restore::{Cut, cuts};
 use crate::engine::verb::{Verb, Verdict, apply, judge};
 use crate::profile::Trait;
 use crate::state::{Cluster, State};
@@ -90,10 +90,11 @@ fn topics(state: &State, call: &Call<'_>, verb: Verb) -> Result<Vec<String>, Api
         });
         return Ok(restorable.map(|(name, _)| name.clone()).collect());
     }
+    let cluster = call.cluster(state)?;
     let shown = half
         .mirrors
         .iter()
-        .filter(|(_, row)| links::is_shown(state, row.status));
+        .filter(|(_, row)| links::is_shown(state, cluster, row.status));
     Ok(shown
         .map(|(name, _)| name.clone())
         .filter(|name| regex.is_match(name))
@@ -137,9 +138,13 @@ fn item(
         mirror_topic_name: name.to_owned(),
         error_code,
         error_message,
-        mirror_lags: row
-            .map(|(half, row)| lags(state, cluster, half, name, row))
-            .unwrap_or_default(),
+        mirror_lags: match row {
+            // A topic that is to be restored is no mirror yet: its lag is what it will copy, in the
+            // order of the cuts.
+            _ if truncates => cuts.iter().map(restored_lag).collect(),
+            Some((half, row)) => lags(state, cluster, half, name, row),
+            None => Vec::new(),
+        },
         messages_truncated: has(Trait::Truncation).then(|| {
             if truncates {
                 Some(cuts.iter().map(|cut| cut.records).sum())
@@ -158,6 +163,15 @@ fn item(
                 })
                 .collect()
         }),
+    }
+}
+
+/// The lag of a partition after what has diverged is cut.
+fn restored_lag(cut: &Cut) -> MirrorLag {
+    MirrorLag {
+        partition: cut.partition,
+        lag: cut.behind,
+        last_source_fetch_offset: -1,
     }
 }
 

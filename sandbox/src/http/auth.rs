@@ -1,11 +1,12 @@
 //! Who may call: HTTP Basic and bearer tokens, per cluster, and what each role may do.
 
 use super::error::ApiError;
-use crate::random::stable_number;
+use crate::random::{Random, stable_number};
 use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, Role};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +32,24 @@ fn scheme<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
     name.eq_ignore_ascii_case(wanted).then(|| rest.trim())
 }
 
-/// The token that the metadata service gives a user of a Platform cluster.
+/// When a token of the metadata service ends: in the year 2100. Its holder compares this with a clock
+/// of its own, which the sandbox's does not follow.
+const TOKEN_END: i64 = 4_102_444_800;
+
+/// The token that the metadata service gives a user of a Platform cluster: a JWT whose signature is
+/// a number made from it and the password.
 pub(crate) fn metadata_token(name: &str, password: &str) -> String {
-    format!(
-        "mds-{:016x}",
-        stable_number(&format!("{name}\u{0}{password}"))
-    )
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!(
+        "{}.{}",
+        part(json!({ "alg": "RS256", "typ": "JWT" })),
+        part(json!({ "iss": "Confluent", "sub": name, "azp": name, "exp": TOKEN_END }))
+    );
+    let mut signature = Random(stable_number(&format!("{signed}\u{0}{password}")));
+    let bytes: Vec<u8> = (0..32)
+        .flat_map(|_| signature.next().to_be_bytes())
+        .collect();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// The role of the caller on a cluster.
@@ -89,14 +102,19 @@ pub(crate) fn allow(role: Role, needs: Needs) -> Result<(), ApiError> {
 }
 
 /// `GET /security/1.0/authenticate` of the metadata service: a token for a user of any Platform
-/// cluster.
-pub(crate) fn authenticate(state: &State, header: Option<&str>) -> Result<String, ApiError> {
+/// cluster that the address serves.
+pub(crate) fn authenticate(
+    state: &State,
+    only: Option<&str>,
+    header: Option<&str>,
+) -> Result<String, ApiError> {
     let unauthorized = || ApiError::new(401, 40101, "Authentication failed");
     let (name, password) = basic(header).ok_or_else(unauthorized)?;
     let known = state
         .clusters
         .values()
         .filter(|cluster| cluster.kind == ClusterKind::ConfluentPlatform)
+        .filter(|cluster| only.is_none_or(|only| cluster.id == only))
         .filter_map(|cluster| cluster.rest_auth.as_ref())
         .flat_map(|auth| &auth.basic)
         .any(|user| user.username == name && user.password == password);

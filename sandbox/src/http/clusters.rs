@@ -34,16 +34,18 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::json(200, &body(call, call.cluster(state)?)))
 }
 
-/// The clusters that the caller's credentials open. A real server lists itself only; this one
-/// address stands for all of them, and credentials tell them apart.
+/// The clusters that the caller's credentials open. A real server lists itself only, as an address of
+/// one cluster does; the shared address stands for all of them, and credentials tell them apart.
 pub(crate) fn list(
     state: &State,
     call: &Call<'_>,
+    only: Option<&str>,
     header: Option<&str>,
 ) -> Result<Reply, ApiError> {
     let open: Vec<&Cluster> = state
         .clusters
         .values()
+        .filter(|cluster| only.is_none_or(|only| cluster.id == only))
         .filter(|cluster| auth::role(cluster, header).is_ok())
         .collect();
     if open.is_empty() && !state.clusters.is_empty() {

@@ -9,8 +9,8 @@ use crate::filter::{AclFilter, FilterKind, NameFilter};
 use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, LinkMode};
 use crate::world::switches::{
-    AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, ReadOnlyConfig,
-    TopicConfigSyncMinimum, UnknownConfig,
+    AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, FilterBesideDisable,
+    ReadOnlyConfig, TopicConfigSyncMinimum, UnknownConfig,
 };
 use std::collections::BTreeMap;
 
@@ -98,11 +98,6 @@ pub(crate) fn apply(
             configs.insert(key.name.to_owned(), stored(key, value, place));
         }
     }
-    if let Some((_, filter)) = FEATURES.iter().find(|(enable, _)| *enable == key.name)
-        && !is_true(configs.get(key.name))
-    {
-        configs.remove(*filter);
-    }
     Ok(true)
 }
 
@@ -118,12 +113,16 @@ pub(crate) fn stored(key: &Key, value: &str, place: Place<'_>) -> String {
     bare.collect::<Vec<_>>().join(",")
 }
 
-/// After all changes of one request: a feature switched off in it has no filter, whatever the
-/// order of the entries.
-pub(crate) fn clear_disabled(configs: &mut Configs, changes: &[Change]) {
+/// After all changes of one request: a feature switched off in it loses the filter it had, whatever
+/// the order of the entries. Whether a filter of the same request goes too is a switch.
+pub(crate) fn clear_disabled(place: Place<'_>, configs: &mut Configs, changes: &[Change]) {
+    let keeps = place.state.switches.filter_beside_disable == FilterBesideDisable::Kept;
     for (enable, filter) in FEATURES {
         let touched = changes.iter().any(|change| change.name == enable);
-        if touched && !is_true(configs.get(enable)) {
+        let given = changes
+            .iter()
+            .any(|change| change.name == filter && change.value.is_some());
+        if touched && !is_true(configs.get(enable)) && !(given && keeps) {
             configs.remove(filter);
         }
     }
@@ -244,19 +243,12 @@ pub(crate) fn check_together(place: Place<'_>, configs: &Configs) -> Result<(), 
         .get("cluster.link.prefix")
         .is_some_and(|prefix| !prefix.is_empty());
     let switches = &place.state.switches;
-    if on("consumer.group.prefix.enable") {
-        if place.mode == LinkMode::Bidirectional {
-            return Err(ApiError::kafka(
-                "The cluster link has an invalid configuration: consumer.group.prefix.enable \
-                 cannot be used on a bidirectional link.",
-            ));
-        }
-        if !prefixed {
-            return Err(ApiError::kafka(
-                "The cluster link has an invalid configuration: consumer.group.prefix.enable \
-                 needs cluster.link.prefix.",
-            ));
-        }
+    // Without a link prefix the group prefix is empty: public estates have it so.
+    if on("consumer.group.prefix.enable") && place.mode == LinkMode::Bidirectional {
+        return Err(ApiError::kafka(
+            "The cluster link has an invalid configuration: consumer.group.prefix.enable cannot \
+             be used on a bidirectional link.",
+        ));
     }
     if on("acl.sync.enable") {
         if prefixed && switches.acl_sync_with_prefix == AclSyncWithPrefix::Refused {

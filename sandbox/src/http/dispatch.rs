@@ -5,7 +5,7 @@ use super::error::ApiError;
 use super::path::{Query, segment};
 use super::reply::Reply;
 use super::routes::{Action, Route, find};
-use super::{Call, FailingItems, clusters, mirrors};
+use super::{Call, FailingItems, cloud_api, clusters, mirrors};
 use crate::clock::Millis;
 use crate::engine::advance_to;
 use crate::fault::{BodyShape, FaultAction, RouteKind, Seen, StatusFault, draw};
@@ -20,6 +20,8 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) host: String,
+    /// The one cluster that is served at the address, unless it is everybody's.
+    pub(crate) only: Option<String>,
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,
     pub(crate) body: bytes::Bytes,
@@ -39,6 +41,8 @@ enum Target {
     Clusters { prefix: &'static str },
     /// A token from the metadata service.
     Token,
+    /// A call of Confluent Cloud's own API.
+    Cloud(cloud_api::Ask),
     /// Nowhere.
     Error { cluster: String, error: ApiError },
 }
@@ -143,13 +147,20 @@ fn target(state: &State, request: &Request) -> Target {
         ["kafka", "v3", rest @ ..] => ("/kafka/v3", rest),
         ["v3", rest @ ..] => ("/v3", rest),
         ["security", "1.0", "authenticate"] if request.method == "GET" => return Target::Token,
+        words if request.only.is_none() => {
+            return match cloud_api::Ask::of(&request.method, words) {
+                Some(ask) => Target::Cloud(ask),
+                None => lost("", ApiError::no_path()),
+            };
+        }
         _ => return lost("", ApiError::no_path()),
     };
     match rest {
         ["clusters"] if request.method == "GET" => Target::Clusters { prefix },
         ["clusters"] => lost("", ApiError::no_method()),
         ["clusters", id, rest @ ..] => {
-            let Some(cluster) = state.clusters.get(*id) else {
+            let served = request.only.as_ref().is_none_or(|only| only == id);
+            let Some(cluster) = state.clusters.get(*id).filter(|_| served) else {
                 return lost("", ApiError::no_cluster(id));
             };
             // Only Platform's stand-alone proxy serves paths without `/kafka`.
@@ -207,11 +218,13 @@ pub(crate) fn carry_out(
                 base: format!("http://{}{prefix}", request.host),
                 failing: None,
             };
-            let reply = clusters::list(state, &call, header).unwrap_or_else(|error| error.reply());
+            let only = request.only.as_deref();
+            let reply =
+                clusters::list(state, &call, only, header).unwrap_or_else(|error| error.reply());
             plain(reply, String::new(), "clusters.list", RouteKind::Read)
         }
         Target::Token => {
-            let reply = match authenticate(state, header) {
+            let reply = match authenticate(state, request.only.as_deref(), header) {
                 Ok(token) => Reply::json(
                     200,
                     &json!({ "auth_token": token, "token_type": "Bearer", "expires_in": 3600 }),
@@ -224,6 +237,10 @@ pub(crate) fn carry_out(
                 "security.authenticate",
                 RouteKind::Read,
             )
+        }
+        Target::Cloud(ask) => {
+            let reply = ask.answer(state, request, &query, header);
+            plain(reply, String::new(), ask.route(), RouteKind::Read)
         }
         Target::Route {
             route,

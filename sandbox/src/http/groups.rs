@@ -95,6 +95,39 @@ struct Lag {
     partition: usize,
     current: i64,
     end: i64,
+    /// The member that reads it; an EMPTY group has none.
+    member: String,
+    client: String,
+}
+
+impl Lag {
+    fn behind(&self) -> i64 {
+        (self.end - self.current).max(0)
+    }
+
+    fn body(&self, call: &Call<'_>) -> Value {
+        let name = call.name(0);
+        let url = call.url(&format!(
+            "/consumer-groups/{}/lags/{}/partitions/{}",
+            encode(name),
+            encode(&self.topic),
+            self.partition
+        ));
+        json!({
+            "kind": "KafkaConsumerLag",
+            "metadata": { "self": url, "resource_name": Value::Null },
+            "cluster_id": call.cluster,
+            "consumer_group_id": name,
+            "topic_name": self.topic,
+            "partition_id": self.partition,
+            "current_offset": self.current,
+            "log_end_offset": self.end,
+            "lag": self.behind(),
+            "consumer_id": self.member,
+            "instance_id": Value::Null,
+            "client_id": self.client,
+        })
+    }
 }
 
 /// Lag calls exist on Dedicated Cloud clusters, and on Platform.
@@ -104,6 +137,11 @@ fn lags_of(state: &State, call: &Call<'_>) -> Result<Vec<Lag>, ApiError> {
         return Err(ApiError::no_path());
     }
     let group = existing(state, call)?;
+    let (member, client) = if group.active {
+        (format!("{}-1", call.name(0)), call.name(0).to_owned())
+    } else {
+        (String::new(), String::new())
+    };
     let mut lags = Vec::new();
     for (topic, offsets) in &group.offsets {
         for (partition, offset) in offsets.iter().enumerate() {
@@ -114,6 +152,8 @@ fn lags_of(state: &State, call: &Call<'_>) -> Result<Vec<Lag>, ApiError> {
                 partition,
                 current,
                 end,
+                member: member.clone(),
+                client: client.clone(),
             });
         }
     }
@@ -125,39 +165,40 @@ pub(crate) fn lags(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
     let url = call.url(&format!("/consumer-groups/{}/lags", encode(name)));
     let rows: Vec<Value> = lags_of(state, call)?
-        .into_iter()
-        .map(|lag| {
-            json!({
-                "kind": "KafkaConsumerLag",
-                "metadata": {
-                    "self": format!("{url}/{}/partitions/{}", encode(&lag.topic), lag.partition),
-                    "resource_name": Value::Null,
-                },
-                "cluster_id": call.cluster,
-                "consumer_group_id": name,
-                "topic_name": lag.topic,
-                "partition_id": lag.partition,
-                "current_offset": lag.current,
-                "log_end_offset": lag.end,
-                "lag": (lag.end - lag.current).max(0),
-                "consumer_id": format!("{name}-1"),
-                "instance_id": Value::Null,
-                "client_id": name,
-            })
-        })
+        .iter()
+        .map(|lag| lag.body(call))
         .collect();
     Ok(Reply::list("KafkaConsumerLagList", &url, &rows))
+}
+
+/// `GET /consumer-groups/{group}/lags/{topic}/partitions/{partition}`.
+pub(crate) fn lag(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let wanted = lags_of(state, call)?
+        .into_iter()
+        .find(|lag| lag.topic == call.name(1) && lag.partition.to_string() == call.name(2));
+    match wanted {
+        Some(lag) => Ok(Reply::json(200, &lag.body(call))),
+        None => Err(ApiError::new(
+            404,
+            40403,
+            format!(
+                "Consumer group {} has no offset for partition {} of topic {}.",
+                call.name(0),
+                call.name(2),
+                call.name(1)
+            ),
+        )),
+    }
 }
 
 /// `GET /consumer-groups/{group}/lag-summary`.
 pub(crate) fn lag_summary(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
     let lags = lags_of(state, call)?;
-    let behind = |lag: &Lag| (lag.end - lag.current).max(0);
-    let total: i64 = lags.iter().map(behind).sum();
-    let worst = lags.iter().max_by_key(|lag| behind(lag));
+    let total: i64 = lags.iter().map(Lag::behind).sum();
+    let worst = lags.iter().max_by_key(|lag| lag.behind());
     let url = call.url(&format!("/consumer-groups/{}/lag-summary", encode(name)));
-    let member = format!("{name}-1");
+    let member = worst.map_or("", |lag| lag.member.as_str());
     Ok(Reply::json(
         200,
         &json!({
@@ -167,12 +208,12 @@ pub(crate) fn lag_summary(state: &State, call: &Call<'_>) -> Result<Reply, ApiEr
             "consumer_group_id": name,
             "max_lag_consumer_id": member,
             "max_lag_instance_id": Value::Null,
-            "max_lag_client_id": name,
+            "max_lag_client_id": worst.map_or("", |lag| lag.client.as_str()),
             "max_lag_topic_name": worst.map_or("", |lag| lag.topic.as_str()),
             "max_lag_partition_id": worst.map_or(0, |lag| lag.partition),
-            "max_lag": worst.map_or(0, behind),
+            "max_lag": worst.map_or(0, Lag::behind),
             "total_lag": total,
-            "max_lag_consumer": related(call.url(&format!("/consumer-groups/{}/consumers/{}", encode(name), encode(&member)))),
+            "max_lag_consumer": related(call.url(&format!("/consumer-groups/{}/consumers/{}", encode(name), encode(member)))),
             "max_lag_partition": related(call.url("/topics")),
         }),
     ))

@@ -139,7 +139,7 @@ struct AlterEntry {
 }
 
 impl AlterEntry {
-    fn change(&self, state: &State) -> Result<Change, ApiError> {
+    fn change(&self, absent: AlterOperationAbsent) -> Result<Change, ApiError> {
         let sets = match self.operation.as_deref() {
             Some("SET") => true,
             Some("DELETE") => false,
@@ -148,7 +148,7 @@ impl AlterEntry {
                     "Unknown operation '{other}'."
                 )));
             }
-            None if state.switches.alter_operation_absent == AlterOperationAbsent::Set => true,
+            None if absent == AlterOperationAbsent::Set => true,
             None => {
                 return Err(ApiError::bad_request(format!(
                     "Config '{}' has no operation.",
@@ -172,7 +172,8 @@ impl AlterEntry {
 
 /// `PUT /links/{link}/configs:alter`.
 pub(crate) fn alter(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    match state.switches.link_config_batch {
+    let switches = state.switches_on(&call.cluster);
+    match switches.link_config_batch {
         LinkConfigBatch::Present => {}
         LinkConfigBatch::MethodNotAllowed => return Err(ApiError::no_method()),
         LinkConfigBatch::Missing => return Err(ApiError::no_path()),
@@ -184,7 +185,7 @@ pub(crate) fn alter(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErro
     let changes = body
         .data
         .iter()
-        .map(|entry| entry.change(state))
+        .map(|entry| entry.change(switches.alter_operation_absent))
         .collect::<Result<Vec<_>, _>>()?;
     for (index, change) in changes.iter().enumerate() {
         if changes[..index]
@@ -224,7 +225,7 @@ fn change_configs(
     for change in changes {
         apply(place, &mut configs, change, Moment::Alter)?;
     }
-    clear_disabled(&mut configs, changes);
+    clear_disabled(place, &mut configs, changes);
     check_together(place, &configs)?;
     if validate_only {
         return Ok(());

@@ -119,7 +119,7 @@ fn shape(state: &State, cluster: &Cluster, changes: &[Change]) -> Result<Shape, 
     for change in changes {
         apply(place, &mut configs, change, Moment::Create)?;
     }
-    clear_disabled(&mut configs, changes);
+    clear_disabled(place, &mut configs, changes);
     Ok(Shape {
         mode,
         connection,
@@ -340,7 +340,11 @@ fn validate(
              topics of the remote cluster.",
         ));
     }
+    // Without `local.` credentials Confluent Server goes through its inter-broker listener.
+    let own_listener = cluster.kind == ClusterKind::ConfluentPlatform
+        && !shape.configs.contains_key("local.sasl.jaas.config");
     if shape.mode == LinkMode::Source
+        && !own_listener
         && principal_permissions(cluster, &shape.configs, "local.").is_none()
     {
         return Err(ApiError::kafka(

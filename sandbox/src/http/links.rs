@@ -66,8 +66,9 @@ pub(crate) fn initial_state(state: &State) -> LinkState {
 }
 
 /// Whether reads show a mirror row: stopped ones may be hidden by a switch.
-pub(crate) fn is_shown(state: &State, status: MirrorStatus) -> bool {
-    status != MirrorStatus::Stopped || state.switches.stopped_row == StoppedRow::Kept
+pub(crate) fn is_shown(state: &State, cluster: &Cluster, status: MirrorStatus) -> bool {
+    status != MirrorStatus::Stopped
+        || state.switches.on(cluster.kind).stopped_row == StoppedRow::Kept
 }
 
 /// A link that reads can see.
@@ -84,14 +85,15 @@ pub(crate) fn visible<'a>(
         .ok_or_else(|| ApiError::no_link(cluster.profile, name))
 }
 
-fn counts(state: &State, half: &Half) -> Vec<CategoryCount> {
+/// Partitions of mirror topics by category: what the Confluent CLI prints as such.
+fn counts(state: &State, cluster: &Cluster, half: &Half) -> Vec<CategoryCount> {
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     for row in half
         .mirrors
         .values()
-        .filter(|row| is_shown(state, row.status))
+        .filter(|row| is_shown(state, cluster, row.status))
     {
-        *counts.entry(row.status.category()).or_default() += 1;
+        *counts.entry(row.status.category()).or_default() += row.fetched.len();
     }
     counts
         .into_iter()
@@ -145,7 +147,7 @@ fn topic_names<'a>(state: &'a State, cluster: &Cluster, half: &'a Half) -> Vec<&
     let mut names: Vec<&str> = half
         .mirrors
         .iter()
-        .filter(|(_, row)| is_shown(state, row.status))
+        .filter(|(_, row)| is_shown(state, cluster, row.status))
         .map(|(name, _)| name.as_str())
         .collect();
     let of = arbitrary(state.seed, &[&cluster.id, &half.name]);
@@ -206,7 +208,7 @@ fn body<'a>(
             .then(|| half.error.map(|error| error.message()).or(healthy)),
         tasks: with_tasks.then(|| unrecorded(state, all_tasks)).flatten(),
         category_counts: has(Trait::CategoryCounts)
-            .then(|| unrecorded(state, || counts(state, half)))
+            .then(|| unrecorded(state, || counts(state, cluster, half)))
             .flatten(),
     }
 }

@@ -9,7 +9,7 @@ use crate::catalog::topic::{self, is_synced};
 use crate::engine::mirror::{Origin, add};
 use crate::state::State;
 use crate::vocabulary::{ClusterKind, LinkMode};
-use crate::world::switches::{MirrorWithoutPeer, SyncedMirrorConfig};
+use crate::world::switches::{MirrorNameWithPrefix, MirrorWithoutPeer, SyncedMirrorConfig};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -59,10 +59,14 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         )));
     }
     let expected = format!("{}{}", half.prefix(), body.source_topic_name);
-    let name = body
-        .mirror_topic_name
-        .clone()
-        .unwrap_or_else(|| expected.clone());
+    let name = match (
+        &body.mirror_topic_name,
+        state.switches.mirror_name_with_prefix,
+    ) {
+        (Some(name), _) => name.clone(),
+        (None, MirrorNameWithPrefix::Derived) => expected.clone(),
+        (None, MirrorNameWithPrefix::Required) => body.source_topic_name.clone(),
+    };
     if name != expected {
         return Err(ApiError::new(
             400,

@@ -11,14 +11,15 @@ use crate::profile::{Trait, arbitrary};
 use crate::state::link::{Half, Mirror, TaskError};
 use crate::state::{Cluster, State};
 use crate::vocabulary::MirrorStatus;
+use crate::world::switches::MirrorsOfAbsentLink;
 use serde::Serialize;
 
 /// One partition's lag.
 #[derive(Debug, Serialize)]
 pub(crate) struct MirrorLag {
-    partition: usize,
-    lag: i64,
-    last_source_fetch_offset: i64,
+    pub(crate) partition: usize,
+    pub(crate) lag: i64,
+    pub(crate) last_source_fetch_offset: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +99,7 @@ impl<'a> View<'a> {
         half.mirrors
             .iter()
             .chain(former)
-            .filter(|(_, row)| is_shown(self.state, row.status))
+            .filter(|(_, row)| is_shown(self.state, self.cluster, row.status))
             .filter(move |(_, row)| wanted.is_none_or(|wanted| row.status == wanted))
             .map(move |(name, row)| self.body(half, name, row))
     }
@@ -146,10 +147,17 @@ fn wanted_status(call: &Call<'_>) -> Result<Option<MirrorStatus>, ApiError> {
 /// `GET /links/{link}/mirrors`.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = wanted_status(call)?;
-    let half = visible(state, call, call.name(0))?;
+    let name = call.name(0);
+    let half = match visible(state, call, name) {
+        Err(_) if state.switches.mirrors_of_absent_link == MirrorsOfAbsentLink::EmptyList => None,
+        half => Some(half?),
+    };
     let view = View::new(state, call)?;
-    let rows: Vec<MirrorData<'_>> = view.rows(half, wanted).collect();
-    let url = format!("{}/{}/mirrors", view.links, encode(&half.name));
+    let rows: Vec<MirrorData<'_>> = half
+        .into_iter()
+        .flat_map(|half| view.rows(half, wanted))
+        .collect();
+    let url = format!("{}/{}/mirrors", view.links, encode(name));
     Ok(Reply::list("KafkaMirrorDataList", &url, &rows))
 }
 
@@ -171,12 +179,13 @@ pub(crate) fn list_all(state: &State, call: &Call<'_>) -> Result<Reply, ApiError
 /// `GET /links/{link}/mirrors/{mirror}`.
 pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let errors = call.query.flag("include_state_transition_errors", false)?;
+    let cluster = call.cluster(state)?;
     let half = visible(state, call, call.name(0))?;
     let name = call.name(1);
     let (name, row) = half
         .mirrors
         .get_key_value(name)
-        .filter(|(_, row)| is_shown(state, row.status))
+        .filter(|(_, row)| is_shown(state, cluster, row.status))
         .ok_or_else(|| ApiError::missing(format!("Mirror topic '{name}' does not exist.")))?;
     let view = View {
         errors,

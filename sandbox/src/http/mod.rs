@@ -7,6 +7,8 @@ pub(crate) mod acl_filter;
 pub(crate) mod acls;
 pub(crate) mod alter;
 pub(crate) mod auth;
+pub(crate) mod broker_configs;
+pub(crate) mod cloud_api;
 pub(crate) mod clusters;
 pub(crate) mod config_values;
 pub(crate) mod dispatch;

@@ -53,12 +53,14 @@ impl Query {
         Some(Query(pairs))
     }
 
-    /// The first value of a parameter.
+    /// The first value of a parameter. An empty value is none: the Confluent CLI sends every filter
+    /// of an ACL search, with or without a value.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// A flag; anything but `true` and `false` is a 400.
@@ -92,5 +94,13 @@ mod tests {
         }
         assert!(Query::parse("a=%zz").is_none());
         assert_eq!(Query::parse("a=1+2&b").unwrap().get("a"), Some("1 2"));
+    }
+
+    #[test]
+    fn an_empty_value_is_not_given() {
+        let query = Query::parse("resource_name=&flag=&bare").unwrap();
+        assert_eq!(query.get("resource_name"), None);
+        assert_eq!(query.get("bare"), None);
+        assert_eq!(query.flag("flag", true), Ok(true));
     }
 }

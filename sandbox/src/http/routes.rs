@@ -5,8 +5,8 @@ use super::auth::Needs::{self, Administer, Describe, Operate};
 use super::error::ApiError;
 use super::reply::Reply;
 use super::{
-    Call, acls, alter, clusters, groups, link_configs, link_create, links, mirror_create, mirrors,
-    topic_configs, topics,
+    Call, acls, alter, broker_configs, clusters, groups, link_configs, link_create, links,
+    mirror_create, mirrors, topic_configs, topics,
 };
 use crate::fault::RouteKind;
 use crate::state::State;
@@ -221,6 +221,16 @@ pub(crate) const ROUTES: &[Route] = &[
         topics::partitions,
     ),
     read(
+        &["topics", "{}", "partitions", "{}"],
+        "topics.partition",
+        topics::partition,
+    ),
+    read(
+        &["topics", "{}", "partitions", "{}", "replicas"],
+        "topics.replicas",
+        topics::replicas,
+    ),
+    read(
         &["topics", "{}", "default-configs"],
         "topic-configs.defaults",
         topic_configs::defaults,
@@ -266,6 +276,16 @@ pub(crate) const ROUTES: &[Route] = &[
         Administer,
         acls::create_many,
     ),
+    read(
+        &["broker-configs"],
+        "broker-configs.list",
+        broker_configs::list,
+    ),
+    read(
+        &["broker-configs", "{}"],
+        "broker-configs.get",
+        broker_configs::get,
+    ),
     read(&["consumer-groups"], "groups.list", groups::list),
     read(&["consumer-groups", "{}"], "groups.get", groups::get),
     read(
@@ -277,6 +297,11 @@ pub(crate) const ROUTES: &[Route] = &[
         &["consumer-groups", "{}", "lags"],
         "groups.lags",
         groups::lags,
+    ),
+    read(
+        &["consumer-groups", "{}", "lags", "{}", "partitions", "{}"],
+        "groups.lag",
+        groups::lag,
     ),
     read(
         &["consumer-groups", "{}", "lag-summary"],

@@ -208,29 +208,82 @@ pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
     Ok(Reply::empty(204))
 }
 
+fn partition_body(call: &Call<'_>, name: &str, partition: usize) -> Value {
+    let url = call.url(&format!("/topics/{}/partitions/{partition}", encode(name)));
+    json!({
+        "kind": "KafkaPartition",
+        "metadata": {
+            "self": url,
+            "resource_name":
+                format!("crn:///kafka={}/topic={name}/partition={partition}", call.cluster),
+        },
+        "cluster_id": call.cluster,
+        "topic_name": name,
+        "partition_id": partition,
+        "leader": related(format!("{url}/replicas/1")),
+        "replicas": related(format!("{url}/replicas")),
+        "reassignment": related(format!("{url}/reassignment")),
+    })
+}
+
+/// The partition that the path names.
+fn partition_of<'a>(state: &'a State, call: &Call<'_>) -> Result<(&'a Topic, usize), ApiError> {
+    let topic = existing(state, call, call.name(0))?;
+    let number = call.name(1).parse::<usize>().ok();
+    match number.filter(|number| *number < topic.ends.len()) {
+        Some(number) => Ok((topic, number)),
+        None => Err(ApiError::no_topic()),
+    }
+}
+
 /// `GET /topics/{topic}/partitions`.
 pub(crate) fn partitions(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
     let topic = existing(state, call, name)?;
     let url = call.url(&format!("/topics/{}/partitions", encode(name)));
     let rows: Vec<Value> = (0..topic.ends.len())
-        .map(|partition| {
-            let here = format!("{url}/{partition}");
+        .map(|partition| partition_body(call, name, partition))
+        .collect();
+    Ok(Reply::list("KafkaPartitionList", &url, &rows))
+}
+
+/// `GET /topics/{topic}/partitions/{partition}`.
+pub(crate) fn partition(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (_, number) = partition_of(state, call)?;
+    Ok(Reply::json(
+        200,
+        &partition_body(call, call.name(0), number),
+    ))
+}
+
+/// `GET /topics/{topic}/partitions/{partition}/replicas`: all in sync, broker 1 leads.
+pub(crate) fn replicas(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
+    let (topic, number) = partition_of(state, call)?;
+    let name = call.name(0);
+    let url = call.url(&format!(
+        "/topics/{}/partitions/{number}/replicas",
+        encode(name)
+    ));
+    let rows: Vec<Value> = (1..=topic.replication_factor)
+        .map(|broker| {
             json!({
-                "kind": "KafkaPartition",
+                "kind": "KafkaReplica",
                 "metadata": {
-                    "self": here,
-                    "resource_name":
-                        format!("crn:///kafka={}/topic={name}/partition={partition}", call.cluster),
+                    "self": format!("{url}/{broker}"),
+                    "resource_name": format!(
+                        "crn:///kafka={}/topic={name}/partition={number}/replica={broker}",
+                        call.cluster
+                    ),
                 },
                 "cluster_id": call.cluster,
                 "topic_name": name,
-                "partition_id": partition,
-                "leader": related(format!("{here}/replicas/1")),
-                "replicas": related(format!("{here}/replicas")),
-                "reassignment": related(format!("{here}/reassignment")),
+                "partition_id": number,
+                "broker_id": broker,
+                "is_leader": broker == 1,
+                "is_in_sync": true,
+                "broker": related(call.url(&format!("/brokers/{broker}"))),
             })
         })
         .collect();
-    Ok(Reply::list("KafkaPartitionList", &url, &rows))
+    Ok(Reply::list("KafkaReplicaList", &url, &rows))
 }

@@ -16,7 +16,7 @@ use crate::random::Random;
 use crate::vocabulary::{ClusterKind, Tier};
 use crate::world::switches::{Freight, Switches};
 use crate::world::timings::Timings;
-use crate::world::{AclSpec, LinkPrincipal, RestAuth};
+use crate::world::{AclSpec, BasicCredential, LinkPrincipal, RestAuth};
 use link::Half;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,9 @@ pub(crate) const FORMAT: u32 = 2;
 pub(crate) struct State {
     pub(crate) format_version: u32,
     pub(crate) now: Millis,
+    /// When the world began.
+    #[serde(default)]
+    pub(crate) started: Millis,
     pub(crate) clock: ClockMode,
     /// The world's seed, for what is arbitrary and lasting, such as the order of a list.
     pub(crate) seed: u64,
@@ -37,6 +40,13 @@ pub(crate) struct State {
     pub(crate) next_number: u64,
     pub(crate) switches: Switches,
     pub(crate) timings: Timings,
+    /// The keys that open Confluent Cloud's own API; any does when there is no list.
+    #[serde(default)]
+    pub(crate) cloud_api_keys: Option<Vec<BasicCredential>>,
+    /// `host:port` of clusters that are served at an address of their own. Not saved: it ends with
+    /// the process.
+    #[serde(skip)]
+    pub(crate) addresses: BTreeMap<String, String>,
     pub(crate) clusters: BTreeMap<String, Cluster>,
     pub(crate) queue: BTreeSet<Scheduled>,
     pub(crate) faults: Vec<Fault>,
@@ -64,6 +74,9 @@ pub(crate) struct Cluster {
     pub(crate) tier: Tier,
     pub(crate) organization: Option<String>,
     pub(crate) bootstrap: String,
+    /// Where it is to be served alone.
+    #[serde(default)]
+    pub(crate) listen: Option<std::net::SocketAddr>,
     pub(crate) rest_auth: Option<RestAuth>,
     pub(crate) link_principals: Option<Vec<LinkPrincipal>>,
     pub(crate) reachable: bool,
@@ -141,6 +154,14 @@ impl State {
     pub(crate) fn number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number
+    }
+
+    /// The switches as a cluster has them.
+    pub(crate) fn switches_on(&self, cluster: &str) -> Switches {
+        match self.clusters.get(cluster) {
+            Some(cluster) => self.switches.on(cluster.kind),
+            None => self.switches,
+        }
     }
 
     /// A half that may or may not be there.

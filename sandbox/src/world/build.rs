@@ -39,6 +39,9 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
     let mut state = State {
         format_version: FORMAT,
         now: start,
+        started: start,
+        cloud_api_keys: world.cloud_api_keys.clone(),
+        addresses: BTreeMap::new(),
         clock: world.clock.mode,
         seed: world.seed,
         random: Random(world.seed),
@@ -52,6 +55,17 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
         stale: BTreeMap::new(),
     };
     for spec in &world.clusters {
+        let taken = state
+            .clusters
+            .values()
+            .filter(|other| other.listen.is_some_and(|address| address.port() != 0))
+            .find(|other| other.listen == spec.listen);
+        if let Some(other) = taken {
+            return Err(wrong(format!(
+                "clusters `{}` and `{}` listen at the same address",
+                other.id, spec.id
+            )));
+        }
         let cluster = cluster(&mut state, spec)?;
         if state.clusters.insert(spec.id.clone(), cluster).is_some() {
             return Err(wrong(format!("cluster `{}` is there twice", spec.id)));
@@ -149,6 +163,7 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
             .bootstrap_servers
             .clone()
             .unwrap_or_else(|| format!("{}.sandbox.invalid:9092", spec.id)),
+        listen: spec.listen,
         rest_auth: spec.rest_auth.clone(),
         link_principals: spec.link_principals.clone(),
         reachable: spec.reachable,

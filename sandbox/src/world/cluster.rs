@@ -34,6 +34,10 @@ pub struct ClusterSpec {
     /// `host:port` that links use to reach it. Left out: `<id>.sandbox.invalid:9092`.
     #[serde(default)]
     pub bootstrap_servers: Option<String>,
+    /// `address:port` where `linkwright sandbox` serves this cluster alone, as a server of its own
+    /// would, beside the address that all clusters share.
+    #[serde(default)]
+    pub listen: Option<std::net::SocketAddr>,
     /// Who may call its REST API. Left out: anybody may do anything.
     #[serde(default)]
     pub rest_auth: Option<RestAuth>,

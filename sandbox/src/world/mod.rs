@@ -57,6 +57,9 @@ pub(crate) struct WorldFile {
     /// How long the simulated service takes.
     #[serde(default)]
     pub(crate) timings: Timings,
+    /// The Cloud API keys that may list clusters (`/cmk/v2/clusters`). Left out: any may.
+    #[serde(default)]
+    pub(crate) cloud_api_keys: Option<Vec<BasicCredential>>,
     /// The clusters.
     pub(crate) clusters: Vec<ClusterSpec>,
     /// Faults that are armed from the start.

@@ -4,6 +4,7 @@
 //! with the best evidence, not a promise: whoever builds on the sandbox must get the same result
 //! under every value, and [`Switches::variations`] lists them all so that a test can go round.
 
+use crate::vocabulary::ClusterKind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -119,8 +120,9 @@ switches! {
         /// Entries before the bad one stay applied.
         PerKey,
     }
-    /// The batch call for link configs, PUT `configs:alter`. Cloud has it; on Platform it is in the
-    /// document and untested, and kcp did without it after a POST was answered with 405.
+    /// The batch call for link configs, PUT `configs:alter`, on Platform. Cloud has it; on Platform
+    /// it is in the document and untested, and kcp did without it after a POST was answered with
+    /// 405.
     link_config_batch: LinkConfigBatch {
         /// There.
         Present;
@@ -129,7 +131,8 @@ switches! {
         /// 404, as for any unknown path.
         Missing,
     }
-    /// Meaning of a batch entry without `operation`.
+    /// Meaning of a batch entry without `operation` on Platform. On Cloud it is SET: the Terraform
+    /// provider sends none.
     alter_operation_absent: AlterOperationAbsent {
         /// SET, as in the OpenAPI document's example.
         Set;
@@ -180,8 +183,8 @@ switches! {
         /// 1.
         OneMillisecond,
     }
-    /// Promote of a PAUSED mirror. The Terraform provider allows it; the server's list is not
-    /// published.
+    /// Promote of a PAUSED mirror on Platform. On Cloud it is accepted: the Terraform provider offers
+    /// it.
     promote_paused: PromotePaused {
         /// Accepted.
         Accepted;
@@ -230,8 +233,9 @@ switches! {
         /// Both topics keep their names.
         KeepsNames,
     }
-    /// The row of a stopped mirror. The REST documentation keeps it until the link is deleted; a
-    /// tutorial for Platform says that its tool shows it no more.
+    /// The row of a stopped mirror on Platform. The REST documentation keeps it until the link is
+    /// deleted, and on Cloud the Terraform provider reads it; a tutorial for Platform says that its
+    /// tool shows it no more.
     stopped_row: StoppedRow {
         /// Listed as STOPPED.
         Kept;
@@ -462,6 +466,30 @@ switches! {
         /// 408, as on Platform.
         TimedOut,
     }
+    /// The list of mirrors of a link that does not exist. kcp plans a migration from nothing and
+    /// needs an empty list on Platform.
+    mirrors_of_absent_link: MirrorsOfAbsentLink {
+        /// 200 with an empty list.
+        EmptyList;
+        /// 404.
+        NotFound,
+    }
+    /// Mirror create without `mirror_topic_name` on a link with a prefix. The Confluent CLI and the
+    /// Terraform provider describe the name as required then.
+    mirror_name_with_prefix: MirrorNameWithPrefix {
+        /// The name is taken to be the source's, and refused as a renaming.
+        Required;
+        /// The name is the prefix and the source's name.
+        Derived,
+    }
+    /// A filter in the same request that switches its feature off, such as a Terraform config with
+    /// `enable` from a variable beside a constant filter.
+    filter_beside_disable: FilterBesideDisable {
+        /// The filter stays.
+        Kept;
+        /// The filter is cleared, as one from before is.
+        Cleared,
+    }
     /// Mirror create on a bidirectional half whose peer half does not exist.
     mirror_without_peer: MirrorWithoutPeer {
         /// Accepted: this half can read the remote cluster by itself.
@@ -471,9 +499,44 @@ switches! {
     }
 }
 
+impl Switches {
+    /// The switches as a cluster of this kind has them: what Terraform's work on Confluent Cloud
+    /// settles is no question there.
+    #[must_use]
+    pub(crate) fn on(&self, kind: ClusterKind) -> Switches {
+        match kind {
+            ClusterKind::ConfluentCloud => Switches {
+                link_config_batch: LinkConfigBatch::Present,
+                alter_operation_absent: AlterOperationAbsent::Set,
+                promote_paused: PromotePaused::Accepted,
+                stopped_row: StoppedRow::Kept,
+                ..*self
+            },
+            ClusterKind::ConfluentPlatform | ClusterKind::ApacheKafka => *self,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_terraform_settles_on_cloud_is_a_question_on_platform_only() {
+        for (name, switches) in Switches::variations() {
+            let settled = [
+                "link_config_batch",
+                "alter_operation_absent",
+                "promote_paused",
+                "stopped_row",
+            ]
+            .iter()
+            .any(|switch| name.starts_with(switch));
+            let on_cloud = switches.on(ClusterKind::ConfluentCloud);
+            assert_eq!(on_cloud == Switches::default(), settled, "{name}");
+            assert_eq!(switches.on(ClusterKind::ConfluentPlatform), switches);
+        }
+    }
 
     #[test]
     fn every_variation_differs_from_the_default_and_has_a_name_of_its_own() {

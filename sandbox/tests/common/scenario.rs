@@ -225,7 +225,7 @@ fn check(expect: &Expect, answer: &Answer, switches: Switches) -> Result<(), Str
 }
 
 /// Whether `have` has everything that `part` has.
-fn covers(have: &Value, part: &Value, place: &str) -> Result<(), String> {
+pub(crate) fn covers(have: &Value, part: &Value, place: &str) -> Result<(), String> {
     match (have, part) {
         // An empty object stands for anything.
         (_, Value::Object(part)) if part.is_empty() => Ok(()),

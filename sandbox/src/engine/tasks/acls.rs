@@ -39,7 +39,8 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
     if filter.is_empty() {
         return Run::failed(
             "MISCONFIGURATION_ERROR",
-            "ACL sync is enabled without ACL filters.",
+            "ACL migration is enabled but acl.filters is not set. Please set acl.filters to proceed \
+             with ACL migration.",
         );
     }
     if !half.prefix().is_empty() {

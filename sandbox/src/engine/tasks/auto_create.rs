@@ -30,9 +30,11 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
     if filter.is_empty() {
         return match state.switches.auto_create_without_filter {
             AutoCreateWithoutFilter::Idle => Run::default(),
+            // Only the beginning of the text was seen; the rest follows the one of ACL sync.
             AutoCreateWithoutFilter::InError => Run::failed(
                 "MISCONFIGURATION_ERROR",
-                "Auto-create is enabled without topic filters.",
+                "auto.create.mirror.topics.enable is set but auto.create.mirror.topics.filters is not \
+                 set. Please set auto.create.mirror.topics.filters to proceed.",
             ),
         };
     }
