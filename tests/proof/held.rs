@@ -1,5 +1,5 @@
-//! What the proof does not draw yet, and why: what is live means something there that a spec cannot say. Who
-//! mends one removes it.
+//! What the proof does not draw yet, and why: something there that a spec cannot express. A fix removes its
+//! entry.
 //!
 //! Worlds draw every profile, every maker on every kind of link, and every setting of every switch. Only these
 //! wishes are held back.

@@ -34,30 +34,30 @@ const HELD: &[(&str, &[Profile], &str)] = &[];
 /// kind is said.
 pub(super) fn under(profile: Profile, name: &str, text: &str) -> String {
     let on_cloud = profile.kind() == ClusterKind::ConfluentCloud;
-    let mut told = String::with_capacity(text.len());
+    let mut moved = String::with_capacity(text.len());
     for line in text.lines() {
         if !on_cloud && line.trim() == "organization: acme" {
             continue;
         }
-        told.push_str(line);
-        told.push('\n');
+        moved.push_str(line);
+        moved.push('\n');
         let field = line.trim_start().trim_start_matches("- ");
         if !field.starts_with("id: lkc-") {
             continue;
         }
         let indent = " ".repeat(line.len() - field.len());
         if !on_cloud {
-            told.push_str(&format!("{indent}kind: confluent-platform\n"));
+            moved.push_str(&format!("{indent}kind: confluent-platform\n"));
         }
         if name == "world.yaml" {
-            told.push_str(&format!("{indent}profile: {}\n", profile.name()));
+            moved.push_str(&format!("{indent}profile: {}\n", profile.name()));
         }
     }
     if on_cloud {
-        told
+        moved
     } else {
         // Ids of Platform have 22 characters.
-        told.replace("lkc-", "PlatformPlatform")
+        moved.replace("lkc-", "PlatformPlatform")
     }
 }
 

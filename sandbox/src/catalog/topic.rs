@@ -3,7 +3,7 @@
 //! The three categories (always synced, synced when included, independent) are those a third-party
 //! disaster-recovery script restates from the documentation.
 
-/// `topic.config.sync.include` when nobody set it, as recorded on Confluent Platform 7.5: what is
+/// `topic.config.sync.include` when it was not set, as recorded on Confluent Platform 7.5: what is
 /// always synced, and these five. The order is the recorded one.
 pub(crate) const DEFAULT_INCLUDE: &str = "min.compaction.lag.ms,max.compaction.lag.ms,\
     message.timestamp.difference.max.ms,max.message.bytes,retention.bytes,retention.ms,\

@@ -202,7 +202,7 @@ pub(crate) fn sent(
         .collect()
 }
 
-/// What a half needs that nobody in particular made.
+/// What a half needs when no maker is given.
 fn unsigned(half: Making<'_>) -> BTreeMap<String, String> {
     let mut configs = vec![
         ("link.mode", Value::LinkMode),

@@ -107,7 +107,7 @@ const COLUMNS: [(Profile, &str, ClusterKind); 6] = [
 
 #[rustfmt::skip] // one trait, one line
 const TABLE: &[Row] = &[
-    row(Trait::RemoteIdOnDestinations, "`remote_cluster_id` is filled on destination links too, beside `source_cluster_id`", [N, R, R, N, N, N]),
+    row(Trait::RemoteIdOnDestinations, "`remote_cluster_id` is filled on destination links too, next to `source_cluster_id`", [N, R, R, N, N, N]),
     row(Trait::NullIds, "cluster ids that do not apply are null, not absent", [R, R, R, G, G, N]),
     row(Trait::DestinationIdAsSource, "the source half shows the destination's id as `source_cluster_id`", [N, N, N, N, N, S]),
     row(Trait::StateInList, "`link_state` in the list of links", [N, R, R, G, G, N]),
@@ -124,7 +124,7 @@ const TABLE: &[Row] = &[
     row(Trait::AlterRepliesAsRecorded, "verbs answer with `KafkaAlterMirrorsDataList`, the address of the mirrors and items sorted by name; otherwise `KafkaPromoteMirror`, the address of the verb and the order of the request", [G, R, R, N, G, N]),
     row(Trait::Truncation, "`messages_truncated` and `partition_level_truncation_data` in what verbs answer", [N, N, S, N, G, N]),
     row(Trait::IsNames, "flags of a link config are called `is_default`, `is_read_only`, `is_sensitive`; otherwise `default`, `read_only`, `sensitive`", [R, R, R, R, G, N]),
-    row(Trait::ConnectionModeDefault, "`connection.mode` reads OUTBOUND when nobody sent it, not null", [G, G, G, N, N, N]),
+    row(Trait::ConnectionModeDefault, "`connection.mode` reads OUTBOUND when it was not sent, not null", [G, G, G, N, N, N]),
     row(Trait::EmptyFilters, "filters that are not set read as an empty text, not null", [R, R, R, R, G, N]),
     row(Trait::MissingLinkNamed, "the 404 of a link names it after \"The cluster link doesn't exist: \"", [N, N, N, G, R, G]),
     row(Trait::TakenLinkNamed, "the refusal of a second link of one name says the name", [N, N, N, G, G, N]),

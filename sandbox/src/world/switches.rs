@@ -379,7 +379,7 @@ switches! {
     reversed_row: ReversedRow {
         /// The row is used again.
         Reused;
-        /// It stays in lists beside a second row of the same name. Reading one mirror gives the second.
+        /// It stays in lists next to a second row of the same name. Reading one mirror gives the second.
         Second,
     }
     /// Links to and from Freight clusters. Two sources exclude them, one says that they work.
@@ -404,14 +404,14 @@ switches! {
         /// The list of Platform 7.5.
         AsPlatform,
     }
-    /// `topic.config.sync.include` when nobody set it. It is recorded on Platform 7.5 alone.
+    /// `topic.config.sync.include` when it was not set. It is recorded on Platform 7.5 alone.
     sync_include_default: SyncIncludeDefault {
         /// The nine configs recorded on Platform 7.5.
         Nine;
         /// Every config that can be synced, except on Platform 7.5.
         EveryConfigurable,
     }
-    /// `consumer.offset.sync.clamp.offsets` when nobody set it: whether a synced offset is at most
+    /// `consumer.offset.sync.clamp.offsets` when it was not set: whether a synced offset is at most
     /// the mirror's end. The key was seen in use; its default was not.
     clamp_offsets_default: ClampOffsetsDefault {
         /// true.
