@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(
             live.lines(Duration::from_secs(11)),
             [
-                "promote-mirror west/dr: 1,998 to go; PENDING_STOPPED 1,998; worst lag 1,234; 9m 50s left"
+                "promote-mirror west/dr: 1,998 to go; PENDING_STOPPED 1,998; worst lag 1,234; times out in 9m 50s"
             ]
         );
     }

@@ -54,10 +54,7 @@ async fn what_moved_since_the_plan_is_stale_and_the_rest_is_done() {
     assert_eq!(report.verdict(), Verdict::Stale);
     let (reason, words) = failed(&report, "promote-mirror", "west/dr/orders");
     assert_eq!(reason, Reason::Stale);
-    assert_eq!(
-        words,
-        "west/dr/orders is PAUSED and was expected to be ACTIVE"
-    );
+    assert_eq!(words, "west/dr/orders is PAUSED; expected ACTIVE");
     assert_eq!(report.counts().failed, 1, "{}", tell(&report));
     assert_eq!(report.counts().blocked, 0, "{}", tell(&report));
 }

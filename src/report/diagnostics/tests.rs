@@ -65,7 +65,7 @@ error[LW030]: the cluster `eats` is not declared
 
 warning[LW001]: cannot read `x`
 
-1 error and 1 warning; `linkwright explain LW030` says more
+1 error and 1 warning; run `linkwright explain LW030`
 "
     );
     let coloured = written(|out| text(out, &diagnostics(), &sources(), Colour::On));
