@@ -21,7 +21,7 @@ fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
         .says("nobody can be asked here; look at the plan and pass --auto-approve");
     run(&["apply", "--auto-approve"])
         .exits(0)
-        .says("plan again: no changes");
+        .says("New plan: no changes");
     run(&["plan", "--detailed-exitcode"])
         .exits(0)
         .says("No changes: ")
@@ -83,7 +83,7 @@ fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
     assert!(stop < delete, "{}", plan.out);
     run(&["apply", "--auto-approve"])
         .exits(0)
-        .says("plan again: no changes")
+        .says("New plan: no changes")
         .says("History archived in");
     assert_eq!(desk.sandbox().harms(), [], "harm was done");
     let archives: Vec<_> = std::fs::read_dir(desk.path("linkwright-archive"))
@@ -401,7 +401,7 @@ fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--rehearse"])
         .exits(0)
-        .says("Rehearsal of 6 operations: 1 would be taken, 5 cannot be asked about before others");
+        .says("Rehearsal of 6 operations: 1 would be accepted, 5 can be validated only after other");
     run(&["apply", "--dry-run"])
         .exits(0)
         .says("dry run: nothing was applied");
@@ -462,7 +462,7 @@ fn a_target_that_names_nothing_is_an_error() {
         .says("create link west/orders-dr");
     plan("east", "links.yaml")
         .exits(0)
-        .says("Nothing to do on the targets.")
+        .says("No changes on the targets.")
         .says("operations left out");
 }
 

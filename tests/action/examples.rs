@@ -143,7 +143,7 @@ fn the_workflows_of_github_plan_apply_and_find_no_drift() {
     stage.upload(&name, &file, &sha('a'), 1);
     assert_eq!(stage.writes(), 0);
     stage.merge(7, &sha('a'), &sha('c'));
-    run("github/apply.yml", &json!({}), &sha('c')).says("plan again: no changes");
+    run("github/apply.yml", &json!({}), &sha('c')).says("New plan: no changes");
     let ended = run("github/drift.yml", &json!({}), &sha('c'));
     assert_eq!(ended.outputs["drift"], "false");
 }
@@ -177,7 +177,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
             .contains("<testsuite")
     );
     for output in job("apply") {
-        assert!(exits(&output, 0).contains("plan again: no changes"));
+        assert!(exits(&output, 0).contains("New plan: no changes"));
     }
     exits(&job("drift")[0], 0);
     // The plan of an earlier pipeline.

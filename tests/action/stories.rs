@@ -51,7 +51,7 @@ fn a_pull_request_is_planned_merged_and_applied_as_approved() {
     let ended = stage
         .apply(&sha('c'))
         .with(0)
-        .says("plan again: no changes");
+        .says("New plan: no changes");
     assert_eq!(ended.outputs["exit-code"], "0");
     assert!(
         ended.summary.contains("Applied as approved"),
