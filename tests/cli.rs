@@ -399,9 +399,9 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
 fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
     let desk = Desk::quickstart();
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
-    run(&["plan", "--rehearse"])
-        .exits(0)
-        .says("Rehearsal of 6 operations: 1 would be accepted, 5 can be validated only after other");
+    run(&["plan", "--rehearse"]).exits(0).says(
+        "Rehearsal of 6 operations: 1 would be accepted, 5 can be validated only after other",
+    );
     run(&["apply", "--dry-run"])
         .exits(0)
         .says("dry run: nothing was applied");

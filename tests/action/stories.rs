@@ -48,10 +48,7 @@ fn a_pull_request_is_planned_merged_and_applied_as_approved() {
     assert_eq!(stage.writes(), 0, "planning writes nothing");
 
     stage.merge(7, &sha('b'), &sha('c'));
-    let ended = stage
-        .apply(&sha('c'))
-        .with(0)
-        .says("New plan: no changes");
+    let ended = stage.apply(&sha('c')).with(0).says("New plan: no changes");
     assert_eq!(ended.outputs["exit-code"], "0");
     assert!(
         ended.summary.contains("Applied as approved"),

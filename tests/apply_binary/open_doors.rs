@@ -118,12 +118,12 @@ fn worlds_that_look_current() -> Vec<(&'static str, Proxy)> {
     vec![
         ("the link reports an error", lost),
         (
-            "nothing was fetched of a partition",
+            "nothing was fetched from a partition",
             serve(lags(never_fetched)),
         ),
         ("a negative lag", serve(lags(negative))),
-        ("for only some partitions", serve(lags(partial))),
-        ("the server gives no lag figures", serve(lags(json!([])))),
+        ("the lag of only some partitions", serve(lags(partial))),
+        ("the server reports no lag", serve(lags(json!([])))),
     ]
 }
 
