@@ -17,7 +17,7 @@ pub use entries::ENTRIES;
 pub use features::{Feature, TASKS, TaskKind};
 pub use nearest::{nearest, nearest_of};
 pub use page::page;
-pub use same::{same, same_value};
+pub use same::{bare_addresses, same, same_value};
 
 /// What a value of a config looks like, and thereby how two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,9 @@ pub enum Kind {
     Text,
     /// Items separated by commas; their order has no meaning.
     List,
+    /// Addresses separated by commas. Their order has no meaning, nor has case, nor a protocol in
+    /// front: some servers keep `SASL_SSL://` as it was sent, and connect by `security.protocol`.
+    Addresses,
     /// One of these words, compared without regard to case.
     Choice(&'static [&'static str]),
     /// The JSON text of topic filters.
@@ -158,6 +161,7 @@ mod tests {
                 Kind::Choice(words) => assert!(words.contains(&default), "{}", entry.name),
                 Kind::Text
                 | Kind::List
+                | Kind::Addresses
                 | Kind::Time
                 | Kind::TopicFilters
                 | Kind::GroupFilters

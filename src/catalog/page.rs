@@ -47,7 +47,7 @@ fn value(entry: &Entry) -> String {
             format!("whole number{}", min.unwrap_or_default())
         }
         Kind::Text => "text".to_owned(),
-        Kind::List => "list with commas".to_owned(),
+        Kind::List | Kind::Addresses => "list with commas".to_owned(),
         Kind::Choice(words) => words.join(", "),
         Kind::TopicFilters => "topic filters, JSON".to_owned(),
         Kind::GroupFilters => "group filters, JSON".to_owned(),

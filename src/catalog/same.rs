@@ -26,6 +26,7 @@ pub fn same_value(kind: Kind, a: &str, b: &str) -> bool {
             _ => false,
         },
         Kind::List => items(a) == items(b),
+        Kind::Addresses => addresses(a) == addresses(b),
         Kind::TopicFilters => equal_ok(
             NameFilters::parse_json(Subject::Topics, a),
             NameFilters::parse_json(Subject::Topics, b),
@@ -50,6 +51,28 @@ fn items(list: &str) -> BTreeSet<&str> {
         .map(str::trim)
         .filter(|item| !item.is_empty())
         .collect()
+}
+
+fn addresses(list: &str) -> BTreeSet<String> {
+    items(list)
+        .into_iter()
+        .map(|item| without_protocol(item).to_ascii_lowercase())
+        .collect()
+}
+
+fn without_protocol(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, rest)| rest)
+}
+
+/// A list of addresses as specs have it: without a protocol in front of each.
+#[must_use]
+pub fn bare_addresses(list: &str) -> String {
+    let bare: Vec<&str> = list
+        .split(',')
+        .map(|item| without_protocol(item.trim()))
+        .filter(|item| !item.is_empty())
+        .collect();
+    bare.join(",")
 }
 
 fn equal_ok<T: PartialEq, E>(a: Result<T, E>, b: Result<T, E>) -> bool {
@@ -78,6 +101,23 @@ mod tests {
             "2026-01-01T01:00:00+01:00"
         ));
         assert!(!same_of("sasl.mechanism", "PLAIN", "plain"));
+    }
+
+    #[test]
+    fn addresses_compare_without_protocol_order_and_case() {
+        let key = "bootstrap.servers";
+        assert!(same_of(
+            key,
+            "SASL_SSL://pkc-1.example:9092",
+            "PKC-1.example:9092"
+        ));
+        assert!(same_of(key, "a:9092, b:9092", "SSL://b:9092,SSL://a:9092"));
+        assert!(!same_of(key, "a:9092", "a:9093"));
+        assert!(!same_of(key, "a:9092", ""));
+        assert_eq!(
+            bare_addresses("SASL_SSL://a:9092, SASL_SSL://B:9092,"),
+            "a:9092,B:9092"
+        );
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl<'a> Known<'a> {
 
     fn source(&mut self, id: &'a ClusterId, bootstrap: Option<&'a str>) -> ClusterName {
         let same = |a: Option<&str>, b: Option<&str>| match (a, b) {
-            (Some(a), Some(b)) => catalog::same_value(catalog::Kind::List, a, b),
+            (Some(a), Some(b)) => catalog::same_value(catalog::Kind::Addresses, a, b),
             _ => true,
         };
         let of_id: Vec<ClusterName> = self
@@ -184,7 +184,7 @@ impl<'a> Known<'a> {
         below.extend(
             cluster
                 .bootstrap
-                .map(|servers| text("bootstrap_servers", servers)),
+                .map(|servers| text("bootstrap_servers", &catalog::bare_addresses(servers))),
         );
         if let Some(rest) = cluster.given.and_then(|given| given.rest.as_ref()) {
             below.push(Entry::new("rest_auth", auth(&rest.auth, name, variables)));

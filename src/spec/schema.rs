@@ -50,6 +50,7 @@ fn value_of(entry: &Entry) -> Value {
         }
         Kind::Text
         | Kind::List
+        | Kind::Addresses
         | Kind::TopicFilters
         | Kind::GroupFilters
         | Kind::AclFilters

@@ -71,6 +71,7 @@ fn misfit(kind: Kind, text: &str) -> Option<String> {
         }
         Kind::Text
         | Kind::List
+        | Kind::Addresses
         | Kind::Time
         | Kind::TopicFilters
         | Kind::GroupFilters

@@ -50,7 +50,7 @@ pub fn shown(name: &str, value: &str) -> Shown {
         Some(Kind::AclFilters) => AclFilters::parse_json(value)
             .ok()
             .map(|filters| filters.0.iter().map(ToString::to_string).collect()),
-        Some(Kind::List) => {
+        Some(Kind::List | Kind::Addresses) => {
             let items: BTreeSet<&str> = value.split(',').map(str::trim).collect();
             let items = items.into_iter().filter(|item| !item.is_empty());
             Some(items.map(str::to_owned).collect())
