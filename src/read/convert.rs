@@ -165,7 +165,12 @@ pub(super) fn mirrors(
     }
     links
         .into_iter()
-        .map(|(link, rows)| (link, rows.into_iter().collect()))
+        .map(|(link, mut rows)| {
+            // A mirror that was reversed there and back may have two rows, and the stopped one is history:
+            // of two rows of one name the map keeps the later.
+            rows.sort_by_key(|(_, row)| row.status != MirrorStatus::Stopped);
+            (link, rows.into_iter().collect())
+        })
         .collect()
 }
 
@@ -258,4 +263,25 @@ pub(super) fn groups(rows: Vec<wire::Group>) -> BTreeMap<GroupName, GroupFact> {
             (GroupName::from(consumer_group_id), GroupFact { state })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_rows_of_one_name_the_stopped_one_is_history() {
+        let row = |status: &str| wire::Mirror {
+            link_name: "dr".into(),
+            mirror_topic_name: "orders".into(),
+            source_topic_name: "orders".into(),
+            mirror_status: status.to_owned(),
+            ..wire::Mirror::default()
+        };
+        for rows in [["ACTIVE", "STOPPED"], ["STOPPED", "ACTIVE"]] {
+            let links = mirrors(rows.map(row).into());
+            let orders = &links[&LinkName::from("dr")][&TopicName::from("orders")];
+            assert_eq!(orders.status, MirrorStatus::Active, "{rows:?}");
+        }
+    }
 }
