@@ -8,6 +8,7 @@
 //! plays only those whose name contains that.
 
 mod cells;
+mod profiles;
 mod stage;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use linkwright::plan::Plan;
 use linkwright::report::style::Style;
 use linkwright::report::{plan_json, plan_markdown, plan_text};
+use linkwright_sandbox::Profile;
 use serde::Deserialize;
 use stage::Stage;
 
@@ -115,7 +117,7 @@ fn every_scenario_plays_out_as_written() {
     let mut folders = folders();
     folders.retain(|folder| folder.to_string_lossy().contains(&*only));
     for folder in &folders {
-        if let Err(words) = stepped(play(folder)) {
+        if let Err(words) = stepped(play(folder, None)) {
             wrong.push(format!("{}: {words}", folder.display()));
         }
     }
@@ -123,13 +125,26 @@ fn every_scenario_plays_out_as_written() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n\n"));
 }
 
-async fn play(folder: &Path) -> Result<(), String> {
-    let scenario = scenario(folder)?;
+/// Plays a scenario: as it stands, or with clusters that answer like a profile.
+async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
+    let file = |name: &str| {
+        let text = read(&folder.join(name))?;
+        Ok::<_, String>(match profile {
+            Some(profile) => profiles::under(profile, name, &text),
+            None => text,
+        })
+    };
+    let expect = |name: &str, text: &str| match profile {
+        Some(profile) => profiles::expect(folder, profile, name, text),
+        None => expect(folder, name, text),
+    };
+    let scenario: Scenario =
+        serde_yaml::from_str(&file("scenario.yaml")?).map_err(|error| error.to_string())?;
     if scenario.about.is_empty() {
         return Err("scenario.yaml says nothing in `about`".to_owned());
     }
-    let world = read(&folder.join(&scenario.given.world))?;
-    let spec = read(&folder.join(&scenario.given.spec))?;
+    let world = file(&scenario.given.world)?;
+    let spec = file(&scenario.given.spec)?;
     let stage = Stage::open(&world, &spec)?;
     for call in &scenario.given.events {
         stage.call(call).await?;
@@ -152,9 +167,9 @@ async fn play(folder: &Path) -> Result<(), String> {
             (Command::Plan { allow, rotate }, None) => {
                 let plan = stage.plan(&allow, &rotate).await?;
                 let _ = write!(requests, "# plan\n{}", stage.requests());
-                expect(folder, "plan.txt", &text_of(&plan))?;
+                expect("plan.txt", &text_of(&plan))?;
                 for view in &scenario.expect.views {
-                    expect(folder, view, &view_of(&plan, view)?)?;
+                    expect(view, &view_of(&plan, view)?)?;
                 }
                 ended = Some(ends(&plan));
                 last = Some(plan);
@@ -165,7 +180,6 @@ async fn play(folder: &Path) -> Result<(), String> {
                 let _ = write!(requests, "\n# apply\n{}", stage.requests());
                 let world = stage.world().await;
                 expect(
-                    folder,
                     "after.txt",
                     &format!("# outcomes\n{outcomes}\n# world\n{world}"),
                 )?;
@@ -180,7 +194,7 @@ async fn play(folder: &Path) -> Result<(), String> {
             _ => return Err(format!("`{line}` comes at a wrong time")),
         }
     }
-    expect(folder, "requests.txt", &requests)?;
+    expect("requests.txt", &requests)?;
     let harms = stage.sandbox().harms();
     if !harms.is_empty() {
         return Err(format!("harm was done: {harms:?}"));

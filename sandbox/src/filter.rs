@@ -3,7 +3,7 @@
 //! A filter is stored as the exact text that was sent; this module only reads it.
 
 use crate::world::AclSpec;
-use crate::world::switches::FilterDefaults;
+use crate::world::switches::{FilterDefaults, GroupTopicTypesAbsent, Switches, UnknownTopicType};
 use serde_json::Value;
 
 /// What a filter text can hold.
@@ -22,13 +22,43 @@ impl FilterKind {
             FilterKind::Groups => "groupFilters",
         }
     }
+
+    /// What an entry may have.
+    fn members(self) -> &'static [&'static str] {
+        match self {
+            FilterKind::Topics => &["name", "patternType", "filterType"],
+            FilterKind::Groups => &["name", "patternType", "filterType", "topicTypes"],
+        }
+    }
 }
 
 /// A parsed topic or group filter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct NameFilter {
-    includes: Vec<Pattern>,
-    excludes: Vec<Pattern>,
+    includes: Vec<Entry>,
+    excludes: Vec<Entry>,
+}
+
+/// Which topics of a group an entry is about, as seen from the half that has the filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TopicType {
+    /// Mirrors on this cluster: offsets come from their sources.
+    LocalMirror,
+    /// Topics that are mirrored on the other cluster: offsets come back from there.
+    RemoteMirror,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    pattern: Pattern,
+    types: Vec<TopicType>,
+}
+
+impl Entry {
+    fn matches(&self, name: &str, of: Option<TopicType>) -> bool {
+        self.pattern.matches(name) && of.is_none_or(|of| self.types.contains(&of))
+    }
 }
 
 /// One way of naming things.
@@ -54,7 +84,7 @@ impl NameFilter {
     pub(crate) fn parse(
         text: &str,
         kind: FilterKind,
-        defaults: FilterDefaults,
+        switches: &Switches,
     ) -> Result<NameFilter, String> {
         if text.trim().is_empty() {
             return Ok(NameFilter::default());
@@ -74,24 +104,26 @@ impl NameFilter {
             .ok_or_else(|| format!("the filter has no list \"{field}\""))?;
         let mut filter = NameFilter::default();
         for entry in entries {
-            filter.push(entry, defaults)?;
+            filter.push(entry, kind, switches)?;
         }
         Ok(filter)
     }
 
-    fn push(&mut self, entry: &Value, defaults: FilterDefaults) -> Result<(), String> {
+    fn push(&mut self, entry: &Value, kind: FilterKind, switches: &Switches) -> Result<(), String> {
         let entry = entry
             .as_object()
             .ok_or("a filter entry is not a JSON object")?;
         if let Some(other) = entry
             .keys()
-            .find(|key| !["name", "patternType", "filterType"].contains(&key.as_str()))
+            .find(|key| !kind.members().contains(&key.as_str()))
         {
             return Err(format!("unrecognized field \"{other}\" in a filter entry"));
         }
         let text = |field: &str, default: &str| match entry.get(field) {
             Some(Value::String(text)) => Ok(text.to_ascii_uppercase()),
-            None | Some(Value::Null) if defaults == FilterDefaults::LiteralInclude => {
+            None | Some(Value::Null)
+                if switches.filter_defaults == FilterDefaults::LiteralInclude =>
+            {
                 Ok(default.to_owned())
             }
             None | Some(Value::Null) => Err(format!("a filter entry has no \"{field}\"")),
@@ -108,9 +140,11 @@ impl NameFilter {
             "PREFIXED" => Pattern::Prefixed(name),
             other => return Err(format!("unknown patternType \"{other}\"")),
         };
+        let types = topic_types(entry.get("topicTypes"), switches)?;
+        let entry = Entry { pattern, types };
         match text("filterType", "INCLUDE")?.as_str() {
-            "INCLUDE" => self.includes.push(pattern),
-            "EXCLUDE" => self.excludes.push(pattern),
+            "INCLUDE" => self.includes.push(entry),
+            "EXCLUDE" => self.excludes.push(entry),
             other => return Err(format!("unknown filterType \"{other}\"")),
         }
         Ok(())
@@ -118,14 +152,56 @@ impl NameFilter {
 
     /// Whether some include matches the name and no exclude does.
     pub(crate) fn selects(&self, name: &str) -> bool {
-        self.includes.iter().any(|pattern| pattern.matches(name))
-            && !self.excludes.iter().any(|pattern| pattern.matches(name))
+        self.decides(name, None)
+    }
+
+    /// The same, for one type of a group's topics.
+    pub(crate) fn selects_for(&self, name: &str, of: TopicType) -> bool {
+        self.decides(name, Some(of))
+    }
+
+    fn decides(&self, name: &str, of: Option<TopicType>) -> bool {
+        self.includes.iter().any(|entry| entry.matches(name, of))
+            && !self.excludes.iter().any(|entry| entry.matches(name, of))
     }
 
     /// Whether it can select nothing at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.includes.is_empty()
     }
+}
+
+/// The `topicTypes` of a group filter's entry.
+fn topic_types(value: Option<&Value>, switches: &Switches) -> Result<Vec<TopicType>, String> {
+    let words = match value {
+        None | Some(Value::Null) => {
+            return Ok(match switches.group_topic_types_absent {
+                GroupTopicTypesAbsent::Both => {
+                    vec![TopicType::LocalMirror, TopicType::RemoteMirror]
+                }
+                GroupTopicTypesAbsent::LocalMirror => vec![TopicType::LocalMirror],
+            });
+        }
+        Some(Value::Array(words)) => words,
+        Some(_) => {
+            return Err(String::from(
+                "\"topicTypes\" in a filter entry is not a list",
+            ));
+        }
+    };
+    let mut types = Vec::new();
+    for word in words {
+        match (word.as_str(), switches.unknown_topic_type) {
+            (Some("LOCAL_MIRROR"), _) => types.push(TopicType::LocalMirror),
+            (Some("REMOTE_MIRROR"), _) => types.push(TopicType::RemoteMirror),
+            (Some(_), UnknownTopicType::Ignored) => {}
+            (Some(other), UnknownTopicType::Refused) => {
+                return Err(format!("unknown topicTypes value \"{other}\""));
+            }
+            (None, _) => return Err(String::from("a topicTypes value is not a text")),
+        }
+    }
+    Ok(types)
 }
 
 /// A parsed ACL filter: a binding is selected when one entry matches it.
@@ -304,7 +380,21 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Result<NameFilter, String> {
-        NameFilter::parse(text, FilterKind::Topics, FilterDefaults::LiteralInclude)
+        NameFilter::parse(text, FilterKind::Topics, &Switches::default())
+    }
+
+    #[test]
+    fn topic_types_narrow_a_group_filter() {
+        let filter = NameFilter::parse(
+            r#"{"groupFilters":[{"name":"*","topicTypes":["LOCAL_MIRROR"]},{"name":"app"}]}"#,
+            FilterKind::Groups,
+            &Switches::default(),
+        )
+        .unwrap();
+        assert!(filter.selects_for("other", TopicType::LocalMirror));
+        assert!(!filter.selects_for("other", TopicType::RemoteMirror));
+        assert!(filter.selects_for("app", TopicType::RemoteMirror));
+        assert!(names(r#"{"topicFilters":[{"name":"*","topicTypes":[]}]}"#).is_err());
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod fault;
 mod filter;
 mod harm;
 mod http;
+mod profile;
 mod random;
 mod sandbox;
 mod service;
@@ -52,6 +53,8 @@ pub use crate::http::log::LoggedRequest;
 pub use clock::{ClockMode, ClockSpec};
 pub use fault::{BodyShape, FaultAction, FaultMatch, FaultSpec, RouteKind, StatusFault};
 pub use harm::{Harm, HarmKind};
+pub use profile::maker::Maker;
+pub use profile::{Profile, TableRow};
 pub use sandbox::{Activity, ClusterInfo, Credential, Options, Reach, Sandbox};
 pub use service::{ConnectionReset, serve};
 pub use vocabulary::{

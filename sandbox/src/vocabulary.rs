@@ -26,6 +26,8 @@ pub enum Tier {
     Standard,
     /// Enterprise.
     Enterprise,
+    /// Freight: links neither lead to it nor from it, unless the switch `freight` says so.
+    Freight,
     /// Dedicated.
     #[default]
     Dedicated,

@@ -9,6 +9,7 @@ mod faults;
 mod limits;
 mod property;
 mod quickstart;
+mod recorded;
 mod replies;
 mod scale;
 mod scenarios;

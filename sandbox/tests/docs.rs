@@ -1,7 +1,7 @@
 //! The handbook tells the truth: its curl session runs, and its switches are those of the code.
 
 use crate::common::world;
-use linkwright_sandbox::{Options, Sandbox, serve, switches::Switches};
+use linkwright_sandbox::{Options, Profile, Sandbox, serve, switches::Switches};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -97,20 +97,40 @@ fn switches() -> String {
     table
 }
 
+/// The table of profiles, from the code.
+fn profiles() -> String {
+    let names = Profile::ALL.map(|profile| format!("`{}`", profile.name()));
+    let mut table = format!(
+        "| what | {} |\n|---{}|\n",
+        names.join(" | "),
+        "|---".repeat(6)
+    );
+    for row in Profile::table() {
+        writeln!(table, "| {} | {} |", row.says, row.cells.join(" | ")).unwrap();
+    }
+    table
+}
+
 #[test]
-fn the_table_of_switches_is_current() {
-    let start =
-        "<!-- switches: generated from the schema; run the docs test with UPDATE_GENERATED=1 -->\n";
-    let end = "<!-- end of switches -->";
-    let have = text();
-    let (before, rest) = have.split_once(start).unwrap();
-    let (_, after) = rest.split_once(end).unwrap();
-    let wanted = format!("{before}{start}{}{end}{after}", switches());
+fn the_generated_tables_are_current() {
+    let mut wanted = text();
+    for (name, from, table) in [
+        ("profiles", "code", profiles()),
+        ("switches", "schema", switches()),
+    ] {
+        let start = format!(
+            "<!-- {name}: generated from the {from}; run the docs test with UPDATE_GENERATED=1 -->\n"
+        );
+        let end = format!("<!-- end of {name} -->");
+        let (before, rest) = wanted.split_once(&start).unwrap();
+        let (_, after) = rest.split_once(&end).unwrap();
+        wanted = format!("{before}{start}{table}{end}{after}");
+    }
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         std::fs::write(path(), &wanted).unwrap();
     }
     assert!(
         text() == wanted,
-        "the table of switches is stale: run this test with UPDATE_GENERATED=1"
+        "a table in docs/sandbox.md is stale: run this test with UPDATE_GENERATED=1"
     );
 }

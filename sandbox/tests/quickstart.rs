@@ -54,19 +54,21 @@ async fn a_link_is_created_used_failed_over_and_deleted() {
     Clock::wall().sleep(Duration::from_secs(1)).await;
     let mirror = west.get("/links/dr/mirrors/orders.placed").await;
     assert_eq!(mirror.json["mirror_status"], "ACTIVE");
-    assert_eq!(
-        mirror.json["mirror_lags"][0],
-        json!({
+    let lags = mirror.json["mirror_lags"].as_array().unwrap();
+    assert!(
+        lags.contains(&json!({
             "partition": 0, "lag": 0, "last_source_fetch_offset": 20000
-        })
+        })),
+        "{lags:?}"
     );
 
     assert_eq!(west.delete("/links/dr").await.status, 403);
     let names = json!({ "mirror_topic_names": ["orders.placed", "nope"] });
     let verdict = west.post("/links/dr/mirrors:promote", names.clone()).await;
     assert_eq!(verdict.status, 200);
-    assert_eq!(verdict.json["data"][0]["error_code"], json!(null));
-    assert_eq!(verdict.json["data"][1]["error_code"], 404);
+    // Sorted by name, whatever the order of the request.
+    assert_eq!(verdict.json["data"][0]["error_code"], 404);
+    assert_eq!(verdict.json["data"][1]["error_code"], json!(null));
     let mirror = west.get("/links/dr/mirrors/orders.placed").await;
     assert_eq!(mirror.json["mirror_status"], "PENDING_STOPPED");
     Clock::wall().sleep(Duration::from_millis(500)).await;
@@ -74,7 +76,7 @@ async fn a_link_is_created_used_failed_over_and_deleted() {
     assert_eq!(mirror.json["mirror_status"], "STOPPED");
     let again = west.post("/links/dr/mirrors:promote", names).await;
     assert_eq!(
-        again.json["data"][0]["error_message"],
+        again.json["data"][1]["error_message"],
         "Topic 'orders.placed' has already stopped its mirror from 'dr'"
     );
 

@@ -78,7 +78,7 @@ const REPLIES: [(&str, &str, &str, &str); 12] = [
 ];
 
 /// Where one side has what the other lacks (and all below it), and why that is right.
-const ALLOWED: [(&str, &str, &str); 7] = [
+const ALLOWED: [(&str, &str, &str); 9] = [
     (
         "cloud/link-with-tasks",
         ".category_counts",
@@ -102,6 +102,16 @@ const ALLOWED: [(&str, &str, &str); 7] = [
     (
         "platform/link-configs",
         ".data[].default",
+        "seen on some versions only",
+    ),
+    (
+        "platform/link-configs",
+        ".data[].read_only",
+        "seen on some versions only",
+    ),
+    (
+        "platform/link-configs",
+        ".data[].sensitive",
         "seen on some versions only",
     ),
     (

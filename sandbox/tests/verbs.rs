@@ -34,7 +34,7 @@ fn world() -> World {
         .unwrap();
     }
     let text = format!(
-        "version: 1\nclock: {{ mode: manual }}\nclusters:\n  - id: lkc-east\n    topics: [{{ name: t, records: 6 }}]\n    links:\n{east}  - id: lkc-west\n    links:\n{west}"
+        "version: 1\nclock: {{ mode: manual }}\nswitches: {{ reverse_with_prefix: keeps-names }}\nclusters:\n  - id: lkc-east\n    topics: [{{ name: t, records: 6 }}]\n    links:\n{east}  - id: lkc-west\n    links:\n{west}"
     );
     World::from_yaml(&text).unwrap()
 }

@@ -5,6 +5,7 @@
 mod case;
 mod choices;
 mod goldens;
+mod held;
 mod odd;
 mod pairs;
 mod proof;

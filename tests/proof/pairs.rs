@@ -50,6 +50,8 @@ pub(crate) struct Told {
     pub(crate) codes: Vec<&'static str>,
     /// What is left, and what is in its way.
     pub(crate) left: String,
+    /// What its world drew: profiles and makers.
+    pub(crate) drawn: BTreeSet<String>,
 }
 
 /// A promise that was not kept: which, and how.
@@ -67,6 +69,20 @@ pub(crate) fn broken<T>(promise: &'static str, words: impl Into<String>) -> Resu
 /// Runs of one plan after which there must be rest, or a reason why not.
 const RUNS: usize = 5;
 
+/// The profiles and makers of a world file.
+fn drawn(world: &str) -> BTreeSet<String> {
+    let world: serde_json::Value = serde_yaml::from_str(world).unwrap_or_default();
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let mut drawn = BTreeSet::new();
+    for cluster in list(&world["clusters"]) {
+        drawn.extend(cluster["profile"].as_str().map(str::to_owned));
+        for link in list(&cluster["links"]) {
+            drawn.extend(link["made_by"].as_str().map(str::to_owned));
+        }
+    }
+    drawn
+}
+
 /// Plays a case and holds it to every promise.
 pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
     let mut told = Told {
@@ -78,6 +94,7 @@ pub(crate) async fn play(case: &Case) -> Result<Told, Broken> {
         refusals: 0,
         codes: Vec::new(),
         left: String::new(),
+        drawn: drawn(&case.world),
     };
     let desired = match bench::read(&[("spec.yaml", &case.spec)]) {
         Ok(desired) => desired,

@@ -81,6 +81,7 @@ struct Figures {
     kills: usize,
     refusals: usize,
     codes: BTreeMap<&'static str, usize>,
+    drawn: BTreeMap<String, usize>,
     broken: Vec<(u64, Broken)>,
 }
 
@@ -97,6 +98,9 @@ impl Figures {
                 self.operations += told.operations;
                 self.faults += told.faults;
                 self.refusals += told.refusals;
+                for drawn in told.drawn {
+                    *self.drawn.entry(drawn).or_default() += 1;
+                }
                 for code in told.codes {
                     *self.codes.entry(code).or_default() += 1;
                 }
@@ -165,6 +169,7 @@ fn prove(weather: Weather, usual: u64) {
         figures.kills,
     );
     words.push_str(&format!("validation found {:?}\n", figures.codes));
+    words.push_str(&format!("pairs by what they drew {:?}\n", figures.drawn));
     let mut kinds: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     for (seed, broken) in &figures.broken {
         kinds.entry(broken.promise).or_default().push(*seed);

@@ -7,6 +7,7 @@ use linkwright::export::Document;
 use serde_json::{Map, Value, json};
 
 use crate::choices::Choices;
+use crate::held;
 use crate::worlds::{GROUPS, TOPICS, World};
 
 /// A spec and the values of its secrets.
@@ -272,7 +273,9 @@ fn create(world: &World, number: usize, c: &mut Choices) -> (String, Value) {
         world.clusters[source].name,
     );
     let prefix = c.pick(&["", "n.", "m-"]);
-    let mut link = match c.below(4) {
+    let ends = [&world.clusters[destination], &world.clusters[source]];
+    let kinds = if held::pair(ends).is_none() { 4 } else { 3 };
+    let mut link = match c.below(kinds) {
         0 | 1 => json!({ "source": from, "destination": to, "credentials": credentials(from) }),
         2 => json!({
             "source": from,

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use linkwright_sandbox::switches::Switches;
+use linkwright_sandbox::{Maker, Profile};
 use serde_json::{Value, json};
 
 use crate::choices::Choices;
@@ -22,6 +24,7 @@ pub(crate) struct Cluster {
     pub(crate) name: &'static str,
     pub(crate) id: &'static str,
     pub(crate) is_cloud: bool,
+    pub(crate) profile: Profile,
     pub(crate) is_reachable: bool,
     pub(crate) has_principals: bool,
     pub(crate) topics: Vec<String>,
@@ -55,6 +58,7 @@ pub(crate) struct Half {
     pub(crate) mode: &'static str,
     pub(crate) connection: &'static str,
     pub(crate) prefix: &'static str,
+    pub(crate) maker: Option<Maker>,
     pub(crate) configs: BTreeMap<&'static str, String>,
     pub(crate) mirrors: Vec<Mirror>,
 }
@@ -135,8 +139,8 @@ impl World {
                 world.odd.insert(topic, "TELEPORTING".to_owned());
             }
         }
-        if c.chance(20) {
-            let all = linkwright_sandbox::switches::Switches::variations();
+        if c.chance(50) {
+            let all = Switches::variations();
             let (_, switches) = &all[c.below(all.len())];
             world.switches = serde_json::to_value(switches).unwrap();
         }
@@ -148,13 +152,13 @@ impl World {
         let name = LINKS[(number + c.below(3)) % LINKS.len()].to_owned();
         let destination = c.below(self.clusters.len());
         let source = (destination + 1 + c.below(self.clusters.len() - 1)) % self.clusters.len();
-        let shape = c.pick(&[
-            Shape::Destination,
-            Shape::Destination,
-            Shape::Source,
-            Shape::Meeting,
-            Shape::Waiting,
-        ]);
+        let mut shapes = vec![Shape::Destination, Shape::Destination, Shape::Source];
+        // Old servers have no bidirectional links.
+        let ends = [&self.clusters[destination], &self.clusters[source]];
+        if ends.iter().all(|cluster| cluster.pairs()) {
+            shapes.extend([Shape::Meeting, Shape::Waiting]);
+        }
+        let shape = c.pick(&shapes);
         let kinds: &[(usize, usize, &str, &str)] = match shape {
             Shape::Destination => &[(destination, source, "DESTINATION", "OUTBOUND")],
             Shape::Source => &[
@@ -208,16 +212,20 @@ impl World {
                 prefix = "";
             }
         }
+        let mut makers = vec![None; 4];
+        makers.extend(Maker::ALL.map(Some));
+        let on_cloud = self.clusters[cluster].is_cloud;
         let mut half = Half {
             cluster,
             peer,
             mode,
             connection,
             prefix,
+            maker: c.pick(&makers),
             configs: BTreeMap::new(),
             mirrors: Vec::new(),
         };
-        if connection == "OUTBOUND" {
+        if connection == "OUTBOUND" && half.maker.is_none() {
             let other = &self.clusters[peer];
             if !other.has_principals {
                 half.configs.extend(security(other.is_cloud, "", c));
@@ -229,7 +237,7 @@ impl World {
         }
         if holds {
             let is_alike = self.clusters[cluster].is_cloud == self.clusters[peer].is_cloud;
-            half.features(shape, is_alike, c);
+            half.features(shape, is_alike, on_cloud, c);
             for source in c.some(&self.clusters[peer].topics, 45) {
                 let mirror = Mirror::any(source, c);
                 let name = half.mirror_name(&mirror);
@@ -305,6 +313,16 @@ impl Names {
 
 impl Cluster {
     fn any(name: &'static str, id: &'static str, is_cloud: bool, c: &mut Choices) -> Self {
+        let profile = c.pick(if is_cloud {
+            &[
+                Profile::Cc2026,
+                Profile::Cc2026,
+                Profile::Cc2024,
+                Profile::Cc2022,
+            ]
+        } else {
+            &[Profile::Cp8, Profile::Cp8, Profile::Cp75, Profile::CpOld]
+        });
         let topics: Vec<String> = c.some(&TOPICS.map(str::to_owned), 40);
         let busy = c.some(&topics, 10);
         let groups = c
@@ -327,6 +345,7 @@ impl Cluster {
             name,
             id,
             is_cloud,
+            profile,
             is_reachable: !c.chance(8),
             has_principals: !c.chance(30),
             topics,
@@ -334,6 +353,11 @@ impl Cluster {
             groups,
             acls,
         }
+    }
+
+    /// Whether it takes bidirectional links.
+    pub(crate) fn pairs(&self) -> bool {
+        self.profile != Profile::CpOld
     }
 
     /// The principal that links may use.
@@ -355,6 +379,7 @@ impl Cluster {
             "id": self.id,
             "name": self.name,
             "kind": if self.is_cloud { "confluent-cloud" } else { "confluent-platform" },
+            "profile": self.profile,
             "organization": if self.is_cloud { json!("acme") } else { Value::Null },
             "link_principals": if self.has_principals { principals } else { Value::Null },
             "reachable": self.is_reachable,
@@ -436,7 +461,7 @@ impl Half {
         self.configs.insert(name, value.into());
     }
 
-    fn features(&mut self, shape: Shape, is_alike: bool, c: &mut Choices) {
+    fn features(&mut self, shape: Shape, is_alike: bool, on_cloud: bool, c: &mut Choices) {
         if !self.prefix.is_empty() {
             self.set("cluster.link.prefix", self.prefix);
         }
@@ -482,7 +507,8 @@ impl Half {
             let offset = c.pick(&["latest", "earliest", "2026-01-01T00:00:00Z"]);
             self.set("mirror.start.offset.spec", offset);
         }
-        if c.chance(5) {
+        // Pausing a link is for Platform: no recording of Cloud has the config.
+        if !on_cloud && c.chance(5) {
             self.set("cluster.link.paused", "true");
         }
     }
@@ -508,6 +534,7 @@ impl Half {
             "remote": remote,
             "mode": self.mode,
             "connection": self.connection,
+            "made_by": self.maker,
             "configs": self.configs,
             "mirrors": mirrors,
         })

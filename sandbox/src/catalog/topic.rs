@@ -3,12 +3,27 @@
 //! The three categories (always synced, synced when included, independent) are those a third-party
 //! disaster-recovery script restates from the documentation.
 
+/// `topic.config.sync.include` when it was not set, as recorded on Confluent Platform 7.5: what is
+/// always synced, and these five. The order is the recorded one.
+pub(crate) const DEFAULT_INCLUDE: &str = "min.compaction.lag.ms,max.compaction.lag.ms,\
+    message.timestamp.difference.max.ms,max.message.bytes,retention.bytes,retention.ms,\
+    delete.retention.ms,cleanup.policy,message.timestamp.type";
+
+/// The same, if it were everything that can be synced.
+pub(crate) const WHOLE_INCLUDE: &str = "cleanup.policy,compression.type,delete.retention.ms,\
+    file.delete.delay.ms,flush.messages,flush.ms,index.interval.bytes,max.compaction.lag.ms,\
+    max.message.bytes,message.downconversion.enable,message.timestamp.after.max.ms,\
+    message.timestamp.before.max.ms,message.timestamp.difference.max.ms,message.timestamp.type,\
+    min.cleanable.dirty.ratio,min.compaction.lag.ms,min.insync.replicas,preallocate,\
+    retention.bytes,retention.ms,segment.bytes,segment.index.bytes,segment.jitter.ms,segment.ms,\
+    unclean.leader.election.enable";
+
 /// How a link treats a topic config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sync {
     /// Copied to every mirror; cannot be changed there.
     AlwaysSynced,
-    /// Copied when `topic.config.sync.include` names it, as it does by default.
+    /// Copied when `topic.config.sync.include` names it.
     Included,
     /// Never copied; refused in `topic.config.sync.include`.
     Independent,
@@ -112,14 +127,11 @@ pub(crate) fn find(name: &str) -> Option<&'static TopicKey> {
         .map(|index| &TOPIC_KEYS[index])
 }
 
-/// Whether a link with this `topic.config.sync.include` (`None`: the server's own list) copies the
-/// key.
-pub(crate) fn is_synced(name: &str, include: Option<&str>) -> bool {
+/// Whether a link with this `topic.config.sync.include` copies the key.
+pub(crate) fn is_synced(name: &str, include: &str) -> bool {
     match find(name).map(|key| key.sync) {
         Some(Sync::AlwaysSynced) => true,
-        Some(Sync::Included) => {
-            include.is_none_or(|list| list.split(',').any(|item| item.trim() == name))
-        }
+        Some(Sync::Included) => include.split(',').any(|item| item.trim() == name),
         Some(Sync::Independent) | None => false,
     }
 }
@@ -139,12 +151,26 @@ mod tests {
 
     #[test]
     fn an_include_list_frees_what_it_leaves_out() {
-        assert!(is_synced("retention.ms", None));
+        assert!(is_synced("retention.ms", DEFAULT_INCLUDE));
+        assert!(!is_synced("min.insync.replicas", DEFAULT_INCLUDE));
         assert!(!is_synced(
             "retention.ms",
-            Some("cleanup.policy,max.message.bytes")
+            "cleanup.policy,max.message.bytes"
         ));
-        assert!(is_synced("cleanup.policy", Some("")));
-        assert!(!is_synced("confluent.tier.enable", None));
+        assert!(is_synced("cleanup.policy", ""));
+        assert!(!is_synced("confluent.tier.enable", DEFAULT_INCLUDE));
+    }
+
+    #[test]
+    fn the_whole_list_is_everything_that_can_be_synced() {
+        let whole: Vec<&str> = TOPIC_KEYS
+            .iter()
+            .filter(|key| key.sync != Sync::Independent)
+            .map(|key| key.name)
+            .collect();
+        assert_eq!(WHOLE_INCLUDE, whole.join(","));
+        for name in DEFAULT_INCLUDE.split(',') {
+            assert!(whole.contains(&name), "{name}");
+        }
     }
 }

@@ -37,7 +37,10 @@ pub(crate) fn add(
         .config("mirror.start.offset.spec")
         .unwrap_or("earliest")
         .to_owned();
-    let include = half.configs.get("topic.config.sync.include").cloned();
+    let Some(here) = state.clusters.get(cluster) else {
+        return;
+    };
+    let include = state.sync_include(here, half);
     let Some(remote) = half.remote.clone() else {
         return;
     };
@@ -53,7 +56,7 @@ pub(crate) fn add(
     let mut copied: BTreeMap<String, String> = topic
         .configs
         .iter()
-        .filter(|(name, _)| crate::catalog::topic::is_synced(name, include.as_deref()))
+        .filter(|(name, _)| crate::catalog::topic::is_synced(name, include))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     copied.extend(configs);

@@ -10,6 +10,7 @@ use crate::clock::Millis;
 use crate::state::link::{Mirror, TaskError, Underway};
 use crate::state::{Cluster, State};
 use crate::vocabulary::{LinkMode, MirrorStatus};
+use crate::world::switches::OffsetsPastTruncation;
 
 /// What would be cut from one partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +172,21 @@ pub(crate) fn step(state: &mut State, cluster: &str, link: &str, topic: &str) {
     }
     let now = state.now;
     let cut = cuts(state, cluster, link, topic);
+    if state.switches.offsets_past_truncation == OffsetsPastTruncation::Clamped
+        && let Some(here) = state.clusters.get_mut(cluster)
+    {
+        for offsets in here
+            .groups
+            .values_mut()
+            .filter_map(|group| group.offsets.get_mut(topic))
+        {
+            for cut in &cut {
+                if let Some(offset) = offsets.get_mut(cut.partition) {
+                    *offset = (*offset).min(cut.to);
+                }
+            }
+        }
+    }
     if let Some(row) = row_mut(state, cluster, link, topic) {
         for cut in cut {
             if let Some(fetched) = row.fetched.get_mut(cut.partition) {

@@ -11,7 +11,7 @@ use crate::clock::Millis;
 use crate::state::State;
 use crate::state::link::{Mirror, Underway};
 use crate::vocabulary::LinkMode;
-use crate::world::switches::ReverseWithPrefix;
+use crate::world::switches::{ReverseWithPrefix, ReversedRow};
 
 /// Why a mirror cannot be reversed, or `None` if it can.
 pub(crate) fn obstacle(state: &State, cluster: &str, link: &str, name: &str) -> Option<String> {
@@ -80,6 +80,7 @@ pub(crate) fn swap(state: &mut State, cluster: &str, link: &str, name: &str, ver
         ever_fetched: true,
         ..Mirror::set_up(name, number, ends, now)
     };
+    let second = state.switches.reversed_row == ReversedRow::Second;
     let Some(there) = state.clusters.get_mut(&remote) else {
         return;
     };
@@ -88,7 +89,11 @@ pub(crate) fn swap(state: &mut State, cluster: &str, link: &str, name: &str, ver
         topic.rate = 0.0;
     }
     if let Some(peer) = there.halves.get_mut(link) {
-        peer.mirrors.insert(source.clone(), row);
+        let before = peer.mirrors.insert(source.clone(), row);
+        if second {
+            peer.former
+                .extend(before.map(|before| (source.clone(), before)));
+        }
     }
     refresh(state, &remote, link, &source);
     let delay = Millis::from(state.timings.mirror_setup_ms);

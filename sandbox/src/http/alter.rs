@@ -6,9 +6,12 @@ use super::reply::{Metadata, Reply};
 use super::{Call, links};
 use crate::engine::restore::cuts;
 use crate::engine::verb::{Verb, Verdict, apply, judge};
-use crate::state::State;
+use crate::profile::Trait;
+use crate::state::{Cluster, State};
 use crate::vocabulary::ClusterKind;
-use crate::world::switches::{MessagesTruncatedAbsent, NamesAndPattern, PlatformTruncate};
+use crate::world::switches::{
+    MessagesTruncatedAbsent, NamesAndPattern, PartitionsWithoutCut, PlatformTruncate,
+};
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +30,10 @@ struct Item {
     error_code: Option<i32>,
     error_message: Option<String>,
     mirror_lags: Vec<MirrorLag>,
-    messages_truncated: Option<i64>,
-    partition_level_truncation_data: Vec<PartitionCut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages_truncated: Option<Option<i64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partition_level_truncation_data: Option<Vec<PartitionCut>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,11 +103,13 @@ fn topics(state: &State, call: &Call<'_>, verb: Verb) -> Result<Vec<String>, Api
 fn item(
     state: &State,
     call: &Call<'_>,
+    cluster: &Cluster,
     name: &str,
     verb: Verb,
     verdict: &Verdict,
     with_partitions: bool,
 ) -> Item {
+    let has = |wanted| cluster.profile.has(wanted);
     let link = call.name(0);
     let half = state.half(&call.cluster, link);
     let row = half.and_then(|half| Some((half, half.mirrors.get(name)?)));
@@ -123,27 +130,34 @@ fn item(
     let (encoded_link, encoded) = (super::path::encode(link), super::path::encode(name));
     Item {
         kind: "AlterMirrorsData",
-        metadata: Metadata::new(call.url(&format!("/links/{encoded_link}/mirrors/{encoded}"))),
+        metadata: Metadata::new(
+            &state.switches,
+            call.url(&format!("/links/{encoded_link}/mirrors/{encoded}")),
+        ),
         mirror_topic_name: name.to_owned(),
         error_code,
         error_message,
         mirror_lags: row
-            .map(|(half, row)| lags(state, half, row))
+            .map(|(half, row)| lags(state, cluster, half, name, row))
             .unwrap_or_default(),
-        messages_truncated: if truncates {
-            Some(cuts.iter().map(|cut| cut.records).sum())
-        } else {
-            absent
-        },
-        partition_level_truncation_data: cuts
-            .into_iter()
-            .filter(|_| with_partitions)
-            .map(|cut| PartitionCut {
-                partition_id: cut.partition,
-                messages_truncated: cut.records,
-                offset_truncated_to: cut.to,
-            })
-            .collect(),
+        messages_truncated: has(Trait::Truncation).then(|| {
+            if truncates {
+                Some(cuts.iter().map(|cut| cut.records).sum())
+            } else {
+                absent
+            }
+        }),
+        partition_level_truncation_data: has(Trait::Truncation).then(|| {
+            let all = state.switches.partitions_without_cut == PartitionsWithoutCut::Listed;
+            cuts.iter()
+                .filter(|cut| with_partitions && (all || cut.records > 0))
+                .map(|cut| PartitionCut {
+                    partition_id: cut.partition,
+                    messages_truncated: cut.records,
+                    offset_truncated_to: cut.to,
+                })
+                .collect()
+        }),
     }
 }
 
@@ -175,17 +189,31 @@ fn alter(state: &mut State, call: &Call<'_>, verb: Verb) -> Result<Reply, ApiErr
     for (index, name) in names.iter().enumerate() {
         let verdict = faulted(call, name, index)
             .unwrap_or_else(|| judge(state, &call.cluster, &link, name, verb));
-        items.push(item(state, call, name, verb, &verdict, with_partitions));
+        let cluster = call.cluster(state)?;
+        items.push(item(
+            state,
+            call,
+            cluster,
+            name,
+            verb,
+            &verdict,
+            with_partitions,
+        ));
         if verdict == Verdict::Accepted && !validate_only {
             apply(state, &call.cluster, &link, name, verb);
         }
     }
+    let mirrors = call.url(&format!("/links/{}/mirrors", super::path::encode(&link)));
+    if call
+        .cluster(state)?
+        .profile
+        .has(Trait::AlterRepliesAsRecorded)
+    {
+        items.sort_by(|a, b| a.mirror_topic_name.cmp(&b.mirror_topic_name));
+        return Ok(Reply::list("KafkaAlterMirrorsDataList", &mirrors, &items));
+    }
     // The kind is that of the promote call, whatever the verb: so it is in every example.
-    let url = call.url(&format!(
-        "/links/{}/mirrors:{}",
-        super::path::encode(&link),
-        verb.path()
-    ));
+    let url = format!("{mirrors}:{}", verb.path());
     Ok(Reply::list("KafkaPromoteMirror", &url, &items))
 }
 

@@ -7,10 +7,10 @@ use crate::catalog::topic::{self, Sync};
 use crate::engine::tasks::acls::can_sync;
 use crate::filter::{AclFilter, FilterKind, NameFilter};
 use crate::state::{Cluster, State};
-use crate::vocabulary::LinkMode;
+use crate::vocabulary::{ClusterKind, LinkMode};
 use crate::world::switches::{
-    AclSyncAcrossOrganizations, AclSyncWithPrefix, ReadOnlyConfig, TopicConfigSyncMinimum,
-    UnknownConfig,
+    AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, ReadOnlyConfig,
+    TopicConfigSyncMinimum, UnknownConfig,
 };
 use std::collections::BTreeMap;
 
@@ -62,6 +62,13 @@ pub(crate) fn apply(
     if key.access == Access::Dropped {
         return Ok(false);
     }
+    let cloud = place.cluster.kind == ClusterKind::ConfluentCloud;
+    if cloud && key.is_refused_on_cloud(switches) {
+        return Err(ApiError::kafka(format!(
+            "Cluster link config '{}' cannot be set on this cluster.",
+            key.name
+        )));
+    }
     if key.is_read_only(place.cluster.kind) {
         return match switches.read_only_config {
             ReadOnlyConfig::Ignored => Ok(false),
@@ -88,7 +95,7 @@ pub(crate) fn apply(
         }
         Some(value) => {
             check(key, value, place)?;
-            configs.insert(key.name.to_owned(), value.clone());
+            configs.insert(key.name.to_owned(), stored(key, value, place));
         }
     }
     if let Some((_, filter)) = FEATURES.iter().find(|(enable, _)| *enable == key.name)
@@ -97,6 +104,18 @@ pub(crate) fn apply(
         configs.remove(*filter);
     }
     Ok(true)
+}
+
+/// What the server keeps of a value.
+pub(crate) fn stored(key: &Key, value: &str, place: Place<'_>) -> String {
+    let strips = place.state.switches.bootstrap_servers_scheme == BootstrapServersScheme::Stripped;
+    if key.name != "bootstrap.servers" || !strips {
+        return value.to_owned();
+    }
+    let bare = value
+        .split(',')
+        .map(|address| address.split_once("://").map_or(address, |(_, rest)| rest));
+    bare.collect::<Vec<_>>().join(",")
 }
 
 /// After all changes of one request: a feature switched off in it has no filter, whatever the
@@ -130,7 +149,7 @@ fn invalid(key: &Key, value: &str, why: &str) -> ApiError {
 /// Checks one value by itself.
 pub(crate) fn check(key: &Key, value: &str, place: Place<'_>) -> Result<(), ApiError> {
     let wrong = |why: &str| Err(invalid(key, value, why));
-    let defaults = place.state.switches.filter_defaults;
+    let switches = &place.state.switches;
     match key.kind {
         Kind::Text | Kind::List | Kind::Secret => Ok(()),
         Kind::Bool => match value.to_ascii_lowercase().as_str() {
@@ -164,9 +183,9 @@ pub(crate) fn check(key: &Key, value: &str, place: Place<'_>) -> Result<(), ApiE
             time if crate::clock::parse(time).is_some() => Ok(()),
             _ => wrong("Expected earliest, latest or an ISO 8601 time"),
         },
-        Kind::TopicFilters => NameFilter::parse(value, FilterKind::Topics, defaults)
+        Kind::TopicFilters => NameFilter::parse(value, FilterKind::Topics, switches)
             .map_or_else(|why| wrong(&why), |_| Ok(())),
-        Kind::GroupFilters => NameFilter::parse(value, FilterKind::Groups, defaults)
+        Kind::GroupFilters => NameFilter::parse(value, FilterKind::Groups, switches)
             .map_or_else(|why| wrong(&why), |_| Ok(())),
         Kind::AclFilters => AclFilter::parse(value).map_or_else(|why| wrong(&why), |_| Ok(())),
         Kind::TopicKeys => topic_keys(key, value),

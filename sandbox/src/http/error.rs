@@ -1,6 +1,7 @@
 //! Error replies: status, `error_code` and message, as the REST API has them.
 
 use super::reply::Reply;
+use crate::profile::{Profile, Trait};
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +50,14 @@ impl ApiError {
         ApiError::missing(format!("Cluster {id} cannot be found."))
     }
 
-    /// 404: no such link, or none that is visible yet.
-    pub(crate) fn no_link(name: &str) -> ApiError {
-        ApiError::missing(format!(
-            "The cluster link doesn't exist: Cluster link '{name}' does not exist."
-        ))
+    /// 404: no such link, or none that is visible yet. Recordings of Cloud say no more after the
+    /// colon.
+    pub(crate) fn no_link(profile: Profile, name: &str) -> ApiError {
+        ApiError::missing(if profile.has(Trait::MissingLinkNamed) {
+            format!("The cluster link doesn't exist: Cluster link '{name}' does not exist.")
+        } else {
+            String::from("The cluster link doesn't exist: ")
+        })
     }
 
     /// 404 with 40403: no such topic.

@@ -2,13 +2,13 @@
 
 use super::config_values::{Change, Moment, Place, apply, check_together, clear_disabled};
 use super::error::ApiError;
-use super::reply::Reply;
+use super::reply::{Metadata, Reply};
 use super::{Call, links};
-use crate::catalog::link::{KEYS, Key, Shown, find};
+use crate::catalog::link::{KEYS, Key, find};
 use crate::engine::{contact, mirror, tasks};
-use crate::state::State;
+use crate::profile::Trait;
 use crate::state::link::{Half, Task};
-use crate::vocabulary::ClusterKind;
+use crate::state::{Cluster, State};
 use crate::world::switches::{
     AlterAtomicity, AlterOperationAbsent, ConfigFieldNames, LinkConfigBatch,
 };
@@ -16,12 +16,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// One config as the API shows it. A secret shows that it was set, never what to.
-fn body(state: &State, call: &Call<'_>, half: &Half, key: &Key, kind: ClusterKind) -> Value {
+fn body(state: &State, call: &Call<'_>, cluster: &Cluster, half: &Half, key: &Key) -> Value {
     let set = half.configs.get(key.name);
     let value = match set {
         _ if key.is_sensitive() => Value::Null,
         Some(value) => json!(value),
-        None => json!(Half::default_of(key.name, kind)),
+        None => json!(cluster.profile.default_of(key, &state.switches)),
     };
     let source = if set.is_some() {
         "DYNAMIC_CLUSTER_LINK_CONFIG"
@@ -33,24 +33,24 @@ fn body(state: &State, call: &Call<'_>, half: &Half, key: &Key, kind: ClusterKin
         super::path::encode(&half.name),
         super::path::encode(key.name)
     ));
-    let platform = match state.switches.config_field_names {
-        ConfigFieldNames::ByKind => kind != ClusterKind::ConfluentCloud,
-        ConfigFieldNames::Cloud => false,
-        ConfigFieldNames::Platform => true,
+    let is_names = match state.switches.config_field_names {
+        ConfigFieldNames::ByProfile => cluster.profile.has(Trait::IsNames),
+        ConfigFieldNames::Cloud => true,
+        ConfigFieldNames::Platform => false,
     };
-    let (default, read_only, sensitive) = if platform {
-        ("default", "read_only", "sensitive")
-    } else {
+    let (default, read_only, sensitive) = if is_names {
         ("is_default", "is_read_only", "is_sensitive")
+    } else {
+        ("default", "read_only", "sensitive")
     };
     json!({
         "kind": "KafkaLinkConfigData",
-        "metadata": { "self": url, "resource_name": Value::Null },
+        "metadata": Metadata::new(&state.switches, url),
         "cluster_id": call.cluster,
         "name": key.name,
         "value": value,
         default: set.is_none(),
-        read_only: key.is_read_only(kind),
+        read_only: key.is_read_only(cluster.kind),
         sensitive: key.is_sensitive(),
         "source": source,
         "synonyms": [],
@@ -61,11 +61,13 @@ fn body(state: &State, call: &Call<'_>, half: &Half, key: &Key, kind: ClusterKin
 /// `GET /links/{link}/configs`.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let half = links::visible(state, call, call.name(0))?;
-    let kind = call.cluster(state)?.kind;
+    let cluster = call.cluster(state)?;
     let rows: Vec<Value> = KEYS
         .iter()
-        .filter(|key| key.shown == Shown::Always || half.configs.contains_key(key.name))
-        .map(|key| body(state, call, half, key, kind))
+        .filter(|key| {
+            half.configs.contains_key(key.name) || cluster.profile.lists(key, &state.switches)
+        })
+        .map(|key| body(state, call, cluster, half, key))
         .collect();
     let url = call.url(&format!(
         "/links/{}/configs",
@@ -84,7 +86,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let key = known(call.name(1))?;
     Ok(Reply::json(
         200,
-        &body(state, call, half, key, call.cluster(state)?.kind),
+        &body(state, call, call.cluster(state)?, half, key),
     ))
 }
 

@@ -10,6 +10,7 @@ use crate::clock::Millis;
 use crate::engine::contact::{by_bootstrap, is_reachable, principal_permissions};
 use crate::engine::{contact, harm, tasks};
 use crate::harm::HarmKind;
+use crate::profile::Trait;
 use crate::state::link::{Contact, Half};
 use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkPermission};
@@ -84,7 +85,9 @@ fn shape(state: &State, cluster: &Cluster, changes: &[Change]) -> Result<Shape, 
     let mode = match wish("link.mode").as_deref() {
         None | Some("DESTINATION") => LinkMode::Destination,
         Some("SOURCE") => LinkMode::Source,
-        Some("BIDIRECTIONAL") => LinkMode::Bidirectional,
+        Some("BIDIRECTIONAL") if cluster.profile.has(Trait::Bidirectional) => {
+            LinkMode::Bidirectional
+        }
         Some(other) => {
             return Err(ApiError::kafka(format!(
                 "Invalid value {other} for configuration link.mode"
@@ -237,7 +240,11 @@ fn check_room(state: &State, cluster: &Cluster, name: &str) -> Result<(), ApiErr
         return Err(ApiError::no_path());
     }
     if cluster.halves.contains_key(name) {
-        let text = "A cluster link already exists with the provided link name.";
+        let text = if cluster.profile.has(Trait::TakenLinkNamed) {
+            format!("Cluster link '{name}' already exists.")
+        } else {
+            String::from("A cluster link already exists with the provided link name.")
+        };
         return Err(match state.switches.link_exists {
             LinkExists::Conflict => ApiError::new(409, 40902, text),
             LinkExists::BadRequestCode404 => ApiError::new(400, 404, text),
@@ -260,7 +267,8 @@ fn check_tier(
     shape: &Shape,
     remote: Option<&str>,
 ) -> Result<(), ApiError> {
-    if cluster.is_source_only_tier() {
+    let outside = |cluster: &Cluster| cluster.is_outside_linking(&state.switches);
+    if cluster.is_source_only_tier() || outside(cluster) {
         return Err(ApiError::kafka(
             "Cluster linking is disabled in this cluster.",
         ));
@@ -269,9 +277,9 @@ fn check_tier(
     let simple =
         shape.mode == LinkMode::Destination && shape.connection == ConnectionMode::Outbound;
     match remote {
-        Some(remote) if !simple && remote.is_source_only_tier() => Err(ApiError::kafka(
-            "Cluster linking is disabled in the remote cluster.",
-        )),
+        Some(remote) if (!simple && remote.is_source_only_tier()) || outside(remote) => Err(
+            ApiError::kafka("Cluster linking is disabled in the remote cluster."),
+        ),
         Some(remote) if !simple && remote.kind == ClusterKind::ApacheKafka => Err(ApiError::kafka(
             "The remote cluster does not support source-initiated or bidirectional links.",
         )),
@@ -473,6 +481,7 @@ fn insert(
         failed: false,
         deleting: false,
         mirrors: BTreeMap::new(),
+        former: Vec::new(),
         tasks: BTreeMap::new(),
         copied_acls: BTreeSet::new(),
         listed_at: None,

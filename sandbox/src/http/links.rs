@@ -4,13 +4,14 @@ use super::Call;
 use super::error::ApiError;
 use super::reply::{Metadata, Reply};
 use crate::engine::{deletion, tasks};
+use crate::profile::{Trait, arbitrary};
 use crate::random::dashed;
 use crate::state::link::{Half, Task, TaskError};
 use crate::state::{Cluster, Remnant, State};
 use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkState, MirrorStatus};
 use crate::world::switches::{
     DeleteAttachedOnCloud, DeleteWhilePendingStopped, ForceDelete, InitialLinkState,
-    LinkDeleteStatus, StoppedRow,
+    LinkDeleteStatus, StoppedRow, TasksAndCounts,
 };
 use serde::Serialize;
 use std::borrow::Cow;
@@ -22,24 +23,25 @@ struct LinkData<'a> {
     kind: &'static str,
     metadata: Metadata,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source_cluster_id: Option<&'a str>,
+    source_cluster_id: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    destination_cluster_id: Option<&'a str>,
+    destination_cluster_id: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remote_cluster_id: Option<&'a str>,
     link_name: &'a str,
     link_id: String,
     cluster_link_id: &'a str,
     topic_names: Vec<&'a str>,
-    link_state: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_state: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    link_error_message: Option<&'a str>,
+    link_error_message: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tasks: Option<Vec<TaskData<'a>>>,
+    tasks: Option<Option<Vec<TaskData<'a>>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    category_counts: Option<Vec<CategoryCount>>,
+    category_counts: Option<Option<Vec<CategoryCount>>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,7 +81,7 @@ pub(crate) fn visible<'a>(
         .halves
         .get(name)
         .filter(|half| half.visible_at <= state.now)
-        .ok_or_else(|| ApiError::no_link(name))
+        .ok_or_else(|| ApiError::no_link(cluster.profile, name))
 }
 
 fn counts(state: &State, half: &Half) -> Vec<CategoryCount> {
@@ -100,76 +102,127 @@ fn counts(state: &State, half: &Half) -> Vec<CategoryCount> {
         .collect()
 }
 
+/// What a link row is for: profiles show less in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    List,
+    Get { tasks: bool },
+}
+
+/// A field that the profile has: as the switch says, or as it is specified.
+fn unrecorded<T>(state: &State, value: impl FnOnce() -> T) -> Option<Option<T>> {
+    match state.switches.tasks_and_counts {
+        TasksAndCounts::AsSpecified => Some(Some(value())),
+        TasksAndCounts::Null => Some(None),
+        TasksAndCounts::Absent => None,
+    }
+}
+
+fn task<'a>(state: &State, cluster: &Cluster, half: &'a Half, task: Task) -> TaskData<'a> {
+    let lonely =
+        half.connection == ConnectionMode::Inbound && state.peer(&cluster.id, &half.name).is_none();
+    if lonely && tasks::is_enabled(half, task) {
+        return TaskData {
+            task_name: task.name(),
+            state: "IN_ERROR",
+            errors: Cow::Owned(vec![TaskError::new(
+                "REMOTE_LINK_NOT_FOUND_ERROR",
+                "The other half of the cluster link does not exist.",
+            )]),
+        };
+    }
+    let shown = tasks::shown_state(half, task, initial_state(state));
+    let record = half.tasks.get(&task).filter(|_| shown == "IN_ERROR");
+    TaskData {
+        task_name: task.name(),
+        state: shown,
+        errors: Cow::Borrowed(record.map_or(&[], |record| record.errors.as_slice())),
+    }
+}
+
+/// The names of a half's mirrors, in the order in which its cluster lists them.
+fn topic_names<'a>(state: &'a State, cluster: &Cluster, half: &'a Half) -> Vec<&'a str> {
+    let mut names: Vec<&str> = half
+        .mirrors
+        .iter()
+        .filter(|(_, row)| is_shown(state, row.status))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let of = arbitrary(state.seed, &[&cluster.id, &half.name]);
+    cluster.profile.arrange(&mut names, of);
+    names
+}
+
 fn body<'a>(
     state: &'a State,
     call: &Call<'_>,
     cluster: &'a Cluster,
     half: &'a Half,
-    with_tasks: bool,
+    view: View,
 ) -> LinkData<'a> {
-    let initial = initial_state(state);
+    let has = |wanted| cluster.profile.has(wanted);
     let remote = half.remote.as_deref();
-    let id = |field: &str| remote.filter(|_| half.id_field() == field);
-    let lonely =
-        half.connection == ConnectionMode::Inbound && state.peer(&cluster.id, &half.name).is_none();
-    let task = |task: Task| {
-        if lonely && tasks::is_enabled(half, task) {
-            return TaskData {
-                task_name: task.name(),
-                state: "IN_ERROR",
-                errors: Cow::Owned(vec![TaskError::new(
-                    "REMOTE_LINK_NOT_FOUND_ERROR",
-                    "The other half of the cluster link does not exist.",
-                )]),
-            };
-        }
-        let shown = tasks::shown_state(half, task, initial);
-        let record = half.tasks.get(&task).filter(|_| shown == "IN_ERROR");
-        TaskData {
-            task_name: task.name(),
-            state: shown,
-            errors: Cow::Borrowed(record.map_or(&[], |record| record.errors.as_slice())),
-        }
+    let field = match half.mode {
+        LinkMode::Source if has(Trait::DestinationIdAsSource) => "source_cluster_id",
+        LinkMode::Source => "destination_cluster_id",
+        LinkMode::Destination => "source_cluster_id",
+        LinkMode::Bidirectional => "remote_cluster_id",
+    };
+    let id = |name: &str| match remote.filter(|_| field == name) {
+        Some(id) => Some(Some(id)),
+        None => has(Trait::NullIds).then_some(None),
+    };
+    let state_word = half.state(initial_state(state)).name();
+    let healthy = has(Trait::EmptyErrorMessage).then_some("");
+    let with_tasks = view == View::Get { tasks: true } && has(Trait::Tasks);
+    let all_tasks = || {
+        let row = |of| task(state, cluster, half, of);
+        Task::ALL.into_iter().map(row).collect()
     };
     LinkData {
         kind: "KafkaLinkData",
-        metadata: Metadata::new(call.url(&format!("/links/{}", super::path::encode(&half.name)))),
+        metadata: Metadata::new(
+            &state.switches,
+            call.url(&format!("/links/{}", super::path::encode(&half.name))),
+        ),
         source_cluster_id: id("source_cluster_id"),
         destination_cluster_id: id("destination_cluster_id"),
-        // Confluent Cloud names the other end of a plain destination link twice (recorded in 2024).
-        remote_cluster_id: match half.mode {
-            LinkMode::Destination if cluster.kind == ClusterKind::ConfluentCloud => remote,
-            _ => id("remote_cluster_id"),
-        },
+        remote_cluster_id: remote.filter(|_| {
+            field == "remote_cluster_id"
+                || (half.mode == LinkMode::Destination && has(Trait::RemoteIdOnDestinations))
+        }),
         link_name: &half.name,
         link_id: dashed(&half.cluster_link_id),
         cluster_link_id: &half.cluster_link_id,
-        topic_names: half
-            .mirrors
-            .iter()
-            .filter(|(_, row)| is_shown(state, row.status))
-            .map(|(name, _)| name.as_str())
-            .collect(),
-        link_state: half.state(initial).name(),
-        link_error: Some(half.error.map_or("NO_ERROR", |error| error.name())),
-        link_error_message: half.error.map(|error| error.message()),
-        tasks: with_tasks.then(|| Task::ALL.into_iter().map(task).collect()),
-        category_counts: (cluster.kind == ClusterKind::ConfluentCloud).then(|| counts(state, half)),
+        topic_names: topic_names(state, cluster, half),
+        link_state: has(match view {
+            View::List => Trait::StateInList,
+            View::Get { .. } => Trait::StateInGet,
+        })
+        .then_some(state_word),
+        link_error: has(Trait::LinkError)
+            .then(|| half.error.map_or("NO_ERROR", |error| error.name())),
+        link_error_message: has(Trait::LinkError)
+            .then(|| half.error.map(|error| error.message()).or(healthy)),
+        tasks: with_tasks.then(|| unrecorded(state, all_tasks)).flatten(),
+        category_counts: has(Trait::CategoryCounts)
+            .then(|| unrecorded(state, || counts(state, half)))
+            .flatten(),
     }
 }
 
-fn remnant<'a>(call: &Call<'_>, remnant: &'a Remnant) -> LinkData<'a> {
+fn remnant<'a>(state: &State, call: &Call<'_>, remnant: &'a Remnant) -> LinkData<'a> {
     LinkData {
         kind: "KafkaLinkData",
-        metadata: Metadata::new(call.url("/links/")),
-        source_cluster_id: Some(&remnant.remote),
+        metadata: Metadata::new(&state.switches, call.url("/links/")),
+        source_cluster_id: Some(Some(&remnant.remote)),
         destination_cluster_id: None,
         remote_cluster_id: None,
         link_name: "",
         link_id: dashed(&remnant.cluster_link_id),
         cluster_link_id: &remnant.cluster_link_id,
         topic_names: Vec::new(),
-        link_state: "UNMANAGED_SOURCE",
+        link_state: Some("UNMANAGED_SOURCE"),
         link_error: None,
         link_error_message: None,
         tasks: None,
@@ -184,19 +237,21 @@ pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
         .halves
         .values()
         .filter(|half| half.visible_at <= state.now)
-        .map(|half| body(state, call, cluster, half, false))
+        .map(|half| body(state, call, cluster, half, View::List))
         .collect();
-    rows.extend(cluster.remnants.iter().map(|row| remnant(call, row)));
+    rows.extend(cluster.remnants.iter().map(|row| remnant(state, call, row)));
     Ok(Reply::list("KafkaLinkDataList", &call.url("/links"), &rows))
 }
 
 /// `GET /links/{link}`.
 pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let with_tasks = call.query.flag("include_tasks", false)?;
+    let view = View::Get {
+        tasks: call.query.flag("include_tasks", false)?,
+    };
     let half = visible(state, call, call.name(0))?;
     Ok(Reply::json(
         200,
-        &body(state, call, call.cluster(state)?, half, with_tasks),
+        &body(state, call, call.cluster(state)?, half, view),
     ))
 }
 

@@ -112,11 +112,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             ),
         ));
     }
-    let configs = own_configs(
-        state,
-        half.configs.get("topic.config.sync.include"),
-        &body.configs,
-    )?;
+    let configs = own_configs(state, state.sync_include(cluster, half), &body.configs)?;
     let source = body.source_topic_name;
     add(
         state,
@@ -155,7 +151,7 @@ pub(crate) fn check_replication(
 /// The configs a mirror may have of its own: those its link does not copy.
 fn own_configs(
     state: &State,
-    include: Option<&String>,
+    include: &str,
     wanted: &[ConfigData],
 ) -> Result<BTreeMap<String, String>, ApiError> {
     let mut own = BTreeMap::new();
@@ -168,7 +164,7 @@ fn own_configs(
         }
         let Some(value) = &config.value else { continue };
         super::topic_configs::check(&config.name, value)?;
-        if !is_synced(&config.name, include.map(String::as_str)) {
+        if !is_synced(&config.name, include) {
             own.insert(config.name.clone(), value.clone());
         } else if state.switches.synced_mirror_config == SyncedMirrorConfig::Refused {
             return Err(ApiError::kafka(format!(

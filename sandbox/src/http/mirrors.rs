@@ -4,10 +4,12 @@
 use super::Call;
 use super::error::ApiError;
 use super::links::{is_shown, visible};
+use super::path::encode;
 use super::reply::{Metadata, Reply};
 use crate::engine::position;
-use crate::state::State;
+use crate::profile::{Trait, arbitrary};
 use crate::state::link::{Half, Mirror, TaskError};
+use crate::state::{Cluster, State};
 use crate::vocabulary::MirrorStatus;
 use serde::Serialize;
 
@@ -29,51 +31,102 @@ struct MirrorData<'a> {
     num_partitions: usize,
     mirror_lags: Vec<MirrorLag>,
     mirror_status: &'static str,
-    mirror_topic_error: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mirror_topic_error: Option<&'static str>,
     state_time_ms: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     mirror_state_transition_errors: Option<&'a [TaskError]>,
 }
 
-/// The lags of a mirror, partition by partition.
-pub(crate) fn lags(state: &State, half: &Half, mirror: &Mirror) -> Vec<MirrorLag> {
-    (0..mirror.fetched.len())
+/// The lags of a mirror, partition by partition, in the order in which its cluster lists them.
+pub(crate) fn lags(
+    state: &State,
+    cluster: &Cluster,
+    half: &Half,
+    name: &str,
+    mirror: &Mirror,
+) -> Vec<MirrorLag> {
+    let of = arbitrary(state.seed, &[&cluster.id, &half.name, name]);
+    let idle = cluster.profile.has(Trait::IdleOffsets);
+    let mut lags: Vec<MirrorLag> = (0..mirror.fetched.len())
         .map(|partition| {
             let place = position::position(state, half, mirror, partition);
+            // Of a partition without records, servers do not agree with themselves.
+            let unseen = idle && place.fetched == 0 && (of >> (partition % 64)) & 1 == 1;
             MirrorLag {
                 partition,
                 lag: place.lag(),
-                last_source_fetch_offset: if mirror.ever_fetched {
+                last_source_fetch_offset: if mirror.ever_fetched && !unseen {
                     place.fetched
                 } else {
                     -1
                 },
             }
         })
-        .collect()
+        .collect();
+    cluster.profile.arrange(&mut lags, of);
+    lags
 }
 
-fn body<'a>(
-    state: &State,
-    links_url: &str,
-    half: &'a Half,
-    name: &'a str,
-    mirror: &'a Mirror,
-    with_errors: bool,
-) -> MirrorData<'a> {
-    let (link, topic) = (super::path::encode(&half.name), super::path::encode(name));
-    MirrorData {
-        kind: "KafkaMirrorData",
-        metadata: Metadata::new(format!("{links_url}/{link}/mirrors/{topic}")),
-        link_name: &half.name,
-        mirror_topic_name: name,
-        source_topic_name: &mirror.source_topic,
-        num_partitions: mirror.fetched.len(),
-        mirror_lags: lags(state, half, mirror),
-        mirror_status: mirror.status.name(),
-        mirror_topic_error: mirror.error.name(),
-        state_time_ms: mirror.state_time,
-        mirror_state_transition_errors: with_errors.then_some(mirror.transition_errors.as_slice()),
+/// Where rows are shown.
+struct View<'a> {
+    state: &'a State,
+    cluster: &'a Cluster,
+    /// The address of the cluster's links.
+    links: String,
+    /// Whether transition errors are asked for.
+    errors: bool,
+}
+
+impl<'a> View<'a> {
+    fn new(state: &'a State, call: &Call<'_>) -> Result<View<'a>, ApiError> {
+        Ok(View {
+            state,
+            cluster: call.cluster(state)?,
+            links: call.url("/links"),
+            errors: false,
+        })
+    }
+
+    /// The rows of a half that reads show.
+    fn rows(
+        &self,
+        half: &'a Half,
+        wanted: Option<MirrorStatus>,
+    ) -> impl Iterator<Item = MirrorData<'a>> {
+        let former = half.former.iter().map(|(name, row)| (name, row));
+        half.mirrors
+            .iter()
+            .chain(former)
+            .filter(|(_, row)| is_shown(self.state, row.status))
+            .filter(move |(_, row)| wanted.is_none_or(|wanted| row.status == wanted))
+            .map(move |(name, row)| self.body(half, name, row))
+    }
+
+    fn body(&self, half: &'a Half, name: &'a str, mirror: &'a Mirror) -> MirrorData<'a> {
+        let has = |wanted| self.cluster.profile.has(wanted);
+        let (link, topic) = (encode(&half.name), encode(name));
+        MirrorData {
+            kind: "KafkaMirrorData",
+            metadata: Metadata::new(
+                &self.state.switches,
+                format!("{}/{link}/mirrors/{topic}", self.links),
+            ),
+            link_name: &half.name,
+            mirror_topic_name: name,
+            source_topic_name: &mirror.source_topic,
+            num_partitions: mirror.fetched.len(),
+            mirror_lags: lags(self.state, self.cluster, half, name, mirror),
+            mirror_status: mirror.status.name(),
+            mirror_topic_error: has(Trait::MirrorError).then(|| mirror.error.name()),
+            state_time_ms: if has(Trait::StateTime) {
+                mirror.state_time
+            } else {
+                0
+            },
+            mirror_state_transition_errors: (self.errors && has(Trait::TransitionErrors))
+                .then_some(mirror.transition_errors.as_slice()),
+        }
     }
 }
 
@@ -94,57 +147,42 @@ fn wanted_status(call: &Call<'_>) -> Result<Option<MirrorStatus>, ApiError> {
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = wanted_status(call)?;
     let half = visible(state, call, call.name(0))?;
-    let links = call.url("/links");
-    let rows: Vec<MirrorData<'_>> = half
-        .mirrors
-        .iter()
-        .filter(|(_, row)| is_shown(state, row.status))
-        .filter(|(_, row)| wanted.is_none_or(|wanted| row.status == wanted))
-        .map(|(name, row)| body(state, &links, half, name, row, false))
-        .collect();
-    let url = format!("{links}/{}/mirrors", super::path::encode(&half.name));
+    let view = View::new(state, call)?;
+    let rows: Vec<MirrorData<'_>> = view.rows(half, wanted).collect();
+    let url = format!("{}/{}/mirrors", view.links, encode(&half.name));
     Ok(Reply::list("KafkaMirrorDataList", &url, &rows))
 }
 
 /// `GET /links/-/mirrors`.
 pub(crate) fn list_all(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = wanted_status(call)?;
-    let links = call.url("/links");
-    let rows: Vec<MirrorData<'_>> = call
-        .cluster(state)?
+    let view = View::new(state, call)?;
+    let rows: Vec<MirrorData<'_>> = view
+        .cluster
         .halves
         .values()
         .filter(|half| half.visible_at <= state.now)
-        .flat_map(|half| {
-            half.mirrors
-                .iter()
-                .filter(|(_, row)| is_shown(state, row.status))
-                .filter(|(_, row)| wanted.is_none_or(|wanted| row.status == wanted))
-                .map(|(name, row)| body(state, &links, half, name, row, false))
-        })
+        .flat_map(|half| view.rows(half, wanted))
         .collect();
-    Ok(Reply::list(
-        "KafkaMirrorDataList",
-        &format!("{links}/-/mirrors"),
-        &rows,
-    ))
+    let url = format!("{}/-/mirrors", view.links);
+    Ok(Reply::list("KafkaMirrorDataList", &url, &rows))
 }
 
 /// `GET /links/{link}/mirrors/{mirror}`.
 pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let with_errors = call.query.flag("include_state_transition_errors", false)?;
+    let errors = call.query.flag("include_state_transition_errors", false)?;
     let half = visible(state, call, call.name(0))?;
     let name = call.name(1);
-    let row = half
+    let (name, row) = half
         .mirrors
         .get_key_value(name)
         .filter(|(_, row)| is_shown(state, row.status))
         .ok_or_else(|| ApiError::missing(format!("Mirror topic '{name}' does not exist.")))?;
-    let links = call.url("/links");
-    Ok(Reply::json(
-        200,
-        &body(state, &links, half, row.0, row.1, with_errors),
-    ))
+    let view = View {
+        errors,
+        ..View::new(state, call)?
+    };
+    Ok(Reply::json(200, &view.body(half, name, row)))
 }
 
 /// Remembers that somebody read the rows of stopped mirrors: their history may be deleted then.

@@ -1,5 +1,6 @@
 //! Replies, and the envelope that every resource and list has.
 
+use crate::world::switches::{ResourceName, Switches};
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -79,14 +80,20 @@ struct ListMetadata<'a> {
 pub(crate) struct Metadata {
     #[serde(rename = "self")]
     pub(crate) url: String,
-    pub(crate) resource_name: Option<String>,
+    /// Always null where it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resource_name: Option<()>,
 }
 
 impl Metadata {
-    pub(crate) fn new(url: String) -> Metadata {
+    /// That of a link, a link config or a mirror.
+    pub(crate) fn new(switches: &Switches, url: String) -> Metadata {
         Metadata {
             url,
-            resource_name: None,
+            resource_name: match switches.resource_name {
+                ResourceName::Absent => None,
+                ResourceName::Null => Some(()),
+            },
         }
     }
 }

@@ -202,6 +202,8 @@ fn change(
     let topic = existing(state, call, name)?;
     let link = topic.mirror_of.as_deref();
     let half = link.and_then(|link| state.half(&call.cluster, link));
+    let cluster = call.cluster(state)?;
+    let include = half.map(|half| state.sync_include(cluster, half));
     for (key, value) in &changes {
         if find(key).is_none() {
             return Err(ApiError::kafka(format!("Unknown topic config name: {key}")));
@@ -209,8 +211,7 @@ fn change(
         if let Some(value) = value {
             check(key, value)?;
         }
-        let include = half.and_then(|half| half.configs.get("topic.config.sync.include"));
-        if half.is_some() && is_synced(key, include.map(String::as_str)) {
+        if include.is_some_and(|include| is_synced(key, include)) {
             return Err(ApiError::kafka(format!(
                 "Config '{key}' of mirror topic '{name}' is synced from its source topic."
             )));

@@ -3,7 +3,7 @@
 use crate::catalog::link::find;
 use crate::clock::Millis;
 use crate::vocabulary::{
-    ClusterKind, ConnectionMode, LinkError, LinkMode, LinkState, MirrorError, MirrorStatus,
+    ConnectionMode, LinkError, LinkMode, LinkState, MirrorError, MirrorStatus,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,8 @@ pub(crate) struct Half {
     pub(crate) failed: bool,
     pub(crate) deleting: bool,
     pub(crate) mirrors: BTreeMap<String, Mirror>,
+    /// Rows of stopped mirrors whose topics are mirrors again, where such rows stay.
+    pub(crate) former: Vec<(String, Mirror)>,
     pub(crate) tasks: BTreeMap<Task, TaskRecord>,
     /// ACLs that this link copied.
     pub(crate) copied_acls: BTreeSet<crate::world::AclSpec>,
@@ -270,15 +272,6 @@ impl Half {
         }
     }
 
-    /// The names of the three cluster-id fields: which one this half fills in.
-    pub(crate) fn id_field(&self) -> &'static str {
-        match self.mode {
-            LinkMode::Destination => "source_cluster_id",
-            LinkMode::Source => "destination_cluster_id",
-            LinkMode::Bidirectional => "remote_cluster_id",
-        }
-    }
-
     /// How long contact may be lost before the link counts as unavailable.
     pub(crate) fn availability_ms(&self) -> Millis {
         let interval = self.number("availability.check.ms").unwrap_or(60_000);
@@ -286,10 +279,5 @@ impl Half {
             .number("availability.check.consecutive.failure.threshold")
             .unwrap_or(5);
         interval.saturating_mul(threshold)
-    }
-
-    /// The row as a fresh one of this kind of cluster would show a default.
-    pub(crate) fn default_of(name: &str, kind: ClusterKind) -> Option<&'static str> {
-        find(name).and_then(|key| key.default_on(kind))
     }
 }

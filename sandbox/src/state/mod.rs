@@ -6,13 +6,15 @@
 pub(crate) mod link;
 pub(crate) mod topic;
 
+use crate::catalog::link::find;
 use crate::clock::{ClockMode, Millis};
 use crate::engine::Scheduled;
 use crate::fault::Fault;
 use crate::harm::Harm;
+use crate::profile::Profile;
 use crate::random::Random;
 use crate::vocabulary::{ClusterKind, Tier};
-use crate::world::switches::Switches;
+use crate::world::switches::{Freight, Switches};
 use crate::world::timings::Timings;
 use crate::world::{AclSpec, LinkPrincipal, RestAuth};
 use link::Half;
@@ -21,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use topic::{Group, Topic};
 
 /// Version of the saved form.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// The whole world at one instant of virtual time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +31,8 @@ pub(crate) struct State {
     pub(crate) format_version: u32,
     pub(crate) now: Millis,
     pub(crate) clock: ClockMode,
+    /// The world's seed, for what is arbitrary and lasting, such as the order of a list.
+    pub(crate) seed: u64,
     pub(crate) random: Random,
     pub(crate) next_number: u64,
     pub(crate) switches: Switches,
@@ -56,6 +60,7 @@ pub(crate) struct Cluster {
     pub(crate) id: String,
     pub(crate) name: Option<String>,
     pub(crate) kind: ClusterKind,
+    pub(crate) profile: Profile,
     pub(crate) tier: Tier,
     pub(crate) organization: Option<String>,
     pub(crate) bootstrap: String,
@@ -98,6 +103,13 @@ impl Cluster {
         self.kind != ClusterKind::ApacheKafka
     }
 
+    /// Whether this is a Cloud cluster of a type that takes no part in linking.
+    pub(crate) fn is_outside_linking(&self, switches: &Switches) -> bool {
+        self.kind == ClusterKind::ConfluentCloud
+            && self.tier == Tier::Freight
+            && switches.freight == Freight::Refused
+    }
+
     /// Whether this is a Cloud cluster of a type that can only be a source.
     pub(crate) fn is_source_only_tier(&self) -> bool {
         self.kind == ClusterKind::ConfluentCloud
@@ -106,6 +118,25 @@ impl Cluster {
 }
 
 impl State {
+    /// A link config of a half on this cluster: what was set, else the default of its profile.
+    pub(crate) fn config<'a>(
+        &self,
+        cluster: &Cluster,
+        half: &'a Half,
+        name: &str,
+    ) -> Option<&'a str> {
+        match half.configs.get(name) {
+            Some(value) => Some(value.as_str()),
+            None => find(name).and_then(|key| cluster.profile.default_of(key, &self.switches)),
+        }
+    }
+
+    /// The topic configs that a half copies.
+    pub(crate) fn sync_include<'a>(&self, cluster: &Cluster, half: &'a Half) -> &'a str {
+        self.config(cluster, half, "topic.config.sync.include")
+            .unwrap_or("")
+    }
+
     /// A number nobody had before.
     pub(crate) fn number(&mut self) -> u64 {
         self.next_number += 1;

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::filter::OPERATIONS;
 use crate::http::acl_filter::RESOURCE_TYPES;
 use crate::http::config_values::{self, Place};
+use crate::profile::{Profile, Trait, maker};
 use crate::random::{Random, stable_number};
 use crate::state::link::{Contact, Half, Mirror, Underway};
 use crate::state::topic::{Group, Topic, spread};
@@ -39,6 +40,7 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
         format_version: FORMAT,
         now: start,
         clock: world.clock.mode,
+        seed: world.seed,
         random: Random(world.seed),
         next_number: 0,
         switches: world.switches,
@@ -140,6 +142,7 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
         id: spec.id.clone(),
         name: spec.name.clone(),
         kind: spec.kind,
+        profile: profile(spec)?,
         tier: spec.tier,
         organization: spec.organization.clone(),
         bootstrap: spec
@@ -200,6 +203,31 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
         cluster.groups.insert(group.id.clone(), data);
     }
     Ok(cluster)
+}
+
+/// What the cluster answers like, which must be something of its kind.
+fn profile(spec: &ClusterSpec) -> Result<Profile, WorldError> {
+    let Some(profile) = spec.profile else {
+        return Ok(Profile::usual(spec.kind));
+    };
+    if profile.kind() == spec.kind {
+        return Ok(profile);
+    }
+    let fitting: Vec<&str> = Profile::ALL
+        .into_iter()
+        .filter(|profile| profile.kind() == spec.kind)
+        .map(Profile::name)
+        .collect();
+    let fitting = if fitting.is_empty() {
+        String::from("none")
+    } else {
+        fitting.join(", ")
+    };
+    Err(wrong(format!(
+        "cluster `{}`: profile {} is of another kind; fitting are: {fitting}",
+        spec.id,
+        profile.name()
+    )))
 }
 
 fn check_acl(acl: &AclSpec) -> Result<(), WorldError> {
@@ -266,8 +294,13 @@ fn names(name: &str, count: Option<u32>) -> Result<Vec<String>, WorldError> {
     }
 }
 
-/// The id that both halves of a link share when the world file gives none.
+/// The id that both halves of a link share when the world file gives none. A half that needs no other
+/// shares it with none: two one-way links of one name in opposite directions are two links.
 fn shared_id(seed: u64, link: &LinkSpec, cluster: &str) -> String {
+    if link.mode == LinkMode::Destination && link.connection == ConnectionMode::Outbound {
+        let one = stable_number(&format!("{}\u{0}{}\u{0}{cluster}", link.name, link.remote));
+        return Random(seed ^ one).link_id();
+    }
     let (low, high) = if link.remote.as_str() < cluster {
         (link.remote.as_str(), cluster)
     } else {
@@ -288,49 +321,37 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
     if link.mode == LinkMode::Source && link.connection == ConnectionMode::Inbound {
         return Err(wrong(format!("{place}: a source half connects outbound")));
     }
-    let mut configs = link.configs.clone();
-    if let Some(key) = configs
-        .keys()
-        .find(|key| catalog::link::find(key).is_none())
-    {
-        return Err(wrong(format!("{place}: no link config is called `{key}`")));
+    let Some(home) = state.clusters.get(&spec.id) else {
+        return Err(wrong(format!("{place}: the cluster is missing")));
+    };
+    if link.mode == LinkMode::Bidirectional && !home.profile.has(Trait::Bidirectional) {
+        return Err(wrong(format!(
+            "{place}: servers like {} have no bidirectional links",
+            home.profile.name()
+        )));
     }
-    let home = state.clusters.get(&spec.id);
-    for (name, value) in &configs {
-        let (Some(key), Some(cluster)) = (catalog::link::find(name), home) else {
-            continue;
-        };
-        let place_of = Place {
-            state,
-            cluster,
-            mode: link.mode,
-            remote: Some(&link.remote),
+    let place_of = Place {
+        state,
+        cluster: home,
+        mode: link.mode,
+        remote: Some(&link.remote),
+    };
+    let mut configs = maker::sent(link.made_by, link, home, remote);
+    configs.extend(link.configs.clone());
+    for (name, value) in &mut configs {
+        let Some(key) = catalog::link::find(name) else {
+            return Err(wrong(format!("{place}: no link config is called `{name}`")));
         };
         config_values::check(key, value, place_of)
             .map_err(|error| wrong(format!("{place}: {}", error.message)))?;
+        *value = config_values::stored(key, value, place_of);
     }
-    configs.insert("link.mode".into(), link.mode.name().into());
-    configs.insert("connection.mode".into(), link.connection.name().into());
-    if link.connection == ConnectionMode::Outbound {
-        configs
-            .entry("bootstrap.servers".into())
-            .or_insert_with(|| remote.bootstrap.clone());
-        if let Some(principals) = &remote.link_principals
-            && let Some(first) = principals.first()
-        {
-            configs.entry("sasl.jaas.config".into()).or_insert_with(|| {
-                format!(
-                    "org.apache.kafka.common.security.plain.PlainLoginModule required \
-                     username=\"{}\" password=\"{}\";",
-                    first.username, first.password
-                )
-            });
-            configs
-                .entry("sasl.mechanism".into())
-                .or_insert_with(|| "PLAIN".into());
-            configs
-                .entry("security.protocol".into())
-                .or_insert_with(|| "SASL_SSL".into());
+    for (name, value) in [
+        ("link.mode", link.mode.name()),
+        ("connection.mode", link.connection.name()),
+    ] {
+        if configs.get(name).is_some_and(|set| set != value) {
+            return Err(wrong(format!("{place}: its `{name}` is {value}")));
         }
     }
     Ok(Half {
@@ -354,6 +375,7 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
         failed: false,
         deleting: false,
         mirrors: BTreeMap::new(),
+        former: Vec::new(),
         tasks: BTreeMap::new(),
         copied_acls: BTreeSet::new(),
         listed_at: None,

@@ -1,5 +1,7 @@
 //! What a world file says about one cluster.
 
+use crate::profile::Profile;
+use crate::profile::maker::Maker;
 use crate::vocabulary::{
     ClusterKind, ConnectionMode, LinkMode, LinkPermission, MirrorStatus, Role, Tier,
 };
@@ -19,6 +21,10 @@ pub struct ClusterSpec {
     /// What software it runs.
     #[serde(default)]
     pub kind: ClusterKind,
+    /// Which servers it answers like: their fields, nulls, orders, key list and error texts. Left
+    /// out: `cc-2026` on Cloud, `cp-8` elsewhere.
+    #[serde(default)]
+    pub profile: Option<Profile>,
     /// The Cloud cluster type; ignored elsewhere.
     #[serde(default)]
     pub tier: Tier,
@@ -246,7 +252,12 @@ pub struct LinkSpec {
     /// that point at each other.
     #[serde(default)]
     pub cluster_link_id: Option<String>,
-    /// Other link configs. `bootstrap.servers` is filled in for halves that connect.
+    /// Which client made it: the half has the configs that this client sends, whether they differ
+    /// from the defaults or not. Left out: `link.mode`, `connection.mode` and what connecting needs.
+    #[serde(default)]
+    pub made_by: Option<Maker>,
+    /// Other link configs. They win over those that the maker sends. `bootstrap.servers` is filled in
+    /// for halves that connect.
     #[serde(default)]
     pub configs: BTreeMap<String, String>,
     /// Mirrors on this half.

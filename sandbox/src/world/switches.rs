@@ -225,10 +225,10 @@ switches! {
     }
     /// Reverse on a pair of halves that have prefixes.
     reverse_with_prefix: ReverseWithPrefix {
+        /// Refused topic by topic. Two restatements of the documentation say so.
+        Refused;
         /// Both topics keep their names.
-        KeepsNames;
-        /// Refused topic by topic.
-        Refused,
+        KeepsNames,
     }
     /// The row of a stopped mirror. The REST documentation keeps it until the link is deleted; a
     /// tutorial for Platform says that its tool shows it no more.
@@ -304,15 +304,116 @@ switches! {
         /// Only `source_cluster_id` is.
         SourceOnly,
     }
-    /// Names of the boolean fields of a link config. Cloud says `is_default`, Platform models say
-    /// `default`, `read_only` and `sensitive`.
+    /// Names of the boolean fields of a link config: `is_default` in recordings of Cloud and of
+    /// Platform 7.5, `default`, `read_only` and `sensitive` in an older SDK's models for Platform.
     config_field_names: ConfigFieldNames {
-        /// Cloud names on Cloud clusters, Platform names on Platform clusters.
-        ByKind;
-        /// Cloud names everywhere.
+        /// As the cluster's profile has them.
+        ByProfile;
+        /// `is_default`, `is_read_only`, `is_sensitive` everywhere.
         Cloud,
-        /// Platform names everywhere.
+        /// `default`, `read_only`, `sensitive` everywhere.
         Platform,
+    }
+    /// `metadata.resource_name` of links, link configs and mirrors. No recording has it; every
+    /// example of the OpenAPI document does.
+    resource_name: ResourceName {
+        /// Not there.
+        Absent;
+        /// null.
+        Null,
+    }
+    /// `tasks` and `category_counts` of a link, where the profile has them. No recording does; they
+    /// are known from the OpenAPI document alone.
+    tasks_and_counts: TasksAndCounts {
+        /// As the document says.
+        AsSpecified;
+        /// null.
+        Null,
+        /// Not there.
+        Absent,
+    }
+    /// Partitions of which truncate-and-restore cuts nothing, in `partition_level_truncation_data`.
+    /// The Confluent CLI prints its table from the list; its own mock leaves them out.
+    partitions_without_cut: PartitionsWithoutCut {
+        /// Listed with 0.
+        Listed;
+        /// Left out.
+        LeftOut,
+    }
+    /// `cluster.link.paused` on Cloud. No recording of Cloud has the key, though `link_state` knows
+    /// PAUSED.
+    cloud_link_paused: CloudLinkPaused {
+        /// Refused, and not listed.
+        Refused;
+        /// As on Platform.
+        Accepted,
+    }
+    /// What becomes of committed offsets beyond the cut when truncate-and-restore cuts a topic.
+    offsets_past_truncation: OffsetsPastTruncation {
+        /// They are set to the cut.
+        Clamped;
+        /// They stay.
+        Kept,
+    }
+    /// Meaning of a group filter's entry without `topicTypes`. Without them offsets were seen to go
+    /// both ways on a bidirectional link.
+    group_topic_types_absent: GroupTopicTypesAbsent {
+        /// LOCAL_MIRROR and REMOTE_MIRROR.
+        Both;
+        /// LOCAL_MIRROR: offsets go from a source to its mirror only.
+        LocalMirror,
+    }
+    /// A value in `topicTypes` other than LOCAL_MIRROR and REMOTE_MIRROR.
+    unknown_topic_type: UnknownTopicType {
+        /// The filter is refused.
+        Refused;
+        /// Accepted; it selects nothing.
+        Ignored,
+    }
+    /// The STOPPED row of a mirror that was reversed, when a later reversal makes its topic a mirror
+    /// again.
+    reversed_row: ReversedRow {
+        /// The row is used again.
+        Reused;
+        /// It stays in lists next to a second row of the same name. Reading one mirror gives the second.
+        Second,
+    }
+    /// Links to and from Freight clusters. Two sources exclude them, one says that they work.
+    freight: Freight {
+        /// Refused: linking is disabled there.
+        Refused;
+        /// As Dedicated clusters.
+        Accepted,
+    }
+    /// What the server keeps of `bootstrap.servers` that carry a protocol, as the Terraform
+    /// provider's documentation shows them. One recording has none; what had been sent is not known.
+    bootstrap_servers_scheme: BootstrapServersScheme {
+        /// `SASL_SSL://` as it was sent.
+        Kept;
+        /// The addresses alone.
+        Stripped,
+    }
+    /// Which link configs Cloud lists today. In 2022 it listed 56; since then clients send more.
+    cloud_config_list: CloudConfigList {
+        /// The 56 of 2022, and what was set.
+        Recorded;
+        /// The list of Platform 7.5.
+        AsPlatform,
+    }
+    /// `topic.config.sync.include` when it was not set. It is recorded on Platform 7.5 alone.
+    sync_include_default: SyncIncludeDefault {
+        /// The nine configs recorded on Platform 7.5.
+        Nine;
+        /// Every config that can be synced, except on Platform 7.5.
+        EveryConfigurable,
+    }
+    /// `consumer.offset.sync.clamp.offsets` when it was not set: whether a synced offset is at most
+    /// the mirror's end. The key was seen in use; its default was not.
+    clamp_offsets_default: ClampOffsetsDefault {
+        /// true.
+        True;
+        /// false.
+        False,
     }
     /// `messages_truncated` in the answer of a verb that truncates nothing.
     messages_truncated_absent: MessagesTruncatedAbsent {
@@ -356,10 +457,10 @@ switches! {
     /// Cloud while the inbound half is missing. Platform times out; the Terraform provider sends the
     /// key for every outbound half, which suggests that Cloud does not always mind.
     outbound_before_inbound_on_cloud: OutboundBeforeInboundOnCloud {
-        /// 408, as on Platform.
-        TimedOut;
         /// Created with a link id of its own.
-        Accepted,
+        Accepted;
+        /// 408, as on Platform.
+        TimedOut,
     }
     /// Mirror create on a bidirectional half whose peer half does not exist.
     mirror_without_peer: MirrorWithoutPeer {

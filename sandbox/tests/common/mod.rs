@@ -23,6 +23,12 @@ pub(crate) fn world(name: &str) -> World {
     World::from_yaml(&world_text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// The text of a world in `tests/worlds`.
+pub(crate) fn world_file(name: &str) -> String {
+    let path = format!("{}/tests/worlds/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
 /// What came back.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {

@@ -26,8 +26,7 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
     let text = half
         .config("auto.create.mirror.topics.filters")
         .unwrap_or("");
-    let filter = NameFilter::parse(text, FilterKind::Topics, state.switches.filter_defaults)
-        .unwrap_or_default();
+    let filter = NameFilter::parse(text, FilterKind::Topics, &state.switches).unwrap_or_default();
     if filter.is_empty() {
         return match state.switches.auto_create_without_filter {
             AutoCreateWithoutFilter::Idle => Run::default(),

@@ -4,11 +4,11 @@
 use super::Run;
 use crate::engine::contact::principal_permissions;
 use crate::engine::{harm, position};
-use crate::filter::{FilterKind, NameFilter};
+use crate::filter::{FilterKind, NameFilter, TopicType};
 use crate::harm::HarmKind;
 use crate::state::link::{Half, TaskError};
 use crate::state::{Cluster, State};
-use crate::vocabulary::{LinkPermission, MirrorStatus};
+use crate::vocabulary::{LinkMode, LinkPermission, MirrorStatus};
 use crate::world::switches::OffsetSyncWithoutFilter;
 
 /// The filter of a half, if offset sync is on.
@@ -17,7 +17,7 @@ fn filter(state: &State, half: &Half) -> Option<NameFilter> {
         return None;
     }
     let text = half.config("consumer.offset.group.filters").unwrap_or("");
-    NameFilter::parse(text, FilterKind::Groups, state.switches.filter_defaults).ok()
+    NameFilter::parse(text, FilterKind::Groups, &state.switches).ok()
 }
 
 /// A group's name at the destination.
@@ -44,7 +44,8 @@ pub(crate) fn group_in_use(
         .groups
         .iter()
         .filter(|(name, group)| {
-            filter.selects(name) && group.offsets.contains_key(&row.source_topic)
+            filter.selects_for(name, TopicType::LocalMirror)
+                && group.offsets.contains_key(&row.source_topic)
         })
         .map(|(name, _)| local_name(half, name))
         .find(|name| {
@@ -87,10 +88,11 @@ fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<W
     let (Some(source), Some(here)) = (source, state.clusters.get(cluster)) else {
         return (writes, run);
     };
+    let clamps = state.config(here, half, "consumer.offset.sync.clamp.offsets") == Some("true");
     for (name, group) in source
         .groups
         .iter()
-        .filter(|(name, _)| filter.selects(name))
+        .filter(|(name, _)| filter.selects_for(name, TopicType::LocalMirror))
     {
         let target = local_name(half, name);
         let active = here.groups.get(&target).is_some_and(|group| group.active);
@@ -115,7 +117,9 @@ fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<W
             for (index, offset) in offsets.iter_mut().enumerate() {
                 let end = position::end(state, cluster, mirror, index);
                 clamped |= *offset > end;
-                *offset = (*offset).min(end);
+                if clamps {
+                    *offset = (*offset).min(end);
+                }
             }
             run.again |= group.active || (clamped && row.is_live());
             writes.push(Write {
@@ -126,7 +130,53 @@ fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<W
             });
         }
     }
+    if only.is_none() {
+        come_back(state, cluster, half, &filter, clamps, &mut writes);
+    }
     (writes, run)
+}
+
+/// What consumers of the other cluster's mirrors committed there, for the topics here that they are
+/// mirrors of. What a link wrote does not come back, so that two halves do not chase each other.
+fn come_back(
+    state: &State,
+    cluster: &str,
+    half: &Half,
+    filter: &NameFilter,
+    clamps: bool,
+    writes: &mut Vec<Write>,
+) {
+    let Some((owner, peer)) = state.peer(cluster, &half.name) else {
+        return;
+    };
+    let Some(here) = state.clusters.get(cluster) else {
+        return;
+    };
+    if half.mode != LinkMode::Bidirectional {
+        return;
+    }
+    for (mirror, row) in peer.mirrors.iter().filter(|(_, row)| row.is_live()) {
+        let topic = &row.source_topic;
+        for (name, group) in &owner.groups {
+            let in_use = here.groups.get(name).is_some_and(|group| group.active);
+            let theirs = group.offsets.contains_key(mirror) && !group.synced.contains(mirror);
+            if in_use || !theirs || !filter.selects_for(name, TopicType::RemoteMirror) {
+                continue;
+            }
+            let mut offsets = committed(state, owner, name, mirror);
+            for (index, offset) in offsets.iter_mut().enumerate() {
+                if clamps {
+                    *offset = (*offset).min(position::end(state, cluster, topic, index));
+                }
+            }
+            writes.push(Write {
+                group: name.clone(),
+                topic: topic.clone(),
+                offsets,
+                stopped: false,
+            });
+        }
+    }
 }
 
 /// The mirror that copies a source topic on this half.

@@ -14,10 +14,7 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
     let Some(here) = state.clusters.get(cluster) else {
         return Run::default();
     };
-    let include = half
-        .configs
-        .get("topic.config.sync.include")
-        .map(String::as_str);
+    let include = state.sync_include(here, half);
     let mut changes: Vec<(String, BTreeMap<String, String>)> = Vec::new();
     let mut grown = Vec::new();
     for (name, row) in half.mirrors.iter().filter(|(_, row)| row.is_live()) {
