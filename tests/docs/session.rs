@@ -229,7 +229,8 @@ fn every_block_that_is_not_run_is_known() {
     assert_eq!(found, NOT_RUN);
 }
 
-const NOT_RUN: [&str; 10] = [
+const NOT_RUN: [&str; 11] = [
+    "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
