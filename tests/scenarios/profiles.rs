@@ -26,9 +26,36 @@ const CORE: [&str; 12] = [
     "retire-failover",
 ];
 
-/// Scenarios that do not come to the same under a profile, and why. An empty list of profiles stands for
-/// all of them.
-const HELD: &[(&str, &[Profile], &str)] = &[];
+/// Scenarios that do not come to the same under some profiles, and why.
+const HELD: &[(&[&str], &[Profile], &str)] = &[
+    (
+        &[
+            "bidirectional-at-rest",
+            "bidirectional-both-outbound",
+            "bidirectional-inbound-first",
+            "bidirectional-second-half-missing",
+            "failover-with-source-down",
+            "retire-a-pair",
+        ],
+        &[Profile::CpOld],
+        "such servers have no bidirectional links",
+    ),
+    (
+        &["failover-with-source-down"],
+        &[Profile::Cc2022],
+        "the server does not report `link_error`, so that nothing is found to be unhealthy",
+    ),
+    (
+        &["rotation-proposed"],
+        &[Profile::Cc2022, Profile::CpOld],
+        "the server does not report `link_error`, so that wrong credentials are not seen",
+    ),
+    (
+        &["failed-mirror-is-reported"],
+        &[Profile::Cc2022],
+        "the server does not report `mirror_topic_error`, so that the cause is missing",
+    ),
+];
 
 /// A file of a scenario with clusters that answer like a profile; on Platform they have other ids, and their
 /// kind is said.
@@ -87,10 +114,10 @@ fn scenarios_come_to_the_same_under_every_profile() {
             continue;
         }
         for profile in Profile::ALL {
-            let held = |(scenario, profiles, _): &&(&str, &[Profile], &str)| {
-                *scenario == name && (profiles.is_empty() || profiles.contains(&profile))
-            };
-            if HELD.iter().any(|row| held(&row)) {
+            let held = HELD.iter().any(|(names, under, _)| {
+                names.contains(&name.as_str()) && under.contains(&profile)
+            });
+            if held {
                 continue;
             }
             played += 1;
