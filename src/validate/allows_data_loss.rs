@@ -30,8 +30,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for risk in allowed.into_iter().flatten() {
         if risk.value == Risk::DataLoss {
             problems.push(
-                RULE.report(&risk.place, "every apply may lose data", "allowed without approval")
-                    .help("remove it, and pass `--allow data-loss` to the run that needs it"),
+                RULE.report(
+                    &risk.place,
+                    "every apply may lose data",
+                    "allowed without approval",
+                )
+                .help("remove it, and pass `--allow data-loss` to the run that needs it"),
             );
         }
     }

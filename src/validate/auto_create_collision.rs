@@ -63,10 +63,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for ((holder, _), members) in groups {
         for (at, second) in members.iter().enumerate().skip(1) {
             let (later, narrow) = &autos[*second];
-            let meeting = members[..at.min(MAX_COMPARED_LINKS)].iter().find_map(|first| {
-                let (earlier, wide) = &autos[*first];
-                meeting_includes(wide, narrow).map(|patterns| (earlier, patterns))
-            });
+            let meeting = members[..at.min(MAX_COMPARED_LINKS)]
+                .iter()
+                .find_map(|first| {
+                    let (earlier, wide) = &autos[*first];
+                    meeting_includes(wide, narrow).map(|patterns| (earlier, patterns))
+                });
             if let Some((earlier, (a, b))) = meeting {
                 problems.push(
                     RULE.report(
@@ -78,8 +80,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         "selects the same names",
                     )
                     .at(&a.0.place, "as here")
-                    .help("give the links prefixes, or exclude from one link what the other \
-                         includes"),
+                    .help(
+                        "give the links prefixes, or exclude from one link what the other \
+                         includes",
+                    ),
                 );
             }
         }

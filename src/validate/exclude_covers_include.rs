@@ -1,6 +1,6 @@
 //! LW056: an exclude that covers a whole include.
 
-use super::view::{take_at_most, filters_of};
+use super::view::{filters_of, take_at_most};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 

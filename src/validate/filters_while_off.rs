@@ -57,8 +57,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     "deleted by the server",
                 )
                 .at(&enabled.place, "off")
-                .help("remove the filters, or keep them in a comment until you turn the feature on \
-                     again"),
+                .help(
+                    "remove the filters, or keep them in a comment until you turn the feature on \
+                     again",
+                ),
             );
         }
     }

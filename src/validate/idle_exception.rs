@@ -64,8 +64,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     format!("the exception for `{}` matches nothing", exception.address),
                     &why,
                 )
-                .help("write `cluster/link` or `cluster/link/mirror`, with the name of the mirror \
-                     topic"),
+                .help(
+                    "write `cluster/link` or `cluster/link/mirror`, with the name of the mirror \
+                     topic",
+                ),
             );
         } else if let Some(field) = &exception.field
             && !is_field(field)
@@ -135,7 +137,9 @@ fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<Strin
             // Of a list too long to be looked through nothing is said.
             topics.include.len() > MAX_PATTERNS
                 || topics.include.iter().any(matches)
-                    && !take_at_most(&topics.exclude, MAX_PATTERNS).iter().any(matches)
+                    && !take_at_most(&topics.exclude, MAX_PATTERNS)
+                        .iter()
+                        .any(matches)
         });
     (!declared && !created).then(|| format!("no mirror `{mirror}` on this link"))
 }

@@ -46,12 +46,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         for (name, place) in included.chain(mirrored) {
             if name.starts_with("__") || name.starts_with("_confluent") {
                 problems.push(
-                    RULE.report(
-                        place,
-                        format!("`{name}` is an internal topic"),
-                        "internal",
-                    )
-                    .help("remove it; `consumer_offset_sync` copies consumer offsets"),
+                    RULE.report(place, format!("`{name}` is an internal topic"), "internal")
+                        .help("remove it; `consumer_offset_sync` copies consumer offsets"),
                 );
             }
         }

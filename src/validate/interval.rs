@@ -1,7 +1,7 @@
 //! LW050: an interval that the server rejects.
 
-use crate::catalog::names;
 use super::{Check, Rule};
+use crate::catalog::names;
 use crate::catalog::{self, Kind};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::spec::Duration;
@@ -46,7 +46,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 offsets.and_then(|sync| sync.interval.as_ref()),
                 names::CONSUMER_OFFSET_SYNC_MS,
             ),
-            (acls.and_then(|sync| sync.interval.as_ref()), names::ACL_SYNC_MS),
+            (
+                acls.and_then(|sync| sync.interval.as_ref()),
+                names::ACL_SYNC_MS,
+            ),
             (
                 topics.and_then(|sync| sync.interval.as_ref()),
                 names::TOPIC_CONFIG_SYNC_MS,

@@ -58,8 +58,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         problems.push(
             RULE.report(
                 &entry.name.place,
-                format!("a link connects to the cluster `{name}`, which has no \
-                     `bootstrap_servers`"),
+                format!(
+                    "a link connects to the cluster `{name}`, which has no \
+                     `bootstrap_servers`"
+                ),
                 "no `bootstrap_servers`",
             )
             .at(&name.place, "a link connects to it")

@@ -53,7 +53,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.report(
                     site.place,
-                    format!("the link `{}` has no `local_credentials` for `{own}`", site.key),
+                    format!(
+                        "the link `{}` has no `local_credentials` for `{own}`",
+                        site.key
+                    ),
                     "connects without local credentials",
                 )
                 .help("add `local_credentials:` for the principal of the link on its own cluster"),

@@ -56,7 +56,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         };
         // A broker that cannot hold links is reported by another rule.
         let cannot = cluster.kind() == ClusterKind::ApacheKafka;
-        if cluster.rest_endpoint.is_some() || cluster.broken || cannot || !reported.insert(&name.value)
+        if cluster.rest_endpoint.is_some()
+            || cluster.broken
+            || cannot
+            || !reported.insert(&name.value)
         {
             continue;
         }

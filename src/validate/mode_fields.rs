@@ -123,11 +123,10 @@ fn source_half(link: &Link, name: &Located<String>, half: &Half, problems: &mut 
         .into_iter()
         .filter(|(_, field)| !matches!(*field, "configs" | "undeclared_configs"));
     for (place, field) in connection.into_iter().chain(others) {
-        problems.push(
-            report(place, &format!("`{field}`"), link)
-                .help("write it in the link itself; the source's half has only `configs` and \
-                     `undeclared_configs`"),
-        );
+        problems.push(report(place, &format!("`{field}`"), link).help(
+            "write it in the link itself; the source's half has only `configs` and \
+                     `undeclared_configs`",
+        ));
     }
 }
 

@@ -114,7 +114,13 @@ fn look_at_line(line: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
 }
 
 fn report(place: &Place) -> Diagnostic {
-    RULE.report(place, "plaintext secret", "readable by everyone who can read the spec")
-        .help("move it to your secret store and write `${env:NAME}` or `${file:PATH}`; then rotate \
-             it: it has been exposed")
+    RULE.report(
+        place,
+        "plaintext secret",
+        "readable by everyone who can read the spec",
+    )
+    .help(
+        "move it to your secret store and write `${env:NAME}` or `${file:PATH}`; then rotate \
+             it: it has been exposed",
+    )
 }

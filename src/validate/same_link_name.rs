@@ -52,10 +52,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             Entry::Occupied(earlier) => problems.push(
                 RULE.report(
                     &site.name.place,
-                    format!(
-                        "`{holder}` would hold two links named `{}`",
-                        site.name
-                    ),
+                    format!("`{holder}` would hold two links named `{}`", site.name),
                     "second",
                 )
                 .at(&earlier.get().place, "first")

@@ -1,6 +1,6 @@
 //! LW057: an include that another include covers.
 
-use super::view::{take_at_most, filters_of};
+use super::view::{filters_of, take_at_most};
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -32,7 +32,10 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (_, filter) in check.hosts().flat_map(filters_of) {
-        for list in [take_at_most(&filter.include, 1000), take_at_most(&filter.exclude, 1000)] {
+        for list in [
+            take_at_most(&filter.include, 1000),
+            take_at_most(&filter.exclude, 1000),
+        ] {
             for (at, pattern) in list.iter().enumerate() {
                 let covering = list.iter().enumerate().find(|(other, wider)| {
                     let (a, b) = (&wider.0.value, &pattern.0.value);

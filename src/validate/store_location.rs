@@ -43,10 +43,15 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             let store = name.contains("keystore.") || name.contains("truststore.");
             if store && (name.ends_with(".location") || name.ends_with("store.password")) {
                 problems.push(
-                    RULE.report(&name.place, format!("`{name}` does not work on Confluent Cloud"),
-"no such file there")
-                        .help("use `credentials.mtls` for the client certificate and key, and \
-                             `credentials.ca` for trusted CAs"),
+                    RULE.report(
+                        &name.place,
+                        format!("`{name}` does not work on Confluent Cloud"),
+                        "no such file there",
+                    )
+                    .help(
+                        "use `credentials.mtls` for the client certificate and key, and \
+                             `credentials.ca` for trusted CAs",
+                    ),
                 );
             }
         }

@@ -54,10 +54,15 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         });
         if all_ended && !creates && !settings.mirrors.is_empty() {
             problems.push(
-                RULE.report(&sync.place, "offsets are synced but nothing is mirrored any more",
-"still on")
-                    .help("remove `consumer_offset_sync` in the same change: the plan turns it off \
-                         before it promotes"),
+                RULE.report(
+                    &sync.place,
+                    "offsets are synced but nothing is mirrored any more",
+                    "still on",
+                )
+                .help(
+                    "remove `consumer_offset_sync` in the same change: the plan turns it off \
+                         before it promotes",
+                ),
             );
         }
     }

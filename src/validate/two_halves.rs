@@ -42,13 +42,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     .all(|half| half.connection() == Connection::Inbound);
                 if inbound {
                     problems.push(
-                        RULE.report(
-                            &first.place,
-                            "both halves wait for a connection",
-                            "inbound",
-                        )
-                        .at(&second.place, "inbound too")
-                        .help("make one of them `connection: outbound`"),
+                        RULE.report(&first.place, "both halves wait for a connection", "inbound")
+                            .at(&second.place, "inbound too")
+                            .help("make one of them `connection: outbound`"),
                     );
                 }
             }
