@@ -15,7 +15,7 @@ pub enum HarmKind {
     /// A topic was deleted whose mirror is STOPPED: it was writable and held data of its own.
     StoppedTopicDeleted,
     /// A topic was deleted while it was a live mirror: what it had copied is gone. A FAILED mirror
-    /// does not count, because it can only be made anew.
+    /// does not count, because it can only be recreated.
     MirrorTopicDeleted,
     /// A link was deleted and with it the history of STOPPED mirrors that nobody had read.
     HistoryLost,

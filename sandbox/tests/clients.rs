@@ -322,7 +322,7 @@ fn rows_are_many_and_each_has_a_source() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cluster_with_an_address_of_its_own_is_told_of_at_the_shared_one() {
+async fn the_shared_address_shows_the_own_address_of_a_cluster() {
     let sandbox = sandbox("cloud");
     let shared = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let own = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -343,19 +343,19 @@ async fn a_cluster_with_an_address_of_its_own_is_told_of_at_the_shared_one() {
         }),
     ];
     let expected = format!("http://{address}");
-    let mut told = false;
+    let mut shown = false;
     for _ in 0..1000 {
         let call = "GET /cmk/v2/clusters/lkc-west01";
         let user = Some("CLOUDKEY:cloud-secret");
         let (_, text) = ask(sandbox.router(), "sandbox.test", user, call, None).await;
         let json: Value = serde_json::from_str(&text).unwrap();
-        told = json["spec"]["http_endpoint"] == expected.as_str();
-        if told {
+        shown = json["spec"]["http_endpoint"] == expected.as_str();
+        if shown {
             break;
         }
         tokio::task::yield_now().await;
     }
-    assert!(told, "the cluster is not said to be at {expected}");
+    assert!(shown, "the list does not show the cluster at {expected}");
     drop(stop);
     for server in servers {
         server.await.unwrap().unwrap();

@@ -109,8 +109,7 @@ pub(crate) fn principal_permissions(
         .or_else(|| api_key_permissions(remote, name, secret))
 }
 
-/// What a Cloud API key that signs in to the REST API may do as a link's principal: on Cloud both
-/// are one key.
+/// What a Cloud API key of the REST API may do as a link's principal: on Cloud both are one key.
 fn api_key_permissions(remote: &Cluster, name: &str, secret: &str) -> Option<Vec<LinkPermission>> {
     if remote.kind != ClusterKind::ConfluentCloud {
         return None;

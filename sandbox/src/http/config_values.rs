@@ -9,7 +9,7 @@ use crate::filter::{AclFilter, FilterKind, NameFilter};
 use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, LinkMode};
 use crate::world::switches::{
-    AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, FilterBesideDisable,
+    AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, FilterWithDisable,
     ReadOnlyConfig, TopicConfigSyncMinimum, UnknownConfig,
 };
 use std::collections::BTreeMap;
@@ -116,7 +116,7 @@ pub(crate) fn stored(key: &Key, value: &str, place: Place<'_>) -> String {
 /// After all changes of one request: a feature switched off in it loses the filter it had, whatever
 /// the order of the entries. Whether a filter of the same request goes too is a switch.
 pub(crate) fn clear_disabled(place: Place<'_>, configs: &mut Configs, changes: &[Change]) {
-    let keeps = place.state.switches.filter_beside_disable == FilterBesideDisable::Kept;
+    let keeps = place.state.switches.filter_with_disable == FilterWithDisable::Kept;
     for (enable, filter) in FEATURES {
         let touched = changes.iter().any(|change| change.name == enable);
         let given = changes

@@ -40,7 +40,7 @@ pub(crate) struct State {
     pub(crate) next_number: u64,
     pub(crate) switches: Switches,
     pub(crate) timings: Timings,
-    /// The keys that open Confluent Cloud's own API; any does when there is no list.
+    /// The keys that open Confluent Cloud's own API; without a list every key does.
     #[serde(default)]
     pub(crate) cloud_api_keys: Option<Vec<BasicCredential>>,
     /// `host:port` of clusters that are served at an address of their own. Not saved: it ends with

@@ -35,7 +35,7 @@ pub struct ClusterSpec {
     #[serde(default)]
     pub bootstrap_servers: Option<String>,
     /// `address:port` where `linkwright sandbox` serves this cluster alone, as a server of its own
-    /// would, beside the address that all clusters share.
+    /// would, in addition to the address that all clusters share.
     #[serde(default)]
     pub listen: Option<std::net::SocketAddr>,
     /// Who may call its REST API. Left out: anybody may do anything.

@@ -483,8 +483,8 @@ switches! {
         Derived,
     }
     /// A filter in the same request that switches its feature off, such as a Terraform config with
-    /// `enable` from a variable beside a constant filter.
-    filter_beside_disable: FilterBesideDisable {
+    /// `enable` from a variable next to a constant filter.
+    filter_with_disable: FilterWithDisable {
         /// The filter stays.
         Kept;
         /// The filter is cleared, as one from before is.
@@ -501,7 +501,7 @@ switches! {
 
 impl Switches {
     /// The switches as a cluster of this kind has them: what Terraform's work on Confluent Cloud
-    /// settles is no question there.
+    /// settles is fixed there.
     #[must_use]
     pub(crate) fn on(&self, kind: ClusterKind) -> Switches {
         match kind {
