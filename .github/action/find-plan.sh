@@ -39,7 +39,7 @@ if [ -z "$artifact" ]; then
 fi
 api GET "$repository/actions/artifacts/$(jq -r .id <<<"$artifact")/zip" >"$work/approved.zip"
 unzip -p "$work/approved.zip" plan.json >"$work/approved.json"
-kept=$(jq -r .digests.plan "$work/approved.json")
+kept=$(jq -er .digest "$work/approved.json")
 if [ "$kept" != "$digest" ]; then
     fail 'No approved plan' "The kept plan ($kept) is not the one that pull request #$number shows ($digest). $again" 4
 fi

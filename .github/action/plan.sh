@@ -35,7 +35,7 @@ output exit_code "$code"
 
 digest=none
 if [ -s "$work/plan.json" ]; then
-    digest=$(jq -r .digests.plan "$work/plan.json")
+    digest=$(jq -er .digest "$work/plan.json")
     output plan_file "$work/plan.json"
 fi
 if [ -n "$pull" ] && [ "${INPUT_COMMENT:-true}" = true ]; then
