@@ -76,7 +76,7 @@ async fn run(size: &Size, base: &str, desired: &Desired) -> (u64, Drift) {
         &Options::default(),
         &Allowances::default(),
         &[],
-        Depth::Tasks,
+        Depth::Drift,
     )
     .await
     .expect("an order");
@@ -84,7 +84,7 @@ async fn run(size: &Size, base: &str, desired: &Desired) -> (u64, Drift) {
     let found = Drift::of(&Input {
         plan: &looked.plan,
         live: &looked.live,
-        exceptions: &[],
+        desired,
         thresholds: Thresholds {
             max_lag: Some(1_000),
             max_pending: Some(Duration::from_secs(600)),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::api::Client;
-use crate::desired::Desired;
+use crate::desired::{ClusterKind, Desired};
 use crate::diff::{self, Options};
 use crate::health::{Health, is_called};
 use crate::live::{MirrorStatus, Snapshot};
@@ -29,8 +29,9 @@ pub struct Observation {
 pub enum Depth {
     /// What a plan needs: two calls per cluster and one per link half.
     Plan,
-    /// The links' tasks too: one more call per link half.
-    Tasks,
+    /// What drift reports too: the links' tasks, one more call per link half; and the links of clusters
+    /// without a declared half, two calls for each.
+    Drift,
 }
 
 /// Reads what is needed, first what every run needs and then what only these changes need, and plans,
@@ -49,10 +50,20 @@ pub async fn refresh(
     let mut request = ReadRequest::default();
     for (cluster, links) in diff::first_reads(desired) {
         let of_cluster = request.of(&cluster);
-        if depth == Depth::Tasks {
+        if depth == Depth::Drift {
             of_cluster.tasks.extend(links.iter().cloned());
         }
         of_cluster.configs.extend(links);
+    }
+    if depth == Depth::Drift {
+        // Apache Kafka holds no links.
+        let holds_links = |name: &&ClusterName| {
+            let cluster = desired.clusters.get(*name);
+            cluster.is_some_and(|cluster| cluster.kind != ClusterKind::ApacheKafka)
+        };
+        for name in clients.keys().filter(holds_links) {
+            request.of(name);
+        }
     }
     let mut live = read::read(clients, &request).await;
     let mut changes = diff::diff(desired, &live, options);

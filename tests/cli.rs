@@ -562,15 +562,16 @@ fn an_estate_is_exported_taken_over_and_added_to() {
         let sandbox = ["export", "--sandbox", "w/estate.yaml"];
         desk.run(&[&sandbox[..], &clusters, more].concat())
     };
+    // What it put aside, it says, and it is not all there is.
     export(&[])
-        .exits(0)
+        .exits(5)
         .says("exported 1 link and 2 mirror topics from 2 clusters")
         .says("# The link `deaf` is not declared:")
         .says("  west/deaf: `acl_sync` is on and has no filter (LW053)")
         .says("  LINK_ORDERS_DR_API_SECRET  the API secret of link orders-dr to east")
         .says_nothing_of("sandbox-east-secret");
     export(&["--into", "specs"])
-        .exits(0)
+        .exits(5)
         .says("specs/orders-dr.yaml");
     assert!(desk.path("specs/deaf.yaml.aside").exists());
     desk.run(&["validate", "specs"]).exits(0);
@@ -579,7 +580,7 @@ fn an_estate_is_exported_taken_over_and_added_to() {
     export(&["--into", "specs"])
         .exits(64)
         .says("specs/orders-dr.yaml, specs/deaf.yaml.aside exist already; nothing was written");
-    export(&["--into", "specs", "--force"]).exits(0);
+    export(&["--into", "specs", "--force"]).exits(5);
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     // What was exported plans to nothing.
     let with_keys = |args: &[&str]| {
@@ -601,7 +602,7 @@ fn an_estate_is_exported_taken_over_and_added_to() {
     // A link that no file declares is added in a file of its own; the others stay as they are.
     std::fs::remove_file(desk.path("specs/orders-dr.yaml")).unwrap();
     let merge = ["export", "specs", "--merge", "--sandbox", "w/estate.yaml"];
-    with_keys(&merge).exits(0).says("into specs/orders-dr.yaml");
+    with_keys(&merge).exits(5).says("into specs/orders-dr.yaml");
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     with_keys(&plan).exits(0).says("No changes: ");
 }
@@ -750,4 +751,114 @@ fn an_address_of_a_cluster_that_the_world_lacks_is_an_error() {
         .exits(1)
         .says("the world has no cluster `west`");
     run("west").exits(64).says("expected CLUSTER=ADDR");
+}
+
+/// Two clusters, with these links on the second.
+fn estate_of(links: &str) -> String {
+    let start = ESTATE.split("    links:\n").next().unwrap();
+    format!("{start}    links:\n{links}")
+}
+
+const SIGNED_IN: &str = "security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: x";
+
+#[test]
+fn an_export_is_complete_or_says_what_is_missing() {
+    let desk = Desk::new();
+    let clusters = ["--cluster", "east=east", "--cluster", "west=lkc-west01"];
+    let export = |world: &str, more: &[&str]| {
+        let sandbox = ["export", "--sandbox", world];
+        desk.run(&[&sandbox[..], &clusters, more].concat())
+    };
+    desk.write("w/empty.yaml", ESTATE.split("    links:\n").next().unwrap());
+    export("w/empty.yaml", &[])
+        .exits(5)
+        .says("nothing to write: there is no link on 2 clusters");
+    // Names that differ only in a sign have variables of their own, and files that fit on a disk.
+    let long = "l".repeat(200);
+    desk.write(
+        "w/alike.yaml",
+        &estate_of(&format!(
+            "      - {{ name: orders-dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }} }}\n      \
+               - {{ name: orders.dr, remote: lkc-east01, configs: {{ cluster.link.prefix: a., {SIGNED_IN} }} }}\n      \
+               - {{ name: {long}a, remote: lkc-east01, configs: {{ cluster.link.prefix: b., {SIGNED_IN} }} }}\n      \
+               - {{ name: {long}b, remote: lkc-east01, configs: {{ cluster.link.prefix: c., {SIGNED_IN} }} }}\n"
+        )),
+    );
+    export("w/alike.yaml", &["--into", "specs"])
+        .exits(0)
+        .says("  LINK_ORDERS_DR_API_KEY ")
+        .says("  LINK_ORDERS_DR_API_KEY_2 ");
+    let all = desk.read("specs/orders-dr.yaml") + &desk.read("specs/orders.dr.yaml");
+    for variable in ["API_KEY}", "API_KEY_2}", "API_SECRET}", "API_SECRET_2}"] {
+        let variable = format!("${{env:LINK_ORDERS_DR_{variable}");
+        assert_eq!(all.matches(&variable).count(), 1, "{variable}: {all}");
+    }
+    let names: Vec<String> = std::fs::read_dir(desk.path("specs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names.len(), 5, "{names:?}");
+    assert!(names.iter().all(|name| name.len() < 130), "{names:?}");
+    desk.run(&["validate", "specs"]).exits(0);
+    // A mirror topic that no state can be written for.
+    desk.write(
+        "w/passing.yaml",
+        &estate_of(&format!(
+            "      - {{ name: dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }}, \
+             mirrors: [{{ source_topic: orders, status: PENDING_STOPPED }}] }}\n"
+        )),
+    );
+    export("w/passing.yaml", &[])
+        .exits(5)
+        .says("west/dr/orders: PENDING_STOPPED: declare it once it has settled");
+}
+
+#[test]
+fn drift_reads_clusters_where_no_link_is_declared() {
+    let desk = Desk::new();
+    desk.write("w/estate.yaml", ESTATE);
+    let cluster = |name: &str| {
+        format!(
+            "  {name}:\n    id: lkc-{name}01\n    rest_endpoint: https://{name}.example:443\n    \
+               bootstrap_servers: {name}.example:9092\n    rest_auth: {{ basic: {{ username: \"${{env:KEY:-k}}\", password: \"${{env:SECRET:-s}}\" }} }}\n"
+        )
+    };
+    let kafka = "  old: { id: old0123456789abcdefghi, kind: apache-kafka, bootstrap_servers: \"old.example:9092\" }\n";
+    desk.write(
+        "links.yaml",
+        &format!(
+            "version: 1\nclusters:\n{}{}{kafka}",
+            cluster("east"),
+            cluster("west")
+        ),
+    );
+    let drift = |more: &[&str]| {
+        desk.run(&[&["drift", "links.yaml", "--sandbox", "w/estate.yaml"], more].concat())
+    };
+    drift(&[])
+        .exits(0)
+        .says("also read: 2 clusters without a declared link")
+        .says("west/orders-dr");
+    let json = drift(&["-o", "json"]).exits(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["other_clusters"], 2);
+    let found: Vec<(&str, &str)> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            let text = |name: &str| finding[name].as_str().unwrap();
+            (text("class"), text("address"))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("information", "west/deaf"),
+            ("information", "west/orders-dr")
+        ]
+    );
+    // Nobody needs a mail about it; but who asks for it is told.
+    assert_eq!(drift(&["-q"]).exits(0).out, "");
+    drift(&["--fail-on", "information"]).exits(2);
 }

@@ -126,7 +126,7 @@ pub(crate) fn plan(bytes: &[u8]) -> Option<Plan> {
         &Options::default(),
         &Allowances::new(),
         &[],
-        Depth::Tasks,
+        Depth::Drift,
     ));
     looked.ok().map(|looked| looked.plan)
 }

@@ -163,7 +163,9 @@ pub(super) fn work(op: &Operation, secrets: &dyn Secrets) -> Result<Option<Work>
             changes,
         } => Work::AlterLink(link(), alterations(changes, secrets)?),
         OperationKind::DeleteLink { .. } => Work::DeleteLink(link()),
-        OperationKind::CreateMirror { source, configs } => Work::CreateMirror(
+        OperationKind::CreateMirror {
+            source, configs, ..
+        } => Work::CreateMirror(
             link(),
             NewMirror {
                 source_topic: source.clone(),
@@ -322,7 +324,7 @@ mod tests {
                 wait: Duration::from_secs(1),
             },
             OperationKind::AwaitMirror {
-                status: MirrorStatus::PendingMirror,
+                status: Some(MirrorStatus::PendingMirror),
             },
         ];
         for kind in waits {

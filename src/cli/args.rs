@@ -403,8 +403,9 @@ pub enum NotifyFormat {
 }
 
 fn class(word: &str) -> Result<DriftClass, String> {
-    DriftClass::from_word(word)
-        .ok_or_else(|| "expected health, config, state, missing, unmanaged or expected".to_owned())
+    DriftClass::from_word(word).ok_or_else(|| {
+        "expected health, config, state, missing, unmanaged, expected or information".to_owned()
+    })
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -44,12 +44,12 @@ pub(super) async fn run(
         return Ok(Exit::Usage);
     };
     let now = session.now();
-    let seen = session.refresh(&Request::default(), Depth::Tasks).await?;
+    let seen = session.refresh(&Request::default(), Depth::Drift).await?;
     session.keep()?;
     let mut found = Drift::of(&Input {
         plan: &seen.plan,
         live: &seen.live,
-        exceptions: &session.desired.exceptions,
+        desired: &session.desired,
         thresholds: Thresholds {
             max_lag: args.max_lag,
             max_pending: args.max_pending,

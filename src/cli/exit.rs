@@ -4,6 +4,7 @@ use std::process::{ExitCode, Termination};
 
 use crate::apply::{Report, Verdict};
 use crate::drift::{Drift, DriftClass};
+use crate::export::Document;
 use crate::plan::Plan;
 
 /// How a run ended, as a process tells it.
@@ -52,7 +53,7 @@ impl Exit {
         ),
         (
             Self::Partial,
-            "partial: some operations done, some failed or blocked; the report lists each",
+            "partial: some operations done, some failed or blocked (apply), or not everything declared (export); the report lists each",
         ),
         (
             Self::TimedOut,
@@ -106,6 +107,19 @@ pub fn of_run(report: &Report, again: &Plan) -> Exit {
         Verdict::Complete if again.has_changes() || again.is_refused() => Exit::Partial,
         Verdict::Complete if again.has_unknowns() => Exit::Failed,
         Verdict::Complete => Exit::Done,
+    }
+}
+
+/// How `export` ends. What could not be read counts first. An export that left out something that is
+/// live is not all there is; nor is one that found nothing, unless it only adds to what is declared.
+#[must_use]
+pub fn of_export(document: &Document, merge: bool) -> Exit {
+    if document.is_partial {
+        Exit::Failed
+    } else if document.is_incomplete || (document.is_empty() && !merge) {
+        Exit::Partial
+    } else {
+        Exit::Done
     }
 }
 

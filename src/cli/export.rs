@@ -10,7 +10,7 @@ use linkwright_clock::Clock;
 
 use super::Failure;
 use super::args::{Export as ExportArgs, Global};
-use super::exit::Exit;
+use super::exit::{self, Exit};
 use super::files::replace;
 use super::screen::Screen;
 use super::session::Session;
@@ -66,12 +66,8 @@ pub(super) async fn run(
     } else {
         write(&document, args, screen)?
     };
-    tell(&document, &files, clients.len(), screen);
-    Ok(if document.is_partial {
-        Exit::Failed
-    } else {
-        Exit::Done
-    })
+    tell(&document, &files, clients.len(), args.merge, screen);
+    Ok(exit::of_export(&document, args.merge))
 }
 
 fn usage(words: impl std::fmt::Display) -> Failure {
@@ -142,11 +138,13 @@ fn in_folder(document: &Document, folder: &Path, avoid: bool) -> Vec<(PathBuf, S
         let base = page.file_name();
         let mut path = folder.join(format!("{base}{ending}"));
         let mut number = 2;
-        while used.contains(&path) || (avoid && path.exists()) {
+        // Some file systems take `Orders.yaml` for `orders.yaml`.
+        let folded = |path: &Path| path.to_string_lossy().to_lowercase();
+        while used.contains(&folded(&path)) || (avoid && path.exists()) {
             path = folder.join(format!("{base}-{number}{ending}"));
             number += 1;
         }
-        used.insert(path.clone());
+        used.insert(folded(&path));
         (path, page.file())
     };
     let clusters = document.clusters.iter().map(|page| (page, ".yaml"));
@@ -157,11 +155,12 @@ fn in_folder(document: &Document, folder: &Path, avoid: bool) -> Vec<(PathBuf, S
 }
 
 /// What was exported, what was not, and what is to be done now.
-fn tell(document: &Document, files: &[PathBuf], clusters: usize, screen: &mut Screen) {
+fn tell(document: &Document, files: &[PathBuf], clusters: usize, merge: bool, screen: &mut Screen) {
     let clusters = count(clusters, "cluster");
     let mut line = match (document.is_empty(), document.is_partial) {
         (true, false) if document.notes.is_empty() => {
-            format!("nothing to write: there is no undeclared link on {clusters}")
+            let which = if merge { "undeclared link" } else { "link" };
+            format!("nothing to write: there is no {which} on {clusters}")
         }
         (true, false) => "nothing was written".to_owned(),
         (true, true) => "nothing was written, because no link could be read".to_owned(),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{MirrorState, Undeclared};
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
-use crate::catalog::filters::{NamePattern, PatternType};
+use crate::catalog::filters::{NameFilters, NamePattern, PatternType, Subject};
+use crate::catalog::names;
 use crate::diagnostic::Place;
 use crate::secret::Template;
 
@@ -21,6 +22,18 @@ pub struct Link {
     pub protect: bool,
     /// Where the spec declares it.
     pub place: Place,
+}
+
+impl Link {
+    /// Whether the spec itself pauses the mirror topics of this half: they follow no source while
+    /// either object of a one-way link is paused.
+    #[must_use]
+    pub fn pauses(&self, half: &Half) -> bool {
+        match half.role.link_mode() {
+            LinkMode::Bidirectional => half.is_paused(),
+            LinkMode::Destination | LinkMode::Source => self.halves.iter().any(Half::is_paused),
+        }
+    }
 }
 
 /// One link object on one cluster.
@@ -50,6 +63,33 @@ pub struct Half {
 }
 
 impl Half {
+    /// What auto-create selects, where the spec has it on, and where the spec says so.
+    #[must_use]
+    pub fn auto_create(&self) -> Option<(NameFilters, &Place)> {
+        let value = |name: &str| match self.configs.get(name) {
+            Some(DesiredConfig {
+                value: DesiredValue::Value(value),
+                place,
+            }) => Some((value.as_str(), place)),
+            _ => None,
+        };
+        value(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE).filter(|(on, _)| *on == "true")?;
+        let (filters, place) = value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)?;
+        let filters = NameFilters::parse_json(Subject::Topics, filters).ok()?;
+        Some((filters, place))
+    }
+
+    /// Whether the spec itself pauses this half.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.configs
+            .get("cluster.link.paused")
+            .is_some_and(|desired| match &desired.value {
+                DesiredValue::Value(value) => value.eq_ignore_ascii_case("true"),
+                DesiredValue::Default | DesiredValue::Secret(_) => false,
+            })
+    }
+
     /// The mirror topic's name for a source topic: the server demands prefix + source name.
     #[must_use]
     pub fn mirror_name(&self, source: &TopicName) -> TopicName {

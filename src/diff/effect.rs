@@ -155,7 +155,7 @@ fn unknown<T, U>(reading: Option<&Reading<U>>) -> Names<T> {
 }
 
 /// Internal topics are never auto-created.
-fn is_internal(topic: &str) -> bool {
+pub(super) fn is_internal(topic: &str) -> bool {
     topic.starts_with("__") || topic.starts_with("_confluent")
 }
 

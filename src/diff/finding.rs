@@ -46,7 +46,7 @@ pub enum Class {
     Config,
     /// A link or mirror topic that no file declares.
     Unmanaged,
-    /// Already as desired; worth a line.
+    /// No difference; worth a line.
     Note,
 }
 
@@ -130,6 +130,14 @@ pub enum FindingKind {
     },
     /// A mirror topic that no key of its link's `mirrors` governs.
     UnmanagedMirror {
+        /// Its status.
+        status: MirrorStatus,
+    },
+    /// A mirror topic is paused that no key governs and its link's auto-create selects.
+    SelectedMirrorPaused,
+    /// A mirror topic has stopped, or is stopping, that no key governs and its link's auto-create
+    /// selects.
+    SelectedMirrorStopped {
         /// Its status.
         status: MirrorStatus,
     },
@@ -228,6 +236,8 @@ impl FindingKind {
             Self::UnmanagedLink { .. } => "LW260",
             Self::NamelessLink { .. } => "LW261",
             Self::UnmanagedMirror { .. } => "LW262",
+            Self::SelectedMirrorPaused => "LW263",
+            Self::SelectedMirrorStopped { .. } => "LW264",
             Self::RetiredGone => "LW270",
             Self::HistoryMissing { .. } => "LW271",
         })
@@ -250,8 +260,11 @@ impl FindingKind {
             Self::UndeclaredConfig { .. } => Class::Config,
             Self::UnmanagedLink { .. }
             | Self::NamelessLink { .. }
-            | Self::UnmanagedMirror { .. } => Class::Unmanaged,
-            Self::RetiredGone | Self::HistoryMissing { .. } => Class::Note,
+            | Self::UnmanagedMirror { .. }
+            | Self::SelectedMirrorStopped { .. } => Class::Unmanaged,
+            Self::RetiredGone | Self::HistoryMissing { .. } | Self::SelectedMirrorPaused => {
+                Class::Note
+            }
         }
     }
 }

@@ -108,7 +108,7 @@ pub(super) fn compare(
     let Some(row) = rows.get(&half.address.link) else {
         let created = create(link, half, live, &mut changes.findings);
         changes.halves.push(created);
-        return mirror::compare(desired, half, live, changes);
+        return mirror::compare(desired, link, half, live, changes);
     };
     let configs = match host.configs.get(&half.address.link) {
         Some(Reading::Read(configs)) => configs,
@@ -130,7 +130,7 @@ pub(super) fn compare(
         ));
     }
     alter(link, half, row, configs, live, options, changes);
-    mirror::compare(desired, half, live, changes);
+    mirror::compare(desired, link, half, live, changes);
 }
 
 fn create(link: &Link, half: &Half, live: &Snapshot, findings: &mut Vec<Finding>) -> HalfChange {

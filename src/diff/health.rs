@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Changes;
 use super::finding::{Finding, FindingKind};
-use crate::address::{Address, HalfAddress};
+use crate::address::{Address, ClusterName, HalfAddress};
 use crate::desired::Desired;
 use crate::diagnostic::Place;
 use crate::live::{Reading, Snapshot, TaskState, UnreadKind};
@@ -20,7 +20,17 @@ pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
         .iter()
         .map(|retired| &retired.address)
         .collect();
+    let ours: BTreeSet<&ClusterName> = declared
+        .keys()
+        .copied()
+        .chain(retired.iter().copied())
+        .map(|half| &half.cluster)
+        .collect();
     for (name, cluster) in &live.clusters {
+        // What is live on other clusters is none of the spec's business.
+        if !ours.contains(name) {
+            continue;
+        }
         for row in &cluster.nameless_links {
             changes.findings.push(Finding::new(
                 Address::Cluster(name.clone()),

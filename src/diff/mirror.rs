@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
 use super::{Changes, config};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
-use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, MirrorState};
+use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
 use crate::diagnostic::Place;
 use crate::live::{
     ClusterSnapshot, LagUnknown, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot,
@@ -216,7 +216,13 @@ pub fn trouble(row: &MirrorFact) -> Option<MirrorTrouble> {
 }
 
 /// Compares the mirrors of one half. A half whose mirror topics could not be read gets a finding.
-pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: &mut Changes) {
+pub(super) fn compare(
+    desired: &Desired,
+    link: &Link,
+    half: &Half,
+    live: &Snapshot,
+    changes: &mut Changes,
+) {
     let Some(host) = live.clusters.get(&half.address.cluster) else {
         return;
     };
@@ -241,21 +247,52 @@ pub(super) fn compare(desired: &Desired, half: &Half, live: &Snapshot, changes: 
             absent(desired, half, source, topic, declared, live, changes);
         }
     }
-    let link = host
+    let live_link = host
         .links
         .read()
         .and_then(|links| links.get(&half.address.link));
+    let is_paused = link.pauses(half);
+    let auto_create = half.auto_create();
     for (topic, row) in rows {
-        match half.mirrors.desired_state_for(&row.source_topic) {
-            Some(declared) => present(half, topic, row, link, declared, changes),
-            None => changes.findings.push(Finding::new(
-                Address::Mirror(half.address.clone(), topic.clone()),
-                FindingKind::UnmanagedMirror {
-                    status: row.status.clone(),
-                },
-                Some(half.place.clone()),
-            )),
+        // A pause that the spec asks for is no trouble.
+        let expected = |trouble: &MirrorTrouble| is_paused && *trouble == MirrorTrouble::LinkPaused;
+        if let Some(declared) = half.mirrors.desired_state_for(&row.source_topic) {
+            present(half, topic, row, live_link, declared, expected, changes);
+            continue;
         }
+        let covered = auto_create
+            .as_ref()
+            .filter(|(filters, _)| filters.selects(row.source_topic.as_str()));
+        let (kind, place) = match covered {
+            Some((_, place)) => match coverage(row) {
+                Some(FindingKind::MirrorTroubled(trouble)) if expected(&trouble) => continue,
+                Some(kind) => (kind, *place),
+                None => continue,
+            },
+            None => {
+                let status = row.status.clone();
+                (FindingKind::UnmanagedMirror { status }, &half.place)
+            }
+        };
+        changes.findings.push(Finding::new(
+            Address::Mirror(half.address.clone(), topic.clone()),
+            kind,
+            Some(place.clone()),
+        ));
+    }
+}
+
+/// What there is to say of a mirror that no key governs and that its link's auto-create selects. It
+/// is never acted upon and never refused: only a key wishes for a state.
+fn coverage(row: &MirrorFact) -> Option<FindingKind> {
+    match &row.status {
+        MirrorStatus::Paused => Some(FindingKind::SelectedMirrorPaused),
+        MirrorStatus::Stopped | MirrorStatus::PendingStopped => {
+            Some(FindingKind::SelectedMirrorStopped {
+                status: row.status.clone(),
+            })
+        }
+        _ => trouble(row).map(FindingKind::MirrorTroubled),
     }
 }
 
@@ -265,6 +302,7 @@ fn present(
     row: &MirrorFact,
     link: Option<&LinkFact>,
     declared: &DesiredMirror,
+    expected: impl Fn(&MirrorTrouble) -> bool,
     changes: &mut Changes,
 ) {
     let kind = match decide(declared.state, &LiveMirror::Mirror(&row.status)) {
@@ -286,6 +324,7 @@ fn present(
             });
             return;
         }
+        MirrorDecision::Report(trouble) if expected(&trouble) => return,
         MirrorDecision::Report(MirrorTrouble::Failed(_)) => {
             FindingKind::MirrorTroubled(MirrorTrouble::Failed(row.error.clone()))
         }
@@ -373,12 +412,8 @@ fn absent(
         .get(&half.peer.cluster)
         .and_then(|source| source.topics.read())
     {
-        Some(topics) if !topics.contains(source) => {
-            return found(FindingKind::SourceTopicMissing {
-                cluster: half.peer.cluster.clone(),
-                topic: source.clone(),
-            });
-        }
+        // Whether a source topic that is not there will be is told once all halves are compared:
+        // see `chain`.
         Some(_) => {}
         None => unchecked.push("whether the source topic exists"),
     }

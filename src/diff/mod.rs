@@ -6,6 +6,7 @@
 //! left out. Everything else that is live is shown and never touched. A fact that could not be read
 //! leads to a finding, never to a change. No words for people here: a change and a finding are data.
 
+mod chain;
 mod config;
 mod effect;
 mod finding;
@@ -92,6 +93,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         changes.compared.halves += 1;
         retire::compare(retired, live, &mut changes);
     }
+    chain::resolve(desired, live, &mut changes);
     pair::withdraw_unsafe_retirements(desired, live, &mut changes);
     changes.compared.clusters = clusters.len();
     health::look(desired, live, &mut changes);

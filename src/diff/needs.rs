@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Changes;
+use super::chain::AutoCreates;
 use super::effect::Names;
 use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
@@ -63,13 +64,15 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
         .collect();
     let partners = pair::partners(desired, changes).filter_map(|(_, _, partner)| partner);
     extras.links.extend(partners.map(|half| half.cluster));
+    let autos = AutoCreates::of(desired);
     for change in &changes.mirrors {
-        let peer = halves
-            .get(&change.half)
-            .map(|half| half.peer.cluster.clone());
         if change.verbs.contains(&Verb::Create) {
             extras.topics.insert(change.half.cluster.clone());
-            extras.topics.extend(peer.clone());
+            if let Some(half) = halves.get(&change.half) {
+                extras.topics.insert(half.peer.cluster.clone());
+                let before = autos.sources(&half.peer.id, &change.source);
+                extras.topics.extend(before);
+            }
         }
     }
     for finding in &changes.findings {

@@ -11,7 +11,7 @@ pub(super) fn apply(finding: &mut DriftFinding, input: &Input<'_>) {
         return;
     }
     let today = input.now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let covers = input.exceptions.iter().find(|exception| {
+    let covers = input.desired.exceptions.iter().find(|exception| {
         exception.address == finding.address
             && today < exception.until
             && exception

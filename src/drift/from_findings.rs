@@ -27,7 +27,10 @@ fn class(finding: &Finding) -> Option<DriftClass> {
         Class::Health => DriftClass::Health,
         Class::Config => DriftClass::Config,
         Class::Unmanaged => DriftClass::Unmanaged,
-        Class::Note => return None,
+        Class::Note => match finding.kind {
+            FindingKind::SelectedMirrorPaused => DriftClass::Information,
+            _ => return None,
+        },
         Class::Refusal => match finding.kind {
             FindingKind::Immutable { .. } | FindingKind::FixedConfig { .. } => DriftClass::Config,
             FindingKind::SourceTopicMissing { .. } => DriftClass::Missing,

@@ -36,6 +36,8 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
                     DriftKind::MirrorMissing,
                 ));
             }
+            // What auto-create has not created yet is not drift.
+            OperationKind::AwaitMirror { status: None } => {}
             OperationKind::AwaitMirror { .. }
             | OperationKind::PauseMirror
             | OperationKind::ResumeMirror

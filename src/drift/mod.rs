@@ -10,6 +10,7 @@ mod exceptions;
 mod from_findings;
 mod from_operations;
 mod kind;
+mod others;
 pub mod since;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ pub use kind::DriftKind;
 pub use since::{EarlierFinding, EarlierReport, News, Since};
 
 use crate::address::Address;
-use crate::desired::Exception;
+use crate::desired::Desired;
 use crate::diagnostic::Place;
 use crate::diff::Compared;
 use crate::health::{self, Thresholds};
@@ -33,8 +34,8 @@ pub struct Input<'a> {
     pub plan: &'a Plan,
     /// The facts that the plan was made from.
     pub live: &'a Snapshot,
-    /// Drift that is expected until a date.
-    pub exceptions: &'a [Exception],
+    /// The spec: which clusters hold what it declares, and which drift it expects until a date.
+    pub desired: &'a Desired,
     /// What lag and how long a wait is too much.
     pub thresholds: Thresholds,
     /// The time: exceptions expire and waits grow by it.
@@ -48,6 +49,8 @@ pub struct Drift {
     pub findings: Vec<DriftFinding>,
     /// How much was compared.
     pub compared: Compared,
+    /// How many clusters without a declared link were looked at besides.
+    pub others: usize,
     /// What has become of the earlier report, if there is one to compare with.
     pub since: Option<Since>,
 }
@@ -139,11 +142,14 @@ pub enum DriftClass {
     Unmanaged,
     /// Covered by an exception that has not expired.
     Expected,
+    /// No drift, but worth knowing: what is live on clusters without a declared link, and mirror topics
+    /// that somebody paused and no key governs.
+    Information,
 }
 
 impl DriftClass {
     /// Every class, in the order in which views show them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Unknown,
         Self::Health,
         Self::State,
@@ -151,7 +157,14 @@ impl DriftClass {
         Self::Missing,
         Self::Unmanaged,
         Self::Expected,
+        Self::Information,
     ];
+
+    /// Whether it is no drift, or drift that is expected.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        matches!(self, Self::Expected | Self::Information)
+    }
 
     /// The word for it in flags and in output.
     #[must_use]
@@ -164,6 +177,7 @@ impl DriftClass {
             Self::Missing => "missing",
             Self::Unmanaged => "unmanaged",
             Self::Expected => "expected",
+            Self::Information => "information",
         }
     }
 
@@ -186,9 +200,13 @@ impl Drift {
     /// The same input gives the same findings in the same order.
     #[must_use]
     pub fn of(input: &Input<'_>) -> Self {
+        let others = others::clusters(input);
         let mut findings = from_operations::findings(input);
         findings.extend(from_findings::findings(input));
-        findings.extend(over_thresholds(input));
+        findings.extend(
+            over_thresholds(input).filter(|finding| !others.contains(finding.address.cluster())),
+        );
+        findings.extend(others::findings(input, &others));
         for finding in &mut findings {
             exceptions::apply(finding, input);
         }
@@ -198,6 +216,7 @@ impl Drift {
         Self {
             findings,
             compared: input.plan.compared,
+            others: others.len(),
             since: None,
         }
     }
@@ -233,15 +252,21 @@ impl Drift {
         self.of_class(DriftClass::Unknown).next().is_some()
     }
 
-    /// Whether there is nothing to act on: nothing is found but what is expected, and nothing of the
-    /// earlier report has gone.
+    /// Whether there is nothing to act on: nothing is found but what is expected or information, and
+    /// nothing of the earlier report has gone.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        let known = self.findings.iter().all(|finding| {
-            finding.class == DriftClass::Expected && !matches!(finding.news, Some(News::Was(_)))
-        });
+        let known = self
+            .findings
+            .iter()
+            .all(|finding| finding.class.is_known() && !matches!(finding.news, Some(News::Was(_))));
+        let quiet = |found: &[EarlierFinding]| {
+            found
+                .iter()
+                .all(|finding| finding.class == DriftClass::Information)
+        };
         let since = self.since.as_ref();
-        known && since.is_none_or(|since| since.gone.is_empty() && since.unseen.is_empty())
+        known && since.is_none_or(|since| quiet(&since.gone) && quiet(&since.unseen))
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Draft<'a> {
     known: &'a Known<'a>,
     clusters: Vec<(ClusterName, Entry, Variables)>,
     links: Vec<(String, Entry, Variables)>,
+    /// Lines of these links that stand as comments only, and why.
+    left: Vec<(Address, String)>,
     aside: Vec<(Vec<HalfAddress>, Entry, Vec<String>, Variables)>,
 }
 
@@ -36,23 +38,34 @@ impl<'a> Draft<'a> {
             known,
             clusters: Vec::new(),
             links: Vec::new(),
+            left: Vec::new(),
             aside: Vec::new(),
         };
         let mut used = BTreeSet::new();
+        let mut taken = estate.references();
+        let mut clusters = Vec::new();
+        for name in known.names() {
+            let mut variables = Variables::besides(taken);
+            let entry = known.entry(name, &mut variables);
+            taken = variables.give_up_taken();
+            clusters.extend(entry.map(|entry| (name, entry, variables)));
+        }
         for link in links {
-            let mut variables = Variables::default();
-            let mut troubles = Vec::new();
-            let entry = draft.link(link, off, &mut variables, &mut troubles);
+            let mut variables = Variables::besides(taken);
+            let (mut troubles, mut left) = (Vec::new(), Vec::new());
+            let entry = draft.link(link, off, &mut variables, &mut troubles, &mut left);
+            taken = variables.give_up_taken();
             troubles.extend(off.links.get(&link.key).into_iter().flatten().cloned());
             if troubles.is_empty() {
                 used.extend(known.of_link(link));
+                draft.left.append(&mut left);
                 draft.links.push((link.key.clone(), entry, variables));
             } else {
                 let halves = link.shape.halves().iter().map(LiveHalf::address).collect();
                 draft.aside.push((halves, entry, troubles, variables));
             }
         }
-        for name in known.names() {
+        for (name, entry, variables) in clusters {
             let existing = estate.existing.map(|files| &files.desired.clusters);
             let is_declared = existing.is_some_and(|clusters| clusters.contains_key(name));
             // Where no link is left, the clusters are what there is to go on from.
@@ -60,10 +73,7 @@ impl<'a> Draft<'a> {
             if !is_used || is_declared {
                 continue;
             }
-            let mut variables = Variables::default();
-            if let Some(entry) = known.entry(name, &mut variables) {
-                draft.clusters.push((name.clone(), entry, variables));
-            }
+            draft.clusters.push((name.clone(), entry, variables));
         }
         draft
     }
@@ -94,6 +104,7 @@ impl<'a> Draft<'a> {
         off: &Off,
         variables: &mut Variables,
         troubles: &mut Vec<String>,
+        left: &mut Vec<(Address, String)>,
     ) -> Entry {
         let nothing_off = BTreeMap::new();
         let off = off.entries.get(&link.key).unwrap_or(&nothing_off);
@@ -113,8 +124,8 @@ impl<'a> Draft<'a> {
                     below.push(Entry::new("credentials", principal.node(variables)));
                 }
                 below.extend(settings::sections(half, troubles));
-                below.extend(mirrors::mirrors(half, off));
-                below.extend(settings::raw(half, &[key], off, variables));
+                below.extend(mirrors::mirrors(half, off, left));
+                below.extend(settings::raw(half, &[key], off, variables, left));
             }
             Shape::Source { inbound, outbound } => {
                 below.push(Entry::new("source", name(outbound.cluster)));
@@ -125,9 +136,9 @@ impl<'a> Draft<'a> {
                 let principal = self.principal(outbound, "local.", vec![key], outbound.cluster);
                 below.push(Entry::new("local_credentials", principal.node(variables)));
                 below.extend(settings::sections(inbound, troubles));
-                below.extend(mirrors::mirrors(inbound, off));
-                below.extend(settings::raw(inbound, &[key], off, variables));
-                let own = settings::raw(outbound, &[key, "source"], off, variables);
+                below.extend(mirrors::mirrors(inbound, off, left));
+                below.extend(settings::raw(inbound, &[key], off, variables, left));
+                let own = settings::raw(outbound, &[key, "source"], off, variables, left);
                 if let Some(own) = own {
                     let half = Entry::new(outbound.cluster.as_str(), Node::Map(vec![own]));
                     below.push(Entry::new("halves", Node::Map(vec![half])));
@@ -142,7 +153,8 @@ impl<'a> Draft<'a> {
                         let towards = other.cluster;
                         let principal = self.principal(own, "", words.clone(), towards);
                         half.push(Entry::new("credentials", principal.node(variables)));
-                        if !other.connects() {
+                        // Other tools sign in locally whichever way the other half connects.
+                        if !other.connects() || own.signs_in_locally() {
                             let local = self.principal(own, "local.", words.clone(), own.cluster);
                             half.push(Entry::new("local_credentials", local.node(variables)));
                         }
@@ -150,8 +162,8 @@ impl<'a> Draft<'a> {
                         half.push(Entry::new("connection", Node::word("inbound")));
                     }
                     half.extend(settings::sections(own, troubles));
-                    half.extend(mirrors::mirrors(own, off));
-                    half.extend(settings::raw(own, &words, off, variables));
+                    half.extend(mirrors::mirrors(own, off, left));
+                    half.extend(settings::raw(own, &words, off, variables, left));
                     Entry::new(own.cluster.as_str(), Node::Map(half))
                 });
                 below.push(Entry::new("halves", Node::Map(halves.into())));
@@ -289,6 +301,7 @@ impl<'a> Draft<'a> {
             all.add(variables);
         }
         let mut notes = self.ungoverned();
+        notes.extend(self.left);
         for (halves, entry, whys, variables) in &self.aside {
             let mut words = vec![format!("The link `{}` is not declared:", entry.key)];
             words.extend(whys.iter().map(|why| format!("- {why}")));
@@ -303,6 +316,7 @@ impl<'a> Draft<'a> {
         for half in alone {
             notes.push((Address::Half(half.address), half.why));
         }
+        document.is_incomplete = !notes.is_empty();
         for (name, facts) in &self.estate.live.clusters {
             for why in [facts.links.unread(), facts.mirrors.unread()]
                 .into_iter()

@@ -89,6 +89,17 @@ impl<'a> LiveHalf<'a> {
             .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
     }
 
+    /// Whether it has credentials for the cluster that it lives on.
+    pub(super) fn signs_in_locally(&self) -> bool {
+        let names = self.configs.keys().map(String::as_str);
+        names
+            .filter(|name| {
+                let family = ["local.security.", "local.sasl.", "local.ssl."];
+                family.iter().any(|family| name.starts_with(family))
+            })
+            .any(|name| self.is_set(name))
+    }
+
     pub(super) fn connects(&self) -> bool {
         self.mode(names::CONNECTION_MODE).as_deref() != Some("INBOUND")
     }

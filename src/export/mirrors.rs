@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use super::Handle;
 use super::join::LiveHalf;
 use super::yaml::{Entry, Node};
-use crate::address::TopicName;
-use crate::catalog::filters::{FilterType, NameFilters, NamePattern, Subject};
+use crate::address::{Address, TopicName};
+use crate::catalog::filters::{NameFilters, Subject};
 use crate::live::{MirrorFact, MirrorStatus};
-use crate::spec::parse_pattern;
 
 /// What a live mirror is declared as.
 enum Declared {
@@ -38,23 +37,23 @@ fn declared(row: &MirrorFact) -> Declared {
     }
 }
 
-/// The mirrors of a half. Those that auto-creation selects and that mirror are governed by its own
-/// patterns; the others stand by their names.
-pub(super) fn mirrors(half: LiveHalf<'_>, off: &BTreeMap<Handle, String>) -> Option<Entry> {
+/// The mirrors of a half. What a pattern of auto-create selects needs no key as long as it mirrors or
+/// is about to; the others stand by their names. What stands as a comment only is `left` out.
+pub(super) fn mirrors(
+    half: LiveHalf<'_>,
+    off: &BTreeMap<Handle, String>,
+    left: &mut Vec<(Address, String)>,
+) -> Option<Entry> {
     let rows = half.mirrors?;
-    let patterns = patterns(half, rows, off);
-    let mut below: Vec<Entry> = patterns
-        .iter()
-        .map(|pattern| Entry::new(pattern.to_string(), Node::nothing()))
-        .collect();
+    let selected = selected(half);
+    let mut below = Vec::new();
     let mut stopped = false;
-    for row in rows.values() {
-        let governed = patterns
-            .iter()
-            .any(|pattern| pattern.matches(row.source_topic.as_str()));
+    for (topic, row) in rows {
+        let covered = selected(&row.source_topic);
         let handle = handle(half, &row.source_topic);
         let entry = match declared(row) {
-            Declared::As(None) if governed => continue,
+            Declared::As(None) if covered => continue,
+            Declared::Not(_) if covered && is_on_its_way(&row.status) => continue,
             Declared::As(None) => Entry::new(row.source_topic.as_str(), Node::nothing()),
             Declared::As(Some(state)) => Entry::new(
                 row.source_topic.as_str(),
@@ -64,6 +63,10 @@ pub(super) fn mirrors(half: LiveHalf<'_>, off: &BTreeMap<Handle, String>) -> Opt
         };
         let entry = entry.of(handle.clone()).unless(off.get(&handle));
         stopped |= row.status == MirrorStatus::Stopped && !entry.is_off;
+        if entry.is_off {
+            let why = entry.beside.clone().unwrap_or_default();
+            left.push((Address::Mirror(half.address(), topic.clone()), why));
+        }
         below.push(entry);
     }
     if below.is_empty() {
@@ -83,41 +86,29 @@ pub(super) fn handle(half: LiveHalf<'_>, source: &TopicName) -> Handle {
     Handle::Mirror(half.cluster.clone(), source.clone())
 }
 
-/// The include patterns of auto-creation, where one key may speak for all that they select: as long
-/// as everything they match has a status that the key is right about.
-fn patterns(
-    half: LiveHalf<'_>,
-    rows: &BTreeMap<TopicName, MirrorFact>,
-    off: &BTreeMap<Handle, String>,
-) -> Vec<NamePattern> {
-    if !half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
-        return Vec::new();
-    }
+/// Whether it will mirror by itself.
+fn is_on_its_way(status: &MirrorStatus) -> bool {
+    matches!(
+        status,
+        MirrorStatus::PendingMirror
+            | MirrorStatus::PendingSynchronize
+            | MirrorStatus::PendingSetupForRestore
+            | MirrorStatus::PendingRestore
+    )
+}
+
+/// Whether a pattern of auto-create selects a source topic. A topic that its filter lists by name keeps
+/// its key.
+fn selected(half: LiveHalf<'_>) -> impl Fn(&TopicName) -> bool {
     let text = half
         .value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)
+        .filter(|_| half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE))
         .unwrap_or_default();
-    let Ok(filters) = NameFilters::parse_json(Subject::Topics, text) else {
-        return Vec::new();
-    };
-    let includes = filters
-        .0
-        .into_iter()
-        .filter(|filter| filter.filter_type == FilterType::Include);
-    let patterns: Vec<NamePattern> = includes
-        .map(|filter| filter.pattern)
-        .filter(|pattern| pattern.is_everything() || pattern.to_string().ends_with('*'))
-        .filter(|pattern| parse_pattern(&pattern.to_string()).as_ref() == Ok(pattern))
-        .collect();
-    let spoken_of = |row: &&MirrorFact| {
-        let source = row.source_topic.as_str();
-        patterns.iter().any(|pattern| pattern.matches(source))
-    };
-    let is_wrong = |row: &MirrorFact| {
-        matches!(declared(row), Declared::Not(_))
-            || off.contains_key(&handle(half, &row.source_topic))
-    };
-    if rows.values().filter(spoken_of).any(is_wrong) {
-        return Vec::new();
+    let filters = NameFilters::parse_json(Subject::Topics, text).unwrap_or_default();
+    move |source| {
+        let mut broad = filters
+            .includes()
+            .filter(|pattern| pattern.is_everything() || pattern.to_string().ends_with('*'));
+        filters.selects(source.as_str()) && broad.any(|pattern| pattern.matches(source.as_str()))
     }
-    patterns
 }

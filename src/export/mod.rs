@@ -28,6 +28,8 @@ pub use page::{Document, Page};
 use crate::address::{ClusterId, ClusterName, HalfAddress, TopicName};
 use crate::desired::{Cluster, Desired, Link};
 use crate::live::Snapshot;
+use crate::secret::Reference;
+use crate::spec;
 use check::{Blame, Parts};
 use clusters::Known;
 use document::Draft;
@@ -44,6 +46,22 @@ pub struct Estate<'a> {
     pub existing: Option<Existing<'a>>,
     /// The day of the run.
     pub today: jiff::civil::Date,
+}
+
+impl Estate<'_> {
+    /// The environment variables that files which are there already refer to.
+    fn references(&self) -> BTreeSet<String> {
+        let name = |reference: &Reference| match reference {
+            Reference::Env { name, .. } => Some(name.clone()),
+            Reference::File { .. } => None,
+        };
+        let mut names = BTreeSet::new();
+        if let Some(existing) = self.existing {
+            let (spec, _) = spec::parse(existing.files);
+            names.extend(spec::references(&spec).filter_map(|(reference, _)| name(reference)));
+        }
+        names
+    }
 }
 
 /// Files that are there already, without errors.

@@ -1,5 +1,7 @@
 //! What an export hands out: a [`Document`] of [`Page`]s, for one file or for many.
 
+use sha2::{Digest, Sha256};
+
 use super::yaml::Text;
 use crate::address::Address;
 
@@ -16,11 +18,17 @@ pub struct Document {
     pub notes: Vec<(Address, String)>,
     /// Whether something could not be read.
     pub is_partial: bool,
+    /// Whether something that was read is declared nowhere: a link that is put aside, a mirror topic
+    /// or a config that stands as a comment. The notes say what and why.
+    pub is_incomplete: bool,
     /// The environment variables to set, with what each is to hold.
     pub variables: Vec<(String, String)>,
     /// How many mirror topics are declared by their names.
     pub mirrors: usize,
 }
+
+/// File systems take 255 bytes for a name; endings, numbers and temporary files need some of them.
+const MAX_FILE_NAME: usize = 100;
 
 /// A page: what is between the version and the end of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,10 +71,18 @@ impl Page {
             .map(|letter| if usable(letter) { letter } else { '_' })
             .collect();
         let name = name.trim_start_matches('.');
-        if name.is_empty() {
-            "link".to_owned()
-        } else {
-            name.to_owned()
+        match name.char_indices().nth(MAX_FILE_NAME) {
+            _ if name.is_empty() => "link".to_owned(),
+            None => name.to_owned(),
+            // What was cut off still tells one file from another.
+            Some((end, _)) => {
+                let digest = Sha256::digest(self.name.as_bytes());
+                let digest: String = digest[..4]
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
+                format!("{}-{digest}", &name[..end])
+            }
         }
     }
 }

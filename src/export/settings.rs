@@ -7,6 +7,7 @@ use super::Handle;
 use super::join::LiveHalf;
 use super::variables::Variables;
 use super::yaml::{Entry, Node};
+use crate::address::Address;
 use crate::catalog::filters::{
     AclFilter, AclFilters, AclPatternType, FilterType, NameFilters, NamePattern, Operation,
     PatternType, Permission, ResourceType, Subject,
@@ -219,6 +220,7 @@ pub(super) fn raw(
     words: &[&str],
     off: &BTreeMap<Handle, String>,
     variables: &mut Variables,
+    left: &mut Vec<(Address, String)>,
 ) -> Option<Entry> {
     let mut below = Vec::new();
     for (name, fact) in half.configs {
@@ -244,6 +246,10 @@ pub(super) fn raw(
         let mut entry = Entry::new(name, value).of(handle.clone());
         if fact.is_read_only {
             entry = entry.off("the server does not allow changing it");
+        }
+        if let Some(why) = off.get(&handle) {
+            let why = format!("{name} is left out: {why}");
+            left.push((Address::Half(half.address()), why));
         }
         below.push(entry.unless(off.get(&handle)));
     }

@@ -1,15 +1,33 @@
 //! Secrets cannot be read, so an export names the environment variables that will hold them:
 //! [`Variables`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The variables of an export, each with what it is to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Variables {
     holds: BTreeMap<String, String>,
+    /// Names that something else uses.
+    taken: BTreeSet<String>,
 }
 
 impl Variables {
+    /// None yet, besides names that something else uses: what is to be secret for one link is never
+    /// another's.
+    pub(super) fn besides(taken: BTreeSet<String>) -> Self {
+        Self {
+            holds: BTreeMap::new(),
+            taken,
+        }
+    }
+
+    /// Every name that is used by now; none is kept back here.
+    pub(super) fn give_up_taken(&mut self) -> BTreeSet<String> {
+        let mut taken = std::mem::take(&mut self.taken);
+        taken.extend(self.holds.keys().cloned());
+        taken
+    }
+
     /// The reference to a variable whose name is made of these words. Two that would have one name
     /// and hold different things get numbers.
     pub(super) fn reference(&mut self, words: &[&str], holds: impl Into<String>) -> String {
@@ -17,7 +35,11 @@ impl Variables {
         let base = name(words);
         let mut name = base.clone();
         let mut number = 2;
-        while self.holds.get(&name).is_some_and(|other| *other != holds) {
+        let is_free = |name: &String| match self.holds.get(name) {
+            Some(other) => *other == holds,
+            None => !self.taken.contains(name),
+        };
+        while !is_free(&name) {
             name = format!("{base}_{number}");
             number += 1;
         }
@@ -75,5 +97,11 @@ mod tests {
         assert_eq!(of("orders.dr", "two"), "${env:LINK_ORDERS_DR_2}");
         assert_eq!(of("orders-dr", "one"), "${env:LINK_ORDERS_DR}");
         assert_eq!(name(&["1st"]), "_1ST");
+        // Another link's variables, though they may hold the same by their description.
+        let mut others = Variables::besides(variables.give_up_taken());
+        let mut of = |link: &str, holds: &str| others.reference(&["link", link], holds);
+        assert_eq!(of("orders_dr", "one"), "${env:LINK_ORDERS_DR_3}");
+        assert_eq!(of("orders_dr", "one"), "${env:LINK_ORDERS_DR_3}");
+        assert_eq!(of("orders", "one"), "${env:LINK_ORDERS}");
     }
 }

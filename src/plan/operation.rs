@@ -108,13 +108,16 @@ pub enum OperationKind {
     CreateMirror {
         /// The source topic.
         source: TopicName,
+        /// The cluster that holds the source topic.
+        source_cluster: ClusterId,
         /// Topic configs for keys that are not synced.
         configs: BTreeMap<String, String>,
     },
-    /// Nothing is sent: the mirror is in a transitional status.
+    /// Nothing is sent: the mirror is in a transitional status, or its link's auto-create will create
+    /// it.
     AwaitMirror {
-        /// The status it is in.
-        status: MirrorStatus,
+        /// The status it is in; none for a predicted mirror, which does not exist yet.
+        status: Option<MirrorStatus>,
     },
     /// `POST /links/{link}/mirrors:pause`.
     PauseMirror,
@@ -276,6 +279,12 @@ pub enum Because {
     },
     /// Mirrors of the link are promoted in the same change.
     Promotion,
+    /// Auto-create selects the mirror's source topic, and another mirror that the plan creates copies
+    /// this one.
+    Predicted {
+        /// The source topic.
+        source: TopicName,
+    },
 }
 
 /// What must be true just before an operation acts.

@@ -11,7 +11,8 @@ use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::operation::{AlterPurpose, CreationOrder, OpId, Operation, OperationKind};
-use crate::address::{Address, ClusterName, HalfAddress, LinkKey};
+use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkKey, TopicName};
+use crate::live::MirrorStatus;
 
 /// "`after` starts once `before` has settled", and the rule that says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ enum Key<'a> {
     Mirror(&'a Address),
     /// What both halves of a live pair have in common.
     Pair(&'a str),
+    /// A topic on a cluster.
+    Topic(&'a ClusterId, &'a TopicName),
     /// A prefix on a cluster.
     Prefix(&'a ClusterName, &'a str),
 }
@@ -78,7 +81,7 @@ pub static RULES: &[Rule] = &[
             OperationKind::CreateLink { .. } => Some(Key::Link(&op.link)),
             _ => None,
         },
-        after: |op| creates_mirror(op).then_some(Key::Link(&op.link)),
+        after: |op| makes_mirror(op).then_some(Key::Link(&op.link)),
     },
     Rule {
         name: "connection-first",
@@ -94,7 +97,26 @@ pub static RULES: &[Rule] = &[
         name: "settings-before-mirrors",
         why: "a new mirror topic gets the link's settings at the time of its creation",
         before: |op| has_purpose(op, AlterPurpose::Settings),
-        after: |op| creates_mirror(op).then_some(Key::Half(op.half())),
+        after: |op| makes_mirror(op).then_some(Key::Half(op.half())),
+    },
+    Rule {
+        name: "source-mirror-first",
+        why: "its source topic is itself a mirror topic that does not exist yet",
+        before: |op| match &op.kind {
+            OperationKind::CreateMirror { .. }
+            | OperationKind::AwaitMirror {
+                status: None | Some(MirrorStatus::PendingMirror),
+            } => Some(Key::Topic(&op.cluster_id, op.address.mirror()?)),
+            _ => None,
+        },
+        after: |op| match &op.kind {
+            OperationKind::CreateMirror {
+                source,
+                source_cluster,
+                ..
+            } => Some(Key::Topic(source_cluster, source)),
+            _ => None,
+        },
     },
     Rule {
         name: "mirror-exists-first",
@@ -214,8 +236,12 @@ fn creates_turn(op: &Operation, wanted: CreationOrder) -> Option<Key<'_>> {
     }
 }
 
-fn creates_mirror(op: &Operation) -> bool {
-    matches!(op.kind, OperationKind::CreateMirror { .. })
+/// Whether it creates a mirror topic, or waits for auto-create to do so.
+fn makes_mirror(op: &Operation) -> bool {
+    matches!(
+        op.kind,
+        OperationKind::CreateMirror { .. } | OperationKind::AwaitMirror { status: None }
+    )
 }
 
 fn archives(op: &Operation) -> bool {

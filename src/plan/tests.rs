@@ -97,6 +97,7 @@ fn promote() -> OperationKind {
 fn create_mirror() -> OperationKind {
     OperationKind::CreateMirror {
         source: "t".into(),
+        source_cluster: "elsewhere".into(),
         configs: std::collections::BTreeMap::new(),
     }
 }

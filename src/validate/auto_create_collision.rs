@@ -45,9 +45,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let autos: Vec<_> = check
         .hosts()
         .filter_map(|site| {
-            let auto = site.settings.auto_create_mirrors.as_ref()?;
-            let topics = auto.topics.as_ref().filter(|_| auto.is_on())?;
-            Some((site, topics))
+            Some((site, site.auto_create()?))
         })
         .collect();
     // By cluster and prefix first, so that thousands of links on many clusters stay cheap.

@@ -46,9 +46,7 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let autos = || {
         check.hosts().filter_map(|site| {
-            let auto = site.settings.auto_create_mirrors.as_ref()?;
-            let topics = auto.topics.as_ref().filter(|_| auto.is_on())?;
-            Some((site, topics))
+            Some((site, site.auto_create()?))
         })
     };
     let mut prefixed: BTreeMap<&str, Vec<(&str, &Located<String>)>> = BTreeMap::new();

@@ -85,6 +85,16 @@ pub(super) const ALWAYS_SYNCED: [&str; 4] = [
     "message.timestamp.type",
 ];
 
+/// Topic configs that the server copies besides, as long as the link has no list of its own: what
+/// Confluent Platform 7.5 reads back. Later versions may copy more.
+pub(super) const SYNCED_BY_DEFAULT: [&str; 5] = [
+    "delete.retention.ms",
+    "max.compaction.lag.ms",
+    "min.compaction.lag.ms",
+    "retention.bytes",
+    "retention.ms",
+];
+
 fn is_never_synced(name: &str) -> bool {
     [
         "confluent.key.",

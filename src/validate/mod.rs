@@ -120,6 +120,7 @@ rules! {
     platform_config
     store_location
     config_value
+    jaas_name
     same_link_name
     same_prefix
     mirror_collision

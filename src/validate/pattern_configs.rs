@@ -16,7 +16,7 @@ links:
     destination: west
     credentials: *credentials
     mirrors:
-      \"orders.*\": { configs: { retention.ms: 604800000 } }
+      \"orders.*\": { configs: { min.insync.replicas: 2 } }
 ",
     fix: "\
 links:
@@ -25,7 +25,7 @@ links:
     destination: west
     credentials: *credentials
     mirrors:
-      orders.placed: { configs: { retention.ms: 604800000 } }
+      orders.placed: { configs: { min.insync.replicas: 2 } }
 ",
     check,
 };

@@ -116,6 +116,12 @@ impl<'a> Site<'a> {
         self.holder.map(|name| name.as_str())
     }
 
+    /// The filter of auto-creation, where it is on.
+    pub(super) fn auto_create(&self) -> Option<&'a Filter> {
+        let auto = self.settings.auto_create_mirrors.as_ref()?;
+        auto.topics.as_ref().filter(|_| auto.is_on())
+    }
+
     /// The other cluster's name.
     pub(super) fn peer_name(&self) -> Option<&'a str> {
         self.peer.map(|name| name.as_str())

@@ -162,7 +162,9 @@ fn any_world_is_exported_to_specs_that_validate_and_plan_to_nothing() {
         match round_trip(&mut choices) {
             Ok(document) => {
                 declared += document.links.len();
-                aside.extend(document.notes);
+                // Mirror topics in a passing status stand as comments in links that are declared.
+                let links = document.notes.into_iter();
+                aside.extend(links.filter(|(address, _)| matches!(address, Address::Half(_))));
             }
             Err(_) => {
                 let fails = |row: &[u32]| round_trip(&mut Choices::again(row.to_vec())).is_err();

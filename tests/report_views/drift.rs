@@ -26,7 +26,7 @@ pub(crate) fn drift(world: &World) -> Drift {
     Drift::of(&Input {
         plan: &plan,
         live: &world.live,
-        exceptions: &world.desired.exceptions,
+        desired: &world.desired,
         thresholds: Thresholds {
             max_lag: Some(8),
             max_pending: Some(Duration::from_secs(600)),

@@ -24,6 +24,7 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
         ("fixed", fixed()),
         ("unknowns", unknowns()),
         ("health", health()),
+        ("selected", selected()),
         ("no_changes", no_changes()),
         ("no_row_left", no_row_left()),
         ("no_changes_unknown", no_changes_unknown()),
@@ -383,6 +384,22 @@ pub(crate) fn health() -> World {
     remnant.name = "".into();
     remnant.state = Some(LinkState::UnmanagedSource);
     world.cluster("west").nameless_links.push(remnant);
+    world
+}
+
+/// Mirror topics that auto-create selects and no key governs: one mirrors, one is paused, one stopped.
+pub(crate) fn selected() -> World {
+    let mut world = World::new(&["orders.a", "orders.b", "orders.c"]);
+    let auto = filters("topicFilters", &["orders.*"]);
+    let configs = [
+        ("auto.create.mirror.topics.enable", "true"),
+        ("auto.create.mirror.topics.filters", auto.as_str()),
+    ];
+    world.link("orders-dr", &configs);
+    world.wish("orders-dr", &configs);
+    world.live_mirror("orders-dr", "orders.a", MirrorStatus::Active, 0);
+    world.live_mirror("orders-dr", "orders.b", MirrorStatus::Paused, 0);
+    world.live_mirror("orders-dr", "orders.c", MirrorStatus::Stopped, 0);
     world
 }
 

@@ -205,3 +205,43 @@ async fn every_cell_of_the_decision_table_in_a_world() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What is said of a mirror topic that no key governs and the link's own filter selects. No operation
+/// and no refusal comes of it.
+const COVERED: &[(&str, &str)] = &[
+    ("ACTIVE", ""),
+    ("PENDING_MIRROR", ""),
+    ("PENDING_SYNCHRONIZE", ""),
+    ("PENDING_SETUP_FOR_RESTORE", ""),
+    ("PENDING_RESTORE", ""),
+    ("PAUSED", "LW263"),
+    ("STOPPED", "LW264"),
+    ("PENDING_STOPPED", "LW264"),
+    ("SOURCE_UNAVAILABLE", "LW242"),
+    ("LINK_FAILED", "LW243"),
+    ("LINK_PAUSED", "LW244"),
+    ("FAILED", "LW245"),
+    ("plain topic", ""),
+    ("another link's mirror", ""),
+];
+
+#[tokio::test(start_paused = true)]
+async fn auto_create_covers_what_it_selects() {
+    let covering = SPEC.replace(
+        "mirrors: { orders: { state: STATE } }",
+        "auto_create_mirrors: { topics: { include: [\"ord*\"] } }",
+    );
+    assert_ne!(covering, SPEC);
+    for (live, expected) in COVERED {
+        let stage = Stage::open(&world(live), &covering).unwrap();
+        let plan = stage.plan(&[], &[]).await.unwrap();
+        assert_eq!(told(&plan), *expected, "{live}");
+        assert!(!plan.is_refused(), "{live}");
+        let other = covering.replace("ord*", "pay*");
+        let stage = Stage::open(&world(live), &other).unwrap();
+        let plan = stage.plan(&[], &[]).await.unwrap();
+        let is_mirror = !live.contains("topic") && !live.contains("another");
+        let unmanaged = if is_mirror { "LW262" } else { "" };
+        assert_eq!(told(&plan), unmanaged, "{live}, not selected");
+    }
+}

@@ -132,11 +132,64 @@ fn what_flows_both_ways_is_told_once() {
     let prefixed =
         "prefix: w.\nconsumer_offset_sync: { prefix_groups: true, groups: { include: ['*'] } }";
     let signed = |mirrors: &str| format!("credentials: *credentials, mirrors: {{ {mirrors} }}");
+    let groups = "consumer_offset_sync: { groups: { include: ['*'] } }";
+    let with = |more: &str| format!("{groups}\n{more}");
+    let auto = |topics: &str| {
+        with(&format!(
+            "auto_create_mirrors: {{ topics: {{ {topics} }} }}"
+        ))
+    };
+    let half = |more: &str| format!("credentials: *credentials, {groups}, {more}");
     let both = |east: &str, west: &str| halves(&signed(east), &signed(west), "");
     exactly(&[
         ("groups", there_and_back(all, all), &["LW089 '*'"]),
         ("off one way", there_and_back(all, off), &["LW054 groups"]),
         ("prefixed one way", there_and_back(all, prefixed), &[]),
+        (
+            "a prefix one way, so that names differ",
+            there_and_back(all, &with("prefix: w.")),
+            &[],
+        ),
+        (
+            "other topics by name",
+            there_and_back(&with("mirrors: { a: {} }"), &with("mirrors: { b: {} }")),
+            &[],
+        ),
+        (
+            "a topic that ended one way",
+            there_and_back(
+                &with("mirrors: { a: {} }"),
+                &with("mirrors: { a: { state: promoted } }"),
+            ),
+            &["LW097 consumer_offset_sync", "LW089 '*'"],
+        ),
+        (
+            "topics of a pattern",
+            there_and_back(&with("mirrors: { ab: {} }"), &with("mirrors: { a*: {} }")),
+            &["LW089 '*'"],
+        ),
+        (
+            "other topics by filter",
+            there_and_back(&auto("include: [a*]"), &auto("include: [b*]")),
+            &[],
+        ),
+        (
+            "a topic that the other filter excludes",
+            there_and_back(
+                &with("mirrors: { ab: {} }"),
+                &auto("include: [a*], exclude: [ab]"),
+            ),
+            &[],
+        ),
+        (
+            "halves of one link, which copy commits on either end of a mirror",
+            halves(
+                &half("prefix: w., mirrors: { a: {} }"),
+                &half("prefix: e., mirrors: { b: {} }"),
+                "",
+            ),
+            &["LW089 '*'"],
+        ),
         ("a topic", both("a: {}", "a: {}"), &["LW091 a"]),
         ("whatever is there", both("'*': {}", "'*': {}"), &[]),
         (
@@ -216,4 +269,120 @@ fn an_exception_matches_something_that_is_managed() {
         exactly(&[(field, except("west/dr", field), &[])]);
     }
     exactly(&[("stat", except("west/dr", "stat"), &["LW104 stat"])]);
+}
+
+#[test]
+fn opposite_links_do_not_create_the_same_names_in_each_other() {
+    let auto = |topics: &str| format!("auto_create_mirrors: {{ topics: {{ {topics} }} }}");
+    let all = auto("include: ['*']");
+    let a = auto("include: [a*]");
+    let mirrors = |mirrors: &str| format!("mirrors: {{ {mirrors} }}");
+    let half = |more: &str| format!("credentials: *credentials, {more}");
+    exactly(&[
+        ("two filters", there_and_back(&all, &a), &["LW091 a*"]),
+        (
+            "halves of one link",
+            halves(&half(&a), &half(&all), ""),
+            &["LW091 '*'"],
+        ),
+        (
+            "filters that select other names",
+            there_and_back(&a, &auto("include: [b*]")),
+            &[],
+        ),
+        (
+            "filters of which one excludes the other's names",
+            there_and_back(&a, &auto("include: ['*'], exclude: [a*]")),
+            &[],
+        ),
+        (
+            "one that is off",
+            there_and_back(&a, "auto_create_mirrors: { enabled: false }"),
+            &[],
+        ),
+        (
+            "a prefix on one",
+            there_and_back(&a, &format!("prefix: w.\n{all}")),
+            &[],
+        ),
+        (
+            "a name and a filter",
+            there_and_back(&mirrors("ab: {}, b: {}"), &a),
+            &["LW091 ab"],
+        ),
+        (
+            "a filter and a name",
+            there_and_back(&a, &mirrors("b: {}, ab: { state: paused }")),
+            &["LW091 ab"],
+        ),
+        (
+            "a name that the filter excludes",
+            there_and_back(&mirrors("ab: {}"), &auto("include: [a*], exclude: [ab]")),
+            &[],
+        ),
+        (
+            "a name that ended",
+            there_and_back(&mirrors("ab: { state: promoted }"), &a),
+            &[],
+        ),
+        (
+            "a name that ended on the way of the filter",
+            there_and_back(
+                &mirrors("ab: {}"),
+                &format!("{a}\n{}", mirrors("ab: { state: failed-over }")),
+            ),
+            &[],
+        ),
+    ]);
+    assert_eq!(
+        words(&there_and_back(&all, &a)),
+        "`there` and `back` would create the same mirror topics in each other; give them prefixes, \
+         or exclude from one what the other selects"
+    );
+}
+
+#[test]
+fn a_mirror_has_no_topic_config_of_its_own_that_its_link_copies() {
+    let own = |sync: &str, name: &str| {
+        link(&format!(
+            "{sync}\nmirrors: {{ orders: {{ configs: {{ {name}: 1 }} }} }}"
+        ))
+    };
+    let always = "cleanup.policy, max.message.bytes, message.timestamp.type, message.timestamp.difference.max.ms";
+    let list = |more: &str| format!("topic_config_sync: {{ include: [{always}{more}] }}");
+    exactly(&[
+        (
+            "always",
+            own("", "max.message.bytes"),
+            &["LW094 max.message.bytes"],
+        ),
+        (
+            "by default",
+            own("", "retention.ms"),
+            &["LW094 retention.ms"],
+        ),
+        (
+            "by default with another interval",
+            own(
+                "topic_config_sync: { interval: 10s }",
+                "delete.retention.ms",
+            ),
+            &["LW094 delete.retention.ms"],
+        ),
+        ("not by default", own("", "min.insync.replicas"), &[]),
+        ("a list without it", own(&list(""), "retention.ms"), &[]),
+        (
+            "a list with it",
+            own(&list(", min.insync.replicas"), "min.insync.replicas"),
+            &["LW094 min.insync.replicas"],
+        ),
+        (
+            "a list that is no list",
+            own(
+                "topic_config_sync: { include: retention.ms }",
+                "retention.ms",
+            ),
+            &["LW006 retention.ms"],
+        ),
+    ]);
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::address::{Address, GroupName};
 use crate::desired::{Desired, Half, Link, Risk};
@@ -9,6 +10,10 @@ use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
 use crate::live::LinkFact;
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::plan::operation::{Because, Expect, LagGate, Operation, OperationKind, Settle};
+
+/// How long auto-create gets for a mirror topic. It looks at the source every `metadata.max.age.ms`,
+/// five minutes by default.
+const AUTO_CREATE: Duration = Duration::from_secs(900);
 
 /// What brings one mirror to its desired state.
 pub(super) fn operations(
@@ -21,9 +26,14 @@ pub(super) fn operations(
 ) {
     let now = change.live.as_ref();
     for (index, &verb) in change.verbs.iter().enumerate() {
-        let because = Because::State {
-            live: now.map(|now| now.status.clone()),
-            wanted: change.wanted,
+        let because = match (verb, now) {
+            (Verb::Await, None) => Because::Predicted {
+                source: change.source.clone(),
+            },
+            _ => Because::State {
+                live: now.map(|now| now.status.clone()),
+                wanted: change.wanted,
+            },
         };
         let made = super::operation(
             Address::Mirror(change.half.clone(), change.topic.clone()),
@@ -32,6 +42,7 @@ pub(super) fn operations(
             match verb {
                 Verb::Create => OperationKind::CreateMirror {
                     source: change.source.clone(),
+                    source_cluster: half.peer.id.clone(),
                     configs: change.configs.clone(),
                 },
                 Verb::Await => wait(now),
@@ -43,7 +54,9 @@ pub(super) fn operations(
             because,
         );
         let unchecked = match verb {
-            Verb::Create => change.unchecked.iter().map(ToString::to_string).collect(),
+            Verb::Create | Verb::Await => {
+                change.unchecked.iter().map(ToString::to_string).collect()
+            }
             _ => Vec::new(),
         };
         // After another operation on it, the mirror is no longer what it is now.
@@ -81,7 +94,7 @@ pub(super) fn stopping(
 
 fn wait(now: Option<&MirrorNow>) -> OperationKind {
     OperationKind::AwaitMirror {
-        status: now.map_or(MirrorStatus::PendingMirror, |now| now.status.clone()),
+        status: now.map(|now| now.status.clone()),
     }
 }
 
@@ -116,15 +129,18 @@ fn complete(
         }
         OperationKind::AwaitMirror { status } => {
             made.settle = settles(match status {
-                PendingStopped => &[Stopped],
+                Some(PendingStopped) => &[Stopped],
                 _ => &[Active, Paused, LinkPaused],
             });
-            if *status == PendingStopped {
+            if *status == Some(PendingStopped) {
                 made.effects = blocking
                     .cloned()
                     .map(Effect::HeldUpBy)
                     .into_iter()
                     .collect();
+            }
+            if status.is_none() {
+                made.deadline = AUTO_CREATE;
             }
         }
         OperationKind::PauseMirror => {

@@ -45,7 +45,7 @@ fn a_link_is_retired_in_the_full_safe_sequence() {
         op(
             mirror("west", "a", "t3"),
             OperationKind::AwaitMirror {
-                status: MirrorStatus::PendingStopped,
+                status: Some(MirrorStatus::PendingStopped),
             },
         ),
         op(half("west", "a"), alter(AlterPurpose::StopAutoCreate)),
@@ -220,7 +220,12 @@ fn any_operation() -> impl Strategy<Value = Operation> {
                 },
             ),
             8 => op(mirror(), create_mirror()),
-            9 => op(mirror(), OperationKind::AwaitMirror { status: pending }),
+            9 => op(
+                mirror(),
+                OperationKind::AwaitMirror {
+                    status: Some(pending),
+                },
+            ),
             10 => op(mirror(), OperationKind::PauseMirror),
             11 => op(mirror(), OperationKind::ResumeMirror),
             12 => op(mirror(), promote()),

@@ -29,6 +29,10 @@ pub struct DriftDocument {
     pub counts: BTreeMap<String, usize>,
     /// What was compared.
     pub compared: ComparedEntry,
+    /// How many clusters without a declared link were looked at besides.
+    #[serde(default)]
+    #[schemars(default)]
+    pub other_clusters: usize,
     /// The findings, in order of address and code.
     pub findings: Vec<DriftEntry>,
     /// What has become of the last report; left out when there was none to compare with.
@@ -134,6 +138,7 @@ pub fn document(view: &DriftView<'_>, generated_at: Option<jiff::Timestamp>) -> 
             .map(|(class, n)| (class.word().to_owned(), n))
             .collect(),
         compared: ComparedEntry::of(&drift.compared),
+        other_clusters: drift.others,
         findings: view.items.iter().map(entry).collect(),
         since: drift.since.as_ref().map(|since| SinceEntry {
             generated_at: since.last.clone(),

@@ -1,6 +1,6 @@
 //! Drift as JUnit XML, for CI systems that show test results: [`write()`].
 //!
-//! Each class is a suite. A finding is a failed test, an expected one a skipped test; a class without
+//! Each class is a suite. A finding is a failed test, an expected one and information a skipped test; a class without
 //! findings is one test that passed. It keeps to the schema of Jenkins, `fixtures/junit`.
 
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ pub fn write(out: &mut dyn Write, view: &DriftView<'_>) -> io::Result<()> {
     let failures = drift
         .findings
         .iter()
-        .filter(|finding| finding.class != DriftClass::Expected)
+        .filter(|finding| !finding.class.is_known())
         .count();
     let counts = drift.counts();
     let tests: usize = counts.values().map(|n| (*n).max(1)).sum();
@@ -28,7 +28,7 @@ pub fn write(out: &mut dyn Write, view: &DriftView<'_>) -> io::Result<()> {
     )?;
     for (class, count) in counts {
         let (failed, skipped) = match class {
-            DriftClass::Expected => (0, count),
+            DriftClass::Expected | DriftClass::Information => (0, count),
             _ => (count, 0),
         };
         writeln!(
@@ -71,6 +71,11 @@ fn case(out: &mut dyn Write, item: &DriftItem<'_>) -> io::Result<()> {
                 "expected until {}: {}",
                 expected.until, expected.reason
             ))
+        )?,
+        None if finding.class.is_known() => writeln!(
+            out,
+            "      <skipped message=\"{}\"/>",
+            escape(&words.summary)
         )?,
         None => {
             // The schema has no attributes for a place.

@@ -105,6 +105,6 @@ fn level(class: DriftClass) -> &'static str {
     match class {
         DriftClass::Unknown | DriftClass::Health => "error",
         DriftClass::Config | DriftClass::State | DriftClass::Missing => "warning",
-        DriftClass::Unmanaged | DriftClass::Expected => "note",
+        DriftClass::Unmanaged | DriftClass::Expected | DriftClass::Information => "note",
     }
 }

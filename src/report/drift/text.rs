@@ -43,7 +43,7 @@ pub(crate) fn class_ink(class: DriftClass) -> Ink {
     match class {
         DriftClass::Unknown | DriftClass::Health => Ink::Danger,
         DriftClass::State | DriftClass::Missing | DriftClass::Config => Ink::Caution,
-        DriftClass::Unmanaged | DriftClass::Expected => Ink::Title,
+        DriftClass::Unmanaged | DriftClass::Expected | DriftClass::Information => Ink::Title,
     }
 }
 

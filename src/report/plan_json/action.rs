@@ -49,10 +49,10 @@ pub enum Action {
         /// Topic configs to create it with.
         configs: BTreeMap<String, String>,
     },
-    /// Nothing is sent: the mirror topic is in a passing status.
+    /// Nothing is sent: the mirror topic is in a passing status, or auto-create will create it.
     AwaitMirror {
-        /// The status it is in.
-        status: String,
+        /// The status it is in; null for a predicted mirror topic, which does not exist yet.
+        status: Option<String>,
     },
     /// A mirror topic is paused.
     PauseMirror,
@@ -207,12 +207,14 @@ impl Action {
             OperationKind::DrainOffsets { wait } => Self::DrainOffsets {
                 wait_ms: millis(*wait),
             },
-            OperationKind::CreateMirror { source, configs } => Self::CreateMirror {
+            OperationKind::CreateMirror {
+                source, configs, ..
+            } => Self::CreateMirror {
                 source_topic: source.to_string(),
                 configs: configs.clone(),
             },
             OperationKind::AwaitMirror { status } => Self::AwaitMirror {
-                status: status.to_string(),
+                status: status.as_ref().map(ToString::to_string),
             },
             OperationKind::PauseMirror => Self::PauseMirror,
             OperationKind::ResumeMirror => Self::ResumeMirror,

@@ -36,6 +36,10 @@ pub fn because(because: &Because) -> String {
         Because::Promotion => {
             "mirror topics of the link are promoted in the same change".to_owned()
         }
+        Because::Predicted { source } => format!(
+            "auto-create of the link selects source topic {source}, and another link mirrors this \
+             mirror topic"
+        ),
     }
 }
 
@@ -49,6 +53,7 @@ pub fn because_code(because: &Because) -> &'static str {
         Because::State { .. } => "state",
         Because::Retired { .. } => "retired",
         Because::Promotion => "promotion",
+        Because::Predicted { .. } => "predicted",
     }
 }
 

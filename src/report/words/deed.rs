@@ -228,7 +228,9 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             "{}, two sync intervals, so that the last offsets are synced; no request is sent",
             duration(*wait)
         )],
-        OperationKind::CreateMirror { source, configs } => {
+        OperationKind::CreateMirror {
+            source, configs, ..
+        } => {
             let mut lines = Vec::new();
             let renamed = operation.address.mirror().is_some_and(|own| own != source);
             if renamed && count == 1 {
@@ -246,11 +248,16 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             );
             lines
         }
-        OperationKind::AwaitMirror { status } => {
-            vec![format!(
+        OperationKind::AwaitMirror { status } => vec![match status {
+            Some(status) => format!(
                 "it is {status}, a transitional status that ends by itself; no request is sent"
-            )]
-        }
+            ),
+            None => {
+                "predicted: it does not exist yet, and auto-create of its link will create it; \
+                     no request is sent"
+                    .to_owned()
+            }
+        }],
         OperationKind::PromoteMirror { gate } => vec![format!(
             "starts when its lag is {}; timeout {}",
             match gate.max_lag {

@@ -1,7 +1,7 @@
 //! Drift in words: [`DriftWords`].
 
 use super::attributes::{self, Change, Mark};
-use super::{because, compared, duration, for_link, number};
+use super::{because, compared, duration, for_link, number, quantity};
 use crate::diff::{Class, FindingKind};
 use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, News};
 use crate::health::Exceeded;
@@ -170,6 +170,7 @@ pub fn drift_title(class: DriftClass) -> &'static str {
         DriftClass::Missing => "Missing",
         DriftClass::Unmanaged => super::class_title(Class::Unmanaged),
         DriftClass::Expected => "Covered by an exception",
+        DriftClass::Information => super::class_title(Class::Note),
     }
 }
 
@@ -193,18 +194,34 @@ pub fn drift_summary(drift: &Drift) -> String {
         .filter(|(_, n)| *n > 0)
         .map(|(class, n)| format!("{} {class}", number(n as u64)))
         .collect();
-    let compared = compared(&drift.compared);
+    let mut compared = compared(&drift.compared);
     if found.is_empty() {
-        return format!("no drift: {compared} match the spec");
+        compared.push_str(" match the spec");
+        compared.push_str(&others(drift));
+        return format!("no drift: {compared}");
     }
-    let only_expected = drift
+    compared.push_str(&others(drift));
+    let only_known = drift
         .findings
         .iter()
-        .all(|finding| finding.class == DriftClass::Expected);
-    if only_expected {
+        .all(|finding| finding.class.is_known());
+    if only_known {
         return format!("no drift except {}; compared: {compared}", found.join(", "));
     }
     format!("drift: {}; compared: {compared}", found.join(", "))
+}
+
+/// The clusters without a declared link, as the end of a sentence, where there is anything to say of
+/// them: something is live there, or they are all that was read.
+fn others(drift: &Drift) -> String {
+    let has_information = drift.of_class(DriftClass::Information).next().is_some();
+    if drift.others == 0 || !(has_information || drift.compared.clusters == 0) {
+        return String::new();
+    }
+    format!(
+        "; also read: {} without a declared link",
+        quantity(drift.others, "cluster")
+    )
 }
 
 /// What has become of the last report, as a sentence; none when there is nothing to say.

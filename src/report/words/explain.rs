@@ -219,9 +219,23 @@ const FINDINGS: &[Explanation] = &[
     Explanation {
         code: "LW262",
         title: "a mirror topic that is not declared",
-        why: "It is on a declared link, but no key under `mirrors` matches it: auto-create or a person created it.",
+        why: "It is on a declared link, but neither a key under `mirrors` nor the filter of `auto_create_mirrors` selects it.",
         example: "mirrors: { payments: {} }   # west/orders-dr also mirrors `refunds`",
         way_out: "Declare it (`refunds: {}`), or all that exist: `\"*\": { state: mirroring }`. A pattern creates nothing.",
+    },
+    Explanation {
+        code: "LW263",
+        title: "a mirror topic that auto-create selects is paused",
+        why: "The link's `auto_create_mirrors` selects it and no key under `mirrors` says which state it should have. It is shown and stays paused; it is not drift.",
+        example: "auto_create_mirrors: { topics: { include: [\"orders.*\"] } }   # west/orders-dr/orders.placed is PAUSED",
+        way_out: "Declare what is meant: `orders.placed: { state: paused }` under `mirrors` keeps it so, `orders.placed: {}` resumes it.",
+    },
+    Explanation {
+        code: "LW264",
+        title: "a mirror topic that auto-create selects has stopped",
+        why: "The link's `auto_create_mirrors` selects it, but somebody promoted it or failed it over: it is a writable topic and follows its source no more. Auto-create does not make it a mirror topic again, and Linkwright never does: that would delete its data.",
+        example: "auto_create_mirrors: { topics: { include: [\"orders.*\"] } }   # west/orders-dr/orders.placed is STOPPED",
+        way_out: "Declare the promotion: `orders.placed: { state: promoted }` under `mirrors`. Or exclude the topic from the filter and declare it so.",
     },
     Explanation {
         code: "LW270",

@@ -175,6 +175,16 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             "Linkwright does not change it",
             "declare its source topic, or a pattern such as \"*\", under the link's `mirrors`",
         ),
+        FindingKind::SelectedMirrorPaused => words(
+            "the mirror topic is PAUSED, and auto-create of its link selects it".to_owned(),
+            "no key under `mirrors` says which state it should have, so it stays as it is",
+            "write its source topic under the link's `mirrors`: `{ state: paused }` if that is meant, `{}` to resume it",
+        ),
+        FindingKind::SelectedMirrorStopped { status } => words(
+            format!("auto-create of the link selects this mirror topic, and it is {status}"),
+            "it no longer follows its source, and nothing makes it a mirror topic again",
+            "write its source topic under the link's `mirrors` with `{ state: promoted }` if that is meant; or exclude it from `auto_create_mirrors`",
+        ),
         FindingKind::HistoryMissing { wanted } => words(
             format!("an ordinary topic of this name exists and counts as {wanted}"),
             "the link no longer lists a mirror topic of this name, so whether it was one is unknown",
