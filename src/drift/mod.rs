@@ -2,7 +2,7 @@
 //!
 //! Drift is the plan seen the other way round: an operation that would be needed is a finding about
 //! what is live. What no operation helps against, and what no file declares, comes from the plan's
-//! own findings; lag and waiting over a threshold from [`health`](crate::health). [`since`] compares
+//! own findings; lag and waiting over a threshold from [`health`]. [`since`] compares
 //! it with an earlier report. No words for people here: a finding is a [`DriftKind`], and
 //! [`report`](crate::report) says it.
 
