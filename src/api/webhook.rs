@@ -140,13 +140,13 @@ impl Webhook {
         }
     }
 
-    async fn attempt(&self, transport: &dyn Transport, json: Bytes) -> Result<(), Miss> {
+    async fn attempt(&self, transport: &dyn Transport, json: Bytes) -> Result<(), AttemptError> {
         let mut request =
             http::Request::post(self.url.expose_secret()).header(CONTENT_TYPE, "application/json");
         if let Some(user) = &self.user {
             request = request.header(AUTHORIZATION, user.expose_secret());
         }
-        let request = request.body(json).map_err(|_| Miss {
+        let request = request.body(json).map_err(|_| AttemptError {
             why: "the URL cannot be used in a request".to_owned(),
             again: false,
             asked: None,
@@ -157,7 +157,7 @@ impl Webhook {
             after: ATTEMPT,
             sent: true,
         }));
-        let answer = answer.map_err(|error| Miss {
+        let answer = answer.map_err(|error| AttemptError {
             again: !matches!(
                 error,
                 TransportError::Tls { .. } | TransportError::Invalid { .. }
@@ -176,7 +176,7 @@ impl Webhook {
             why.push_str(": ");
             why.push_str(&words);
         }
-        Err(Miss {
+        Err(AttemptError {
             why,
             again: is_passing(status),
             asked: asked_wait(answer.headers()),
@@ -185,7 +185,7 @@ impl Webhook {
 }
 
 /// An attempt that failed.
-struct Miss {
+struct AttemptError {
     why: String,
     again: bool,
     asked: Option<Duration>,

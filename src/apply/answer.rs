@@ -3,8 +3,8 @@
 //! | answer | then |
 //! |---|---|
 //! | accepted | settle |
-//! | may have been done | look; repeat only if the look shows that it was not |
-//! | exists already | look; wait a while for it to be seen; then it is a refusal |
+//! | may have been done | observation; repeat only if the observation shows that it was not |
+//! | exists already | observation; wait a while for it to be seen; then it is a refusal |
 //! | too soon after the link was created | again for half a minute |
 //! | not now | again a few times |
 //! | no | it has failed, unless an earlier request may have been done |
@@ -99,7 +99,7 @@ impl Run<'_> {
         }
     }
 
-    /// Has an operation look and, if the look allows it, try again after a while.
+    /// Has an operation observation and, if the observation allows it, try again after a while.
     pub(super) fn again(&mut self, id: OpId, cause: Cause, wait: Duration) {
         let now = self.clock.now();
         let entry = self.board.entry_mut(id);
@@ -116,7 +116,7 @@ impl Run<'_> {
         });
     }
 
-    /// Begins to look often again at the cluster of an operation.
+    /// Begins to observation often again at the cluster of an operation.
     pub(super) fn look_soon(&mut self, id: OpId) {
         let cluster = self.board.operation(id).address.cluster().clone();
         let first = self.settings.pace.first;

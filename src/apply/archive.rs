@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::durable;
-use super::look::Look;
+use super::observation::Observation;
 use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, Unread};
 use crate::plan::{Operation, OperationKind};
 
@@ -114,16 +114,16 @@ pub enum ArchiveError {
 pub(super) fn write(
     directory: &Path,
     op: &Operation,
-    look: &Look,
+    observation: &Observation,
     now: jiff::Timestamp,
 ) -> Result<Option<PathBuf>, ArchiveError> {
     let half = op.half();
-    let links = known(&look.links)?;
-    let mirrors = known(&look.mirrors)?;
+    let links = known(&observation.links)?;
+    let mirrors = known(&observation.mirrors)?;
     let Some(link) = links.get(&half.link) else {
         return Ok(None);
     };
-    let configs = match look.configs.get(&half.link) {
+    let configs = match observation.configs.get(&half.link) {
         Some(reading) => known(reading)?,
         // Listed and not found: what is about to be deleted must not go unread.
         None => known(&Reading::NotAsked)?,

@@ -24,7 +24,7 @@ use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteFie
 pub(super) enum Phase {
     /// Others must settle first.
     Waiting,
-    /// It may act once a look shows what it expects.
+    /// It may act once a observation shows what it expects.
     Ready,
     /// Its request is under way.
     Acting,
@@ -46,7 +46,7 @@ pub(super) struct Entry {
     pub(super) started: Option<Instant>,
     /// When it ended.
     pub(super) ended: Option<Instant>,
-    /// Since when it has been ready; only looks that began later count.
+    /// Since when it has been ready; only reads that began later count.
     pub(super) ready_at: Instant,
     /// It is not tried before.
     pub(super) not_before: Instant,
@@ -58,9 +58,9 @@ pub(super) struct Entry {
     pub(super) exists: Option<(Instant, Cause)>,
     /// Since when the server has not known its link.
     pub(super) invisible_since: Option<Instant>,
-    /// How many looks in a row lacked what it must know.
+    /// How many reads in a row lacked what it must know.
     pub(super) failed_reads: u32,
-    /// Whether a look showed its goal before anything was sent.
+    /// Whether a observation showed its goal before anything was sent.
     pub(super) already_satisfied: bool,
     /// What it fails with when it does not settle, if that is known.
     pub(super) fallback: Option<Cause>,
@@ -71,11 +71,11 @@ pub(super) struct Entry {
 /// What the lag gate of a promotion has seen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gate {
-    /// When it was first looked at.
+    /// When it was first read at.
     pub(super) since: Option<Instant>,
-    /// How many looks in a row found the lag within bounds.
+    /// How many reads in a row found the lag within bounds.
     pub(super) within: u32,
-    /// Since when two looks in a row have.
+    /// Since when two reads in a row have.
     pub(super) open_since: Option<Instant>,
     /// The lag last seen; none where the server tells none.
     pub(super) lag: Option<u64>,

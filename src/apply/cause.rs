@@ -195,7 +195,7 @@ impl Cause {
 
 /// Something that went wrong in addition to the operations.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum RunProblem {
     /// The run report cannot be written.
     Report {
         /// The file.
@@ -210,7 +210,7 @@ pub enum Trouble {
     },
 }
 
-impl Trouble {
+impl RunProblem {
     /// Its stable code, for machines.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::durable::Flush;
-use super::event::Listener;
+use super::event::EventSink;
 use super::execute::{SecretError, Secrets};
 use super::interrupt::Interrupts;
 use super::ledger::LedgerUse;
@@ -20,7 +20,7 @@ pub struct RunContext<'a> {
     /// Where the values of secrets come from.
     pub secrets: &'a dyn Secrets,
     /// Who hears of what happens.
-    pub listener: &'a mut dyn Listener,
+    pub sink: &'a mut dyn EventSink,
     /// The words of a cause, for the run report.
     pub describe: Describe,
     /// Who may end it early.
@@ -37,7 +37,7 @@ pub struct Settings {
     pub singles: usize,
     /// How often a request is repeated after failures that leave it open whether it was done.
     pub attempts: u32,
-    /// How often to look while something is waited for.
+    /// How often to observation while something is waited for.
     pub pace: Pace,
     /// How long the server may take to show things.
     pub patience: Patience,
@@ -78,7 +78,7 @@ pub enum RunError {
     /// There is no client for a cluster of the plan.
     #[error("the plan touches cluster {0}, and the spec gives no REST endpoint for it")]
     NoClient(ClusterName),
-    /// Secrets are missing, or do not look like what they are for: what works must not be replaced by
+    /// Secrets are missing, or do not observation like what they are for: what works must not be replaced by
     /// them, and a run must not end half-way for want of them.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Secrets(Vec<SecretError>),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::cause::{Cause, Trouble};
+use super::cause::{Cause, RunProblem};
 use super::interrupt::Interrupt;
 use crate::address::{Address, HalfAddress};
 use crate::live::MirrorStatus;
@@ -46,7 +46,7 @@ pub enum EventKind {
         /// For how many mirror topics.
         topics: usize,
     },
-    /// Something is still being waited for. It comes after each look.
+    /// Something is still being waited for. It comes after each observation.
     Waiting(Waiting),
     /// An operation will be tried again.
     Retry {
@@ -75,7 +75,7 @@ pub enum EventKind {
     /// A signal arrived.
     Interrupted(Interrupt),
     /// Something went wrong in addition to the operations, such as a report that cannot be written.
-    Trouble(Trouble),
+    Problem(RunProblem),
     /// The run is over. Always the last.
     Finished {
         /// How the operations ended.
@@ -234,14 +234,14 @@ pub enum Verdict {
     TimedOut,
 }
 
-/// Whoever hears of events while a run goes on. It must not block.
-pub trait Listener {
+/// Receives the events of a run. It must not block.
+pub trait EventSink {
     /// Something happened.
-    fn hear(&mut self, event: &Event);
+    fn on_event(&mut self, event: &Event);
 }
 
-impl<F: FnMut(&Event)> Listener for F {
-    fn hear(&mut self, event: &Event) {
+impl<F: FnMut(&Event)> EventSink for F {
+    fn on_event(&mut self, event: &Event) {
         self(event);
     }
 }

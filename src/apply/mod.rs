@@ -1,7 +1,7 @@
 //! Carrying out a plan: [`run`](run::run).
 //!
 //! ```text
-//!            ┌──────────── one look per cluster and round (look) ───────────┐
+//!            ┌──────────── one observation per cluster and round (observation) ───────────┐
 //!            ▼                                                              │
 //!   ready ─▶ is what it expects so? (readiness) ─▶ send (execute) ─▶ has it settled? (settle)
 //!            no: stale, already so                 answer ─▶ retry, doubt      yes: the next begin
@@ -9,10 +9,10 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`mod@run`] | the loop: who is next, when to look, what to do with an interrupt |
+//! | [`mod@run`] | the loop: who is next, when to observation, what to do with an interrupt |
 //! | `state` | what a run knows, and how an operation begins and ends |
 //! | `board` | where every operation stands, and what one outcome means for the others |
-//! | `look`, `readiness`, `settle` | reading, and the judgements on what was read |
+//! | `observation`, `readiness`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
 //! | `answer` | what the answer to a call means for its operation |
 //! | [`event`], `cause` | what happens, and why, as data |
@@ -31,7 +31,7 @@ pub mod event;
 pub mod execute;
 mod interrupt;
 pub mod ledger;
-mod look;
+mod observation;
 mod readiness;
 pub mod rehearse;
 mod report;
@@ -42,10 +42,10 @@ pub mod settle;
 mod shape;
 mod state;
 
-pub use cause::{Cause, Trouble};
+pub use cause::{Cause, RunProblem};
 pub use context::{RunContext, RunError, Settings};
 pub use durable::Flush;
-pub use event::{Counts, Event, EventKind, Listener, Outcome, Reason, Verdict, Wait, Waiting};
+pub use event::{Counts, Event, EventKind, EventSink, Outcome, Reason, Verdict, Wait, Waiting};
 pub use execute::{SecretError, Secrets};
 pub use interrupt::{Interrupt, Interrupts};
 pub use report::{OperationReport, Report};

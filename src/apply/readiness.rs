@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::cause::Cause;
 use super::execute::sends;
-use super::look::{Look, Need};
+use super::observation::{Need, Observation};
 use crate::address::{ClusterId, LinkName, TopicName};
 use crate::live::{ConfigFact, LinkFact, MirrorFact, MirrorStatus, Reading, Unread};
 use crate::plan::{
@@ -60,15 +60,15 @@ pub(super) fn need(op: &Operation, need: &mut Need) {
 }
 
 /// Whether the operation is ready to act.
-pub(super) fn readiness(op: &Operation, look: &Look) -> Readiness {
+pub(super) fn readiness(op: &Operation, observation: &Observation) -> Readiness {
     if !sends(&op.kind) {
         return Readiness::Act;
     }
-    match goal(op, look).and_then(|under_way| match under_way {
+    match goal(op, observation).and_then(|under_way| match under_way {
         true => Ok(Readiness::UnderWay),
         false => {
             for expect in &op.expects {
-                if let Some(cause) = unmet_precondition(expect, op, look)? {
+                if let Some(cause) = unmet_precondition(expect, op, observation)? {
                     return Ok(Readiness::Stale(cause));
                 }
             }
@@ -80,37 +80,38 @@ pub(super) fn readiness(op: &Operation, look: &Look) -> Readiness {
 }
 
 /// Whether the goal is reached or being reached.
-fn goal(op: &Operation, look: &Look) -> Result<bool, Readiness> {
+fn goal(op: &Operation, observation: &Observation) -> Result<bool, Readiness> {
     Ok(match &op.kind {
         OperationKind::CreateLink {
             remote, configs, ..
-        } => match link(op, look)? {
+        } => match link(op, observation)? {
             None => false,
-            Some(row) => is_to(row, remote) && is_set_up(configs, link_configs(op, look)?),
+            Some(row) => is_to(row, remote) && is_set_up(configs, link_configs(op, observation)?),
         },
         OperationKind::AlterLink { changes, .. } => {
-            if link(op, look)?.is_none() {
+            if link(op, observation)?.is_none() {
                 return Ok(false);
             }
-            let live = link_configs(op, look)?;
+            let live = link_configs(op, observation)?;
             changes
                 .iter()
                 .all(|change| reads_back(change, live.get(&change.name)) == Some(true))
         }
-        OperationKind::DeleteLink { .. } => link(op, look)?.is_none(),
+        OperationKind::DeleteLink { .. } => link(op, observation)?.is_none(),
         OperationKind::CreateMirror { source, .. } => {
-            mirror(op, look)?.is_some_and(|row| row.source_topic == *source)
+            mirror(op, observation)?.is_some_and(|row| row.source_topic == *source)
         }
-        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror => mirror(op, look)?
-            .is_some_and(|row| {
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror => {
+            mirror(op, observation)?.is_some_and(|row| {
                 matches!(
                     row.status,
                     MirrorStatus::PendingStopped | MirrorStatus::Stopped
                 )
-            }),
+            })
+        }
         OperationKind::PauseMirror | OperationKind::ResumeMirror => match &op.settle {
             Settle::MirrorIn(statuses) => {
-                mirror(op, look)?.is_some_and(|row| statuses.contains(&row.status))
+                mirror(op, observation)?.is_some_and(|row| statuses.contains(&row.status))
             }
             _ => false,
         },
@@ -124,12 +125,12 @@ fn goal(op: &Operation, look: &Look) -> Result<bool, Readiness> {
 fn unmet_precondition(
     expect: &Expect,
     op: &Operation,
-    look: &Look,
+    observation: &Observation,
 ) -> Result<Option<Cause>, Readiness> {
     let half = || op.half().clone();
     Ok(match expect {
-        Expect::LinkAbsent => link(op, look)?.map(|_| Cause::LinkExists(half())),
-        Expect::LinkIs { link_id } => match (link(op, look)?, link_id) {
+        Expect::LinkAbsent => link(op, observation)?.map(|_| Cause::LinkExists(half())),
+        Expect::LinkIs { link_id } => match (link(op, observation)?, link_id) {
             (None, _) => Some(Cause::LinkGone(half())),
             (Some(row), Some(planned)) if row.link_id.as_ref().is_some_and(|id| id != planned) => {
                 Some(Cause::LinkReplaced(half()))
@@ -137,7 +138,7 @@ fn unmet_precondition(
             (Some(_), _) => None,
         },
         Expect::ConfigsWere(before) => {
-            let live = link_configs(op, look)?;
+            let live = link_configs(op, observation)?;
             let names: Vec<String> = before
                 .iter()
                 .filter(|(name, before)| {
@@ -152,11 +153,11 @@ fn unmet_precondition(
                 names,
             })
         }
-        Expect::MirrorAbsent => mirror(op, look)?.map(|row| Cause::MirrorExists {
+        Expect::MirrorAbsent => mirror(op, observation)?.map(|row| Cause::MirrorExists {
             address: op.address.clone(),
             source: row.source_topic.clone(),
         }),
-        Expect::MirrorIn(statuses) => match mirror(op, look)? {
+        Expect::MirrorIn(statuses) => match mirror(op, observation)? {
             None => Some(Cause::MirrorGone(op.address.clone())),
             Some(row) if statuses.contains(&row.status) => None,
             Some(row) => Some(Cause::MirrorStatusChanged {
@@ -166,7 +167,7 @@ fn unmet_precondition(
             }),
         },
         Expect::AllMirrorsStopped => {
-            let mut running = mirrors_of(op, look)?
+            let mut running = mirrors_of(op, observation)?
                 .values()
                 .filter(|row| row.status != MirrorStatus::Stopped);
             running.next().map(|first| Cause::MirrorsRunning {
@@ -218,17 +219,20 @@ fn known<T>(reading: &Reading<T>) -> Result<&T, Readiness> {
     }
 }
 
-fn link<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Readiness> {
-    Ok(known(&look.links)?.get(&op.half().link))
+fn link<'a>(
+    op: &Operation,
+    observation: &'a Observation,
+) -> Result<Option<&'a LinkFact>, Readiness> {
+    Ok(known(&observation.links)?.get(&op.half().link))
 }
 
 /// The configs of a link that is listed. If they are not found, the link is just appearing or
 /// disappearing.
 fn link_configs<'a>(
     op: &Operation,
-    look: &'a Look,
+    observation: &'a Observation,
 ) -> Result<&'a BTreeMap<String, ConfigFact>, Readiness> {
-    match look.configs.get(&op.half().link) {
+    match observation.configs.get(&op.half().link) {
         Some(reading) => known(reading),
         None => Err(Readiness::NotRead),
     }
@@ -236,16 +240,19 @@ fn link_configs<'a>(
 
 fn mirrors_of<'a>(
     op: &Operation,
-    look: &'a Look,
+    observation: &'a Observation,
 ) -> Result<&'a BTreeMap<TopicName, MirrorFact>, Readiness> {
     static NONE: BTreeMap<TopicName, MirrorFact> = BTreeMap::new();
     let link: &LinkName = &op.half().link;
-    Ok(known(&look.mirrors)?.get(link).unwrap_or(&NONE))
+    Ok(known(&observation.mirrors)?.get(link).unwrap_or(&NONE))
 }
 
-fn mirror<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a MirrorFact>, Readiness> {
+fn mirror<'a>(
+    op: &Operation,
+    observation: &'a Observation,
+) -> Result<Option<&'a MirrorFact>, Readiness> {
     let Some(topic) = op.address.mirror() else {
         return Ok(None);
     };
-    Ok(mirrors_of(op, look)?.get(topic))
+    Ok(mirrors_of(op, observation)?.get(topic))
 }

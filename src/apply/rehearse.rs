@@ -298,7 +298,7 @@ fn is_visible(change: &ConfigChange) -> bool {
     !is_secret && reads_back(change, Some(&before)) == Some(false)
 }
 
-/// Asks the server to validate another value of a setting that nothing depends on, and looks whether it
+/// Asks the server to validate another value of a setting that nothing depends on, and reads whether it
 /// kept the one it has. A value that it took is put back.
 async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
     let half = format!("{}/{link}", client.cluster());

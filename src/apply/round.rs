@@ -1,4 +1,4 @@
-//! One round at one cluster: what a look means for the operations that are ready or settling.
+//! One round at one cluster: what a observation means for the operations that are ready or settling.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::cause::Cause;
 use super::event::{EventKind, Outcome, Reason, Wait, Waiting};
 use super::execute::{self, Answer, Performed, Work, batch_verb};
 use super::interrupt::Interrupt;
-use super::look::Look;
+use super::observation::Observation;
 use super::readiness::{Readiness, readiness};
 use super::settle::{self, Settled, Watch};
 use super::state::{Ended, Run};
@@ -22,14 +22,14 @@ use crate::live::{LagUnknown, MirrorFact, Reading, TaskProblem, Unread, UnreadKi
 use crate::plan::{AlterPurpose, LagGate, OpId, Operation, OperationKind};
 use crate::read;
 
-/// How many looks in a row may lack what an operation must know before it fails.
+/// How many reads in a row may lack what an operation must know before it fails.
 const MAX_FAILED_READS: u32 = 4;
 /// How often a lag within bounds must be seen before a promotion is sent.
 const STABLE_LOOKS: u32 = 2;
 /// How many stuck mirror topics of one half the server is asked about.
 const QUESTIONS: u32 = 10;
 
-/// The promotions of one half that a look found ready, and those it did not.
+/// The promotions of one half that a observation found ready, and those it did not.
 #[derive(Default)]
 struct Gathered {
     ready: Vec<OpId>,
@@ -38,12 +38,12 @@ struct Gathered {
 }
 
 impl Run<'_> {
-    /// Goes through everything at a cluster that waited for a look.
-    pub(super) fn judge(&mut self, cluster: &ClusterName, look: &Look) {
+    /// Goes through everything at a cluster that waited for a observation.
+    pub(super) fn judge(&mut self, cluster: &ClusterName, observation: &Observation) {
         let before = self.board.counts();
-        self.judge_ready(cluster, look);
-        self.judge_settling(cluster, look);
-        self.tell_waiting(cluster, look);
+        self.judge_ready(cluster, observation);
+        self.judge_settling(cluster, observation);
+        self.tell_waiting(cluster, observation);
         let progress = self.board.counts() != before;
         let (first, now) = (self.settings.pace.first, self.clock.now());
         if let Some(host) = self.hosts.get_mut(cluster) {
@@ -56,18 +56,18 @@ impl Run<'_> {
         }
     }
 
-    fn judge_ready(&mut self, cluster: &ClusterName, look: &Look) {
+    fn judge_ready(&mut self, cluster: &ClusterName, observation: &Observation) {
         let ready = self.board.of(cluster, |entry| {
             entry.phase == Phase::Ready
-                && entry.ready_at <= look.began
-                && entry.not_before <= look.began
+                && entry.ready_at <= observation.began
+                && entry.not_before <= observation.began
         });
         let mut singles = Vec::new();
         let mut batches: BTreeMap<(HalfAddress, api::Verb), Gathered> = BTreeMap::new();
         for id in ready {
             let op = self.board.operation(id);
-            match readiness(op, look) {
-                Readiness::UnderWay => self.under_way(id, look),
+            match readiness(op, observation) {
+                Readiness::UnderWay => self.under_way(id, observation),
                 Readiness::Stale(cause) => {
                     self.finish(id, Outcome::failed(Reason::Stale, cause));
                 }
@@ -78,14 +78,14 @@ impl Run<'_> {
                         continue;
                     }
                     match &op.kind {
-                        OperationKind::ArchiveHistory { .. } => self.archive(id, look),
+                        OperationKind::ArchiveHistory { .. } => self.archive(id, observation),
                         kind => match batch_verb(kind) {
                             None => singles.push(id),
                             Some(verb) => {
                                 let group = batches.entry((op.half().clone(), verb)).or_default();
                                 match kind {
                                     OperationKind::PromoteMirror { gate } => {
-                                        self.gate(id, *gate, look, group);
+                                        self.gate(id, *gate, observation, group);
                                     }
                                     _ => group.ready.push(id),
                                 }
@@ -101,14 +101,14 @@ impl Run<'_> {
         }
     }
 
-    /// A look showed the goal, or the way to it, before anything was sent (again).
-    fn under_way(&mut self, id: OpId, look: &Look) {
+    /// A observation showed the goal, or the way to it, before anything was sent (again).
+    fn under_way(&mut self, id: OpId, observation: &Observation) {
         self.started(id);
         let deadline = self.board.operation(id).deadline;
         let entry = self.board.entry_mut(id);
         entry.already_satisfied = entry.ambiguous.is_none();
-        // The same look may show that it has settled.
-        entry.phase = Phase::Settling(Box::new(Watch::new(look.began, deadline)));
+        // The same observation may show that it has settled.
+        entry.phase = Phase::Settling(Box::new(Watch::new(observation.began, deadline)));
     }
 
     /// What an operation must know was not seen.
@@ -158,14 +158,14 @@ impl Run<'_> {
         true
     }
 
-    /// The lag gate: a promotion goes out once the lag was within bounds in two looks in a row.
-    fn gate(&mut self, id: OpId, gate: LagGate, look: &Look, group: &mut Gathered) {
+    /// The lag gate: a promotion goes out once the lag was within bounds in two reads in a row.
+    fn gate(&mut self, id: OpId, gate: LagGate, observation: &Observation, group: &mut Gathered) {
         let op = self.board.operation(id);
-        let link = look
+        let link = observation
             .links
             .read()
             .and_then(|links| links.get(&op.half().link));
-        let known = row(op, look)
+        let known = row(op, observation)
             .ok_or(LagUnknown::Missing)
             .and_then(|row| row.known_lag(link));
         let lag = known.ok();
@@ -173,7 +173,7 @@ impl Run<'_> {
         let first = self.settings.pace.first;
         let entry = self.board.entry_mut(id);
         let record = &mut entry.gate;
-        let since = *record.since.get_or_insert(look.began);
+        let since = *record.since.get_or_insert(observation.began);
         record.lag = lag;
         match lag.is_some_and(|lag| lag <= gate.max_lag) {
             true => record.within += 1,
@@ -183,20 +183,20 @@ impl Run<'_> {
             }
         }
         if record.within >= STABLE_LOOKS {
-            let open_since = *record.open_since.get_or_insert(look.began);
-            group.longest = group.longest.max(look.began - open_since);
+            let open_since = *record.open_since.get_or_insert(observation.began);
+            group.longest = group.longest.max(observation.began - open_since);
             group.ready.push(id);
             return;
         }
         group.held += 1;
-        if record.within == 1 && since == look.began {
+        if record.within == 1 && since == observation.began {
             // The second sample is due soon, whatever the pace was.
             let cluster = op.address.cluster().clone();
             if let Some(host) = self.hosts.get_mut(&cluster) {
                 host.wait = first;
             }
         }
-        if look.began - since >= gate.within {
+        if observation.began - since >= gate.within {
             let cause = Cause::LagTooHigh {
                 lag: known,
                 max: gate.max_lag,
@@ -208,11 +208,11 @@ impl Run<'_> {
         }
     }
 
-    fn archive(&mut self, id: OpId, look: &Look) {
+    fn archive(&mut self, id: OpId, observation: &Observation) {
         self.started(id);
         let op = self.board.operation(id);
         let now = self.now();
-        match archive::write(&self.settings.archive, op, look, now) {
+        match archive::write(&self.settings.archive, op, observation, now) {
             Ok(Some(path)) => {
                 self.archives.push(path);
                 self.finish(id, Outcome::Done);
@@ -301,7 +301,7 @@ impl Run<'_> {
         );
     }
 
-    fn judge_settling(&mut self, cluster: &ClusterName, look: &Look) {
+    fn judge_settling(&mut self, cluster: &ClusterName, observation: &Observation) {
         let settling = self
             .board
             .of(cluster, |entry| matches!(entry.phase, Phase::Settling(_)));
@@ -311,7 +311,7 @@ impl Run<'_> {
             let Phase::Settling(watch) = &mut self.board.entry_mut(id).phase else {
                 continue;
             };
-            match settle::settled(op, watch, look, patience) {
+            match settle::settled(op, watch, observation, patience) {
                 Settled::Yes => {
                     let outcome = match self.board.entry(id).already_satisfied {
                         true => Outcome::Unchanged,
@@ -327,18 +327,20 @@ impl Run<'_> {
                     };
                     self.finish(id, Outcome::failed(Reason::Refused, cause));
                 }
-                Settled::NotYet if look.began >= watch.until => self.overdue(id, look),
+                Settled::NotYet if observation.began >= watch.until => {
+                    self.overdue(id, observation)
+                }
                 Settled::NotYet => {}
             }
         }
     }
 
     /// A deadline is over. Why a mirror topic is stuck only its own row tells, in detail.
-    fn overdue(&mut self, id: OpId, look: &Look) {
+    fn overdue(&mut self, id: OpId, observation: &Observation) {
         let op = self.board.operation(id);
         let half = op.half().clone();
         let asked = self.asked.entry(half.clone()).or_default();
-        let (Some(topic), Some(_)) = (op.address.mirror().cloned(), row(op, look)) else {
+        let (Some(topic), Some(_)) = (op.address.mirror().cloned(), row(op, observation)) else {
             return self.give_up(id, Vec::new());
         };
         if *asked >= QUESTIONS || self.board.entry(id).fallback.is_some() {
@@ -378,7 +380,7 @@ impl Run<'_> {
     }
 
     /// Tells what is still waited for at a cluster, by half and kind.
-    fn tell_waiting(&mut self, cluster: &ClusterName, look: &Look) {
+    fn tell_waiting(&mut self, cluster: &ClusterName, observation: &Observation) {
         let now = self.clock.now();
         let mut groups: BTreeMap<(HalfAddress, &'static str, Wait), Waiting> = BTreeMap::new();
         for id in self.board.of(cluster, |_| true) {
@@ -408,9 +410,9 @@ impl Run<'_> {
             });
             group.count += 1;
             group.left = group.left.min(left);
-            if let Some(row) = row(op, look) {
+            if let Some(row) = row(op, observation) {
                 *group.statuses.entry(row.status.clone()).or_default() += 1;
-                let link = look
+                let link = observation
                     .links
                     .read()
                     .and_then(|links| links.get(&op.half().link));
@@ -444,8 +446,8 @@ fn rotates(op: &Operation) -> bool {
 }
 
 /// The row of an operation's mirror topic.
-fn row<'a>(op: &Operation, look: &'a Look) -> Option<&'a MirrorFact> {
-    let Reading::Read(mirrors) = &look.mirrors else {
+fn row<'a>(op: &Operation, observation: &'a Observation) -> Option<&'a MirrorFact> {
+    let Reading::Read(mirrors) = &observation.mirrors else {
         return None;
     };
     mirrors.get(&op.half().link)?.get(op.address.mirror()?)

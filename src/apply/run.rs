@@ -14,7 +14,7 @@ use super::context::{RunContext, RunError, Settings};
 use super::event::{EventKind, Outcome};
 use super::execute::{self, Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
-use super::look::{self, Need};
+use super::observation::{self, Need};
 use super::readiness;
 use super::report::{OperationReport, Report};
 use super::report_file::ReportFile;
@@ -23,7 +23,7 @@ use super::state::{Ended, Host, Run};
 use crate::address::ClusterName;
 use crate::plan::{OpId, OperationKind, Plan};
 
-/// Whether every secret of a plan is there and looks like what it is for. All that is wrong is told.
+/// Whether every secret of a plan is there and reads like what it is for. All that is wrong is told.
 fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
     let mut missing = Vec::new();
     for op in &plan.operations {
@@ -47,10 +47,10 @@ fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
 /// failure or a kill it plans and runs again; live is the truth, and nothing else is remembered.
 ///
 /// # Guarantees
-/// - An operation acts only when everything it waits for has settled, and only when a look that
+/// - An operation acts only when everything it waits for has settled, and only when a observation that
 ///   began after that shows what it expects. Its request may be sent more than once, never without
-///   such a look in between.
-/// - It is done when a look that began after the answer shows it; the answer alone proves nothing.
+///   such a observation in between.
+/// - It is done when a observation that began after the answer shows it; the answer alone proves nothing.
 /// - A failure blocks what depends on it and nothing else. Every operation gets an outcome.
 /// - The report on disk names every request that may have been sent, before it is sent.
 /// - After the first interrupt nothing is begun; after the second this returns at once.
@@ -59,7 +59,7 @@ fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
 /// # Assumptions
 /// - The plan is complete and sound: nothing is decided here.
 /// - Nobody else changes the same links meanwhile. If somebody does, what the plan expects is not so
-///   and the operation fails as stale; a change in the moment between look and request is not seen,
+///   and the operation fails as stale; a change in the moment between observation and request is not seen,
 ///   because the API has no conditional requests.
 /// - All clients go by the same clock, and so does this.
 ///
@@ -78,7 +78,7 @@ pub async fn run(
     let RunContext {
         clients,
         secrets,
-        listener,
+        sink,
         describe,
         interrupts,
     } = context;
@@ -107,7 +107,7 @@ pub async fn run(
         board: Board::new(plan, settings.patience.pairing, now),
         hosts,
         secrets,
-        listener,
+        sink,
         settings,
         clock,
         began: now,
@@ -215,7 +215,7 @@ impl<'a> Run<'a> {
     /// Takes in what has come to its end.
     fn take(&mut self, ended: Ended) {
         match ended {
-            Ended::Look(cluster, look) => self.judge(&cluster, &look),
+            Ended::Observed(cluster, observation) => self.judge(&cluster, &observation),
             Ended::Answer(cluster, answered) => {
                 if let Some(host) = self.hosts.get_mut(&cluster) {
                     host.acting = host.acting.saturating_sub(1);
@@ -340,8 +340,8 @@ impl<'a> Run<'a> {
             }
             self.pending.push(
                 async move {
-                    let look = look::look(&client, need).await;
-                    Ended::Look(name, Box::new(look))
+                    let observation = observation::observe(&client, need).await;
+                    Ended::Observed(name, Box::new(observation))
                 }
                 .boxed(),
             );

@@ -1,11 +1,11 @@
-//! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
+//! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to observation
 //! ([`Pace`]).
 
 use crate::catalog::TASKS;
 use std::time::{Duration, Instant};
 
 use super::cause::Cause;
-use super::look::{Look, Need};
+use super::observation::{Need, Observation};
 use crate::live::{LinkFact, MirrorStatus, Reading, TaskFact, TaskState};
 use crate::plan::{
     AlterPurpose, ConfigTarget, ConfigValue, Operation, OperationKind, Settle, reads_back,
@@ -17,9 +17,9 @@ use crate::plan::{
 /// in again, a sync without its filter when its task runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// How long a link whose connection was altered must look healthy on end.
+    /// How long a link whose connection was altered must observation healthy on end.
     pub connection: Duration,
-    /// How long a task that was switched on or given a filter must look well on end.
+    /// How long a task that was switched on or given a filter must observation well on end.
     pub task: Duration,
     /// How long a task may be in error until that counts.
     pub task_error: Duration,
@@ -49,7 +49,7 @@ impl Default for Patience {
     }
 }
 
-/// How often a cluster is looked at: at once, then less and less often until something ends.
+/// How often a cluster is read at: at once, then less and less often until something ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// The first wait.
@@ -81,15 +81,15 @@ impl Pace {
 /// What an operation that settles has shown so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Watch {
-    /// When its request was answered, or its waiting began. Only later looks count.
+    /// When its request was answered, or its waiting began. Only later reads count.
     pub(super) since: Instant,
     /// When it gives up.
     pub(super) until: Instant,
-    /// Since when the link has looked well.
+    /// Since when the link has read well.
     pub(super) well_since: Option<Instant>,
-    /// Since when the link has looked wrong.
+    /// Since when the link has read wrong.
     pub(super) wrong_since: Option<Instant>,
-    /// Since when the link's tasks have looked well.
+    /// Since when the link's tasks have read well.
     pub(super) tasks_well_since: Option<Instant>,
     /// Since when one of the link's tasks has been in error.
     pub(super) tasks_wrong_since: Option<Instant>,
@@ -163,35 +163,35 @@ pub(super) fn settles_at(op: &Operation, watch: &Watch) -> Option<Instant> {
     }
 }
 
-/// Whether the operation has settled, going by this look. Remembers what it saw in `watch`.
+/// Whether the operation has settled, going by this observation. Remembers what it saw in `watch`.
 pub(super) fn settled(
     op: &Operation,
     watch: &mut Watch,
-    look: &Look,
+    observation: &Observation,
     patience: &Patience,
 ) -> Settled {
-    if look.began < watch.since {
+    if observation.began < watch.since {
         return Settled::NotYet;
     }
     match &op.settle {
         Settle::AtOnce => Settled::Yes,
-        Settle::Elapsed(wait) => match look.began >= watch.since + *wait {
+        Settle::Elapsed(wait) => match observation.began >= watch.since + *wait {
             true => Settled::Yes,
             false => Settled::NotYet,
         },
-        Settle::LinkReadable => match row(op, look) {
+        Settle::LinkReadable => match row(op, observation) {
             Ok(Some(_)) => Settled::Yes,
             Ok(None) => unmet(watch, Cause::LinkNotListed { is_new: true }),
             Err(why) => unmet(watch, why),
         },
-        Settle::LinkGone => match row(op, look) {
+        Settle::LinkGone => match row(op, observation) {
             Ok(None) => Settled::Yes,
             Ok(Some(_)) => unmet(watch, Cause::LinkStillListed),
             Err(why) => unmet(watch, why),
         },
-        Settle::LinkHealthy => link_healthy(op, watch, look, patience),
-        Settle::ConfigsTaken => configs_taken(op, watch, look, patience),
-        Settle::MirrorIn(statuses) => mirror_in(op, statuses, watch, look),
+        Settle::LinkHealthy => link_healthy(op, watch, observation, patience),
+        Settle::ConfigsTaken => configs_taken(op, watch, observation, patience),
+        Settle::MirrorIn(statuses) => mirror_in(op, statuses, watch, observation),
     }
 }
 
@@ -200,8 +200,8 @@ fn unmet(watch: &mut Watch, cause: Cause) -> Settled {
     Settled::NotYet
 }
 
-fn row<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Cause> {
-    match &look.links {
+fn row<'a>(op: &Operation, observation: &'a Observation) -> Result<Option<&'a LinkFact>, Cause> {
+    match &observation.links {
         Reading::Read(rows) => Ok(rows.get(&op.half().link)),
         Reading::Unread(why) => Err(Cause::Unread(why.clone())),
         Reading::NotAsked => Err(Cause::LinksNotRead),
@@ -209,13 +209,18 @@ fn row<'a>(op: &Operation, look: &'a Look) -> Result<Option<&'a LinkFact>, Cause
 }
 
 /// Whether something has been so for a while; the time begins anew whenever it is not.
-fn lasting(since: &mut Option<Instant>, look: &Look, span: Duration) -> bool {
-    let since = since.get_or_insert(look.began);
-    look.began.duration_since(*since) >= span
+fn lasting(since: &mut Option<Instant>, observation: &Observation, span: Duration) -> bool {
+    let since = since.get_or_insert(observation.began);
+    observation.began.duration_since(*since) >= span
 }
 
-fn link_healthy(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
-    let row = match row(op, look) {
+fn link_healthy(
+    op: &Operation,
+    watch: &mut Watch,
+    observation: &Observation,
+    patience: &Patience,
+) -> Settled {
+    let row = match row(op, observation) {
         Ok(Some(row)) => row,
         Ok(None) => {
             watch.well_since = None;
@@ -231,7 +236,7 @@ fn link_healthy(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patie
             error: row.error.clone(),
             message: row.error_message.clone(),
         };
-        let lasts = lasting(&mut watch.wrong_since, look, patience.link_error);
+        let lasts = lasting(&mut watch.wrong_since, observation, patience.link_error);
         return match lasts && row.error.is_some() {
             true => Settled::Never(cause),
             false => unmet(watch, cause),
@@ -250,20 +255,25 @@ fn link_healthy(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patie
         } => patience.connection,
         _ => Duration::ZERO,
     };
-    if !lasting(&mut watch.well_since, look, span) {
+    if !lasting(&mut watch.well_since, observation, span) {
         return unmet(watch, Cause::LinkHealthyTooBriefly);
     }
-    tasks_well(op, watch, look, patience)
+    tasks_well(op, watch, observation, patience)
 }
 
-fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
+fn configs_taken(
+    op: &Operation,
+    watch: &mut Watch,
+    observation: &Observation,
+    patience: &Patience,
+) -> Settled {
     if watch.met {
-        return tasks_well(op, watch, look, patience);
+        return tasks_well(op, watch, observation, patience);
     }
     let OperationKind::AlterLink { changes, .. } = &op.kind else {
         return Settled::Yes;
     };
-    let live = match look.configs.get(&op.half().link) {
+    let live = match observation.configs.get(&op.half().link) {
         Some(Reading::Read(live)) => live,
         Some(Reading::Unread(why)) => return unmet(watch, Cause::Unread(why.clone())),
         Some(Reading::NotAsked) | None => return unmet(watch, Cause::ConfigsNotFound),
@@ -276,7 +286,7 @@ fn configs_taken(op: &Operation, watch: &mut Watch, look: &Look, patience: &Pati
     if !open.is_empty() {
         return unmet(watch, Cause::ConfigsNotShown(open));
     }
-    tasks_well(op, watch, look, patience)
+    tasks_well(op, watch, observation, patience)
 }
 
 /// Which of a link's tasks an operation may have harmed or started.
@@ -332,12 +342,17 @@ enum Concern {
 
 /// An operation on a link is done when the link's tasks do well with it: a link can be ACTIVE and
 /// its syncs broken (Confluent CLI issue 3072).
-fn tasks_well(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patience) -> Settled {
+fn tasks_well(
+    op: &Operation,
+    watch: &mut Watch,
+    observation: &Observation,
+    patience: &Patience,
+) -> Settled {
     if !watch.met {
         watch.met = true;
         return unmet(watch, Cause::TasksNotRead);
     }
-    let tasks = match look.tasks.get(&op.half().link) {
+    let tasks = match observation.tasks.get(&op.half().link) {
         Some(Reading::Read(tasks)) => tasks,
         // Old servers tell nothing of tasks.
         Some(Reading::Unread(why)) if why.kind == crate::live::UnreadKind::Unintelligible => {
@@ -360,21 +375,30 @@ fn tasks_well(op: &Operation, watch: &mut Watch, look: &Look, patience: &Patienc
                 problems: task.problems.clone(),
             };
             watch.tasks_well_since = None;
-            return match lasting(&mut watch.tasks_wrong_since, look, patience.task_error) {
+            return match lasting(
+                &mut watch.tasks_wrong_since,
+                observation,
+                patience.task_error,
+            ) {
                 true => Settled::Never(cause),
                 false => unmet(watch, cause),
             };
         }
     }
     watch.tasks_wrong_since = None;
-    match lasting(&mut watch.tasks_well_since, look, span) {
+    match lasting(&mut watch.tasks_well_since, observation, span) {
         true => Settled::Yes,
         false => unmet(watch, Cause::TasksWellTooBriefly),
     }
 }
 
-fn mirror_in(op: &Operation, statuses: &[MirrorStatus], watch: &mut Watch, look: &Look) -> Settled {
-    let rows = match &look.mirrors {
+fn mirror_in(
+    op: &Operation,
+    statuses: &[MirrorStatus],
+    watch: &mut Watch,
+    observation: &Observation,
+) -> Settled {
+    let rows = match &observation.mirrors {
         Reading::Read(rows) => rows,
         Reading::Unread(why) => return unmet(watch, Cause::Unread(why.clone())),
         Reading::NotAsked => return unmet(watch, Cause::MirrorsNotRead),
@@ -387,7 +411,7 @@ fn mirror_in(op: &Operation, statuses: &[MirrorStatus], watch: &mut Watch, look:
         let stops = statuses.contains(&MirrorStatus::Stopped);
         if stops
             && watch.missing
-            && look
+            && observation
                 .topics
                 .read()
                 .is_some_and(|names| names.contains(topic))

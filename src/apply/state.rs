@@ -8,12 +8,12 @@ use futures_util::future::BoxFuture;
 use linkwright_clock::Clock;
 
 use super::board::{Board, Phase};
-use super::cause::Trouble;
+use super::cause::RunProblem;
 use super::context::Settings;
-use super::event::{Event, EventKind, Listener, Outcome, Verdict};
+use super::event::{Event, EventKind, EventSink, Outcome, Verdict};
 use super::execute::{Answer, Secrets};
 use super::interrupt::Interrupt;
-use super::look::Look;
+use super::observation::Observation;
 use super::report_file::{ReportFile, RunState};
 use crate::address::{ClusterName, HalfAddress};
 use crate::api::Client;
@@ -26,18 +26,18 @@ pub(super) type Answered = Vec<(OpId, Answer)>;
 /// One cluster.
 pub(super) struct Host {
     pub(super) client: Client,
-    /// The wait between the last look and the next.
+    /// The wait between the last observation and the next.
     pub(super) wait: Duration,
     pub(super) next_look: Instant,
     pub(super) looking: bool,
-    /// How many requests are under way, looks not counted.
+    /// How many requests are under way, reads not counted.
     pub(super) acting: usize,
 }
 
 /// Something that was under way and has come to its end.
 pub(super) enum Ended {
-    /// A look.
-    Look(ClusterName, Box<Look>),
+    /// A observation.
+    Observed(ClusterName, Box<Observation>),
     /// A request.
     Answer(ClusterName, Answered),
     /// The question why a mirror topic is stuck, with what the server said.
@@ -49,7 +49,7 @@ pub(super) struct Run<'a> {
     pub(super) board: Board<'a>,
     pub(super) hosts: BTreeMap<ClusterName, Host>,
     pub(super) secrets: &'a dyn Secrets,
-    pub(super) listener: &'a mut dyn Listener,
+    pub(super) sink: &'a mut dyn EventSink,
     pub(super) settings: &'a Settings,
     pub(super) clock: Clock,
     pub(super) began: Instant,
@@ -65,7 +65,7 @@ pub(super) struct Run<'a> {
     /// Whether it lacks an outcome.
     pub(super) outcome_unsaved: bool,
     pub(super) report: Option<ReportFile>,
-    /// What kind of trouble the last attempt to write it met.
+    /// What kind of problem the last attempt to write it met.
     pub(super) report_trouble: Option<std::io::ErrorKind>,
 }
 
@@ -117,7 +117,7 @@ impl Run<'_> {
             && let Err(error) = ledger.record(op, self.secrets)
         {
             let why = error.to_string();
-            self.tell(EventKind::Trouble(Trouble::Ledger { why }));
+            self.tell(EventKind::Problem(RunProblem::Ledger { why }));
         }
     }
 
@@ -126,7 +126,7 @@ impl Run<'_> {
             elapsed: self.clock.since(self.began),
             kind,
         };
-        self.listener.hear(&event);
+        self.sink.on_event(&event);
     }
 
     pub(super) fn save(&mut self) {
@@ -143,13 +143,13 @@ impl Run<'_> {
         };
         // A disk that is full must not stop a failover half-way; it is said once.
         if let Err(error) = report.write(&self.board, &self.state(verdict)) {
-            let trouble = Trouble::Report {
+            let problem = RunProblem::Report {
                 path: report.path().to_owned(),
                 why: error.to_string(),
             };
             // The words name another temporary file each time.
             if self.report_trouble.replace(error.kind()) != Some(error.kind()) {
-                self.tell(EventKind::Trouble(trouble));
+                self.tell(EventKind::Problem(problem));
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::plan::file::Saved;
 use crate::plan::{Allowances, OperationKind, Plan, Risk};
 use crate::refresh::Depth;
 use crate::report::github::Outputs;
-use crate::report::words::{self, Deed};
+use crate::report::words::{self, Action};
 use crate::report::{apply_markdown, apply_text, ndjson, plan_markdown, plan_text, safe};
 use crate::secret::Reference;
 
@@ -167,13 +167,13 @@ async fn carry_out(
             ApplyFormat::Text => Progress::as_text(screen, &plan),
             ApplyFormat::Json => Progress::as_json(screen),
         };
-        let mut listener = |event: &Event| progress.hear(event);
+        let mut sink = |event: &Event| progress.on_event(event);
         apply::run(
             &plan,
             RunContext {
                 clients: &session.clients,
                 secrets: &References,
-                listener: &mut listener,
+                sink: &mut sink,
                 describe: words::cause,
                 interrupts: interrupts::listen(),
             },
@@ -245,7 +245,7 @@ fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
     for operation in &plan.operations {
         if operation.risks.contains(&Risk::Irreversible) {
             let address = operation.address.to_string();
-            let order = Deed::order(operation);
+            let order = Action::order(operation);
             writeln!(
                 err,
                 "cannot be taken back: {order} {}",

@@ -36,10 +36,10 @@ fn told(explanation: &Explanation) -> String {
         title,
         why,
         example,
-        way_out,
+        remediation,
     } = explanation;
     format!(
-        "{code}: {title}\n\n{why}\n\nExample:\n\n{}\nWay out:\n\n{way_out}\n",
+        "{code}: {title}\n\n{why}\n\nExample:\n\n{}\nHow to fix:\n\n{remediation}\n",
         indented(example)
     )
 }

@@ -16,7 +16,7 @@ use super::screen::Screen;
 use super::session::Session;
 use crate::apply::durable::Readers;
 use crate::desired::ClusterKind;
-use crate::export::{Document, Estate, Existing, Page, export};
+use crate::export::{Document, Existing, ExportInput, Page, export};
 use crate::refresh;
 use crate::report::safe;
 use crate::report::words::{plural, quantity as count};
@@ -51,7 +51,7 @@ pub(super) async fn run(
         kind != Some(ClusterKind::ApacheKafka)
     });
     let live = refresh::inventory(&clients).await;
-    let document = export(&Estate {
+    let document = export(&ExportInput {
         clusters: &found,
         live: &live,
         existing: args.merge.then_some(Existing {

@@ -99,8 +99,8 @@ fn render(
 fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), Failure> {
     let style = screen.style(false);
     match why::write(screen.out(), plan, address, &style)? {
-        why::Told::Operations(_) => Ok(()),
-        why::Told::Nothing => Err(Failure::new(
+        why::Explained::Operations(_) => Ok(()),
+        why::Explained::Nothing => Err(Failure::new(
             Exit::Usage,
             format!("the plan has no operation on {address}"),
         )),

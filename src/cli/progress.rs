@@ -53,7 +53,7 @@ impl<'a> Progress<'a> {
     }
 
     /// Tells of an event. A stream that is closed does not stop a run that is under way.
-    pub(super) fn hear(&mut self, event: &Event) {
+    pub(super) fn on_event(&mut self, event: &Event) {
         let (result, aside) = match &mut self.results {
             Results::Json => (Some(ndjson::line(event)), None),
             Results::Text(lines) => match lines.of(event) {

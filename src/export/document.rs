@@ -9,14 +9,14 @@ use super::join::{Alone, LiveHalf, Logical, Shape};
 use super::page::{Document, Page, variables_of};
 use super::variables::Variables;
 use super::yaml::{Entry, Node, Text};
-use super::{Estate, Off, mirrors, settings};
+use super::{ExportInput, Off, mirrors, settings};
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::diff::{self, FindingKind};
 use crate::live::{LinkError, Reading};
 
 /// An export that is not checked yet.
 pub(super) struct Draft<'a> {
-    estate: &'a Estate<'a>,
+    input: &'a ExportInput<'a>,
     known: &'a Known<'a>,
     clusters: Vec<(ClusterName, Entry, Variables)>,
     links: Vec<(String, Entry, Variables)>,
@@ -28,13 +28,13 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// Everything but what is left out.
     pub(super) fn new(
-        estate: &'a Estate<'a>,
+        input: &'a ExportInput<'a>,
         known: &'a Known<'a>,
         links: &'a [Logical<'a>],
         off: &Off,
     ) -> Self {
         let mut draft = Self {
-            estate,
+            input,
             known,
             clusters: Vec::new(),
             links: Vec::new(),
@@ -42,7 +42,7 @@ impl<'a> Draft<'a> {
             aside: Vec::new(),
         };
         let mut used = BTreeSet::new();
-        let mut taken = estate.references();
+        let mut taken = input.references();
         let mut clusters = Vec::new();
         for name in known.names() {
             let mut variables = Variables::besides(taken);
@@ -66,7 +66,7 @@ impl<'a> Draft<'a> {
             }
         }
         for (name, entry, variables) in clusters {
-            let existing = estate.existing.map(|files| &files.desired.clusters);
+            let existing = input.existing.map(|files| &files.desired.clusters);
             let is_declared = existing.is_some_and(|clusters| clusters.contains_key(name));
             // Where no link is left, the clusters are what there is to go on from.
             let is_used = used.contains(name) || draft.links.is_empty();
@@ -203,7 +203,7 @@ impl<'a> Draft<'a> {
                 ));
             }
             let reading = self
-                .estate
+                .input
                 .live
                 .clusters
                 .get(half.cluster)
@@ -231,14 +231,10 @@ impl<'a> Draft<'a> {
     /// Mirrors of links that are declared elsewhere, which no key there governs. They belong into
     /// those files, which are not rewritten.
     fn ungoverned(&self) -> Vec<(Address, String)> {
-        let Some(existing) = self.estate.existing else {
+        let Some(existing) = self.input.existing else {
             return Vec::new();
         };
-        let changes = diff::diff(
-            existing.desired,
-            self.estate.live,
-            &diff::Options::default(),
-        );
+        let changes = diff::diff(existing.desired, self.input.live, &diff::Options::default());
         let mut topics: BTreeMap<HalfAddress, Vec<String>> = BTreeMap::new();
         for finding in changes.findings {
             if let (Address::Mirror(half, topic), FindingKind::UnmanagedMirror { .. }) =
@@ -317,7 +313,7 @@ impl<'a> Draft<'a> {
             notes.push((Address::Half(half.address), half.why));
         }
         document.is_incomplete = !notes.is_empty();
-        for (name, facts) in &self.estate.live.clusters {
+        for (name, facts) in &self.input.live.clusters {
             for why in [facts.links.unread(), facts.mirrors.unread()]
                 .into_iter()
                 .flatten()

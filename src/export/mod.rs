@@ -37,7 +37,7 @@ use join::Logical;
 
 /// What is to be exported.
 #[derive(Clone, Copy, Debug)]
-pub struct Estate<'a> {
+pub struct ExportInput<'a> {
     /// The clusters, by their name in the spec, with their ids and how to sign in to them.
     pub clusters: &'a BTreeMap<ClusterName, Cluster>,
     /// What they hold: links, mirror topics, and the configs of every link.
@@ -48,7 +48,7 @@ pub struct Estate<'a> {
     pub today: jiff::civil::Date,
 }
 
-impl Estate<'_> {
+impl ExportInput<'_> {
     /// The environment variables that files which are there already refer to.
     fn references(&self) -> BTreeSet<String> {
         let name = |reference: &Reference| match reference {
@@ -149,27 +149,24 @@ impl Off {
 
 /// Writes specs for everything that is live and that no existing file declares.
 #[must_use]
-pub fn export(estate: &Estate<'_>) -> Document {
-    let ids: BTreeMap<&ClusterName, &ClusterId> = estate
+pub fn export(input: &ExportInput<'_>) -> Document {
+    let ids: BTreeMap<&ClusterName, &ClusterId> = input
         .clusters
         .iter()
         .map(|(name, cluster)| (name, &cluster.id))
         .collect();
-    let is_ours = |half: &HalfAddress| !estate.existing.is_some_and(|files| files.speaks_of(half));
-    let (mut links, alone) = join::join(estate.live, &ids, &is_ours);
-    name_apart(
-        &mut links,
-        estate.existing.map(|files| &files.desired.links),
-    );
-    let known = Known::new(estate.clusters, &links);
+    let is_ours = |half: &HalfAddress| !input.existing.is_some_and(|files| files.speaks_of(half));
+    let (mut links, alone) = join::join(input.live, &ids, &is_ours);
+    name_apart(&mut links, input.existing.map(|files| &files.desired.links));
+    let known = Known::new(input.clusters, &links);
     let mut off = Off::default();
     loop {
-        let draft = Draft::new(estate, &known, &links, &off);
+        let draft = Draft::new(input, &known, &links, &off);
         let parts = Parts {
             parts: draft.parts(),
-            existing: estate.existing.map_or(&[], |files| files.files),
-            live: estate.live,
-            today: estate.today,
+            existing: input.existing.map_or(&[], |files| files.files),
+            live: input.live,
+            today: input.today,
         };
         let blames = parts.check();
         drop(parts);

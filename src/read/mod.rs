@@ -241,7 +241,7 @@ impl Half {
 }
 
 /// What is asked for and not in the snapshot yet.
-struct Wanted {
+struct MissingReads {
     links: bool,
     mirrors: bool,
     configs: BTreeSet<LinkName>,
@@ -251,7 +251,7 @@ struct Wanted {
     groups: bool,
 }
 
-fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> Wanted {
+fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> MissingReads {
     let ClusterRequest {
         links,
         configs,
@@ -266,7 +266,7 @@ fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> Wanted {
     let new = |links: &BTreeSet<LinkName>, known: &dyn Fn(&LinkName) -> bool| {
         links.iter().filter(|link| !known(link)).cloned().collect()
     };
-    Wanted {
+    MissingReads {
         links: *links && unasked(&cluster.links),
         mirrors: *links && unasked(&cluster.mirrors),
         configs: new(configs, &|link| cluster.configs.contains_key(link)),
@@ -277,8 +277,8 @@ fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> Wanted {
     }
 }
 
-fn without_client(name: &ClusterName, cluster: &mut ClusterSnapshot, wanted: &Wanted) {
-    let Wanted {
+fn without_client(name: &ClusterName, cluster: &mut ClusterSnapshot, wanted: &MissingReads) {
+    let MissingReads {
         links,
         mirrors,
         configs,
@@ -322,9 +322,9 @@ fn start(
     name: &ClusterName,
     client: &Client,
     cluster: &ClusterSnapshot,
-    wanted: Wanted,
+    wanted: MissingReads,
 ) {
-    let Wanted {
+    let MissingReads {
         links: want_links,
         mirrors: want_mirrors,
         configs,

@@ -18,12 +18,12 @@ const ONE_LOOK: Duration = Duration::from_millis(100);
 /// What is waited for.
 #[derive(Debug, Default)]
 pub struct Live {
-    waits: BTreeMap<(HalfAddress, &'static str, Wait), Told>,
+    waits: BTreeMap<(HalfAddress, &'static str, Wait), Shown>,
 }
 
 /// A wait and when it was told.
 #[derive(Debug)]
-struct Told {
+struct Shown {
     waiting: Waiting,
     at: Duration,
 }
@@ -39,7 +39,7 @@ impl Live {
                         || event.elapsed.saturating_sub(told.at) < ONE_LOOK
                 });
                 let key = (waiting.half.clone(), waiting.verb, waiting.wait);
-                let told = Told {
+                let told = Shown {
                     waiting: waiting.clone(),
                     at: event.elapsed,
                 };
@@ -65,7 +65,7 @@ impl Live {
             | EventKind::BatchSent { .. }
             | EventKind::Retry { .. }
             | EventKind::Interrupted(_)
-            | EventKind::Trouble(_) => {}
+            | EventKind::Problem(_) => {}
         }
     }
 
@@ -85,7 +85,7 @@ impl Live {
 }
 
 /// `promote-mirror west/dr: 998 to go; PENDING_STOPPED 998; worst lag 12; 9m 50s left`.
-fn line(told: &Told, now: Duration) -> String {
+fn line(told: &Shown, now: Duration) -> String {
     let Waiting {
         half,
         verb,

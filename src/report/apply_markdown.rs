@@ -13,7 +13,7 @@ use crate::plan::Plan;
 /// Characters of a server's message.
 const MESSAGE: usize = 400;
 /// Operations that did not succeed, told one by one up to this many.
-const MOST: usize = 100;
+const MAX_FAILURES: usize = 100;
 
 /// How the run ended, every operation that did not succeed, and what is left to do.
 #[must_use]
@@ -52,7 +52,7 @@ pub fn render(report: &Report, again: &Plan) -> String {
     if !failed.is_empty() {
         page.push('\n');
     }
-    let few = Few::of(&failed, MOST);
+    let few = Few::of(&failed, MAX_FAILURES);
     for operation in few.shown {
         let why = match &operation.outcome {
             Outcome::Failed { cause, .. } => format!("failed: {}", words::cause(cause)),

@@ -100,10 +100,10 @@ impl<'a> Lines<'a> {
                 };
                 Some(Line::Notice(self.line(at, Ink::Caution, "interrupt", text)))
             }
-            EventKind::Trouble(trouble) => {
-                let text = words::trouble(trouble);
+            EventKind::Problem(problem) => {
+                let text = words::problem(problem);
                 let text = safe::clean(&text);
-                Some(Line::Notice(self.line(at, Ink::Danger, "trouble", &text)))
+                Some(Line::Notice(self.line(at, Ink::Danger, "error", &text)))
             }
         }
     }
@@ -128,7 +128,7 @@ impl<'a> Lines<'a> {
         let operation = self.plan.operation(op);
         let order = format!(
             "{} {}",
-            words::Deed::order(operation),
+            words::Action::order(operation),
             safe::clean(&operation.address.to_string())
         );
         let key = (operation.half().clone(), operation.kind.word());
@@ -141,7 +141,7 @@ impl<'a> Lines<'a> {
         if group.ended == group.total {
             self.waits.remove(&key);
         }
-        if let Some((ink, word, why)) = trouble(outcome) {
+        if let Some((ink, word, why)) = failure(outcome) {
             let text = format!("{order}: {}", safe::clean(&why));
             return Some(self.line(at, ink, word, &text));
         }
@@ -153,11 +153,11 @@ impl<'a> Lines<'a> {
             return Some(self.line(at, Ink::Added, word, &format!("{order}{took}")));
         }
         if group.ended == group.total {
-            let deed = words::Deed::of(operation);
+            let action = words::Action::of(operation);
             let text = format!(
                 "{} {} of {}",
-                deed.verb(),
-                quantity(group.reached, deed.noun()),
+                action.verb(),
+                quantity(group.reached, action.noun()),
                 safe::clean(&key.0.to_string())
             );
             return Some(self.line(at, Ink::Added, "done", &text));
@@ -208,7 +208,7 @@ impl<'a> Lines<'a> {
 }
 
 /// An outcome that is no success: its colour, its word and why.
-fn trouble(outcome: &Outcome) -> Option<(Ink, &'static str, String)> {
+fn failure(outcome: &Outcome) -> Option<(Ink, &'static str, String)> {
     Some(match outcome {
         Outcome::Done | Outcome::Unchanged => return None,
         Outcome::Failed { cause, .. } => (Ink::Danger, "failed", words::cause(cause)),

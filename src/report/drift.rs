@@ -189,7 +189,7 @@ fn note(group: &[&DriftItem<'_>]) -> Option<Note> {
         }),
         to_do: match first.expected {
             Some(_) => String::new(),
-            None => words.resolve.clone(),
+            None => words.remediation.clone(),
         },
         count: group.len(),
         ..Note::default()

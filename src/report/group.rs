@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::{self, Deed};
+use super::words::{self, Action};
 use crate::address::HalfAddress;
 use crate::desired::Risk;
 use crate::plan::{OpId, Operation, OperationKind, Plan, Rule};
@@ -14,7 +14,7 @@ pub(crate) struct Group<'a> {
     /// The first of them, which stands for all.
     pub(crate) first: &'a Operation,
     /// What they do.
-    pub(crate) deed: Deed,
+    pub(crate) action: Action,
 }
 
 /// What operations must have in common to be told together.
@@ -22,7 +22,7 @@ pub(crate) struct Group<'a> {
 struct Likeness<'a> {
     alone: Option<OpId>,
     half: &'a HalfAddress,
-    deed: Deed,
+    action: Action,
     because: String,
     risks: &'a BTreeSet<Risk>,
     unchecked: &'a [String],
@@ -45,11 +45,11 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
             last = Some((id, at));
             continue;
         }
-        let deed = Deed::of(operation);
+        let action = Action::of(operation);
         let likeness = Likeness {
             alone: operation.address.mirror().is_none().then_some(id),
             half: operation.half(),
-            deed,
+            action,
             because: words::because(&operation.because),
             risks: &operation.risks,
             unchecked: &operation.unchecked,
@@ -70,7 +70,7 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
                 groups.push(Group {
                     ids: vec![id],
                     first: operation,
-                    deed,
+                    action,
                 });
             }
         }
@@ -97,12 +97,12 @@ impl Group<'_> {
     /// What to do, to what: `create link west/a`, `promote 3 mirror topics on west/a`.
     pub(crate) fn headline(&self) -> (String, String) {
         match self.ids.len() {
-            1 => (Deed::order(self.first), self.first.address.to_string()),
+            1 => (Action::order(self.first), self.first.address.to_string()),
             n => (
                 format!(
                     "{} {} on",
-                    self.deed.verb(),
-                    words::quantity(n, self.deed.noun())
+                    self.action.verb(),
+                    words::quantity(n, self.action.noun())
                 ),
                 self.first.half().to_string(),
             ),

@@ -7,7 +7,7 @@
 pub mod drift;
 pub mod plan;
 
+mod budget;
 mod note;
 mod parts;
-mod room;
 mod shell;

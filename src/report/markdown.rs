@@ -13,7 +13,7 @@ use super::words::number;
 /// No document is longer, in bytes. GitHub takes 65,536 characters.
 pub const LIMIT: usize = 60_000;
 /// Names and lines shown of a list.
-pub(crate) const FIRST: usize = 10;
+pub(crate) const MAX_NAMES: usize = 10;
 /// Characters of one name or message.
 pub(crate) const CLIP: usize = 260;
 
@@ -149,9 +149,9 @@ pub(crate) fn note(note: &Note, subject: &str) -> String {
         place(note.place.as_deref())
     );
     if !note.members.is_empty() {
-        let _ = writeln!(out, "  - {}", few_names(&note.names(), FIRST));
+        let _ = writeln!(out, "  - {}", few_names(&note.names(), MAX_NAMES));
     }
-    let details = Few::of(&note.details, FIRST);
+    let details = Few::of(&note.details, MAX_NAMES);
     for detail in details.shown {
         let _ = writeln!(out, "  - {}", code(&message(detail, CLIP)));
     }

@@ -114,8 +114,8 @@ pub enum EventV1 {
         /// Whether it stops at once, or finishes what is in flight.
         at_once: bool,
     },
-    /// Something went wrong in addition to the operations.
-    Trouble {
+    /// A problem of the run that is not an operation's.
+    Problem {
         /// Milliseconds since the run began.
         elapsed_ms: u64,
         /// What, as a stable code: `report` or `ledger`.
@@ -236,10 +236,10 @@ impl From<&Event> for EventV1 {
                 elapsed_ms,
                 at_once: *level == Interrupt::Stop,
             },
-            EventKind::Trouble(trouble) => Self::Trouble {
+            EventKind::Problem(problem) => Self::Problem {
                 elapsed_ms,
-                code: trouble.code().to_owned(),
-                words: words::trouble(trouble),
+                code: problem.code().to_owned(),
+                words: words::problem(problem),
             },
             EventKind::Finished { counts, verdict } => Self::Finished {
                 elapsed_ms,

@@ -9,7 +9,7 @@ use super::view::Few;
 use super::view::note::Note;
 
 /// Names shown of a list that is long, unless all are asked for.
-pub(super) const FIRST: usize = 5;
+pub(super) const MAX_NAMES: usize = 5;
 /// Characters of a server's message.
 pub(super) const MESSAGE: usize = 400;
 /// How to see the rest of a list.
@@ -48,7 +48,7 @@ fn note(
     pieces.extend(at(note.place.as_deref()));
     page.line(2, 2, &pieces)?;
     if !note.members.is_empty() {
-        listing(page, 6, Ink::Plain, &note.names(), FIRST, hint)?;
+        listing(page, 6, Ink::Plain, &note.names(), MAX_NAMES, hint)?;
     }
     for detail in &note.details {
         page.line(6, 2, &[plain(safe::message(detail, MESSAGE))])?;

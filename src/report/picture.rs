@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, groups};
 use super::view::plan::worth_a_word;
-use super::words::{self, Deed};
+use super::words::{self, Action};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::Risk;
 use crate::plan::{Direction, OpId, Operation, Plan};
 
 /// More operations than this are told together.
-pub(crate) const MOST: usize = 150;
+pub(crate) const MAX_OPERATIONS: usize = 150;
 
 /// Boxes and arrows.
 pub(crate) struct Picture<'a> {
@@ -19,11 +19,11 @@ pub(crate) struct Picture<'a> {
     /// Which box waits for which, and by which rules.
     pub(crate) arrows: Vec<Arrow>,
     /// Where they are.
-    pub(crate) estate: Estate,
+    pub(crate) topology: Topology,
 }
 
 /// Clusters and the links between them, each with how much there is to tell of it.
-pub(crate) struct Estate {
+pub(crate) struct Topology {
     /// What is counted: `operation`.
     pub(crate) noun: &'static str,
     /// The clusters at the ends of the links, and those that have something of their own.
@@ -36,7 +36,7 @@ pub(crate) struct Estate {
 pub(crate) struct Card<'a> {
     pub(crate) ids: Vec<OpId>,
     pub(crate) first: &'a Operation,
-    pub(crate) deed: Deed,
+    pub(crate) action: Action,
     pub(crate) wave: usize,
     /// What is done.
     pub(crate) order: String,
@@ -105,14 +105,14 @@ impl Card<'_> {
 pub(crate) fn of(plan: &Plan) -> Picture<'_> {
     let mut boxes = Vec::new();
     for (index, wave) in plan.waves.iter().enumerate() {
-        if plan.operations.len() <= MOST {
+        if plan.operations.len() <= MAX_OPERATIONS {
             boxes.extend(wave.iter().map(|id| one(plan, *id, index + 1)));
         } else {
             let groups = groups(plan, wave);
             boxes.extend(groups.into_iter().map(|group| several(group, index + 1)));
         }
     }
-    if boxes.len() > 4 * MOST {
+    if boxes.len() > 4 * MAX_OPERATIONS {
         boxes = by_cluster(plan);
     }
     let mut place = vec![0; plan.operations.len()];
@@ -146,16 +146,16 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 rules,
             })
             .collect(),
-        estate: estate(plan, "operation", about),
+        topology: topology(plan, "operation", about),
     }
 }
 
 /// The clusters and links that these addresses are on, as far as the plan knows where links lead.
-pub(crate) fn estate<'a>(
+pub(crate) fn topology<'a>(
     plan: &'a Plan,
     noun: &'static str,
     about: impl Iterator<Item = (&'a Address, Option<&'a ClusterId>)>,
-) -> Estate {
+) -> Topology {
     let mut here: BTreeMap<&ClusterName, (Option<&ClusterId>, usize)> = BTreeMap::new();
     let mut halves: BTreeMap<&HalfAddress, usize> = BTreeMap::new();
     for (address, cluster_id) in about {
@@ -178,7 +178,7 @@ pub(crate) fn estate<'a>(
             count,
         })
         .collect();
-    Estate {
+    Topology {
         noun,
         links: links(plan, &halves, &clusters),
         clusters,
@@ -190,9 +190,9 @@ fn one(plan: &Plan, id: OpId, wave: usize) -> Card<'_> {
     Card {
         ids: vec![id],
         first,
-        deed: Deed::of(first),
+        action: Action::of(first),
         wave,
-        order: Deed::order(first),
+        order: Action::order(first),
         subject: first.address.to_string(),
     }
 }
@@ -202,16 +202,16 @@ fn several(group: Group<'_>, wave: usize) -> Card<'_> {
     Card {
         ids: group.ids,
         first: group.first,
-        deed: group.deed,
+        action: group.action,
         wave,
         order,
         subject,
     }
 }
 
-/// One box for each wave, cluster and deed, when even links are too many to draw.
+/// One box for each wave, cluster and action, when even links are too many to draw.
 fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
-    let mut cards: BTreeMap<(usize, &ClusterName, Deed, &BTreeSet<Risk>), Vec<OpId>> =
+    let mut cards: BTreeMap<(usize, &ClusterName, Action, &BTreeSet<Risk>), Vec<OpId>> =
         BTreeMap::new();
     for (index, wave) in plan.waves.iter().enumerate() {
         for id in wave {
@@ -219,7 +219,7 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
             let key = (
                 index + 1,
                 operation.address.cluster(),
-                Deed::of(operation),
+                Action::of(operation),
                 &operation.risks,
             );
             cards.entry(key).or_default().push(*id);
@@ -227,18 +227,18 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
     }
     cards
         .into_iter()
-        .filter_map(|((wave, cluster, deed, _), ids)| {
+        .filter_map(|((wave, cluster, action, _), ids)| {
             let first = plan.operation(*ids.first()?);
             Some(Card {
                 order: format!(
                     "{} {} on",
-                    deed.verb(),
-                    words::quantity(ids.len(), deed.noun())
+                    action.verb(),
+                    words::quantity(ids.len(), action.noun())
                 ),
                 subject: cluster.to_string(),
                 ids,
                 first,
-                deed,
+                action,
                 wave,
             })
         })

@@ -57,7 +57,7 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
                 writeln!(
                     out,
                     "      n{index} [label={}{border}];",
-                    quoted(&label(card, card.deed.unicode()).join("\n"))
+                    quoted(&label(card, card.action.unicode()).join("\n"))
                 )?;
             }
             writeln!(out, "    }}")?;
@@ -161,7 +161,7 @@ fn nested<'a>(
 /// What stands above a cluster.
 fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
     picture
-        .estate
+        .topology
         .clusters
         .iter()
         .find(|cluster| cluster.name == *name)

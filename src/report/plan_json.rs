@@ -216,7 +216,7 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
             irreversible: words::irreversible(plan),
             by_kind: words::tally(plan)
                 .into_iter()
-                .map(|(deed, count)| (deed.code().to_owned(), count))
+                .map(|(action, count)| (action.code().to_owned(), count))
                 .collect(),
         },
         compared: ComparedEntry::of(&plan.compared),

@@ -7,7 +7,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::markdown::{CLIP, FIRST, block, code, few_names, finished, note, place, prose, text};
+use super::markdown::{
+    CLIP, MAX_NAMES, block, code, few_names, finished, note, place, prose, text,
+};
 use super::safe::{clip, message};
 use super::view::plan::{Item, PlanView, Refused};
 use super::view::{Few, Fitted, More};
@@ -64,10 +66,10 @@ fn rehearsed(view: &PlanView<'_>, page: &mut Fitted) {
     if let Some(sentence) = &view.left_out {
         told(sentence);
     }
-    if let Some((sentence, troubles)) = &view.rehearsal {
+    if let Some((sentence, problems)) = &view.rehearsal {
         told(sentence);
-        for trouble in troubles {
-            page.add(&format!("- {}\n", text(&message(trouble, 4 * CLIP))), 1);
+        for problem in problems {
+            page.add(&format!("- {}\n", text(&message(problem, 4 * CLIP))), 1);
         }
     }
 }
@@ -141,7 +143,7 @@ fn members(item: &Item<'_>, page: &mut Fitted) {
 fn headline(item: &Item<'_>) -> String {
     let mut out = format!(
         "- {} **{}** {} ({})",
-        code(item.deed.unicode()),
+        code(item.action.unicode()),
         text(&item.order),
         code(&clip(&item.subject, CLIP)),
         code(&item.numbers())
@@ -254,10 +256,10 @@ fn operation(item: &Item<'_>) -> String {
         out.push_str("  - see above\n");
     } else {
         if item.is_several() {
-            let _ = writeln!(out, "  - {}", few_names(&item.names(), FIRST));
+            let _ = writeln!(out, "  - {}", few_names(&item.names(), MAX_NAMES));
         }
         for effect in &item.effects {
-            out.push_str(&effect_item(effect, FIRST));
+            out.push_str(&effect_item(effect, MAX_NAMES));
         }
         out.push_str(&because(item));
     }
@@ -284,7 +286,7 @@ fn operation(item: &Item<'_>) -> String {
 
 /// Config differences as lines of a diff.
 fn diff_lines(attributes: &[Attribute]) -> Vec<String> {
-    const MOST: usize = 60;
+    const MAX_LINES: usize = 60;
     let mut lines = Vec::new();
     let whole = |pieces: &[(Mark, String)]| -> String {
         pieces.iter().map(|(_, text)| text.as_str()).collect()
@@ -313,8 +315,8 @@ fn diff_lines(attributes: &[Attribute]) -> Vec<String> {
             }
         }
     }
-    if let Some(more) = Few::of(&lines, MOST).more {
-        lines.truncate(MOST);
+    if let Some(more) = Few::of(&lines, MAX_LINES).more {
+        lines.truncate(MAX_LINES);
         lines.push(format!("  {more} lines"));
     }
     lines

@@ -5,17 +5,17 @@
 //! fonts, scripts or other files), follows the reader's light or dark scheme, and says in titles and
 //! words what it says in colours.
 
-mod estate;
 mod layout;
+mod topology;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use layout::{Laid, Route};
 
-use super::picture::{self, Card, Estate, Picture};
+use super::picture::{self, Card, Picture, Topology};
 use super::safe::{clean, clip};
-use super::words::{self, Deed, Family};
+use super::words::{self, Action, Family};
 use crate::plan::Plan;
 
 /// Characters of a name in a box; the whole name is in the box's title.
@@ -68,9 +68,9 @@ pub(crate) fn drawing(plan: &Plan) -> Drawing {
 }
 
 /// Clusters and links alone.
-pub(crate) fn map(estate: &Estate) -> Drawing {
+pub(crate) fn map(topology: &Topology) -> Drawing {
     let mut body = TIP.to_owned();
-    let (width, height) = estate::draw(&mut body, estate, MARGIN);
+    let (width, height) = topology::draw(&mut body, topology, MARGIN);
     Drawing {
         width,
         height: MARGIN + height + MARGIN,
@@ -100,7 +100,7 @@ fn draw(plan: &Plan, mut body: String, y: f64) -> Drawing {
     let waves: Vec<usize> = picture.boxes.iter().map(|card| card.wave).collect();
     let laid = layout::layout(&sizes, &arrows, &waves, GAP);
 
-    let (map_width, map_height) = estate::draw(&mut body, &picture.estate, y);
+    let (map_width, map_height) = topology::draw(&mut body, &picture.topology, y);
     let top = y + map_height + 44.0;
     columns(&mut body, plan, &picture, &laid, &sizes, top);
     let _ = writeln!(
@@ -243,7 +243,7 @@ fn card_width(card: &Card<'_>) -> f64 {
 fn card_lines(card: &Card<'_>) -> [String; 3] {
     let risks = card.risks();
     [
-        format!("{} {}", symbol(card.deed), card.order),
+        format!("{} {}", symbol(card.action), card.order),
         clip(&clean(&card.subject), CLIP),
         if risks.is_empty() {
             card.numbers()
@@ -279,7 +279,7 @@ fn card_box(body: &mut String, card: &Card<'_>, x: f64, y: f64, width: f64) {
         y1 = px(y + 18.0),
         y2 = px(y + 34.0),
         y3 = px(y + 50.0),
-        colour = colour(card.deed),
+        colour = colour(card.action),
         foot_class = if card.risks().is_empty() {
             "faint"
         } else {
@@ -288,17 +288,17 @@ fn card_box(body: &mut String, card: &Card<'_>, x: f64, y: f64, width: f64) {
     );
 }
 
-/// The deed's symbol; not every font of a browser has the one that terminals show for a pause.
-pub(crate) fn symbol(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Pause => "‖",
-        deed => deed.unicode(),
+/// The action's symbol; not every font of a browser has the one that terminals show for a pause.
+pub(crate) fn symbol(action: Action) -> &'static str {
+    match action {
+        Action::Pause => "‖",
+        action => action.unicode(),
     }
 }
 
-/// The class that gives a deed its colour.
-pub(crate) fn colour(deed: Deed) -> &'static str {
-    match deed.family() {
+/// The class that gives a action its colour.
+pub(crate) fn colour(action: Action) -> &'static str {
+    match action.family() {
         Family::Create => "create",
         Family::Change => "change",
         Family::Wait => "wait",

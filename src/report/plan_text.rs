@@ -6,7 +6,7 @@
 
 use std::io::{self, Write};
 
-use super::note_text::{FIRST, HINT, MESSAGE, at, listing, notes};
+use super::note_text::{HINT, MAX_NAMES, MESSAGE, at, listing, notes};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
 use super::safe;
 use super::style::{Detail, Ink, Style, Symbols, deed_ink, risk_ink};
@@ -18,7 +18,7 @@ use crate::diff::Class;
 use crate::plan::Plan;
 
 /// Names shown of what cannot be taken back, unless all are asked for.
-const FIRST_GRAVE: usize = 20;
+const MAX_GRAVE_NAMES: usize = 20;
 /// Entries shown of a filter or list.
 const ENTRIES: usize = 40;
 
@@ -46,11 +46,11 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
         page.blank()?;
         page.line(0, 2, &[ink(Ink::Caution, &**text)])?;
     }
-    if let Some((sentence, troubles)) = &view.rehearsal {
+    if let Some((sentence, problems)) = &view.rehearsal {
         page.blank()?;
         page.line(0, 2, &[ink(Ink::Title, &**sentence)])?;
-        for trouble in troubles {
-            page.line(2, 2, &[ink(Ink::Danger, &**trouble)])?;
+        for problem in problems {
+            page.line(2, 2, &[ink(Ink::Danger, &**problem)])?;
         }
     }
     // What hurts most comes last, where the eye ends.
@@ -90,7 +90,11 @@ fn head(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
 fn operation(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
     headline(page, item)?;
     if item.is_several() {
-        let first = if item.is_grave { FIRST_GRAVE } else { FIRST };
+        let first = if item.is_grave {
+            MAX_GRAVE_NAMES
+        } else {
+            MAX_NAMES
+        };
         listing(page, 6, Ink::Name, &item.names(), first, HINT)?;
     }
     for detail in &item.details {
@@ -127,8 +131,8 @@ fn operation(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
 }
 
 fn headline(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
-    let paint = deed_ink(item.deed);
-    let symbol = page.style().symbol(item.deed);
+    let paint = deed_ink(item.action);
+    let symbol = page.style().symbol(item.action);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     if !symbol.is_empty() {
         pieces.push(ink(paint, symbol));
@@ -229,9 +233,12 @@ fn effect_lines(page: &mut Page<'_>, effect: &EffectWords) -> io::Result<()> {
     };
     let mut pieces = vec![ink(paint, sign), ink(paint, effect.text.as_str())];
     let inline = effect.listing == Listing::Names
-        && (page.style().detail == Detail::Brief || effect.names.len() <= FIRST);
+        && (page.style().detail == Detail::Brief || effect.names.len() <= MAX_NAMES);
     if inline && !effect.names.is_empty() {
-        pieces.push(plain(format!(": {}", first_names(&effect.names, FIRST))));
+        pieces.push(plain(format!(
+            ": {}",
+            first_names(&effect.names, MAX_NAMES)
+        )));
     }
     if !effect.note.is_empty() {
         let note = safe::message(&effect.note, MESSAGE);
@@ -240,9 +247,9 @@ fn effect_lines(page: &mut Page<'_>, effect: &EffectWords) -> io::Result<()> {
     page.line(6, 2, &pieces)?;
     match effect.listing {
         _ if inline => Ok(()),
-        Listing::Names => listing(page, 8, Ink::Plain, &effect.names, FIRST, HINT),
+        Listing::Names => listing(page, 8, Ink::Plain, &effect.names, MAX_NAMES, HINT),
         Listing::Phrases => {
-            let few = Few::of(&effect.names, first(page, FIRST));
+            let few = Few::of(&effect.names, first(page, MAX_NAMES));
             for phrase in few.shown {
                 page.line(10, 2, &[plain(phrase.as_str())])?;
             }

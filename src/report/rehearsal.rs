@@ -62,7 +62,7 @@ pub fn sentence(plan: &Plan) -> Option<String> {
 
 /// What the server would refuse, could not be asked or did, with its words; and what was not rehearsed,
 /// once for each reason.
-pub fn troubles(plan: &Plan) -> impl Iterator<Item = String> {
+pub fn problems(plan: &Plan) -> impl Iterator<Item = String> {
     let each = plan.rehearsal.iter().filter_map(|(id, said)| {
         let (verb, words) = match said {
             Rehearsal::Refused(words) => ("the server would refuse it", words),

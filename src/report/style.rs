@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Color, Effects, Style as Ansi};
 
-use super::words::{Deed, Family};
+use super::words::{Action, Family};
 use crate::desired::Risk;
 
 /// How a page looks.
@@ -120,11 +120,11 @@ impl Style {
         }
     }
 
-    /// The symbol for a deed; nothing in words-only style.
-    pub(crate) fn symbol(&self, deed: Deed) -> &'static str {
+    /// The symbol for a action; nothing in words-only style.
+    pub(crate) fn symbol(&self, action: Action) -> &'static str {
         match self.symbols {
-            Symbols::Unicode => deed.unicode(),
-            Symbols::Ascii => deed.ascii(),
+            Symbols::Unicode => action.unicode(),
+            Symbols::Ascii => action.ascii(),
             Symbols::Words => "",
         }
     }
@@ -144,9 +144,9 @@ impl Style {
     }
 }
 
-/// The ink for a deed.
-pub(crate) fn deed_ink(deed: Deed) -> Ink {
-    match deed.family() {
+/// The ink for a action.
+pub(crate) fn deed_ink(action: Action) -> Ink {
+    match action.family() {
         Family::Create => Ink::Added,
         Family::Change => Ink::Changed,
         Family::Wait => Ink::Faint,

@@ -7,14 +7,14 @@ use super::group::{groups, numbers};
 use super::page::{Page, ink, plain};
 use super::safe;
 use super::style::{Ink, Style, deed_ink};
-use super::words::{self, Deed};
+use super::words::{self, Action};
 use crate::address::Address;
 use crate::plan::{OpId, Plan};
 
 /// What there was to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Told {
+pub enum Explained {
     /// The chains of this many operations.
     Operations(usize),
     /// Nothing is planned there; the findings about it, if any, were told.
@@ -30,7 +30,7 @@ pub fn write(
     plan: &Plan,
     address: &Address,
     style: &Style,
-) -> io::Result<Told> {
+) -> io::Result<Explained> {
     let mut page = Page::new(out, style);
     let mut asked = 0;
     for wave in &plan.waves {
@@ -82,9 +82,9 @@ pub fn write(
         }
     }
     Ok(if asked == 0 {
-        Told::Nothing
+        Explained::Nothing
     } else {
-        Told::Operations(asked)
+        Explained::Operations(asked)
     })
 }
 
@@ -128,10 +128,10 @@ fn chain(
         return page.line(indent + 4, 2, &[ink(Ink::Faint, "waits for nothing")]);
     }
     // Very many of the same kind are told by the first of them.
-    let mut by_reason: BTreeMap<(Vec<&str>, Deed), Vec<OpId>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<(Vec<&str>, Action), Vec<OpId>> = BTreeMap::new();
     for (before, why) in reasons {
-        let deed = Deed::of(plan.operation(before));
-        by_reason.entry((why, deed)).or_default().push(before);
+        let action = Action::of(plan.operation(before));
+        by_reason.entry((why, action)).or_default().push(before);
     }
     let mut groups: Vec<_> = by_reason.into_iter().collect();
     groups.sort_by(|a, b| a.1.cmp(&b.1));
@@ -162,13 +162,13 @@ fn like_it(page: &mut Page<'_>, indent: usize, n: usize) -> io::Result<()> {
 
 fn headline(page: &mut Page<'_>, plan: &Plan, id: OpId, indent: usize) -> io::Result<()> {
     let operation = plan.operation(id);
-    let deed = Deed::of(operation);
-    let symbol = page.style().symbol(deed);
+    let action = Action::of(operation);
+    let symbol = page.style().symbol(action);
     let mut pieces = Vec::new();
     if !symbol.is_empty() {
-        pieces.push(ink(deed_ink(deed), format!("{symbol} ")));
+        pieces.push(ink(deed_ink(action), format!("{symbol} ")));
     }
-    pieces.push(ink(deed_ink(deed), Deed::order(operation)));
+    pieces.push(ink(deed_ink(action), Action::order(operation)));
     pieces.push(plain(" "));
     pieces.push(ink(
         Ink::Name,

@@ -4,32 +4,32 @@
 //! Words hold names from outside as they came; a view makes them harmless when it writes them
 //! ([`safe`](super::safe)). They are plain ASCII, so that every terminal can show them.
 
+mod action;
 pub(crate) mod attributes;
 mod because;
 mod cause;
 mod configs;
-mod deed;
 mod drift;
 mod effect;
 mod explain;
 mod finding;
 mod number;
 mod refusal;
-mod remedy;
+mod remediation;
 mod sentence;
 
+pub use action::Action;
+pub(crate) use action::{Family, details};
 pub use because::{because, because_code, expectation, settle};
-pub use cause::{cause, trouble};
+pub use cause::{cause, problem};
 pub use configs::{Shown, is_secret, shown, value_words};
-pub use deed::Deed;
-pub(crate) use deed::{Family, details};
 pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since};
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{FindingWords, class_title, finding, troubled};
 pub use number::{duration, moment, number, percent, plural, quantity};
 pub use refusal::{RefusalWords, refusal};
-pub use remedy::{
+pub use remediation::{
     GROUPS_HOLD_UP, LAG_HOLDS_UP, for_link, link_error_help, link_error_words, mirror_error_words,
     task_problem_help,
 };

@@ -216,15 +216,15 @@ async fn a_report_that_cannot_be_kept_any_more_is_told_once_and_stops_nothing() 
     let (report, _) = timed(&bench, &plan, &settings).await;
     assert_eq!(report.verdict(), Verdict::Complete, "{}", tell(&report));
     let events = bench.events.lock().unwrap();
-    let troubles: Vec<String> = events
+    let problems: Vec<String> = events
         .iter()
         .filter_map(|event| match &event.kind {
-            EventKind::Trouble(trouble) => Some(words::trouble(trouble)),
+            EventKind::Problem(problem) => Some(words::problem(problem)),
             _ => None,
         })
         .collect();
-    let [words] = troubles.as_slice() else {
-        panic!("{troubles:#?}");
+    let [words] = problems.as_slice() else {
+        panic!("{problems:#?}");
     };
     let begin = format!("cannot write the run report {}: ", path.display());
     assert!(words.starts_with(&begin), "{words}");

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use linkwright::export::{Document, Estate, Existing, export};
+use linkwright::export::{Document, Existing, ExportInput, export};
 
 use crate::round_trip::{clusters, everything, is_at_rest, show};
 use crate::support::bench::{self, Bench, TODAY, stepped};
@@ -31,7 +31,7 @@ fn goldens() {
         let document = stepped(async {
             let bench = Bench::new(&text);
             let live = everything(&bench).await;
-            let document = export(&Estate {
+            let document = export(&ExportInput {
                 clusters: &clusters(&bench.sandbox),
                 live: &live,
                 existing: None,
@@ -80,7 +80,7 @@ fn what_files_declare_is_left_to_them_and_the_rest_is_added() {
         let live = everything(&bench).await;
         let desired = bench::read(&[("links.yaml", HALF_DECLARED)]).unwrap();
         let files = [("links.yaml".into(), HALF_DECLARED.into())];
-        let document = export(&Estate {
+        let document = export(&ExportInput {
             clusters: &desired.clusters,
             live: &live,
             existing: Some(Existing {

@@ -6,7 +6,7 @@ use linkwright::address::{Address, ClusterName};
 use linkwright::desired::{Cluster, ClusterKind, RestAuth, RestEndpoint};
 use linkwright::diagnostic::Place;
 use linkwright::diff::RotationReason;
-use linkwright::export::{Document, Estate, export};
+use linkwright::export::{Document, ExportInput, export};
 use linkwright::live::Snapshot;
 use linkwright::plan::{AlterPurpose, OperationKind, Plan};
 use linkwright::refresh;
@@ -86,7 +86,7 @@ pub(crate) fn show(plan: &Plan) -> String {
 /// Exports a world and holds the result to what is promised of it.
 pub(crate) async fn exported(bench: &Bench) -> Result<Document, String> {
     let live = everything(bench).await;
-    let document = export(&Estate {
+    let document = export(&ExportInput {
         clusters: &clusters(&bench.sandbox),
         live: &live,
         existing: None,

@@ -52,7 +52,7 @@ fn explanations_are_complete_and_found_in_any_case() {
             explanation.title,
             explanation.why,
             explanation.example,
-            explanation.way_out,
+            explanation.remediation,
         ] {
             assert!(!part.is_empty() && part.is_ascii(), "{}", explanation.code);
         }

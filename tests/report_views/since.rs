@@ -223,7 +223,7 @@ fn a_webhook_is_never_sent_more_than_it_takes() {
     let many = drift(&worlds::many(3_000, 3_000));
     let document = notification::document(&DriftView::of(&many, None), None);
     assert_eq!(document.new.len() + document.more_new, many.findings.len());
-    assert_eq!(document.new.len(), notification::MOST);
+    assert_eq!(document.new.len(), notification::MAX_FINDINGS);
     let last = report(&many);
     let gone = compared(drift(&World::new(&[])), &last);
     let text = slack::document(&DriftView::of(&gone, Some(&last)))["text"]

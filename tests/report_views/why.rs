@@ -2,11 +2,11 @@
 
 use linkwright::address::Address;
 use linkwright::report::style::Style;
-use linkwright::report::why::{self, Told};
+use linkwright::report::why::{self, Explained};
 
 use super::{golden, worlds};
 
-fn why(world: &super::world::World, address: &str) -> (String, Told) {
+fn why(world: &super::world::World, address: &str) -> (String, Explained) {
     let mut out = Vec::new();
     let address = Address::parse(address).unwrap();
     let told = why::write(&mut out, &world.plan(), &address, &Style::default()).unwrap();
@@ -16,7 +16,7 @@ fn why(world: &super::world::World, address: &str) -> (String, Told) {
 #[test]
 fn a_chain_is_told_to_its_end_and_once() {
     let (text, told) = why(&worlds::retire(), "west/new");
-    assert_eq!(told, Told::Operations(1));
+    assert_eq!(told, Explained::Operations(1));
     golden::same("why/retire.txt", &text);
     golden::same(
         "why/promote.txt",
@@ -27,6 +27,6 @@ fn a_chain_is_told_to_its_end_and_once() {
 #[test]
 fn nothing_planned_is_said_with_the_finding() {
     let (text, told) = why(&worlds::refused_mirrors(), "west/dr/m6");
-    assert_eq!(told, Told::Nothing);
+    assert_eq!(told, Explained::Nothing);
     golden::same("why/nothing.txt", &text);
 }

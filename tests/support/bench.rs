@@ -284,11 +284,11 @@ impl Bench {
         interrupts: Interrupts,
     ) -> Result<Report, RunError> {
         let events = self.events.clone();
-        let mut listener = move |event: &Event| events.lock().unwrap().push(event.clone());
+        let mut sink = move |event: &Event| events.lock().unwrap().push(event.clone());
         let context = RunContext {
             clients: &self.clients,
             secrets: &self.secrets,
-            listener: &mut listener,
+            sink: &mut sink,
             describe: words::cause,
             interrupts,
         };

@@ -22,7 +22,7 @@ pub(crate) enum Moment {
 }
 
 /// Something to be done when a request of some number is about to go out.
-type Deed = (usize, Box<dyn FnOnce() + Send>);
+type Action = (usize, Box<dyn FnOnce() + Send>);
 
 /// What is made of the answer to a request of some path.
 type Edit = Box<dyn Fn(&str, Bytes) -> Bytes + Send>;
@@ -31,7 +31,7 @@ type Edit = Box<dyn Fn(&str, Bytes) -> Bytes + Send>;
 #[derive(Default)]
 pub(crate) struct Tap {
     state: Mutex<(usize, Option<(usize, Moment)>)>,
-    deed: Mutex<Option<Deed>>,
+    action: Mutex<Option<Action>>,
     edit: Mutex<Option<Edit>>,
     /// Requests that write and are under way, and the most there have been.
     writes: Mutex<(usize, usize)>,
@@ -45,8 +45,8 @@ impl Tap {
     }
 
     /// Does something just before the request of that number, counted from 0.
-    pub(crate) fn at(&self, number: usize, deed: impl FnOnce() + Send + 'static) {
-        *self.deed.lock().unwrap() = Some((number, Box::new(deed)));
+    pub(crate) fn at(&self, number: usize, action: impl FnOnce() + Send + 'static) {
+        *self.action.lock().unwrap() = Some((number, Box::new(action)));
     }
 
     /// Changes every answer from here on.
@@ -74,9 +74,9 @@ impl Tap {
         let mut state = self.state.lock().unwrap();
         let number = state.0;
         state.0 += 1;
-        let mut deed = self.deed.lock().unwrap();
-        if let Some((_, deed)) = deed.take_if(|(at, _)| *at == number) {
-            deed();
+        let mut action = self.action.lock().unwrap();
+        if let Some((_, action)) = action.take_if(|(at, _)| *at == number) {
+            action();
         }
         state
             .1

@@ -1,4 +1,4 @@
-//! What settles an operation, look by look, without a server.
+//! What settles an operation, observation by observation, without a server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,16 +125,16 @@ fn topics_are_listed_for_every_mirror_that_is_missing() {
 #[test]
 fn a_look_counts_from_the_moment_of_the_answer_on() {
     let gone = op(drain(), Settle::LinkGone);
-    let mut look = Look::at_nothing(Clock::wall().now());
-    look.links = Reading::Read(BTreeMap::new());
+    let mut observation = Observation::at_nothing(Clock::wall().now());
+    observation.links = Reading::Read(BTreeMap::new());
     let instant = Duration::from_millis(1);
     for (since, settled_then) in [
-        (look.began - instant, Settled::Yes),
-        (look.began, Settled::Yes),
-        (look.began + instant, Settled::NotYet),
+        (observation.began - instant, Settled::Yes),
+        (observation.began, Settled::Yes),
+        (observation.began + instant, Settled::NotYet),
     ] {
         let mut watch = Watch::new(since, Duration::from_secs(60));
-        let found = settled(&gone, &mut watch, &look, &Patience::default());
+        let found = settled(&gone, &mut watch, &observation, &Patience::default());
         assert_eq!(found, settled_then);
     }
 }
@@ -224,14 +224,14 @@ fn group_prefixes_that_are_switched_off_do_not_switch_off_the_offset_sync() {
 fn only_a_server_that_has_no_word_of_tasks_is_believed_without() {
     let created = op(create(&[]), Settle::LinkHealthy);
     let told = |tasks: Option<Reading<Vec<TaskFact>>>| {
-        let mut look = Look::at_nothing(Clock::wall().now());
-        look.tasks = tasks
+        let mut observation = Observation::at_nothing(Clock::wall().now());
+        observation.tasks = tasks
             .map(|tasks| ("dr".into(), tasks))
             .into_iter()
             .collect();
-        let mut watch = Watch::new(look.began, Duration::from_secs(60));
+        let mut watch = Watch::new(observation.began, Duration::from_secs(60));
         watch.met = true;
-        let settled = tasks_well(&created, &mut watch, &look, &Patience::default());
+        let settled = tasks_well(&created, &mut watch, &observation, &Patience::default());
         (settled, watch.last)
     };
     let unread = |kind| {

@@ -165,7 +165,7 @@ pub(super) fn entry(item: &DriftItem<'_>) -> DriftEntry {
     let DriftWords {
         summary,
         details,
-        resolve,
+        remediation,
     } = words;
     DriftEntry {
         id: finding.id(),
@@ -175,7 +175,7 @@ pub(super) fn entry(item: &DriftItem<'_>) -> DriftEntry {
         field: kind.field().map(str::to_owned),
         summary: summary.clone(),
         details: details.clone(),
-        resolve: resolve.clone(),
+        resolve: remediation.clone(),
         since: since_ms.map(words::moment),
         first_seen: first_seen.clone(),
         place: place.as_ref().map(PlaceEntry::of),

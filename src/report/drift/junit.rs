@@ -82,7 +82,7 @@ fn case(out: &mut dyn Write, item: &DriftItem<'_>) -> io::Result<()> {
             let place = finding.place.as_ref().map(ToString::to_string);
             let mut lines: Vec<&str> = place.iter().map(String::as_str).collect();
             lines.extend(words.details.iter().map(String::as_str));
-            lines.push(&words.resolve);
+            lines.push(&words.remediation);
             let body = lines.join("\n");
             writeln!(
                 out,

@@ -13,7 +13,7 @@ use super::{DriftItem, DriftView};
 pub const FORMAT_VERSION: u32 = 1;
 
 /// As many entries of a kind are sent; receivers bound what they take.
-pub const MOST: usize = 200;
+pub const MAX_FINDINGS: usize = 200;
 
 /// What has changed since the last report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -62,10 +62,14 @@ pub fn document(view: &DriftView<'_>, generated_at: Option<jiff::Timestamp>) -> 
             .map(|(class, n)| (class.word().to_owned(), n))
             .collect(),
         since: drift.since.as_ref().and_then(|since| since.last.clone()),
-        new: new.iter().take(MOST).map(|item| entry(item)).collect(),
-        more_new: new.len().saturating_sub(MOST),
-        gone: gone.iter().take(MOST).cloned().collect(),
-        more_gone: gone.len().saturating_sub(MOST),
+        new: new
+            .iter()
+            .take(MAX_FINDINGS)
+            .map(|item| entry(item))
+            .collect(),
+        more_new: new.len().saturating_sub(MAX_FINDINGS),
+        gone: gone.iter().take(MAX_FINDINGS).cloned().collect(),
+        more_gone: gone.len().saturating_sub(MAX_FINDINGS),
         unchanged: drift.findings.len() - new.len(),
     }
 }

@@ -27,7 +27,7 @@ pub fn write(out: &mut dyn Write, view: &DriftView<'_>, anchor: &str) -> io::Res
                 "id": code,
                 "shortDescription": { "text": explanation.title },
                 "fullDescription": { "text": explanation.why },
-                "help": { "text": explanation.way_out },
+                "help": { "text": explanation.remediation },
             }),
             None => json!({ "id": code }),
         })
@@ -59,7 +59,7 @@ fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
         text.push_str(detail);
     }
     text.push_str(". Fix: ");
-    text.push_str(&words.resolve);
+    text.push_str(&words.remediation);
     let (file, line, column) = match &finding.place {
         Some(place) => (place.file.as_ref(), place.line, place.column),
         None => (anchor, 1, 1),

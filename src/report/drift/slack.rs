@@ -16,7 +16,7 @@ use crate::report::words;
 /// Slack advises against longer texts, and cuts much longer ones.
 const LIMIT: usize = 3_500;
 const CLIP: usize = 300;
-const FIRST: usize = 5;
+const MAX_NAMES: usize = 5;
 
 /// The message.
 #[must_use]
@@ -45,9 +45,9 @@ fn item(note: &Note) -> String {
     let mut out = bullet(&note.subject, &note.summary, note.code);
     let mut line = |text: &str| out.push_str(&format!("\n    {text}"));
     if !note.members.is_empty() {
-        line(&prose(&first_names(&note.names(), FIRST)));
+        line(&prose(&first_names(&note.names(), MAX_NAMES)));
     }
-    for detail in note.details.iter().take(FIRST) {
+    for detail in note.details.iter().take(MAX_NAMES) {
         line(&prose(&message(detail, CLIP)));
     }
     if let Some(expected) = &note.expected {

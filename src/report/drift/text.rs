@@ -13,7 +13,7 @@ use crate::report::view::Few;
 use crate::report::words;
 
 /// Former findings shown, unless all are asked for.
-const PAST: usize = 10;
+const MAX_PAST: usize = 10;
 
 /// Writes the drift.
 ///
@@ -55,7 +55,7 @@ fn past(page: &mut Page<'_>, title: &str, entries: &[DriftEntry]) -> io::Result<
     page.blank()?;
     page.line(0, 2, &[ink(Ink::Title, title)])?;
     let few = match page.style().detail {
-        Detail::Brief => Few::of(entries, PAST),
+        Detail::Brief => Few::of(entries, MAX_PAST),
         Detail::All => Few::of(entries, usize::MAX),
     };
     for entry in few.shown {

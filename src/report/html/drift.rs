@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::budget::PageBudget;
 use super::note;
-use super::parts::{self, FEW, Text, glossary, name, place, prose, tone};
-use super::room::Room;
+use super::parts::{self, MAX_OPEN, Text, glossary, name, place, prose, tone};
 use super::shell::{self, Section, Sheet};
 use crate::drift::DriftClass;
 use crate::plan::Plan;
@@ -19,13 +19,13 @@ use crate::report::{picture, plan_svg, words};
 /// The drift as HTML. The plan that would bring the world back knows where links lead.
 #[must_use]
 pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timestamp>) -> String {
-    let mut room = Room::new();
+    let mut budget = PageBudget::new();
     let mut sections: Vec<Section> = DriftClass::ALL
         .into_iter()
-        .filter_map(|class| of_class(view, class, &mut room))
+        .filter_map(|class| of_class(view, class, &mut budget))
         .collect();
     for (id, title, entries) in view.past() {
-        sections.extend(past(id, title, entries, &mut room));
+        sections.extend(past(id, title, entries, &mut budget));
     }
     if !view.items.is_empty() {
         sections.insert(0, map(view, plan));
@@ -50,13 +50,13 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timesta
         ],
         alerts: Markup::default(),
         sections,
-        room,
+        budget,
     })
 }
 
 fn map(view: &DriftView<'_>, plan: &Plan) -> Section {
     let about = view.items.iter().map(|item| (&item.finding.address, None));
-    let estate = picture::estate(plan, "finding", about);
+    let topology = picture::topology(plan, "finding", about);
     Section {
         id: "picture".to_owned(),
         title: "Picture".to_owned(),
@@ -64,7 +64,7 @@ fn map(view: &DriftView<'_>, plan: &Plan) -> Section {
             section.aside aria-labelledby="picture" {
                 h2 #picture tabindex="-1" { "Picture" }
                 (parts::picture(
-                    &plan_svg::map(&estate),
+                    &plan_svg::map(&topology),
                     "Clusters and links with findings",
                     &view.summary,
                 ))
@@ -73,7 +73,7 @@ fn map(view: &DriftView<'_>, plan: &Plan) -> Section {
     }
 }
 
-fn of_class(view: &DriftView<'_>, class: DriftClass, room: &mut Room) -> Option<Section> {
+fn of_class(view: &DriftView<'_>, class: DriftClass, budget: &mut PageBudget) -> Option<Section> {
     let notes = view.notes(class, Detail::Brief);
     if notes.is_empty() {
         return None;
@@ -82,8 +82,8 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, room: &mut Room) -> Option<
     let title = words::drift_title(class);
     let mut items: Vec<Markup> = Vec::new();
     for found in &notes {
-        let members = members(found, room);
-        items.extend(note::item(found, members, room));
+        let members = members(found, budget);
+        items.extend(note::item(found, members, budget));
     }
     let id = class.word();
     Some(Section {
@@ -103,7 +103,7 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, room: &mut Room) -> Option<
 }
 
 /// Every mirror topic of a note; nothing for one alone.
-fn members(note: &Note, room: &mut Room) -> Markup {
+fn members(note: &Note, budget: &mut PageBudget) -> Markup {
     let all = &note.members;
     if all.is_empty() {
         return Markup::default();
@@ -123,13 +123,13 @@ fn members(note: &Note, room: &mut Room) -> Markup {
                 }
             }
         };
-        let Some(row) = room.fit(row, all.len() - index) else {
+        let Some(row) = budget.fit(row, all.len() - index) else {
             break;
         };
         rows.push(row);
     }
     html! {
-        details.more.members open[all.len() <= FEW] {
+        details.more.members open[all.len() <= MAX_OPEN] {
             summary { (words::quantity(all.len(), "mirror topic")) }
             table {
                 thead {
@@ -151,13 +151,13 @@ fn members(note: &Note, room: &mut Room) -> Markup {
 }
 
 /// What the last report had and this one has not.
-fn past(id: &str, title: &str, entries: &[DriftEntry], room: &mut Room) -> Option<Section> {
+fn past(id: &str, title: &str, entries: &[DriftEntry], budget: &mut PageBudget) -> Option<Section> {
     if entries.is_empty() {
         return None;
     }
     let items: Vec<Markup> = entries
         .iter()
-        .filter_map(|entry| room.fit(former(entry), 1))
+        .filter_map(|entry| budget.fit(former(entry), 1))
         .collect();
     let count = words::number(entries.len() as u64);
     Some(Section {

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::budget::PageBudget;
 use super::parts::{Text, meaning, place, prose};
-use super::room::Room;
 use crate::report::view::note::Note;
 
 /// The note with its mirror topics under it; nothing when it does not fit any more.
-pub(super) fn item(note: &Note, members: Markup, room: &mut Room) -> Option<Markup> {
+pub(super) fn item(note: &Note, members: Markup, budget: &mut PageBudget) -> Option<Markup> {
     let item = html! {
         details.item open data-noun="finding" data-half=[note.half.as_ref().map(Text)] {
             summary {
@@ -45,7 +45,7 @@ pub(super) fn item(note: &Note, members: Markup, room: &mut Room) -> Option<Mark
             (members)
         }
     };
-    room.fit(item, note.count)
+    budget.fit(item, note.count)
 }
 
 fn phrases(phrases: &[String]) -> Markup {

@@ -13,7 +13,7 @@ use crate::report::words;
 /// Characters of a message from outside.
 pub(super) const MESSAGE: usize = 4_000;
 /// More names than this are collapsed.
-pub(super) const FEW: usize = 20;
+pub(super) const MAX_OPEN: usize = 20;
 
 /// Text from anywhere: on one line, with nothing in it that acts on a browser or hides.
 pub(super) struct Text<T>(pub(super) T);
@@ -58,7 +58,7 @@ pub(super) fn names(names: &[String], noun: &str) -> Markup {
         }
     };
     html! {
-        @if names.len() > FEW {
+        @if names.len() > MAX_OPEN {
             details.more {
                 summary { (words::quantity(names.len(), noun)) }
                 (list)
@@ -73,7 +73,7 @@ pub(super) fn names(names: &[String], noun: &str) -> Markup {
 pub(super) fn members(names: &[&str], noun: &str) -> Markup {
     html! {
         @if !names.is_empty() {
-            details.more.members open[names.len() <= FEW] {
+            details.more.members open[names.len() <= MAX_OPEN] {
                 summary { (words::quantity(names.len(), noun)) }
                 ul.names {
                     @for one in names {
@@ -94,9 +94,9 @@ pub(super) fn place(place: Option<impl ToString>) -> Markup {
     }
 }
 
-/// What can only be heard: a word for a sign or a colour.
-pub(super) fn heard(word: &str) -> Markup {
-    html! { span.heard { (word) } }
+/// What only a screen reader reads: a word for a sign or a colour.
+pub(super) fn screen_reader_only(word: &str) -> Markup {
+    html! { span.screen-reader-only { (word) } }
 }
 
 /// The way to what a code means, for what its headline names.
@@ -152,7 +152,7 @@ pub(super) fn glossary(codes: &BTreeSet<&str>) -> Markup {
                         dt id=(told.code) tabindex="-1" { span.code { (told.code) } " " (told.title) }
                         dd {
                             p { (prose(told.why)) }
-                            p { span.faint { "How to fix: " } (prose(told.way_out)) }
+                            p { span.faint { "How to fix: " } (prose(told.remediation)) }
                         }
                     }
                 }

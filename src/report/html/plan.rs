@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
+use super::budget::PageBudget;
 use super::parts::{self, Text, glossary, prose};
-use super::room::Room;
 use super::shell::{self, Section, Sheet};
 use crate::diff::Class;
 use crate::plan::Plan;
@@ -22,18 +22,18 @@ use crate::report::words::Weight;
 use crate::report::{plan_svg, words};
 
 /// More things to open than this are closed at first; what cannot be taken back never is.
-const FEW: usize = 25;
+const MAX_OPEN: usize = 25;
 
 /// The plan as HTML.
 #[must_use]
 pub fn render(plan: &Plan, about: &About) -> String {
     let view = PlanView::of(plan);
-    let mut room = Room::new();
+    let mut budget = PageBudget::new();
     let mut sections = Vec::new();
-    sections.extend(finding::refusals(&view, &mut room));
-    sections.extend(grave(&view, &mut room));
+    sections.extend(finding::refusals(&view, &mut budget));
+    sections.extend(grave(&view, &mut budget));
     for class in [Class::Unknown, Class::Health] {
-        sections.extend(finding::section(&view, class, &mut room));
+        sections.extend(finding::section(&view, class, &mut budget));
     }
     if view.has_changes {
         sections.push(picture(plan));
@@ -43,12 +43,12 @@ pub fn render(plan: &Plan, about: &About) -> String {
         .iter()
         .map(|wave| wave.items.len())
         .sum::<usize>()
-        <= FEW;
+        <= MAX_OPEN;
     for (number, of) in (1..).zip(&view.waves) {
-        sections.push(wave(number, of, is_open, &mut room));
+        sections.push(wave(number, of, is_open, &mut budget));
     }
     for class in [Class::Config, Class::Unmanaged, Class::Note] {
-        sections.extend(finding::section(&view, class, &mut room));
+        sections.extend(finding::section(&view, class, &mut budget));
     }
     let codes = codes(&view);
     if !codes.is_empty() {
@@ -76,7 +76,7 @@ pub fn render(plan: &Plan, about: &About) -> String {
         ],
         alerts: alerts(&view),
         sections,
-        room,
+        budget,
     })
 }
 
@@ -94,12 +94,12 @@ fn alerts(view: &PlanView<'_>) -> Markup {
         @if let Some(left_out) = &view.left_out {
             p.alert.caution { (Text(left_out)) }
         }
-        @if let Some((sentence, troubles)) = &view.rehearsal {
+        @if let Some((sentence, problems)) = &view.rehearsal {
             div.alert.plain {
                 p { (Text(sentence)) }
                 ul {
-                    @for trouble in troubles {
-                        li.danger { (prose(trouble)) }
+                    @for problem in problems {
+                        li.danger { (prose(problem)) }
                     }
                 }
             }
@@ -117,7 +117,7 @@ fn weight(weight: Weight) -> &'static str {
 }
 
 /// Everything that cannot be taken back, with the way to it.
-fn grave(view: &PlanView<'_>, room: &mut Room) -> Option<Section> {
+fn grave(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<Section> {
     let count: usize = view.grave().map(|item| item.members.len()).sum();
     if count == 0 {
         return None;
@@ -127,7 +127,7 @@ fn grave(view: &PlanView<'_>, room: &mut Room) -> Option<Section> {
     let list = html! {
         ul.grave {
             @for item in view.grave() {
-                @if let Some(line) = room.fit(html! { li { (operation::link(item)) } }, 0) {
+                @if let Some(line) = budget.fit(html! { li { (operation::link(item)) } }, 0) {
                     (line)
                 }
             }
@@ -162,7 +162,7 @@ fn picture(plan: &Plan) -> Section {
     }
 }
 
-fn wave(number: usize, wave: &Wave<'_>, is_open: bool, room: &mut Room) -> Section {
+fn wave(number: usize, wave: &Wave<'_>, is_open: bool, budget: &mut PageBudget) -> Section {
     let id = format!("wave-{number}");
     let Wave {
         title,
@@ -171,7 +171,7 @@ fn wave(number: usize, wave: &Wave<'_>, is_open: bool, room: &mut Room) -> Secti
     } = wave;
     let items: Vec<Markup> = items
         .iter()
-        .filter_map(|item| operation::item(item, is_open, room))
+        .filter_map(|item| operation::item(item, is_open, budget))
         .collect();
     Section {
         title: format!("{title}: {count}"),

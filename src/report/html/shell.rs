@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use super::budget::PageBudget;
 use super::parts::Text;
-use super::room::Room;
 use crate::report::words;
 
 const STYLE: &str = include_str!("style.css");
@@ -27,7 +27,7 @@ pub(super) struct Sheet<'a> {
     /// The sections, each with its heading's id and its title in the contents.
     pub(super) sections: Vec<Section>,
     /// What fitted.
-    pub(super) room: Room,
+    pub(super) budget: PageBudget,
 }
 
 /// A part of a page with a heading.
@@ -78,9 +78,9 @@ pub(super) fn document(sheet: &Sheet<'_>) -> String {
                 (controls(sheet))
                 main #content tabindex="-1" {
                     (sheet.alerts)
-                    @if sheet.room.omitted > 0 {
+                    @if sheet.budget.omitted > 0 {
                         p.alert.caution {
-                            strong { (words::number(sheet.room.omitted as u64)) " more did not fit on this page." }
+                            strong { (words::number(sheet.budget.omitted as u64)) " more did not fit on this page." }
                             " For everything, use text with --all, or JSON."
                         }
                     }

@@ -9,7 +9,7 @@ use crate::health::{Health, LinkHealth};
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Colors, Ink, Style, Symbols, Tables};
-use crate::report::view::status::{LinkView, Told, TopicView};
+use crate::report::view::status::{LinkView, StatusCell, TopicView};
 
 const MESSAGE: usize = 400;
 
@@ -128,7 +128,7 @@ fn table<const N: usize>(
     out: &mut dyn Write,
     style: &Style,
     header: &[&str; N],
-    rows: impl Iterator<Item = [Told; N]>,
+    rows: impl Iterator<Item = [StatusCell; N]>,
 ) -> io::Result<()> {
     let mut table = empty_table(style, header);
     let part = match style.tables {

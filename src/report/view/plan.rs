@@ -12,7 +12,7 @@ use crate::live::LagUnknown;
 use crate::plan::{OpId, OperationKind, Plan, Rehearsal};
 use crate::report::group::{Group, groups, numbers, waits};
 use crate::report::words::attributes::{self, Attribute};
-use crate::report::words::{self, Deed, EffectWords, Listing, RefusalWords, Weight};
+use crate::report::words::{self, Action, EffectWords, Listing, RefusalWords, Weight};
 use crate::report::{rehearsal, safe};
 
 /// A plan in words, in groups and in order.
@@ -60,7 +60,7 @@ pub(crate) struct Wave<'a> {
 
 /// One operation, or several with which the same is done for the same reason.
 pub(crate) struct Item<'a> {
-    pub(crate) deed: Deed,
+    pub(crate) action: Action,
     /// What is done.
     pub(crate) order: String,
     /// To what.
@@ -152,7 +152,7 @@ impl<'a> PlanView<'a> {
                 .collect(),
             left_out: rehearsal::left_out(plan),
             rehearsal: rehearsal::sentence(plan)
-                .map(|sentence| (sentence, rehearsal::troubles(plan).collect())),
+                .map(|sentence| (sentence, rehearsal::problems(plan).collect())),
         }
     }
 
@@ -240,7 +240,7 @@ impl<'a> Item<'a> {
         let settled = words::settle(&first.settle)
             .map(|settled| format!("{settled}; timeout {}", words::duration(first.deadline)));
         Self {
-            deed: group.deed,
+            action: group.action,
             order,
             subject,
             half: first.half(),

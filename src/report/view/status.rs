@@ -9,15 +9,15 @@ use crate::report::view::first_names;
 use crate::report::words;
 
 /// Names in a sentence.
-const FIRST: usize = 5;
+const MAX_NAMES: usize = 5;
 
 /// One link half in words.
 pub(crate) struct LinkView {
-    pub(crate) address: Told,
-    pub(crate) state: Told,
-    pub(crate) mirrors: Told,
-    pub(crate) lag: Told,
-    pub(crate) tasks: Told,
+    pub(crate) address: StatusCell,
+    pub(crate) state: StatusCell,
+    pub(crate) mirrors: StatusCell,
+    pub(crate) lag: StatusCell,
+    pub(crate) tasks: StatusCell,
     /// Ids, each after what it is of.
     pub(crate) ids: Vec<(&'static str, String)>,
     /// What is to be known in depth.
@@ -26,14 +26,14 @@ pub(crate) struct LinkView {
 
 /// One mirror topic in words.
 pub(crate) struct TopicView {
-    pub(crate) address: Told,
-    pub(crate) status: Told,
-    pub(crate) since: Told,
-    pub(crate) lag: Told,
+    pub(crate) address: StatusCell,
+    pub(crate) status: StatusCell,
+    pub(crate) since: StatusCell,
+    pub(crate) lag: StatusCell,
 }
 
 /// What a column tells: one thing or several, made harmless.
-pub(crate) struct Told {
+pub(crate) struct StatusCell {
     parts: Vec<String>,
     pub(crate) ink: Ink,
 }
@@ -47,7 +47,7 @@ pub(crate) struct Block {
     pub(crate) is_apart: bool,
 }
 
-impl Told {
+impl StatusCell {
     fn new(text: impl Into<String>, ink: Ink) -> Self {
         Self {
             parts: vec![text.into()],
@@ -99,11 +99,11 @@ impl LinkView {
             state: state(link),
             mirrors: mirrors(link),
             lag: match link.worst_lag() {
-                None => Told::new("-", Ink::Faint),
-                Some((_, 0)) => Told::new("0", Ink::Plain),
+                None => StatusCell::new("-", Ink::Faint),
+                Some((_, 0)) => StatusCell::new("0", Ink::Plain),
                 Some((topic, lag)) => {
                     let topic = safe::name(topic.as_str());
-                    Told::new(format!("{} ({topic})", words::number(lag)), Ink::Plain)
+                    StatusCell::new(format!("{} ({topic})", words::number(lag)), Ink::Plain)
                 }
             },
             tasks: tasks(link),
@@ -127,31 +127,31 @@ impl TopicView {
         }
         let address = format!("{}/{topic}", link.address);
         Self {
-            address: Told::new(safe::name(&address), Ink::Name),
-            status: Told::new(status, mirror_ink(&mirror.status)),
-            since: Told::new(words::moment(mirror.since_ms), Ink::Plain),
-            lag: Told::new(words::number(mirror.total_lag()), Ink::Plain),
+            address: StatusCell::new(safe::name(&address), Ink::Name),
+            status: StatusCell::new(status, mirror_ink(&mirror.status)),
+            since: StatusCell::new(words::moment(mirror.since_ms), Ink::Plain),
+            lag: StatusCell::new(words::number(mirror.total_lag()), Ink::Plain),
         }
     }
 }
 
-fn address(link: &LinkHealth) -> Told {
+fn address(link: &LinkHealth) -> StatusCell {
     let address = link.address.to_string();
     let name = safe::name(&address);
     match link.ownership {
-        Ownership::Managed => Told::new(name, Ink::Name),
-        Ownership::Unmanaged => Told::new(format!("{name} (unmanaged)"), Ink::Name),
+        Ownership::Managed => StatusCell::new(name, Ink::Name),
+        Ownership::Unmanaged => StatusCell::new(format!("{name} (unmanaged)"), Ink::Name),
     }
 }
 
-fn state(link: &LinkHealth) -> Told {
+fn state(link: &LinkHealth) -> StatusCell {
     let state = link.row.state.as_ref();
     let mut parts = vec![state.map_or("unknown".into(), |state| safe::clean(state.word()).into())];
     match &link.row.error {
         None | Some(LinkError::NoError) => {}
         Some(error) => parts.push(safe::clean(error.word()).into()),
     }
-    Told {
+    StatusCell {
         parts,
         ink: match link.row.is_healthy() {
             true => Ink::Added,
@@ -160,10 +160,10 @@ fn state(link: &LinkHealth) -> Told {
     }
 }
 
-fn mirrors(link: &LinkHealth) -> Told {
+fn mirrors(link: &LinkHealth) -> StatusCell {
     let counts = match link.by_status() {
-        None => return Told::new("not read", Ink::Caution),
-        Some(counts) if counts.is_empty() => return Told::new("none", Ink::Faint),
+        None => return StatusCell::new("not read", Ink::Caution),
+        Some(counts) if counts.is_empty() => return StatusCell::new("none", Ink::Faint),
         Some(counts) => counts,
     };
     let inks = counts.keys().map(|status| mirror_ink(status));
@@ -172,7 +172,7 @@ fn mirrors(link: &LinkHealth) -> Told {
         Ink::Caution => 1,
         _ => 0,
     });
-    Told {
+    StatusCell {
         parts: counts
             .iter()
             .map(|(status, n)| format!("{} {}", words::number(*n), safe::clean(status.word())))
@@ -181,17 +181,17 @@ fn mirrors(link: &LinkHealth) -> Told {
     }
 }
 
-fn tasks(link: &LinkHealth) -> Told {
+fn tasks(link: &LinkHealth) -> StatusCell {
     if link.tasks.is_none() {
-        return Told::new("not read", Ink::Faint);
+        return StatusCell::new("not read", Ink::Faint);
     }
     let failing: Vec<_> = link
         .tasks_in_error()
         .map(|task| safe::name(&task.name))
         .collect();
     match failing.len() {
-        0 => Told::new("healthy", Ink::Plain),
-        _ => Told::new(format!("in error: {}", failing.join(", ")), Ink::Danger),
+        0 => StatusCell::new("healthy", Ink::Plain),
+        _ => StatusCell::new(format!("in error: {}", failing.join(", ")), Ink::Danger),
     }
 }
 
@@ -214,7 +214,7 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
         let mut block = Block::new([
             (Ink::Plain, words::quantity(names.len(), "mirror topic")),
             (mirror_ink(troubled.status), format!(" {}", troubled.status)),
-            (Ink::Plain, format!(": {}", first_names(&names, FIRST))),
+            (Ink::Plain, format!(": {}", first_names(&names, MAX_NAMES))),
         ]);
         block.say("why: ", words.summary);
         block.say("fix: ", words.help);
@@ -280,7 +280,7 @@ fn passing(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Block {
         let groups = format!(
             "{} active on this cluster and synced by the link: {}",
             words::quantity(groups.len(), "consumer group"),
-            first_names(&names, FIRST)
+            first_names(&names, MAX_NAMES)
         );
         block.say("waiting for: ", groups);
         block.say("fix: ", words::GROUPS_HOLD_UP);

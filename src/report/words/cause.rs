@@ -1,6 +1,6 @@
-//! What an operation waits for and why it failed, in words: [`cause`] and [`trouble`].
+//! What an operation waits for and why it failed, in words: [`cause`] and [`problem`].
 
-use crate::apply::{Cause, Trouble};
+use crate::apply::{Cause, RunProblem};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
 
 /// A cause in words that stand alone.
@@ -111,14 +111,14 @@ pub fn cause(it: &Cause) -> String {
     }
 }
 
-/// A trouble in words that stand alone.
+/// A problem in words that stand alone.
 #[must_use]
-pub fn trouble(it: &Trouble) -> String {
+pub fn problem(it: &RunProblem) -> String {
     match it {
-        Trouble::Report { path, why } => {
+        RunProblem::Report { path, why } => {
             format!("cannot write the run report {}: {why}", path.display())
         }
-        Trouble::Ledger { why } => why.clone(),
+        RunProblem::Ledger { why } => why.clone(),
     }
 }
 

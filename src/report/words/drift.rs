@@ -14,16 +14,16 @@ pub struct DriftWords {
     pub summary: String,
     /// What it is about in detail, one line each.
     pub details: Vec<String>,
-    /// The command or change of YAML that resolves it.
-    pub resolve: String,
+    /// The command or change of YAML that fixes it.
+    pub remediation: String,
 }
 
 impl DriftWords {
-    fn new(summary: impl Into<String>, resolve: impl Into<String>) -> Self {
+    fn new(summary: impl Into<String>, remediation: impl Into<String>) -> Self {
         Self {
             summary: summary.into(),
             details: Vec::new(),
-            resolve: resolve.into(),
+            remediation: remediation.into(),
         }
     }
 }
@@ -82,14 +82,14 @@ pub fn drift(finding: &DriftFinding) -> DriftWords {
 
 fn found(finding: &DriftFinding, kind: &FindingKind) -> DriftWords {
     let words = super::finding::of_kind(&finding.address, kind);
-    let mut resolve = words.help;
+    let mut remediation = words.help;
     for step in words.steps {
-        resolve.push_str(&format!(" {step};"));
+        remediation.push_str(&format!(" {step};"));
     }
     DriftWords {
         summary: words.summary,
         details: words.details,
-        resolve: for_its_link(&resolve, finding),
+        remediation: for_its_link(&remediation, finding),
     }
 }
 

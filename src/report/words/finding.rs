@@ -1,7 +1,9 @@
 //! Findings in words: [`FindingWords`].
 
 use super::number::quantity;
-use super::remedy::{link_error_help, link_error_words, mirror_error_words, task_problem_help};
+use super::remediation::{
+    link_error_help, link_error_words, mirror_error_words, task_problem_help,
+};
 use crate::address::{Address, TopicName};
 use crate::diff::{
     self, Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::deed::Deed;
+use super::action::Action;
 use super::number::quantity;
 use crate::desired::Risk;
 use crate::diff::{Class, Compared};
@@ -10,10 +10,10 @@ use crate::plan::Plan;
 
 /// How many operations of each kind a plan has; kinds that it has none of are left out.
 #[must_use]
-pub fn tally(plan: &Plan) -> BTreeMap<Deed, usize> {
+pub fn tally(plan: &Plan) -> BTreeMap<Action, usize> {
     let mut counts = BTreeMap::new();
     for operation in &plan.operations {
-        *counts.entry(Deed::of(operation)).or_insert(0) += 1;
+        *counts.entry(Action::of(operation)).or_insert(0) += 1;
     }
     counts
 }
@@ -27,15 +27,15 @@ pub fn summary(plan: &Plan) -> String {
         return no_changes(plan);
     }
     let counts = tally(plan);
-    let count = |deed| counts.get(&deed).copied().unwrap_or(0);
+    let count = |action| counts.get(&action).copied().unwrap_or(0);
     let mut parts: Vec<String> = Vec::new();
-    let mut part = |deeds: &[Deed], verb: &str| {
+    let mut part = |actions: &[Action], verb: &str| {
         let mut nouns: BTreeMap<usize, (&str, usize)> = BTreeMap::new();
-        for (index, deed) in deeds.iter().enumerate() {
-            match nouns.values_mut().find(|(noun, _)| *noun == deed.noun()) {
-                Some((_, n)) => *n += count(*deed),
+        for (index, action) in actions.iter().enumerate() {
+            match nouns.values_mut().find(|(noun, _)| *noun == action.noun()) {
+                Some((_, n)) => *n += count(*action),
                 None => {
-                    nouns.insert(index, (deed.noun(), count(*deed)));
+                    nouns.insert(index, (action.noun(), count(*action)));
                 }
             }
         }
@@ -48,21 +48,21 @@ pub fn summary(plan: &Plan) -> String {
             parts.push(format!("{} {verb}", counted.join(" and ")));
         }
     };
-    part(&[Deed::CreateLink, Deed::CreateMirror], "to create");
+    part(&[Action::CreateLink, Action::CreateMirror], "to create");
     let altered = plan
         .operations
         .iter()
-        .filter(|op| Deed::of(op) == Deed::AlterLink)
+        .filter(|op| Action::of(op) == Action::AlterLink)
         .map(|op| &op.address)
         .collect::<std::collections::BTreeSet<_>>();
-    part(&[Deed::Pause], "to pause");
-    part(&[Deed::Resume], "to resume");
-    part(&[Deed::Promote], "to promote");
-    part(&[Deed::Failover], "to fail over");
-    part(&[Deed::Await], "to wait for");
-    part(&[Deed::DeleteLink], "to delete");
+    part(&[Action::Pause], "to pause");
+    part(&[Action::Resume], "to resume");
+    part(&[Action::Promote], "to promote");
+    part(&[Action::Failover], "to fail over");
+    part(&[Action::Await], "to wait for");
+    part(&[Action::DeleteLink], "to delete");
     if !altered.is_empty() {
-        let at = usize::from(count(Deed::CreateLink) + count(Deed::CreateMirror) > 0);
+        let at = usize::from(count(Action::CreateLink) + count(Action::CreateMirror) > 0);
         parts.insert(at, format!("{} to change", quantity(altered.len(), "link")));
     }
     format!(

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::parts::{Text, heard, prose};
+use crate::report::html::parts::{Text, prose, screen_reader_only};
 use crate::report::words;
 use crate::report::words::attributes::{Attribute, Change, Mark};
 
 /// More entries than this are collapsed.
-const FEW: usize = 100;
+const MAX_ENTRIES: usize = 100;
 
 /// The table.
 pub(super) fn table(attributes: &[Attribute]) -> Markup {
@@ -47,7 +47,7 @@ fn change(change: &Change) -> Markup {
             @if let Some(note) = note {
                 p.faint { (prose(note)) }
             }
-            @if entries.len() > FEW {
+            @if entries.len() > MAX_ENTRIES {
                 details.more {
                     summary { (words::quantity(entries.len(), "entry")) }
                     (list(entries))
@@ -74,7 +74,7 @@ fn line(mark: Mark, pieces: &[(Mark, String)]) -> Markup {
     html! {
         li {
             span.sign.(tone(mark)) aria-hidden="true" { (sign(mark)) }
-            (heard(mark.word()))
+            (screen_reader_only(mark.word()))
             @for (mark, text) in pieces {
                 @match mark {
                     Mark::Same => (Text(text)),

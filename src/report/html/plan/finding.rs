@@ -3,16 +3,16 @@
 use maud::{Markup, html};
 
 use crate::diff::Class;
+use crate::report::html::budget::PageBudget;
 use crate::report::html::note;
 use crate::report::html::parts::{Text, meaning, members, place, prose, tone};
-use crate::report::html::room::Room;
 use crate::report::html::shell::Section;
 use crate::report::plan_text::class_ink;
 use crate::report::view::plan::{PlanView, Refused};
 use crate::report::words;
 
 /// Everything that refuses the plan.
-pub(super) fn refusals(view: &PlanView<'_>, room: &mut Room) -> Option<Section> {
+pub(super) fn refusals(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<Section> {
     let found = view.found(Class::Refusal);
     let count = view.refusals.len() + found.map_or(0, |found| found.count);
     if count == 0 {
@@ -20,27 +20,31 @@ pub(super) fn refusals(view: &PlanView<'_>, room: &mut Room) -> Option<Section> 
     }
     let mut items: Vec<Markup> = Vec::new();
     for refusal in &view.refusals {
-        items.extend(room.fit(refused(refusal), 1));
+        items.extend(budget.fit(refused(refusal), 1));
     }
     for found in found.iter().flat_map(|found| &found.notes) {
         items.extend(note::item(
             found,
             members(&found.names(), "mirror topic"),
-            room,
+            budget,
         ));
     }
     Some(in_section("refused", "Refused", "danger", count, &items))
 }
 
 /// The findings of a class; nothing when there are none.
-pub(super) fn section(view: &PlanView<'_>, class: Class, room: &mut Room) -> Option<Section> {
+pub(super) fn section(
+    view: &PlanView<'_>,
+    class: Class,
+    budget: &mut PageBudget,
+) -> Option<Section> {
     let found = view.found(class)?;
     let mut items: Vec<Markup> = Vec::new();
     for found in &found.notes {
         items.extend(note::item(
             found,
             members(&found.names(), "mirror topic"),
-            room,
+            budget,
         ));
     }
     let id = match class {

@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 
 use super::attribute;
-use crate::report::html::parts::{FEW, Text, heard, name, names, place, prose, tone};
-use crate::report::html::room::Room;
+use crate::report::html::budget::PageBudget;
+use crate::report::html::parts::{
+    MAX_OPEN, Text, name, names, place, prose, screen_reader_only, tone,
+};
 use crate::report::plan_svg::symbol;
 use crate::report::style::{deed_ink, risk_ink};
 use crate::report::view::More;
@@ -12,8 +14,8 @@ use crate::report::view::plan::{Item, Member};
 use crate::report::words::{self, EffectWords, Listing, Weight};
 
 /// An item that opens; nothing when it does not fit any more.
-pub(super) fn item(item: &Item<'_>, is_open: bool, room: &mut Room) -> Option<Markup> {
-    let members = members(item, room);
+pub(super) fn item(item: &Item<'_>, is_open: bool, budget: &mut PageBudget) -> Option<Markup> {
+    let members = members(item, budget);
     let markup = html! {
         details.item.grave[item.is_grave] id=(id(item)) open[is_open || item.is_grave]
             data-noun="operation" data-half=(Text(item.half.to_string())) {
@@ -22,7 +24,7 @@ pub(super) fn item(item: &Item<'_>, is_open: bool, room: &mut Room) -> Option<Ma
             (members)
         }
     };
-    room.fit(markup, item.members.len())
+    budget.fit(markup, item.members.len())
 }
 
 /// The headline as a link to the item.
@@ -37,9 +39,9 @@ fn id(item: &Item<'_>) -> String {
 }
 
 fn headline(item: &Item<'_>) -> Markup {
-    let ink = tone(deed_ink(item.deed));
+    let ink = tone(deed_ink(item.action));
     html! {
-        span.sign.(ink) aria-hidden="true" { (symbol(item.deed)) }
+        span.sign.(ink) aria-hidden="true" { (symbol(item.action)) }
         " " span.order.(ink) { (Text(&item.order)) }
         " " (name(&item.subject))
         " " span.faint { "(" (item.numbers()) ")" }
@@ -92,7 +94,7 @@ fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
     };
     html! {
         li.(super::weight(effect.weight)) {
-            span.sign aria-hidden="true" { (sign) } (heard(effect.weight.word())) " "
+            span.sign aria-hidden="true" { (sign) } (screen_reader_only(effect.weight.word())) " "
             (prose(&effect.text))
             @if !effect.note.is_empty() {
                 span.faint { "; " (prose(&effect.note)) }
@@ -121,7 +123,7 @@ struct Columns {
 }
 
 /// Every operation of an item by its name; nothing for one alone.
-fn members(item: &Item<'_>, room: &mut Room) -> Markup {
+fn members(item: &Item<'_>, budget: &mut PageBudget) -> Markup {
     if !item.is_several() {
         return Markup::default();
     }
@@ -133,17 +135,17 @@ fn members(item: &Item<'_>, room: &mut Room) -> Markup {
     };
     let mut rows = Vec::new();
     for (index, member) in all.iter().enumerate() {
-        match room.fit(row(member, &columns), 0) {
+        match budget.fit(row(member, &columns), 0) {
             Some(row) => rows.push(row),
             None => {
-                room.omitted += all.len() - index;
+                budget.omitted += all.len() - index;
                 break;
             }
         }
     }
     html! {
-        details.more.members open[all.len() <= FEW] {
-            summary { (words::quantity(all.len(), item.deed.noun())) }
+        details.more.members open[all.len() <= MAX_OPEN] {
+            summary { (words::quantity(all.len(), item.action.noun())) }
             table {
                 thead {
                     tr {

@@ -1,6 +1,6 @@
-//! One look at one cluster: what is needed ([`Need`]) and what was seen ([`Look`]).
+//! One read of one cluster: what is needed ([`Need`]) and what was seen ([`Observation`]).
 //!
-//! All operations of a cluster that are ready or settling share a look: one list of links, one list
+//! All operations of a cluster that are ready or settling share a observation: one list of links, one list
 //! of mirror topics, one list of configs per half that is altered. No call is made per mirror topic.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::read;
 /// The mirror topics of a cluster, by link and name.
 pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
 
-/// What to look at.
+/// What to observation at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Need {
     /// The list of links.
@@ -33,7 +33,7 @@ pub(super) struct Need {
 
 /// What was seen.
 #[derive(Debug)]
-pub(super) struct Look {
+pub(super) struct Observation {
     /// When the first call went out. Whatever happened later may be missing.
     pub(super) began: Instant,
     pub(super) links: Reading<BTreeMap<LinkName, LinkFact>>,
@@ -44,8 +44,8 @@ pub(super) struct Look {
     pub(super) topics: Reading<BTreeSet<TopicName>>,
 }
 
-impl Look {
-    /// A look that nothing was asked of.
+impl Observation {
+    /// A observation that nothing was asked of.
     pub(super) fn at_nothing(began: Instant) -> Self {
         Self {
             began,
@@ -58,8 +58,8 @@ impl Look {
     }
 }
 
-/// Looks. What cannot be read is in the look, with its reason.
-pub(super) async fn look(client: &Client, need: Need) -> Look {
+/// Reads. What cannot be read is in the observation, with its reason.
+pub(super) async fn observe(client: &Client, need: Need) -> Observation {
     let Need {
         links,
         mirrors,
@@ -67,7 +67,7 @@ pub(super) async fn look(client: &Client, need: Need) -> Look {
         tasks,
         topics,
     } = need;
-    let mut look = Look::at_nothing(client.clock().now());
+    let mut observation = Observation::at_nothing(client.clock().now());
     let halves = async {
         let links = match links {
             true => read::links(client).await.0,
@@ -103,10 +103,10 @@ pub(super) async fn look(client: &Client, need: Need) -> Look {
         }
     };
     let ((links, configs, tasks), mirrors, topics) = tokio::join!(halves, mirrors, topics);
-    look.links = links;
-    look.configs = configs.into_iter().flatten().collect();
-    look.tasks = tasks.into_iter().flatten().collect();
-    look.mirrors = mirrors;
-    look.topics = topics;
-    look
+    observation.links = links;
+    observation.configs = configs.into_iter().flatten().collect();
+    observation.tasks = tasks.into_iter().flatten().collect();
+    observation.mirrors = mirrors;
+    observation.topics = topics;
+    observation
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::layout::{self, Route};
 use super::{CLIP, LETTER, MARGIN, curve, escape, px};
 use crate::plan::Direction;
-use crate::report::picture::{Estate, LinkCard};
+use crate::report::picture::{LinkCard, Topology};
 use crate::report::safe::{clean, clip};
 use crate::report::view::More;
 use crate::report::words;
@@ -32,13 +32,13 @@ impl Tile {
 }
 
 /// Draws the map under `top`; gives the width and height it takes.
-pub(super) fn draw(body: &mut String, estate: &Estate, top: f64) -> (f64, f64) {
-    if estate.clusters.is_empty() {
+pub(super) fn draw(body: &mut String, topology: &Topology, top: f64) -> (f64, f64) {
+    if topology.clusters.is_empty() {
         return (0.0, 0.0);
     }
-    let noun = estate.noun;
-    let first_link = estate.clusters.len();
-    let clusters = estate.clusters.iter().map(|cluster| Tile {
+    let noun = topology.noun;
+    let first_link = topology.clusters.len();
+    let clusters = topology.clusters.iter().map(|cluster| Tile {
         class: "cluster",
         lines: vec![
             format!("cluster {}", clip(&clean(&cluster.title()), CLIP)),
@@ -49,11 +49,11 @@ pub(super) fn draw(body: &mut String, estate: &Estate, top: f64) -> (f64, f64) {
         ],
     });
     let tiles: Vec<Tile> = clusters
-        .chain(estate.links.iter().map(|card| link_tile(card, noun)))
+        .chain(topology.links.iter().map(|card| link_tile(card, noun)))
         .collect();
     let mut lines = Vec::new();
     let mut heads = Vec::new();
-    for (index, link) in estate.links.iter().enumerate() {
+    for (index, link) in topology.links.iter().enumerate() {
         if let Some(source) = link.source {
             lines.push((source, first_link + index));
             heads.push(match link.direction {

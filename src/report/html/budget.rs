@@ -1,4 +1,4 @@
-//! How much fits on a page: [`Room`].
+//! How much fits on a page: [`PageBudget`].
 
 use maud::Markup;
 
@@ -6,13 +6,13 @@ use maud::Markup;
 const LIMIT: usize = 8 << 20;
 
 /// What is left of a page, and what did not fit any more.
-pub(super) struct Room {
+pub(super) struct PageBudget {
     left: usize,
     /// How many operations, findings and names were left out.
     pub(super) omitted: usize,
 }
 
-impl Room {
+impl PageBudget {
     pub(super) fn new() -> Self {
         Self {
             left: LIMIT,

@@ -1,4 +1,4 @@
-//! What an operation does, in a word ([`Deed`]) and in detail ([`details`]).
+//! What an operation does, in a word ([`Action`]) and in detail ([`details`]).
 
 use super::configs::{Shown, shown};
 use super::number::{duration, number, quantity};
@@ -8,7 +8,7 @@ use crate::plan::{
 
 /// What an operation does. Views group, count and mark operations by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Deed {
+pub enum Action {
     /// A link half is created.
     CreateLink,
     /// A link half's configs change.
@@ -33,7 +33,7 @@ pub enum Deed {
     DeleteLink,
 }
 
-/// What deeds have in common.
+/// What actions have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     /// Something comes or goes on.
@@ -48,7 +48,7 @@ pub(crate) enum Family {
     Delete,
 }
 
-/// What views know of a deed.
+/// What views know of a action.
 struct Facts {
     code: &'static str,
     verb: &'static str,
@@ -78,8 +78,8 @@ impl Facts {
     }
 }
 
-impl Deed {
-    /// Every deed, in the order in which summaries name them.
+impl Action {
+    /// Every action, in the order in which summaries name them.
     pub const ALL: [Self; 11] = [
         Self::CreateLink,
         Self::CreateMirror,
@@ -176,7 +176,7 @@ impl Deed {
     /// The order for this operation, without its address: `change the connection of link`.
     #[must_use]
     pub fn order(operation: &Operation) -> String {
-        let deed = Self::of(operation);
+        let action = Self::of(operation);
         match &operation.kind {
             OperationKind::AlterLink { purpose, .. } => match purpose {
                 AlterPurpose::Connection(None) => "change the connection of link",
@@ -186,7 +186,7 @@ impl Deed {
                 AlterPurpose::StopOffsetSync => "turn consumer offset sync off on link",
             }
             .to_owned(),
-            _ => format!("{} {}", deed.verb(), deed.noun()),
+            _ => format!("{} {}", action.verb(), action.noun()),
         }
     }
 }
