@@ -113,7 +113,7 @@ def every_format(name, folder, world):
 
     by_schema(SARIF, "SARIF", name, of("drift", "sarif", "--since", "w/none.json"))
     junit(name, of("drift", "junit"))
-    by_schema(DRIFT, "drift JSON", name, of("drift", "json", "--since", "w/last.json", "--json-into", "w/last.json"))
+    by_schema(DRIFT, "drift JSON", name, of("drift", "json", "--since", "w/last.json", "--json-out", "w/last.json"))
     by_schema(DRIFT, "drift JSON", name, of("drift", "json", "--since", "w/last.json", "--metrics-file", "w/m.prom"))
     written = folder / "w/m.prom"
     families = metrics(name, written.read_text()) if written.exists() else []

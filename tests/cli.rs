@@ -18,7 +18,7 @@ fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
     run(&["plan", "--detailed-exitcode"]).exits(2);
     run(&["apply"])
         .exits(64)
-        .says("nobody can be asked here; look at the plan and pass --auto-approve");
+        .says("stdin is not a terminal, so approval cannot be asked for; review the plan and pass --auto-approve");
     run(&["apply", "--auto-approve"])
         .exits(0)
         .says("New plan: no changes");
@@ -168,7 +168,10 @@ fn a_plan_stands_before_what_is_said_of_it() {
         .unwrap();
     let both = desk.read("both");
     let plan = both.find("create link").unwrap();
-    assert!(plan < both.find("nobody can be asked").unwrap(), "{both}");
+    assert!(
+        plan < both.find("stdin is not a terminal").unwrap(),
+        "{both}"
+    );
 }
 
 /// Names of files come with pull requests, as texts do.
@@ -251,15 +254,15 @@ clusters:
     }
     run(&[
         "plan",
-        "--json-into",
+        "--json-out",
         "plan.json",
-        "--markdown-into",
+        "--markdown-out",
         "plan.md",
-        "--html-into",
+        "--html-out",
         "plan.html",
     ])
     .exits(0);
-    run(&["drift", "--html-into", "drift.html"]).exits(2);
+    run(&["drift", "--html-out", "drift.html"]).exits(2);
     run(&["plan", "--why", "west/dr"]).exits(0);
     run(&["apply", "--auto-approve", "--report", "report.json"]).exits(0);
     run(&["plan", "--rotate", "dr"]).exits(0);
@@ -290,7 +293,7 @@ fn wrong_command_lines_exit_64_and_never_2() {
         let run = desk.run(args);
         assert_eq!(run.code, Some(64), "{args:?}\n{}\n{}", run.out, run.err);
     }
-    desk.run(&["--help"]).exits(0).says("Exit codes: 0 done");
+    desk.run(&["--help"]).exits(0).says("EXIT CODES:");
     desk.run(&["--version"]).exits(0).says("linkwright ");
 }
 
@@ -373,7 +376,7 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
     run(&["apply", "--auto-approve"]).exits(0);
     run(&["apply", "--plan", "plan.json", "--auto-approve"])
         .exits(4)
-        .says("no longer holds, so nothing was done")
+        .says("is out of date. No changes were made")
         .says("west/orders-dr: create-link is not planned any more");
     let tampered = desk.read("plan.json").replacen("orders-dr", "other-dr", 1);
     desk.write("tampered.json", &tampered);
@@ -507,9 +510,9 @@ fn a_pipeline_gets_its_outputs_and_summary() {
 #[test]
 fn manual_pages_and_completions_know_every_command() {
     let desk = Desk::new();
-    desk.run(&["man", "--into", "man"]).exits(0);
+    desk.run(&["man", "--out-dir", "man"]).exits(0);
     let page = desk.read("man/linkwright.1");
-    assert!(page.contains("Exit codes: 0 done"), "{page}");
+    assert!(page.contains("EXIT CODES:"), "{page}");
     for command in ["apply", "drift", "plan", "status", "validate"] {
         assert!(
             desk.read(&format!("man/linkwright-{command}.1"))
@@ -520,9 +523,9 @@ fn manual_pages_and_completions_know_every_command() {
         }
     }
     desk.write("file", "");
-    desk.run(&["man", "--into", "file"])
+    desk.run(&["man", "--out-dir", "file"])
         .exits(1)
-        .says("failed to write into file");
+        .says("failed to write to file");
 }
 
 /// An estate that is there already: two links, one of which no spec can declare as it is.
@@ -570,17 +573,17 @@ fn an_estate_is_exported_taken_over_and_added_to() {
         .says("  west/deaf: `acl_sync` is on and has no filter (LW053)")
         .says("  LINK_ORDERS_DR_API_SECRET  the API secret of link orders-dr to east")
         .says_nothing_of("sandbox-east-secret");
-    export(&["--into", "specs"])
+    export(&["--out-dir", "specs"])
         .exits(5)
         .says("specs/orders-dr.yaml");
     assert!(desk.path("specs/deaf.yaml.aside").exists());
     desk.run(&["validate", "specs"]).exits(0);
     // Nothing is overwritten, and nothing is written beside what is there.
     let before = desk.read("specs/orders-dr.yaml");
-    export(&["--into", "specs"])
+    export(&["--out-dir", "specs"])
         .exits(64)
         .says("specs/orders-dr.yaml, specs/deaf.yaml.aside exist already; nothing was written");
-    export(&["--into", "specs", "--force"]).exits(5);
+    export(&["--out-dir", "specs", "--force"]).exits(5);
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     // What was exported plans to nothing.
     let with_keys = |args: &[&str]| {
@@ -602,7 +605,7 @@ fn an_estate_is_exported_taken_over_and_added_to() {
     // A link that no file declares is added in a file of its own; the others stay as they are.
     std::fs::remove_file(desk.path("specs/orders-dr.yaml")).unwrap();
     let merge = ["export", "specs", "--merge", "--sandbox", "w/estate.yaml"];
-    with_keys(&merge).exits(5).says("into specs/orders-dr.yaml");
+    with_keys(&merge).exits(5).says("to specs/orders-dr.yaml");
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     with_keys(&plan).exits(0).says("No changes: ");
 }
@@ -618,14 +621,14 @@ fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
         .says("the world has no cluster `lkc-nowhere`; it has lkc-east01, lkc-west01");
     export(&["--cluster", "a=east", "--cluster", "b=lkc-east01"])
         .exits(64)
-        .says("a and b are one cluster, lkc-east01; give it once");
+        .says("a and b are the same cluster, lkc-east01; pass it once");
     export(&["--cluster", "a=east", "--api-secret", "hunter2"])
         .exits(64)
-        .says("--api-key and --api-secret take ${env:NAME} or ${file:PATH}")
+        .says("--api-key and --api-secret accept ${env:NAME} or ${file:PATH}")
         .says_nothing_of("hunter2");
     export(&["--cluster", "a=east", "--api-secret", "b=${env:X}"])
         .exits(64)
-        .says("there is no --cluster b=…");
+        .says("no --cluster is named b");
     export(&["--cluster", "east"])
         .exits(64)
         .says("expected NAME=ENDPOINT");
@@ -784,7 +787,7 @@ fn an_export_is_complete_or_says_what_is_missing() {
                - {{ name: {long}b, remote: lkc-east01, configs: {{ cluster.link.prefix: c., {SIGNED_IN} }} }}\n"
         )),
     );
-    export("w/alike.yaml", &["--into", "specs"])
+    export("w/alike.yaml", &["--out-dir", "specs"])
         .exits(0)
         .says("  LINK_ORDERS_DR_API_KEY ")
         .says("  LINK_ORDERS_DR_API_KEY_2 ");

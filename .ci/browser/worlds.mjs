@@ -15,7 +15,7 @@ function pages(binary, folder, ...more) {
   for (const command of ["plan", "drift"]) {
     const file = join(folder, `${command}.html`);
     const extra = command === "plan" ? more : [];
-    const run = spawnSync(binary, [command, ".", "--html-into", file, "--sandbox", "w/world.yaml", ...extra], { cwd: folder, env, encoding: "utf8" });
+    const run = spawnSync(binary, [command, ".", "--html-out", file, "--sandbox", "w/world.yaml", ...extra], { cwd: folder, env, encoding: "utf8" });
     if (![0, 2, 3].includes(run.status) || !existsSync(file)) {
       throw new Error(`${command} in ${folder}: exit ${run.status}\n${run.stderr}`);
     }

@@ -12,7 +12,7 @@ report=${INPUT_REPORT:-issue}
 rm -f "$work"/drift.*
 
 code=0
-"$LINKWRIGHT" drift "${args[@]}" --output sarif --markdown-into "$work/drift.md" -- "${paths[@]}" \
+"$LINKWRIGHT" drift "${args[@]}" --output sarif --markdown-out "$work/drift.md" -- "${paths[@]}" \
     >"$work/drift.sarif" 2>"$work/drift.err" || code=$?
 cat "$work/drift.err" >&2
 output exit_code "$code"

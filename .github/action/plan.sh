@@ -28,7 +28,7 @@ if [ -n "$pull" ] && [ "$from" != "$GITHUB_REPOSITORY" ]; then
 fi
 
 code=0
-"$LINKWRIGHT" plan "${args[@]}" --out "$work/plan.json" --markdown-into "$work/plan.md" -- "${paths[@]}" \
+"$LINKWRIGHT" plan "${args[@]}" --out "$work/plan.json" --markdown-out "$work/plan.md" -- "${paths[@]}" \
     2>"$work/plan.err" || code=$?
 cat "$work/plan.err" >&2
 output exit_code "$code"

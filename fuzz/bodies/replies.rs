@@ -21,7 +21,7 @@ use linkwright::report::style::Style;
 use linkwright::report::{plan_markdown, plan_text};
 use linkwright::spec;
 
-/// What the spec wishes: links of every mode, so that every question is asked.
+/// What the spec declares: links of every mode, so that every request is sent.
 const SPEC: &str = include_str!("replies.spec.yaml");
 
 /// The password that signs in, and that no view may show.

@@ -1,4 +1,4 @@
-//! `linkwright apply`: exactly what was planned, or nothing.
+//! `linkwright apply`: exactly what was reviewed, or nothing.
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -41,7 +41,7 @@ pub(super) async fn run(
     };
     let request = Request::of(planning, &session.desired)?;
     let result = carry_out(args, saved.as_ref(), &session, &request, screen).await;
-    // What happened in the sandbox happened, whatever became of the run.
+    // The sandbox keeps its state even if the run failed.
     session.keep()?;
     result
 }
@@ -143,9 +143,9 @@ async fn carry_out(
         let markdown = plan_markdown::render(&plan);
         return end(args, &plan, exit::of_plan(&plan, false), &markdown, screen);
     }
-    if !args.auto_approve && !consent(&plan, screen)? {
-        screen.note("nothing was done");
-        return Ok(Exit::Refused);
+    if !args.auto_approve && !approval(&plan, screen)? {
+        writeln!(screen.err(), "Apply cancelled. No changes were made.")?;
+        return Ok(Exit::Declined);
     }
     let mut settings = Settings::new(session.now(), args.archive.clone());
     settings.report.clone_from(&args.report);
@@ -194,7 +194,7 @@ async fn carry_out(
     end(args, &again, exit, &markdown, screen)
 }
 
-/// The last words of a run for machines: what is left to do, and the outputs of a pipeline.
+/// The end of a run for machines: what is left to do, and the outputs of a pipeline.
 fn end(
     args: &ApplyArgs,
     again: &Plan,
@@ -210,7 +210,7 @@ fn end(
     Ok(exit)
 }
 
-/// Why a saved plan must not be applied any more, told; `None` when it still holds.
+/// Reports why a saved plan must not be applied any more; `None` if it is still valid.
 fn moved(
     saved: &SavedFile<'_>,
     fresh: &Plan,
@@ -222,21 +222,24 @@ fn moved(
     };
     let name = saved.path.display();
     let err = screen.err();
-    writeln!(err, "error: {name} no longer holds, so nothing was done:")?;
+    writeln!(err, "error: {name} is out of date. No changes were made:")?;
     for what in moved {
         writeln!(err, "  {what}")?;
     }
-    writeln!(err, "plan again and have the new plan reviewed")?;
+    writeln!(
+        err,
+        "run `linkwright plan` again and have the new plan reviewed"
+    )?;
     Ok(Some(Exit::Stale))
 }
 
-/// Asks on a terminal; elsewhere nobody can answer. What cannot be taken back is named once more, and
-/// deleting links takes their names.
-fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
+/// Asks for approval on a terminal; elsewhere no one can answer. Irreversible operations are listed once
+/// more, and the names of links to delete must be typed.
+fn approval(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
     if !screen.is_interactive {
         return Err(Failure::new(
             Exit::Usage,
-            "nobody can be asked here; look at the plan and pass --auto-approve",
+            "stdin is not a terminal, so approval cannot be asked for; review the plan and pass --auto-approve",
         ));
     }
     screen.flush()?;
@@ -246,11 +249,7 @@ fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
         if operation.risks.contains(&Risk::Irreversible) {
             let address = operation.address.to_string();
             let order = Action::order(operation);
-            writeln!(
-                err,
-                "cannot be taken back: {order} {}",
-                safe::name(&address)
-            )?;
+            writeln!(err, "irreversible: {order} {}", safe::name(&address))?;
         }
     }
     let deleted: BTreeSet<&str> = plan
@@ -263,7 +262,7 @@ fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
         if ask(
             screen,
             &format!(
-                "Type the name of the link to delete, {}: ",
+                "Type the name of the link to delete ({}): ",
                 safe::name(link)
             ),
         )? != link
@@ -272,7 +271,7 @@ fn consent(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
         }
     }
     let question = format!(
-        "Apply {}? Only `yes` is taken as consent: ",
+        "Apply {}? Only 'yes' will be accepted to approve: ",
         these(plan.operations.len())
     );
     Ok(ask(screen, &question)? == "yes")

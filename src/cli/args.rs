@@ -5,73 +5,129 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::examples;
 use crate::address::Address;
 use crate::drift::DriftClass;
 use crate::plan::Allow;
 
-/// Keeps Confluent Cluster Linking as code.
+/// Manage Confluent Cluster Linking as code.
 ///
-/// YAML files say which cluster links, mirror topics, filters and sync settings should exist.
-/// Linkwright shows what would make them so, and does it safely.
+/// YAML files declare cluster links, mirror topics, filters and sync settings. Linkwright compares
+/// them with the live clusters, shows the operations that are needed, and applies them safely.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "linkwright", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "linkwright", version, max_term_width = 100, after_help = examples::ALL)]
 pub struct Args {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
-    /// Options of every command.
-    #[command(flatten)]
-    pub global: Global,
 }
 
-const AFTER_HELP: &str = "\
-Exit codes: 0 done · 1 failed · 2 changes or drift · 3 refused · 4 stale · 5 partial · 6 timed out ·
-64 usage or invalid spec · 130 interrupted";
+impl Args {
+    /// The flags that several commands have. A flag that this command does not have is at its default.
+    #[must_use]
+    pub fn global(&self) -> Global {
+        match &self.command {
+            Command::Plan(Plan { global, .. })
+            | Command::Apply(Apply { global, .. })
+            | Command::Drift(Drift { global, .. })
+            | Command::Status(Status { global, .. }) => global.clone(),
+            Command::Export(args) => Global {
+                connection: args.connection.clone(),
+                color: args.color.clone(),
+                quiet: args.quiet.clone(),
+                verbose: args.verbose.clone(),
+                ..Global::default()
+            },
+            Command::Sandbox(args) => Global {
+                color: args.color.clone(),
+                quiet: args.quiet.clone(),
+                verbose: args.verbose.clone(),
+                ..Global::default()
+            },
+            Command::Validate(args) => Global {
+                color: args.color.clone(),
+                quiet: args.quiet.clone(),
+                ..Global::default()
+            },
+            Command::Init(Init { quiet, .. }) | Command::Man(Man { quiet, .. }) => Global {
+                quiet: quiet.clone(),
+                ..Global::default()
+            },
+            Command::Schema(_) | Command::Explain(_) | Command::Completions(_) => Global::default(),
+        }
+    }
+}
 
-/// Options of every command.
+/// Flags of the commands that read live clusters and show them.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Global {
-    /// Use simulated clusters, started inside this process from a world file, instead of the real
-    /// ones. Every declared cluster is found there by its id
-    #[arg(long, global = true, value_name = "WORLD", help_heading = "Sandbox")]
+    /// Which clusters.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Marks.
+    #[command(flatten)]
+    pub symbols: Symbols,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+    /// More output.
+    #[command(flatten)]
+    pub verbose: Verbose,
+}
+
+/// Flags that say which clusters are called, and how they are trusted.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Connection {
+    /// Use simulated clusters instead of real ones. They run inside this process and start from this
+    /// world file. Every declared cluster is looked up there by its id
+    #[arg(long, value_name = "WORLD", help_heading = "Sandbox")]
     pub sandbox: Option<PathBuf>,
-    /// Where the simulated clusters keep their state between runs [default: WORLD with the ending
-    /// .state.json]
+    /// Keep the state of the simulated clusters in this file between runs [default: WORLD with the
+    /// extension .state.json]
     #[arg(
         long,
-        global = true,
         value_name = "FILE",
         requires = "sandbox",
         help_heading = "Sandbox"
     )]
     pub sandbox_state: Option<PathBuf>,
-    /// Trust only the certificate authorities of this PEM file at clusters; at an OAuth identity
-    /// provider, trust them beside the system's
+    /// Trust only the certificate authorities in this PEM file for clusters; for OAuth identity
+    /// providers, trust them in addition to the system's
     #[arg(
         long,
-        global = true,
         value_name = "FILE",
         conflicts_with = "ca_append",
         help_heading = "Connection"
     )]
     pub ca_file: Option<PathBuf>,
-    /// Trust the certificate authorities of this PEM file beside the system's
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    /// Trust the certificate authorities in this PEM file in addition to the system's
+    #[arg(long, value_name = "FILE", help_heading = "Connection")]
     pub ca_append: Option<PathBuf>,
+}
+
+/// `--color`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Color {
     /// When to use colours
     #[arg(
         long,
-        global = true,
         value_enum,
         default_value_t,
         value_name = "WHEN",
         help_heading = "Output"
     )]
     pub color: When,
-    /// What marks an operation in a page for people; `words` is for screen readers
+}
+
+/// `--symbols`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Symbols {
+    /// How operations are marked in text output; `words` suits screen readers
     #[arg(
         long,
-        global = true,
         value_enum,
         default_value_t,
         value_name = "KIND",
@@ -79,17 +135,21 @@ pub struct Global {
         help_heading = "Output"
     )]
     pub symbols: Marks,
-    /// Say less on stderr
-    #[arg(
-        short,
-        long,
-        global = true,
-        conflicts_with = "verbose",
-        help_heading = "Output"
-    )]
+}
+
+/// `--quiet`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Quiet {
+    /// Print only results and errors
+    #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
-    /// Say more on stderr; twice for every request
-    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+}
+
+/// `--verbose`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Verbose {
+    /// Print more on stderr; -vv prints every request
+    #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: u8,
 }
 
@@ -105,7 +165,7 @@ pub enum When {
     Never,
 }
 
-/// What marks an operation in a page for people.
+/// How operations are marked in text output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Marks {
     /// Signs, as the locale allows.
@@ -122,38 +182,49 @@ pub enum Marks {
 /// The commands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Check specs without any network
+    /// Check specs without network access
+    #[command(after_help = examples::VALIDATE)]
     Validate(Validate),
-    /// Show what would be done, in which order, why, and what it risks
+    /// Show the operations that make live clusters match the spec, with order, reasons and risks
+    #[command(after_help = examples::PLAN)]
     Plan(Plan),
-    /// Do it: exactly what was planned, or nothing
+    /// Apply a plan: exactly what was reviewed, or nothing
+    #[command(after_help = examples::APPLY)]
     Apply(Apply),
-    /// Tell where the world has moved away from the spec, for a schedule
+    /// Detect drift between live clusters and the spec
+    #[command(after_help = examples::DRIFT)]
     Drift(Drift),
-    /// Show the live picture: links, tasks, mirror topics, lag
+    /// Show live state: links, tasks, mirror topics, lag
+    #[command(after_help = examples::STATUS)]
     Status(Status),
-    /// Write specs for what is live, to take over an estate that is there
+    /// Write specs for an existing deployment
+    #[command(after_help = examples::EXPORT)]
     Export(Export),
     /// Serve simulated clusters over HTTP
+    #[command(after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
     /// Write a commented spec to start from
+    #[command(after_help = examples::INIT)]
     Init(Init),
     /// Print a JSON Schema
+    #[command(after_help = examples::SCHEMA)]
     Schema(Schema),
-    /// Tell what a code such as LW017 means, with an example and its mend
+    /// Explain a code such as LW017, with an example and its fix
+    #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
-    /// Print a completion script
+    /// Print a shell completion script
+    #[command(after_help = examples::COMPLETIONS)]
     Completions(Completions),
     /// Write the manual pages
-    #[command(hide = true)]
+    #[command(hide = true, after_help = examples::MAN)]
     Man(Man),
 }
 
 /// Where the specs are.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Paths {
-    /// Files, or folders whose *.yaml and *.yml files are read; all make one spec together [default:
-    /// the working directory]
+    /// Spec files, or folders with *.yaml and *.yml files; together they are one spec [default: the
+    /// working directory]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
@@ -167,9 +238,15 @@ pub struct Validate {
     /// How to print diagnostics
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: DiagnosticFormat,
-    /// Also check that every ${env:…} and ${file:…} is there
+    /// Also check that every ${env:…} and ${file:…} exists
     #[arg(long)]
     pub references: bool,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
 }
 
 /// How diagnostics are printed.
@@ -189,19 +266,19 @@ pub enum DiagnosticFormat {
 /// What plan and apply have in common.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Planning {
-    /// Allow operations of these risks (reversible, disruptive, irreversible, data-loss) beside those
-    /// that the policy allows; blast-radius lifts the policy's bound
+    /// Allow operations with these risks (reversible, disruptive, irreversible, data-loss) in addition
+    /// to those that the policy allows; blast-radius overrides the policy's limit
     #[arg(long, value_name = "RISK", value_delimiter = ',', value_parser = allow)]
     pub allow: Vec<Allow>,
-    /// Write the credentials of this link anew
+    /// Rotate the credentials of this link: write them again
     #[arg(long, value_name = "LINK")]
     pub rotate: Vec<String>,
-    /// Where the generations of credentials that were written last are kept; it holds no secret, and
-    /// without it a raised `generation` rotates nothing
+    /// File that records which generation of credentials was written last. It holds no secret; without
+    /// it, an increased `generation` rotates nothing
     #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
     pub ledger: PathBuf,
-    /// Only these addresses, all that is under them, and what that waits for: CLUSTER, CLUSTER/LINK or
-    /// CLUSTER/LINK/TOPIC
+    /// Plan only these addresses, everything under them, and the operations that they depend on:
+    /// CLUSTER, CLUSTER/LINK or CLUSTER/LINK/TOPIC
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = address)]
     pub target: Vec<Address>,
 }
@@ -226,34 +303,38 @@ pub struct Plan {
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Exit with 2 when there are changes, with 0 when there are none
+    /// Exit with 2 if there are changes, with 0 if there are none
     #[arg(long)]
     pub detailed_exitcode: bool,
     /// How to print the plan
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: PlanFormat,
-    /// Tell why this operation is planned and what it waits for: CLUSTER/LINK or CLUSTER/LINK/TOPIC
+    /// Explain why this operation is planned and what it waits for: CLUSTER/LINK or
+    /// CLUSTER/LINK/TOPIC
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub why: Option<Address>,
-    /// Send every operation that is allowed and can be rehearsed with `validate_only`, and show what the
-    /// server says
+    /// Send every allowed operation that supports it with `validate_only`, and show what the server
+    /// answers. Nothing is changed
     #[arg(long)]
     pub rehearse: bool,
-    /// List every operation instead of collapsing long lists
+    /// List every operation; do not shorten long lists
     #[arg(long)]
     pub all: bool,
-    /// Save the plan, for `apply --plan`
+    /// Save the plan to this file, for `apply --plan`
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Also write the plan as JSON
+    /// Also write the plan as JSON to this file
     #[arg(long, value_name = "FILE")]
-    pub json_into: Option<PathBuf>,
-    /// Also write the plan as Markdown
+    pub json_out: Option<PathBuf>,
+    /// Also write the plan as Markdown to this file
     #[arg(long, value_name = "FILE")]
-    pub markdown_into: Option<PathBuf>,
-    /// Also write the plan as a page for a browser: one file that loads nothing
+    pub markdown_out: Option<PathBuf>,
+    /// Also write the plan as an HTML page to this file; the page loads nothing else
     #[arg(long, value_name = "FILE")]
-    pub html_into: Option<PathBuf>,
+    pub html_out: Option<PathBuf>,
+    /// Flags that other commands have too.
+    #[command(flatten)]
+    pub global: Global,
 }
 
 /// How a plan is printed.
@@ -270,7 +351,7 @@ pub enum PlanFormat {
     Dot,
     /// A graph for Mermaid.
     Mermaid,
-    /// A picture that stands alone.
+    /// An SVG picture.
     Svg,
 }
 
@@ -283,25 +364,28 @@ pub struct Apply {
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Apply this saved plan, if it still holds. It knows the --target and --rotate it was made with;
-    /// --allow must be given again
+    /// Apply this saved plan if it is still valid. It contains the --target and --rotate that it was
+    /// made with; --allow must be passed again
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "rotate"])]
     pub plan: Option<PathBuf>,
-    /// Do not ask before acting
+    /// Apply without asking for approval
     #[arg(long)]
     pub auto_approve: bool,
-    /// Run every guard and rehearsal, and write nothing
+    /// Run all guards and validate_only requests; change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// How to print progress and outcome
+    /// How to print progress and outcomes
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ApplyFormat,
-    /// Keep a JSON report of the run here; it is replaced after every outcome
+    /// Write a JSON report of the run to this file; it is updated after every outcome
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Where the history of a link is archived before the link is deleted
+    /// Folder in which the history of a link is saved before the link is deleted
     #[arg(long, value_name = "DIR", default_value = "linkwright-archive")]
     pub archive: PathBuf,
+    /// Flags that other commands have too.
+    #[command(flatten)]
+    pub global: Global,
 }
 
 /// How apply prints.
@@ -324,40 +408,40 @@ pub struct Drift {
     /// expected [default: all but expected]
     #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
     pub fail_on: Vec<DriftClass>,
-    /// A mirror topic with more lag than this, in messages, is not healthy
+    /// Report a mirror topic as unhealthy if its lag is above this number of messages
     #[arg(long, value_name = "MESSAGES")]
     pub max_lag: Option<u64>,
-    /// A mirror topic that has been in a passing status for longer than this, such as 10m, is not
-    /// healthy
+    /// Report a mirror topic as unhealthy if it is in a transitional status for longer than this, such
+    /// as 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub max_pending: Option<Duration>,
-    /// How to print what was found
+    /// How to print the findings
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: DriftFormat,
-    /// List every name instead of the first ones
+    /// List every name; do not shorten long lists
     #[arg(long)]
     pub all: bool,
-    /// Also write it as JSON
+    /// Also write the findings as JSON to this file
     #[arg(long, value_name = "FILE")]
-    pub json_into: Option<PathBuf>,
-    /// Also write it as Markdown
+    pub json_out: Option<PathBuf>,
+    /// Also write the findings as Markdown to this file
     #[arg(long, value_name = "FILE")]
-    pub markdown_into: Option<PathBuf>,
-    /// Also write it as a page for a browser: one file that loads nothing
+    pub markdown_out: Option<PathBuf>,
+    /// Also write the findings as an HTML page to this file; the page loads nothing else
     #[arg(long, value_name = "FILE")]
-    pub html_into: Option<PathBuf>,
-    /// Also write metrics for a collector of Prometheus text files; the file is replaced at once
+    pub html_out: Option<PathBuf>,
+    /// Also write metrics to this file, in the Prometheus text format; the file is replaced atomically
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
-    /// Tell what is new and what has gone since this report, which an earlier run wrote with
-    /// --json-into. It need not exist yet, and it may be the file that --json-into replaces
+    /// Report what is new and what has gone since this report, which an earlier run wrote with
+    /// --json-out. The file need not exist yet, and --json-out may replace it
     #[arg(long, value_name = "FILE")]
     pub since: Option<PathBuf>,
-    /// Post what is new to this webhook, if there is anything new. Its URL is a secret: give a
-    /// reference, '${env:NAME}' or '${file:PATH}'
+    /// Post new findings, if there are any, to this webhook. Its URL is a secret: pass a reference,
+    /// '${env:NAME}' or '${file:PATH}'
     #[arg(long, value_name = "URL")]
     pub notify: Option<SecretText>,
-    /// What the webhook takes
+    /// Format that the webhook accepts
     #[arg(
         long,
         value_enum,
@@ -366,6 +450,9 @@ pub struct Drift {
         requires = "notify"
     )]
     pub notify_format: NotifyFormat,
+    /// Flags that other commands have too.
+    #[command(flatten)]
+    pub global: Global,
 }
 
 /// An argument that may hold a secret: it never prints.
@@ -398,7 +485,7 @@ pub enum NotifyFormat {
     /// One JSON document; `linkwright schema notification` describes it.
     #[default]
     Json,
-    /// A message for Slack, Mattermost and others that take Slack's form.
+    /// A message for Slack, Mattermost and others that accept Slack's format.
     Slack,
 }
 
@@ -434,28 +521,31 @@ pub enum DriftFormat {
 /// `status`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Status {
-    /// Files and folders of specs, as everywhere, and at most one LINK or CLUSTER/LINK to show in
-    /// depth, with what to do about its troubles
+    /// Spec files and folders, and at most one LINK or CLUSTER/LINK to show in detail, with how to fix
+    /// its problems
     #[arg(value_name = "PATH|LINK")]
     pub paths: Vec<PathBuf>,
-    /// Show this link in depth, whatever files there are
+    /// Show this link in detail, even if a file has its name
     #[arg(long, value_name = "LINK", conflicts_with = "mirrors")]
     pub link: Option<String>,
     /// Show every mirror topic
     #[arg(long)]
     pub mirrors: bool,
-    /// Look again and again, and redraw the page; ctrl-C ends it
+    /// Refresh the output until ctrl-C
     #[arg(long)]
     pub watch: bool,
-    /// How long to wait between two looks
+    /// Time between two refreshes
     #[arg(long, value_name = "DURATION", value_parser = interval, default_value = "5s", requires = "watch")]
     pub interval: Duration,
-    /// How to print it
+    /// How to print the state
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: StatusFormat,
+    /// Flags that other commands have too.
+    #[command(flatten)]
+    pub global: Global,
 }
 
-/// Servers are not to be asked more often than every second.
+/// Clusters are read at most once a second.
 fn interval(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         short if short < Duration::from_secs(1) => Err("expected at least 1s".to_owned()),
@@ -479,30 +569,43 @@ pub struct Export {
     /// Specs whose clusters to export [default: the working directory, unless --cluster is given]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// A cluster to export, under a name of your own. ENDPOINT is its REST endpoint; its id is asked
-    /// for there. With --sandbox, ENDPOINT is an id or a name of the world
+    /// A cluster to export, under a name that you choose. ENDPOINT is its REST endpoint; its id is read
+    /// from there. With --sandbox, ENDPOINT is an id or a name of the world
     #[arg(long, value_name = "NAME=ENDPOINT", value_parser = pair)]
     pub cluster: Vec<(String, String)>,
-    /// Where the API key or user name for a --cluster is found: ${env:NAME} or ${file:PATH}, never
-    /// the key itself. Without NAME= for every --cluster [default: ${env:NAME_API_KEY}]
+    /// Where to read the API key or user name for a --cluster: ${env:NAME} or ${file:PATH}, never the
+    /// key itself. Without NAME= it applies to every --cluster [default: ${env:NAME_API_KEY}]
     #[arg(long, value_name = "[NAME=]REFERENCE")]
     pub api_key: Vec<String>,
-    /// Where the API secret or password for a --cluster is found [default: ${env:NAME_API_SECRET}]
+    /// Where to read the API secret or password for a --cluster [default: ${env:NAME_API_SECRET}]
     #[arg(long, value_name = "[NAME=]REFERENCE")]
     pub api_secret: Vec<String>,
-    /// Call the REST API of every --cluster without signing in
+    /// Call the REST API of every --cluster without authentication
     #[arg(long, conflicts_with_all = ["api_key", "api_secret"])]
     pub no_sign_in: bool,
-    /// Write to this file (*.yaml, *.yml), or a file for each link into this folder [default:
-    /// standard output]
-    #[arg(long, value_name = "FILE|DIR")]
-    pub into: Option<PathBuf>,
-    /// Export only what the specs do not declare, into new files next to them; no file is changed
+    /// Write one file for each cluster and link to this folder; a path that ends in .yaml or .yml is
+    /// written as one file [default: stdout]
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+    /// Export only what the specs do not declare, to new files next to them; existing files are not
+    /// changed
     #[arg(long, conflicts_with = "force")]
     pub merge: bool,
-    /// Replace files that exist
-    #[arg(long, requires = "into")]
+    /// Replace existing files
+    #[arg(long, requires = "out_dir")]
     pub force: bool,
+    /// Which clusters.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+    /// More output.
+    #[command(flatten)]
+    pub verbose: Verbose,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -531,16 +634,25 @@ pub struct Sandbox {
     /// The world file
     #[arg(value_name = "WORLD")]
     pub world: PathBuf,
-    /// Where to serve all clusters
+    /// Address that serves all clusters
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     pub listen: std::net::SocketAddr,
-    /// Serve a cluster at an address of its own too, as a server of its own would be; may be repeated.
-    /// CLUSTER is an id or a name of the world
+    /// Also serve a cluster at its own address, like a separate server; may be repeated. CLUSTER is an
+    /// id or a name of the world
     #[arg(long = "cluster", value_name = "CLUSTER=ADDR", value_parser = cluster_address)]
     pub clusters: Vec<(String, std::net::SocketAddr)>,
-    /// Go on from the state in this file, if it exists, and keep the state there on the way out
+    /// Continue from the state in this file, if it exists, and save the state there at exit
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+    /// More output.
+    #[command(flatten)]
+    pub verbose: Verbose,
 }
 
 /// `init`.
@@ -549,17 +661,20 @@ pub struct Init {
     /// The file to write; it must not exist
     #[arg(value_name = "FILE", default_value = "linkwright.yaml")]
     pub file: PathBuf,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
 }
 
 /// `schema`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Schema {
-    /// Of what
+    /// What the schema describes
     #[arg(value_enum, default_value_t, value_name = "OF")]
     pub of: SchemaOf,
 }
 
-/// The schemas there are.
+/// The schemas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
     /// The spec.
@@ -582,7 +697,7 @@ pub enum SchemaOf {
 /// `explain`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Explain {
-    /// A code such as LW017; without it, all codes are listed
+    /// A code such as LW017; without it, list all codes
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
 }
@@ -590,7 +705,7 @@ pub struct Explain {
 /// `completions`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Completions {
-    /// For which shell
+    /// The shell
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: clap_complete::Shell,
 }
@@ -598,7 +713,10 @@ pub struct Completions {
 /// `man`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Man {
-    /// The folder to write them to; it is made when it is missing
+    /// Folder to write the pages to; it is created if it does not exist
     #[arg(long, value_name = "DIR")]
-    pub into: PathBuf,
+    pub out_dir: PathBuf,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
 }

@@ -30,7 +30,7 @@ pub(super) enum ConnectError {
         /// What is missing.
         source: Missing,
     },
-    /// Its endpoint is no URL.
+    /// Its endpoint is not a URL.
     #[error("cluster `{cluster}`: rest_endpoint: {source}")]
     Endpoint {
         /// The cluster.
@@ -46,7 +46,7 @@ pub(super) enum ConnectError {
         /// What is wrong.
         source: TransportError,
     },
-    /// A URL of its sign-in is none.
+    /// A URL of its authentication is not a URL.
     #[error("cluster `{cluster}`: rest_auth: `{text}` is not a URL")]
     AuthUrl {
         /// The cluster.
@@ -245,13 +245,15 @@ pub(super) fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectErr
             source,
         })
     };
-    Ok(match (&global.ca_file, &global.ca_append) {
-        (Some(file), _) => Roots::Only(pem(file)?),
-        (None, Some(file)) => Roots::SystemAnd(pem(file)?),
-        // A machine without any authorities can still talk to http:// endpoints.
-        (None, None) if !is_https => Roots::None,
-        (None, None) => Roots::System,
-    })
+    Ok(
+        match (&global.connection.ca_file, &global.connection.ca_append) {
+            (Some(file), _) => Roots::Only(pem(file)?),
+            (None, Some(file)) => Roots::SystemAnd(pem(file)?),
+            // A machine without any authorities can still talk to http:// endpoints.
+            (None, None) if !is_https => Roots::None,
+            (None, None) => Roots::System,
+        },
+    )
 }
 
 #[cfg(test)]

@@ -67,13 +67,13 @@ pub(super) async fn run(
 
     let view = DriftView::of(&found, last.as_ref());
     render(screen, &view, args, &session, now)?;
-    // What was found comes out before anything slow or uncertain. The end of the run tells a failure.
+    // The findings are printed before anything slow or uncertain. The end of the run reports a failure.
     drop(screen.flush());
     let markdown = drift::markdown::render(&view);
-    if let Some(file) = &args.markdown_into {
+    if let Some(file) = &args.markdown_out {
         files::replace(file, markdown.as_bytes(), Readers::Owner)?;
     }
-    if let Some(file) = &args.html_into {
+    if let Some(file) = &args.html_out {
         let page = html::drift::render(&view, &seen.plan, Some(now));
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
@@ -84,13 +84,13 @@ pub(super) async fn run(
     }
     let mut notified = Notified::Fine;
     if let Some(receiver) = receiver.filter(|_| found.is_news(classes))
-        && let Err(problem) = receiver.tell(&view, now).await
+        && let Err(problem) = receiver.send(&view, now).await
     {
         diagnose::tell(problem, screen)?;
         notified = Notified::Failed;
     }
-    if let Some(file) = &args.json_into {
-        // The last report is what was told last. It stays until what is new has been told.
+    if let Some(file) = &args.json_out {
+        // The last report is what was sent last. It is replaced only after what is new has been sent.
         let is_last = args.since.as_deref().is_some_and(|last| same(last, file));
         if !(is_last && notified == Notified::Failed) {
             let mut text = Vec::new();

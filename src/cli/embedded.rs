@@ -52,7 +52,7 @@ pub(super) enum EmbeddedError {
         words: String,
     },
     /// The kept state is wrong.
-    #[error("{file}: {words}; delete the file to begin again from the world file")]
+    #[error("{file}: {words}; delete the file to start again from the world file")]
     State {
         /// The file.
         file: String,
@@ -67,10 +67,11 @@ impl Embedded {
     /// # Errors
     /// When the world file or the kept state cannot be read.
     pub(super) fn open(global: &Global, clock: &Clock) -> Result<Option<Self>, EmbeddedError> {
-        let Some(world) = &global.sandbox else {
+        let Some(world) = &global.connection.sandbox else {
             return Ok(None);
         };
         let state = global
+            .connection
             .sandbox_state
             .clone()
             .unwrap_or_else(|| world.with_extension("state.json"));
@@ -85,7 +86,7 @@ impl Embedded {
         }))
     }
 
-    /// A client of one of its clusters, signed in with the world's own credentials; none when the
+    /// A client of one of its clusters, authenticated with the world's own credentials; none when the
     /// world has no cluster of that id.
     #[must_use]
     pub(super) fn client(&self, cluster: &Cluster, budget: &Arc<RetryBudget>) -> Option<Client> {
@@ -183,7 +184,7 @@ fn written(state: &Path) -> Option<SystemTime> {
 /// The sandbox as a file has kept it; `None` when there is no such file.
 ///
 /// # Errors
-/// When the file cannot be read or is no kept state.
+/// When the file cannot be read or is not a saved state.
 pub(super) fn restored(state: &Path) -> Result<Option<Sandbox>, EmbeddedError> {
     match read(state) {
         Ok(saved) => match Sandbox::restore(&saved) {
@@ -202,7 +203,7 @@ pub(super) fn restored(state: &Path) -> Result<Option<Sandbox>, EmbeddedError> {
     }
 }
 
-/// Keeps a sandbox's state in a file, for its owner's eyes only: it remembers the secrets it was sent.
+/// Keeps a sandbox's state in a file, readable by its owner only: it contains the secrets that were sent to the sandbox.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -215,7 +216,7 @@ pub(super) fn keep(sandbox: &Sandbox, state: &Path) -> Result<(), EmbeddedError>
     durable::replace(state, text.as_bytes(), Readers::Owner, Flush::ToSystem).map_err(failed)
 }
 
-/// Answers that stand for a broken connection.
+/// Answers that mean a broken connection.
 fn broken(parts: &http::response::Parts) -> Option<TransportError> {
     parts
         .extensions
@@ -229,7 +230,7 @@ fn broken(parts: &http::response::Parts) -> Option<TransportError> {
 /// Reads a world file.
 ///
 /// # Errors
-/// When it cannot be read or is no world.
+/// When it cannot be read or is not a world.
 pub(super) fn world_of(path: &Path) -> Result<World, EmbeddedError> {
     World::from_yaml(&read(path)?).map_err(|error| EmbeddedError::World {
         file: path.display().to_string(),

@@ -7,37 +7,39 @@ use crate::drift::{Drift, DriftClass};
 use crate::export::Document;
 use crate::plan::Plan;
 
-/// How a run ended, as a process tells it.
+/// How a run ended: the exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Exit {
     /// Done; for `plan --detailed-exitcode`: no changes.
     Done = 0,
-    /// Could not decide or act: network, API, sign-in, files, or a fault of Linkwright.
+    /// Could not decide or act: network, API, authentication, files, or an internal error.
     Failed = 1,
-    /// Success with changes (`plan --detailed-exitcode`) or drift (`drift`). Nothing else says 2.
+    /// Success with changes (`plan --detailed-exitcode`) or drift (`drift`). Nothing else exits with 2.
     Changes = 2,
     /// Refused by a guard: an allowance is missing, something is protected, or there is no safe way.
     Refused = 3,
-    /// The spec or the live world no longer matches the saved plan.
+    /// The spec or live state changed since the plan was saved.
     Stale = 4,
     /// Some operations are done, and some failed or were blocked.
     Partial = 5,
     /// Timed out waiting; the server may still be working. Running again is safe.
     TimedOut = 6,
+    /// Approval was declined at the prompt. No changes were made.
+    Declined = 7,
     /// The command line or the spec is wrong.
     Usage = 64,
-    /// Interrupted; what was in flight was finished and reported.
+    /// Interrupted; requests in flight were finished and reported.
     Interrupted = 130,
 }
 
 impl Exit {
     /// Every exit with its meaning, for help and documents.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::Done, "done; for plan --detailed-exitcode: no changes"),
         (
             Self::Failed,
-            "could not decide or act: network, API, sign-in, files, internal",
+            "could not decide or act: network, API, authentication, files, internal error",
         ),
         (
             Self::Changes,
@@ -49,7 +51,7 @@ impl Exit {
         ),
         (
             Self::Stale,
-            "stale: the spec or the live world no longer matches the saved plan",
+            "stale: the spec or live state changed since the plan was saved",
         ),
         (
             Self::Partial,
@@ -58,6 +60,10 @@ impl Exit {
         (
             Self::TimedOut,
             "timed out waiting; the server may still be working; safe to run again",
+        ),
+        (
+            Self::Declined,
+            "declined: approval was not given at the prompt; no changes were made",
         ),
         (Self::Usage, "usage error or invalid spec"),
         (
@@ -79,8 +85,8 @@ impl Termination for Exit {
     }
 }
 
-/// How `plan` ends. A plan that read only part of what the spec speaks of and found nothing to do
-/// in that part cannot say "no changes", and one whose rehearsal changed something is out of date.
+/// How `plan` ends. A plan that read only part of what the spec declares and found no changes in that
+/// part cannot say "no changes", and one whose rehearsal changed something is out of date.
 #[must_use]
 pub fn of_plan(plan: &Plan, detailed: bool) -> Exit {
     if plan.has_acted() {
@@ -123,8 +129,8 @@ pub fn of_export(document: &Document, merge: bool) -> Exit {
     }
 }
 
-/// How `drift` ends: drift that fails comes first, whatever became of the notification, and silence
-/// about what nobody could read, or could not be told, never passes for "no drift".
+/// How `drift` ends. Drift that fails the run comes first, even if the notification failed. A read or a
+/// notification that failed is never reported as "no drift".
 #[must_use]
 pub fn of_drift(drift: &Drift, fail_on: &[DriftClass], notified: Notified) -> Exit {
     if drift.fails_on(fail_on) {
@@ -136,10 +142,10 @@ pub fn of_drift(drift: &Drift, fail_on: &[DriftClass], notified: Notified) -> Ex
     }
 }
 
-/// What became of the notification of a drift run.
+/// The result of the notification of a drift run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notified {
-    /// It was delivered, or there was nobody to tell or nothing to say.
+    /// It was delivered, or there was no receiver or nothing new.
     Fine,
     /// It was not delivered.
     Failed,

@@ -12,17 +12,17 @@ pub(super) fn run(args: &Explain, screen: &mut Screen) -> Result<Exit, Failure> 
         for rule in validate::RULES.iter() {
             writeln!(screen.out(), "{}  {}", rule.code, rule.title)?;
         }
-        for told in words::explanations() {
-            writeln!(screen.out(), "{}  {}", told.code, told.title)?;
+        for explanation in words::explanations() {
+            writeln!(screen.out(), "{}  {}", explanation.code, explanation.title)?;
         }
         return Ok(Exit::Done);
     };
     let code = code.to_uppercase();
-    let text = validate::explain(&code).or_else(|| words::explain(&code).map(told));
+    let text = validate::explain(&code).or_else(|| words::explain(&code).map(explained));
     let Some(text) = text else {
         return Err(Failure::new(
             Exit::Usage,
-            format!("there is no code {code}; `linkwright explain` lists all there are"),
+            format!("unknown code {code}; `linkwright explain` lists all codes"),
         ));
     };
     write!(screen.out(), "{text}")?;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Explain, screen: &mut Screen) -> Result<Exit, Failure> 
 }
 
 /// A code of a plan in the form of those of a spec.
-fn told(explanation: &Explanation) -> String {
+fn explained(explanation: &Explanation) -> String {
     let Explanation {
         code,
         title,

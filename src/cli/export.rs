@@ -1,4 +1,4 @@
-//! `linkwright export`: specs for what is live.
+//! `linkwright export`: specs for an existing deployment.
 
 mod named;
 
@@ -36,7 +36,7 @@ pub(super) async fn run(
     let mut found = session.desired.clusters.clone();
     for (name, cluster) in called(args, session.embedded())? {
         if found.insert(name.clone(), cluster).is_some() {
-            return Err(usage(format!("there are two clusters called {name}")));
+            return Err(usage(format!("two clusters are called {name}")));
         }
     }
     let mut clients = session.connect(&found, global)?;
@@ -66,7 +66,7 @@ pub(super) async fn run(
     } else {
         write(&document, args, screen)?
     };
-    tell(&document, &files, clients.len(), args.merge, screen);
+    summary(&document, &files, clients.len(), args.merge, screen);
     Ok(exit::of_export(&document, args.merge))
 }
 
@@ -80,12 +80,12 @@ fn write(
     args: &ExportArgs,
     screen: &mut Screen,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let folder = match &args.into {
-        Some(into) if !is_yaml(into) || into.is_dir() => Some(into.clone()),
+    let folder = match &args.out_dir {
+        Some(path) if !is_yaml(path) || path.is_dir() => Some(path.clone()),
         None if args.merge => Some(folder_of(&args.paths)),
         _ => None,
     };
-    let files = match (&folder, &args.into) {
+    let files = match (&folder, &args.out_dir) {
         (None, None) => {
             screen.out().write_all(document.one_file().as_bytes())?;
             return Ok(Vec::new());
@@ -101,14 +101,14 @@ fn write(
     if !there.is_empty() {
         let verb = if there.len() == 1 { "exists" } else { "exist" };
         return Err(usage(format!(
-            "{} {verb} already; nothing was written. Name another place, or pass --force to \
-             replace what is there",
+            "{} {verb} already; nothing was written. Choose another folder, or pass --force to \
+             replace existing files",
             there.join(", ")
         )));
     }
     if let Some(folder) = &folder {
         std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::failed(format!("failed to make {}: {error}", folder.display()))
+            Failure::failed(format!("failed to create {}: {error}", folder.display()))
         })?;
     }
     for (file, text) in &files {
@@ -155,7 +155,13 @@ fn in_folder(document: &Document, folder: &Path, avoid: bool) -> Vec<(PathBuf, S
 }
 
 /// What was exported, what was not, and what is to be done now.
-fn tell(document: &Document, files: &[PathBuf], clusters: usize, merge: bool, screen: &mut Screen) {
+fn summary(
+    document: &Document,
+    files: &[PathBuf],
+    clusters: usize,
+    merge: bool,
+    screen: &mut Screen,
+) {
     let clusters = count(clusters, "cluster");
     let mut line = match (document.is_empty(), document.is_partial) {
         (true, false) if document.notes.is_empty() => {
@@ -175,7 +181,7 @@ fn tell(document: &Document, files: &[PathBuf], clusters: usize, merge: bool, sc
             .iter()
             .map(|file| file.display().to_string())
             .collect();
-        let _ = write!(line, " into {}", names.join(", "));
+        let _ = write!(line, " to {}", names.join(", "));
     }
     screen.note(&line);
     for (address, why) in &document.notes {
@@ -183,7 +189,7 @@ fn tell(document: &Document, files: &[PathBuf], clusters: usize, merge: bool, sc
     }
     if !document.aside.is_empty() {
         screen.note(&format!(
-            "{} cannot be declared as {} live; each is written down with the reason",
+            "{} cannot be declared as {} live; each is written to a file with the reason",
             count(document.aside.len(), "link"),
             if document.aside.len() == 1 {
                 "it is"

@@ -19,7 +19,7 @@ pub(super) fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Failure> {
         .map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => Failure::new(
                 Exit::Usage,
-                format!("{file} exists already; name another file, or move it away first"),
+                format!("{file} exists already; choose another file, or move it first"),
             ),
             _ => Failure::failed(format!("failed to write {file}: {error}")),
         })?;

@@ -52,7 +52,7 @@ impl Loaded {
     }
 }
 
-/// The specs that paths stand for. Paths make one spec together, but a folder that holds no YAML
+/// The specs that paths name. Paths make one spec together, but a folder that holds no YAML
 /// itself and has folders that do, such as a folder of examples, stands for one spec each.
 #[must_use]
 pub(super) fn specs_of(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
@@ -92,9 +92,9 @@ fn folders_with_yaml(path: &Path) -> Vec<PathBuf> {
 /// Whether references are looked up while the files are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lookups {
-    /// They must lead somewhere: the run will need them.
+    /// They must have a value: the run will need them.
     Needed,
-    /// They are not looked at.
+    /// They are not read.
     None,
 }
 
@@ -108,11 +108,11 @@ pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups
         collect(path, &mut files, &mut diagnostics);
     }
     let (mut spec, problems) = spec::parse(&files);
-    // What stands in a file that could not be read is not missing.
+    // What a file that could not be read declares is not missing.
     spec.complete &= diagnostics.is_empty();
     let mut sources = Sources::default();
     for (name, text) in &files {
-        // Snippets must not quote a secret that somebody wrote in clear.
+        // Snippets must not quote a plaintext secret.
         sources.insert(name.clone(), spec::masked(&spec, name, text).into());
     }
     diagnostics.extend(problems);
@@ -132,7 +132,7 @@ pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups
 }
 
 /// A path as people see it: `./` in front of what is in the working directory says nothing, and a name
-/// from somebody's pull request does nothing to a terminal.
+/// from a pull request does nothing to a terminal.
 fn shown(path: &Path) -> Arc<str> {
     let text = path.display().to_string();
     safe::clean(text.strip_prefix("./").unwrap_or(&text)).into()

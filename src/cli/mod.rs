@@ -1,5 +1,5 @@
-//! The command line: [`main`] parses arguments and runs one command. It composes the other rooms and
-//! owns no logic of theirs. Files, environment, terminal and clock are touched here alone.
+//! The command line: [`main`] parses arguments and runs one command. It composes the other modules
+//! and owns no logic of theirs. Only this module touches files, environment, terminal and clock.
 
 mod apply;
 pub mod args;
@@ -8,6 +8,7 @@ mod completions;
 mod diagnose;
 mod drift;
 mod embedded;
+mod examples;
 pub mod exit;
 mod explain;
 mod export;
@@ -59,7 +60,7 @@ impl Failure {
         }
     }
 
-    /// Network, API, sign-in, files: exit 1.
+    /// Network, API, authentication, files: exit 1.
     fn failed(words: impl std::fmt::Display) -> Self {
         Self::new(Exit::Failed, words)
     }
@@ -80,7 +81,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     let args = match Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(error) => {
-            // Nobody can be told when the stream is closed.
+            // When the stream is closed, the error cannot be shown.
             drop(error.print());
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
@@ -88,9 +89,10 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
             };
         }
     };
-    let mut screen = Screen::of_process(&args.global, &env);
-    trace(&args.global, screen.err_colors);
-    let exit = match run(&args, &mut screen) {
+    let global = args.global();
+    let mut screen = Screen::of_process(&global, &env);
+    trace(&global, screen.err_colors);
+    let exit = match run(&args, &global, &mut screen) {
         Ok(exit) => exit,
         Err(failure) => {
             drop(writeln!(screen.err(), "error: {failure}"));
@@ -104,8 +106,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
-fn run(args: &Args, screen: &mut Screen) -> Result<Exit, Failure> {
-    let global = &args.global;
+fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     match &args.command {
         Command::Validate(args) => validate::run(args, screen),
         Command::Plan(args) => timed(global, async |time| {
@@ -141,7 +142,7 @@ fn timed(
     global: &Global,
     work: impl AsyncFnOnce(&Clock) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
-    match global.sandbox {
+    match global.connection.sandbox {
         Some(_) => linkwright_clock::run(work).map_err(no_runtime)?,
         None => block_on(work(&Clock::wall())),
     }
@@ -161,7 +162,7 @@ fn no_runtime(error: std::io::Error) -> Failure {
 
 /// `-v` shows what Linkwright does, `-vv` every request; secrets are in neither.
 fn trace(global: &Global, colors: bool) {
-    let level = match (global.quiet, global.verbose) {
+    let level = match (global.quiet.quiet, global.verbose.verbose) {
         (true, _) => "error",
         (false, 0) => "warn",
         (false, 1) => "linkwright=debug,warn",

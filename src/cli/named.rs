@@ -1,4 +1,4 @@
-//! Names on the command line that the spec must know: a slip in one must not pass for "nothing to do".
+//! Names on the command line that the spec must contain: a misspelt name must not result in "no changes".
 
 use super::Failure;
 use super::args::Planning;
@@ -7,7 +7,7 @@ use crate::address::Address;
 use crate::catalog::nearest_of;
 use crate::desired::Desired;
 
-/// Checks the names in `--target` and `--rotate`; all that are wrong are told at once.
+/// Checks the names in `--target` and `--rotate`; all wrong names are reported at once.
 pub(super) fn check(planning: &Planning, desired: &Desired) -> Result<(), Failure> {
     let halves: Vec<String> = desired
         .halves()
@@ -56,7 +56,7 @@ fn unknown<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> String {
-    let mut words = format!("{option} {given}: the spec speaks of no {what} `{name}`");
+    let mut words = format!("{option} {given}: no {what} named `{name}` in the spec");
     if let Some(near) = nearest_of(name, known) {
         words.push_str(&format!("; did you mean `{near}`?"));
     }

@@ -19,7 +19,7 @@ use crate::spec;
 
 /// The last report cannot be used.
 const LAST_REPORT: Code = Code("LW440");
-/// There is no such webhook.
+/// The webhook cannot be used.
 const WEBHOOK: Code = Code("LW441");
 /// The notification was not delivered.
 const UNDELIVERED: Code = Code("LW442");
@@ -30,16 +30,16 @@ pub(super) type Problem = Box<(Diagnostic, Exit)>;
 /// The last report, if its file exists.
 ///
 /// # Errors
-/// When it exists and is none: taking everything for new would be a guess.
+/// When the file exists and is not a report: to report everything as new would be a guess.
 pub(super) fn last_report(file: &Path) -> Result<Option<LastReport>, Problem> {
     let name = file.display();
     let problem = |why: String, exit| {
         let problem = Diagnostic::error(
             LAST_REPORT,
-            format!("the last report cannot be used: {name}: {why}"),
+            format!("cannot use the last report: {name}: {why}"),
         )
-        .why("without it nobody can tell what is new, and everything would be told again")
-        .help("give the file that `drift --json-into` wrote, or delete it to begin anew");
+        .why("without it, new findings cannot be recognised, and all findings would be sent again")
+        .help("pass the file that `drift --json-out` wrote, or delete it to start again");
         Box::new((problem, exit))
     };
     let text = match std::fs::read_to_string(file) {
@@ -52,7 +52,7 @@ pub(super) fn last_report(file: &Path) -> Result<Option<LastReport>, Problem> {
         .map_err(|error| problem(error.to_string(), Exit::Usage))
 }
 
-/// Somebody to tell.
+/// The receiver of a notification.
 pub(super) struct Receiver {
     webhook: Webhook,
     net: Net,
@@ -63,14 +63,14 @@ impl Receiver {
     /// The webhook of the command line, if there is one, ready to be sent to.
     ///
     /// # Errors
-    /// When its reference leads nowhere, it is no URL, or TLS cannot be set up.
+    /// When its reference has no value, it is not a URL, or TLS cannot be set up.
     pub(super) fn of(args: &DriftArgs, global: &Global) -> Result<Option<Self>, Problem> {
         let Some(url) = &args.notify else {
             return Ok(None);
         };
         let problem = |why: &dyn std::fmt::Display, exit| {
-            let problem = Diagnostic::error(WEBHOOK, format!("--notify cannot be used: {why}"))
-                .help("give the webhook's URL as a reference, in single quotes: --notify '${env:NAME}' or '${file:PATH}'");
+            let problem = Diagnostic::error(WEBHOOK, format!("cannot use --notify: {why}"))
+                .help("pass the webhook's URL as a reference, in single quotes: --notify '${env:NAME}' or '${file:PATH}'");
             Box::new((problem, exit))
         };
         let usage = |why: &dyn std::fmt::Display| problem(why, Exit::Usage);
@@ -95,11 +95,11 @@ impl Receiver {
         }))
     }
 
-    /// Tells what is new.
+    /// Sends what is new.
     ///
     /// # Errors
     /// When it was not delivered.
-    pub(super) async fn tell(
+    pub(super) async fn send(
         &self,
         view: &DriftView<'_>,
         now: jiff::Timestamp,
@@ -116,8 +116,8 @@ impl Receiver {
                 UNDELIVERED,
                 format!("the notification was not delivered: {error}"),
             )
-            .why("what was found is printed and written all the same, but nobody was told")
-            .help("run again once the webhook works: while the file of --since stays as it is, the next run tells the same news")
+            .why("the findings are printed and written, but no one was notified")
+            .help("run again when the webhook works: the file of --since is not replaced, so the next run reports the same findings as new")
         })
     }
 }

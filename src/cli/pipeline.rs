@@ -1,4 +1,4 @@
-//! What a GitHub Actions step leaves behind: outputs in the file named by `GITHUB_OUTPUT`, a summary
+//! The results of a GitHub Actions step: outputs in the file named by `GITHUB_OUTPUT`, a summary
 //! in the one named by `GITHUB_STEP_SUMMARY`. Nothing happens where these are not set.
 
 use std::fs::OpenOptions;
@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::references::env;
 use crate::report::github::Outputs;
 
-/// Leaves outputs and summary.
+/// Writes outputs and summary.
 pub(super) fn leave(mut outputs: Outputs, exit: Exit, markdown: &str) -> Result<(), Failure> {
     if let Some(file) = env("GITHUB_OUTPUT").filter(|file| !file.is_empty()) {
         outputs.exit_code = Some(exit.code());

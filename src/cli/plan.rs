@@ -1,4 +1,4 @@
-//! `linkwright plan`: what would be done, in which order, why, and what it risks.
+//! `linkwright plan`: the operations that are needed, with order, reasons and risks.
 
 use std::io::Write;
 use std::path::Path;
@@ -47,8 +47,8 @@ pub(super) async fn run(
     // An output that goes to standard output comes after it.
     screen.flush()?;
     for (file, format) in [
-        (&args.json_into, PlanFormat::Json),
-        (&args.markdown_into, PlanFormat::Markdown),
+        (&args.json_out, PlanFormat::Json),
+        (&args.markdown_out, PlanFormat::Markdown),
     ] {
         if let Some(file) = file {
             let mut text = Vec::new();
@@ -61,7 +61,7 @@ pub(super) async fn run(
         outputs.digest = Some(save(file, plan, &session, &request)?);
         screen.note(&format!("saved the plan to {}", file.display()));
     }
-    if let Some(file) = &args.html_into {
+    if let Some(file) = &args.html_out {
         let about = plan_json::About {
             generated_at: Some(session.now()),
             digest: outputs.digest.clone(),
@@ -107,7 +107,7 @@ fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), 
     }
 }
 
-/// Saves a plan for its owner's eyes only; it holds no secret, but it says what will be done.
+/// Saves a plan, readable by its owner only; it holds no secret, but it says what will be done.
 fn save(file: &Path, plan: &Plan, session: &Session, request: &Request) -> Result<String, Failure> {
     let saved = plan_json::save(plan, &session.spec_digest(), &request.scope())
         .map_err(|error| Failure::new(Exit::Usage, error))?;

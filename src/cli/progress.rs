@@ -15,7 +15,7 @@ use crate::report::apply_text::{Line, Lines};
 use crate::report::ndjson;
 use crate::report::style::Symbols;
 
-/// How results are told.
+/// How results are shown.
 pub(super) enum Results<'a> {
     /// As lines of text.
     Text(Lines<'a>),
@@ -23,7 +23,7 @@ pub(super) enum Results<'a> {
     Json,
 }
 
-/// Tells events as they come.
+/// Shows events as they come.
 pub(super) struct Progress<'a> {
     screen: &'a mut Screen,
     results: Results<'a>,
@@ -31,13 +31,13 @@ pub(super) struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// Tells of a run of this plan as text.
+    /// Shows a run of this plan as text.
     pub(super) fn as_text(screen: &'a mut Screen, plan: &'a Plan) -> Self {
         let style = screen.style(false);
         Self::new(screen, Results::Text(Lines::new(plan, style)))
     }
 
-    /// Tells of a run as JSON.
+    /// Shows a run as JSON.
     pub(super) fn as_json(screen: &'a mut Screen) -> Self {
         Self::new(screen, Results::Json)
     }
@@ -52,7 +52,7 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Tells of an event. A stream that is closed does not stop a run that is under way.
+    /// Shows an event. A stream that is closed does not stop a run that is under way.
     pub(super) fn on_event(&mut self, event: &Event) {
         let (result, aside) = match &mut self.results {
             Results::Json => (Some(ndjson::line(event)), None),
@@ -60,7 +60,7 @@ impl<'a> Progress<'a> {
                 None => (None, None),
                 Some(Line::Result(line)) => (Some(line), None),
                 Some(Line::Notice(line)) => (None, Some(line)),
-                // The live lines tell of waits; a retry is gone before anybody has read it there.
+                // The live lines show waits; a retry is over before anyone could read it there.
                 Some(Line::Progress(line)) => {
                     let is_wait = matches!(event.kind, EventKind::Waiting(_));
                     let is_shown = is_wait && self.live.is_some();

@@ -1,4 +1,4 @@
-//! Fetching what `${env:…}` and `${file:…}` stand for: [`References`]. The only place that reads
+//! Fetching the values of `${env:…}` and `${file:…}`: [`References`]. The only place that reads
 //! the environment and secret files.
 
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::validate::MissingValue;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct References;
 
-/// A reference that leads nowhere.
+/// A reference without a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reference} cannot be resolved: {why}")]
 pub(super) struct Missing {
@@ -23,7 +23,7 @@ pub(super) struct Missing {
 }
 
 impl References {
-    /// What a reference stands for.
+    /// The value of a reference.
     ///
     /// # Errors
     /// When there is no value, or a blank one: a secret that a pipeline has not set often arrives as an
@@ -35,7 +35,7 @@ impl References {
         })
     }
 
-    /// What is against a reference; none when it leads to a value.
+    /// Why a reference has no value; `None` when it has one.
     #[must_use]
     pub(super) fn missing_value(self, reference: &Reference) -> Option<MissingValue> {
         look_up(reference).err()
@@ -44,7 +44,7 @@ impl References {
     /// A template with its references resolved.
     ///
     /// # Errors
-    /// When one of them leads nowhere.
+    /// When one of them has no value.
     pub(super) fn resolve(self, template: &Template) -> Result<SecretString, Missing> {
         template.resolve(|reference| self.fetch(reference))
     }

@@ -28,8 +28,8 @@ pub(super) async fn run(args: &args::Sandbox, screen: &mut Screen) -> Result<Exi
     let listener = listen(args.listen).await?;
     let address = listener.local_addr()?;
     let mut own = BTreeMap::new();
-    for (cluster, wanted) in own_addresses(args, &clusters)? {
-        own.insert(cluster, listen(wanted).await?);
+    for (cluster, address) in own_addresses(args, &clusters)? {
+        own.insert(cluster, listen(address).await?);
     }
     let out = screen.out();
     writeln!(out, "sandbox listening on http://{address}")?;
@@ -47,15 +47,15 @@ pub(super) async fn run(args: &args::Sandbox, screen: &mut Screen) -> Result<Exi
         )?;
         writeln!(out, "  bootstrap   {}", cluster.bootstrap_servers)?;
         if cluster.credentials.is_empty() {
-            writeln!(out, "  sign in     not needed")?;
+            writeln!(out, "  credentials none needed")?;
         }
-        // The sandbox's credentials stand in the world file and open nothing else.
+        // The sandbox's credentials are in the world file and give access to nothing else.
         for credential in &cluster.credentials {
             match credential {
                 Credential::Basic {
                     username, password, ..
-                } => writeln!(out, "  sign in     {username}:{password}")?,
-                Credential::Bearer { token, .. } => writeln!(out, "  sign in     Bearer {token}")?,
+                } => writeln!(out, "  credentials {username}:{password}")?,
+                Credential::Bearer { token, .. } => writeln!(out, "  credentials Bearer {token}")?,
             }
         }
     }
@@ -76,7 +76,7 @@ pub(super) async fn run(args: &args::Sandbox, screen: &mut Screen) -> Result<Exi
         });
     }
     let stop = async {
-        // Without a signal handler there is only the hard way to stop.
+        // Without a signal handler the process can only be killed.
         drop(interrupts::signal().await);
     };
     linkwright_sandbox::serve(listener, sandbox.clone(), stop)

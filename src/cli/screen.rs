@@ -13,7 +13,7 @@ pub(super) struct Screen {
     pub(super) out_colors: bool,
     /// Whether standard error takes colours.
     pub(super) err_colors: bool,
-    /// Whether somebody can be asked: standard input and error are terminals.
+    /// Whether a question can be answered: standard input and error are terminals.
     pub(super) is_interactive: bool,
     /// Whether standard output is a terminal that can be drawn over.
     pub(super) can_redraw: bool,
@@ -45,7 +45,7 @@ impl Screen {
     /// The process's own streams. `env` looks up an environment variable.
     #[must_use]
     pub(super) fn of_process(global: &Global, env: &dyn Fn(&str) -> Option<String>) -> Self {
-        let colors = |is_terminal: bool| match global.color {
+        let colors = |is_terminal: bool| match global.color.color {
             When::Always => true,
             When::Never => false,
             When::Auto => {
@@ -64,14 +64,14 @@ impl Screen {
             err_colors: colors(io::stderr().is_terminal()),
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             can_redraw: io::stdout().is_terminal() && env("TERM").is_none_or(|term| term != "dumb"),
-            symbols: match global.symbols {
+            symbols: match global.symbols.symbols {
                 Marks::Auto if has_unicode(env) => Symbols::Unicode,
                 Marks::Unicode => Symbols::Unicode,
                 Marks::Auto | Marks::Ascii => Symbols::Ascii,
                 Marks::Words => Symbols::Words,
             },
             live: match io::stderr().is_terminal()
-                && !global.quiet
+                && !global.quiet.quiet
                 && env("TERM").is_some_and(|term| term != "dumb")
             {
                 true => Live::Yes,
@@ -82,7 +82,7 @@ impl Screen {
                 true => Tables::Fitted,
                 false => Tables::Lines,
             },
-            is_quiet: global.quiet,
+            is_quiet: global.quiet.quiet,
             out: Box::new(io::BufWriter::new(io::stdout())),
             err: Box::new(io::stderr()),
         }
@@ -112,7 +112,7 @@ impl Screen {
     /// Standard error: diagnostics and progress. What was written to standard output comes out before,
     /// so that both make sense in one pipe.
     pub(super) fn err(&mut self) -> &mut dyn Write {
-        // Should standard output be gone, the last flush tells.
+        // If standard output is closed, the last flush reports it.
         drop(self.out.flush());
         &mut *self.err
     }
@@ -120,7 +120,7 @@ impl Screen {
     /// A line on standard error, unless less is wanted.
     pub(super) fn note(&mut self, line: &str) {
         if !self.is_quiet {
-            // A closed standard error leaves nobody to tell.
+            // When standard error is closed, the note cannot be shown.
             drop(writeln!(self.err(), "{line}"));
         }
     }

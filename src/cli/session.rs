@@ -57,7 +57,7 @@ impl Session {
             Ok(Some(embedded)) => super::day(embedded.now()),
             Ok(None) | Err(_) => super::today(),
         };
-        // The sandbox signs in with its own world's credentials; apply looks up what it writes.
+        // The sandbox authenticates with its own world's credentials; apply looks up what it writes.
         let loaded = paths.map(|paths| load::load(paths, today, Lookups::Needed));
         if let Some(loaded) = &loaded {
             diagnose::print(loaded, DiagnosticFormat::Text, screen)?;
@@ -98,7 +98,7 @@ impl Session {
         Ok(clients)
     }
 
-    /// Goes on from what another run has made of the sandbox, if there is one and another run has.
+    /// Loads the state of the sandbox again if another run has changed it.
     pub(super) fn follow(&mut self, global: &Global) -> Result<(), Failure> {
         if let Some(embedded) = &self.embedded
             && embedded.is_outdated()
@@ -136,7 +136,7 @@ impl Session {
             Some(target) => Err(Failure::new(
                 Exit::Usage,
                 format!(
-                    "the target {target} is neither in the spec nor on a cluster; a target is CLUSTER, \
+                    "the target {target} is not in the spec and not on a cluster; a target is CLUSTER, \
                      CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
                 ),
             )),

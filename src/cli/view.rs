@@ -12,7 +12,7 @@ use crate::refresh;
 use crate::report::status::text;
 use crate::report::style::Style;
 
-/// What is to be seen.
+/// What to show.
 pub(super) struct View {
     pub(super) paths: Vec<PathBuf>,
     link: Option<String>,
@@ -20,7 +20,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// Tells the link from the paths: what exists is a path, and so is what ends as a spec does.
+    /// Separates the link from the paths: a path is what exists, or ends like a spec file or folder.
     pub(super) fn of(args: &StatusArgs) -> Result<Self, Failure> {
         let (mut paths, mut links) = (Vec::new(), Vec::new());
         links.extend(args.link.clone());
@@ -36,11 +36,11 @@ impl View {
         let usage = |words: String| Err(Failure::new(Exit::Usage, words));
         match links.as_slice() {
             [_, _, ..] => usage(format!(
-                "one link at a time can be shown in depth, not {}; what is no link must exist as a file or folder",
+                "only one link can be shown in detail, not {}; an argument that is not a link must be an existing file or folder",
                 links.join(", ")
             )),
             [link] if args.mirrors => usage(format!(
-                "--mirrors shows the mirror topics of every link; leave out {link} or --mirrors"
+                "--mirrors shows the mirror topics of every link; remove {link} or --mirrors"
             )),
             _ => Ok(Self {
                 paths,
@@ -50,18 +50,18 @@ impl View {
         }
     }
 
-    /// Reads what there is to see.
+    /// Reads live state.
     pub(super) async fn read(&self, session: &Session) -> Health {
         refresh::health(&session.desired, &session.clients, self.link.as_deref()).await
     }
 
-    /// A link that nobody knows is a mistake of the caller's; one that could not be looked for is not.
+    /// A link that does not exist is an error of the caller; one that could not be read is not.
     pub(super) fn check(&self, health: &Health) -> Result<(), Failure> {
         match &self.link {
             Some(link) if health.links.is_empty() && health.unread.is_empty() => Err(Failure::new(
                 Exit::Usage,
                 format!(
-                    "there is no file or folder `{link}`, and no cluster of the spec holds a link of that name; `linkwright status` lists all links"
+                    "no file, folder or link is named `{link}`; `linkwright status` lists all links"
                 ),
             )),
             _ => Ok(()),

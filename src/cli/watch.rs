@@ -1,4 +1,4 @@
-//! `status --watch`: the picture, drawn again after each look, on the terminal's other screen.
+//! `status --watch`: the status, refreshed at an interval, on the terminal's alternate screen.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ use super::view::View;
 use super::{Failure, interrupts};
 use crate::report::words;
 
-/// The other screen, no cursor, and lines that are cut instead of wrapped.
+/// The alternate screen, no cursor, and lines that are cut instead of wrapped.
 const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 const LEAVE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const HOME: &str = "\x1b[H";
@@ -29,19 +29,17 @@ const REST_OF_SCREEN: &str = "\x1b[J";
 pub(super) fn check(args: &StatusArgs, screen: &Screen) -> Result<(), Failure> {
     let usage = |words| Err(Failure::new(Exit::Usage, words));
     if args.output == StatusFormat::Json {
-        usage(
-            "--watch draws for people; for machines run `linkwright status -o json` on a schedule",
-        )
+        usage("--watch cannot print JSON; run `linkwright status -o json` on a schedule")
     } else if screen.can_redraw {
         Ok(())
     } else {
         usage(
-            "--watch needs a terminal to redraw, and standard output is none; run `linkwright status` again and again instead, or with `-o json`",
+            "--watch needs a terminal, and stdout is not a terminal; run `linkwright status` without --watch, or with `-o json`",
         )
     }
 }
 
-/// Looks and draws until somebody ends it.
+/// Reads and draws until it is interrupted.
 pub(super) async fn run(
     view: &View,
     interval: Duration,
@@ -53,7 +51,7 @@ pub(super) async fn run(
     let mut resized = Resized::listen();
     let mut canvas: Option<Canvas> = None;
     loop {
-        // Nothing is kept: who only watches changes nothing, and must not undo what others do.
+        // No state is saved: a watch changes nothing, and must not undo what other runs do.
         session.follow(global)?;
         let status = tokio::select! {
             status = view.read(session) => status,
@@ -72,7 +70,7 @@ pub(super) async fn run(
             let mut page = Vec::new();
             view.write(&mut page, &status, &style)?;
             let title = format!(
-                "status at {}, looked at every {}; ctrl-C ends",
+                "status at {}, refreshes every {}; press ctrl-C to stop",
                 now.round(jiff::Unit::Second).unwrap_or(now),
                 words::duration(interval)
             );
@@ -89,7 +87,7 @@ pub(super) async fn run(
     }
 }
 
-/// One page as the terminal takes it: over the last one, without clearing it first, so that nothing
+/// One page for the terminal: drawn over the last one, without clearing it first, so that nothing
 /// flickers.
 fn frame(title: &str, page: &str, size: &screen::Size) -> String {
     let rows = size.rows.saturating_sub(2).max(1);
@@ -103,7 +101,7 @@ fn frame(title: &str, page: &str, size: &screen::Size) -> String {
     if more > 0 {
         let _ = write!(
             frame,
-            "\r\n{} more: make the window taller{REST_OF_LINE}",
+            "\r\n{} more: enlarge the window{REST_OF_LINE}",
             words::quantity(more, "line")
         );
     }
@@ -111,7 +109,7 @@ fn frame(title: &str, page: &str, size: &screen::Size) -> String {
     frame
 }
 
-/// The other screen, which is left however the run ends.
+/// The alternate screen, which is left however the run ends.
 #[derive(Default)]
 struct Canvas {
     is_entered: bool,
@@ -175,7 +173,7 @@ mod tests {
             let frame = frame("title", &page, &size);
             let lines = frame.split("\r\n").count();
             assert!(lines <= rows.max(3), "{lines} lines on {rows} rows");
-            assert_eq!(frame.contains("more: make"), rows < 32, "{rows} rows");
+            assert_eq!(frame.contains("more: enlarge"), rows < 32, "{rows} rows");
         }
     }
 }

@@ -227,7 +227,7 @@ pub enum DesiredValue {
 pub struct MirrorRules {
     /// Mirrors that should exist, by source topic name.
     pub literal: BTreeMap<TopicName, DesiredMirror>,
-    /// Wishes for mirrors that exist, the most specific pattern first. They create none.
+    /// Desired states of mirror topics that exist, the most specific pattern first. They create none.
     pub patterns: Vec<(NamePattern, DesiredMirror)>,
 }
 

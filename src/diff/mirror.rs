@@ -283,7 +283,7 @@ pub(super) fn compare(
 }
 
 /// What there is to say of a mirror that no key governs and that its link's auto-create selects. It
-/// is never acted upon and never refused: only a key wishes for a state.
+/// is never acted upon and never refused: only a key declares a state.
 fn coverage(row: &MirrorFact) -> Option<FindingKind> {
     match &row.status {
         MirrorStatus::Paused => Some(FindingKind::SelectedMirrorPaused),

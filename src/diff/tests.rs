@@ -1,4 +1,4 @@
-//! Wish against fact, in small worlds made by hand: [`World`], which the tests of `plan` use as well.
+//! Desired state against live state, in small worlds made by hand: [`World`], which the tests of `plan` use as well.
 
 mod config;
 mod effect;
@@ -113,7 +113,7 @@ impl World {
         self.live.clusters.entry(name.into()).or_default()
     }
 
-    /// Wishes for a link from east to west.
+    /// Declares a link from east to west.
     pub(crate) fn declare(&mut self, link: &str, configs: &[(&str, &str)]) -> &mut Half {
         let configs = configs.iter().map(|&(name, value)| {
             let value = match value {

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::safe::{clean, clip, message};
-use super::view::note::Note;
+use super::view::note::Said;
 use super::view::{Few, Fitted};
 use super::words::number;
 
@@ -136,7 +136,8 @@ pub(crate) fn place(place: Option<&str>) -> String {
 }
 
 /// Something found, as an item of a list.
-pub(crate) fn note(note: &Note, subject: &str) -> String {
+pub(crate) fn note(said: &Said<'_>, subject: &str) -> String {
+    let note = said.note;
     let mark = match note.mark.as_str() {
         "" => String::new(),
         mark => format!("**{mark}** "),
@@ -165,7 +166,7 @@ pub(crate) fn note(note: &Note, subject: &str) -> String {
         let reason = text(&message(&expected.reason, CLIP));
         let _ = writeln!(out, "  - expected until {}: {reason}", expected.until);
     }
-    for sentence in [&note.why, &note.to_do] {
+    for sentence in [said.why, said.to_do] {
         if !sentence.is_empty() {
             let _ = writeln!(out, "  - {}", prose(&message(sentence, 4 * CLIP)));
         }

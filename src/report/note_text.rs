@@ -6,7 +6,7 @@ use super::page::{Page, Piece, ink, plain};
 use super::safe;
 use super::style::{Detail, Ink};
 use super::view::Few;
-use super::view::note::Note;
+use super::view::note::{Note, Said, said_once};
 
 /// Names shown of a list that is long, unless all are asked for.
 pub(super) const MAX_NAMES: usize = 5;
@@ -23,20 +23,11 @@ pub(super) fn at(place: Option<&str>) -> Option<Piece<'static>> {
 /// What was found; `hint` says how to see the names that are not shown. A reason or a fix that the
 /// finding before it has is not repeated.
 pub(super) fn notes(page: &mut Page<'_>, notes: &[Note], hint: &str) -> io::Result<()> {
-    let (mut why, mut fix) = ("", "");
-    for found in notes {
-        note(page, found, hint, (found.why != why, found.to_do != fix))?;
-        (why, fix) = (&found.why, &found.to_do);
-    }
-    Ok(())
+    said_once(notes).try_for_each(|said| note(page, &said, hint))
 }
 
-fn note(
-    page: &mut Page<'_>,
-    note: &Note,
-    hint: &str,
-    (has_new_reason, has_new_fix): (bool, bool),
-) -> io::Result<()> {
+fn note(page: &mut Page<'_>, said: &Said<'_>, hint: &str) -> io::Result<()> {
+    let note = said.note;
     let mut pieces = Vec::new();
     if !note.mark.is_empty() {
         pieces.push(ink(Ink::Caution, format!("{} ", note.mark)));
@@ -58,8 +49,8 @@ fn note(
             page.line(6, 2, &[ink(Ink::Faint, format!("{label} {time}"))])?;
         }
     }
-    if has_new_reason && !note.why.is_empty() {
-        page.line(6, 2, &[ink(Ink::Faint, &*note.why)])?;
+    if !said.why.is_empty() {
+        page.line(6, 2, &[ink(Ink::Faint, said.why)])?;
     }
     if let Some(expected) = &note.expected {
         let until = format!(" (until {}, {})", expected.until, expected.place);
@@ -70,8 +61,8 @@ fn note(
         ];
         page.line(6, 2, &pieces)?;
     }
-    if has_new_fix && !note.to_do.is_empty() {
-        let to_do = safe::message(&note.to_do, 4 * MESSAGE);
+    if !said.to_do.is_empty() {
+        let to_do = safe::message(said.to_do, 4 * MESSAGE);
         page.line(6, 2, &[ink(Ink::Faint, "fix: "), plain(to_do)])?;
     }
     for step in &note.steps {

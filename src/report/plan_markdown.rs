@@ -11,6 +11,7 @@ use super::markdown::{
     CLIP, MAX_NAMES, block, code, few_names, finished, note, place, prose, text,
 };
 use super::safe::{clip, message};
+use super::view::note::said_once;
 use super::view::plan::{Item, PlanView, Refused};
 use super::view::{Few, Fitted, More};
 use super::words::attributes::{Attribute, Change, Mark};
@@ -188,12 +189,10 @@ fn refusals(view: &PlanView<'_>) -> String {
     for refused in &view.refusals {
         page.add(&refusal(refused), 1);
     }
-    for found in view
-        .found(Class::Refusal)
-        .iter()
-        .flat_map(|found| &found.notes)
-    {
-        page.add(&note(found, &found.called()), found.count);
+    if let Some(found) = view.found(Class::Refusal) {
+        for said in said_once(&found.notes) {
+            page.add(&note(&said, &said.note.called()), said.note.count);
+        }
     }
     if let Some(more) = More::of(page.omitted) {
         let more = more.called("reason");
@@ -231,10 +230,7 @@ fn findings(view: &PlanView<'_>, class: Class, page: &mut Fitted) {
     collapsed(
         page,
         &title,
-        found
-            .notes
-            .iter()
-            .map(|found| (note(found, &found.called()), found.count)),
+        said_once(&found.notes).map(|said| (note(&said, &said.note.called()), said.note.count)),
     );
 }
 

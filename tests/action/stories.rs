@@ -82,7 +82,7 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
     let ended = stage
         .apply(&sha('c'))
         .with(4)
-        .says("no longer holds, so nothing was done")
+        .says("is out of date. No changes were made")
         .says("plan again and have the new plan reviewed");
     assert_eq!(ended.outputs["exit-code"], "4");
     assert_eq!(stage.writes(), writes, "{}", ended.log);
@@ -90,7 +90,7 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
     let title =
         "## Linkwright: Nothing was applied: the world has changed since the plan was approved";
     assert!(told[1].contains(title), "{told:?}");
-    assert!(told[1].contains("no longer holds"), "{told:?}");
+    assert!(told[1].contains("is out of date"), "{told:?}");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_spec_that_is_not_the_planned_one_is_not_applied() {
     stage.merge(9, &sha('a'), &sha('c'));
     // Another pull request was merged in between.
     stage.write_spec(&stage.spec().replace("      legacy: {}\n", ""));
-    stage.apply(&sha('c')).with(4).says("no longer holds");
+    stage.apply(&sha('c')).with(4).says("is out of date");
     assert_eq!(stage.writes(), 0);
 }
 

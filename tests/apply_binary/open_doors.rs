@@ -156,8 +156,8 @@ fn a_lag_that_is_not_known_passes_no_gate() {
             // A partition without records looks like this for ever, and a promotion copies what is left.
             continue;
         }
-        let wish = FAILED_OVER.replace("failed-over", "promoted");
-        let desk = Desk::with(&spec(&proxy, &wish, policy), "version: 1\n");
+        let link = FAILED_OVER.replace("failed-over", "promoted");
+        let desk = Desk::with(&spec(&proxy, &link, policy), "version: 1\n");
         let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
         run(desk.linkwright(&apply).arg("irreversible"))
             .exits(6)
@@ -260,10 +260,10 @@ fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
 
 #[test]
 fn an_alteration_of_the_plan_proves_the_endpoint_and_is_told_when_it_was_carried_out() {
-    let wish = format!("    topic_config_sync: {{ interval: 7s }}\n{FAILED_OVER}");
+    let link = format!("    topic_config_sync: {{ interval: 7s }}\n{FAILED_OVER}");
     let plan = ["plan", "--rehearse", "links.yaml"];
     let honest = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::with(&spec(&honest, &wish, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&honest, &link, ""), "version: 1\n");
     run(desk.linkwright(&plan).args(ALL))
         .exits(0)
         .tells("2 would be accepted");
@@ -271,7 +271,7 @@ fn an_alteration_of_the_plan_proves_the_endpoint_and_is_told_when_it_was_carried
     assert_eq!(sent(&honest), asked);
 
     let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::with(&spec(&lying, &wish, ""), "version: 1\n");
+    let desk = Desk::with(&spec(&lying, &link, ""), "version: 1\n");
     run(desk.linkwright(&plan).args(ALL))
         .exits(1)
         .tells("the server ignored validate_only and changed topic.config.sync.ms of")
@@ -493,12 +493,12 @@ fn outputs_do_not_replace_devices_and_files_are_whole_and_private() {
     symlink("/dev/stdout", desk.path("stdout")).unwrap();
     let outputs = [
         ("plan", "--out"),
-        ("plan", "--json-into"),
-        ("plan", "--markdown-into"),
-        ("plan", "--html-into"),
-        ("drift", "--json-into"),
-        ("drift", "--markdown-into"),
-        ("drift", "--html-into"),
+        ("plan", "--json-out"),
+        ("plan", "--markdown-out"),
+        ("plan", "--html-out"),
+        ("drift", "--json-out"),
+        ("drift", "--markdown-out"),
+        ("drift", "--html-out"),
         ("drift", "--metrics-file"),
     ];
     for (command, option) in outputs {
@@ -533,7 +533,7 @@ fn outputs_do_not_replace_devices_and_files_are_whole_and_private() {
     }
     // A redirected standard output is a file, and still no file to replace.
     let file = std::fs::File::create(desk.path("all")).unwrap();
-    let args = ["plan", "--markdown-into", "/dev/stdout", "links.yaml"];
+    let args = ["plan", "--markdown-out", "/dev/stdout", "links.yaml"];
     let status = desk.linkwright(&args).stdout(file).status().unwrap();
     assert!(status.success());
     let all = desk.read("all");
@@ -551,8 +551,8 @@ fn a_reset_of_undeclared_configs_leaves_the_connection_alone() {
                 consumer.offset.sync.ms: '60000'\n";
     let proxy = Proxy::serve(&world(link), Lies::default());
     let before = configs(&proxy);
-    let wish = "    undeclared_configs: reset\n    mirrors: { orders: {} }";
-    let desk = Desk::with(&spec(&proxy, wish, ""), "version: 1\n");
+    let link = "    undeclared_configs: reset\n    mirrors: { orders: {} }";
+    let desk = Desk::with(&spec(&proxy, link, ""), "version: 1\n");
     run(&mut desk.linkwright(&["apply", "--auto-approve", "links.yaml"])).exits(0);
     let seen = proxy.take_seen();
     let names: Vec<&str> = seen

@@ -35,7 +35,7 @@ fn where_nobody_can_be_asked_nothing_is_done() {
     let desk = Desk::with(&retired(), WORLD);
     let args = [&["apply"], &SANDBOX[..]].concat();
     let said = desk.run(&args).exits(64);
-    let words = "nobody can be asked here; look at the plan and pass --auto-approve";
+    let words = "stdin is not a terminal, so approval cannot be asked for; review the plan and pass --auto-approve";
     assert!(said.err.contains(words), "{}", said.err);
     assert!(desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"]["old"].is_object());
 }
@@ -87,16 +87,16 @@ fn a_slip_in_a_name_is_not_nothing_to_do() {
     for (names, words) in [
         (
             ["--target", "wets"],
-            "no cluster `wets`; did you mean `west`?",
+            "no cluster named `wets` in the spec; did you mean `west`?",
         ),
         (
             ["--target", "west/odl"],
-            "no link `west/odl`; did you mean `west/old`?",
+            "no link named `west/odl` in the spec; did you mean `west/old`?",
         ),
-        (["--target", "west/odl/a"], "no link `west/odl`"),
+        (["--target", "west/odl/a"], "no link named `west/odl`"),
         (
             ["--rotate", "old"],
-            "--rotate old: the spec speaks of no link `old`",
+            "--rotate old: no link named `old` in the spec",
         ),
     ] {
         let args = [&["apply", "--auto-approve"], &SANDBOX[..], &names[..]].concat();

@@ -33,8 +33,7 @@ fn typing_the_links_name_and_yes_deletes_it() {
     let desk = Desk::with(&retired(), WORLD);
     let said = apply_typing(&desk, "old\nyes\n", "").exits(0);
     assert!(
-        said.out
-            .contains("cannot be taken back: delete link west/old"),
+        said.out.contains("irreversible: delete link west/old"),
         "{}",
         said.out
     );
@@ -44,7 +43,7 @@ fn typing_the_links_name_and_yes_deletes_it() {
 }
 
 #[test]
-fn anything_else_does_nothing() {
+fn anything_else_declines() {
     for typed in [
         "older\n",
         "OLD\nyes\n",
@@ -55,9 +54,9 @@ fn anything_else_does_nothing() {
         "",
     ] {
         let desk = Desk::with(&retired(), WORLD);
-        let said = apply_typing(&desk, typed, "").exits(3);
+        let said = apply_typing(&desk, typed, "").exits(7);
         assert!(
-            said.out.contains("nothing was done"),
+            said.out.contains("Apply cancelled. No changes were made."),
             "{typed:?}: {}",
             said.out
         );
@@ -73,7 +72,7 @@ fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     let said = apply_typing(&desk, "", "--auto-approve").exits(0);
     let waits = "failover-mirror west/old: 1 to go; PENDING_STOPPED 1";
     assert!(said.out.contains(waits), "{}", said.out);
-    // Drawn anew on the same line, not one below the other.
+    // Drawn again on the same line, not one below the other.
     assert!(said.out.contains("\u{1b}[2K"), "{}", said.out);
     assert!(!said.out.contains("waiting  "), "{}", said.out);
     let summary = said.out.find("Apply complete").unwrap();

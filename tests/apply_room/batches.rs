@@ -8,7 +8,7 @@ use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 
-use super::wish::{Wish, nothing};
+use super::desired::{LinkBuilder, nothing};
 use crate::support::bench::{Bench, tell};
 
 /// A link with so many mirrors of `t-0`, `t-1`, …
@@ -37,7 +37,7 @@ clusters:
 
 fn all(count: usize, state: MirrorState) -> Desired {
     let mut desired = nothing();
-    let mut link = Wish::link("dr");
+    let mut link = LinkBuilder::link("dr");
     for number in 0..count {
         link = link.mirror(&format!("t-{number}"), state);
     }

@@ -2,7 +2,7 @@
 
 use linkwright::desired::{Desired, MirrorState, RetireMirrors, Role};
 
-use super::wish::{Wish, bare_half, mirroring, nothing, pair_into, retire};
+use super::desired::{LinkBuilder, bare_half, mirroring, nothing, pair_into, retire};
 
 /// Topic and group filters that select everything.
 pub(crate) const ALL_GROUPS: &str =
@@ -72,9 +72,9 @@ clusters:
 /// What it should become: offset sync off and `orders` promoted, `payments` paused, `refunds`
 /// resumed, `returns` failed over, `late` waited for and paused, a new link with the old one's
 /// prefix, the old one gone, and two links of two halves: one bidirectional, one source-initiated.
-pub(crate) fn wish() -> Desired {
+pub(crate) fn desired_state() -> Desired {
     let mut desired = nothing();
-    Wish::link("dr")
+    LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "false")
         .set("topic.config.sync.ms", "7000")
         .mirror("orders", MirrorState::Promoted)
@@ -83,7 +83,7 @@ pub(crate) fn wish() -> Desired {
         .mirror("returns", MirrorState::FailedOver)
         .mirror("late", MirrorState::Paused)
         .into(&mut desired);
-    Wish::link("fresh")
+    LinkBuilder::link("fresh")
         .prefix("o.")
         .set("consumer.offset.sync.enable", "true")
         .set("consumer.offset.group.filters", ALL_GROUPS)

@@ -63,7 +63,7 @@ async fn matrix(action: FaultAction, span: Span) {
         action,
         FaultAction::SourceUnreachable { .. } | FaultAction::LinkError { .. }
     );
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let start = Start::of(everything::WORLD, &desired).await;
     let (wanted, requests) = fault_free(&start).await;
     assert!(requests.len() > 50, "{} requests", requests.len());
@@ -121,7 +121,7 @@ async fn a_token_refused_at_any_request_is_renewed_and_nothing_fails() {
         user: "ops".to_owned(),
         password: "ops-secret".into(),
     };
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let start = Start::signed_in(&world, &desired, &auth).await;
     let mut renewed = 0;
     for number in 0.. {

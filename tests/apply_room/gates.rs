@@ -8,9 +8,9 @@ use linkwright::desired::MirrorState;
 use linkwright::live::LagUnknown;
 use linkwright_clock::Clock;
 
+use super::desired::{LinkBuilder, nothing};
 use super::everything;
 use super::paces::{at, each_second, only, timed, waits_grow, wanted, world};
-use super::wish::{Wish, nothing};
 use crate::support::bench::{Bench, tell};
 
 #[tokio::test(start_paused = true)]
@@ -59,7 +59,7 @@ async fn nothing_waits_for_a_promotion_that_has_just_been_given_up() {
 async fn a_lag_within_bounds_is_soon_seen_a_second_time() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
-    Wish::link("dr")
+    LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "false")
         .mirror("orders", MirrorState::Promoted)
         .into(&mut desired);

@@ -41,7 +41,7 @@ async fn undisturbed(start: &Start) -> (String, usize) {
 }
 
 async fn killed(moment: Moment) {
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let start = Start::of(everything::WORLD, &desired).await;
     let (wanted, requests) = undisturbed(&start).await;
     for number in 0..requests {
@@ -99,7 +99,7 @@ async fn a_kill_after_any_request_loses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let start = Start::of(everything::WORLD, &desired).await;
     let (wanted, requests) = undisturbed(&start).await;
     for number in 0..requests {
@@ -155,7 +155,7 @@ async fn after_one_signal_nothing_is_begun_and_what_is_in_flight_is_finished() {
 #[tokio::test(start_paused = true)]
 async fn after_two_signals_it_returns_and_says_what_it_does_not_know() {
     let bench = Bench::new(everything::WORLD);
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let plan = bench.plan(&desired).await;
     let (signal, receiver) = watch::channel(Interrupt::No);
     let settings = bench.settings();

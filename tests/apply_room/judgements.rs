@@ -12,8 +12,8 @@ use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::Activity;
 
+use super::desired::{LinkBuilder, half, nothing};
 use super::everything;
-use super::wish::{Wish, half, nothing};
 use crate::support::bench::{Bench, tell};
 use crate::support::tap::Moment;
 
@@ -48,7 +48,7 @@ async fn by_hand(bench: &Bench, verb: Verb, topic: &str) {
 #[tokio::test(start_paused = true)]
 async fn what_moved_since_the_plan_is_stale_and_the_rest_is_done() {
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     by_hand(&bench, Verb::Pause, "orders").await;
     let report = bench.apply(&plan).await;
     assert_eq!(report.verdict(), Verdict::Stale);
@@ -62,7 +62,7 @@ async fn what_moved_since_the_plan_is_stale_and_the_rest_is_done() {
 #[tokio::test(start_paused = true)]
 async fn what_is_so_already_is_not_sent_again() {
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     by_hand(&bench, Verb::Pause, "payments").await;
     by_hand(&bench, Verb::Failover, "returns").await;
     let report = bench.apply(&plan).await;
@@ -91,7 +91,7 @@ async fn what_is_so_already_is_not_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn a_link_whose_history_cannot_be_kept_is_not_deleted() {
     let bench = Bench::new(everything::WORLD);
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let plan = bench.plan(&desired).await;
     let mut settings = bench.settings();
     // A file where the directory should be.
@@ -129,7 +129,7 @@ async fn a_link_whose_history_cannot_be_kept_is_not_deleted() {
 async fn a_link_whose_task_is_in_error_is_not_a_success() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
-    Wish::link("fresh")
+    LinkBuilder::link("fresh")
         .set("acl.sync.enable", "true")
         .mirror("new-a", MirrorState::Mirroring)
         .into(&mut desired);
@@ -155,8 +155,8 @@ async fn a_secret_that_is_not_there_stops_the_run_before_anything_is_sent() {
     bench.secrets.values.clear();
     let mut desired = nothing();
     // Nor is what needs no secret done then.
-    Wish::link("fresh").into(&mut desired);
-    Wish::link("dr")
+    LinkBuilder::link("fresh").into(&mut desired);
+    LinkBuilder::link("dr")
         .mirror("payments", MirrorState::Paused)
         .into(&mut desired);
     let plan = bench.plan(&desired).await;
@@ -174,7 +174,7 @@ async fn new_credentials_must_work_before_anything_else_goes_on() {
     let mut bench = Bench::new(everything::WORLD);
     let ledger = bench.directory.path().join("ledger.json");
     let mut desired = nothing();
-    Wish::link("dr")
+    LinkBuilder::link("dr")
         .generation(2)
         .default("consumer.offset.sync.ms")
         .mirror("payments", MirrorState::Paused)
@@ -233,7 +233,7 @@ async fn a_stuck_promotion_ends_with_the_servers_reason() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
     desired.policy.promote.within = Duration::from_secs(60);
-    Wish::link("dr")
+    LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "true")
         .set("consumer.offset.sync.ms", "2000")
         .set("consumer.offset.group.filters", everything::ALL_GROUPS)
@@ -276,7 +276,7 @@ async fn a_stuck_promotion_ends_with_the_servers_reason() {
 async fn topics_that_the_answer_leaves_out_are_looked_at_and_not_sent_twice() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
-    let mut link = Wish::link("dr")
+    let mut link = LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "true")
         .set("consumer.offset.sync.ms", "2000")
         .set("consumer.offset.group.filters", everything::ALL_GROUPS);

@@ -10,9 +10,9 @@ use linkwright_clock::Clock;
 use linkwright_sandbox::FaultAction;
 use tokio::sync::watch;
 
+use super::desired::{LinkBuilder, nothing};
 use super::everything;
 use super::paces::{at, each_second, only, timed, wanted, world};
-use super::wish::{Wish, nothing};
 use crate::support::bench::{Bench, tell};
 
 /// Carries a plan out and sends one signal after a while.
@@ -42,7 +42,7 @@ async fn signalled(bench: &Bench, plan: &Plan, after_ms: u64) -> Report {
 async fn a_signal_ends_what_only_waits_at_once() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
-    Wish::link("dr")
+    LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "false")
         .mirror("orders", MirrorState::Promoted)
         .mirror("late", MirrorState::Mirroring)

@@ -1,6 +1,7 @@
 //! Runs against the sandbox, in this process and on stepped time.
 
 mod batches;
+mod desired;
 mod everything;
 mod faults;
 mod gates;
@@ -15,4 +16,3 @@ mod schemas;
 mod switches;
 mod telling;
 mod truth;
-mod wish;

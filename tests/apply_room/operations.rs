@@ -8,7 +8,7 @@ use crate::support::bench::{Bench, show, tell};
 #[tokio::test(start_paused = true)]
 async fn every_kind_of_operation_is_carried_out_in_order() {
     let bench = Bench::new(everything::WORLD);
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let plan = bench.plan(&desired).await;
     println!("{}", show(&plan));
     let report = bench.apply(&plan).await;

@@ -8,8 +8,8 @@ use linkwright::desired::{Desired, MirrorState};
 use linkwright::plan::Plan;
 use linkwright_sandbox::{FaultAction, StatusFault};
 
+use super::desired::{LinkBuilder, nothing};
 use super::everything;
-use super::wish::{Wish, nothing};
 use crate::support::bench::{Bench, tell};
 
 /// A link of west with mirrors of `t-0`, `t-1`, …; `setup_ms` is how long a new mirror takes.
@@ -42,7 +42,7 @@ clusters:
 /// The mirrors `t-0`, `t-1`, … in these states.
 pub(crate) fn wanted(states: &[MirrorState]) -> Desired {
     let mut desired = nothing();
-    let mut link = Wish::link("dr");
+    let mut link = LinkBuilder::link("dr");
     for (number, state) in states.iter().enumerate() {
         link = link.mirror(&format!("t-{number}"), *state);
     }
@@ -221,7 +221,7 @@ async fn what_cannot_be_seen_is_looked_for_four_times() {
 async fn a_link_that_exists_and_is_not_shown_is_waited_for_and_never_sent_again() {
     let bench = Bench::new(&world(0, 0)).asking_once();
     let mut desired = nothing();
-    Wish::link("fresh").into(&mut desired);
+    LinkBuilder::link("fresh").into(&mut desired);
     let plan = bench.plan(&desired).await;
     bench.fault("links.create", 0, None, status(409));
     let mut settings = bench.settings();
@@ -317,7 +317,7 @@ async fn a_slow_look_is_not_repeated_before_it_ends() {
 async fn a_wait_for_time_calls_for_no_look() {
     let bench = Bench::new(everything::WORLD).asking_once();
     let mut desired = nothing();
-    let mut link = Wish::link("dr")
+    let mut link = LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "false")
         .mirror("orders", MirrorState::Promoted)
         .mirror("payments", MirrorState::Paused);

@@ -3,7 +3,7 @@
 use linkwright::apply::{Interrupts, Verdict};
 use linkwright::desired::{Desired, Half, Role};
 
-use super::wish::{bare_half, mirroring, nothing, pair_into};
+use super::desired::{bare_half, mirroring, nothing, pair_into};
 use crate::support::bench::{Bench, show, tell};
 use crate::support::tap::Moment;
 

@@ -9,8 +9,8 @@ use linkwright::plan::{Allow, ConfigValue, OperationKind, Plan};
 use linkwright::report::plan_json;
 use linkwright::secret::{Clear, Part, Quoting, Reference, Template};
 
+use super::desired::LinkBuilder;
 use super::everything;
-use super::wish::Wish;
 use crate::support::bench::{Bench, show};
 
 fn spec() -> String {
@@ -24,7 +24,7 @@ fn save(plan: &Plan, scope: &Scope) -> Result<String, ClearText> {
 #[tokio::test(start_paused = true)]
 async fn a_plan_still_holds_when_it_has_just_been_saved() {
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     let text = save(&plan, &Scope::default()).unwrap();
     assert_eq!(text, save(&plan, &Scope::default()).unwrap());
     assert!(!text.contains("east-secret"));
@@ -42,7 +42,7 @@ async fn what_changes_by_itself_does_not_make_it_stale() {
     let bench = Bench::new(everything::WORLD);
     // No mirror is on its way to somewhere by itself any more.
     bench.sandbox.advance(Duration::from_secs(60));
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let saved =
         Saved::read(&save(&bench.plan(&desired).await, &Scope::default()).unwrap()).unwrap();
     for topic in ["returns", "old-a", "orders"] {
@@ -66,12 +66,12 @@ async fn it_says_what_has_moved() {
     let bench = Bench::new(everything::WORLD);
     // No mirror is on its way to somewhere by itself any more.
     bench.sandbox.advance(Duration::from_secs(60));
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     let plan = bench.plan(&desired).await;
     let saved = Saved::read(&save(&plan, &Scope::default()).unwrap()).unwrap();
 
-    let mut other = everything::wish();
-    Wish::link("more")
+    let mut other = everything::desired_state();
+    LinkBuilder::link("more")
         .mirror("new-a", MirrorState::Mirroring)
         .into(&mut other);
     let fresh = bench.plan(&other).await;
@@ -115,7 +115,7 @@ async fn it_says_what_has_moved() {
 #[tokio::test(start_paused = true)]
 async fn a_file_that_was_changed_is_not_used() {
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     let text = save(&plan, &Scope::default()).unwrap();
     let changed = text.replacen("payments", "refunds", 1);
     assert_ne!(changed, text);
@@ -138,7 +138,7 @@ async fn a_file_that_was_changed_is_not_used() {
 #[tokio::test(start_paused = true)]
 async fn a_secret_in_clear_is_refused_and_a_default_is_left_out() {
     let bench = Bench::new(everything::WORLD);
-    let mut plan = bench.plan(&everything::wish()).await;
+    let mut plan = bench.plan(&everything::desired_state()).await;
     let secret = |part: Part| ConfigValue::Secret(Template::from_parts(vec![part]));
     let give = |plan: &mut linkwright::plan::Plan, value: ConfigValue| {
         for op in &mut plan.operations {
@@ -179,7 +179,7 @@ async fn a_secret_in_clear_is_refused_and_a_default_is_left_out() {
 #[tokio::test(start_paused = true)]
 async fn it_knows_what_was_asked_for_and_nobody_can_ask_it_for_more() {
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     let scope = Scope {
         targets: [Address::parse("west/dr").unwrap()].into(),
         allow: [Allow::BlastRadius].into(),
@@ -197,7 +197,7 @@ async fn it_knows_what_was_asked_for_and_nobody_can_ask_it_for_more() {
 #[tokio::test(start_paused = true)]
 async fn a_file_with_right_digests_does_nothing_that_is_not_planned_now() {
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     let text = save(&plan, &Scope::default()).unwrap();
     let read: serde_json::Value = serde_json::from_str(&text).unwrap();
     let text_at = |pointer: &str| read.pointer(pointer).unwrap().as_str().unwrap();

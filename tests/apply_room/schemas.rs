@@ -42,7 +42,7 @@ async fn what_a_run_writes_keeps_to_its_schemas() {
     let plan_schema = jsonschema::validator_for(&plan_json::schema()).unwrap();
 
     let bench = Bench::new(everything::WORLD);
-    let plan = bench.plan(&everything::wish()).await;
+    let plan = bench.plan(&everything::desired_state()).await;
     let spec = spec_digest([("a.yaml", "")]);
     let saved = plan_json::save(&plan, &spec, &Scope::default()).unwrap();
     assert_valid(&plan_schema, &saved.text);

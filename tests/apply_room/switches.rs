@@ -9,7 +9,7 @@ use crate::support::bench::{Bench, show, tell};
 
 #[tokio::test(start_paused = true)]
 async fn every_way_the_service_may_be_leads_to_the_same_end() {
-    let desired = everything::wish();
+    let desired = everything::desired_state();
     for (name, switches) in Switches::variations() {
         let options = Options {
             switches: Some(switches),

@@ -16,9 +16,9 @@ use linkwright::report::words;
 use linkwright_clock::Clock;
 use linkwright_sandbox::FaultAction;
 
+use super::desired::{LinkBuilder, half, nothing};
 use super::everything;
 use super::paces::{each_second, timed, wanted, world};
-use super::wish::{Wish, half, nothing};
 use crate::support::bench::{Bench, tell};
 
 /// What is told of waiting, with the time in milliseconds.
@@ -128,7 +128,7 @@ async fn a_wait_for_lag_is_told_with_its_figures_and_the_time_that_is_left() {
 async fn a_wait_for_time_and_one_for_the_server_are_told_apart() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
-    Wish::link("dr")
+    LinkBuilder::link("dr")
         .set("consumer.offset.sync.enable", "false")
         .mirror("orders", MirrorState::Promoted)
         .mirror("returns", MirrorState::FailedOver)
@@ -249,7 +249,7 @@ async fn the_last_line_says_whether_anything_is_left() {
 async fn a_link_that_is_created_is_recorded_with_its_generation() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
-    Wish::link("fresh").generation(3).into(&mut desired);
+    LinkBuilder::link("fresh").generation(3).into(&mut desired);
     let plan = bench.plan(&desired).await;
     let at = half("west", "fresh");
     let path = bench.directory.path().join("ledger.json");

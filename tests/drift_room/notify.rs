@@ -7,7 +7,7 @@ use super::hands::four_changes;
 use super::webhook::{Receiver, TOKEN};
 use crate::support::desk::{Desk, Said};
 
-const SINCE: [&str; 4] = ["--since", "last.json", "--json-into", "last.json"];
+const SINCE: [&str; 4] = ["--since", "last.json", "--json-out", "last.json"];
 
 /// A run of the schedule: the same file for the last report and the next.
 fn scheduled(desk: &Desk, receiver: &Receiver, more: &[&str]) -> Said {

@@ -34,10 +34,10 @@ fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
         promise: "what is exported plans to nothing",
         words,
     })?;
-    let wish = specs::any(&world, &live, c);
+    let spec = specs::any(&world, &live, c);
     let mut script = Script {
         odd: world.odd.clone(),
-        secrets: wish.secrets,
+        secrets: spec.secrets,
         ..Script::default()
     };
     if weather == Weather::Foul {
@@ -45,7 +45,7 @@ fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
     }
     Ok(Case {
         world: file,
-        spec: wish.text,
+        spec: spec.text,
         script,
     })
 }

@@ -1,4 +1,4 @@
-//! Wishes for a world: what is live, declared, and then changed in every way that a spec can say; and
+//! Specs for a world: what is live, declared, and then changed in every way that a spec can say; and
 //! near misses, which validation must catch.
 
 use std::collections::BTreeMap;
@@ -11,13 +11,13 @@ use crate::held;
 use crate::worlds::{GROUPS, TOPICS, World};
 
 /// A spec and the values of its secrets.
-pub(crate) struct Wish {
+pub(crate) struct SpecText {
     pub(crate) text: String,
     pub(crate) secrets: BTreeMap<String, String>,
 }
 
 /// Any desired state for a world, by way of its export.
-pub(crate) fn any(world: &World, live: &Document, c: &mut Choices) -> Wish {
+pub(crate) fn any(world: &World, live: &Document, c: &mut Choices) -> SpecText {
     let mut secrets: BTreeMap<String, String> = live
         .variables
         .iter()
@@ -28,7 +28,7 @@ pub(crate) fn any(world: &World, live: &Document, c: &mut Choices) -> Wish {
         spec["links"] = json!({});
     }
     for cluster in &world.clusters {
-        // Wishes are about every cluster, whether or not a link is.
+        // Specs declare every cluster, whether or not a link is.
         let known = &mut spec["clusters"][cluster.name];
         if known.is_null() {
             *known = json!({
@@ -81,7 +81,7 @@ pub(crate) fn any(world: &World, live: &Document, c: &mut Choices) -> Wish {
     if c.chance(10) {
         text = near_miss(&text, c);
     }
-    Wish { text, secrets }
+    SpecText { text, secrets }
 }
 
 /// What a variable of an export stands for: the principal of the cluster that it is used towards.

@@ -39,7 +39,7 @@ fn world() -> impl Strategy<Value = World> {
         .prop_map(|(link, old, message, mirrors, allowed)| {
             let mut world = World::new(&[]);
             world.link(&link, &[]);
-            world.wish(&link, &[("some.text", &message)]);
+            world.declare(&link, &[("some.text", &message)]);
             world.link_row(&link).error = Some(LinkError::Other(message.clone()));
             world.link_row(&link).error_message = Some(message.clone());
             for (topic, status, state, lag) in mirrors {

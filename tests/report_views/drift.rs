@@ -168,7 +168,7 @@ fn thousands_fit_a_comment_and_are_told_once() {
 fn metrics_escape_what_labels_hold() {
     let mut world = World::new(&[]);
     world.link("a\"b\\c\nd", &[]);
-    world.wish("a\"b\\c\nd", &[]);
+    world.declare("a\"b\\c\nd", &[]);
     let metrics = written(|out| metrics::write(out, &drift(&world), &world.live, None));
     assert!(metrics.contains(r#"link="a\"b\\c\nd"} 1"#), "{metrics}");
     world.cluster("west").mirrors = Reading::NotAsked;

@@ -53,7 +53,7 @@ fn an_unchanged_world_is_no_news_whatever_its_figures() {
         assert_eq!(again.new_findings().count(), 0, "{name}");
     }
     let mut lag = World::new(&["a"]);
-    lag.wish("orders-dr", &[]);
+    lag.declare("orders-dr", &[]);
     lag.link("orders-dr", &[]);
     lag.live_mirror("orders-dr", "a", MirrorStatus::Active, 100);
     lag.mirror(

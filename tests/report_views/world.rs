@@ -87,7 +87,7 @@ impl World {
     }
 
     /// Declares a destination-initiated link from east to west.
-    pub(crate) fn wish(&mut self, key: &str, configs: &[(&str, &str)]) -> &mut Half {
+    pub(crate) fn declare(&mut self, key: &str, configs: &[(&str, &str)]) -> &mut Half {
         let configs = configs
             .iter()
             .map(|(name, value)| {
@@ -96,11 +96,11 @@ impl World {
                     "(secret)" => DesiredValue::Secret(secret()),
                     value => DesiredValue::Value(value.to_owned()),
                 };
-                let wish = DesiredConfig {
+                let desired = DesiredConfig {
                     value,
                     place: place(20),
                 };
-                ((*name).to_owned(), wish)
+                ((*name).to_owned(), desired)
             })
             .collect();
         let half = Half {
@@ -133,15 +133,15 @@ impl World {
         &mut self.desired.links.get_mut(key).unwrap().halves[0]
     }
 
-    /// Wishes for a mirror by its source topic's name.
+    /// Declares a mirror topic by its source topic's name.
     pub(crate) fn mirror(&mut self, key: &str, topic: impl Into<TopicName>, state: MirrorState) {
         let count = self.half(key).mirrors.literal.len() as u32;
-        let wish = DesiredMirror {
+        let desired = DesiredMirror {
             state,
             configs: BTreeMap::new(),
             place: place(30 + count),
         };
-        self.half(key).mirrors.literal.insert(topic.into(), wish);
+        self.half(key).mirrors.literal.insert(topic.into(), desired);
     }
 
     /// A link that is live on west, with its configs.

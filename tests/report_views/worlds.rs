@@ -36,7 +36,7 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
 pub(crate) fn create() -> World {
     let mut world = World::new(&["orders.placed", "orders.shipped", "payments", "refunds"]);
     let auto = filters("topicFilters", &["orders.*", "!orders.tmp*"]);
-    world.wish(
+    world.declare(
         "orders-dr",
         &[
             (
@@ -58,7 +58,7 @@ pub(crate) fn create() -> World {
 /// A source-initiated link with its two halves, beside a link whose credentials are written anew.
 pub(crate) fn pair() -> World {
     let mut world = World::new(&["a", "b", "c"]);
-    let inbound = world.wish("pair", &[("acl.sync.ms", "5000")]);
+    let inbound = world.declare("pair", &[("acl.sync.ms", "5000")]);
     inbound.role = Role::InboundDestination;
     inbound.prefix = Some("east.".to_owned());
     let mut outbound = inbound.clone();
@@ -69,7 +69,7 @@ pub(crate) fn pair() -> World {
     outbound.peer.cluster = "west".into();
     outbound.peer.id = "lkc-west01".into();
     outbound.configs = world
-        .wish("credentials", &[("sasl.jaas.config", "(secret)")])
+        .declare("credentials", &[("sasl.jaas.config", "(secret)")])
         .configs
         .clone();
     if let Some(link) = world.desired.links.get_mut("pair") {
@@ -107,7 +107,7 @@ pub(crate) fn alter() -> World {
         ],
     );
     world.live_mirror("orders-dr", "legacy", MirrorStatus::Active, 3);
-    world.wish(
+    world.declare(
         "orders-dr",
         &[
             ("acl.sync.ms", "30000"),
@@ -161,7 +161,7 @@ pub(crate) fn promote() -> World {
             ("consumer.offset.group.filters", &groups),
         ],
     );
-    world.wish(
+    world.declare(
         "orders-dr",
         &[
             ("consumer.offset.sync.enable", "(default)"),
@@ -182,7 +182,7 @@ pub(crate) fn promote() -> World {
 pub(crate) fn failover() -> World {
     let mut world = World::new(&[]);
     world.link("orders-dr", &[]);
-    world.wish("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
     for (topic, lag) in [("payments", 12_345), ("refunds", 0), ("orders", 70)] {
         world.live_mirror("orders-dr", topic, MirrorStatus::SourceUnavailable, lag);
         world.mirror("orders-dr", topic, MirrorState::FailedOver);
@@ -213,7 +213,7 @@ pub(crate) fn retire() -> World {
     world.live_mirror("old", "east.b", MirrorStatus::Paused, 0);
     world.live_mirror("old", "east.done", MirrorStatus::Stopped, 0);
     world.retire("old", RetireMirrors::Promote);
-    world.wish("new", &[]).prefix = Some("east.".to_owned());
+    world.declare("new", &[]).prefix = Some("east.".to_owned());
     world.allow(&["irreversible"]);
     world
 }
@@ -223,9 +223,9 @@ pub(crate) fn refused() -> World {
     let mut world = World::new(&[]);
     world.link("orders-dr", &[]);
     world.link("old", &[("cluster.link.prefix", "east.")]);
-    world.wish("orders-dr", &[]);
-    world.wish("new", &[]).prefix = Some("east.".to_owned());
-    world.wish("old", &[]).prefix = Some("east.".to_owned());
+    world.declare("orders-dr", &[]);
+    world.declare("new", &[]).prefix = Some("east.".to_owned());
+    world.declare("old", &[]).prefix = Some("east.".to_owned());
     for n in 0..12 {
         let topic = format!("topic-{n:02}");
         world.live_mirror("orders-dr", &topic, MirrorStatus::Active, n * 100);
@@ -247,8 +247,8 @@ pub(crate) fn refused_mirrors() -> World {
     world.link("dr", &[]);
     world.link("other", &[]);
     world.link("old", &[]);
-    world.wish("dr", &[]);
-    world.wish("other", &[]);
+    world.declare("dr", &[]);
+    world.declare("other", &[]);
     world.mirror("dr", "a", MirrorState::Promoted);
     world.cluster("west").topics = Reading::Read(["exists".into(), "elsewhere".into()].into());
     world.mirror("dr", "exists", MirrorState::Mirroring);
@@ -304,7 +304,7 @@ pub(crate) fn half_alone() -> World {
 pub(crate) fn fixed() -> World {
     let mut world = World::new(&[]);
     world.link("orders-dr", &[("cluster.link.id", "lkc-east01")]);
-    world.wish("orders-dr", &[("cluster.link.id", "lkc-other")]);
+    world.declare("orders-dr", &[("cluster.link.id", "lkc-other")]);
     world.link("old", &[]);
     let future = MirrorStatus::Other("TELEPORTING".to_owned());
     world.live_mirror("old", "m", future, 0);
@@ -316,7 +316,7 @@ pub(crate) fn fixed() -> World {
 pub(crate) fn immutable() -> World {
     let mut world = World::new(&["a"]);
     world.link("orders-dr", &[("link.mode", "BIDIRECTIONAL")]);
-    world.wish("orders-dr", &[]).prefix = Some("dr.".to_owned());
+    world.declare("orders-dr", &[]).prefix = Some("dr.".to_owned());
     world.link_row("orders-dr").source = Some("lkc-elsewhere".into());
     world
 }
@@ -332,7 +332,7 @@ pub(crate) fn unknowns() -> World {
     world.mirror("orders-dr", "billing", MirrorState::Mirroring);
     world.cluster("east").topics = Reading::Unread(unread.clone());
     world.cluster("east").groups = Reading::Unread(unread.clone());
-    world.wish("second", &[]);
+    world.declare("second", &[]);
     world.link("second", &[]);
     world.cluster("west").configs.insert(
         "second".into(),
@@ -351,7 +351,7 @@ pub(crate) fn health() -> World {
     let mut world = World::new(&["a"]);
     world.link("orders-dr", &[("replica.fetch.max.bytes", "2097152")]);
     world.link("stray", &[]);
-    world.wish("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
     let row = world.link_row("orders-dr");
     row.error = Some(LinkError::Authentication);
     row.state = Some(LinkState::Failed);
@@ -396,7 +396,7 @@ pub(crate) fn selected() -> World {
         ("auto.create.mirror.topics.filters", auto.as_str()),
     ];
     world.link("orders-dr", &configs);
-    world.wish("orders-dr", &configs);
+    world.declare("orders-dr", &configs);
     world.live_mirror("orders-dr", "orders.a", MirrorStatus::Active, 0);
     world.live_mirror("orders-dr", "orders.b", MirrorStatus::Paused, 0);
     world.live_mirror("orders-dr", "orders.c", MirrorStatus::Stopped, 0);
@@ -409,7 +409,7 @@ pub(crate) fn no_changes() -> World {
         "orders-dr",
         &[("acl.sync.ms", "5000"), ("link.mode", "DESTINATION")],
     );
-    world.wish("orders-dr", &[("acl.sync.ms", "5000")]);
+    world.declare("orders-dr", &[("acl.sync.ms", "5000")]);
     world.live_mirror("orders-dr", "a", MirrorStatus::Active, 0);
     world.mirror("orders-dr", "a", MirrorState::Mirroring);
     world
@@ -439,7 +439,7 @@ pub(crate) fn no_changes_unknown() -> World {
 pub(crate) fn hostile() -> World {
     let mut world = World::new(&[]);
     world.link("orders-dr", &[]);
-    world.wish("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
     for name in HOSTILE {
         world.live_mirror("orders-dr", name, MirrorStatus::Active, 1);
         world.mirror("orders-dr", *name, MirrorState::FailedOver);
@@ -471,7 +471,7 @@ pub(crate) const HOSTILE: &[&str] = &[
 pub(crate) fn many(creations: usize, promotions: usize) -> World {
     let mut world = World::new(&[]);
     world.link("orders-dr", &[]);
-    world.wish("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
     let mut topics = std::collections::BTreeSet::new();
     for n in 0..creations {
         let topic = format!("orders.{n:05}");
@@ -493,7 +493,7 @@ pub(crate) fn acl_sync() -> World {
     let mut world = World::new(&[]);
     world.link("orders-dr", &[]);
     let everything = r#"{"aclFilters":[{"resourceFilter":{"resourceType":"any","patternType":"any"},"accessFilter":{"operation":"any","permissionType":"any"}}]}"#;
-    world.wish(
+    world.declare(
         "orders-dr",
         &[("acl.sync.enable", "true"), ("acl.filters", everything)],
     );

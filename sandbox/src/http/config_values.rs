@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 /// The longest prefix of mirror names.
 const LONGEST_PREFIX: usize = 12;
 
-/// One wish about one key. `None` puts it back to its default.
+/// One requested value. `None` resets the key to its default.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) name: String,

@@ -75,14 +75,14 @@ struct Shape {
 }
 
 fn shape(state: &State, cluster: &Cluster, changes: &[Change]) -> Result<Shape, ApiError> {
-    let wish = |name: &str| {
+    let requested = |name: &str| {
         changes
             .iter()
             .rev()
             .find(|change| change.name == name)
             .and_then(|change| change.value.clone())
     };
-    let mode = match wish("link.mode").as_deref() {
+    let mode = match requested("link.mode").as_deref() {
         None | Some("DESTINATION") => LinkMode::Destination,
         Some("SOURCE") => LinkMode::Source,
         Some("BIDIRECTIONAL") if cluster.profile.has(Trait::Bidirectional) => {
@@ -94,7 +94,7 @@ fn shape(state: &State, cluster: &Cluster, changes: &[Change]) -> Result<Shape, 
             )));
         }
     };
-    let connection = match wish("connection.mode").as_deref() {
+    let connection = match requested("connection.mode").as_deref() {
         None | Some("OUTBOUND") => ConnectionMode::Outbound,
         Some("INBOUND") => ConnectionMode::Inbound,
         Some(other) => {

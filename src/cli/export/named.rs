@@ -1,4 +1,4 @@
-//! `--cluster NAME=ENDPOINT`: clusters that no file declares.
+//! `--cluster NAME=ENDPOINT`: clusters that are declared on the command line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -27,7 +27,7 @@ pub(super) fn called(
         if let Some(name) = name
             && !names.contains(name.as_str())
         {
-            return Err(usage(format!("there is no --cluster {name}=…")));
+            return Err(usage(format!("no --cluster is named {name}")));
         }
     }
     for (name, endpoint) in &args.cluster {
@@ -105,8 +105,8 @@ fn references(given: &[String]) -> Result<Vec<(Option<String>, String)>, Failure
     let all = given.iter().map(read);
     all.collect::<Option<_>>().ok_or_else(|| {
         usage(
-            "--api-key and --api-secret take ${env:NAME} or ${file:PATH}, with NAME= before it for \
-             one cluster only: a secret on a command line is seen by everybody on the machine",
+            "--api-key and --api-secret accept ${env:NAME} or ${file:PATH}, with NAME= in front for \
+             one cluster only: a secret on a command line is visible to everyone on the machine",
         )
     })
 }
@@ -170,7 +170,7 @@ pub(super) async fn identify(
                     ids.join(", ")
                 };
                 return Err(usage(format!(
-                    "the endpoint of cluster {name} speaks for {} ({which}); say which one: \
+                    "the endpoint of cluster {name} serves {} ({which}); choose one: \
                      --cluster {name}=ENDPOINT/clusters/ID",
                     count(ids.len(), "cluster")
                 )));
@@ -187,7 +187,7 @@ pub(super) fn once_each(found: &BTreeMap<ClusterName, Cluster>) -> Result<(), Fa
     for (name, cluster) in found.iter().filter(|(_, cluster)| cluster.rest.is_some()) {
         if let Some(earlier) = names.insert(&cluster.id, name) {
             return Err(usage(format!(
-                "{earlier} and {name} are one cluster, {}; give it once",
+                "{earlier} and {name} are the same cluster, {}; pass it once",
                 cluster.id
             )));
         }

@@ -13,7 +13,7 @@ use crate::report::drift::json::DriftEntry;
 use crate::report::drift::text::class_ink;
 use crate::report::style::Detail;
 use crate::report::view::More;
-use crate::report::view::note::Note;
+use crate::report::view::note::{Note, said_once};
 use crate::report::{picture, plan_svg, words};
 
 /// The drift as HTML. The plan that would bring the world back knows where links lead.
@@ -81,9 +81,9 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, budget: &mut PageBudget) ->
     let count = view.of_class(class).count();
     let title = words::drift_title(class);
     let mut items: Vec<Markup> = Vec::new();
-    for found in &notes {
-        let members = members(found, budget);
-        items.extend(note::item(found, members, budget));
+    for said in said_once(&notes) {
+        let members = members(said.note, budget);
+        items.extend(note::item(&said, members, budget));
     }
     let id = class.word();
     Some(Section {

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use super::budget::PageBudget;
 use super::parts::{Text, meaning, place, prose};
-use crate::report::view::note::Note;
+use crate::report::view::note::Said;
 
 /// The note with its mirror topics under it; nothing when it does not fit any more.
-pub(super) fn item(note: &Note, members: Markup, budget: &mut PageBudget) -> Option<Markup> {
+pub(super) fn item(said: &Said<'_>, members: Markup, budget: &mut PageBudget) -> Option<Markup> {
+    let note = said.note;
     let item = html! {
         details.item open data-noun="finding" data-half=[note.half.as_ref().map(Text)] {
             summary {
@@ -33,11 +34,11 @@ pub(super) fn item(note: &Note, members: Markup, budget: &mut PageBudget) -> Opt
                         span.faint { " (until " (expected.until) ", " (Text(&expected.place)) ")" }
                     }
                 }
-                @if !note.why.is_empty() {
-                    p.faint { (prose(&note.why)) }
+                @if !said.why.is_empty() {
+                    p.faint { (prose(said.why)) }
                 }
-                @if !note.to_do.is_empty() {
-                    p { span.faint { "fix: " } (prose(&note.to_do)) }
+                @if !said.to_do.is_empty() {
+                    p { span.faint { "fix: " } (prose(said.to_do)) }
                 }
                 (phrases(&note.steps))
                 (meaning(note.code))

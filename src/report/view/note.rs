@@ -62,6 +62,31 @@ pub(crate) struct Expected {
     pub(crate) place: String,
 }
 
+/// A note as it is shown after others: a reason or a fix that the note before it has is left out.
+pub(crate) struct Said<'a> {
+    pub(crate) note: &'a Note,
+    /// Why it matters; empty when the note before it says so.
+    pub(crate) why: &'a str,
+    /// What to do; empty when the note before it says so.
+    pub(crate) to_do: &'a str,
+}
+
+/// Notes as they are shown one after the other.
+pub(crate) fn said_once(notes: &[Note]) -> impl Iterator<Item = Said<'_>> {
+    let before = std::iter::once(None).chain(notes.iter().map(Some));
+    notes.iter().zip(before).map(|(note, before)| Said {
+        note,
+        why: match before {
+            Some(before) if before.why == note.why => "",
+            _ => &note.why,
+        },
+        to_do: match before {
+            Some(before) if before.to_do == note.to_do => "",
+            _ => &note.to_do,
+        },
+    })
+}
+
 impl Note {
     /// What it is about, as it can stand in a sentence.
     pub(crate) fn called(&self) -> Cow<'_, str> {

@@ -67,7 +67,7 @@ const FINDINGS: &[Explanation] = &[
         title: "another link's mirror topic has the name",
         why: "A mirror topic follows one source over one link. The name becomes free only when the other mirror topic is deleted; stopping it makes it an ordinary topic.",
         example: "links:\n  new: { source: east, destination: west, mirrors: { payments: {} } }\n# west/old/payments mirrors already",
-        remediation: "Leave the topic on the other link, give this link another prefix, or cut over on the other link and mirror under a new name.",
+        remediation: "Leave the topic to the other link, give this link a prefix (a new link: the prefix is fixed at creation), or remove the key from `mirrors`.",
     },
     Explanation {
         code: "LW213",

@@ -290,7 +290,7 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
         MirrorRefusal::MirrorOf(link) => words(
             format!("a mirror topic of link {link} has the name"),
             "a topic mirrors one source only",
-            "delete it there first, give this link a prefix, or remove the key from `mirrors`",
+            "leave the topic to that link, give this link a prefix, or remove the key from `mirrors`",
         ),
         MirrorRefusal::PromoteNeedsSource(status) => words(
             format!("it cannot be promoted while it is {status}"),

@@ -22,7 +22,7 @@ pub fn plural(n: usize, noun: &str) -> String {
     if n == 1 {
         return noun.to_owned();
     }
-    // Our own nouns only: `entry`, `half`, `wish`, and the regular ones.
+    // Our own nouns only: `entry`, `half`, `branch`, and the regular ones.
     if noun.ends_with("half") {
         return format!("{}ves", &noun[..noun.len() - 1]);
     }
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(quantity(1, "link"), "1 link");
         assert_eq!(quantity(2, "link half"), "2 link halves");
         assert_eq!(quantity(3, "entry"), "3 entries");
-        assert_eq!(quantity(2, "wish"), "2 wishes");
+        assert_eq!(quantity(2, "branch"), "2 branches");
         assert_eq!(percent(1, 3), "34 %");
         assert_eq!(percent(0, 0), "0 %");
     }

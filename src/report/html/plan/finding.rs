@@ -1,4 +1,4 @@
-//! What was found and what is refused, with the way out.
+//! Findings and refusals, with how to fix them.
 
 use maud::{Markup, html};
 
@@ -8,6 +8,7 @@ use crate::report::html::note;
 use crate::report::html::parts::{Text, meaning, members, place, prose, tone};
 use crate::report::html::shell::Section;
 use crate::report::plan_text::class_ink;
+use crate::report::view::note::said_once;
 use crate::report::view::plan::{PlanView, Refused};
 use crate::report::words;
 
@@ -22,12 +23,9 @@ pub(super) fn refusals(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<S
     for refusal in &view.refusals {
         items.extend(budget.fit(refused(refusal), 1));
     }
-    for found in found.iter().flat_map(|found| &found.notes) {
-        items.extend(note::item(
-            found,
-            members(&found.names(), "mirror topic"),
-            budget,
-        ));
+    for said in found.iter().flat_map(|found| said_once(&found.notes)) {
+        let members = members(&said.note.names(), "mirror topic");
+        items.extend(note::item(&said, members, budget));
     }
     Some(in_section("refused", "Refused", "danger", count, &items))
 }
@@ -40,12 +38,9 @@ pub(super) fn section(
 ) -> Option<Section> {
     let found = view.found(class)?;
     let mut items: Vec<Markup> = Vec::new();
-    for found in &found.notes {
-        items.extend(note::item(
-            found,
-            members(&found.names(), "mirror topic"),
-            budget,
-        ));
+    for said in said_once(&found.notes) {
+        let members = members(&said.note.names(), "mirror topic");
+        items.extend(note::item(&said, members, budget));
     }
     let id = match class {
         Class::Refusal => "refused",

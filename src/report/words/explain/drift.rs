@@ -63,9 +63,9 @@ pub(super) const DRIFT: &[Explanation] = &[
     Explanation {
         code: "LW440",
         title: "the last report cannot be used",
-        why: "`--since` compares with a report that an earlier run wrote with `--json-into`. Without it, new findings cannot be recognised. A missing file is not an error: then everything is new.",
+        why: "`--since` compares with a report that an earlier run wrote with `--json-out`. Without it, new findings cannot be recognised. A missing file is not an error: then everything is new.",
         example: "linkwright drift --since plan.json   # a plan, not a drift report",
-        remediation: "Give the file that `drift --json-into` wrote. If it is damaged, delete it: the next run starts over and reports everything again.",
+        remediation: "Give the file that `drift --json-out` wrote. If it is damaged, delete it: the next run starts over and reports everything again.",
     },
     Explanation {
         code: "LW441",
@@ -78,7 +78,7 @@ pub(super) const DRIFT: &[Explanation] = &[
         code: "LW442",
         title: "a notification was not delivered",
         why: "The receiver could not be reached or did not answer with a 2xx status, four times within a minute. The findings are printed and written nevertheless, and drift still exits 2; without drift the run exits 1. The file of `--since` is not changed, so the next run reports the same news.",
-        example: "linkwright drift --since last.json --json-into last.json --notify '${env:DRIFT_WEBHOOK}'",
+        example: "linkwright drift --since last.json --json-out last.json --notify '${env:DRIFT_WEBHOOK}'",
         remediation: "Check the receiver's answer. 404 and 410 mean that the webhook was removed; 403 means that it may not post.",
     },
 ];

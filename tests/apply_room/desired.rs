@@ -1,4 +1,4 @@
-//! Wishes by hand, until they come from a spec.
+//! Desired state written by hand, without a spec.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,9 +67,9 @@ pub(crate) fn secret(variable: &str) -> Template {
 }
 
 /// A link from east to west, held by west.
-pub(crate) struct Wish(Link);
+pub(crate) struct LinkBuilder(Link);
 
-impl Wish {
+impl LinkBuilder {
     pub(crate) fn link(name: &str) -> Self {
         let mut configs = BTreeMap::new();
         for (name, value) in [

@@ -1,0 +1,169 @@
+//! The EXAMPLES part of each help page. A test parses every line of them.
+
+/// `linkwright --help`.
+pub(super) const ALL: &str = "\
+EXAMPLES:
+  linkwright init
+  linkwright validate
+  linkwright plan --out plan.json
+  linkwright apply --plan plan.json
+  linkwright drift --json-out drift.json
+
+EXIT CODES:
+  0 done · 1 failed · 2 changes or drift · 3 refused · 4 stale · 5 partial · 6 timed out ·
+  7 declined · 64 usage or invalid spec · 130 interrupted";
+
+/// `validate`.
+pub(super) const VALIDATE: &str = "\
+EXAMPLES:
+  linkwright validate
+  linkwright validate links/ --references
+  linkwright validate links/ --output sarif > validate.sarif";
+
+/// `plan`.
+pub(super) const PLAN: &str = "\
+EXAMPLES:
+  linkwright plan links/
+  linkwright plan links/ --out plan.json --markdown-out plan.md
+  linkwright plan links/ --allow irreversible --target west/orders-dr
+  linkwright plan links/ --why west/orders-dr/payments";
+
+/// `apply`.
+pub(super) const APPLY: &str = "\
+EXAMPLES:
+  linkwright apply links/
+  linkwright apply links/ --plan plan.json --auto-approve --report report.json
+  linkwright apply links/ --rotate orders-dr
+  linkwright apply links/ --dry-run";
+
+/// `drift`.
+pub(super) const DRIFT: &str = "\
+EXAMPLES:
+  linkwright drift links/
+  linkwright drift links/ --fail-on state,missing --max-lag 10000
+  linkwright drift links/ --since drift.json --json-out drift.json --notify '${env:DRIFT_WEBHOOK}'";
+
+/// `status`.
+pub(super) const STATUS: &str = "\
+EXAMPLES:
+  linkwright status links/
+  linkwright status links/ west/orders-dr
+  linkwright status links/ --mirrors --watch --interval 10s";
+
+/// `export`.
+pub(super) const EXPORT: &str = "\
+EXAMPLES:
+  linkwright export --cluster west=https://pkc-1.us-west-2.aws.confluent.cloud > links.yaml
+  linkwright export --cluster east=lkc-east01 --sandbox world.yaml --out-dir links/
+  linkwright export links/ --merge";
+
+/// `sandbox`.
+pub(super) const SANDBOX: &str = "\
+EXAMPLES:
+  linkwright sandbox world.yaml
+  linkwright sandbox world.yaml --cluster west=127.0.0.1:8091 --state world.state.json";
+
+/// `init`.
+pub(super) const INIT: &str = "\
+EXAMPLES:
+  linkwright init
+  linkwright init links/orders.yaml";
+
+/// `schema`.
+pub(super) const SCHEMA: &str = "\
+EXAMPLES:
+  linkwright schema > linkwright.schema.json
+  linkwright schema plan";
+
+/// `explain`.
+pub(super) const EXPLAIN: &str = "\
+EXAMPLES:
+  linkwright explain LW217
+  linkwright explain";
+
+/// `completions`.
+pub(super) const COMPLETIONS: &str = "\
+EXAMPLES:
+  linkwright completions bash > /etc/bash_completion.d/linkwright
+  linkwright completions zsh";
+
+/// `man`.
+pub(super) const MAN: &str = "\
+EXAMPLES:
+  linkwright man --out-dir man";
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::super::args::Args;
+    use super::super::exit::Exit;
+
+    /// The words of a command line as a shell passes them on; what goes to a file is left out.
+    fn words(line: &str) -> Vec<String> {
+        line.split_whitespace()
+            .take_while(|word| *word != ">")
+            .map(|word| word.trim_matches('\'').to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn every_help_page_has_examples_that_parse() {
+        let mut root = Args::command();
+        root.build();
+        let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
+        pages.retain(|page| page.get_name() != "help");
+        assert_eq!(pages.len(), 12);
+        pages.push(root);
+        for mut page in pages {
+            let name = page.get_name().to_owned();
+            let help = page.render_long_help().to_string();
+            let (_, examples) = help.split_once("\nEXAMPLES:\n").expect(&name);
+            let (examples, _) = examples.split_once("\n\n").unwrap_or((examples, ""));
+            assert!(examples.lines().count() > 0, "{name}");
+            for line in examples.lines() {
+                let line = line.trim();
+                Args::try_parse_from(words(line)).unwrap_or_else(|error| panic!("{line}: {error}"));
+                let starts = format!("linkwright {}", name.trim_start_matches("linkwright"));
+                assert!(line.starts_with(&starts), "{line} is not about {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_help_page_lists_every_exit_code() {
+        for (exit, _) in Exit::ALL {
+            let code = format!("{} ", exit.code());
+            let is_listed = super::ALL
+                .split(['·', '\n'])
+                .any(|part| part.trim_start().starts_with(&code));
+            assert!(is_listed, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_command_has_only_the_flags_that_it_uses() {
+        let mut root = Args::command();
+        root.build();
+        for name in ["completions", "schema", "explain"] {
+            let page = root.find_subcommand(name).expect(name);
+            let flags: Vec<_> = page
+                .get_arguments()
+                .filter_map(|flag| flag.get_long())
+                .collect();
+            assert_eq!(flags, ["help"], "{name}");
+        }
+        for (name, flag, is_there) in [
+            ("plan", "sandbox", true),
+            ("export", "ca-file", true),
+            ("validate", "sandbox", false),
+            ("sandbox", "ca-file", false),
+            ("init", "color", false),
+            ("export", "symbols", false),
+        ] {
+            let page = root.find_subcommand(name).expect(name);
+            let has = page.get_arguments().any(|one| one.get_long() == Some(flag));
+            assert_eq!(has, is_there, "{name} --{flag}");
+        }
+    }
+}
