@@ -1,6 +1,6 @@
 //! Linkwright keeps Confluent Cluster Linking as code: YAML files say which cluster links, mirror
 //! topics, filters and sync settings should exist; a plan says what would make them so, in which
-//! order and why; apply does it, and drift tells where the world has moved away.
+//! order and why; apply does it, and drift detects differences between live state and the spec.
 //!
 //! ```text
 //!                  PURE: no I/O, no clock, no randomness, no async

@@ -84,7 +84,7 @@ async function used(browser, name, url, { queries, items, isLarge = false }) {
   check(`${name}: and as open as before`, (await opened(page)) === before);
 
   await page.click("#collapse");
-  check(`${name}: collapse all`, (await opened(page)) === 0 && (await shown(page, "details.item > .told")) === 0);
+  check(`${name}: collapse all`, (await opened(page)) === 0 && (await shown(page, "details.item > .body")) === 0);
   // By keyboard, one item opens.
   await page.locator("details.item > summary").first().focus();
   await page.keyboard.press("Enter");
@@ -100,8 +100,8 @@ async function used(browser, name, url, { queries, items, isLarge = false }) {
   await page.click("#collapse");
   await search(page, "no such thing anywhere");
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
-  const told = await page.locator(".told").count();
-  check(`${name}: print shows what is closed`, (await shown(page, ".told")) === told, await shown(page, ".told"));
+  const bodies = await page.locator(".body").count();
+  check(`${name}: print shows what is closed`, (await shown(page, ".body")) === bodies, await shown(page, ".body"));
   const members = await page.locator(".member").count();
   check(`${name}: print shows every name`, (await shown(page, ".member")) === members, await shown(page, ".member"));
   check(`${name}: print has no controls`, (await shown(page, ".controls, nav, .skip")) === 0);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-/// A time that stands still until it is told to jump.
+/// A time that does not move until it is set to jump.
 #[derive(Debug)]
 pub(crate) struct Timers(Mutex<State>);
 
@@ -32,8 +32,8 @@ impl Timers {
         self.state().now
     }
 
-    /// Goes to the end of the earliest wait and wakes everybody whose wait ends then. Time stands still
-    /// when nobody waits.
+    /// Goes to the end of the earliest wait and wakes everyone whose wait ends then. Time does not move
+    /// when no one waits.
     pub(crate) fn jump(&self) {
         let ended = {
             let mut state = self.state();

@@ -1,4 +1,4 @@
-//! A world's time: runs at a multiple of real time, or moves only when told; or follows a clock on
+//! A world's time: runs at a multiple of real time, or moves only on request; or follows a clock on
 //! virtual time.
 //!
 //! A restored sandbox goes on from the saved instant: no time passes between two runs.

@@ -17,7 +17,7 @@ pub enum HarmKind {
     /// A topic was deleted while it was a live mirror: what it had copied is gone. A FAILED mirror
     /// does not count, because it can only be recreated.
     MirrorTopicDeleted,
-    /// A link was deleted and with it the history of STOPPED mirrors that nobody had read.
+    /// A link was deleted and with it the history of STOPPED mirrors that no one had read.
     HistoryLost,
     /// Live mirrors were detached because their link was deleted with force.
     MirrorsDetachedByForce,

@@ -2,8 +2,8 @@
 //!
 //! A [`World`] is read from YAML, a [`Sandbox`] is the running world, [`Sandbox::router`] answers
 //! its REST API in-process and [`serve`] does so over TCP. Time is virtual: it runs at a multiple
-//! of real time, moves only when told, or follows a clock that jumps ([`Sandbox::follow`]), and
-//! everything that takes time happens when somebody next looks. What nobody knows about the real
+//! of real time, moves only on request, or follows a clock that jumps ([`Sandbox::follow`]), and
+//! everything that takes time happens when someone next looks. What is unknown about the real
 //! service is a switch ([`switches::Switches`]); what would have hurt in production is remembered
 //! ([`Sandbox::harms`]).
 //!

@@ -69,7 +69,7 @@ struct Saved<S> {
 
 const SAVED_BY: &str = "linkwright-sandbox";
 
-/// A cluster, for whoever tells a user how to reach it.
+/// A cluster, with how a client reaches it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClusterInfo {
     /// Its id in paths.
@@ -82,11 +82,11 @@ pub struct ClusterInfo {
     pub bootstrap_servers: String,
     /// Where it is to be served alone.
     pub listen: Option<SocketAddr>,
-    /// Who may call its REST API; empty when anybody may.
+    /// Who may call its REST API; empty when anyone may.
     pub credentials: Vec<Credential>,
 }
 
-/// One way to sign in.
+/// One way to authenticate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Credential {
@@ -228,7 +228,7 @@ impl Sandbox {
         inner.state.harms.clone()
     }
 
-    /// The clusters and how to sign in to them.
+    /// The clusters and how to authenticate to them.
     #[must_use]
     pub fn clusters(&self) -> Vec<ClusterInfo> {
         let inner = self.lock();

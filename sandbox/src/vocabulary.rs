@@ -237,7 +237,7 @@ impl LinkError {
         }
     }
 
-    /// The text beside it.
+    /// The text next to it.
     pub(crate) fn message(self) -> &'static str {
         match self {
             LinkError::Unknown => "The cluster link is in an unknown state.",
@@ -312,7 +312,7 @@ pub enum Role {
     Operator,
     /// Reads everything (DESCRIBE on cluster and topics).
     Reader,
-    /// Signs in and may do nothing.
+    /// Authenticates and may do nothing.
     Nobody,
 }
 

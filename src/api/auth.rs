@@ -24,10 +24,10 @@ use super::scrub::Scrubber;
 use super::tolerant::number_or_none;
 use super::transport::Transport;
 
-/// How a cluster is told who asks.
+/// How a client authenticates to a cluster.
 #[derive(Clone)]
 pub enum Auth {
-    /// It is not told, or by client certificate alone.
+    /// Not at all, or by client certificate alone.
     None,
     /// A user and password; on Confluent Cloud a cluster API key and its secret.
     Basic {
@@ -36,11 +36,11 @@ pub enum Auth {
         /// The password or secret.
         password: SecretString,
     },
-    /// A token that somebody else got and keeps fresh.
+    /// A token that another tool got and keeps fresh.
     Bearer {
         /// The token.
         token: SecretString,
-        /// Confluent Cloud's identity pool that the token stands for.
+        /// Confluent Cloud's identity pool of the token.
         identity_pool: Option<String>,
     },
     /// OAuth 2.0 client credentials: the tokens are got and kept fresh here.
@@ -67,8 +67,8 @@ pub struct OAuth {
     pub client_secret: SecretString,
     /// The scopes asked for, separated by spaces.
     pub scope: Option<String>,
-    /// Confluent Cloud's identity pool that the token stands for, sent as
-    /// `Confluent-Identity-Pool-Id` beside the token.
+    /// Confluent Cloud's identity pool of the token, sent as
+    /// `Confluent-Identity-Pool-Id` next to the token.
     pub identity_pool: Option<String>,
     /// How the identity provider wants id and secret.
     pub style: ClientStyle,
@@ -102,7 +102,7 @@ impl fmt::Debug for OAuth {
     }
 }
 
-/// A token is asked anew this long before it ends, or after four fifths of a shorter life.
+/// A token is requested again this long before it ends, or after four fifths of a shorter life.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// How long a token is used whose issuer does not say how long it lives.

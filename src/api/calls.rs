@@ -234,7 +234,7 @@ impl Client {
         self.find(&request::get_group(group)).await
     }
 
-    /// Takes out of a link's troubles whatever secret the server quotes in them.
+    /// Takes out of a link's problems whatever secret the server quotes in them.
     fn clean(&self, link: &mut wire::Link) {
         if let Some(message) = &mut link.link_error_message {
             *message = self.scrub(message);

@@ -97,7 +97,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// For a server in this very process, which nobody else uses: no pace.
+    /// For a server in this very process, which no one else uses: no pace.
     #[must_use]
     pub fn in_process() -> Self {
         Self {

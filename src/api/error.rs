@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::transport::TransportError;
 use super::wire;
 
-/// Why a call did not bring what it was made for. Its text stands alone: it names the call, and
+/// Why a call failed. Its text is complete in itself: it names the call, and
 /// holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
@@ -181,7 +181,7 @@ impl ApiError {
         }
     }
 
-    /// Whether a write may have been done for all that.
+    /// Whether a write may have been done nevertheless.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         matches!(self, Self::Ambiguous { .. })
@@ -275,7 +275,7 @@ impl ApiError {
     }
 }
 
-/// Whether a status speaks of a passing trouble: 429, 408 (the API's timeout) and every 5xx but 501.
+/// Whether a status means a transient error: 429, 408 (the API's timeout) and every 5xx but 501.
 pub(super) fn is_passing(status: StatusCode) -> bool {
     matches!(
         status,

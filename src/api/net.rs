@@ -28,7 +28,7 @@ pub struct NetSettings {
     pub roots: Roots,
     /// Our own certificate and private key, PEM, one after the other: for servers that ask for one.
     pub identity: Option<SecretString>,
-    /// Whether a proxy stands between.
+    /// Whether there is a proxy.
     pub proxy: ProxyChoice,
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
@@ -65,7 +65,7 @@ pub enum Roots {
     None,
 }
 
-/// Whether a proxy stands between.
+/// Whether there is a proxy.
 #[derive(Clone, Debug)]
 pub enum ProxyChoice {
     /// As `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
@@ -249,7 +249,7 @@ fn translate(error: reqwest::Error) -> TransportError {
 /// Why the two ends could not agree to trust each other, if that is what went wrong.
 ///
 /// With TLS 1.3 a server that wants a client certificate complains only after its part of the
-/// handshake, so this can come as a failed read; it has seen no request for all that.
+/// handshake, so this can come as a failed read; nevertheless it has seen no request.
 fn handshake_failure(error: &reqwest::Error) -> Option<&rustls::Error> {
     use rustls::AlertDescription as Alert;
 
@@ -264,7 +264,7 @@ fn handshake_failure(error: &reqwest::Error) -> Option<&rustls::Error> {
     })
 }
 
-/// What the commoner failures mean to somebody who does not speak TLS.
+/// What the common failures mean, without the terms of TLS.
 fn in_plain_words(error: &rustls::Error) -> Option<&'static str> {
     use rustls::{AlertDescription as Alert, CertificateError as Bad, Error};
 

@@ -94,7 +94,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// Takes turns and tells when they came, in milliseconds.
+    /// Takes turns and says when they came, in milliseconds.
     async fn turns(pace: &Pace, count: usize) -> Vec<u128> {
         let began = pace.clock.now();
         let mut at = Vec::new();

@@ -9,7 +9,7 @@
 //! | answer too large or unintelligible | error | ambiguous | ambiguous |
 //! | anything else | error | error | error |
 //!
-//! *Ambiguous* goes to the caller, who reads before repeating. A write that was repeated in vain
+//! *Ambiguous* goes to the caller, who reads before repeating. A write that was repeated without success
 //! after a 5xx ends as ambiguous too.
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,7 +24,7 @@ use super::transport::TransportError;
 
 /// Retries that are left for a whole run, shared by all its clients.
 ///
-/// A server in trouble must not be met with many times the traffic: each retry takes a token, each
+/// A server with problems must not be met with many times the traffic: each retry takes a token, each
 /// success gives a tenth of one back.
 #[derive(Debug)]
 pub struct RetryBudget {

@@ -21,7 +21,7 @@ const SHORTEST_PIECE: usize = 4;
 const SHORTEST_LINE: usize = 16;
 
 impl Scrubber {
-    /// Adds a secret: all of it, what stands in quotes in it, and its longer lines.
+    /// Adds a secret: all of it, what is in quotes in it, and its longer lines.
     pub(crate) fn add(&mut self, secret: &SecretString) {
         let text = secret.expose_secret();
         let mut pieces: Vec<&str> = vec![text, text.trim()];

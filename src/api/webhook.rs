@@ -111,7 +111,7 @@ impl Webhook {
     }
 
     /// Sends the document, again for a while when the receiver cannot be reached, is busy or fails.
-    /// It may arrive twice: a receiver that fails after taking it cannot be told from one that did not.
+    /// It may arrive twice: a receiver that fails after accepting it looks like one that did not accept it.
     ///
     /// # Errors
     /// When no attempt was answered with a 2xx status.
@@ -198,7 +198,7 @@ fn plain(part: &str) -> String {
         .collect()
 }
 
-/// A short answer in plain text, such as Slack's `no_service`; a page of HTML says nothing to anybody.
+/// A short answer in plain text, such as Slack's `no_service`; a page of HTML says nothing to anyone.
 fn words(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");

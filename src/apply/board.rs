@@ -1,4 +1,4 @@
-//! Where every operation stands: [`Board`]. No I/O: the run asks it what is next and tells it what
+//! The state of every operation: [`Board`]. No I/O: the run asks it what is next and reports to it what
 //! happened.
 //!
 //! ```text
@@ -19,7 +19,7 @@ use super::settle::Watch;
 use crate::address::ClusterName;
 use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteField};
 
-/// Where one operation stands.
+/// The state of one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Others must settle first.
@@ -77,7 +77,7 @@ pub(super) struct Gate {
     pub(super) within: u32,
     /// Since when two reads in a row have.
     pub(super) open_since: Option<Instant>,
-    /// The lag last seen; none where the server tells none.
+    /// The lag last seen; `None` where the server reports none.
     pub(super) lag: Option<u64>,
 }
 

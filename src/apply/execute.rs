@@ -226,7 +226,7 @@ fn config_value(
             reference: reference.clone(),
             why: format!("{problem}; `{name}` requires this format"),
         }),
-        // What stands in the spec in clear was seen by validation.
+        // Validation has reported plaintext secrets.
         _ => Ok(text.into()),
     }
 }

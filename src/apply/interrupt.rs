@@ -1,4 +1,4 @@
-//! How a run is told to end early: [`Interrupt`].
+//! How a run is asked to end early: [`Interrupt`].
 
 use tokio::sync::watch;
 
@@ -33,7 +33,7 @@ pub struct Interrupts {
 }
 
 impl Interrupts {
-    /// A run that nobody interrupts.
+    /// A run that no one interrupts.
     #[must_use]
     pub fn none() -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Interrupts {
         }
     }
 
-    /// A run that is told by this channel.
+    /// A run that listens to this channel.
     #[must_use]
     pub fn new(receiver: watch::Receiver<Interrupt>) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl Interrupts {
             .map_or(Interrupt::No, |receiver| *receiver.borrow())
     }
 
-    /// Returns when something else is wanted; never, once nobody can want it any more.
+    /// Returns when the request changes; never, once no one can change it any more.
     pub(super) async fn changed(&mut self) {
         if let Some(receiver) = self.receiver.as_mut().filter(|_| !self.closed) {
             if receiver.changed().await.is_ok() {

@@ -1,6 +1,6 @@
 //! Which generation of its credentials each half was last given: [`Ledger`].
 //!
-//! Secrets cannot be read back, so that a raised `generation` in the spec can only be told from one
+//! The API does not return secrets, so that a raised `generation` in the spec can only be distinguished from one
 //! that was written before by remembering. The file holds numbers and keyed digests, never a secret;
 //! without it nothing is rotated because of its generation, and that is no error.
 
@@ -210,7 +210,7 @@ fn written(op: &Operation) -> Option<(Written<'_>, Option<RotationReason>)> {
     (!written.is_empty()).then_some((written, rotation))
 }
 
-/// HMAC-SHA-256 over names and values: it tells whether secrets are the same, and nothing else.
+/// HMAC-SHA-256 over names and values: it says whether secrets are the same, and nothing else.
 fn keyed_digest(
     key: &str,
     written: &[(&str, &Template)],

@@ -4,14 +4,14 @@
 //!            ┌──────────── one observation per cluster and round (observation) ───────────┐
 //!            ▼                                                              │
 //!   ready ─▶ is what it expects so? (readiness) ─▶ send (execute) ─▶ has it settled? (settle)
-//!            no: stale, already so                 answer ─▶ retry, doubt      yes: the next begin
+//!            no: stale, unchanged                 answer ─▶ retry, doubt      yes: the next begin
 //! ```
 //!
 //! | module | owns |
 //! |---|---|
 //! | [`mod@run`] | the loop: who is next, when to observation, what to do with an interrupt |
 //! | `state` | what a run knows, and how an operation begins and ends |
-//! | `board` | where every operation stands, and what one outcome means for the others |
+//! | `board` | the state of every operation, and what one outcome means for the others |
 //! | `observation`, `readiness`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
 //! | `answer` | what the answer to a call means for its operation |

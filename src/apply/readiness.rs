@@ -199,7 +199,7 @@ fn is_to(row: &LinkFact, remote: &RemoteField) -> bool {
     }
 }
 
-/// Whether a link has the configs it would be created with, as far as they are told.
+/// Whether a link has the configs it would be created with, as far as they are reported.
 fn is_set_up(configs: &[(String, ConfigValue)], live: &BTreeMap<String, ConfigFact>) -> bool {
     configs.iter().all(|(name, value)| match value {
         ConfigValue::Text(text) => {

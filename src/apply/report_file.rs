@@ -119,7 +119,7 @@ pub struct OperationV1 {
     pub address: String,
     /// Its kind, such as `promote-mirror`.
     pub operation: String,
-    /// Where it stands.
+    /// Its state.
     pub state: StateV1,
     /// How it ended.
     pub outcome: Option<OutcomeV1>,
@@ -129,7 +129,7 @@ pub struct OperationV1 {
     pub took_ms: Option<u64>,
 }
 
-/// Where an operation stands.
+/// The state of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StateV1 {
@@ -152,7 +152,7 @@ pub enum OutcomeV1 {
     /// It was carried out, and a read shows it.
     Done,
     /// A read showed that it was so before; nothing was sent.
-    AlreadySo,
+    Unchanged,
     /// It was not carried out.
     Failed {
         /// `stale`, `refused`, `unreachable`, `timed-out` or `local`.
@@ -184,7 +184,7 @@ impl OutcomeV1 {
     pub fn of(outcome: &Outcome, describe: Describe) -> Self {
         match outcome {
             Outcome::Done => Self::Done,
-            Outcome::Unchanged => Self::AlreadySo,
+            Outcome::Unchanged => Self::Unchanged,
             Outcome::Failed { reason, cause } => Self::Failed {
                 reason: reason.word().to_owned(),
                 code: cause.code().to_owned(),
@@ -203,7 +203,7 @@ impl OutcomeV1 {
 /// Says a cause in words. The words are not made here: no room that acts has any.
 pub type Describe = fn(&Cause) -> String;
 
-/// What a run knows of itself beside its operations.
+/// What a run knows of itself in addition to its operations.
 pub(super) struct RunState<'a> {
     pub(super) now: jiff::Timestamp,
     pub(super) started: jiff::Timestamp,

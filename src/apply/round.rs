@@ -320,7 +320,7 @@ impl Run<'_> {
                     self.finish(id, outcome);
                 }
                 Settled::Never(cause) => {
-                    // The API never tells the old secrets.
+                    // The API never returns the old secrets.
                     let cause = match rotates(op) {
                         true => Cause::SecretsReplaced(Box::new(cause)),
                         false => cause,
@@ -335,7 +335,7 @@ impl Run<'_> {
         }
     }
 
-    /// A deadline is over. Why a mirror topic is stuck only its own row tells, in detail.
+    /// A deadline is over. Only the mirror topic's own row says why it is stuck.
     fn overdue(&mut self, id: OpId, observation: &Observation) {
         let op = self.board.operation(id);
         let half = op.half().clone();
@@ -379,7 +379,7 @@ impl Run<'_> {
         self.finish(id, Outcome::Unknown { cause });
     }
 
-    /// Tells what is still waited for at a cluster, by half and kind.
+    /// Reports what is still waited for at a cluster, by half and kind.
     fn tell_waiting(&mut self, cluster: &ClusterName, observation: &Observation) {
         let now = self.clock.now();
         let mut groups: BTreeMap<(HalfAddress, &'static str, Wait), Waiting> = BTreeMap::new();
@@ -416,7 +416,7 @@ impl Run<'_> {
                     .links
                     .read()
                     .and_then(|links| links.get(&op.half().link));
-                // Figures that may be old still tell people where it stands.
+                // Figures that may be old still show the progress.
                 let lag = match row.known_lag(link) {
                     Ok(lag) => Some(lag),
                     Err(LagUnknown::LinkInError) => Some(row.total_lag()),

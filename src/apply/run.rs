@@ -23,7 +23,7 @@ use super::state::{Ended, Host, Run};
 use crate::address::ClusterName;
 use crate::plan::{OpId, OperationKind, Plan};
 
-/// Whether every secret of a plan is there and reads like what it is for. All that is wrong is told.
+/// Whether every secret of a plan is there and has the right form. All problems are reported.
 fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
     let mut missing = Vec::new();
     for op in &plan.operations {
@@ -58,7 +58,7 @@ fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
 ///
 /// # Assumptions
 /// - The plan is complete and sound: nothing is decided here.
-/// - Nobody else changes the same links meanwhile. If somebody does, what the plan expects is not so
+/// - No one else changes the same links at the same time. If someone does, what the plan expects is not so
 ///   and the operation fails as stale; a change in the moment between observation and request is not seen,
 ///   because the API has no conditional requests.
 /// - All clients go by the same clock, and so does this.
@@ -122,7 +122,7 @@ pub async fn run(
             .report
             .as_deref()
             .map(|path| ReportFile::new(path, settings.flush, describe)),
-        report_trouble: None,
+        report_error: None,
     };
     run.begin()?;
     run.drive(interrupts).await;

@@ -13,7 +13,7 @@ use crate::plan::{
 
 /// How long the server may take to show what it was asked for, beyond each operation's deadline.
 ///
-/// Reads trail writes, and some troubles show late: a wrong secret is noticed when the link signs
+/// Reads trail writes, and some problems show late: a wrong secret is noticed when the link signs
 /// in again, a sync without its filter when its task runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
@@ -208,7 +208,7 @@ fn row<'a>(op: &Operation, observation: &'a Observation) -> Result<Option<&'a Li
     }
 }
 
-/// Whether something has been so for a while; the time begins anew whenever it is not.
+/// Whether something has been so for a while; the time starts again whenever it is not.
 fn lasting(since: &mut Option<Instant>, observation: &Observation, span: Duration) -> bool {
     let since = since.get_or_insert(observation.began);
     observation.began.duration_since(*since) >= span

@@ -66,7 +66,7 @@ pub(super) struct Run<'a> {
     pub(super) outcome_unsaved: bool,
     pub(super) report: Option<ReportFile>,
     /// What kind of problem the last attempt to write it met.
-    pub(super) report_trouble: Option<std::io::ErrorKind>,
+    pub(super) report_error: Option<std::io::ErrorKind>,
 }
 
 impl Run<'_> {
@@ -148,7 +148,7 @@ impl Run<'_> {
                 why: error.to_string(),
             };
             // The words name another temporary file each time.
-            if self.report_trouble.replace(error.kind()) != Some(error.kind()) {
+            if self.report_error.replace(error.kind()) != Some(error.kind()) {
                 self.tell(EventKind::Problem(problem));
             }
         }

@@ -102,7 +102,7 @@ pub(super) fn client(
                 source,
             })
     };
-    let (auth, identity, own_ca) = sign_in(name, &rest.auth, &secret)?;
+    let (auth, identity, own_ca) = authentication(name, &rest.auth, &secret)?;
     let roots = match own_ca {
         Some(pem) => Roots::Only(pem.expose_secret().as_bytes().to_vec()),
         None => roots(global, endpoint.is_https())?,
@@ -166,13 +166,13 @@ pub(super) fn settings(cluster: &Cluster, endpoint: Endpoint, auth: Auth) -> Set
 }
 
 /// The header credentials, the client certificate with its key, and the authorities to trust.
-type SignIn = (Auth, Option<SecretString>, Option<SecretString>);
+type Authentication = (Auth, Option<SecretString>, Option<SecretString>);
 
-fn sign_in(
+fn authentication(
     cluster: &ClusterName,
     auth: &RestAuth,
     secret: &dyn Fn(&Template) -> Result<SecretString, ConnectError>,
-) -> Result<SignIn, ConnectError> {
+) -> Result<Authentication, ConnectError> {
     let plain = |template: &Template| secret(template).map(|text| text.expose_secret().to_owned());
     let url = |text: &str| {
         url::Url::parse(text).map_err(|_| ConnectError::AuthUrl {

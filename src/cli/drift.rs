@@ -1,4 +1,4 @@
-//! `linkwright drift`: where the world has moved away from the spec, for a schedule.
+//! `linkwright drift`: detects drift between live clusters and the spec.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(super) async fn run(
     time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    // What is wrong with the command line is told before anything is read.
+    // Errors in the command line are reported before anything is read.
     let prepared = match &args.since {
         Some(file) => notify::last_report(file),
         None => Ok(None),

@@ -53,7 +53,7 @@ impl Loaded {
 }
 
 /// The specs that paths name. Paths make one spec together, but a folder that holds no YAML
-/// itself and has folders that do, such as a folder of examples, stands for one spec each.
+/// itself and has folders that do, such as a folder of examples, is one spec each.
 #[must_use]
 pub(super) fn specs_of(paths: &[PathBuf]) -> Vec<Vec<PathBuf>> {
     let mut specs = Vec::new();

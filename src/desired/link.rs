@@ -259,7 +259,7 @@ impl MirrorRules {
     }
 }
 
-/// The desired state of one mirror topic, or for all that a pattern matches.
+/// The desired state of one mirror topic, or of every one that a pattern matches.
 #[derive(Clone, Debug)]
 pub struct DesiredMirror {
     /// The state it should end in.

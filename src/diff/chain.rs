@@ -82,7 +82,7 @@ impl<'a> AutoCreates<'a> {
     }
 }
 
-/// Tells of each mirror topic to create whether its source topic is there or will be.
+/// Records for each mirror topic to create whether its source topic is there or will be.
 pub(super) fn resolve(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
     let halves: BTreeMap<&HalfAddress, &Half> = desired
         .halves()

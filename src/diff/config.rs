@@ -52,7 +52,7 @@ const IDENTITY: &[&str] = &[
     names::CLUSTER_LINK_PREFIX,
 ];
 
-/// Whether a config decides how the half reaches and signs in to a cluster. Such configs are
+/// Whether a config decides how the half reaches and authenticates to a cluster. Such configs are
 /// changed by an operation of their own, which must settle before anything else on the link.
 #[must_use]
 pub(super) fn is_connection(name: &str) -> bool {

@@ -109,8 +109,8 @@ pub enum FindingKind {
         /// What is wrong with it.
         problems: Vec<TaskProblem>,
     },
-    /// The mirror does not do what it should, and no operation of ours mends that.
-    MirrorTroubled(MirrorTrouble),
+    /// The mirror does not do what it should, and no operation of ours fixes that.
+    MirrorFaulty(MirrorFault),
     /// A config is set that the spec does not mention.
     UndeclaredConfig {
         /// The config's name.
@@ -187,7 +187,7 @@ pub enum MirrorRefusal {
 
 /// Why a mirror does not do what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MirrorTrouble {
+pub enum MirrorFault {
     /// Its source cannot be reached; it recovers by itself.
     SourceUnavailable,
     /// Its link has failed.
@@ -225,12 +225,12 @@ impl FindingKind {
             Self::PartnerNotSeen { .. } => "LW231",
             Self::LinkUnhealthy { .. } => "LW240",
             Self::TaskInError { .. } => "LW241",
-            Self::MirrorTroubled(trouble) => match trouble {
-                MirrorTrouble::SourceUnavailable => "LW242",
-                MirrorTrouble::LinkFailed => "LW243",
-                MirrorTrouble::LinkPaused => "LW244",
-                MirrorTrouble::Failed(_) => "LW245",
-                MirrorTrouble::UnknownStatus(_) => "LW246",
+            Self::MirrorFaulty(fault) => match fault {
+                MirrorFault::SourceUnavailable => "LW242",
+                MirrorFault::LinkFailed => "LW243",
+                MirrorFault::LinkPaused => "LW244",
+                MirrorFault::Failed(_) => "LW245",
+                MirrorFault::UnknownStatus(_) => "LW246",
             },
             Self::UndeclaredConfig { .. } => "LW250",
             Self::UnmanagedLink { .. } => "LW260",
@@ -254,7 +254,7 @@ impl FindingKind {
             | Self::RetiredMirrorsRunning { .. }
             | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
             Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
-            Self::LinkUnhealthy { .. } | Self::TaskInError { .. } | Self::MirrorTroubled(_) => {
+            Self::LinkUnhealthy { .. } | Self::TaskInError { .. } | Self::MirrorFaulty(_) => {
                 Class::Health
             }
             Self::UndeclaredConfig { .. } => Class::Config,

@@ -9,7 +9,7 @@ use crate::desired::Desired;
 use crate::diagnostic::Place;
 use crate::live::{Reading, Snapshot, TaskState, UnreadKind};
 
-/// Looks at every cluster that was read.
+/// Checks every cluster that was read.
 pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
     let declared: std::collections::BTreeMap<&HalfAddress, &Place> = desired
         .halves()

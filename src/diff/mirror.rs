@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
+use super::finding::{Finding, FindingKind, MirrorFault, MirrorRefusal};
 use super::{Changes, config};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
@@ -116,7 +116,7 @@ pub enum MirrorDecision {
     /// It is as desired as far as can be seen, and that is worth a note.
     AssumeStopped,
     /// It does not do what it should, and acting would not help.
-    Report(MirrorTrouble),
+    Report(MirrorFault),
     /// There is no safe way there.
     Refuse(MirrorRefusal),
 }
@@ -175,17 +175,17 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
             FailedOver => &[Verb::Failover],
         }),
 
-        (S::SourceUnavailable, Mirroring | Paused) => Report(MirrorTrouble::SourceUnavailable),
-        (S::LinkFailed, Mirroring | Paused) => Report(MirrorTrouble::LinkFailed),
-        (S::LinkPaused, Mirroring) => Report(MirrorTrouble::LinkPaused),
-        (S::Failed, Mirroring | Paused) => Report(MirrorTrouble::Failed(None)),
+        (S::SourceUnavailable, Mirroring | Paused) => Report(MirrorFault::SourceUnavailable),
+        (S::LinkFailed, Mirroring | Paused) => Report(MirrorFault::LinkFailed),
+        (S::LinkPaused, Mirroring) => Report(MirrorFault::LinkPaused),
+        (S::Failed, Mirroring | Paused) => Report(MirrorFault::Failed(None)),
         (S::SourceUnavailable | S::LinkFailed, Promoted) => {
             Refuse(MirrorRefusal::PromoteNeedsSource(status.clone()))
         }
         (S::LinkPaused, Promoted) => Refuse(MirrorRefusal::LinkPaused),
         (S::Failed, Promoted) => Refuse(MirrorRefusal::FailedCannotPromote(None)),
 
-        (S::Other(word), _) => Report(MirrorTrouble::UnknownStatus(word.clone())),
+        (S::Other(word), _) => Report(MirrorFault::UnknownStatus(word.clone())),
 
         (
             S::Active
@@ -202,12 +202,12 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
 /// What keeps a mirror topic from mirroring, going by its row. It is what [`decide`] reports of one
 /// that should mirror.
 #[must_use]
-pub fn trouble(row: &MirrorFact) -> Option<MirrorTrouble> {
+pub fn fault(row: &MirrorFact) -> Option<MirrorFault> {
     match decide(MirrorState::Mirroring, &LiveMirror::Mirror(&row.status)) {
-        MirrorDecision::Report(MirrorTrouble::Failed(_)) => {
-            Some(MirrorTrouble::Failed(row.error.clone()))
+        MirrorDecision::Report(MirrorFault::Failed(_)) => {
+            Some(MirrorFault::Failed(row.error.clone()))
         }
-        MirrorDecision::Report(trouble) => Some(trouble),
+        MirrorDecision::Report(fault) => Some(fault),
         MirrorDecision::Nothing
         | MirrorDecision::Act(_)
         | MirrorDecision::AssumeStopped
@@ -254,8 +254,8 @@ pub(super) fn compare(
     let is_paused = link.pauses(half);
     let auto_create = half.auto_create();
     for (topic, row) in rows {
-        // A pause that the spec asks for is no trouble.
-        let expected = |trouble: &MirrorTrouble| is_paused && *trouble == MirrorTrouble::LinkPaused;
+        // A pause that the spec asks for is no problem.
+        let expected = |fault: &MirrorFault| is_paused && *fault == MirrorFault::LinkPaused;
         if let Some(declared) = half.mirrors.desired_state_for(&row.source_topic) {
             present(half, topic, row, live_link, declared, expected, changes);
             continue;
@@ -265,7 +265,7 @@ pub(super) fn compare(
             .filter(|(filters, _)| filters.selects(row.source_topic.as_str()));
         let (kind, place) = match covered {
             Some((_, place)) => match coverage(row) {
-                Some(FindingKind::MirrorTroubled(trouble)) if expected(&trouble) => continue,
+                Some(FindingKind::MirrorFaulty(fault)) if expected(&fault) => continue,
                 Some(kind) => (kind, *place),
                 None => continue,
             },
@@ -292,7 +292,7 @@ fn coverage(row: &MirrorFact) -> Option<FindingKind> {
                 status: row.status.clone(),
             })
         }
-        _ => trouble(row).map(FindingKind::MirrorTroubled),
+        _ => fault(row).map(FindingKind::MirrorFaulty),
     }
 }
 
@@ -302,7 +302,7 @@ fn present(
     row: &MirrorFact,
     link: Option<&LinkFact>,
     declared: &DesiredMirror,
-    expected: impl Fn(&MirrorTrouble) -> bool,
+    expected: impl Fn(&MirrorFault) -> bool,
     changes: &mut Changes,
 ) {
     let kind = match decide(declared.state, &LiveMirror::Mirror(&row.status)) {
@@ -324,14 +324,14 @@ fn present(
             });
             return;
         }
-        MirrorDecision::Report(trouble) if expected(&trouble) => return,
-        MirrorDecision::Report(MirrorTrouble::Failed(_)) => {
-            FindingKind::MirrorTroubled(MirrorTrouble::Failed(row.error.clone()))
+        MirrorDecision::Report(fault) if expected(&fault) => return,
+        MirrorDecision::Report(MirrorFault::Failed(_)) => {
+            FindingKind::MirrorFaulty(MirrorFault::Failed(row.error.clone()))
         }
         MirrorDecision::Refuse(MirrorRefusal::FailedCannotPromote(_)) => {
             FindingKind::MirrorRefused(MirrorRefusal::FailedCannotPromote(row.error.clone()))
         }
-        MirrorDecision::Report(trouble) => FindingKind::MirrorTroubled(trouble),
+        MirrorDecision::Report(fault) => FindingKind::MirrorFaulty(fault),
         MirrorDecision::Refuse(refusal) => FindingKind::MirrorRefused(refusal),
     };
     let address = Address::Mirror(half.address.clone(), topic.clone());
@@ -405,14 +405,14 @@ fn absent(
             });
         }
         MirrorDecision::Refuse(refusal) => return found(FindingKind::MirrorRefused(refusal)),
-        MirrorDecision::Report(trouble) => return found(FindingKind::MirrorTroubled(trouble)),
+        MirrorDecision::Report(fault) => return found(FindingKind::MirrorFaulty(fault)),
     };
     match live
         .clusters
         .get(&half.peer.cluster)
         .and_then(|source| source.topics.read())
     {
-        // Whether a source topic that is not there will be is told once all halves are compared:
+        // Whether a source topic that is not there will be is said once all halves are compared:
         // see `chain`.
         Some(_) => {}
         None => unchecked.push("whether the source topic exists"),

@@ -24,10 +24,10 @@ pub use crate::catalog::Feature;
 pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
 pub use effect::{Effect, Names};
-pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble};
+pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub use mirror::{
-    History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, trouble,
+    History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, fault,
 };
 pub use needs::{ExtraReads, extra_reads, first_reads};
 pub use promotion::{blocking_groups, peer};
@@ -59,11 +59,11 @@ pub struct Changes {
     pub blocking_groups: BTreeMap<HalfAddress, Names<GroupName>>,
     /// What cannot or need not be acted upon.
     pub findings: Vec<Finding>,
-    /// How much was looked at, for saying "no changes" honestly.
+    /// How much was read, for saying "no changes" honestly.
     pub compared: Compared,
 }
 
-/// How much was looked at.
+/// How much was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
     /// Clusters of the spec that hold a declared or retired half.

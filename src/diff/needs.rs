@@ -76,7 +76,7 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
         }
     }
     for finding in &changes.findings {
-        // A topic that is there tells another story than one that is not.
+        // A topic that exists has another reason than one that does not.
         if finding.kind == FindingKind::MirrorRefused(MirrorRefusal::NothingToStop) {
             extras.topics.insert(finding.address.cluster().clone());
         }

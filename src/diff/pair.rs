@@ -24,7 +24,7 @@ pub(super) fn partners<'a>(
 ) -> impl Iterator<Item = (&'a Retirement, &'a ClusterId, Option<HalfAddress>)> {
     let all: BTreeSet<_> = changes.retirements.iter().map(|it| &it.address).collect();
     changes.retirements.iter().filter_map(move |retired| {
-        // Towards its source a link has no mirror topics.
+        // In the direction of its source a link has no mirror topics.
         if retired.mode == LinkMode::Destination {
             return None;
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Changes;
 use super::config;
-use super::finding::{Finding, FindingKind, MirrorRefusal, MirrorTrouble};
+use super::finding::{Finding, FindingKind, MirrorFault, MirrorRefusal};
 use super::half::known_mode;
 use super::mirror::{LiveMirror, MirrorDecision, Verb, decide};
 use crate::address::{Address, HalfAddress, TopicName};
@@ -173,7 +173,7 @@ fn stop(how: RetireMirrors, fact: &MirrorFact) -> Stop {
             Stop::Not(MirrorRefusal::FailedCannotPromote(fact.error.clone()))
         }
         MirrorDecision::Refuse(refusal) => Stop::Not(refusal),
-        MirrorDecision::Report(MirrorTrouble::UnknownStatus(word)) => {
+        MirrorDecision::Report(MirrorFault::UnknownStatus(word)) => {
             Stop::Not(MirrorRefusal::UnknownStatus(word))
         }
         MirrorDecision::Report(_) => {

@@ -51,7 +51,7 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
                     });
                 }
             }
-            // Steps towards what another operation is reported for.
+            // Steps of a change that another operation reports.
             OperationKind::DrainOffsets { .. }
             | OperationKind::ArchiveHistory { .. }
             | OperationKind::DeleteLink { .. } => {}

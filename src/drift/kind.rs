@@ -57,7 +57,7 @@ impl DriftKind {
             Self::ConfigDiffers(change) => Some(&change.name),
             Self::CredentialsDiffer(_) => Some("credentials"),
             Self::ThresholdExceeded(Exceeded::Lag { .. }) => Some("lag"),
-            Self::Found(FindingKind::MirrorRefused(_) | FindingKind::MirrorTroubled(_))
+            Self::Found(FindingKind::MirrorRefused(_) | FindingKind::MirrorFaulty(_))
             | Self::ThresholdExceeded(Exceeded::Pending { .. })
             | Self::StateDiffers(_)
             | Self::RetiredLinkExists { .. } => Some("state"),

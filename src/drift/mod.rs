@@ -49,7 +49,7 @@ pub struct Drift {
     pub findings: Vec<DriftFinding>,
     /// How much was compared.
     pub compared: Compared,
-    /// How many clusters without a declared link were looked at besides.
+    /// How many clusters without a declared link were read as well.
     pub others: usize,
     /// What has become of the earlier report, if there is one to compare with.
     pub since: Option<Since>,
@@ -143,7 +143,7 @@ pub enum DriftClass {
     /// Covered by an exception that has not expired.
     Expected,
     /// No drift, but worth knowing: what is live on clusters without a declared link, and mirror topics
-    /// that somebody paused and no key governs.
+    /// that someone paused and no key governs.
     Information,
 }
 

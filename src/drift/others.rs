@@ -22,7 +22,7 @@ pub(super) fn clusters<'a>(input: &Input<'a>) -> BTreeSet<&'a ClusterName> {
 }
 
 /// Each link there by its name. That a cluster could not be read is unknown, as everywhere; but of one
-/// at the other end of a declared link, that link's own health tells whether it is there, and a lost
+/// at the other end of a declared link, that link's own health says whether it is there, and a lost
 /// source must not hide it.
 pub(super) fn findings(input: &Input<'_>, clusters: &BTreeSet<&ClusterName>) -> Vec<DriftFinding> {
     let halves = input.desired.halves();

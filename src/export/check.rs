@@ -1,4 +1,4 @@
-//! An export proves itself before anybody sees it: it is read, validated, and compared with the facts
+//! An export proves itself before anyone sees it: it is read, validated, and compared with the facts
 //! it was made from. What does not hold is named, so that it can be left out and said.
 
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub(super) enum Blame {
     /// A cluster, and with it every link about it.
     Cluster(String, String),
     /// Nothing of ours: it cannot be left out.
-    Nobody(String),
+    Unknown(String),
 }
 
 /// A part of an export under the name of a file.
@@ -104,7 +104,7 @@ impl Parts<'_> {
             (Some((key, handle)), _) => Blame::Entry(key.to_owned(), handle.clone(), why),
             (None, Some((Part::Link(key), _))) => Blame::Link((*key).to_owned(), why),
             (None, Some((Part::Cluster(name), _))) => Blame::Cluster((*name).to_owned(), why),
-            (None, None) => Blame::Nobody(why),
+            (None, None) => Blame::Unknown(why),
         }
     }
 

@@ -166,7 +166,7 @@ impl<'a> Known<'a> {
             }
             None if !self.is_cloud(name) => below.push(
                 Entry::new("kind", Node::word("apache-kafka"))
-                    .beside("or confluent-platform: the export cannot detect which"),
+                    .comment("or confluent-platform: the export cannot detect which"),
             ),
             None => {}
         }

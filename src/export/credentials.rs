@@ -14,7 +14,7 @@ pub(super) struct Principal<'a> {
     pub(super) words: Vec<&'a str>,
     /// Whose principal it is, for people: `link orders-dr to east`.
     pub(super) holder: String,
-    /// Whether it signs in to Confluent Cloud.
+    /// Whether it authenticates to Confluent Cloud.
     pub(super) is_cloud: bool,
 }
 

@@ -52,17 +52,17 @@ impl<'a> Draft<'a> {
         }
         for link in links {
             let mut variables = Variables::besides(taken);
-            let (mut troubles, mut left) = (Vec::new(), Vec::new());
-            let entry = draft.link(link, off, &mut variables, &mut troubles, &mut left);
+            let (mut problems, mut left) = (Vec::new(), Vec::new());
+            let entry = draft.link(link, off, &mut variables, &mut problems, &mut left);
             taken = variables.give_up_taken();
-            troubles.extend(off.links.get(&link.key).into_iter().flatten().cloned());
-            if troubles.is_empty() {
+            problems.extend(off.links.get(&link.key).into_iter().flatten().cloned());
+            if problems.is_empty() {
                 used.extend(known.of_link(link));
                 draft.left.append(&mut left);
                 draft.links.push((link.key.clone(), entry, variables));
             } else {
                 let halves = link.shape.halves().iter().map(LiveHalf::address).collect();
-                draft.aside.push((halves, entry, troubles, variables));
+                draft.aside.push((halves, entry, problems, variables));
             }
         }
         for (name, entry, variables) in clusters {
@@ -103,7 +103,7 @@ impl<'a> Draft<'a> {
         link: &Logical<'a>,
         off: &Off,
         variables: &mut Variables,
-        troubles: &mut Vec<String>,
+        problems: &mut Vec<String>,
         left: &mut Vec<(Address, String)>,
     ) -> Entry {
         let nothing_off = BTreeMap::new();
@@ -123,7 +123,7 @@ impl<'a> Draft<'a> {
                     let principal = self.principal(half, "", vec![key], source);
                     below.push(Entry::new("credentials", principal.node(variables)));
                 }
-                below.extend(settings::sections(half, troubles));
+                below.extend(settings::sections(half, problems));
                 below.extend(mirrors::mirrors(half, off, left));
                 below.extend(settings::raw(half, &[key], off, variables, left));
             }
@@ -135,7 +135,7 @@ impl<'a> Draft<'a> {
                 below.push(Entry::new("credentials", principal.node(variables)));
                 let principal = self.principal(outbound, "local.", vec![key], outbound.cluster);
                 below.push(Entry::new("local_credentials", principal.node(variables)));
-                below.extend(settings::sections(inbound, troubles));
+                below.extend(settings::sections(inbound, problems));
                 below.extend(mirrors::mirrors(inbound, off, left));
                 below.extend(settings::raw(inbound, &[key], off, variables, left));
                 let own = settings::raw(outbound, &[key, "source"], off, variables, left);
@@ -150,18 +150,18 @@ impl<'a> Draft<'a> {
                     let words = vec![key, own.cluster.as_str()];
                     let mut half = Vec::new();
                     if own.connects() {
-                        let towards = other.cluster;
-                        let principal = self.principal(own, "", words.clone(), towards);
+                        let to = other.cluster;
+                        let principal = self.principal(own, "", words.clone(), to);
                         half.push(Entry::new("credentials", principal.node(variables)));
-                        // Other tools sign in locally whichever way the other half connects.
-                        if !other.connects() || own.signs_in_locally() {
+                        // Other tools authenticate locally whichever way the other half connects.
+                        if !other.connects() || own.authenticates_locally() {
                             let local = self.principal(own, "local.", words.clone(), own.cluster);
                             half.push(Entry::new("local_credentials", local.node(variables)));
                         }
                     } else {
                         half.push(Entry::new("connection", Node::word("inbound")));
                     }
-                    half.extend(settings::sections(own, troubles));
+                    half.extend(settings::sections(own, problems));
                     half.extend(mirrors::mirrors(own, off, left));
                     half.extend(settings::raw(own, &words, off, variables, left));
                     Entry::new(own.cluster.as_str(), Node::Map(half))
@@ -179,14 +179,14 @@ impl<'a> Draft<'a> {
         half: LiveHalf<'p>,
         scope: &'static str,
         words: Vec<&'p str>,
-        towards: &ClusterName,
+        to: &ClusterName,
     ) -> Principal<'p> {
         Principal {
             half,
             scope,
             words,
-            holder: format!("link {} to {towards}", half.row.name),
-            is_cloud: self.known.is_cloud(towards),
+            holder: format!("link {} to {to}", half.row.name),
+            is_cloud: self.known.is_cloud(to),
         }
     }
 

@@ -90,7 +90,7 @@ impl<'a> LiveHalf<'a> {
     }
 
     /// Whether it has credentials for the cluster that it lives on.
-    pub(super) fn signs_in_locally(&self) -> bool {
+    pub(super) fn authenticates_locally(&self) -> bool {
         let names = self.configs.keys().map(String::as_str);
         names
             .filter(|name| {

@@ -38,7 +38,7 @@ fn declared(row: &MirrorFact) -> Declared {
 }
 
 /// The mirrors of a half. What a pattern of auto-create selects needs no key as long as it mirrors or
-/// is about to; the others stand by their names. What stands as a comment only is `left` out.
+/// is about to; the others are listed by name. What is written as a comment only is `left` out.
 pub(super) fn mirrors(
     half: LiveHalf<'_>,
     off: &BTreeMap<Handle, String>,
@@ -64,7 +64,7 @@ pub(super) fn mirrors(
         let entry = entry.of(handle.clone()).unless(off.get(&handle));
         stopped |= row.status == MirrorStatus::Stopped && !entry.is_off;
         if entry.is_off {
-            let why = entry.beside.clone().unwrap_or_default();
+            let why = entry.comment.clone().unwrap_or_default();
             left.push((Address::Mirror(half.address(), topic.clone()), why));
         }
         below.push(entry);

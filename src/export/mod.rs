@@ -38,7 +38,7 @@ use join::Logical;
 /// What is to be exported.
 #[derive(Clone, Copy, Debug)]
 pub struct ExportInput<'a> {
-    /// The clusters, by their name in the spec, with their ids and how to sign in to them.
+    /// The clusters, by their name in the spec, with their ids and how to authenticate to them.
     pub clusters: &'a BTreeMap<ClusterName, Cluster>,
     /// What they hold: links, mirror topics, and the configs of every link.
     pub live: &'a Snapshot,
@@ -127,7 +127,7 @@ impl Off {
                         }
                     }
                 }
-                Blame::Nobody(why) => {
+                Blame::Unknown(why) => {
                     for link in links {
                         is_new |= self.link(&link.key, why.clone());
                     }

@@ -19,7 +19,7 @@ pub struct Document {
     /// Whether something could not be read.
     pub is_partial: bool,
     /// Whether something that was read is declared nowhere: a link that is put aside, a mirror topic
-    /// or a config that stands as a comment. The notes say what and why.
+    /// or a config that is written as a comment. The notes say what and why.
     pub is_incomplete: bool,
     /// The environment variables to set, with what each is to hold.
     pub variables: Vec<(String, String)>,
@@ -74,7 +74,7 @@ impl Page {
         match name.char_indices().nth(MAX_FILE_NAME) {
             _ if name.is_empty() => "link".to_owned(),
             None => name.to_owned(),
-            // What was cut off still tells one file from another.
+            // What was cut off still distinguishes one file from another.
             Some((end, _)) => {
                 let digest = Sha256::digest(self.name.as_bytes());
                 let digest: String = digest[..4]

@@ -16,7 +16,7 @@ use crate::catalog::{self, Mutability};
 use crate::spec::{Duration, StartOffset, parse_pattern};
 
 /// The sections of a half that holds mirrors, and what they cannot say.
-pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
+pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let mut entries = Vec::new();
     if let Some(prefix) = half.value(names::CLUSTER_LINK_PREFIX) {
         entries.push(Entry::new("prefix", Node::text(prefix)));
@@ -30,7 +30,7 @@ pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<En
         entries.push(Entry::new("mirror_start_offset", Node::text(offset)));
     }
     let mut topics = Vec::new();
-    topics.extend(interval(half, names::TOPIC_CONFIG_SYNC_MS, troubles));
+    topics.extend(interval(half, names::TOPIC_CONFIG_SYNC_MS, problems));
     if let Some(include) = half.set(names::TOPIC_CONFIG_SYNC_INCLUDE) {
         let names = include
             .split(',')
@@ -45,9 +45,9 @@ pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<En
     section(
         &mut entries,
         "consumer_offset_sync",
-        offsets(half, troubles),
+        offsets(half, problems),
     );
-    section(&mut entries, "acl_sync", acls(half, troubles));
+    section(&mut entries, "acl_sync", acls(half, problems));
     let mut auto = Vec::new();
     if half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
         let text = half
@@ -55,7 +55,7 @@ pub(super) fn sections(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<En
             .unwrap_or_default();
         match NameFilters::parse_json(Subject::Topics, text) {
             Ok(filters) => auto.push(Entry::new("topics", names(&filters))),
-            Err(error) => troubles.push(format!("the topic filters cannot be read: {error}")),
+            Err(error) => problems.push(format!("the topic filters cannot be read: {error}")),
         }
     }
     section(&mut entries, "auto_create_mirrors", auto);
@@ -69,7 +69,7 @@ fn section(entries: &mut Vec<Entry>, key: &str, below: Vec<Entry>) {
     }
 }
 
-fn interval(half: LiveHalf<'_>, name: &str, troubles: &mut Vec<String>) -> Option<Entry> {
+fn interval(half: LiveHalf<'_>, name: &str, problems: &mut Vec<String>) -> Option<Entry> {
     let text = half.set(name)?;
     match text.trim().parse::<u64>() {
         Ok(millis) => Some(Entry::new(
@@ -77,7 +77,7 @@ fn interval(half: LiveHalf<'_>, name: &str, troubles: &mut Vec<String>) -> Optio
             Node::word(Duration::from_millis(millis)),
         )),
         Err(_) => {
-            troubles.push(format!(
+            problems.push(format!(
                 "{name} is {text:?}, which is not a number of milliseconds"
             ));
             None
@@ -85,17 +85,17 @@ fn interval(half: LiveHalf<'_>, name: &str, troubles: &mut Vec<String>) -> Optio
     }
 }
 
-fn offsets(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
+fn offsets(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let is_on = half.is_on(names::CONSUMER_OFFSET_SYNC_ENABLE);
     let mut below = Vec::new();
-    below.extend(interval(half, names::CONSUMER_OFFSET_SYNC_MS, troubles));
+    below.extend(interval(half, names::CONSUMER_OFFSET_SYNC_MS, problems));
     if is_on {
         let text = half
             .value(names::CONSUMER_OFFSET_GROUP_FILTERS)
             .unwrap_or_default();
         match NameFilters::parse_json(Subject::Groups, text) {
             Ok(filters) => below.push(Entry::new("groups", names(&filters))),
-            Err(error) => troubles.push(format!("the group filters cannot be read: {error}")),
+            Err(error) => problems.push(format!("the group filters cannot be read: {error}")),
         }
     }
     if half.is_on(names::CONSUMER_GROUP_PREFIX_ENABLE) {
@@ -104,17 +104,17 @@ fn offsets(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
     switched(is_on, below)
 }
 
-fn acls(half: LiveHalf<'_>, troubles: &mut Vec<String>) -> Vec<Entry> {
+fn acls(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let is_on = half.is_on(names::ACL_SYNC_ENABLE);
     let mut below = Vec::new();
-    below.extend(interval(half, names::ACL_SYNC_MS, troubles));
+    below.extend(interval(half, names::ACL_SYNC_MS, problems));
     if is_on {
         match AclFilters::parse_json(half.value(names::ACL_FILTERS).unwrap_or_default()) {
             Ok(filters) => {
                 let filters = filters.0.iter().map(acl).collect();
                 below.push(Entry::new("filters", Node::List(filters)));
             }
-            Err(error) => troubles.push(format!("the ACL filters cannot be read: {error}")),
+            Err(error) => problems.push(format!("the ACL filters cannot be read: {error}")),
         }
     }
     switched(is_on, below)

@@ -45,7 +45,7 @@ pub(super) struct Entry {
     pub(super) key: String,
     pub(super) value: Node,
     /// A comment at the end of its line.
-    pub(super) beside: Option<String>,
+    pub(super) comment: Option<String>,
     /// Whether it is a comment only.
     pub(super) is_off: bool,
     /// What it is, for those who find fault with its line.
@@ -58,7 +58,7 @@ impl Entry {
             above: Vec::new(),
             key: key.into(),
             value,
-            beside: None,
+            comment: None,
             is_off: false,
             handle: None,
         }
@@ -69,8 +69,8 @@ impl Entry {
         self
     }
 
-    pub(super) fn beside(mut self, comment: impl Into<String>) -> Self {
-        self.beside = Some(comment.into());
+    pub(super) fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = Some(comment.into());
         self
     }
 
@@ -82,7 +82,7 @@ impl Entry {
     /// Switched off, and why.
     pub(super) fn off(mut self, why: impl Into<String>) -> Self {
         self.is_off = true;
-        self.beside(why)
+        self.comment(why)
     }
 
     /// Switched off if there is a reason.
@@ -158,24 +158,24 @@ impl Text {
             self.handles.insert(self.lines + 1, handle.clone());
         }
         let key = scalar(&entry.key);
-        let beside = match &entry.beside {
+        let comment = match &entry.comment {
             Some(comment) => format!("  # {}", plain(comment)),
             None => String::new(),
         };
-        let one_line = |value: &str| format!("{:indent$}{key}: {value}{beside}", "");
+        let one_line = |value: &str| format!("{:indent$}{key}: {value}{comment}", "");
         match &entry.value {
             Node::Map(below) => {
                 // A mapping of comments only is an empty one to YAML.
                 let head = if below.iter().all(|entry| entry.is_off) {
                     one_line("{}")
                 } else {
-                    format!("{:indent$}{key}:{beside}", "")
+                    format!("{:indent$}{key}:{comment}", "")
                 };
                 self.line(&head);
                 self.entries(below, indent + 2);
             }
             Node::List(items) if !fits(items, indent + key.len()) => {
-                self.line(&format!("{:indent$}{key}:{beside}", ""));
+                self.line(&format!("{:indent$}{key}:{comment}", ""));
                 for item in items {
                     self.line(&format!("{:indent$}  - {}", "", flow(item)));
                 }

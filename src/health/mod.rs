@@ -10,7 +10,7 @@ pub use thresholds::{Exceeded, Thresholds, exceeded};
 
 use crate::address::{GroupName, HalfAddress, TopicName};
 use crate::desired::Desired;
-use crate::diff::{self, MirrorTrouble, Names};
+use crate::diff::{self, MirrorFault, Names};
 use crate::live::{
     LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
 };
@@ -51,11 +51,11 @@ pub enum Ownership {
     Unmanaged,
 }
 
-/// Mirror topics in the same trouble.
+/// Mirror topics with the same problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Troubled<'a> {
+pub struct Faulty<'a> {
     /// What keeps them from mirroring.
-    pub trouble: MirrorTrouble,
+    pub fault: MirrorFault,
     /// Their status.
     pub status: &'a MirrorStatus,
     /// Their names.
@@ -172,22 +172,22 @@ impl LinkHealth {
 
     /// Mirror topics that cannot do their work, by what keeps them from it.
     #[must_use]
-    pub fn troubles(&self) -> Vec<Troubled<'_>> {
-        let mut troubles: Vec<Troubled<'_>> = Vec::new();
+    pub fn faults(&self) -> Vec<Faulty<'_>> {
+        let mut faults: Vec<Faulty<'_>> = Vec::new();
         for (topic, mirror) in self.mirrors.iter().flatten() {
-            let Some(trouble) = diff::trouble(mirror) else {
+            let Some(fault) = diff::fault(mirror) else {
                 continue;
             };
-            match troubles.iter_mut().find(|known| known.trouble == trouble) {
+            match faults.iter_mut().find(|known| known.fault == fault) {
                 Some(known) => known.topics.push(topic),
-                None => troubles.push(Troubled {
-                    trouble,
+                None => faults.push(Faulty {
+                    fault,
                     status: &mirror.status,
                     topics: vec![topic],
                 }),
             }
         }
-        troubles
+        faults
     }
 }
 

@@ -129,7 +129,7 @@ impl Saved {
     /// # Errors
     /// When it is no saved plan, of another version, or was changed after it was saved.
     pub fn read(text: &str) -> Result<Self, ReadError> {
-        /// The version is looked at first: other fields may be new.
+        /// The version is checked first: other fields may be new.
         #[derive(Deserialize)]
         struct Version {
             format_version: u64,

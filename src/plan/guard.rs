@@ -111,7 +111,7 @@ impl RefusalKind {
     }
 }
 
-/// What every guard looks at.
+/// The input of every guard.
 struct Situation<'a> {
     desired: &'a Desired,
     live: &'a Snapshot,

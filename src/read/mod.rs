@@ -68,7 +68,7 @@ pub async fn read(clients: &BTreeMap<ClusterName, Client>, ask: &ReadRequest) ->
     snapshot
 }
 
-/// Reads what is asked for and not yet in the snapshot. What was read, or was asked for in vain, is
+/// Reads what is asked for and not yet in the snapshot. What was read, or was asked for without success, is
 /// not asked for again.
 pub async fn extend(
     snapshot: &mut Snapshot,
@@ -149,7 +149,7 @@ pub fn mirror_fact(mirror: wire::Mirror) -> MirrorFact {
     convert::mirror(mirror)
 }
 
-/// Asks for what holds up the mirror topics of one link that are in a passing status, one call each
+/// Asks for what holds up the mirror topics of one link that are in a transitional status, one call each
 /// for the first `most` of them. The list of mirror topics does not tell it.
 pub async fn transitions(
     snapshot: &mut Snapshot,
@@ -379,7 +379,7 @@ fn start(
 /// Reads the configs and tasks of the links that exist.
 ///
 /// Where the list of links could not be read, nothing is known of any link, and a cluster that did
-/// not answer one call is not pressed with as many more as there are links. Where nobody asked for
+/// not answer one call is not pressed with as many more as there are links. Where no one asked for
 /// the list, each link is asked for, and the answer shows whether it exists.
 async fn halves(
     client: &Client,

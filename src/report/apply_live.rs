@@ -1,4 +1,4 @@
-//! What a run waits for, as it stands: [`Live`] makes the lines that a terminal shows while they
+//! What a run waits for, as it is now: [`Live`] makes the lines that a terminal shows while they
 //! change, one for each link and verb.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::apply::{Event, EventKind, Wait, Waiting};
 
 /// So many lines at most; a run that waits for more says how many more.
 const LINES: usize = 8;
-/// Waits that one look told of come in this short a time.
+/// Waits that one read reports arrive within this time.
 const ONE_LOOK: Duration = Duration::from_millis(100);
 
 /// What is waited for.
@@ -21,7 +21,7 @@ pub struct Live {
     waits: BTreeMap<(HalfAddress, &'static str, Wait), Shown>,
 }
 
-/// A wait and when it was told.
+/// A wait and when it was last reported.
 #[derive(Debug)]
 struct Shown {
     waiting: Waiting,
@@ -33,17 +33,17 @@ impl Live {
     pub fn take(&mut self, event: &Event) {
         match &event.kind {
             EventKind::Waiting(waiting) => {
-                // A look tells of every wait at its cluster: what it leaves out is over.
-                self.waits.retain(|(half, ..), told| {
+                // One read reports every wait at its cluster: what it leaves out is over.
+                self.waits.retain(|(half, ..), shown| {
                     half.cluster != waiting.half.cluster
-                        || event.elapsed.saturating_sub(told.at) < ONE_LOOK
+                        || event.elapsed.saturating_sub(shown.at) < ONE_LOOK
                 });
                 let key = (waiting.half.clone(), waiting.verb, waiting.wait);
-                let told = Shown {
+                let shown = Shown {
                     waiting: waiting.clone(),
                     at: event.elapsed,
                 };
-                self.waits.insert(key, told);
+                self.waits.insert(key, shown);
             }
             EventKind::OperationFinished { address, verb, .. } => {
                 let Some(half) = address.half() else { return };
@@ -51,9 +51,9 @@ impl Live {
                     .waits
                     .iter_mut()
                     .find(|((of, word, _), _)| of == half && word == verb);
-                if let Some((key, told)) = ended {
-                    told.waiting.count = told.waiting.count.saturating_sub(1);
-                    if told.waiting.count == 0 {
+                if let Some((key, shown)) = ended {
+                    shown.waiting.count = shown.waiting.count.saturating_sub(1);
+                    if shown.waiting.count == 0 {
                         let key = key.clone();
                         self.waits.remove(&key);
                     }
@@ -76,7 +76,7 @@ impl Live {
             .waits
             .values()
             .take(LINES)
-            .map(|told| line(told, now))
+            .map(|shown| line(shown, now))
             .collect();
         let more = More::of(self.waits.len().saturating_sub(LINES));
         lines.extend(more.map(|more| more.to_string()));
@@ -85,7 +85,7 @@ impl Live {
 }
 
 /// `promote-mirror west/dr: 998 to go; PENDING_STOPPED 998; worst lag 12; 9m 50s left`.
-fn line(told: &Shown, now: Duration) -> String {
+fn line(shown: &Shown, now: Duration) -> String {
     let Waiting {
         half,
         verb,
@@ -95,7 +95,7 @@ fn line(told: &Shown, now: Duration) -> String {
         lag: _,
         worst_lag,
         left,
-    } = &told.waiting;
+    } = &shown.waiting;
     let mut parts = vec![match wait {
         Wait::Lag => format!("{} to catch up", number(*count)),
         Wait::Settle => format!("{} to go", number(*count)),
@@ -111,7 +111,7 @@ fn line(told: &Shown, now: Duration) -> String {
     if let Some(lag) = worst_lag {
         parts.push(format!("worst lag {}", number(*lag)));
     }
-    let left = left.saturating_sub(now.saturating_sub(told.at));
+    let left = left.saturating_sub(now.saturating_sub(shown.at));
     let left = duration(Duration::from_secs(left.as_secs()));
     parts.push(match wait {
         Wait::Time => format!("{left} to go"),

@@ -12,7 +12,7 @@ use crate::plan::Plan;
 
 /// Characters of a server's message.
 const MESSAGE: usize = 400;
-/// Operations that did not succeed, told one by one up to this many.
+/// Operations that did not succeed, listed one by one up to this many.
 const MAX_FAILURES: usize = 100;
 
 /// How the run ended, every operation that did not succeed, and what is left to do.

@@ -2,7 +2,7 @@
 //!
 //! How an operation ended is a result; that one waits or is tried again is progress, and goes
 //! elsewhere. Every line begins with the time since the start. Operations of one half and kind that end well are
-//! told together, since a thousand lines of "done" hide the one that is not.
+//! shown together, since a thousand lines of "done" hide the one that is not.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,9 +15,9 @@ use crate::address::HalfAddress;
 use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Verdict, Wait, Waiting};
 use crate::plan::{OpId, Plan};
 
-/// Groups up to this size are told one by one.
+/// Groups up to this size are listed one by one.
 const ONE_BY_ONE: usize = 4;
-/// A wait that has not moved is told again after this long.
+/// A wait that has not moved is shown again after this long.
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// Makes a line of what matters in each event.
@@ -68,7 +68,7 @@ impl<'a> Lines<'a> {
     pub fn of(&mut self, event: &Event) -> Option<Line> {
         let at = event.elapsed;
         match &event.kind {
-            // The plan was shown before, the summary comes after, and starts are told by their ends.
+            // The plan was shown before, the summary comes after, and an operation is shown when it ends.
             EventKind::Started { .. }
             | EventKind::OperationStarted { .. }
             | EventKind::BatchSent { .. }
@@ -192,9 +192,9 @@ impl<'a> Lines<'a> {
             text.push_str(&format!(", worst lag {}", number(lag)));
         }
         let key = (waiting.half.clone(), waiting.verb);
-        if let Some((last, told)) = self.waits.get(&key)
-            && (*last == text || at.saturating_sub(*told) < Duration::from_secs(1))
-            && at.saturating_sub(*told) < AGAIN
+        if let Some((last, shown)) = self.waits.get(&key)
+            && (*last == text || at.saturating_sub(*shown) < Duration::from_secs(1))
+            && at.saturating_sub(*shown) < AGAIN
         {
             return None;
         }

@@ -121,8 +121,8 @@ impl<'a> DriftView<'a> {
     }
 }
 
-/// Findings as notes; those that differ only in their mirror topic are told once, unless each is to be
-/// told.
+/// Findings as notes; those that differ only in their mirror topic are said once, unless each is to be
+/// listed.
 fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Detail) -> Vec<Note> {
     type Likeness<'a> = (
         &'a str,

@@ -1,4 +1,4 @@
-//! What a GitHub Actions step tells the steps after it: lines for the file named by
+//! The outputs of a GitHub Actions step for later steps: lines for the file named by
 //! `GITHUB_OUTPUT`.
 
 use std::io::{self, Write};
@@ -12,9 +12,9 @@ use crate::plan::Plan;
 pub struct Outputs {
     /// Whether there is anything to do.
     pub changes: Option<bool>,
-    /// Whether the world has moved away from the spec.
+    /// Whether live state differs from the spec.
     pub drift: Option<bool>,
-    /// How many operations cannot be taken back or may lose data.
+    /// How many operations are irreversible or may lose data.
     pub irreversible: Option<usize>,
     /// The saved plan's digest.
     pub digest: Option<String>,

@@ -1,4 +1,4 @@
-//! Operations told together: many mirror topics with which the same is done for the same reason.
+//! Operations shown together: many mirror topics with which the same is done for the same reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,17 +7,17 @@ use crate::address::HalfAddress;
 use crate::desired::Risk;
 use crate::plan::{OpId, Operation, OperationKind, Plan, Rule};
 
-/// Operations of one wave that are told together; a link's operation stands alone.
+/// Operations of one wave that are shown together; a link's operation is complete in itself.
 pub(crate) struct Group<'a> {
     /// The operations, in order.
     pub(crate) ids: Vec<OpId>,
-    /// The first of them, which stands for all.
+    /// The first of them, which represents all.
     pub(crate) first: &'a Operation,
     /// What they do.
     pub(crate) action: Action,
 }
 
-/// What operations must have in common to be told together.
+/// What operations must have in common to be shown together.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Likeness<'a> {
     alone: Option<OpId>,

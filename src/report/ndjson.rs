@@ -1,6 +1,6 @@
 //! Events as lines of JSON: [`version_line`] first, then one [`line()`] for each event.
 //!
-//! The structs here are the format, versioned; what a run tells inside the program can change
+//! The structs here are the format, versioned; the events inside the program can change
 //! without them.
 
 use std::collections::BTreeMap;
@@ -128,7 +128,7 @@ pub enum EventV1 {
     PlannedAgain {
         /// Whether anything is left to do.
         changes: bool,
-        /// Whether something could not be read, so that nobody knows.
+        /// Whether something could not be read, so the result is unknown.
         unknowns: bool,
         /// The code that the process ends with.
         exit_code: u8,

@@ -31,7 +31,7 @@ pub(crate) fn plain<'a>(text: impl Into<Cow<'a, str>>) -> Piece<'a> {
     (Ink::Plain, text.into())
 }
 
-/// Text in inks: what stands between two places where a line may break, and lines made of these.
+/// Text in inks: what is between two places where a line may break, and lines made of these.
 #[derive(Default)]
 struct Word {
     pieces: Vec<(Ink, String)>,

@@ -9,7 +9,7 @@ use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::Risk;
 use crate::plan::{Direction, OpId, Operation, Plan};
 
-/// More operations than this are told together.
+/// More operations than this are shown together.
 pub(crate) const MAX_OPERATIONS: usize = 150;
 
 /// Boxes and arrows.
@@ -84,7 +84,7 @@ pub(crate) struct LinkCard {
 }
 
 impl Card<'_> {
-    /// Whether what it does cannot be taken back or may lose data.
+    /// Whether what it does is irreversible or may lose data.
     pub(crate) fn is_grave(&self) -> bool {
         words::is_grave(&self.first.risks)
     }

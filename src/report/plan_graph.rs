@@ -127,7 +127,7 @@ pub fn mermaid(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
     writeln!(out, "  classDef grave stroke:#cf222e,stroke-width:3px")
 }
 
-/// What stands in a box: what is done, to what, and how it can hurt.
+/// What is in a box: what is done, to what, and how it can hurt.
 fn label(card: &Card<'_>, symbol: &str) -> Vec<String> {
     let first = format!("{symbol} {} ({})", card.order, card.numbers());
     let mut lines = vec![
@@ -158,7 +158,7 @@ fn nested<'a>(
     nested
 }
 
-/// What stands above a cluster.
+/// What is above a cluster.
 fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
     picture
         .topology
@@ -168,7 +168,7 @@ fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
         .map_or_else(|| name.to_string(), ClusterCard::title)
 }
 
-/// What stands above a link's operations: its name, and the other cluster where that is known.
+/// What is above a link's operations: its name, and the other cluster where that is known.
 fn link_title(plan: &Plan, half: &HalfAddress) -> String {
     let link = &half.link;
     match plan.links.get(half) {

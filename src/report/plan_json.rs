@@ -2,7 +2,7 @@
 //!
 //! The document has types of its own, versioned by `format_version`, so that the inside can change
 //! without breaking readers. It holds every name in full. The same plan gives the same bytes, except
-//! for `generated_at` and what stands under `lag`. Its schema is `schemas/plan.schema.json`.
+//! for `generated_at` and what is under `lag`. Its schema is `schemas/plan.schema.json`.
 //!
 //! A saved plan is the same document with digests and the scope: [`save`].
 
@@ -26,7 +26,7 @@ pub use crate::plan::file::FORMAT_VERSION;
 use crate::plan::file::{self, ClearText, Digests, SavedV1, Scope};
 use crate::plan::{Plan, Rehearsal};
 
-/// What the caller knows of the plan beside the plan.
+/// What the caller knows in addition to the plan.
 #[derive(Clone, Debug, Default)]
 pub struct About {
     /// When it was made; left out of the document when it is not given.
@@ -47,7 +47,7 @@ pub struct PlanDocument {
     /// The digest that a saved plan is recognised by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// What `apply --plan` needs beside it; only in a saved plan.
+    /// What `apply --plan` needs in addition; only in a saved plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saved: Option<SavedV1>,
     /// The plan in short.
@@ -148,7 +148,7 @@ pub struct SummaryEntry {
     pub has_unknowns: bool,
     /// How many operations there are.
     pub operations: usize,
-    /// How many of them cannot be taken back or may lose data.
+    /// How many of them are irreversible or may lose data.
     pub irreversible: usize,
     /// How many there are of each kind; kinds without any are left out.
     pub by_kind: std::collections::BTreeMap<String, usize>,
@@ -255,10 +255,10 @@ pub struct SavedPlan {
 }
 
 /// Makes the text of a saved plan. `spec_digest` is that of the spec's files, `scope` what was asked
-/// for beside them. The same plan gives the same text.
+/// for in addition. The same plan gives the same text.
 ///
 /// # Errors
-/// When a secret stands in the spec in clear.
+/// When the spec has a plaintext secret.
 pub fn save(plan: &Plan, spec_digest: &str, scope: &Scope) -> Result<SavedPlan, ClearText> {
     let Digests {
         operations,

@@ -1,7 +1,7 @@
 //! A plan as Markdown for a pull request's comment: [`write()`].
 //!
 //! It always stays under [`LIMIT`] bytes, whatever the plan: the summary first, then everything that
-//! cannot be taken back, in full, then refusals with the way out, then the rest, collapsed; what does
+//! is irreversible, in full, then refusals with their fixes, then the rest, collapsed; what does
 //! not fit any more is counted and left to the artefact.
 
 use std::fmt::Write as _;
@@ -23,7 +23,7 @@ pub use super::markdown::LIMIT;
 
 /// Kept for what must stand at the end.
 const TAIL: usize = 1_000;
-/// Refusals get at most this much, so that what cannot be taken back has room.
+/// Refusals get at most this much, so that what is irreversible has room.
 const REFUSALS: usize = 14_000;
 
 /// Writes the plan.
@@ -63,12 +63,12 @@ pub fn render(plan: &Plan) -> String {
 
 /// What was left out, and what the server said to a rehearsal.
 fn rehearsed(view: &PlanView<'_>, page: &mut Fitted) {
-    let mut told = |sentence: &str| page.add(&format!("\n**{sentence}**\n\n"), 0);
+    let mut shown = |sentence: &str| page.add(&format!("\n**{sentence}**\n\n"), 0);
     if let Some(sentence) = &view.left_out {
-        told(sentence);
+        shown(sentence);
     }
     if let Some((sentence, problems)) = &view.rehearsal {
-        told(sentence);
+        shown(sentence);
         for problem in problems {
             page.add(&format!("- {}\n", text(&message(problem, 4 * CLIP))), 1);
         }
@@ -87,7 +87,7 @@ fn head(view: &PlanView<'_>) -> String {
     out
 }
 
-/// Every operation that cannot be taken back or may lose data, by its full name. Equal ones stand
+/// Every operation that is irreversible or may lose data, by its full name. Equal ones are
 /// together, so that hundreds fit.
 fn grave(view: &PlanView<'_>, page: &mut Fitted) {
     if view.grave().next().is_none() {
@@ -179,7 +179,7 @@ fn effect_item(effect: &EffectWords, first: usize) -> String {
     out
 }
 
-/// All refusals with the way out of each, never longer than their share.
+/// All refusals with the fix of each, never longer than their share.
 fn refusals(view: &PlanView<'_>) -> String {
     if view.against.is_none() {
         return String::new();

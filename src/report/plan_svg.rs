@@ -1,7 +1,7 @@
 //! A plan as a picture that any browser shows: [`write()`].
 //!
 //! Clusters with their links stand on top; below them the operations, wave by wave from left to
-//! right, with an arrow from what comes first to what waits for it. The picture stands alone (no
+//! right, with an arrow from what comes first to what waits for it. The picture is complete in itself (no
 //! fonts, scripts or other files), follows the reader's light or dark scheme, and says in titles and
 //! words what it says in colours.
 
@@ -55,7 +55,7 @@ pub fn render(plan: &Plan) -> String {
     svg
 }
 
-/// What stands in an `svg` element; colours come from around it, by the classes of [`STYLE`].
+/// What is in an `svg` element; colours come from around it, by the classes of [`STYLE`].
 pub(crate) struct Drawing {
     pub(crate) width: f64,
     pub(crate) height: f64,

@@ -2,14 +2,14 @@
 //!
 //! One sentence first; then the waves with their operations, why each is planned, what it waits for
 //! and what it brings along; then what was found; then, last and loud, what is refused and the way
-//! out of it. What is many is told once, with a count and the first names.
+//! out of it. What is many is said once, with a count and the first names.
 
 use std::io::{self, Write};
 
 use super::note_text::{HINT, MAX_NAMES, MESSAGE, at, listing, notes};
 use super::page::{PAD, Page, Piece, ink, padded, plain};
 use super::safe;
-use super::style::{Detail, Ink, Style, Symbols, deed_ink, risk_ink};
+use super::style::{Detail, Ink, Style, Symbols, action_ink, risk_ink};
 use super::view::plan::{Found, Item, PlanView, Refused};
 use super::view::{Few, first_names};
 use super::words::attributes::{Attribute, Change, Mark};
@@ -17,7 +17,7 @@ use super::words::{self, EffectWords, Listing, Weight};
 use crate::diff::Class;
 use crate::plan::Plan;
 
-/// Names shown of what cannot be taken back, unless all are asked for.
+/// Names shown of what is irreversible, unless all are asked for.
 const MAX_GRAVE_NAMES: usize = 20;
 /// Entries shown of a filter or list.
 const ENTRIES: usize = 40;
@@ -86,7 +86,7 @@ fn head(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// One operation, or several told together.
+/// One operation, or several shown together.
 fn operation(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
     headline(page, item)?;
     if item.is_several() {
@@ -131,7 +131,7 @@ fn operation(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
 }
 
 fn headline(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
-    let paint = deed_ink(item.action);
+    let paint = action_ink(item.action);
     let symbol = page.style().symbol(item.action);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     if !symbol.is_empty() {
@@ -191,8 +191,8 @@ fn entry_lines(page: &mut Page<'_>, entries: &[(Mark, String)]) -> io::Result<()
         Detail::All => (|_| true, usize::MAX),
         Detail::Brief => (|mark| mark != Mark::Same, ENTRIES),
     };
-    let told: Vec<_> = entries.iter().filter(|(mark, _)| is_shown(*mark)).collect();
-    let few = Few::of(&told, most);
+    let shown: Vec<_> = entries.iter().filter(|(mark, _)| is_shown(*mark)).collect();
+    let few = Few::of(&shown, most);
     for (mark, entry) in few.shown {
         let sign = match (mark, page.style().symbols) {
             (mark, Symbols::Words) => mark.word(),

@@ -1,4 +1,4 @@
-//! How a terminal page looks: [`Style`]. The caller decides; `report` never looks at the
+//! How a terminal page looks: [`Style`]. The caller decides; `report` never reads the
 //! environment.
 
 use anstyle::{AnsiColor, Color, Effects, Style as Ansi};
@@ -11,7 +11,7 @@ use crate::desired::Risk;
 pub struct Style {
     /// Whether it has colours.
     pub colors: Colors,
-    /// What stands before operations.
+    /// What is before operations.
     pub symbols: Symbols,
     /// Columns to wrap at; lines that cannot be broken may be longer.
     pub width: usize,
@@ -42,7 +42,7 @@ pub enum Colors {
     Off,
 }
 
-/// The symbols of a page. Words stand beside each.
+/// The symbols of a page. Each has its word next to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbols {
     /// Such as `⇑`.
@@ -67,7 +67,7 @@ pub enum Detail {
 pub enum Tables {
     /// Cells are wrapped so that rows fit into the page's width: for a terminal.
     Fitted,
-    /// Each row stands on one line, however long: for what reads line by line.
+    /// Each row is on one line, however long: for what reads line by line.
     Lines,
 }
 
@@ -145,7 +145,7 @@ impl Style {
 }
 
 /// The ink for a action.
-pub(crate) fn deed_ink(action: Action) -> Ink {
+pub(crate) fn action_ink(action: Action) -> Ink {
     match action.family() {
         Family::Create => Ink::Added,
         Family::Change => Ink::Changed,

@@ -1,6 +1,6 @@
 //! What views show, before any of them lays it out: words, groups, order and counts, made once.
 //!
-//! [`plan`] makes what every view of a plan tells, [`status`] what is told of live links, [`note`] what
+//! [`plan`] makes what every view of a plan says, [`status`] what is reported of live links, [`note`] what
 //! findings have in common. Text, Markdown and HTML only lay these out and make them harmless; what they
 //! leave out for want of room they count by [`Few`] and [`Fitted`].
 
@@ -75,7 +75,7 @@ impl fmt::Display for More {
     }
 }
 
-/// A text that stays within a limit: a piece that does not fit is left out whole, and what it stands
+/// A text that stays within a limit: a piece that does not fit is left out whole, and what it is
 /// for is counted.
 pub(crate) struct Fitted {
     pub(crate) text: String,
@@ -93,12 +93,12 @@ impl Fitted {
     }
 
     /// Adds a piece if it fits.
-    pub(crate) fn add(&mut self, piece: &str, stands_for: usize) -> bool {
+    pub(crate) fn add(&mut self, piece: &str, represents: usize) -> bool {
         let fits = self.text.len() + piece.len() <= self.limit;
         if fits {
             self.text.push_str(piece);
         } else {
-            self.omitted += stands_for;
+            self.omitted += represents;
         }
         fits
     }
@@ -110,10 +110,10 @@ impl Fitted {
         pieces: impl IntoIterator<Item = (String, usize)>,
     ) -> bool {
         let mut is_open = false;
-        for (piece, stands_for) in pieces {
+        for (piece, represents) in pieces {
             is_open |= match is_open {
-                true => self.add(&piece, stands_for),
-                false => self.add(&format!("{heading}{piece}"), stands_for),
+                true => self.add(&piece, represents),
+                false => self.add(&format!("{heading}{piece}"), represents),
             };
         }
         is_open

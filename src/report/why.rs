@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::group::{groups, numbers};
 use super::page::{Page, ink, plain};
 use super::safe;
-use super::style::{Ink, Style, deed_ink};
+use super::style::{Ink, Style, action_ink};
 use super::words::{self, Action};
 use crate::address::Address;
 use crate::plan::{OpId, Plan};
@@ -17,7 +17,7 @@ use crate::plan::{OpId, Plan};
 pub enum Explained {
     /// The chains of this many operations.
     Operations(usize),
-    /// Nothing is planned there; the findings about it, if any, were told.
+    /// Nothing is planned there; the findings about it, if any, were reported.
     Nothing,
 }
 
@@ -97,18 +97,18 @@ fn is_within(inner: &Address, outer: &Address) -> bool {
     }
 }
 
-/// One operation, then what it waits for, further in; what was told already is only named.
+/// One operation, then what it waits for, further in; what was shown already is only named.
 fn chain(
     page: &mut Page<'_>,
     plan: &Plan,
     id: OpId,
     depth: usize,
-    told: &mut BTreeSet<OpId>,
+    shown: &mut BTreeSet<OpId>,
 ) -> io::Result<()> {
     // Deep chains stay readable on a narrow page.
     let indent = 2 * depth.min(10);
     headline(page, plan, id, indent)?;
-    if !told.insert(id) {
+    if !shown.insert(id) {
         return page.line(indent + 4, 2, &[ink(Ink::Faint, "shown above")]);
     }
     let operation = plan.operation(id);
@@ -127,7 +127,7 @@ fn chain(
     if reasons.is_empty() {
         return page.line(indent + 4, 2, &[ink(Ink::Faint, "waits for nothing")]);
     }
-    // Very many of the same kind are told by the first of them.
+    // Of very many of the same kind, the first represents all.
     let mut by_reason: BTreeMap<(Vec<&str>, Action), Vec<OpId>> = BTreeMap::new();
     for (before, why) in reasons {
         let action = Action::of(plan.operation(before));
@@ -144,8 +144,8 @@ fn chain(
         pieces.push(plain(why.join("; and because ")));
         page.line(indent + 4, 2, &pieces)?;
         if let Some(first) = befores.first() {
-            chain(page, plan, *first, depth + 1, told)?;
-            told.extend(&befores);
+            chain(page, plan, *first, depth + 1, shown)?;
+            shown.extend(&befores);
         }
         like_it(page, indent + 6, befores.len().saturating_sub(1))?;
     }
@@ -166,9 +166,9 @@ fn headline(page: &mut Page<'_>, plan: &Plan, id: OpId, indent: usize) -> io::Re
     let symbol = page.style().symbol(action);
     let mut pieces = Vec::new();
     if !symbol.is_empty() {
-        pieces.push(ink(deed_ink(action), format!("{symbol} ")));
+        pieces.push(ink(action_ink(action), format!("{symbol} ")));
     }
-    pieces.push(ink(deed_ink(action), Action::order(operation)));
+    pieces.push(ink(action_ink(action), Action::order(operation)));
     pieces.push(plain(" "));
     pieces.push(ink(
         Ink::Name,

@@ -26,7 +26,7 @@ pub use configs::{Shown, is_secret, shown, value_words};
 pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since};
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
-pub use finding::{FindingWords, class_title, finding, troubled};
+pub use finding::{FindingWords, class_title, faulty, finding};
 pub use number::{duration, moment, number, percent, plural, quantity};
 pub use refusal::{RefusalWords, refusal};
 pub use remediation::{

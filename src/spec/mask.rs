@@ -2,7 +2,7 @@
 //!
 //! Snippets quote the file, and a file may hold a plaintext secret on the line that a diagnostic
 //! points at. What was read as a secret is masked by its place; what was not read, as in
-//! a file that is not YAML, is masked by the form of its line. Masking too much does no harm.
+//! a file with invalid YAML, is masked by the form of its line. Masking too much does no harm.
 
 use super::Spec;
 

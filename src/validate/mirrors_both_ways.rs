@@ -115,10 +115,10 @@ fn by_name(site: &Site<'_>, back: &Site<'_>, problems: &mut Vec<Diagnostic>) {
             let pattern = |pattern: &&Pattern| pattern.0.value.matches(source);
             take_at_most(patterns, MAX_OPPOSITE).iter().find(pattern).cloned()
         };
-        let taken_back = selected(&filter.include).filter(|_| selected(&filter.exclude).is_none());
+        let withdrawn = selected(&filter.include).filter(|_| selected(&filter.exclude).is_none());
         // A mirror that ended on the way back is an ordinary topic, which auto-creation leaves alone.
         let ended = back.settings.mirrors.get(source.as_str());
-        if let Some(include) = taken_back
+        if let Some(include) = withdrawn
             && !ended.is_some_and(|mirror| has_ended(&mirror.0))
         {
             problems.push(of_its_own_mirror(source, &source.place, &include.0.place));

@@ -31,13 +31,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         .iter()
         .filter(|site| site.part.connects() && !site.broken)
     {
-        let towards = site.peer_name().unwrap_or("the other cluster");
+        let peer = site.peer_name().unwrap_or("the other cluster");
         if site.settings.credentials.is_none() {
             problems.push(
                 RULE.report(
                     site.place,
                     format!(
-                        "the link `{}` has no `credentials` for `{towards}`",
+                        "the link `{}` has no `credentials` for `{peer}`",
                         site.key
                     ),
                     "connects without credentials",

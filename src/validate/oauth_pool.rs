@@ -33,14 +33,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             (&site.settings.credentials, check.peer(site)),
             (&site.settings.local_credentials, check.holder(site)),
         ];
-        for (credentials, towards) in both {
+        for (credentials, peer) in both {
             let oauth = credentials
                 .as_ref()
                 .and_then(|it| it.sasl_oauthbearer.as_ref());
-            let (Some(oauth), Some(towards)) = (oauth, towards) else {
+            let (Some(oauth), Some(peer)) = (oauth, peer) else {
                 continue;
             };
-            let on_cloud = towards.kind() == ClusterKind::ConfluentCloud;
+            let on_cloud = peer.kind() == ClusterKind::ConfluentCloud;
             if on_cloud && oauth.identity_pool.is_none() && !oauth.broken {
                 problems.push(
                     RULE.report(

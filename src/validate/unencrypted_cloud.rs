@@ -33,11 +33,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             (&site.settings.credentials, site.peer),
             (&site.settings.local_credentials, site.holder),
         ];
-        for (credentials, towards) in both {
-            let (Some(credentials), Some(name)) = (credentials, towards) else {
+        for (credentials, peer) in both {
+            let (Some(credentials), Some(name)) = (credentials, peer) else {
                 continue;
             };
-            let Some(cluster) = check.cluster(towards) else {
+            let Some(cluster) = check.cluster(peer) else {
                 continue;
             };
             let (Some(kind), ClusterKind::ConfluentCloud) = (credentials.kind(), cluster.kind())

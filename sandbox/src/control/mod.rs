@@ -371,7 +371,7 @@ fn link(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct MirrorTrouble {
+struct MirrorFailure {
     cluster: String,
     link: String,
     mirror: String,
@@ -382,8 +382,8 @@ struct MirrorTrouble {
 }
 
 fn mirror(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
-    let wanted: MirrorTrouble = asked.json()?;
-    let MirrorTrouble {
+    let wanted: MirrorFailure = asked.json()?;
+    let MirrorFailure {
         cluster,
         link,
         mirror,

@@ -85,7 +85,7 @@ fn inbound_problem(state: &State, cluster: &str, half: &Half) -> Option<LinkErro
     }
 }
 
-/// What the principal in a half's configs may read on a cluster; `None` when it cannot sign in.
+/// What the principal in a half's configs may read on a cluster; `None` when it cannot authenticate.
 /// `family` is `""` for the remote side's keys and `"local."` for the own side's.
 pub(crate) fn principal_permissions(
     remote: &Cluster,
@@ -154,7 +154,7 @@ fn option<'a>(jaas: &'a str, name: &str) -> Option<&'a str> {
     }
 }
 
-/// Looks at every half again after something changed that may have opened or cut a connection.
+/// Reads every half again after something changed that may have opened or cut a connection.
 pub(crate) fn refresh_all(state: &mut State) {
     for (cluster, link) in state.all_halves() {
         refresh(state, &cluster, &link);
@@ -165,11 +165,11 @@ fn refresh(state: &mut State, cluster: &str, link: &str) {
     let Some(half) = state.half(cluster, link) else {
         return;
     };
-    let trouble = problem(state, cluster, half);
+    let problem_of_link = problem(state, cluster, half);
     let needs_peer = half.needs_peer() && state.peer(cluster, link).is_none();
     let availability = half.availability_ms();
     let (contact, shown, recovering) = (half.contact, half.error, half.recovering);
-    match (contact, trouble) {
+    match (contact, problem_of_link) {
         (Contact::Never, _) if needs_peer || half.tried => {}
         (Contact::Never, _) => {
             let delay = Millis::from(state.timings.first_contact_ms);

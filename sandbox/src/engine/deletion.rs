@@ -108,7 +108,7 @@ pub(crate) fn delete_link(state: &mut State, cluster: &str, link: &str) {
     }
     if !unread.is_empty() {
         let text = format!(
-            "The link was deleted and nobody had read these mirrors after they stopped: {}.",
+            "The link was deleted and no one had read these mirrors after they stopped: {}.",
             unread.join(", ")
         );
         found.push((HarmKind::HistoryLost, text));

@@ -222,7 +222,7 @@ fn set_up(state: &mut State, cluster: &str, link: &str, name: &str) {
     }
 }
 
-/// Whether a mirror that is to become writable has nothing left to copy and nobody in its way.
+/// Whether a mirror that is to become writable has nothing left to copy and no one in its way.
 /// Otherwise notes why in the transition errors, and looks again later.
 fn is_drained(state: &mut State, cluster: &str, link: &str, name: &str) -> bool {
     let Some((half, mirror)) = row(state, cluster, link, name) else {

@@ -1,8 +1,8 @@
 //! What happens over time: the event queue and the loop that works it off.
 //!
-//! Nothing runs in the background. Whoever looks at the world first calls [`advance_to`], which
+//! Nothing runs in the background. Whoever reads the world first calls [`advance_to`], which
 //! carries out every event that was due, in order. Positions in logs are not events: they are
-//! computed from rates when somebody asks (see [`position`]).
+//! computed from rates when someone asks (see [`position`]).
 
 pub(crate) mod contact;
 pub(crate) mod deletion;

@@ -1,6 +1,6 @@
 //! How far a mirror has copied: computed from rates when asked, never ticked.
 //!
-//! A fetching mirror goes towards its source's end at `timings.fetch_records_per_s` per partition.
+//! A fetching mirror advances to its source's end at `timings.fetch_records_per_s` per partition.
 //! A source that is being written to stays ahead by what arrives within
 //! `timings.fetch_latency_ms`, so its lag never settles at 0; a quiet one is caught up with.
 
@@ -12,7 +12,7 @@ use crate::state::topic::Topic;
 /// Chains of mirrors longer than this are cut off. Real chains have two or three links.
 const DEEPEST_CHAIN: u8 = 8;
 
-/// Where one partition of a mirror stands.
+/// The position of one partition of a mirror.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position {
     /// Next offset to fetch.

@@ -35,7 +35,7 @@ pub(crate) enum Legality {
     /// Refused, with this reason.
     No(&'static str),
     /// Nothing to do; the switch `repeated_verb` says whether that is an error.
-    AlreadySo(&'static str),
+    Unchanged(&'static str),
     /// The switch `promote_paused` decides.
     IfPausedMayPromote,
     /// The switch `promote_unavailable` decides.
@@ -45,7 +45,7 @@ pub(crate) enum Legality {
 }
 
 use Legality::{
-    AlreadySo, IfPausedMayPromote, IfPendingMayFailOver, IfUnavailableMayPromote, No, Yes,
+    IfPausedMayPromote, IfPendingMayFailOver, IfUnavailableMayPromote, No, Unchanged, Yes,
 };
 
 const STOPPED: &str = "has already stopped its mirror from";
@@ -60,13 +60,13 @@ const NOT_ACTIVE: &str = "is not actively mirroring from";
 /// Per status: promote, failover, pause, resume, reverse (both forms). Truncate-and-restore has
 /// its own rules, because it starts from an ordinary topic.
 const TABLE: [(MirrorStatus, [Legality; 5]); 12] = [
-    (Active, [Yes, Yes, Yes, AlreadySo(RUNNING), Yes]),
+    (Active, [Yes, Yes, Yes, Unchanged(RUNNING), Yes]),
     (
         Paused,
         [
             IfPausedMayPromote,
             Yes,
-            AlreadySo(PAUSED),
+            Unchanged(PAUSED),
             Yes,
             No(NOT_ACTIVE),
         ],
@@ -210,7 +210,7 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, name: &str, verb: 
     let verdict = match verb.legality(mirror.status) {
         Yes => Verdict::Accepted,
         No(reason) => refused(reason),
-        AlreadySo(reason) => match switches.repeated_verb {
+        Unchanged(reason) => match switches.repeated_verb {
             RepeatedVerb::Accepted => Verdict::Nothing,
             RepeatedVerb::Refused => refused(reason),
         },

@@ -127,7 +127,7 @@ pub(crate) fn numeric(cluster: &Cluster, principal: &str) -> String {
     format!("User:{number}")
 }
 
-/// A principal with the resource id that its number stands for, if the cluster knows one.
+/// A principal with the resource id that belongs to its number, if the cluster knows one.
 pub(crate) fn resource_id(cluster: &Cluster, principal: &str) -> String {
     let principal = principal
         .strip_prefix("UserV2:")

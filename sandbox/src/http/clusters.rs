@@ -35,7 +35,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The clusters that the caller's credentials open. A real server lists itself only, as an address of
-/// one cluster does; the shared address stands for all of them, and credentials tell them apart.
+/// one cluster does; the shared address serves all of them, and credentials tell them apart.
 pub(crate) fn list(
     state: &State,
     call: &Call<'_>,

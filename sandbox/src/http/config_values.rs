@@ -1,4 +1,4 @@
-//! Checks of link-config values, one by one and against each other, and what a change does beside
+//! Checks of link-config values, one by one and against each other, and what a change does in addition to
 //! itself: disabling a feature clears its filter.
 
 use super::error::ApiError;

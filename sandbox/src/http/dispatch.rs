@@ -20,7 +20,7 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) host: String,
-    /// The one cluster that is served at the address, unless it is everybody's.
+    /// The one cluster that is served at the address, unless it is everyone's.
     pub(crate) only: Option<String>,
     pub(crate) authorization: Option<String>,
     pub(crate) content_type: Option<String>,

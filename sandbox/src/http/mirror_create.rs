@@ -96,9 +96,9 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             "Cluster link '{link}' does not exist on the remote cluster."
         )));
     }
-    let trouble = crate::engine::contact::problem(state, &call.cluster, half);
+    let problem_of_link = crate::engine::contact::problem(state, &call.cluster, half);
     let remote = half.remote.as_deref().and_then(|id| state.clusters.get(id));
-    let (Some(remote), None) = (remote, trouble) else {
+    let (Some(remote), None) = (remote, problem_of_link) else {
         return Err(ApiError::new(
             408,
             408,

@@ -194,7 +194,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::json(200, &view.body(half, name, row)))
 }
 
-/// Remembers that somebody read the rows of stopped mirrors: their history may be deleted then.
+/// Remembers that someone read the rows of stopped mirrors: their history may be deleted then.
 pub(crate) fn note_read(state: &mut State, call: &Call<'_>, route: &str) {
     let now = state.now;
     let hides_stopped = call

@@ -94,7 +94,7 @@ fn not_destination(half: Making<'_>) -> bool {
     half.link.mode != LinkMode::Destination
 }
 
-/// Halves that sign in to their own cluster too.
+/// Halves that authenticate to their own cluster too.
 fn local(half: Making<'_>) -> bool {
     outbound(half) && not_destination(half)
 }
@@ -104,7 +104,7 @@ fn password(half: Making<'_>) -> bool {
     outbound(half) && half.remote.link_principals.is_some()
 }
 
-/// Outbound to a cluster that takes anybody: certificates stand for themselves.
+/// Outbound to a cluster that takes anyone: certificates prove themselves.
 fn certificate(half: Making<'_>) -> bool {
     outbound(half) && half.remote.link_principals.is_none()
 }
@@ -245,7 +245,7 @@ impl Value {
     }
 }
 
-/// A line that signs in as the first principal of a cluster, or as anybody where all are taken.
+/// A line that authenticates as the first principal of a cluster, or as anyone where all are taken.
 fn jaas(cluster: &Cluster) -> String {
     let first = cluster.link_principals.iter().flatten().next();
     let (username, password) = first.map_or(("KEY", "SECRET"), |principal| {

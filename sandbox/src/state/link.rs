@@ -42,7 +42,7 @@ pub(crate) struct Half {
     pub(crate) listed_at: Option<Millis>,
 }
 
-/// How a half stands with the other cluster.
+/// Whether a half is connected to the other cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Contact {

@@ -150,7 +150,7 @@ impl State {
             .unwrap_or("")
     }
 
-    /// A number nobody had before.
+    /// A number no one had before.
     pub(crate) fn number(&mut self) -> u64 {
         self.next_number += 1;
         self.next_number

@@ -296,7 +296,7 @@ fn ordinary(state: &mut State, cluster: &Cluster, spec: &TopicSpec) -> Result<To
     })
 }
 
-/// The names an entry stands for.
+/// The names that an entry covers.
 fn names(name: &str, count: Option<u32>) -> Result<Vec<String>, WorldError> {
     match count {
         None => Ok(vec![name.to_owned()]),

@@ -38,7 +38,7 @@ pub struct ClusterSpec {
     /// would, in addition to the address that all clusters share.
     #[serde(default)]
     pub listen: Option<std::net::SocketAddr>,
-    /// Who may call its REST API. Left out: anybody may do anything.
+    /// Who may call its REST API. Left out: anyone may do anything.
     #[serde(default)]
     pub rest_auth: Option<RestAuth>,
     /// The principals links may use against this cluster. Left out: any is accepted.
@@ -278,7 +278,7 @@ pub struct MirrorSpec {
     /// How many mirrors to make of this entry.
     #[serde(default)]
     pub count: Option<u32>,
-    /// Where it stands.
+    /// Its state.
     #[serde(default = "active")]
     pub status: MirrorStatus,
     /// Records not copied yet, per partition. Left out: 0.

@@ -51,7 +51,7 @@ pub(crate) struct WorldFile {
     /// How virtual time moves.
     #[serde(default)]
     pub(crate) clock: ClockSpec,
-    /// Answers to the questions nobody can answer from outside the real service.
+    /// Answers to the questions no one can answer from outside the real service.
     #[serde(default)]
     pub(crate) switches: Switches,
     /// How long the simulated service takes.
@@ -75,7 +75,7 @@ fn default_seed() -> u64 {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WorldError {
-    /// The text is not YAML of the right shape. The message has line, column and a snippet.
+    /// The text is not a valid world file. The message has line, column and a snippet.
     #[error("the world file does not parse: {0}")]
     Parse(String),
     /// The text parses, but contradicts itself.

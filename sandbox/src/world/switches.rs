@@ -1,4 +1,4 @@
-//! Switches: one for every question about the real service that nobody can answer from outside.
+//! Switches: one for every question about the real service that no one can answer from outside.
 //!
 //! Each switch is a small enumeration whose first value is the default. The default is the value
 //! with the best evidence, not a promise: whoever builds on the sandbox must get the same result

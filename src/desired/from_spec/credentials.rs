@@ -70,7 +70,7 @@ fn bootstrap(peer: &spec::Cluster, place: &Place, configs: &mut BTreeMap<String,
 fn write(
     scope: &str,
     credentials: &Credentials,
-    towards: &spec::Cluster,
+    peer: &spec::Cluster,
     configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     let Some(kind) = credentials.kind() else {
@@ -124,7 +124,7 @@ fn write(
                 names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL,
                 value(&oauth.token_url),
             );
-            values.insert(names::SASL_JAAS_CONFIG, oauth_jaas(oauth, towards));
+            values.insert(names::SASL_JAAS_CONFIG, oauth_jaas(oauth, peer));
         }
         Kind::SaslJaas(raw) => {
             values.insert(names::SASL_MECHANISM, value(&raw.mechanism));
@@ -174,12 +174,12 @@ fn protocol(kind: Kind<'_>, credentials: &Credentials) -> &'static str {
     }
 }
 
-fn oauth_jaas(oauth: &spec::SaslOauthbearer, towards: &spec::Cluster) -> DesiredValue {
+fn oauth_jaas(oauth: &spec::SaslOauthbearer, peer: &spec::Cluster) -> DesiredValue {
     let text = |text: &str| Template::new().text(text);
-    let on_cloud = towards.kind() == spec::ClusterKind::ConfluentCloud;
+    let on_cloud = peer.kind() == spec::ClusterKind::ConfluentCloud;
     let cluster = match &oauth.logical_cluster {
         Some(cluster) => Some(text(cluster)),
-        None if on_cloud => Some(text(&towards.id)),
+        None if on_cloud => Some(text(&peer.id)),
         None => None,
     };
     let scope = oauth.scope.as_ref().map(|scope| text(scope));

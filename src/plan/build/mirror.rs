@@ -11,7 +11,7 @@ use crate::live::LinkFact;
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::plan::operation::{Because, Expect, LagGate, Operation, OperationKind, Settle};
 
-/// How long auto-create gets for a mirror topic. It looks at the source every `metadata.max.age.ms`,
+/// How long auto-create gets for a mirror topic. It reads the source every `metadata.max.age.ms`,
 /// five minutes by default.
 const AUTO_CREATE: Duration = Duration::from_secs(900);
 

@@ -117,13 +117,13 @@ fn a_prefix_is_taken_until_the_link_that_has_it_is_deleted() {
             true,
         ),
     ];
-    for (prefix, beside, is_taken) in rows {
-        let said = format!("{prefix} beside {beside:?}");
+    for (prefix, comment, is_taken) in rows {
+        let said = format!("{prefix} comment {comment:?}");
         let create = op(
             half("west", "new"),
             create_link(CreationOrder::Only, Some(prefix)),
         );
-        let operations: Vec<Operation> = beside.into_iter().chain([create]).collect();
+        let operations: Vec<Operation> = comment.into_iter().chain([create]).collect();
         let expected: Vec<_> = is_taken.then(|| taken.clone()).into_iter().collect();
         assert_eq!(refused(&world, &operations), expected, "{said}");
     }

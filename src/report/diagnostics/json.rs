@@ -48,7 +48,7 @@ struct Out<'a> {
     address: Option<String>,
     /// Where it is, the main place first.
     places: Vec<PlaceOut<'a>>,
-    /// An edit that mends it.
+    /// An edit that fixes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixOut<'a>>,
 }

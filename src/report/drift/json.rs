@@ -14,13 +14,13 @@ use crate::report::words::{self, DriftWords};
 /// The version of the document. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// Where the world has moved away from the spec.
+/// How live state differs from the spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "Linkwright drift")]
 pub struct DriftDocument {
     /// The version of this document's form: 1.
     pub format_version: u32,
-    /// When it was looked at (RFC 3339). Differs from run to run.
+    /// When live state was read (RFC 3339). Differs from run to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated_at: Option<String>,
     /// Drift in one sentence.
@@ -29,7 +29,7 @@ pub struct DriftDocument {
     pub counts: BTreeMap<String, usize>,
     /// What was compared.
     pub compared: ComparedEntry,
-    /// How many clusters without a declared link were looked at besides.
+    /// How many clusters without a declared link were read as well.
     #[serde(default)]
     #[schemars(default)]
     pub other_clusters: usize,
@@ -54,14 +54,14 @@ pub struct SinceEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub gone: Vec<DriftEntry>,
-    /// What the last report had and nobody could look at this time. The next comparison takes it for
+    /// What the last report had and could not be read this time. The next comparison takes it for
     /// known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub unseen: Vec<DriftEntry>,
 }
 
-/// How a finding stands to the last report.
+/// How a finding compares with the last report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum NewsEntry {
@@ -76,11 +76,11 @@ pub enum NewsEntry {
 /// One thing that is not as the spec says, or does not do well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriftEntry {
-    /// Its identity from one look to the next: code, address, and what tells it from others there.
+    /// Its identity from one run to the next: code, address, and what distinguishes it from others there.
     pub id: String,
     /// `unknown`, `health`, `state`, `config`, `missing`, `unmanaged` or `expected`.
     pub class: String,
-    /// Its stable code; `linkwright explain CODE` tells more.
+    /// Its stable code; `linkwright explain CODE` says more.
     pub code: String,
     /// What it is about.
     pub address: String,
@@ -106,7 +106,7 @@ pub struct DriftEntry {
     /// Why it is expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<ExpectedEntry>,
-    /// How it stands to the last report; left out when there was none to compare with.
+    /// How it compares with the last report; left out when there was none to compare with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub news: Option<NewsEntry>,
 }
@@ -120,7 +120,7 @@ pub struct ExpectedEntry {
     pub reason: String,
     /// The first day on which it is not expected any more.
     pub until: String,
-    /// Where the exception stands.
+    /// Where the exception is.
     pub place: PlaceEntry,
 }
 

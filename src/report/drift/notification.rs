@@ -23,7 +23,7 @@ pub struct Notification {
     pub format_version: u32,
     /// What it is about: `drift`.
     pub about: String,
-    /// When it was looked at (RFC 3339).
+    /// When live state was read (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated_at: Option<String>,
     /// Drift and what is new in it, in a sentence or two.

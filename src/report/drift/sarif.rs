@@ -13,7 +13,7 @@ use crate::drift::{DriftClass, News};
 use crate::report::diagnostics::uri;
 use crate::report::words::explain;
 
-/// Writes the document. What the spec does not speak of stands at the first line of `anchor`, a file
+/// Writes the document. What the spec does not declare is at the first line of `anchor`, a file
 /// of the spec: code scanning services take no result without a place.
 ///
 /// # Errors

@@ -64,7 +64,7 @@ fn bullet(subject: &str, summary: &str, id: &str) -> String {
     format!("\n• {}: {} [{id}]", code(&subject), prose(&summary))
 }
 
-/// Text as it reads: nothing in it becomes a link or calls anybody.
+/// Text as it reads: nothing in it becomes a link or calls anyone.
 fn prose(text: &str) -> String {
     // A word joiner parts what some receivers would take for a mention.
     escape(&clean(text)).replace('@', "@\u{2060}")

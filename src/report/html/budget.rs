@@ -20,7 +20,7 @@ impl PageBudget {
         }
     }
 
-    /// The piece, if it fits; otherwise what it tells of is counted as left out. A piece is never cut.
+    /// The piece, if it fits; otherwise what it shows is counted as left out. A piece is never cut.
     pub(super) fn fit(&mut self, piece: Markup, count: usize) -> Option<Markup> {
         match self.left.checked_sub(piece.0.len()) {
             Some(left) => {

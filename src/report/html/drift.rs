@@ -18,7 +18,7 @@ use crate::report::{picture, plan_svg, words};
 
 /// The drift as HTML. The plan that would bring the world back knows where links lead.
 #[must_use]
-pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timestamp>) -> String {
+pub fn render(view: &DriftView<'_>, plan: &Plan, read_at: Option<jiff::Timestamp>) -> String {
     let mut budget = PageBudget::new();
     let mut sections: Vec<Section> = DriftClass::ALL
         .into_iter()
@@ -37,7 +37,7 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, looked_at: Option<jiff::Timesta
         });
     }
     let mut facts = Vec::new();
-    if let Some(time) = looked_at {
+    if let Some(time) = read_at {
         facts.push(("Read at", time.to_string()));
     }
     shell::document(&Sheet {
@@ -177,7 +177,7 @@ fn past(id: &str, title: &str, entries: &[DriftEntry], budget: &mut PageBudget) 
 fn former(entry: &DriftEntry) -> Markup {
     html! {
         div.item data-noun="former finding" {
-            div.told {
+            div.body {
                 (name(&entry.address)) ": " (prose(&entry.summary)) " "
                 span.code { (Text(&entry.code)) }
             }

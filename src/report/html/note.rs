@@ -18,7 +18,7 @@ pub(super) fn item(said: &Said<'_>, members: Markup, budget: &mut PageBudget) ->
                 code.name { (Text(note.called())) } ": " (prose(&note.summary)) " "
                 span.code { (note.code) }
             }
-            div.told {
+            div.body {
                 @if note.place.is_some() {
                     p { (place(note.place.as_ref())) }
                 }

@@ -123,14 +123,14 @@ pub(super) fn tone(ink: Ink) -> &'static str {
 }
 
 /// A drawing, to be scrolled where it is wider than the page.
-pub(super) fn picture(drawing: &Drawing, title: &str, told: &str) -> Markup {
+pub(super) fn picture(drawing: &Drawing, title: &str, text: &str) -> Markup {
     let (width, height) = (px(drawing.width), px(drawing.height));
     html! {
         div.canvas tabindex="0" role="group" aria-label="Drawing" {
             svg.picture viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
-                role="img" aria-labelledby="picture-title picture-told" {
+                role="img" aria-labelledby="picture-title picture-text" {
                 title id="picture-title" { (Text(title)) }
-                desc id="picture-told" { (Text(told)) "." }
+                desc id="picture-text" { (Text(text)) "." }
                 (maud::PreEscaped(&drawing.body))
             }
         }
@@ -148,11 +148,11 @@ pub(super) fn glossary(codes: &BTreeSet<&str>) -> Markup {
             section aria-labelledby="codes" {
                 h2 #codes tabindex="-1" { "What the codes mean" }
                 dl.codes {
-                    @for told in known {
-                        dt id=(told.code) tabindex="-1" { span.code { (told.code) } " " (told.title) }
+                    @for explanation in known {
+                        dt id=(explanation.code) tabindex="-1" { span.code { (explanation.code) } " " (explanation.title) }
                         dd {
-                            p { (prose(told.why)) }
-                            p { span.faint { "How to fix: " } (prose(told.remediation)) }
+                            p { (prose(explanation.why)) }
+                            p { span.faint { "How to fix: " } (prose(explanation.remediation)) }
                         }
                     }
                 }
@@ -167,20 +167,20 @@ mod tests {
 
     #[test]
     fn prose_has_code_between_backticks() {
-        let told = |sentence: &str| prose(sentence).into_string();
+        let explanation = |sentence: &str| prose(sentence).into_string();
         assert_eq!(
-            told("write `a: b` & go"),
+            explanation("write `a: b` & go"),
             "write <code>a: b</code> &amp; go"
         );
-        assert_eq!(told("one ` alone"), "one ` alone");
-        assert_eq!(told("`a` and ` alone"), "<code>a</code> and ` alone");
-        assert_eq!(told("``"), "<code></code>");
-        assert_eq!(told(""), "");
+        assert_eq!(explanation("one ` alone"), "one ` alone");
+        assert_eq!(explanation("`a` and ` alone"), "<code>a</code> and ` alone");
+        assert_eq!(explanation("``"), "<code></code>");
+        assert_eq!(explanation(""), "");
     }
 
     #[test]
     fn text_is_harmless() {
-        let told = html! { (Text("a\u{202e}b\n<b>\"'\u{1b}")) }.into_string();
-        assert_eq!(told, "a\\u{202e}b\\n&lt;b&gt;&quot;'\\u{1b}");
+        let explanation = html! { (Text("a\u{202e}b\n<b>\"'\u{1b}")) }.into_string();
+        assert_eq!(explanation, "a\\u{202e}b\\n&lt;b&gt;&quot;'\\u{1b}");
     }
 }

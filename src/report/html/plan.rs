@@ -1,6 +1,6 @@
 //! A plan as a page for a browser: [`render`].
 //!
-//! First what it comes to and what must be seen: refusals, what cannot be taken back, what is not
+//! First what it comes to and what must be seen: refusals, what is irreversible, what is not
 //! known. Then the picture, the waves with every name, the other findings, and what the codes mean.
 
 mod attribute;
@@ -21,7 +21,7 @@ use crate::report::view::plan::{PlanView, Wave};
 use crate::report::words::Weight;
 use crate::report::{plan_svg, words};
 
-/// More things to open than this are closed at first; what cannot be taken back never is.
+/// More things to open than this are closed at first; what is irreversible never is closed.
 const MAX_OPEN: usize = 25;
 
 /// The plan as HTML.
@@ -116,14 +116,14 @@ fn weight(weight: Weight) -> &'static str {
     }
 }
 
-/// Everything that cannot be taken back, with the way to it.
+/// Everything that is irreversible, with the way to it.
 fn grave(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<Section> {
     let count: usize = view.grave().map(|item| item.members.len()).sum();
     if count == 0 {
         return None;
     }
     let title = "Irreversible";
-    // Each is told in its wave, where it would be counted when it did not fit.
+    // Each is shown in its wave, where it would be counted when it did not fit.
     let list = html! {
         ul.grave {
             @for item in view.grave() {

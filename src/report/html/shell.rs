@@ -1,4 +1,4 @@
-//! What stands around both pages: head, policy, controls, contents.
+//! The frame of both pages: head, policy, controls, contents.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -49,7 +49,7 @@ pub enum Action {
         /// Topic configs to create it with.
         configs: BTreeMap<String, String>,
     },
-    /// Nothing is sent: the mirror topic is in a passing status, or auto-create will create it.
+    /// Nothing is sent: the mirror topic is in a transitional status, or auto-create will create it.
     AwaitMirror {
         /// The status it is in; null for a predicted mirror topic, which does not exist yet.
         status: Option<String>,

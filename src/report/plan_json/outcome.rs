@@ -11,7 +11,7 @@ use crate::report::words;
 /// Something found that leads to no operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FindingEntry {
-    /// Its stable code; `linkwright explain CODE` tells more.
+    /// Its stable code; `linkwright explain CODE` says more.
     pub code: String,
     /// `refusal`, `unknown`, `health`, `config`, `unmanaged` or `note`.
     pub class: String,
@@ -56,7 +56,7 @@ impl FindingEntry {
 /// Why the plan must not be applied as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RefusalEntry {
-    /// Its stable code; `linkwright explain CODE` tells more.
+    /// Its stable code; `linkwright explain CODE` says more.
     pub code: String,
     /// What is refused.
     pub summary: String,

@@ -18,7 +18,7 @@ pub(super) struct Laid {
 
 /// Places boxes of these sizes in columns by wave.
 ///
-/// Each box stands in its wave's column: the library ranks by the longest path to a sink, and the
+/// Each box is in its wave's column: the library ranks by the longest path to a sink, and the
 /// arrows are given to it reversed, so that a box's rank is its wave. Were that ever not so, the
 /// boxes are put into plain columns instead.
 pub(super) fn layout(
@@ -149,7 +149,7 @@ fn extent(
         .fold(0.0, f64::max)
 }
 
-/// Whether every box of a wave stands left of every box of the next.
+/// Whether every box of a wave is left of every box of the next.
 fn in_columns(laid: &Laid, sizes: &[(f64, f64)], waves: &[usize]) -> bool {
     let last = waves.iter().copied().max().unwrap_or(0);
     let mut ends = vec![(f64::MAX, f64::MIN); last + 1];

@@ -19,7 +19,7 @@ pub const FORMAT_VERSION: u32 = 1;
 pub struct StatusDocument {
     /// The version of this document's form: 1.
     pub format_version: u32,
-    /// When it was looked at (RFC 3339). Differs from run to run.
+    /// When live state was read (RFC 3339). Differs from run to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated_at: Option<String>,
     /// Every link that was listed, in order of address.
@@ -115,7 +115,7 @@ pub struct ProblemEntry {
     pub code: String,
     /// The server's words.
     pub message: String,
-    /// What mends it.
+    /// How to fix it.
     pub help: String,
 }
 

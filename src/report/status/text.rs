@@ -20,7 +20,7 @@ const MESSAGE: usize = 400;
 pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
     let links = health.links.iter().map(LinkView::of);
     if health.links.is_empty() {
-        // Where a list could not be read, nobody knows.
+        // Where a list could not be read, the result is unknown.
         if health.unread.is_empty() {
             writeln!(out, "No links.")?;
         }
@@ -34,7 +34,7 @@ pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<
                 &link.lag,
                 &link.tasks,
             ];
-            let [address, state, mirrors, lag, tasks] = columns.map(|told| told.joined(", "));
+            let [address, state, mirrors, lag, tasks] = columns.map(|cell_of| cell_of.joined(", "));
             let text =
                 format!(": {state}; mirror topics: {mirrors}; worst lag: {lag}; tasks: {tasks}");
             page.line(0, 2, &[ink(Ink::Name, address), plain(text)])?;
@@ -60,7 +60,7 @@ pub fn mirrors(out: &mut dyn Write, health: &Health, style: &Style) -> io::Resul
         let mut page = Page::new(out, style);
         for topic in topics {
             let columns = [&topic.address, &topic.status, &topic.since, &topic.lag];
-            let [address, status, since, lag] = columns.map(|told| told.joined(", "));
+            let [address, status, since, lag] = columns.map(|cell_of| cell_of.joined(", "));
             let text = format!(": {status} since {since}; lag {lag}");
             page.line(0, 2, &[ink(Ink::Name, address), plain(text)])?;
         }
@@ -86,7 +86,7 @@ pub fn in_depth(out: &mut dyn Write, health: &Health, style: &Style) -> io::Resu
     unread(out, health, style)
 }
 
-/// Writes one link in depth: the server's words, each with what mends it.
+/// Writes one link in depth: the server's words, each with how to fix it.
 ///
 /// # Errors
 /// When the writer fails.
@@ -136,7 +136,7 @@ fn table<const N: usize>(
         Tables::Lines => ", ",
     };
     for row in rows {
-        table.add_row(row.map(|told| cell(style, &told.joined(part), told.ink)));
+        table.add_row(row.map(|cell_of| cell(style, &cell_of.joined(part), cell_of.ink)));
     }
     write_table(out, &table, style)
 }

@@ -1,5 +1,5 @@
 //! Something found, as views tell it: [`Note`]. What is found on many mirror topics of one link is
-//! told once.
+//! said once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::report::words::{self, FindingWords};
 /// outside as they came.
 #[derive(Default)]
 pub(crate) struct Note {
-    /// What stands before it, such as `new`; mostly empty.
+    /// What is before it, such as `new`; mostly empty.
     pub(crate) mark: String,
     /// What it is about: an address, or `3 mirror topics on west/orders-dr`.
     pub(crate) subject: String,
@@ -42,7 +42,7 @@ pub(crate) struct Note {
     pub(crate) to_do: String,
     /// The same step by step, where it takes several.
     pub(crate) steps: Vec<String>,
-    /// How many findings it tells.
+    /// How many findings it contains.
     pub(crate) count: usize,
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn notes<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Note
     let mut groups: Vec<(Vec<&'a Finding>, FindingWords)> = Vec::new();
     for finding in findings {
         let words = words::finding(finding);
-        // Only mirror topics are many of a kind; everything else stands alone.
+        // Only mirror topics are many of a kind; everything else is complete in itself.
         if let Address::Mirror(half, _) = &finding.address {
             let key = (finding.kind.code().0, half, words.clone());
             if let Some(&at) = places.get(&key) {

@@ -1,4 +1,4 @@
-//! What every view of a plan tells: [`PlanView`].
+//! What every view of a plan says: [`PlanView`].
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ pub(crate) struct PlanView<'a> {
     pub(crate) has_changes: bool,
     /// How many reasons there are not to apply it; none when it may be applied.
     pub(crate) against: Option<usize>,
-    /// What must be seen before anything else, beside that it is refused.
+    /// What must be seen before anything else, except that it is refused.
     pub(crate) alerts: Vec<Alert>,
     /// The waves, in order.
     pub(crate) waves: Vec<Wave<'a>>,
@@ -45,7 +45,7 @@ pub(crate) struct Alert {
     pub(crate) subject: String,
     /// What is to be known of them, after their name and without an end.
     pub(crate) text: &'static str,
-    /// Where the rest of the page tells more.
+    /// Where the rest of the page says more.
     pub(crate) pointer: &'static str,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct Item<'a> {
     pub(crate) half: &'a HalfAddress,
     /// The risks worth a word.
     pub(crate) risks: Vec<Risk>,
-    /// Whether it cannot be taken back or may lose data.
+    /// Whether it is irreversible or may lose data.
     pub(crate) is_grave: bool,
     /// Each operation.
     pub(crate) members: Vec<Member<'a>>,
@@ -76,7 +76,7 @@ pub(crate) struct Item<'a> {
     pub(crate) details: Vec<String>,
     /// What becomes of the link's configs.
     pub(crate) attributes: Vec<Attribute>,
-    /// What it brings along, each told once.
+    /// What it brings along, each said once.
     pub(crate) effects: Vec<EffectWords>,
     /// What could not be checked.
     pub(crate) unchecked: &'a [String],
@@ -161,7 +161,7 @@ impl<'a> PlanView<'a> {
         self.findings.iter().find(|found| found.class == class)
     }
 
-    /// What cannot be taken back or may lose data, in order.
+    /// What is irreversible or may lose data, in order.
     pub(crate) fn grave(&self) -> impl Iterator<Item = &Item<'a>> {
         let items = self.waves.iter().flat_map(|wave| &wave.items);
         items.filter(|item| item.is_grave)
@@ -227,7 +227,7 @@ fn found(plan: &Plan, class: Class) -> Option<Found> {
     })
 }
 
-/// The operations of a wave, those that are alike told together.
+/// The operations of a wave, those that are alike shown together.
 pub(crate) fn items<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Item<'a>> {
     let groups = groups(plan, wave);
     groups.iter().map(|group| Item::of(plan, group)).collect()
@@ -271,7 +271,7 @@ impl<'a> Item<'a> {
         numbers(&ids)
     }
 
-    /// Whether it is several operations told together.
+    /// Whether it is several operations shown together.
     pub(crate) fn is_several(&self) -> bool {
         self.members.len() > 1
     }
@@ -328,7 +328,7 @@ fn place(plan: &Plan, ids: &[OpId]) -> Option<String> {
     })
 }
 
-/// What operations bring along, each told once.
+/// What operations bring along, each said once.
 fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
     if let [one] = ids {
         return plan
@@ -338,7 +338,7 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
             .map(words::effect)
             .collect();
     }
-    let mut told: Vec<EffectWords> = Vec::new();
+    let mut shown: Vec<EffectWords> = Vec::new();
     let mut losses = Vec::new();
     for operation in ids.iter().map(|id| plan.operation(*id)) {
         for effect in &operation.effects {
@@ -364,15 +364,15 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
             if !matches!(effect, Effect::HeldUpBy(_)) {
                 words.text = format!("each {}", words.text);
             }
-            if !told.contains(&words) {
-                told.push(words);
+            if !shown.contains(&words) {
+                shown.push(words);
             }
         }
     }
     if !losses.is_empty() {
-        told.push(sum_of(losses));
+        shown.push(sum_of(losses));
     }
-    told
+    shown
 }
 
 /// What failing one mirror topic over loses.

@@ -32,7 +32,7 @@ pub(crate) struct TopicView {
     pub(crate) lag: StatusCell,
 }
 
-/// What a column tells: one thing or several, made harmless.
+/// What a column says: one thing or several, made harmless.
 pub(crate) struct StatusCell {
     parts: Vec<String>,
     pub(crate) ink: Ink,
@@ -43,7 +43,7 @@ pub(crate) struct Block {
     pub(crate) head: Vec<(Ink, String)>,
     /// Sentences, each after a label. Messages of the server are as they came.
     pub(crate) lines: Vec<(String, String)>,
-    /// Whether it stands apart from the block before.
+    /// Whether an empty line separates it from the block before.
     pub(crate) is_apart: bool,
 }
 
@@ -208,12 +208,12 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
         is_apart = !task.problems.is_empty();
         blocks.push(block);
     }
-    for troubled in link.troubles() {
-        let names: Vec<&str> = troubled.topics.iter().map(|topic| topic.as_str()).collect();
-        let words = words::troubled(&troubled.trouble);
+    for faulty in link.faults() {
+        let names: Vec<&str> = faulty.topics.iter().map(|topic| topic.as_str()).collect();
+        let words = words::faulty(&faulty.fault);
         let mut block = Block::new([
             (Ink::Plain, words::quantity(names.len(), "mirror topic")),
-            (mirror_ink(troubled.status), format!(" {}", troubled.status)),
+            (mirror_ink(faulty.status), format!(" {}", faulty.status)),
             (Ink::Plain, format!(": {}", first_names(&names, MAX_NAMES))),
         ]);
         block.say("why: ", words.summary);

@@ -158,12 +158,12 @@ impl Action {
         self.facts().noun
     }
 
-    /// Its sign in Unicode.
+    /// Its mark in Unicode.
     pub(crate) fn unicode(self) -> &'static str {
         self.facts().unicode
     }
 
-    /// Its sign in ASCII.
+    /// Its mark in ASCII.
     pub(crate) fn ascii(self) -> &'static str {
         self.facts().ascii
     }

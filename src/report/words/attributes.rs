@@ -39,7 +39,7 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
-    /// What stands before an entry where signs cannot be seen.
+    /// What is before an entry where signs cannot be seen.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Same => "unchanged: ",

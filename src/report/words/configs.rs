@@ -94,7 +94,7 @@ fn name_entries(subject: Subject, value: &str) -> Option<Vec<String>> {
         .map(|filters| filters.0.iter().map(ToString::to_string).collect())
 }
 
-/// Milliseconds get their meaning beside them: `30000 (30s)`.
+/// Milliseconds get their meaning next to them: `30000 (30s)`.
 fn with_unit(name: &str, value: &str) -> String {
     match value.parse() {
         Ok(millis) if name.ends_with(".ms") && millis >= 1000 => {

@@ -15,12 +15,12 @@ pub enum Weight {
     Plain,
     /// Something stops, or is not known.
     Caution,
-    /// Something is lost or cannot be taken back.
+    /// Something is lost, or it is irreversible.
     Danger,
 }
 
 impl Weight {
-    /// What stands before an effect where signs and colours cannot be seen.
+    /// What is before an effect where signs and colours cannot be seen.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

@@ -233,7 +233,7 @@ const FINDINGS: &[Explanation] = &[
     Explanation {
         code: "LW264",
         title: "a mirror topic that auto-create selects has stopped",
-        why: "The link's `auto_create_mirrors` selects it, but somebody promoted it or failed it over: it is a writable topic and follows its source no more. Auto-create does not make it a mirror topic again, and Linkwright never does: that would delete its data.",
+        why: "The link's `auto_create_mirrors` selects it, but someone promoted it or failed it over: it is a writable topic and no longer follows its source. Auto-create does not make it a mirror topic again, and Linkwright never does: that would delete its data.",
         example: "auto_create_mirrors: { topics: { include: [\"orders.*\"] } }   # west/orders-dr/orders.placed is STOPPED",
         remediation: "Declare the promotion: `orders.placed: { state: promoted }` under `mirrors`. Or exclude the topic from the filter and declare it so.",
     },

@@ -6,12 +6,12 @@ use super::remediation::{
 };
 use crate::address::{Address, TopicName};
 use crate::diff::{
-    self, Class, Finding, FindingKind, ImmutableDifference, MirrorRefusal, MirrorTrouble,
+    self, Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal,
 };
 use crate::live::{LinkError, MirrorError, MirrorStatus, UnreadKind};
 
 /// A finding in words. None of them names the finding's own address, so that equal findings about
-/// many mirror topics can be told once.
+/// many mirror topics can be said once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FindingWords {
     /// What is found, as a sentence without its end.
@@ -138,7 +138,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 ),
             )
         },
-        FindingKind::MirrorTroubled(trouble) => troubled(trouble),
+        FindingKind::MirrorFaulty(fault) => faulty(fault),
         FindingKind::UndeclaredConfig { name, live } => words(
             format!(
                 "{name} is set to {} and the spec does not mention it",
@@ -220,7 +220,7 @@ fn live_value(name: &str, live: Option<&str>) -> String {
     )
 }
 
-/// What cannot change needs another link beside the first: the steps that lose nothing.
+/// What cannot change needs another link next to the first: the steps that lose nothing.
 fn immutable(address: &Address, differences: &[ImmutableDifference]) -> FindingWords {
     let link = address
         .half()
@@ -325,31 +325,31 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
     }
 }
 
-/// A mirror topic's trouble in words.
+/// A mirror topic's problem in words.
 #[must_use]
-pub fn troubled(trouble: &MirrorTrouble) -> FindingWords {
-    match trouble {
-        MirrorTrouble::SourceUnavailable => words(
+pub fn faulty(fault: &MirrorFault) -> FindingWords {
+    match fault {
+        MirrorFault::SourceUnavailable => words(
             "its source cannot be reached (SOURCE_UNAVAILABLE)".to_owned(),
             "it falls behind until the source is back, then continues by itself",
             "check the link and the source cluster; if the source is lost, write `state: failed-over`",
         ),
-        MirrorTrouble::LinkFailed => words(
+        MirrorFault::LinkFailed => words(
             "its link has failed (LINK_FAILED)".to_owned(),
             "no mirror topic of the link mirrors its source",
             "fix the link first; if it cannot be fixed, write `state: failed-over`",
         ),
-        MirrorTrouble::LinkPaused => words(
+        MirrorFault::LinkPaused => words(
             "its link is paused (LINK_PAUSED)".to_owned(),
             "it does not mirror its source until the link is resumed",
             "write `cluster.link.paused: false` under the link's `configs`, or `state: paused` if that is intended",
         ),
-        MirrorTrouble::Failed(error) => words(
+        MirrorFault::Failed(error) => words(
             format!("it has failed for good{}", why_failed(error)),
             "messages that were copied stay, read-only; only a new mirror topic can mirror the source again",
             "write `state: failed-over` to use the copy; to mirror again, delete the topic yourself and apply",
         ),
-        MirrorTrouble::UnknownStatus(status) => words(
+        MirrorFault::UnknownStatus(status) => words(
             format!("the server reports {status}, which this version does not know"),
             "Linkwright does not change it",
             "upgrade Linkwright, or check it with the Confluent CLI",

@@ -1,4 +1,4 @@
-//! What the server's error words mean, and what mends them.
+//! What the server's error words mean, and how to fix them.
 
 use crate::address::LinkName;
 use crate::live::{LinkError, MirrorError, TaskErrorCode, TaskProblem};
@@ -23,7 +23,7 @@ pub fn link_error_words(error: &LinkError) -> String {
     .to_owned()
 }
 
-/// What mends a link's error.
+/// How to fix a link's error.
 #[must_use]
 pub fn link_error_help(error: Option<&LinkError>) -> &'static str {
     match error {
@@ -82,7 +82,7 @@ pub fn mirror_error_words(error: &MirrorError) -> String {
     .to_owned()
 }
 
-/// What mends a problem of a link's task or of a mirror topic's transition.
+/// How to fix a problem of a link's task or of a mirror topic's transition.
 #[must_use]
 pub fn task_problem_help(problem: &TaskProblem) -> &'static str {
     match problem.code {

@@ -159,7 +159,7 @@ pub fn compared(compared: &Compared) -> String {
     )
 }
 
-/// How many operations cannot be taken back or may lose data.
+/// How many operations are irreversible or may lose data.
 #[must_use]
 pub fn irreversible(plan: &Plan) -> usize {
     plan.operations
@@ -168,7 +168,7 @@ pub fn irreversible(plan: &Plan) -> usize {
         .count()
 }
 
-/// Whether any of these risks means something that cannot be taken back.
+/// Whether any of these risks means something that is irreversible.
 #[must_use]
 pub fn is_grave(risks: &std::collections::BTreeSet<Risk>) -> bool {
     risks.contains(&Risk::Irreversible) || risks.contains(&Risk::DataLoss)

@@ -84,7 +84,7 @@ pub(crate) fn wake_all(state: &mut State, cluster: &str, link: &str) {
     }
 }
 
-/// Runs every task anew soon, because the configs of the half changed.
+/// Runs every task again soon, because the configs of the half changed.
 pub(crate) fn restart(state: &mut State, cluster: &str, link: &str, task: Task) {
     state.queue.retain(|queued| {
         !matches!(&queued.event, Event::TaskRun { cluster: on, link: of, task: which }

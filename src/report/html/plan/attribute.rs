@@ -31,7 +31,7 @@ pub(super) fn table(attributes: &[Attribute]) -> Markup {
     }
 }
 
-/// The change, line by line as a diff: a value that goes stands over the one that comes.
+/// The change, line by line as a diff: the old value is above the new one.
 fn change(change: &Change) -> Markup {
     match change {
         Change::Set(value) => html! {

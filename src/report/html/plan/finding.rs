@@ -82,7 +82,7 @@ fn refused(refused: &Refused) -> Markup {
             summary {
                 (prose(&words.summary)) " " span.code { (code) }
             }
-            div.told {
+            div.body {
                 @if at.is_some() {
                     p { (place(at.as_ref())) }
                 }

@@ -1,4 +1,4 @@
-//! One operation, or several told together with every name.
+//! One operation, or several shown together with every name.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use crate::report::html::parts::{
     MAX_OPEN, Text, name, names, place, prose, screen_reader_only, tone,
 };
 use crate::report::plan_svg::symbol;
-use crate::report::style::{deed_ink, risk_ink};
+use crate::report::style::{action_ink, risk_ink};
 use crate::report::view::More;
 use crate::report::view::plan::{Item, Member};
 use crate::report::words::{self, EffectWords, Listing, Weight};
@@ -20,7 +20,7 @@ pub(super) fn item(item: &Item<'_>, is_open: bool, budget: &mut PageBudget) -> O
         details.item.grave[item.is_grave] id=(id(item)) open[is_open || item.is_grave]
             data-noun="operation" data-half=(Text(item.half.to_string())) {
             summary { (headline(item)) }
-            div.told { (told(item)) }
+            div.body { (body(item)) }
             (members)
         }
     };
@@ -39,7 +39,7 @@ fn id(item: &Item<'_>) -> String {
 }
 
 fn headline(item: &Item<'_>) -> Markup {
-    let ink = tone(deed_ink(item.action));
+    let ink = tone(action_ink(item.action));
     html! {
         span.sign.(ink) aria-hidden="true" { (symbol(item.action)) }
         " " span.order.(ink) { (Text(&item.order)) }
@@ -51,7 +51,7 @@ fn headline(item: &Item<'_>) -> Markup {
     }
 }
 
-fn told(item: &Item<'_>) -> Markup {
+fn body(item: &Item<'_>) -> Markup {
     html! {
         p {
             span.faint { "because " } (prose(&item.because))
@@ -86,8 +86,8 @@ fn told(item: &Item<'_>) -> Markup {
 }
 
 fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
-    // What each member loses stands beside its name.
-    let is_told_below = are_many && effect.code == "loses";
+    // What each member loses is next to its name.
+    let is_listed_below = are_many && effect.code == "loses";
     let sign = match effect.weight {
         Weight::Plain | Weight::Caution => "→",
         Weight::Danger => "!",
@@ -99,7 +99,7 @@ fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
             @if !effect.note.is_empty() {
                 span.faint { "; " (prose(&effect.note)) }
             }
-            @if !is_told_below {
+            @if !is_listed_below {
                 @match effect.listing {
                     Listing::Names => (names(&effect.names, "name")),
                     Listing::Phrases => @if !effect.names.is_empty() {
@@ -115,7 +115,7 @@ fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
     }
 }
 
-/// What differs between operations told together.
+/// What differs between operations shown together.
 struct Columns {
     source: bool,
     loses: bool,
