@@ -265,7 +265,7 @@ fn pure_rooms_stay_pure() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Who asks tokio for the time is not moved by virtual time. The one place that may is `clock/`.
+/// Who asks tokio for the time is not moved by virtual time. The one place that may is `sandbox/clock/`.
 #[test]
 fn time_is_asked_of_the_clock_alone() {
     let mut wrong = Vec::new();
@@ -283,7 +283,7 @@ fn time_is_asked_of_the_clock_alone() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for manifest in ["Cargo.toml", "clock/Cargo.toml", "sandbox/Cargo.toml"] {
+    for manifest in ["Cargo.toml", "sandbox/clock/Cargo.toml", "sandbox/Cargo.toml"] {
         let text = fs::read_to_string(manifest).unwrap();
         let product = text.split("[dev-dependencies]").next().unwrap();
         assert!(
@@ -291,7 +291,7 @@ fn time_is_asked_of_the_clock_alone() {
             "{manifest}: tokio's paused time is for tests"
         );
     }
-    let clock = fs::read_to_string("clock/Cargo.toml").unwrap();
+    let clock = fs::read_to_string("sandbox/clock/Cargo.toml").unwrap();
     let (_, needs) = clock.split_once("[dependencies]").unwrap();
     assert!(!needs.contains("linkwright"), "the clock stands by itself");
 }
