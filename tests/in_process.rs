@@ -7,6 +7,7 @@ mod api_room;
 mod apply_room;
 mod fuzz;
 mod layering;
+mod programs;
 mod report_views;
 mod scenarios;
 mod spec_edges;
@@ -17,6 +18,7 @@ mod spec_lowering;
 mod spec_properties;
 mod support {
     pub(crate) mod bench;
+    pub(crate) mod files;
     pub(crate) mod tap;
     pub(crate) mod world;
 }

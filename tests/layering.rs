@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::support::files::rust_files;
 
 /// Room → the rooms it may use. A room that is not here may use everything.
 const MAY_USE: &[(&str, &[&str])] = &[
@@ -158,20 +160,6 @@ fn code(path: &Path) -> String {
         .join("\n")
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
-}
-
 /// `src/plan/order.rs` and `src/plan.rs` belong to the room `plan`.
 fn room(path: &Path) -> String {
     let below = path.strip_prefix("src").unwrap();
@@ -283,7 +271,11 @@ fn time_is_asked_of_the_clock_alone() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for manifest in ["Cargo.toml", "sandbox/clock/Cargo.toml", "sandbox/Cargo.toml"] {
+    for manifest in [
+        "Cargo.toml",
+        "sandbox/clock/Cargo.toml",
+        "sandbox/Cargo.toml",
+    ] {
         let text = fs::read_to_string(manifest).unwrap();
         let product = text.split("[dev-dependencies]").next().unwrap();
         assert!(
