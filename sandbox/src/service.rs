@@ -13,6 +13,7 @@ use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{FromRequestParts as _, State};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::future::Future;
 use std::io;
@@ -102,7 +103,10 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
         let clock = sandbox.clock();
         clock.sleep(Duration::from_millis(latency)).await;
     }
-    let ending = sandbox.carry_out(&request, prepared);
+    let mut ending = sandbox.carry_out(&request, prepared);
+    if request.method == "HEAD" {
+        ending.reply.body = Bytes::new();
+    }
     let mut response = respond(ending.reply);
     if let Some(effect_applied) = ending.reset {
         if let Some(ConnectInfo(line)) = line {

@@ -379,3 +379,22 @@ async fn an_address_of_one_cluster_has_nothing_else() {
     let (status, _) = ask(own(), "west.test", None, "GET /kafka/v3/clusters", None).await;
     assert_eq!(status, 401);
 }
+
+#[tokio::test(start_paused = true)]
+async fn head_is_get_without_the_body() {
+    let sandbox = sandbox("cloud");
+    let user = Some("WESTKEY:west-secret");
+    for (path, status) in [
+        ("/kafka/v3/clusters", 200),
+        ("/kafka/v3/clusters/lkc-west01/links/", 200),
+        ("/kafka/v3/clusters/lkc-west01/links/absent", 404),
+        (
+            "/kafka/v3/clusters/lkc-west01/links/absent/mirrors:promote",
+            405,
+        ),
+    ] {
+        let call = format!("HEAD {path}");
+        let (got, text) = ask(sandbox.router(), "sandbox.test", user, &call, None).await;
+        assert_eq!((got, text.as_str()), (status, ""), "{call}");
+    }
+}

@@ -103,6 +103,46 @@ async fn every_form_of_client_is_answered_as_the_handbook_says() {
     run("clients", session, &own).await;
 }
 
+/// What holds a line of the table of clients' needs: a row of a client's file, or a scenario.
+fn exists(reference: &str) -> bool {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    match reference.split_once(": ") {
+        Some((client, does)) => {
+            let file = here.join(format!("../fixtures/clients/{client}.yaml"));
+            let text = std::fs::read_to_string(file).unwrap_or_default();
+            let rows = text.lines().map(|line| line.trim_start_matches([' ', '-']));
+            rows.into_iter().any(|row| row == format!("does: {does}"))
+        }
+        None => here
+            .join(format!("tests/scenarios/{reference}.yaml"))
+            .exists(),
+    }
+}
+
+#[test]
+fn every_need_of_a_client_is_held_by_something_that_exists() {
+    let text = text();
+    let table = text.split("### What these clients need").nth(1).unwrap();
+    let table = table.split("\n## ").next().unwrap();
+    let mut lines = 0;
+    for line in table.lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        let [number, _, _, held_by] = cells.as_slice() else {
+            continue;
+        };
+        if number.trim().parse::<u32>().is_err() {
+            continue;
+        }
+        lines += 1;
+        let references: Vec<&str> = held_by.split('`').skip(1).step_by(2).collect();
+        assert!(!references.is_empty(), "{line}");
+        for reference in references {
+            assert!(exists(reference), "{number}: there is no {reference}");
+        }
+    }
+    assert_eq!(lines, 19);
+}
+
 /// The table of switches, from their own descriptions.
 fn switches() -> String {
     let schema = serde_json::to_value(schemars::schema_for!(Switches)).unwrap();

@@ -3,34 +3,72 @@
 //! profile, so that a change of a profile is a difference to read.
 
 use crate::common::{Answer, send, world_file};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use linkwright_sandbox::{Options, Profile, Sandbox, World};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Orders are arbitrary on real servers. So many worlds are tried for the recorded one.
-const SEEDS: u64 = 64;
+const SEEDS: u64 = 256;
 
 fn root(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn recorded(name: &str) -> Value {
+fn recorded_text(name: &str) -> String {
     let path = root("../fixtures/recorded").join(format!("{name}.json"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    serde_json::from_str(&text).unwrap()
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
 }
 
-/// Hosts, link ids and times differ from run to run.
+fn recorded(name: &str) -> Value {
+    serde_json::from_str(&recorded_text(name)).unwrap()
+}
+
+/// The names of all fields of a JSON text, in the order in which they stand.
+fn fields(text: &str) -> Vec<&str> {
+    let mut fields = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('"') {
+        let mut escaped = false;
+        let end = after.find(|letter| {
+            let closes = letter == '"' && !escaped;
+            escaped = letter == '\\' && !escaped;
+            closes
+        });
+        let (name, behind) = after.split_at(end.unwrap());
+        rest = &behind[1..];
+        if rest.trim_start().starts_with(':') {
+            fields.push(name);
+        }
+    }
+    fields
+}
+
+/// Hosts, link ids and times differ from run to run; a link's two ids are one UUID in two forms.
 fn masked(mut value: Value) -> Value {
     mask(&mut value);
     value
+}
+
+/// Whether `link_id` is the dashed form of `cluster_link_id`.
+fn is_one_uuid(link_id: &str, cluster_link_id: &str) -> bool {
+    let bytes = URL_SAFE_NO_PAD.decode(cluster_link_id).unwrap_or_default();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts: Vec<usize> = link_id.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && link_id.replace('-', "") == hex
 }
 
 fn mask(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(mask),
         Value::Object(object) => {
+            if let (Some(Value::String(dashed)), Some(Value::String(id))) =
+                (object.get("link_id"), object.get("cluster_link_id"))
+            {
+                assert!(is_one_uuid(dashed, id), "{dashed} and {id}");
+            }
             for (name, value) in object {
                 match (name.as_str(), &mut *value) {
                     ("self" | "related", Value::String(url)) => {
@@ -61,19 +99,25 @@ async fn ask(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Answer 
     .await
 }
 
-/// Asks worlds of one file, seed after seed, until one answers as recorded; shows the last that did not.
 async fn replays(world: &str, method: &str, path: &str, body: &str, recording: &str) {
+    replay(&world_file(world), method, path, body, recording).await;
+}
+
+/// Asks worlds of one text, seed after seed, until one answers as recorded; shows the last that did not.
+async fn replay(world: &str, method: &str, path: &str, body: &str, recording: &str) {
     let wanted = masked(recorded(recording));
+    let order = recorded_text(recording);
     let mut last = Value::Null;
     for seed in 0..SEEDS {
         let options = Options {
             seed: Some(seed),
             ..Options::default()
         };
-        let text = world_file(world);
-        let sandbox = Sandbox::with_options(World::from_yaml(&text).unwrap(), options);
-        last = masked(ask(&sandbox, method, path, body).await.json);
+        let sandbox = Sandbox::with_options(World::from_yaml(world).unwrap(), options);
+        let answer = ask(&sandbox, method, path, body).await;
+        last = masked(answer.json);
         if last == wanted {
+            assert_eq!(fields(&answer.text), fields(&order), "{recording}");
             return;
         }
     }
@@ -115,6 +159,7 @@ async fn cloud_in_2024_lists_the_recorded_mirrors() {
         .replace("topic-a, partitions: 1", "topic-a, partitions: 2")
         .replace(", { source_topic: topic-b }", "");
     let wanted = masked(recorded("mirrors.cc-2024"));
+    let order = recorded_text("mirrors.cc-2024");
     let mut given = Vec::new();
     for seed in 0..SEEDS {
         let options = Options {
@@ -123,6 +168,7 @@ async fn cloud_in_2024_lists_the_recorded_mirrors() {
         };
         let sandbox = Sandbox::with_options(World::from_yaml(&text).unwrap(), options);
         let answer = ask(&sandbox, "GET", "lkc-dest01/links/link-a/mirrors", "").await;
+        assert_eq!(fields(&answer.text), fields(&order));
         given.push(masked(answer.json));
     }
     assert!(given.contains(&wanted), "{:#}", given[0]);
@@ -138,6 +184,100 @@ async fn cloud_in_2024_answers_a_failover_as_recorded() {
         "lkc-dest01/links/link-a/mirrors:failover",
         r#"{"mirror_topic_names":["topic-b","topic-a"]}"#,
         "failover.cc-2024",
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cloud_in_2022_lists_the_recorded_links() {
+    replays(
+        "recorded-lists-cc-2022",
+        "GET",
+        "lkc-dest01/links",
+        "",
+        "links.cc-2022",
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cloud_in_2022_shows_the_recorded_mirrors() {
+    let with = |mirror: &str, prefix: &str| {
+        world_file("recorded-lists-cc-2022").replace(
+            "{ name: link-a, remote: lkc-src01 }",
+            &format!("{{ name: link-a, remote: lkc-src01, {prefix}mirrors: [{mirror}] }}"),
+        )
+    };
+    for (world, mirror, recording) in [
+        (
+            with("{ source_topic: topic-a, status: PAUSED }", ""),
+            "topic-a",
+            "paused-mirror.cc-2022",
+        ),
+        (
+            with(
+                "{ source_topic: topic-a, status: STOPPED }",
+                "configs: { cluster.link.prefix: us_ }, ",
+            ),
+            "us_topic-a",
+            "stopped-mirror.cc-2022",
+        ),
+    ] {
+        let path = format!("lkc-dest01/links/link-a/mirrors/{mirror}");
+        replay(&world, "GET", &path, "", recording).await;
+    }
+}
+
+/// What a command-line client printed of a link's configs: of each row these fields, in this order.
+async fn shows(world: &str, path: &str, rows: &[Value], source: &str) {
+    let sandbox = Sandbox::new(World::from_yaml(world).unwrap());
+    let answer = ask(&sandbox, "GET", path, "").await;
+    let have = answer.json["data"].as_array().unwrap();
+    let mut from = 0;
+    for row in rows {
+        let at = have[from..]
+            .iter()
+            .position(|have| have["name"] == row["name"]);
+        let at = from + at.unwrap_or_else(|| panic!("{source}: no {} in its place", row["name"]));
+        for (field, value) in row.as_object().unwrap() {
+            assert_eq!(
+                have[at][field], *value,
+                "{source}: {field} of {}",
+                row["name"]
+            );
+        }
+        from = at + 1;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_synced_topic_configs_reads_as_the_cli_printed_it() {
+    let row = recorded("sync-include.cc-2023");
+    for profile in ["cc-2022", "cc-2024"] {
+        let world = world_file("recorded-lists-cc-2022")
+            .replace("cc-2022", profile)
+            .replace(
+                "{ name: link-a, remote: lkc-src01 }",
+                &format!(
+                    "{{ name: link-a, remote: lkc-src01, made_by: cli, configs: {{ {}: {:?} }} }}",
+                    row["name"].as_str().unwrap(),
+                    row["value"].as_str().unwrap()
+                ),
+            );
+        let rows = std::slice::from_ref(&row);
+        shows(&world, "lkc-dest01/links/link-a/configs", rows, profile).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_of_the_console_reads_as_the_cli_printed_it() {
+    let rows = recorded("console-link-configs.cc-2022");
+    let world = world_file("recorded-console-cc-2022");
+    shows(
+        &world,
+        "lkc-dest01/links/link-a/configs",
+        rows.as_array().unwrap(),
+        "console",
     )
     .await;
 }

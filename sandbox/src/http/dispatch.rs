@@ -27,6 +27,17 @@ pub(crate) struct Request {
     pub(crate) body: bytes::Bytes,
 }
 
+impl Request {
+    /// The method that finds the route: HEAD asks what GET asks, and gets no body.
+    fn routed(&self) -> &str {
+        if self.method == "HEAD" {
+            "GET"
+        } else {
+            &self.method
+        }
+    }
+}
+
 /// Where a path leads, before anything is done about it.
 #[derive(Debug)]
 enum Target {
@@ -142,13 +153,14 @@ fn target(state: &State, request: &Request) -> Target {
     if segments.len() > 1 && segments.last().is_some_and(String::is_empty) {
         segments.pop();
     }
+    let method = request.routed();
     let words: Vec<&str> = segments.iter().map(String::as_str).collect();
     let (prefix, rest) = match words.as_slice() {
         ["kafka", "v3", rest @ ..] => ("/kafka/v3", rest),
         ["v3", rest @ ..] => ("/v3", rest),
-        ["security", "1.0", "authenticate"] if request.method == "GET" => return Target::Token,
+        ["security", "1.0", "authenticate"] if method == "GET" => return Target::Token,
         words if request.only.is_none() => {
-            return match cloud_api::Ask::of(&request.method, words) {
+            return match cloud_api::Ask::of(method, words) {
                 Some(ask) => Target::Cloud(ask),
                 None => lost("", ApiError::no_path()),
             };
@@ -156,7 +168,7 @@ fn target(state: &State, request: &Request) -> Target {
         _ => return lost("", ApiError::no_path()),
     };
     match rest {
-        ["clusters"] if request.method == "GET" => Target::Clusters { prefix },
+        ["clusters"] if method == "GET" => Target::Clusters { prefix },
         ["clusters"] => lost("", ApiError::no_method()),
         ["clusters", id, rest @ ..] => {
             let served = request.only.as_ref().is_none_or(|only| only == id);
@@ -168,7 +180,7 @@ fn target(state: &State, request: &Request) -> Target {
                 return lost(id, ApiError::no_path());
             }
             let rest: Vec<String> = rest.iter().map(|word| (*word).to_owned()).collect();
-            match find(cluster.kind, &request.method, &rest) {
+            match find(cluster.kind, method, &rest) {
                 Ok((route, names)) => Target::Route {
                     route,
                     cluster: (*id).to_owned(),

@@ -12,16 +12,55 @@ use crate::state::{Cluster, State};
 use crate::world::switches::{
     AlterAtomicity, AlterOperationAbsent, ConfigFieldNames, LinkConfigBatch,
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
 
-/// One config as the API shows it. A secret shows that it was set, never what to.
-fn body(state: &State, call: &Call<'_>, cluster: &Cluster, half: &Half, key: &Key) -> Value {
+/// One config as the API shows it, its fields in the recorded order.
+struct ConfigRow<'a> {
+    metadata: Metadata,
+    cluster: &'a str,
+    link: &'a str,
+    key: &'static Key,
+    value: Option<&'a str>,
+    is_default: bool,
+    is_read_only: bool,
+    source: &'static str,
+    /// What its flags are called: default, read-only, sensitive.
+    flags: [&'static str; 3],
+}
+
+impl Serialize for ConfigRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [default, read_only, sensitive] = self.flags;
+        let mut row = serializer.serialize_map(None)?;
+        row.serialize_entry("kind", "KafkaLinkConfigData")?;
+        row.serialize_entry("metadata", &self.metadata)?;
+        row.serialize_entry("cluster_id", self.cluster)?;
+        row.serialize_entry("name", self.key.name)?;
+        row.serialize_entry("value", &self.value)?;
+        row.serialize_entry(read_only, &self.is_read_only)?;
+        row.serialize_entry(sensitive, &self.key.is_sensitive())?;
+        row.serialize_entry("source", self.source)?;
+        row.serialize_entry("synonyms", &[(); 0])?;
+        row.serialize_entry("link_name", self.link)?;
+        row.serialize_entry(default, &self.is_default)?;
+        row.end()
+    }
+}
+
+/// A secret shows that it was set, never what to.
+fn body<'a>(
+    state: &State,
+    call: &'a Call<'_>,
+    cluster: &Cluster,
+    half: &'a Half,
+    key: &'static Key,
+) -> ConfigRow<'a> {
     let set = half.configs.get(key.name);
     let value = match set {
-        _ if key.is_sensitive() => Value::Null,
-        Some(value) => json!(value),
-        None => json!(cluster.profile.default_of(key, &state.switches)),
+        _ if key.is_sensitive() => None,
+        Some(value) => Some(value.as_str()),
+        None => cluster.profile.default_of(key, &state.switches),
     };
     let source = if set.is_some() {
         "DYNAMIC_CLUSTER_LINK_CONFIG"
@@ -38,31 +77,28 @@ fn body(state: &State, call: &Call<'_>, cluster: &Cluster, half: &Half, key: &Ke
         ConfigFieldNames::Cloud => true,
         ConfigFieldNames::Platform => false,
     };
-    let (default, read_only, sensitive) = if is_names {
-        ("is_default", "is_read_only", "is_sensitive")
-    } else {
-        ("default", "read_only", "sensitive")
-    };
-    json!({
-        "kind": "KafkaLinkConfigData",
-        "metadata": Metadata::new(&state.switches, url),
-        "cluster_id": call.cluster,
-        "name": key.name,
-        "value": value,
-        default: set.is_none(),
-        read_only: key.is_read_only(cluster.kind),
-        sensitive: key.is_sensitive(),
-        "source": source,
-        "synonyms": [],
-        "link_name": half.name,
-    })
+    ConfigRow {
+        metadata: Metadata::new(&state.switches, url),
+        cluster: &call.cluster,
+        link: &half.name,
+        key,
+        value,
+        is_default: set.is_none(),
+        is_read_only: key.is_read_only(cluster.kind),
+        source,
+        flags: if is_names {
+            ["is_default", "is_read_only", "is_sensitive"]
+        } else {
+            ["default", "read_only", "sensitive"]
+        },
+    }
 }
 
 /// `GET /links/{link}/configs`.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let half = links::visible(state, call, call.name(0))?;
     let cluster = call.cluster(state)?;
-    let rows: Vec<Value> = KEYS
+    let rows: Vec<ConfigRow<'_>> = KEYS
         .iter()
         .filter(|key| {
             half.configs.contains_key(key.name) || cluster.profile.lists(key, &state.switches)

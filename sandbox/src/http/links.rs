@@ -11,13 +11,13 @@ use crate::state::{Cluster, Remnant, State};
 use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkState, MirrorStatus};
 use crate::world::switches::{
     DeleteAttachedOnCloud, DeleteWhilePendingStopped, ForceDelete, InitialLinkState,
-    LinkDeleteStatus, StoppedRow, TasksAndCounts,
+    LinkDeleteStatus, StoppedInTopicNames, StoppedRow, TasksAndCounts,
 };
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A link as the API shows it.
+/// A link as the API shows it, its fields in the recorded order.
 #[derive(Debug, Serialize)]
 struct LinkData<'a> {
     kind: &'static str,
@@ -33,11 +33,11 @@ struct LinkData<'a> {
     cluster_link_id: &'a str,
     topic_names: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    link_state: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     link_error: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link_error_message: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_state: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tasks: Option<Option<Vec<TaskData<'a>>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,10 +148,15 @@ fn topic_names<'a>(state: &'a State, cluster: &Cluster, half: &'a Half) -> Vec<&
         .mirrors
         .iter()
         .filter(|(_, row)| is_shown(state, cluster, row.status))
+        .filter(|(_, row)| {
+            row.is_live() || state.switches.stopped_in_topic_names == StoppedInTopicNames::Listed
+        })
         .map(|(name, _)| name.as_str())
         .collect();
     let of = arbitrary(state.seed, &[&cluster.id, &half.name]);
-    cluster.profile.arrange(&mut names, of);
+    cluster
+        .profile
+        .arrange(Trait::UnsortedNames, &mut names, of);
     names
 }
 
@@ -241,6 +246,8 @@ pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
         .filter(|half| half.visible_at <= state.now)
         .map(|half| body(state, call, cluster, half, View::List))
         .collect();
+    let of = arbitrary(state.seed, &[&cluster.id, "links"]);
+    cluster.profile.arrange(Trait::UnsortedNames, &mut rows, of);
     rows.extend(cluster.remnants.iter().map(|row| remnant(state, call, row)));
     Ok(Reply::list("KafkaLinkDataList", &call.url("/links"), &rows))
 }

@@ -10,7 +10,7 @@ use crate::engine::position;
 use crate::profile::{Trait, arbitrary};
 use crate::state::link::{Half, Mirror, TaskError};
 use crate::state::{Cluster, State};
-use crate::vocabulary::MirrorStatus;
+use crate::vocabulary::{ClusterKind, MirrorStatus};
 use crate::world::switches::MirrorsOfAbsentLink;
 use serde::Serialize;
 
@@ -65,7 +65,7 @@ pub(crate) fn lags(
             }
         })
         .collect();
-    cluster.profile.arrange(&mut lags, of);
+    cluster.profile.arrange(Trait::UnsortedLags, &mut lags, of);
     lags
 }
 
@@ -102,6 +102,16 @@ impl<'a> View<'a> {
             .filter(|(_, row)| is_shown(self.state, self.cluster, row.status))
             .filter(move |(_, row)| wanted.is_none_or(|wanted| row.status == wanted))
             .map(move |(name, row)| self.body(half, name, row))
+    }
+
+    /// Rows under the name of their link, in the order in which the cluster lists them.
+    fn list(&self, link: &str, mut rows: Vec<MirrorData<'_>>) -> Reply {
+        let of = arbitrary(self.state.seed, &[&self.cluster.id, link, "mirrors"]);
+        self.cluster
+            .profile
+            .arrange(Trait::UnsortedNames, &mut rows, of);
+        let url = format!("{}/{}/mirrors", self.links, encode(link));
+        Reply::list("KafkaMirrorDataList", &url, &rows)
     }
 
     fn body(&self, half: &'a Half, name: &'a str, mirror: &'a Mirror) -> MirrorData<'a> {
@@ -148,8 +158,15 @@ fn wanted_status(call: &Call<'_>) -> Result<Option<MirrorStatus>, ApiError> {
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let wanted = wanted_status(call)?;
     let name = call.name(0);
+    let empty = match state.switches.mirrors_of_absent_link {
+        MirrorsOfAbsentLink::EmptyOnPlatform => {
+            call.cluster(state)?.kind == ClusterKind::ConfluentPlatform
+        }
+        MirrorsOfAbsentLink::EmptyList => true,
+        MirrorsOfAbsentLink::NotFound => false,
+    };
     let half = match visible(state, call, name) {
-        Err(_) if state.switches.mirrors_of_absent_link == MirrorsOfAbsentLink::EmptyList => None,
+        Err(_) if empty => None,
         half => Some(half?),
     };
     let view = View::new(state, call)?;
@@ -157,8 +174,7 @@ pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
         .into_iter()
         .flat_map(|half| view.rows(half, wanted))
         .collect();
-    let url = format!("{}/{}/mirrors", view.links, encode(name));
-    Ok(Reply::list("KafkaMirrorDataList", &url, &rows))
+    Ok(view.list(name, rows))
 }
 
 /// `GET /links/-/mirrors`.
@@ -172,8 +188,7 @@ pub(crate) fn list_all(state: &State, call: &Call<'_>) -> Result<Reply, ApiError
         .filter(|half| half.visible_at <= state.now)
         .flat_map(|half| view.rows(half, wanted))
         .collect();
-    let url = format!("{}/-/mirrors", view.links);
-    Ok(Reply::list("KafkaMirrorDataList", &url, &rows))
+    Ok(view.list("-", rows))
 }
 
 /// `GET /links/{link}/mirrors/{mirror}`.

@@ -19,7 +19,8 @@ pub enum Maker {
     Terraform,
     /// The Confluent CLI.
     Cli,
-    /// The Cloud Console. No recording shows what it sends; taken to be the least.
+    /// The Cloud Console. Of a recorded link `connection.mode` is not set; what else it sends is not
+    /// known, and taken to be the least.
     Console,
     /// Confluent for Kubernetes.
     Cfk,

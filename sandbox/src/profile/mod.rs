@@ -72,12 +72,12 @@ pub(crate) enum Trait {
     MirrorError,
     TransitionErrors,
     StateTime,
-    UnsortedLists,
+    UnsortedNames,
+    UnsortedLags,
     IdleOffsets,
     AlterRepliesAsRecorded,
     Truncation,
     IsNames,
-    ConnectionModeDefault,
     EmptyFilters,
     MissingLinkNamed,
     TakenLinkNamed,
@@ -119,12 +119,12 @@ const TABLE: &[Row] = &[
     row(Trait::MirrorError, "`mirror_topic_error`, NO_ERROR when healthy", [N, R, R, G, G, N]),
     row(Trait::TransitionErrors, "`mirror_state_transition_errors` when they are asked for", [N, G, S, G, G, N]),
     row(Trait::StateTime, "`state_time_ms` is a time, not 0", [R, R, R, G, G, N]),
-    row(Trait::UnsortedLists, "`topic_names` and `mirror_lags` are in no order", [G, R, R, G, G, G]),
-    row(Trait::IdleOffsets, "`last_source_fetch_offset` is -1 for some partitions without records", [G, R, R, G, R, G]),
+    row(Trait::UnsortedNames, "lists of links and of mirrors, and `topic_names`, are in no order", [R, R, R, G, G, G]),
+    row(Trait::UnsortedLags, "`mirror_lags` are in no order", [N, R, R, G, G, G]),
+    row(Trait::IdleOffsets, "`last_source_fetch_offset` is -1 for some partitions without records", [R, R, R, G, R, G]),
     row(Trait::AlterRepliesAsRecorded, "verbs answer with `KafkaAlterMirrorsDataList`, the address of the mirrors and items sorted by name; otherwise `KafkaPromoteMirror`, the address of the verb and the order of the request", [G, R, R, N, G, N]),
     row(Trait::Truncation, "`messages_truncated` and `partition_level_truncation_data` in what verbs answer", [N, N, S, N, G, N]),
     row(Trait::IsNames, "flags of a link config are called `is_default`, `is_read_only`, `is_sensitive`; otherwise `default`, `read_only`, `sensitive`", [R, R, R, R, G, N]),
-    row(Trait::ConnectionModeDefault, "`connection.mode` reads OUTBOUND when it was not sent, not null", [G, G, G, N, N, N]),
     row(Trait::EmptyFilters, "filters that are not set read as an empty text, not null", [R, R, R, R, G, N]),
     row(Trait::MissingLinkNamed, "the 404 of a link names it after \"The cluster link doesn't exist: \"", [N, N, N, G, R, G]),
     row(Trait::TakenLinkNamed, "the refusal of a second link of one name says the name", [N, N, N, G, G, N]),
@@ -215,7 +215,8 @@ impl Profile {
     /// The value that a link config shows when it was not set.
     pub(crate) fn default_of(self, key: &Key, switches: &Switches) -> Option<&'static str> {
         match (key.name, key.kind) {
-            ("connection.mode", _) if !self.has(Trait::ConnectionModeDefault) => None,
+            // Recorded on Platform 7.5, and on Cloud for a link that the Console made.
+            ("connection.mode", _) => None,
             ("consumer.offset.sync.clamp.offsets", _) => {
                 Some(match switches.clamp_offsets_default {
                     ClampOffsetsDefault::True => "true",
@@ -235,10 +236,10 @@ impl Profile {
         }
     }
 
-    /// Puts a list into the order in which servers of this profile send it. The order is arbitrary
-    /// and always the same for one `of`.
-    pub(crate) fn arrange<T>(self, list: &mut [T], of: u64) {
-        if self.has(Trait::UnsortedLists) {
+    /// Puts a list into the order in which servers of this profile send it, arbitrary if they have
+    /// the trait. That order is always the same for one `of`.
+    pub(crate) fn arrange<T>(self, unsorted: Trait, list: &mut [T], of: u64) {
+        if self.has(unsorted) {
             let mut random = Random(of);
             for last in (1..list.len()).rev() {
                 let other = random.next() % (last as u64 + 1);
@@ -290,7 +291,7 @@ mod tests {
     fn an_arrangement_is_arbitrary_and_lasting() {
         let arranged = |of| {
             let mut list = [0, 1, 2, 3, 4, 5];
-            Profile::Cc2024.arrange(&mut list, of);
+            Profile::Cc2024.arrange(Trait::UnsortedNames, &mut list, of);
             list
         };
         assert_eq!(arranged(1), arranged(1));

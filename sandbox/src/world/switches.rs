@@ -242,6 +242,14 @@ switches! {
         /// Gone from lists and 404 on GET; the topic stays.
         Hidden,
     }
+    /// Whether `topic_names` of a link has the mirrors that are STOPPED. The recorded lists do not
+    /// say.
+    stopped_in_topic_names: StoppedInTopicNames {
+        /// They are there, like their rows.
+        Listed;
+        /// Only live mirrors are.
+        LeftOut,
+    }
     /// A config name that the server does not know.
     unknown_config: UnknownConfig {
         /// 400 with error code 40002.
@@ -467,11 +475,13 @@ switches! {
         TimedOut,
     }
     /// The list of mirrors of a link that does not exist. kcp plans a migration from nothing and
-    /// needs an empty list on Platform.
+    /// needs an empty list on Platform; on Cloud a call for a link that was not there got a 404.
     mirrors_of_absent_link: MirrorsOfAbsentLink {
-        /// 200 with an empty list.
-        EmptyList;
-        /// 404.
+        /// Platform: 200 with an empty list. Cloud: 404.
+        EmptyOnPlatform;
+        /// 200 with an empty list everywhere.
+        EmptyList,
+        /// 404 everywhere.
         NotFound,
     }
     /// Mirror create without `mirror_topic_name` on a link with a prefix. The Confluent CLI and the

@@ -232,7 +232,10 @@ pub(crate) fn covers(have: &Value, part: &Value, place: &str) -> Result<(), Stri
         (Value::Object(have), Value::Object(part)) => {
             for (name, part) in part {
                 let place = format!("{place}.{name}");
-                covers(have.get(name).unwrap_or(&Value::Null), part, &place)?;
+                let have = have
+                    .get(name)
+                    .ok_or_else(|| format!("{place} is not there"))?;
+                covers(have, part, &place)?;
             }
             Ok(())
         }
