@@ -2,8 +2,8 @@
 //!
 //! A filter is stored as the exact text that was sent; this module only reads it.
 
+use crate::switches::{FilterDefaults, GroupTopicTypesAbsent, Switches, UnknownTopicType};
 use crate::world::AclSpec;
-use crate::world::switches::{FilterDefaults, GroupTopicTypesAbsent, Switches, UnknownTopicType};
 use serde_json::Value;
 
 /// What a filter text can hold.

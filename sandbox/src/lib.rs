@@ -33,6 +33,7 @@
 //! This crate knows nothing of Linkwright and shares no type with its client, so that a misspelt
 //! field cannot agree with itself.
 
+mod build;
 mod catalog;
 mod clock;
 mod control;
@@ -46,6 +47,8 @@ mod random;
 mod sandbox;
 mod service;
 mod state;
+pub mod switches;
+pub mod timings;
 mod vocabulary;
 mod world;
 
@@ -53,15 +56,14 @@ pub use crate::http::log::LoggedRequest;
 pub use clock::{ClockMode, ClockSpec};
 pub use fault::{BodyShape, FaultAction, FaultMatch, FaultSpec, RouteKind, StatusFault};
 pub use harm::{Harm, HarmKind};
-pub use profile::maker::Maker;
 pub use profile::{Profile, TableRow};
 pub use sandbox::{Activity, ClusterInfo, Credential, Options, Reach, Sandbox};
 pub use service::{ConnectionReset, serve, serve_cluster};
 pub use vocabulary::{
-    ClusterKind, ConnectionMode, LinkError, LinkMode, LinkPermission, LinkState, MirrorError,
-    MirrorStatus, Role, Tier,
+    ClusterKind, ConnectionMode, LinkError, LinkMode, LinkPermission, LinkState, Maker,
+    MirrorError, MirrorStatus, Role, Tier,
 };
 pub use world::{
     AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
-    MirrorSpec, Records, RestAuth, TopicSpec, World, WorldError, switches, timings,
+    MirrorSpec, Records, RestAuth, TopicSpec, World, WorldError,
 };

@@ -1,17 +1,17 @@
 //! [`Sandbox`]: the handle that everything goes through.
 
+use crate::build::build;
 use crate::clock::{ClockMode, Millis, WorldTime, millis};
-use crate::control;
-use crate::engine::{advance_to, contact};
+use crate::engine::{advance_to, contact, outside};
 use crate::fault::{Fault, FaultSpec};
 use crate::harm::Harm;
-use crate::http::dispatch::{Ending, Prepared, Request, carry_out, prepare};
+use crate::http::dispatch::{Ending, Prepared, carry_out, prepare};
 use crate::http::log::LoggedRequest;
-use crate::http::reply::Reply;
+use crate::http::request::Request;
 use crate::state::{FORMAT, State};
+use crate::switches::Switches;
 use crate::vocabulary::{ClusterKind, Role};
-use crate::world::switches::Switches;
-use crate::world::{World, WorldError, build};
+use crate::world::{World, WorldError};
 use linkwright_clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -275,13 +275,13 @@ impl Sandbox {
     /// Records per second written to a topic from now on; false if there is no such topic.
     pub fn set_produce_rate(&self, cluster: &str, topic: &str, per_second: f64) -> bool {
         self.lock()
-            .act(|state| control::world::set_rate(state, cluster, topic, per_second))
+            .act(|state| outside::set_rate(state, cluster, topic, per_second))
     }
 
     /// Writes records to a topic at once; false if there is no such topic, or it is a mirror.
     pub fn produce(&self, cluster: &str, topic: &str, records: u64) -> bool {
         self.lock()
-            .act(|state| control::world::produce(state, cluster, topic, records))
+            .act(|state| outside::produce(state, cluster, topic, records))
     }
 
     /// Starts or stops the consumers of a group on these topics; false if there is no such
@@ -296,7 +296,7 @@ impl Sandbox {
         let topics: Vec<String> = topics.iter().map(|topic| (*topic).to_owned()).collect();
         let active = active == Activity::Consuming;
         self.lock()
-            .act(|state| control::world::set_group(state, cluster, group, &topics, active))
+            .act(|state| outside::set_group(state, cluster, group, &topics, active))
     }
 
     /// Cuts a cluster off from the links that read it, or joins it again; false if there is no
@@ -304,7 +304,7 @@ impl Sandbox {
     pub fn set_reachable(&self, cluster: &str, reach: Reach) -> bool {
         let reachable = reach == Reach::Reachable;
         self.lock()
-            .act(|state| control::world::set_reachable(state, cluster, reachable))
+            .act(|state| outside::set_reachable(state, cluster, reachable))
     }
 
     /// Says where a cluster is served alone, so that Confluent Cloud's list of clusters can.
@@ -327,10 +327,6 @@ impl Sandbox {
         let ending = carry_out(&mut inner.state, request, prepared, now);
         inner.write_log(request, &ending);
         ending
-    }
-
-    pub(crate) fn control(&self, request: &Request) -> Reply {
-        control::handle(self, request)
     }
 }
 

@@ -4,8 +4,9 @@
 //! through the router, the response carries a [`ConnectionReset`] that a transport turns into its
 //! own error.
 
-use crate::http::dispatch::Request;
+use crate::control;
 use crate::http::reply::Reply;
+use crate::http::request::Request;
 use crate::sandbox::Sandbox;
 use axum::Router;
 use axum::body::Body;
@@ -93,9 +94,9 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
         content_type: header(CONTENT_TYPE),
         body,
     };
-    let control = request.path == "/sandbox/v1" || request.path.starts_with("/sandbox/v1/");
-    if control && request.only.is_none() {
-        return respond(sandbox.control(&request));
+    let controls = request.path == "/sandbox/v1" || request.path.starts_with("/sandbox/v1/");
+    if controls && request.only.is_none() {
+        return respond(control::handle(&sandbox, &request));
     }
     let prepared = sandbox.prepare(&request);
     let latency = prepared.latency_ms();

@@ -329,3 +329,33 @@ pub enum LinkPermission {
     /// DESCRIBE on the cluster: needed for ACL sync.
     Acls,
 }
+
+/// A client that makes links.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Maker {
+    /// OpenTofu or Terraform with Confluent's provider.
+    Terraform,
+    /// The Confluent CLI.
+    Cli,
+    /// The Cloud Console. Of a recorded link `connection.mode` is not set; what else it sends is not
+    /// known, and taken to be the least.
+    Console,
+    /// Confluent for Kubernetes.
+    Cfk,
+    /// Confluent's migration tool.
+    Kcp,
+}
+
+impl Maker {
+    /// All of them.
+    pub const ALL: [Maker; 5] = [
+        Maker::Terraform,
+        Maker::Cli,
+        Maker::Console,
+        Maker::Cfk,
+        Maker::Kcp,
+    ];
+}

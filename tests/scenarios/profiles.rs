@@ -38,17 +38,17 @@ const HELD: &[(&[&str], &[Profile], &str)] = &[
             "retire-a-pair",
         ],
         &[Profile::CpOld],
-        "such servers have no bidirectional links",
+        "such servers have no bidirectional links: a world cannot begin with one, and a request for one is refused",
     ),
     (
         &["failover-with-source-down"],
         &[Profile::Cc2022],
-        "the server does not report `link_error`, so that nothing is found to be unhealthy",
+        "its list of links has neither `link_state` nor `link_error`, so that nothing is found to be unhealthy",
     ),
     (
         &["rotation-proposed"],
         &[Profile::Cc2022, Profile::CpOld],
-        "the server does not report `link_error`, so that wrong credentials are not seen",
+        "their lists of links have no `link_error`, so that wrong credentials are not seen",
     ),
     (
         &["failed-mirror-is-reported"],

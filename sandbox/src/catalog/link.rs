@@ -6,8 +6,8 @@
 //! the longer, and no default differs.
 
 use super::topic::DEFAULT_INCLUDE;
+use crate::switches::{CloudLinkPaused, Switches};
 use crate::vocabulary::ClusterKind;
-use crate::world::switches::{CloudLinkPaused, Switches};
 use Access::{CreateOnly, ReadOnlyOnCloud, Settable};
 use Kind::{
     AclFilters, Bool, Choice, GroupFilters, Int, List, Prefix, StartOffset, Text, TopicFilters,

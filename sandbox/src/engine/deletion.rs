@@ -1,12 +1,15 @@
 //! Topics and links that go away, and what goes with them.
 
-use super::mirror::{source_changed, stop};
-use super::{Event, contact, harm, schedule};
+use super::contact;
+use super::mirror::source_changed;
+use super::row::stop;
 use crate::clock::Millis;
 use crate::harm::HarmKind;
+use crate::state::event::Event;
+use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::{Remnant, State};
+use crate::switches::RemnantRows;
 use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, MirrorStatus};
-use crate::world::switches::RemnantRows;
 
 /// A topic's delete was accepted.
 pub(crate) fn delete_topic(state: &mut State, cluster: &str, topic: &str) {
@@ -26,7 +29,7 @@ pub(crate) fn delete_topic(state: &mut State, cluster: &str, topic: &str) {
              ordinary topic with data of its own.",
             half.name
         );
-        harm(state, HarmKind::StoppedTopicDeleted, cluster, topic, text);
+        state.harm(HarmKind::StoppedTopicDeleted, cluster, topic, text);
     }
     let live = state.clusters.get(cluster).and_then(|owner| {
         let link = owner.topics.get(topic)?.mirror_of.as_deref()?;
@@ -39,21 +42,17 @@ pub(crate) fn delete_topic(state: &mut State, cluster: &str, topic: &str) {
              copied is gone.",
             status.name()
         );
-        harm(state, HarmKind::MirrorTopicDeleted, cluster, topic, text);
+        state.harm(HarmKind::MirrorTopicDeleted, cluster, topic, text);
     }
     let delay = Millis::from(state.timings.topic_delete_ms);
-    if let Some(data) = state
-        .clusters
-        .get_mut(cluster)
-        .and_then(|owner| owner.topics.get_mut(topic))
-    {
+    if let Some(data) = state.topic_mut(cluster, topic) {
         data.deleting = true;
     }
     let event = Event::TopicGone {
         cluster: cluster.to_owned(),
         topic: topic.to_owned(),
     };
-    schedule(state, delay, event);
+    state.schedule(delay, event);
 }
 
 /// The topic is gone, and with it any mirror row of that name.
@@ -75,8 +74,8 @@ pub(crate) fn topic_gone(state: &mut State, cluster: &str, topic: &str) {
 }
 
 /// A link's delete was accepted. Records the harms it does.
-pub(crate) fn delete_link(state: &mut State, cluster: &str, link: &str) {
-    let Some(half) = state.half(cluster, link) else {
+pub(crate) fn delete_link(state: &mut State, key: &HalfKey) {
+    let Some(half) = state.half(key) else {
         return;
     };
     let pending: Vec<&str> = half
@@ -92,11 +91,11 @@ pub(crate) fn delete_link(state: &mut State, cluster: &str, link: &str) {
         .filter(|(_, row)| !row.history_read && half.listed_at.is_none_or(|at| at < row.state_time))
         .map(|(name, _)| name.as_str())
         .collect();
-    let live: Vec<String> = half
+    let live: Vec<MirrorKey> = half
         .mirrors
         .iter()
         .filter(|(_, row)| row.is_live() && row.status != MirrorStatus::PendingStopped)
-        .map(|(name, _)| name.clone())
+        .map(|(name, _)| key.mirror(name))
         .collect();
     let mut found = Vec::new();
     if !pending.is_empty() {
@@ -114,31 +113,29 @@ pub(crate) fn delete_link(state: &mut State, cluster: &str, link: &str) {
         found.push((HarmKind::HistoryLost, text));
     }
     if !live.is_empty() {
+        let names: Vec<&str> = live.iter().map(|mirror| mirror.name.as_str()).collect();
         let text = format!(
             "The link was deleted with force under: {}.",
-            live.join(", ")
+            names.join(", ")
         );
         found.push((HarmKind::MirrorsDetachedByForce, text));
     }
     for (kind, text) in found {
-        harm(state, kind, cluster, link, text);
+        state.harm(kind, &key.cluster, &key.link, text);
     }
-    for name in live {
-        stop(state, cluster, link, &name);
+    for mirror in live {
+        stop(state, &mirror);
     }
-    if let Some(half) = state.half_mut(cluster, link) {
+    if let Some(half) = state.half_mut(key) {
         half.deleting = true;
     }
     let delay = Millis::from(state.timings.link_delete_ms);
-    let event = Event::LinkGone {
-        cluster: cluster.to_owned(),
-        link: link.to_owned(),
-    };
-    schedule(state, delay, event);
+    state.schedule(delay, Event::LinkGone(key.clone()));
 }
 
 /// The link is gone. A mirror that was still pending is left with what it had copied.
-pub(crate) fn link_gone(state: &mut State, cluster: &str, link: &str) {
+pub(crate) fn link_gone(state: &mut State, key: &HalfKey) {
+    let HalfKey { cluster, link } = key;
     let shows_remnants = match state.switches.remnant_rows {
         RemnantRows::Never => false,
         RemnantRows::Always => true,
@@ -147,24 +144,24 @@ pub(crate) fn link_gone(state: &mut State, cluster: &str, link: &str) {
             .get(cluster)
             .is_some_and(|owner| owner.kind == ClusterKind::ConfluentPlatform),
     };
-    let peer = state.half(cluster, link).and_then(|half| {
+    let peer = state.half(key).and_then(|half| {
         let remote = state.clusters.get(half.remote.as_deref()?)?;
         let peer = remote.halves.get(link)?;
         (peer.cluster_link_id == half.cluster_link_id).then(|| Remnant {
-            link: link.to_owned(),
+            link: link.clone(),
             cluster_link_id: half.cluster_link_id.clone(),
             remote: remote.id.clone(),
         })
     });
-    let pending: Vec<String> = state
-        .half(cluster, link)
+    let pending: Vec<MirrorKey> = state
+        .half(key)
         .into_iter()
         .flat_map(|half| &half.mirrors)
         .filter(|(_, row)| row.is_live())
-        .map(|(name, _)| name.clone())
+        .map(|(name, _)| key.mirror(name))
         .collect();
-    for name in pending {
-        stop(state, cluster, link, &name);
+    for mirror in pending {
+        stop(state, &mirror);
     }
     let Some(owner) = state.clusters.get_mut(cluster) else {
         return;
@@ -182,7 +179,7 @@ pub(crate) fn link_gone(state: &mut State, cluster: &str, link: &str) {
     // The other side's remnant of this pair goes once both halves are gone.
     for other in state.clusters.values_mut() {
         other.remnants.retain(|remnant| {
-            !(remnant.cluster_link_id == half.cluster_link_id && remnant.remote == cluster)
+            !(remnant.cluster_link_id == half.cluster_link_id && remnant.remote == *cluster)
         });
     }
     contact::refresh_all(state);

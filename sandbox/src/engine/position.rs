@@ -6,6 +6,7 @@
 
 use crate::clock::Millis;
 use crate::state::State;
+use crate::state::key::MirrorKey;
 use crate::state::link::{Half, Mirror};
 use crate::state::topic::Topic;
 
@@ -127,25 +128,13 @@ pub(crate) fn is_caught_up(state: &State, half: &Half, mirror: &Mirror) -> bool 
 }
 
 /// Writes the current position down and starts or stops fetching from there.
-pub(crate) fn set_fetching(
-    state: &mut State,
-    cluster: &str,
-    link: &str,
-    mirror: &str,
-    fetching: bool,
-) {
+pub(crate) fn set_fetching(state: &mut State, key: &MirrorKey, fetching: bool) {
     let now = state.now;
-    let Some(half) = state.half(cluster, link) else {
-        return;
-    };
-    let Some(row) = half.mirrors.get(mirror) else {
+    let Some((half, row)) = state.mirror(key) else {
         return;
     };
     let places = positions(state, half, row);
-    let Some(row) = state
-        .half_mut(cluster, link)
-        .and_then(|half| half.mirrors.get_mut(mirror))
-    else {
+    let Some(row) = state.mirror_mut(key) else {
         return;
     };
     row.fetched = places.iter().map(|place| place.fetched).collect();
@@ -158,20 +147,18 @@ pub(crate) fn set_fetching(
 /// Writes down the position of every mirror that copies a topic, before the topic's rate or end
 /// changes.
 pub(crate) fn settle_followers(state: &mut State, source: &str, topic: &str) {
-    for (cluster, link) in state.followers(source) {
-        let Some(half) = state.half(&cluster, &link) else {
+    for key in state.followers(source) {
+        let Some(half) = state.half(&key) else {
             continue;
         };
-        let names: Vec<(String, bool)> = half
+        let fetching: Vec<MirrorKey> = half
             .mirrors
             .iter()
-            .filter(|(_, mirror)| mirror.source_topic == topic)
-            .map(|(name, mirror)| (name.clone(), mirror.fetching))
+            .filter(|(_, mirror)| mirror.source_topic == topic && mirror.fetching)
+            .map(|(name, _)| key.mirror(name))
             .collect();
-        for (name, fetching) in names {
-            if fetching {
-                set_fetching(state, &cluster, &link, &name, true);
-            }
+        for mirror in fetching {
+            set_fetching(state, &mirror, true);
         }
     }
 }

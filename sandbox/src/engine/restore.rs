@@ -3,14 +3,15 @@
 //!
 //! Called on the old primary, on a bidirectional link whose other half holds the STOPPED mirror.
 
-use super::mirror::{plan_step, refresh, row_mut, set_status};
 use super::position::end;
-use super::verb::Verdict;
+use super::row::{plan_step, refresh, set_status};
+use super::verdict::Verdict;
 use crate::clock::Millis;
+use crate::state::key::MirrorKey;
 use crate::state::link::{Mirror, TaskError, Underway};
 use crate::state::{Cluster, State};
+use crate::switches::OffsetsPastTruncation;
 use crate::vocabulary::{LinkMode, MirrorStatus};
-use crate::world::switches::OffsetsPastTruncation;
 
 /// What would be cut from one partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,37 +26,33 @@ pub(crate) struct Cut {
 /// The stopped mirror on the other side that copied this topic: its cluster, name and row.
 fn failed_over<'a>(
     state: &'a State,
-    cluster: &str,
-    link: &str,
-    topic: &str,
+    key: &MirrorKey,
 ) -> Option<(&'a Cluster, &'a str, &'a Mirror)> {
-    let (owner, peer) = state.peer(cluster, link)?;
+    let (owner, peer) = state.peer(&key.half)?;
     peer.mirrors
         .iter()
-        .find(|(_, row)| row.source_topic == topic && row.status == MirrorStatus::Stopped)
+        .find(|(_, row)| row.source_topic == key.name && row.status == MirrorStatus::Stopped)
         .map(|(name, row)| (owner, name.as_str(), row))
 }
 
 /// Judges the call on one topic.
-pub(crate) fn judge(state: &State, cluster: &str, link: &str, topic: &str) -> Verdict {
+pub(crate) fn judge(state: &State, key: &MirrorKey) -> Verdict {
+    let (home, topic) = (&key.half, &key.name);
+    let link = &home.link;
     let refused = |code, message: String| Verdict::Refused(code, message);
-    let Some(half) = state.half(cluster, link) else {
+    let Some(half) = state.half(home) else {
         return refused(404, format!("Cluster link '{link}' does not exist."));
     };
     if half.mode != LinkMode::Bidirectional {
         return refused(400, format!("Cluster link '{link}' is not bidirectional."));
     }
-    let Some(here) = state
-        .clusters
-        .get(cluster)
-        .and_then(|here| here.topics.get(topic))
-    else {
+    let Some(here) = state.topic(&home.cluster, topic) else {
         return refused(404, format!("Topic '{topic}' does not exist."));
     };
     if here.mirror_of.is_some() {
         return refused(400, format!("Topic '{topic}' is already a mirror topic."));
     }
-    if state.peer(cluster, link).is_none() {
+    if state.peer(home).is_none() {
         return refused(
             400,
             format!("Cluster link '{link}' does not exist on the remote cluster."),
@@ -67,7 +64,7 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, topic: &str) -> Ve
             format!("Cluster link '{link}' cannot reach the remote cluster."),
         );
     }
-    if failed_over(state, cluster, link, topic).is_none() {
+    if failed_over(state, key).is_none() {
         let text = format!("Topic '{topic}' has no stopped mirror on the remote cluster.");
         return refused(400, text);
     }
@@ -75,15 +72,15 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, topic: &str) -> Ve
 }
 
 /// What the call would cut, per partition.
-pub(crate) fn cuts(state: &State, cluster: &str, link: &str, topic: &str) -> Vec<Cut> {
-    let Some((owner, remote, row)) = failed_over(state, cluster, link, topic) else {
+pub(crate) fn cuts(state: &State, key: &MirrorKey) -> Vec<Cut> {
+    let Some((owner, remote, row)) = failed_over(state, key) else {
         return Vec::new();
     };
     row.fetched
         .iter()
         .enumerate()
         .map(|(partition, fetched)| {
-            let have = end(state, cluster, topic, partition);
+            let have = end(state, &key.half.cluster, &key.name, partition);
             let to = (*fetched).min(have);
             Cut {
                 partition,
@@ -96,9 +93,10 @@ pub(crate) fn cuts(state: &State, cluster: &str, link: &str, topic: &str) -> Vec
 }
 
 /// Adds the row; phase 1 begins.
-pub(crate) fn begin(state: &mut State, cluster: &str, link: &str, topic: &str) {
+pub(crate) fn begin(state: &mut State, key: &MirrorKey) {
     let now = state.now;
-    let Some((owner, remote_topic, _)) = failed_over(state, cluster, link, topic) else {
+    let (home, topic) = (&key.half, &key.name);
+    let Some((owner, remote_topic, _)) = failed_over(state, key) else {
         return;
     };
     let source_topic = remote_topic.to_owned();
@@ -106,11 +104,7 @@ pub(crate) fn begin(state: &mut State, cluster: &str, link: &str, topic: &str) {
         .topics
         .get(remote_topic)
         .map_or(0, |topic| topic.number);
-    let Some(here) = state
-        .clusters
-        .get(cluster)
-        .and_then(|here| here.topics.get(topic))
-    else {
+    let Some(here) = state.topic(&home.cluster, topic) else {
         return;
     };
     let ends: Vec<i64> = (0..here.ends.len())
@@ -122,44 +116,38 @@ pub(crate) fn begin(state: &mut State, cluster: &str, link: &str, topic: &str) {
         ever_fetched: true,
         ..Mirror::set_up(&source_topic, source_number, ends, now)
     };
-    if let Some(here) = state.clusters.get_mut(cluster) {
-        if let Some(data) = here.topics.get_mut(topic) {
-            data.mirror_of = Some(link.to_owned());
-            data.rate = 0.0;
-        }
-        if let Some(half) = here.halves.get_mut(link) {
-            half.mirrors.insert(topic.to_owned(), row);
-        }
+    if let Some(data) = state.topic_mut(&home.cluster, topic) {
+        data.mirror_of = Some(home.link.clone());
+        data.rate = 0.0;
+    }
+    if let Some(half) = state.half_mut(home) {
+        half.mirrors.insert(topic.clone(), row);
     }
     let delay = Millis::from(state.timings.restore_setup_ms);
-    plan_step(state, cluster, link, topic, delay);
+    plan_step(state, key, delay);
 }
 
 /// A due look at a restore: blocked by active groups in phase 1, cut in between, ACTIVE at last.
-pub(crate) fn step(state: &mut State, cluster: &str, link: &str, topic: &str) {
-    let Some(row) = state
-        .half(cluster, link)
-        .and_then(|half| half.mirrors.get(topic))
-    else {
+pub(crate) fn step(state: &mut State, key: &MirrorKey) {
+    let (home, topic) = (&key.half, &key.name);
+    let Some((half, row)) = state.mirror(key) else {
         return;
     };
+    let up = half.contact.is_up();
     if row.status == MirrorStatus::PendingRestore {
-        if let Some(row) = row_mut(state, cluster, link, topic) {
+        if let Some(row) = state.mirror_mut(key) {
             row.underway = None;
             row.status = MirrorStatus::LinkPaused; // left at once: refresh decides for what
         }
-        refresh(state, cluster, link, topic);
+        refresh(state, key);
         return;
     }
-    let active = state.clusters.get(cluster).and_then(|here| {
+    let active = state.clusters.get(&home.cluster).and_then(|here| {
         here.groups
             .iter()
             .find(|(_, group)| group.active && group.offsets.contains_key(topic))
             .map(|(name, _)| name.clone())
     });
-    let up = state
-        .half(cluster, link)
-        .is_some_and(|half| half.contact.is_up());
     if active.is_some() || !up {
         let errors = active.map(|group| {
             TaskError::new(
@@ -167,17 +155,17 @@ pub(crate) fn step(state: &mut State, cluster: &str, link: &str, topic: &str) {
                 format!("Consumer group '{group}' is active on topic '{topic}'."),
             )
         });
-        if let Some(row) = row_mut(state, cluster, link, topic) {
+        if let Some(row) = state.mirror_mut(key) {
             row.transition_errors = errors.into_iter().collect();
         }
         let recheck = Millis::from(state.timings.recheck_ms.max(1)) * 5;
-        plan_step(state, cluster, link, topic, recheck);
+        plan_step(state, key, recheck);
         return;
     }
     let now = state.now;
-    let cut = cuts(state, cluster, link, topic);
+    let cut = cuts(state, key);
     if state.switches.offsets_past_truncation == OffsetsPastTruncation::Clamped
-        && let Some(here) = state.clusters.get_mut(cluster)
+        && let Some(here) = state.clusters.get_mut(&home.cluster)
     {
         for offsets in here
             .groups
@@ -191,7 +179,7 @@ pub(crate) fn step(state: &mut State, cluster: &str, link: &str, topic: &str) {
             }
         }
     }
-    if let Some(row) = row_mut(state, cluster, link, topic) {
+    if let Some(row) = state.mirror_mut(key) {
         for cut in cut {
             if let Some(fetched) = row.fetched.get_mut(cut.partition) {
                 *fetched = cut.to;
@@ -201,7 +189,7 @@ pub(crate) fn step(state: &mut State, cluster: &str, link: &str, topic: &str) {
         row.since = now;
         row.transition_errors.clear();
     }
-    set_status(state, cluster, link, topic, MirrorStatus::PendingRestore);
+    set_status(state, key, MirrorStatus::PendingRestore);
     let delay = Millis::from(state.timings.restore_ms);
-    plan_step(state, cluster, link, topic, delay);
+    plan_step(state, key, delay);
 }

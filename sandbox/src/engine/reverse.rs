@@ -3,23 +3,25 @@
 //!
 //! Needs both halves of a bidirectional link. The call goes to the cluster that holds the mirror.
 
-use super::Event;
-use super::mirror::{refresh, stop};
 use super::position::end;
-use super::schedule;
+use super::row::{plan_step, refresh, stop};
 use crate::clock::Millis;
 use crate::state::State;
+use crate::state::event::Event;
+use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::{Mirror, Underway};
+use crate::switches::{ReverseWithPrefix, ReversedRow};
 use crate::vocabulary::LinkMode;
-use crate::world::switches::{ReverseWithPrefix, ReversedRow};
 
 /// Why a mirror cannot be reversed, or `None` if it can.
-pub(crate) fn obstacle(state: &State, cluster: &str, link: &str, name: &str) -> Option<String> {
-    let half = state.half(cluster, link)?;
+pub(crate) fn obstacle(state: &State, key: &MirrorKey) -> Option<String> {
+    let MirrorKey { half: home, name } = key;
+    let link = &home.link;
+    let half = state.half(home)?;
     if half.mode != LinkMode::Bidirectional {
         return Some(format!("Cluster link '{link}' is not bidirectional."));
     }
-    let Some((owner, peer)) = state.peer(cluster, link) else {
+    let Some((owner, peer)) = state.peer(home) else {
         return Some(format!(
             "Cluster link '{link}' does not exist on the remote cluster."
         ));
@@ -49,30 +51,24 @@ pub(crate) fn obstacle(state: &State, cluster: &str, link: &str, name: &str) -> 
 }
 
 /// The last record is copied: both topics change roles.
-pub(crate) fn swap(state: &mut State, cluster: &str, link: &str, name: &str, verb: Underway) {
+pub(crate) fn swap(state: &mut State, key: &MirrorKey, verb: Underway) {
     let now = state.now;
-    let Some(half) = state.half(cluster, link) else {
-        return;
-    };
-    let Some(mirror) = half.mirrors.get(name) else {
+    let MirrorKey { half: home, name } = key;
+    let Some((_, mirror)) = state.mirror(key) else {
         return;
     };
     let source = mirror.source_topic.clone();
-    let Some((owner, _)) = state.peer(cluster, link) else {
+    let Some((owner, _)) = state.peer(home) else {
         return;
     };
-    let remote = owner.id.clone();
-    stop(state, cluster, link, name);
-    let Some(topic) = state
-        .clusters
-        .get(cluster)
-        .and_then(|here| here.topics.get(name))
-    else {
+    let away = HalfKey::new(&owner.id, &home.link).mirror(&source);
+    stop(state, key);
+    let Some(topic) = state.topic(&home.cluster, name) else {
         return;
     };
     let (number, partitions) = (topic.number, topic.ends.len());
     let ends: Vec<i64> = (0..partitions)
-        .map(|index| end(state, cluster, name, index))
+        .map(|index| end(state, &home.cluster, name, index))
         .collect();
     let paused = verb == Underway::ReverseAndPause;
     let row = Mirror {
@@ -81,28 +77,23 @@ pub(crate) fn swap(state: &mut State, cluster: &str, link: &str, name: &str, ver
         ..Mirror::set_up(name, number, ends, now)
     };
     let second = state.switches.reversed_row == ReversedRow::Second;
-    let Some(there) = state.clusters.get_mut(&remote) else {
+    let Some(there) = state.clusters.get_mut(&away.half.cluster) else {
         return;
     };
     if let Some(topic) = there.topics.get_mut(&source) {
-        topic.mirror_of = Some(link.to_owned());
+        topic.mirror_of = Some(home.link.clone());
         topic.rate = 0.0;
     }
-    if let Some(peer) = there.halves.get_mut(link) {
+    if let Some(peer) = there.halves.get_mut(&home.link) {
         let before = peer.mirrors.insert(source.clone(), row);
         if second {
             peer.former
                 .extend(before.map(|before| (source.clone(), before)));
         }
     }
-    refresh(state, &remote, link, &source);
+    refresh(state, &away);
     let delay = Millis::from(state.timings.mirror_setup_ms);
-    super::mirror::plan_step(state, &remote, link, &source, delay);
-    let check = Event::SourceCheck {
-        cluster: remote,
-        link: link.to_owned(),
-        mirror: source,
-    };
+    plan_step(state, &away, delay);
     let later = Millis::from(state.timings.source_check_ms);
-    schedule(state, later, check);
+    state.schedule(later, Event::SourceCheck(away));
 }

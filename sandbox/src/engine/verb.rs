@@ -1,18 +1,20 @@
 //! The seven verbs on mirrors: which are legal from which status, as a table, and what each does.
 
-use super::mirror::{plan_step, refresh, row_mut, stop};
 use super::position::set_fetching;
+use super::row::{plan_step, refresh, stop};
+use super::verdict::Verdict;
 use super::{restore, reverse};
 use crate::clock::Millis;
 use crate::state::State;
+use crate::state::key::MirrorKey;
 use crate::state::link::Underway;
+use crate::switches::{
+    FailoverPending, FailoverWhilePendingStopped, PromotePaused, PromoteUnavailable, RepeatedVerb,
+    ReversePending,
+};
 use crate::vocabulary::MirrorStatus::{
     self, Active, Failed, LinkFailed, LinkPaused, Paused, PendingMirror, PendingRestore,
     PendingSetupForRestore, PendingStopped, PendingSynchronize, SourceUnavailable, Stopped,
-};
-use crate::world::switches::{
-    FailoverPending, FailoverWhilePendingStopped, PromotePaused, PromoteUnavailable, RepeatedVerb,
-    ReversePending,
 };
 
 /// A verb of the alter calls.
@@ -170,33 +172,21 @@ impl Verb {
     }
 }
 
-/// What a verb would do to one topic.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// It is accepted; `apply` carries it out.
-    Accepted,
-    /// Nothing to do, and that is no error.
-    Nothing,
-    /// It is refused: item code and message.
-    Refused(i32, String),
-}
-
 /// Judges a verb on one topic without changing anything.
-pub(crate) fn judge(state: &State, cluster: &str, link: &str, name: &str, verb: Verb) -> Verdict {
+pub(crate) fn judge(state: &State, key: &MirrorKey, verb: Verb) -> Verdict {
     if verb == Verb::TruncateAndRestore {
-        return restore::judge(state, cluster, link, name);
+        return restore::judge(state, key);
     }
-    let Some(mirror) = state
-        .half(cluster, link)
-        .and_then(|half| half.mirrors.get(name))
-    else {
+    let MirrorKey { half, name } = key;
+    let link = &half.link;
+    let Some((_, mirror)) = state.mirror(key) else {
         return Verdict::Refused(
             404,
             format!("Mirror topic '{name}' does not exist on cluster link '{link}'."),
         );
     };
     let refused = |reason: &str| Verdict::Refused(400, format!("Topic '{name}' {reason} '{link}'"));
-    let switches = state.switches_on(cluster);
+    let switches = state.switches_on(&half.cluster);
     if matches!(mirror.underway, Some(Underway::Pause | Underway::Resume))
         && matches!(verb, Verb::Pause | Verb::Resume)
     {
@@ -230,7 +220,7 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, name: &str, verb: 
     let reverses = matches!(verb, Verb::ReverseAndStart | Verb::ReverseAndPause);
     if reverses
         && verdict == Verdict::Accepted
-        && let Some(reason) = reverse::obstacle(state, cluster, link, name)
+        && let Some(reason) = reverse::obstacle(state, key)
     {
         return Verdict::Refused(400, reason);
     }
@@ -238,40 +228,26 @@ pub(crate) fn judge(state: &State, cluster: &str, link: &str, name: &str, verb: 
 }
 
 /// Carries out an accepted verb on one topic.
-pub(crate) fn apply(state: &mut State, cluster: &str, link: &str, name: &str, verb: Verb) {
+pub(crate) fn apply(state: &mut State, key: &MirrorKey, verb: Verb) {
     let stop_ms = Millis::from(state.timings.stop_ms);
     let verb_ms = Millis::from(state.timings.verb_ms);
     match verb {
-        Verb::Pause => begin(state, cluster, link, name, Underway::Pause, verb_ms),
-        Verb::Resume => begin(state, cluster, link, name, Underway::Resume, verb_ms),
+        Verb::Pause => begin(state, key, Underway::Pause, verb_ms),
+        Verb::Resume => begin(state, key, Underway::Resume, verb_ms),
         Verb::Promote => {
-            set_pending(
-                state,
-                cluster,
-                link,
-                name,
-                PendingStopped,
-                Underway::Promote,
-            );
-            begin(state, cluster, link, name, Underway::Promote, stop_ms);
+            set_pending(state, key, PendingStopped, Underway::Promote);
+            begin(state, key, Underway::Promote, stop_ms);
         }
         Verb::Failover => match state.switches.failover_pending {
             FailoverPending::Immediate => {
-                if let Some(row) = row_mut(state, cluster, link, name) {
+                if let Some(row) = state.mirror_mut(key) {
                     row.epoch += 1;
                 }
-                stop(state, cluster, link, name);
+                stop(state, key);
             }
             FailoverPending::PendingStopped => {
-                set_pending(
-                    state,
-                    cluster,
-                    link,
-                    name,
-                    PendingStopped,
-                    Underway::Failover,
-                );
-                begin(state, cluster, link, name, Underway::Failover, stop_ms);
+                set_pending(state, key, PendingStopped, Underway::Failover);
+                begin(state, key, Underway::Failover, stop_ms);
             }
         },
         Verb::ReverseAndStart | Verb::ReverseAndPause => {
@@ -284,26 +260,19 @@ pub(crate) fn apply(state: &mut State, cluster: &str, link: &str, name: &str, ve
             } else {
                 Underway::ReverseAndPause
             };
-            set_pending(state, cluster, link, name, pending, underway);
-            begin(state, cluster, link, name, underway, stop_ms);
+            set_pending(state, key, pending, underway);
+            begin(state, key, underway, stop_ms);
         }
-        Verb::TruncateAndRestore => restore::begin(state, cluster, link, name),
+        Verb::TruncateAndRestore => restore::begin(state, key),
     }
 }
 
-fn set_pending(
-    state: &mut State,
-    cluster: &str,
-    link: &str,
-    name: &str,
-    status: MirrorStatus,
-    underway: Underway,
-) {
+fn set_pending(state: &mut State, key: &MirrorKey, status: MirrorStatus, underway: Underway) {
     if underway == Underway::Failover {
-        set_fetching(state, cluster, link, name, false);
+        set_fetching(state, key, false);
     }
     let now = state.now;
-    if let Some(row) = row_mut(state, cluster, link, name) {
+    if let Some(row) = state.mirror_mut(key) {
         row.underway = Some(underway);
         row.status = status;
         row.state_time = now;
@@ -311,21 +280,14 @@ fn set_pending(
         row.transition_errors.clear();
     }
     // A paused mirror that is promoted fetches again, to reach its source's end.
-    refresh(state, cluster, link, name);
+    refresh(state, key);
 }
 
-fn begin(
-    state: &mut State,
-    cluster: &str,
-    link: &str,
-    name: &str,
-    underway: Underway,
-    delay: Millis,
-) {
-    if let Some(row) = row_mut(state, cluster, link, name) {
+fn begin(state: &mut State, key: &MirrorKey, underway: Underway, delay: Millis) {
+    if let Some(row) = state.mirror_mut(key) {
         row.underway = Some(underway);
     }
-    plan_step(state, cluster, link, name, delay);
+    plan_step(state, key, delay);
 }
 
 #[cfg(test)]

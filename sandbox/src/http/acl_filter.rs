@@ -5,9 +5,9 @@ use super::error::ApiError;
 use crate::filter::{OPERATIONS, pattern_matches};
 use crate::random::stable_number;
 use crate::state::Cluster;
+use crate::switches::CloudAclPrincipals;
 use crate::vocabulary::ClusterKind;
 use crate::world::AclSpec;
-use crate::world::switches::CloudAclPrincipals;
 
 pub(crate) const RESOURCE_TYPES: [&str; 5] = [
     "TOPIC",

@@ -5,7 +5,7 @@ use super::acl_filter::{RESOURCE_TYPES, Search, Strictness, numeric, resource_id
 use super::error::ApiError;
 use super::path::encode;
 use super::reply::Reply;
-use crate::engine::tasks;
+use crate::engine::agenda;
 use crate::filter::OPERATIONS;
 use crate::state::link::Task;
 use crate::state::{Cluster, State};
@@ -138,7 +138,7 @@ fn add(state: &mut State, call: &Call<'_>, wanted: Vec<AclBody>) -> Result<Reply
         ));
     }
     call.cluster_mut(state)?.acls.extend(acls);
-    tasks::wake_around(state, &call.cluster, Task::AclSync);
+    agenda::wake_around(state, &call.cluster, Task::AclSync);
     Ok(Reply::empty(201))
 }
 
@@ -174,6 +174,6 @@ pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
     for acl in &gone {
         cluster.acls.remove(acl);
     }
-    tasks::wake_around(state, &call.cluster, Task::AclSync);
+    agenda::wake_around(state, &call.cluster, Task::AclSync);
     Ok(Reply::json(200, &json!({ "data": rows })))
 }

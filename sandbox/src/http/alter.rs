@@ -5,13 +5,15 @@ use super::mirrors::{MirrorLag, lags};
 use super::reply::{Metadata, Reply};
 use super::{Call, links};
 use crate::engine::restore::{Cut, cuts};
-use crate::engine::verb::{Verb, Verdict, apply, judge};
+use crate::engine::verb::{Verb, apply, judge};
+use crate::engine::verdict::Verdict;
 use crate::profile::Trait;
+use crate::state::key::MirrorKey;
 use crate::state::{Cluster, State};
-use crate::vocabulary::ClusterKind;
-use crate::world::switches::{
+use crate::switches::{
     MessagesTruncatedAbsent, NamesAndPattern, PartitionsWithoutCut, PlatformTruncate,
 };
+use crate::vocabulary::ClusterKind;
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -80,13 +82,14 @@ fn topics(state: &State, call: &Call<'_>, verb: Verb) -> Result<Vec<String>, Api
     }
     let regex = Regex::new(&format!("^(?:{pattern})$"))
         .map_err(|error| ApiError::bad_request(format!("The pattern is not valid: {error}")))?;
-    let half = links::visible(state, call, call.name(0))?;
+    let key = call.half();
+    let half = links::visible(state, call, &key.link)?;
     if verb == Verb::TruncateAndRestore {
         let cluster = call.cluster(state)?;
         let restorable = cluster.topics.iter().filter(|(name, topic)| {
             topic.mirror_of.is_none()
                 && regex.is_match(name)
-                && !cuts(state, &call.cluster, &half.name, name).is_empty()
+                && !cuts(state, &key.mirror(name)).is_empty()
         });
         return Ok(restorable.map(|(name, _)| name.clone()).collect());
     }
@@ -105,18 +108,16 @@ fn item(
     state: &State,
     call: &Call<'_>,
     cluster: &Cluster,
-    name: &str,
+    key: &MirrorKey,
     verb: Verb,
     verdict: &Verdict,
     with_partitions: bool,
 ) -> Item {
     let has = |wanted| cluster.profile.has(wanted);
-    let link = call.name(0);
-    let half = state.half(&call.cluster, link);
-    let row = half.and_then(|half| Some((half, half.mirrors.get(name)?)));
+    let (link, name) = (&key.half.link, &key.name);
     let truncates = verb == Verb::TruncateAndRestore && *verdict == Verdict::Accepted;
     let cuts = if truncates {
-        cuts(state, &call.cluster, link, name)
+        cuts(state, key)
     } else {
         Vec::new()
     };
@@ -135,10 +136,10 @@ fn item(
             &state.switches,
             call.url(&format!("/links/{encoded_link}/mirrors/{encoded}")),
         ),
-        mirror_topic_name: name.to_owned(),
+        mirror_topic_name: name.clone(),
         error_code,
         error_message,
-        mirror_lags: match row {
+        mirror_lags: match state.mirror(key) {
             // A topic that is to be restored is no mirror yet: its lag is what it will copy, in the
             // order of the cuts.
             _ if truncates => cuts.iter().map(restored_lag).collect(),
@@ -198,26 +199,29 @@ fn alter(state: &mut State, call: &Call<'_>, verb: Verb) -> Result<Reply, ApiErr
     }
     links::visible(state, call, call.name(0))?;
     let names = topics(state, call, verb)?;
-    let link = call.name(0).to_owned();
+    let half = call.half();
     let mut items = Vec::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
-        let verdict = faulted(call, name, index)
-            .unwrap_or_else(|| judge(state, &call.cluster, &link, name, verb));
+        let key = half.mirror(name);
+        let verdict = faulted(call, name, index).unwrap_or_else(|| judge(state, &key, verb));
         let cluster = call.cluster(state)?;
         items.push(item(
             state,
             call,
             cluster,
-            name,
+            &key,
             verb,
             &verdict,
             with_partitions,
         ));
         if verdict == Verdict::Accepted && !validate_only {
-            apply(state, &call.cluster, &link, name, verb);
+            apply(state, &key, verb);
         }
     }
-    let mirrors = call.url(&format!("/links/{}/mirrors", super::path::encode(&link)));
+    let mirrors = call.url(&format!(
+        "/links/{}/mirrors",
+        super::path::encode(&half.link)
+    ));
     if call
         .cluster(state)?
         .profile

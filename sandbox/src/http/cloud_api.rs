@@ -2,9 +2,9 @@
 //! where. The shared address answers them.
 
 use super::auth::basic;
-use super::dispatch::Request;
 use super::path::{Query, encode};
 use super::reply::Reply;
+use super::request::Request;
 use crate::clock;
 use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, Tier};

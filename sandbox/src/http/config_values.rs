@@ -7,11 +7,11 @@ use crate::catalog::topic::{self, Sync};
 use crate::engine::tasks::acls::can_sync;
 use crate::filter::{AclFilter, FilterKind, NameFilter};
 use crate::state::{Cluster, State};
-use crate::vocabulary::{ClusterKind, LinkMode};
-use crate::world::switches::{
+use crate::switches::{
     AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, FilterWithDisable,
     ReadOnlyConfig, TopicConfigSyncMinimum, UnknownConfig,
 };
+use crate::vocabulary::{ClusterKind, LinkMode};
 use std::collections::BTreeMap;
 
 /// The longest prefix of mirror names.

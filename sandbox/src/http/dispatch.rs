@@ -4,6 +4,7 @@ use super::auth::{allow, authenticate, role};
 use super::error::ApiError;
 use super::path::{Query, segment};
 use super::reply::Reply;
+use super::request::Request;
 use super::routes::{Action, Route, find};
 use super::{Call, FailingItems, cloud_api, clusters, mirrors};
 use crate::clock::Millis;
@@ -12,31 +13,6 @@ use crate::fault::{BodyShape, FaultAction, RouteKind, Seen, StatusFault, draw};
 use crate::state::{Stale, State};
 use crate::vocabulary::ClusterKind;
 use serde_json::json;
-
-/// A request as it came in.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) host: String,
-    /// The one cluster that is served at the address, unless it is everyone's.
-    pub(crate) only: Option<String>,
-    pub(crate) authorization: Option<String>,
-    pub(crate) content_type: Option<String>,
-    pub(crate) body: bytes::Bytes,
-}
-
-impl Request {
-    /// The method that finds the route: HEAD asks what GET asks, and gets no body.
-    fn routed(&self) -> &str {
-        if self.method == "HEAD" {
-            "GET"
-        } else {
-            &self.method
-        }
-    }
-}
 
 /// Where a path leads, before anything is done about it.
 #[derive(Debug)]

@@ -5,13 +5,11 @@ use super::error::ApiError;
 use super::reply::{Metadata, Reply};
 use super::{Call, links};
 use crate::catalog::link::{KEYS, Key, find};
-use crate::engine::{contact, mirror, tasks};
+use crate::engine::{agenda, contact, row};
 use crate::profile::Trait;
 use crate::state::link::{Half, Task};
 use crate::state::{Cluster, State};
-use crate::world::switches::{
-    AlterAtomicity, AlterOperationAbsent, ConfigFieldNames, LinkConfigBatch,
-};
+use crate::switches::{AlterAtomicity, AlterOperationAbsent, ConfigFieldNames, LinkConfigBatch};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -249,8 +247,8 @@ fn change_configs(
     changes: &[Change],
     validate_only: bool,
 ) -> Result<(), ApiError> {
-    let name = call.name(0);
-    let half = links::visible(state, call, name)?;
+    let key = call.half();
+    let half = links::visible(state, call, &key.link)?;
     let place = Place {
         state,
         cluster: call.cluster(state)?,
@@ -281,13 +279,13 @@ fn change_configs(
                 || (*task == Task::TopicConfigsSync && concerns("topic.config.sync.include"))
         })
         .collect();
-    if let Some(half) = state.half_mut(&call.cluster, name) {
+    if let Some(half) = state.half_mut(&key) {
         half.configs = configs;
     }
     contact::refresh_all(state);
-    mirror::refresh_all(state, &call.cluster, name);
+    row::refresh_all(state, &key);
     for task in restarts {
-        tasks::restart(state, &call.cluster, name, task);
+        agenda::restart(state, &key, task);
     }
     Ok(())
 }

@@ -7,17 +7,19 @@ use super::error::ApiError;
 use super::reply::Reply;
 use super::{Call, links};
 use crate::clock::Millis;
-use crate::engine::contact::{by_bootstrap, is_reachable, principal_permissions};
-use crate::engine::{contact, harm, tasks};
+use crate::engine::principal::principal_permissions;
+use crate::engine::reach::{by_bootstrap, is_reachable};
+use crate::engine::{agenda, contact};
 use crate::harm::HarmKind;
 use crate::profile::Trait;
+use crate::state::key::HalfKey;
 use crate::state::link::{Contact, Half};
 use crate::state::{Cluster, State};
-use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkPermission};
-use crate::world::switches::{
+use crate::switches::{
     CreateStatus, FirstHalfValidation, InboundHalfId, LinkExists, LinkNameRule,
     OutboundBeforeInboundOnCloud,
 };
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkPermission};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -229,7 +231,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             "The halves of link '{name}' were created so close together that each got an id of \
              its own: they will never pair."
         );
-        harm(state, HarmKind::HalvesSplit, &call.cluster, &name, text);
+        state.harm(HarmKind::HalvesSplit, &call.cluster, &name, text);
     }
     Ok(created(state))
 }
@@ -496,7 +498,7 @@ fn insert(
         cluster.halves.insert(name.to_owned(), half);
     }
     contact::refresh_all(state);
-    tasks::wake_all(state, &call.cluster, name);
+    agenda::wake_all(state, &HalfKey::new(&call.cluster, name));
 }
 
 /// A link that a mirror can be made on: visible everywhere in the cluster.

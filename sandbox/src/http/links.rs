@@ -3,16 +3,17 @@
 use super::Call;
 use super::error::ApiError;
 use super::reply::{Metadata, Reply};
-use crate::engine::{deletion, tasks};
+use crate::engine::{agenda, deletion};
 use crate::profile::{Trait, arbitrary};
 use crate::random::dashed;
+use crate::state::key::HalfKey;
 use crate::state::link::{Half, Task, TaskError};
 use crate::state::{Cluster, Remnant, State};
-use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkState, MirrorStatus};
-use crate::world::switches::{
+use crate::switches::{
     DeleteAttachedOnCloud, DeleteWhilePendingStopped, ForceDelete, InitialLinkState,
     LinkDeleteStatus, StoppedInTopicNames, StoppedRow, TasksAndCounts,
 };
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkState, MirrorStatus};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -121,9 +122,9 @@ fn unrecorded<T>(state: &State, value: impl FnOnce() -> T) -> Option<Option<T>> 
 }
 
 fn task<'a>(state: &State, cluster: &Cluster, half: &'a Half, task: Task) -> TaskData<'a> {
-    let lonely =
-        half.connection == ConnectionMode::Inbound && state.peer(&cluster.id, &half.name).is_none();
-    if lonely && tasks::is_enabled(half, task) {
+    let key = HalfKey::new(&cluster.id, &half.name);
+    let lonely = half.connection == ConnectionMode::Inbound && state.peer(&key).is_none();
+    if lonely && agenda::is_enabled(half, task) {
         return TaskData {
             task_name: task.name(),
             state: "IN_ERROR",
@@ -133,7 +134,7 @@ fn task<'a>(state: &State, cluster: &Cluster, half: &'a Half, task: Task) -> Tas
             )]),
         };
     }
-    let shown = tasks::shown_state(half, task, initial_state(state));
+    let shown = agenda::shown_state(half, task, initial_state(state));
     let record = half.tasks.get(&task).filter(|_| shown == "IN_ERROR");
     TaskData {
         task_name: task.name(),
@@ -295,7 +296,7 @@ pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         LinkDeleteStatus::Ok => 200,
     };
     if !validate_only && !half.deleting {
-        deletion::delete_link(state, &call.cluster, name);
+        deletion::delete_link(state, &call.half());
     }
     Ok(Reply::empty(status))
 }

@@ -1,15 +1,16 @@
 //! Creating mirror topics.
 
 use super::Call;
-use super::config_values::is_name_letter;
 use super::error::ApiError;
 use super::link_create::{ConfigData, created, resolvable};
 use super::reply::Reply;
+use super::topic_rules::{check_config, check_replication, check_topic_name};
 use crate::catalog::topic::{self, is_synced};
 use crate::engine::mirror::{Origin, add};
+use crate::engine::reach::problem;
 use crate::state::State;
-use crate::vocabulary::{ClusterKind, LinkMode};
-use crate::world::switches::{MirrorNameWithPrefix, MirrorWithoutPeer, SyncedMirrorConfig};
+use crate::switches::{MirrorNameWithPrefix, MirrorWithoutPeer, SyncedMirrorConfig};
+use crate::vocabulary::LinkMode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -25,31 +26,10 @@ struct Body {
     configs: Vec<ConfigData>,
 }
 
-/// The longest topic name.
-const LONGEST_NAME: usize = 249;
-
-/// Refuses a name that no topic may have.
-pub(crate) fn check_topic_name(name: &str) -> Result<(), ApiError> {
-    if name.is_empty() || name == "." || name == ".." {
-        return Err(ApiError::kafka(format!("Topic name '{name}' is illegal.")));
-    }
-    if name.len() > LONGEST_NAME {
-        return Err(ApiError::kafka(format!(
-            "Topic name is illegal, it can't be longer than {LONGEST_NAME} characters."
-        )));
-    }
-    if !name.chars().all(is_name_letter) {
-        return Err(ApiError::kafka(format!(
-            "Topic name '{name}' is illegal, it contains a character other than ASCII \
-             alphanumerics, '.', '_' and '-'."
-        )));
-    }
-    Ok(())
-}
-
 /// `POST /links/{link}/mirrors`.
 pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let link = call.name(0);
+    let key = call.half();
+    let link = &key.link;
     let half = resolvable(state, call, link)?;
     let body: Body = call.json()?;
     let cluster = call.cluster(state)?;
@@ -87,7 +67,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         )));
     }
     check_replication(cluster.kind, cluster.brokers, body.replication_factor)?;
-    let lonely = state.peer(&call.cluster, link).is_none();
+    let lonely = state.peer(&key).is_none();
     if half.mode == LinkMode::Bidirectional
         && lonely
         && state.switches.mirror_without_peer == MirrorWithoutPeer::Refused
@@ -96,7 +76,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             "Cluster link '{link}' does not exist on the remote cluster."
         )));
     }
-    let problem_of_link = crate::engine::contact::problem(state, &call.cluster, half);
+    let problem_of_link = problem(state, &call.cluster, half);
     let remote = half.remote.as_deref().and_then(|id| state.clusters.get(id));
     let (Some(remote), None) = (remote, problem_of_link) else {
         return Err(ApiError::new(
@@ -118,38 +98,8 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
     }
     let configs = own_configs(state, state.sync_include(cluster, half), &body.configs)?;
     let source = body.source_topic_name;
-    add(
-        state,
-        &call.cluster,
-        link,
-        &name,
-        &source,
-        configs,
-        Origin::Created,
-    );
+    add(state, &key.mirror(&name), &source, configs, Origin::Created);
     Ok(created(state))
-}
-
-/// Refuses a replication factor that the cluster does not take.
-pub(crate) fn check_replication(
-    kind: ClusterKind,
-    brokers: u16,
-    wanted: Option<i32>,
-) -> Result<(), ApiError> {
-    match wanted {
-        None | Some(-1) => Ok(()),
-        Some(3) if kind == ClusterKind::ConfluentCloud => Ok(()),
-        Some(_) if kind == ClusterKind::ConfluentCloud => {
-            Err(ApiError::kafka("Topic replication factor must be 3"))
-        }
-        Some(factor) if factor < 1 => {
-            Err(ApiError::kafka("Replication factor must be larger than 0."))
-        }
-        Some(factor) if factor > i32::from(brokers) => Err(ApiError::kafka(format!(
-            "Replication factor: {factor} larger than available brokers: {brokers}."
-        ))),
-        Some(_) => Ok(()),
-    }
 }
 
 /// The configs a mirror may have of its own: those its link does not copy.
@@ -167,7 +117,7 @@ fn own_configs(
             )));
         }
         let Some(value) = &config.value else { continue };
-        super::topic_configs::check(&config.name, value)?;
+        check_config(&config.name, value)?;
         if !is_synced(&config.name, include) {
             own.insert(config.name.clone(), value.clone());
         } else if state.switches.synced_mirror_config == SyncedMirrorConfig::Refused {

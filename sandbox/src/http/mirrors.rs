@@ -10,8 +10,8 @@ use crate::engine::position;
 use crate::profile::{Trait, arbitrary};
 use crate::state::link::{Half, Mirror, TaskError};
 use crate::state::{Cluster, State};
+use crate::switches::MirrorsOfAbsentLink;
 use crate::vocabulary::{ClusterKind, MirrorStatus};
-use crate::world::switches::MirrorsOfAbsentLink;
 use serde::Serialize;
 
 /// One partition's lag.

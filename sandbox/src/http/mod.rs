@@ -22,10 +22,14 @@ pub(crate) mod mirror_create;
 pub(crate) mod mirrors;
 pub(crate) mod path;
 pub(crate) mod reply;
+pub(crate) mod request;
 pub(crate) mod routes;
 pub(crate) mod topic_configs;
+pub(crate) mod topic_rules;
 pub(crate) mod topics;
 
+use crate::state::key::HalfKey;
+use crate::state::topic::Topic;
 use crate::state::{Cluster, State};
 use error::ApiError;
 use path::Query;
@@ -77,6 +81,19 @@ impl Call<'_> {
             .clusters
             .get_mut(&self.cluster)
             .ok_or_else(|| ApiError::no_cluster(&self.cluster))
+    }
+
+    /// The link half that a path below `/links/{link}` is about.
+    pub(crate) fn half(&self) -> HalfKey {
+        HalfKey::new(&self.cluster, self.name(0))
+    }
+
+    /// A topic of the cluster that exists.
+    pub(crate) fn topic<'s>(&self, state: &'s State, name: &str) -> Result<&'s Topic, ApiError> {
+        self.cluster(state)?
+            .topics
+            .get(name)
+            .ok_or_else(ApiError::no_topic)
     }
 
     /// The JSON body. A body that is missing, broken or has a field of another name is a 400.

@@ -1,6 +1,6 @@
 //! Replies, and the envelope that every resource and list has.
 
-use crate::world::switches::{ResourceName, Switches};
+use crate::switches::{ResourceName, Switches};
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -4,38 +4,15 @@ use super::Call;
 use super::error::ApiError;
 use super::path::encode;
 use super::reply::Reply;
-use super::topics::existing;
+use super::topic_rules::check_config;
 use crate::catalog::topic::{TOPIC_KEYS, TopicKey, find, is_synced};
-use crate::engine::tasks;
+use crate::engine::agenda;
 use crate::state::State;
+use crate::state::key::HalfKey;
 use crate::state::link::Task;
 use crate::state::topic::Topic;
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// Refuses an unknown key or a value out of bounds.
-pub(crate) fn check(name: &str, value: &str) -> Result<(), ApiError> {
-    let Some(key) = find(name) else {
-        return Err(ApiError::kafka(format!(
-            "Unknown topic config name: {name}"
-        )));
-    };
-    let numeric = key
-        .default
-        .is_some_and(|default| default.parse::<i64>().is_ok());
-    match (numeric, value.trim().parse::<i64>()) {
-        (true, Err(_)) => Err(ApiError::kafka(format!(
-            "Invalid value {value} for configuration {name}: Not a number of type LONG"
-        ))),
-        (_, Ok(number)) if key.maximum.is_some_and(|maximum| number > maximum) => {
-            Err(ApiError::kafka(format!(
-                "Config property '{name}' with value '{value}' exceeded max limit of {}.",
-                key.maximum.unwrap_or(i64::MAX)
-            )))
-        }
-        _ => Ok(()),
-    }
-}
 
 fn body(call: &Call<'_>, name: &str, topic: Option<&Topic>, key: &TopicKey) -> Value {
     let set = topic.and_then(|topic| topic.configs.get(key.name));
@@ -67,7 +44,7 @@ fn body(call: &Call<'_>, name: &str, topic: Option<&Topic>, key: &TopicKey) -> V
 /// `GET /topics/{topic}/configs`.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
-    let topic = existing(state, call, name)?;
+    let topic = call.topic(state, name)?;
     let rows: Vec<Value> = TOPIC_KEYS
         .iter()
         .map(|key| body(call, name, Some(topic), key))
@@ -120,7 +97,7 @@ fn key(call: &Call<'_>) -> Result<&'static TopicKey, ApiError> {
 
 /// `GET /topics/{topic}/configs/{name}`.
 pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let topic = existing(state, call, call.name(0))?;
+    let topic = call.topic(state, call.name(0))?;
     Ok(Reply::json(
         200,
         &body(call, call.name(0), Some(topic), key(call)?),
@@ -136,7 +113,7 @@ struct PutBody {
 
 /// `PUT /topics/{topic}/configs/{name}`.
 pub(crate) fn put(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    existing(state, call, call.name(0))?;
+    call.topic(state, call.name(0))?;
     key(call)?;
     let body: PutBody = call.json()?;
     change(
@@ -149,7 +126,7 @@ pub(crate) fn put(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError>
 
 /// `DELETE /topics/{topic}/configs/{name}`.
 pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    existing(state, call, call.name(0))?;
+    call.topic(state, call.name(0))?;
     key(call)?;
     change(state, call, vec![(call.name(1).to_owned(), None)], false)
 }
@@ -174,7 +151,7 @@ struct AlterEntry {
 
 /// `POST /topics/{topic}/configs:alter`.
 pub(crate) fn alter(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    existing(state, call, call.name(0))?;
+    call.topic(state, call.name(0))?;
     let body: AlterBody = call.json()?;
     let mut changes = Vec::with_capacity(body.data.len());
     for entry in body.data {
@@ -199,9 +176,9 @@ fn change(
     validate_only: bool,
 ) -> Result<Reply, ApiError> {
     let name = call.name(0);
-    let topic = existing(state, call, name)?;
+    let topic = call.topic(state, name)?;
     let link = topic.mirror_of.as_deref();
-    let half = link.and_then(|link| state.half(&call.cluster, link));
+    let half = link.and_then(|link| state.half(&HalfKey::new(&call.cluster, link)));
     let cluster = call.cluster(state)?;
     let include = half.map(|half| state.sync_include(cluster, half));
     for (key, value) in &changes {
@@ -209,7 +186,7 @@ fn change(
             return Err(ApiError::kafka(format!("Unknown topic config name: {key}")));
         }
         if let Some(value) = value {
-            check(key, value)?;
+            check_config(key, value)?;
         }
         if include.is_some_and(|include| is_synced(key, include)) {
             return Err(ApiError::kafka(format!(
@@ -228,6 +205,6 @@ fn change(
             };
         }
     }
-    tasks::wake_followers(state, &call.cluster, Task::TopicConfigsSync);
+    agenda::wake_followers(state, &call.cluster, Task::TopicConfigsSync);
     Ok(Reply::empty(204))
 }

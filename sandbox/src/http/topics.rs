@@ -3,10 +3,10 @@
 use super::Call;
 use super::error::ApiError;
 use super::link_create::ConfigData;
-use super::mirror_create::{check_replication, check_topic_name};
 use super::path::encode;
 use super::reply::{Reply, related};
-use crate::engine::{deletion, mirror, position, tasks};
+use super::topic_rules::{check_config, check_replication, check_topic_name};
+use crate::engine::{agenda, deletion, mirror, position};
 use crate::state::State;
 use crate::state::link::Task;
 use crate::state::topic::Topic;
@@ -39,18 +39,6 @@ fn body(call: &Call<'_>, name: &str, topic: &Topic) -> Value {
     })
 }
 
-/// A topic that exists.
-pub(crate) fn existing<'a>(
-    state: &'a State,
-    call: &Call<'_>,
-    name: &str,
-) -> Result<&'a Topic, ApiError> {
-    call.cluster(state)?
-        .topics
-        .get(name)
-        .ok_or_else(ApiError::no_topic)
-}
-
 /// `GET /topics`. Nothing in a row says whether it is a mirror.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let rows: Vec<Value> = call
@@ -68,7 +56,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
     Ok(Reply::json(
         200,
-        &body(call, name, existing(state, call, name)?),
+        &body(call, name, call.topic(state, name)?),
     ))
 }
 
@@ -117,7 +105,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
     let mut configs = BTreeMap::new();
     for config in &wanted.configs {
         if let Some(value) = &config.value {
-            super::topic_configs::check(&config.name, value)?;
+            check_config(&config.name, value)?;
             configs.insert(config.name.clone(), value.clone());
         } else if crate::catalog::topic::find(&config.name).is_none() {
             return Err(ApiError::kafka(format!(
@@ -144,7 +132,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         .topics
         .insert(name.to_owned(), topic);
     mirror::source_changed(state, &call.cluster, name);
-    tasks::wake_followers(state, &call.cluster, Task::AutoCreateMirror);
+    agenda::wake_followers(state, &call.cluster, Task::AutoCreateMirror);
     Ok(Reply::json(201, &shown))
 }
 
@@ -157,7 +145,7 @@ struct PatchBody {
 /// `PATCH /topics/{topic}`: more partitions, never fewer, and not on a mirror.
 pub(crate) fn grow(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
-    let topic = existing(state, call, name)?;
+    let topic = call.topic(state, name)?;
     let wanted: PatchBody = call.json()?;
     let have = topic.ends.len();
     if topic.mirror_of.is_some() {
@@ -191,17 +179,17 @@ pub(crate) fn grow(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError
         topic.ends.resize(count, 0);
         topic.since = now;
     }
-    tasks::wake_followers(state, &call.cluster, Task::TopicConfigsSync);
+    agenda::wake_followers(state, &call.cluster, Task::TopicConfigsSync);
     Ok(Reply::json(
         200,
-        &body(call, name, existing(state, call, name)?),
+        &body(call, name, call.topic(state, name)?),
     ))
 }
 
 /// `DELETE /topics/{topic}`. Deletes a mirror as well as an ordinary topic.
 pub(crate) fn delete(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
-    if existing(state, call, name)?.deleting {
+    if call.topic(state, name)?.deleting {
         return Err(ApiError::no_topic());
     }
     deletion::delete_topic(state, &call.cluster, name);
@@ -228,7 +216,7 @@ fn partition_body(call: &Call<'_>, name: &str, partition: usize) -> Value {
 
 /// The partition that the path names.
 fn partition_of<'a>(state: &'a State, call: &Call<'_>) -> Result<(&'a Topic, usize), ApiError> {
-    let topic = existing(state, call, call.name(0))?;
+    let topic = call.topic(state, call.name(0))?;
     let number = call.name(1).parse::<usize>().ok();
     match number.filter(|number| *number < topic.ends.len()) {
         Some(number) => Ok((topic, number)),
@@ -239,7 +227,7 @@ fn partition_of<'a>(state: &'a State, call: &Call<'_>) -> Result<(&'a Topic, usi
 /// `GET /topics/{topic}/partitions`.
 pub(crate) fn partitions(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let name = call.name(0);
-    let topic = existing(state, call, name)?;
+    let topic = call.topic(state, name)?;
     let url = call.url(&format!("/topics/{}/partitions", encode(name)));
     let rows: Vec<Value> = (0..topic.ends.len())
         .map(|partition| partition_body(call, name, partition))

@@ -4,13 +4,11 @@
 //! whether the profile has it and how that is known. The code that answers asks [`Profile::has`]
 //! and never which profile it is.
 
-pub(crate) mod maker;
-
 use crate::catalog::link::{Key, Kind, Shown};
 use crate::catalog::topic;
 use crate::random::{Random, stable_number};
+use crate::switches::{ClampOffsetsDefault, CloudConfigList, Switches, SyncIncludeDefault};
 use crate::vocabulary::ClusterKind;
-use crate::world::switches::{ClampOffsetsDefault, CloudConfigList, Switches, SyncIncludeDefault};
 use Cell::{Guessed as G, Lacking as N, Recorded as R, Specified as S};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

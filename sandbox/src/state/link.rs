@@ -257,6 +257,12 @@ impl Half {
         self.connection == ConnectionMode::Inbound || self.mode == LinkMode::Source
     }
 
+    /// Makes events about the contact so far void, and gives the number of the new one.
+    pub(crate) fn next_epoch(&mut self) -> u64 {
+        self.epoch += 1;
+        self.epoch
+    }
+
     /// `link_state` now.
     pub(crate) fn state(&self, initial: LinkState) -> LinkState {
         if self.failed {

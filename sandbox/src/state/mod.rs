@@ -3,21 +3,24 @@
 //! [`State`] holds plain data. What happens to it over time is in `engine`, what REST calls do to
 //! it is in `http`.
 
+pub(crate) mod event;
+pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod topic;
 
 use crate::catalog::link::find;
 use crate::clock::{ClockMode, Millis};
-use crate::engine::Scheduled;
 use crate::fault::Fault;
-use crate::harm::Harm;
+use crate::harm::{Harm, HarmKind};
 use crate::profile::Profile;
 use crate::random::Random;
+use crate::switches::{Freight, Switches};
+use crate::timings::Timings;
 use crate::vocabulary::{ClusterKind, Tier};
-use crate::world::switches::{Freight, Switches};
-use crate::world::timings::Timings;
 use crate::world::{AclSpec, BasicCredential, LinkPrincipal, RestAuth};
-use link::Half;
+use event::{Event, Scheduled};
+use key::{HalfKey, MirrorKey};
+use link::{Half, Mirror};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use topic::{Group, Topic};
@@ -164,51 +167,85 @@ impl State {
         }
     }
 
+    /// Queues an event `delay` milliseconds from now.
+    pub(crate) fn schedule(&mut self, delay: Millis, event: Event) {
+        let number = self.number();
+        let at = self.now.saturating_add(delay.max(0));
+        self.queue.insert(Scheduled { at, number, event });
+    }
+
+    /// Remembers a harm.
+    pub(crate) fn harm(&mut self, kind: HarmKind, cluster: &str, subject: &str, message: String) {
+        self.harms.push(Harm {
+            kind,
+            at_ms: self.now,
+            cluster: cluster.to_owned(),
+            subject: subject.to_owned(),
+            message,
+        });
+    }
+
     /// A half that may or may not be there.
-    pub(crate) fn half(&self, cluster: &str, link: &str) -> Option<&Half> {
-        self.clusters.get(cluster)?.halves.get(link)
+    pub(crate) fn half(&self, key: &HalfKey) -> Option<&Half> {
+        self.clusters.get(&key.cluster)?.halves.get(&key.link)
     }
 
     /// The same, to change it.
-    pub(crate) fn half_mut(&mut self, cluster: &str, link: &str) -> Option<&mut Half> {
-        self.clusters.get_mut(cluster)?.halves.get_mut(link)
+    pub(crate) fn half_mut(&mut self, key: &HalfKey) -> Option<&mut Half> {
+        self.clusters
+            .get_mut(&key.cluster)?
+            .halves
+            .get_mut(&key.link)
+    }
+
+    /// The half and the row of a mirror that may or may not be there.
+    pub(crate) fn mirror(&self, key: &MirrorKey) -> Option<(&Half, &Mirror)> {
+        let half = self.half(&key.half)?;
+        Some((half, half.mirrors.get(&key.name)?))
+    }
+
+    /// The row, to change it.
+    pub(crate) fn mirror_mut(&mut self, key: &MirrorKey) -> Option<&mut Mirror> {
+        self.half_mut(&key.half)?.mirrors.get_mut(&key.name)
+    }
+
+    /// A topic that may or may not be there.
+    pub(crate) fn topic(&self, cluster: &str, name: &str) -> Option<&Topic> {
+        self.clusters.get(cluster)?.topics.get(name)
+    }
+
+    /// The same, to change it.
+    pub(crate) fn topic_mut(&mut self, cluster: &str, name: &str) -> Option<&mut Topic> {
+        self.clusters.get_mut(cluster)?.topics.get_mut(name)
     }
 
     /// The other half of a two-half link: same name, same id, on the other cluster.
-    pub(crate) fn peer(&self, cluster: &str, link: &str) -> Option<(&Cluster, &Half)> {
-        let half = self.half(cluster, link)?;
+    pub(crate) fn peer(&self, key: &HalfKey) -> Option<(&Cluster, &Half)> {
+        let half = self.half(key)?;
         let remote = self.clusters.get(half.remote.as_deref()?)?;
-        let peer = remote.halves.get(link)?;
+        let peer = remote.halves.get(&key.link)?;
         (peer.cluster_link_id == half.cluster_link_id
-            && peer.remote.as_deref().is_none_or(|id| id == cluster)
+            && peer.remote.as_deref().is_none_or(|id| id == key.cluster)
             && !peer.deleting)
             .then_some((remote, peer))
     }
 
-    /// Names of all halves, as (cluster, link).
-    pub(crate) fn all_halves(&self) -> Vec<(String, String)> {
-        self.clusters
-            .values()
-            .flat_map(|cluster| {
-                cluster
-                    .halves
-                    .keys()
-                    .map(|link| (cluster.id.clone(), link.clone()))
-            })
-            .collect()
+    /// All halves.
+    pub(crate) fn all_halves(&self) -> Vec<HalfKey> {
+        self.halves_where(|_| true)
     }
 
-    /// Halves whose mirrors copy from this cluster, as (cluster, link).
-    pub(crate) fn followers(&self, source: &str) -> Vec<(String, String)> {
-        self.clusters
-            .values()
-            .flat_map(|cluster| {
-                cluster
-                    .halves
-                    .values()
-                    .filter(|half| half.hosts_mirrors() && half.remote.as_deref() == Some(source))
-                    .map(|half| (cluster.id.clone(), half.name.clone()))
-            })
-            .collect()
+    /// Halves whose mirrors copy from this cluster.
+    pub(crate) fn followers(&self, source: &str) -> Vec<HalfKey> {
+        self.halves_where(|half| half.hosts_mirrors() && half.remote.as_deref() == Some(source))
+    }
+
+    fn halves_where(&self, wanted: impl Fn(&Half) -> bool) -> Vec<HalfKey> {
+        let mut keys = Vec::new();
+        for cluster in self.clusters.values() {
+            let halves = cluster.halves.values().filter(|half| wanted(half));
+            keys.extend(halves.map(|half| HalfKey::new(&cluster.id, &half.name)));
+        }
+        keys
     }
 }

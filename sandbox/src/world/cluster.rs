@@ -1,9 +1,8 @@
 //! What a world file says about one cluster.
 
 use crate::profile::Profile;
-use crate::profile::maker::Maker;
 use crate::vocabulary::{
-    ClusterKind, ConnectionMode, LinkMode, LinkPermission, MirrorStatus, Role, Tier,
+    ClusterKind, ConnectionMode, LinkMode, LinkPermission, Maker, MirrorStatus, Role, Tier,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

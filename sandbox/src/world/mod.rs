@@ -3,10 +3,7 @@
 //! [`World`] is what a person writes in YAML. It is parsed strictly: an unknown field, a duplicate
 //! key or a `no` where text is meant is an error with a line and column.
 
-mod build;
 mod cluster;
-pub mod switches;
-pub mod timings;
 
 pub use cluster::{
     AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
@@ -15,12 +12,10 @@ pub use cluster::{
 
 use crate::clock::ClockSpec;
 use crate::fault::FaultSpec;
+use crate::switches::Switches;
+use crate::timings::Timings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use switches::Switches;
-use timings::Timings;
-
-pub(crate) use build::build;
 
 /// A world file that was parsed and found consistent.
 #[derive(Debug, Clone)]
@@ -84,26 +79,4 @@ pub enum WorldError {
     /// The saved state is not one of ours.
     #[error("the saved state cannot be read: {0}")]
     Saved(String),
-}
-
-impl World {
-    /// Parses and checks a world file.
-    ///
-    /// # Errors
-    ///
-    /// [`WorldError::Parse`] with a place, or [`WorldError::Contradiction`] for a world that names
-    /// something it does not have.
-    pub fn from_yaml(text: &str) -> Result<World, WorldError> {
-        let options = serde_yaml::options! {
-            strict_booleans: true,
-            leading_zero_numbers_as_strings: true,
-            underscored_numbers_as_strings: true,
-            budget: serde_yaml::budget! { max_depth: 32, max_nodes: 2_000_000 },
-        };
-        let file: WorldFile = serde_yaml::from_str_with_options(text, options)
-            .map_err(|error| WorldError::Parse(error.to_string()))?;
-        // Building is the check: what can be built is consistent.
-        build(&file)?;
-        Ok(World(file))
-    }
 }

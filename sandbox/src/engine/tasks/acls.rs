@@ -1,15 +1,15 @@
 //! ACL sync: makes the destination's ACLs equal to the source's, as far as the filter goes. It
 //! adds, and it deletes.
 
-use super::Run;
-use crate::engine::contact::principal_permissions;
-use crate::engine::harm;
+use super::outcome::Run;
+use crate::engine::principal::principal_permissions;
 use crate::filter::AclFilter;
 use crate::harm::HarmKind;
+use crate::state::key::HalfKey;
 use crate::state::{Cluster, State};
+use crate::switches::NarrowedAclFilters;
 use crate::vocabulary::{ClusterKind, LinkPermission};
 use crate::world::AclSpec;
-use crate::world::switches::NarrowedAclFilters;
 use std::collections::BTreeSet;
 
 /// Whether two clusters can sync ACLs at all: Cloud to Cloud in one organization, or Platform to
@@ -24,11 +24,11 @@ pub(crate) fn can_sync(source: &Cluster, destination: &Cluster) -> bool {
     }
 }
 
-pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
-    let Some(half) = state.half(cluster, link) else {
+pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
+    let Some(half) = state.half(key) else {
         return Run::default();
     };
-    let Some(here) = state.clusters.get(cluster) else {
+    let Some(here) = state.clusters.get(&key.cluster) else {
         return Run::default();
     };
     let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
@@ -94,25 +94,29 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
         .collect();
     for acl in own {
         let text = format!(
-            "ACL sync of link '{link}' deleted an ACL made here: {} may {} {} on {} {}.",
-            acl.principal, acl.permission, acl.operation, acl.resource_type, acl.resource_name
+            "ACL sync of link '{}' deleted an ACL made here: {} may {} {} on {} {}.",
+            key.link,
+            acl.principal,
+            acl.permission,
+            acl.operation,
+            acl.resource_type,
+            acl.resource_name
         );
-        harm(
-            state,
+        state.harm(
             HarmKind::DestinationAclDeleted,
-            cluster,
+            &key.cluster,
             &acl.resource_name,
             text,
         );
     }
     let over = new.len() > room;
-    if let Some(here) = state.clusters.get_mut(cluster) {
+    if let Some(here) = state.clusters.get_mut(&key.cluster) {
         for acl in &gone {
             here.acls.remove(acl);
         }
         let added: Vec<AclSpec> = new.into_iter().take(room).collect();
         here.acls.extend(added.iter().cloned());
-        if let Some(half) = here.halves.get_mut(link) {
+        if let Some(half) = here.halves.get_mut(&key.link) {
             half.copied_acls.retain(|acl| !gone.contains(acl));
             half.copied_acls.extend(added);
         }

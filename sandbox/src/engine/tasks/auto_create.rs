@@ -1,22 +1,24 @@
 //! Auto-create: a mirror for every source topic that the filter selects.
 
-use super::Run;
-use crate::engine::mirror::{Origin, add, stop};
+use super::outcome::Run;
+use crate::engine::mirror::{Origin, add};
+use crate::engine::row::stop;
 use crate::filter::{FilterKind, NameFilter};
-use crate::state::State;
+use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::TaskError;
 use crate::state::topic::Topic;
-use crate::world::switches::{AutoCreateWithoutFilter, NarrowedTopicFilters};
+use crate::state::{Cluster, State};
+use crate::switches::{AutoCreateWithoutFilter, NarrowedTopicFilters};
 use std::collections::BTreeMap;
 
 /// At most this many errors are listed; the real service suppresses the rest as well.
 const LISTED_ERRORS: usize = 10;
 
-pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
-    let Some(half) = state.half(cluster, link) else {
+pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
+    let Some(half) = state.half(key) else {
         return Run::default();
     };
-    let Some(here) = state.clusters.get(cluster) else {
+    let Some(here) = state.clusters.get(&key.cluster) else {
         return Run::default();
     };
     let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
@@ -69,31 +71,23 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
             ));
             continue;
         }
-        create.push((name, topic.clone()));
+        create.push((key.mirror(&name), topic.clone()));
     }
-    let leave: Vec<String> = match state.switches.narrowed_topic_filters {
+    let leave: Vec<MirrorKey> = match state.switches.narrowed_topic_filters {
         NarrowedTopicFilters::Keep => Vec::new(),
         NarrowedTopicFilters::Stop => half
             .mirrors
             .iter()
             .filter(|(_, row)| row.auto_created && row.is_live() && row.underway.is_none())
             .filter(|(_, row)| !filter.selects(&row.source_topic))
-            .map(|(name, _)| name.clone())
+            .map(|(name, _)| key.mirror(name))
             .collect(),
     };
-    for (name, topic) in create {
-        add(
-            state,
-            cluster,
-            link,
-            &name,
-            &topic,
-            BTreeMap::new(),
-            Origin::AutoCreated,
-        );
+    for (mirror, topic) in create {
+        add(state, &mirror, &topic, BTreeMap::new(), Origin::AutoCreated);
     }
-    for name in leave {
-        stop(state, cluster, link, &name);
+    for mirror in leave {
+        stop(state, &mirror);
     }
     let again = !errors.is_empty();
     if errors.len() > LISTED_ERRORS {
@@ -107,7 +101,7 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
 }
 
 /// Whether a source topic is itself a mirror under a prefix: those are not chained onwards.
-fn is_prefixed_mirror(source: &crate::state::Cluster, name: &str, topic: &Topic) -> bool {
+fn is_prefixed_mirror(source: &Cluster, name: &str, topic: &Topic) -> bool {
     let link = topic.mirror_of.as_deref();
     link.and_then(|link| source.halves.get(link))
         .is_some_and(|half| !half.prefix().is_empty() && half.mirrors.contains_key(name))

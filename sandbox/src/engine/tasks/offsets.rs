@@ -1,15 +1,16 @@
 //! Consumer-offset sync: copies committed offsets of the selected groups, clamped to what the
 //! mirror holds. Refuses to write under a group that is active at the destination.
 
-use super::Run;
-use crate::engine::contact::principal_permissions;
-use crate::engine::{harm, position};
+use super::outcome::Run;
+use crate::engine::position;
+use crate::engine::principal::principal_permissions;
 use crate::filter::{FilterKind, NameFilter, TopicType};
 use crate::harm::HarmKind;
-use crate::state::link::{Half, TaskError};
+use crate::state::key::{HalfKey, MirrorKey};
+use crate::state::link::{Half, Mirror, TaskError};
 use crate::state::{Cluster, State};
+use crate::switches::OffsetSyncWithoutFilter;
 use crate::vocabulary::{LinkMode, LinkPermission, MirrorStatus};
-use crate::world::switches::OffsetSyncWithoutFilter;
 
 /// The filter of a half, if offset sync is on.
 fn filter(state: &State, half: &Half) -> Option<NameFilter> {
@@ -30,15 +31,10 @@ fn local_name(half: &Half, group: &str) -> String {
 }
 
 /// A group with synced offsets that is active at the destination on this mirror, if any.
-pub(crate) fn group_in_use(
-    state: &State,
-    cluster: &str,
-    half: &Half,
-    mirror: &str,
-) -> Option<String> {
+pub(crate) fn group_in_use(state: &State, key: &MirrorKey) -> Option<String> {
+    let (half, row) = state.mirror(key)?;
     let filter = filter(state, half)?;
-    let row = half.mirrors.get(mirror)?;
-    let here = state.clusters.get(cluster)?;
+    let here = state.clusters.get(&key.half.cluster)?;
     let source = state.clusters.get(half.remote.as_deref()?)?;
     source
         .groups
@@ -51,7 +47,7 @@ pub(crate) fn group_in_use(
         .find(|name| {
             here.groups
                 .get(name)
-                .is_some_and(|group| group.active && group.offsets.contains_key(mirror))
+                .is_some_and(|group| group.active && group.offsets.contains_key(&key.name))
         })
 }
 
@@ -78,14 +74,14 @@ fn committed(state: &State, source: &Cluster, group: &str, topic: &str) -> Vec<i
         .collect()
 }
 
-fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<Write>, Run) {
+fn plan(state: &State, key: &HalfKey, half: &Half, only: Option<&str>) -> (Vec<Write>, Run) {
     let mut writes = Vec::new();
     let mut run = Run::default();
     let Some(filter) = filter(state, half) else {
         return (writes, run);
     };
     let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
-    let (Some(source), Some(here)) = (source, state.clusters.get(cluster)) else {
+    let (Some(source), Some(here)) = (source, state.clusters.get(&key.cluster)) else {
         return (writes, run);
     };
     let clamps = state.config(here, half, "consumer.offset.sync.clamp.offsets") == Some("true");
@@ -115,7 +111,7 @@ fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<W
             offsets.truncate(row.fetched.len());
             let mut clamped = false;
             for (index, offset) in offsets.iter_mut().enumerate() {
-                let end = position::end(state, cluster, mirror, index);
+                let end = position::end(state, &key.cluster, mirror, index);
                 clamped |= *offset > end;
                 if clamps {
                     *offset = (*offset).min(end);
@@ -131,7 +127,7 @@ fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<W
         }
     }
     if only.is_none() {
-        come_back(state, cluster, half, &filter, clamps, &mut writes);
+        come_back(state, key, half, &filter, clamps, &mut writes);
     }
     (writes, run)
 }
@@ -140,16 +136,16 @@ fn plan(state: &State, cluster: &str, half: &Half, only: Option<&str>) -> (Vec<W
 /// mirrors of. What a link wrote does not come back, so that two halves do not chase each other.
 fn come_back(
     state: &State,
-    cluster: &str,
+    key: &HalfKey,
     half: &Half,
     filter: &NameFilter,
     clamps: bool,
     writes: &mut Vec<Write>,
 ) {
-    let Some((owner, peer)) = state.peer(cluster, &half.name) else {
+    let Some((owner, peer)) = state.peer(key) else {
         return;
     };
-    let Some(here) = state.clusters.get(cluster) else {
+    let Some(here) = state.clusters.get(&key.cluster) else {
         return;
     };
     if half.mode != LinkMode::Bidirectional {
@@ -166,7 +162,7 @@ fn come_back(
             let mut offsets = committed(state, owner, name, mirror);
             for (index, offset) in offsets.iter_mut().enumerate() {
                 if clamps {
-                    *offset = (*offset).min(position::end(state, cluster, topic, index));
+                    *offset = (*offset).min(position::end(state, &key.cluster, topic, index));
                 }
             }
             writes.push(Write {
@@ -180,7 +176,7 @@ fn come_back(
 }
 
 /// The mirror that copies a source topic on this half.
-fn mirror_of<'a>(half: &'a Half, topic: &str) -> Option<(&'a str, &'a crate::state::link::Mirror)> {
+fn mirror_of<'a>(half: &'a Half, topic: &str) -> Option<(&'a str, &'a Mirror)> {
     let expected = format!("{}{topic}", half.prefix());
     match half.mirrors.get_key_value(&expected) {
         Some((name, row)) if row.source_topic == topic => Some((name.as_str(), row)),
@@ -192,7 +188,7 @@ fn mirror_of<'a>(half: &'a Half, topic: &str) -> Option<(&'a str, &'a crate::sta
     }
 }
 
-fn write(state: &mut State, cluster: &str, link: &str, writes: Vec<Write>) {
+fn write(state: &mut State, key: &HalfKey, writes: Vec<Write>) {
     for Write {
         group,
         topic,
@@ -200,7 +196,7 @@ fn write(state: &mut State, cluster: &str, link: &str, writes: Vec<Write>) {
         stopped,
     } in writes
     {
-        let Some(here) = state.clusters.get_mut(cluster) else {
+        let Some(here) = state.clusters.get_mut(&key.cluster) else {
             return;
         };
         let data = here.groups.entry(group.clone()).or_default();
@@ -214,25 +210,26 @@ fn write(state: &mut State, cluster: &str, link: &str, writes: Vec<Write>) {
         data.synced.insert(topic.clone());
         if overwrites {
             let text = format!(
-                "Offset sync of link '{link}' set group '{group}' back on topic '{topic}', which \
-                 had been cut over."
+                "Offset sync of link '{}' set group '{group}' back on topic '{topic}', which \
+                 had been cut over.",
+                key.link
             );
-            harm(state, HarmKind::OffsetOverwritten, cluster, &group, text);
+            state.harm(HarmKind::OffsetOverwritten, &key.cluster, &group, text);
         }
     }
 }
 
 /// The last sync of one topic, as a promote does it.
-pub(crate) fn sync_topic(state: &mut State, cluster: &str, link: &str, mirror: &str) {
-    let Some(half) = state.half(cluster, link) else {
+pub(crate) fn sync_topic(state: &mut State, key: &MirrorKey) {
+    let Some(half) = state.half(&key.half) else {
         return;
     };
-    let (writes, _) = plan(state, cluster, half, Some(mirror));
-    write(state, cluster, link, writes);
+    let (writes, _) = plan(state, &key.half, half, Some(&key.name));
+    write(state, &key.half, writes);
 }
 
-pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
-    let Some(half) = state.half(cluster, link) else {
+pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
+    let Some(half) = state.half(key) else {
         return Run::default();
     };
     if filter(state, half).is_none_or(|filter| filter.is_empty()) {
@@ -256,7 +253,7 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
             "The link may not describe consumer groups.",
         );
     }
-    let (writes, run) = plan(state, cluster, half, None);
-    write(state, cluster, link, writes);
+    let (writes, run) = plan(state, key, half, None);
+    write(state, key, writes);
     run
 }

@@ -1,17 +1,18 @@
 //! Topic-config sync: copies the synced configs of every source topic, and its partition count.
 
-use super::Run;
+use super::outcome::Run;
 use crate::catalog::topic::is_synced;
 use crate::engine::mirror::follow_partitions;
 use crate::engine::position::source_topic;
 use crate::state::State;
+use crate::state::key::HalfKey;
 use std::collections::BTreeMap;
 
-pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
-    let Some(half) = state.half(cluster, link) else {
+pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
+    let Some(half) = state.half(key) else {
         return Run::default();
     };
-    let Some(here) = state.clusters.get(cluster) else {
+    let Some(here) = state.clusters.get(&key.cluster) else {
         return Run::default();
     };
     let include = state.sync_include(here, half);
@@ -23,7 +24,7 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
             continue;
         };
         if source.ends.len() > row.fetched.len() {
-            grown.push(name.clone());
+            grown.push(key.mirror(name));
         }
         let synced = |(key, _): &(&String, &String)| is_synced(key, include);
         let kept = topic
@@ -41,15 +42,15 @@ pub(super) fn run(state: &mut State, cluster: &str, link: &str) -> Run {
             changes.push((name.clone(), wanted));
         }
     }
-    if let Some(here) = state.clusters.get_mut(cluster) {
+    if let Some(here) = state.clusters.get_mut(&key.cluster) {
         for (name, configs) in changes {
             if let Some(topic) = here.topics.get_mut(&name) {
                 topic.configs = configs;
             }
         }
     }
-    for name in grown {
-        follow_partitions(state, cluster, link, &name);
+    for mirror in grown {
+        follow_partitions(state, &mirror);
     }
     Run::default()
 }

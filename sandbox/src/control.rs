@@ -2,17 +2,17 @@
 //!
 //! It needs no credentials and is not in the request log.
 
-pub(crate) mod world;
-
 use crate::clock::{self, ClockMode, Millis};
+use crate::engine::outside;
 use crate::fault::FaultSpec;
-use crate::http::dispatch::Request;
 use crate::http::error::ApiError;
 use crate::http::path::segment;
 use crate::http::reply::Reply;
+use crate::http::request::Request;
 use crate::sandbox::Sandbox;
+use crate::state::key::HalfKey;
+use crate::switches::Switches;
 use crate::vocabulary::MirrorError;
-use crate::world::switches::Switches;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -327,7 +327,7 @@ struct GroupActivity {
 fn group(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
     let wanted: GroupActivity = asked.json()?;
     let changed = sandbox.lock().act(|state| {
-        world::set_group(
+        outside::set_group(
             state,
             &wanted.cluster,
             &wanted.group,
@@ -349,7 +349,7 @@ fn reach(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
     let wanted: Reachability = asked.json()?;
     let changed = sandbox
         .lock()
-        .act(|state| world::set_reachable(state, &wanted.cluster, wanted.reachable));
+        .act(|state| outside::set_reachable(state, &wanted.cluster, wanted.reachable));
     done(changed, "There is no such cluster.")
 }
 
@@ -363,9 +363,10 @@ struct LinkFailure {
 
 fn link(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
     let wanted: LinkFailure = asked.json()?;
+    let key = HalfKey::new(&wanted.cluster, &wanted.link);
     let changed = sandbox
         .lock()
-        .act(|state| world::fail_link(state, &wanted.cluster, &wanted.link, wanted.failed));
+        .act(|state| outside::fail_link(state, &key, wanted.failed));
     done(changed, "There is no such link.")
 }
 
@@ -383,18 +384,15 @@ struct MirrorFailure {
 
 fn mirror(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
     let wanted: MirrorFailure = asked.json()?;
-    let MirrorFailure {
-        cluster,
-        link,
-        mirror,
-        available,
-        error,
-    } = &wanted;
+    let key = HalfKey::new(&wanted.cluster, &wanted.link).mirror(&wanted.mirror);
     let changed = sandbox.lock().act(|state| {
-        let first = available.is_none_or(|available| {
-            world::set_mirror_available(state, cluster, link, mirror, available)
-        });
-        first && error.is_none_or(|error| world::fail_mirror(state, cluster, link, mirror, error))
+        let first = wanted
+            .available
+            .is_none_or(|available| outside::set_mirror_available(state, &key, available));
+        first
+            && wanted
+                .error
+                .is_none_or(|error| outside::fail_mirror(state, &key, error))
     });
     done(changed, "There is no such live mirror.")
 }
@@ -410,7 +408,7 @@ struct Principal {
 fn principal(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
     let wanted: Principal = asked.json()?;
     let changed = sandbox.lock().act(|state| {
-        world::add_principal(state, &wanted.cluster, &wanted.username, &wanted.password)
+        outside::add_principal(state, &wanted.cluster, &wanted.username, &wanted.password)
     });
     done(changed, "There is no such cluster.")
 }
@@ -426,7 +424,7 @@ fn no_principal(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
     let wanted: PrincipalName = asked.json()?;
     let changed = sandbox
         .lock()
-        .act(|state| world::remove_principal(state, &wanted.cluster, &wanted.username));
+        .act(|state| outside::remove_principal(state, &wanted.cluster, &wanted.username));
     done(changed, "There is no such principal.")
 }
 

@@ -1,27 +1,22 @@
 //! Changes to the world from outside the REST API: producers, consumers, outages, credentials.
 
-use crate::engine::{mirror, position, tasks};
+use super::{agenda, position, row};
 use crate::state::State;
+use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::Task;
-use crate::vocabulary::{LinkPermission, MirrorStatus};
-use crate::world::LinkPrincipal;
+use crate::state::topic::spread;
+use crate::vocabulary::{LinkPermission, MirrorError, MirrorStatus};
+use crate::world::{LinkPrincipal, Records};
 
 /// Writes down where a topic and its mirrors stand, before its rate or end changes.
 fn settle(state: &mut State, cluster: &str, topic: &str) -> bool {
-    let known = state
-        .clusters
-        .get(cluster)
-        .and_then(|owner| owner.topics.get(topic));
+    let known = state.topic(cluster, topic);
     if known.is_none_or(|topic| topic.mirror_of.is_some()) {
         return false; // A mirror is read-only for producers.
     }
     position::settle_followers(state, cluster, topic);
     let now = state.now;
-    if let Some(data) = state
-        .clusters
-        .get_mut(cluster)
-        .and_then(|owner| owner.topics.get_mut(topic))
-    {
+    if let Some(data) = state.topic_mut(cluster, topic) {
         data.ends = (0..data.ends.len())
             .map(|partition| data.end(partition, now))
             .collect();
@@ -36,11 +31,7 @@ pub(crate) fn set_rate(state: &mut State, cluster: &str, topic: &str, per_second
     if !usable || !settle(state, cluster, topic) {
         return false;
     }
-    if let Some(data) = state
-        .clusters
-        .get_mut(cluster)
-        .and_then(|owner| owner.topics.get_mut(topic))
-    {
+    if let Some(data) = state.topic_mut(cluster, topic) {
         data.rate = per_second;
     }
     true
@@ -51,18 +42,13 @@ pub(crate) fn produce(state: &mut State, cluster: &str, topic: &str, records: u6
     if !settle(state, cluster, topic) {
         return false;
     }
-    if let Some(data) = state
-        .clusters
-        .get_mut(cluster)
-        .and_then(|owner| owner.topics.get_mut(topic))
-    {
-        let more =
-            crate::state::topic::spread(&crate::world::Records::Total(records), data.ends.len());
+    if let Some(data) = state.topic_mut(cluster, topic) {
+        let more = spread(&Records::Total(records), data.ends.len());
         for (end, more) in data.ends.iter_mut().zip(more) {
             *end = end.saturating_add(more);
         }
     }
-    tasks::wake_followers(state, cluster, Task::ConsumerOffsetSync);
+    agenda::wake_followers(state, cluster, Task::ConsumerOffsetSync);
     true
 }
 
@@ -107,7 +93,7 @@ pub(crate) fn set_group(
         }
     }
     data.active = active;
-    tasks::wake_around(state, cluster, Task::ConsumerOffsetSync);
+    agenda::wake_around(state, cluster, Task::ConsumerOffsetSync);
     true
 }
 
@@ -121,55 +107,43 @@ pub(crate) fn set_reachable(state: &mut State, cluster: &str, reachable: bool) -
 }
 
 /// Makes one mirror's source topic reachable or not, while its link is in contact.
-pub(crate) fn set_mirror_available(
-    state: &mut State,
-    cluster: &str,
-    link: &str,
-    name: &str,
-    available: bool,
-) -> bool {
-    let Some(row) = mirror::row_mut(state, cluster, link, name) else {
+pub(crate) fn set_mirror_available(state: &mut State, key: &MirrorKey, available: bool) -> bool {
+    let Some(mirror) = state.mirror_mut(key) else {
         return false;
     };
-    row.unavailable = !available;
-    mirror::refresh(state, cluster, link, name);
+    mirror.unavailable = !available;
+    row::refresh(state, key);
     true
 }
 
 /// Fails a mirror for good, or takes the failure back.
-pub(crate) fn fail_mirror(
-    state: &mut State,
-    cluster: &str,
-    link: &str,
-    name: &str,
-    error: crate::vocabulary::MirrorError,
-) -> bool {
-    let Some(row) = mirror::row_mut(state, cluster, link, name) else {
+pub(crate) fn fail_mirror(state: &mut State, key: &MirrorKey, error: MirrorError) -> bool {
+    let Some(mirror) = state.mirror_mut(key) else {
         return false;
     };
-    if !row.is_live() {
+    if !mirror.is_live() {
         return false;
     }
-    row.error = error;
-    row.underway = None;
-    row.epoch += 1;
-    position::set_fetching(state, cluster, link, name, false);
-    if error == crate::vocabulary::MirrorError::NoError {
-        mirror::set_status(state, cluster, link, name, MirrorStatus::Active);
-        mirror::refresh(state, cluster, link, name);
+    mirror.error = error;
+    mirror.underway = None;
+    mirror.epoch += 1;
+    position::set_fetching(state, key, false);
+    if error == MirrorError::NoError {
+        row::set_status(state, key, MirrorStatus::Active);
+        row::refresh(state, key);
     } else {
-        mirror::set_status(state, cluster, link, name, MirrorStatus::Failed);
+        row::set_status(state, key, MirrorStatus::Failed);
     }
     true
 }
 
 /// Puts a link into FAILED, or takes that back.
-pub(crate) fn fail_link(state: &mut State, cluster: &str, link: &str, failed: bool) -> bool {
-    let Some(half) = state.half_mut(cluster, link) else {
+pub(crate) fn fail_link(state: &mut State, key: &HalfKey, failed: bool) -> bool {
+    let Some(half) = state.half_mut(key) else {
         return false;
     };
     half.failed = failed;
-    mirror::refresh_all(state, cluster, link);
+    row::refresh_all(state, key);
     true
 }
 

@@ -1,23 +1,51 @@
 //! From a world file to the first state, with every contradiction named.
 
-use super::{AclSpec, ClusterSpec, LinkSpec, MirrorSpec, TopicSpec, WorldError, WorldFile};
+mod maker;
+
 use crate::catalog;
 use crate::clock::{self, Millis};
-use crate::engine::{self, Event};
+use crate::engine::{agenda, contact, reach, row};
 use crate::fault::Fault;
 use crate::filter::OPERATIONS;
 use crate::http::acl_filter::RESOURCE_TYPES;
 use crate::http::config_values::{self, Place};
-use crate::profile::{Profile, Trait, maker};
+use crate::profile::{Profile, Trait};
 use crate::random::{Random, stable_number};
+use crate::state::event::Event;
+use crate::state::key::HalfKey;
 use crate::state::link::{Contact, Half, Mirror, Underway};
 use crate::state::topic::{Group, Topic, spread};
 use crate::state::{Cluster, FORMAT, State};
 use crate::vocabulary::{ConnectionMode, LinkMode, MirrorError, MirrorStatus};
+use crate::world::{
+    AclSpec, ClusterSpec, LinkSpec, MirrorSpec, TopicSpec, World, WorldError, WorldFile,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many topics one entry may make.
 const MOST: u32 = 1_000_000;
+
+impl World {
+    /// Parses and checks a world file.
+    ///
+    /// # Errors
+    ///
+    /// [`WorldError::Parse`] with a place, or [`WorldError::Contradiction`] for a world that names
+    /// something it does not have.
+    pub fn from_yaml(text: &str) -> Result<World, WorldError> {
+        let options = serde_yaml::options! {
+            strict_booleans: true,
+            leading_zero_numbers_as_strings: true,
+            underscored_numbers_as_strings: true,
+            budget: serde_yaml::budget! { max_depth: 32, max_nodes: 2_000_000 },
+        };
+        let file: WorldFile = serde_yaml::from_str_with_options(text, options)
+            .map_err(|error| WorldError::Parse(error.to_string()))?;
+        // Building is the check: what can be built is consistent.
+        build(&file)?;
+        Ok(World(file))
+    }
+}
 
 fn wrong(message: impl Into<String>) -> WorldError {
     WorldError::Contradiction(message.into())
@@ -117,23 +145,23 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
         }
     }
     settle_contacts(&mut state);
-    for (cluster, link) in state.all_halves() {
-        engine::mirror::refresh_all(&mut state, &cluster, &link);
-        engine::tasks::wake_all(&mut state, &cluster, &link);
+    for key in state.all_halves() {
+        row::refresh_all(&mut state, &key);
+        agenda::wake_all(&mut state, &key);
     }
     Ok(state)
 }
 
 /// Links that cannot reach their other side have been so for long enough to know it.
 fn settle_contacts(state: &mut State) {
-    for (cluster, link) in state.all_halves() {
-        let Some(half) = state.half(&cluster, &link) else {
+    for key in state.all_halves() {
+        let Some(half) = state.half(&key) else {
             continue;
         };
-        let error = engine::contact::problem(state, &cluster, half);
-        let lonely = half.needs_peer() && state.peer(&cluster, &link).is_none();
+        let error = reach::problem(state, &key.cluster, half);
+        let lonely = half.needs_peer() && state.peer(&key).is_none();
         let since: Millis = state.now - half.availability_ms();
-        let Some(half) = state.half_mut(&cluster, &link) else {
+        let Some(half) = state.half_mut(&key) else {
             continue;
         };
         if lonely && half.connection == ConnectionMode::Inbound {
@@ -144,7 +172,7 @@ fn settle_contacts(state: &mut State) {
             half.error = error;
         }
     }
-    engine::contact::refresh_all(state);
+    contact::refresh_all(state);
 }
 
 fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError> {
@@ -515,12 +543,10 @@ fn one_mirror(
     half.mirrors.insert(name.to_owned(), row);
     if underway.is_some() {
         let event = Event::MirrorStep {
-            cluster: spec.id.clone(),
-            link: link.name.clone(),
-            mirror: name.to_owned(),
+            mirror: HalfKey::new(&spec.id, &link.name).mirror(name),
             epoch: 0,
         };
-        engine::schedule(state, 1_000, event);
+        state.schedule(1_000, event);
     }
     Ok(())
 }
