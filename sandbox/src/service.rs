@@ -9,13 +9,14 @@ use crate::http::reply::Reply;
 use crate::http::request::Request;
 use crate::sandbox::Sandbox;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{FromRequestParts as _, State};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
-use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER};
+use http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER,
+};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -104,11 +105,11 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
         let clock = sandbox.clock();
         clock.sleep(Duration::from_millis(latency)).await;
     }
-    let mut ending = sandbox.carry_out(&request, prepared);
-    if request.method == "HEAD" {
-        ending.reply.body = Bytes::new();
-    }
+    let ending = sandbox.carry_out(&request, prepared);
     let mut response = respond(ending.reply);
+    if request.method == "HEAD" {
+        response = headers_only(response);
+    }
     if let Some(effect_applied) = ending.reset {
         if let Some(ConnectInfo(line)) = line {
             line.cut();
@@ -118,6 +119,17 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
             .insert(ConnectionReset { effect_applied });
     }
     response
+}
+
+/// The answer to HEAD: it says how long the body would be, and has none.
+fn headers_only(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
+        parts
+            .headers
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    Response::from_parts(parts, Body::empty())
 }
 
 fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
