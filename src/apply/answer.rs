@@ -3,8 +3,8 @@
 //! | answer | then |
 //! |---|---|
 //! | accepted | settle |
-//! | may have been done | observation; repeat only if the observation shows that it was not |
-//! | exists already | observation; wait a while for it to be seen; then it is a refusal |
+//! | may have been done | read; repeat only if the read shows that it was not |
+//! | exists already | read; wait a while for it to be seen; then it is a refusal |
 //! | too soon after the link was created | again for half a minute |
 //! | not now | again a few times |
 //! | no | it has failed, unless an earlier request may have been done |
@@ -47,7 +47,7 @@ impl Run<'_> {
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
                 self.look_soon(id);
             }
-            Answer::WasSo(_) => {
+            Answer::WasSo(_) | Answer::AlreadyGone => {
                 entry.already_satisfied = entry.ambiguous.is_none();
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
                 self.look_soon(id);
@@ -99,7 +99,7 @@ impl Run<'_> {
         }
     }
 
-    /// Has an operation observation and, if the observation allows it, try again after a while.
+    /// Has an operation read again and, if that allows it, tried again after a while.
     pub(super) fn again(&mut self, id: OpId, cause: Cause, wait: Duration) {
         let now = self.clock.now();
         let entry = self.board.entry_mut(id);
@@ -116,7 +116,7 @@ impl Run<'_> {
         });
     }
 
-    /// Begins to observation often again at the cluster of an operation.
+    /// Begins to read often again at the cluster of an operation.
     pub(super) fn look_soon(&mut self, id: OpId) {
         let cluster = self.board.operation(id).address.cluster().clone();
         let first = self.settings.pace.first;

@@ -98,6 +98,9 @@ pub enum ArchiveError {
     /// What belongs into it could not be read.
     #[error("cannot archive the link's history: {0}")]
     Unread(Unread),
+    /// Not all that belongs into it was read.
+    #[error("not all of the link's history was read")]
+    NotRead,
     /// The file could not be written.
     #[error("cannot write the link's history to {}: {source}", path.display())]
     Io {
@@ -159,11 +162,7 @@ fn known<T>(reading: &Reading<T>) -> Result<&T, ArchiveError> {
     match reading {
         Reading::Read(fact) => Ok(fact),
         Reading::Unread(why) => Err(ArchiveError::Unread(why.clone())),
-        Reading::NotAsked => Err(ArchiveError::Unread(Unread {
-            what: "the link's history".to_owned(),
-            reason: "it was not read".to_owned(),
-            kind: crate::live::UnreadKind::ServerFailure,
-        })),
+        Reading::NotAsked => Err(ArchiveError::NotRead),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteFie
 pub(super) enum Phase {
     /// Others must settle first.
     Waiting,
-    /// It may act once a observation shows what it expects.
+    /// It may act once an observation shows what it expects.
     Ready,
     /// Its request is under way.
     Acting,
@@ -60,7 +60,7 @@ pub(super) struct Entry {
     pub(super) invisible_since: Option<Instant>,
     /// How many reads in a row lacked what it must know.
     pub(super) failed_reads: u32,
-    /// Whether a observation showed its goal before anything was sent.
+    /// Whether an observation showed its goal before anything was sent.
     pub(super) already_satisfied: bool,
     /// What it fails with when it does not settle, if that is known.
     pub(super) fallback: Option<Cause>,

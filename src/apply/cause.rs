@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::secret_error::SecretError;
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::live::{
     LagUnknown, LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread,
@@ -43,6 +44,8 @@ pub enum Cause {
     ConfigsNotFound,
     /// The server does not show these new configs yet.
     ConfigsNotShown(Vec<String>),
+    /// Not all of the history that is to be archived was read.
+    HistoryNotRead,
     /// The link's tasks were not read.
     TasksNotRead,
     /// The link's tasks have not done well for long enough to be sure.
@@ -120,7 +123,7 @@ pub enum Cause {
         /// Why it is ambiguous.
         cause: Box<Cause>,
         /// Why it cannot be read.
-        unread: Unread,
+        unread: Box<Cause>,
     },
 
     // How it ended.
@@ -144,6 +147,8 @@ pub enum Cause {
     },
     /// It failed, and the credentials that were replaced cannot be put back.
     SecretsReplaced(Box<Cause>),
+    /// A secret cannot be used: why, without its value.
+    Secret(SecretError),
     /// Something on our side, in the words of whoever noticed it.
     Local(String),
     /// The run was stopped before its end was seen.
@@ -167,6 +172,7 @@ impl Cause {
             Self::LinkHealthyTooBriefly => "link-healthy-too-briefly",
             Self::ConfigsNotFound => "configs-not-found",
             Self::ConfigsNotShown(_) => "configs-not-shown",
+            Self::HistoryNotRead => "history-not-read",
             Self::TasksNotRead => "tasks-not-read",
             Self::TasksWellTooBriefly => "tasks-well-too-briefly",
             Self::TaskInError { .. } => "task-in-error",
@@ -186,6 +192,7 @@ impl Cause {
             Self::LagTooHigh { .. } => "lag-too-high",
             Self::NotSettled { .. } => "not-settled",
             Self::SecretsReplaced(cause) => cause.code(),
+            Self::Secret(_) => "secret",
             Self::Local(_) => "local",
             Self::RunStopped => "run-stopped",
             Self::RunEnded => "run-ended",

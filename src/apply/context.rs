@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use super::durable::Flush;
 use super::event::EventSink;
-use super::execute::{SecretError, Secrets};
+use super::execute::Secrets;
 use super::interrupt::Interrupts;
 use super::ledger::LedgerUse;
 use super::report_file::Describe;
+use super::secret_error::SecretError;
 use super::settle::{Pace, Patience};
 use crate::address::ClusterName;
 use crate::api::Client;
@@ -37,7 +38,7 @@ pub struct Settings {
     pub singles: usize,
     /// How often a request is repeated after failures that leave it open whether it was done.
     pub attempts: u32,
-    /// How often to observation while something is waited for.
+    /// How often to look while something is waited for.
     pub pace: Pace,
     /// How long the server may take to show things.
     pub patience: Patience,
@@ -78,7 +79,7 @@ pub enum RunError {
     /// There is no client for a cluster of the plan.
     #[error("the plan touches cluster {0}, and the spec gives no REST endpoint for it")]
     NoClient(ClusterName),
-    /// Secrets are missing, or do not observation like what they are for: what works must not be replaced by
+    /// Secrets are missing, or do not look like what they are for: what works must not be replaced by
     /// them, and a run must not end half-way for want of them.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Secrets(Vec<SecretError>),

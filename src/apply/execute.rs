@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::secret_error::{SecretError, SecretFault};
 use super::shape;
 use crate::address::{LinkName, TopicName};
 use crate::api::error::TopicRefusal;
@@ -24,16 +25,6 @@ pub trait Secrets {
     /// # Errors
     /// When there is none.
     fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError>;
-}
-
-/// A secret that cannot be had.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot use the secret {reference}: {why}")]
-pub struct SecretError {
-    /// Where it should be found. It prints without its default.
-    pub reference: Reference,
-    /// Why it was not found there.
-    pub why: String,
 }
 
 /// A call to make.
@@ -55,8 +46,10 @@ pub(super) enum Work {
 pub(super) enum Answer {
     /// The server took it; a read will show when it is done.
     Accepted,
-    /// It was so before: a link to delete is gone, a mirror to stop has stopped.
+    /// It was so before: a mirror to stop has stopped.
     WasSo(String),
+    /// It was so before: a link to delete is gone.
+    AlreadyGone,
     /// It may have been done or not.
     Ambiguous(String),
     /// The answer leaves this mirror topic out: it may have been done or not.
@@ -224,7 +217,7 @@ fn config_value(
     match (problem, template.references().next()) {
         (Some(problem), Some(reference)) => Err(SecretError {
             reference: reference.clone(),
-            why: format!("{problem}; `{name}` requires this format"),
+            why: SecretFault::Shape(problem, name.to_owned()),
         }),
         // Validation has reported plaintext secrets.
         _ => Ok(text.into()),
@@ -241,7 +234,7 @@ pub(super) async fn perform(client: &Client, work: Work, mode: Mode) -> Performe
         Work::DeleteLink(link) => match client.delete_link(link, mode).await {
             Ok(Deleted::Accepted) => Ok(()),
             Ok(Deleted::AlreadyGone) => {
-                return Performed::Whole(Answer::WasSo("the link no longer exists".to_owned()));
+                return Performed::Whole(Answer::AlreadyGone);
             }
             Err(error) => Err(error),
         },

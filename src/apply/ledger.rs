@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::durable::Flush;
-use super::execute::{SecretError, Secrets};
+use super::execute::Secrets;
 use super::report_file::replace_json;
+use super::secret_error::SecretError;
 use crate::address::{Address, HalfAddress};
 use crate::plan::{
     AlterPurpose, ConfigTarget, ConfigValue, Operation, OperationKind, RotationReason,

@@ -9,7 +9,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`mod@run`] | the loop: who is next, when to observation, what to do with an interrupt |
+//! | [`mod@run`] | the loop: who is next, when to look, what to do with an interrupt |
 //! | `state` | what a run knows, and how an operation begins and ends |
 //! | `board` | the state of every operation, and what one outcome means for the others |
 //! | `observation`, `readiness`, `settle` | reading, and the judgements on what was read |
@@ -38,6 +38,7 @@ mod report;
 pub mod report_file;
 mod round;
 pub mod run;
+mod secret_error;
 pub mod settle;
 mod shape;
 mod state;
@@ -46,9 +47,11 @@ pub use cause::{Cause, RunProblem};
 pub use context::{RunContext, RunError, Settings};
 pub use durable::Flush;
 pub use event::{Counts, Event, EventKind, EventSink, Outcome, Reason, Verdict, Wait, Waiting};
-pub use execute::{SecretError, Secrets};
+pub use execute::Secrets;
 pub use interrupt::{Interrupt, Interrupts};
 pub use report::{OperationReport, Report};
 pub use report_file::Describe;
 pub use run::run;
+pub use secret_error::{SecretError, SecretFault};
 pub use settle::{Pace, Patience};
+pub use shape::WrongShape;

@@ -1,6 +1,6 @@
 //! One read of one cluster: what is needed ([`Need`]) and what was seen ([`Observation`]).
 //!
-//! All operations of a cluster that are ready or settling share a observation: one list of links, one list
+//! All operations of a cluster that are ready or settling share one read: one list of links, one list
 //! of mirror topics, one list of configs per half that is altered. No call is made per mirror topic.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::read;
 /// The mirror topics of a cluster, by link and name.
 pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
 
-/// What to observation at.
+/// What to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Need {
     /// The list of links.
@@ -45,7 +45,7 @@ pub(super) struct Observation {
 }
 
 impl Observation {
-    /// A observation that nothing was asked of.
+    /// An observation that nothing was asked of.
     pub(super) fn at_nothing(began: Instant) -> Self {
         Self {
             began,

@@ -6,7 +6,7 @@
 //! leave the config as it was: an alteration of the plan, or, where it has none, a setting changed to
 //! another harmless value ([`Proof`]).
 
-use crate::catalog::names;
+use crate::catalog::{is_true, names};
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
@@ -16,8 +16,8 @@ use crate::address::{ClusterName, HalfAddress, LinkName, TopicName};
 use crate::api::{self, Client, Mode, Verb};
 use crate::live::{ConfigFact, Reading};
 use crate::plan::{
-    Allow, Allowances, ConfigChange, ConfigTarget, ConfigValue, OpId, Operation, OperationKind,
-    Plan, Rehearsal, Risk, reads_back,
+    Allow, Allowances, ConfigChange, ConfigTarget, ConfigValue, Ignored, NotSent, NotValidated,
+    OpId, Operation, OperationKind, Plan, Rehearsal, Restored, Risk, Trial, Unproven, reads_back,
 };
 use crate::read;
 
@@ -49,17 +49,17 @@ pub async fn rehearse(
 ) -> BTreeMap<OpId, Rehearsal> {
     let mut said = BTreeMap::new();
     let mut clusters: BTreeMap<&ClusterName, Cluster<'_>> = BTreeMap::new();
-    let refused: BTreeMap<OpId, String> = plan
+    let refused: BTreeMap<OpId, &'static str> = plan
         .refusals
         .iter()
         .flat_map(|refusal| {
-            let why = format!("it is not allowed ({})", refusal.kind.code());
-            refusal.operations.iter().map(move |id| (*id, why.clone()))
+            let code = refusal.kind.code().0;
+            refusal.operations.iter().map(move |id| (*id, code))
         })
         .collect();
     for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
-        if let Some(why) = refused.get(&id) {
-            said.insert(id, Rehearsal::Withheld(why.clone()));
+        if let Some(code) = refused.get(&id) {
+            said.insert(id, Rehearsal::Withheld(NotSent::NotAllowed(code)));
             continue;
         }
         if plan.waits_for(id).next().is_some() {
@@ -76,7 +76,8 @@ pub async fn rehearse(
         let work = match execute::work(op, secrets) {
             Ok(work) => work,
             Err(error) => {
-                said.insert(id, Rehearsal::Unknown(error.to_string()));
+                let why = NotValidated::Secret(error.to_string());
+                said.insert(id, Rehearsal::Unknown(why));
                 continue;
             }
         };
@@ -103,7 +104,7 @@ pub async fn rehearse(
         async |(name, cluster)| match clients.get(name) {
             Some(client) => cluster.rehearse(client, may_try).await,
             None => {
-                let why = format!("the spec gives no REST endpoint for cluster {name}");
+                let why = NotValidated::NoEndpoint(name.clone());
                 cluster.all(&Rehearsal::Unknown(why))
             }
         },
@@ -138,9 +139,9 @@ enum Proof {
     /// It was answered, and nothing changed.
     Keeps,
     /// It changed something, or it may have.
-    Acts(String),
+    Acts(Ignored),
     /// Not known, and why.
-    Unknown(String),
+    Unknown(Unproven),
 }
 
 type Said = BTreeMap<OpId, Rehearsal>;
@@ -148,7 +149,7 @@ type Said = BTreeMap<OpId, Rehearsal>;
 impl Cluster<'_> {
     async fn rehearse(mut self, client: &Client, may_try: bool) -> Said {
         let mut said = Said::new();
-        let mut proof = Proof::Unknown("no request of this plan can test it".to_owned());
+        let mut proof = Proof::Unknown(Unproven::NoTest);
         if let Some(index) = self.alterations.iter().position(Alteration::can_prove) {
             let first = self.alterations.remove(index);
             let id = first.id;
@@ -161,18 +162,17 @@ impl Cluster<'_> {
         {
             proof = match may_try {
                 true => try_harmless(client, &half.link).await,
-                false => Proof::Unknown("the policy does not allow reversible changes".to_owned()),
+                false => Proof::Unknown(Unproven::NotAllowed),
             };
         }
         match &proof {
             Proof::Acts(why) => {
-                said.extend(self.all(&Rehearsal::Withheld(why.clone())));
+                let why = NotSent::Ignored(why.clone());
+                said.extend(self.all(&Rehearsal::Withheld(why)));
                 return said;
             }
             Proof::Unknown(why) => {
-                let why = Rehearsal::Withheld(format!(
-                    "it is unknown whether this endpoint honours validate_only: {why}"
-                ));
+                let why = Rehearsal::Withheld(NotSent::Unproven(why.clone()));
                 said.extend(self.withhold_verbs(&why));
             }
             Proof::Keeps => {}
@@ -250,37 +250,30 @@ impl Alteration<'_> {
         let (changes, op) = (self.changes, self.op);
         let performed = execute::perform(client, self.work, Mode::Rehearse).await;
         let rehearsal = verdict(&performed, None);
+        let half = op.half().clone();
         let live = match read::configs(client, link).await {
             Some(Reading::Read(live)) => live,
             Some(Reading::Unread(why)) => {
-                let words = format!("the configs of {} could not be read: {why}", op.half());
-                return (rehearsal, Proof::Unknown(words));
+                let why = Unproven::ConfigsUnread(half, Some(why));
+                return (rehearsal, Proof::Unknown(why));
             }
             Some(Reading::NotAsked) | None => {
-                let words = format!("the configs of {} do not exist", op.half());
-                return (rehearsal, Proof::Unknown(words));
+                return (rehearsal, Proof::Unknown(Unproven::ConfigsGone(half)));
             }
         };
-        let taken: Vec<&str> = changes
+        let configs: Vec<String> = changes
             .iter()
             .filter(|change| is_visible(change))
             .filter(|change| reads_back(change, live.get(&change.name)) == Some(true))
-            .map(|change| change.name.as_str())
+            .map(|change| change.name.clone())
             .collect();
-        if !taken.is_empty() {
-            let words = format!(
-                "the server ignored validate_only and changed {} of {}",
-                taken.join(", "),
-                op.half()
-            );
-            let proof = Proof::Acts(format!(
-                "{words}; no more requests are sent to this endpoint"
-            ));
-            return (Rehearsal::Acted(words), proof);
+        if !configs.is_empty() {
+            let how = Ignored::Operation { half, configs };
+            return (Rehearsal::Acted(how.clone()), Proof::Acts(how));
         }
         let proof = match rehearsal {
             Rehearsal::Accepted => Proof::Keeps,
-            _ => Proof::Unknown("the server did not accept a change".to_owned()),
+            _ => Proof::Unknown(Unproven::NotAccepted),
         };
         (rehearsal, proof)
     }
@@ -301,12 +294,15 @@ fn is_visible(change: &ConfigChange) -> bool {
 /// Asks the server to validate another value of a setting that nothing depends on, and reads whether it
 /// kept the one it has. A value that it took is put back.
 async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
-    let half = format!("{}/{link}", client.cluster());
+    let half = HalfAddress {
+        cluster: client.cluster().clone(),
+        link: link.clone(),
+    };
     let Some(Reading::Read(before)) = read::configs(client, link).await else {
-        return Proof::Unknown(format!("the configs of {half} could not be read"));
+        return Proof::Unknown(Unproven::ConfigsUnread(half, None));
     };
     let Some((name, value)) = harmless(&before) else {
-        return Proof::Unknown(format!("{half} has no setting to test it with"));
+        return Proof::Unknown(Unproven::NoSetting(half));
     };
     let set = |value: u64| {
         let name = name.to_owned();
@@ -317,18 +313,25 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
     let answer = client
         .alter_configs(link, &set(other), Mode::Rehearse)
         .await;
+    let trial = Trial {
+        half,
+        config: name,
+        before: value,
+        tried: other,
+    };
     // Whatever came back, the server may have acted.
     let Some(Reading::Read(after)) = read::configs(client, link).await else {
-        return Proof::Acts(format!(
-            "{name} of {half} could not be read after a validate_only request for {other}; check that \
-             it is still {value}"
-        ));
+        return Proof::Acts(Ignored::TrialUnread(trial));
     };
     let is_kept = |configs: &BTreeMap<String, ConfigFact>| number(configs, name) == Some(value);
     if is_kept(&after) {
         return match answer {
             Ok(()) => Proof::Keeps,
-            Err(error) => Proof::Unknown(format!("testing {name} of {half}: {error}")),
+            Err(error) => Proof::Unknown(Unproven::Server {
+                half: trial.half,
+                config: name,
+                words: error.to_string(),
+            }),
         };
     }
     let was_default = before.get(name).is_some_and(|fact| fact.is_default);
@@ -338,34 +341,24 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
         }],
         false => set(value),
     };
-    let words = format!(
-        "the server ignored validate_only and changed {name} of {half} from {value} to {other}"
-    );
     let result = client.alter_configs(link, &back, Mode::Perform).await;
     let is_back = match (&result, read::configs(client, link).await) {
         (Ok(()), Some(Reading::Read(now))) => is_kept(&now),
         _ => false,
     };
-    Proof::Acts(match (is_back, result) {
-        (true, _) => {
-            format!("{words}; it was restored, and no more requests are sent to this endpoint")
-        }
-        (false, Ok(())) => {
-            format!(
-                "{words}; the server accepted the request to restore it, but does not show the value: check that it is {value}"
-            )
-        }
-        (false, Err(error)) => {
-            format!("{words}; it could not be restored ({error}): set it to {value}")
-        }
-    })
+    let restored = match (is_back, result) {
+        (true, _) => Restored::Yes,
+        (false, Ok(())) => Restored::NotShown,
+        (false, Err(error)) => Restored::No(error.to_string()),
+    };
+    Proof::Acts(Ignored::Trial(trial, restored))
 }
 
 /// A setting to try, with its value: one that is not used at the moment, if there is one.
 fn harmless(live: &BTreeMap<String, ConfigFact>) -> Option<(&'static str, u64)> {
     let is_used = |switch: Option<&str>| {
         let value = switch.and_then(|name| live.get(name)?.value.as_deref());
-        switch.is_none() || value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+        switch.is_none() || value.is_some_and(is_true)
     };
     let writable = |name: &str| live.get(name).is_some_and(|fact| !fact.is_read_only);
     HARMLESS
@@ -408,12 +401,11 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     match answer {
         Answer::Accepted => Rehearsal::Accepted,
         Answer::Refused(words) | Answer::Exists(words) => Rehearsal::Refused(words.clone()),
-        Answer::LeftOut => {
-            Rehearsal::Unknown("the server's response does not mention this topic".to_owned())
-        }
+        Answer::LeftOut => Rehearsal::Unknown(NotValidated::LeftOut),
+        Answer::AlreadyGone => Rehearsal::Unknown(NotValidated::Gone),
         Answer::WasSo(words)
         | Answer::Ambiguous(words)
         | Answer::NotVisibleYet(words)
-        | Answer::Later(words, _) => Rehearsal::Unknown(words.clone()),
+        | Answer::Later(words, _) => Rehearsal::Unknown(NotValidated::Server(words.clone())),
     }
 }

@@ -1,4 +1,4 @@
-//! One round at one cluster: what a observation means for the operations that are ready or settling.
+//! One round at one cluster: what an observation means for the operations that are ready or settling.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::settle::{self, Settled, Watch};
 use super::state::{Ended, Run};
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
-use crate::live::{LagUnknown, MirrorFact, Reading, TaskProblem, Unread, UnreadKind};
+use crate::live::{LagUnknown, MirrorFact, Reading, TaskProblem, Unread};
 use crate::plan::{AlterPurpose, LagGate, OpId, Operation, OperationKind};
 use crate::read;
 
@@ -29,7 +29,7 @@ const STABLE_LOOKS: u32 = 2;
 /// How many stuck mirror topics of one half the server is asked about.
 const QUESTIONS: u32 = 10;
 
-/// The promotions of one half that a observation found ready, and those it did not.
+/// The promotions of one half that an observation found ready, and those it did not.
 #[derive(Default)]
 struct Gathered {
     ready: Vec<OpId>,
@@ -38,7 +38,7 @@ struct Gathered {
 }
 
 impl Run<'_> {
-    /// Goes through everything at a cluster that waited for a observation.
+    /// Goes through everything at a cluster that waited for an observation.
     pub(super) fn judge(&mut self, cluster: &ClusterName, observation: &Observation) {
         let before = self.board.counts();
         self.judge_ready(cluster, observation);
@@ -71,8 +71,9 @@ impl Run<'_> {
                 Readiness::Stale(cause) => {
                     self.finish(id, Outcome::failed(Reason::Stale, cause));
                 }
-                Readiness::Unread(why) => self.not_read(id, &why),
-                Readiness::NotRead => self.not_read(id, &appearing(op)),
+                Readiness::Unread(why) => self.unread(id, why),
+                // A link that is listed and whose configs are not found appears by and by.
+                Readiness::NotRead => self.not_read(id, Cause::ConfigsNotFound, true),
                 Readiness::Act => {
                     if !self.may_send(id) {
                         continue;
@@ -101,7 +102,7 @@ impl Run<'_> {
         }
     }
 
-    /// A observation showed the goal, or the way to it, before anything was sent (again).
+    /// An observation showed the goal, or the way to it, before anything was sent (again).
     fn under_way(&mut self, id: OpId, observation: &Observation) {
         self.started(id);
         let deadline = self.board.operation(id).deadline;
@@ -112,25 +113,31 @@ impl Run<'_> {
     }
 
     /// What an operation must know was not seen.
-    fn not_read(&mut self, id: OpId, why: &Unread) {
+    fn unread(&mut self, id: OpId, why: Unread) {
+        let may_pass = why.kind.may_pass();
+        self.not_read(id, Cause::Unread(why), may_pass);
+    }
+
+    /// The same, and whether another read may show it.
+    fn not_read(&mut self, id: OpId, why: Cause, may_pass: bool) {
         let entry = self.board.entry_mut(id);
         entry.failed_reads += 1;
-        if why.kind.may_pass() && entry.failed_reads < MAX_FAILED_READS {
+        if may_pass && entry.failed_reads < MAX_FAILED_READS {
             let wait = doubled(
                 Duration::from_secs(1),
                 entry.failed_reads,
                 Duration::from_secs(8),
             );
-            return self.again(id, Cause::Unread(why.clone()), wait);
+            return self.again(id, why, wait);
         }
         let outcome = match entry.ambiguous.take() {
             Some(cause) => Outcome::Unknown {
                 cause: Cause::AmbiguousUnread {
                     cause: Box::new(cause),
-                    unread: why.clone(),
+                    unread: Box::new(why),
                 },
             },
-            None => Outcome::failed(Reason::Unreachable, Cause::Unread(why.clone())),
+            None => Outcome::failed(Reason::Unreachable, why),
         };
         self.finish(id, outcome);
     }
@@ -218,7 +225,10 @@ impl Run<'_> {
                 self.finish(id, Outcome::Done);
             }
             Ok(None) => self.finish(id, Outcome::Unchanged),
-            Err(archive::ArchiveError::Unread(why)) => self.not_read(id, &why),
+            Err(archive::ArchiveError::Unread(why)) => self.unread(id, why),
+            Err(archive::ArchiveError::NotRead) => {
+                self.not_read(id, Cause::HistoryNotRead, true);
+            }
             Err(error) => {
                 let cause = Cause::Local(error.to_string());
                 self.finish(id, Outcome::failed(Reason::Local, cause));
@@ -238,7 +248,7 @@ impl Run<'_> {
                 Ok(None) => {}
                 Err(error) => {
                     self.started(id);
-                    let cause = Cause::Local(error.to_string());
+                    let cause = Cause::Secret(error);
                     self.finish(id, Outcome::failed(Reason::Local, cause));
                 }
             }
@@ -451,15 +461,6 @@ fn row<'a>(op: &Operation, observation: &'a Observation) -> Option<&'a MirrorFac
         return None;
     };
     mirrors.get(&op.half().link)?.get(op.address.mirror()?)
-}
-
-/// A link that is listed and whose configs are not found.
-fn appearing(op: &Operation) -> Unread {
-    Unread {
-        what: format!("the configs of {}", op.half()),
-        reason: "the link is listed, but its configs were not found".to_owned(),
-        kind: UnreadKind::ServerFailure,
-    }
 }
 
 /// What the server says holds up a mirror topic; nothing when it cannot be asked.

@@ -47,10 +47,10 @@ fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
 /// failure or a kill it plans and runs again; live is the truth, and nothing else is remembered.
 ///
 /// # Guarantees
-/// - An operation acts only when everything it waits for has settled, and only when a observation that
+/// - An operation acts only when everything it waits for has settled, and only when an observation that
 ///   began after that shows what it expects. Its request may be sent more than once, never without
-///   such a observation in between.
-/// - It is done when a observation that began after the answer shows it; the answer alone proves nothing.
+///   such an observation in between.
+/// - It is done when an observation that began after the answer shows it; the answer alone proves nothing.
 /// - A failure blocks what depends on it and nothing else. Every operation gets an outcome.
 /// - The report on disk names every request that may have been sent, before it is sent.
 /// - After the first interrupt nothing is begun; after the second this returns at once.

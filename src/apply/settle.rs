@@ -1,4 +1,4 @@
-//! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to observation
+//! Waiting until live says so: whether an operation has settled ([`Settled`]), and how often to look
 //! ([`Pace`]).
 
 use crate::catalog::TASKS;
@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 use super::cause::Cause;
 use super::observation::{Need, Observation};
 use crate::live::{LinkFact, MirrorStatus, Reading, TaskFact, TaskState};
-use crate::plan::{
-    AlterPurpose, ConfigTarget, ConfigValue, Operation, OperationKind, Settle, reads_back,
-};
+use crate::plan::{AlterPurpose, Operation, OperationKind, Settle, reads_back};
 
 /// How long the server may take to show what it was asked for, beyond each operation's deadline.
 ///
@@ -17,9 +15,9 @@ use crate::plan::{
 /// in again, a sync without its filter when its task runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// How long a link whose connection was altered must observation healthy on end.
+    /// How long a link whose connection was altered must stay healthy.
     pub connection: Duration,
-    /// How long a task that was switched on or given a filter must observation well on end.
+    /// How long a task that was switched on or given a filter must stay healthy.
     pub task: Duration,
     /// How long a task may be in error until that counts.
     pub task_error: Duration,
@@ -292,18 +290,13 @@ fn configs_taken(
 /// Which of a link's tasks an operation may have harmed or started.
 fn concerns(op: &Operation, task: &TaskFact) -> Concern {
     let kind = TASKS.iter().find(|kind| task.name.starts_with(kind.task));
-    let is_switch = |name: &str| {
-        kind.and_then(|kind| kind.feature)
-            .is_some_and(|feature| feature.switch() == name)
-    };
-    let switches = |name: &str, value: &ConfigValue, to: &str| {
-        is_switch(name) && matches!(value, ConfigValue::Text(text) if text.eq_ignore_ascii_case(to))
-    };
+    let feature = kind.and_then(|kind| kind.feature);
+    let is_switch = |name: &str| feature.is_some_and(|feature| feature.switch() == name);
     match &op.kind {
         OperationKind::CreateLink { configs, .. } => {
             match configs
                 .iter()
-                .any(|(name, value)| switches(name, value, "true"))
+                .any(|(name, value)| is_switch(name) && value.turns_on())
             {
                 true => Concern::Started,
                 false => Concern::Touched,
@@ -314,12 +307,10 @@ fn concerns(op: &Operation, task: &TaskFact) -> Concern {
             ..
         } => Concern::Touched,
         OperationKind::AlterLink { changes, .. } => {
-            let begins = kind.map_or(&[][..], |kind| kind.configs);
-            let own = |name: &str| begins.iter().any(|begin| name.starts_with(begin));
-            let off = changes.iter().any(|change| match &change.target {
-                ConfigTarget::Set(value) => switches(&change.name, value, "false"),
-                ConfigTarget::Reset => is_switch(&change.name),
-            });
+            let own = |name: &str| kind.is_some_and(|kind| kind.owns(name));
+            let off = changes
+                .iter()
+                .any(|change| is_switch(&change.name) && !change.target.turns_on());
             // What a task that is switched off says last is of no concern.
             match !off && changes.iter().any(|change| own(&change.name)) {
                 true => Concern::Started,

@@ -1,7 +1,7 @@
-//! Whether a secret that was fetched reads like what its config takes: [`problem`].
+//! Whether a secret that was fetched looks like what its config takes: [`problem`] and [`WrongShape`].
 //!
 //! A secret is written over one that works and cannot be read back. What comes by reference was not
-//! seen by validation, so that it is read at before the first write of a run.
+//! seen by validation, so that it is looked at before the first write of a run.
 
 use crate::catalog::names;
 
@@ -14,9 +14,26 @@ const PEM: &[&str] = &[
 
 const CONTROL_FLAGS: &[&str] = &["required", "requisite", "sufficient", "optional"];
 
-/// What is wrong with a value, in words that quote nothing of it; none when it has the right shape.
-pub(super) fn problem(config: &str, value: &str) -> Option<&'static str> {
-    let config = config.strip_prefix("local.").unwrap_or(config);
+/// What is wrong with a value. It quotes nothing of the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongShape {
+    /// It does not begin like PEM text.
+    #[error("it is not PEM text, which begins with `-----BEGIN …-----`")]
+    NotPem,
+    /// Its PEM text does not end.
+    #[error("its PEM text is truncated: `-----END …-----` is missing")]
+    TruncatedPem,
+    /// It does not begin like a JAAS config.
+    #[error("it is not a JAAS config, which begins with `some.module.Class required`")]
+    NotJaas,
+    /// Its JAAS config does not end.
+    #[error("its JAAS config does not end with `;`")]
+    OpenJaas,
+}
+
+/// What is wrong with a value; none when it has the right shape.
+pub(super) fn problem(config: &str, value: &str) -> Option<WrongShape> {
+    let config = config.strip_prefix(names::LOCAL).unwrap_or(config);
     if config == names::SASL_JAAS_CONFIG {
         jaas(value)
     } else if PEM.contains(&config) {
@@ -26,21 +43,21 @@ pub(super) fn problem(config: &str, value: &str) -> Option<&'static str> {
     }
 }
 
-fn pem(value: &str) -> Option<&'static str> {
+fn pem(value: &str) -> Option<WrongShape> {
     let Some((_, rest)) = value.split_once("-----BEGIN ") else {
-        return Some("it is not PEM text, which begins with `-----BEGIN …-----`");
+        return Some(WrongShape::NotPem);
     };
     let end = rest
         .split_once("-----")
         .map(|(label, _)| format!("-----END {label}-----"));
     match end {
         Some(end) if rest.contains(&end) => None,
-        _ => Some("its PEM text is truncated: `-----END …-----` is missing"),
+        _ => Some(WrongShape::TruncatedPem),
     }
 }
 
 /// `Module flag name="value" …;`, perhaps more than one.
-fn jaas(value: &str) -> Option<&'static str> {
+fn jaas(value: &str) -> Option<WrongShape> {
     let value = value.trim();
     let mut words = value.split_whitespace();
     let is_class = words.next().is_some_and(|word| {
@@ -52,9 +69,9 @@ fn jaas(value: &str) -> Option<&'static str> {
         .iter()
         .any(|known| flag.eq_ignore_ascii_case(known));
     if !is_class || !is_flag {
-        Some("it is not a JAAS config, which begins with `some.module.Class required`")
+        Some(WrongShape::NotJaas)
     } else if !value.ends_with(';') {
-        Some("its JAAS config does not end with `;`")
+        Some(WrongShape::OpenJaas)
     } else {
         None
     }

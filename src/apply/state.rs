@@ -36,7 +36,7 @@ pub(super) struct Host {
 
 /// Something that was under way and has come to its end.
 pub(super) enum Ended {
-    /// A observation.
+    /// An observation.
     Observed(ClusterName, Box<Observation>),
     /// A request.
     Answer(ClusterName, Answered),

@@ -42,6 +42,13 @@ impl Feature {
         }
     }
 
+    /// Whether a config is one of its settings.
+    #[must_use]
+    pub fn owns(self, config: &str) -> bool {
+        let mut tasks = TASKS.iter().filter(|task| task.feature == Some(self));
+        tasks.any(|task| task.owns(config))
+    }
+
     /// The config that holds its filters.
     #[must_use]
     pub const fn filters(self) -> &'static str {
@@ -62,6 +69,14 @@ pub struct TaskKind {
     pub configs: &'static [&'static str],
     /// The feature that it carries out; none for a task that always runs.
     pub feature: Option<Feature>,
+}
+
+impl TaskKind {
+    /// Whether a config concerns it.
+    #[must_use]
+    pub fn owns(&self, config: &str) -> bool {
+        self.configs.iter().any(|begin| config.starts_with(begin))
+    }
 }
 
 /// The tasks that are known.
@@ -101,8 +116,7 @@ mod tests {
             let task = TASKS.iter().find(|task| task.feature == Some(feature));
             for config in [feature.switch(), feature.filters()] {
                 assert!(lookup(config).is_some(), "{config}");
-                let mut begins = task.unwrap().configs.iter();
-                assert!(begins.any(|begin| config.starts_with(begin)), "{config}");
+                assert!(task.unwrap().owns(config), "{config}");
             }
         }
     }

@@ -20,8 +20,29 @@ pub enum FilterError {
     Shape(String),
 }
 
-/// Declares a closed enumeration of the server's words, read without regard to case and to `_`.
+/// Declares a closed enumeration of the server's words, read without regard to case and to `_`. Where specs
+/// have the words too, `in specs` says how they write them.
 macro_rules! words {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$vdoc:meta])* $variant:ident = $word:literal, in specs $written:literal),+ $(,)?
+    }) => {
+        words! {
+            #[derive(schemars::JsonSchema)]
+            $(#[$doc])*
+            $name { $($(#[$vdoc])* #[schemars(rename = $written)] $variant = $word),+ }
+        }
+
+        impl $name {
+            /// The words as specs write them, in the order of [`Self::ALL`].
+            pub const IN_SPECS: &'static [&'static str] = &[$($written),+];
+
+            /// The word as specs write it.
+            #[must_use]
+            pub const fn in_specs(self) -> &'static str {
+                match self { $(Self::$variant => $written),+ }
+            }
+        }
+    };
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

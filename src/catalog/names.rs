@@ -2,6 +2,9 @@
 //!
 //! [`ENTRIES`](super::ENTRIES) says what is known about them.
 
+/// What the names of configs for the cluster that holds a half begin with: `local.sasl.mechanism`.
+pub const LOCAL: &str = "local.";
+
 /// `acl.filters`.
 pub const ACL_FILTERS: &str = "acl.filters";
 /// `acl.sync.enable`.

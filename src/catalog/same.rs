@@ -12,6 +12,12 @@ pub fn same(entry: &Entry, a: &str, b: &str) -> bool {
     same_value(entry.kind, a, b)
 }
 
+/// Whether the value of a switch turns it on.
+#[must_use]
+pub fn is_true(value: &str) -> bool {
+    same_value(Kind::Bool, value, "true")
+}
+
 /// Whether two values of this kind mean the same. Values that are not of the kind compare as text.
 #[must_use]
 pub fn same_value(kind: Kind, a: &str, b: &str) -> bool {

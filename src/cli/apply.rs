@@ -16,7 +16,7 @@ use super::screen::Screen;
 use super::session::{Request, Session};
 use super::{interrupts, pipeline};
 use crate::apply::rehearse::rehearse;
-use crate::apply::{self, Event, RunContext, SecretError, Settings};
+use crate::apply::{self, Event, RunContext, SecretError, SecretFault, Settings};
 use crate::plan::file::Saved;
 use crate::plan::{Allowances, OperationKind, Plan, Risk};
 use crate::refresh::Depth;
@@ -296,7 +296,7 @@ impl apply::Secrets for References {
     fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
         References::fetch(*self, reference).map_err(|missing| SecretError {
             reference: reference.clone(),
-            why: missing.why,
+            why: SecretFault::Missing(missing.why),
         })
     }
 }

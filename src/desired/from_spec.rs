@@ -6,13 +6,15 @@
 mod credentials;
 mod settings;
 
+use std::collections::BTreeMap;
+
 use super::{
-    BlastRadius, ClientAuthentication, Cluster, Desired, Exception, FailoverPolicy, Half, Link,
-    MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors, Retired, Role,
-    Undeclared,
+    BlastRadius, ClientAuthentication, Cluster, Desired, DesiredConfig, Exception, FailoverPolicy,
+    Half, Link, MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors,
+    Retired, Role, Undeclared,
 };
 use crate::address::HalfAddress;
-use crate::spec::{self, Connection, Located, Mode, Settings, Spec};
+use crate::spec::{self, LinkObject, Located, Settings, Spec};
 
 /// The desired state that a spec declares. Call it on a spec without errors.
 #[must_use]
@@ -99,17 +101,16 @@ fn rest_auth(written: &spec::RestAuth) -> RestAuth {
 }
 
 fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
-    let name = spec::name_of(key, written);
-    let mut halves = match written.mode() {
-        Mode::DestinationInitiated => destination_initiated(spec, name, written),
-        Mode::SourceInitiated => source_initiated(spec, name, written),
-        Mode::Bidirectional => bidirectional(spec, name, written),
-    };
+    let mut halves: Vec<Half> = spec::link_objects(key, written)
+        .iter()
+        .map(|object| half(spec, object))
+        .collect::<Option<_>>()
+        .unwrap_or_default();
     // Inbound before outbound: the outbound half connects to, and takes the id of, the inbound one.
-    halves.sort_by_key(|half| half.role.connection_mode() != super::ConnectionMode::Inbound);
+    halves.sort_by_key(|half| half.role.connects());
     Link {
         key: key.value.as_str().into(),
-        name: name.as_str().into(),
+        name: spec::name_of(key, written).as_str().into(),
         halves,
         protect: written
             .protect
@@ -119,159 +120,68 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
     }
 }
 
-fn destination_initiated(spec: &Spec, name: &str, written: &spec::Link) -> Vec<Half> {
-    let Some((source, destination)) = ends(spec, written) else {
-        return Vec::new();
-    };
-    let half = HalfParts {
-        name,
-        holder: destination,
-        peer: source,
-        role: Role::Destination,
-        settings: &written.settings,
-        raw: Some(&written.settings),
-        place: &written.place,
-    };
-    vec![half.build()]
-}
-
-fn source_initiated(spec: &Spec, name: &str, written: &spec::Link) -> Vec<Half> {
-    let Some((source, destination)) = ends(spec, written) else {
-        return Vec::new();
-    };
-    let inbound = HalfParts {
-        name,
-        holder: destination,
-        peer: source,
-        role: Role::InboundDestination,
-        settings: &written.settings,
-        raw: Some(&written.settings),
-        place: &written.place,
-    };
-    let own = written.halves.get(&source.0.value);
-    let outbound = HalfParts {
-        name,
-        holder: source,
-        peer: destination,
-        role: Role::OutboundSource,
-        settings: &written.settings,
-        raw: own.map(|half| &half.settings),
-        place: own.map_or(&written.place, |half| &half.place),
-    };
-    vec![inbound.build(), outbound.build()]
-}
-
-fn bidirectional(spec: &Spec, name: &str, written: &spec::Link) -> Vec<Half> {
-    let halves: Vec<_> = written.halves.iter().collect();
-    let [(first, a), (second, b)] = halves.as_slice() else {
-        return Vec::new();
-    };
-    let (Some(first), Some(second)) = (named(spec, first), named(spec, second)) else {
-        return Vec::new();
-    };
-    let role = |own: &spec::Half, other: &spec::Half| match own.connection() {
-        Connection::Inbound => Role::BidirectionalInbound,
-        Connection::Outbound => Role::BidirectionalOutbound {
-            peer_inbound: other.connection() == Connection::Inbound,
-        },
-    };
-    [(first, second, *a, *b), (second, first, *b, *a)]
-        .into_iter()
-        .map(|(holder, peer, own, other)| {
-            HalfParts {
-                name,
-                holder,
-                peer,
-                role: role(own, other),
-                settings: &own.settings,
-                raw: Some(&own.settings),
-                place: &own.place,
-            }
-            .build()
-        })
-        .collect()
-}
-
 type End<'a> = (&'a Located<String>, &'a spec::Cluster);
-
-/// The source and the destination of a link that copies one way.
-fn ends<'a>(spec: &'a Spec, written: &spec::Link) -> Option<(End<'a>, End<'a>)> {
-    Some((
-        named(spec, written.source.as_ref()?)?,
-        named(spec, written.destination.as_ref()?)?,
-    ))
-}
 
 fn named<'a>(spec: &'a Spec, name: &str) -> Option<End<'a>> {
     let entry = spec.clusters.entry(name)?;
     Some((&entry.name, entry.value.as_ref()?))
 }
 
-/// What a half is made from.
-struct HalfParts<'a> {
-    name: &'a str,
-    holder: End<'a>,
-    peer: End<'a>,
-    role: Role,
-    settings: &'a Settings,
-    /// Where the configs by their own name stand.
-    raw: Option<&'a Settings>,
-    place: &'a crate::diagnostic::Place,
+/// A half, if both clusters are declared.
+fn half(spec: &Spec, object: &LinkObject<'_>) -> Option<Half> {
+    let (cluster, holder) = named(spec, object.holder?)?;
+    let (other, peer) = named(spec, object.peer?)?;
+    let (role, settings) = (object.role, object.settings);
+    let mirrors = role.holds_mirrors();
+    let generation = [&settings.credentials, &settings.local_credentials]
+        .into_iter()
+        .flatten()
+        .filter_map(|credentials| credentials.generation.as_ref())
+        .map(|generation| generation.value)
+        .max();
+    Some(Half {
+        address: HalfAddress {
+            cluster: cluster.as_str().into(),
+            link: object.name.as_str().into(),
+        },
+        cluster_id: holder.id.as_str().into(),
+        role,
+        peer: Peer {
+            cluster: other.as_str().into(),
+            id: peer.id.as_str().into(),
+        },
+        prefix: Some(object.prefix())
+            .filter(|prefix| mirrors && !prefix.is_empty())
+            .map(str::to_owned),
+        configs: configs(object, holder, peer),
+        undeclared: object.raw.map_or(Undeclared::Report, undeclared),
+        generation: generation.filter(|_| role.connects()),
+        mirrors: match mirrors {
+            true => settings::mirrors(settings),
+            false => MirrorRules::default(),
+        },
+        place: object.place.clone(),
+    })
 }
 
-impl HalfParts<'_> {
-    fn build(&self) -> Half {
-        let mirrors = self.role.holds_mirrors();
-        let generation = [&self.settings.credentials, &self.settings.local_credentials]
-            .into_iter()
-            .flatten()
-            .filter_map(|credentials| credentials.generation.as_ref())
-            .map(|generation| generation.value)
-            .max();
-        let connects = self.role.connection_mode() == super::ConnectionMode::Outbound;
-        Half {
-            address: HalfAddress {
-                cluster: self.holder.0.as_str().into(),
-                link: self.name.into(),
-            },
-            cluster_id: self.holder.1.id.as_str().into(),
-            role: self.role,
-            peer: Peer {
-                cluster: self.peer.0.as_str().into(),
-                id: self.peer.1.id.as_str().into(),
-            },
-            prefix: text(self.settings.prefix.as_ref())
-                .filter(|prefix| mirrors && !prefix.is_empty()),
-            configs: self.configs(connects, mirrors),
-            undeclared: self.raw.map(undeclared).map_or(Undeclared::Report, |it| it),
-            generation: generation.filter(|_| connects),
-            mirrors: if mirrors {
-                settings::mirrors(self.settings)
-            } else {
-                MirrorRules::default()
-            },
-            place: self.place.clone(),
-        }
+fn configs(
+    object: &LinkObject<'_>,
+    holder: &spec::Cluster,
+    peer: &spec::Cluster,
+) -> BTreeMap<String, DesiredConfig> {
+    let (role, settings) = (object.role, object.settings);
+    let mut configs = BTreeMap::new();
+    if role.holds_mirrors() {
+        settings::typed(settings, object.place, &mut configs);
     }
-
-    fn configs(
-        &self,
-        connects: bool,
-        mirrors: bool,
-    ) -> std::collections::BTreeMap<String, super::DesiredConfig> {
-        let mut configs = std::collections::BTreeMap::new();
-        if mirrors {
-            settings::typed(self.settings, self.place, &mut configs);
-        }
-        if connects {
-            credentials::remote(self.settings, self.peer.1, self.place, &mut configs);
-        }
-        if connects && self.role != Role::Destination {
-            credentials::local(self.settings, self.holder.1, &mut configs);
-        }
-        configs.extend(self.raw.into_iter().flat_map(settings::raw));
-        configs
+    if role.connects() {
+        credentials::remote(settings, peer, object.place, &mut configs);
     }
+    if role.connects() && role != Role::Destination {
+        credentials::local(settings, holder, &mut configs);
+    }
+    configs.extend(object.raw.into_iter().flat_map(settings::raw));
+    configs
 }
 
 fn undeclared(settings: &Settings) -> Undeclared {

@@ -12,16 +12,13 @@ mod policy;
 use std::collections::BTreeMap;
 
 pub use from_spec::lower;
-pub use link::{
-    ConnectionMode, DesiredConfig, DesiredMirror, DesiredValue, Half, Link, LinkMode, MirrorRules,
-    Peer, Role,
-};
+pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Link, MirrorRules, Peer};
 pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy};
 
 // Words that mean the same in a spec and here.
 pub use crate::spec::{
-    ClientAuthentication, ClusterKind, MirrorState, RetireMirrors, Risk,
-    UndeclaredConfigs as Undeclared,
+    ClientAuthentication, ClusterKind, ConnectionMode, LinkMode, MirrorState, RetireMirrors, Risk,
+    Role, UndeclaredConfigs as Undeclared,
 };
 
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};

@@ -45,6 +45,22 @@ pub enum ConfigValue {
     Secret(Template),
 }
 
+impl ConfigTarget {
+    /// Whether a switch is on then: any other value, and the default, turn it off.
+    #[must_use]
+    pub fn turns_on(&self) -> bool {
+        matches!(self, Self::Set(value) if value.turns_on())
+    }
+}
+
+impl ConfigValue {
+    /// Whether a switch with this value is on.
+    #[must_use]
+    pub fn turns_on(&self) -> bool {
+        matches!(self, Self::Text(value) if catalog::is_true(value))
+    }
+}
+
 /// What is fixed at creation and compared as identity, not as a setting.
 const IDENTITY: &[&str] = &[
     names::LINK_MODE,
@@ -57,7 +73,7 @@ const IDENTITY: &[&str] = &[
 #[must_use]
 pub(super) fn is_connection(name: &str) -> bool {
     [names::BOOTSTRAP_SERVERS, names::SECURITY_PROTOCOL].contains(&name)
-        || ["sasl.", "ssl.", "local."]
+        || ["sasl.", "ssl.", names::LOCAL]
             .iter()
             .any(|prefix| name.starts_with(prefix))
 }
@@ -221,11 +237,7 @@ fn settle_features<'a>(
         let Some(change) = changes.get_mut(enable) else {
             continue;
         };
-        let turns_on = matches!(
-            &change.target,
-            ConfigTarget::Set(ConfigValue::Text(value)) if same(enable, value, "true")
-        );
-        if !turns_on {
+        if !change.target.turns_on() {
             // Said outright rather than by DELETE: only setting it to false is documented to clear.
             change.target = ConfigTarget::Set(ConfigValue::Text("false".to_owned()));
             changes.remove(filters);
@@ -246,7 +258,7 @@ fn write_secrets_with_a_new_protocol<'a>(
     live: &BTreeMap<String, ConfigFact>,
     changes: &mut BTreeMap<&'a str, ConfigChange>,
 ) {
-    for scope in ["", "local."] {
+    for scope in ["", names::LOCAL] {
         let switches = [names::SECURITY_PROTOCOL, names::SASL_MECHANISM]
             .iter()
             .any(|key| changes.contains_key(format!("{scope}{key}").as_str()));
@@ -255,7 +267,7 @@ fn write_secrets_with_a_new_protocol<'a>(
         }
         for (name, declared) in &half.configs {
             if let DesiredValue::Secret(template) = &declared.value
-                && name.starts_with("local.") == (scope == "local.")
+                && name.starts_with(names::LOCAL) == (scope == names::LOCAL)
             {
                 let set = ConfigTarget::Set(ConfigValue::Secret(template.clone()));
                 changes
@@ -311,7 +323,7 @@ pub(super) fn live_prefix(live: &BTreeMap<String, ConfigFact>) -> Option<&str> {
 pub(super) fn is_on(live: &BTreeMap<String, ConfigFact>, name: &str) -> bool {
     live.get(name)
         .and_then(|fact| fact.value.as_deref())
-        .is_some_and(|value| same(name, value, "true"))
+        .is_some_and(catalog::is_true)
 }
 
 /// The address of a half, for a finding about it.

@@ -30,7 +30,7 @@ impl Principal<'_> {
     fn secret(&self, variables: &mut Variables, word: &str, what: &str) -> Node {
         let mut words = vec!["link"];
         words.extend(&self.words);
-        words.extend((self.scope == "local.").then_some("local"));
+        words.extend((self.scope == names::LOCAL).then_some("local"));
         words.push(word);
         Node::Text(variables.reference(&words, format!("{what} of {}", self.holder)))
     }

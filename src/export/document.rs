@@ -11,6 +11,7 @@ use super::variables::Variables;
 use super::yaml::{Entry, Node, Text};
 use super::{ExportInput, Off, mirrors, settings};
 use crate::address::{Address, ClusterName, HalfAddress};
+use crate::catalog::names;
 use crate::diff::{self, FindingKind};
 use crate::live::{LinkError, Reading};
 
@@ -133,7 +134,7 @@ impl<'a> Draft<'a> {
                 below.push(Entry::new("mode", Node::word("source-initiated")));
                 let principal = self.principal(outbound, "", vec![key], inbound.cluster);
                 below.push(Entry::new("credentials", principal.node(variables)));
-                let principal = self.principal(outbound, "local.", vec![key], outbound.cluster);
+                let principal = self.principal(outbound, names::LOCAL, vec![key], outbound.cluster);
                 below.push(Entry::new("local_credentials", principal.node(variables)));
                 below.extend(settings::sections(inbound, problems));
                 below.extend(mirrors::mirrors(inbound, off, left));
@@ -155,7 +156,8 @@ impl<'a> Draft<'a> {
                         half.push(Entry::new("credentials", principal.node(variables)));
                         // Other tools authenticate locally whichever way the other half connects.
                         if !other.connects() || own.authenticates_locally() {
-                            let local = self.principal(own, "local.", words.clone(), own.cluster);
+                            let local =
+                                self.principal(own, names::LOCAL, words.clone(), own.cluster);
                             half.push(Entry::new("local_credentials", local.node(variables)));
                         }
                     } else {

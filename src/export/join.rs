@@ -1,6 +1,6 @@
 //! Live halves → logical links: halves that belong together are put together.
 
-use crate::catalog::names;
+use crate::catalog::{self, names};
 use std::collections::BTreeMap;
 
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
@@ -85,8 +85,7 @@ impl<'a> LiveHalf<'a> {
 
     /// Whether a switch is on.
     pub(super) fn is_on(&self, name: &str) -> bool {
-        self.value(name)
-            .is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+        self.value(name).is_some_and(catalog::is_true)
     }
 
     /// Whether it has credentials for the cluster that it lives on.
@@ -94,7 +93,8 @@ impl<'a> LiveHalf<'a> {
         let names = self.configs.keys().map(String::as_str);
         names
             .filter(|name| {
-                let family = ["local.security.", "local.sasl.", "local.ssl."];
+                let name = name.strip_prefix(names::LOCAL).unwrap_or_default();
+                let family = ["security.", "sasl.", "ssl."];
                 family.iter().any(|family| name.starts_with(family))
             })
             .any(|name| self.is_set(name))

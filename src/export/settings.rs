@@ -9,8 +9,7 @@ use super::variables::Variables;
 use super::yaml::{Entry, Node};
 use crate::address::Address;
 use crate::catalog::filters::{
-    AclFilter, AclFilters, AclPatternType, FilterType, NameFilters, NamePattern, Operation,
-    PatternType, Permission, ResourceType, Subject,
+    AclFilter, AclFilters, FilterType, NameFilters, NamePattern, PatternType, Subject,
 };
 use crate::catalog::{self, Mutability};
 use crate::spec::{Duration, StartOffset, parse_pattern};
@@ -161,57 +160,18 @@ pub(super) fn pattern(pattern: &NamePattern) -> Node {
 }
 
 fn acl(filter: &AclFilter) -> Node {
-    let mut members = Vec::new();
-    let mut word = |key, word: &str, is_any: bool| {
-        if !is_any {
-            members.push((key, Node::word(kebab(word))));
-        }
-    };
-    let any = filter.resource_type == ResourceType::Any;
-    word("resource_type", filter.resource_type.word(), any);
-    let any = filter.pattern_type == AclPatternType::Any;
-    word("pattern_type", filter.pattern_type.word(), any);
-    members.extend(filter.name.as_ref().map(|name| ("name", Node::text(name))));
-    members.extend(
-        filter
-            .principal
-            .as_ref()
-            .map(|name| ("principal", Node::text(name))),
-    );
-    let mut word = |key, word: &str, is_any: bool| {
-        if !is_any {
-            members.push((key, Node::word(kebab(word))));
-        }
-    };
-    word(
-        "operation",
-        filter.operation.word(),
-        filter.operation == Operation::Any,
-    );
-    word(
-        "permission",
-        filter.permission.word(),
-        filter.permission == Permission::Any,
-    );
-    Node::Inline(members)
-}
-
-/// `describe_configs` → `describe-configs`, `transactionalID` → `transactional-id`.
-fn kebab(word: &str) -> String {
-    let mut kebab = String::new();
-    let mut was_upper = true;
-    for letter in word.chars() {
-        if letter.is_ascii_uppercase() && !was_upper {
-            kebab.push('-');
-        }
-        was_upper = letter.is_ascii_uppercase();
-        kebab.push(if letter == '_' {
-            '-'
-        } else {
-            letter.to_ascii_lowercase()
-        });
-    }
-    kebab
+    let word = |word: &'static str| (word != "any").then(|| Node::word(word));
+    let text = |text: &Option<String>| text.as_ref().map(Node::text);
+    let members = [
+        ("resource_type", word(filter.resource_type.in_specs())),
+        ("pattern_type", word(filter.pattern_type.in_specs())),
+        ("name", text(&filter.name)),
+        ("principal", text(&filter.principal)),
+        ("operation", word(filter.operation.in_specs())),
+        ("permission", word(filter.permission.in_specs())),
+    ];
+    let given = |(key, node): (_, Option<Node>)| Some((key, node?));
+    Node::Inline(members.into_iter().filter_map(given).collect())
 }
 
 /// Configs that are set and that no field of the spec writes.

@@ -247,7 +247,7 @@ fn split_offset_sync(
     settings
         .iter()
         .cloned()
-        .partition(|change| change.name.starts_with("consumer.offset."))
+        .partition(|change| Feature::ConsumerOffsetSync.owns(&change.name))
 }
 
 fn is_about_offsets(effect: &Effect) -> bool {

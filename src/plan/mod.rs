@@ -11,6 +11,7 @@ mod guard;
 mod operation;
 mod order;
 mod reads_back;
+mod rehearsal;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ pub use operation::{
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use reads_back::{reads_as, reads_back};
+pub use rehearsal::{Ignored, NotSent, NotValidated, Rehearsal, Restored, Trial, Unproven};
 pub use target::is_known;
 
 // What operations are made of, for those who execute or show them and know no other room.
@@ -58,26 +60,6 @@ pub struct Plan {
     pub links: BTreeMap<HalfAddress, LinkEnds>,
     /// What the server said to a rehearsal, where one was held. For display, and to refuse.
     pub rehearsal: BTreeMap<OpId, Rehearsal>,
-}
-
-/// What the server said when an operation was sent with `validate_only`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Rehearsal {
-    /// It would take it.
-    Accepted,
-    /// It would not, in its words.
-    Refused(String),
-    /// It could not be asked, and why.
-    Unknown(String),
-    /// It was not asked: other operations must come first.
-    Waits,
-    /// It was not asked: the API has no `validate_only` for this, or nothing is sent.
-    NoForm,
-    /// It was not asked, and why: it is not allowed, or the endpoint may carry it out.
-    Withheld(String),
-    /// The server carried it out although it was asked only to validate, and how that was seen.
-    Acted(String),
 }
 
 /// What the caller allows in addition to the spec's policy: `--allow`.

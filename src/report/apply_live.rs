@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::safe;
 use super::view::More;
-use super::words::{duration, number};
+use super::view::run::WaitView;
 use crate::address::HalfAddress;
 use crate::apply::{Event, EventKind, Wait, Waiting};
 
@@ -84,44 +83,10 @@ impl Live {
     }
 }
 
-/// `promote-mirror west/dr: 998 to go; PENDING_STOPPED 998; worst lag 12; 9m 50s left`.
+/// The wait with the time that is left by now.
 fn line(shown: &Shown, now: Duration) -> String {
-    let Waiting {
-        half,
-        verb,
-        wait,
-        count,
-        statuses,
-        lag: _,
-        worst_lag,
-        left,
-    } = &shown.waiting;
-    let mut parts = vec![match wait {
-        Wait::Lag => format!("{} to catch up", number(*count)),
-        Wait::Settle => format!("{} to go", number(*count)),
-        Wait::Time => "waiting".to_owned(),
-    }];
-    if !statuses.is_empty() {
-        let statuses: Vec<String> = statuses
-            .iter()
-            .map(|(status, count)| format!("{} {}", safe::clean(status.word()), number(*count)))
-            .collect();
-        parts.push(statuses.join(", "));
-    }
-    if let Some(lag) = worst_lag {
-        parts.push(format!("worst lag {}", number(*lag)));
-    }
-    let left = left.saturating_sub(now.saturating_sub(shown.at));
-    let left = duration(Duration::from_secs(left.as_secs()));
-    parts.push(match wait {
-        Wait::Time => format!("{left} to go"),
-        Wait::Lag | Wait::Settle => format!("times out in {left}"),
-    });
-    format!(
-        "{verb} {}: {}",
-        safe::clean(&half.to_string()),
-        parts.join("; ")
-    )
+    let left = (shown.waiting.left).saturating_sub(now.saturating_sub(shown.at));
+    WaitView::of(&shown.waiting).with_left(Duration::from_secs(left.as_secs()))
 }
 
 #[cfg(test)]
@@ -166,7 +131,7 @@ mod tests {
         assert_eq!(
             live.lines(Duration::from_secs(11)),
             [
-                "promote-mirror west/dr: 1,998 to go; PENDING_STOPPED 1,998; worst lag 1,234; times out in 9m 50s"
+                "promote-mirror west/dr to settle, 1,998 to go: 1,998 PENDING_STOPPED, worst lag 1,234 (times out in 9m 50s)"
             ]
         );
     }

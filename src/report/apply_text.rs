@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use super::safe;
 use super::style::{Ink, Style};
+use super::view::run::{Ended, RunView, WaitView, Weight, roughly};
 use super::words::{self, duration, number, quantity};
 use crate::address::HalfAddress;
-use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Verdict, Wait, Waiting};
+use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Waiting};
 use crate::plan::{OpId, Plan};
 
 /// Groups up to this size are listed one by one.
@@ -141,16 +142,17 @@ impl<'a> Lines<'a> {
         if group.ended == group.total {
             self.waits.remove(&key);
         }
-        if let Some((ink, word, why)) = failure(outcome) {
+        let Ended { weight, word, why } = Ended::of(outcome);
+        if let Some(why) = why {
             let text = format!("{order}: {}", safe::clean(&why));
-            return Some(self.line(at, ink, word, &text));
+            return Some(self.line(at, ink(weight), word, &text));
         }
         if group.total <= ONE_BY_ONE {
-            let (word, took) = match outcome {
-                Outcome::Unchanged => ("unchanged", String::new()),
-                _ => ("done", format!(" ({})", duration(rounded(took)))),
+            let took = match outcome {
+                Outcome::Unchanged => String::new(),
+                _ => format!(" ({})", roughly(took)),
             };
-            return Some(self.line(at, Ink::Added, word, &format!("{order}{took}")));
+            return Some(self.line(at, ink(weight), word, &format!("{order}{took}")));
         }
         if group.ended == group.total {
             let action = words::Action::of(operation);
@@ -166,69 +168,25 @@ impl<'a> Lines<'a> {
     }
 
     fn waiting(&mut self, at: Duration, waiting: &Waiting) -> Option<String> {
-        let mut text = format!(
-            "{} {}",
-            waiting.verb,
-            safe::clean(&waiting.half.to_string())
-        );
-        let what = match waiting.wait {
-            Wait::Lag => "for the lag to fall",
-            Wait::Settle => "to settle",
-            Wait::Time => "for the wait time",
-        };
-        text.push_str(&format!(" {what}"));
-        if waiting.count > 1 {
-            text.push_str(&format!(", {} to go", number(waiting.count)));
-        }
-        let statuses: Vec<String> = waiting
-            .statuses
-            .iter()
-            .map(|(status, count)| format!("{} {}", number(*count), safe::clean(status.word())))
-            .collect();
-        if !statuses.is_empty() {
-            text.push_str(&format!(": {}", statuses.join(", ")));
-        }
-        if let Some(lag) = waiting.worst_lag {
-            text.push_str(&format!(", worst lag {}", number(lag)));
-        }
+        let view = WaitView::of(waiting);
         let key = (waiting.half.clone(), waiting.verb);
         if let Some((last, shown)) = self.waits.get(&key)
-            && (*last == text || at.saturating_sub(*shown) < Duration::from_secs(1))
+            && (*last == view.text || at.saturating_sub(*shown) < Duration::from_secs(1))
             && at.saturating_sub(*shown) < AGAIN
         {
             return None;
         }
-        self.waits.insert(key, (text.clone(), at));
-        text.push_str(&format!(
-            " (times out in {})",
-            duration(rounded(waiting.left))
-        ));
+        let text = view.with_left(waiting.left);
+        self.waits.insert(key, (view.text, at));
         Some(self.line(at, Ink::Faint, "waiting", &text))
     }
 }
 
-/// An outcome that is no success: its colour, its word and why.
-fn failure(outcome: &Outcome) -> Option<(Ink, &'static str, String)> {
-    Some(match outcome {
-        Outcome::Done | Outcome::Unchanged => return None,
-        Outcome::Failed { cause, .. } => (Ink::Danger, "failed", words::cause(cause)),
-        Outcome::Unknown { cause } => (Ink::Danger, "unknown", words::cause(cause)),
-        Outcome::Blocked { by } => (
-            Ink::Caution,
-            "blocked",
-            format!("operation {by} did not succeed"),
-        ),
-        Outcome::Skipped => (Ink::Caution, "skipped", "interrupted".to_owned()),
-    })
-}
-
-/// Tenths of a second are enough.
-pub(super) fn rounded(duration: Duration) -> Duration {
-    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    if millis >= 10_000 {
-        Duration::from_secs(millis / 1000)
-    } else {
-        Duration::from_millis(millis / 100 * 100)
+fn ink(weight: Weight) -> Ink {
+    match weight {
+        Weight::Good => Ink::Added,
+        Weight::Caution => Ink::Caution,
+        Weight::Danger => Ink::Danger,
     }
 }
 
@@ -242,55 +200,29 @@ pub fn summary(
     again: &Plan,
     style: &Style,
 ) -> io::Result<()> {
-    let counts = report.counts();
-    let parts: Vec<String> = [
-        (counts.done, "done"),
-        (counts.unchanged, "unchanged"),
-        (counts.failed, "failed"),
-        (counts.blocked, "blocked"),
-        (counts.unknown, "unknown"),
-        (counts.skipped, "skipped"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{} {word}", number(count)))
-    .collect();
-    let (ink, word) = match report.verdict() {
-        Verdict::Complete => (Ink::Added, "Apply complete"),
-        Verdict::Interrupted => (Ink::Caution, "Apply interrupted"),
-        Verdict::Stale => (
-            Ink::Danger,
-            "Apply stopped: live state changed since the plan",
-        ),
-        Verdict::Partial => (Ink::Danger, "Apply partly failed"),
-        Verdict::TimedOut => (
-            Ink::Caution,
-            "Apply timed out; operations may still complete on the server",
-        ),
+    let run = RunView::of(report, again);
+    let verdict = match run.consequence {
+        None => format!("Apply {}", run.verdict),
+        Some(consequence) => format!("Apply {}; {consequence}", run.verdict),
     };
+    let counts: Vec<String> = run
+        .counts
+        .iter()
+        .map(|(count, word)| format!("{} {word}", number(*count)))
+        .collect();
     writeln!(out)?;
     writeln!(
         out,
         "{}: {} in {}.",
-        style.paint(ink, word),
-        parts.join(", "),
-        duration(rounded(report.took))
+        style.paint(ink(run.weight), &verdict),
+        counts.join(", "),
+        run.took
     )?;
-    for archive in &report.archives {
-        let path = archive.display().to_string();
-        writeln!(out, "History archived in {}.", safe::clean(&path))?;
+    for archive in &run.archives {
+        writeln!(out, "History archived in {}.", safe::clean(archive))?;
     }
-    writeln!(out, "New plan: {}", after(again))
-}
-
-/// What the plan made after a run says.
-fn after(again: &Plan) -> String {
-    if again.has_changes() || again.is_refused() || again.has_unknowns() {
-        format!(
-            "{}. Run `linkwright plan` to see it.",
-            words::summary(again)
-        )
-    } else {
-        "no changes".to_owned()
+    match run.left {
+        None => writeln!(out, "New plan: no changes"),
+        Some(left) => writeln!(out, "New plan: {left}. Run `linkwright plan` to see it."),
     }
 }

@@ -7,8 +7,7 @@ use std::fmt::Write;
 
 use super::safe::{clean, clip, message};
 use super::view::note::Said;
-use super::view::{Few, Fitted};
-use super::words::number;
+use super::view::{Few, Fitted, More};
 
 /// No document is longer, in bytes. GitHub takes 65,536 characters.
 pub const LIMIT: usize = 60_000;
@@ -120,14 +119,13 @@ pub(crate) fn few_names(names: &[impl AsRef<str>], first: usize) -> String {
 
 /// The document, and how much did not fit into it; `what` has all of it elsewhere.
 pub(crate) fn finished(page: Fitted, what: &str) -> String {
-    if page.omitted == 0 {
-        return page.text;
+    match More::of(page.omitted) {
+        None => page.text,
+        Some(more) => format!(
+            "{}\n**{more:#} in the artefact:** {what} as text or JSON has everything.\n",
+            page.text
+        ),
     }
-    let omitted = number(page.omitted);
-    format!(
-        "{}\n**{omitted} more in the artefact:** {what} as text or JSON has everything.\n",
-        page.text
-    )
 }
 
 /// A place of the spec, in brackets.

@@ -80,6 +80,10 @@ pub struct RehearsalEntry {
     pub operation: u32,
     /// What it said.
     pub verdict: Verdict,
+    /// Why it was not or could not be asked, or how it was seen to act, as a stable code, such as
+    /// `not-allowed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// Its words, or why it could not or must not be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
@@ -116,21 +120,19 @@ fn is_zero(count: &usize) -> bool {
 fn rehearsal(plan: &Plan) -> Vec<RehearsalEntry> {
     plan.rehearsal
         .iter()
-        .map(|(id, said)| {
-            let (verdict, words) = match said {
-                Rehearsal::Accepted => (Verdict::Accepted, None),
-                Rehearsal::Refused(words) => (Verdict::Refused, Some(words.clone())),
-                Rehearsal::Unknown(words) => (Verdict::Unknown, Some(words.clone())),
-                Rehearsal::Waits => (Verdict::Waits, None),
-                Rehearsal::NoForm => (Verdict::NoForm, None),
-                Rehearsal::Withheld(words) => (Verdict::NotRehearsed, Some(words.clone())),
-                Rehearsal::Acted(words) => (Verdict::Acted, Some(words.clone())),
-            };
-            RehearsalEntry {
-                operation: id.0 + 1,
-                verdict,
-                words,
-            }
+        .map(|(id, said)| RehearsalEntry {
+            operation: id.0 + 1,
+            verdict: match said {
+                Rehearsal::Accepted => Verdict::Accepted,
+                Rehearsal::Refused(_) => Verdict::Refused,
+                Rehearsal::Unknown(_) => Verdict::Unknown,
+                Rehearsal::Waits => Verdict::Waits,
+                Rehearsal::NoForm => Verdict::NoForm,
+                Rehearsal::Withheld(_) => Verdict::NotRehearsed,
+                Rehearsal::Acted(_) => Verdict::Acted,
+            },
+            code: said.code().map(str::to_owned),
+            words: words::rehearsal(said),
         })
         .collect()
 }

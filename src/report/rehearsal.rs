@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::group;
 use super::safe;
-use super::words::{number, quantity};
+use super::words::{self, number, quantity};
 use crate::plan::{OpId, Plan, Rehearsal};
 
 /// Characters of a server's message.
@@ -64,10 +64,10 @@ pub fn sentence(plan: &Plan) -> Option<String> {
 /// once for each reason.
 pub fn problems(plan: &Plan) -> impl Iterator<Item = String> {
     let each = plan.rehearsal.iter().filter_map(|(id, said)| {
-        let (verb, words) = match said {
-            Rehearsal::Refused(words) => ("the server would refuse it", words),
-            Rehearsal::Unknown(words) => ("the server could not validate it", words),
-            Rehearsal::Acted(words) => ("carried out", words),
+        let verb = match said {
+            Rehearsal::Refused(_) => "the server would refuse it",
+            Rehearsal::Unknown(_) => "the server could not validate it",
+            Rehearsal::Acted(_) => "carried out",
             Rehearsal::Accepted | Rehearsal::Waits | Rehearsal::NoForm | Rehearsal::Withheld(_) => {
                 return None;
             }
@@ -76,17 +76,17 @@ pub fn problems(plan: &Plan) -> impl Iterator<Item = String> {
         Some(format!(
             "{id} {}: {verb}: {}",
             safe::name(&address),
-            safe::message(words, MESSAGE)
+            safe::message(&words::rehearsal(said)?, MESSAGE)
         ))
     });
-    let mut withheld: BTreeMap<&str, Vec<OpId>> = BTreeMap::new();
+    let mut withheld: BTreeMap<String, Vec<OpId>> = BTreeMap::new();
     for (id, said) in &plan.rehearsal {
-        if let Rehearsal::Withheld(why) = said {
+        if let (Rehearsal::Withheld(_), Some(why)) = (said, words::rehearsal(said)) {
             withheld.entry(why).or_default().push(*id);
         }
     }
     let withheld = withheld.into_iter().map(|(why, ids)| {
-        let (numbers, why) = (group::numbers(&ids), safe::message(why, MESSAGE));
+        let (numbers, why) = (group::numbers(&ids), safe::message(&why, MESSAGE));
         format!("{numbers} not rehearsed: {why}")
     });
     each.chain(withheld)

@@ -1,17 +1,16 @@
 //! What views show, before any of them lays it out: words, groups, order and counts, made once.
 //!
-//! [`plan`] makes what every view of a plan says, [`status`] what is reported of live links, [`note`] what
+//! [`plan`] makes what every view of a plan says, [`run`] of a run, [`status`] of live links, [`note`] what
 //! findings have in common. Text, Markdown and HTML only lay these out and make them harmless; what they
 //! leave out for want of room they count by [`Few`] and [`Fitted`].
 
 pub(crate) mod note;
 pub(crate) mod plan;
+pub(crate) mod run;
 pub(crate) mod status;
 
-use std::fmt;
-
 use super::safe;
-use super::words::{number, quantity};
+pub(crate) use super::words::More;
 
 /// The first of many things, and how many more there are.
 pub(crate) struct Few<'a, T> {
@@ -42,37 +41,6 @@ impl<'a, T> Few<'a, T> {
 /// Names in a sentence: `a, b and 3 more`.
 pub(crate) fn first_names(names: &[impl AsRef<str>], most: usize) -> String {
     Few::of(names, most).joined(|name| safe::name(name.as_ref()).into_owned())
-}
-
-/// That there is more than is shown: it reads `and 3 more`, or `and 3 links more`.
-#[derive(Clone, Copy)]
-pub(crate) struct More {
-    left: usize,
-    noun: Option<&'static str>,
-}
-
-impl More {
-    /// None when nothing is left.
-    pub(crate) fn of(left: usize) -> Option<Self> {
-        (left > 0).then_some(Self { left, noun: None })
-    }
-
-    /// The same with what it counts.
-    pub(crate) fn called(self, noun: &'static str) -> Self {
-        Self {
-            noun: Some(noun),
-            ..self
-        }
-    }
-}
-
-impl fmt::Display for More {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.noun {
-            None => write!(f, "and {} more", number(self.left)),
-            Some(noun) => write!(f, "and {} more", quantity(self.left, noun)),
-        }
-    }
 }
 
 /// A text that stays within a limit: a piece that does not fit is left out whole, and what it is

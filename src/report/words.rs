@@ -13,8 +13,10 @@ mod drift;
 mod effect;
 mod explain;
 mod finding;
+mod more;
 mod number;
 mod refusal;
+mod rehearsal;
 mod remediation;
 mod sentence;
 
@@ -27,8 +29,10 @@ pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since}
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{FindingWords, class_title, faulty, finding};
+pub use more::More;
 pub use number::{duration, moment, number, percent, plural, quantity};
 pub use refusal::{RefusalWords, refusal};
+pub use rehearsal::rehearsal;
 pub use remediation::{
     GROUPS_HOLD_UP, LAG_HOLDS_UP, for_link, link_error_help, link_error_words, mirror_error_words,
     task_problem_help,

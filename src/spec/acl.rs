@@ -1,83 +1,14 @@
-//! ACL filters as they are written.
+//! ACL filters as they are written. The words are those of the server, which `catalog` has.
 
-use super::decode::{choice, record};
+use super::decode::{known_words, record};
 use super::located::Located;
-use crate::catalog::filters as server;
+use crate::catalog::filters::{self, AclPatternType, Operation, Permission, ResourceType};
 
-choice! {
-    "a resource type"
-    /// The kind of resource that an ACL applies to.
-    pub enum ResourceType {
-        /// Any kind.
-        Any = "any",
-        /// Topics.
-        Topic = "topic",
-        /// Consumer groups.
-        Group = "group",
-        /// The cluster itself.
-        Cluster = "cluster",
-        /// Transactional ids.
-        TransactionalId = "transactional-id",
-    }
-}
-
-choice! {
-    "an ACL pattern type"
-    /// How a filter's name is compared with the name on an ACL.
-    pub enum AclPatternType {
-        /// Any of the others.
-        Any = "any",
-        /// ACLs on exactly this name.
-        Literal = "literal",
-        /// ACLs on this prefix.
-        Prefixed = "prefixed",
-        /// ACLs that apply to this name, be they literal, wildcard or prefixed.
-        Match = "match",
-    }
-}
-
-choice! {
-    "an operation"
-    /// What an ACL allows or denies doing.
-    pub enum Operation {
-        /// Any operation.
-        Any = "any",
-        /// The operation `ALL`.
-        All = "all",
-        /// Read.
-        Read = "read",
-        /// Write.
-        Write = "write",
-        /// Create.
-        Create = "create",
-        /// Delete.
-        Delete = "delete",
-        /// Alter.
-        Alter = "alter",
-        /// Describe.
-        Describe = "describe",
-        /// Cluster action.
-        ClusterAction = "cluster-action",
-        /// Describe configs.
-        DescribeConfigs = "describe-configs",
-        /// Alter configs.
-        AlterConfigs = "alter-configs",
-        /// Idempotent write.
-        IdempotentWrite = "idempotent-write",
-    }
-}
-
-choice! {
-    "a permission"
-    /// Whether an ACL allows or denies.
-    pub enum Permission {
-        /// Either.
-        Any = "any",
-        /// Allows.
-        Allow = "allow",
-        /// Denies.
-        Deny = "deny",
-    }
+known_words! {
+    "a resource type" ResourceType,
+    "a resource type" AclPatternType,
+    "a resource type" Operation,
+    "a resource type" Permission,
 }
 
 record! {
@@ -103,48 +34,25 @@ record! {
 impl AclFilter {
     /// The filter as the server knows it.
     #[must_use]
-    pub fn filter(&self) -> server::AclFilter {
+    pub fn filter(&self) -> filters::AclFilter {
         let text = |field: &Option<Located<String>>| {
             field
                 .as_ref()
                 .map(|text| text.value.clone())
                 .filter(|text| !text.is_empty())
         };
-        server::AclFilter {
-            resource_type: match self.resource_type.as_ref().map(|field| field.value) {
-                None | Some(ResourceType::Any) => server::ResourceType::Any,
-                Some(ResourceType::Topic) => server::ResourceType::Topic,
-                Some(ResourceType::Group) => server::ResourceType::Group,
-                Some(ResourceType::Cluster) => server::ResourceType::Cluster,
-                Some(ResourceType::TransactionalId) => server::ResourceType::TransactionalId,
-            },
-            pattern_type: match self.pattern_type.as_ref().map(|field| field.value) {
-                None | Some(AclPatternType::Any) => server::AclPatternType::Any,
-                Some(AclPatternType::Literal) => server::AclPatternType::Literal,
-                Some(AclPatternType::Prefixed) => server::AclPatternType::Prefixed,
-                Some(AclPatternType::Match) => server::AclPatternType::Match,
-            },
+        let any = filters::AclFilter::everything();
+        filters::AclFilter {
+            resource_type: word(self.resource_type.as_ref(), any.resource_type),
+            pattern_type: word(self.pattern_type.as_ref(), any.pattern_type),
             name: text(&self.name),
             principal: text(&self.principal),
-            operation: match self.operation.as_ref().map(|field| field.value) {
-                None | Some(Operation::Any) => server::Operation::Any,
-                Some(Operation::All) => server::Operation::All,
-                Some(Operation::Read) => server::Operation::Read,
-                Some(Operation::Write) => server::Operation::Write,
-                Some(Operation::Create) => server::Operation::Create,
-                Some(Operation::Delete) => server::Operation::Delete,
-                Some(Operation::Alter) => server::Operation::Alter,
-                Some(Operation::Describe) => server::Operation::Describe,
-                Some(Operation::ClusterAction) => server::Operation::ClusterAction,
-                Some(Operation::DescribeConfigs) => server::Operation::DescribeConfigs,
-                Some(Operation::AlterConfigs) => server::Operation::AlterConfigs,
-                Some(Operation::IdempotentWrite) => server::Operation::IdempotentWrite,
-            },
-            permission: match self.permission.as_ref().map(|field| field.value) {
-                None | Some(Permission::Any) => server::Permission::Any,
-                Some(Permission::Allow) => server::Permission::Allow,
-                Some(Permission::Deny) => server::Permission::Deny,
-            },
+            operation: word(self.operation.as_ref(), any.operation),
+            permission: word(self.permission.as_ref(), any.permission),
         }
     }
+}
+
+fn word<T: Copy>(written: Option<&Located<T>>, any: T) -> T {
+    written.map_or(any, |field| field.value)
 }

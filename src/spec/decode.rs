@@ -574,4 +574,18 @@ macro_rules! choice {
     };
 }
 
-pub(crate) use {choice, record};
+/// Reads values that are declared in the catalog, in the words that specs have for them.
+macro_rules! known_words {
+    ($($what:literal $name:ident),+ $(,)?) => { $(
+        impl $crate::spec::decode::Decode for $name {
+            fn decode(
+                node: &$crate::spec::node::Node,
+                cx: &mut $crate::spec::decode::Cx<'_>,
+            ) -> Option<Self> {
+                cx.word(node, $what, $name::IN_SPECS).map(|index| $name::ALL[index])
+            }
+        }
+    )+ };
+}
+
+pub(crate) use {choice, known_words, record};

@@ -21,10 +21,12 @@ mod mask;
 mod mirrors;
 mod named;
 mod node;
+mod object;
 mod offset;
 mod pattern;
 mod problems;
 mod reference;
+mod role;
 mod scalar;
 mod schema;
 mod syntax;
@@ -33,7 +35,7 @@ mod yaml;
 
 use std::sync::Arc;
 
-pub use acl::{AclFilter, AclPatternType, Operation, Permission, ResourceType};
+pub use acl::AclFilter;
 pub use allow::Allow;
 pub use cluster::{
     BasicAuth, BearerAuth, ClientAuthentication, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing,
@@ -56,9 +58,11 @@ pub use located::Located;
 pub use mask::masked;
 pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
+pub use object::{LinkObject, link_objects, name_of};
 pub use offset::StartOffset;
 pub use pattern::{BadPattern, Filter, LongPattern, Pattern, PatternType, parse as parse_pattern};
 pub use reference::{Plain, Raw, Secret, Text, secret};
+pub use role::{ConnectionMode, LinkMode, Role};
 pub use schema::json_schema;
 pub use unreadable::{no_yaml_in, not_utf8, unreadable};
 pub use yaml::Limits;
@@ -242,12 +246,6 @@ fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems:
                 .help("keep one of them"),
         ),
     }
-}
-
-/// A link's name on its clusters: the one that is written, or its key.
-#[must_use]
-pub fn name_of<'a>(key: &'a Located<String>, link: &'a Link) -> &'a Located<String> {
-    link.name.as_ref().unwrap_or(key)
 }
 
 fn nothing_declared(file: &Arc<str>) -> Diagnostic {

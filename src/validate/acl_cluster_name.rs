@@ -2,7 +2,7 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::spec::ResourceType;
+use crate::catalog::filters::ResourceType;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW068"),

@@ -1,8 +1,8 @@
 //! LW062: prefixed groups on a bidirectional link.
 
-use super::view::Part;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::LinkMode;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW062"),
@@ -31,7 +31,7 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check.hosts() {
-        if !matches!(site.part, Part::Bidirectional { .. }) {
+        if site.role.link_mode() != LinkMode::Bidirectional {
             continue;
         }
         let sync = site.settings.consumer_offset_sync.as_ref();

@@ -1,8 +1,8 @@
 //! LW061: prefixed groups without a prefix.
 
-use super::view::Part;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::LinkMode;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW061"),
@@ -38,7 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let Some(sync) = &site.settings.consumer_offset_sync else {
             continue;
         };
-        let bidirectional = matches!(site.part, Part::Bidirectional { .. });
+        let bidirectional = site.role.link_mode() == LinkMode::Bidirectional;
         if let Some(on) = sync.prefix_groups.as_ref().filter(|on| on.value)
             && site.prefix().is_empty()
             && !bidirectional

@@ -4,9 +4,9 @@ use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use std::collections::BTreeMap;
 
-use super::view::{Site, take_at_most, meeting_includes};
+use super::view::{meeting_includes, take_at_most};
 use crate::catalog::filters::NamePattern;
-use crate::spec::{Filter, Pattern, parse_pattern};
+use crate::spec::{LinkObject, Filter, Pattern, parse_pattern};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW089"),
@@ -47,7 +47,7 @@ links:
 };
 
 /// A site that syncs offsets, and of which groups.
-type Syncing<'c, 'a> = (&'c Site<'a>, &'a Filter);
+type Syncing<'c, 'a> = (&'c LinkObject<'a>, &'a Filter);
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let syncs = check.hosts().filter_map(|site| {
@@ -84,14 +84,14 @@ const MAX_OPPOSITE: usize = 64;
 /// Whether both may write offsets of one topic. The halves of a bidirectional link do: each commit
 /// on either end of a mirror is copied to the other end. Two links write of the topics that they
 /// mirror only, so they meet where neither has a prefix and both may mirror a topic of one name.
-fn write_the_same_topics(a: &Site<'_>, b: &Site<'_>) -> bool {
+fn write_the_same_topics(a: &LinkObject<'_>, b: &LinkObject<'_>) -> bool {
     if a.key == b.key {
         return true;
     }
     a.prefix().is_empty() && b.prefix().is_empty() && may_mirror_the_same(a, b)
 }
 
-fn may_mirror_the_same(a: &Site<'_>, b: &Site<'_>) -> bool {
+fn may_mirror_the_same(a: &LinkObject<'_>, b: &LinkObject<'_>) -> bool {
     let (a, b) = (topics(a), topics(b));
     // Where a link names no topics, the spec does not know which mirrors it has.
     a.is_empty()
@@ -109,7 +109,7 @@ fn may_mirror_the_same(a: &Site<'_>, b: &Site<'_>) -> bool {
 const MAX_TOPICS: usize = 200;
 
 /// The source topics that a link names, by key or filter, each with what its filter excludes.
-fn topics<'a>(site: &Site<'a>) -> Vec<(NamePattern, &'a [Pattern])> {
+fn topics<'a>(site: &LinkObject<'a>) -> Vec<(NamePattern, &'a [Pattern])> {
     let keys = site.settings.mirrors.names();
     let keys = keys.filter_map(|key| Some((parse_pattern(key).ok()?, &[][..])));
     let filter = site.auto_create();

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::view::{Site, take_at_most};
+use super::view::take_at_most;
 use super::{Check, Rule};
 use crate::address::Address;
 use crate::catalog::{ENTRIES, lookup, nearest_of};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::spec::Pattern;
+use crate::spec::{LinkObject, Pattern};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW104"),
@@ -93,7 +93,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 const MAX_PATTERNS: usize = 1000;
 
 /// Link objects by cluster and name.
-type Sites<'a> = BTreeMap<(Option<&'a str>, &'a str), &'a Site<'a>>;
+type Sites<'a> = BTreeMap<(Option<&'a str>, &'a str), &'a LinkObject<'a>>;
 
 /// What differs on a mirror or a link besides its configs.
 const FIELDS: [&str; 3] = ["state", "prefix", "source"];

@@ -1,8 +1,8 @@
 //! LW037: credentials on a half that waits for connections.
 
-use super::view::Part;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Role;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW037"),
@@ -32,7 +32,7 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in &check.sites {
         // On a source-initiated link the credentials stand in the link and belong to the source.
-        if site.part.connects() || site.part == Part::InboundDestination {
+        if site.role.connects() || site.role == Role::InboundDestination {
             continue;
         }
         let both = [

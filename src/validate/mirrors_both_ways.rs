@@ -4,8 +4,8 @@ use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use std::collections::BTreeMap;
 
-use super::view::{Site, take_at_most, meeting_includes};
-use crate::spec::{Located, Mirror, MirrorState, Pattern};
+use super::view::{meeting_includes, take_at_most};
+use crate::spec::{LinkObject, Located, Mirror, MirrorState, Pattern};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW091"),
@@ -53,7 +53,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// Mirrors that are declared by name and are to go on mirroring.
-fn running<'a>(site: &Site<'a>) -> impl Iterator<Item = &'a Located<String>> {
+fn running<'a>(site: &LinkObject<'a>) -> impl Iterator<Item = &'a Located<String>> {
     let declared = site.settings.mirrors.iter();
     declared
         .filter(|(source, mirror)| !source.contains('*') && !has_ended(&mirror.0))
@@ -83,7 +83,7 @@ const MAX_OPPOSITE: usize = 64;
 /// Names that auto-creation would take both ways. With a prefix the two directions make different
 /// names.
 fn auto_created(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let mut by_direction: BTreeMap<(&str, &str), Vec<&Site<'_>>> = BTreeMap::new();
+    let mut by_direction: BTreeMap<(&str, &str), Vec<&LinkObject<'_>>> = BTreeMap::new();
     for site in check.hosts().filter(|site| site.prefix().is_empty()) {
         if let (Some(holder), Some(peer)) = (site.holder_name(), site.peer_name()) {
             by_direction.entry((holder, peer)).or_default().push(site);
@@ -106,7 +106,7 @@ fn auto_created(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// Mirrors of one link that auto-creation of the other would mirror back.
-fn by_name(site: &Site<'_>, back: &Site<'_>, problems: &mut Vec<Diagnostic>) {
+fn by_name(site: &LinkObject<'_>, back: &LinkObject<'_>, problems: &mut Vec<Diagnostic>) {
     let Some(filter) = back.auto_create() else {
         return;
     };
@@ -127,7 +127,7 @@ fn by_name(site: &Site<'_>, back: &Site<'_>, problems: &mut Vec<Diagnostic>) {
 }
 
 /// Names that auto-creation of both links selects.
-fn by_filter(site: &Site<'_>, back: &Site<'_>, problems: &mut Vec<Diagnostic>) {
+fn by_filter(site: &LinkObject<'_>, back: &LinkObject<'_>, problems: &mut Vec<Diagnostic>) {
     let (Some(filter), Some(filter_back)) = (site.auto_create(), back.auto_create()) else {
         return;
     };

@@ -44,7 +44,7 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let mut reported = std::collections::BTreeSet::new();
-    for site in check.sites.iter().filter(|site| site.part.connects()) {
+    for site in check.sites.iter().filter(|site| site.role.connects()) {
         let Some(name) = site.peer else { continue };
         let Some(entry) = check.spec.clusters.entry(name) else {
             continue;

@@ -29,13 +29,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check
         .sites
         .iter()
-        .filter(|site| site.part.connects() && !site.broken)
+        .filter(|site| site.role.connects() && !site.broken)
     {
         let peer = site.peer_name().unwrap_or("the other cluster");
         if site.settings.credentials.is_none() {
             problems.push(
                 RULE.report(
-                    site.place,
+                    &site.settings.place,
                     format!(
                         "the link `{}` has no `credentials` for `{peer}`",
                         site.key
@@ -48,11 +48,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 ),
             );
         }
-        if site.part.needs_local() && site.settings.local_credentials.is_none() {
+        if site.role.needs_local_credentials() && site.settings.local_credentials.is_none() {
             let own = site.holder_name().unwrap_or("its own cluster");
             problems.push(
                 RULE.report(
-                    site.place,
+                    &site.settings.place,
                     format!(
                         "the link `{}` has no `local_credentials` for `{own}`",
                         site.key

@@ -28,7 +28,7 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    for site in check.sites.iter().filter(|site| site.part.connects()) {
+    for site in check.sites.iter().filter(|site| site.role.connects()) {
         let both = [
             (&site.settings.credentials, check.peer(site)),
             (&site.settings.local_credentials, check.holder(site)),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::view::Site;
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::LinkObject;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW100"),
@@ -36,7 +36,7 @@ retired:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    let declared: BTreeMap<(Option<&str>, &str), &Site<'_>> = check
+    let declared: BTreeMap<(Option<&str>, &str), &LinkObject<'_>> = check
         .sites
         .iter()
         .map(|site| ((site.holder_name(), site.name.as_str()), site))

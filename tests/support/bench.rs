@@ -13,8 +13,8 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
 };
 use linkwright::apply::{
-    Event, Flush, Interrupts, Outcome, Report, RunContext, RunError, SecretError, Secrets,
-    Settings, run,
+    Event, Flush, Interrupts, Outcome, Report, RunContext, RunError, SecretError, SecretFault,
+    Secrets, Settings, run,
 };
 use linkwright::desired::{Desired, Risk, lower};
 use linkwright::diagnostic::{Diagnostic, Severity};
@@ -110,7 +110,7 @@ impl Secrets for Vault {
             .map(SecretString::from)
             .ok_or_else(|| SecretError {
                 reference: reference.clone(),
-                why: "it is not set".to_owned(),
+                why: SecretFault::Missing("it is not set".to_owned()),
             })
     }
 }

@@ -9,7 +9,8 @@ use crate::address::{Address, HalfAddress};
 use crate::diagnostic::Place;
 use crate::live::{Unread, UnreadKind};
 use crate::plan::{
-    Because, ConfigChange, CreationOrder, RemoteField, Risk, Role, RotationReason, Validation,
+    Because, ConfigChange, ConfigTarget, ConfigValue, CreationOrder, RemoteField, Risk, Role,
+    RotationReason, Validation,
 };
 
 fn op(kind: OperationKind, settle: Settle) -> Operation {

@@ -6,62 +6,62 @@ use std::fmt;
 use super::{FilterError, entries, member, words};
 
 words! {
-    /// The kind of resource that an ACL is about.
+    /// The kind of resource that an ACL applies to.
     ResourceType {
         /// Any kind.
-        Any = "any",
-        /// A topic.
-        Topic = "topic",
-        /// A consumer group.
-        Group = "group",
+        Any = "any", in specs "any",
+        /// Topics.
+        Topic = "topic", in specs "topic",
+        /// Consumer groups.
+        Group = "group", in specs "group",
         /// The cluster itself.
-        Cluster = "cluster",
-        /// A transactional id.
-        TransactionalId = "transactionalID",
+        Cluster = "cluster", in specs "cluster",
+        /// Transactional ids.
+        TransactionalId = "transactionalID", in specs "transactional-id",
     }
 }
 
 words! {
     /// How a filter's name is compared with the name on an ACL.
     AclPatternType {
-        /// Any pattern type.
-        Any = "any",
+        /// Any of the others.
+        Any = "any", in specs "any",
         /// ACLs on exactly this name.
-        Literal = "literal",
+        Literal = "literal", in specs "literal",
         /// ACLs on this prefix.
-        Prefixed = "prefixed",
-        /// ACLs that apply to this name: literal, wildcard and prefixed ones.
-        Match = "match",
+        Prefixed = "prefixed", in specs "prefixed",
+        /// ACLs that apply to this name, be they literal, wildcard or prefixed.
+        Match = "match", in specs "match",
     }
 }
 
 words! {
-    /// What an ACL is about doing.
+    /// What an ACL allows or denies doing.
     Operation {
         /// Any operation.
-        Any = "any",
-        /// The operation `all`.
-        All = "all",
+        Any = "any", in specs "any",
+        /// The operation `ALL`.
+        All = "all", in specs "all",
         /// Read.
-        Read = "read",
+        Read = "read", in specs "read",
         /// Write.
-        Write = "write",
+        Write = "write", in specs "write",
         /// Create.
-        Create = "create",
+        Create = "create", in specs "create",
         /// Delete.
-        Delete = "delete",
+        Delete = "delete", in specs "delete",
         /// Alter.
-        Alter = "alter",
+        Alter = "alter", in specs "alter",
         /// Describe.
-        Describe = "describe",
+        Describe = "describe", in specs "describe",
         /// Cluster action.
-        ClusterAction = "cluster_action",
+        ClusterAction = "cluster_action", in specs "cluster-action",
         /// Describe configs.
-        DescribeConfigs = "describe_configs",
+        DescribeConfigs = "describe_configs", in specs "describe-configs",
         /// Alter configs.
-        AlterConfigs = "alter_configs",
+        AlterConfigs = "alter_configs", in specs "alter-configs",
         /// Idempotent write.
-        IdempotentWrite = "idempotent_write",
+        IdempotentWrite = "idempotent_write", in specs "idempotent-write",
     }
 }
 
@@ -69,11 +69,11 @@ words! {
     /// Whether an ACL allows or denies.
     Permission {
         /// Either.
-        Any = "any",
+        Any = "any", in specs "any",
         /// Allows.
-        Allow = "allow",
+        Allow = "allow", in specs "allow",
         /// Denies.
-        Deny = "deny",
+        Deny = "deny", in specs "deny",
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn local(
     configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     if let Some(credentials) = &settings.local_credentials {
-        write("local.", credentials, holder, configs);
+        write(names::LOCAL, credentials, holder, configs);
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_credentials_write_is_what_the_catalogue_says_they_own() {
-        for scope in ["", "local."] {
+        for scope in ["", names::LOCAL] {
             for name in OWNED {
                 let name = format!("{scope}{name}");
                 if name == "local.bootstrap.servers" {

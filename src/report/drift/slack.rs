@@ -10,7 +10,7 @@ use crate::drift::DriftClass;
 use crate::report::safe::{clean, clip, message};
 use crate::report::style::Detail;
 use crate::report::view::note::Note;
-use crate::report::view::{Fitted, first_names};
+use crate::report::view::{Few, Fitted, More, first_names};
 use crate::report::words;
 
 /// Slack advises against longer texts, and cuts much longer ones.
@@ -34,9 +34,8 @@ pub fn document(view: &DriftView<'_>) -> Value {
         (item, 1)
     });
     page.add_under("\n\n*Gone*", gone);
-    if page.omitted > 0 {
-        let more = words::number(page.omitted);
-        page.text += &format!("\n\n{more} more: run `linkwright drift`");
+    if let Some(more) = More::of(page.omitted) {
+        page.text += &format!("\n\n{more:#}: run `linkwright drift`");
     }
     json!({ "text": page.text })
 }
@@ -47,8 +46,12 @@ fn item(note: &Note) -> String {
     if !note.members.is_empty() {
         line(&prose(&first_names(&note.names(), MAX_NAMES)));
     }
-    for detail in note.details.iter().take(MAX_NAMES) {
+    let details = Few::of(&note.details, MAX_NAMES);
+    for detail in details.shown {
         line(&prose(&message(detail, CLIP)));
+    }
+    if let Some(more) = details.more {
+        line(&more.to_string());
     }
     if let Some(expected) = &note.expected {
         let reason = prose(&message(&expected.reason, CLIP));

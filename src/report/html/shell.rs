@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::budget::PageBudget;
 use super::parts::Text;
+use crate::report::view::More;
 use crate::report::words;
 
 const STYLE: &str = include_str!("style.css");
@@ -78,9 +79,9 @@ pub(super) fn document(sheet: &Sheet<'_>) -> String {
                 (controls(sheet))
                 main #content tabindex="-1" {
                     (sheet.alerts)
-                    @if sheet.budget.omitted > 0 {
+                    @if let Some(more) = More::of(sheet.budget.omitted) {
                         p.alert.caution {
-                            strong { (words::number(sheet.budget.omitted as u64)) " more did not fit on this page." }
+                            strong { (format!("{more:#}")) " did not fit on this page." }
                             " For everything, use text with --all, or JSON."
                         }
                     }

@@ -1,5 +1,6 @@
 //! What an operation waits for and why it failed, in words: [`cause`] and [`problem`].
 
+use super::More;
 use crate::apply::{Cause, RunProblem};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
 
@@ -26,6 +27,7 @@ pub fn cause(it: &Cause) -> String {
         Cause::ConfigsNotShown(names) => {
             format!("the server does not show the new {} yet", names.join(", "))
         }
+        Cause::HistoryNotRead => "the link's history has not been read yet".to_owned(),
         Cause::TasksNotRead => "the link's tasks have not been read yet".to_owned(),
         Cause::TasksWellTooBriefly => {
             "the link's tasks have been healthy for too short a time to be sure".to_owned()
@@ -70,16 +72,18 @@ pub fn cause(it: &Cause) -> String {
             more,
         } => {
             let words = format!("a mirror topic of {half} is not stopped: {first} is {status}");
-            match more {
-                0 => words,
-                more => format!("{words}, and {more} more"),
+            match More::of(*more) {
+                None => words,
+                Some(more) => format!("{words}, {more}"),
             }
         }
         Cause::Server(words) | Cause::Local(words) => words.clone(),
         Cause::LeftOut => "the server's response does not mention this mirror topic".to_owned(),
         Cause::AmbiguousUnread { cause: why, unread } => {
+            let unread = cause(unread);
             format!("{}; the live state could not be read: {unread}", cause(why))
         }
+        Cause::Secret(error) => error.to_string(),
         Cause::LagTooHigh { lag, max, waited } => {
             let lag = match lag {
                 Ok(lag) => format!("its lag is {lag} messages"),
