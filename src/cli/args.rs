@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::examples;
 use crate::address::Address;
 use crate::drift::DriftClass;
 use crate::plan::Allow;
+use crate::report::PlanFormat;
 
 /// Manage Confluent Cluster Linking as code.
 ///
@@ -337,22 +339,14 @@ pub struct Plan {
     pub global: Global,
 }
 
-/// How a plan is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// Markdown for a pull-request comment.
-    Markdown,
-    /// A graph for Graphviz.
-    Dot,
-    /// A graph for Mermaid.
-    Mermaid,
-    /// An SVG picture.
-    Svg,
+impl ValueEnum for PlanFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.about()))
+    }
 }
 
 /// `apply`.

@@ -1,11 +1,10 @@
 //! `linkwright plan`: the operations that are needed, with order, reasons and risks.
 
-use std::io::Write;
 use std::path::Path;
 
 use linkwright_clock::Clock;
 
-use super::args::{Global, Plan as PlanArgs, PlanFormat};
+use super::args::{Global, Plan as PlanArgs};
 use super::exit::{self, Exit};
 use super::references::References;
 use super::screen::Screen;
@@ -16,7 +15,7 @@ use crate::apply::durable::Readers;
 use crate::apply::rehearse::rehearse;
 use crate::plan::Plan;
 use crate::refresh::Depth;
-use crate::report::{github, html, plan_graph, plan_json, plan_markdown, plan_svg, plan_text, why};
+use crate::report::{PlanFormat, github, html, plan_json, plan_markdown, why};
 
 pub(super) async fn run(
     args: &PlanArgs,
@@ -52,7 +51,7 @@ pub(super) async fn run(
     ] {
         if let Some(file) = file {
             let mut text = Vec::new();
-            render(&mut text, plan, format, &screen.style(args.all))?;
+            format.write(&mut text, plan, &screen.style(args.all))?;
             files::replace(file, &text, Readers::Owner)?;
         }
     }
@@ -76,24 +75,7 @@ pub(super) async fn run(
 
 fn print(plan: &Plan, args: &PlanArgs, screen: &mut Screen) -> Result<(), Failure> {
     let style = screen.style(args.all);
-    render(screen.out(), plan, args.output, &style)
-}
-
-fn render(
-    out: &mut dyn Write,
-    plan: &Plan,
-    format: PlanFormat,
-    style: &crate::report::style::Style,
-) -> Result<(), Failure> {
-    match format {
-        PlanFormat::Text => plan_text::write(out, plan, style)?,
-        PlanFormat::Json => plan_json::write(out, plan, &plan_json::About::default())?,
-        PlanFormat::Markdown => plan_markdown::write(out, plan)?,
-        PlanFormat::Dot => plan_graph::dot(out, plan)?,
-        PlanFormat::Mermaid => plan_graph::mermaid(out, plan)?,
-        PlanFormat::Svg => plan_svg::write(out, plan)?,
-    }
-    Ok(())
+    Ok(args.output.write(screen.out(), plan, &style)?)
 }
 
 fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), Failure> {

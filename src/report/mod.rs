@@ -27,8 +27,25 @@ pub mod why;
 pub mod words;
 
 mod document;
+mod format;
 mod group;
 mod note_text;
 mod page;
 mod picture;
 mod view;
+
+use format::formats;
+
+use crate::plan::Plan;
+
+formats! {
+    /// How a plan is printed. A new format is its file and its line here.
+    pub enum PlanFormat of Plan {
+        "For people": Text = plan_text::write,
+        "One JSON document": Json = |out, plan, _| plan_json::write(out, plan, &plan_json::About::default()),
+        "Markdown for a pull-request comment": Markdown = |out, plan, _| plan_markdown::write(out, plan),
+        "A graph for Graphviz": Dot = |out, plan, _| plan_graph::dot(out, plan),
+        "A graph for Mermaid": Mermaid = |out, plan, _| plan_graph::mermaid(out, plan),
+        "An SVG picture": Svg = |out, plan, _| plan_svg::write(out, plan),
+    }
+}
