@@ -11,7 +11,9 @@ use crate::support::files::rust_files;
 /// "and what it uses".
 fn rooms_of_the_docs() -> BTreeMap<String, Option<BTreeSet<String>>> {
     let text = fs::read_to_string("docs/architecture.md").unwrap();
-    let (_, table) = text.split_once("| room | holds | may use |\n|---|---|---|\n").unwrap();
+    let (_, table) = text
+        .split_once("| room | holds | may use |\n|---|---|---|\n")
+        .unwrap();
     let named = |cell: &str| -> Vec<String> {
         let names = cell.split('`').skip(1).step_by(2);
         names.map(str::to_owned).collect()
@@ -181,7 +183,11 @@ fn every_room_uses_what_it_may() {
         let Some(uses) = uses.get(&room) else {
             continue;
         };
-        let idle: Vec<_> = allowed.iter().flatten().filter(|it| !uses.contains(*it)).collect();
+        let idle: Vec<_> = allowed
+            .iter()
+            .flatten()
+            .filter(|it| !uses.contains(*it))
+            .collect();
         assert!(idle.is_empty(), "the room `{room}` does not use {idle:?}");
     }
 }
