@@ -7,6 +7,7 @@
 //! | exists already | read; wait a while for it to be seen; then it is a refusal |
 //! | too soon after the link was created | again for half a minute |
 //! | not now | again a few times |
+//! | no, it is being promoted | settle: its promotion is waited for |
 //! | no | it has failed, unless an earlier request may have been done |
 
 use std::time::Duration;
@@ -85,6 +86,11 @@ impl Run<'_> {
                 }
                 let wait = doubled(FIRST_WAIT, entry.attempts, LONGEST_WAIT);
                 self.again(id, cause, asked.unwrap_or_default().max(wait));
+            }
+            Answer::StillPromoting(words) => {
+                entry.declined = Some(words);
+                entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
+                self.look_soon(id);
             }
             Answer::Refused(words) => match entry.ambiguous {
                 None => self.finish(id, Outcome::failed(Reason::Refused, Cause::Server(words))),

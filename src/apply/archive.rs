@@ -209,6 +209,7 @@ fn archived_mirror(row: &MirrorFact) -> ArchivedMirror {
         error,
         transition_problems: _,
         lags,
+        earlier: _,
     } = row;
     ArchivedMirror {
         topic: topic.to_string(),

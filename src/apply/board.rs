@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use super::cause::Cause;
 use super::event::{Counts, Outcome};
+use super::report::Lost;
 use super::settle::Watch;
 use crate::address::ClusterName;
 use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteField};
@@ -64,8 +65,12 @@ pub(super) struct Entry {
     pub(super) already_satisfied: bool,
     /// What it fails with when it does not settle, if that is known.
     pub(super) fallback: Option<Cause>,
+    /// Why the server does not overtake a promotion that is waited for instead.
+    pub(super) declined: Option<String>,
     /// What its lag gate has seen.
     pub(super) gate: Gate,
+    /// What is lost of its mirror topic, going by the look before its request.
+    pub(super) lost: Option<Lost>,
 }
 
 /// What the lag gate of a promotion has seen.
@@ -138,7 +143,9 @@ impl<'p> Board<'p> {
                 failed_reads: 0,
                 already_satisfied: false,
                 fallback: None,
+                declined: None,
                 gate: Gate::default(),
+                lost: None,
             })
             .collect();
         Self {

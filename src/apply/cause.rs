@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::secret_error::SecretError;
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::live::{
-    LagUnknown, LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread,
+    LinkError, LinkState, LossUnknown, MirrorError, MirrorLoss, MirrorStatus, TaskProblem, Unread,
 };
 
 /// Why.
@@ -130,11 +130,23 @@ pub enum Cause {
     /// The lag did not come down in time.
     LagTooHigh {
         /// The lag in messages, or why it is not known.
-        lag: Result<u64, LagUnknown>,
+        lag: Result<u64, LossUnknown>,
         /// The most at which it may be promoted.
         max: u64,
         /// How long was waited.
         waited: Duration,
+    },
+    /// The read before the request shows a greater loss than the policy allows.
+    LossAboveBound {
+        /// What would be lost.
+        loss: MirrorLoss,
+        /// The policy's bound.
+        max: u64,
+    },
+    /// Another client stopped the mirror topic before this run did, and not everything was copied.
+    StoppedOutside {
+        /// What stands on its row; none where it is no longer listed.
+        loss: Option<MirrorLoss>,
     },
     /// It was not seen to end in time.
     NotSettled {
@@ -144,6 +156,8 @@ pub enum Cause {
         seen: Option<Box<Cause>>,
         /// What the server says holds it up.
         problems: Vec<TaskProblem>,
+        /// What it waits for, where it is a mirror topic that does not stop.
+        stuck: Option<Box<Stuck>>,
     },
     /// It failed, and the credentials that were replaced cannot be put back.
     SecretsReplaced(Box<Cause>),
@@ -155,6 +169,17 @@ pub enum Cause {
     RunStopped,
     /// The run ended before it did.
     RunEnded,
+}
+
+/// What a mirror topic waits for that does not stop, going by its row and its link's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// What is not copied.
+    pub loss: MirrorLoss,
+    /// The error that its link reports.
+    pub link_error: Option<LinkError>,
+    /// Why the server did not overtake the promotion by a failover, in its words, where it was asked to.
+    pub declined: Option<String>,
 }
 
 impl Cause {
@@ -190,6 +215,8 @@ impl Cause {
             Self::LeftOut => "left-out",
             Self::AmbiguousUnread { .. } => "ambiguous-unread",
             Self::LagTooHigh { .. } => "lag-too-high",
+            Self::LossAboveBound { .. } => "loss-above-bound",
+            Self::StoppedOutside { .. } => "stopped-outside",
             Self::NotSettled { .. } => "not-settled",
             Self::SecretsReplaced(cause) => cause.code(),
             Self::Secret(_) => "secret",

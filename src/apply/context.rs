@@ -79,6 +79,9 @@ pub enum RunError {
     /// There is no client for a cluster of the plan.
     #[error("the plan touches cluster {0}, and the spec gives no REST endpoint for it")]
     NoClient(ClusterName),
+    /// A guard refuses the plan.
+    #[error("the plan is refused; nothing was sent")]
+    Refused,
     /// Secrets are missing, or do not look like what they are for: what works must not be replaced by
     /// them, and a run must not end half-way for want of them.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]

@@ -172,6 +172,8 @@ pub enum Reason {
     TimedOut,
     /// Something on our side: a secret that is not there, a file that cannot be written.
     Local,
+    /// More would be lost, or was, than when it was planned.
+    Moved,
 }
 
 impl Reason {
@@ -184,6 +186,7 @@ impl Reason {
             Self::Unreachable => "unreachable",
             Self::TimedOut => "timed-out",
             Self::Local => "local",
+            Self::Moved => "moved",
         }
     }
 }
@@ -258,11 +261,19 @@ mod tests {
             Reason::Unreachable,
             Reason::TimedOut,
             Reason::Local,
+            Reason::Moved,
         ]
         .map(Reason::word);
         assert_eq!(
             words,
-            ["stale", "refused", "unreachable", "timed-out", "local"]
+            [
+                "stale",
+                "refused",
+                "unreachable",
+                "timed-out",
+                "local",
+                "moved"
+            ]
         );
     }
 }

@@ -39,6 +39,9 @@ pub(super) enum Work {
     CreateMirror(LinkName, NewMirror),
     /// `POST /links/{link}/mirrors:{verb}`.
     AlterMirrors(LinkName, api::Verb, Vec<TopicName>),
+    /// `POST /links/{link}/mirrors:failover` for topics whose promotion is under way: with `validate_only`
+    /// first, and without it for those that the server would take.
+    Overtake(LinkName, Vec<TopicName>),
 }
 
 /// What a call came to, for one operation.
@@ -62,6 +65,8 @@ pub(super) enum Answer {
     Later(String, Option<Duration>),
     /// No.
     Refused(String),
+    /// No: a promotion is under way, and the server wants to end it. Waiting is left.
+    StillPromoting(String),
 }
 
 /// What a call came to.
@@ -78,7 +83,7 @@ pub(super) fn batch_verb(kind: &OperationKind) -> Option<api::Verb> {
         OperationKind::PauseMirror => Some(api::Verb::Pause),
         OperationKind::ResumeMirror => Some(api::Verb::Resume),
         OperationKind::PromoteMirror { .. } => Some(api::Verb::Promote),
-        OperationKind::FailoverMirror => Some(api::Verb::Failover),
+        OperationKind::FailoverMirror { .. } => Some(api::Verb::Failover),
         OperationKind::CreateLink { .. }
         | OperationKind::AlterLink { .. }
         | OperationKind::DrainOffsets { .. }
@@ -98,7 +103,7 @@ pub(super) fn sends(kind: &OperationKind) -> bool {
         | OperationKind::PauseMirror
         | OperationKind::ResumeMirror
         | OperationKind::PromoteMirror { .. }
-        | OperationKind::FailoverMirror
+        | OperationKind::FailoverMirror { .. }
         | OperationKind::DeleteLink { .. } => true,
         OperationKind::DrainOffsets { .. }
         | OperationKind::AwaitMirror { .. }
@@ -177,7 +182,10 @@ pub(super) fn work(op: &Operation, secrets: &dyn Secrets) -> Result<Option<Work>
         OperationKind::PromoteMirror { gate: _ } => {
             Work::AlterMirrors(link(), api::Verb::Promote, topic())
         }
-        OperationKind::FailoverMirror => Work::AlterMirrors(link(), api::Verb::Failover, topic()),
+        OperationKind::FailoverMirror { gate } if gate.overtakes => Work::Overtake(link(), topic()),
+        OperationKind::FailoverMirror { .. } => {
+            Work::AlterMirrors(link(), api::Verb::Failover, topic())
+        }
         OperationKind::DrainOffsets { .. }
         | OperationKind::AwaitMirror { .. }
         | OperationKind::ArchiveHistory { .. } => return Ok(None),
@@ -239,27 +247,71 @@ pub(super) async fn perform(client: &Client, work: Work, mode: Mode) -> Performe
             Err(error) => Err(error),
         },
         Work::AlterMirrors(link, verb, topics) => {
-            match client.alter_mirrors(link, *verb, topics, mode).await {
-                Ok(items) => {
-                    let stops = matches!(verb, api::Verb::Promote | api::Verb::Failover);
-                    return Performed::ByTopic(
-                        items
-                            .into_iter()
-                            .map(|item| {
-                                let answer = item_answer(item.accepted(), stops);
-                                (TopicName::from(item.mirror_topic_name), answer)
-                            })
-                            .collect(),
-                    );
-                }
+            match alter_mirrors(client, link, *verb, topics, mode).await {
+                Ok(answers) => return Performed::ByTopic(answers),
                 Err(error) => Err(error),
             }
         }
+        Work::Overtake(link, topics) => match overtake(client, link, topics, mode).await {
+            Ok(answers) => return Performed::ByTopic(answers),
+            Err(error) => Err(error),
+        },
     };
     Performed::Whole(match result {
         Ok(()) => Answer::Accepted,
         Err(error) => error_answer(&error),
     })
+}
+
+/// The verb on these topics, and what it came to for each.
+async fn alter_mirrors(
+    client: &Client,
+    link: &LinkName,
+    verb: api::Verb,
+    topics: &[TopicName],
+    mode: Mode,
+) -> Result<BTreeMap<TopicName, Answer>, ApiError> {
+    let stops = matches!(verb, api::Verb::Promote | api::Verb::Failover);
+    let items = client.alter_mirrors(link, verb, topics, mode).await?;
+    Ok(items
+        .into_iter()
+        .map(|item| {
+            let answer = item_answer(item.accepted(), stops);
+            (TopicName::from(item.mirror_topic_name), answer)
+        })
+        .collect())
+}
+
+/// Fails topics over whose promotion is under way, as far as the server takes that. Servers differ, so it
+/// is asked first; one that carries out what it was asked to validate has done what is wanted.
+async fn overtake(
+    client: &Client,
+    link: &LinkName,
+    topics: &[TopicName],
+    mode: Mode,
+) -> Result<BTreeMap<TopicName, Answer>, ApiError> {
+    let verb = api::Verb::Failover;
+    let mut answers = alter_mirrors(client, link, verb, topics, Mode::Rehearse).await?;
+    let taken: Vec<TopicName> = answers
+        .iter()
+        .filter(|(_, answer)| **answer == Answer::Accepted)
+        .map(|(topic, _)| topic.clone())
+        .collect();
+    for answer in answers.values_mut() {
+        if let Answer::WasSo(words) | Answer::Refused(words) = answer {
+            *answer = Answer::StillPromoting(std::mem::take(words));
+        }
+    }
+    if !taken.is_empty() && mode == Mode::Perform {
+        match alter_mirrors(client, link, verb, &taken, mode).await {
+            Ok(said) => answers.extend(said),
+            Err(error) => {
+                let answer = error_answer(&error);
+                answers.extend(taken.into_iter().map(|topic| (topic, answer.clone())));
+            }
+        }
+    }
+    Ok(answers)
 }
 
 fn item_answer(accepted: Result<(), TopicRefusal>, stops: bool) -> Answer {

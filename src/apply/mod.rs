@@ -43,13 +43,13 @@ pub mod settle;
 mod shape;
 mod state;
 
-pub use cause::{Cause, RunProblem};
+pub use cause::{Cause, RunProblem, Stuck};
 pub use context::{RunContext, RunError, Settings};
 pub use durable::Flush;
 pub use event::{Counts, Event, EventKind, EventSink, Outcome, Reason, Verdict, Wait, Waiting};
 pub use execute::Secrets;
 pub use interrupt::{Interrupt, Interrupts};
-pub use report::{OperationReport, Report};
+pub use report::{Lost, OperationReport, Report};
 pub use report_file::Describe;
 pub use run::run;
 pub use secret_error::{SecretError, SecretFault};

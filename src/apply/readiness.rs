@@ -39,10 +39,9 @@ pub(super) fn need(op: &Operation, need: &mut Need) {
         }
         OperationKind::CreateMirror { .. }
         | OperationKind::PauseMirror
-        | OperationKind::ResumeMirror
-        | OperationKind::FailoverMirror => need.mirrors = true,
-        // The lag of a mirror whose link is in error is not known.
-        OperationKind::PromoteMirror { .. } => {
+        | OperationKind::ResumeMirror => need.mirrors = true,
+        // What is lost of a mirror whose link is in error is not known.
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             need.links = true;
             need.mirrors = true;
         }
@@ -101,7 +100,10 @@ fn goal(op: &Operation, observation: &Observation) -> Result<bool, Readiness> {
         OperationKind::CreateMirror { source, .. } => {
             mirror(op, observation)?.is_some_and(|row| row.source_topic == *source)
         }
-        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror => {
+        OperationKind::FailoverMirror { gate } if gate.overtakes => {
+            mirror(op, observation)?.is_some_and(|row| row.status == MirrorStatus::Stopped)
+        }
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             mirror(op, observation)?.is_some_and(|row| {
                 matches!(
                     row.status,

@@ -400,7 +400,9 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     };
     match answer {
         Answer::Accepted => Rehearsal::Accepted,
-        Answer::Refused(words) | Answer::Exists(words) => Rehearsal::Refused(words.clone()),
+        Answer::Refused(words) | Answer::Exists(words) | Answer::StillPromoting(words) => {
+            Rehearsal::Refused(words.clone())
+        }
         Answer::LeftOut => Rehearsal::Unknown(NotValidated::LeftOut),
         Answer::AlreadyGone => Rehearsal::Unknown(NotValidated::Gone),
         Answer::WasSo(words)

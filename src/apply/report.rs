@@ -1,11 +1,13 @@
 //! What a run came to: [`Report`].
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::event::{Counts, Outcome, Reason, Verdict};
 use super::interrupt::Interrupt;
 use crate::address::Address;
+use crate::live::MirrorLoss;
 use crate::plan::OpId;
 
 /// How a run went.
@@ -39,6 +41,21 @@ pub struct OperationReport {
     pub attempts: u32,
     /// How long it took from its start; zero when it never started.
     pub took: Duration,
+    /// What was lost of a mirror topic that was stopped, as far as can be known.
+    pub lost: Option<Lost>,
+}
+
+/// What was lost of a mirror topic that was stopped, as far as can be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// How much, going by the last read before it was stopped.
+    pub loss: MirrorLoss,
+    /// The last source offset that was fetched, by partition; -1 where nothing was.
+    pub offsets: BTreeMap<i32, i64>,
+    /// When that was read.
+    pub read_at: jiff::Timestamp,
+    /// Whether another client stopped it.
+    pub is_outside: bool,
 }
 
 impl Report {

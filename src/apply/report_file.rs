@@ -4,6 +4,7 @@
 //! been sent is named in it before it is sent, so that a killed run leaves no secret behind about
 //! what it was doing. It is on the disk by then: a power cut leaves it whole too.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -14,6 +15,8 @@ use super::cause::Cause;
 use super::durable::{self, Flush, Readers};
 use super::event::{Outcome, Verdict};
 use super::interrupt::Interrupt;
+use super::report::Lost;
+use crate::live::Loss;
 
 /// The version of the report's format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -127,6 +130,49 @@ pub struct OperationV1 {
     pub attempts: u32,
     /// Milliseconds from its start to its end.
     pub took_ms: Option<u64>,
+    /// What was lost of a mirror topic that was stopped, as far as can be known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lost: Option<LostV1>,
+}
+
+/// What was lost of a mirror topic that was stopped, as far as can be known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LostV1 {
+    /// `known`: at most so many of the messages that the source had at the last fetch; `at-least`: so many
+    /// or more; `unknown`.
+    pub figure: String,
+    /// Messages that were not copied, as far as the server reported them.
+    pub messages: u64,
+    /// Why it is not known, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unknown: Option<String>,
+    /// When that was read (RFC 3339): before it was stopped, unless another client stopped it.
+    pub read_at: String,
+    /// Whether another client stopped it.
+    pub outside: bool,
+    /// The last source offset that was fetched, by partition; -1 where nothing was.
+    pub last_offsets: BTreeMap<i32, i64>,
+}
+
+impl LostV1 {
+    /// The same for machines.
+    #[must_use]
+    pub fn of(lost: &Lost) -> Self {
+        Self {
+            figure: match lost.loss.loss {
+                Loss::Known(_) => "known",
+                Loss::AtLeast(_) => "at-least",
+                Loss::Unknown(_) => "unknown",
+            }
+            .to_owned(),
+            messages: lost.loss.least,
+            unknown: lost.loss.unknown().map(|why| why.to_string()),
+            read_at: lost.read_at.to_string(),
+            outside: lost.is_outside,
+            last_offsets: lost.offsets.clone(),
+        }
+    }
 }
 
 /// The state of an operation.
@@ -155,7 +201,7 @@ pub enum OutcomeV1 {
     Unchanged,
     /// It was not carried out.
     Failed {
-        /// `stale`, `refused`, `unreachable`, `timed-out` or `local`.
+        /// `stale`, `refused`, `unreachable`, `timed-out`, `local` or `moved`.
         reason: String,
         /// Why, as a stable code, such as `configs-changed`.
         code: String,
@@ -286,6 +332,11 @@ fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> Report
                     attempts: entry.attempts,
                     took_ms: finished
                         .map(|_| u64::try_from(board.took(id).as_millis()).unwrap_or(u64::MAX)),
+                    lost: entry
+                        .lost
+                        .as_ref()
+                        .filter(|lost| entry.attempts > 0 || lost.is_outside)
+                        .map(LostV1::of),
                 }
             })
             .collect(),

@@ -8,18 +8,22 @@ use futures_util::FutureExt;
 use super::answer::doubled;
 use super::archive;
 use super::board::Phase;
-use super::cause::Cause;
+use super::cause::{Cause, Stuck};
 use super::event::{EventKind, Outcome, Reason, Wait, Waiting};
 use super::execute::{self, Answer, Performed, Work, batch_verb};
 use super::interrupt::Interrupt;
 use super::observation::Observation;
 use super::readiness::{Readiness, readiness};
+use super::report::Lost;
 use super::settle::{self, Settled, Watch};
-use super::state::{Ended, Run};
+use super::state::{Ended, Run, Why};
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
-use crate::live::{LagUnknown, MirrorFact, Reading, TaskProblem, Unread};
-use crate::plan::{AlterPurpose, LagGate, OpId, Operation, OperationKind};
+use crate::live::loss::loss;
+use crate::live::{
+    LossUnknown, MirrorFact, MirrorLoss, MirrorStatus, PartitionLag, Reading, Unread,
+};
+use crate::plan::{AlterPurpose, FailoverGate, LagGate, OpId, Operation, OperationKind};
 use crate::read;
 
 /// How many reads in a row may lack what an operation must know before it fails.
@@ -64,6 +68,7 @@ impl Run<'_> {
         });
         let mut singles = Vec::new();
         let mut batches: BTreeMap<(HalfAddress, api::Verb), Gathered> = BTreeMap::new();
+        let mut overtaking: BTreeMap<HalfAddress, Vec<OpId>> = BTreeMap::new();
         for id in ready {
             let op = self.board.operation(id);
             match readiness(op, observation) {
@@ -88,6 +93,17 @@ impl Run<'_> {
                                     OperationKind::PromoteMirror { gate } => {
                                         self.gate(id, *gate, observation, group);
                                     }
+                                    OperationKind::FailoverMirror { gate } => {
+                                        if !self.may_fail_over(id, gate, observation) {
+                                        } else if gate.overtakes {
+                                            overtaking
+                                                .entry(op.half().clone())
+                                                .or_default()
+                                                .push(id);
+                                        } else {
+                                            group.ready.push(id);
+                                        }
+                                    }
                                     _ => group.ready.push(id),
                                 }
                             }
@@ -98,7 +114,17 @@ impl Run<'_> {
         }
         self.send_singles(cluster, singles);
         for ((half, verb), group) in batches {
-            self.send_batches(&half, verb, group);
+            let link = half.link.clone();
+            let work = |topics| Work::AlterMirrors(link.clone(), verb, topics);
+            self.send_batches(&half, work, group);
+        }
+        for (half, ready) in overtaking {
+            let link = half.link.clone();
+            let group = Gathered {
+                ready,
+                ..Gathered::default()
+            };
+            self.send_batches(&half, |topics| Work::Overtake(link.clone(), topics), group);
         }
     }
 
@@ -168,13 +194,12 @@ impl Run<'_> {
     /// The lag gate: a promotion goes out once the lag was within bounds in two reads in a row.
     fn gate(&mut self, id: OpId, gate: LagGate, observation: &Observation, group: &mut Gathered) {
         let op = self.board.operation(id);
-        let link = observation
-            .links
-            .read()
-            .and_then(|links| links.get(&op.half().link));
-        let known = row(op, observation)
-            .ok_or(LagUnknown::Missing)
-            .and_then(|row| row.known_lag(link));
+        let seen = loss_of(op, observation, &[]);
+        let known = match seen.map(|seen| (seen.unknown(), seen.least)) {
+            None => Err(LossUnknown::Missing),
+            Some((Some(why), _)) => Err(why),
+            Some((None, least)) => Ok(least),
+        };
         let lag = known.ok();
         self.started(id);
         let first = self.settings.pace.first;
@@ -193,7 +218,7 @@ impl Run<'_> {
             let open_since = *record.open_since.get_or_insert(observation.began);
             group.longest = group.longest.max(observation.began - open_since);
             group.ready.push(id);
-            return;
+            return self.note_loss(id, observation, &[]);
         }
         group.held += 1;
         if record.within == 1 && since == observation.began {
@@ -212,6 +237,61 @@ impl Run<'_> {
             group.held -= 1;
             self.timed_out = true;
             self.finish(id, Outcome::failed(Reason::TimedOut, cause));
+        }
+    }
+
+    /// Whether a failover may be sent on what was just read: its loss must be within the policy's bound
+    /// still. What the plan read is an earlier read of the same figures.
+    fn may_fail_over(&mut self, id: OpId, gate: &FailoverGate, observation: &Observation) -> bool {
+        let op = self.board.operation(id);
+        let seen = loss_of(op, observation, &gate.seen);
+        if let (Some(max), Some(loss)) = (gate.max_lag, seen)
+            && loss.exceeds(max)
+        {
+            self.started(id);
+            let cause = Cause::LossAboveBound { loss, max };
+            let outcome = match self.board.entry_mut(id).ambiguous.take() {
+                Some(cause) => Outcome::Unknown { cause },
+                None => Outcome::failed(Reason::Moved, cause),
+            };
+            self.finish(id, outcome);
+            return false;
+        }
+        self.note_loss(id, observation, &gate.seen);
+        true
+    }
+
+    /// Remembers what is lost of a mirror topic that is about to be stopped.
+    fn note_loss(&mut self, id: OpId, observation: &Observation, earlier: &[PartitionLag]) {
+        let op = self.board.operation(id);
+        let lost = lost(op, observation, earlier, self.now());
+        self.board.entry_mut(id).lost = lost;
+    }
+
+    /// How an operation ends that was to stop a mirror topic and met one that had been stopped, or was
+    /// being stopped, before anything was sent for it.
+    fn stopped_outside(&mut self, id: OpId, observation: &Observation) -> Outcome {
+        let op = self.board.operation(id);
+        let now = self.now();
+        let row = lost(op, observation, &[], now);
+        let entry = self.board.entry_mut(id);
+        let before = entry.gate.lag;
+        let loss = row.as_ref().map(|lost| lost.loss);
+        entry.lost = row.map(|lost| Lost {
+            is_outside: true,
+            ..lost
+        });
+        let promotes = matches!(op.kind, OperationKind::PromoteMirror { .. });
+        let is_whole = match loss {
+            Some(loss) => {
+                loss.least == 0 && !loss.unknown().is_some_and(LossUnknown::is_without_figures)
+            }
+            // A server that lists a stopped mirror topic no more tells nothing of it.
+            None => before == Some(0),
+        };
+        match promotes && !is_whole {
+            true => Outcome::failed(Reason::Moved, Cause::StoppedOutside { loss }),
+            false => Outcome::Unchanged,
         }
     }
 
@@ -255,7 +335,12 @@ impl Run<'_> {
         }
     }
 
-    fn send_batches(&mut self, half: &HalfAddress, verb: api::Verb, group: Gathered) {
+    fn send_batches(
+        &mut self,
+        half: &HalfAddress,
+        work: impl Fn(Vec<TopicName>) -> Work,
+        group: Gathered,
+    ) {
         let chunk = self.settings.chunk.max(1);
         let Gathered {
             mut ready,
@@ -279,8 +364,7 @@ impl Run<'_> {
                 verb: self.board.operation(ids[0]).kind.word(),
                 topics: topics.len(),
             });
-            let work = Work::AlterMirrors(half.link.clone(), verb, topics);
-            self.send(&half.cluster, ids.to_vec(), work);
+            self.send(&half.cluster, ids.to_vec(), work(topics));
         }
     }
 
@@ -324,6 +408,7 @@ impl Run<'_> {
             match settle::settled(op, watch, observation, patience) {
                 Settled::Yes => {
                     let outcome = match self.board.entry(id).already_satisfied {
+                        true if stops(op) => self.stopped_outside(id, observation),
                         true => Outcome::Unchanged,
                         false => Outcome::Done,
                     };
@@ -351,14 +436,14 @@ impl Run<'_> {
         let half = op.half().clone();
         let asked = self.asked.entry(half.clone()).or_default();
         let (Some(topic), Some(_)) = (op.address.mirror().cloned(), row(op, observation)) else {
-            return self.give_up(id, Vec::new());
+            return self.give_up(id, Why::default());
         };
         if *asked >= QUESTIONS || self.board.entry(id).fallback.is_some() {
-            return self.give_up(id, Vec::new());
+            return self.give_up(id, Why::default());
         }
         *asked += 1;
         let Some(host) = self.hosts.get(&half.cluster) else {
-            return self.give_up(id, Vec::new());
+            return self.give_up(id, Why::default());
         };
         let client = host.client.clone();
         let entry = self.board.entry_mut(id);
@@ -371,7 +456,7 @@ impl Run<'_> {
     }
 
     /// An operation has not settled in time.
-    pub(super) fn give_up(&mut self, id: OpId, problems: Vec<TaskProblem>) {
+    pub(super) fn give_up(&mut self, id: OpId, why: Why) {
         let op = self.board.operation(id);
         let entry = self.board.entry(id);
         let (Phase::Settling(watch) | Phase::Asking(watch)) = &entry.phase else {
@@ -380,10 +465,13 @@ impl Run<'_> {
         if let Some(cause) = entry.fallback.clone() {
             return self.finish(id, Outcome::failed(Reason::Refused, cause));
         }
+        let declined = entry.declined.clone();
+        let Why { problems, stuck } = why;
         let cause = Cause::NotSettled {
             waited: op.deadline,
             seen: watch.last.clone().map(Box::new),
             problems,
+            stuck: stuck.map(|stuck| Box::new(Stuck { declined, ..stuck })),
         };
         self.timed_out = true;
         self.finish(id, Outcome::Unknown { cause });
@@ -422,17 +510,12 @@ impl Run<'_> {
             group.left = group.left.min(left);
             if let Some(row) = row(op, observation) {
                 *group.statuses.entry(row.status.clone()).or_default() += 1;
-                let link = observation
-                    .links
-                    .read()
-                    .and_then(|links| links.get(&op.half().link));
-                // Figures that may be old still show the progress.
-                let lag = match row.known_lag(link) {
-                    Ok(lag) => Some(lag),
-                    Err(LagUnknown::LinkInError) => Some(row.total_lag()),
-                    Err(_) => None,
+                // Figures that may be old still tell people where it stands.
+                let seen = loss_of(op, observation, &[]);
+                let has_figures = |loss: &MirrorLoss| {
+                    !loss.unknown().is_some_and(LossUnknown::is_without_figures)
                 };
-                if let Some(lag) = lag {
+                if let Some(lag) = seen.filter(has_figures).map(|loss| loss.least) {
                     let sum = group.lag.unwrap_or_default();
                     group.lag = Some(sum.saturating_add(lag));
                     group.worst_lag = group.worst_lag.max(Some(lag));
@@ -455,6 +538,43 @@ fn rotates(op: &Operation) -> bool {
     )
 }
 
+/// Whether an operation stops a mirror topic.
+fn stops(op: &Operation) -> bool {
+    matches!(
+        op.kind,
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. }
+    )
+}
+
+/// What is lost if an operation's mirror topic stops as a look shows it; none where it is not listed.
+fn loss_of(
+    op: &Operation,
+    observation: &Observation,
+    earlier: &[PartitionLag],
+) -> Option<MirrorLoss> {
+    let links = observation.links.read();
+    let link = links.and_then(|links| links.get(&op.half().link));
+    Some(loss(row(op, observation)?, link, earlier))
+}
+
+fn lost(
+    op: &Operation,
+    observation: &Observation,
+    earlier: &[PartitionLag],
+    read_at: jiff::Timestamp,
+) -> Option<Lost> {
+    let offsets = row(op, observation)?
+        .lags
+        .iter()
+        .map(|lag| (lag.partition, lag.last_source_fetch_offset));
+    Some(Lost {
+        loss: loss_of(op, observation, earlier)?,
+        offsets: offsets.collect(),
+        read_at,
+        is_outside: false,
+    })
+}
+
 /// The row of an operation's mirror topic.
 fn row<'a>(op: &Operation, observation: &'a Observation) -> Option<&'a MirrorFact> {
     let Reading::Read(mirrors) = &observation.mirrors else {
@@ -463,11 +583,24 @@ fn row<'a>(op: &Operation, observation: &'a Observation) -> Option<&'a MirrorFac
     mirrors.get(&op.half().link)?.get(op.address.mirror()?)
 }
 
-/// What the server says holds up a mirror topic; nothing when it cannot be asked.
-async fn why_stuck(client: &Client, half: &HalfAddress, topic: &TopicName) -> Vec<TaskProblem> {
-    match client.get_mirror(&half.link, topic).await {
-        Ok(Some(row)) => read::mirror_fact(row).transition_problems,
-        Ok(None) | Err(_) => Vec::new(),
+/// What the server says holds up a mirror topic, and what its row and its link's row show; nothing when
+/// it cannot be asked.
+async fn why_stuck(client: &Client, half: &HalfAddress, topic: &TopicName) -> Why {
+    let (row, links) = tokio::join!(client.get_mirror(&half.link, topic), read::links(client));
+    let Ok(Some(row)) = row else {
+        return Why::default();
+    };
+    let row = read::mirror_fact(row);
+    let link = links.0.read().and_then(|links| links.get(&half.link));
+    Why {
+        stuck: (row.status == MirrorStatus::PendingStopped).then(|| Stuck {
+            loss: loss(&row, link, &[]),
+            link_error: link
+                .filter(|link| !link.is_healthy())
+                .and_then(|link| link.error.clone()),
+            declined: None,
+        }),
+        problems: row.transition_problems,
     }
 }
 

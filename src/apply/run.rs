@@ -88,6 +88,9 @@ pub async fn run(
         .next()
         .map_or_else(Clock::wall, |client| client.clock().clone());
     let now = clock.now();
+    if !plan.refusals.is_empty() {
+        return Err(RunError::Refused);
+    }
     check_secrets(plan, secrets)?;
     let mut hosts = BTreeMap::new();
     for op in &plan.operations {
@@ -203,6 +206,10 @@ impl<'a> Run<'a> {
                     },
                     attempts: entry.attempts,
                     took: self.board.took(id),
+                    lost: entry
+                        .lost
+                        .clone()
+                        .filter(|lost| entry.attempts > 0 || lost.is_outside),
                 })
                 .collect(),
             timed_out: self.timed_out,
@@ -222,7 +229,7 @@ impl<'a> Run<'a> {
                 }
                 self.answered(answered);
             }
-            Ended::Reason(id, problems) => self.give_up(id, problems),
+            Ended::Reason(id, why) => self.give_up(id, why),
         }
     }
 

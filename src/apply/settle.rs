@@ -422,7 +422,8 @@ fn mirror_in(
         error,
     };
     // A mirror topic that is failed over may still be FAILED for a moment.
-    if (row.status == MirrorStatus::Failed && !matches!(op.kind, OperationKind::FailoverMirror))
+    if (row.status == MirrorStatus::Failed
+        && !matches!(op.kind, OperationKind::FailoverMirror { .. }))
         || (row.status == MirrorStatus::Stopped && !statuses.contains(&MirrorStatus::Stopped))
     {
         return Settled::Never(seen(row.error.clone()));

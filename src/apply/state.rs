@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use linkwright_clock::Clock;
 
 use super::board::{Board, Phase};
-use super::cause::RunProblem;
+use super::cause::{RunProblem, Stuck};
 use super::context::Settings;
 use super::event::{Event, EventKind, EventSink, Outcome, Verdict};
 use super::execute::{Answer, Secrets};
@@ -41,7 +41,14 @@ pub(super) enum Ended {
     /// A request.
     Answer(ClusterName, Answered),
     /// The question why a mirror topic is stuck, with what the server said.
-    Reason(OpId, Vec<TaskProblem>),
+    Reason(OpId, Why),
+}
+
+/// What the server says of a mirror topic that is stuck.
+#[derive(Default)]
+pub(super) struct Why {
+    pub(super) problems: Vec<TaskProblem>,
+    pub(super) stuck: Option<Stuck>,
 }
 
 /// A run under way.

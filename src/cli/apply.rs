@@ -72,6 +72,7 @@ impl<'a> SavedFile<'a> {
             rotate: scope.rotate.iter().map(ToString::to_string).collect(),
             target: scope.targets.iter().cloned().collect(),
             ledger: now.ledger.clone(),
+            sample: now.sample,
         }
     }
 

@@ -283,6 +283,10 @@ pub struct Planning {
     /// CLUSTER, CLUSTER/LINK or CLUSTER/LINK/TOPIC
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = address)]
     pub target: Vec<Address>,
+    /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
+    /// between has a known lag
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub sample: Option<Duration>,
 }
 
 fn allow(word: &str) -> Result<Allow, String> {
@@ -405,6 +409,10 @@ pub struct Drift {
     /// Report a mirror topic as unhealthy if its lag is above this number of messages
     #[arg(long, value_name = "MESSAGES")]
     pub max_lag: Option<u64>,
+    /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
+    /// between has a known lag
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub sample: Option<Duration>,
     /// Report a mirror topic as unhealthy if it is in a transitional status for longer than this, such
     /// as 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -525,6 +533,10 @@ pub struct Status {
     /// Show every mirror topic
     #[arg(long)]
     pub mirrors: bool,
+    /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
+    /// between has a known lag
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "watch")]
+    pub sample: Option<Duration>,
     /// Refresh the output until ctrl-C
     #[arg(long)]
     pub watch: bool,

@@ -44,7 +44,9 @@ pub(super) async fn run(
         return Ok(Exit::Usage);
     };
     let now = session.now();
-    let seen = session.refresh(&Request::default(), Depth::Drift).await?;
+    let seen = session
+        .refresh(&Request::sampled(args.sample), Depth::Drift)
+        .await?;
     session.keep()?;
     let mut found = Drift::of(&Input {
         plan: &seen.plan,

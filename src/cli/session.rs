@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use linkwright_clock::Clock;
 
@@ -213,15 +214,24 @@ impl Request {
             options: Options {
                 rotate: rotate.collect(),
                 recorded_generations: ledger.generations(),
+                sample: planning.sample,
             },
             allowances: planning.allow.iter().copied().collect(),
             targets: planning.target.clone(),
         })
     }
 
-    /// The same after a run: what was to be rotated has been.
+    /// Nothing but the spec, with mirror topics read twice where that is asked for.
+    pub(super) fn sampled(sample: Option<Duration>) -> Self {
+        let mut request = Self::default();
+        request.options.sample = sample;
+        request
+    }
+
+    /// The same after a run: what was to be rotated has been, and one read shows what is left to do.
     pub(super) fn after_run(&self) -> Self {
         let mut request = self.clone();
+        request.options.sample = None;
         request.options.rotate = BTreeSet::new();
         request
     }

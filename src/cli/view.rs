@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::Failure;
 use super::args::Status as StatusArgs;
@@ -17,6 +18,7 @@ pub(super) struct View {
     pub(super) paths: Vec<PathBuf>,
     link: Option<String>,
     mirrors: bool,
+    sample: Option<Duration>,
 }
 
 impl View {
@@ -46,13 +48,20 @@ impl View {
                 paths,
                 link: links.pop(),
                 mirrors: args.mirrors,
+                sample: args.sample,
             }),
         }
     }
 
     /// Reads live state.
     pub(super) async fn read(&self, session: &Session) -> Health {
-        refresh::health(&session.desired, &session.clients, self.link.as_deref()).await
+        refresh::health(
+            &session.desired,
+            &session.clients,
+            self.link.as_deref(),
+            self.sample,
+        )
+        .await
     }
 
     /// A link that does not exist is an error of the caller; one that could not be read is not.

@@ -12,7 +12,7 @@ use crate::address::{GroupName, TopicName};
 use crate::catalog::Feature;
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::desired::Half;
-use crate::live::{AclFact, ConfigFact, LagUnknown, MirrorStatus, Reading, Snapshot, Unread};
+use crate::live::{AclFact, ConfigFact, MirrorLoss, MirrorStatus, Reading, Snapshot, Unread};
 
 /// A consequence of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -53,15 +53,11 @@ pub enum Effect {
     /// Messages not yet mirrored are lost.
     Loses {
         /// How many, as far as is known.
-        messages: u64,
-        /// Over how many partitions.
-        partitions: usize,
+        loss: MirrorLoss,
         /// The lag figures are as old as this status: milliseconds since 1970.
         as_of_ms: i64,
         /// Whether the figures stopped moving then.
         stale: bool,
-        /// Why the figures are a lower bound only, where they are.
-        doubt: Option<LagUnknown>,
     },
 }
 

@@ -111,6 +111,11 @@ pub enum FindingKind {
     },
     /// The mirror does not do what it should, and no operation of ours fixes that.
     MirrorFaulty(MirrorFault),
+    /// A mirror topic that should be promoted was stopped before everything was copied.
+    StoppedWithLag {
+        /// The messages that were not copied, as far as its row says.
+        not_copied: u64,
+    },
     /// A config is set that the spec does not mention.
     UndeclaredConfig {
         /// The config's name.
@@ -173,6 +178,8 @@ pub enum MirrorRefusal {
     MirrorOf(LinkName),
     /// Promoting needs the source, which the mirror cannot reach.
     PromoteNeedsSource(MirrorStatus),
+    /// Promoting needs the source, and the link reports that it cannot reach it.
+    PromoteLinkInError(Option<LinkError>),
     /// Promoting needs a link that is not paused.
     LinkPaused,
     /// A failed mirror cannot be promoted.
@@ -211,7 +218,9 @@ impl FindingKind {
                 MirrorRefusal::NothingToStop => "LW210",
                 MirrorRefusal::PlainTopic => "LW211",
                 MirrorRefusal::MirrorOf(_) => "LW212",
-                MirrorRefusal::PromoteNeedsSource(_) => "LW213",
+                MirrorRefusal::PromoteNeedsSource(_) | MirrorRefusal::PromoteLinkInError(_) => {
+                    "LW213"
+                }
                 MirrorRefusal::LinkPaused => "LW214",
                 MirrorRefusal::FailedCannotPromote(_) => "LW215",
                 MirrorRefusal::BecomingWritable => "LW216",
@@ -232,6 +241,7 @@ impl FindingKind {
                 MirrorFault::Failed(_) => "LW245",
                 MirrorFault::UnknownStatus(_) => "LW246",
             },
+            Self::StoppedWithLag { .. } => "LW249",
             Self::UndeclaredConfig { .. } => "LW250",
             Self::UnmanagedLink { .. } => "LW260",
             Self::NamelessLink { .. } => "LW261",
@@ -254,9 +264,10 @@ impl FindingKind {
             | Self::RetiredMirrorsRunning { .. }
             | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
             Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
-            Self::LinkUnhealthy { .. } | Self::TaskInError { .. } | Self::MirrorFaulty(_) => {
-                Class::Health
-            }
+            Self::LinkUnhealthy { .. }
+            | Self::TaskInError { .. }
+            | Self::MirrorFaulty(_)
+            | Self::StoppedWithLag { .. } => Class::Health,
             Self::UndeclaredConfig { .. } => Class::Config,
             Self::UnmanagedLink { .. }
             | Self::NamelessLink { .. }

@@ -11,7 +11,8 @@ use crate::address::{Address, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
 use crate::diagnostic::Place;
 use crate::live::{
-    ClusterSnapshot, LagUnknown, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot,
+    ClusterSnapshot, LinkError, LinkFact, MirrorFact, MirrorLoss, MirrorStatus, PartitionLag,
+    Reading, Snapshot, loss::loss,
 };
 
 /// A mirror topic to act on.
@@ -44,12 +45,10 @@ pub struct MirrorNow {
     pub status: MirrorStatus,
     /// When it entered that status: milliseconds since 1970, as the server says.
     pub since_ms: i64,
-    /// Messages not yet mirrored, over all partitions.
-    pub lag: u64,
-    /// How many partitions have any.
-    pub lagging_partitions: usize,
-    /// Why these figures are a lower bound only, where they are.
-    pub lag_doubt: Option<LagUnknown>,
+    /// What is lost if it stops now.
+    pub loss: MirrorLoss,
+    /// Its figures, for a later read to compare with.
+    pub lags: Vec<PartitionLag>,
 }
 
 impl MirrorNow {
@@ -59,9 +58,8 @@ impl MirrorNow {
         Self {
             status: row.status.clone(),
             since_ms: row.since_ms,
-            lag: row.total_lag(),
-            lagging_partitions: row.lags.iter().filter(|lag| lag.lag > 0).count(),
-            lag_doubt: row.lag_doubt(link),
+            loss: loss(row, link, &row.earlier),
+            lags: row.lags.clone(),
         }
     }
 }
@@ -94,6 +92,20 @@ pub enum LiveMirror<'a> {
     MirrorOf(&'a LinkName),
     /// A mirror of this link.
     Mirror(&'a MirrorStatus),
+    /// A mirror of this link, which reports an error: its source is out of reach, whatever the mirror's
+    /// own status says yet.
+    WithoutSource(&'a MirrorStatus, Option<&'a LinkError>),
+}
+
+impl<'a> LiveMirror<'a> {
+    /// A mirror as its row and its link's row in the same read show it.
+    #[must_use]
+    pub fn of(row: &'a MirrorFact, link: Option<&'a LinkFact>) -> Self {
+        match link.filter(|link| !link.is_healthy()) {
+            Some(link) => Self::WithoutSource(&row.status, link.error.as_ref()),
+            None => Self::Mirror(&row.status),
+        }
+    }
 }
 
 /// Whether the rows of a link tell of every mirror that was stopped on it.
@@ -150,6 +162,20 @@ pub fn decide(wanted: MirrorState, live: &LiveMirror<'_>) -> MirrorDecision {
         }
         L::MirrorOf(link) => return Refuse(MirrorRefusal::MirrorOf((*link).clone())),
         L::Mirror(status) => *status,
+        L::WithoutSource(status, error) => match (*status, wanted) {
+            // A promotion never ends without its source; a failover needs none.
+            (S::PendingStopped, FailedOver) => return Act(&[Verb::Failover]),
+            (
+                S::Active
+                | S::Paused
+                | S::PendingMirror
+                | S::PendingSynchronize
+                | S::PendingSetupForRestore
+                | S::PendingRestore,
+                Promoted,
+            ) => return Refuse(MirrorRefusal::PromoteLinkInError(error.cloned())),
+            _ => *status,
+        },
     };
     match (status, wanted) {
         (S::Active, Mirroring) | (S::Paused, Paused) | (S::LinkPaused, Paused) => Nothing,
@@ -305,8 +331,11 @@ fn present(
     expected: impl Fn(&MirrorFault) -> bool,
     changes: &mut Changes,
 ) {
-    let kind = match decide(declared.state, &LiveMirror::Mirror(&row.status)) {
-        MirrorDecision::Nothing => return,
+    let kind = match decide(declared.state, &LiveMirror::of(row, link)) {
+        MirrorDecision::Nothing => match standing(declared.state, row) {
+            Some(not_copied) => FindingKind::StoppedWithLag { not_copied },
+            None => return,
+        },
         MirrorDecision::AssumeStopped => FindingKind::HistoryMissing {
             wanted: declared.state,
         },
@@ -338,6 +367,14 @@ fn present(
     changes
         .findings
         .push(Finding::new(address, kind, Some(declared.place.clone())));
+}
+
+/// The messages that a stopped mirror topic did not copy, where it should have been promoted: it was
+/// failed over.
+fn standing(wanted: MirrorState, row: &MirrorFact) -> Option<u64> {
+    let not_copied = loss(row, None, &[]).least;
+    (wanted == MirrorState::Promoted && row.status == MirrorStatus::Stopped && not_copied > 0)
+        .then_some(not_copied)
 }
 
 /// What the absence of a row proves.

@@ -44,6 +44,9 @@ pub struct Options {
     pub rotate: BTreeSet<LinkName>,
     /// The credentials' generation last written to each half, where that is known.
     pub recorded_generations: BTreeMap<HalfAddress, u32>,
+    /// How long after the first read mirror topics are read again, to see whether they are fetching
+    /// (`--sample`); they are read once when left out.
+    pub sample: Option<std::time::Duration>,
 }
 
 /// Every difference, and everything worth saying about what is live.

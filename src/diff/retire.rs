@@ -85,7 +85,7 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
     let mut running = Vec::new();
     let mut refused = false;
     for (topic, fact) in mirrors.get(&retired.address.link).into_iter().flatten() {
-        let verbs = match stop(retired.mirrors, fact) {
+        let verbs = match stop(retired.mirrors, fact, row) {
             Stop::By(verbs) => verbs,
             Stop::ByHand => {
                 running.push((topic.clone(), fact.status.clone()));
@@ -154,7 +154,7 @@ enum Stop {
     Not(MirrorRefusal),
 }
 
-fn stop(how: RetireMirrors, fact: &MirrorFact) -> Stop {
+fn stop(how: RetireMirrors, fact: &MirrorFact, link: &LinkFact) -> Stop {
     let wanted = match how {
         RetireMirrors::Promote => MirrorState::Promoted,
         RetireMirrors::Failover => MirrorState::FailedOver,
@@ -166,7 +166,7 @@ fn stop(how: RetireMirrors, fact: &MirrorFact) -> Stop {
             };
         }
     };
-    match decide(wanted, &LiveMirror::Mirror(&fact.status)) {
+    match decide(wanted, &LiveMirror::of(fact, Some(link))) {
         MirrorDecision::Nothing | MirrorDecision::AssumeStopped => Stop::By(&[]),
         MirrorDecision::Act(verbs) => Stop::By(verbs),
         MirrorDecision::Refuse(MirrorRefusal::FailedCannotPromote(_)) => {

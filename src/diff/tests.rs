@@ -222,6 +222,7 @@ impl World {
         status: MirrorStatus,
     ) {
         let fact = MirrorFact {
+            earlier: Vec::new(),
             link: link.into(),
             topic: topic.into(),
             source_topic: topic.into(),

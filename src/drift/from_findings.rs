@@ -24,7 +24,10 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
 fn class(finding: &Finding) -> Option<DriftClass> {
     Some(match finding.class() {
         Class::Unknown => DriftClass::Unknown,
-        Class::Health => DriftClass::Health,
+        Class::Health => match finding.kind {
+            FindingKind::StoppedWithLag { .. } => DriftClass::State,
+            _ => DriftClass::Health,
+        },
         Class::Config => DriftClass::Config,
         Class::Unmanaged => DriftClass::Unmanaged,
         Class::Note => match finding.kind {

@@ -42,7 +42,7 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
             | OperationKind::PauseMirror
             | OperationKind::ResumeMirror
             | OperationKind::PromoteMirror { .. }
-            | OperationKind::FailoverMirror => {
+            | OperationKind::FailoverMirror { .. } => {
                 if reported.insert(&operation.address) {
                     let kind = DriftKind::StateDiffers(operation.because.clone());
                     findings.push(DriftFinding {

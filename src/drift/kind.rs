@@ -57,7 +57,11 @@ impl DriftKind {
             Self::ConfigDiffers(change) => Some(&change.name),
             Self::CredentialsDiffer(_) => Some("credentials"),
             Self::ThresholdExceeded(Exceeded::Lag { .. }) => Some("lag"),
-            Self::Found(FindingKind::MirrorRefused(_) | FindingKind::MirrorFaulty(_))
+            Self::Found(
+                FindingKind::MirrorRefused(_)
+                | FindingKind::MirrorFaulty(_)
+                | FindingKind::StoppedWithLag { .. },
+            )
             | Self::ThresholdExceeded(Exceeded::Pending { .. })
             | Self::StateDiffers(_)
             | Self::RetiredLinkExists { .. } => Some("state"),

@@ -11,8 +11,9 @@ pub use thresholds::{Exceeded, Thresholds, exceeded};
 use crate::address::{GroupName, HalfAddress, TopicName};
 use crate::desired::Desired;
 use crate::diff::{self, MirrorFault, Names};
+use crate::live::loss::loss;
 use crate::live::{
-    LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
+    LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
 };
 
 /// What is live, link by link.
@@ -151,15 +152,24 @@ impl LinkHealth {
         Some(counts)
     }
 
-    /// The mirror topic that is furthest behind, with its lag; stopped ones do not count.
+    /// What would be lost of a mirror topic of the link if it stopped now.
     #[must_use]
-    pub fn worst_lag(&self) -> Option<(&TopicName, u64)> {
+    pub fn loss(&self, mirror: &MirrorFact) -> MirrorLoss {
+        loss(mirror, Some(&self.row), &mirror.earlier)
+    }
+
+    /// The mirror topic that is furthest behind, with its lag; stopped ones do not count. One whose lag
+    /// is unknown is further behind than any figure below its own.
+    #[must_use]
+    pub fn worst_lag(&self) -> Option<(&TopicName, MirrorLoss)> {
+        let rank = |loss: &MirrorLoss| (loss.least, loss.unknown().is_some());
         self.mirrors
             .as_ref()?
             .iter()
-            .filter_map(|(topic, mirror)| Some((topic, lag(mirror)?)))
+            .filter(|(_, mirror)| mirror.status != MirrorStatus::Stopped)
+            .map(|(topic, mirror)| (topic, self.loss(mirror)))
             // The first of several that are equally far behind.
-            .reduce(|worst, next| if next.1 > worst.1 { next } else { worst })
+            .reduce(|worst, next| if rank(&next.1) > rank(&worst.1) { next } else { worst })
     }
 
     /// The tasks that are in error.
@@ -189,11 +199,4 @@ impl LinkHealth {
         }
         faults
     }
-}
-
-/// The messages that a mirror topic has not copied yet; none for a stopped one, whose last lag has no
-/// meaning any more.
-#[must_use]
-pub fn lag(mirror: &MirrorFact) -> Option<u64> {
-    (mirror.status != MirrorStatus::Stopped).then(|| mirror.total_lag())
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::address::{Address, HalfAddress};
-use crate::live::{MirrorFact, MirrorStatus, Snapshot, TransitionProblem};
+use crate::live::loss::loss;
+use crate::live::{LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Snapshot, TransitionProblem};
 
 /// What is too much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub struct Thresholds {
 pub enum Exceeded {
     /// It lags too far behind.
     Lag {
-        /// Messages not yet mirrored.
-        lag: u64,
+        /// Messages not yet mirrored, or why that is not known.
+        loss: MirrorLoss,
         /// The threshold.
         max: u64,
     },
@@ -55,8 +56,12 @@ pub fn exceeded(
                 cluster: name.clone(),
                 link: link.clone(),
             };
+            let row_of_link = cluster.links.read().and_then(|links| links.get(link));
             for (topic, row) in rows {
-                let exceeded = [lag(row, thresholds), pending(row, thresholds, now)];
+                let exceeded = [
+                    lag(row, row_of_link, thresholds),
+                    pending(row, thresholds, now),
+                ];
                 found.extend(
                     exceeded
                         .into_iter()
@@ -69,10 +74,14 @@ pub fn exceeded(
     found
 }
 
-fn lag(row: &MirrorFact, thresholds: &Thresholds) -> Option<Exceeded> {
+fn lag(row: &MirrorFact, link: Option<&LinkFact>, thresholds: &Thresholds) -> Option<Exceeded> {
     let max = thresholds.max_lag?;
-    let lag = super::lag(row)?;
-    (lag > max).then_some(Exceeded::Lag { lag, max })
+    // A stopped one follows no source any more.
+    if row.status == MirrorStatus::Stopped {
+        return None;
+    }
+    let loss = loss(row, link, &row.earlier);
+    loss.exceeds(max).then_some(Exceeded::Lag { loss, max })
 }
 
 fn pending(row: &MirrorFact, thresholds: &Thresholds, now: jiff::Timestamp) -> Option<Exceeded> {

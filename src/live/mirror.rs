@@ -1,9 +1,6 @@
 //! Facts about mirror topics: [`MirrorFact`].
 
-use std::collections::BTreeSet;
-use std::fmt;
-
-use super::link::{LinkFact, TaskProblem};
+use super::link::TaskProblem;
 use super::open_words;
 use crate::address::{LinkName, TopicName};
 
@@ -28,86 +25,8 @@ pub struct MirrorFact {
     pub transition_problems: Vec<TransitionProblem>,
     /// Lag per partition. Stale while the mirror is paused or its source cannot be reached.
     pub lags: Vec<PartitionLag>,
-}
-
-/// Why the lag figures of a mirror do not say how far behind it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-pub enum LagUnknown {
-    /// The server gives no figures.
-    Missing,
-    /// The server gives figures for only some of the partitions.
-    Partial,
-    /// The lag of a partition is negative, which means "unknown".
-    Negative,
-    /// Nothing was fetched of a partition yet, so that its lag of 0 says nothing.
-    NothingFetched,
-    /// The link reports an error, or could not be read: the figures may have stopped moving.
-    LinkInError,
-}
-
-impl LagUnknown {
-    /// Whether there are no figures, rather than figures that may be old.
-    #[must_use]
-    pub fn is_without_figures(self) -> bool {
-        matches!(self, Self::Missing | Self::Partial | Self::Negative)
-    }
-}
-
-impl fmt::Display for LagUnknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Missing => "the server reports no lag",
-            Self::Partial => "the server reports the lag of only some partitions",
-            Self::Negative => "the server reports a negative lag, which means \"unknown\"",
-            Self::NothingFetched => {
-                "nothing was fetched from a partition yet, so its lag is not meaningful"
-            }
-            Self::LinkInError => "the link reports an error, so the lag may be out of date",
-        })
-    }
-}
-
-impl MirrorFact {
-    /// Messages not yet mirrored, where the figures say so for every partition and the link that they
-    /// come over works. A promotion waits for this.
-    ///
-    /// # Errors
-    /// Why they are not known.
-    pub fn known_lag(&self, link: Option<&LinkFact>) -> Result<u64, LagUnknown> {
-        let partitions: BTreeSet<i32> = self.lags.iter().map(|lag| lag.partition).collect();
-        if self.lags.is_empty() {
-            Err(LagUnknown::Missing)
-        } else if self.lags.iter().any(|lag| lag.lag < 0) {
-            Err(LagUnknown::Negative)
-        } else if partitions.len() < self.partitions as usize {
-            Err(LagUnknown::Partial)
-        } else if !link.is_some_and(LinkFact::is_healthy) {
-            Err(LagUnknown::LinkInError)
-        } else {
-            Ok(self.total_lag())
-        }
-    }
-
-    /// Why the figures do not say what a failover would lose; none when they do, as of their reading.
-    #[must_use]
-    pub fn lag_doubt(&self, link: Option<&LinkFact>) -> Option<LagUnknown> {
-        let nothing_fetched = || {
-            self.lags
-                .iter()
-                .any(|lag| lag.last_source_fetch_offset < 0)
-                .then_some(LagUnknown::NothingFetched)
-        };
-        self.known_lag(link).err().or_else(nothing_fetched)
-    }
-
-    /// Messages not yet mirrored, over all partitions that the server gives figures for: a lower bound.
-    #[must_use]
-    pub fn total_lag(&self) -> u64 {
-        self.lags
-            .iter()
-            .map(|partition| u64::try_from(partition.lag).unwrap_or(0))
-            .fold(0, u64::saturating_add)
-    }
+    /// The same figures in an earlier read, where it was read twice (`--sample`).
+    pub earlier: Vec<PartitionLag>,
 }
 
 /// The lag of one partition of a mirror topic.

@@ -5,6 +5,7 @@
 //! would delete or promote what it cannot see.
 
 mod link;
+pub mod loss;
 mod mirror;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +15,8 @@ pub use link::{
     ConfigFact, LinkError, LinkFact, LinkMode, LinkState, TaskErrorCode, TaskFact, TaskProblem,
     TaskState,
 };
-pub use mirror::{
-    LagUnknown, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem,
-};
+pub use loss::{Loss, LossUnknown, MirrorLoss};
+pub use mirror::{MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 

@@ -9,7 +9,7 @@ use crate::address::{ClusterName, HalfAddress, LinkKey};
 use crate::desired::{BlastRadius, Desired, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::Effect;
-use crate::live::{LagUnknown, MirrorStatus, Snapshot};
+use crate::live::{MirrorStatus, Snapshot};
 
 /// Something that `--allow` can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,9 +233,7 @@ fn failover_lag(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
         return;
     };
     let is_over = |effect: &Effect| match effect {
-        Effect::Loses {
-            messages, doubt, ..
-        } => *messages > max_lag || doubt.is_some_and(LagUnknown::is_without_figures),
+        Effect::Loses { loss, .. } => loss.exceeds(max_lag),
         _ => false,
     };
     let operations = at.those(|op| op.effects.iter().any(is_over));

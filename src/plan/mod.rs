@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use ends::{Direction, LinkEnds};
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use operation::{
-    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, LagGate, OpId, Operation,
-    OperationKind, Settle, Validation,
+    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, LagGate, OpId,
+    Operation, OperationKind, Settle, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use reads_back::{reads_as, reads_back};

@@ -11,7 +11,7 @@ use crate::address::{Address, ClusterId, HalfAddress, LinkKey, TopicName};
 use crate::desired::{MirrorState, Risk, Role};
 use crate::diagnostic::Place;
 use crate::diff::{ConfigChange, ConfigValue, Effect, RemoteField, RotationReason};
-use crate::live::{LinkFact, MirrorFact, MirrorStatus};
+use crate::live::{LinkFact, MirrorFact, MirrorStatus, PartitionLag};
 
 /// An operation's number in its plan, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,7 +129,10 @@ pub enum OperationKind {
         gate: LagGate,
     },
     /// `POST /links/{link}/mirrors:failover`.
-    FailoverMirror,
+    FailoverMirror {
+        /// What the read before the request is judged by.
+        gate: FailoverGate,
+    },
     /// Nothing is sent: what the link knows of its mirrors is written to a file, since deleting it
     /// erases that.
     ArchiveHistory {
@@ -161,7 +164,7 @@ impl OperationKind {
             Self::PauseMirror => ("pause-mirror", 5, false),
             Self::ResumeMirror => ("resume-mirror", 6, false),
             Self::PromoteMirror { .. } => ("promote-mirror", 7, true),
-            Self::FailoverMirror => ("failover-mirror", 8, true),
+            Self::FailoverMirror { .. } => ("failover-mirror", 8, true),
             Self::ArchiveHistory { .. } => ("archive-history", 9, false),
             Self::DeleteLink { .. } => ("delete-link", 10, true),
         }
@@ -226,6 +229,20 @@ pub struct LagGate {
     pub max_lag: u64,
     /// How long to wait for that.
     pub within: Duration,
+}
+
+/// What the read before a failover is judged by: it is sent only while this holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FailoverGate {
+    /// Messages over all partitions that may be lost, as far as figures go; none for no bound.
+    pub max_lag: Option<u64>,
+    /// Whether it overtakes a promotion that cannot end, since the source is lost. The server is asked with
+    /// `validate_only` first whether it takes that.
+    pub overtakes: bool,
+    /// The figures that the plan was made from. A later read that shows more was fetched proves the mirror
+    /// current. They change by themselves and are in no digest.
+    #[serde(skip)]
+    pub seen: Vec<PartitionLag>,
 }
 
 /// What is kept of a link before it is deleted.

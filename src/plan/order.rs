@@ -89,7 +89,8 @@ pub static RULES: &[Rule] = &[
         before: |op| is_connection(op).then_some(Key::Link(&op.link)),
         // Failing over needs no connection, and must not wait for one in a disaster.
         after: |op| {
-            let waits = !is_connection(op) && !matches!(op.kind, OperationKind::FailoverMirror);
+            let waits =
+                !is_connection(op) && !matches!(op.kind, OperationKind::FailoverMirror { .. });
             waits.then_some(Key::Link(&op.link))
         },
     },
@@ -263,7 +264,7 @@ fn stops_mirror(op: &Operation) -> bool {
         op.kind,
         OperationKind::AwaitMirror { .. }
             | OperationKind::PromoteMirror { .. }
-            | OperationKind::FailoverMirror
+            | OperationKind::FailoverMirror { .. }
     )
 }
 

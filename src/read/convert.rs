@@ -188,6 +188,7 @@ pub(super) fn mirror(row: wire::Mirror) -> MirrorFact {
         mirror_state_transition_errors,
     } = row;
     MirrorFact {
+        earlier: Vec::new(),
         link: link_name,
         // Without a prefix both are the same, and then they are so in memory too.
         source_topic: if source_topic_name == mirror_topic_name {

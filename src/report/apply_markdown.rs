@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::markdown::{code, text};
-use super::safe;
 use super::view::Few;
 use super::view::run::RunView;
+use super::{lost, safe};
 use crate::apply::Report;
 use crate::plan::Plan;
 
@@ -47,6 +47,19 @@ pub fn render(report: &Report, again: &Plan) -> String {
     }
     if let Some(more) = few.more {
         let more = more.called("operation");
+        let _ = writeln!(page, "- {more}; the run report lists each");
+    }
+    let lost: Vec<_> = lost::of(report).collect();
+    if !lost.is_empty() {
+        page.push_str("\n**Not copied:**\n\n");
+    }
+    let few = Few::of(&lost, MAX_FAILURES);
+    for (operation, of_one) in few.shown {
+        let address = code(&operation.address.to_string());
+        let _ = writeln!(page, "- {address}: {}", text(&lost::words(of_one)));
+    }
+    if let Some(more) = few.more {
+        let more = more.called("mirror topic");
         let _ = writeln!(page, "- {more}; the run report lists each");
     }
     let left = run.left.as_deref().unwrap_or("no changes");

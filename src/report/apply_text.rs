@@ -8,16 +8,18 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::safe;
 use super::style::{Ink, Style};
 use super::view::run::{Ended, RunView, WaitView, Weight, roughly};
 use super::words::{self, duration, number, quantity};
+use super::{lost, safe};
 use crate::address::HalfAddress;
 use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Waiting};
 use crate::plan::{OpId, Plan};
 
 /// Groups up to this size are listed one by one.
 const ONE_BY_ONE: usize = 4;
+/// Mirror topics whose loss the summary tells one by one.
+const MAX_LOST: usize = 20;
 /// A wait that has not moved is shown again after this long.
 const AGAIN: Duration = Duration::from_secs(30);
 
@@ -220,6 +222,25 @@ pub fn summary(
     )?;
     for archive in &run.archives {
         writeln!(out, "History archived in {}.", safe::clean(archive))?;
+    }
+    let lost: Vec<_> = lost::of(report).collect();
+    for (operation, of_one) in lost.iter().take(MAX_LOST) {
+        let address = operation.address.to_string();
+        let line = format!("{}: {}", safe::name(&address), lost::words(of_one));
+        writeln!(
+            out,
+            "{} {}",
+            style.paint(Ink::Danger, "Lost:"),
+            safe::clean(&line)
+        )?;
+    }
+    if lost.len() > MAX_LOST {
+        let more = quantity(lost.len() - MAX_LOST, "mirror topic");
+        writeln!(
+            out,
+            "{} {more} more; the run report lists each",
+            style.paint(Ink::Danger, "Lost:")
+        )?;
     }
     match run.left {
         None => writeln!(out, "New plan: no changes"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use linkwright::apply::{Cause, EventKind, Outcome, Reason};
 use linkwright::desired::MirrorState;
-use linkwright::live::LagUnknown;
+use linkwright::live::LossUnknown;
 use linkwright_clock::Clock;
 
 use super::desired::{LinkBuilder, nothing};
@@ -99,7 +99,7 @@ async fn a_lag_that_comes_down_late_is_seen_at_the_usual_pace() {
 }
 
 /// A mirror topic list without the lags.
-fn without_lags(path: &str, body: Bytes) -> Bytes {
+pub(super) fn without_lags(path: &str, body: Bytes) -> Bytes {
     if !path.ends_with("/mirrors") {
         return body;
     }
@@ -125,7 +125,7 @@ async fn a_lag_that_the_server_does_not_tell_is_not_taken_for_none() {
         Outcome::Failed {
             reason: Reason::TimedOut,
             cause: Cause::LagTooHigh {
-                lag: Err(LagUnknown::Missing),
+                lag: Err(LossUnknown::Missing),
                 max: 0,
                 waited: Duration::from_secs(2),
             },

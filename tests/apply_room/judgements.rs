@@ -285,8 +285,8 @@ async fn topics_that_the_answer_leaves_out_are_looked_at_and_not_sent_twice() {
     }
     link.into(&mut desired);
     let plan = bench.plan(&desired).await;
-    // One look, then the one request for all three.
-    bench.tap.set(Some((1, Moment::Halved)));
+    // One read of mirrors and links, then the one request for all three.
+    bench.tap.set(Some((2, Moment::Halved)));
     let report = bench.apply(&plan).await;
     assert_eq!(report.counts().done, 3, "{}", tell(&report));
     assert_eq!(bench.writes().len(), 1);

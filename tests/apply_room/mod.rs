@@ -8,6 +8,7 @@ mod gates;
 mod interruptions;
 mod judgements;
 mod limits;
+mod losses;
 mod operations;
 mod paces;
 mod pairs;

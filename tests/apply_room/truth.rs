@@ -95,7 +95,7 @@ fn shows(world: &Value, op: &Operation) -> Option<bool> {
         }
         OperationKind::PauseMirror => status.is_some_and(|status| status == "PAUSED"),
         OperationKind::ResumeMirror => status.is_some_and(|status| status == "ACTIVE"),
-        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror => {
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             is_topic && (gone || status.is_some_and(|status| status == "STOPPED"))
         }
         OperationKind::DrainOffsets { .. } | OperationKind::ArchiveHistory { .. } => return None,

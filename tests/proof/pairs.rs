@@ -279,7 +279,7 @@ impl Stage<'_> {
         let failovers: Vec<&Operation> = plan
             .operations
             .iter()
-            .filter(|op| op.kind == OperationKind::FailoverMirror)
+            .filter(|op| matches!(op.kind, OperationKind::FailoverMirror { .. }))
             .collect();
         if let Some(op) = failovers.iter().find(|op| op.risks != both.into()) {
             return broken(promise, format!("{}: {:?}", op.address, op.risks));

@@ -188,6 +188,7 @@ impl World {
     /// A mirror topic that is live on west.
     pub(crate) fn live_mirror(&mut self, link: &str, topic: &str, status: MirrorStatus, lag: i64) {
         let fact = MirrorFact {
+            earlier: Vec::new(),
             link: link.into(),
             topic: topic.into(),
             source_topic: topic.into(),

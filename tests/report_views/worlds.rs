@@ -367,6 +367,8 @@ pub(crate) fn health() -> World {
         world.mirror("orders-dr", topic, MirrorState::Mirroring);
     }
     world.live_mirror("orders-dr", "unmanaged", S::Active, 0);
+    world.live_mirror("orders-dr", "cut-short", S::Stopped, 51);
+    world.mirror("orders-dr", "cut-short", MirrorState::Promoted);
     world.retire("gone", RetireMirrors::Promote);
     let west = world.cluster("west");
     west.tasks.insert(

@@ -8,6 +8,7 @@ use super::*;
 use crate::address::{Address, HalfAddress};
 use crate::diagnostic::Place;
 use crate::live::{Unread, UnreadKind};
+use crate::plan::FailoverGate;
 use crate::plan::{
     Because, ConfigChange, ConfigTarget, ConfigValue, CreationOrder, RemoteField, Risk, Role,
     RotationReason, Validation,
@@ -107,7 +108,9 @@ fn time_alone_settles_what_waits_for_time_and_nothing_else() {
 #[test]
 fn topics_are_listed_for_every_mirror_that_is_missing() {
     let op = op(
-        OperationKind::FailoverMirror,
+        OperationKind::FailoverMirror {
+            gate: FailoverGate::default(),
+        },
         Settle::MirrorIn([MirrorStatus::Stopped].as_slice().into()),
     );
     let mut watch = Watch::new(Clock::wall().now(), Duration::from_secs(60));

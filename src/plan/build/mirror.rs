@@ -9,7 +9,9 @@ use crate::desired::{Desired, Half, Link, Risk};
 use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
 use crate::live::LinkFact;
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
-use crate::plan::operation::{Because, Expect, LagGate, Operation, OperationKind, Settle};
+use crate::plan::operation::{
+    Because, Expect, FailoverGate, LagGate, Operation, OperationKind, Settle,
+};
 
 /// How long auto-create gets for a mirror topic. It reads the source every `metadata.max.age.ms`,
 /// five minutes by default.
@@ -49,7 +51,7 @@ pub(super) fn operations(
                 Verb::Pause => OperationKind::PauseMirror,
                 Verb::Resume => OperationKind::ResumeMirror,
                 Verb::Promote => promote(desired),
-                Verb::Failover => OperationKind::FailoverMirror,
+                Verb::Failover => failover(desired, now),
             },
             because,
         );
@@ -83,7 +85,7 @@ pub(super) fn stopping(
         let kind = match verb {
             Verb::Await => wait(Some(&now)),
             Verb::Promote => promote(desired),
-            Verb::Failover => OperationKind::FailoverMirror,
+            Verb::Failover => failover(desired, Some(&now)),
             // None of these stops anything, and `diff` asks for none.
             Verb::Create | Verb::Pause | Verb::Resume => continue,
         };
@@ -104,6 +106,16 @@ fn promote(desired: &Desired) -> OperationKind {
         gate: LagGate {
             max_lag: policy.max_lag,
             within: policy.within,
+        },
+    }
+}
+
+fn failover(desired: &Desired, now: Option<&MirrorNow>) -> OperationKind {
+    OperationKind::FailoverMirror {
+        gate: FailoverGate {
+            max_lag: desired.policy.failover.max_lag,
+            overtakes: now.is_some_and(|now| now.status == PendingStopped),
+            seen: now.map(|now| now.lags.clone()).unwrap_or_default(),
         },
     }
 }
@@ -159,7 +171,7 @@ fn complete(
             made.effects.extend(blocking.cloned().map(Effect::HeldUpBy));
             made.risks = BTreeSet::from([Risk::Irreversible]);
         }
-        OperationKind::FailoverMirror => {
+        OperationKind::FailoverMirror { .. } => {
             made.expects = met(&[Active]);
             made.settle = settles(&[Stopped]);
             // No read proves a mirror current, so that the figures never decide about the risk.
@@ -192,10 +204,8 @@ fn is_stale(now: &MirrorNow) -> bool {
 /// What failing over loses.
 fn loss(now: &MirrorNow) -> Effect {
     Effect::Loses {
-        messages: now.lag,
-        partitions: now.lagging_partitions,
+        loss: now.loss,
         as_of_ms: now.since_ms,
         stale: is_stale(now),
-        doubt: now.lag_doubt,
     }
 }

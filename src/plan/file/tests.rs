@@ -4,7 +4,7 @@ use super::{Moved, Saved, Scope, digests};
 use crate::desired::MirrorState;
 use crate::diff::tests::{World, place};
 use crate::diff::{Effect, diff};
-use crate::live::{LagUnknown, MirrorStatus};
+use crate::live::{Loss, LossUnknown, MirrorLoss, MirrorStatus};
 use crate::plan::{Allowances, Edge, OpId, OperationKind, Plan, RULES, plan};
 use crate::report::plan_json;
 
@@ -52,9 +52,12 @@ fn what_an_operation_brings_along_counts_but_not_its_lag() {
         read(&plan).still_holds(&other, "spec")
     };
     let loses = Effect::Loses {
-        doubt: Some(LagUnknown::Partial),
-        messages: 77,
-        partitions: 7,
+        loss: MirrorLoss {
+            loss: Loss::Unknown(LossUnknown::Partial),
+            least: 77,
+            lagging: 7,
+            never_fetched: 0,
+        },
         as_of_ms: 7,
         stale: true,
     };

@@ -5,7 +5,7 @@ use crate::desired::BlastRadius;
 use crate::diff::tests::{World, half as half_address};
 use crate::live::MirrorStatus;
 use crate::plan::guard::{RefusalKind, check};
-use crate::plan::{Allow, Allowances, CreationOrder, Operation, OperationKind};
+use crate::plan::{Allow, Allowances, CreationOrder, FailoverGate, Operation, OperationKind};
 
 fn refused(world: &World, operations: &[Operation]) -> Vec<RefusalKind> {
     let risks = crate::desired::Risk::ALL.map(Allow::Risk);
@@ -27,7 +27,14 @@ fn more_than_the_share_of_a_large_cluster_is_refused() {
     for topic in &topics {
         world.live_mirror("west", "dr", topic, MirrorStatus::Active);
     }
-    let failover = |topic: &String| op(mirror("west", "dr", topic), OperationKind::FailoverMirror);
+    let failover = |topic: &String| {
+        op(
+            mirror("west", "dr", topic),
+            OperationKind::FailoverMirror {
+                gate: FailoverGate::default(),
+            },
+        )
+    };
     for (hit, max_percent, from, is_refused) in [
         (5, 10, 50, false),
         (6, 10, 50, true),
@@ -69,7 +76,9 @@ fn what_stopped_long_ago_does_not_make_a_hit_look_small() {
         world.live_mirror("west", "dr", topic, MirrorStatus::Active);
         operations.push(op(
             mirror("west", "dr", topic),
-            OperationKind::FailoverMirror,
+            OperationKind::FailoverMirror {
+                gate: FailoverGate::default(),
+            },
         ));
     }
     let bound = BlastRadius {

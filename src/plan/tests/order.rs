@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::{alter, archive, create_link, create_mirror, delete, half, mirror, op, promote};
 use crate::live::MirrorStatus;
 use crate::plan::order::{self, Arranged, RULES};
-use crate::plan::{AlterPurpose, CreationOrder, Operation, OperationKind};
+use crate::plan::{AlterPurpose, CreationOrder, FailoverGate, Operation, OperationKind};
 
 fn arranged(operations: Vec<Operation>) -> Arranged {
     let edges = order::edges(&operations);
@@ -40,7 +40,12 @@ fn a_link_is_retired_in_the_full_safe_sequence() {
     let arranged = arranged(vec![
         op(half("west", "a"), delete(true, None)),
         op(half("west", "a"), archive()),
-        op(mirror("west", "a", "t1"), OperationKind::FailoverMirror),
+        op(
+            mirror("west", "a", "t1"),
+            OperationKind::FailoverMirror {
+                gate: FailoverGate::default(),
+            },
+        ),
         op(mirror("west", "a", "t2"), promote()),
         op(
             mirror("west", "a", "t3"),
@@ -106,7 +111,12 @@ fn offsets_are_drained_and_sync_is_off_before_anything_is_promoted() {
 fn the_connection_is_mended_first_but_failing_over_does_not_wait_for_it() {
     let arranged = arranged(vec![
         op(mirror("west", "a", "t1"), promote()),
-        op(mirror("west", "a", "t2"), OperationKind::FailoverMirror),
+        op(
+            mirror("west", "a", "t2"),
+            OperationKind::FailoverMirror {
+                gate: FailoverGate::default(),
+            },
+        ),
         op(mirror("west", "a", "t3"), create_mirror()),
         op(half("west", "a"), alter(AlterPurpose::Settings)),
         op(half("west", "a"), alter(AlterPurpose::Connection(None))),
@@ -229,7 +239,12 @@ fn any_operation() -> impl Strategy<Value = Operation> {
             10 => op(mirror(), OperationKind::PauseMirror),
             11 => op(mirror(), OperationKind::ResumeMirror),
             12 => op(mirror(), promote()),
-            13 => op(mirror(), OperationKind::FailoverMirror),
+            13 => op(
+                mirror(),
+                OperationKind::FailoverMirror {
+                    gate: FailoverGate::default(),
+                },
+            ),
             14 => op(half(), archive()),
             15 => op(half(), delete(true, None)),
             _ => op(half(), delete(false, Some("dr."))),

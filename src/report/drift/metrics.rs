@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::drift::Drift;
-use crate::live::Snapshot;
+use crate::live::loss::loss;
+use crate::live::{MirrorStatus, Snapshot};
 
 /// Writes the metrics of managed links (those whose configs were asked for) and of drift.
 ///
@@ -66,7 +67,7 @@ pub fn write(
     family(
         out,
         "linkwright_link_lag_messages",
-        "Messages not yet mirrored, over all mirror topics of the link.",
+        "Messages not yet mirrored, over all mirror topics of the link, as far as is known.",
         links.iter().map(|link| (link.labels(), link.lag)),
     )?;
     family(
@@ -74,6 +75,12 @@ pub fn write(
         "linkwright_link_worst_lag_messages",
         "Messages not yet mirrored of the mirror topic with the highest lag.",
         links.iter().map(|link| (link.labels(), link.worst)),
+    )?;
+    family(
+        out,
+        "linkwright_link_lag_unknown_mirror_topics",
+        "Mirror topics of the link whose lag is unknown or out of date.",
+        links.iter().map(|link| (link.labels(), link.unknown)),
     )?;
     family(
         out,
@@ -102,6 +109,7 @@ struct Link {
     healthy: bool,
     lag: u64,
     worst: u64,
+    unknown: u64,
     statuses: BTreeMap<String, u64>,
 }
 
@@ -125,11 +133,16 @@ fn links(live: &Snapshot) -> Vec<Link> {
                 continue;
             }
             let mut statuses = BTreeMap::new();
-            let (mut lag, mut worst) = (0u64, 0u64);
+            let (mut lag, mut worst, mut unknown) = (0u64, 0u64, 0u64);
             for mirror in mirrors.get(link).into_iter().flat_map(BTreeMap::values) {
                 *statuses.entry(mirror.status.to_string()).or_insert(0) += 1;
-                lag = lag.saturating_add(mirror.total_lag());
-                worst = worst.max(mirror.total_lag());
+                if mirror.status == MirrorStatus::Stopped {
+                    continue;
+                }
+                let loss = loss(mirror, Some(row), &mirror.earlier);
+                lag = lag.saturating_add(loss.least);
+                worst = worst.max(loss.least);
+                unknown += u64::from(loss.unknown().is_some());
             }
             links.push(Link {
                 cluster: name.to_string(),
@@ -137,6 +150,7 @@ fn links(live: &Snapshot) -> Vec<Link> {
                 healthy: row.is_healthy(),
                 lag,
                 worst,
+                unknown,
                 statuses,
             });
         }

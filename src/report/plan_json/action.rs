@@ -66,7 +66,11 @@ pub enum Action {
         within_ms: u64,
     },
     /// A mirror topic is failed over: stopped at once.
-    FailoverMirror,
+    FailoverMirror {
+        /// Messages that it may lose, as far as figures go; left out where the policy sets no bound.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        max_lag: Option<u64>,
+    },
     /// Nothing is sent: what the link knows of its mirror topics is written to a file.
     ArchiveHistory {
         /// The mirror topics.
@@ -222,7 +226,9 @@ impl Action {
                 max_lag: gate.max_lag,
                 within_ms: millis(gate.within),
             },
-            OperationKind::FailoverMirror => Self::FailoverMirror,
+            OperationKind::FailoverMirror { gate } => Self::FailoverMirror {
+                max_lag: gate.max_lag,
+            },
             OperationKind::ArchiveHistory { content } => Self::ArchiveHistory {
                 mirror_topics: content
                     .mirrors

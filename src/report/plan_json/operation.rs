@@ -9,6 +9,7 @@ use crate::desired::Risk;
 use crate::diff::{Effect, Names};
 use crate::plan::file::OperationDigests;
 use crate::plan::{OpId, Operation, Plan, Settle};
+use crate::report::loss::LossFigure;
 use crate::report::words::{self, Weight};
 
 /// One thing to do.
@@ -105,8 +106,11 @@ pub struct EffectEntry {
 /// Lag figures. They are outside every digest and differ from run to run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LagFigures {
-    /// Messages not yet mirrored, over all partitions, as far as is known.
+    /// Messages not yet mirrored, over all partitions, as far as is known: a lower bound unless `figure`
+    /// is `known`.
     pub messages: u64,
+    /// How sure the figure is.
+    pub figure: LossFigure,
     /// Partitions that lag.
     pub partitions: usize,
     /// Whether the figures stand still because the source cannot be reached.
@@ -219,11 +223,9 @@ pub(crate) fn weight_code(weight: Weight) -> &'static str {
 fn effect(effect: &Effect) -> EffectEntry {
     let words = words::effect(effect);
     if let Effect::Loses {
-        messages,
-        partitions,
+        loss,
         as_of_ms,
         stale,
-        doubt,
     } = effect
     {
         return EffectEntry {
@@ -233,10 +235,11 @@ fn effect(effect: &Effect) -> EffectEntry {
             note: String::new(),
             names: None,
             count: None,
-            known: !stale && doubt.is_none(),
+            known: !stale && loss.loss.is_known(),
             lag: Some(LagFigures {
-                messages: *messages,
-                partitions: *partitions,
+                messages: loss.least,
+                partitions: loss.lagging,
+                figure: LossFigure::of(loss),
                 stale: *stale,
                 stale_since: stale.then(|| words::moment(*as_of_ms)),
                 text: format!("{}; {}", words.text, words.note),

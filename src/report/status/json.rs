@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::health::{Health, LinkHealth, Ownership};
 use crate::live::{MirrorFact, TaskProblem};
+use crate::report::loss::LossFigure;
 use crate::report::words;
 
 /// The version of the document. It rises when a reader would have to change.
@@ -86,8 +87,13 @@ pub struct MirrorEntry {
     pub since: String,
     /// How many partitions it has.
     pub partitions: u32,
-    /// Messages not yet mirrored, over all partitions.
+    /// Messages not yet mirrored, over all partitions, as far as the server reports them.
     pub lag: u64,
+    /// How sure that is.
+    pub figure: LossFigure,
+    /// Why it is not known, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<String>,
     /// The API's word for why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -162,7 +168,7 @@ fn link(link: &LinkHealth) -> LinkEntry {
         mirror_topics: link
             .mirrors
             .as_ref()
-            .map(|mirrors| mirrors.values().map(mirror).collect()),
+            .map(|mirrors| mirrors.values().map(|row| mirror(link, row)).collect()),
         tasks: link.tasks.as_ref().map(|tasks| {
             tasks
                 .iter()
@@ -180,14 +186,17 @@ fn link(link: &LinkHealth) -> LinkEntry {
     }
 }
 
-fn mirror(mirror: &MirrorFact) -> MirrorEntry {
+fn mirror(link: &LinkHealth, mirror: &MirrorFact) -> MirrorEntry {
+    let loss = link.loss(mirror);
     MirrorEntry {
         topic: mirror.topic.to_string(),
         source_topic: mirror.source_topic.to_string(),
         status: mirror.status.to_string(),
         since: words::moment(mirror.since_ms),
         partitions: mirror.partitions,
-        lag: mirror.total_lag(),
+        lag: loss.least,
+        figure: LossFigure::of(&loss),
+        unknown: loss.unknown().map(|why| why.to_string()),
         error: mirror.error.as_ref().map(ToString::to_string),
         problems: mirror
             .transition_problems

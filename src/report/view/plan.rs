@@ -8,7 +8,7 @@ use crate::address::HalfAddress;
 use crate::desired::Risk;
 use crate::diagnostic::Place;
 use crate::diff::{Class, Effect};
-use crate::live::LagUnknown;
+use crate::live::MirrorLoss;
 use crate::plan::{OpId, OperationKind, Plan, Rehearsal};
 use crate::report::group::{Group, groups, numbers, waits};
 use crate::report::words::attributes::{self, Attribute};
@@ -303,12 +303,9 @@ fn member(plan: &Plan, id: OpId) -> Member<'_> {
             _ => None,
         },
         loses: operation.effects.iter().find_map(|effect| match effect {
-            Effect::Loses {
-                messages,
-                stale,
-                doubt,
-                ..
-            } => Some((*messages, *stale || doubt.is_some())),
+            Effect::Loses { loss, stale, .. } => {
+                Some((loss.least, *stale || !loss.loss.is_known()))
+            }
             _ => None,
         }),
         place: operation.place.as_ref(),
@@ -343,20 +340,16 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
     for operation in ids.iter().map(|id| plan.operation(*id)) {
         for effect in &operation.effects {
             if let Effect::Loses {
-                messages,
-                partitions,
+                loss,
                 as_of_ms: _,
                 stale,
-                doubt,
             } = effect
             {
                 let topic = operation.address.mirror().map(ToString::to_string);
                 losses.push(Loss {
                     topic: topic.unwrap_or_default(),
-                    messages: *messages,
-                    partitions: *partitions,
+                    loss: *loss,
                     stale: *stale,
-                    doubt: *doubt,
                 });
                 continue;
             }
@@ -378,59 +371,36 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
 /// What failing one mirror topic over loses.
 struct Loss {
     topic: String,
-    messages: u64,
-    partitions: usize,
+    loss: MirrorLoss,
     stale: bool,
-    doubt: Option<LagUnknown>,
 }
 
 /// What failing over several mirror topics loses together, the worst first.
 fn sum_of(mut losses: Vec<Loss>) -> EffectWords {
     losses.sort_by(|a, b| {
-        let by_messages = b.messages.cmp(&a.messages);
+        let by_messages = b.loss.least.cmp(&a.loss.least);
         by_messages.then_with(|| a.topic.cmp(&b.topic))
     });
-    let messages = losses
-        .iter()
-        .fold(0u64, |sum, loss| sum.saturating_add(loss.messages));
-    let partitions: usize = losses.iter().map(|loss| loss.partitions).sum();
+    let loss: MirrorLoss = losses.iter().map(|loss| loss.loss).sum();
     let stale = losses.iter().any(|loss| loss.stale);
-    let doubt = losses.iter().find_map(|loss| loss.doubt);
     EffectWords {
         code: "loses",
-        text: match (messages, stale || doubt.is_some()) {
-            (0, true) if stale => {
-                "together they lose the messages that the source received after mirroring stopped; how many is unknown"
-                    .to_owned()
-            }
-            (0, true) => "together they lose messages that were not copied; how many is unknown".to_owned(),
-            (0, false) => {
-                "together they lose messages that were not copied; every lag was 0 at plan time"
-                    .to_owned()
-            }
-            (_, is_bound) => format!(
-                "together they lose {} {} messages in {}",
-                if is_bound { "at least" } else { "about" },
-                words::number(messages),
-                words::quantity(partitions, "partition")
-            ),
-        },
+        text: words::lose_together(&loss, stale),
         names: losses
             .iter()
-            .filter(|loss| loss.messages > 0)
+            .filter(|loss| loss.loss.least > 0)
             .map(|loss| {
                 format!(
                     "{} {}",
                     safe::name(&loss.topic),
-                    words::number(loss.messages)
+                    words::number(loss.loss.least)
                 )
             })
             .collect(),
         listing: Listing::Phrases,
-        note: match doubt {
-            _ if stale => "lag is not updated while the source is unreachable".to_owned(),
-            Some(doubt) => doubt.to_string(),
-            None => "one read does not prove that nothing is lost".to_owned(),
+        note: match stale {
+            true => "lag is not updated while the source is unreachable".to_owned(),
+            false => words::how_known(&loss),
         },
         weight: Weight::Danger,
     }

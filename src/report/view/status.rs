@@ -2,7 +2,9 @@
 
 use crate::address::TopicName;
 use crate::health::{LinkHealth, Ownership};
-use crate::live::{LinkError, MirrorFact, MirrorStatus, TaskFact, TaskProblem, TaskState};
+use crate::live::{
+    LinkError, MirrorFact, MirrorLoss, MirrorStatus, TaskFact, TaskProblem, TaskState,
+};
 use crate::report::safe;
 use crate::report::style::Ink;
 use crate::report::view::first_names;
@@ -100,11 +102,11 @@ impl LinkView {
             mirrors: mirrors(link),
             lag: match link.worst_lag() {
                 None => StatusCell::new("-", Ink::Faint),
-                Some((_, 0)) => StatusCell::new("0", Ink::Plain),
-                Some((topic, lag)) => {
+                Some((topic, loss)) if loss.least > 0 => {
                     let topic = safe::name(topic.as_str());
-                    StatusCell::new(format!("{} ({topic})", words::number(lag)), Ink::Plain)
+                    StatusCell::new(format!("{} ({topic})", words::lag(&loss)), lag_ink(&loss))
                 }
+                Some((_, loss)) => StatusCell::new(words::lag(&loss), lag_ink(&loss)),
             },
             tasks: tasks(link),
             ids: link_id
@@ -130,8 +132,27 @@ impl TopicView {
             address: StatusCell::new(safe::name(&address), Ink::Name),
             status: StatusCell::new(status, mirror_ink(&mirror.status)),
             since: StatusCell::new(words::moment(mirror.since_ms), Ink::Plain),
-            lag: StatusCell::new(words::number(mirror.total_lag()), Ink::Plain),
+            lag: lag(link, mirror),
         }
+    }
+}
+
+/// The lag of a mirror topic; of a stopped one, what stands on its row.
+fn lag(link: &LinkHealth, mirror: &MirrorFact) -> StatusCell {
+    let loss = link.loss(mirror);
+    match (&mirror.status, loss.least) {
+        (MirrorStatus::Stopped, 0) => StatusCell::new("-", Ink::Faint),
+        (MirrorStatus::Stopped, least) => {
+            StatusCell::new(format!("{} not copied", words::number(least)), Ink::Caution)
+        }
+        _ => StatusCell::new(words::lag(&loss), lag_ink(&loss)),
+    }
+}
+
+fn lag_ink(loss: &MirrorLoss) -> Ink {
+    match loss.unknown() {
+        Some(_) => Ink::Caution,
+        None => Ink::Plain,
     }
 }
 
@@ -268,9 +289,9 @@ fn passing(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Block {
     if mirror.status != MirrorStatus::PendingStopped {
         return block;
     }
-    let lag = mirror.total_lag();
-    if lag > 0 {
-        let lag = words::number(lag);
+    let loss = link.loss(mirror);
+    if loss.least > 0 {
+        let lag = words::lag(&loss);
         block.say("waiting for: ", format!("{lag} messages not yet copied"));
         block.say("fix: ", words::LAG_HOLDS_UP);
     }

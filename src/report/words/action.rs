@@ -106,7 +106,7 @@ impl Action {
             OperationKind::PauseMirror => Self::Pause,
             OperationKind::ResumeMirror => Self::Resume,
             OperationKind::PromoteMirror { .. } => Self::Promote,
-            OperationKind::FailoverMirror => Self::Failover,
+            OperationKind::FailoverMirror { .. } => Self::Failover,
             OperationKind::ArchiveHistory { .. } => Self::Archive,
             OperationKind::DeleteLink { .. } => Self::DeleteLink,
         }
@@ -223,7 +223,7 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
         OperationKind::AlterLink { .. }
         | OperationKind::PauseMirror
         | OperationKind::ResumeMirror
-        | OperationKind::FailoverMirror => Vec::new(),
+        | OperationKind::FailoverMirror { .. } => Vec::new(),
         OperationKind::DrainOffsets { wait } => vec![format!(
             "{}, two sync intervals, so that the last offsets are synced; no request is sent",
             duration(*wait)

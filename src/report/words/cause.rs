@@ -1,7 +1,9 @@
 //! What an operation waits for and why it failed, in words: [`cause`] and [`problem`].
 
 use super::More;
-use crate::apply::{Cause, RunProblem};
+use super::loss::not_copied;
+use super::number::number;
+use crate::apply::{Cause, RunProblem, Stuck};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
 
 /// A cause in words that stand alone.
@@ -94,13 +96,31 @@ pub fn cause(it: &Cause) -> String {
                 waited.as_secs()
             )
         }
+        Cause::LossAboveBound { loss, max } => {
+            let seen = match loss.unknown().filter(|why| why.is_without_figures()) {
+                Some(why) if loss.least <= *max => format!("what it would lose is unknown now ({why})"),
+                _ => format!("it would lose at least {} messages now", number(loss.least)),
+            };
+            format!(
+                "{seen}, and `policy.failover.max_lag` is {}; nothing was sent for it",
+                number(*max)
+            )
+        }
+        Cause::StoppedOutside { loss } => match loss {
+            Some(loss) => format!("stopped outside this run; {}", not_copied(loss)),
+            None => "stopped outside this run; how many messages were not copied is unknown: it is no longer listed".to_owned(),
+        },
         Cause::NotSettled {
             waited,
             seen,
             problems,
+            stuck,
         } => {
             let seen = seen.as_deref().map(cause).unwrap_or_default();
-            let words = format!("did not settle within {} s: {seen}", waited.as_secs());
+            let mut words = format!("did not settle within {} s: {seen}", waited.as_secs());
+            if let Some(stuck) = stuck {
+                words.push_str(&self::stuck(stuck, problems.is_empty()));
+            }
             match problems.as_slice() {
                 [] => words,
                 problems => format!("{words}: {}", listed(problems)),
@@ -113,6 +133,31 @@ pub fn cause(it: &Cause) -> String {
         Cause::RunStopped => "the run was stopped before the operation settled".to_owned(),
         Cause::RunEnded => "the run ended before the operation settled".to_owned(),
     }
+}
+
+/// What a mirror topic waits for that does not stop. `is_silent` says that the server gives no reason.
+fn stuck(it: &Stuck, is_silent: bool) -> String {
+    let mut words = String::new();
+    if let Some(answer) = &it.declined {
+        words.push_str(&format!(
+            "; the server does not fail it over while it is being promoted ({answer})"
+        ));
+    }
+    if let Some(error) = &it.link_error {
+        words.push_str(&format!(
+            "; it waits for its source, and the link reports {error}: `state: failed-over` does not need the source"
+        ));
+    } else if it.loss.least > 0 {
+        words.push_str(&format!(
+            "; it waits for at least {} messages to be copied: stop the producers at the source",
+            number(it.loss.least)
+        ));
+    } else if is_silent {
+        words.push_str(
+            "; the server does not say what it waits for: check for consumers that are active here with synced offsets",
+        );
+    }
+    words
 }
 
 /// A problem in words that stand alone.

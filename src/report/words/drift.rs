@@ -102,12 +102,18 @@ fn for_its_link(text: &str, finding: &DriftFinding) -> String {
 
 fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
     match exceeded {
-        Exceeded::Lag { lag, max } => DriftWords::new(
-            format!(
-                "the mirror topic is {} messages behind; the limit is {}",
-                number(*lag),
-                number(*max)
-            ),
+        Exceeded::Lag { loss, max } => DriftWords::new(
+            match loss.unknown().filter(|why| why.is_without_figures()) {
+                Some(why) if loss.least <= *max => format!(
+                    "how far the mirror topic is behind is unknown ({why}); the limit is {} messages",
+                    number(*max)
+                ),
+                _ => format!(
+                    "the mirror topic is at least {} messages behind; the limit is {}",
+                    number(loss.least),
+                    number(*max)
+                ),
+            },
             "check the link's throughput and the source's producers",
         ),
         Exceeded::Pending {

@@ -4,9 +4,10 @@ use crate::catalog::names;
 use std::fmt::Display;
 
 use super::configs::{Shown, shown};
-use super::number::{moment, number, plural, quantity};
+use super::loss::{how_known, loses};
+use super::number::{moment, quantity};
 use crate::diff::{Effect, Feature, Names};
-use crate::live::{AclFact, LagUnknown, Unread};
+use crate::live::{AclFact, Unread};
 
 /// How much attention an effect asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,47 +203,24 @@ pub fn effect(effect: &Effect) -> EffectWords {
             "it never becomes a mirror again without being deleted",
         ),
         Effect::Loses {
-            messages,
-            partitions,
+            loss,
             as_of_ms,
             stale,
-            doubt,
-        } => loses(*messages, *partitions, *as_of_ms, *stale, *doubt),
-    }
-}
-
-fn loses(
-    messages: u64,
-    partitions: usize,
-    as_of_ms: i64,
-    stale: bool,
-    doubt: Option<LagUnknown>,
-) -> EffectWords {
-    let text = match (messages, stale || doubt.is_some()) {
-        (0, true) if stale => {
-            "loses the messages that the source received after mirroring stopped; how many is unknown".to_owned()
-        }
-        (0, true) => "loses messages that were not copied; how many is unknown".to_owned(),
-        (0, false) => "loses messages that were not copied; the lag was 0 at plan time".to_owned(),
-        (_, is_bound) => format!(
-            "loses {} {} {} in {}",
-            if is_bound { "at least" } else { "about" },
-            number(messages),
-            plural(usize::try_from(messages).unwrap_or(usize::MAX), "message"),
-            quantity(partitions, "partition")
-        ),
-    };
-    EffectWords {
-        code: "loses",
-        text,
-        names: Vec::new(),
-        listing: Listing::Names,
-        note: match doubt {
-            _ if stale => format!("the lag has not been updated since {}", moment(as_of_ms)),
-            Some(doubt) => doubt.to_string(),
-            None => "one read does not prove that nothing is lost".to_owned(),
+        } => EffectWords {
+            code: "loses",
+            text: loses(loss, *stale),
+            names: Vec::new(),
+            listing: Listing::Names,
+            note: match *stale {
+                true if loss.least > 0 => format!(
+                    "the lag has not been updated since {}; what the source received later is not counted",
+                    moment(*as_of_ms)
+                ),
+                true => format!("the lag has not been updated since {}", moment(*as_of_ms)),
+                false => how_known(loss),
+            },
+            weight: Weight::Danger,
         },
-        weight: Weight::Danger,
     }
 }
 

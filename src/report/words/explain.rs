@@ -73,7 +73,7 @@ const FINDINGS: &[Explanation] = &[
         code: "LW213",
         title: "a mirror topic cannot be promoted while its source cannot be reached",
         why: "Promotion copies the remaining messages before the topic becomes writable, so it needs the source. Without the source it stays in PENDING_STOPPED.",
-        example: "mirrors:\n  payments: { state: promoted }   # live: SOURCE_UNAVAILABLE",
+        example: "mirrors:\n  payments: { state: promoted }   # live: SOURCE_UNAVAILABLE, or the link reports an error",
         remediation: "Wait until the source is back. If the source is lost, fail over: the topic becomes writable at once with the messages that were copied.\n\n  mirrors:\n    payments: { state: failed-over }\n    # or all of the link's:  \"*\": { state: failed-over }\n\nFor a retired link: `mirrors: failover`.",
     },
     Explanation {
@@ -194,6 +194,13 @@ const FINDINGS: &[Explanation] = &[
         why: "The API may add statuses. An unknown status is shown, and the topic is not changed.",
         example: "west/orders-dr/payments: SOME_NEW_STATUS",
         remediation: "Upgrade Linkwright, or check the topic with the Confluent CLI.",
+    },
+    Explanation {
+        code: "LW249",
+        title: "a mirror topic that should be promoted was stopped before everything was copied",
+        why: "A promotion ends when everything is copied. The row of this mirror topic is STOPPED and still has lag: another client failed it over, or it was failed over before the spec said `promoted`. The messages that were not copied are missing in it.",
+        example: "mirrors:\n  payments: { state: promoted }   # live: STOPPED, 51 messages not copied",
+        remediation: "If the source is still there, compare it with this topic and copy what is missing. Then write what happened:\n\n  mirrors:\n    payments: { state: failed-over }",
     },
     Explanation {
         code: "LW250",

@@ -139,6 +139,18 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             )
         },
         FindingKind::MirrorFaulty(fault) => faulty(fault),
+        FindingKind::StoppedWithLag { not_copied } => words(
+            format!(
+                "it is STOPPED, and at least {} {} not copied: it was failed over, not promoted",
+                quantity(
+                    usize::try_from(*not_copied).unwrap_or(usize::MAX),
+                    "message"
+                ),
+                if *not_copied == 1 { "was" } else { "were" }
+            ),
+            "a promoted topic has everything that its source had; this one does not, and nothing copies the rest",
+            "write `state: failed-over` to accept it; what is missing is on the source, if it is still there",
+        ),
         FindingKind::UndeclaredConfig { name, live } => words(
             format!(
                 "{name} is set to {} and the spec does not mention it",
@@ -294,6 +306,14 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
         ),
         MirrorRefusal::PromoteNeedsSource(status) => words(
             format!("it cannot be promoted while it is {status}"),
+            "promotion copies the remaining messages, so it needs the source",
+            "wait until the source is back, or write `state: failed-over` to make it writable at once with the messages that were copied (`mirrors: failover` for a retired link)",
+        ),
+        MirrorRefusal::PromoteLinkInError(error) => words(
+            match error {
+                Some(error) => format!("it cannot be promoted while its link reports {error}"),
+                None => "it cannot be promoted while its link is not healthy".to_owned(),
+            },
             "promotion copies the remaining messages, so it needs the source",
             "wait until the source is back, or write `state: failed-over` to make it writable at once with the messages that were copied (`mirrors: failover` for a retired link)",
         ),

@@ -3,6 +3,7 @@
 use super::number::{number, percent, quantity};
 use crate::desired::Risk;
 use crate::diff::Effect;
+use crate::live::MirrorLoss;
 use crate::plan::{Plan, Refusal, RefusalKind};
 
 /// A refusal in words.
@@ -68,27 +69,27 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             ),
         },
         RefusalKind::FailoverLag { max_lag } => {
-            let losses = refusal
-                .operations
-                .iter()
-                .flat_map(|id| &plan.operation(*id).effects)
-                .filter_map(|effect| match effect {
-                    Effect::Loses {
-                        messages, doubt, ..
-                    } => Some((*messages, *doubt)),
-                    _ => None,
-                });
-            let (worst, doubt) = losses.fold((0, None), |(worst, known), (messages, doubt)| {
-                let doubt = doubt.filter(|doubt| doubt.is_without_figures());
-                (worst.max(messages), known.or(doubt))
-            });
+            let losses = || {
+                refusal
+                    .operations
+                    .iter()
+                    .flat_map(|id| &plan.operation(*id).effects)
+                    .filter_map(|effect| match effect {
+                        Effect::Loses { loss, .. } => Some(loss),
+                        _ => None,
+                    })
+            };
+            let worst = losses().map(|loss| loss.least).max().unwrap_or_default();
+            let doubt = losses()
+                .filter_map(MirrorLoss::unknown)
+                .find(|why| why.is_without_figures());
             let topics = quantity(refusal.operations.len(), "mirror topic");
             let limit = number(*max_lag);
             let reason = match doubt {
                 Some(doubt) if worst <= *max_lag => {
                     format!("how far behind they are is unknown ({doubt})")
                 }
-                _ => format!("the worst is {} messages behind", number(worst)),
+                _ => format!("the worst is at least {} messages behind", number(worst)),
             };
             RefusalWords {
                 summary: match doubt {
