@@ -39,7 +39,7 @@ pub(super) async fn run(
     let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
-    let request = Request::of(planning, &session.desired)?;
+    let request = Request::of(planning, &session)?;
     let result = carry_out(args, saved.as_ref(), &session, &request, screen).await;
     // The sandbox keeps its state even if the run failed.
     session.keep()?;

@@ -269,7 +269,8 @@ pub enum DiagnosticFormat {
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Planning {
     /// Allow operations with these risks (reversible, disruptive, irreversible, data-loss) in addition
-    /// to those that the policy allows; blast-radius overrides the policy's limit
+    /// to those that the policy allows; blast-radius overrides the policy's limit, exceptions changes that
+    /// an exception holds back
     #[arg(long, value_name = "RISK", value_delimiter = ',', value_parser = allow)]
     pub allow: Vec<Allow>,
     /// Rotate the credentials of this link: write them again
@@ -291,7 +292,8 @@ pub struct Planning {
 
 fn allow(word: &str) -> Result<Allow, String> {
     Allow::from_word(word).ok_or_else(|| {
-        "expected reversible, disruptive, irreversible, data-loss or blast-radius".to_owned()
+        "expected reversible, disruptive, irreversible, data-loss, blast-radius or exceptions"
+            .to_owned()
     })
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn run(
     let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
-    let request = Request::of(&args.planning, &session.desired)?;
+    let request = Request::of(&args.planning, &session)?;
     let mut plan = session.refresh(&request, Depth::Plan).await?.plan;
     if args.rehearse {
         plan.rehearsal = rehearse(

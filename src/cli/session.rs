@@ -206,14 +206,16 @@ pub(super) struct Request {
 
 impl Request {
     /// Checks the names in `planning` against the spec, and reads which credentials were written.
-    pub(super) fn of(planning: &Planning, desired: &Desired) -> Result<Self, Failure> {
-        named::check(planning, desired)?;
+    pub(super) fn of(planning: &Planning, session: &Session) -> Result<Self, Failure> {
+        named::check(planning, &session.desired)?;
+        let acts = planning.allow.contains(&Allow::Exceptions);
         let ledger = Ledger::read(&planning.ledger).map_err(Failure::failed)?;
         let rotate = planning.rotate.iter().map(|link| link.as_str().into());
         Ok(Self {
             options: Options {
                 rotate: rotate.collect(),
                 recorded_generations: ledger.generations(),
+                hold_back: (!acts).then(|| super::day(session.now())),
                 sample: planning.sample,
             },
             allowances: planning.allow.iter().copied().collect(),

@@ -154,6 +154,21 @@ pub enum FindingKind {
     },
     /// A retired link does not exist (any more).
     RetiredGone,
+    /// An exception holds back a change.
+    HeldBack {
+        /// The field that differs.
+        field: String,
+        /// What is live.
+        live: String,
+        /// What the spec says.
+        wanted: String,
+        /// Whether no operation leads there, so that the plan is refused without the exception.
+        is_refused: bool,
+        /// The exception's reason.
+        reason: String,
+        /// The day on which it expires.
+        until: jiff::civil::Date,
+    },
 }
 
 /// A difference in what is fixed at creation.
@@ -250,6 +265,7 @@ impl FindingKind {
             Self::SelectedMirrorStopped { .. } => "LW264",
             Self::RetiredGone => "LW270",
             Self::HistoryMissing { .. } => "LW271",
+            Self::HeldBack { .. } => "LW272",
         })
     }
 
@@ -273,9 +289,10 @@ impl FindingKind {
             | Self::NamelessLink { .. }
             | Self::UnmanagedMirror { .. }
             | Self::SelectedMirrorStopped { .. } => Class::Unmanaged,
-            Self::RetiredGone | Self::HistoryMissing { .. } | Self::SelectedMirrorPaused => {
-                Class::Note
-            }
+            Self::RetiredGone
+            | Self::HistoryMissing { .. }
+            | Self::SelectedMirrorPaused
+            | Self::HeldBack { .. } => Class::Note,
         }
     }
 }

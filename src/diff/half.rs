@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::config::{self, ConfigChange, ConfigValue, Secrets};
 use super::effect::{self, Effect, Names};
 use super::finding::{Finding, FindingKind, ImmutableDifference};
-use super::{Changes, Options, mirror};
+use super::{Changes, Options, held, mirror};
 use crate::address::{ClusterId, HalfAddress, LinkKey};
 use crate::desired::{Desired, DesiredValue, Half, Link, Role};
 use crate::diagnostic::Place;
@@ -108,7 +108,7 @@ pub(super) fn compare(
     let Some(row) = rows.get(&half.address.link) else {
         let created = create(link, half, live, &mut changes.findings);
         changes.halves.push(created);
-        return mirror::compare(desired, link, half, live, changes);
+        return mirror::compare(desired, link, half, live, options, changes);
     };
     let configs = match host.configs.get(&half.address.link) {
         Some(Reading::Read(configs)) => configs,
@@ -129,8 +129,8 @@ pub(super) fn compare(
             Some(half.place.clone()),
         ));
     }
-    alter(link, half, row, configs, live, options, changes);
-    mirror::compare(desired, link, half, live, changes);
+    alter(link, half, desired, (row, configs), live, options, changes);
+    mirror::compare(desired, link, half, live, options, changes);
 }
 
 fn create(link: &Link, half: &Half, live: &Snapshot, findings: &mut Vec<Finding>) -> HalfChange {
@@ -168,11 +168,48 @@ fn create(link: &Link, half: &Half, live: &Snapshot, findings: &mut Vec<Finding>
     }
 }
 
+/// Takes out of the changes what an exception holds back. How a half connects is never held back.
+fn hold_back(
+    half: &Half,
+    desired: &Desired,
+    options: &Options,
+    all: &mut Vec<ConfigChange>,
+    findings: &mut Vec<Finding>,
+) {
+    let address = config::half_address(&half.address);
+    all.retain(|change| {
+        if config::is_connection(&change.name) {
+            return true;
+        }
+        let Some(exception) = held::of_field(desired, options, &address, &change.name) else {
+            return true;
+        };
+        let live = change
+            .before
+            .clone()
+            .unwrap_or_else(|| "not set".to_owned());
+        let wanted = match &change.target {
+            config::ConfigTarget::Set(ConfigValue::Text(value)) => value.clone(),
+            config::ConfigTarget::Set(ConfigValue::Secret(_)) => return true,
+            config::ConfigTarget::Reset => "the default".to_owned(),
+        };
+        let name = &change.name;
+        findings.push(held::finding(
+            address.clone(),
+            name,
+            (live, wanted),
+            false,
+            exception,
+        ));
+        false
+    });
+}
+
 fn alter(
     link: &Link,
     half: &Half,
-    row: &LinkFact,
-    configs: &BTreeMap<String, ConfigFact>,
+    desired: &Desired,
+    (row, configs): (&LinkFact, &BTreeMap<String, ConfigFact>),
     live: &Snapshot,
     options: &Options,
     changes: &mut Changes,
@@ -183,6 +220,7 @@ fn alter(
         None => Secrets::Keep,
     };
     let mut all = config::compare(half, configs, secrets, &mut changes.findings);
+    hold_back(half, desired, options, &mut all, &mut changes.findings);
     let effects = effects_known_enough(half, &mut all, configs, live, &mut changes.findings);
     if all.is_empty() {
         return;

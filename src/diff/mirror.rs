@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, FindingKind, MirrorFault, MirrorRefusal};
-use super::{Changes, config};
+use super::{Changes, Options, config, held};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
 use crate::diagnostic::Place;
@@ -247,6 +247,7 @@ pub(super) fn compare(
     link: &Link,
     half: &Half,
     live: &Snapshot,
+    options: &Options,
     changes: &mut Changes,
 ) {
     let Some(host) = live.clusters.get(&half.address.cluster) else {
@@ -283,7 +284,9 @@ pub(super) fn compare(
         // A pause that the spec asks for is no problem.
         let expected = |fault: &MirrorFault| is_paused && *fault == MirrorFault::LinkPaused;
         if let Some(declared) = half.mirrors.desired_state_for(&row.source_topic) {
+            let first = (changes.findings.len(), changes.mirrors.len());
             present(half, topic, row, live_link, declared, expected, changes);
+            hold_back(first, row, declared, desired, options, changes);
             continue;
         }
         let covered = auto_create
@@ -306,6 +309,41 @@ pub(super) fn compare(
             Some(place.clone()),
         ));
     }
+}
+
+/// Holds back what was just decided of one mirror topic, where an exception covers its state: the change is
+/// not made, and a refusal is no reason to refuse everything else.
+fn hold_back(
+    (findings, mirrors): (usize, usize),
+    row: &MirrorFact,
+    declared: &DesiredMirror,
+    desired: &Desired,
+    options: &Options,
+    changes: &mut Changes,
+) {
+    let (address, exception) = if let Some(change) = changes.mirrors.get(mirrors) {
+        let address = Address::Mirror(change.half.clone(), change.topic.clone());
+        let exception = held::of_field(desired, options, &address, "state");
+        (address, exception)
+    } else if let Some(Finding {
+        address,
+        kind: FindingKind::MirrorRefused(_),
+        ..
+    }) = changes.findings.get(findings)
+    {
+        (address.clone(), held::of_state(desired, options, address))
+    } else {
+        return;
+    };
+    let Some(exception) = exception else {
+        return;
+    };
+    let is_refused = changes.mirrors.len() == mirrors;
+    changes.mirrors.truncate(mirrors);
+    changes.findings.truncate(findings);
+    let states = (row.status.to_string(), declared.state.to_string());
+    let held = held::finding(address, "state", states, is_refused, exception);
+    changes.findings.push(held);
 }
 
 /// What there is to say of a mirror that no key governs and that its link's auto-create selects. It

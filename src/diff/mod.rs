@@ -12,6 +12,7 @@ mod effect;
 mod finding;
 mod half;
 mod health;
+mod held;
 mod mirror;
 mod needs;
 mod pair;
@@ -44,6 +45,9 @@ pub struct Options {
     pub rotate: BTreeSet<LinkName>,
     /// The credentials' generation last written to each half, where that is known.
     pub recorded_generations: BTreeMap<HalfAddress, u32>,
+    /// Today, for exceptions that hold changes back; nothing is held back when left out, as drift is found
+    /// and for `--allow exceptions`.
+    pub hold_back: Option<jiff::civil::Date>,
     /// How long after the first read mirror topics are read again, to see whether they are fetching
     /// (`--sample`); they are read once when left out.
     pub sample: Option<std::time::Duration>,

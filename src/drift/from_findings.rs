@@ -32,6 +32,7 @@ fn class(finding: &Finding) -> Option<DriftClass> {
         Class::Unmanaged => DriftClass::Unmanaged,
         Class::Note => match finding.kind {
             FindingKind::SelectedMirrorPaused => DriftClass::Information,
+            // Drift holds nothing back: what an exception covers is reported as expected.
             _ => return None,
         },
         Class::Refusal => match finding.kind {

@@ -55,6 +55,7 @@ impl DriftKind {
                 FindingKind::UndeclaredConfig { name, .. } | FindingKind::FixedConfig { name, .. },
             ) => Some(name),
             Self::ConfigDiffers(change) => Some(&change.name),
+            Self::Found(FindingKind::HeldBack { field, .. }) => Some(field),
             Self::CredentialsDiffer(_) => Some("credentials"),
             Self::ThresholdExceeded(Exceeded::Lag { .. }) => Some("lag"),
             Self::Found(

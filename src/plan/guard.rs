@@ -18,16 +18,19 @@ pub enum Allow {
     Risk(Risk),
     /// More objects stopped or deleted than the policy's blast radius.
     BlastRadius,
+    /// Changes that an exception of the spec holds back.
+    Exceptions,
 }
 
 impl Allow {
     /// Reads the word of `--allow`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        if word == "blast-radius" {
-            return Some(Self::BlastRadius);
+        match word {
+            "blast-radius" => Some(Self::BlastRadius),
+            "exceptions" => Some(Self::Exceptions),
+            word => Risk::from_word(word).map(Self::Risk),
         }
-        Risk::from_word(word).map(Self::Risk)
     }
 
     /// The word for `--allow`.
@@ -36,6 +39,7 @@ impl Allow {
         match self {
             Self::Risk(risk) => risk.word(),
             Self::BlastRadius => "blast-radius",
+            Self::Exceptions => "exceptions",
         }
     }
 }

@@ -6,6 +6,7 @@ mod case;
 mod choices;
 mod goldens;
 mod held;
+mod losses;
 mod odd;
 mod pairs;
 mod proof;

@@ -115,7 +115,7 @@ impl Figures {
     clippy::disallowed_methods,
     reason = "how long to search is said from outside"
 )]
-fn setting(name: &str, usual: u64) -> u64 {
+pub(crate) fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name)
         .ok()
         .and_then(|text| text.parse().ok())

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use linkwright::address::{ClusterName, HalfAddress, LinkName, TopicName};
+use linkwright::address::{Address, ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::desired::{
-    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Half, Link,
-    MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
+    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Exception, Half,
+    Link, MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
 };
 use linkwright::diagnostic::Place;
 use linkwright::diff::{Options, diff};
@@ -232,6 +232,18 @@ impl World {
     pub(crate) fn allow(&mut self, words: &[&str]) {
         self.allowances
             .extend(words.iter().map(|word| Allow::from_word(word).unwrap()));
+    }
+
+    /// Has an exception hold back the change of a field.
+    pub(crate) fn hold_back(&mut self, address: &str, field: &str) {
+        self.options.hold_back = Some(jiff::civil::date(2026, 11, 1));
+        self.desired.exceptions.push(Exception {
+            address: Address::parse(address).unwrap(),
+            field: Some(field.to_owned()),
+            reason: "paused by on-call, INC-42".to_owned(),
+            until: jiff::civil::date(2026, 12, 1),
+            place: place(61),
+        });
     }
 
     pub(crate) fn plan(&self) -> Plan {

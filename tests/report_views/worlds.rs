@@ -389,7 +389,8 @@ pub(crate) fn health() -> World {
     world
 }
 
-/// Mirror topics that auto-create selects and no key governs: one mirrors, one is paused, one stopped.
+/// Mirror topics that auto-create selects and no key governs: one mirrors, one is paused, one stopped. An
+/// exception holds back the change of a declared one.
 pub(crate) fn selected() -> World {
     let mut world = World::new(&["orders.a", "orders.b", "orders.c"]);
     let auto = filters("topicFilters", &["orders.*"]);
@@ -402,6 +403,9 @@ pub(crate) fn selected() -> World {
     world.live_mirror("orders-dr", "orders.a", MirrorStatus::Active, 0);
     world.live_mirror("orders-dr", "orders.b", MirrorStatus::Paused, 0);
     world.live_mirror("orders-dr", "orders.c", MirrorStatus::Stopped, 0);
+    world.live_mirror("orders-dr", "payments", MirrorStatus::Paused, 9);
+    world.mirror("orders-dr", "payments", MirrorState::Mirroring);
+    world.hold_back("west/orders-dr/payments", "state");
     world
 }
 

@@ -252,6 +252,13 @@ const FINDINGS: &[Explanation] = &[
         remediation: "Remove the entry. While it is in the spec, a new link of that name would be deleted.",
     },
     Explanation {
+        code: "LW272",
+        title: "an exception holds back a change",
+        why: "The spec says why live state differs for now: an exception with a `field` that has not expired. Apply leaves that field alone, as drift reports it as expected. Everything else is applied. Connection settings, rotations and retirements are never held back.",
+        example: "exceptions:\n  - { address: west/orders-dr/payments, field: state, reason: \"paused by on-call, INC-42\", until: 2026-12-01 }\n# and west/orders-dr/payments is PAUSED",
+        remediation: "Nothing, while the reason holds. To apply it now: `--allow exceptions`, or remove the exception. An exception without a `field` holds nothing back: it only silences findings.",
+    },
+    Explanation {
         code: "LW271",
         title: "an ordinary topic counts as promoted or failed over",
         why: "Confluent Platform may no longer list a stopped mirror topic, and deleting a link erases its mirror history. Then only an ordinary topic of the mirror's name remains. It satisfies `promoted` and `failed-over`, so nothing is written. On Confluent Cloud a stopped mirror topic stays listed as long as its link exists; there such a topic was never this link's mirror, and the change is refused (LW211).",

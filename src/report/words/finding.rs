@@ -42,7 +42,13 @@ pub fn class_title(class: Class) -> &'static str {
 /// The words for a finding.
 #[must_use]
 pub fn finding(finding: &Finding) -> FindingWords {
-    of_kind(&finding.address, &finding.kind)
+    let mut words = of_kind(&finding.address, &finding.kind);
+    if let FindingKind::MirrorRefused(_) | FindingKind::SourceTopicMissing { .. } = finding.kind {
+        words
+            .help
+            .push_str("; to go on with the rest meanwhile, name it with `--target`");
+    }
+    words
 }
 
 /// The words for what is found at an address.
@@ -203,6 +209,27 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             format!("an ordinary topic of this name exists and counts as {wanted}"),
             "the link no longer lists a mirror topic of this name, so whether it was one is unknown",
             "no action if the topic is the former mirror; otherwise remove the key from `mirrors`",
+        ),
+        FindingKind::HeldBack {
+            field,
+            live,
+            wanted,
+            is_refused,
+            reason,
+            until,
+        } => words(
+            format!("held back until {until}: {reason}"),
+            &format!(
+                "{field} is {live} and the spec says {wanted}; an exception covers it, so it is not changed"
+            ),
+            match is_refused {
+                false => {
+                    "`--allow exceptions` applies it now; otherwise it is applied once the exception expires or is removed"
+                }
+                true => {
+                    "the plan is refused once the exception expires or is removed: write the state that is meant"
+                }
+            },
         ),
         FindingKind::RetiredGone => words(
             "the retired link no longer exists".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::action::Action;
 use super::number::quantity;
 use crate::desired::Risk;
-use crate::diff::{Class, Compared};
+use crate::diff::{Class, Compared, FindingKind};
 use crate::plan::Plan;
 
 /// How many operations of each kind a plan has; kinds that it has none of are left out.
@@ -125,6 +125,22 @@ pub fn no_changes(plan: &Plan) -> String {
     }
     if plan.left_out > 0 {
         return "no changes on the targets".to_owned();
+    }
+    let held = plan
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.kind, FindingKind::HeldBack { .. }))
+        .count();
+    if held > 0 {
+        return format!(
+            "no changes: {} compared; {} held back by an exception, see below",
+            compared(&plan.compared),
+            if held == 1 {
+                "1 change is".to_owned()
+            } else {
+                format!("{} are", quantity(held, "change"))
+            }
+        );
     }
     let unwell = plan.of_class(Class::Health).count();
     if unwell > 0 {
