@@ -13,7 +13,7 @@ use super::screen::{self, Screen};
 use super::session::Session;
 use super::view::View;
 use super::{Failure, interrupts};
-use crate::report::words;
+use crate::report::words::{self, More};
 
 /// The alternate screen, no cursor, and lines that are cut instead of wrapped.
 const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
@@ -97,13 +97,9 @@ fn frame(title: &str, page: &str, size: &screen::Size) -> String {
     for line in lines.iter().take(shown) {
         let _ = write!(frame, "\r\n{line}{REST_OF_LINE}");
     }
-    let more = lines.len().saturating_sub(shown);
-    if more > 0 {
-        let _ = write!(
-            frame,
-            "\r\n{} more: enlarge the window{REST_OF_LINE}",
-            words::quantity(more, "line")
-        );
+    if let Some(more) = More::of(lines.len().saturating_sub(shown)) {
+        let more = more.called("line");
+        let _ = write!(frame, "\r\n{more:#}: enlarge the window{REST_OF_LINE}");
     }
     frame.push_str(REST_OF_SCREEN);
     frame

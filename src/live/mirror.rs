@@ -74,6 +74,15 @@ open_words! {
 }
 
 impl MirrorStatus {
+    /// Whether something is wrong with it: it copies nothing, although no one asked it to stop.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        matches!(
+            self,
+            Self::Failed | Self::LinkFailed | Self::SourceUnavailable
+        )
+    }
+
     /// Whether it is on the way from one status to another.
     #[must_use]
     pub fn is_passing(&self) -> bool {

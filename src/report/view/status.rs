@@ -312,16 +312,8 @@ fn passing(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Block {
 fn mirror_ink(status: &MirrorStatus) -> Ink {
     match status {
         MirrorStatus::Active | MirrorStatus::Stopped | MirrorStatus::Paused => Ink::Plain,
-        MirrorStatus::Failed | MirrorStatus::LinkFailed | MirrorStatus::SourceUnavailable => {
-            Ink::Danger
-        }
-        MirrorStatus::LinkPaused
-        | MirrorStatus::PendingMirror
-        | MirrorStatus::PendingStopped
-        | MirrorStatus::PendingSynchronize
-        | MirrorStatus::PendingSetupForRestore
-        | MirrorStatus::PendingRestore
-        | MirrorStatus::Other(_) => Ink::Caution,
+        failing if failing.is_failing() => Ink::Danger,
+        _ => Ink::Caution,
     }
 }
 
