@@ -61,7 +61,7 @@ def metrics(what, text):
     if "linkwright_drift_findings" not in names:
         errors.append("no linkwright_drift_findings")
     if len(set(names)) != len(names):
-        errors.append("a family stands twice")
+        errors.append("a family is written twice")
     for family in families:
         if family.type != "gauge" or not family.documentation:
             errors.append(f"{family.name} has no type or help")
@@ -138,7 +138,7 @@ def examples(scratch):
 
 
 def hostile(scratch):
-    """Names that nobody should give, on everything that can be named."""
+    """Names that no one should give, on everything that can be named."""
     folder = scratch / "hostile"
     (folder / "w").mkdir(parents=True)
     quoted = json.dumps(HOSTILE)
@@ -195,7 +195,7 @@ clusters:
     if any(character in uri for uri in uris for character in "<> \"") or not uris:
         failures.append(f"hostile: a file's name is no URI: {uris}, such as {quote(HOSTILE)}")
     if not any(HOSTILE.split()[0] in result["message"]["text"] for result in sarif["runs"][0]["results"]):
-        failures.append("hostile: nobody speaks of the hostile name")
+        failures.append("hostile: no output has the hostile name")
     if not any(result.get("suppressions") for result in sarif["runs"][0]["results"]):
         failures.append("hostile: nothing is suppressed")
 

@@ -30,14 +30,14 @@ use linkwright_clock::Clock;
 use servers::{ROUNDS, serve_prepared, serve_sandbox};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
 
-/// What a spec says of the whole estate: every link, and every mirror topic by a pattern.
+/// What a spec says of the whole deployment: every link, and every mirror topic by a pattern.
 fn desired(size: &Size) -> Desired {
     let mut yaml =
         "version: 1\nclusters:\n  source: { id: lkc-source, bootstrap_servers: 'source:9092' }\n"
             .to_owned();
     for cluster in 0..size.clusters {
         yaml.push_str(&format!(
-            "  cluster-{cluster}: {{ id: lkc-{cluster}, rest_endpoint: 'http://estate.example' }}\n"
+            "  cluster-{cluster}: {{ id: lkc-{cluster}, rest_endpoint: 'http://deployment.example' }}\n"
         ));
     }
     yaml.push_str("links:\n");
@@ -50,7 +50,7 @@ fn desired(size: &Size) -> Desired {
             ));
         }
     }
-    let (spec, problems) = spec::parse(&[("estate.yaml".into(), yaml.into())]);
+    let (spec, problems) = spec::parse(&[("deployment.yaml".into(), yaml.into())]);
     assert!(problems.is_empty(), "{problems:#?}");
     lower(&spec)
 }

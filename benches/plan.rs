@@ -1,4 +1,4 @@
-//! How long diff and plan take on an estate of 10 clusters, 200 links and 100,000 mirror topics.
+//! How long diff and plan take on a deployment of 10 clusters, 200 links and 100,000 mirror topics.
 //!
 //! `cargo bench --bench plan`. The budget is 300 ms for both together on two cores.
 
@@ -45,7 +45,7 @@ enum EndState {
     FailedOver,
 }
 
-fn estate(end_state: EndState) -> (Desired, Snapshot) {
+fn deployment(end_state: EndState) -> (Desired, Snapshot) {
     let mut desired = Desired::default();
     let mut live = Snapshot::default();
     for number in 0..CLUSTERS {
@@ -202,10 +202,10 @@ fn row(link: &LinkName, topic: TopicName) -> MirrorFact {
     }
 }
 
-/// A pull-request check on an estate where nothing moved.
+/// A pull-request check on a deployment where nothing moved.
 #[divan::bench(sample_count = 10)]
 fn nothing_to_do(bencher: divan::Bencher<'_, '_>) {
-    let (desired, live) = estate(EndState::Mirroring);
+    let (desired, live) = deployment(EndState::Mirroring);
     bencher.bench_local(|| {
         let changes = diff(&desired, &live, &Options::default());
         plan(&desired, &live, changes, &Default::default())
@@ -215,7 +215,7 @@ fn nothing_to_do(bencher: divan::Bencher<'_, '_>) {
 /// A disaster: every mirror of every link is failed over.
 #[divan::bench(sample_count = 10)]
 fn fail_over_everything(bencher: divan::Bencher<'_, '_>) {
-    let (desired, live) = estate(EndState::FailedOver);
+    let (desired, live) = deployment(EndState::FailedOver);
     let allowed = [
         Allow::BlastRadius,
         Allow::Risk(linkwright::desired::Risk::Irreversible),

@@ -1,4 +1,4 @@
-//! What reading a large spec costs, beside what its YAML alone costs another reader.
+//! What reading a large spec costs, compared with what its YAML alone costs another reader.
 //!
 //! `cargo bench --bench spec` prints both for 5,000 links; parse and validate together must stay
 //! under ten times the other.

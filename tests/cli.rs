@@ -448,7 +448,7 @@ fn words_alone_tell_the_plan() {
     desk.run(&[&plan[..], &["runes"]].concat()).exits(64);
 }
 
-/// A slip in a target must not look like an estate where nothing is to be done.
+/// A slip in a target must not look like a deployment without changes.
 #[test]
 fn a_target_that_names_nothing_is_an_error() {
     let desk = Desk::quickstart();
@@ -528,8 +528,8 @@ fn manual_pages_and_completions_know_every_command() {
         .says("failed to write to file");
 }
 
-/// An estate that is there already: two links, one of which no spec can declare as it is.
-const ESTATE: &str = r#"version: 1
+/// An existing deployment: two links, one of which no spec can declare as it is.
+const EXISTING: &str = r#"version: 1
 clock: { mode: manual }
 clusters:
   - id: lkc-east01
@@ -557,12 +557,12 @@ const KEYS: [&str; 4] = [
 ];
 
 #[test]
-fn an_estate_is_exported_taken_over_and_added_to() {
+fn an_existing_deployment_is_exported_adopted_and_extended() {
     let desk = Desk::new();
-    desk.write("w/estate.yaml", ESTATE);
+    desk.write("w/existing.yaml", EXISTING);
     let export = |more: &[&str]| {
         let clusters = ["--cluster", "east=east", "--cluster", "west=lkc-west01"];
-        let sandbox = ["export", "--sandbox", "w/estate.yaml"];
+        let sandbox = ["export", "--sandbox", "w/existing.yaml"];
         desk.run(&[&sandbox[..], &clusters, more].concat())
     };
     // What it put aside, it says, and it is not all there is.
@@ -599,12 +599,12 @@ fn an_estate_is_exported_taken_over_and_added_to() {
         "specs",
         "--detailed-exitcode",
         "--sandbox",
-        "w/estate.yaml",
+        "w/existing.yaml",
     ];
     with_keys(&plan).exits(0).says("No changes: ");
     // A link that no file declares is added in a file of its own; the others stay as they are.
     std::fs::remove_file(desk.path("specs/orders-dr.yaml")).unwrap();
-    let merge = ["export", "specs", "--merge", "--sandbox", "w/estate.yaml"];
+    let merge = ["export", "specs", "--merge", "--sandbox", "w/existing.yaml"];
     with_keys(&merge).exits(5).says("to specs/orders-dr.yaml");
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     with_keys(&plan).exits(0).says("No changes: ");
@@ -613,9 +613,9 @@ fn an_estate_is_exported_taken_over_and_added_to() {
 #[test]
 fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
     let desk = Desk::new();
-    desk.write("w/estate.yaml", ESTATE);
+    desk.write("w/existing.yaml", EXISTING);
     let export =
-        |more: &[&str]| desk.run(&[&["export", "--sandbox", "w/estate.yaml"], more].concat());
+        |more: &[&str]| desk.run(&[&["export", "--sandbox", "w/existing.yaml"], more].concat());
     export(&["--cluster", "east=lkc-nowhere"])
         .exits(64)
         .says("the world has no cluster `lkc-nowhere`; it has lkc-east01, lkc-west01");
@@ -757,8 +757,8 @@ fn an_address_of_a_cluster_that_the_world_lacks_is_an_error() {
 }
 
 /// Two clusters, with these links on the second.
-fn estate_of(links: &str) -> String {
-    let start = ESTATE.split("    links:\n").next().unwrap();
+fn existing_with(links: &str) -> String {
+    let start = EXISTING.split("    links:\n").next().unwrap();
     format!("{start}    links:\n{links}")
 }
 
@@ -772,7 +772,10 @@ fn an_export_is_complete_or_says_what_is_missing() {
         let sandbox = ["export", "--sandbox", world];
         desk.run(&[&sandbox[..], &clusters, more].concat())
     };
-    desk.write("w/empty.yaml", ESTATE.split("    links:\n").next().unwrap());
+    desk.write(
+        "w/empty.yaml",
+        EXISTING.split("    links:\n").next().unwrap(),
+    );
     export("w/empty.yaml", &[])
         .exits(5)
         .says("nothing to write: there is no link on 2 clusters");
@@ -780,7 +783,7 @@ fn an_export_is_complete_or_says_what_is_missing() {
     let long = "l".repeat(200);
     desk.write(
         "w/alike.yaml",
-        &estate_of(&format!(
+        &existing_with(&format!(
             "      - {{ name: orders-dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }} }}\n      \
                - {{ name: orders.dr, remote: lkc-east01, configs: {{ cluster.link.prefix: a., {SIGNED_IN} }} }}\n      \
                - {{ name: {long}a, remote: lkc-east01, configs: {{ cluster.link.prefix: b., {SIGNED_IN} }} }}\n      \
@@ -806,7 +809,7 @@ fn an_export_is_complete_or_says_what_is_missing() {
     // A mirror topic that no state can be written for.
     desk.write(
         "w/passing.yaml",
-        &estate_of(&format!(
+        &existing_with(&format!(
             "      - {{ name: dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }}, \
              mirrors: [{{ source_topic: orders, status: PENDING_STOPPED }}] }}\n"
         )),
@@ -819,7 +822,7 @@ fn an_export_is_complete_or_says_what_is_missing() {
 #[test]
 fn drift_reads_clusters_where_no_link_is_declared() {
     let desk = Desk::new();
-    desk.write("w/estate.yaml", ESTATE);
+    desk.write("w/existing.yaml", EXISTING);
     let cluster = |name: &str| {
         format!(
             "  {name}:\n    id: lkc-{name}01\n    rest_endpoint: https://{name}.example:443\n    \
@@ -836,7 +839,13 @@ fn drift_reads_clusters_where_no_link_is_declared() {
         ),
     );
     let drift = |more: &[&str]| {
-        desk.run(&[&["drift", "links.yaml", "--sandbox", "w/estate.yaml"], more].concat())
+        desk.run(
+            &[
+                &["drift", "links.yaml", "--sandbox", "w/existing.yaml"],
+                more,
+            ]
+            .concat(),
+        )
     };
     drift(&[])
         .exits(0)

@@ -23,3 +23,4 @@ mod support {
     pub(crate) mod world;
 }
 mod wall_clock;
+mod words;

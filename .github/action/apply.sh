@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Applies the plan that was approved, exactly, or nothing; and tells the pull request what became of it.
+# Applies the plan that was approved, exactly, or nothing; and comments the result on the pull request.
 # shellcheck disable=SC2016 # the backquotes are Markdown
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"

@@ -6,7 +6,7 @@ shopt -s inherit_errexit
 : "${GITHUB_API_URL:=https://api.github.com}"
 : "${INPUT_NAME:=default}"
 : "${LINKWRIGHT:=linkwright}"
-# The name stands in comments, artefact names and file names.
+# The name is used in comments, artefact names and file names.
 if [[ ! $INPUT_NAME =~ ^[A-Za-z0-9._-]{1,40}$ ]]; then
     printf '::error title=Linkwright::the input "name" must be 1 to 40 of A-Z a-z 0-9 . _ -\n' >&2
     exit 64

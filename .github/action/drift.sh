@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Looks for drift, for a schedule: an issue that is opened, updated in place and closed, or findings for
-# code scanning. The job fails only when nobody could look; drift is news, not a broken job.
+# code scanning. The job fails only if live state could not be read; drift is a finding, not a broken job.
 # shellcheck disable=SC2016 # the backquotes are Markdown
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"

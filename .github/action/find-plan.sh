@@ -12,7 +12,7 @@ rm -f "$work"/approved.*
 pull=$(api GET "$repository/commits/$GITHUB_SHA/pulls" |
     jq --arg sha "$GITHUB_SHA" 'map(select(.merged_at != null and .merge_commit_sha == $sha)) | first // empty')
 if [ -z "$pull" ]; then
-    fail 'No approved plan' "Commit $GITHUB_SHA was not merged from a pull request, so nobody has approved a plan for it. $again" 4
+    fail 'No approved plan' "Commit $GITHUB_SHA was not merged from a pull request, so no plan was approved for it. $again" 4
 fi
 number=$(jq -r .number <<<"$pull")
 head=$(jq -r .head.sha <<<"$pull")

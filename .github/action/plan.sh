@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plans, keeps the plan for the job after the merge, and tells the pull request: one comment, updated
+# Plans, keeps the plan for the job after the merge, and comments on the pull request: one comment, updated
 # in place. A pull request from a fork has no secrets, so there the spec is checked and nothing is read.
 # shellcheck disable=SC2016 # the backquotes are Markdown
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -51,7 +51,7 @@ if [ -n "$pull" ] && [ "${INPUT_COMMENT:-true}" = true ]; then
         printf '\n---\n'
         case "$code" in
         0) printf 'After the merge exactly this plan is applied, or nothing.' ;;
-        3) printf 'This plan is refused as it stands, and would not be applied.' ;;
+        3) printf 'This plan is refused and would not be applied.' ;;
         *) printf 'Linkwright ended with exit code %s.' "$code" ;;
         esac
         printf ' Spec `%s`, commit %s, plan `%s`, [run](%s)\n' "$INPUT_NAME" "$head" "${digest:0:12}" "$run"
@@ -61,6 +61,6 @@ fi
 
 case "$code" in
 0) ;;
-3) fail 'The plan is refused' 'Nothing can be applied as it stands. The plan says which flag or which line of the spec would allow it.' 3 ;;
+3) fail 'The plan is refused' 'Nothing can be applied. The plan says which flag or which line of the spec would allow it.' 3 ;;
 *) fail 'No plan could be made' "$(tail -c 2000 "$work/plan.err")" "$code" ;;
 esac

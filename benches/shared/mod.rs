@@ -1,4 +1,4 @@
-//! What the benchmarks that read clusters have in common: an estate of a size, and clients for it.
+//! What the benchmarks that read clusters have in common: a deployment of a size, and clients for it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Recorded replies, played again: a served world of the same profile and estate gives the bodies in
+//! Recorded replies, played again: a served world of the same profile and deployment gives the bodies in
 //! `fixtures/recorded`, field by field. What no recording shows is held in `tests/profiles`, a file a
 //! profile, so that a change of a profile is a difference to read.
 
@@ -331,9 +331,9 @@ async fn missing_links_are_refused_in_the_recorded_words() {
     }
 }
 
-/// One estate, asked the same of every profile: a one-way link with two mirrors, one of them stopped,
+/// One deployment, asked the same of every profile: a one-way link with two mirrors, one of them stopped,
 /// a pair of halves, and both halves of a source-initiated link.
-const ESTATE: &str = r#"
+const DEPLOYMENT: &str = r#"
 version: 1
 clock: { mode: manual }
 clusters:
@@ -408,7 +408,7 @@ async fn answers(profile: Profile) -> String {
             .replace("EAST", east)
             .replace("WEST", west)
     };
-    let sandbox = Sandbox::new(World::from_yaml(&own(ESTATE)).unwrap());
+    let sandbox = Sandbox::new(World::from_yaml(&own(DEPLOYMENT)).unwrap());
     sandbox.advance(Duration::from_secs(30));
     let mut all = serde_json::Map::new();
     for (name, method, path, body) in QUESTIONS {

@@ -249,7 +249,7 @@ impl Authenticator {
             } => (mds_request(url, user, password), host_of(url)),
             Auth::None | Auth::Basic { .. } | Auth::Bearer { .. } => {
                 return Err(AuthFailure {
-                    issuer: "nobody".to_owned(),
+                    issuer: "none".to_owned(),
                     reason: "this credential type does not use a token".to_owned(),
                     refused: true,
                 });

@@ -213,7 +213,7 @@ fn is_current(path: &str, generated: &str) {
 fn the_reference_of_specs() {
     let page = format!(
         "# Spec reference\n\nEvery field, as the schema `schemas/spec.schema.json` has it. \
-         [The spec language](spec.md) tells how they work together.\n{}",
+         [The spec language](spec.md) says how they work together.\n{}",
         reference("spec", "", "##")
     );
     is_current("docs/spec-reference.md", &page);
@@ -222,7 +222,7 @@ fn the_reference_of_specs() {
 #[test]
 fn the_reference_of_json_documents() {
     let mut page = "# JSON reference\n\nEvery field of every JSON document that Linkwright writes, as \
-                    the schemas in `schemas/` have them. [JSON formats](json-formats.md) tells which \
+                    the schemas in `schemas/` have them. [JSON formats](json-formats.md) says which \
                     command writes which.\n"
         .to_owned();
     for (file, title) in [

@@ -243,7 +243,7 @@ pub(crate) fn check_together(place: Place<'_>, configs: &Configs) -> Result<(), 
         .get("cluster.link.prefix")
         .is_some_and(|prefix| !prefix.is_empty());
     let switches = &place.state.switches;
-    // Without a link prefix the group prefix is empty: public estates have it so.
+    // Without a link prefix the group prefix is empty: public deployments have it so.
     if on("consumer.group.prefix.enable") && place.mode == LinkMode::Bidirectional {
         return Err(ApiError::kafka(
             "The cluster link has an invalid configuration: consumer.group.prefix.enable cannot \

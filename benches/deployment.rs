@@ -1,6 +1,6 @@
-//! A whole `plan` of an estate against mere downloading.
+//! A whole `plan` of a deployment against mere downloading.
 //!
-//! `cargo bench --bench estate` (or `cargo bench --bench estate -- CLUSTERS LINKS MIRRORS`). The
+//! `cargo bench --bench deployment` (or `cargo bench --bench deployment -- CLUSTERS LINKS MIRRORS`). The
 //! simulated clusters run in a process of their own, so that this one is a client and nothing else.
 //! It goes the way of the command: the spec is parsed and lowered, the clusters are read, compared and
 //! planned, and the plan is written as text; once with nothing to do and once with every mirror topic
@@ -199,7 +199,7 @@ async fn serve(size: &Size) {
 async fn compare(size: &Size, base: &str) {
     let end_states = [EndState::Mirroring, EndState::FailedOver];
     let texts = end_states.map(|end_state| spec_text(size, end_state));
-    // The server computes some things once; nobody is to pay for that.
+    // The server computes some things once; no measurement may include that.
     let mut peaks = Vec::new();
     for (end_state, text) in end_states.into_iter().zip(&texts) {
         plan(size, base, text, end_state).await;
