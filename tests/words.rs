@@ -135,7 +135,7 @@ fn texts() -> Vec<PathBuf> {
     for folder in [
         "src",
         "sandbox/src",
-        "clock/src",
+        "sandbox/clock/src",
         "docs",
         "examples",
         ".github",
