@@ -11,8 +11,8 @@ use crate::plan::{AlterPurpose, Operation, OperationKind, Settle, reads_back};
 
 /// How long the server may take to show what it was asked for, beyond each operation's deadline.
 ///
-/// Reads trail writes, and some problems show late: a wrong secret is noticed when the link signs
-/// in again, a sync without its filter when its task runs.
+/// Reads trail writes, and some problems show late: a wrong secret is noticed when the link
+/// authenticates again, a sync without its filter when its task runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// How long a link whose connection was altered must stay healthy.

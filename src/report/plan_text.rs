@@ -1,8 +1,8 @@
 //! A plan as a terminal page: [`write()`].
 //!
 //! One sentence first; then the waves with their operations, why each is planned, what it waits for
-//! and what it brings along; then what was found; then, last and loud, what is refused and the way
-//! out of it. What is many is said once, with a count and the first names.
+//! and what it brings along; then what was found; then, last, refusals and
+//! how to fix them. What is many is said once, with a count and the first names.
 
 use std::io::{self, Write};
 

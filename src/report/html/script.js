@@ -56,13 +56,13 @@
     all("details").forEach((details) => { details.open = false; });
   });
 
-  // What is searched: each item's own words and, where it tells of many, the words of each member.
+  // What is searched: each item's own words and, where it contains many, the words of each member.
   let index = null;
   const makeIndex = () => all(".item").map((item) => ({
     item,
     noun: item.dataset.noun,
-    words: words(item.querySelector(":scope > summary")) + "\n" + words(item.querySelector(":scope > .told")),
-    folds: all(":scope > .told details", item).map((fold) => ({ fold, words: words(fold) })),
+    words: words(item.querySelector(":scope > summary")) + "\n" + words(item.querySelector(":scope > .body")),
+    folds: all(":scope > .body details", item).map((fold) => ({ fold, words: words(fold) })),
     list: item.querySelector(":scope > .members"),
     members: all(":scope > .members .member", item).map((row) => {
       const cells = row.children.length > 1 ? [...row.children] : [row];
