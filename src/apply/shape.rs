@@ -1,7 +1,7 @@
 //! Whether a secret that was fetched looks like what its config takes: [`problem`] and [`WrongShape`].
 //!
 //! A secret is written over one that works and cannot be read back. What comes by reference was not
-//! seen by validation, so that it is looked at before the first write of a run.
+//! seen by validation, so that it is checked before the first write of a run.
 
 use crate::catalog::names;
 

@@ -65,7 +65,7 @@ pub fn name_of<'a>(key: &'a Located<String>, link: &'a Link) -> &'a Located<Stri
     link.name.as_ref().unwrap_or(key)
 }
 
-/// A link's objects, as far as they can be told: what is left out or wrong is absent here.
+/// A link's objects, as far as the spec says them: what is left out or wrong is absent here.
 #[must_use]
 pub fn link_objects<'a>(key: &'a Located<String>, link: &'a Link) -> Vec<LinkObject<'a>> {
     let (source, destination) = (link.source.as_ref(), link.destination.as_ref());

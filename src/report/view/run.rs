@@ -1,4 +1,4 @@
-//! What every view of a run tells: [`RunView`] when it is over, [`Ended`] and [`WaitView`] while it goes on.
+//! What every view of a run shows: [`RunView`] when it is over, [`Ended`] and [`WaitView`] while it goes on.
 
 use std::time::Duration;
 
