@@ -145,7 +145,7 @@ pub enum Cause {
     },
     /// Another client stopped the mirror topic before this run did, and not everything was copied.
     StoppedOutside {
-        /// What stands on its row; none where it is no longer listed.
+        /// What its row says; none where it is no longer listed.
         loss: Option<MirrorLoss>,
     },
     /// It was not seen to end in time.

@@ -286,7 +286,7 @@ impl Run<'_> {
             Some(loss) => {
                 loss.least == 0 && !loss.unknown().is_some_and(LossUnknown::is_without_figures)
             }
-            // A server that lists a stopped mirror topic no more tells nothing of it.
+            // A server that no longer lists a stopped mirror topic says nothing about it.
             None => before == Some(0),
         };
         match promotes && !is_whole {
@@ -510,7 +510,7 @@ impl Run<'_> {
             group.left = group.left.min(left);
             if let Some(row) = row(op, observation) {
                 *group.statuses.entry(row.status.clone()).or_default() += 1;
-                // Figures that may be old still tell people where it stands.
+                // Figures that may be old still show the progress.
                 let seen = loss_of(op, observation, &[]);
                 let has_figures = |loss: &MirrorLoss| {
                     !loss.unknown().is_some_and(LossUnknown::is_without_figures)

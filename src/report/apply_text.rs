@@ -18,7 +18,7 @@ use crate::plan::{OpId, Plan};
 
 /// Groups up to this size are listed one by one.
 const ONE_BY_ONE: usize = 4;
-/// Mirror topics whose loss the summary tells one by one.
+/// Mirror topics whose loss the summary lists one by one.
 const MAX_LOST: usize = 20;
 /// A wait that has not moved is shown again after this long.
 const AGAIN: Duration = Duration::from_secs(30);

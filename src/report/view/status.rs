@@ -137,7 +137,7 @@ impl TopicView {
     }
 }
 
-/// The lag of a mirror topic; of a stopped one, what stands on its row.
+/// The lag of a mirror topic; of a stopped one, what its row says.
 fn lag(link: &LinkHealth, mirror: &MirrorFact) -> StatusCell {
     let loss = link.loss(mirror);
     match (&mirror.status, loss.least) {
