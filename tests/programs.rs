@@ -1,4 +1,4 @@
-//! A file of tests that no program names is never built, and nobody notices. Here somebody does.
+//! A file of tests that no program names is never built, and no tool says so. These tests do.
 
 use std::collections::BTreeSet;
 use std::fs;
