@@ -137,6 +137,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
                 },
                 prefix: None,
                 configs,
+                of_the_other: BTreeMap::new(),
                 undeclared: Undeclared::Report,
                 generation: None,
                 mirrors: MirrorRules::new(
@@ -189,7 +190,7 @@ fn row(link: &LinkName, topic: TopicName) -> MirrorFact {
         topic,
         partitions: 6,
         status: MirrorStatus::Active,
-        since_ms: 1_700_000_000_000,
+        since_ms: Some(1_700_000_000_000),
         error: None,
         transition_problems: Vec::new(),
         lags: (0..6)

@@ -102,8 +102,22 @@ pub async fn health(
     sampled: Option<Duration>,
 ) -> Health {
     let mut request = ReadRequest::default();
-    for (cluster, links) in diff::first_reads(desired) {
-        request.of(&cluster).tasks.extend(links);
+    let all = diff::first_reads(desired);
+    let is_meant = |half: &HalfAddress| in_depth.is_none_or(|link| is_called(half, link));
+    let halves = all.iter().flat_map(|(cluster, links)| {
+        links.iter().map(|link| HalfAddress {
+            cluster: cluster.clone(),
+            link: link.clone(),
+        })
+    });
+    for half in halves.filter(is_meant) {
+        request.of(&half.cluster).tasks.insert(half.link);
+    }
+    if request.clusters.is_empty() {
+        // No file speaks of the link, so that it may be anywhere.
+        for cluster in all.keys() {
+            request.of(cluster);
+        }
     }
     let mut live = read::read(clients, &request).await;
     if let Some(wait) = sampled {

@@ -528,9 +528,11 @@ fn manual_pages_and_completions_know_every_command() {
         .says("failed to write to file");
 }
 
-/// An existing deployment: two links, one of which no spec can declare as it is.
+/// An existing deployment: two links, one of which no spec can declare as it is: it has ACL sync
+/// together with a prefix.
 const EXISTING: &str = r#"version: 1
 clock: { mode: manual }
+switches: { acl_sync_with_prefix: task-in-error }
 clusters:
   - id: lkc-east01
     name: east
@@ -546,7 +548,7 @@ clusters:
         mirrors: [{ source_topic: orders }, { source_topic: payments, status: PAUSED }]
       - name: deaf
         remote: lkc-east01
-        configs: { acl.sync.enable: "true", cluster.link.prefix: "" }
+        configs: { acl.sync.enable: "true", cluster.link.prefix: d. }
 "#;
 
 const KEYS: [&str; 4] = [
@@ -570,7 +572,7 @@ fn an_existing_deployment_is_exported_adopted_and_extended() {
         .exits(5)
         .says("exported 1 link and 2 mirror topics from 2 clusters")
         .says("# The link `deaf` is not declared:")
-        .says("  west/deaf: `acl_sync` is on and has no filter (LW053)")
+        .says("  west/deaf: ACL sync cannot be combined with a prefix (LW063)")
         .says("  LINK_ORDERS_DR_API_SECRET  the API secret of link orders-dr to east")
         .says_nothing_of("sandbox-east-secret");
     export(&["--out-dir", "specs"])

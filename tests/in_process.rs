@@ -5,6 +5,7 @@
 
 mod api_room;
 mod apply_room;
+mod estates;
 mod fuzz;
 mod layering;
 mod programs;

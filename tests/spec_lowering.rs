@@ -72,11 +72,11 @@ fn every_typed_field_becomes_its_config() {
         configs(half),
         [
             r#"auto.create.mirror.topics.enable=true"#,
-            r#"auto.create.mirror.topics.filters={"topicFilters":[{"name":"*","patternType":"LITERAL","filterType":"INCLUDE"},{"name":"tmp","patternType":"LITERAL","filterType":"EXCLUDE"}]}"#,
+            r#"auto.create.mirror.topics.filters={"topicFilters":[{"filterType":"INCLUDE","name":"*","patternType":"LITERAL"},{"filterType":"EXCLUDE","name":"tmp","patternType":"LITERAL"}]}"#,
             "bootstrap.servers=pkc-1.us-east-1.aws.confluent.cloud:9092",
             "client.dns.lookup=use_all_dns_ips",
             "consumer.group.prefix.enable=true",
-            r#"consumer.offset.group.filters={"groupFilters":[{"name":"a","patternType":"LITERAL","filterType":"INCLUDE"},{"name":"b","patternType":"PREFIXED","filterType":"INCLUDE"}]}"#,
+            r#"consumer.offset.group.filters={"groupFilters":[{"filterType":"INCLUDE","name":"a","patternType":"LITERAL"},{"filterType":"INCLUDE","name":"b","patternType":"PREFIXED"}]}"#,
             "consumer.offset.sync.enable=true",
             "consumer.offset.sync.ms=25384",
             "mirror.start.offset.spec=latest",
@@ -141,8 +141,8 @@ fn acl_filters_are_spelt_as_the_server_documents_them() {
 "
     ));
     let text = configs(halves(&desired)[0]).join("\n");
-    assert!(text.contains(r#"{"resourceFilter":{"name":"pineapple","resourceType":"topic","patternType":"literal"},"accessFilter":{"operation":"any","permissionType":"any"}}"#), "{text}");
-    assert!(text.contains(r#"{"resourceFilter":{"resourceType":"any","patternType":"any"},"accessFilter":{"principal":"User:sa-12345","operation":"any","permissionType":"deny"}}"#), "{text}");
+    assert!(text.contains(r#"{"accessFilter":{"operation":"any","permissionType":"any"},"resourceFilter":{"name":"pineapple","patternType":"literal","resourceType":"topic"}}"#), "{text}");
+    assert!(text.contains(r#"{"accessFilter":{"operation":"any","permissionType":"deny","principal":"User:sa-12345"},"resourceFilter":{"patternType":"any","resourceType":"any"}}"#), "{text}");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn every_kind_of_credentials_becomes_its_security_configs() {
             "east"
         ),
         "sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required clientId=\"me\" clientSecret=\"${env:P}\" scope=\"kafka\" extension_logicalCluster=\"lkc-east01\" extension_identityPoolId=\"pool-1\";\n\
-         sasl.login.callback.handler.class=org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerLoginCallbackHandler\n\
+         sasl.login.callback.handler.class=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler\n\
          sasl.mechanism=OAUTHBEARER\nsasl.oauthbearer.token.endpoint.url=https://id\nsecurity.protocol=SASL_SSL"
     );
     assert_eq!(

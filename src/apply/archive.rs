@@ -70,8 +70,8 @@ pub struct ArchivedMirror {
     pub source_topic: String,
     /// Its status in the API's word.
     pub status: String,
-    /// When it took that status: milliseconds since 1970.
-    pub since_ms: i64,
+    /// When it took that status: milliseconds since 1970. Null where the server does not say.
+    pub since_ms: Option<i64>,
     /// Why it failed, in the API's word, if it did.
     pub error: Option<String>,
     /// How many partitions it has.

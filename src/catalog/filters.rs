@@ -7,7 +7,15 @@ mod acl;
 mod names;
 
 pub use acl::{AclFilter, AclFilters, AclPatternType, Operation, Permission, ResourceType};
-pub use names::{FilterType, NameFilter, NameFilters, NamePattern, PatternType, Subject};
+pub use names::{
+    FilterType, NameFilter, NameFilters, NamePattern, PatternType, Subject, TopicTypes,
+};
+
+use std::collections::BTreeMap;
+
+/// Members of a filter entry that are not known, by name, each as its JSON text. Servers add some; what
+/// is not known is kept and sent back.
+pub type Members = BTreeMap<String, String>;
 
 /// Why a filter text could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,4 +117,44 @@ fn member<'a>(value: &'a serde_json::Value, name: &str) -> Result<Option<&'a str
         Some(serde_json::Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(FilterError::Shape(format!("`{name}` is not text"))),
     }
+}
+
+/// The members of an entry besides those that are known. Null and empty count as absent.
+fn other_members(value: &serde_json::Value, known: &[&str]) -> Members {
+    let members = value.as_object().into_iter().flatten();
+    members
+        .filter(|(name, value)| {
+            let is_absent = value.is_null() || value.as_str() == Some("");
+            !known.contains(&name.as_str()) && !is_absent
+        })
+        .map(|(name, value)| (name.clone(), sorted(value)))
+        .collect()
+}
+
+/// A value's JSON text, members sorted and without spaces.
+#[must_use]
+pub fn sorted(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(members) => {
+            let members: BTreeMap<&str, String> = members
+                .iter()
+                .map(|(name, value)| (name.as_str(), sorted(value)))
+                .collect();
+            object(&members)
+        }
+        serde_json::Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(sorted).collect();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// An object of members that are JSON already.
+fn object(members: &BTreeMap<&str, String>) -> String {
+    let members: Vec<String> = members
+        .iter()
+        .map(|(name, value)| format!("{}:{value}", serde_json::Value::from(*name)))
+        .collect();
+    format!("{{{}}}", members.join(","))
 }

@@ -17,7 +17,7 @@ pub use entries::ENTRIES;
 pub use features::{Feature, TASKS, TaskKind};
 pub use nearest::{nearest, nearest_of};
 pub use page::page;
-pub use same::{bare_addresses, is_true, same, same_value};
+pub use same::{bare_addresses, is_default, is_true, same, same_value};
 
 /// What a value of a config looks like, and thereby how two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub enum Kind {
     AclFilters,
     /// `earliest`, `latest` or an ISO 8601 time.
     Time,
+    /// The class that fetches OAuth tokens. Kafka 3 has it under two names, Kafka 4 under one.
+    LoginHandler,
 }
 
 /// Whether a config can be written, and when.
@@ -113,6 +115,30 @@ pub fn lookup(name: &str) -> Option<&'static Entry> {
         .map(|index| &ENTRIES[index])
 }
 
+/// Whether a config decides how a half reaches and authenticates to a cluster.
+#[must_use]
+pub fn is_connection(name: &str) -> bool {
+    [names::BOOTSTRAP_SERVERS, names::SECURITY_PROTOCOL].contains(&name)
+        || ["sasl.", "ssl.", names::LOCAL]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether a config decides what is copied to the cluster that holds the half.
+#[must_use]
+pub fn is_of_mirrors(name: &str) -> bool {
+    name == names::MIRROR_START_OFFSET_SPEC
+        || ["acl.", "auto.create.", "consumer.", "topic.config.sync."]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+}
+
+/// Whether the API never returns a config's value, although it is no secret: set, it reads as null.
+#[must_use]
+pub fn is_opaque(name: &str) -> bool {
+    name.starts_with("config.providers")
+}
+
 impl Entry {
     /// The spec field that owns this config.
     #[must_use]
@@ -163,6 +189,7 @@ mod tests {
                 | Kind::List
                 | Kind::Addresses
                 | Kind::Time
+                | Kind::LoginHandler
                 | Kind::TopicFilters
                 | Kind::GroupFilters
                 | Kind::AclFilters => {}

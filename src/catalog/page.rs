@@ -46,7 +46,7 @@ fn value(entry: &Entry) -> String {
             let min = min.map(|min| format!(", at least {min}"));
             format!("whole number{}", min.unwrap_or_default())
         }
-        Kind::Text => "text".to_owned(),
+        Kind::Text | Kind::LoginHandler => "text".to_owned(),
         Kind::List | Kind::Addresses => "list, separated by commas".to_owned(),
         Kind::Choice(words) => words.join(", "),
         Kind::TopicFilters => "topic filters, JSON".to_owned(),

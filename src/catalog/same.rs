@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::filters::{AclFilters, NameFilters, Subject};
-use super::{Entry, Kind};
+use super::{Entry, Kind, names};
 
 /// Whether two values of this config mean the same.
 #[must_use]
@@ -42,6 +42,7 @@ pub fn same_value(kind: Kind, a: &str, b: &str) -> bool {
             NameFilters::parse_json(Subject::Groups, b),
         ),
         Kind::AclFilters => equal_ok(AclFilters::parse_json(a), AclFilters::parse_json(b)),
+        Kind::LoginHandler => login_handler(a) == login_handler(b),
         Kind::Time => {
             a.trim().eq_ignore_ascii_case(b.trim())
                 || equal_ok(
@@ -51,6 +52,26 @@ pub fn same_value(kind: Kind, a: &str, b: &str) -> bool {
         }
     }
 }
+
+/// Kafka 3 moved the class out of the package `secured`, and kept the old name until Kafka 4.
+fn login_handler(class: &str) -> String {
+    class
+        .trim()
+        .replace(".oauthbearer.secured.", ".oauthbearer.")
+}
+
+/// Whether a value is what the server uses when none is set.
+#[must_use]
+pub fn is_default(entry: &Entry, value: &str) -> bool {
+    let is = |default: &str| same(entry, value, default);
+    entry.default.is_some_and(is)
+        // Kafka 4 has one config less.
+        || (entry.name == names::TOPIC_CONFIG_SYNC_INCLUDE && is(SYNC_INCLUDE_KAFKA_4))
+}
+
+/// The topic configs that are copied as long as a link has no list of its own, on Kafka 4.
+const SYNC_INCLUDE_KAFKA_4: &str = "min.compaction.lag.ms,max.compaction.lag.ms,max.message.bytes,\
+     retention.bytes,retention.ms,delete.retention.ms,cleanup.policy,message.timestamp.type";
 
 fn items(list: &str) -> BTreeSet<&str> {
     list.split(',')
@@ -124,6 +145,34 @@ mod tests {
             bare_addresses("SASL_SSL://a:9092, SASL_SSL://B:9092,"),
             "a:9092,B:9092"
         );
+    }
+
+    #[test]
+    fn both_names_of_the_login_handler_are_one() {
+        let key = "sasl.login.callback.handler.class";
+        let short = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
+        let long = short.replace(".oauthbearer.", ".oauthbearer.secured.");
+        assert!(same_of(key, short, &long));
+        assert!(same_of(&format!("local.{key}"), &long, short));
+        assert!(!same_of(
+            key,
+            short,
+            "io.confluent.TokenUserLoginCallbackHandler"
+        ));
+    }
+
+    #[test]
+    fn the_default_list_of_synced_configs_is_a_set_and_follows_the_version() {
+        let entry = lookup("topic.config.sync.include").unwrap();
+        let nine = entry.default.unwrap();
+        let mut shuffled: Vec<&str> = nine.split(',').collect();
+        shuffled.reverse();
+        assert!(is_default(entry, &shuffled.join(", ")));
+        shuffled.retain(|name| *name != "message.timestamp.difference.max.ms");
+        assert_eq!(shuffled.len(), 8);
+        assert!(is_default(entry, &shuffled.join(",")));
+        shuffled.pop();
+        assert!(!is_default(entry, &shuffled.join(",")));
     }
 
     #[test]

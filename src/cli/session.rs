@@ -38,16 +38,17 @@ impl Session {
         time: &Clock,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
-        let Some(mut session) = Self::unconnected(Some(paths), global, time, screen)? else {
+        let Some(mut session) = Self::unconnected(Some(paths), &[], global, time, screen)? else {
             return Ok(None);
         };
         session.reconnect(global)?;
         Ok(Some(session))
     }
 
-    /// Reads the spec, if there is one, and connects to nothing.
+    /// Reads the spec, if there is one, and connects to nothing. Warnings of these codes are not shown.
     pub(super) fn unconnected(
         paths: Option<&[PathBuf]>,
+        unsaid: &[&str],
         global: &Global,
         time: &Clock,
         screen: &mut Screen,
@@ -59,7 +60,10 @@ impl Session {
             Ok(None) | Err(_) => super::today(),
         };
         // The sandbox authenticates with its own world's credentials; apply looks up what it writes.
-        let loaded = paths.map(|paths| load::load(paths, today, Lookups::Needed));
+        let mut loaded = paths.map(|paths| load::load(paths, today, Lookups::Needed));
+        if let Some(loaded) = &mut loaded {
+            loaded.diagnostics.retain(|it| !unsaid.contains(&it.code.0));
+        }
         if let Some(loaded) = &loaded {
             diagnose::print(loaded, DiagnosticFormat::Text, screen)?;
             if loaded.has_errors() {

@@ -67,12 +67,18 @@ impl View {
     /// A link that does not exist is an error of the caller; one that could not be read is not.
     pub(super) fn check(&self, health: &Health) -> Result<(), Failure> {
         match &self.link {
-            Some(link) if health.links.is_empty() && health.unread.is_empty() => Err(Failure::new(
-                Exit::Usage,
-                format!(
-                    "no file, folder or link is named `{link}`; `linkwright status` lists all links"
-                ),
-            )),
+            Some(link)
+                if health.links.is_empty()
+                    && health.missing.is_empty()
+                    && health.unread.is_empty() =>
+            {
+                Err(Failure::new(
+                    Exit::Usage,
+                    format!(
+                        "no file, folder or link is named `{link}`; `linkwright status` lists all links"
+                    ),
+                ))
+            }
             _ => Ok(()),
         }
     }

@@ -14,6 +14,7 @@ use super::{
     Retired, Role, Undeclared,
 };
 use crate::address::HalfAddress;
+use crate::catalog::names;
 use crate::spec::{self, LinkObject, Located, Settings, Spec};
 
 /// The desired state that a spec declares. Call it on a spec without errors.
@@ -106,6 +107,7 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
         .map(|object| half(spec, object))
         .collect::<Option<_>>()
         .unwrap_or_default();
+    of_the_other(spec, &mut halves);
     // Inbound before outbound: the outbound half connects to, and takes the id of, the inbound one.
     halves.sort_by_key(|half| half.role.connects());
     Link {
@@ -117,6 +119,33 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
             .as_ref()
             .is_some_and(|protect| protect.value),
         place: key.place.clone(),
+    }
+}
+
+/// Fills in which values each half may have from the other.
+fn of_the_other(spec: &Spec, halves: &mut [Half]) {
+    let configs: Vec<_> = halves.iter().map(|half| half.configs.clone()).collect();
+    for (index, half) in halves.iter_mut().enumerate() {
+        let peer = spec.clusters.get(half.peer.cluster.as_str());
+        let bootstrap = peer.and_then(|peer| text(peer.bootstrap_servers.as_ref()));
+        let bootstrap = bootstrap.map(|it| (names::BOOTSTRAP_SERVERS.to_owned(), it));
+        let others = configs.iter().enumerate().filter(|(at, _)| *at != index);
+        let others = others
+            .flat_map(|(_, configs)| configs)
+            .filter_map(|(name, it)| {
+                match &it.value {
+                    // The other half's address is the one by which it reaches this half.
+                    super::DesiredValue::Value(value) if name != names::BOOTSTRAP_SERVERS => {
+                        Some((name.clone(), value.clone()))
+                    }
+                    _ => None,
+                }
+            });
+        let values = others
+            .chain(bootstrap)
+            .filter(|(name, _)| !half.has_effect(name));
+        let values: BTreeMap<_, _> = values.collect();
+        half.of_the_other = values;
     }
 }
 
@@ -155,6 +184,7 @@ fn half(spec: &Spec, object: &LinkObject<'_>) -> Option<Half> {
             .map(str::to_owned),
         configs: configs(object, holder, peer),
         undeclared: object.raw.map_or(Undeclared::Report, undeclared),
+        of_the_other: BTreeMap::new(),
         generation: generation.filter(|_| role.connects()),
         mirrors: match mirrors {
             true => settings::mirrors(settings),
@@ -175,7 +205,7 @@ fn configs(
         settings::typed(settings, object.place, &mut configs);
     }
     if role.connects() {
-        credentials::remote(settings, peer, object.place, &mut configs);
+        credentials::remote(settings, peer, holder, object.place, &mut configs);
     }
     if role.connects() && role != Role::Destination {
         credentials::local(settings, holder, &mut configs);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{LinkMode, MirrorState, Role, Undeclared};
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
 use crate::catalog::filters::{NameFilters, NamePattern, PatternType, Subject};
-use crate::catalog::names;
+use crate::catalog::{self, names};
 use crate::diagnostic::Place;
 use crate::secret::Template;
 
@@ -54,6 +54,9 @@ pub struct Half {
     pub configs: BTreeMap<String, DesiredConfig>,
     /// What to do with configs that are set on the server and not mentioned here.
     pub undeclared: Undeclared,
+    /// Values that configs without effect on this half may have, because they are those of the other:
+    /// tools write the same configs on both.
+    pub of_the_other: BTreeMap<String, String>,
     /// The credentials' generation: raised by the author to rotate them.
     pub generation: Option<u32>,
     /// The mirrors desired. Empty on a half that holds none.
@@ -77,6 +80,14 @@ impl Half {
         let (filters, place) = value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)?;
         let filters = NameFilters::parse_json(Subject::Topics, filters).ok()?;
         Some((filters, place))
+    }
+
+    /// Whether a config does anything on this half: one that waits for connections opens none, and the
+    /// source's half of a source-initiated link copies nothing to itself.
+    #[must_use]
+    pub fn has_effect(&self, config: &str) -> bool {
+        (self.role.connects() || !catalog::is_connection(config))
+            && (self.role.holds_mirrors() || !catalog::is_of_mirrors(config))
     }
 
     /// Whether the spec itself pauses this half.

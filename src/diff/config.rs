@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::finding::{Finding, FindingKind};
 use crate::address::{Address, HalfAddress};
-use crate::catalog::{self, Feature, Mutability};
+use crate::catalog::filters::{AclFilters, NameFilters, Subject};
+use crate::catalog::{self, Feature, Kind, Mutability};
 use crate::desired::{DesiredConfig, DesiredValue, Half, Undeclared};
 use crate::diagnostic::Place;
 use crate::live::ConfigFact;
@@ -20,6 +21,9 @@ pub struct ConfigChange {
     pub name: String,
     /// The value it has now; `None` when it is not set or never returned.
     pub before: Option<String>,
+    /// Whether it is set now, to a value that the API does not return. Digests leave it out.
+    #[serde(skip)]
+    pub hidden: bool,
     /// What becomes of it.
     pub target: ConfigTarget,
     /// Where the spec says so. Digests leave it out.
@@ -68,15 +72,9 @@ const IDENTITY: &[&str] = &[
     names::CLUSTER_LINK_PREFIX,
 ];
 
-/// Whether a config decides how the half reaches and authenticates to a cluster. Such configs are
-/// changed by an operation of their own, which must settle before anything else on the link.
-#[must_use]
-pub(super) fn is_connection(name: &str) -> bool {
-    [names::BOOTSTRAP_SERVERS, names::SECURITY_PROTOCOL].contains(&name)
-        || ["sasl.", "ssl.", names::LOCAL]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-}
+// Configs that decide how the half reaches and authenticates to a cluster are changed by an operation
+// of their own, which must settle before anything else on the link.
+pub(super) use catalog::is_connection;
 
 /// Whether a config stays as it is although the spec does not mention it and says
 /// `undeclared_configs: reset`. Without it the link may lose its connection, and a value that the API
@@ -105,14 +103,61 @@ pub(crate) fn default_of(name: &str) -> Option<&'static str> {
     catalog::lookup(name).and_then(|entry| entry.default)
 }
 
-/// Whether a live config is as good as not set: flagged so, without a value, or equal to the default.
+/// Whether a live config is as good as not set: flagged so, without a value, empty where that is no
+/// value of its own, or equal to the default. That it is not flagged as default proves nothing: servers
+/// do not flag what a client sent, whatever its value.
 #[must_use]
 pub fn is_unset(name: &str, fact: &ConfigFact) -> bool {
     fact.is_default
         || match &fact.value {
-            None => !fact.is_sensitive,
-            Some(value) => default_of(name).is_some_and(|default| same(name, value, default)),
+            None => !is_hidden(name, fact),
+            Some(value) => match catalog::lookup(name) {
+                Some(entry) => {
+                    catalog::is_default(entry, value)
+                        || (entry.default.is_none() && value.trim().is_empty())
+                }
+                None => value.trim().is_empty(),
+            },
         }
+}
+
+/// Whether a live config is set, and the API does not return its value.
+#[must_use]
+pub fn is_hidden(name: &str, fact: &ConfigFact) -> bool {
+    let is_secret = || catalog::lookup(name).is_some_and(|entry| entry.sensitive);
+    !fact.is_default
+        && fact.value.is_none()
+        && (fact.is_sensitive || is_secret() || catalog::is_opaque(name))
+}
+
+fn may_be_hidden(name: &str) -> bool {
+    catalog::is_opaque(name) || catalog::lookup(name).is_none_or(|entry| entry.sensitive)
+}
+
+/// A live filter that cannot be read whole, and why not. Writing another in its place would lose what
+/// was not understood.
+fn unreadable_filter(name: &str, fact: Option<&ConfigFact>) -> Option<String> {
+    let text = fact?.value.as_deref()?;
+    let error = match catalog::lookup(name)?.kind {
+        Kind::TopicFilters => NameFilters::parse_json(Subject::Topics, text).err(),
+        Kind::GroupFilters => NameFilters::parse_json(Subject::Groups, text).err(),
+        Kind::AclFilters => AclFilters::parse_json(text).err(),
+        _ => None,
+    };
+    error.map(|error| error.to_string())
+}
+
+/// While a feature is off its filters are compared only if the link has some: turning it off cleared
+/// them, and they are to come back with it.
+fn is_idle_filter(half: &Half, name: &str, fact: Option<&ConfigFact>) -> bool {
+    let feature = Feature::ALL.into_iter().find(|it| it.filters() == name);
+    let is_declared_on = |feature: Feature| {
+        half.configs.get(feature.switch()).is_some_and(|desired| {
+            matches!(&desired.value, DesiredValue::Value(value) if same(feature.switch(), value, "true"))
+        })
+    };
+    feature.is_some_and(|feature| !is_declared_on(feature))
+        && fact.is_none_or(|fact| is_unset(name, fact))
 }
 
 /// Why secrets are written although they cannot be compared.
@@ -137,6 +182,21 @@ pub(super) fn compare(
             continue;
         };
         let fact = live.get(name);
+        if is_idle_filter(half, name, fact) {
+            continue;
+        }
+        if let (ConfigTarget::Set(_), Some(why)) = (&target, unreadable_filter(name, fact)) {
+            findings.push(Finding::new(
+                Address::Half(half.address.clone()),
+                FindingKind::FilterNotUnderstood {
+                    name: name.clone(),
+                    live: fact.and_then(|fact| fact.value.clone()).unwrap_or_default(),
+                    why,
+                },
+                Some(declared.place.clone()),
+            ));
+            continue;
+        }
         if fact.is_some_and(|fact| fact.is_read_only) || is_fixed(name) {
             findings.push(Finding::new(
                 Address::Half(half.address.clone()),
@@ -154,21 +214,45 @@ pub(super) fn compare(
         if is_ours_or_ignored(half, name) || is_unset(name, fact) {
             continue;
         }
+        let found = |kind| {
+            Finding::new(
+                Address::Half(half.address.clone()),
+                kind,
+                Some(half.place.clone()),
+            )
+        };
+        let name_and_value = || (name.clone(), fact.value.clone());
+        if !half.has_effect(name) {
+            let others = half.of_the_other.get(name);
+            let is_the_others = others
+                .is_some_and(|it| fact.value.as_deref().is_some_and(|own| same(name, own, it)));
+            if !is_the_others {
+                let (name, live) = name_and_value();
+                findings.push(found(FindingKind::IneffectiveConfig { name, live }));
+            }
+            continue;
+        }
+        if fact.is_read_only {
+            let (name, live) = name_and_value();
+            findings.push(found(FindingKind::ReadOnlyConfig { name, live }));
+            continue;
+        }
+        if catalog::lookup(name).is_none() {
+            let (name, live) = name_and_value();
+            findings.push(found(FindingKind::UnknownConfig { name, live }));
+            continue;
+        }
         match half.undeclared {
             Undeclared::Reset
-                if !fact.is_read_only && !is_never_reset(name, fact.value.as_deref()) =>
+                if !is_fixed(name) && !is_never_reset(name, fact.value.as_deref()) =>
             {
                 let reset = change(name, Some(fact), ConfigTarget::Reset, &half.place);
                 changes.insert(name, reset);
             }
-            Undeclared::Reset | Undeclared::Report => findings.push(Finding::new(
-                Address::Half(half.address.clone()),
-                FindingKind::UndeclaredConfig {
-                    name: name.clone(),
-                    live: fact.value.clone(),
-                },
-                Some(half.place.clone()),
-            )),
+            Undeclared::Reset | Undeclared::Report => {
+                let (name, live) = name_and_value();
+                findings.push(found(FindingKind::UndeclaredConfig { name, live }));
+            }
         }
     }
     settle_features(half, live, &mut changes);
@@ -196,6 +280,7 @@ fn change(
     ConfigChange {
         name: name.to_owned(),
         before: fact.and_then(|fact| fact.value.clone()),
+        hidden: fact.is_some_and(|fact| is_hidden(name, fact)),
         target,
         place: place.clone(),
     }
@@ -209,14 +294,19 @@ fn target(
     secrets: Secrets,
 ) -> Option<ConfigTarget> {
     let unset = fact.is_none_or(|fact| is_unset(name, fact));
+    let hidden = fact.is_some_and(|fact| is_hidden(name, fact));
     match &declared.value {
         DesiredValue::Value(wanted) => {
             let now = match fact.and_then(|fact| fact.value.as_deref()) {
                 Some(value) => Some(value),
-                None if unset => default_of(name),
+                None if unset => Some(default_of(name).unwrap_or_default()),
                 None => None,
             };
-            let same = now.is_some_and(|now| same(name, now, wanted));
+            let same = match now {
+                Some(now) => same(name, now, wanted),
+                // Set to what the API does not return. A config that is known to be no secret reads back.
+                None => hidden && secrets == Secrets::Keep && may_be_hidden(name),
+            };
             (!same).then(|| ConfigTarget::Set(ConfigValue::Text(wanted.clone())))
         }
         DesiredValue::Default => (!unset).then_some(ConfigTarget::Reset),
@@ -317,6 +407,14 @@ pub(super) fn live_prefix(live: &BTreeMap<String, ConfigFact>) -> Option<&str> {
     live.get(names::CLUSTER_LINK_PREFIX)
         .and_then(|fact| fact.value.as_deref())
         .filter(|prefix| !prefix.is_empty())
+}
+
+/// The half's live connection mode; not set is OUTBOUND.
+pub(super) fn live_connection_mode(live: &BTreeMap<String, ConfigFact>) -> &str {
+    live.get(names::CONNECTION_MODE)
+        .and_then(|fact| fact.value.as_deref())
+        .filter(|mode| !mode.trim().is_empty())
+        .unwrap_or("OUTBOUND")
 }
 
 /// Whether a live switch is on.

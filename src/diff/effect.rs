@@ -55,7 +55,7 @@ pub enum Effect {
         /// How many, as far as is known.
         loss: MirrorLoss,
         /// The lag figures are as old as this status: milliseconds since 1970.
-        as_of_ms: i64,
+        as_of_ms: Option<i64>,
         /// Whether the figures stopped moving then.
         stale: bool,
     },

@@ -1,7 +1,7 @@
 //! What cannot or need not be acted upon: [`Finding`], data with a stable code.
 
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
-use crate::desired::MirrorState;
+use crate::desired::{ClusterKind, MirrorState};
 use crate::diagnostic::{Code, Place};
 use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
 
@@ -24,6 +24,12 @@ impl Finding {
             kind,
             place,
         }
+    }
+
+    /// That a half and the declared other one do not know each other.
+    pub fn unpaired(half: &HalfAddress, other: HalfAddress) -> Self {
+        let kind = FindingKind::HalvesNotPaired { other };
+        Self::new(Address::Half(half.clone()), kind, None)
     }
 
     /// What becomes of it.
@@ -102,6 +108,16 @@ pub enum FindingKind {
         /// The server's words.
         message: Option<String>,
     },
+    /// The two halves of the link do not know each other: their link ids differ.
+    HalvesNotPaired {
+        /// The other half.
+        other: HalfAddress,
+    },
+    /// The link does not exist, and the topics that its mirrors would be are ordinary ones.
+    LinkGone {
+        /// These topics.
+        topics: Vec<TopicName>,
+    },
     /// A task of the link is in error.
     TaskInError {
         /// The task's name.
@@ -122,6 +138,43 @@ pub enum FindingKind {
         name: String,
         /// Its live value.
         live: Option<String>,
+    },
+    /// A config is set that the spec does not mention and that does nothing on this half.
+    IneffectiveConfig {
+        /// The config's name.
+        name: String,
+        /// Its live value.
+        live: Option<String>,
+    },
+    /// A config is set that neither the spec mentions nor the catalogue knows.
+    UnknownConfig {
+        /// The config's name.
+        name: String,
+        /// Its live value.
+        live: Option<String>,
+    },
+    /// A config is set that the spec does not mention and that the server lets no one change.
+    ReadOnlyConfig {
+        /// The config's name.
+        name: String,
+        /// Its live value.
+        live: Option<String>,
+    },
+    /// The spec has another filter than the link, whose own cannot be read whole.
+    FilterNotUnderstood {
+        /// The config's name.
+        name: String,
+        /// Its live text.
+        live: String,
+        /// What is not understood.
+        why: String,
+    },
+    /// The spec turns ACL sync on between Confluent Cloud and another kind of cluster.
+    AclSyncBetweenKinds {
+        /// The kind of the cluster that holds the half.
+        own: ClusterKind,
+        /// The kind of the other.
+        other: ClusterKind,
     },
     /// A link that no file declares.
     UnmanagedLink {
@@ -257,7 +310,14 @@ impl FindingKind {
                 MirrorFault::UnknownStatus(_) => "LW246",
             },
             Self::StoppedWithLag { .. } => "LW249",
+            Self::FilterNotUnderstood { .. } => "LW203",
+            Self::AclSyncBetweenKinds { .. } => "LW204",
+            Self::LinkGone { .. } => "LW205",
+            Self::HalvesNotPaired { .. } => "LW232",
             Self::UndeclaredConfig { .. } => "LW250",
+            Self::IneffectiveConfig { .. } => "LW251",
+            Self::UnknownConfig { .. } => "LW252",
+            Self::ReadOnlyConfig { .. } => "LW253",
             Self::UnmanagedLink { .. } => "LW260",
             Self::NamelessLink { .. } => "LW261",
             Self::UnmanagedMirror { .. } => "LW262",
@@ -275,12 +335,16 @@ impl FindingKind {
         match self {
             Self::Immutable { .. }
             | Self::FixedConfig { .. }
+            | Self::FilterNotUnderstood { .. }
+            | Self::AclSyncBetweenKinds { .. }
+            | Self::LinkGone { .. }
             | Self::MirrorRefused(_)
             | Self::SourceTopicMissing { .. }
             | Self::RetiredMirrorsRunning { .. }
             | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
             Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
             Self::LinkUnhealthy { .. }
+            | Self::HalvesNotPaired { .. }
             | Self::TaskInError { .. }
             | Self::MirrorFaulty(_)
             | Self::StoppedWithLag { .. } => Class::Health,
@@ -292,7 +356,10 @@ impl FindingKind {
             Self::RetiredGone
             | Self::HistoryMissing { .. }
             | Self::SelectedMirrorPaused
-            | Self::HeldBack { .. } => Class::Note,
+            | Self::HeldBack { .. }
+            | Self::IneffectiveConfig { .. }
+            | Self::UnknownConfig { .. }
+            | Self::ReadOnlyConfig { .. } => Class::Note,
         }
     }
 }

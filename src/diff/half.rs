@@ -7,11 +7,12 @@ use super::config::{self, ConfigChange, ConfigValue, Secrets};
 use super::effect::{self, Effect, Names};
 use super::finding::{Finding, FindingKind, ImmutableDifference};
 use super::{Changes, Options, held, mirror};
-use crate::address::{ClusterId, HalfAddress, LinkKey};
-use crate::desired::{Desired, DesiredValue, Half, Link, Role};
+use crate::address::{ClusterId, HalfAddress, LinkKey, TopicName};
+use crate::desired::{ClusterKind, Desired, DesiredValue, Half, Link, Role};
 use crate::diagnostic::Place;
 use crate::live::{
-    ConfigFact, LinkError, LinkFact, LinkMode, Reading, Snapshot, Unread, UnreadKind,
+    ClusterSnapshot, ConfigFact, LinkError, LinkFact, LinkMode, MirrorStatus, Reading, Snapshot,
+    Unread, UnreadKind,
 };
 
 /// A link half to create or alter.
@@ -105,7 +106,20 @@ pub(super) fn compare(
         Reading::Unread(why) => return changes.findings.push(unknown(why)),
         Reading::NotAsked => return,
     };
+    let never = BTreeMap::new();
+    let live_configs = host.configs.get(&half.address.link);
+    let live_configs = live_configs.and_then(Reading::read).unwrap_or(&never);
+    changes
+        .findings
+        .extend(acl_sync_between_kinds(half, desired, live_configs));
     let Some(row) = rows.get(&half.address.link) else {
+        if let Some(topics) = ordinary_topics(half, host) {
+            return changes.findings.push(Finding::new(
+                config::half_address(&half.address),
+                FindingKind::LinkGone { topics },
+                Some(half.place.clone()),
+            ));
+        }
         let created = create(link, half, live, &mut changes.findings);
         changes.halves.push(created);
         return mirror::compare(desired, link, half, live, options, changes);
@@ -133,6 +147,44 @@ pub(super) fn compare(
     mirror::compare(desired, link, half, live, options, changes);
 }
 
+/// All topics that the half's mirrors would be, where each of them is an ordinary topic.
+fn ordinary_topics(half: &Half, host: &ClusterSnapshot) -> Option<Vec<TopicName>> {
+    let (topics, mirrors) = (host.topics.read()?, host.mirrors.read()?);
+    let wanted: Vec<TopicName> = half
+        .mirrors
+        .literal
+        .keys()
+        .map(|source| half.mirror_name(source))
+        .collect();
+    let is_mirror = |topic: &TopicName| {
+        let mut rows = mirrors.values().filter_map(|rows| rows.get(topic));
+        rows.any(|row| row.status != MirrorStatus::Stopped)
+    };
+    let are_ordinary = (wanted.iter()).all(|topic| topics.contains(topic) && !is_mirror(topic));
+    (are_ordinary && !wanted.is_empty()).then_some(wanted)
+}
+
+/// ACL sync is left as it is where it is on, and not turned on where Confluent does not support it.
+fn acl_sync_between_kinds(
+    half: &Half,
+    desired: &Desired,
+    live: &BTreeMap<String, ConfigFact>,
+) -> Option<Finding> {
+    let declared = half.configs.get(names::ACL_SYNC_ENABLE)?;
+    let on = DesiredValue::Value("true".to_owned());
+    let kind = |name| desired.clusters.get(name).map(|cluster| cluster.kind);
+    let (own, other) = (kind(&half.address.cluster)?, kind(&half.peer.cluster)?);
+    let is_cloud = |kind| kind == ClusterKind::ConfluentCloud;
+    let turns_on = declared.value == on && !config::is_on(live, names::ACL_SYNC_ENABLE);
+    (turns_on && is_cloud(own) != is_cloud(other)).then(|| {
+        Finding::new(
+            config::half_address(&half.address),
+            FindingKind::AclSyncBetweenKinds { own, other },
+            Some(declared.place.clone()),
+        )
+    })
+}
+
 fn create(link: &Link, half: &Half, live: &Snapshot, findings: &mut Vec<Finding>) -> HalfChange {
     let mut configs = config::of_new_half(half);
     let nothing = BTreeMap::new();
@@ -141,6 +193,7 @@ fn create(link: &Link, half: &Half, live: &Snapshot, findings: &mut Vec<Finding>
         .map(|(name, value)| ConfigChange {
             name: name.clone(),
             before: None,
+            hidden: false,
             target: config::ConfigTarget::Set(value.clone()),
             place: half.place.clone(),
         })
@@ -355,8 +408,9 @@ fn identity(
         differ(names::LINK_MODE, mode.word(), wanted);
     }
     let wanted = half.role.connection_mode().word();
-    let live = configs.get(names::CONNECTION_MODE);
-    if let Some(live) = live.and_then(|fact| fact.value.as_deref())
+    let live = config::live_connection_mode(configs);
+    // Servers that show no connection mode at all show no difference either.
+    if configs.contains_key(names::CONNECTION_MODE)
         && !config::same(names::CONNECTION_MODE, live, wanted)
     {
         differ(names::CONNECTION_MODE, live, wanted);

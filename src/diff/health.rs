@@ -9,6 +9,29 @@ use crate::desired::Desired;
 use crate::diagnostic::Place;
 use crate::live::{Reading, Snapshot, TaskState, UnreadKind};
 
+/// The second half of each declared link whose two halves are there with different link ids, and the
+/// first.
+pub(crate) fn unpaired(
+    desired: &Desired,
+    live: &Snapshot,
+) -> Vec<(HalfAddress, HalfAddress, Place)> {
+    let id = |half: &HalfAddress| {
+        let links = live.clusters.get(&half.cluster)?.links.read()?;
+        links.get(&half.link)?.link_id.as_ref()
+    };
+    let links = desired.links.values();
+    links
+        .filter_map(|link| {
+            let [first, second] = link.halves.as_slice() else {
+                return None;
+            };
+            let (one, other) = (id(&first.address)?, id(&second.address)?);
+            let address = |half: &crate::desired::Half| half.address.clone();
+            (one != other).then(|| (address(second), address(first), second.place.clone()))
+        })
+        .collect()
+}
+
 /// Checks every cluster that was read.
 pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
     let declared: std::collections::BTreeMap<&HalfAddress, &Place> = desired
@@ -26,6 +49,13 @@ pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
         .chain(retired.iter().copied())
         .map(|half| &half.cluster)
         .collect();
+    for (half, other, place) in unpaired(desired, live) {
+        changes.findings.push(Finding::new(
+            Address::Half(half),
+            FindingKind::HalvesNotPaired { other },
+            Some(place),
+        ));
+    }
     for (name, cluster) in &live.clusters {
         // What is live on other clusters is none of the spec's business.
         if !ours.contains(name) {

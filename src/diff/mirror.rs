@@ -43,8 +43,8 @@ pub struct MirrorChange {
 pub struct MirrorNow {
     /// Its status.
     pub status: MirrorStatus,
-    /// When it entered that status: milliseconds since 1970, as the server says.
-    pub since_ms: i64,
+    /// When it entered that status: milliseconds since 1970, if the server says.
+    pub since_ms: Option<i64>,
     /// What is lost if it stops now.
     pub loss: MirrorLoss,
     /// Its figures, for a later read to compare with.
@@ -283,6 +283,9 @@ pub(super) fn compare(
     for (topic, row) in rows {
         // A pause that the spec asks for is no problem.
         let expected = |fault: &MirrorFault| is_paused && *fault == MirrorFault::LinkPaused;
+        if is_history(half, row, live) {
+            continue;
+        }
         if let Some(declared) = half.mirrors.desired_state_for(&row.source_topic) {
             let first = (changes.findings.len(), changes.mirrors.len());
             present(half, topic, row, live_link, declared, expected, changes);
@@ -344,6 +347,22 @@ fn hold_back(
     let states = (row.status.to_string(), declared.state.to_string());
     let held = held::finding(address, "state", states, is_refused, exception);
     changes.findings.push(held);
+}
+
+/// Whether a stopped row is only what a reversal there and back left behind: no key of its own speaks of
+/// it, and the other half mirrors the topic of the same name.
+fn is_history(half: &Half, row: &MirrorFact, live: &Snapshot) -> bool {
+    let is_pair = half.role.link_mode() == crate::desired::LinkMode::Bidirectional;
+    if !is_pair
+        || row.status != MirrorStatus::Stopped
+        || half.mirrors.literal.contains_key(&row.source_topic)
+    {
+        return false;
+    }
+    let peer = live.clusters.get(&half.peer.cluster);
+    let rows = peer.and_then(|peer| peer.mirrors.read()?.get(&half.address.link));
+    rows.and_then(|rows| rows.get(&row.topic))
+        .is_some_and(|other| other.status != MirrorStatus::Stopped)
 }
 
 /// What there is to say of a mirror that no key governs and that its link's auto-create selects. It

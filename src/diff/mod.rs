@@ -22,11 +22,12 @@ mod retire;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::catalog::Feature;
-pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_unset};
+pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
 pub use effect::{Effect, Names};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
+pub(crate) use health::unpaired;
 pub use mirror::{
     History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, fault,
 };

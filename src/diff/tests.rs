@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 
 use super::{Changes, Effect, Finding, FindingKind, HalfChangeKind, Options, diff};
 use crate::address::HalfAddress;
-use crate::catalog::filters::{FilterType, NameFilter, NameFilters, NamePattern, Subject};
+use crate::catalog::filters::{
+    FilterType, Members, NameFilter, NameFilters, NamePattern, Subject, TopicTypes,
+};
 use crate::desired::{
     Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Half, Link,
     MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
@@ -58,6 +60,8 @@ pub(crate) fn filters(subject: Subject, prefixes: &[&str]) -> String {
                 "*" => NamePattern::literal("*"),
                 prefix => NamePattern::prefixed(prefix),
             },
+            topic_types: TopicTypes::default(),
+            members: Members::new(),
         })
         .collect();
     filters.to_json(subject)
@@ -136,6 +140,7 @@ impl World {
             },
             prefix: None,
             configs: configs.collect(),
+            of_the_other: BTreeMap::new(),
             undeclared: Undeclared::Report,
             generation: None,
             mirrors: MirrorRules::default(),
@@ -228,7 +233,7 @@ impl World {
             source_topic: topic.into(),
             partitions: 1,
             status,
-            since_ms: 0,
+            since_ms: None,
             error: None,
             transition_problems: Vec::new(),
             lags: Vec::new(),

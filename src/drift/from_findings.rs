@@ -31,13 +31,21 @@ fn class(finding: &Finding) -> Option<DriftClass> {
         Class::Config => DriftClass::Config,
         Class::Unmanaged => DriftClass::Unmanaged,
         Class::Note => match finding.kind {
-            FindingKind::SelectedMirrorPaused => DriftClass::Information,
+            FindingKind::SelectedMirrorPaused
+            | FindingKind::IneffectiveConfig { .. }
+            | FindingKind::UnknownConfig { .. }
+            | FindingKind::ReadOnlyConfig { .. } => DriftClass::Information,
             // Drift holds nothing back: what an exception covers is reported as expected.
             _ => return None,
         },
         Class::Refusal => match finding.kind {
-            FindingKind::Immutable { .. } | FindingKind::FixedConfig { .. } => DriftClass::Config,
-            FindingKind::SourceTopicMissing { .. } => DriftClass::Missing,
+            FindingKind::Immutable { .. }
+            | FindingKind::FixedConfig { .. }
+            | FindingKind::FilterNotUnderstood { .. }
+            | FindingKind::AclSyncBetweenKinds { .. } => DriftClass::Config,
+            FindingKind::SourceTopicMissing { .. } | FindingKind::LinkGone { .. } => {
+                DriftClass::Missing
+            }
             _ => DriftClass::State,
         },
     })

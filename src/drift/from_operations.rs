@@ -79,8 +79,8 @@ pub(super) fn since(input: &Input<'_>, address: &Address) -> Option<i64> {
         .mirrors
         .read()?
         .get(&half.link)?
-        .get(topic)
-        .map(|row| row.since_ms)
+        .get(topic)?
+        .since_ms
 }
 
 fn configs(

@@ -52,7 +52,12 @@ impl DriftKind {
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::Found(
-                FindingKind::UndeclaredConfig { name, .. } | FindingKind::FixedConfig { name, .. },
+                FindingKind::UndeclaredConfig { name, .. }
+                | FindingKind::IneffectiveConfig { name, .. }
+                | FindingKind::UnknownConfig { name, .. }
+                | FindingKind::ReadOnlyConfig { name, .. }
+                | FindingKind::FilterNotUnderstood { name, .. }
+                | FindingKind::FixedConfig { name, .. },
             ) => Some(name),
             Self::ConfigDiffers(change) => Some(&change.name),
             Self::Found(FindingKind::HeldBack { field, .. }) => Some(field),

@@ -1,7 +1,7 @@
 //! An export proves itself before anyone sees it: it is read, validated, and compared with the facts
 //! it was made from. What does not hold is named, so that it can be left out and said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Handle;
@@ -30,6 +30,18 @@ pub(super) enum Blame {
     Unknown(String),
 }
 
+/// Codes by line, by link.
+pub(super) type Accepted = BTreeMap<String, BTreeMap<u32, BTreeSet<&'static str>>>;
+
+/// The first line of a part's own text: `version` and the section stand before it.
+const HEAD: u32 = 3;
+
+/// Warnings that say "the server may not take it", "it does nothing" or "both sides write it": of what is
+/// live this is known, and a new spec should not begin with them.
+const LIVE: [&str; 9] = [
+    "LW053", "LW054", "LW055", "LW061", "LW065", "LW076", "LW078", "LW089", "LW096",
+];
+
 /// A part of an export under the name of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part<'a> {
@@ -49,6 +61,44 @@ pub(super) struct Parts<'a> {
 impl Parts<'_> {
     /// Everything that does not hold.
     pub(super) fn check(&self) -> Vec<Blame> {
+        let (spec, problems, ours) = self.read();
+        let mut blames: Vec<Blame> = problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .map(|problem| self.blame(problem, &ours))
+            .collect();
+        if blames.is_empty() {
+            blames = self.differences(&spec);
+        }
+        blames.sort();
+        blames.dedup();
+        blames
+    }
+
+    /// Warnings about what is live and therefore accepted by the server: the lines of each link, from 0
+    /// at its key, with their codes.
+    pub(super) fn accepted(&self) -> Accepted {
+        let (_, problems, ours) = self.read();
+        let mut accepted = Accepted::new();
+        for problem in problems {
+            let Some(place) = problem.place() else {
+                continue;
+            };
+            let part = ours.get(&place.file).and_then(|at| self.parts.get(*at));
+            let Some(&(Part::Link(key), _)) = part else {
+                continue;
+            };
+            if problem.severity == Severity::Warning && LIVE.contains(&problem.code.0) {
+                let of_link = accepted.entry(key.to_owned()).or_default();
+                let line = place.line.saturating_sub(HEAD);
+                of_link.entry(line).or_default().insert(problem.code.0);
+            }
+        }
+        accepted
+    }
+
+    /// The spec that the parts make, what is wrong with it, and which part each file is.
+    fn read(&self) -> (spec::Spec, Vec<Diagnostic>, BTreeMap<Arc<str>, usize>) {
         let name = |index: usize| Arc::<str>::from(format!("\u{0}{index}"));
         let mut files = self.existing.to_vec();
         let ours: BTreeMap<Arc<str>, usize> = (0..self.parts.len())
@@ -65,17 +115,7 @@ impl Parts<'_> {
             &spec,
             &validate::Context { today: self.today },
         ));
-        let mut blames: Vec<Blame> = problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .map(|problem| self.blame(problem, &ours))
-            .collect();
-        if blames.is_empty() {
-            blames = self.differences(&spec);
-        }
-        blames.sort();
-        blames.dedup();
-        blames
+        (spec, problems, ours)
     }
 
     /// Whose fault a diagnostic is: a stopped mirror's first, since it is only history.

@@ -62,6 +62,17 @@ impl<'a> Known<'a> {
                 }
             }
         }
+        // Some tools write the other cluster's address on a half that does not connect too.
+        for link in links {
+            let (a, b) = match link.shape {
+                Shape::Destination { .. } => continue,
+                Shape::Source { inbound, outbound } => (inbound, outbound),
+                Shape::Bidirectional { first, second } => (first, second),
+            };
+            for (own, other) in [(a, b), (b, a)] {
+                known.reached_at(other.cluster, own.value(names::BOOTSTRAP_SERVERS));
+            }
+        }
         // The address that most links use is the cluster's own.
         let mut sources: Vec<_> = links
             .iter()
@@ -85,6 +96,11 @@ impl<'a> Known<'a> {
             known.sources.insert(link.key.clone(), name);
         }
         known
+    }
+
+    /// The bootstrap servers that a cluster is declared with.
+    pub(super) fn bootstrap_of(&self, name: &ClusterName) -> Option<&'a str> {
+        self.clusters.get(name)?.bootstrap
     }
 
     fn reached_at(&mut self, name: &ClusterName, bootstrap: Option<&'a str>) {

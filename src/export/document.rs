@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::Part;
+use super::check::{Accepted, Part};
 use super::clusters::Known;
 use super::credentials::Principal;
 use super::join::{Alone, LiveHalf, Logical, Shape};
 use super::page::{Document, Page, variables_of};
+use super::settings::Covered;
 use super::variables::Variables;
 use super::yaml::{Entry, Node, Text};
 use super::{ExportInput, Off, mirrors, settings};
@@ -120,26 +121,42 @@ impl<'a> Draft<'a> {
                 let source = self.known.source_of(key);
                 below.extend(source.map(|source| Entry::new("source", name(source))));
                 below.push(Entry::new("destination", name(half.cluster)));
+                let mut covered = Covered::default();
                 if let Some(source) = source {
                     let principal = self.principal(half, "", vec![key], source);
-                    below.push(Entry::new("credentials", principal.node(variables)));
+                    let node = principal.node(variables, &mut covered.credentials);
+                    below.push(Entry::new("credentials", node));
                 }
                 below.extend(settings::sections(half, problems));
-                below.extend(mirrors::mirrors(half, off, left));
-                below.extend(settings::raw(half, &[key], off, variables, left));
+                below.extend(mirrors::mirrors(half, None, off, left));
+                below.extend(settings::raw(half, &[key], &covered, off, variables, left));
             }
             Shape::Source { inbound, outbound } => {
                 below.push(Entry::new("source", name(outbound.cluster)));
                 below.push(Entry::new("destination", name(inbound.cluster)));
                 below.push(Entry::new("mode", Node::word("source-initiated")));
+                let mut covered = Covered {
+                    other: Some(inbound),
+                    ..Covered::default()
+                };
                 let principal = self.principal(outbound, "", vec![key], inbound.cluster);
-                below.push(Entry::new("credentials", principal.node(variables)));
-                let principal = self.principal(outbound, names::LOCAL, vec![key], outbound.cluster);
-                below.push(Entry::new("local_credentials", principal.node(variables)));
+                let node = principal.node(variables, &mut covered.credentials);
+                below.push(Entry::new("credentials", node));
+                if self.needs_local(outbound) {
+                    let local = self.principal(outbound, names::LOCAL, vec![key], outbound.cluster);
+                    let node = local.node(variables, &mut covered.credentials);
+                    below.push(Entry::new("local_credentials", node));
+                }
                 below.extend(settings::sections(inbound, problems));
-                below.extend(mirrors::mirrors(inbound, off, left));
-                below.extend(settings::raw(inbound, &[key], off, variables, left));
-                let own = settings::raw(outbound, &[key, "source"], off, variables, left);
+                below.extend(mirrors::mirrors(inbound, None, off, left));
+                let of_inbound = Covered {
+                    bootstrap: self.known.bootstrap_of(outbound.cluster),
+                    ..Covered::default()
+                };
+                let inbound = settings::raw(inbound, &[key], &of_inbound, off, variables, left);
+                below.extend(inbound);
+                let words = [key, "source"];
+                let own = settings::raw(outbound, &words, &covered, off, variables, left);
                 if let Some(own) = own {
                     let half = Entry::new(outbound.cluster.as_str(), Node::Map(vec![own]));
                     below.push(Entry::new("halves", Node::Map(vec![half])));
@@ -150,22 +167,30 @@ impl<'a> Draft<'a> {
                 let halves = [(first, second), (second, first)].map(|(own, other)| {
                     let words = vec![key, own.cluster.as_str()];
                     let mut half = Vec::new();
+                    let mut covered = Covered {
+                        bootstrap: self.known.bootstrap_of(other.cluster),
+                        ..Covered::default()
+                    };
                     if own.connects() {
-                        let to = other.cluster;
-                        let principal = self.principal(own, "", words.clone(), to);
-                        half.push(Entry::new("credentials", principal.node(variables)));
+                        let towards = other.cluster;
+                        let principal = self.principal(own, "", words.clone(), towards);
+                        let node = principal.node(variables, &mut covered.credentials);
+                        half.push(Entry::new("credentials", node));
                         // Other tools authenticate locally whichever way the other half connects.
-                        if !other.connects() || own.authenticates_locally() {
+                        let is_needed = !other.connects() && self.needs_local(own);
+                        if is_needed || own.authenticates_locally() {
                             let local =
                                 self.principal(own, names::LOCAL, words.clone(), own.cluster);
-                            half.push(Entry::new("local_credentials", local.node(variables)));
+                            let node = local.node(variables, &mut covered.credentials);
+                            half.push(Entry::new("local_credentials", node));
                         }
                     } else {
                         half.push(Entry::new("connection", Node::word("inbound")));
                     }
                     half.extend(settings::sections(own, problems));
-                    half.extend(mirrors::mirrors(own, off, left));
-                    half.extend(settings::raw(own, &words, off, variables, left));
+                    half.extend(mirrors::mirrors(own, Some(other), off, left));
+                    let raw = settings::raw(own, &words, &covered, off, variables, left);
+                    half.extend(raw);
                     Entry::new(own.cluster.as_str(), Node::Map(half))
                 });
                 below.push(Entry::new("halves", Node::Map(halves.into())));
@@ -174,6 +199,11 @@ impl<'a> Draft<'a> {
         let mut entry = Entry::new(key, Node::Map(below));
         entry.above = self.remarks(link);
         entry
+    }
+
+    /// Whether a half signs in to its own cluster: Confluent Platform has a listener that needs nothing.
+    fn needs_local(&self, half: LiveHalf<'_>) -> bool {
+        half.authenticates_locally() || self.known.is_cloud(half.cluster)
     }
 
     fn principal<'p>(
@@ -264,7 +294,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The pages, with what could not be declared.
-    pub(super) fn finish(self, alone: Vec<Alone>) -> Document {
+    pub(super) fn finish(self, alone: Vec<Alone>, accepted: &Accepted) -> Document {
         let mut document = Document::default();
         let mut all = Variables::default();
         let page = |name: &str, entries: &[Entry], variables: &Variables, whys: &[String]| {
@@ -295,7 +325,11 @@ impl<'a> Draft<'a> {
         for (key, entry, variables) in &self.links {
             document.mirrors += count_mirrors(entry);
             let entries = std::slice::from_ref(entry);
-            document.links.push(page(key, entries, variables, &[]));
+            let mut page = page(key, entries, variables, &[]);
+            if let Some(lines) = accepted.get(key) {
+                page.body = with_allowances(&page.body, lines);
+            }
+            document.links.push(page);
             all.add(variables);
         }
         let mut notes = self.ungoverned();
@@ -334,6 +368,21 @@ impl<'a> Draft<'a> {
         document.variables = list(&all);
         document
     }
+}
+
+/// The same lines with comments above those that a warning is about.
+fn with_allowances(body: &str, lines: &BTreeMap<u32, BTreeSet<&'static str>>) -> String {
+    let mut text = String::with_capacity(body.len());
+    for (at, line) in (0..).zip(body.lines()) {
+        let indent = line.len() - line.trim_start().len();
+        for code in lines.get(&at).into_iter().flatten() {
+            let comment = "# linkwright:allow";
+            text.push_str(&format!("{:indent$}{comment} {code} the link has it\n", ""));
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
 }
 
 fn list(variables: &Variables) -> Vec<(String, String)> {

@@ -108,6 +108,11 @@ impl<'a> LiveHalf<'a> {
         Some(self.value(name)?.trim().to_ascii_uppercase())
     }
 
+    /// Whether it is the source's half of a link whose source connects.
+    pub(super) fn is_source(&self) -> bool {
+        self.link_mode() == Some(LinkMode::Source)
+    }
+
     fn link_mode(&self) -> Option<LinkMode> {
         self.row.mode(self.configs)
     }

@@ -41,6 +41,7 @@ fn declared(row: &MirrorFact) -> Declared {
 /// is about to; the others are listed by name. What is written as a comment only is `left` out.
 pub(super) fn mirrors(
     half: LiveHalf<'_>,
+    other: Option<LiveHalf<'_>>,
     off: &BTreeMap<Handle, String>,
     left: &mut Vec<(Address, String)>,
 ) -> Option<Entry> {
@@ -49,6 +50,9 @@ pub(super) fn mirrors(
     let mut below = Vec::new();
     let mut stopped = false;
     for (topic, row) in rows {
+        if is_history(topic, row, other) {
+            continue;
+        }
         let covered = selected(&row.source_topic);
         let handle = handle(half, &row.source_topic);
         let entry = match declared(row) {
@@ -80,6 +84,14 @@ pub(super) fn mirrors(
         );
     }
     Some(entry)
+}
+
+/// Whether a stopped row is only what a reversal left behind: the other half mirrors the topic.
+fn is_history(topic: &TopicName, row: &MirrorFact, other: Option<LiveHalf<'_>>) -> bool {
+    let rows = other.and_then(|other| other.mirrors);
+    let other = rows.and_then(|rows| rows.get(topic));
+    row.status == MirrorStatus::Stopped
+        && other.is_some_and(|other| other.status != MirrorStatus::Stopped)
 }
 
 pub(super) fn handle(half: LiveHalf<'_>, source: &TopicName) -> Handle {

@@ -30,7 +30,7 @@ use crate::desired::{Cluster, Desired, Link};
 use crate::live::Snapshot;
 use crate::secret::Reference;
 use crate::spec;
-use check::{Blame, Parts};
+use check::{Accepted, Blame, Parts};
 use clusters::Known;
 use document::Draft;
 use join::Logical;
@@ -169,9 +169,13 @@ pub fn export(input: &ExportInput<'_>) -> Document {
             today: input.today,
         };
         let blames = parts.check();
+        let accepted = match blames.is_empty() {
+            true => parts.accepted(),
+            false => Accepted::new(),
+        };
         drop(parts);
         if blames.is_empty() || !off.add(blames, &known, &links) {
-            return draft.finish(alone);
+            return draft.finish(alone, &accepted);
         }
     }
 }

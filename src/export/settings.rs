@@ -1,7 +1,7 @@
 //! Live link configs → the typed sections of a spec, and `configs` for the rest.
 
 use crate::catalog::names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Handle;
 use super::join::LiveHalf;
@@ -9,13 +9,15 @@ use super::variables::Variables;
 use super::yaml::{Entry, Node};
 use crate::address::Address;
 use crate::catalog::filters::{
-    AclFilter, AclFilters, FilterType, NameFilters, NamePattern, PatternType, Subject,
+    AclFilter, AclFilters, FilterType, Members, NameFilter, NameFilters, NamePattern, PatternType,
+    Subject,
 };
 use crate::catalog::{self, Mutability};
 use crate::spec::{Duration, StartOffset, parse_pattern};
 
 /// The sections of a half that holds mirrors, and what they cannot say.
 pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
+    // A filter that cannot be read whole stands under `configs` as it is.
     let mut entries = Vec::new();
     if let Some(prefix) = half.value(names::CLUSTER_LINK_PREFIX) {
         entries.push(Entry::new("prefix", Node::text(prefix)));
@@ -48,16 +50,11 @@ pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<En
     );
     section(&mut entries, "acl_sync", acls(half, problems));
     let mut auto = Vec::new();
-    if half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
-        let text = half
-            .value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)
-            .unwrap_or_default();
-        match NameFilters::parse_json(Subject::Topics, text) {
-            Ok(filters) => auto.push(Entry::new("topics", names(&filters))),
-            Err(error) => problems.push(format!("the topic filters cannot be read: {error}")),
-        }
-    }
-    section(&mut entries, "auto_create_mirrors", auto);
+    auto.extend(
+        name_filters(half, Subject::Topics).map(|filters| Entry::new("topics", names(&filters))),
+    );
+    let is_on = half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE);
+    section(&mut entries, "auto_create_mirrors", switched(is_on, auto));
     entries
 }
 
@@ -88,15 +85,9 @@ fn offsets(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let is_on = half.is_on(names::CONSUMER_OFFSET_SYNC_ENABLE);
     let mut below = Vec::new();
     below.extend(interval(half, names::CONSUMER_OFFSET_SYNC_MS, problems));
-    if is_on {
-        let text = half
-            .value(names::CONSUMER_OFFSET_GROUP_FILTERS)
-            .unwrap_or_default();
-        match NameFilters::parse_json(Subject::Groups, text) {
-            Ok(filters) => below.push(Entry::new("groups", names(&filters))),
-            Err(error) => problems.push(format!("the group filters cannot be read: {error}")),
-        }
-    }
+    below.extend(
+        name_filters(half, Subject::Groups).map(|filters| Entry::new("groups", names(&filters))),
+    );
     if half.is_on(names::CONSUMER_GROUP_PREFIX_ENABLE) {
         below.push(Entry::new("prefix_groups", Node::word(true)));
     }
@@ -107,22 +98,48 @@ fn acls(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let is_on = half.is_on(names::ACL_SYNC_ENABLE);
     let mut below = Vec::new();
     below.extend(interval(half, names::ACL_SYNC_MS, problems));
-    if is_on {
-        match AclFilters::parse_json(half.value(names::ACL_FILTERS).unwrap_or_default()) {
-            Ok(filters) => {
-                let filters = filters.0.iter().map(acl).collect();
-                below.push(Entry::new("filters", Node::List(filters)));
-            }
-            Err(error) => problems.push(format!("the ACL filters cannot be read: {error}")),
-        }
+    let text = half.value(names::ACL_FILTERS).unwrap_or_default();
+    if let Ok(filters) = AclFilters::parse_json(text)
+        && !filters.is_empty()
+    {
+        let filters = filters.0.iter().map(acl).collect();
+        below.push(Entry::new("filters", Node::List(filters)));
     }
     switched(is_on, below)
 }
 
-/// A section that is there is on, so one that only keeps settings says that it is off.
+/// The filters of a half, if it has any and they can be read whole.
+fn name_filters(half: LiveHalf<'_>, subject: Subject) -> Option<NameFilters> {
+    let name = match subject {
+        Subject::Topics => names::AUTO_CREATE_MIRROR_TOPICS_FILTERS,
+        Subject::Groups => names::CONSUMER_OFFSET_GROUP_FILTERS,
+    };
+    let filters = NameFilters::parse_json(subject, half.value(name)?).ok()?;
+    (!filters.is_empty()).then_some(filters)
+}
+
+/// Whether a filter cannot be read whole.
+fn is_unreadable(half: LiveHalf<'_>, name: &str) -> bool {
+    let Some(text) = half.value(name) else {
+        return false;
+    };
+    match name {
+        names::AUTO_CREATE_MIRROR_TOPICS_FILTERS => {
+            NameFilters::parse_json(Subject::Topics, text).is_err()
+        }
+        names::CONSUMER_OFFSET_GROUP_FILTERS => {
+            NameFilters::parse_json(Subject::Groups, text).is_err()
+        }
+        names::ACL_FILTERS => AclFilters::parse_json(text).is_err(),
+        _ => false,
+    }
+}
+
+/// A section that is there is on, so one that only keeps settings says that it is off; and one that
+/// has nothing else to say says that it is on.
 fn switched(is_on: bool, mut below: Vec<Entry>) -> Vec<Entry> {
-    if !is_on && !below.is_empty() {
-        below.insert(0, Entry::new("enabled", Node::word(false)));
+    if is_on == below.is_empty() {
+        below.insert(0, Entry::new("enabled", Node::word(is_on)));
     }
     below
 }
@@ -133,7 +150,7 @@ fn names(filters: &NameFilters) -> Node {
             .0
             .iter()
             .filter(|filter| filter.filter_type == wanted);
-        filters.map(|filter| pattern(&filter.pattern)).collect()
+        filters.map(entry).collect()
     };
     let mut members = vec![Entry::new("include", Node::List(of(FilterType::Include)))];
     let exclude = of(FilterType::Exclude);
@@ -143,20 +160,49 @@ fn names(filters: &NameFilters) -> Node {
     Node::Map(members)
 }
 
+fn entry(filter: &NameFilter) -> Node {
+    if filter.topic_types.is_empty() && filter.members.is_empty() {
+        return pattern(&filter.pattern);
+    }
+    let mut members = in_full(&filter.pattern);
+    if !filter.topic_types.is_empty() {
+        let words = filter.topic_types.0.iter();
+        let words = words.map(|word| word.to_ascii_lowercase().replace('_', "-"));
+        members.push(("topic_types", Node::List(words.map(Node::text).collect())));
+    }
+    members.extend(others(&filter.members));
+    Node::Inline(members)
+}
+
+/// Members that have no field.
+fn others(members: &Members) -> Option<(&'static str, Node)> {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let members: Vec<String> = members
+        .iter()
+        .map(|(name, json)| format!("{}: {}", quoted(name), quoted(json)))
+        .collect();
+    let text = format!("{{ {} }}", members.join(", "));
+    (!members.is_empty()).then(|| ("members", Node::word(text)))
+}
+
+fn in_full(pattern: &NamePattern) -> Vec<(&'static str, Node)> {
+    let kind = match pattern.pattern_type {
+        PatternType::Literal => "literal",
+        PatternType::Prefixed => "prefixed",
+    };
+    vec![
+        ("name", Node::text(&pattern.name)),
+        ("pattern_type", Node::word(kind)),
+    ]
+}
+
 /// `name`, `name*` or `*`; in full where that would be read as something else.
 pub(super) fn pattern(pattern: &NamePattern) -> Node {
     let short = pattern.to_string();
     if parse_pattern(&short).as_ref() == Ok(pattern) {
         return Node::Text(short);
     }
-    let kind = match pattern.pattern_type {
-        PatternType::Literal => "literal",
-        PatternType::Prefixed => "prefixed",
-    };
-    Node::Inline(vec![
-        ("name", Node::text(&pattern.name)),
-        ("pattern_type", Node::word(kind)),
-    ])
+    Node::Inline(in_full(pattern))
 }
 
 fn acl(filter: &AclFilter) -> Node {
@@ -171,28 +217,65 @@ fn acl(filter: &AclFilter) -> Node {
         ("permission", word(filter.permission.in_specs())),
     ];
     let given = |(key, node): (_, Option<Node>)| Some((key, node?));
-    Node::Inline(members.into_iter().filter_map(given).collect())
+    let mut members: Vec<_> = members.into_iter().filter_map(given).collect();
+    members.extend(others(&filter.members));
+    Node::Inline(members)
+}
+
+/// What the fields of a half write, and what they need not.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Covered<'a> {
+    /// Configs that its credentials write.
+    pub(super) credentials: BTreeSet<String>,
+    /// The other half of a link whose source connects: the same values without effect are no
+    /// difference.
+    pub(super) other: Option<LiveHalf<'a>>,
+    /// The bootstrap servers that the other cluster is declared with.
+    pub(super) bootstrap: Option<&'a str>,
+}
+
+impl Covered<'_> {
+    /// Whether no line under `configs` is needed for a config that is set.
+    fn has(&self, half: LiveHalf<'_>, name: &str) -> bool {
+        let Some(entry) = catalog::lookup(name) else {
+            return false;
+        };
+        if entry.mutability == Mutability::Derived {
+            return true;
+        }
+        let is_same = |other: Option<&str>| {
+            let (own, other) = (half.value(name), other);
+            own.is_some_and(|own| other.is_some_and(|other| catalog::same(entry, own, other)))
+        };
+        let is_on_source = half.is_source();
+        match entry.owner_field() {
+            _ if catalog::is_of_mirrors(name) && is_on_source => {
+                is_same(self.other.and_then(|other| other.value(name)))
+            }
+            _ if name == names::BOOTSTRAP_SERVERS => half.connects() || is_same(self.bootstrap),
+            None => false,
+            Some(_) if catalog::is_connection(name) => self.credentials.contains(name),
+            Some(_) => !is_unreadable(half, name),
+        }
+    }
 }
 
 /// Configs that are set and that no field of the spec writes.
 pub(super) fn raw(
     half: LiveHalf<'_>,
     words: &[&str],
+    covered: &Covered<'_>,
     off: &BTreeMap<Handle, String>,
     variables: &mut Variables,
     left: &mut Vec<(Address, String)>,
 ) -> Option<Entry> {
     let mut below = Vec::new();
     for (name, fact) in half.configs {
-        let entry = catalog::lookup(name);
-        let is_elsewhere = entry.is_some_and(|entry| {
-            entry.owner_field().is_some() || entry.mutability == Mutability::Derived
-        });
-        if is_elsewhere || !half.is_set(name) {
+        if covered.has(half, name) || !half.is_set(name) {
             continue;
         }
         let value = match &fact.value {
-            _ if fact.is_sensitive => {
+            None => {
                 let mut parts = vec!["link"];
                 parts.extend(words);
                 parts.push(name);
@@ -200,7 +283,6 @@ pub(super) fn raw(
                 Node::Text(variables.reference(&parts, holds))
             }
             Some(value) => plain(value),
-            None => continue,
         };
         let handle = Handle::Config(half.cluster.clone(), name.clone());
         let mut entry = Entry::new(name, value).of(handle.clone());

@@ -14,6 +14,7 @@ use crate::diff::{self, MirrorFault, Names};
 use crate::live::loss::loss;
 use crate::live::{
     LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
+    UnreadKind,
 };
 
 /// What is live, link by link.
@@ -21,6 +22,8 @@ use crate::live::{
 pub struct Health {
     /// Every link that was listed, in address order.
     pub links: Vec<LinkHealth>,
+    /// Declared link halves that do not exist, in address order.
+    pub missing: Vec<HalfAddress>,
     /// What could not be read.
     pub unread: Vec<Unread>,
 }
@@ -34,6 +37,8 @@ pub struct LinkHealth {
     pub ownership: Ownership,
     /// Its row.
     pub row: LinkFact,
+    /// The declared other half, where the two do not know each other.
+    pub unpaired: Option<HalfAddress>,
     /// Its mirror topics by their own names; none when they could not be read.
     pub mirrors: Option<BTreeMap<TopicName, MirrorFact>>,
     /// Its tasks, where they were asked for.
@@ -72,6 +77,10 @@ impl Health {
         let managed: BTreeSet<&HalfAddress> =
             declared.map(|half| &half.address).chain(retired).collect();
         let mut health = Self::default();
+        let unpaired: BTreeMap<HalfAddress, HalfAddress> = diff::unpaired(desired, live)
+            .into_iter()
+            .flat_map(|(half, other, _)| [(half.clone(), other.clone()), (other, half)])
+            .collect();
         for (name, cluster) in &live.clusters {
             let whole = [
                 cluster.links.unread(),
@@ -85,7 +94,10 @@ impl Health {
                     link: link.clone(),
                 };
                 let tasks = cluster.tasks.get(link);
-                let unread_tasks = tasks.and_then(Reading::unread);
+                // A server that reports no tasks at all will never do so.
+                let unread_tasks = tasks
+                    .and_then(Reading::unread)
+                    .filter(|why| why.kind != UnreadKind::Unintelligible);
                 health.unread.extend(unread_tasks.cloned());
                 health.links.push(LinkHealth {
                     ownership: if managed.contains(&address) {
@@ -94,6 +106,7 @@ impl Health {
                         Ownership::Unmanaged
                     },
                     row: row.clone(),
+                    unpaired: unpaired.get(&address).cloned(),
                     mirrors: cluster
                         .mirrors
                         .read()
@@ -105,6 +118,14 @@ impl Health {
             }
         }
         health.links.sort_by(|a, b| a.address.cmp(&b.address));
+        let halves = desired.halves().map(|(_, half)| &half.address);
+        let is_missing = |half: &&HalfAddress| {
+            let cluster = live.clusters.get(&half.cluster);
+            let links = cluster.and_then(|cluster| cluster.links.read());
+            links.is_some_and(|links| !links.contains_key(&half.link))
+        };
+        health.missing = halves.filter(is_missing).cloned().collect();
+        health.missing.sort();
         health
     }
 
@@ -112,6 +133,7 @@ impl Health {
     #[must_use]
     pub fn only(mut self, link: &str) -> Self {
         self.links.retain(|one| is_called(&one.address, link));
+        self.missing.retain(|half| is_called(half, link));
         self
     }
 }
@@ -142,6 +164,17 @@ fn active_groups(
 }
 
 impl LinkHealth {
+    /// Whether nothing is wrong with it as far as is known: with the connection, its other half, its
+    /// tasks and its mirror topics. That the server calls the link ACTIVE is not enough: it does so
+    /// while the other cluster is down, and its mirror topics show it.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        self.row.is_healthy()
+            && self.unpaired.is_none()
+            && self.tasks_in_error().next().is_none()
+            && self.faults().is_empty()
+    }
+
     /// How many mirror topics are in each status; none when they could not be read.
     #[must_use]
     pub fn by_status(&self) -> Option<BTreeMap<&MirrorStatus, usize>> {

@@ -86,11 +86,12 @@ fn lag(row: &MirrorFact, link: Option<&LinkFact>, thresholds: &Thresholds) -> Op
 
 fn pending(row: &MirrorFact, thresholds: &Thresholds, now: jiff::Timestamp) -> Option<Exceeded> {
     let max = thresholds.max_pending?;
-    let waited = now.as_millisecond().saturating_sub(row.since_ms);
+    let since_ms = row.since_ms?;
+    let waited = now.as_millisecond().saturating_sub(since_ms);
     let waited = Duration::from_millis(u64::try_from(waited).unwrap_or(0));
     (row.status.is_passing() && waited > max).then(|| Exceeded::Pending {
         status: row.status.clone(),
-        since_ms: row.since_ms,
+        since_ms,
         max,
         problems: row.transition_problems.clone(),
     })

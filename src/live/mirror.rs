@@ -17,8 +17,8 @@ pub struct MirrorFact {
     pub partitions: u32,
     /// What it does now.
     pub status: MirrorStatus,
-    /// When it entered that status: milliseconds since 1970, as the server says.
-    pub since_ms: i64,
+    /// When it entered that status: milliseconds since 1970, as the server says. Some servers do not.
+    pub since_ms: Option<i64>,
     /// Why it failed, if it did.
     pub error: Option<MirrorError>,
     /// What holds up a transition, where that was asked for.

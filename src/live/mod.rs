@@ -161,6 +161,8 @@ pub enum UnreadKind {
     Forbidden,
     /// The server failed or asked to slow down for longer than we may wait (429, 5xx).
     ServerFailure,
+    /// There is no cluster of this id at the endpoint (404).
+    NoSuchCluster,
     /// The answer could not be understood.
     Unintelligible,
     /// The spec gives no REST endpoint for the cluster.

@@ -102,7 +102,12 @@ fn half_operations(
             configs,
             effects,
         } => {
-            let turn = turn(link, half);
+            let other_half_exists = link
+                .halves
+                .iter()
+                .filter(|other| other.address != half.address)
+                .all(|other| is_live(live, &other.address));
+            let turn = turn(link, half, other_half_exists);
             let kind = OperationKind::CreateLink {
                 role: half.role,
                 turn,
@@ -110,15 +115,10 @@ fn half_operations(
                 remote: remote.clone(),
                 configs: configs.clone(),
             };
-            let other_half_exists = link
-                .halves
-                .iter()
-                .filter(|other| other.address != half.address)
-                .all(|other| is_live(live, &other.address));
             operations.push(Operation {
                 expects: vec![Expect::LinkAbsent],
                 // A first half cannot be healthy until the second is there.
-                settle: if turn == CreationOrder::First && !other_half_exists {
+                settle: if turn == CreationOrder::First {
                     Settle::LinkReadable
                 } else {
                     Settle::LinkHealthy
@@ -149,7 +149,7 @@ fn half_operations(
                 };
                 operations.push(Operation {
                     settle: Settle::LinkHealthy,
-                    risks: BTreeSet::from([Risk::Disruptive]),
+                    risks: risks_of_connection(connection),
                     ..alter(
                         AlterPurpose::Connection(*rotation),
                         connection.clone(),
@@ -182,7 +182,10 @@ fn half_operations(
                     .cloned()
                     .collect();
                 operations.push(Operation {
-                    risks: risks_of(&effects, Risk::Reversible),
+                    risks: match removes_hidden(&others) {
+                        true => risks_of(&effects, Risk::Irreversible),
+                        false => risks_of(&effects, Risk::Reversible),
+                    },
                     effects,
                     ..alter(AlterPurpose::Settings, others, Because::Differs)
                 });
@@ -191,9 +194,10 @@ fn half_operations(
     }
 }
 
-fn turn(link: &Link, half: &Half) -> CreationOrder {
+fn turn(link: &Link, half: &Half, other_half_exists: bool) -> CreationOrder {
     match link.halves.as_slice() {
         [_] => CreationOrder::Only,
+        _ if other_half_exists => CreationOrder::Second,
         [first, ..] if first.address == half.address => CreationOrder::First,
         _ => CreationOrder::Second,
     }
@@ -280,6 +284,21 @@ fn offset_interval(half: &Half, live: &Snapshot) -> Duration {
         .map_or(DEFAULT_OFFSET_INTERVAL, Duration::from_millis)
 }
 
+/// Whether a value is removed that the API does not return, and that no one can put back therefore.
+fn removes_hidden(changes: &[ConfigChange]) -> bool {
+    changes
+        .iter()
+        .any(|change| change.hidden && change.target == ConfigTarget::Reset)
+}
+
+fn risks_of_connection(changes: &[ConfigChange]) -> BTreeSet<Risk> {
+    let mut risks = BTreeSet::from([Risk::Disruptive]);
+    if removes_hidden(changes) {
+        risks.insert(Risk::Irreversible);
+    }
+    risks
+}
+
 /// The risks that follow from what an alteration or creation brings along.
 fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
     let mut risks = BTreeSet::from([least]);
@@ -336,6 +355,7 @@ fn retirement_operations(
         let changes = vec![ConfigChange {
             name: names::AUTO_CREATE_MIRROR_TOPICS_ENABLE.to_owned(),
             before: Some("true".to_owned()),
+            hidden: false,
             target: ConfigTarget::Set(ConfigValue::Text("false".to_owned())),
             place: retirement.place.clone(),
         }];

@@ -92,6 +92,7 @@ mod tests {
             let change = ConfigChange {
                 name: "acl.sync.enable".to_owned(),
                 before: None,
+                hidden: false,
                 target,
                 place: place(1),
             };

@@ -21,6 +21,19 @@ pub(super) fn unread(error: &ApiError) -> Unread {
     }
 }
 
+/// The same for a list that every cluster has: where it is not found, neither is the cluster.
+pub(super) fn unread_list(error: &ApiError) -> Unread {
+    let mut why = unread(error);
+    if error.is_not_found() {
+        why.kind = UnreadKind::NoSuchCluster;
+        why.reason = format!(
+            "there is no cluster of this id: it was deleted, or its id or endpoint is wrong ({})",
+            why.reason
+        );
+    }
+    why
+}
+
 fn unread_kind(error: &ApiError) -> UnreadKind {
     if error.is_auth() {
         UnreadKind::Unauthenticated
@@ -199,7 +212,8 @@ pub(super) fn mirror(row: wire::Mirror) -> MirrorFact {
         topic: mirror_topic_name,
         partitions: u32::try_from(num_partitions.max(0)).unwrap_or(u32::MAX),
         status: MirrorStatus::from_word(&mirror_status),
-        since_ms: state_time_ms,
+        // A server that does not know the time says 0.
+        since_ms: Some(state_time_ms).filter(|time| *time > 0),
         error: given(mirror_topic_error).map(|word| MirrorError::from_word(&word)),
         transition_problems: problems(mirror_state_transition_errors),
         lags: mirror_lags
@@ -269,6 +283,19 @@ pub(super) fn groups(rows: Vec<wire::Group>) -> BTreeMap<GroupName, GroupFact> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_of_0_is_none() {
+        let row = |state_time_ms| wire::Mirror {
+            state_time_ms,
+            ..wire::Mirror::default()
+        };
+        assert_eq!(mirror(row(0)).since_ms, None);
+        assert_eq!(
+            mirror(row(1_703_285_083_428)).since_ms,
+            Some(1_703_285_083_428)
+        );
+    }
 
     #[test]
     fn of_two_rows_of_one_name_the_stopped_one_is_history() {

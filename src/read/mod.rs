@@ -102,7 +102,7 @@ pub async fn links(client: &Client) -> (Reading<BTreeMap<LinkName, LinkFact>>, V
             let (named, nameless) = convert::links(rows);
             (Reading::Read(named), nameless)
         }
-        Err(error) => (Reading::Unread(convert::unread(&error)), Vec::new()),
+        Err(error) => (Reading::Unread(convert::unread_list(&error)), Vec::new()),
     }
 }
 
@@ -110,7 +110,10 @@ pub async fn links(client: &Client) -> (Reading<BTreeMap<LinkName, LinkFact>>, V
 pub async fn mirrors(
     client: &Client,
 ) -> Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>> {
-    reading(client.list_mirrors().await, convert::mirrors)
+    match client.list_mirrors().await {
+        Ok(rows) => Reading::Read(convert::mirrors(rows)),
+        Err(error) => Reading::Unread(convert::unread_list(&error)),
+    }
 }
 
 /// The configs of a link; `None` when there is no such link.

@@ -2,6 +2,8 @@
 
 use super::decode::{known_words, record};
 use super::located::Located;
+use super::members::Json;
+use super::named::Named;
 use crate::catalog::filters::{self, AclPatternType, Operation, Permission, ResourceType};
 
 known_words! {
@@ -28,6 +30,10 @@ record! {
         pub operation: Option<Located<Operation>>,
         /// Allow or deny.
         pub permission: Option<Located<Permission>>,
+        /// Members of the server's filter that have no field here, each as JSON, by their names in the
+        /// filter: `accessFilter.host: '"10.0.0.1"'`. `export` writes them.
+        #[schemars(default)]
+        pub members: Named<Located<Json>>,
     }
 }
 
@@ -49,6 +55,7 @@ impl AclFilter {
             principal: text(&self.principal),
             operation: word(self.operation.as_ref(), any.operation),
             permission: word(self.permission.as_ref(), any.permission),
+            members: super::members::of(&self.members),
         }
     }
 }

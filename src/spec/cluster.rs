@@ -3,6 +3,7 @@
 use super::decode::{choice, record};
 use super::located::Located;
 use super::reference::{Secret, Text};
+use super::version::PlatformVersion;
 
 choice! {
     "a kind of cluster"
@@ -38,6 +39,9 @@ record! {
         pub id: Located<String>,
         /// The kind of cluster; `confluent-cloud` when left out.
         pub kind: Option<Located<ClusterKind>>,
+        /// The version of Confluent Platform, such as `8.0`: the REST API does not tell it. What
+        /// depends on it is checked and written as for the newest known version when it is left out.
+        pub version: Option<Located<PlatformVersion>>,
         /// The Confluent Cloud organization. `validate` uses it to check `acl_sync`: ACLs are
         /// synced within one organization only.
         pub organization: Option<Located<String>>,
@@ -54,6 +58,12 @@ record! {
 }
 
 impl Cluster {
+    /// The version of Confluent Platform, if it is given.
+    #[must_use]
+    pub fn version(&self) -> Option<PlatformVersion> {
+        self.version.as_ref().map(|version| version.value)
+    }
+
     /// The kind of cluster, with the default filled in.
     #[must_use]
     pub fn kind(&self) -> ClusterKind {

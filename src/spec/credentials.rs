@@ -4,6 +4,7 @@ use super::cluster::Nothing;
 use super::decode::{choice, record};
 use super::located::Located;
 use super::reference::{Secret, Text};
+use crate::catalog::names;
 
 record! {
     "credentials"
@@ -100,6 +101,8 @@ record! {
         pub identity_pool: Option<Located<String>>,
         /// The cluster to authenticate to, on Confluent Cloud; that cluster's `id` when left out.
         pub logical_cluster: Option<Located<String>>,
+        /// The class that fetches tokens, when it is not Kafka's own.
+        pub login_callback_handler: Option<Located<String>>,
     }
 }
 
@@ -109,8 +112,8 @@ record! {
     pub struct SaslJaas {
         /// The mechanism, such as `GSSAPI`.
         pub mechanism: Located<String>,
-        /// The JAAS configuration, ending with `;`.
-        pub jaas: Located<Secret>,
+        /// The JAAS configuration, ending with `;`. Left out where the brokers' own is used.
+        pub jaas: Option<Located<Secret>>,
     }
 }
 
@@ -193,6 +196,43 @@ impl Credentials {
             [kind] => Some(*kind),
             _ => None,
         }
+    }
+
+    /// The link configs that they set, without `local.`: `configs` must not set them too.
+    #[must_use]
+    pub fn writes(&self) -> Vec<&'static str> {
+        let mut written = vec![names::SECURITY_PROTOCOL];
+        match self.kind() {
+            None | Some(Kind::Tls | Kind::Plaintext) => {}
+            Some(Kind::SaslPlain(_) | Kind::SaslScram(_)) => {
+                written.extend([names::SASL_MECHANISM, names::SASL_JAAS_CONFIG]);
+            }
+            Some(Kind::SaslJaas(raw)) => {
+                written.push(names::SASL_MECHANISM);
+                written.extend(raw.jaas.as_ref().map(|_| names::SASL_JAAS_CONFIG));
+            }
+            Some(Kind::SaslOauthbearer(_)) => written.extend([
+                names::SASL_MECHANISM,
+                names::SASL_JAAS_CONFIG,
+                names::SASL_LOGIN_CALLBACK_HANDLER_CLASS,
+                names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL,
+            ]),
+            Some(Kind::Mtls(mtls)) => {
+                written.extend([
+                    names::SSL_KEYSTORE_TYPE,
+                    names::SSL_KEYSTORE_CERTIFICATE_CHAIN,
+                    names::SSL_KEYSTORE_KEY,
+                ]);
+                written.extend(mtls.key_password.as_ref().map(|_| names::SSL_KEY_PASSWORD));
+            }
+        }
+        if self.ca.is_some() {
+            written.extend([
+                names::SSL_TRUSTSTORE_TYPE,
+                names::SSL_TRUSTSTORE_CERTIFICATES,
+            ]);
+        }
+        written
     }
 
     /// Whether SASL connections use TLS.

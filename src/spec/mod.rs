@@ -18,6 +18,7 @@ mod governance;
 mod link;
 mod located;
 mod mask;
+mod members;
 mod mirrors;
 mod named;
 mod node;
@@ -31,6 +32,7 @@ mod scalar;
 mod schema;
 mod syntax;
 mod unreadable;
+mod version;
 mod yaml;
 
 use std::sync::Arc;
@@ -56,15 +58,19 @@ pub use link::{
 };
 pub use located::Located;
 pub use mask::masked;
+pub use members::Json;
 pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
 pub use object::{LinkObject, link_objects, name_of};
 pub use offset::StartOffset;
-pub use pattern::{BadPattern, Filter, LongPattern, Pattern, PatternType, parse as parse_pattern};
+pub use pattern::{
+    BadPattern, Filter, LongPattern, More, Pattern, PatternType, parse as parse_pattern,
+};
 pub use reference::{Plain, Raw, Secret, Text, secret};
 pub use role::{ConnectionMode, LinkMode, Role};
 pub use schema::json_schema;
 pub use unreadable::{no_yaml_in, not_utf8, unreadable};
+pub use version::PlatformVersion;
 pub use yaml::Limits;
 
 use crate::diagnostic::{Diagnostic, Place};

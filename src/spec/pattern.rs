@@ -3,8 +3,12 @@
 use super::codes;
 use super::decode::{Cx, Decode, choice, record};
 use super::located::Located;
+use super::members::{self, Json};
+use super::named::Named;
 use super::node::{Node, Value, shorten};
-use crate::catalog::filters::{FilterType, NameFilter, NameFilters, NamePattern};
+use crate::catalog::filters::{
+    FilterType, Members, NameFilter, NameFilters, NamePattern, TopicTypes,
+};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// Why a text is not a pattern.
@@ -57,7 +61,16 @@ pub(crate) fn report(bad: BadPattern, text: &str, place: &Place) -> Diagnostic {
 
 /// One pattern of a filter and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(pub Located<NamePattern>);
+pub struct Pattern(pub Located<NamePattern>, pub More);
+
+/// What the long form of a pattern can say besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct More {
+    /// Which of a group's topics.
+    pub topic_types: TopicTypes,
+    /// Members that have no field.
+    pub members: Members,
+}
 
 choice! {
     "a pattern type"
@@ -78,6 +91,23 @@ record! {
         pub name: Located<String>,
         /// How the name is compared.
         pub pattern_type: Located<PatternType>,
+        /// On a bidirectional link, in a filter of groups: which topics of the group.
+        /// `local-mirror`: topics that are mirror topics on this cluster; `remote-mirror`: topics whose
+        /// mirror topics are on the other cluster. The server's default when left out.
+        #[schemars(extend("examples" = [["local-mirror"]]))]
+        pub topic_types: Option<Vec<Located<String>>>,
+        /// Members of the server's filter that have no field here, each as JSON. `export` writes them.
+        #[schemars(default)]
+        pub members: Named<Located<Json>>,
+    }
+}
+
+impl Pattern {
+    /// Whether every name that `other` matches is matched by this one too, for the same topics: what a
+    /// pattern without topic types is about is the server's default, which is not known.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.1 == other.1 && self.0.value.covers(&other.0.value)
     }
 }
 
@@ -95,17 +125,27 @@ impl Decode for Pattern {
                 PatternType::Literal => NamePattern::literal(name),
                 PatternType::Prefixed => NamePattern::prefixed(name),
             };
-            return Some(Self(Located::new(pattern, long.name.place)));
+            let words = long.topic_types.iter().flatten();
+            let more = More {
+                topic_types: TopicTypes(words.map(|word| server_word(word)).collect()),
+                members: members::of(&long.members),
+            };
+            return Some(Self(Located::new(pattern, long.name.place), more));
         }
         let text = String::decode(node, cx)?;
         match parse(&text) {
-            Ok(pattern) => Some(Self(Located::new(pattern, place))),
+            Ok(pattern) => Some(Self(Located::new(pattern, place), More::default())),
             Err(bad) => {
                 cx.report(report(bad, &text, &place));
                 None
             }
         }
     }
+}
+
+/// `local-mirror` → `LOCAL_MIRROR`.
+fn server_word(word: &str) -> String {
+    word.replace('-', "_").to_ascii_uppercase()
 }
 
 record! {
@@ -132,6 +172,8 @@ impl Filter {
                 .map(|pattern| NameFilter {
                     filter_type,
                     pattern: pattern.0.value.clone(),
+                    topic_types: pattern.1.topic_types.clone(),
+                    members: pattern.1.members.clone(),
                 })
                 .collect::<Vec<_>>()
         };

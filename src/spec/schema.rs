@@ -53,7 +53,8 @@ fn value_of(entry: &Entry) -> Value {
         | Kind::TopicFilters
         | Kind::GroupFilters
         | Kind::AclFilters
-        | Kind::Time => json!({ "$ref": "#/$defs/ConfigValue" }),
+        | Kind::Time
+        | Kind::LoginHandler => json!({ "$ref": "#/$defs/ConfigValue" }),
     };
     json!([own, { "type": "string", "pattern": r"\$\{" }, { "type": "null" }])
 }

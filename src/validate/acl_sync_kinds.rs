@@ -6,10 +6,11 @@ use crate::spec::ClusterKind;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW065"),
-    severity: Severity::Error,
+    severity: Severity::Warning,
     title: "ACL sync between Confluent Cloud and another kind of cluster",
-    why: "ACLs are synced from Cloud to Cloud, or from Platform to Platform; the two kinds have \
-         different principals",
+    why: "Confluent syncs ACLs from Cloud to Cloud, or from Platform to Platform; the two kinds have \
+         different principals. A link that has it on is left as it is; a plan that would turn it on \
+         is refused (LW204)",
     example: "\
 links:
   from-onprem:
@@ -41,8 +42,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.report(
                     &sync.place,
-                    format!("ACLs cannot be synced from {other} to {own}"),
-                    "not supported",
+                    format!("ACL sync from {other} to {own} is not supported"),
+                    "ACL sync",
                 )
                 .help("remove `acl_sync` and create the ACLs on the destination"),
             );

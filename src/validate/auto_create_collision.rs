@@ -65,7 +65,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .iter()
                 .find_map(|first| {
                     let (earlier, wide) = &autos[*first];
-                    meeting_includes(wide, narrow).map(|patterns| (earlier, patterns))
+                    meeting_includes(wide, narrow, |_, _| true).map(|patterns| (earlier, patterns))
                 });
             if let Some((earlier, (a, b))) = meeting {
                 problems.push(

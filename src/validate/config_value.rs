@@ -73,6 +73,7 @@ fn misfit(kind: Kind, text: &str) -> Option<String> {
         | Kind::List
         | Kind::Addresses
         | Kind::Time
+        | Kind::LoginHandler
         | Kind::TopicFilters
         | Kind::GroupFilters
         | Kind::AclFilters => None,

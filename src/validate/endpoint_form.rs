@@ -8,14 +8,14 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW041"),
     severity: Severity::Error,
     title: "an invalid endpoint",
-    why: "a REST endpoint is an `https://` URL; bootstrap servers are `host:port`, without the \
-         scheme that other tools print, such as `SASL_SSL://`",
+    why: "a REST endpoint is an `https://` URL; bootstrap servers are `host:port`. A security protocol \
+         in front, such as `SASL_SSL://`, is dropped: `credentials` sets it",
     example: "\
 version: 1
 clusters:
   east:
     id: lkc-east01
-    bootstrap_servers: SASL_SSL://pkc-1.us-east-1.aws.confluent.cloud:9092
+    bootstrap_servers: https://pkc-1.us-east-1.aws.confluent.cloud:9092
   west:
     id: lkc-west01
     rest_endpoint: https://pkc-2.us-west-2.aws.confluent.cloud:443
@@ -101,20 +101,27 @@ fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {
     })
 }
 
+const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SASL_PLAINTEXT", "SASL_SSL", "SSL"];
+
 fn bootstrap(servers: &Located<String>) -> Option<Diagnostic> {
     for server in servers.split(',').map(str::trim) {
-        if let Some((scheme, rest)) = server.split_once("://") {
-            return Some(
-                RULE.report(
-                    &servers.place,
-                    format!("the bootstrap server begins with `{scheme}://`"),
-                    "expected `host:port`",
-                )
-                .help(format!(
-                    "write `{rest}`; `credentials` sets the security protocol"
-                )),
-            );
-        }
+        // A security protocol in front is dropped: `credentials` sets it.
+        let server = match server.split_once("://") {
+            Some((protocol, rest)) if PROTOCOLS.contains(&&*protocol.to_ascii_uppercase()) => rest,
+            Some((scheme, rest)) => {
+                return Some(
+                    RULE.report(
+                        &servers.place,
+                        format!("the bootstrap server begins with `{scheme}://`"),
+                        "expected `host:port`",
+                    )
+                    .help(format!(
+                        "write `{rest}`; `credentials` sets the security protocol"
+                    )),
+                );
+            }
+            None => server,
+        };
         let fits = server.rsplit_once(':').is_some_and(|(host, port)| {
             let legal = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
             let host_fits = match host.starts_with('[') {

@@ -35,7 +35,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         for include in take_at_most(&filter.include, 1000) {
             let covering = take_at_most(&filter.exclude, 1000)
                 .iter()
-                .find(|exclude| exclude.0.value.covers(&include.0.value));
+                .find(|exclude| exclude.covers(include));
             if let Some(exclude) = covering {
                 problems.push(
                     RULE.report(

@@ -5,10 +5,10 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW054"),
-    severity: Severity::Error,
+    severity: Severity::Warning,
     title: "filters on a feature that is off",
-    why: "the server deletes the filters of a feature that is turned off: live state would never \
-         match them, and every plan would show a change",
+    why: "the server deletes the filters of a feature that is turned off. They are compared only \
+         while the link has filters, and written again when the feature is turned on",
     example: "\
 links:
   orders-dr:
@@ -54,11 +54,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 RULE.report(
                     place,
                     format!("`{section}` is off and has filters"),
-                    "deleted by the server",
+                    "not used while it is off",
                 )
                 .at(&enabled.place, "off")
                 .help(
-                    "remove the filters, or keep them in a comment until you turn the feature on \
+                    "remove the filters, or allow this if the feature is to be turned on with them \
                      again",
                 ),
             );

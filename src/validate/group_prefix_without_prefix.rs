@@ -6,9 +6,10 @@ use crate::spec::LinkMode;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW061"),
-    severity: Severity::Error,
+    severity: Severity::Warning,
     title: "prefixed groups without a prefix",
-    why: "`prefix_groups` puts the link's prefix before group names, and this link has none",
+    why: "`prefix_groups` puts the link's prefix before group names, and this link has none: group \
+         names stay as they are, or the server rejects the setting",
     example: "\
 links:
   orders-dr:

@@ -62,7 +62,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let met = take_at_most(others, MAX_OPPOSITE)
             .iter()
             .filter(|(other, _)| write_the_same_topics(other, site))
-            .find_map(|(_, other)| meeting_includes(other, groups));
+            .find_map(|(other, filter)| {
+                let is_pair = other.key == site.key;
+                meeting_includes(filter, groups, |a, b| !is_pair || write_the_same_ends(a, b))
+            });
         if let Some((a, b)) = met {
             problems.push(
                 RULE.report(
@@ -80,6 +83,18 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 
 /// A link is compared with this many others in the opposite direction.
 const MAX_OPPOSITE: usize = 64;
+
+/// Whether two includes of a pair's halves write offsets at both ends of one mirror: one half those of
+/// its own mirror topics, and the other half those of the mirror topics' sources. Without topic types
+/// each does both, as far as is known.
+fn write_the_same_ends(a: &Pattern, b: &Pattern) -> bool {
+    let writes = |pattern: &Pattern, word: &str| {
+        let types = &pattern.1.topic_types;
+        types.is_empty() || types.0.iter().any(|it| it.eq_ignore_ascii_case(word))
+    };
+    let meet = |one, other| writes(one, "LOCAL_MIRROR") && writes(other, "REMOTE_MIRROR");
+    meet(a, b) || meet(b, a)
+}
 
 /// Whether both may write offsets of one topic. The halves of a bidirectional link do: each commit
 /// on either end of a mirror is copied to the other end. Two links write of the topics that they

@@ -38,14 +38,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let lines = both
             .into_iter()
             .flatten()
-            .filter_map(|it| it.sasl_jaas.as_ref());
+            .filter_map(|it| it.sasl_jaas.as_ref()?.jaas.as_ref());
         for line in lines {
-            if let Some(Part::Clear(text, _)) = line.jaas.0.parts().last()
+            if let Some(Part::Clear(text, _)) = line.0.parts().last()
                 && !text.expose().trim_end().ends_with(';')
             {
                 problems.push(
                     RULE.report(
-                        &line.jaas.place,
+                        &line.place,
                         "the JAAS configuration does not end with `;`",
                         "missing `;`",
                     )

@@ -39,14 +39,14 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let lines = both
             .into_iter()
             .flatten()
-            .filter_map(|it| it.sasl_jaas.as_ref());
+            .filter_map(|it| it.sasl_jaas.as_ref()?.jaas.as_ref());
         for line in lines {
-            if let Some(Part::Clear(text, _)) = line.jaas.0.parts().first()
+            if let Some(Part::Clear(text, _)) = line.0.parts().first()
                 && let Some(name) = config_name(text.expose())
             {
                 problems.push(
                     RULE.report(
-                        &line.jaas.place,
+                        &line.place,
                         format!("the JAAS line begins with `{name}`"),
                         "expected a login module",
                     )

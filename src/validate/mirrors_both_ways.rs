@@ -131,7 +131,7 @@ fn by_filter(site: &LinkObject<'_>, back: &LinkObject<'_>, problems: &mut Vec<Di
     let (Some(filter), Some(filter_back)) = (site.auto_create(), back.auto_create()) else {
         return;
     };
-    let Some((a, b)) = meeting_includes(filter, filter_back) else {
+    let Some((a, b)) = meeting_includes(filter, filter_back, |_, _| true) else {
         return;
     };
     let mut both = [(a, site), (b, back)];

@@ -2,13 +2,15 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::ClusterKind;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW036"),
     severity: Severity::Error,
     title: "a half that connects without credentials",
     why: "the half that opens the connection authenticates to the other cluster, and also to its \
-         own cluster when the other half is inbound",
+         own cluster when the other half is inbound. Confluent Platform can use its inter-broker \
+         listener for that; Confluent Cloud cannot",
     example: "\
 links:
   orders-dr:
@@ -48,7 +50,12 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 ),
             );
         }
-        if site.role.needs_local_credentials() && site.settings.local_credentials.is_none() {
+        // Confluent Platform takes the inter-broker listener, which needs none.
+        let is_on_cloud = check
+            .holder(site)
+            .is_none_or(|holder| holder.kind() == ClusterKind::ConfluentCloud);
+        let needs_local = site.role.needs_local_credentials() && is_on_cloud;
+        if needs_local && site.settings.local_credentials.is_none() {
             let own = site.holder_name().unwrap_or("its own cluster");
             problems.push(
                 RULE.report(

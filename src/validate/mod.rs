@@ -143,6 +143,8 @@ rules! {
     allows_data_loss
     policy_number
     unused_cluster
+    config_never_synced
+    version_without_pairs
 }
 
 /// Every rule, those of the reader first.

@@ -1,13 +1,14 @@
 //! LW053: a feature that is on and selects nothing.
 
 use super::{Check, Rule};
+use crate::catalog::names;
 use crate::diagnostic::Place;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::spec::Filter;
+use crate::spec::{Filter, LinkObject};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW053"),
-    severity: Severity::Error,
+    severity: Severity::Warning,
     title: "a feature that is on and selects nothing",
     why: "the server accepts it: offset sync then copies no group at all, the ACL task fails \
           with MISCONFIGURATION_ERROR while the link stays ACTIVE, and auto-creation creates \
@@ -38,6 +39,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && sync.is_on()
             && !sync.broken
             && sync.groups.as_ref().is_none_or(is_empty)
+            && !has_raw(site, names::CONSUMER_OFFSET_GROUP_FILTERS)
         {
             problems.push(report(
                 &sync.place,
@@ -49,6 +51,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && sync.is_on()
             && !sync.broken
             && sync.filters.is_empty()
+            && !has_raw(site, names::ACL_FILTERS)
         {
             problems.push(report(&sync.place, "acl_sync", "filters: [{}]"));
         }
@@ -56,6 +59,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             && auto.is_on()
             && !auto.broken
             && auto.topics.as_ref().is_none_or(is_empty)
+            && !has_raw(site, names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)
         {
             problems.push(report(
                 &auto.place,
@@ -64,6 +68,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             ));
         }
     }
+}
+
+/// Whether a filter is written under `configs`.
+fn has_raw(site: &LinkObject<'_>, name: &str) -> bool {
+    site.raw.is_some_and(|raw| raw.configs.declares(name))
 }
 
 fn is_empty(filter: &Filter) -> bool {

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW055"),
-    severity: Severity::Error,
+    severity: Severity::Warning,
     title: "a filter with excludes only",
     why: "a name is selected when an include matches it and no exclude does; without an \
           include nothing is selected",

@@ -69,8 +69,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     .into_iter()
                     .flatten()
                     .for_each(|secret| look(secret, problems));
-                if let Some(raw) = &credentials.sasl_jaas {
-                    look_at_line(&raw.jaas, problems);
+                if let Some(jaas) = credentials.sasl_jaas.as_ref().and_then(|it| it.jaas.as_ref()) {
+                    look_at_line(jaas, problems);
                 }
             }
             for (name, value) in settings.configs.iter() {

@@ -38,9 +38,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         ] {
             for (at, pattern) in list.iter().enumerate() {
                 let covering = list.iter().enumerate().find(|(other, wider)| {
-                    let (a, b) = (&wider.0.value, &pattern.0.value);
                     // Of two equal ones the later is superfluous; each is equal to itself.
-                    a.covers(b) && (*other < at || !b.covers(a))
+                    wider.covers(pattern) && (*other < at || !pattern.covers(wider))
                 });
                 if let Some((_, wider)) = covering {
                     problems.push(

@@ -69,10 +69,12 @@ pub(super) fn take_at_most<T>(list: &[T], most: usize) -> &[T] {
     list.get(..most).unwrap_or(list)
 }
 
-/// Two includes, one of each filter, that select some name that neither filter excludes.
+/// Two includes, one of each filter, that select some name that neither filter excludes, and of which
+/// `counts` holds.
 pub(super) fn meeting_includes<'a>(
     a: &'a Filter,
     b: &'a Filter,
+    counts: impl Fn(&Pattern, &Pattern) -> bool,
 ) -> Option<(&'a Pattern, &'a Pattern)> {
     take_at_most(&a.include, MAX_COMPARED_PATTERNS)
         .iter()
@@ -87,7 +89,8 @@ pub(super) fn meeting_includes<'a>(
                             .iter()
                             .any(|exclude| exclude.0.value.covers(narrow))
                     };
-                    (x.overlaps(y) && !excluded(a) && !excluded(b)).then_some((first, second))
+                    let meet = x.overlaps(y) && !excluded(a) && !excluded(b);
+                    (meet && counts(first, second)).then_some((first, second))
                 })
         })
 }

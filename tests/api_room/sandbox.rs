@@ -345,7 +345,7 @@ fn example(entry: &linkwright::catalog::Entry) -> String {
         Kind::Int { .. } => "5000".to_owned(),
         Kind::Text if entry.name == "cluster.link.prefix" => "west.".to_owned(),
         Kind::Text if entry.name == "cluster.link.id" => "lkc-source".to_owned(),
-        Kind::Text => "text".to_owned(),
+        Kind::Text | Kind::LoginHandler => "text".to_owned(),
         Kind::Addresses => "source:9092".to_owned(),
         Kind::List if entry.name == "topic.config.sync.include" => {
             "cleanup.policy,max.message.bytes,message.timestamp.difference.max.ms,\

@@ -352,8 +352,10 @@ fn a_secret_of_the_wrong_shape_is_refused_before_the_first_write() {
         (mtls, "-----BEGIN KEY-----\nhunter2", "is truncated"),
     ] {
         let desk = Desk::with(&text.replace(plain, credentials), "version: 1\n");
+        // From a password to a certificate, the password is removed.
+        let allow = ["--allow", "irreversible"];
         let apply = ["apply", "links.yaml", "--auto-approve", "--rotate", "dr"];
-        run(desk.linkwright(&apply).env("SECRET", value))
+        run(desk.linkwright(&apply).args(allow).env("SECRET", value))
             .exits(1)
             .tells(words)
             .tells("${env:SECRET}")

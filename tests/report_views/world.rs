@@ -114,6 +114,7 @@ impl World {
             prefix: None,
             configs,
             undeclared: Undeclared::Report,
+            of_the_other: BTreeMap::new(),
             generation: None,
             mirrors: MirrorRules::default(),
             place: place(14),
@@ -194,7 +195,7 @@ impl World {
             source_topic: topic.into(),
             partitions: 2,
             status,
-            since_ms: THEN,
+            since_ms: Some(THEN),
             error: None,
             transition_problems: Vec::new(),
             lags: vec![

@@ -1,9 +1,10 @@
 //! The worlds that every view is shown: one for each thing a plan can say.
 
+use linkwright::address::{ClusterName, LinkName};
 use linkwright::desired::{ClusterKind, MirrorState, RetireMirrors, Role};
 use linkwright::live::{
-    GroupFact, LinkError, LinkState, MirrorError, MirrorStatus, Reading, TaskErrorCode, TaskFact,
-    TaskProblem, TaskState, Unread, UnreadKind,
+    ConfigFact, GroupFact, LinkError, LinkState, MirrorError, MirrorStatus, Reading, TaskErrorCode,
+    TaskFact, TaskProblem, TaskState, Unread, UnreadKind,
 };
 
 use super::world::{World, acl, filters, half_address};
@@ -25,6 +26,7 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
         ("unknowns", unknowns()),
         ("health", health()),
         ("selected", selected()),
+        ("adopted", adopted()),
         ("no_changes", no_changes()),
         ("no_row_left", no_row_left()),
         ("no_changes_unknown", no_changes_unknown()),
@@ -52,6 +54,65 @@ pub(crate) fn create() -> World {
     );
     world.mirror("orders-dr", "payments", MirrorState::Mirroring);
     world.mirror("orders-dr", "refunds", MirrorState::Paused);
+    world
+}
+
+/// What other clients and newer servers set, and links that a spec no longer fits.
+pub(crate) fn adopted() -> World {
+    let mut world = World::new(&["a"]);
+    let names = (
+        "auto.create.mirror.topics.enable",
+        "auto.create.mirror.topics.filters",
+    );
+    let wanted = filters("topicFilters", &["a*"]);
+    let newer = wanted.replace("PREFIXED", "REGEX");
+    world.link("newer-filter", &[(names.0, "true"), (names.1, &newer)]);
+    world.declare("newer-filter", &[(names.0, "true"), (names.1, &wanted)]);
+    world.link(
+        "acls",
+        &[("some.new.config", "7"), ("num.cluster.link.fetchers", "4")],
+    );
+    world.declare("acls", &[("acl.sync.enable", "true")]);
+    let west = world.cluster("west");
+    if let Some(Reading::Read(configs)) = west.configs.get_mut(&LinkName::from("acls"))
+        && let Some(fact) = configs.get_mut("num.cluster.link.fetchers")
+    {
+        fact.is_read_only = true;
+    }
+    west.topics = Reading::Read(["gone".into()].into());
+    world.declare("was-deleted", &[]);
+    world.mirror("was-deleted", "gone", MirrorState::Mirroring);
+    // Both halves of a pair, made at the same time.
+    let inbound = world.declare("inbound", &[]);
+    inbound.role = Role::InboundDestination;
+    let mut outbound = inbound.clone();
+    outbound.address = half_address("east", "inbound");
+    outbound.cluster_id = "lkc-east01".into();
+    outbound.role = Role::OutboundSource;
+    outbound.peer.cluster = "west".into();
+    outbound.peer.id = "lkc-west01".into();
+    if let Some(link) = world.desired.links.get_mut("inbound") {
+        link.halves.push(outbound);
+    }
+    let modes = [("link.mode", "DESTINATION"), ("connection.mode", "INBOUND")];
+    let address = ("bootstrap.servers", "elsewhere.example:9092");
+    world.link("inbound", &[modes[0], modes[1], address]);
+    let mut row = world.link_row("inbound").clone();
+    row.link_id = Some("another-uuid".to_owned());
+    (row.source, row.destination) = (None, Some("lkc-west01".into()));
+    let east = world.cluster("east");
+    east.links = Reading::Read([("inbound".into(), row)].into());
+    let mode = ConfigFact {
+        value: Some("SOURCE".to_owned()),
+        is_default: false,
+        is_read_only: false,
+        is_sensitive: false,
+    };
+    let configs = Reading::Read([("link.mode".to_owned(), mode)].into());
+    east.configs.insert("inbound".into(), configs);
+    if let Some(cluster) = world.desired.clusters.get_mut(&ClusterName::from("east")) {
+        cluster.kind = ClusterKind::ConfluentPlatform;
+    }
     world
 }
 

@@ -6,6 +6,7 @@ use crate::catalog::link::{Access, FEATURES, Key, Kind, find};
 use crate::catalog::topic::{self, Sync};
 use crate::engine::tasks::acls::can_sync;
 use crate::filter::{AclFilter, FilterKind, NameFilter};
+use crate::profile::{Profile, Trait};
 use crate::state::{Cluster, State};
 use crate::switches::{
     AclSyncAcrossOrganizations, AclSyncWithPrefix, BootstrapServersScheme, FilterWithDisable,
@@ -187,7 +188,7 @@ pub(crate) fn check(key: &Key, value: &str, place: Place<'_>) -> Result<(), ApiE
         Kind::GroupFilters => NameFilter::parse(value, FilterKind::Groups, switches)
             .map_or_else(|why| wrong(&why), |_| Ok(())),
         Kind::AclFilters => AclFilter::parse(value).map_or_else(|why| wrong(&why), |_| Ok(())),
-        Kind::TopicKeys => topic_keys(key, value),
+        Kind::TopicKeys => topic_keys(key, value, place.cluster.profile),
     }
 }
 
@@ -197,7 +198,7 @@ pub(crate) fn is_name_letter(letter: char) -> bool {
 }
 
 /// Checks `topic.config.sync.include`.
-fn topic_keys(key: &Key, value: &str) -> Result<(), ApiError> {
+fn topic_keys(key: &Key, value: &str, profile: Profile) -> Result<(), ApiError> {
     let names: Vec<&str> = value
         .split(',')
         .map(str::trim)
@@ -225,6 +226,10 @@ fn topic_keys(key: &Key, value: &str) -> Result<(), ApiError> {
     let missing = topic::TOPIC_KEYS
         .iter()
         .filter(|known| known.sync == Sync::AlwaysSynced)
+        .filter(|known| {
+            let is_of_kafka_3 = known.name == "message.timestamp.difference.max.ms";
+            !is_of_kafka_3 || profile.has(Trait::TimestampDifference)
+        })
         .find(|known| !names.contains(&known.name));
     match missing {
         None => Ok(()),

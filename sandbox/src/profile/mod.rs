@@ -80,6 +80,7 @@ pub(crate) enum Trait {
     MissingLinkNamed,
     TakenLinkNamed,
     Bidirectional,
+    TimestampDifference,
 }
 
 /// A row: what, in words, and which profiles have it.
@@ -127,6 +128,7 @@ const TABLE: &[Row] = &[
     row(Trait::MissingLinkNamed, "the 404 of a link names it after \"The cluster link doesn't exist: \"", [N, N, N, G, R, G]),
     row(Trait::TakenLinkNamed, "the refusal of a second link of one name says the name", [N, N, N, G, G, N]),
     row(Trait::Bidirectional, "bidirectional links", [G, G, S, S, R, N]),
+    row(Trait::TimestampDifference, "`message.timestamp.difference.max.ms`, which Kafka 4 does not have, must be in `topic.config.sync.include`", [G, G, N, G, N, G]),
 ];
 
 /// A row of the table as documentation shows it.

@@ -60,6 +60,7 @@ fn alter(purpose: AlterPurpose, changes: &[(&str, ConfigTarget)]) -> OperationKi
             .map(|(name, target)| ConfigChange {
                 name: (*name).to_owned(),
                 before: None,
+                hidden: false,
                 target: target.clone(),
                 place: Place {
                     file: "spec.yaml".into(),

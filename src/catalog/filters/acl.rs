@@ -1,9 +1,9 @@
 //! Filters over ACLs. Entries are joined by "or"; there is no exclude.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{FilterError, entries, member, words};
+use super::{FilterError, Members, entries, member, object, other_members, words};
 
 words! {
     /// The kind of resource that an ACL applies to.
@@ -92,6 +92,8 @@ pub struct AclFilter {
     pub operation: Operation,
     /// Allow or deny.
     pub permission: Permission,
+    /// Members that are not known, such as `accessFilter.host`, each as JSON: they are kept.
+    pub members: Members,
 }
 
 impl AclFilter {
@@ -105,6 +107,7 @@ impl AclFilter {
             principal: None,
             operation: Operation::Any,
             permission: Permission::Any,
+            members: Members::new(),
         }
     }
 
@@ -116,6 +119,10 @@ impl AclFilter {
             _ => self.name == other.name && self.pattern_type == other.pattern_type,
         };
         resource
+            && self
+                .members
+                .iter()
+                .all(|own| other.members.get(own.0) == Some(own.1))
             && (self.resource_type == ResourceType::Any
                 || self.resource_type == other.resource_type)
             && (self.principal.is_none() || self.principal == other.principal)
@@ -155,6 +162,9 @@ impl fmt::Display for AclFilter {
         if self.operation != Operation::Any {
             write!(f, " for {}", self.operation)?;
         }
+        for (name, value) in &self.members {
+            write!(f, ", {name} {value}")?;
+        }
         Ok(())
     }
 }
@@ -174,10 +184,14 @@ impl AclFilters {
             .map(|entry| {
                 let part = |name: &str| entry.get(name).cloned().unwrap_or_default();
                 let (resource, access) = (part("resourceFilter"), part("accessFilter"));
-                if member(&access, "host")?.is_some() {
-                    return Err(FilterError::Shape(
-                        "a filter on `host`, which is not documented".to_owned(),
-                    ));
+                let mut members = other_members(entry, &[RESOURCE, ACCESS]);
+                let parts = [
+                    (RESOURCE, &resource, RESOURCE_MEMBERS),
+                    (ACCESS, &access, ACCESS_MEMBERS),
+                ];
+                for (part, value, known) in parts {
+                    let others = other_members(value, known).into_iter();
+                    members.extend(others.map(|(name, json)| (format!("{part}.{name}"), json)));
                 }
                 let owned = |text: Option<&str>| text.map(str::to_owned);
                 Ok(AclFilter {
@@ -197,41 +211,21 @@ impl AclFilters {
                     principal: owned(member(&access, "principal")?),
                     operation: word(&access, "operation", Operation::Any, Operation::read)?,
                     permission: word(&access, "permissionType", Permission::Any, Permission::read)?,
+                    members,
                 })
             })
             .collect::<Result<_, _>>()
             .map(Self)
     }
 
-    /// The text to send, in the documentation's spelling: sorted, without the optional members that
-    /// are absent. An empty set is the empty text, as the server's default is.
+    /// The text to send: members sorted, no spaces, without the optional members that are absent. An
+    /// empty set is the empty text, as the server's default is.
     #[must_use]
     pub fn to_json(&self) -> String {
         if self.0.is_empty() {
             return String::new();
         }
-        let optional = |member: &str, value: &Option<String>| match value {
-            Some(text) => format!(r#""{member}":{},"#, serde_json::Value::from(text.as_str())),
-            None => String::new(),
-        };
-        let entries: Vec<String> = self
-            .0
-            .iter()
-            .map(|filter| {
-                format!(
-                    concat!(
-                        r#"{{"resourceFilter":{{{}"resourceType":"{}","patternType":"{}"}},"#,
-                        r#""accessFilter":{{{}"operation":"{}","permissionType":"{}"}}}}"#,
-                    ),
-                    optional("name", &filter.name),
-                    filter.resource_type,
-                    filter.pattern_type,
-                    optional("principal", &filter.principal),
-                    filter.operation,
-                    filter.permission,
-                )
-            })
-            .collect();
+        let entries: Vec<String> = self.0.iter().map(AclFilter::to_json).collect();
         format!(r#"{{"aclFilters":[{}]}}"#, entries.join(","))
     }
 
@@ -239,6 +233,42 @@ impl AclFilters {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+const RESOURCE: &str = "resourceFilter";
+const ACCESS: &str = "accessFilter";
+const RESOURCE_MEMBERS: &[&str] = &["resourceType", "patternType", "name"];
+const ACCESS_MEMBERS: &[&str] = &["principal", "operation", "permissionType"];
+
+impl AclFilter {
+    fn to_json(&self) -> String {
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let mut resource = BTreeMap::from([
+            ("resourceType", text(self.resource_type.word())),
+            ("patternType", text(self.pattern_type.word())),
+        ]);
+        resource.extend(self.name.as_ref().map(|name| ("name", text(name))));
+        let mut access = BTreeMap::from([
+            ("operation", text(self.operation.word())),
+            ("permissionType", text(self.permission.word())),
+        ]);
+        access.extend(
+            self.principal
+                .as_ref()
+                .map(|name| ("principal", text(name))),
+        );
+        let mut entry = BTreeMap::new();
+        for (name, json) in &self.members {
+            match name.split_once('.') {
+                Some((RESOURCE, name)) => drop(resource.insert(name, json.clone())),
+                Some((ACCESS, name)) => drop(access.insert(name, json.clone())),
+                _ => drop(entry.insert(name.as_str(), json.clone())),
+            }
+        }
+        entry.insert(RESOURCE, object(&resource));
+        entry.insert(ACCESS, object(&access));
+        object(&entry)
     }
 }
 
@@ -306,6 +336,16 @@ mod tests {
         );
         assert!(AclFilters::parse_json("{\"aclFilters\":[\u{201c}]}").is_err());
         assert!(AclFilters::parse_json(&text.replace("TOPIC", "PIZZA")).is_err());
+    }
+
+    #[test]
+    fn members_are_kept_and_written_sorted() {
+        let text = r#"{"aclFilters":[{"accessFilter":{"host":"10.0.0.1","operation":"any","permissionType":"any"},"note":1,"resourceFilter":{"patternType":"any","resourceType":"any"}}]}"#;
+        let set = AclFilters::parse_json(text).unwrap();
+        assert_eq!(set.to_json(), text);
+        assert!(!set.0.contains(&AclFilter::everything()));
+        assert!(AclFilter::everything().covers(set.0.first().unwrap()));
+        assert!(!set.0.first().unwrap().covers(&AclFilter::everything()));
     }
 
     #[test]

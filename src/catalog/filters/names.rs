@@ -1,9 +1,9 @@
 //! Filters over names of topics and consumer groups.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{FilterError, entries, member, words};
+use super::{FilterError, Members, entries, member, other_members, words};
 
 words! {
     /// How a pattern's name is compared.
@@ -122,6 +122,53 @@ impl fmt::Display for NamePattern {
     }
 }
 
+/// Which topics of a consumer group a filter is about on a bidirectional link: `LOCAL_MIRROR`,
+/// `REMOTE_MIRROR`, and what servers may add. None given is the server's default. Order and case have
+/// no meaning, and are kept.
+#[derive(Clone, Debug, Default)]
+pub struct TopicTypes(pub Vec<String>);
+
+impl TopicTypes {
+    fn meaning(&self) -> BTreeSet<String> {
+        self.0
+            .iter()
+            .map(|word| word.to_ascii_uppercase())
+            .collect()
+    }
+
+    /// Whether none is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl PartialEq for TopicTypes {
+    fn eq(&self, other: &Self) -> bool {
+        self.meaning() == other.meaning()
+    }
+}
+
+impl Eq for TopicTypes {}
+
+impl PartialOrd for TopicTypes {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TopicTypes {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.meaning().cmp(&other.meaning())
+    }
+}
+
+impl std::hash::Hash for TopicTypes {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.meaning().hash(state);
+    }
+}
+
 /// A pattern that takes names in or out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameFilter {
@@ -129,6 +176,10 @@ pub struct NameFilter {
     pub filter_type: FilterType,
     /// Which names.
     pub pattern: NamePattern,
+    /// Which of the selected groups' topics.
+    pub topic_types: TopicTypes,
+    /// Members of the entry that are not known, each as JSON: they are kept.
+    pub members: Members,
 }
 
 /// `include orders-*` or `exclude billing`.
@@ -138,7 +189,14 @@ impl fmt::Display for NameFilter {
             FilterType::Include => "include",
             FilterType::Exclude => "exclude",
         };
-        write!(f, "{verb} {}", self.pattern)
+        write!(f, "{verb} {}", self.pattern)?;
+        if !self.topic_types.is_empty() {
+            write!(f, " for {}", self.topic_types.0.join(", "))?;
+        }
+        for (name, value) in &self.members {
+            write!(f, ", {name} {value}")?;
+        }
+        Ok(())
     }
 }
 
@@ -165,6 +223,8 @@ impl NameFilters {
                 let pattern = member(entry, "patternType")?.ok_or(missing("patternType"))?;
                 let filter = member(entry, "filterType")?.ok_or(missing("filterType"))?;
                 Ok(NameFilter {
+                    topic_types: topic_types(entry)?,
+                    members: other_members(entry, KNOWN),
                     filter_type: FilterType::read(filter)
                         .ok_or_else(|| unknown("filterType", filter))?,
                     pattern: NamePattern {
@@ -178,25 +238,14 @@ impl NameFilters {
             .map(Self)
     }
 
-    /// The text to send: sorted, every member written. An empty set is the empty text, as the
-    /// server's default is.
+    /// The text to send, as Terraform's `jsonencode` writes it: members sorted, no spaces, so that a
+    /// link under both shows no difference. An empty set is the empty text, as the server's default is.
     #[must_use]
     pub fn to_json(&self, subject: Subject) -> String {
         if self.0.is_empty() {
             return String::new();
         }
-        let entries: Vec<String> = self
-            .0
-            .iter()
-            .map(|filter| {
-                format!(
-                    r#"{{"name":{},"patternType":"{}","filterType":"{}"}}"#,
-                    serde_json::Value::from(filter.pattern.name.as_str()),
-                    filter.pattern.pattern_type,
-                    filter.filter_type,
-                )
-            })
-            .collect();
+        let entries: Vec<String> = self.0.iter().map(NameFilter::to_json).collect();
         format!(r#"{{"{}":[{}]}}"#, subject.wrapper(), entries.join(","))
     }
 
@@ -204,7 +253,13 @@ impl NameFilters {
     #[must_use]
     pub fn selects(&self, name: &str) -> bool {
         self.includes().any(|pattern| pattern.matches(name))
-            && !self.excludes().any(|pattern| pattern.matches(name))
+            && !self
+                .0
+                .iter()
+                // One that is about some of a group's topics only leaves the others in.
+                .filter(|filter| filter.filter_type == FilterType::Exclude)
+                .filter(|filter| filter.topic_types.is_empty())
+                .any(|filter| filter.pattern.matches(name))
     }
 
     /// The patterns that take names in.
@@ -228,6 +283,41 @@ impl NameFilters {
             .iter()
             .filter(move |filter| filter.filter_type == filter_type)
             .map(|filter| &filter.pattern)
+    }
+}
+
+/// The members of an entry that are known.
+const KNOWN: &[&str] = &["name", "patternType", "filterType", "topicTypes"];
+
+fn topic_types(entry: &serde_json::Value) -> Result<TopicTypes, FilterError> {
+    let shape = || FilterError::Shape("`topicTypes` is not a list of texts".to_owned());
+    match entry.get("topicTypes") {
+        None | Some(serde_json::Value::Null) => Ok(TopicTypes::default()),
+        Some(serde_json::Value::Array(words)) => words
+            .iter()
+            .map(|word| word.as_str().map(str::to_owned).ok_or_else(shape))
+            .collect::<Result<_, _>>()
+            .map(TopicTypes),
+        Some(_) => Err(shape()),
+    }
+}
+
+impl NameFilter {
+    fn to_json(&self) -> String {
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let mut members: BTreeMap<&str, String> = self
+            .members
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        members.insert("name", text(&self.pattern.name));
+        members.insert("patternType", text(self.pattern.pattern_type.word()));
+        members.insert("filterType", text(self.filter_type.word()));
+        if !self.topic_types.is_empty() {
+            let words = serde_json::Value::from(self.topic_types.0.clone());
+            members.insert("topicTypes", words.to_string());
+        }
+        super::object(&members)
     }
 }
 
@@ -255,9 +345,47 @@ mod tests {
                 NameFilter {
                     filter_type,
                     pattern,
+                    topic_types: TopicTypes::default(),
+                    members: Members::new(),
                 }
             })
             .collect()
+    }
+
+    #[test]
+    fn members_are_kept_and_written_as_terraform_writes_them() {
+        let text = r#"{"groupFilters":[{"filterType":"INCLUDE","name":"billing","newMember":[1],"patternType":"LITERAL","topicTypes":["REMOTE_MIRROR","LOCAL_MIRROR"]}]}"#;
+        let set = NameFilters::parse_json(Subject::Groups, text).unwrap();
+        assert_eq!(set.to_json(Subject::Groups), text);
+        let other = text.replace(
+            r#"["REMOTE_MIRROR","LOCAL_MIRROR"]"#,
+            r#"["local_mirror","REMOTE_MIRROR"]"#,
+        );
+        assert_eq!(
+            NameFilters::parse_json(Subject::Groups, &other).unwrap(),
+            set
+        );
+        for other in [
+            text.replace(r#""LOCAL_MIRROR""#, ""),
+            text.replace("[1]", "[2]"),
+        ] {
+            let other = other.replace(",]", "]");
+            assert_ne!(
+                NameFilters::parse_json(Subject::Groups, &other).unwrap(),
+                set
+            );
+        }
+    }
+
+    #[test]
+    fn an_exclude_of_some_topics_leaves_the_group_in() {
+        let text = r#"{"groupFilters":[{"name":"*","patternType":"LITERAL","filterType":"INCLUDE"},
+            {"name":"a","patternType":"LITERAL","filterType":"EXCLUDE","topicTypes":["LOCAL_MIRROR"]}]}"#;
+        assert!(
+            NameFilters::parse_json(Subject::Groups, text)
+                .unwrap()
+                .selects("a")
+        );
     }
 
     #[test]
@@ -298,6 +426,7 @@ mod tests {
             r#"{"topicFilters":[{"name":"a"}]}"#,
             r#"{"topicFilters":[{"name":"a","patternType":"REGEX","filterType":"INCLUDE"}]}"#,
             r#"{"topicFilters":[{"name":1,"patternType":"LITERAL","filterType":"INCLUDE"}]}"#,
+            r#"{"topicFilters":[{"name":"a","patternType":"LITERAL","filterType":"INCLUDE","topicTypes":"X"}]}"#,
         ] {
             assert!(
                 NameFilters::parse_json(Subject::Topics, text).is_err(),

@@ -154,8 +154,15 @@ pub(super) async fn identify(
         };
         asked = true;
         let listed = client.list_clusters().await.map_err(|error| {
+            let hint = match error.may_lack_the_call() {
+                true => format!(
+                    "; this endpoint does not list its clusters, so give the id too: --cluster \
+                     {name}=ENDPOINT/clusters/ID"
+                ),
+                false => String::new(),
+            };
             Failure::failed(format!(
-                "cluster {name}: {}: {}",
+                "cluster {name}: {}: {}{hint}",
                 error.call(),
                 error.reason()
             ))

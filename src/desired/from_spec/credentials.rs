@@ -3,7 +3,7 @@
 //! Every config that credentials own gets a desired value, those that the kind does not use the default, so
 //! that a change of kind leaves nothing of the old one behind.
 
-use crate::catalog::names;
+use crate::catalog::{self, names};
 use std::collections::BTreeMap;
 
 use super::super::{DesiredConfig, DesiredValue};
@@ -14,7 +14,12 @@ use crate::spec::{self, Credentials, CredentialsKind as Kind, Settings};
 const PLAIN: &str = "org.apache.kafka.common.security.plain.PlainLoginModule";
 const SCRAM: &str = "org.apache.kafka.common.security.scram.ScramLoginModule";
 const OAUTH: &str = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule";
+/// The class that fetches OAuth tokens, as Kafka 4 and Confluent Cloud have it. Platform 7.4 to 7.9
+/// know it under both names.
 const OAUTH_CALLBACK: &str =
+    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
+/// Its only name before Platform 7.4.
+const OLD_OAUTH_CALLBACK: &str =
     "org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerLoginCallbackHandler";
 
 /// The configs that credentials own, for either cluster.
@@ -37,11 +42,12 @@ const OWNED: [&str; 12] = [
 pub(super) fn remote(
     settings: &Settings,
     peer: &spec::Cluster,
+    holder: &spec::Cluster,
     place: &Place,
     configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     if let Some(credentials) = &settings.credentials {
-        write("", credentials, peer, configs);
+        write("", credentials, peer, holder, configs);
     }
     bootstrap(peer, place, configs);
 }
@@ -53,14 +59,14 @@ pub(super) fn local(
     configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     if let Some(credentials) = &settings.local_credentials {
-        write(names::LOCAL, credentials, holder, configs);
+        write(names::LOCAL, credentials, holder, holder, configs);
     }
 }
 
 fn bootstrap(peer: &spec::Cluster, place: &Place, configs: &mut BTreeMap<String, DesiredConfig>) {
     if let Some(servers) = &peer.bootstrap_servers {
         let declared = DesiredConfig {
-            value: DesiredValue::Value(servers.value.clone()),
+            value: DesiredValue::Value(catalog::bare_addresses(servers)),
             place: place.clone(),
         };
         configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), declared);
@@ -71,6 +77,7 @@ fn write(
     scope: &str,
     credentials: &Credentials,
     peer: &spec::Cluster,
+    holder: &spec::Cluster,
     configs: &mut BTreeMap<String, DesiredConfig>,
 ) {
     let Some(kind) = credentials.kind() else {
@@ -118,7 +125,17 @@ fn write(
             values.insert(names::SASL_MECHANISM, value("OAUTHBEARER"));
             values.insert(
                 names::SASL_LOGIN_CALLBACK_HANDLER_CLASS,
-                value(OAUTH_CALLBACK),
+                match &oauth.login_callback_handler {
+                    Some(class) => value(class),
+                    // It runs on the brokers that hold the half.
+                    None if holder
+                        .version()
+                        .is_some_and(|it| it < spec::PlatformVersion(7, 4)) =>
+                    {
+                        value(OLD_OAUTH_CALLBACK)
+                    }
+                    None => value(OAUTH_CALLBACK),
+                },
             );
             values.insert(
                 names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL,
@@ -128,10 +145,12 @@ fn write(
         }
         Kind::SaslJaas(raw) => {
             values.insert(names::SASL_MECHANISM, value(&raw.mechanism));
-            values.insert(
-                names::SASL_JAAS_CONFIG,
-                DesiredValue::Secret(raw.jaas.0.clone()),
-            );
+            if let Some(jaas) = &raw.jaas {
+                values.insert(
+                    names::SASL_JAAS_CONFIG,
+                    DesiredValue::Secret(jaas.0.clone()),
+                );
+            }
         }
         Kind::Mtls(mtls) => {
             values.insert(names::SSL_KEYSTORE_TYPE, value("PEM"));

@@ -83,7 +83,7 @@ pub(super) fn typed(
         offsets
             .and_then(|sync| sync.groups.as_ref())
             .map(|groups| groups.filters().to_json(Subject::Groups))
-            .filter(|_| on),
+            .filter(|text| !text.is_empty()),
         section,
     );
     let prefixed = offsets
@@ -114,7 +114,7 @@ pub(super) fn typed(
                 .collect::<catalog::filters::AclFilters>()
                 .to_json()
         })
-        .filter(|text| on && !text.is_empty()),
+        .filter(|text| !text.is_empty()),
         section,
     );
 
@@ -126,7 +126,7 @@ pub(super) fn typed(
         names::AUTO_CREATE_MIRROR_TOPICS_FILTERS,
         auto.and_then(|auto| auto.topics.as_ref())
             .map(|topics| topics.filters().to_json(Subject::Topics))
-            .filter(|text| on && !text.is_empty()),
+            .filter(|text| !text.is_empty()),
         section,
     );
 }

@@ -67,14 +67,31 @@ fn a_value_is_written_where_what_is_live_means_another() {
 fn an_undeclared_config_is_reset_unless_the_server_takes_no_change_of_it() {
     let mut world = World::new();
     world.declare("dr", &[]).undeclared = Undeclared::Reset;
-    world.link("west", "dr", &[("by.hand", "1"), ("fixed", "2")]);
-    world.configs("dr").get_mut("fixed").unwrap().is_read_only = true;
-    assert_eq!(altered(&world), ["by.hand=(default)"]);
-    let fixed = FindingKind::UndeclaredConfig {
-        name: "fixed".to_owned(),
+    world.link(
+        "west",
+        "dr",
+        &[
+            ("reconnect.backoff.ms", "1"),
+            ("retry.backoff.ms", "2"),
+            ("by.hand", "3"),
+        ],
+    );
+    world
+        .configs("dr")
+        .get_mut("retry.backoff.ms")
+        .unwrap()
+        .is_read_only = true;
+    assert_eq!(altered(&world), ["reconnect.backoff.ms=(default)"]);
+    let fixed = FindingKind::ReadOnlyConfig {
+        name: "retry.backoff.ms".to_owned(),
         live: Some("2".to_owned()),
     };
-    assert_eq!(world.found(), [fixed]);
+    // What no catalogue knows is reset by its own name only.
+    let unknown = FindingKind::UnknownConfig {
+        name: "by.hand".to_owned(),
+        live: Some("3".to_owned()),
+    };
+    assert_eq!(world.found(), [unknown, fixed]);
 }
 
 #[test]

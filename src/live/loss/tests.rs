@@ -41,7 +41,7 @@ fn row(status: MirrorStatus, partitions: u32, lags: Vec<PartitionLag>) -> Mirror
         source_topic: "orders".into(),
         partitions,
         status,
-        since_ms: 0,
+        since_ms: None,
         error: None,
         transition_problems: Vec::new(),
         lags,

@@ -58,7 +58,7 @@ fn what_an_operation_brings_along_counts_but_not_its_lag() {
             lagging: 7,
             never_fetched: 0,
         },
-        as_of_ms: 7,
+        as_of_ms: Some(7),
         stale: true,
     };
     assert_eq!(with(&[Effect::BecomesWritable, loses.clone()]), Ok(()));

@@ -39,7 +39,7 @@ fn halves_are_created_with_what_each_can_prove_in_its_turn() {
             "",
             vec![(First, Skip, LinkReadable), (Second, Connect, LinkHealthy)],
         ),
-        (pushed, "east", vec![(First, Skip, LinkHealthy)]),
+        (pushed, "east", vec![(Second, Skip, LinkHealthy)]),
         (pushed, "west", vec![(Second, Connect, LinkHealthy)]),
     ];
     for (roles, live, expected) in rows {

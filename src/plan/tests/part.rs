@@ -125,7 +125,7 @@ fn what_is_found_elsewhere_is_left_out_of_a_part() {
     let mut world = World::new();
     for link in ["dr", "other"] {
         world.declare(link, &[]);
-        world.link("west", link, &[("by.hand", "1")]);
+        world.link("west", link, &[("reconnect.backoff.ms", "1")]);
     }
     for (topic, status) in [
         ("active-1", MirrorStatus::Active),

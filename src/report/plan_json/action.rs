@@ -279,6 +279,7 @@ fn alteration(change: &ConfigChange) -> ConfigAlteration {
     let ConfigChange {
         name,
         before,
+        hidden: _,
         target,
         place,
     } = change;

@@ -241,7 +241,7 @@ fn effect(effect: &Effect) -> EffectEntry {
                 partitions: loss.lagging,
                 figure: LossFigure::of(loss),
                 stale: *stale,
-                stale_since: stale.then(|| words::moment(*as_of_ms)),
+                stale_since: as_of_ms.filter(|_| *stale).map(words::moment),
                 text: format!("{}; {}", words.text, words.note),
             }),
         };

@@ -25,6 +25,9 @@ pub struct StatusDocument {
     pub generated_at: Option<String>,
     /// Every link that was listed, in order of address.
     pub links: Vec<LinkEntry>,
+    /// Declared link halves that do not exist, as `cluster/link`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// What could not be read, with the reason.
     pub unread: Vec<String>,
 }
@@ -51,8 +54,12 @@ pub struct LinkEntry {
     /// The API's word for its state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Whether it reports no error.
+    /// Whether nothing is wrong with its connection, its other half, its tasks and its mirror topics, as
+    /// far as is known.
     pub healthy: bool,
+    /// The link's other half, where the two have different link ids and are no pair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpaired_with: Option<String>,
     /// The API's word for its error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -83,8 +90,8 @@ pub struct MirrorEntry {
     pub source_topic: String,
     /// The API's word for its status.
     pub status: String,
-    /// Since when it has that status (RFC 3339).
-    pub since: String,
+    /// Since when it has that status (RFC 3339). Null where the server does not say.
+    pub since: Option<String>,
     /// How many partitions it has.
     pub partitions: u32,
     /// Messages not yet mirrored, over all partitions, as far as the server reports them.
@@ -142,6 +149,7 @@ pub fn document(health: &Health, generated_at: Option<jiff::Timestamp>) -> Statu
         format_version: FORMAT_VERSION,
         generated_at: generated_at.map(|time| time.to_string()),
         links: health.links.iter().map(link).collect(),
+        missing: health.missing.iter().map(ToString::to_string).collect(),
         unread: health.unread.iter().map(ToString::to_string).collect(),
     }
 }
@@ -156,7 +164,8 @@ fn link(link: &LinkHealth) -> LinkEntry {
         destination_cluster_id: row.destination.as_ref().map(ToString::to_string),
         remote_cluster_id: row.remote.as_ref().map(ToString::to_string),
         state: row.state.as_ref().map(ToString::to_string),
-        healthy: row.is_healthy(),
+        healthy: link.is_healthy(),
+        unpaired_with: link.unpaired.as_ref().map(ToString::to_string),
         error: row.error.as_ref().map(ToString::to_string),
         error_message: row.error_message.clone(),
         by_status: link.by_status().map(|counts| {
@@ -192,7 +201,7 @@ fn mirror(link: &LinkHealth, mirror: &MirrorFact) -> MirrorEntry {
         topic: mirror.topic.to_string(),
         source_topic: mirror.source_topic.to_string(),
         status: mirror.status.to_string(),
-        since: words::moment(mirror.since_ms),
+        since: mirror.since_ms.map(words::moment),
         partitions: mirror.partitions,
         lag: loss.least,
         figure: LossFigure::of(&loss),

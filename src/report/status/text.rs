@@ -19,7 +19,8 @@ const MESSAGE: usize = 400;
 /// When the writer fails.
 pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
     let links = health.links.iter().map(LinkView::of);
-    if health.links.is_empty() {
+    let links = links.chain(health.missing.iter().map(LinkView::missing));
+    if health.links.is_empty() && health.missing.is_empty() {
         // Where a list could not be read, the result is unknown.
         if health.unread.is_empty() {
             writeln!(out, "No links.")?;
@@ -83,6 +84,12 @@ pub fn in_depth(out: &mut dyn Write, health: &Health, style: &Style) -> io::Resu
         }
         link(out, one, style)?;
     }
+    for (index, half) in health.missing.iter().enumerate() {
+        if index > 0 || !health.links.is_empty() {
+            writeln!(out)?;
+        }
+        view(out, LinkView::missing(half), style)?;
+    }
     unread(out, health, style)
 }
 
@@ -91,8 +98,11 @@ pub fn in_depth(out: &mut dyn Write, health: &Health, style: &Style) -> io::Resu
 /// # Errors
 /// When the writer fails.
 pub fn link(out: &mut dyn Write, link: &LinkHealth, style: &Style) -> io::Result<()> {
+    view(out, LinkView::of(link), style)
+}
+
+fn view(out: &mut dyn Write, link: LinkView, style: &Style) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    let link = LinkView::of(link);
     let head = [
         ink(Ink::Title, link.address.joined(", ")),
         plain(": "),

@@ -1,6 +1,7 @@
 //! What views of live links tell: [`LinkView`] and [`TopicView`].
 
-use crate::address::TopicName;
+use crate::address::{HalfAddress, TopicName};
+use crate::diff::Finding;
 use crate::health::{LinkHealth, Ownership};
 use crate::live::{
     LinkError, MirrorFact, MirrorLoss, MirrorStatus, TaskFact, TaskProblem, TaskState,
@@ -121,6 +122,30 @@ impl LinkView {
     }
 }
 
+impl LinkView {
+    /// A declared half that does not exist.
+    pub(crate) fn missing(half: &HalfAddress) -> Self {
+        let none = || StatusCell::new("-", Ink::Faint);
+        let mut block = Block::new([(
+            Ink::Danger,
+            "the link is declared and does not exist".to_owned(),
+        )]);
+        block.say(
+            "fix: ",
+            "`linkwright plan` shows what would create it; if it was deleted, remove it from the spec",
+        );
+        Self {
+            address: StatusCell::new(safe::name(&half.to_string()), Ink::Name),
+            state: StatusCell::new("does not exist", Ink::Danger),
+            mirrors: none(),
+            lag: none(),
+            tasks: none(),
+            ids: Vec::new(),
+            blocks: vec![block],
+        }
+    }
+}
+
 impl TopicView {
     pub(crate) fn of(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Self {
         let mut status = mirror.status.to_string();
@@ -131,7 +156,10 @@ impl TopicView {
         Self {
             address: StatusCell::new(safe::name(&address), Ink::Name),
             status: StatusCell::new(status, mirror_ink(&mirror.status)),
-            since: StatusCell::new(words::moment(mirror.since_ms), Ink::Plain),
+            since: StatusCell::new(
+                mirror.since_ms.map_or("-".to_owned(), words::moment),
+                Ink::Plain,
+            ),
             lag: lag(link, mirror),
         }
     }
@@ -172,9 +200,12 @@ fn state(link: &LinkHealth) -> StatusCell {
         None | Some(LinkError::NoError) => {}
         Some(error) => parts.push(safe::clean(error.word()).into()),
     }
+    if link.unpaired.is_some() {
+        parts.push("not paired".into());
+    }
     StatusCell {
         parts,
-        ink: match link.row.is_healthy() {
+        ink: match link.is_healthy() {
             true => Ink::Added,
             false => Ink::Danger,
         },
@@ -220,6 +251,14 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !link.row.is_healthy() {
         blocks.push(unhealthy(link));
+    }
+    if let Some(other) = &link.unpaired {
+        let other = other.clone();
+        let found = words::finding(&Finding::unpaired(&link.address, other));
+        let mut block = Block::new([(Ink::Danger, found.summary)]);
+        block.say("why: ", found.why);
+        block.say("fix: ", found.help);
+        blocks.push(block);
     }
     let mut is_apart = true;
     for task in link.tasks.iter().flatten() {
@@ -275,7 +314,8 @@ fn task(link: &LinkHealth, task: &TaskFact) -> Block {
 
 /// A mirror topic on its way from one status to another, and all that is known to hold it up.
 fn passing(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Block {
-    let since = format!(" since {}", words::moment(mirror.since_ms));
+    let since = mirror.since_ms.map(words::moment);
+    let since = since.map_or(String::new(), |time| format!(" since {time}"));
     let mut block = Block::new([
         (Ink::Plain, "mirror topic ".to_owned()),
         (Ink::Name, safe::name(topic.as_str()).into_owned()),

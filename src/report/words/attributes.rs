@@ -80,6 +80,7 @@ pub(crate) fn of_change(change: &ConfigChange) -> Attribute {
     let ConfigChange {
         name,
         before,
+        hidden,
         target,
         place: _,
     } = change;
@@ -117,6 +118,9 @@ pub(crate) fn of_change(change: &ConfigChange) -> Attribute {
                 (text, None) => text,
             };
             match before.map(text) {
+                None if *hidden && matches!(target, ConfigTarget::Reset) => {
+                    replace("(set; the API does not return it)", &after)
+                }
                 None => match default {
                     // Nothing is set, so that the default holds.
                     Some(default) if !configs::is_secret(name) => {

@@ -55,9 +55,15 @@ pub fn shown(name: &str, value: &str) -> Shown {
             let items = items.into_iter().filter(|item| !item.is_empty());
             Some(items.map(str::to_owned).collect())
         }
-        Some(Kind::Bool | Kind::Int { .. } | Kind::Text | Kind::Choice(_) | Kind::Time) | None => {
-            None
-        }
+        Some(
+            Kind::Bool
+            | Kind::Int { .. }
+            | Kind::Text
+            | Kind::LoginHandler
+            | Kind::Choice(_)
+            | Kind::Time,
+        )
+        | None => None,
     };
     match entries {
         Some(entries) => Shown::Entries(entries),

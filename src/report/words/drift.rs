@@ -38,16 +38,27 @@ pub fn drift(finding: &DriftFinding) -> DriftWords {
         DriftKind::LinkMissing => DriftWords::new("the link does not exist", apply),
         DriftKind::MirrorMissing => DriftWords::new("the mirror topic does not exist", apply),
         DriftKind::ConfigDiffers(change) => {
-            let (summary, details) = difference(&attributes::of_change(change).change);
+            let (summary, details) = match attributes::of_change(change).change {
+                Change::Set(wanted) if change.hidden => {
+                    let summary =
+                        format!("is set to what the API does not return; the spec says {wanted}");
+                    (summary, Vec::new())
+                }
+                other => difference(&other),
+            };
+            let fix = match change.hidden {
+                true => format!(
+                    "`linkwright apply` writes what the spec says; to keep what is set, declare {} as a reference",
+                    change.name
+                ),
+                false => format!(
+                    "`linkwright apply` restores {}; or write the live value into the spec",
+                    change.name
+                ),
+            };
             DriftWords {
                 details,
-                ..DriftWords::new(
-                    format!("{} {summary}", change.name),
-                    format!(
-                        "`linkwright apply` restores {}; or write the live value into the spec",
-                        change.name
-                    ),
-                )
+                ..DriftWords::new(format!("{} {summary}", change.name), fix)
             }
         }
         DriftKind::CredentialsDiffer(reason) => {

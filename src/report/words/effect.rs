@@ -211,13 +211,13 @@ pub fn effect(effect: &Effect) -> EffectWords {
             text: loses(loss, *stale),
             names: Vec::new(),
             listing: Listing::Names,
-            note: match *stale {
-                true if loss.least > 0 => format!(
-                    "the lag has not been updated since {}; what the source received later is not counted",
-                    moment(*as_of_ms)
+            note: match (*stale, as_of_ms.map(moment)) {
+                (true, Some(time)) if loss.least > 0 => format!(
+                    "the lag has not been updated since {time}; what the source received later is not counted"
                 ),
-                true => format!("the lag has not been updated since {}", moment(*as_of_ms)),
-                false => how_known(loss),
+                (true, Some(time)) => format!("the lag has not been updated since {time}"),
+                (true, None) => "the lag is no longer updated".to_owned(),
+                (false, _) => how_known(loss),
             },
             weight: Weight::Danger,
         },

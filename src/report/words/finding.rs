@@ -130,6 +130,28 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 )
             }
         }
+        FindingKind::HalvesNotPaired { other } => words(
+            format!(
+                "this half and {other} have different link ids: they are two links, not a pair"
+            ),
+            "they were created at the same time or without reaching each other; offset sync back, reverse and restore do not work between them",
+            "retire one half with its mirror topics, apply, remove the entry from `retired`, and apply again: the half is then created as the other one's pair",
+        ),
+        FindingKind::LinkGone { topics } => FindingWords {
+            details: vec![format!(
+                "ordinary topics: {}",
+                topics
+                    .iter()
+                    .map(TopicName::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )],
+            ..words(
+                "the link does not exist, and its mirror topics are ordinary topics".to_owned(),
+                "most likely they were promoted or failed over and the link was deleted after that; a topic with data cannot become a mirror topic",
+                "if that is so, remove the link from `links`; if the link is new, give it a `prefix`, leave these topics out of `mirrors`, or delete them yourself if you are sure that no one needs them",
+            )
+        },
         FindingKind::TaskInError { task, problems } => FindingWords {
             details: problems
                 .iter()
@@ -171,6 +193,46 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                     "declare it under `configs:`, or set `undeclared_configs: reset` on the link to reset it to its default"
                 }
             },
+        ),
+        FindingKind::IneffectiveConfig { name, live } => words(
+            format!(
+                "{name} is set to {} and has no effect here",
+                live_value(name, live.as_deref())
+            ),
+            match crate::catalog::is_connection(name) {
+                true => "this half waits for connections and opens none",
+                false => "this half is on the source and copies nothing to its own cluster",
+            },
+            "no action is needed; to declare it, write it under the `configs` of this half",
+        ),
+        FindingKind::UnknownConfig { name, live } => words(
+            format!(
+                "{name} is set to {}, and this version of Linkwright does not know the config",
+                live_value(name, live.as_deref())
+            ),
+            "it is not changed, not even by `undeclared_configs: reset`",
+            "no action is needed; declare it under `configs:` to manage it, with `null` to reset it",
+        ),
+        FindingKind::ReadOnlyConfig { name, live } => words(
+            format!(
+                "{name} is set to {}, and the server does not allow changing it",
+                live_value(name, live.as_deref())
+            ),
+            "whoever runs the servers has set it",
+            "no action is needed",
+        ),
+        FindingKind::FilterNotUnderstood { name, live, why } => FindingWords {
+            details: vec![format!("the link has {live}")],
+            ..words(
+                format!("{name} differs, and the link's filter cannot be kept whole: {why}"),
+                "writing the spec's filter would lose what this version does not understand",
+                "remove the filter from its section and write the whole text under `configs`, as the link has it or as it should be",
+            )
+        },
+        FindingKind::AclSyncBetweenKinds { own, other } => words(
+            format!("ACL sync from {other} to {own} cannot be turned on"),
+            "Confluent syncs ACLs from Cloud to Cloud or from Platform to Platform: the two have different principals",
+            "remove `acl_sync` and create the ACLs on the destination",
         ),
         FindingKind::UnmanagedLink { mirrors } => words(
             format!(
@@ -434,6 +496,9 @@ fn unread_help(kind: UnreadKind) -> &'static str {
         UnreadKind::Unauthenticated => "check the API key or token under the cluster's `rest_auth`",
         UnreadKind::Forbidden => "grant the principal permission to read it, and run again",
         UnreadKind::ServerFailure => "run again later",
+        UnreadKind::NoSuchCluster => {
+            "the cluster was deleted, or its `id` or `rest_endpoint` is wrong: correct them, or remove the cluster and its links from the spec"
+        }
         UnreadKind::Unintelligible => {
             "check that `rest_endpoint` is a Kafka REST v3 endpoint; if it is, report a bug"
         }

@@ -26,7 +26,7 @@ pub fn plural(n: usize, noun: &str) -> String {
     if noun.ends_with("half") {
         return format!("{}ves", &noun[..noun.len() - 1]);
     }
-    if noun.ends_with("sh") {
+    if noun.ends_with("sh") || noun.ends_with("ch") {
         return format!("{noun}es");
     }
     let consonant_y = noun.ends_with('y') && !noun.ends_with("ay") && !noun.ends_with("ey");

@@ -139,7 +139,7 @@ fn risk_reason(risk: Risk) -> &'static str {
             "a sync turned off, a narrower filter or new credentials can be reverted, but clients notice"
         }
         Risk::Irreversible => {
-            "a promoted or failed-over topic never mirrors again, and deleting a link erases its history"
+            "a promoted or failed-over topic never mirrors again, deleting a link erases its history, and a removed secret cannot be read back"
         }
         Risk::DataLoss => {
             "messages that were not copied, or ACLs that match a filter, would be lost"
