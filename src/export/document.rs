@@ -172,8 +172,8 @@ impl<'a> Draft<'a> {
                         ..Covered::default()
                     };
                     if own.connects() {
-                        let towards = other.cluster;
-                        let principal = self.principal(own, "", words.clone(), towards);
+                        let to = other.cluster;
+                        let principal = self.principal(own, "", words.clone(), to);
                         let node = principal.node(variables, &mut covered.credentials);
                         half.push(Entry::new("credentials", node));
                         // Other tools authenticate locally whichever way the other half connects.
@@ -201,7 +201,7 @@ impl<'a> Draft<'a> {
         entry
     }
 
-    /// Whether a half signs in to its own cluster: Confluent Platform has a listener that needs nothing.
+    /// Whether a half authenticates to its own cluster: Confluent Platform has a listener that needs nothing.
     fn needs_local(&self, half: LiveHalf<'_>) -> bool {
         half.authenticates_locally() || self.known.is_cloud(half.cluster)
     }

@@ -17,7 +17,7 @@ use crate::spec::{Duration, StartOffset, parse_pattern};
 
 /// The sections of a half that holds mirrors, and what they cannot say.
 pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
-    // A filter that cannot be read whole stands under `configs` as it is.
+    // A filter that cannot be read whole is written under `configs` as it is.
     let mut entries = Vec::new();
     if let Some(prefix) = half.value(names::CLUSTER_LINK_PREFIX) {
         entries.push(Entry::new("prefix", Node::text(prefix)));
