@@ -372,12 +372,24 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
     let desk = Desk::quickstart();
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--out", "plan.json"]).exits(0);
-    // Somebody applies in between: the plan was reviewed for another world.
+    // Somebody applies in between: all of it is done.
     run(&["apply", "--auto-approve"]).exits(0);
+    run(&["apply", "--plan", "plan.json", "--auto-approve"])
+        .exits(0)
+        .says("plan.json: 6 of 6 operations are already done; nothing is left to do")
+        .says("No changes: ");
+    // Another change is merged in between: the plan was reviewed for another spec.
+    let links = desk.read("links.yaml");
+    desk.write(
+        "links.yaml",
+        &links.replacen("payments: { state: paused }", "payments: {}", 1),
+    );
     run(&["apply", "--plan", "plan.json", "--auto-approve"])
         .exits(4)
         .says("is out of date. No changes were made")
-        .says("west/orders-dr: create-link is not planned any more");
+        .says("the spec changed")
+        .says("west/orders-dr/payments: resume-mirror was not planned");
+    desk.write("links.yaml", &links);
     let tampered = desk.read("plan.json").replacen("orders-dr", "other-dr", 1);
     desk.write("tampered.json", &tampered);
     run(&["apply", "--plan", "tampered.json", "--auto-approve"])
@@ -396,6 +408,36 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
     .exits(0)
     .says(r#"{"type":"version","format_version":1"#)
     .says(r#"{"type":"planned-again","changes":false,"unknowns":false,"exit_code":0}"#);
+}
+
+#[test]
+fn what_a_failed_run_left_of_a_saved_plan_is_applied_by_the_next() {
+    let desk = Desk::quickstart();
+    let world = desk.read("w/world.yaml");
+    desk.write(
+        "w/world.yaml",
+        &format!(
+            "{world}faults:\n  - {{ on: {{ route: mirrors.create }}, times: 1, do: {{ status: {{ \
+             code: 422, error_code: 42206, message: Not now }} }} }}\n"
+        ),
+    );
+    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    run(&["plan", "--out", "plan.json"]).exits(0);
+    let apply = |report: &str| {
+        let saved = ["apply", "--plan", "plan.json", "--auto-approve"];
+        run(&[&saved[..], &["--report", report]].concat())
+    };
+    apply("first.json").exits(5);
+    apply("second.json")
+        .exits(0)
+        .says("plan.json: 5 of 6 operations are already done; 1 left to do")
+        .says("Apply complete: 1 done");
+    let report: serde_json::Value = serde_json::from_str(&desk.read("second.json")).unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&desk.read("plan.json")).unwrap();
+    assert_eq!(report["approved"]["digest"], plan["digest"]);
+    let unchanged = report["approved"]["unchanged"].as_array().unwrap();
+    assert_eq!(unchanged[0]["operation"], "create-link");
+    assert_eq!(unchanged.len(), 5);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::event::EventSink;
 use super::execute::Secrets;
 use super::interrupt::Interrupts;
 use super::ledger::LedgerUse;
-use super::report_file::Describe;
+use super::report_file::{ApprovedV1, Describe};
 use super::secret_error::SecretError;
 use super::settle::{Pace, Patience};
 use crate::address::ClusterName;
@@ -46,6 +46,8 @@ pub struct Settings {
     pub started: jiff::Timestamp,
     /// Where to keep the run report.
     pub report: Option<PathBuf>,
+    /// The saved plan that the report names.
+    pub approved: Option<ApprovedV1>,
     /// How far each report is brought before the run goes on.
     pub flush: Flush,
     /// The directory for the history of links that are deleted.
@@ -66,6 +68,7 @@ impl Settings {
             patience: Patience::default(),
             started,
             report: None,
+            approved: None,
             flush: Flush::ToDisk,
             archive,
             ledger: None,

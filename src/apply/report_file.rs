@@ -41,8 +41,31 @@ pub struct ReportV1 {
     pub counts: CountsV1,
     /// The archives that were written.
     pub archives: Vec<String>,
+    /// The saved plan that was applied; left out when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<ApprovedV1>,
     /// Every operation, in the plan's order.
     pub operations: Vec<OperationV1>,
+}
+
+/// The saved plan that was applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovedV1 {
+    /// Its `digest`.
+    pub digest: String,
+    /// Its operations that were done before this run began, so that this run has none for them.
+    pub unchanged: Vec<UnchangedV1>,
+}
+
+/// An operation of a saved plan whose end state was live before the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnchangedV1 {
+    /// What it is about: `cluster/link` or `cluster/link/topic`.
+    pub address: String,
+    /// Its kind, such as `promote-mirror`.
+    pub operation: String,
 }
 
 /// How a run ended.
@@ -264,14 +287,21 @@ pub(super) struct ReportFile {
     path: PathBuf,
     flush: Flush,
     describe: Describe,
+    approved: Option<ApprovedV1>,
 }
 
 impl ReportFile {
-    pub(super) fn new(path: &Path, flush: Flush, describe: Describe) -> Self {
+    pub(super) fn new(
+        path: &Path,
+        flush: Flush,
+        describe: Describe,
+        approved: Option<ApprovedV1>,
+    ) -> Self {
         Self {
             path: path.to_owned(),
             flush,
             describe,
+            approved,
         }
     }
 
@@ -281,7 +311,15 @@ impl ReportFile {
 
     /// Replaces the file: a reader sees the old report or the new one, never a part.
     pub(super) fn write(&self, board: &Board<'_>, state: &RunState<'_>) -> std::io::Result<()> {
-        replace_json(&self.path, &report(board, state, self.describe), self.flush)
+        let document = self.document(board, state);
+        replace_json(&self.path, &document, self.flush)
+    }
+
+    fn document(&self, board: &Board<'_>, state: &RunState<'_>) -> ReportV1 {
+        ReportV1 {
+            approved: self.approved.clone(),
+            ..report(board, state, self.describe)
+        }
     }
 }
 
@@ -310,6 +348,7 @@ fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> Report
             .iter()
             .map(|path| path.display().to_string())
             .collect(),
+        approved: None,
         operations: board
             .all()
             .map(|(id, op, entry)| {

@@ -124,7 +124,7 @@ pub async fn run(
         report: settings
             .report
             .as_deref()
-            .map(|path| ReportFile::new(path, settings.flush, describe)),
+            .map(|path| ReportFile::new(path, settings.flush, describe, settings.approved.clone())),
         report_error: None,
     };
     run.begin()?;

@@ -16,12 +16,13 @@ use super::screen::Screen;
 use super::session::{Request, Session};
 use super::{interrupts, pipeline};
 use crate::apply::rehearse::rehearse;
+use crate::apply::report_file::{ApprovedV1, UnchangedV1};
 use crate::apply::{self, Event, RunContext, SecretError, SecretFault, Settings};
-use crate::plan::file::Saved;
+use crate::plan::file::{Remainder, Saved};
 use crate::plan::{Allowances, OperationKind, Plan, Risk};
-use crate::refresh::Depth;
+use crate::refresh::{Depth, Observation};
 use crate::report::github::Outputs;
-use crate::report::words::{self, Action};
+use crate::report::words::{self, Action, number, quantity};
 use crate::report::{apply_markdown, apply_text, ndjson, plan_markdown, plan_text, safe};
 use crate::secret::Reference;
 
@@ -76,6 +77,20 @@ impl<'a> SavedFile<'a> {
         }
     }
 
+    /// What the report says of it.
+    fn approved(&self, remainder: &Remainder) -> ApprovedV1 {
+        let unchanged = remainder.unchanged.iter();
+        ApprovedV1 {
+            digest: self.plan.digest().to_owned(),
+            unchanged: unchanged
+                .map(|(address, operation)| UnchangedV1 {
+                    address: address.to_string(),
+                    operation: operation.clone(),
+                })
+                .collect(),
+        }
+    }
+
     /// Which allowances the plan was made with and which this run lacks; none when it has them all.
     fn allowances_to_repeat(&self, given: &Allowances) -> Option<String> {
         let missing: Vec<&str> = self
@@ -103,12 +118,15 @@ async fn carry_out(
     request: &Request,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let mut plan = session.refresh(request, Depth::Plan).await?.plan;
-    if let Some(saved) = saved
-        && let Some(exit) = moved(saved, &plan, session, screen)?
-    {
-        return Ok(exit);
-    }
+    let seen = session.refresh(request, Depth::Plan).await?;
+    let approved = match saved {
+        None => None,
+        Some(saved) => match remainder(saved, &seen, session, screen)? {
+            Some(remainder) => Some(saved.approved(&remainder)),
+            None => return Ok(Exit::Stale),
+        },
+    };
+    let mut plan = seen.plan;
     if let Some(saved) = saved
         && let Some(words) = saved.allowances_to_repeat(&session.allowances(request))
     {
@@ -150,6 +168,7 @@ async fn carry_out(
     }
     let mut settings = Settings::new(session.now(), args.archive.clone());
     settings.report.clone_from(&args.report);
+    settings.approved = approved;
     settings.ledger = session.ledger(&args.planning.ledger);
     if let Some(folder) = settings
         .ledger
@@ -211,17 +230,27 @@ fn end(
     Ok(exit)
 }
 
-/// Reports why a saved plan must not be applied any more; `None` if it is still valid.
-fn moved(
+/// Returns what is left of a saved plan. `None` if it is out of date, which is reported then.
+fn remainder(
     saved: &SavedFile<'_>,
-    fresh: &Plan,
+    seen: &Observation,
     session: &Session,
     screen: &mut Screen,
-) -> Result<Option<Exit>, Failure> {
-    let Err(moved) = saved.plan.still_holds(fresh, &session.spec_digest()) else {
-        return Ok(None);
-    };
+) -> Result<Option<Remainder>, Failure> {
+    let spec = session.spec_digest();
     let name = saved.path.display();
+    let moved = match saved.plan.remainder(&seen.plan, &seen.live, &spec) {
+        Ok(remainder) => {
+            if !remainder.unchanged.is_empty() {
+                screen.note(&format!(
+                    "{name}: {}",
+                    left_of(&remainder, saved, &seen.plan)
+                ));
+            }
+            return Ok(Some(remainder));
+        }
+        Err(moved) => moved,
+    };
     let err = screen.err();
     writeln!(err, "error: {name} is out of date. No changes were made:")?;
     for what in moved {
@@ -231,7 +260,22 @@ fn moved(
         err,
         "run `linkwright plan` again and have the new plan reviewed"
     )?;
-    Ok(Some(Exit::Stale))
+    Ok(None)
+}
+
+/// How far a saved plan is.
+fn left_of(remainder: &Remainder, saved: &SavedFile<'_>, fresh: &Plan) -> String {
+    let done = remainder.unchanged.len();
+    let are = if done == 1 { "is" } else { "are" };
+    let left = match fresh.operations.len() {
+        0 => "nothing is left to do".to_owned(),
+        left => format!("{} left to do", number(left)),
+    };
+    format!(
+        "{} of {} {are} already done; {left}",
+        number(done),
+        quantity(saved.plan.count(), "operation")
+    )
 }
 
 /// Asks for approval on a terminal; elsewhere no one can answer. Irreversible operations are listed once

@@ -11,23 +11,26 @@
 //! says things are outside the digests of operations. A saved plan holds no secret: references are
 //! named, and a plan with a plaintext secret in the spec is not saved.
 //!
-//! `apply --plan` plans again from the same spec and live state as it is now, and goes on only if
-//! [`Saved::still_holds`]. What it carries out then is the fresh plan, so that nothing has to be read
-//! back from the file but its digests and the scope.
+//! `apply --plan` plans again from the same spec and live state as it is now, and goes on only with what
+//! is left of the saved plan: see [`Saved::remainder`]. What it carries out then is the fresh plan, so
+//! that little has to be read back from the file: the digests, the scope, and what each operation was to
+//! bring about.
 
 mod digest;
+mod end_state;
 mod scope;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::digest::{Digests, OperationDigests, digests, spec_digest};
+use self::end_state::{Approved, EndState};
 pub use self::scope::{Scope, ScopeV1};
 use super::Plan;
 use crate::address::Address;
+use crate::live::Snapshot;
 
 /// The version of the plan document, saved or not. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -56,6 +59,7 @@ struct Document {
 struct OperationV1 {
     address: String,
     action: ActionV1,
+    settles: EndState,
     digests: OperationDigests,
 }
 
@@ -70,11 +74,16 @@ pub struct Saved {
     digest: String,
     spec_digest: String,
     scope: Scope,
-    operations: Vec<(Key, OperationDigests)>,
+    operations: Vec<Approved>,
 }
 
-/// What an operation is about, and its kind.
-type Key = (String, String);
+/// What is left of a saved plan: a fresh plan has nothing that the saved one has not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remainder {
+    /// The operations of the saved plan whose end state is live, so that the fresh plan has none for
+    /// them: their addresses and kinds, in the saved plan's order.
+    pub unchanged: Vec<(Address, String)>,
+}
 
 /// There is a plaintext secret in the spec, so that the plan cannot be saved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,15 +155,24 @@ impl Saved {
             return Err(ReadError::Changed);
         }
         let scope = document.saved.scope.to_scope();
+        let operations = document.operations.into_iter().map(|op| {
+            let address = Address::parse(&op.address)
+                .filter(|address| address.half().is_some())
+                .ok_or_else(|| format!("`{}` is not the address of an operation", op.address))?;
+            Ok(Approved {
+                address,
+                kind: op.action.kind,
+                end: op.settles,
+                digests: op.digests,
+            })
+        });
         Ok(Self {
             digest: document.digest,
             spec_digest: document.saved.spec_digest,
             scope: scope.map_err(ReadError::Contradiction)?,
-            operations: document
-                .operations
-                .into_iter()
-                .map(|op| ((op.address, op.action.kind), op.digests))
-                .collect(),
+            operations: operations
+                .collect::<Result<_, String>>()
+                .map_err(ReadError::Contradiction)?,
         })
     }
 
@@ -162,6 +180,12 @@ impl Saved {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// How many operations it has.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.operations.len()
     }
 
     /// The digest of the spec it was made from.
@@ -176,18 +200,24 @@ impl Saved {
         &self.scope
     }
 
-    /// Whether the plan still holds: the spec is the same, and planning again gives the same
-    /// operations in the same order.
+    /// What is left of the saved plan to do. It is all of it, or what a run of it left over: the spec is
+    /// the same, every operation of the fresh plan is one of the saved plan, and what each of the others
+    /// was to bring about is live.
     ///
     /// # Errors
     /// What has moved.
-    pub fn still_holds(&self, fresh: &Plan, spec: &str) -> Result<(), Vec<Moved>> {
+    pub fn remainder(
+        &self,
+        fresh: &Plan,
+        live: &Snapshot,
+        spec: &str,
+    ) -> Result<Remainder, Vec<Moved>> {
         let mut moved = Vec::new();
         if self.spec_digest != spec {
             moved.push(Moved::Spec);
         }
         let Digests {
-            operations,
+            operations: digests,
             plan: digest,
         } = match digests(fresh, &self.scope) {
             Ok(digests) => digests,
@@ -200,13 +230,17 @@ impl Saved {
                 return Err(moved);
             }
         };
-        let key = |op: &super::Operation| (op.address.to_string(), op.kind.word().to_owned());
-        let fresh = fresh.operations.iter().map(key).zip(operations);
-        moved.extend(compare(self.operations.iter().cloned(), fresh));
-        if moved.is_empty() && self.digest != digest {
+        let fresh = fresh.operations.iter().zip(&digests);
+        let unchanged = end_state::compare(&self.operations, fresh, live, &mut moved);
+        if moved.is_empty() && unchanged.is_empty() && self.digest != digest {
             moved.push(Moved::Order);
         }
-        if moved.is_empty() { Ok(()) } else { Err(moved) }
+        if moved.is_empty() {
+            Ok(Remainder { unchanged })
+        } else {
+            moved.sort();
+            Err(moved)
+        }
     }
 }
 
@@ -216,7 +250,8 @@ impl Saved {
 pub enum Moved {
     /// The spec's files.
     Spec,
-    /// An operation that was planned is no longer needed, or no longer possible.
+    /// An operation that was planned is no longer possible: it is not planned now, and what it was to
+    /// bring about is not live.
     Gone {
         /// What it is about.
         address: String,
@@ -248,7 +283,10 @@ impl fmt::Display for Moved {
         match self {
             Self::Spec => f.write_str("the spec changed"),
             Self::Gone { address, operation } => {
-                write!(f, "{address}: {operation} is not planned any more")
+                write!(
+                    f,
+                    "{address}: {operation} is no longer planned, and what it was to do is not done"
+                )
             }
             Self::Appeared { address, operation } => {
                 write!(f, "{address}: {operation} was not planned")
@@ -265,38 +303,6 @@ impl fmt::Display for Moved {
             Self::Order => f.write_str("the operations are in another order"),
         }
     }
-}
-
-/// What was planned against what would be planned now. Several operations of one kind on one address
-/// are distinguished by their order.
-fn compare(
-    planned: impl Iterator<Item = (Key, OperationDigests)>,
-    fresh: impl Iterator<Item = (Key, OperationDigests)>,
-) -> Vec<Moved> {
-    let mut both: BTreeMap<Key, (Vec<OperationDigests>, Vec<OperationDigests>)> = BTreeMap::new();
-    for (key, digests) in planned {
-        both.entry(key).or_default().0.push(digests);
-    }
-    for (key, digests) in fresh {
-        both.entry(key).or_default().1.push(digests);
-    }
-    let mut moved = Vec::new();
-    for ((address, operation), (planned, fresh)) in both {
-        for at in 0..planned.len().max(fresh.len()) {
-            let (address, operation) = (address.clone(), operation.clone());
-            match (planned.get(at), fresh.get(at)) {
-                (Some(planned), Some(fresh)) if planned == fresh => {}
-                (Some(planned), Some(fresh)) => moved.push(Moved::Changed {
-                    address,
-                    operation,
-                    what: planned.differences(fresh),
-                }),
-                (Some(_), None) => moved.push(Moved::Gone { address, operation }),
-                (None, _) => moved.push(Moved::Appeared { address, operation }),
-            }
-        }
-    }
-    moved
 }
 
 #[cfg(test)]

@@ -258,11 +258,11 @@ pub struct ArchiveContent {
     pub reason: Option<String>,
 }
 
-/// What of an archive does not change by itself, for digests.
+/// What of an archive changes neither by itself nor by the operations before it, for digests.
 fn identity<S: Serializer>(content: &ArchiveContent, serializer: S) -> Result<S::Ok, S::Error> {
     let ArchiveContent {
         link,
-        configs,
+        configs: _,
         mirrors,
         reason,
     } = content;
@@ -270,7 +270,7 @@ fn identity<S: Serializer>(content: &ArchiveContent, serializer: S) -> Result<S:
         .iter()
         .map(|mirror| (&mirror.topic, &mirror.source_topic))
         .collect();
-    (&link.name, &link.link_id, configs, topics, reason).serialize(serializer)
+    (&link.name, &link.link_id, topics, reason).serialize(serializer)
 }
 
 /// Why an operation is planned.

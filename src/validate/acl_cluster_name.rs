@@ -1,8 +1,8 @@
 //! LW068: a cluster ACL filter with another name.
 
 use super::{Check, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::catalog::filters::ResourceType;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW068"),

@@ -44,9 +44,7 @@ links:
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let autos: Vec<_> = check
         .hosts()
-        .filter_map(|site| {
-            Some((site, site.auto_create()?))
-        })
+        .filter_map(|site| Some((site, site.auto_create()?)))
         .collect();
     // By cluster and prefix first, so that thousands of links on many clusters stay cheap.
     let mut groups: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();

@@ -45,9 +45,9 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let autos = || {
-        check.hosts().filter_map(|site| {
-            Some((site, site.auto_create()?))
-        })
+        check
+            .hosts()
+            .filter_map(|site| Some((site, site.auto_create()?)))
     };
     let mut prefixed: BTreeMap<&str, Vec<(&str, &Located<String>)>> = BTreeMap::new();
     for (site, _) in autos() {

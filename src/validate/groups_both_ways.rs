@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::view::{meeting_includes, take_at_most};
 use crate::catalog::filters::NamePattern;
-use crate::spec::{LinkObject, Filter, Pattern, parse_pattern};
+use crate::spec::{Filter, LinkObject, Pattern, parse_pattern};
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW089"),

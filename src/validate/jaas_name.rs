@@ -74,10 +74,22 @@ mod tests {
     #[test]
     fn a_name_is_followed_by_a_sign() {
         for (line, name) in [
-            ("sasl.jaas.config=a.Module required;", Some("sasl.jaas.config")),
-            (" sasl.jaas.config = a.Module required;", Some("sasl.jaas.config")),
-            ("sasl.jaas.config: a.Module required;", Some("sasl.jaas.config")),
-            ("local.sasl.jaas.config=a.Module required;", Some("local.sasl.jaas.config")),
+            (
+                "sasl.jaas.config=a.Module required;",
+                Some("sasl.jaas.config"),
+            ),
+            (
+                " sasl.jaas.config = a.Module required;",
+                Some("sasl.jaas.config"),
+            ),
+            (
+                "sasl.jaas.config: a.Module required;",
+                Some("sasl.jaas.config"),
+            ),
+            (
+                "local.sasl.jaas.config=a.Module required;",
+                Some("local.sasl.jaas.config"),
+            ),
             ("a.Module required sasl.jaas.config=\"x\";", None),
             ("sasl.jaas.configuration.Module required;", None),
         ] {

@@ -113,7 +113,10 @@ fn by_name(site: &LinkObject<'_>, back: &LinkObject<'_>, problems: &mut Vec<Diag
     for source in running(site) {
         let selected = |patterns: &[Pattern]| {
             let pattern = |pattern: &&Pattern| pattern.0.value.matches(source);
-            take_at_most(patterns, MAX_OPPOSITE).iter().find(pattern).cloned()
+            take_at_most(patterns, MAX_OPPOSITE)
+                .iter()
+                .find(pattern)
+                .cloned()
         };
         let withdrawn = selected(&filter.include).filter(|_| selected(&filter.exclude).is_none());
         // A mirror that ended on the way back is an ordinary topic, which auto-creation leaves alone.

@@ -38,10 +38,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(
                 RULE.report(
                     &site.settings.place,
-                    format!(
-                        "the link `{}` has no `credentials` for `{peer}`",
-                        site.key
-                    ),
+                    format!("the link `{}` has no `credentials` for `{peer}`", site.key),
                     "connects without credentials",
                 )
                 .help(

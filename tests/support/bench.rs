@@ -19,9 +19,10 @@ use linkwright::apply::{
 use linkwright::desired::{Desired, Risk, lower};
 use linkwright::diagnostic::{Diagnostic, Severity};
 use linkwright::diff::Options;
+use linkwright::plan::file::{Saved, Scope};
 use linkwright::plan::{Allow, Allowances, Plan};
-use linkwright::refresh::{Depth, refresh};
-use linkwright::report::words;
+use linkwright::refresh::{Depth, Observation, refresh};
+use linkwright::report::{plan_json, words};
 use linkwright::secret::Reference;
 use linkwright::{spec, validate};
 use linkwright_sandbox::{
@@ -261,6 +262,14 @@ impl Bench {
         looked.await.unwrap().plan
     }
 
+    /// The same, with what was read.
+    pub(crate) async fn observe(&self, desired: &Desired) -> Observation {
+        let allow = everything_allowed();
+        let options = &self.options;
+        let observed = refresh(desired, &self.clients, options, &allow, &[], Depth::Plan);
+        observed.await.unwrap()
+    }
+
     /// Carries out a plan with the usual settings.
     pub(crate) async fn apply(&self, plan: &Plan) -> Report {
         self.apply_with(plan, &self.settings(), Interrupts::none())
@@ -312,6 +321,27 @@ impl Bench {
             show(&left)
         );
         runs
+    }
+
+    /// Plans and applies what is left of an approved plan until nothing is, at most `runs` times. No run
+    /// does anything that was not approved.
+    pub(crate) async fn resume(&self, approved: &Plan, desired: &Desired, runs: usize, at: &str) {
+        let saved = plan_json::save(approved, "spec", &Scope::default()).unwrap();
+        let saved = Saved::read(&saved.text).unwrap();
+        for _ in 0..=runs {
+            let Observation { plan, live } = self.observe(desired).await;
+            let left = saved.remainder(&plan, &live, "spec");
+            let left = left.unwrap_or_else(|moved| {
+                let moved: Vec<String> = moved.iter().map(ToString::to_string).collect();
+                panic!("{at}: {moved:#?}\n{}", show(&plan))
+            });
+            if !plan.has_changes() {
+                assert_eq!(left.unchanged.len(), approved.operations.len(), "{at}");
+                return;
+            }
+            let _report = self.apply(&plan).await;
+        }
+        panic!("{at}: not done after {runs} runs");
     }
 
     /// Settings that look less often, so that a test that goes through every request is quick.

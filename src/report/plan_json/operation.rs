@@ -71,6 +71,10 @@ pub struct Settling {
     /// `at-once`, `link-readable`, `link-healthy`, `link-gone`, `configs-taken`, `mirror-in` or
     /// `elapsed`.
     pub condition: String,
+    /// For `mirror-in`: the statuses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub statuses: Vec<String>,
     /// The condition in words; left out when it is done at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -180,6 +184,10 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
         expects: expects.iter().map(words::expectation).collect(),
         settles: Settling {
             condition: condition(settle).to_owned(),
+            statuses: match settle {
+                Settle::MirrorIn(statuses) => statuses.iter().map(ToString::to_string).collect(),
+                _ => Vec::new(),
+            },
             text: words::settle(settle),
             deadline_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
         },

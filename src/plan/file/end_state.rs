@@ -1,0 +1,164 @@
+//! What was approved against what would be planned now: [`compare`].
+//!
+//! After a run that ended early the fresh plan is the rest of what was approved. An operation that is
+//! missing from it counts as done only if what it was to settle with is seen to be live: that the planner
+//! has nothing to do at an address is no proof, since it has nothing to do for a FAILED mirror topic
+//! either. Where several operations on one object are missing, the last of them decides.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Moved, OperationDigests};
+use crate::address::{Address, HalfAddress};
+use crate::live::{MirrorFact, Snapshot};
+use crate::plan::{Operation, OperationKind};
+
+/// An operation of a saved plan, as far as it is read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Approved {
+    pub(super) address: Address,
+    /// [`OperationKind::word`].
+    pub(super) kind: String,
+    pub(super) end: EndState,
+    pub(super) digests: OperationDigests,
+}
+
+/// What the operation settles with, as the plan document has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "condition", rename_all = "kebab-case")]
+pub(super) enum EndState {
+    AtOnce {},
+    LinkReadable {},
+    LinkHealthy {},
+    LinkGone {},
+    ConfigsTaken {},
+    MirrorIn { statuses: Vec<String> },
+    Elapsed {},
+}
+
+/// Compares, tells what has moved, and returns what is done: addresses and kinds, in the saved plan's
+/// order. Several operations of one kind on one address are told apart by their digests.
+pub(super) fn compare<'a>(
+    approved: &[Approved],
+    fresh: impl Iterator<Item = (&'a Operation, &'a OperationDigests)>,
+    live: &Snapshot,
+    moved: &mut Vec<Moved>,
+) -> Vec<(Address, String)> {
+    let mut open: BTreeMap<(&Address, &str), Vec<usize>> = BTreeMap::new();
+    for (number, op) in approved.iter().enumerate() {
+        let key = (&op.address, op.kind.as_str());
+        open.entry(key).or_default().push(number);
+    }
+    // What is word for word the same is matched first.
+    let mut others = Vec::new();
+    for (op, digests) in fresh {
+        let candidates = open.entry((&op.address, op.kind.word())).or_default();
+        let same = |number: &usize| approved[*number].digests == *digests;
+        match candidates.iter().position(same) {
+            Some(at) => {
+                candidates.remove(at);
+            }
+            None => others.push((op, digests)),
+        }
+    }
+    let mut changed = Vec::new();
+    let mut appeared = Vec::new();
+    for (op, digests) in others {
+        let candidates = open.entry((&op.address, op.kind.word())).or_default();
+        if candidates.is_empty() {
+            appeared.push(op);
+        } else {
+            changed.push((op, candidates.remove(0), digests));
+        }
+    }
+    let mut missing: Vec<usize> = open.into_values().flatten().collect();
+    missing.sort_unstable();
+    let missing: Vec<&Approved> = missing
+        .into_iter()
+        .map(|number| &approved[number])
+        .collect();
+    let is_missing_at = |address: &Address| missing.iter().any(|op| op.address == *address);
+    for (op, old, digests) in changed {
+        let what = approved[old].digests.differences(digests);
+        // What was decided from, and what is expected, moves with what is done at the same address.
+        if what != ["expectations"] || !is_missing_at(&op.address) {
+            moved.push(Moved::Changed {
+                address: op.address.to_string(),
+                operation: op.kind.word().to_owned(),
+                what,
+            });
+        }
+    }
+    let mut under_way = Vec::new();
+    for op in appeared {
+        // It was sent, and the server is still at it: nothing is sent again.
+        if matches!(op.kind, OperationKind::AwaitMirror { .. }) && is_missing_at(&op.address) {
+            under_way.push(&op.address);
+        } else {
+            moved.push(Moved::Appeared {
+                address: op.address.to_string(),
+                operation: op.kind.word().to_owned(),
+            });
+        }
+    }
+    let is_retired = |half: &HalfAddress| {
+        let retires = |op: &Approved| op.end == EndState::LinkGone {};
+        approved
+            .iter()
+            .any(|op| retires(op) && op.address.half() == Some(half))
+    };
+    let last: BTreeMap<&Address, &Approved> = missing.iter().map(|op| (&op.address, *op)).collect();
+    let mut done = Vec::new();
+    for op in missing {
+        if under_way.contains(&&op.address) {
+            continue;
+        }
+        let decides = last.get(&op.address).copied().unwrap_or(op);
+        if decides.is_live(live, is_retired) {
+            done.push((op.address.clone(), op.kind.clone()));
+        } else {
+            moved.push(Moved::Gone {
+                address: op.address.to_string(),
+                operation: op.kind.clone(),
+            });
+        }
+    }
+    done
+}
+
+impl Approved {
+    /// Whether its end state is live. What was done to a link that was then deleted is over.
+    fn is_live(&self, live: &Snapshot, is_retired: impl Fn(&HalfAddress) -> bool) -> bool {
+        let Some(half) = self.address.half() else {
+            return false;
+        };
+        let Some(cluster) = live.clusters.get(&half.cluster) else {
+            return false;
+        };
+        let Some(links) = cluster.links.read() else {
+            return false;
+        };
+        let exists = links.contains_key(&half.link);
+        if is_retired(half) && !exists {
+            return true;
+        }
+        let mirror = || match &self.address {
+            Address::Mirror(_, topic) => cluster.mirrors.read()?.get(&half.link)?.get(topic),
+            Address::Cluster(_) | Address::Half(_) => None,
+        };
+        match &self.end {
+            // An archive is over when the link is gone.
+            EndState::AtOnce {} | EndState::LinkGone {} => !exists,
+            // The configs were compared with the spec, which has not changed.
+            EndState::LinkReadable {} | EndState::LinkHealthy {} | EndState::ConfigsTaken {} => {
+                let configs = cluster.configs.get(&half.link);
+                exists && configs.is_some_and(|configs| configs.read().is_some())
+            }
+            EndState::Elapsed {} => exists,
+            EndState::MirrorIn { statuses } => {
+                mirror().is_some_and(|row: &MirrorFact| statuses.contains(&row.status.to_string()))
+            }
+        }
+    }
+}
