@@ -101,7 +101,8 @@ pub(crate) fn net_settings() -> NetSettings {
         roots: Roots::None,
         proxy: ProxyChoice::Direct,
         connect_timeout: Duration::from_secs(2),
-        idle_timeout: Duration::from_millis(300),
+        // A busy machine may leave a server waiting for seconds.
+        idle_timeout: Duration::from_secs(30),
         largest_body: 64 * 1024,
         ..NetSettings::default()
     }
@@ -117,6 +118,15 @@ async fn get(net: &Net, url: &str) -> Result<http::Response<Bytes>, TransportErr
 
 fn plain_net() -> Net {
     Net::new(&net_settings()).unwrap()
+}
+
+/// One that waits this long for the next byte.
+fn waiting(idle_timeout: Duration) -> Net {
+    Net::new(&NetSettings {
+        idle_timeout,
+        ..net_settings()
+    })
+    .unwrap()
 }
 
 #[tokio::test]
@@ -192,10 +202,9 @@ async fn connections_that_break_may_have_carried_the_request() {
 
 #[tokio::test]
 async fn silence_is_a_timeout_and_a_slow_drip_is_not() {
+    let impatient = waiting(Duration::from_millis(300));
     let silent = Listener::plain(|_, _| std::thread::park());
-    let error = get(&plain_net(), &silent.url("http", "/"))
-        .await
-        .unwrap_err();
+    let error = get(&impatient, &silent.url("http", "/")).await.unwrap_err();
     assert_eq!(
         error,
         TransportError::Timeout {
@@ -208,9 +217,7 @@ async fn silence_is_a_timeout_and_a_slow_drip_is_not() {
         let _ = stream.flush();
         std::thread::park();
     });
-    let error = get(&plain_net(), &stalls.url("http", "/"))
-        .await
-        .unwrap_err();
+    let error = get(&impatient, &stalls.url("http", "/")).await.unwrap_err();
     assert!(matches!(error, TransportError::Timeout { .. }), "{error:?}");
     // Signs of life come within the idle time; the client bounds the whole by its own limit.
     let drips = Listener::plain(|_, stream| {
@@ -220,10 +227,12 @@ async fn silence_is_a_timeout_and_a_slow_drip_is_not() {
             let _ = stream.flush();
             // Real time passes on purpose: this is the slow server.
             let (_keep, timer) = std::sync::mpsc::channel::<()>();
-            let _ = timer.recv_timeout(Duration::from_millis(60));
+            let _ = timer.recv_timeout(Duration::from_millis(400));
         }
     });
-    let answer = get(&plain_net(), &drips.url("http", "/")).await.unwrap();
+    // The whole takes longer than any silence may.
+    let patient = waiting(Duration::from_secs(3));
+    let answer = get(&patient, &drips.url("http", "/")).await.unwrap();
     assert_eq!(answer.body().len(), 8);
 }
 
