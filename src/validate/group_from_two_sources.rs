@@ -65,7 +65,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .iter()
             .take(MAX_COMPARED_LINKS)
             .filter(|(other, _)| *other != peer)
-            .find_map(|(other, filter)| Some((other, meeting_includes(filter, groups, |_, _| true)?)));
+            .find_map(|(other, filter)| {
+                Some((other, meeting_includes(filter, groups, |_, _| true)?))
+            });
         if let Some((other, (a, b))) = met {
             problems.push(
                 RULE.report(

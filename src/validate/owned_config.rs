@@ -57,7 +57,13 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 fn may_be_raw(site: &LinkObject<'_>, name: &str) -> bool {
     let settings = site.settings;
     // Modes and prefix make the link what it is.
-    if [names::LINK_MODE, names::CONNECTION_MODE, names::CLUSTER_LINK_PREFIX].contains(&name) {
+    if [
+        names::LINK_MODE,
+        names::CONNECTION_MODE,
+        names::CLUSTER_LINK_PREFIX,
+    ]
+    .contains(&name)
+    {
         return false;
     }
     if catalog::is_of_mirrors(name) {
@@ -65,10 +71,12 @@ fn may_be_raw(site: &LinkObject<'_>, name: &str) -> bool {
             return true;
         }
         return match name {
-            names::CONSUMER_OFFSET_GROUP_FILTERS => (settings.consumer_offset_sync.as_ref())
-                .is_none_or(|sync| sync.groups.is_none()),
-            names::AUTO_CREATE_MIRROR_TOPICS_FILTERS => (settings.auto_create_mirrors.as_ref())
-                .is_none_or(|auto| auto.topics.is_none()),
+            names::CONSUMER_OFFSET_GROUP_FILTERS => {
+                (settings.consumer_offset_sync.as_ref()).is_none_or(|sync| sync.groups.is_none())
+            }
+            names::AUTO_CREATE_MIRROR_TOPICS_FILTERS => {
+                (settings.auto_create_mirrors.as_ref()).is_none_or(|auto| auto.topics.is_none())
+            }
             names::ACL_FILTERS => {
                 (settings.acl_sync.as_ref()).is_none_or(|sync| sync.filters.is_empty())
             }

@@ -69,7 +69,11 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                     .into_iter()
                     .flatten()
                     .for_each(|secret| look(secret, problems));
-                if let Some(jaas) = credentials.sasl_jaas.as_ref().and_then(|it| it.jaas.as_ref()) {
+                if let Some(jaas) = credentials
+                    .sasl_jaas
+                    .as_ref()
+                    .and_then(|it| it.jaas.as_ref())
+                {
                     look_at_line(jaas, problems);
                 }
             }
