@@ -192,7 +192,7 @@ fn what_any_client_made_is_adopted_without_a_difference() {
     let only = std::env::var_os("ESTATE").unwrap_or_default();
     let only = only.to_string_lossy().into_owned();
     let mut wrong = Vec::new();
-    let all = update || !only.is_empty() || std::env::var_os("LINKWRIGHT_FULL").is_some();
+    let all = update || !only.is_empty() || std::env::var_os("LINKWRIGHT_ALL_PROFILES").is_some();
     let estates: Vec<Estate> = Estate::all()
         .into_iter()
         .enumerate()
@@ -236,7 +236,7 @@ fn what_any_client_made_is_adopted_without_a_difference() {
         }
     }
     let count = wrong.len();
-    if std::env::var_os("LINKWRIGHT_FULL").is_none() {
+    if std::env::var_os("LINKWRIGHT_ALL_PROFILES").is_none() {
         wrong.truncate(5);
     }
     assert!(
