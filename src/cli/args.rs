@@ -364,8 +364,8 @@ pub struct Apply {
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Apply this saved plan if it is still valid. It contains the --target and --rotate that it was
-    /// made with; --allow must be passed again
+    /// Apply this saved plan, or what an earlier run left of it, if it is still valid. It contains the
+    /// --target and --rotate that it was made with; --allow must be passed again
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "rotate"])]
     pub plan: Option<PathBuf>,
     /// Apply without asking for approval
