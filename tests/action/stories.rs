@@ -83,7 +83,7 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
         .apply(&sha('c'))
         .with(4)
         .says("is out of date. No changes were made")
-        .says("plan again and have the new plan reviewed");
+        .says("run `linkwright plan` again and have the new plan reviewed");
     assert_eq!(ended.outputs["exit-code"], "4");
     assert_eq!(stage.writes(), writes, "{}", ended.log);
     let told = stage.github.told();
