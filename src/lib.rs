@@ -19,11 +19,11 @@
 //!                                                      text | json | markdown ◀── report
 //! ```
 //!
-//! Read the rooms in this order: [`address`] and [`diagnostic`] (names and problems), [`spec`] (what
+//! Read the modules in this order: [`address`] and [`diagnostic`] (names and problems), [`spec`] (what
 //! people write), [`desired`] (the desired state), [`live`] (the facts), [`diff`] (where they differ),
 //! [`plan`] (what to do, in which order, and whether it may be done), [`health`] and [`drift`] (how live
 //! clusters do, and where they differ from the spec), [`api`] and [`read`] (the
-//! network), [`export`] (the way back: facts as specs). `docs/architecture.md` says which room may use which, and a test holds it to that;
+//! network), [`export`] (the way back: facts as specs). `docs/architecture.md` says which module may use which, and a test enforces it;
 //! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
 //! difference.
 

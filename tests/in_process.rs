@@ -1,4 +1,4 @@
-//! Everything that runs in this process: the rooms of the library, and runs against simulated clusters on
+//! Everything that runs in this process: the modules of the library, and runs against simulated clusters on
 //! stepped time. One program, so that it is linked once.
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]

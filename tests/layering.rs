@@ -1,4 +1,4 @@
-//! The rooms of `docs/architecture.md`: the table there says what each may use. Change it in a commit of
+//! The modules of `docs/architecture.md`: the table there says what each may use. Change it in a commit of
 //! its own, with the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,35 +7,35 @@ use std::path::Path;
 
 use crate::support::files::rust_files;
 
-/// Room → the rooms it may use; none for a room that may use everything. A cell lists rooms, or is one room
+/// Module → the modules it may use; none for a module that may use everything. A cell lists modules, or is one module
 /// "and what it uses".
-fn rooms_of_the_docs() -> BTreeMap<String, Option<BTreeSet<String>>> {
+fn modules_of_the_docs() -> BTreeMap<String, Option<BTreeSet<String>>> {
     let text = fs::read_to_string("docs/architecture.md").unwrap();
     let (_, table) = text
-        .split_once("| room | holds | may use |\n|---|---|---|\n")
+        .split_once("| module | contains | may use |\n|---|---|---|\n")
         .unwrap();
     let named = |cell: &str| -> Vec<String> {
         let names = cell.split('`').skip(1).step_by(2);
         names.map(str::to_owned).collect()
     };
-    let mut rooms: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
+    let mut modules: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
     for line in table.lines().take_while(|line| line.starts_with('|')) {
         let cells: Vec<&str> = line.split('|').collect();
-        let [room] = &named(cells[1])[..] else {
+        let [module] = &named(cells[1])[..] else {
             panic!("{line}")
         };
         let mut allowed: BTreeSet<String> = named(cells[3]).into_iter().collect();
         if cells[3].contains("and what it uses") {
-            let further = allowed.iter().filter_map(|other| rooms[other].clone());
+            let further = allowed.iter().filter_map(|other| modules[other].clone());
             allowed = further.flatten().chain(allowed.clone()).collect();
         }
         let everything = cells[3].trim() == "everything";
-        rooms.insert(room.clone(), (!everything).then_some(allowed));
+        modules.insert(module.clone(), (!everything).then_some(allowed));
     }
-    rooms
+    modules
 }
 
-/// Rooms without I/O, clocks, randomness and async.
+/// Modules without I/O, clocks, randomness and async.
 const PURE: &[&str] = &[
     "address",
     "diagnostic",
@@ -52,7 +52,7 @@ const PURE: &[&str] = &[
     "export",
 ];
 
-/// What a pure room must not name.
+/// What a pure module must not name.
 const IMPURE: &[&str] = &[
     "tokio::",
     "linkwright_clock",
@@ -90,8 +90,8 @@ fn code(path: &Path) -> String {
         .join("\n")
 }
 
-/// `src/plan/order.rs` and `src/plan.rs` belong to the room `plan`.
-fn room(path: &Path) -> String {
+/// `src/plan/order.rs` and `src/plan.rs` belong to the module `plan`.
+fn module_of(path: &Path) -> String {
     let below = path.strip_prefix("src").unwrap();
     let first = below.components().next().unwrap();
     Path::new(first.as_os_str())
@@ -101,7 +101,7 @@ fn room(path: &Path) -> String {
         .into_owned()
 }
 
-/// The rooms that a text names after `crate::`, single or in braces.
+/// The modules that a text names after `crate::`, single or in braces.
 fn used(code: &str) -> BTreeSet<String> {
     let name = |text: &str| -> String {
         text.trim_start()
@@ -109,10 +109,10 @@ fn used(code: &str) -> BTreeSet<String> {
             .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
             .collect()
     };
-    let mut rooms = BTreeSet::new();
+    let mut modules = BTreeSet::new();
     for part in code.split("crate::").skip(1) {
         let Some(list) = part.strip_prefix('{') else {
-            rooms.insert(name(part));
+            modules.insert(name(part));
             continue;
         };
         let mut depth = 0;
@@ -121,7 +121,7 @@ fn used(code: &str) -> BTreeSet<String> {
             match letter {
                 '{' => depth += 1,
                 '}' | ',' if depth == 0 => {
-                    rooms.insert(name(&list[start..at]));
+                    modules.insert(name(&list[start..at]));
                     start = at + 1;
                     if letter == '}' {
                         break;
@@ -132,36 +132,36 @@ fn used(code: &str) -> BTreeSet<String> {
             }
         }
     }
-    rooms.remove("");
-    rooms
+    modules.remove("");
+    modules
 }
 
 #[test]
 fn every_room_uses_only_what_it_may() {
-    let table = rooms_of_the_docs();
-    let mut rooms: BTreeSet<String> = rust_files(Path::new("src"))
+    let table = modules_of_the_docs();
+    let mut modules: BTreeSet<String> = rust_files(Path::new("src"))
         .iter()
-        .map(|path| room(path))
+        .map(|path| module_of(path))
         .collect();
-    rooms.remove("lib");
-    rooms.remove("main");
+    modules.remove("lib");
+    modules.remove("main");
     let listed: BTreeSet<String> = table
         .keys()
-        .filter(|room| !room.ends_with('/'))
+        .filter(|module| !module.ends_with('/'))
         .cloned()
         .collect();
-    assert_eq!(listed, rooms, "docs/architecture.md lists the rooms");
+    assert_eq!(listed, modules, "docs/architecture.md lists the modules");
     let mut wrong = Vec::new();
     for path in rust_files(Path::new("src")) {
-        let room = room(&path);
-        let Some(Some(allowed)) = table.get(&room) else {
+        let module = module_of(&path);
+        let Some(Some(allowed)) = table.get(&module) else {
             continue;
         };
         for other in used(&code(&path)) {
-            // A name that is no room is a macro or an item of the crate's root.
-            if rooms.contains(&other) && other != room && !allowed.contains(&other) {
+            // A name that is no module is a macro or an item of the crate's root.
+            if modules.contains(&other) && other != module && !allowed.contains(&other) {
                 wrong.push(format!(
-                    "{} uses `{other}`, which the room `{room}` must not: it may use {allowed:?}",
+                    "{} uses `{other}`, which the module `{module}` must not: it may use {allowed:?}",
                     path.display()
                 ));
             }
@@ -175,12 +175,12 @@ fn every_room_uses_only_what_it_may() {
 fn every_room_uses_what_it_may() {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for path in rust_files(Path::new("src")) {
-        uses.entry(room(&path))
+        uses.entry(module_of(&path))
             .or_default()
             .extend(used(&code(&path)));
     }
-    for (room, allowed) in rooms_of_the_docs() {
-        let Some(uses) = uses.get(&room) else {
+    for (module, allowed) in modules_of_the_docs() {
+        let Some(uses) = uses.get(&module) else {
             continue;
         };
         let idle: Vec<_> = allowed
@@ -188,7 +188,10 @@ fn every_room_uses_what_it_may() {
             .flatten()
             .filter(|it| !uses.contains(*it))
             .collect();
-        assert!(idle.is_empty(), "the room `{room}` does not use {idle:?}");
+        assert!(
+            idle.is_empty(),
+            "the module `{module}` does not use {idle:?}"
+        );
     }
 }
 
@@ -196,14 +199,14 @@ fn every_room_uses_what_it_may() {
 fn pure_rooms_stay_pure() {
     let mut wrong = Vec::new();
     for path in rust_files(Path::new("src")) {
-        if !PURE.contains(&room(&path).as_str()) {
+        if !PURE.contains(&module_of(&path).as_str()) {
             continue;
         }
         let code = code(&path);
         for word in IMPURE {
             if code.contains(word) {
                 wrong.push(format!(
-                    "{} names `{word}`: a pure room takes what it needs as an argument",
+                    "{} names `{word}`: a pure module takes what it needs as an argument",
                     path.display()
                 ));
             }
@@ -251,7 +254,7 @@ fn time_is_asked_of_the_clock_alone() {
 fn the_product_meets_the_sandbox_only_in_cli() {
     let mut wrong = Vec::new();
     for path in rust_files(Path::new("src")) {
-        if room(&path) != "cli" && code(&path).contains("linkwright_sandbox") {
+        if module_of(&path) != "cli" && code(&path).contains("linkwright_sandbox") {
             wrong.push(format!(
                 "{} uses the sandbox: only `cli` may, or a misspelt field agrees with itself",
                 path.display()
@@ -279,8 +282,8 @@ fn the_product_meets_the_sandbox_only_in_cli() {
 fn the_reader_of_uses_reads_uses() {
     let code = "use crate::a;\nuse crate::{b, c::D, e::{f, g}};\nlet x = crate::h::i();";
     let found = used(code);
-    for room in ["a", "b", "c", "e", "h"] {
-        assert!(found.contains(room), "{room} is missing in {found:?}");
+    for module in ["a", "b", "c", "e", "h"] {
+        assert!(found.contains(module), "{module} is missing in {found:?}");
     }
     assert!(!found.contains("f") && !found.contains("D"), "{found:?}");
 }

@@ -143,7 +143,7 @@ fn only_named_tests_may_wait_on_the_wall_clock() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Tests inside the rooms wait for nothing at all.
+/// Tests inside the modules wait for nothing at all.
 #[test]
 fn tests_inside_the_library_and_the_sandbox_are_paused() {
     for folder in ["src", "sandbox/src"] {

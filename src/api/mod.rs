@@ -15,7 +15,7 @@
 //! | [`webhook`] | one JSON document to another system, by POST |
 //! | [`error`] | what came back instead, and every judgement about it |
 //!
-//! This room knows nothing of specs, plans or snapshots: it speaks the API's language and nothing
+//! This module knows nothing of specs, plans or snapshots: it speaks the API's language and nothing
 //! else. `read` turns its replies into facts, `apply` turns operations into its requests.
 
 pub mod auth;

@@ -269,7 +269,7 @@ impl OutcomeV1 {
     }
 }
 
-/// Says a cause in words. The words are not made here: no room that acts has any.
+/// Says a cause in words. The words are not made here: no module that acts has any.
 pub type Describe = fn(&Cause) -> String;
 
 /// What a run knows of itself in addition to its operations.

@@ -11,8 +11,8 @@ pub fn page() -> String {
         "# Link configs\n\n\
          Every cluster link config that Linkwright knows, generated from its catalogue. A config \
          with a *field* is set by that field of the spec and must not be set under `configs:`; \
-              every other config is set there by its own name. What no source states is left \
-              empty: an unknown limit is no limit.\n\n\
+         every other config is set there by its own name. A cell is empty if no source gives the \
+         value; an unknown limit is not a limit.\n\n\
          *Write*: **any time**; **create** at creation only; **Platform** at any time on Confluent \
          Platform and never on Confluent Cloud; **derived** by the server from other \
          settings, never a change. The API does not return secrets.\n\n\

@@ -5,7 +5,7 @@
 //! and said, line by line where that is possible. No words are lost: a link that no spec can declare
 //! is written down all the same, as a comment, with the reason.
 //!
-//! Secrets cannot be read; they become names of environment variables. This room takes facts and
+//! Secrets cannot be read; they become names of environment variables. This module takes facts and
 //! gives text; it reads and writes nothing.
 
 mod check;

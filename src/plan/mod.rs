@@ -27,7 +27,7 @@ pub use reads_back::{reads_as, reads_back};
 pub use rehearsal::{Ignored, NotSent, NotValidated, Rehearsal, Restored, Trial, Unproven};
 pub use target::is_known;
 
-// What operations are made of, for those who execute or show them and know no other room.
+// What operations are made of, for those who execute or show them and know no other module.
 pub use crate::desired::{MirrorState, Risk, Role};
 pub use crate::diff::{
     ConfigChange, ConfigTarget, ConfigValue, Effect, RemoteField, RotationReason,

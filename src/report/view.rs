@@ -2,7 +2,7 @@
 //!
 //! [`plan`] makes what every view of a plan says, [`run`] of a run, [`status`] of live links, [`note`] what
 //! findings have in common. Text, Markdown and HTML only lay these out and make them harmless; what they
-//! leave out for want of room they count by [`Few`] and [`Fitted`].
+//! leave out for lack of space they count by [`Few`] and [`Fitted`].
 
 pub(crate) mod note;
 pub(crate) mod plan;

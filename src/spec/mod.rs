@@ -5,7 +5,7 @@
 //! once with its texts, its JSON Schema and its decoder. Every problem of every file is collected;
 //! what could be read is there even so, so that one misspelled line does not hide the next.
 //!
-//! This room takes text. It reads no files, knows no clock and resolves no reference.
+//! This module takes text. It reads no files, knows no clock and resolves no reference.
 
 mod acl;
 mod allow;

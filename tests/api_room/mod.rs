@@ -1,4 +1,4 @@
-//! The rooms `api` and `read` against servers in this process, and a few over real sockets.
+//! The modules `api` and `read` against servers in this process, and a few over real sockets.
 
 mod auth;
 mod judgements;

@@ -92,8 +92,8 @@ fn every_exit_code_is_on_its_page() {
 #[test]
 fn anchors_are_made_as_github_makes_them() {
     assert_eq!(
-        anchor("What it does not imitate"),
-        "what-it-does-not-imitate"
+        anchor("What it does not simulate"),
+        "what-it-does-not-simulate"
     );
     assert_eq!(anchor("`plan -o json`: a plan"), "plan--o-json-a-plan");
 }
