@@ -124,7 +124,7 @@ pub async fn health(
         sample(&mut live, clients, wait).await;
     }
     if let Some(link) = in_depth {
-        deepen(&mut live, desired, clients, link).await;
+        read_link_details(&mut live, desired, clients, link).await;
     }
     let health = Health::of(&live, desired);
     match in_depth {
@@ -172,7 +172,7 @@ async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wa
 /// Reads what may hold up a link's mirror topics: its tasks even if no file declares it and, where a
 /// promotion is under way, what the server says about it, the groups at both ends, and the filters
 /// that concern them.
-async fn deepen(
+async fn read_link_details(
     live: &mut Snapshot,
     desired: &Desired,
     clients: &BTreeMap<ClusterName, Client>,

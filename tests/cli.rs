@@ -158,7 +158,7 @@ fn four_mistakes_are_four_diagnostics_with_their_places() {
 /// A pipeline's log has both outputs in one; what the error speaks of must stand before it.
 #[test]
 #[cfg(unix)]
-fn a_plan_stands_before_what_is_said_of_it() {
+fn a_plan_comes_before_what_is_said_about_it() {
     let desk = Desk::quickstart();
     let both = std::fs::File::create(desk.path("both")).unwrap();
     desk.linkwright(&["apply", "--sandbox", "w/world.yaml"])
@@ -477,7 +477,7 @@ fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
 
 /// A screen reader spells signs out, or leaves them out: words alone must say everything.
 #[test]
-fn words_alone_tell_the_plan() {
+fn words_alone_explain_the_plan() {
     let desk = Desk::quickstart();
     let plan = ["plan", "--sandbox", "w/world.yaml", "--symbols"];
     desk.run(&[&plan[..], &["words"]].concat())

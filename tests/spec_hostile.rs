@@ -68,7 +68,7 @@ fn places_count_characters_and_span_bytes() {
 }
 
 #[test]
-fn nothing_in_a_file_is_told() {
+fn an_empty_file_is_reported() {
     for text in ["", "\n\n", "# only a comment\n", "---\n", "\u{feff}"] {
         let (_, problems) = read(text);
         assert_eq!(problems.len(), 1, "{text:?}: {problems:#?}");
@@ -77,7 +77,7 @@ fn nothing_in_a_file_is_told() {
 }
 
 #[test]
-fn several_documents_are_told_once() {
+fn several_documents_are_reported_once() {
     assert_eq!(
         only("version: 1\n---\nversion: 1\n---\nversion: 1\n"),
         "LW012 2:1"
@@ -86,20 +86,20 @@ fn several_documents_are_told_once() {
 }
 
 #[test]
-fn tabs_are_told_as_tabs() {
+fn tabs_are_reported_as_tabs() {
     let (_, problems) = read("version: 1\nclusters:\n\twest: {}\n");
     assert!(problems[0].summary.contains("tab"), "{problems:#?}");
 }
 
 #[test]
-fn what_is_no_mapping_is_told() {
+fn what_is_not_a_mapping_is_reported() {
     for text in ["- a\n", "just text\n", "42\n", "[]\n"] {
         assert!(only(text).starts_with("LW006"), "{text:?}");
     }
 }
 
 #[test]
-fn duplicate_keys_are_told_in_every_disguise() {
+fn duplicate_keys_are_reported_in_every_form() {
     for text in [
         "version: 1\nlinks: {}\nlinks: {}\n",
         "version: 1\nlinks: {}\n\"links\": {}\n",

@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_the_url_is_ever_told() {
+    fn nothing_of_the_url_is_ever_shown() {
         run(async |clock| {
         let echo = "cannot post to https://hooks.example/services/T000/B000/s3cr3t-t0ken?key=an0ther \
                     (hooks.example, /services/T000/B000/s3cr3t-t0ken, s3cr3t-t0ken, an0ther)";

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_tells_secrets_apart_and_does_not_hold_them() {
+    fn a_digest_distinguishes_secrets_and_does_not_contain_them() {
         let template = template();
         let written = [("sasl.jaas.config", &template)];
         let digest = |key: &str, secret| keyed_digest(key, &written, &One(secret)).unwrap();

@@ -1,4 +1,4 @@
-//! One read of one cluster: what is needed ([`Need`]) and what was seen ([`Observation`]).
+//! One read of one cluster: what is needed ([`ObservationRequest`]) and what was seen ([`Observation`]).
 //!
 //! All operations of a cluster that are ready or settling share one read: one list of links, one list
 //! of mirror topics, one list of configs per half that is altered. No call is made per mirror topic.
@@ -18,7 +18,7 @@ pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
 
 /// What to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Need {
+pub(super) struct ObservationRequest {
     /// The list of links.
     pub(super) links: bool,
     /// The list of mirror topics.
@@ -59,8 +59,8 @@ impl Observation {
 }
 
 /// Reads. What cannot be read is in the observation, with its reason.
-pub(super) async fn observe(client: &Client, need: Need) -> Observation {
-    let Need {
+pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observation {
+    let ObservationRequest {
         links,
         mirrors,
         configs,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::cause::Cause;
 use super::execute::sends;
-use super::observation::{Need, Observation};
+use super::observation::{Observation, ObservationRequest};
 use crate::address::{ClusterId, LinkName, TopicName};
 use crate::live::{ConfigFact, LinkFact, MirrorFact, MirrorStatus, Reading, Unread};
 use crate::plan::{
@@ -30,7 +30,7 @@ pub(super) enum Readiness {
 }
 
 /// What an operation that is ready must know before it acts.
-pub(super) fn need(op: &Operation, need: &mut Need) {
+pub(super) fn need(op: &Operation, need: &mut ObservationRequest) {
     let link = &op.half().link;
     match &op.kind {
         OperationKind::CreateLink { .. } | OperationKind::AlterLink { .. } => {

@@ -14,7 +14,7 @@ use super::context::{RunContext, RunError, Settings};
 use super::event::{EventKind, Outcome};
 use super::execute::{self, Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
-use super::observation::{self, Need};
+use super::observation::{self, ObservationRequest};
 use super::readiness;
 use super::report::{OperationReport, Report};
 use super::report_file::ReportFile;
@@ -315,7 +315,7 @@ impl<'a> Run<'a> {
             if host.looking {
                 continue;
             }
-            let mut need = Need::default();
+            let mut need = ObservationRequest::default();
             let (mut urgent, mut waiting, mut overdue) = (false, false, false);
             let room = host.acting <= self.settings.singles / 2;
             for id in self.board.of(&name, |_| true) {

@@ -5,7 +5,7 @@ use crate::catalog::TASKS;
 use std::time::{Duration, Instant};
 
 use super::cause::Cause;
-use super::observation::{Need, Observation};
+use super::observation::{Observation, ObservationRequest};
 use crate::live::{LinkFact, MirrorStatus, Reading, TaskFact, TaskState};
 use crate::plan::{AlterPurpose, Operation, OperationKind, Settle, reads_back};
 
@@ -127,7 +127,7 @@ pub(super) enum Settled {
 }
 
 /// What must be read to see whether an operation has settled.
-pub(super) fn need(op: &Operation, watch: &Watch, need: &mut Need) {
+pub(super) fn need(op: &Operation, watch: &Watch, need: &mut ObservationRequest) {
     let link = &op.half().link;
     match &op.settle {
         Settle::AtOnce | Settle::Elapsed(_) => {}

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_reads_back_as_far_as_can_be_told() {
+    fn a_change_reads_back_as_far_as_is_known() {
         let text = |text: &str| ConfigTarget::Set(ConfigValue::Text(text.to_owned()));
         let secret = || ConfigTarget::Set(ConfigValue::Secret(Template::from_parts(Vec::new())));
         let default = |value| ConfigFact {

@@ -25,7 +25,7 @@ fn shown(problems: &[Diagnostic]) -> Vec<String> {
 }
 
 #[test]
-fn every_rule_finds_its_example_and_nothing_else_and_nothing_in_its_mend() {
+fn every_rule_finds_its_example_and_nothing_else_and_nothing_in_its_fix() {
     let mut wrong = Vec::new();
     for rule in RULES.iter() {
         let code = rule.code;

@@ -275,7 +275,7 @@ fn drift_reaches_code_scanning_as_sarif() {
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
-fn what_github_refuses_is_told_in_its_own_words() {
+fn what_github_refuses_is_reported_in_its_own_words() {
     let stage = Stage::new();
     stage.github.hub().forbidden = Some("POST");
     stage

@@ -223,7 +223,7 @@ async fn the_metadata_service_gives_tokens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_issuer_that_refuses_is_told_apart_from_one_that_is_away() {
+async fn an_issuer_that_refuses_differs_from_one_that_cannot_be_reached() {
     let refusing = Server::script([Answer::json(
         401,
         r#"{"error":"invalid_client","error_description":"bad secret s3cr=t for app"}"#,

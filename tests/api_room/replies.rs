@@ -139,7 +139,7 @@ async fn a_batch_answers_topic_by_topic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_cut_off_is_told_by_partition() {
+async fn what_was_cut_off_is_reported_by_partition() {
     let server = Server::script([reply("cloud/alter-mirrors-truncate.json")]);
     let answers = server
         .client()

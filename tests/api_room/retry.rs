@@ -129,7 +129,7 @@ async fn a_throttled_cluster_is_left_alone_by_everybody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reads_are_made_again_after_every_passing_trouble() {
+async fn reads_are_repeated_after_every_transient_error() {
     for trouble in [
         failure(500),
         failure(502),

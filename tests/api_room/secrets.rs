@@ -147,7 +147,7 @@ fn parrot() -> Listener {
 }
 
 #[tokio::test]
-async fn no_secret_is_printed_told_or_traced() {
+async fn no_secret_is_printed_reported_or_traced() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -161,7 +161,7 @@ async fn escaped_names_survive_the_url_parser() {
 }
 
 #[tokio::test]
-async fn nobody_there_means_nothing_was_sent() {
+async fn a_refused_connection_means_nothing_was_sent() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -506,7 +506,7 @@ async fn a_client_certificate_is_shown_where_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn talking_https_to_http_is_told_and_the_other_way_round() {
+async fn https_to_an_http_port_is_reported_and_the_reverse() {
     let plain = Listener::plain(|_, stream| ok(stream, "{}"));
     let authority = Authority::new("ours");
     let net = trusting(Roots::Only(authority.pem.clone().into_bytes()), None);
@@ -519,7 +519,7 @@ async fn talking_https_to_http_is_told_and_the_other_way_round() {
 }
 
 #[test]
-fn certificates_that_are_none_are_told_at_once() {
+fn invalid_certificates_are_reported_at_once() {
     for (roots, identity) in [
         (Roots::Only(b"no certificate".to_vec()), None),
         (

@@ -261,7 +261,7 @@ fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
 }
 
 #[test]
-fn an_alteration_of_the_plan_proves_the_endpoint_and_is_told_when_it_was_carried_out() {
+fn an_alteration_of_the_plan_proves_the_endpoint_and_is_reported_when_it_was_carried_out() {
     let link = format!("    topic_config_sync: {{ interval: 7s }}\n{FAILED_OVER}");
     let plan = ["plan", "--rehearse", "links.yaml"];
     let honest = Proxy::serve(&world(""), Lies::default());

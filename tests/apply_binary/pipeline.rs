@@ -31,7 +31,7 @@ fn a_step_leaves_its_outputs_and_its_summary() {
 }
 
 #[test]
-fn where_nobody_can_be_asked_nothing_is_done() {
+fn without_a_terminal_nothing_is_done() {
     let desk = Desk::with(&retired(), WORLD);
     let args = [&["apply"], &SANDBOX[..]].concat();
     let said = desk.run(&args).exits(64);

@@ -111,7 +111,7 @@ pub(super) fn without_lags(path: &str, body: Bytes) -> Bytes {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lag_that_the_server_does_not_tell_is_not_taken_for_none() {
+async fn a_lag_that_the_server_does_not_return_does_not_count_as_zero() {
     let bench = Bench::new(&world(1, 0));
     let mut desired = wanted(&[MirrorState::Promoted]);
     desired.policy.promote.within = Duration::from_secs(2);

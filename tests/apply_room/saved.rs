@@ -189,7 +189,7 @@ async fn a_secret_in_clear_is_refused_and_a_default_is_left_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_knows_what_was_asked_for_and_nobody_can_ask_it_for_more() {
+async fn it_contains_what_was_asked_for_and_no_one_can_ask_it_for_more() {
     let bench = Bench::new(everything::WORLD);
     let plan = bench.plan(&everything::desired_state()).await;
     let scope = Scope {

@@ -39,7 +39,7 @@ fn on_disk(bench: &Bench) -> ReportV1 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_step_of_an_operation_is_told_at_its_time() {
+async fn every_step_of_an_operation_is_reported_at_its_time() {
     let bench = Bench::new(&world(1, 0));
     let plan = bench.plan(&wanted(&[MirrorState::Paused])).await;
     let (report, _) = timed(&bench, &plan, &each_second(&bench)).await;
@@ -97,7 +97,7 @@ async fn every_step_of_an_operation_is_told_at_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_for_lag_is_told_with_its_figures_and_the_time_that_is_left() {
+async fn a_wait_for_lag_is_reported_with_its_figures_and_the_time_that_is_left() {
     let bench = Bench::new(&world(2, 0));
     for (topic, rate) in [("t-0", 1_000.0), ("t-1", 3_000.0)] {
         assert!(bench.sandbox.set_produce_rate("lkc-east", topic, rate));
@@ -125,7 +125,7 @@ async fn a_wait_for_lag_is_told_with_its_figures_and_the_time_that_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_for_time_and_one_for_the_server_are_told_apart() {
+async fn a_wait_for_time_and_one_for_the_server_are_distinguished() {
     let bench = Bench::new(everything::WORLD);
     let mut desired = nothing();
     LinkBuilder::link("dr")
@@ -201,7 +201,7 @@ async fn the_report_on_disk_names_a_request_before_it_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_report_that_cannot_be_kept_any_more_is_told_once_and_stops_nothing() {
+async fn a_report_that_can_no_longer_be_written_is_reported_once_and_stops_nothing() {
     let bench = Bench::new(&world(1, 0));
     let plan = bench.plan(&wanted(&[MirrorState::Paused])).await;
     let folder = bench.directory.path().join("kept");

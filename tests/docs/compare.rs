@@ -61,7 +61,7 @@ fn one_change(text: &str, part: &[&str]) -> Result<String, String> {
 }
 
 #[test]
-fn an_ellipsis_stands_for_anything() {
+fn an_ellipsis_matches_anything() {
     assert!(matches("a\n", "a  \n"));
     assert!(matches("a\n…\nd\n", "a\nb\nc\nd\n"));
     assert!(matches("…\nd\n", "d\n"));

@@ -150,7 +150,7 @@ fn kind(info: &str, after_run: bool) -> Result<Kind, String> {
 }
 
 #[test]
-fn blocks_are_told_apart() {
+fn blocks_are_distinguished() {
     let text = "a\n```sh exit=2\nx\n```\n```text\ny\n```\n````yaml file=a.yaml\n```\n````\n";
     let kinds: Vec<_> = blocks(text).unwrap().into_iter().map(|b| b.kind).collect();
     assert_eq!(

@@ -21,7 +21,7 @@ fn scheduled(desk: &Desk, receiver: &Receiver, more: &[&str]) -> Said {
 }
 
 #[test]
-fn a_webhook_is_told_what_is_new_and_once() {
+fn a_webhook_gets_what_is_new_and_once() {
     let desk = applied();
     let receiver = Receiver::new(&[200]);
     assert_eq!(scheduled(&desk, &receiver, &[]).code, Some(0));
@@ -47,7 +47,7 @@ fn a_webhook_is_told_what_is_new_and_once() {
 }
 
 #[test]
-fn what_was_not_delivered_is_told_by_the_next_run() {
+fn what_was_not_delivered_is_reported_by_the_next_run() {
     let desk = applied();
     let receiver = Receiver::new(&[404]);
     assert_eq!(scheduled(&desk, &receiver, &[]).code, Some(0));
@@ -94,7 +94,7 @@ fn slack_gets_a_message() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told_before_anything_is_read() {
+fn what_cannot_be_used_is_reported_before_anything_is_read() {
     let desk = applied();
     let refused = |args: &[&str], code: i32, words: &str| {
         let run = desk.run(&[&["drift"], args].concat());

@@ -248,7 +248,7 @@ fn what_any_client_made_is_adopted_without_a_difference() {
 }
 
 #[test]
-fn every_estate_has_one_spec_and_every_spec_an_estate() {
+fn every_deployment_has_one_spec_and_every_spec_a_deployment() {
     let mut files: Vec<String> = std::fs::read_dir("tests/estates/specs")
         .unwrap()
         .map(|file| file.unwrap().file_name().to_string_lossy().into_owned())

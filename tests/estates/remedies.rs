@@ -100,7 +100,7 @@ fn hall_source(lines: &str) -> String {
 }
 
 #[test]
-fn what_a_remedy_tells_to_write_makes_the_finding_go_and_brings_no_other() {
+fn what_a_remediation_says_to_write_resolves_the_finding_and_causes_no_other() {
     let mut wrong = Vec::new();
     for remedy in remedies() {
         let outcome = stepped(async {

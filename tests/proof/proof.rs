@@ -224,13 +224,13 @@ fn any_world_comes_to_any_desired_state() {
 }
 
 #[test]
-fn any_world_comes_to_any_wish_through_any_failures() {
+fn any_world_reaches_any_desired_state_through_any_failures() {
     prove(Weather::Foul, 100);
 }
 
 /// What was found stays found.
 #[test]
-fn regressions_stay_mended() {
+fn regressions_stay_fixed() {
     let entries = std::fs::read_dir("tests/regressions").unwrap();
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     folders.sort();

@@ -150,7 +150,7 @@ fn quiet_is_quiet_and_what_was_not_read_is_never_quiet() {
 }
 
 #[test]
-fn thousands_fit_a_comment_and_are_told_once() {
+fn thousands_fit_a_comment_and_are_listed_once() {
     let drift = drift(&worlds::many(3_000, 3_000));
     assert_eq!(drift.findings.len(), 6_000);
     let view = DriftView::of(&drift, None);

@@ -192,7 +192,7 @@ fn filters_are_expanded_entry_by_entry() {
 }
 
 #[test]
-fn news_and_what_has_gone_are_told() {
+fn new_and_gone_findings_are_shown() {
     let before =
         written(|out| json::write(out, &DriftView::of(&found(&by_hand()), None), Some(now())));
     let last = LastReport::read(&before).unwrap();

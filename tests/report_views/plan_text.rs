@@ -60,7 +60,7 @@ fn narrow_ascii_words_colours_and_everything() {
 }
 
 #[test]
-fn a_thousand_mirrors_are_told_once() {
+fn a_thousand_mirrors_are_listed_once() {
     let plan = worlds::many(1000, 0).plan();
     let brief = page(&plan, &Style::default());
     golden::same("thousand.txt", &brief);

@@ -93,7 +93,7 @@ fn ids_are_unique() {
 }
 
 #[test]
-fn what_came_and_what_went_is_told_in_every_form() {
+fn what_is_new_and_what_has_gone_is_shown_in_every_format() {
     let mut before = worlds::alter();
     before.link("old", &[]);
     let last = report(&drift(&before));

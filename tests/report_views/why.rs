@@ -14,7 +14,7 @@ fn why(world: &super::world::World, address: &str) -> (String, Explained) {
 }
 
 #[test]
-fn a_chain_is_told_to_its_end_and_once() {
+fn a_chain_is_shown_to_its_end_and_once() {
     let (text, told) = why(&worlds::retire(), "west/new");
     assert_eq!(told, Explained::Operations(1));
     golden::same("why/retire.txt", &text);

@@ -85,7 +85,7 @@ fn a_thousand_problems_are_shown_and_the_rest_counted() {
 }
 
 #[test]
-fn nobody_reads_more_than_a_thousand_suggestions() {
+fn at_most_a_thousand_suggestions_are_shown() {
     /// What is suggested for the first problem of the file, which is found last.
     fn suggested(text: &str, code: &str) -> Option<String> {
         let first = problems(text)

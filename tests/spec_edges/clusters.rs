@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_cluster_is_told_of_for_what_it_is() {
+fn a_cluster_is_reported_by_its_kind() {
     const AUTH: &str = r#"rest_auth: { basic: { username: "${env:K}", password: "${env:S}" } }"#;
     let platform = |id: &str| {
         cluster(&format!(

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn of_two_patterns_the_one_that_adds_nothing_is_told() {
+fn of_two_patterns_the_one_that_adds_nothing_is_reported() {
     let auto = |topics: &str| {
         link(&format!(
             "auto_create_mirrors: {{ topics: {{ {topics} }} }}"
@@ -53,7 +53,7 @@ fn of_two_patterns_the_one_that_adds_nothing_is_told() {
 }
 
 #[test]
-fn a_star_stands_for_itself_but_in_the_pattern_for_everything() {
+fn a_star_matches_itself_except_in_the_pattern_for_everything() {
     let long = |name: &str, pattern_type: &str| {
         let pattern = format!("{{ name: '{name}', pattern_type: {pattern_type} }}");
         link(&format!(
@@ -126,7 +126,7 @@ fn what_is_on_selects_something() {
 }
 
 #[test]
-fn what_flows_both_ways_is_told_once() {
+fn what_flows_both_ways_is_reported_once() {
     let all = "consumer_offset_sync: { groups: { include: ['*'] } }";
     let off = "consumer_offset_sync: { enabled: false, groups: { include: ['*'] } }";
     let prefixed =

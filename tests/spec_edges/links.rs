@@ -61,7 +61,7 @@ fn each_mode_has_its_fields() {
 }
 
 #[test]
-fn secrets_are_told_where_they_stand() {
+fn secrets_are_reported_where_they_are() {
     let jaas = |line: &str| {
         link_from(
             "onprem",
@@ -139,7 +139,7 @@ fn secrets_are_told_where_they_stand() {
 }
 
 #[test]
-fn configs_are_told_for_what_they_are() {
+fn configs_are_reported_by_their_kind() {
     let config = |config: &str| link(&format!("configs: {{ {config} }}"));
     let onprem = |config: &str| {
         link_from(

@@ -48,7 +48,7 @@ fn everything_happens_when_it_would_in_paused_time() {
 }
 
 #[test]
-fn time_stands_still_while_a_task_can_go_on() {
+fn time_stops_while_a_task_can_go_on() {
     run(async |clock| {
         let began = clock.now();
         let sleeper = tokio::spawn({

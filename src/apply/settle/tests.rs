@@ -115,7 +115,7 @@ fn topics_are_listed_for_every_mirror_that_is_missing() {
         Settle::MirrorIn([MirrorStatus::Stopped].as_slice().into()),
     );
     let mut watch = Watch::new(Clock::wall().now(), Duration::from_secs(60));
-    let mut wanted = Need::default();
+    let mut wanted = ObservationRequest::default();
     need(&op, &watch, &mut wanted);
     assert!(wanted.mirrors && !wanted.topics);
     watch.missing = true;

@@ -102,7 +102,7 @@ fn an_acl_is_taken_only_if_everything_else_fits_too() {
 }
 
 #[test]
-fn a_topic_filter_that_changes_tells_what_it_selects_and_no_longer_selects() {
+fn a_topic_filter_that_changes_shows_what_it_selects_and_no_longer_selects() {
     let mut world = World::new();
     let (old, new) = (
         filters(Subject::Topics, &["old."]),
@@ -150,7 +150,7 @@ fn internal_topics_are_never_mirrored_by_themselves() {
 }
 
 #[test]
-fn auto_create_turned_off_tells_which_running_mirrors_it_had_selected() {
+fn auto_create_turned_off_shows_which_running_mirrors_it_had_selected() {
     let mut world = World::new();
     let old = filters(Subject::Topics, &["orders."]);
     world.declare("dr", &[(SWITCH, "false")]);
@@ -177,7 +177,7 @@ fn auto_create_turned_off_tells_which_running_mirrors_it_had_selected() {
 }
 
 #[test]
-fn a_group_filter_that_changes_tells_which_groups_come_and_go() {
+fn a_group_filter_that_changes_shows_which_groups_are_added_and_removed() {
     let (switch, key) = (
         "consumer.offset.sync.enable",
         "consumer.offset.group.filters",

@@ -5,7 +5,7 @@ use crate::diff::FindingKind;
 use crate::live::{Reading, TaskErrorCode, TaskFact, TaskProblem, TaskState, UnreadKind};
 
 #[test]
-fn tasks_are_told_of_when_they_fail_or_could_not_be_read() {
+fn tasks_are_reported_when_they_fail_or_could_not_be_read() {
     let problems = vec![TaskProblem {
         code: TaskErrorCode::Authorization,
         message: "Cluster authorization failed.".to_owned(),

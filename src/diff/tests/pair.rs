@@ -79,7 +79,7 @@ fn a_bidirectional_half_has_a_partner_too() {
 }
 
 #[test]
-fn towards_its_source_a_link_has_no_partner_with_mirrors() {
+fn the_source_half_of_a_link_is_no_partner_with_mirrors() {
     let mut world = retired(&[("a", Active)]);
     let west = world.link("west", "pair", &[]);
     (west.destination, west.source) = (None, Some("lkc-east".into()));
@@ -151,7 +151,7 @@ fn where_the_spec_gives_no_way_to_look_it_goes_and_the_plan_says_so() {
 }
 
 #[test]
-fn a_partner_that_nobody_looked_at_yet_is_asked_for() {
+fn a_partner_that_was_not_read_yet_is_requested() {
     let mut world = retired(&[]);
     world.live.clusters.remove("east");
     goes(&world);

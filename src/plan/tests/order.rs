@@ -108,7 +108,7 @@ fn offsets_are_drained_and_sync_is_off_before_anything_is_promoted() {
 }
 
 #[test]
-fn the_connection_is_mended_first_but_failing_over_does_not_wait_for_it() {
+fn the_connection_is_fixed_first_but_failing_over_does_not_wait_for_it() {
     let arranged = arranged(vec![
         op(mirror("west", "a", "t1"), promote()),
         op(
@@ -175,7 +175,7 @@ fn a_prefix_is_freed_and_the_outbound_half_goes_first() {
 }
 
 #[test]
-fn a_circle_is_an_error_that_names_its_members_and_nobody_else() {
+fn a_cycle_is_an_error_that_names_its_members_and_no_others() {
     // What the circle waits for, the circle, what waits for it, and one apart.
     let operations = vec![
         op(half("west", "a"), alter(AlterPurpose::StopAutoCreate)),

@@ -74,7 +74,7 @@ warning[LW001]: cannot read `x`
 }
 
 #[test]
-fn a_place_outside_the_text_is_told_without_a_snippet() {
+fn a_place_outside_the_text_is_shown_without_a_snippet() {
     let mut far = diagnostics();
     far[0].labels[0].place.span = (1000, 2000);
     far[0].labels[1].place.line = 77;
