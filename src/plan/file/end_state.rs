@@ -37,8 +37,8 @@ pub(super) enum EndState {
     Elapsed {},
 }
 
-/// Compares, tells what has moved, and returns what is done: addresses and kinds, in the saved plan's
-/// order. Several operations of one kind on one address are told apart by their digests.
+/// Compares, reports what has changed, and returns what is done: addresses and kinds, in the saved plan's
+/// order. Several operations of one kind on one address differ by their digests.
 pub(super) fn compare<'a>(
     approved: &[Approved],
     fresh: impl Iterator<Item = (&'a Operation, &'a OperationDigests)>,
