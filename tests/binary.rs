@@ -8,6 +8,13 @@ mod apply_binary;
 mod cli;
 mod docs;
 mod drift_room;
+mod estates {
+    mod binary;
+    mod makers;
+    mod world;
+
+    use world::Mode;
+}
 mod spec_examples;
 mod support {
     pub(crate) mod desk;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use axum::http::StatusCode;
+
 use crate::support::desk::{Desk, Said};
+use crate::support::proxy::{Lies, Proxy, Seen};
 
 /// The quickstart, as the README tells it.
 #[test]
@@ -649,7 +652,12 @@ fn an_existing_deployment_is_exported_adopted_and_extended() {
     // A link that no file declares is added in a file of its own; the others stay as they are.
     std::fs::remove_file(desk.path("specs/orders-dr.yaml")).unwrap();
     let merge = ["export", "specs", "--merge", "--sandbox", "w/existing.yaml"];
-    with_keys(&merge).exits(5).says("to specs/orders-dr.yaml");
+    // Until then no link uses the clusters, and only the export is about to change that.
+    desk.run(&["validate", "specs"]).says("LW107");
+    with_keys(&merge)
+        .exits(5)
+        .says("to specs/orders-dr.yaml")
+        .says_nothing_of("LW107");
     assert_eq!(desk.read("specs/orders-dr.yaml"), before);
     with_keys(&plan).exits(0).says("No changes: ");
 }
@@ -684,6 +692,27 @@ fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
     ])
     .exits(1)
     .says("cluster `a`: rest_endpoint: it is not a URL such as https://");
+}
+
+/// Confluent Cloud's cluster endpoints may have no call that lists clusters.
+#[test]
+fn an_export_asks_for_the_id_where_an_endpoint_does_not_list_its_clusters() {
+    let lists = |seen: &Seen| seen.path.ends_with("/clusters");
+    let lies = Lies::default().fail(move |seen| lists(seen).then_some(StatusCode::NOT_FOUND));
+    let link = existing_with(&format!(
+        "      - {{ name: dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }} }}\n"
+    ));
+    let proxy = Proxy::serve(&link, lies);
+    let desk = Desk::new();
+    let export = |cluster: &str| desk.run(&["export", "--no-sign-in", "--cluster", cluster]);
+    export(&format!("west={}", proxy.url))
+        .exits(1)
+        .says("this endpoint does not list its clusters, so give the id too: --cluster west=ENDPOINT/clusters/ID");
+    export(&format!("west={}/clusters/lkc-west01", proxy.url)).says("from 1 cluster");
+    assert_eq!(
+        proxy.take_seen().iter().filter(|seen| lists(seen)).count(),
+        1
+    );
 }
 
 /// Consumer groups are stopped on the word of either command, so both must name the same ones.

@@ -135,7 +135,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 "this half and {other} have different link ids: they are two links, not a pair"
             ),
             "they were created at the same time or without reaching each other; offset sync back, reverse and restore do not work between them",
-            "retire one half with its mirror topics, apply, remove the entry from `retired`, and apply again: the half is then created as the other one's pair",
+            "take the link out of `links` and retire the half without mirror topics, apply, write the link again without the entry in `retired`, and apply: the half is then created as the other one's pair",
         ),
         FindingKind::LinkGone { topics } => FindingWords {
             details: vec![format!(
@@ -386,12 +386,12 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
         MirrorRefusal::PlainTopic => words(
             "an ordinary topic has the mirror's name".to_owned(),
             "a topic cannot become a mirror; deleting it would delete its data",
-            "give the link a prefix, remove the key from `mirrors`, or delete the topic yourself if you are sure that no one needs it",
+            "give a new link a prefix (it is fixed at creation), remove the key from `mirrors`, or delete the topic yourself if you are sure that no one needs it",
         ),
         MirrorRefusal::MirrorOf(link) => words(
             format!("a mirror topic of link {link} has the name"),
             "a topic mirrors one source only",
-            "leave the topic to that link, give this link a prefix, or remove the key from `mirrors`",
+            "leave the topic to that link and remove the key from `mirrors`, or give a new link a prefix (it is fixed at creation)",
         ),
         MirrorRefusal::PromoteNeedsSource(status) => words(
             format!("it cannot be promoted while it is {status}"),
