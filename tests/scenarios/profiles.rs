@@ -46,12 +46,20 @@ const HELD: &[(&[&str], &[Profile], &str)] = &[
         "its list of links has neither `link_state` nor `link_error`, so that nothing is found to be unhealthy",
     ),
     (
+        &[
+            "failover-of-a-promotion-without-source",
+            "promote-while-the-link-is-in-error",
+        ],
+        &[Profile::Cc2022, Profile::CpOld],
+        "their lists of links have no `link_error`, so that a lost source is not seen",
+    ),
+    (
         &["rotation-proposed"],
         &[Profile::Cc2022, Profile::CpOld],
         "their lists of links have no `link_error`, so that wrong credentials are not seen",
     ),
     (
-        &["failed-mirror-is-reported"],
+        &["auto-create-covers", "failed-mirror-is-reported"],
         &[Profile::Cc2022],
         "the server does not report `mirror_topic_error`, so that the cause is missing",
     ),
@@ -64,6 +72,10 @@ pub(super) fn under(profile: Profile, name: &str, text: &str) -> String {
     let mut moved = String::with_capacity(text.len());
     for line in text.lines() {
         if !on_cloud && line.trim() == "organization: acme" {
+            continue;
+        }
+        // A world may have a profile of its own.
+        if name == "world.yaml" && line.trim().starts_with("profile: ") {
             continue;
         }
         moved.push_str(line);
