@@ -1,6 +1,6 @@
 //! What people and machines read: one file per view, all from the same words.
 //!
-//! A view takes a writer and a value (a [`Plan`](crate::plan::Plan), diagnostics, drift) and
+//! A view takes a writer and a value (a [`Plan`], diagnostics, drift) and
 //! writes. Views decide nothing and print nothing by themselves. [`words`] is the one place that
 //! knows how things are called, why they matter and what to do about them; [`safe`] is the one
 //! place that makes names and messages from outside harmless.
