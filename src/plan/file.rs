@@ -26,7 +26,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::digest::{Digests, OperationDigests, digests, spec_digest};
-use self::end_state::{Approved, EndState};
+use self::end_state::{Approved, EndState, Found};
 pub use self::scope::{Scope, ScopeV1};
 use super::Plan;
 use crate::address::Address;
@@ -230,8 +230,12 @@ impl Saved {
                 return Err(moved);
             }
         };
+        let found = Found {
+            live,
+            findings: &fresh.findings,
+        };
         let fresh = fresh.operations.iter().zip(&digests);
-        let unchanged = end_state::compare(&self.operations, fresh, live, &mut moved);
+        let unchanged = end_state::compare(&self.operations, fresh, &found, &mut moved);
         if moved.is_empty() && unchanged.is_empty() && self.digest != digest {
             moved.push(Moved::Order);
         }

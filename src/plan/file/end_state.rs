@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::{Moved, OperationDigests};
 use crate::address::{Address, HalfAddress};
-use crate::live::{MirrorFact, Snapshot};
+use crate::diff::{Finding, FindingKind};
+use crate::live::{MirrorStatus, Snapshot};
 use crate::plan::{Operation, OperationKind};
 
 /// An operation of a saved plan, as far as it is read back.
@@ -37,12 +38,18 @@ pub(super) enum EndState {
     Elapsed {},
 }
 
+/// What was read, and what the fresh plan found in it.
+pub(super) struct Found<'a> {
+    pub(super) live: &'a Snapshot,
+    pub(super) findings: &'a [Finding],
+}
+
 /// Compares, reports what has changed, and returns what is done: addresses and kinds, in the saved plan's
 /// order. Several operations of one kind on one address differ by their digests.
 pub(super) fn compare<'a>(
     approved: &[Approved],
     fresh: impl Iterator<Item = (&'a Operation, &'a OperationDigests)>,
-    live: &Snapshot,
+    found: &Found<'_>,
     moved: &mut Vec<Moved>,
 ) -> Vec<(Address, String)> {
     let mut open: BTreeMap<(&Address, &str), Vec<usize>> = BTreeMap::new();
@@ -115,7 +122,7 @@ pub(super) fn compare<'a>(
             continue;
         }
         let decides = last.get(&op.address).copied().unwrap_or(op);
-        if decides.is_live(live, is_retired) {
+        if decides.is_live(found, is_retired) {
             done.push((op.address.clone(), op.kind.clone()));
         } else {
             moved.push(Moved::Gone {
@@ -129,11 +136,11 @@ pub(super) fn compare<'a>(
 
 impl Approved {
     /// Whether its end state is live. What was done to a link that was then deleted is over.
-    fn is_live(&self, live: &Snapshot, is_retired: impl Fn(&HalfAddress) -> bool) -> bool {
+    fn is_live(&self, found: &Found<'_>, is_retired: impl Fn(&HalfAddress) -> bool) -> bool {
         let Some(half) = self.address.half() else {
             return false;
         };
-        let Some(cluster) = live.clusters.get(&half.cluster) else {
+        let Some(cluster) = found.live.clusters.get(&half.cluster) else {
             return false;
         };
         let Some(links) = cluster.links.read() else {
@@ -156,9 +163,28 @@ impl Approved {
                 exists && configs.is_some_and(|configs| configs.read().is_some())
             }
             EndState::Elapsed {} => exists,
-            EndState::MirrorIn { statuses } => {
-                mirror().is_some_and(|row: &MirrorFact| statuses.contains(&row.status.to_string()))
-            }
+            EndState::MirrorIn { statuses } => match mirror() {
+                Some(row) => {
+                    // Stopped before everything was copied is not what a promotion was approved for.
+                    statuses.contains(&row.status.to_string())
+                        && !self.is_found(found, |kind| {
+                            matches!(kind, FindingKind::StoppedWithLag { .. })
+                        })
+                }
+                // Some servers keep no row of a mirror topic that has stopped.
+                None => {
+                    statuses.contains(&MirrorStatus::Stopped.to_string())
+                        && self.is_found(found, |kind| {
+                            matches!(kind, FindingKind::HistoryMissing { .. })
+                        })
+                }
+            },
         }
+    }
+
+    /// Whether the fresh plan has such a finding at this address.
+    fn is_found(&self, found: &Found<'_>, is_such: impl Fn(&FindingKind) -> bool) -> bool {
+        let mut findings = found.findings.iter();
+        findings.any(|finding| finding.address == self.address && is_such(&finding.kind))
     }
 }

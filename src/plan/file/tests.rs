@@ -4,7 +4,7 @@ use super::{Moved, Remainder, Saved, Scope, digests};
 use crate::desired::MirrorState;
 use crate::diff::tests::{World, place};
 use crate::diff::{Effect, diff};
-use crate::live::{Loss, LossUnknown, MirrorLoss, MirrorStatus, Snapshot};
+use crate::live::{Loss, LossUnknown, MirrorLoss, MirrorStatus, PartitionLag, Reading, Snapshot};
 use crate::plan::{Allowances, Edge, OpId, OperationKind, Plan, RULES, plan};
 use crate::report::plan_json;
 
@@ -117,6 +117,58 @@ fn edges_and_scope_are_part_of_the_digest_of_a_plan() {
         rule: &RULES[0],
     });
     assert_eq!(left(&saved, &other), Err(vec![Moved::Order]));
+}
+
+/// What is left of a saved promotion or failover when nothing is planned and its mirror topic is as this
+/// says: how many operations are done, or how many are neither done nor planned.
+fn stopped(wanted: MirrorState, lag: i64, row: Option<MirrorStatus>) -> Result<usize, usize> {
+    let world = |status: Option<MirrorStatus>, lag: i64| {
+        let mut world = World::new();
+        world.declare("dr", &[]);
+        world.link("west", "dr", &[]);
+        if let Some(status) = status {
+            world.live_mirror("west", "dr", "orders", status);
+            let Reading::Read(mirrors) = &mut world.cluster("west").mirrors else {
+                panic!("its mirrors are read");
+            };
+            for row in mirrors.values_mut().flat_map(|rows| rows.values_mut()) {
+                row.lags = vec![PartitionLag {
+                    partition: 0,
+                    lag,
+                    last_source_fetch_offset: 100,
+                }];
+            }
+        }
+        world.mirror("dr", "orders", wanted);
+        world
+    };
+    let plan_of = |world: &World| {
+        let changes = diff(&world.desired, &world.live, &Default::default());
+        plan(&world.desired, &world.live, changes, &Allowances::default()).unwrap()
+    };
+    let saved = read(&plan_of(&world(Some(MirrorStatus::Active), 0)));
+    assert_eq!(saved.count(), 1);
+    let now = world(row, lag);
+    let mut fresh = plan_of(&now);
+    fresh.operations.clear();
+    match saved.remainder(&fresh, &now.live, "spec") {
+        Ok(left) => Ok(left.unchanged.len()),
+        Err(moved) => Err(moved.len()),
+    }
+}
+
+#[test]
+fn what_is_missing_is_done_only_if_its_end_state_is_live() {
+    use MirrorState::{FailedOver, Promoted};
+    use MirrorStatus::{Active, Failed, Stopped};
+    assert_eq!(stopped(Promoted, 0, Some(Stopped)), Ok(1));
+    assert_eq!(stopped(FailedOver, 7, Some(Stopped)), Ok(1));
+    // Someone else failed it over before everything was copied.
+    assert_eq!(stopped(Promoted, 7, Some(Stopped)), Err(1));
+    for status in [Active, Failed] {
+        assert_eq!(stopped(Promoted, 0, Some(status)), Err(1));
+    }
+    assert_eq!(stopped(Promoted, 0, None), Err(1));
 }
 
 #[test]
