@@ -18,7 +18,7 @@ output exit_code "$code"
 case "$code" in
 0) title='Applied as approved' ;;
 3) title='Refused: nothing was applied' ;;
-4) title='Nothing was applied: the world has changed since the plan was approved' ;;
+4) title='No changes were made: the approved plan is out of date' ;;
 5) title='Applied in part' ;;
 6) title='Not finished in time' ;;
 130) title='Interrupted' ;;

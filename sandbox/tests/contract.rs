@@ -202,7 +202,7 @@ async fn replies_are_as_documented() {
 /// Every read there is, on a Cloud and on a Platform cluster, and some writes no scenario makes.
 async fn tour(document: &OpenApi, findings: &mut Findings) {
     let sandbox = Sandbox::new(small_world());
-    for cluster in ["lkc-west", "PlatformX-XXXXXXXXXXXX"] {
+    for cluster in ["lkc-west", "PlatformA-0123456789AB"] {
         for path in [
             "",
             "/links",
@@ -307,7 +307,7 @@ clusters:
     acls: [{ resource_type: TOPIC, resource_name: orders, principal: "User:sa-1", operation: READ }]
     groups: [{ id: g, offsets: { local: 0 }, active: true }]
     links: [{ name: dr, remote: lkc-east, mirrors: [{ source_topic: orders }] }]
-  - id: PlatformX-XXXXXXXXXXXX
+  - id: PlatformA-0123456789AB
     kind: confluent-platform
     bootstrap_servers: "x:9092"
     groups: [{ id: g, offsets: {} }]

@@ -27,7 +27,7 @@ clusters:
     links:
       - { name: dr, remote: lkc-east, mirrors: [{ source_topic: orders }] }
       - { name: aa, remote: lkc-east, mode: BIDIRECTIONAL, mirrors: [{ source_topic: payments }] }
-  - id: PlatformX-XXXXXXXXXXXX
+  - id: PlatformA-0123456789AB
     kind: confluent-platform
     bootstrap_servers: "x:9092"
 "#;
@@ -41,7 +41,7 @@ timings:
     task_start_ms: 0, fetch_latency_ms: 0, fetch_records_per_s: 0 }
 ";
 
-const CLUSTERS: [&str; 3] = ["lkc-east", "lkc-west", "PlatformX-XXXXXXXXXXXX"];
+const CLUSTERS: [&str; 3] = ["lkc-east", "lkc-west", "PlatformA-0123456789AB"];
 const LINKS: [&str; 4] = ["dr", "aa", "new", "-"];
 const TOPICS: [&str; 4] = ["orders", "payments", "extra", "fresh"];
 const VERBS: [&str; 7] = [
@@ -405,7 +405,7 @@ fn any_path() -> impl Strategy<Value = String> {
     let segment = prop_oneof![9 => known, 1 => "[a-zA-Z0-9._~:-]{0,12}"];
     let start = prop_oneof![
         6 => Just(String::from("/kafka/v3/clusters/lkc-west")),
-        1 => Just(String::from("/v3/clusters/PlatformX-XXXXXXXXXXXX")),
+        1 => Just(String::from("/v3/clusters/PlatformA-0123456789AB")),
         1 => Just(String::from("/sandbox/v1")),
         1 => Just(String::new()),
     ];

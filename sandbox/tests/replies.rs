@@ -29,7 +29,7 @@ clusters:
       - { name: pair, remote: lkc-east, mode: BIDIRECTIONAL }
       - { name: out, remote: lkc-east, mode: SOURCE }
       - { name: broken, remote: PlatformC-CCCCCCCCCCCC, configs: { cluster.link.prefix: c. } }
-  - id: PlatformX-XXXXXXXXXXXX
+  - id: PlatformA-0123456789AB
     kind: confluent-platform
     bootstrap_servers: "x:9092"
     links: [{ name: dr, remote: lkc-east, mirrors: [{ source_topic: orders }] }]
@@ -59,20 +59,20 @@ const REPLIES: [(&str, &str, &str, &str); 12] = [
     (
         "platform/link-configs",
         "GET",
-        "/PlatformX-XXXXXXXXXXXX/links/dr/configs",
+        "/PlatformA-0123456789AB/links/dr/configs",
         "",
     ),
-    ("platform/links", "GET", "/PlatformX-XXXXXXXXXXXX/links", ""),
+    ("platform/links", "GET", "/PlatformA-0123456789AB/links", ""),
     (
         "platform/mirrors",
         "GET",
-        "/PlatformX-XXXXXXXXXXXX/links/dr/mirrors",
+        "/PlatformA-0123456789AB/links/dr/mirrors",
         "",
     ),
     (
         "platform/alter-mirrors",
         "POST",
-        "/PlatformX-XXXXXXXXXXXX/links/dr/mirrors:promote",
+        "/PlatformA-0123456789AB/links/dr/mirrors:promote",
         r#"{"mirror_topic_names":["orders","nothing"]}"#,
     ),
 ];

@@ -69,14 +69,14 @@ pub(super) struct Entry {
     pub(super) declined: Option<String>,
     /// What its lag gate has seen.
     pub(super) gate: Gate,
-    /// What is lost of its mirror topic, going by the look before its request.
+    /// What is lost of its mirror topic, by the read before its request.
     pub(super) lost: Option<Lost>,
 }
 
 /// What the lag gate of a promotion has seen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gate {
-    /// When it was first read at.
+    /// When it was first judged.
     pub(super) since: Option<Instant>,
     /// How many reads in a row found the lag within bounds.
     pub(super) within: u32,

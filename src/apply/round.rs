@@ -77,7 +77,7 @@ impl Run<'_> {
                     self.finish(id, Outcome::failed(Reason::Stale, cause));
                 }
                 Readiness::Unread(why) => self.unread(id, why),
-                // A link that is listed and whose configs are not found appears by and by.
+                // A link that is listed and whose configs are not found appears a little later.
                 Readiness::NotRead => self.not_read(id, Cause::ConfigsNotFound, true),
                 Readiness::Act => {
                     if !self.may_send(id) {
@@ -546,7 +546,7 @@ fn stops(op: &Operation) -> bool {
     )
 }
 
-/// What is lost if an operation's mirror topic stops as a look shows it; none where it is not listed.
+/// What is lost if an operation's mirror topic stops as this read shows it; `None` where it is not listed.
 fn loss_of(
     op: &Operation,
     observation: &Observation,

@@ -47,7 +47,7 @@ impl Default for Patience {
     }
 }
 
-/// How often a cluster is read at: at once, then less and less often until something ends.
+/// How often a cluster is read: at once, then less and less often until something ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// The first wait.
@@ -83,11 +83,11 @@ pub(super) struct Watch {
     pub(super) since: Instant,
     /// When it gives up.
     pub(super) until: Instant,
-    /// Since when the link has read well.
+    /// Since when every read has shown the link healthy.
     pub(super) well_since: Option<Instant>,
-    /// Since when the link has read wrong.
+    /// Since when every read has shown the link in error.
     pub(super) wrong_since: Option<Instant>,
-    /// Since when the link's tasks have read well.
+    /// Since when every read has shown the link's tasks healthy.
     pub(super) tasks_well_since: Option<Instant>,
     /// Since when one of the link's tasks has been in error.
     pub(super) tasks_wrong_since: Option<Instant>,

@@ -1,6 +1,6 @@
 //! LW072: a JAAS configuration that does not end with `;`.
 
-use super::{Check, Rule};
+use super::{Check, Rule, view};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::secret::Part;
 
@@ -34,12 +34,7 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in check.sites.iter().filter(|site| site.role.connects()) {
-        let both = [&site.settings.credentials, &site.settings.local_credentials];
-        let lines = both
-            .into_iter()
-            .flatten()
-            .filter_map(|it| it.sasl_jaas.as_ref()?.jaas.as_ref());
-        for line in lines {
+        for line in view::jaas_lines(site) {
             if let Some(Part::Clear(text, _)) = line.0.parts().last()
                 && !text.expose().trim_end().ends_with(';')
             {

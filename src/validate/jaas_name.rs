@@ -1,6 +1,6 @@
 //! LW081: a JAAS line that begins with the name of its config.
 
-use super::{Check, Rule};
+use super::{Check, Rule, view};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::secret::Part;
 
@@ -35,12 +35,7 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for site in &check.sites {
-        let both = [&site.settings.credentials, &site.settings.local_credentials];
-        let lines = both
-            .into_iter()
-            .flatten()
-            .filter_map(|it| it.sasl_jaas.as_ref()?.jaas.as_ref());
-        for line in lines {
+        for line in view::jaas_lines(site) {
             if let Some(Part::Clear(text, _)) = line.0.parts().first()
                 && let Some(name) = config_name(text.expose())
             {

@@ -1,7 +1,7 @@
 //! The spec as rules see it: with the link objects of every link.
 
 use super::Context;
-use crate::spec::{self, Cluster, Filter, LinkObject, Located, Pattern, Spec};
+use crate::spec::{self, Cluster, Filter, LinkObject, Located, Pattern, Secret, Spec};
 
 /// What a rule is given.
 pub(super) struct Check<'a> {
@@ -58,6 +58,14 @@ pub(super) fn filters_of<'a>(
     [("groups", groups), ("topics", topics)]
         .into_iter()
         .filter_map(|(what, filter)| Some((what, filter?)))
+}
+
+/// The JAAS configurations of an object, for either cluster.
+pub(super) fn jaas_lines<'a>(site: &LinkObject<'a>) -> impl Iterator<Item = &'a Located<Secret>> {
+    [&site.settings.credentials, &site.settings.local_credentials]
+        .into_iter()
+        .flatten()
+        .filter_map(|credentials| credentials.sasl_jaas.as_ref()?.jaas.as_ref())
 }
 
 /// As many patterns of two filters are compared with one another.

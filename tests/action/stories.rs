@@ -87,8 +87,7 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
     assert_eq!(ended.outputs["exit-code"], "4");
     assert_eq!(stage.writes(), writes, "{}", ended.log);
     let told = stage.github.told();
-    let title =
-        "## Linkwright: Nothing was applied: the world has changed since the plan was approved";
+    let title = "## Linkwright: No changes were made: the approved plan is out of date";
     assert!(told[1].contains(title), "{told:?}");
     assert!(told[1].contains("is out of date"), "{told:?}");
 }

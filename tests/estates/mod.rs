@@ -9,72 +9,26 @@ mod meaning;
 mod remedies;
 mod world;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use linkwright::address::ClusterName;
-use linkwright::desired::{Cluster, ClusterKind, RestAuth, RestEndpoint, lower};
-use linkwright::diagnostic::Place;
+use linkwright::desired::lower;
 use linkwright::drift::{Drift, Input};
 use linkwright::export::{ExportInput, export};
 use linkwright::health::Thresholds;
 use linkwright::refresh::{Depth, inventory, refresh};
-use linkwright::secret::{Part, Quoting, Reference, Template};
 use linkwright::{spec, validate};
 use serde_json::Value;
 
-use crate::support::bench::{Bench, TODAY, everything_allowed, show, stepped};
+use crate::support::bench::{Bench, TODAY, clusters, everything_allowed, show, stepped};
 use world::{Estate, Mode};
-
-/// The clusters of a world, as `--cluster` would give them.
-fn clusters(bench: &Bench) -> BTreeMap<ClusterName, Cluster> {
-    let env = |name: String| {
-        let reference = Reference::Env {
-            name,
-            default: None,
-        };
-        Template::from_parts(vec![Part::Reference(reference, Quoting::Plain)])
-    };
-    let infos = bench.sandbox.clusters().into_iter();
-    infos
-        .map(|info| {
-            let name = info.name.unwrap();
-            let variable = |word: &str| env(format!("{}_{word}", name.to_uppercase()));
-            let cluster = Cluster {
-                name: name.as_str().into(),
-                id: info.id.into(),
-                kind: match info.kind {
-                    linkwright_sandbox::ClusterKind::ConfluentCloud => ClusterKind::ConfluentCloud,
-                    _ => ClusterKind::ConfluentPlatform,
-                },
-                organization: None,
-                rest: Some(RestEndpoint {
-                    url: format!("https://{name}.sandbox.invalid:443"),
-                    auth: RestAuth::Basic {
-                        username: variable("API_KEY"),
-                        password: variable("API_SECRET"),
-                    },
-                }),
-                bootstrap_servers: None,
-                place: Place {
-                    file: "--cluster".into(),
-                    span: (0, 0),
-                    line: 1,
-                    column: 1,
-                },
-            };
-            (name.into(), cluster)
-        })
-        .collect()
-}
 
 /// Exports what is live and holds it to what is promised; the spec.
 async fn adopt(bench: &Bench) -> Result<String, String> {
     let live = inventory(&bench.clients).await;
     let document = export(&ExportInput {
-        clusters: &clusters(bench),
+        clusters: &clusters(&bench.sandbox),
         live: &live,
         existing: None,
         today: TODAY,
@@ -123,8 +77,8 @@ async fn adopt(bench: &Bench) -> Result<String, String> {
     Ok(text)
 }
 
-/// The answers of link configs with every entry of a recorded list that they do not have.
-fn replay_key_list(bench: &Bench, recorded: Vec<Value>) {
+/// Changes every answer that lists link configs.
+fn edit_configs(bench: &Bench, edit: impl Fn(&mut Vec<Value>) + Send + Sync + 'static) {
     bench.tap.edit(move |path, body| {
         if !path.ends_with("/configs") || !path.contains("/links/") {
             return body;
@@ -133,25 +87,25 @@ fn replay_key_list(bench: &Bench, recorded: Vec<Value>) {
         let Some(data) = list["data"].as_array_mut() else {
             return body;
         };
+        edit(data);
+        Bytes::from(list.to_string())
+    });
+}
+
+/// The answers of link configs with every entry of a recorded list that they do not have.
+fn replay_key_list(bench: &Bench, recorded: Vec<Value>) {
+    edit_configs(bench, move |data| {
         for entry in &recorded {
             if !data.iter().any(|own| own["name"] == entry["name"]) {
                 data.push(entry.clone());
             }
         }
-        Bytes::from(list.to_string())
     });
 }
 
 /// The same answers in other words: what is not set reads as null, as an empty text, or not at all.
 fn replay_unset(bench: &Bench, unset: Option<Value>) {
-    bench.tap.edit(move |path, body| {
-        if !path.ends_with("/configs") || !path.contains("/links/") {
-            return body;
-        }
-        let mut list: Value = serde_json::from_slice(&body).unwrap();
-        let Some(data) = list["data"].as_array_mut() else {
-            return body;
-        };
+    edit_configs(bench, move |data| {
         let is_empty = |entry: &Value| entry["value"].is_null() || entry["value"] == "";
         let is_secret = |entry: &Value| entry["is_sensitive"] == true || entry["sensitive"] == true;
         let is_unset = |entry: &Value| is_empty(entry) && !is_secret(entry);
@@ -162,7 +116,6 @@ fn replay_unset(bench: &Bench, unset: Option<Value>) {
                 .filter(|entry| is_unset(entry))
                 .for_each(|entry| entry["value"] = value.clone()),
         }
-        Bytes::from(list.to_string())
     });
 }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use linkwright::export::{Document, Existing, ExportInput, export};
 
-use crate::round_trip::{clusters, everything, is_at_rest, show};
-use crate::support::bench::{self, Bench, TODAY, stepped};
+use crate::round_trip::{everything, is_at_rest, show};
+use crate::support::bench::{self, Bench, TODAY, clusters, stepped};
 
 /// The export, and the notes that go to standard error.
 fn told(document: &Document) -> String {

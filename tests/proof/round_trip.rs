@@ -1,61 +1,16 @@
 //! What is exported validates and plans to nothing, in any world.
 
-use std::collections::BTreeMap;
-
-use linkwright::address::{Address, ClusterName};
-use linkwright::desired::{Cluster, ClusterKind, RestAuth, RestEndpoint};
-use linkwright::diagnostic::Place;
+use linkwright::address::Address;
 use linkwright::diff::RotationReason;
 use linkwright::export::{Document, ExportInput, export};
 use linkwright::live::Snapshot;
 use linkwright::plan::{AlterPurpose, OperationKind, Plan};
 use linkwright::refresh;
-use linkwright::secret::{Part, Quoting, Reference, Template};
-use linkwright_sandbox::{ClusterInfo, Sandbox};
 
 use crate::choices::{Choices, shrink};
 use crate::odd;
-use crate::support::bench::{self, Bench, TODAY, stepped};
+use crate::support::bench::{self, Bench, TODAY, clusters, stepped};
 use crate::worlds::World;
-
-/// The clusters of a world, as `--cluster` would give them.
-pub(crate) fn clusters(sandbox: &Sandbox) -> BTreeMap<ClusterName, Cluster> {
-    let env = |name: String| {
-        let reference = Reference::Env {
-            name,
-            default: None,
-        };
-        Template::from_parts(vec![Part::Reference(reference, Quoting::Plain)])
-    };
-    let cluster = |info: ClusterInfo| {
-        let name = info.name.unwrap();
-        let cluster = Cluster {
-            name: name.as_str().into(),
-            id: info.id.into(),
-            kind: match info.kind {
-                linkwright_sandbox::ClusterKind::ConfluentCloud => ClusterKind::ConfluentCloud,
-                _ => ClusterKind::ConfluentPlatform,
-            },
-            organization: None,
-            rest: Some(RestEndpoint {
-                url: format!("https://{name}.sandbox.invalid:443"),
-                auth: RestAuth::Basic {
-                    username: env(format!("{}_API_KEY", name.to_uppercase())),
-                    password: env(format!("{}_API_SECRET", name.to_uppercase())),
-                },
-            }),
-            bootstrap_servers: None,
-            place: Place {
-                file: "--cluster".into(),
-                span: (0, 0),
-                line: 1,
-                column: 1,
-            },
-        };
-        (name.into(), cluster)
-    };
-    sandbox.clusters().into_iter().map(cluster).collect()
-}
 
 /// Everything that an export reads.
 pub(crate) async fn everything(bench: &Bench) -> Snapshot {

@@ -16,14 +16,14 @@ use linkwright::apply::{
     Event, Flush, Interrupts, Outcome, Report, RunContext, RunError, SecretError, SecretFault,
     Secrets, Settings, run,
 };
-use linkwright::desired::{Desired, Risk, lower};
-use linkwright::diagnostic::{Diagnostic, Severity};
+use linkwright::desired::{self, Cluster, Desired, RestAuth, RestEndpoint, Risk, lower};
+use linkwright::diagnostic::{Diagnostic, Place, Severity};
 use linkwright::diff::Options;
 use linkwright::plan::file::{Saved, Scope};
 use linkwright::plan::{Allow, Allowances, Plan};
 use linkwright::refresh::{Depth, Observation, refresh};
 use linkwright::report::{plan_json, words};
-use linkwright::secret::Reference;
+use linkwright::secret::{Part, Quoting, Reference, Template};
 use linkwright::{spec, validate};
 use linkwright_sandbox::{
     ClusterInfo, ClusterKind, ConnectionReset, Credential, FaultAction, FaultMatch, FaultSpec,
@@ -70,6 +70,45 @@ pub(crate) fn everything_allowed() -> Allowances {
         .map(Allow::Risk)
         .chain([Allow::BlastRadius])
         .collect()
+}
+
+/// The clusters of a world, as `--cluster` would give them.
+pub(crate) fn clusters(sandbox: &Sandbox) -> BTreeMap<ClusterName, Cluster> {
+    let env = |name: String| {
+        let reference = Reference::Env {
+            name,
+            default: None,
+        };
+        Template::from_parts(vec![Part::Reference(reference, Quoting::Plain)])
+    };
+    let cluster = |info: ClusterInfo| {
+        let name = info.name.unwrap();
+        let cluster = Cluster {
+            name: name.as_str().into(),
+            id: info.id.into(),
+            kind: match info.kind {
+                ClusterKind::ConfluentCloud => desired::ClusterKind::ConfluentCloud,
+                _ => desired::ClusterKind::ConfluentPlatform,
+            },
+            organization: None,
+            rest: Some(RestEndpoint {
+                url: format!("https://{name}.sandbox.invalid:443"),
+                auth: RestAuth::Basic {
+                    username: env(format!("{}_API_KEY", name.to_uppercase())),
+                    password: env(format!("{}_API_SECRET", name.to_uppercase())),
+                },
+            }),
+            bootstrap_servers: None,
+            place: Place {
+                file: "--cluster".into(),
+                span: (0, 0),
+                line: 1,
+                column: 1,
+            },
+        };
+        (name.into(), cluster)
+    };
+    sandbox.clusters().into_iter().map(cluster).collect()
 }
 
 /// The simulated clusters of a world, and everything that a run against them needs.
