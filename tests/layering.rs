@@ -137,7 +137,7 @@ fn used(code: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_room_uses_only_what_it_may() {
+fn every_module_uses_only_what_it_may() {
     let table = modules_of_the_docs();
     let mut modules: BTreeSet<String> = rust_files(Path::new("src"))
         .iter()
@@ -172,7 +172,7 @@ fn every_room_uses_only_what_it_may() {
 
 /// A permission that nothing needs hides the day on which something begins to need it.
 #[test]
-fn every_room_uses_what_it_may() {
+fn every_module_uses_what_it_may() {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for path in rust_files(Path::new("src")) {
         uses.entry(module_of(&path))

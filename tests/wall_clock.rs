@@ -119,7 +119,7 @@ fn signs(text: &str) -> BTreeSet<&'static str> {
 fn only_named_tests_may_wait_on_the_wall_clock() {
     let mut found = BTreeSet::new();
     let mut wrong = Vec::new();
-    for file in ["tests", "sandbox/tests"]
+    for file in ["tests", "sandbox/tests", "sandbox/clock/tests"]
         .iter()
         .flat_map(|folder| rust_files(Path::new(folder)))
         .filter(|file| !file.ends_with("wall_clock.rs"))
@@ -146,7 +146,7 @@ fn only_named_tests_may_wait_on_the_wall_clock() {
 /// Tests inside the modules wait for nothing at all.
 #[test]
 fn tests_inside_the_library_and_the_sandbox_are_paused() {
-    for folder in ["src", "sandbox/src"] {
+    for folder in ["src", "sandbox/src", "sandbox/clock/src"] {
         for file in rust_files(Path::new(folder)) {
             let signs = signs(&fs::read_to_string(&file).unwrap());
             let is_wrong = signs.contains("a tokio test that is not paused");
