@@ -74,6 +74,20 @@ pub enum FaultAction {
         /// Milliseconds; the speed of the clock does not change them.
         ms: u64,
     },
+    /// Answers later, by a time from this range, which the world's seed decides.
+    Jitter {
+        /// The shortest time, in milliseconds.
+        from_ms: u64,
+        /// The longest.
+        to_ms: u64,
+    },
+    /// Never answers; the request has no effect. The connection stays open.
+    BlackHole,
+    /// Does the request, and sends the body of the answer so slowly.
+    Drip {
+        /// Bytes per second of the time that clients wait by.
+        bytes_per_s: u64,
+    },
     /// Drops the connection; the request has no effect.
     ResetBeforeEffect,
     /// Does the request, then drops the connection instead of answering.
@@ -224,7 +238,12 @@ pub(crate) fn draw(
             continue;
         }
         fault.acted = fault.acted.saturating_add(1);
-        actions.push(spec.action.clone());
+        actions.push(match spec.action {
+            FaultAction::Jitter { from_ms, to_ms } => FaultAction::Latency {
+                ms: from_ms + (random.unit() * to_ms.saturating_sub(from_ms) as f64) as u64,
+            },
+            _ => spec.action.clone(),
+        });
     }
     actions
 }

@@ -8,6 +8,7 @@ use crate::harm::Harm;
 use crate::http::dispatch::{Ending, Prepared, carry_out, prepare};
 use crate::http::log::LoggedRequest;
 use crate::http::request::Request;
+use crate::limiter::Limiter;
 use crate::state::{FORMAT, State};
 use crate::switches::Switches;
 use crate::vocabulary::{ClusterKind, Role};
@@ -56,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) log: VecDeque<LoggedRequest>,
     pub(crate) earlier: Vec<LoggedRequest>,
     pub(crate) requests_total: u64,
+    limiter: Limiter,
 }
 
 /// The saved form.
@@ -162,6 +164,7 @@ impl Sandbox {
             log: VecDeque::new(),
             earlier,
             requests_total,
+            limiter: Limiter::default(),
         };
         Sandbox {
             inner: Arc::new(Mutex::new(inner)),
@@ -318,7 +321,9 @@ impl Sandbox {
     pub(crate) fn prepare(&self, request: &Request) -> Prepared {
         let mut inner = self.lock();
         inner.catch_up();
-        prepare(&mut inner.state, request)
+        let now = inner.time.clock().now();
+        let Inner { state, limiter, .. } = &mut *inner;
+        prepare(state, limiter, request, now)
     }
 
     pub(crate) fn carry_out(&self, request: &Request, prepared: Prepared) -> Ending {

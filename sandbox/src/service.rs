@@ -14,9 +14,11 @@ use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::extract::{FromRequestParts as _, State};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use futures_util::stream;
 use http::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER,
 };
+use linkwright_clock::Clock;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -68,7 +70,7 @@ fn router(sandbox: Sandbox, only: Option<String>) -> Router {
 async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Response {
     let Site { sandbox, only } = site;
     let (mut parts, body) = request.into_parts();
-    let line = ConnectInfo::<Line>::from_request_parts(&mut parts, &())
+    let line: Option<ConnectInfo<Line>> = ConnectInfo::<Line>::from_request_parts(&mut parts, &())
         .await
         .ok();
     let Ok(body) = axum::body::to_bytes(body, LONGEST_BODY).await else {
@@ -92,6 +94,10 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
             .unwrap_or_else(|| String::from("sandbox.invalid")),
         only,
         authorization: header(AUTHORIZATION),
+        connection: line
+            .as_ref()
+            .map(|ConnectInfo(line)| line.name())
+            .unwrap_or_default(),
         content_type: header(CONTENT_TYPE),
         body,
     };
@@ -105,8 +111,15 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
         let clock = sandbox.clock();
         clock.sleep(Duration::from_millis(latency)).await;
     }
+    let is_swallowed = prepared.is_swallowed();
     let ending = sandbox.carry_out(&request, prepared);
+    if is_swallowed {
+        std::future::pending::<()>().await;
+    }
     let mut response = respond(ending.reply);
+    if let Some(bytes_per_s) = ending.drip {
+        response = dripping(response, bytes_per_s, &sandbox.clock()).await;
+    }
     if request.method == "HEAD" {
         response = headers_only(response);
     }
@@ -119,6 +132,27 @@ async fn answer(State(site): State<Site>, request: http::Request<Body>) -> Respo
             .insert(ConnectionReset { effect_applied });
     }
     response
+}
+
+/// The same, with a body of which so many bytes come each second. The first come at once.
+async fn dripping(response: Response, bytes_per_s: u64, clock: &Clock) -> Response {
+    let (parts, body) = response.into_parts();
+    let whole = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    let part = usize::try_from(bytes_per_s.max(1)).unwrap_or(usize::MAX);
+    let stream = stream::unfold((whole, clock.clone(), false), move |state| async move {
+        let (mut left, clock, has_begun) = state;
+        if left.is_empty() {
+            return None;
+        }
+        if has_begun {
+            clock.sleep(Duration::from_secs(1)).await;
+        }
+        let now = left.split_to(part.min(left.len()));
+        Some((Ok::<_, io::Error>(now), (left, clock, true)))
+    });
+    Response::from_parts(parts, Body::from_stream(stream))
 }
 
 /// The answer to HEAD: it says how long the body would be, and has none.
@@ -152,6 +186,17 @@ fn respond(reply: Reply) -> Response {
         response
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(shown) = reply.limit {
+        for (name, value) in [
+            ("x-ratelimit-limit", shown.limit),
+            ("x-ratelimit-remaining", shown.remaining),
+            ("x-ratelimit-reset", shown.reset_s),
+        ] {
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from(value));
+        }
     }
     response
 }
@@ -230,6 +275,11 @@ struct Line(Arc<AtomicBool>);
 impl Line {
     fn cut(&self) {
         self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// A name that no other open connection has.
+    fn name(&self) -> String {
+        format!("{:p}", Arc::as_ptr(&self.0))
     }
 
     fn is_cut(&self) -> bool {

@@ -302,3 +302,89 @@ clusters:
         401
     );
 }
+
+/// A world of one cluster with this rate limit.
+fn limited(limit: &str) -> Sandbox {
+    let text = format!("{{ version: 1, clusters: [{{ id: lkc-west01, rate_limit: {limit} }}] }}");
+    Sandbox::new(linkwright_sandbox::World::from_yaml(&text).unwrap())
+}
+
+async fn statuses(client: &Client, requests: usize) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for _ in 0..requests {
+        statuses.push(client.get("/links").await.status);
+    }
+    statuses
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_lets_a_burst_through_and_then_its_rate() {
+    let sandbox = limited("{ rate: 2, burst: 3, headers: [retry-after] }");
+    let west = Client::new(&sandbox, "lkc-west01", "");
+    assert_eq!(statuses(&west, 4).await, [200, 200, 200, 429]);
+    let refused = west.get("/links").await;
+    assert_eq!(refused.retry_after.as_deref(), Some("1"));
+    assert!(refused.text.contains("HTTP ERROR 429 Too Many Requests"));
+    Clock::wall().sleep(Duration::from_millis(500)).await;
+    assert_eq!(statuses(&west, 2).await, [200, 429]);
+    let log = sandbox.requests();
+    assert_eq!(log.iter().filter(|line| line.status == 429).count(), 3);
+    assert!(log.iter().all(|line| !line.faulted), "it is no fault");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_key_has_a_limit_of_its_own_where_the_world_says_so() {
+    let sandbox = limited("{ rate: 1, per: key, body: json }");
+    for user in ["a:x", "b:x"] {
+        let west = Client::new(&sandbox, "lkc-west01", user);
+        assert_eq!(west.get("/links").await.status, 200);
+        let refused = west.get("/links").await;
+        assert_eq!(refused.json["error_code"], json!(42901));
+        assert_eq!(refused.retry_after, None);
+    }
+}
+
+#[test]
+fn a_rate_limit_that_lets_nothing_through_is_refused() {
+    for limit in ["{ rate: 0 }", "{ rate: 1, burst: 0 }", "{ rate: -1 }"] {
+        let text = format!("{{ version: 1, clusters: [{{ id: lkc-a, rate_limit: {limit} }}] }}");
+        let error = linkwright_sandbox::World::from_yaml(&text).unwrap_err();
+        assert!(
+            error.to_string().contains("rate limit of `lkc-a`"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_vanish_drip_and_come_late() {
+    let (sandbox, west) = start();
+    let clock = Clock::wall();
+    sandbox.add_fault(fault("{ on: { method: POST }, times: 1, do: black-hole }"));
+    let hour = Duration::from_secs(3600);
+    assert!(clock.timeout(hour, create_topic(&west, "a")).await.is_err());
+    assert_eq!(west.get("/topics/a").await.status, 404, "it had no effect");
+    assert_eq!(sandbox.requests()[0].status, 0);
+
+    sandbox.add_fault(fault("{ times: 1, do: { drip: { bytes_per_s: 10 } } }"));
+    let began = clock.now();
+    let slow = west.get("/links").await;
+    let wanted = slow.text.len().div_ceil(10) - 1;
+    assert_eq!(clock.since(began), Duration::from_secs(wanted as u64));
+    assert!(slow.json["data"].is_array());
+
+    sandbox.add_fault(fault("{ do: { jitter: { from_ms: 100, to_ms: 900 } } }"));
+    let mut waits = Vec::new();
+    for _ in 0..20 {
+        let began = clock.now();
+        assert_eq!(west.get("/links").await.status, 200);
+        waits.push(clock.since(began).as_millis());
+    }
+    assert!(
+        waits.iter().all(|wait| (100..900).contains(wait)),
+        "{waits:?}"
+    );
+    waits.sort_unstable();
+    waits.dedup();
+    assert!(waits.len() > 10, "{waits:?}");
+}

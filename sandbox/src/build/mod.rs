@@ -180,6 +180,16 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
     if spec.id.is_empty() || spec.id == "-" || !spec.id.chars().all(usable) {
         return Err(wrong(format!("`{}` is not a cluster id", spec.id)));
     }
+    if spec
+        .rate_limit
+        .as_ref()
+        .is_some_and(|limit| !limit.is_usable())
+    {
+        return Err(wrong(format!(
+            "the rate limit of `{}` needs a rate above 0 and a burst of at least 1",
+            spec.id
+        )));
+    }
     let mut cluster = Cluster {
         id: spec.id.clone(),
         name: spec.name.clone(),
@@ -196,6 +206,7 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
         link_principals: spec.link_principals.clone(),
         reachable: spec.reachable,
         authorizer: spec.authorizer,
+        rate_limit: spec.rate_limit.clone(),
         acl_limit: spec.acl_limit,
         link_limit: spec.link_limit,
         mirror_limit: spec.mirror_limit,

@@ -10,9 +10,11 @@ use super::{Call, FailingItems, cloud_api, clusters, mirrors};
 use crate::clock::Millis;
 use crate::engine::advance_to;
 use crate::fault::{BodyShape, FaultAction, RouteKind, Seen, StatusFault, draw};
+use crate::limiter::{LimitPer, Limiter, Turn};
 use crate::state::{Stale, State};
 use crate::vocabulary::ClusterKind;
 use serde_json::json;
+use std::time::Instant;
 
 /// Where a path leads, before anything is done about it.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub(crate) struct Prepared {
     target: Target,
     query: Query,
     actions: Vec<FaultAction>,
+    /// What the cluster's rate limit says about it.
+    turn: Option<Turn>,
 }
 
 /// How a request ended.
@@ -52,6 +56,8 @@ pub(crate) struct Ending {
     pub(crate) route: &'static str,
     pub(crate) kind: RouteKind,
     pub(crate) faulted: bool,
+    /// How slowly the body goes out, in bytes per second.
+    pub(crate) drip: Option<u64>,
 }
 
 impl Prepared {
@@ -68,10 +74,20 @@ impl Prepared {
             })
             .sum()
     }
+
+    /// Whether it is never answered.
+    pub(crate) fn is_swallowed(&self) -> bool {
+        self.actions.contains(&FaultAction::BlackHole)
+    }
 }
 
-/// Finds the route and draws the faults.
-pub(crate) fn prepare(state: &mut State, request: &Request) -> Prepared {
+/// Finds the route, asks the rate limit and draws the faults.
+pub(crate) fn prepare(
+    state: &mut State,
+    limiter: &mut Limiter,
+    request: &Request,
+    now: Instant,
+) -> Prepared {
     let query = Query::parse(&request.query);
     let target = match query {
         Some(_) => target(state, request),
@@ -81,7 +97,24 @@ pub(crate) fn prepare(state: &mut State, request: &Request) -> Prepared {
         },
     };
     let query = query.unwrap_or_default();
+    let turn = match &target {
+        Target::Route { cluster, .. } => {
+            let known = state.clusters.get(cluster);
+            let limit = known.and_then(|cluster| cluster.rate_limit.as_ref());
+            limit.map(|limit| {
+                let caller = match limit.per {
+                    LimitPer::Cluster => "",
+                    LimitPer::Key => request.authorization.as_deref().unwrap_or(""),
+                    LimitPer::Connection => &request.connection,
+                };
+                limiter.turn(limit, cluster, caller, now)
+            })
+        }
+        _ => None,
+    };
     let actions = match &target {
+        // What the rate limit refuses goes no further.
+        _ if turn.is_some_and(|turn| !turn.passes) => Vec::new(),
         Target::Route {
             route,
             cluster,
@@ -109,6 +142,7 @@ pub(crate) fn prepare(state: &mut State, request: &Request) -> Prepared {
         target,
         query,
         actions,
+        turn,
     }
 }
 
@@ -182,9 +216,10 @@ pub(crate) fn carry_out(
         target,
         query,
         actions,
+        turn,
     } = prepared;
     let header = request.authorization.as_deref();
-    match target {
+    let mut ending = match target {
         Target::Error { cluster, error } => {
             // A caller who may not enter learns nothing about paths.
             let error = match state
@@ -256,9 +291,41 @@ pub(crate) fn carry_out(
                 base: format!("http://{}{prefix}", request.host),
                 failing,
             };
-            on_route(state, request, route, &call, &actions)
+            match turn {
+                Some(turn) if !turn.passes => too_many(state, request, route, &call, turn),
+                _ => on_route(state, request, route, &call, &actions),
+            }
         }
-    }
+    };
+    ending.reply.limit = turn.and_then(|turn| turn.shown);
+    ending
+}
+
+/// The rate limit refuses the request.
+fn too_many(
+    state: &State,
+    request: &Request,
+    route: &'static Route,
+    call: &Call<'_>,
+    turn: Turn,
+) -> Ending {
+    let limit = state
+        .clusters
+        .get(&call.cluster)
+        .and_then(|cluster| cluster.rate_limit.as_ref());
+    let fault = StatusFault {
+        code: 429,
+        body: limit.map(|limit| limit.body),
+        error_code: None,
+        message: None,
+        retry_after_s: turn.retry_after_s,
+    };
+    plain(
+        canned_reply(&fault, request),
+        call.cluster.clone(),
+        route.name,
+        route.kind(),
+    )
 }
 
 fn plain(reply: Reply, cluster: String, route: &'static str, kind: RouteKind) -> Ending {
@@ -269,6 +336,7 @@ fn plain(reply: Reply, cluster: String, route: &'static str, kind: RouteKind) ->
         route,
         kind,
         faulted: false,
+        drip: None,
     }
 }
 
@@ -286,6 +354,14 @@ fn on_route(
         route.kind(),
     );
     ending.faulted = !actions.is_empty();
+    ending.drip = actions.iter().find_map(|action| match action {
+        FaultAction::Drip { bytes_per_s } => Some(*bytes_per_s),
+        _ => None,
+    });
+    if actions.contains(&FaultAction::BlackHole) {
+        ending.reset = Some(false);
+        return ending;
+    }
     if actions.contains(&FaultAction::ResetBeforeEffect) {
         ending.reset = Some(false);
         return ending;

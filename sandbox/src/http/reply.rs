@@ -1,5 +1,6 @@
 //! Replies, and the envelope that every resource and list has.
 
+use crate::limiter::ShownLimit;
 use crate::switches::{ResourceName, Switches};
 use bytes::Bytes;
 use serde::Serialize;
@@ -12,6 +13,8 @@ pub(crate) struct Reply {
     pub(crate) content_type: Option<&'static str>,
     pub(crate) body: Bytes,
     pub(crate) retry_after_s: Option<u64>,
+    /// What it says about the rate limit.
+    pub(crate) limit: Option<ShownLimit>,
 }
 
 impl Reply {
@@ -23,6 +26,7 @@ impl Reply {
                 content_type: Some("application/json"),
                 body: Bytes::from(bytes),
                 retry_after_s: None,
+                limit: None,
             },
             Err(error) => Reply::text(500, "text/plain", error.to_string()),
         }
@@ -35,6 +39,7 @@ impl Reply {
             content_type: None,
             body: Bytes::new(),
             retry_after_s: None,
+            limit: None,
         }
     }
 
@@ -45,6 +50,7 @@ impl Reply {
             content_type: Some(content_type),
             body: Bytes::from(body),
             retry_after_s: None,
+            limit: None,
         }
     }
 

@@ -10,6 +10,8 @@ pub(crate) struct Request {
     /// The one cluster that is served at the address, unless it is everyone's.
     pub(crate) only: Option<String>,
     pub(crate) authorization: Option<String>,
+    /// Which connection it came by; empty in-process.
+    pub(crate) connection: String,
     pub(crate) content_type: Option<String>,
     pub(crate) body: bytes::Bytes,
 }

@@ -12,6 +12,7 @@ use crate::catalog::link::find;
 use crate::clock::{ClockMode, Millis};
 use crate::fault::Fault;
 use crate::harm::{Harm, HarmKind};
+use crate::limiter::RateLimit;
 use crate::profile::Profile;
 use crate::random::Random;
 use crate::switches::{Freight, Switches};
@@ -84,6 +85,8 @@ pub(crate) struct Cluster {
     pub(crate) link_principals: Option<Vec<LinkPrincipal>>,
     pub(crate) reachable: bool,
     pub(crate) authorizer: bool,
+    #[serde(default)]
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) acl_limit: Option<usize>,
     pub(crate) link_limit: Option<usize>,
     pub(crate) mirror_limit: Option<usize>,

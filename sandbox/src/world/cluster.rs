@@ -1,5 +1,6 @@
 //! What a world file says about one cluster.
 
+use crate::limiter::RateLimit;
 use crate::profile::Profile;
 use crate::vocabulary::{
     ClusterKind, ConnectionMode, LinkMode, LinkPermission, Maker, MirrorStatus, Role, Tier,
@@ -50,6 +51,9 @@ pub struct ClusterSpec {
     /// disabled".
     #[serde(default = "yes")]
     pub authorizer: bool,
+    /// How many requests its REST API answers. Left out: all. The real limits are not published.
+    #[serde(default)]
+    pub rate_limit: Option<RateLimit>,
     /// How many ACLs it may hold.
     #[serde(default)]
     pub acl_limit: Option<usize>,
