@@ -88,6 +88,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
         literal.insert(
             topic.clone(),
             DesiredMirror {
+                hold: None,
                 state: match end_state {
                     EndState::Mirroring => MirrorState::Mirroring,
                     EndState::FailedOver => MirrorState::FailedOver,
@@ -145,6 +146,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
                     vec![(
                         NamePattern::literal("*"),
                         DesiredMirror {
+                            hold: None,
                             state: MirrorState::Mirroring,
                             configs: BTreeMap::new(),
                             place: place(),
@@ -154,6 +156,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
                 place: place(),
             }],
             protect: false,
+            hold: None,
             place: place(),
         },
     );

@@ -87,6 +87,9 @@ pub async fn refresh(
             request.extras_of(cluster).groups = true;
         }
         read::extend(&mut live, clients, &request).await;
+        for half in &extra.transitions {
+            read::transitions(&mut live, clients, half, MAX_TRANSITIONS).await;
+        }
         changes = diff::diff(desired, &live, options);
     }
     let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;

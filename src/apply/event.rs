@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::cause::{Cause, RunProblem};
 use super::interrupt::Interrupt;
 use crate::address::{Address, HalfAddress};
-use crate::live::MirrorStatus;
+use crate::live::{MirrorLoss, MirrorStatus};
 use crate::plan::OpId;
 
 /// Something that happened.
@@ -69,6 +69,8 @@ pub enum EventKind {
         verb: &'static str,
         /// How.
         outcome: Outcome,
+        /// What was not copied of a mirror topic that another client had stopped before.
+        outside: Option<MirrorLoss>,
         /// How long it took from its start; zero when it never started.
         took: Duration,
     },

@@ -281,7 +281,14 @@ impl Run<'_> {
             is_outside: true,
             ..lost
         });
-        let promotes = matches!(op.kind, OperationKind::PromoteMirror { .. });
+        // Within its bound, a failover takes any loss; a promotion takes none.
+        let is_within = match &op.kind {
+            OperationKind::FailoverMirror { gate } => match (gate.max_lag, loss) {
+                (Some(max), Some(loss)) => !loss.exceeds(max),
+                _ => true,
+            },
+            _ => false,
+        };
         let is_whole = match loss {
             Some(loss) => {
                 loss.least == 0 && !loss.unknown().is_some_and(LossUnknown::is_without_figures)
@@ -289,7 +296,7 @@ impl Run<'_> {
             // A server that no longer lists a stopped mirror topic says nothing about it.
             None => before == Some(0),
         };
-        match promotes && !is_whole {
+        match !is_within && !is_whole {
             true => Outcome::failed(Reason::Moved, Cause::StoppedOutside { loss }),
             false => Outcome::Unchanged,
         }

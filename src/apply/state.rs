@@ -103,11 +103,14 @@ impl Run<'_> {
                 continue;
             };
             let took = self.board.took(ended);
+            let lost = self.board.entry(ended).lost.as_ref();
+            let outside = lost.filter(|lost| lost.is_outside).map(|lost| lost.loss);
             self.tell(EventKind::OperationFinished {
                 op: ended,
                 address: op.address.clone(),
                 verb: op.kind.word(),
                 outcome,
+                outside,
                 took,
             });
         }

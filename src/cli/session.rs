@@ -220,6 +220,7 @@ impl Request {
                 rotate: rotate.collect(),
                 recorded_generations: ledger.generations(),
                 hold_back: (!acts).then(|| super::day(session.now())),
+                today: Some(super::day(session.now())),
                 sample: planning.sample,
             },
             allowances: planning.allow.iter().copied().collect(),

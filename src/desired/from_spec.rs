@@ -118,6 +118,7 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
             .protect
             .as_ref()
             .is_some_and(|protect| protect.value),
+        hold: written.hold.as_ref().map(settings::hold),
         place: key.place.clone(),
     }
 }
@@ -272,6 +273,9 @@ fn policy(written: &spec::Policy) -> Policy {
                 .map_or(default.promote.within, |within| {
                     std::time::Duration::from_millis(within.as_millis())
                 }),
+            offset_sync: promote
+                .and_then(|promote| promote.offset_sync.as_ref())
+                .map_or(default.promote.offset_sync, |order| order.value),
         },
         failover: FailoverPolicy {
             max_lag: written

@@ -20,6 +20,8 @@ pub struct Link {
     pub halves: Vec<Half>,
     /// Whether anything irreversible on it is refused.
     pub protect: bool,
+    /// Until when no operation is planned for it, and why.
+    pub hold: Option<Hold>,
     /// Where the spec declares it.
     pub place: Place,
 }
@@ -177,6 +179,17 @@ impl MirrorRules {
     }
 }
 
+/// Keeps every operation off something, until a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// The reason that the spec gives.
+    pub reason: String,
+    /// The first day on which it is not held any more.
+    pub until: jiff::civil::Date,
+    /// Its place in the spec.
+    pub place: Place,
+}
+
 /// The desired state of one mirror topic, or of every one that a pattern matches.
 #[derive(Clone, Debug)]
 pub struct DesiredMirror {
@@ -184,6 +197,8 @@ pub struct DesiredMirror {
     pub state: MirrorState,
     /// Topic configs to create it with, for keys that are not synced.
     pub configs: BTreeMap<String, String>,
+    /// Until when no operation is planned for it, and why.
+    pub hold: Option<Hold>,
     /// Where the spec says so.
     pub place: Place,
 }

@@ -12,13 +12,13 @@ mod policy;
 use std::collections::BTreeMap;
 
 pub use from_spec::lower;
-pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Link, MirrorRules, Peer};
+pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
 pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy};
 
 // Words that mean the same in a spec and here.
 pub use crate::spec::{
-    ClientAuthentication, ClusterKind, ConnectionMode, LinkMode, MirrorState, RetireMirrors, Risk,
-    Role, UndeclaredConfigs as Undeclared,
+    ClientAuthentication, ClusterKind, ConnectionMode, LinkMode, MirrorState, OffsetSyncOrder,
+    RetireMirrors, Risk, Role, UndeclaredConfigs as Undeclared,
 };
 
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
@@ -45,6 +45,33 @@ impl Desired {
     #[must_use]
     pub fn cluster_of(&self, id: &ClusterId) -> Option<&Cluster> {
         self.clusters.values().find(|cluster| cluster.id == *id)
+    }
+
+    /// Whether anything is held, or was.
+    #[must_use]
+    pub fn has_holds(&self) -> bool {
+        self.halves().any(|(link, half)| {
+            let literal = half.mirrors.literal.values();
+            let patterns = half.mirrors.patterns.iter().map(|(_, declared)| declared);
+            link.hold.is_some() || literal.chain(patterns).any(|it| it.hold.is_some())
+        })
+    }
+
+    /// The hold that covers an address, with what it is on: the half of a link, or the mirror topic.
+    #[must_use]
+    pub fn hold_of(&self, address: &Address) -> Option<(Address, &Hold)> {
+        let (link, half) = self
+            .links
+            .values()
+            .flat_map(|link| link.halves.iter().map(move |half| (link, half)))
+            .find(|(_, half)| Some(&half.address) == address.half())?;
+        if let Some(hold) = &link.hold {
+            return Some((Address::Half(half.address.clone()), hold));
+        }
+        let topic = address.mirror()?.as_str();
+        let source = topic.strip_prefix(half.prefix.as_deref().unwrap_or_default())?;
+        let declared = half.mirrors.desired_state_for(&source.into())?;
+        Some((address.clone(), declared.hold.as_ref()?))
     }
 
     /// Every half of every link, in address order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::spec::Risk;
+use crate::spec::{OffsetSyncOrder, Risk};
 
 /// The spec's `policy`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct PromotePolicy {
     pub max_lag: u64,
     /// The timeout for the lag to come down, and again for the promotion to finish.
     pub within: Duration,
+    /// When offset sync is turned off by a change that promotes too.
+    pub offset_sync: OffsetSyncOrder,
 }
 
 impl Default for PromotePolicy {
@@ -61,6 +63,7 @@ impl Default for PromotePolicy {
         Self {
             max_lag: 0,
             within: Duration::from_secs(600),
+            offset_sync: OffsetSyncOrder::OffFirst,
         }
     }
 }

@@ -127,6 +127,17 @@ pub enum FindingKind {
     },
     /// The mirror does not do what it should, and no operation of ours fixes that.
     MirrorFaulty(MirrorFault),
+    /// A promotion has started and cannot end: the link reports an error, so the source cannot be reached.
+    PromotionWithoutSource {
+        /// The link's error.
+        error: Option<LinkError>,
+        /// The server's words for it.
+        message: Option<String>,
+        /// The messages that are not copied, as far as its row says.
+        not_copied: u64,
+        /// What the server says holds the promotion up, where it was asked.
+        problems: Vec<TaskProblem>,
+    },
     /// A mirror topic that should be promoted was stopped before everything was copied.
     StoppedWithLag {
         /// The messages that were not copied, as far as its row says.
@@ -222,6 +233,24 @@ pub enum FindingKind {
         /// The day on which it expires.
         until: jiff::civil::Date,
     },
+    /// A hold of the spec keeps operations off.
+    Held {
+        /// The hold's reason.
+        reason: String,
+        /// The first day on which it is not held any more.
+        until: jiff::civil::Date,
+        /// What is held back: the address and the word of each operation.
+        operations: Vec<(Address, &'static str)>,
+        /// How many refusals are not said because of it.
+        refused: usize,
+    },
+    /// A hold of the spec is over, and still written.
+    HoldExpired {
+        /// The hold's reason.
+        reason: String,
+        /// The day on which it ended.
+        until: jiff::civil::Date,
+    },
 }
 
 /// A difference in what is fixed at creation.
@@ -314,6 +343,7 @@ impl FindingKind {
             Self::AclSyncBetweenKinds { .. } => "LW204",
             Self::LinkGone { .. } => "LW205",
             Self::HalvesNotPaired { .. } => "LW232",
+            Self::PromotionWithoutSource { .. } => "LW233",
             Self::UndeclaredConfig { .. } => "LW250",
             Self::IneffectiveConfig { .. } => "LW251",
             Self::UnknownConfig { .. } => "LW252",
@@ -326,6 +356,8 @@ impl FindingKind {
             Self::RetiredGone => "LW270",
             Self::HistoryMissing { .. } => "LW271",
             Self::HeldBack { .. } => "LW272",
+            Self::Held { .. } => "LW273",
+            Self::HoldExpired { .. } => "LW274",
         })
     }
 
@@ -347,6 +379,7 @@ impl FindingKind {
             | Self::HalvesNotPaired { .. }
             | Self::TaskInError { .. }
             | Self::MirrorFaulty(_)
+            | Self::PromotionWithoutSource { .. }
             | Self::StoppedWithLag { .. } => Class::Health,
             Self::UndeclaredConfig { .. } => Class::Config,
             Self::UnmanagedLink { .. }
@@ -357,6 +390,8 @@ impl FindingKind {
             | Self::HistoryMissing { .. }
             | Self::SelectedMirrorPaused
             | Self::HeldBack { .. }
+            | Self::Held { .. }
+            | Self::HoldExpired { .. }
             | Self::IneffectiveConfig { .. }
             | Self::UnknownConfig { .. }
             | Self::ReadOnlyConfig { .. } => Class::Note,

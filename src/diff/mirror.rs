@@ -397,6 +397,11 @@ fn present(
             wanted: declared.state,
         },
         MirrorDecision::Act(verbs) => {
+            if let Some(kind) = without_source(declared.state, row, link) {
+                let address = Address::Mirror(half.address.clone(), topic.clone());
+                let place = Some(declared.place.clone());
+                changes.findings.push(Finding::new(address, kind, place));
+            }
             changes.mirrors.push(MirrorChange {
                 half: half.address.clone(),
                 topic: topic.clone(),
@@ -424,6 +429,22 @@ fn present(
     changes
         .findings
         .push(Finding::new(address, kind, Some(declared.place.clone())));
+}
+
+/// That a promotion which has started waits for a source that cannot be reached.
+pub(super) fn without_source(
+    wanted: MirrorState,
+    row: &MirrorFact,
+    link: Option<&LinkFact>,
+) -> Option<FindingKind> {
+    let link = link.filter(|link| !link.is_healthy())?;
+    let waits = wanted == MirrorState::Promoted && row.status == MirrorStatus::PendingStopped;
+    waits.then(|| FindingKind::PromotionWithoutSource {
+        error: link.error.clone(),
+        message: link.error_message.clone(),
+        not_copied: loss(row, Some(link), &[]).least,
+        problems: row.transition_problems.clone(),
+    })
 }
 
 /// The messages that a stopped mirror topic did not copy, where it should have been promoted: it was

@@ -49,6 +49,8 @@ pub struct Options {
     /// Today, for exceptions that hold changes back; nothing is held back when left out, as drift is found
     /// and for `--allow exceptions`.
     pub hold_back: Option<jiff::civil::Date>,
+    /// Today, for holds; nothing is held when left out, as drift is found.
+    pub today: Option<jiff::civil::Date>,
     /// How long after the first read mirror topics are read again, to see whether they are fetching
     /// (`--sample`); they are read once when left out.
     pub sample: Option<std::time::Duration>,
@@ -67,6 +69,8 @@ pub struct Changes {
     pub blocking_groups: BTreeMap<HalfAddress, Names<GroupName>>,
     /// What cannot or need not be acted upon.
     pub findings: Vec<Finding>,
+    /// Today, where holds of the spec keep operations off.
+    pub today: Option<jiff::civil::Date>,
     /// How much was read, for saying "no changes" honestly.
     pub compared: Compared,
 }
@@ -89,7 +93,10 @@ pub struct Compared {
 /// The same desired state and the same facts give the same changes, in the same order.
 #[must_use]
 pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
-    let mut changes = Changes::default();
+    let mut changes = Changes {
+        today: options.today,
+        ..Changes::default()
+    };
     let mut clusters = BTreeSet::new();
     for (link, half) in desired.halves() {
         clusters.insert(&half.address.cluster);

@@ -10,7 +10,7 @@ use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
 use super::{pair, promotion};
-use crate::address::{ClusterName, LinkName};
+use crate::address::{ClusterName, HalfAddress, LinkName};
 use crate::catalog::Feature;
 use crate::desired::{Desired, DesiredValue};
 use crate::live::Snapshot;
@@ -41,6 +41,8 @@ pub struct ExtraReads {
     pub acls: BTreeSet<ClusterName>,
     /// Clusters whose consumer groups to list.
     pub groups: BTreeSet<ClusterName>,
+    /// Halves whose mirror topics that are being stopped to ask what holds them up.
+    pub transitions: BTreeSet<HalfAddress>,
 }
 
 impl ExtraReads {
@@ -51,6 +53,7 @@ impl ExtraReads {
             && self.topics.is_empty()
             && self.acls.is_empty()
             && self.groups.is_empty()
+            && self.transitions.is_empty()
     }
 }
 
@@ -79,6 +82,9 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
         // A topic that exists has another reason than one that does not.
         if finding.kind == FindingKind::MirrorRefused(MirrorRefusal::NothingToStop) {
             extras.topics.insert(finding.address.cluster().clone());
+        }
+        if let FindingKind::PromotionWithoutSource { .. } = finding.kind {
+            extras.transitions.extend(finding.address.half().cloned());
         }
     }
     for (address, groups) in &changes.blocking_groups {

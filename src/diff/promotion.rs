@@ -13,18 +13,21 @@ use super::{Changes, HalfChange};
 use crate::address::{ClusterName, GroupName, HalfAddress};
 use crate::catalog::filters::{NameFilters, Subject};
 use crate::catalog::{Feature, names};
-use crate::desired::{Desired, MirrorState, RetireMirrors};
+use crate::desired::{Desired, MirrorState, OffsetSyncOrder, RetireMirrors};
 use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
 
 /// Notes for every half with mirrors to promote, or in the middle of it, which groups may hold them
 /// up.
 pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
+    let is_final_sync = desired.policy.promote.offset_sync == OffsetSyncOrder::FinalSync;
     let declared = changes
         .mirrors
         .chunk_by(|a, b| a.half == b.half)
         .filter(|of_half| of_half.iter().any(is_promoted))
         .map(|of_half| &of_half[0].half)
-        .filter(|address| !changes.halves.iter().any(|half| stops_sync(half, address)));
+        .filter(|address| {
+            is_final_sync || !changes.halves.iter().any(|half| stops_sync(half, address))
+        });
     let retired = changes
         .retirements
         .iter()
@@ -57,7 +60,8 @@ fn is_promoted_for_good(mirror: &RetiredMirror) -> bool {
     mirror.verbs.contains(&Verb::Promote) || mirror.live.status == MirrorStatus::PendingStopped
 }
 
-/// Offset sync that this change turns off is off before anything is promoted.
+/// Whether this change turns the half's offset sync off: before anything is promoted, unless the policy
+/// says `final_sync`.
 fn stops_sync(change: &HalfChange, address: &HalfAddress) -> bool {
     match &change.kind {
         HalfChangeKind::Alter { effects, .. } => {

@@ -7,7 +7,7 @@ use super::Changes;
 use super::config;
 use super::finding::{Finding, FindingKind, MirrorFault, MirrorRefusal};
 use super::half::known_mode;
-use super::mirror::{LiveMirror, MirrorDecision, Verb, decide};
+use super::mirror::{LiveMirror, MirrorDecision, Verb, decide, without_source};
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::desired::{MirrorState, RetireMirrors, Retired};
 use crate::diagnostic::Place;
@@ -100,6 +100,14 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
                 continue;
             }
         };
+        if retired.mirrors == RetireMirrors::Promote
+            && let Some(kind) = without_source(MirrorState::Promoted, fact, Some(row))
+        {
+            found(
+                Address::Mirror(retired.address.clone(), topic.clone()),
+                kind,
+            );
+        }
         all.push(RetiredMirror {
             topic: topic.clone(),
             live: fact.clone(),

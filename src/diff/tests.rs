@@ -151,6 +151,7 @@ impl World {
             name: link.into(),
             halves: vec![half],
             protect: false,
+            hold: None,
             place: place(2),
         };
         self.desired.links.insert(link.to_owned(), declared);
@@ -163,6 +164,7 @@ impl World {
 
     pub(crate) fn mirror(&mut self, link: &str, topic: &str, state: MirrorState) {
         let declared = DesiredMirror {
+            hold: None,
             state,
             configs: BTreeMap::new(),
             place: place(4),

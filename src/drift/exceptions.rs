@@ -1,8 +1,9 @@
 //! Drift that is expected, until a date.
 
-use super::{DriftClass, DriftFinding, Expected, Input};
+use super::{DriftClass, DriftFinding, DriftKind, Expected, Input};
+use crate::diff::Class;
 
-/// Moves a finding to the class `expected` when an unexpired exception covers it.
+/// Moves a finding to the class `expected` when an unexpired exception or hold covers it.
 ///
 /// What could not be read is never expected. An exception without a field covers everything about
 /// its address; one with a field only that field.
@@ -25,6 +26,24 @@ pub(super) fn apply(finding: &mut DriftFinding, input: &Input<'_>) {
             reason: exception.reason.clone(),
             until: exception.until,
             place: exception.place.clone(),
+        });
+        finding.class = DriftClass::Expected;
+        return;
+    }
+    // A hold covers what it holds back, and not how well the link does.
+    let is_held_back = !finding.class.is_known()
+        && match &finding.kind {
+            DriftKind::Found(kind) => kind.class() == Class::Refusal,
+            DriftKind::ThresholdExceeded(_) => false,
+            _ => true,
+        };
+    let hold = input.desired.hold_of(&finding.address);
+    if let Some((_, hold)) = hold.filter(|(_, hold)| is_held_back && today < hold.until) {
+        finding.expected = Some(Expected {
+            class: finding.class,
+            reason: format!("held: {}", hold.reason),
+            until: hold.until,
+            place: hold.place.clone(),
         });
         finding.class = DriftClass::Expected;
     }

@@ -3,6 +3,7 @@
 use super::from_operations::since;
 use super::{DriftClass, DriftFinding, DriftKind, Input};
 use crate::diff::{Class, Finding, FindingKind};
+use crate::plan::expired_holds;
 
 /// Every finding of the plan that is drift; that something is already as desired is not.
 pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
@@ -10,12 +11,18 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
         .plan
         .findings
         .iter()
+        .filter(|finding| !matches!(finding.kind, FindingKind::HoldExpired { .. }))
+        .cloned()
+        .chain(expired_holds(
+            input.desired,
+            input.now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        ))
         .filter_map(|finding| {
             let kind = DriftKind::Found(finding.kind.clone());
             Some(DriftFinding {
                 since_ms: since(input, &finding.address),
                 place: finding.place.clone(),
-                ..DriftFinding::new(class(finding)?, finding.address.clone(), kind)
+                ..DriftFinding::new(class(&finding)?, finding.address.clone(), kind)
             })
         })
         .collect()
@@ -35,7 +42,8 @@ fn class(finding: &Finding) -> Option<DriftClass> {
             | FindingKind::IneffectiveConfig { .. }
             | FindingKind::UnknownConfig { .. }
             | FindingKind::ReadOnlyConfig { .. } => DriftClass::Information,
-            // Drift holds nothing back: what an exception covers is reported as expected.
+            FindingKind::HoldExpired { .. } => DriftClass::State,
+            // Drift holds nothing back: what an exception or a hold covers is reported as expected.
             _ => return None,
         },
         Class::Refusal => match finding.kind {

@@ -61,11 +61,13 @@ impl DriftKind {
             ) => Some(name),
             Self::ConfigDiffers(change) => Some(&change.name),
             Self::Found(FindingKind::HeldBack { field, .. }) => Some(field),
+            Self::Found(FindingKind::HoldExpired { .. }) => Some("hold"),
             Self::CredentialsDiffer(_) => Some("credentials"),
             Self::ThresholdExceeded(Exceeded::Lag { .. }) => Some("lag"),
             Self::Found(
                 FindingKind::MirrorRefused(_)
                 | FindingKind::MirrorFaulty(_)
+                | FindingKind::PromotionWithoutSource { .. }
                 | FindingKind::StoppedWithLag { .. },
             )
             | Self::ThresholdExceeded(Exceeded::Pending { .. })

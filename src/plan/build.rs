@@ -11,12 +11,12 @@ use super::operation::{
     Validation,
 };
 use crate::address::{Address, ClusterId, HalfAddress, LinkKey};
-use crate::desired::{ConnectionMode, Desired, Half, Link, Risk};
+use crate::desired::{ConnectionMode, Desired, Half, Link, MirrorState, OffsetSyncOrder, Risk};
 use crate::diff::{
     Changes, ConfigChange, ConfigTarget, ConfigValue, Effect, Feature, HalfChange, HalfChangeKind,
-    Names, Retirement, Verb,
+    MirrorChange, Names, Retirement, Verb,
 };
-use crate::live::{MirrorFact, Snapshot};
+use crate::live::{MirrorFact, MirrorStatus, Snapshot};
 
 /// How long the server gets for what it usually does in seconds. The Terraform provider gives
 /// status changes five minutes and deletions an hour.
@@ -35,7 +35,8 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
     let mut operations = Vec::with_capacity(of_mirrors.sum());
     for change in &changes.halves {
         if let Some((link, half)) = halves.get(&change.address) {
-            half_operations(change, link, half, live, changes, &mut operations);
+            let order = desired.policy.promote.offset_sync;
+            half_operations(change, link, half, live, changes, order, &mut operations);
         }
     }
     for of_half in changes.mirrors.chunk_by(|a, b| a.half == b.half) {
@@ -84,6 +85,7 @@ fn half_operations(
     half: &Half,
     live: &Snapshot,
     changes: &Changes,
+    order: OffsetSyncOrder,
     operations: &mut Vec<Operation>,
 ) {
     let new = |kind, because| Operation {
@@ -157,14 +159,20 @@ fn half_operations(
                     )
                 });
             }
-            let (offsets, others) = split_offset_sync(half, settings, effects, changes);
+            let (offsets, others) = split_offset_sync(half, settings, effects, changes, order);
             if !offsets.is_empty() {
-                let wait = 2 * offset_interval(half, live);
-                operations.push(Operation {
-                    settle: Settle::Elapsed(wait),
-                    deadline: wait + USUAL,
-                    ..new(OperationKind::DrainOffsets { wait }, Because::Promotion)
-                });
+                let purpose = match order {
+                    OffsetSyncOrder::OffFirst => AlterPurpose::StopOffsetSync,
+                    OffsetSyncOrder::FinalSync => AlterPurpose::StopOffsetSyncLast,
+                };
+                if order == OffsetSyncOrder::OffFirst {
+                    let wait = 2 * offset_interval(half, live);
+                    operations.push(Operation {
+                        settle: Settle::Elapsed(wait),
+                        deadline: wait + USUAL,
+                        ..new(OperationKind::DrainOffsets { wait }, Because::Promotion)
+                    });
+                }
                 operations.push(Operation {
                     risks: BTreeSet::from([Risk::Disruptive]),
                     effects: effects
@@ -172,7 +180,7 @@ fn half_operations(
                         .filter(|effect| is_about_offsets(effect))
                         .cloned()
                         .collect(),
-                    ..alter(AlterPurpose::StopOffsetSync, offsets, Because::Differs)
+                    ..alter(purpose, offsets, Because::Differs)
                 });
             }
             if !others.is_empty() {
@@ -233,18 +241,26 @@ fn configs_were(changes: &[ConfigChange]) -> Expect {
 }
 
 /// When offset sync is turned off and mirrors are promoted in the same change, turning it off
-/// becomes an operation of its own: offsets are drained first, and mirrors are promoted after it.
+/// becomes an operation of its own: offsets are drained first, and mirrors are promoted after it; or
+/// mirrors are promoted first.
 fn split_offset_sync(
     half: &Half,
     settings: &[ConfigChange],
     effects: &[Effect],
     changes: &Changes,
+    order: OffsetSyncOrder,
 ) -> (Vec<ConfigChange>, Vec<ConfigChange>) {
     let turns_off = effects.contains(&Effect::StopsFeature(Feature::ConsumerOffsetSync));
-    let promotes = changes
-        .mirrors
-        .iter()
-        .any(|change| change.half == half.address && change.verbs.contains(&Verb::Promote));
+    // A promotion that has started ends with the sync as it is, and copies the last offsets if that is on.
+    let is_waited_for = |change: &MirrorChange| {
+        order == OffsetSyncOrder::FinalSync
+            && change.wanted == MirrorState::Promoted
+            && change.live.as_ref().map(|now| &now.status) == Some(&MirrorStatus::PendingStopped)
+    };
+    let promotes = changes.mirrors.iter().any(|change| {
+        change.half == half.address
+            && (change.verbs.contains(&Verb::Promote) || is_waited_for(change))
+    });
     if !(turns_off && promotes) {
         return (Vec::new(), settings.to_vec());
     }

@@ -4,11 +4,11 @@ use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Allowances;
-use super::operation::{OpId, Operation, OperationKind};
-use crate::address::{ClusterName, HalfAddress, LinkKey};
+use super::operation::{AlterPurpose, OpId, Operation, OperationKind};
+use crate::address::{ClusterName, GroupName, HalfAddress, LinkKey};
 use crate::desired::{BlastRadius, Desired, Risk};
 use crate::diagnostic::{Code, Place};
-use crate::diff::Effect;
+use crate::diff::{Effect, Names};
 use crate::live::{MirrorStatus, Snapshot};
 
 /// Something that `--allow` can allow.
@@ -82,6 +82,13 @@ pub enum RefusalKind {
         /// The bound, in messages.
         max_lag: u64,
     },
+    /// Mirrors are to be promoted while offset sync is on, and a synced group may keep that from ending.
+    FinalSync {
+        /// The half.
+        half: HalfAddress,
+        /// The groups that are active; unknown if they could not be read.
+        groups: Names<GroupName>,
+    },
     /// A link to be created has a prefix that another live link on the cluster has.
     PrefixTaken {
         /// The other link.
@@ -101,6 +108,7 @@ impl RefusalKind {
             Self::BlastRadius { .. } => "LW303",
             Self::FailoverLag { .. } => "LW304",
             Self::PrefixTaken { .. } => "LW305",
+            Self::FinalSync { .. } => "LW306",
         })
     }
 
@@ -110,7 +118,10 @@ impl RefusalKind {
         match self {
             Self::NotAllowed(risk) => Some(Allow::Risk(*risk)),
             Self::BlastRadius { .. } => Some(Allow::BlastRadius),
-            Self::Protected { .. } | Self::FailoverLag { .. } | Self::PrefixTaken { .. } => None,
+            Self::Protected { .. }
+            | Self::FailoverLag { .. }
+            | Self::PrefixTaken { .. }
+            | Self::FinalSync { .. } => None,
         }
     }
 }
@@ -136,8 +147,14 @@ impl Situation<'_> {
 }
 
 /// The guards, in the order in which they are reported.
-const GUARDS: &[fn(&Situation<'_>, &mut Vec<Refusal>)] =
-    &[risks, protection, blast_radius, failover_lag, prefixes];
+const GUARDS: &[fn(&Situation<'_>, &mut Vec<Refusal>)] = &[
+    risks,
+    protection,
+    blast_radius,
+    failover_lag,
+    prefixes,
+    final_sync,
+];
 
 /// Runs every guard.
 pub(super) fn check(
@@ -247,6 +264,46 @@ fn failover_lag(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
             operations,
             place: None,
         });
+    }
+}
+
+/// A group that is active at the destination keeps a promotion in `PENDING_STOPPED` while offset sync is
+/// on, and there is no known way back from there.
+fn final_sync(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    let is_last = |op: &&Operation| {
+        matches!(
+            op.kind,
+            OperationKind::AlterLink {
+                purpose: AlterPurpose::StopOffsetSyncLast,
+                ..
+            }
+        )
+    };
+    for alteration in at.operations.iter().filter(is_last) {
+        let half = alteration.half();
+        let promotes = |op: &Operation| {
+            op.half() == half && matches!(op.kind, OperationKind::PromoteMirror { .. })
+        };
+        let groups = at
+            .operations
+            .iter()
+            .filter(|op| promotes(op))
+            .find_map(|op| {
+                op.effects.iter().find_map(|effect| match effect {
+                    Effect::HeldUpBy(groups) => Some(groups.clone()),
+                    _ => None,
+                })
+            });
+        if let Some(groups) = groups {
+            refusals.push(Refusal {
+                kind: RefusalKind::FinalSync {
+                    half: half.clone(),
+                    groups,
+                },
+                operations: at.those(promotes),
+                place: alteration.place.clone(),
+            });
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod build;
 mod ends;
 pub mod file;
 mod guard;
+mod hold;
 mod operation;
 mod order;
 mod reads_back;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use ends::{Direction, LinkEnds};
 pub use guard::{Allow, Refusal, RefusalKind};
+pub use hold::expired as expired_holds;
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, LagGate, OpId,
     Operation, OperationKind, Settle, Validation,
@@ -143,11 +145,14 @@ pub fn plan(
 pub fn plan_only(
     desired: &Desired,
     live: &Snapshot,
-    changes: Changes,
+    mut changes: Changes,
     allowances: &Allowances,
     targets: &[Address],
 ) -> Result<Plan, CycleError> {
-    let all = build::operations(desired, live, &changes);
+    let mut all = build::operations(desired, live, &changes);
+    if let Some(today) = changes.today {
+        all = hold::back(desired, today, all, &mut changes.findings);
+    }
     let count = all.len();
     let operations = if targets.is_empty() {
         all

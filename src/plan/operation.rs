@@ -218,8 +218,10 @@ pub enum AlterPurpose {
     Settings,
     /// Turning auto-create off before a link is deleted.
     StopAutoCreate,
-    /// Turning offset sync off.
+    /// Turning offset sync off, before mirrors of the link are promoted.
     StopOffsetSync,
+    /// Turning offset sync off, after mirrors of the link were promoted.
+    StopOffsetSyncLast,
 }
 
 /// A mirror is promoted once its lag has come down to this.

@@ -155,6 +155,18 @@ pub static RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "promoted-before-offset-sync-off",
+        why: "the promotion copies the last offsets, as `policy.promote.offset_sync: final_sync` asks",
+        before: |op| match op.kind {
+            OperationKind::PromoteMirror { .. }
+            | OperationKind::AwaitMirror {
+                status: Some(MirrorStatus::PendingStopped),
+            } => Some(Key::Half(op.half())),
+            _ => None,
+        },
+        after: |op| has_purpose(op, AlterPurpose::StopOffsetSyncLast),
+    },
+    Rule {
         name: "auto-create-off-before-stop",
         why: "auto-create would keep adding mirror topics to a link that is being deleted",
         before: |op| has_purpose(op, AlterPurpose::StopAutoCreate),

@@ -152,6 +152,7 @@ mod tests {
                     address: Address::Mirror(half("dr"), "orders".into()),
                     verb: "promote-mirror",
                     outcome: Outcome::Done,
+                    outside: None,
                     took: Duration::ZERO,
                 },
             ));

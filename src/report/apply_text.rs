@@ -14,6 +14,7 @@ use super::words::{self, duration, number, quantity};
 use super::{lost, safe};
 use crate::address::HalfAddress;
 use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Waiting};
+use crate::live::MirrorLoss;
 use crate::plan::{OpId, Plan};
 
 /// Groups up to this size are listed one by one.
@@ -92,8 +93,15 @@ impl<'a> Lines<'a> {
                 Some(Line::Progress(self.line(at, Ink::Caution, "retry", &text)))
             }
             EventKind::OperationFinished {
-                op, outcome, took, ..
-            } => self.finished(at, *op, outcome, *took).map(Line::Result),
+                op,
+                outcome,
+                outside,
+                took,
+                ..
+            } => {
+                let line = self.finished(at, *op, outcome, outside.as_ref(), *took);
+                line.map(Line::Result)
+            }
             EventKind::Interrupted(level) => {
                 let text = match level {
                     Interrupt::Stop => {
@@ -126,6 +134,7 @@ impl<'a> Lines<'a> {
         at: Duration,
         op: OpId,
         outcome: &Outcome,
+        outside: Option<&MirrorLoss>,
         took: Duration,
     ) -> Option<String> {
         let operation = self.plan.operation(op);
@@ -145,6 +154,15 @@ impl<'a> Lines<'a> {
             self.waits.remove(&key);
         }
         let Ended { weight, word, why } = Ended::of(outcome);
+        let (weight, word, why) = match (why, outside) {
+            // It is as desired, and that is not for this run to claim.
+            (None, Some(loss)) => (
+                Weight::Caution,
+                "stopped",
+                Some(words::stopped_outside(loss)),
+            ),
+            (why, _) => (weight, word, why),
+        };
         if let Some(why) = why {
             let text = format!("{order}: {}", safe::clean(&why));
             return Some(self.line(at, ink(weight), word, &text));

@@ -16,11 +16,10 @@ pub(crate) fn of(report: &Report) -> impl Iterator<Item = (&OperationReport, &Lo
 
 /// What was lost of one mirror topic, with where its copy ends.
 pub(crate) fn words(lost: &Lost) -> String {
-    let mut text = String::new();
-    if lost.is_outside {
-        text.push_str("stopped outside this run; ");
-    }
-    text.push_str(&words::not_copied(&lost.loss));
+    let mut text = match lost.is_outside {
+        true => words::stopped_outside(&lost.loss),
+        false => words::not_copied(&lost.loss),
+    };
     let offsets: Vec<String> = lost
         .offsets
         .iter()

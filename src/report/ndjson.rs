@@ -104,6 +104,9 @@ pub enum EventV1 {
         operation: String,
         /// How.
         outcome: OutcomeV1,
+        /// That another client had stopped the mirror topic before, and what was not copied.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outside: Option<String>,
         /// Milliseconds from its start to its end.
         took_ms: u64,
     },
@@ -223,6 +226,7 @@ impl From<&Event> for EventV1 {
                 address,
                 verb,
                 outcome,
+                outside,
                 took,
             } => Self::OperationFinished {
                 elapsed_ms,
@@ -230,6 +234,7 @@ impl From<&Event> for EventV1 {
                 address: address.to_string(),
                 operation: (*verb).to_owned(),
                 outcome: OutcomeV1::of(outcome, words::cause),
+                outside: outside.as_ref().map(words::stopped_outside),
                 took_ms: millis(*took),
             },
             EventKind::Interrupted(level) => Self::Interrupted {
@@ -331,6 +336,7 @@ mod tests {
                     address: address.clone(),
                     verb: "create-link",
                     outcome: Outcome::Blocked { by: op },
+                    outside: None,
                     took: Duration::from_millis(7),
                 }),
                 format!(

@@ -30,7 +30,7 @@ pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since}
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{FindingWords, class_title, faulty, finding};
-pub use loss::{how_known, lag, lose_together, not_copied};
+pub use loss::{how_known, lag, lose_together, not_copied, stopped_outside};
 pub use more::More;
 pub use number::{duration, moment, number, percent, plural, quantity};
 pub use refusal::{RefusalWords, refusal};

@@ -52,6 +52,17 @@ record! {
     }
 }
 
+record! {
+    "a hold"
+    /// No operation is planned for what is held, while people or another tool work on it.
+    pub struct Hold {
+        /// Why, for later readers.
+        pub reason: Located<String>,
+        /// The first day on which it is not held any more.
+        pub until: Located<Day>,
+    }
+}
+
 choice! {
     "a risk"
     /// How much an operation can hurt.
@@ -94,6 +105,19 @@ record! {
     }
 }
 
+choice! {
+    "an order of promotion and offset sync"
+    /// When offset sync is turned off by a change that promotes mirror topics of the link too.
+    pub enum OffsetSyncOrder {
+        /// Two sync intervals pass, offset sync is turned off, and the mirror topics are promoted.
+        OffFirst = "off_first",
+        /// The mirror topics are promoted, and offset sync is turned off when they are `STOPPED`: the
+        /// promotion copies the last offsets. The plan is refused while a synced consumer group consumes
+        /// at the destination, or if that is unknown.
+        FinalSync = "final_sync",
+    }
+}
+
 record! {
     "the promote policy"
     /// A mirror is promoted when its lag is within this limit.
@@ -103,6 +127,9 @@ record! {
         /// The timeout for the lag to come down, and again for the promotion to finish; `10m` when
         /// left out.
         pub within: Option<Located<Duration>>,
+        /// When offset sync is turned off by a change that promotes mirror topics of the link too;
+        /// `off_first` when left out.
+        pub offset_sync: Option<Located<OffsetSyncOrder>>,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::credentials::Credentials;
 use super::decode::{choice, record};
 use super::duration::Duration;
+use super::governance::Hold;
 use super::located::Located;
 use super::mirrors::Mirrors;
 use super::named::Named;
@@ -66,6 +67,8 @@ record! {
         pub halves: Named<Half>,
         /// The plan refuses irreversible operations on the link.
         pub protect: Option<Located<bool>>,
+        /// Keeps every operation off the link and its mirror topics until a day.
+        pub hold: Option<Hold>,
         flatten
         /// What it does.
         pub settings: Settings,

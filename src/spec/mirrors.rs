@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use super::decode::{Cx, Decode, choice, record};
+use super::governance::Hold;
 use super::located::Located;
 use super::named::Named;
 use super::node::Node;
@@ -36,6 +37,8 @@ record! {
         /// Topic configs to create it with, for those that the link does not sync.
         #[schemars(default)]
         pub configs: Named<Located<Plain>>,
+        /// Keeps every operation off the mirror topic until a day.
+        pub hold: Option<Hold>,
     }
 }
 
@@ -76,6 +79,7 @@ impl Decode for Declared {
             broken: false,
             state: None,
             configs: Named::default(),
+            hold: None,
         }))
     }
 }

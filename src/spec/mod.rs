@@ -49,8 +49,8 @@ pub use credentials::{
 };
 pub use duration::Duration;
 pub use governance::{
-    BlastRadius, Day, Exception, FailoverPolicy, Policy, PromotePolicy, RetireMirrors, Retired,
-    Risk,
+    BlastRadius, Day, Exception, FailoverPolicy, Hold, OffsetSyncOrder, Policy, PromotePolicy,
+    RetireMirrors, Retired, Risk,
 };
 pub use link::{
     AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Settings,

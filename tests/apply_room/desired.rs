@@ -107,6 +107,7 @@ impl LinkBuilder {
             name: LinkName::from(name),
             halves: vec![half],
             protect: false,
+            hold: None,
             place: place(),
         })
     }
@@ -138,6 +139,7 @@ impl LinkBuilder {
 
     pub(crate) fn mirror(mut self, source: &str, state: MirrorState) -> Self {
         let declared = DesiredMirror {
+            hold: None,
             state,
             configs: BTreeMap::new(),
             place: place(),
@@ -222,6 +224,7 @@ pub(crate) fn bare_half(at: &str, peer: &str, link: &str, role: Role) -> Half {
 /// The same half with a mirror of one topic.
 pub(crate) fn mirroring(half: Half, topic: &str) -> Half {
     let declared = DesiredMirror {
+        hold: None,
         state: MirrorState::Mirroring,
         configs: BTreeMap::new(),
         place: place(),
@@ -239,6 +242,7 @@ pub(crate) fn pair_into(desired: &mut Desired, name: &str, halves: Vec<Half>) {
         name: LinkName::from(name),
         halves,
         protect: false,
+        hold: None,
         place: place(),
     };
     desired.links.insert(name.to_owned(), link);

@@ -200,6 +200,68 @@ async fn a_mirror_that_another_client_stops_while_its_gate_waits_was_not_promote
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_mirror_that_another_client_fails_over_first_is_reported_with_its_lag() {
+    for (max_lag, verdict) in [(None, Verdict::Complete), (Some(5), Verdict::Partial)] {
+        let bench = Bench::new(&world(1, 0));
+        let desired = failed_over(max_lag);
+        let plan = bench.plan(&desired).await;
+        falls_behind(&bench).await;
+        let line = "POST /kafka/v3/clusters/lkc-west/links/dr/mirrors:failover";
+        let body = serde_json::json!({ "mirror_topic_names": ["t-0"] });
+        call(&bench.sandbox, None, line, &body).await.unwrap();
+        sleep(5).await;
+        let (report, _) = timed(&bench, &plan, &each_second(&bench)).await;
+        let (outcome, attempts) = only(&report);
+        assert_eq!((attempts, report.verdict()), (0, verdict));
+        assert_eq!(outcome.is_reached(), max_lag.is_none(), "{}", tell(&report));
+        let events = bench.events.lock().unwrap().clone();
+        let mut lines = apply_text::Lines::new(&plan, Style::default());
+        let lines: Vec<_> = events.iter().filter_map(|event| lines.of(event)).collect();
+        let words = format!("{lines:?}");
+        assert!(
+            words.contains("stopped outside this run; at least "),
+            "{words}"
+        );
+        assert!(!words.contains("unchanged"), "{words}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_promotion_whose_source_died_says_what_it_waits_for_and_how_to_go_on() {
+    let world = format!("switches: {{ promote_unavailable: waits }}{}", world(1, 0));
+    let bench = Bench::new(&world);
+    falls_behind(&bench).await;
+    assert!(bench.sandbox.set_reachable("lkc-east", Reach::Cut));
+    sleep(600).await;
+    let line = "POST /kafka/v3/clusters/lkc-west/links/dr/mirrors:promote";
+    let body = serde_json::json!({ "mirror_topic_names": ["t-0"] });
+    call(&bench.sandbox, None, line, &body).await.unwrap();
+    sleep(5).await;
+    let plan = bench.plan(&wanted(&[MirrorState::Promoted])).await;
+    let verbs: Vec<_> = plan.operations.iter().map(|op| op.kind.word()).collect();
+    assert_eq!(verbs, ["await-mirror"]);
+    let found = plan
+        .findings
+        .iter()
+        .find(|finding| finding.kind.code().0 == "LW233");
+    let words = linkwright::report::words::finding(found.unwrap());
+    for (text, part) in [
+        (&words.summary, "waits for its source"),
+        (&words.why, "messages are not copied"),
+        (&words.help, "`state: failed-over`"),
+    ] {
+        assert!(text.contains(part), "{words:?}");
+    }
+    let (report, _) = timed(&bench, &plan, &each_second(&bench)).await;
+    assert_eq!(report.verdict(), Verdict::TimedOut);
+    let Outcome::Unknown { cause } = only(&report).0 else {
+        panic!("{}", tell(&report));
+    };
+    let words = linkwright::report::words::cause(cause);
+    assert!(words.contains("it waits for its source, and"), "{words}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_promotion_whose_source_died_is_failed_over_where_the_server_takes_that() {
     for (word, accepted) in [("accepted", true), ("refused", false)] {
         let world = format!(

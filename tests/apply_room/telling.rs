@@ -75,6 +75,7 @@ async fn every_step_of_an_operation_is_reported_at_its_time() {
                 address,
                 verb,
                 outcome: Outcome::Done,
+                outside: None,
                 took: second,
             },
         ),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use linkwright::address::{Address, ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::desired::{
     Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Exception, Half,
-    Link, MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
+    Hold, Link, MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
 };
 use linkwright::diagnostic::Place;
 use linkwright::diff::{Options, diff};
@@ -124,6 +124,7 @@ impl World {
             name: key.into(),
             halves: vec![half],
             protect: false,
+            hold: None,
             place: place(12),
         };
         self.desired.links.insert(key.to_owned(), link);
@@ -138,6 +139,7 @@ impl World {
     pub(crate) fn mirror(&mut self, key: &str, topic: impl Into<TopicName>, state: MirrorState) {
         let count = self.half(key).mirrors.literal.len() as u32;
         let desired = DesiredMirror {
+            hold: None,
             state,
             configs: BTreeMap::new(),
             place: place(30 + count),
@@ -245,6 +247,23 @@ impl World {
             until: jiff::civil::date(2026, 12, 1),
             place: place(61),
         });
+    }
+
+    /// Holds a link, or one mirror topic of it, until the first day of a month; today is the first of November.
+    pub(crate) fn hold(&mut self, link: &str, topic: Option<&str>, month: i8) {
+        self.options.today = Some(jiff::civil::date(2026, 11, 1));
+        let hold = Some(Hold {
+            reason: "cutover with kcp, KAFKA-7".to_owned(),
+            until: jiff::civil::date(2026, month, 1),
+            place: place(13),
+        });
+        match topic {
+            None => self.desired.links.get_mut(link).unwrap().hold = hold,
+            Some(topic) => {
+                let mirrors = &mut self.half(link).mirrors.literal;
+                mirrors.get_mut(&TopicName::from(topic)).unwrap().hold = hold;
+            }
+        }
     }
 
     pub(crate) fn plan(&self) -> Plan {

@@ -1,7 +1,7 @@
 //! The worlds that every view is shown: one for each thing a plan can say.
 
 use linkwright::address::{ClusterName, LinkName};
-use linkwright::desired::{ClusterKind, MirrorState, RetireMirrors, Role};
+use linkwright::desired::{ClusterKind, MirrorState, OffsetSyncOrder, RetireMirrors, Role};
 use linkwright::live::{
     ConfigFact, GroupFact, LinkError, LinkState, MirrorError, MirrorStatus, Reading, TaskErrorCode,
     TaskFact, TaskProblem, TaskState, Unread, UnreadKind,
@@ -26,6 +26,8 @@ pub(crate) fn all() -> Vec<(&'static str, World)> {
         ("unknowns", unknowns()),
         ("health", health()),
         ("selected", selected()),
+        ("held", held()),
+        ("final_sync", final_sync()),
         ("adopted", adopted()),
         ("no_changes", no_changes()),
         ("no_row_left", no_row_left()),
@@ -479,6 +481,47 @@ pub(crate) fn no_changes() -> World {
     world.declare("orders-dr", &[("acl.sync.ms", "5000")]);
     world.live_mirror("orders-dr", "a", MirrorStatus::Active, 0);
     world.mirror("orders-dr", "a", MirrorState::Mirroring);
+    world
+}
+
+/// A link that people work on, a mirror topic of another, and one whose hold is forgotten.
+pub(crate) fn held() -> World {
+    let mut world = World::new(&["orders"]);
+    for link in ["cutover", "orders-dr"] {
+        world.link(link, &[]);
+        world.declare(link, &[("consumer.offset.sync.ms", "5000")]);
+        for topic in ["a", "b", "c"] {
+            let topic = format!("{link}.{topic}");
+            world.live_mirror(link, &topic, MirrorStatus::Paused, 3);
+            world.mirror(link, topic.as_str(), MirrorState::Mirroring);
+        }
+    }
+    world.live_mirror("cutover", "cutover.d", MirrorStatus::Stopped, 0);
+    world.mirror("cutover", "cutover.d", MirrorState::Mirroring);
+    world.hold("cutover", None, 12);
+    world.hold("orders-dr", Some("orders-dr.a"), 12);
+    world.hold("orders-dr", Some("orders-dr.b"), 10);
+    world
+}
+
+/// Promotions with offset sync on: one that a group would keep waiting, and one that waits for a lost source.
+pub(crate) fn final_sync() -> World {
+    let mut world = promote();
+    world.desired.policy.promote.offset_sync = OffsetSyncOrder::FinalSync;
+    let group = GroupFact {
+        state: "STABLE".to_owned(),
+    };
+    for cluster in ["east", "west"] {
+        let groups = [("shop".into(), group.clone())].into();
+        world.cluster(cluster).groups = Reading::Read(groups);
+    }
+    world.link("lost", &[]);
+    world.declare("lost", &[]);
+    let row = world.link_row("lost");
+    row.error = Some(LinkError::UnresolvableBootstrap);
+    row.error_message = Some("No resolvable bootstrap urls given.".to_owned());
+    world.live_mirror("lost", "invoices", MirrorStatus::PendingStopped, 27);
+    world.mirror("lost", "invoices", MirrorState::Promoted);
     world
 }
 

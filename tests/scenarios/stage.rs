@@ -87,6 +87,7 @@ impl Stage {
         let options = Options {
             rotate: rotate.iter().map(|&link| link.into()).collect(),
             hold_back: (!allow.contains(&"exceptions")).then_some(bench::TODAY),
+            today: Some(bench::TODAY),
             ..Options::default()
         };
         let plan = self.bench.plan_with(&self.desired, &options, &allowances);

@@ -4,7 +4,7 @@
 use crate::catalog::names;
 use std::collections::BTreeMap;
 
-use super::super::{DesiredConfig, DesiredMirror, DesiredValue, MirrorRules};
+use super::super::{DesiredConfig, DesiredMirror, DesiredValue, Hold, MirrorRules};
 use crate::catalog;
 use crate::catalog::filters::{PatternType, Subject};
 use crate::diagnostic::Place;
@@ -195,6 +195,14 @@ fn guarded(template: &Template) -> Template {
 }
 
 /// The mirrors: literal keys create, pattern keys govern.
+pub(super) fn hold(written: &spec::Hold) -> Hold {
+    Hold {
+        reason: written.reason.value.clone(),
+        until: written.until.0,
+        place: written.place.clone(),
+    }
+}
+
 pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
     let mut literal = BTreeMap::new();
     let mut patterns = Vec::new();
@@ -207,6 +215,7 @@ pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
                 .iter()
                 .map(|(key, value)| (key.value.clone(), value.text().to_owned()))
                 .collect(),
+            hold: mirror.hold.as_ref().map(hold),
             place: name.place.clone(),
         };
         match spec::parse_pattern(name) {

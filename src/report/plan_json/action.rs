@@ -32,7 +32,8 @@ pub enum Action {
     },
     /// Configs of a link half change, in one request.
     AlterLink {
-        /// `connection`, `credentials`, `settings`, `stop-auto-create` or `stop-offset-sync`.
+        /// `connection`, `credentials`, `settings`, `stop-auto-create`, `stop-offset-sync` or
+        /// `stop-offset-sync-last` (after the promotions).
         purpose: String,
         /// The changes in request order.
         changes: Vec<ConfigAlteration>,
@@ -204,6 +205,7 @@ impl Action {
                     AlterPurpose::Settings => "settings",
                     AlterPurpose::StopAutoCreate => "stop-auto-create",
                     AlterPurpose::StopOffsetSync => "stop-offset-sync",
+                    AlterPurpose::StopOffsetSyncLast => "stop-offset-sync-last",
                 }
                 .to_owned(),
                 changes: changes.iter().map(alteration).collect(),

@@ -2,6 +2,7 @@
 
 use super::configs::{Shown, shown};
 use super::number::{duration, number, quantity};
+use crate::live::MirrorStatus;
 use crate::plan::{
     AlterPurpose, CreationOrder, Operation, OperationKind, RemoteField, Role, Validation,
 };
@@ -183,7 +184,9 @@ impl Action {
                 AlterPurpose::Connection(Some(_)) => "write the credentials of link",
                 AlterPurpose::Settings => "change settings of link",
                 AlterPurpose::StopAutoCreate => "turn auto-create off on link",
-                AlterPurpose::StopOffsetSync => "turn consumer offset sync off on link",
+                AlterPurpose::StopOffsetSync | AlterPurpose::StopOffsetSyncLast => {
+                    "turn consumer offset sync off on link"
+                }
             }
             .to_owned(),
             _ => format!("{} {}", action.verb(), action.noun()),
@@ -249,6 +252,10 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             lines
         }
         OperationKind::AwaitMirror { status } => vec![match status {
+            Some(MirrorStatus::PendingStopped) => {
+                "it is PENDING_STOPPED: a promotion or failover is in progress; no request is sent"
+                    .to_owned()
+            }
             Some(status) => format!(
                 "it is {status}, a transitional status that ends by itself; no request is sent"
             ),

@@ -1,7 +1,7 @@
 //! What an operation waits for and why it failed, in words: [`cause`] and [`problem`].
 
 use super::More;
-use super::loss::not_copied;
+use super::loss::stopped_outside;
 use super::number::number;
 use crate::apply::{Cause, RunProblem, Stuck};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
@@ -107,7 +107,7 @@ pub fn cause(it: &Cause) -> String {
             )
         }
         Cause::StoppedOutside { loss } => match loss {
-            Some(loss) => format!("stopped outside this run; {}", not_copied(loss)),
+            Some(loss) => stopped_outside(loss),
             None => "stopped outside this run; how many messages were not copied is unknown: it is no longer listed".to_owned(),
         },
         Cause::NotSettled {

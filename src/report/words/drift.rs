@@ -186,7 +186,7 @@ pub fn drift_title(class: DriftClass) -> &'static str {
         DriftClass::State => "State differs from the spec",
         DriftClass::Missing => "Missing",
         DriftClass::Unmanaged => super::class_title(Class::Unmanaged),
-        DriftClass::Expected => "Covered by an exception",
+        DriftClass::Expected => "Covered by an exception or a hold",
         DriftClass::Information => super::class_title(Class::Note),
     }
 }

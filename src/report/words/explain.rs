@@ -175,6 +175,13 @@ const FINDINGS: &[Explanation] = &[
         remediation: "Retire one half (`retired: [{ link: orders-dr, cluster: east, mirrors: must-be-stopped }]`) and take the link's block out of `links` meanwhile; apply; then write the block again and remove the entry from `retired`, and apply. Choose the half without mirror topics: deleting a half stops its mirror topics and erases their history.",
     },
     Explanation {
+        code: "LW233",
+        title: "a promotion waits for a source that cannot be reached",
+        why: "The promotion was started, and the server ends it when everything is copied. The link reports an error, so nothing is copied: the mirror topic stays in PENDING_STOPPED, neither a mirror nor writable, until the source is back. What the source received after the last fetch is not known to the destination.",
+        example: "mirrors:\n  payments: { state: promoted }   # live: PENDING_STOPPED, and the link reports UNAVAILABLE",
+        remediation: "If the source can come back, restore the connection: the promotion then ends by itself, without loss.\n\nIf the source is lost, fail over, with the messages that were copied:\n\n  mirrors:\n    payments: { state: failed-over }\n\nand `linkwright apply --allow irreversible,data-loss`. For a retired link: `mirrors: failover`. Linkwright first asks the server with `validate_only` whether it accepts a failover of a PENDING_STOPPED mirror. If it does not, only the source, or the operators of the destination cluster, can end the promotion.",
+    },
+    Explanation {
         code: "LW240",
         title: "a link reports an error",
         why: "While a link cannot connect or authenticate to the other cluster, its mirror topics fall behind. The link's error says why, its state does not.",
@@ -306,6 +313,20 @@ const FINDINGS: &[Explanation] = &[
         why: "The spec says why live state differs for now: an exception with a `field` that has not expired. Apply leaves that field alone, as drift reports it as expected. Everything else is applied. Connection settings, rotations and retirements are never held back.",
         example: "exceptions:\n  - { address: west/orders-dr/payments, field: state, reason: \"paused by on-call, INC-42\", until: 2026-12-01 }\n# and west/orders-dr/payments is PAUSED",
         remediation: "Nothing, while the reason holds. To apply it now: `--allow exceptions`, or remove the exception. An exception without a `field` holds nothing back: it only silences findings.",
+    },
+    Explanation {
+        code: "LW273",
+        title: "a hold keeps operations off",
+        why: "`hold` on a link or a mirror topic says that people or another tool work on it, for example a cutover that pauses offset sync. Until that day no operation is planned for it, nor any that waits for such an operation, and nothing about it refuses the plan. The finding lists what is held back; drift reports it in the class `expected`. With something held back and nothing else to do, plan and apply exit with 0.",
+        example: "links:\n  orders-dr:\n    hold: { reason: \"cutover with kcp, KAFKA-7\", until: 2026-12-01 }",
+        remediation: "Nothing, while the work goes on. Afterwards remove `hold`: the next apply makes what was held back. No flag overrides a hold.",
+    },
+    Explanation {
+        code: "LW274",
+        title: "a hold has ended and is still in the spec",
+        why: "From that day operations are planned again for what was held, so that a hold that is forgotten hides nothing.",
+        example: "hold: { reason: \"cutover with kcp, KAFKA-7\", until: 2026-11-01 }   # in the past",
+        remediation: "Remove `hold`, or set a later day and the reason that holds now.",
     },
     Explanation {
         code: "LW271",

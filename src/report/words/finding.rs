@@ -1,6 +1,7 @@
 //! Findings in words: [`FindingWords`].
 
-use super::number::quantity;
+use super::More;
+use super::number::{number, quantity};
 use super::remediation::{
     link_error_help, link_error_words, mirror_error_words, task_problem_help,
 };
@@ -8,7 +9,7 @@ use crate::address::{Address, TopicName};
 use crate::diff::{
     self, Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal,
 };
-use crate::live::{LinkError, MirrorError, MirrorStatus, UnreadKind};
+use crate::live::{LinkError, MirrorError, MirrorStatus, TaskProblem, UnreadKind};
 
 /// A finding in words. None of them names the finding's own address, so that equal findings about
 /// many mirror topics can be said once.
@@ -167,6 +168,12 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             )
         },
         FindingKind::MirrorFaulty(fault) => faulty(fault),
+        FindingKind::PromotionWithoutSource {
+            error,
+            message,
+            not_copied,
+            problems,
+        } => without_source(error.as_ref(), message.as_deref(), *not_copied, problems),
         FindingKind::StoppedWithLag { not_copied } => words(
             format!(
                 "it is STOPPED, and at least {} {} not copied: it was failed over, not promoted",
@@ -293,11 +300,109 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                 }
             },
         ),
+        FindingKind::Held {
+            reason,
+            until,
+            operations,
+            refused,
+        } => held(address, reason, *until, operations, *refused),
+        FindingKind::HoldExpired { reason, until } => words(
+            format!("its hold has ended on {until}: {reason}"),
+            "operations are planned for it again, and the entry has no effect any more",
+            "remove `hold`, or set a later `until` with a reason",
+        ),
         FindingKind::RetiredGone => words(
             "the retired link no longer exists".to_owned(),
             "",
             "remove the entry from `retired`",
         ),
+    }
+}
+
+/// How many of the operations that are held back are listed.
+const MAX_HELD: usize = 20;
+
+/// What a hold keeps off.
+fn held(
+    address: &Address,
+    reason: &str,
+    until: jiff::civil::Date,
+    operations: &[(Address, &'static str)],
+    refused: usize,
+) -> FindingWords {
+    let mut details: Vec<String> = operations
+        .iter()
+        .take(MAX_HELD)
+        .map(|(of, word)| match of == address {
+            true => format!("held back: {word}"),
+            false => format!("held back: {word} {of}"),
+        })
+        .collect();
+    if let Some(more) = More::of(operations.len().saturating_sub(MAX_HELD)) {
+        details.push(more.called("operation").to_string());
+    }
+    if refused > 0 {
+        details.push(format!(
+            "{} is not refused for now, although the spec's state cannot be reached",
+            quantity(refused, "difference")
+        ));
+    }
+    let why = match operations.is_empty() && refused == 0 {
+        true => "nothing differs from the spec at present",
+        false => "no operation is planned for it, nor any that waits for one of these",
+    };
+    FindingWords {
+        details,
+        ..words(
+            format!("held until {until}: {reason}"),
+            why,
+            "the hold ends on that day; to act before, remove `hold` from the spec",
+        )
+    }
+}
+
+/// A promotion that waits for a source that cannot be reached.
+fn without_source(
+    error: Option<&LinkError>,
+    message: Option<&str>,
+    not_copied: u64,
+    problems: &[TaskProblem],
+) -> FindingWords {
+    let reports = match error {
+        Some(error) => format!("the link reports {error}"),
+        None => "the link is not healthy".to_owned(),
+    };
+    let mut details = Vec::new();
+    if let Some(message) = message.filter(|message| !message.is_empty()) {
+        details.push(format!("the server reports for the link: {message}"));
+    }
+    details.extend(problems.iter().map(|problem| {
+        format!(
+            "the server reports for the promotion: {}: {}",
+            problem.code, problem.message
+        )
+    }));
+    let known = match not_copied {
+        0 => "how many messages are missing is unknown".to_owned(),
+        n => format!(
+            "at least {} not copied",
+            match n {
+                1 => "1 message is".to_owned(),
+                n => format!("{} messages are", number(n)),
+            }
+        ),
+    };
+    FindingWords {
+        details,
+        ..words(
+            format!(
+                "it is PENDING_STOPPED and waits for its source, which cannot be reached: {reports}"
+            ),
+            &format!(
+                "a promotion ends when everything is copied, so without the source it does not end; {known}"
+            ),
+            "restore the connection to the source, and the promotion ends by itself; if the source is lost, write `state: failed-over` (`mirrors: failover` for a retired link) and apply with `--allow irreversible,data-loss`: Linkwright then asks the server to fail it over instead",
+        )
     }
 }
 

@@ -84,6 +84,12 @@ pub fn lag(loss: &MirrorLoss) -> String {
     }
 }
 
+/// That another client stopped a mirror topic, with what was not copied.
+#[must_use]
+pub fn stopped_outside(loss: &MirrorLoss) -> String {
+    format!("stopped outside this run; {}", not_copied(loss))
+}
+
 /// What a mirror topic that has stopped did not copy, as far as is known.
 #[must_use]
 pub fn not_copied(loss: &MirrorLoss) -> String {

@@ -1,8 +1,10 @@
 //! Refusals of the guards in words: [`RefusalWords`].
 
+use super::More;
 use super::number::{number, percent, quantity};
+use crate::address::GroupName;
 use crate::desired::Risk;
-use crate::diff::Effect;
+use crate::diff::{Effect, Names};
 use crate::live::MirrorLoss;
 use crate::plan::{Plan, Refusal, RefusalKind};
 
@@ -22,6 +24,43 @@ pub struct RefusalWords {
 /// The words for a refusal.
 #[must_use]
 pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
+    let mut words = of_kind(plan, refusal);
+    if is_about_one(plan, refusal) && has_rest(plan, refusal) {
+        words
+            .spec
+            .push_str("; to go on with the rest meanwhile, name it with `--target`");
+    }
+    words
+}
+
+/// Whether it is about one link or one mirror topic, so that the rest can be planned without it.
+fn is_about_one(plan: &Plan, refusal: &Refusal) -> bool {
+    let ids = refusal.operations.iter();
+    let mut addresses = ids.map(|id| &plan.operation(*id).address);
+    match refusal.kind {
+        RefusalKind::BlastRadius { .. } => false,
+        RefusalKind::Protected { .. }
+        | RefusalKind::PrefixTaken { .. }
+        | RefusalKind::FinalSync { .. } => true,
+        RefusalKind::NotAllowed(_) | RefusalKind::FailoverLag { .. } => {
+            let first = addresses.next();
+            first.is_some() && addresses.all(|address| Some(address) == first)
+        }
+    }
+}
+
+/// Whether there are operations on other mirror topics or links, which can be planned alone.
+fn has_rest(plan: &Plan, refusal: &Refusal) -> bool {
+    let refused = || refusal.operations.iter().map(|id| plan.operation(*id));
+    plan.operations.iter().any(|op| {
+        refused().all(|it| {
+            let are_mirrors = op.address.mirror().is_some() && it.address.mirror().is_some();
+            op.address != it.address && (op.half() != it.half() || are_mirrors)
+        })
+    })
+}
+
+fn of_kind(plan: &Plan, refusal: &Refusal) -> RefusalWords {
     let operations = || quantity(refusal.operations.len(), "operation");
     let flag = refusal
         .kind
@@ -111,6 +150,28 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
                 },
             }
         }
+        RefusalKind::FinalSync { half, groups } => RefusalWords {
+            summary: match groups {
+                Names::Known(groups) => format!(
+                    "{} of {half} would be promoted with offset sync on, while {} at the destination: {}",
+                    quantity(refusal.operations.len(), "mirror topic"),
+                    match groups.len() {
+                        1 => "1 synced consumer group is active".to_owned(),
+                        n => format!("{} synced consumer groups are active", number(n as u64)),
+                    },
+                    listed(groups)
+                ),
+                Names::Unknown(why) => format!(
+                    "{} of {half} would be promoted with offset sync on, and whether synced consumer groups are active at the destination is unknown: {}",
+                    quantity(refusal.operations.len(), "mirror topic"),
+                    why.as_ref()
+                        .map_or_else(|| "they were not read".to_owned(), ToString::to_string)
+                ),
+            },
+            why: "an active group keeps the promotion in PENDING_STOPPED, and no request is known to lead back from there; `policy.promote.offset_sync` is `final_sync`".to_owned(),
+            flag,
+            spec: "stop these consumers, or write `policy.promote.offset_sync: off_first`".to_owned(),
+        },
         RefusalKind::PrefixTaken { by, prefix } => RefusalWords {
             summary: format!("link {by} already has the prefix {prefix}"),
             why: "two links on one cluster cannot have the same prefix".to_owned(),
@@ -120,6 +181,15 @@ pub fn refusal(plan: &Plan, refusal: &Refusal) -> RefusalWords {
                 by.link
             ),
         },
+    }
+}
+
+/// The first names, and how many more there are.
+fn listed(groups: &[GroupName]) -> String {
+    let names: Vec<&str> = groups.iter().take(5).map(GroupName::as_str).collect();
+    match More::of(groups.len().saturating_sub(5)) {
+        None => names.join(", "),
+        Some(more) => format!("{} {more}", names.join(", ")),
     }
 }
 

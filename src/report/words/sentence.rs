@@ -129,11 +129,19 @@ pub fn no_changes(plan: &Plan) -> String {
     let held = plan
         .findings
         .iter()
-        .filter(|finding| matches!(finding.kind, FindingKind::HeldBack { .. }))
-        .count();
+        .map(|finding| match &finding.kind {
+            FindingKind::HeldBack { .. } => 1,
+            FindingKind::Held {
+                operations,
+                refused,
+                ..
+            } => operations.len() + refused,
+            _ => 0,
+        })
+        .sum::<usize>();
     if held > 0 {
         return format!(
-            "no changes: {} compared; {} held back by an exception, see below",
+            "no changes: {} compared; {} held back, see below",
             compared(&plan.compared),
             if held == 1 {
                 "1 change is".to_owned()

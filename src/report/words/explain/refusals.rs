@@ -39,4 +39,11 @@ pub(super) const REFUSALS: &[Explanation] = &[
         example: "links:\n  new: { source: east, destination: west, prefix: east. }\n# west/old has the prefix `east.`",
         remediation: "Choose another prefix, or list the other link under `retired`: when both are in one plan, it is deleted first.",
     },
+    Explanation {
+        code: "LW306",
+        title: "a promotion with offset sync on would wait for consumers",
+        why: "With `policy.promote.offset_sync: final_sync` mirror topics are promoted while offset sync is on, so that the promotion copies the last offsets; offset sync is turned off afterwards. The server does not write offsets of a consumer group that is active at the destination (CONSUMER_GROUP_IN_USE_ERROR), so the mirror topics would stay in PENDING_STOPPED, neither mirrors nor writable. No request is known to lead back from there. Groups that cannot be read may be active.",
+        example: "policy:\n  promote: { offset_sync: final_sync }\n# and the group `shop` is active on west, and synced by west/orders-dr",
+        remediation: "Stop the consumers at the destination, and plan again. Or turn offset sync off first, which needs no idle groups:\n\n  policy:\n    promote: { offset_sync: off_first }\n\nOr exclude the group from `consumer_offset_sync` in an earlier change.",
+    },
 ];
