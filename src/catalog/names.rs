@@ -17,6 +17,8 @@ pub const AUTO_CREATE_MIRROR_TOPICS_ENABLE: &str = "auto.create.mirror.topics.en
 pub const AUTO_CREATE_MIRROR_TOPICS_FILTERS: &str = "auto.create.mirror.topics.filters";
 /// `bootstrap.servers`.
 pub const BOOTSTRAP_SERVERS: &str = "bootstrap.servers";
+/// `cluster.link.paused`.
+pub const CLUSTER_LINK_PAUSED: &str = "cluster.link.paused";
 /// `cluster.link.prefix`.
 pub const CLUSTER_LINK_PREFIX: &str = "cluster.link.prefix";
 /// `connection.mode`.

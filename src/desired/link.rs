@@ -31,10 +31,14 @@ impl Link {
     /// either object of a one-way link is paused.
     #[must_use]
     pub fn pauses(&self, half: &Half) -> bool {
-        match half.role.link_mode() {
-            LinkMode::Bidirectional => half.is_paused(),
-            LinkMode::Destination | LinkMode::Source => self.halves.iter().any(Half::is_paused),
-        }
+        self.pausing(half).any(Half::is_paused)
+    }
+
+    /// The halves that pause the mirror topics of this half when they are paused.
+    pub(crate) fn pausing(&self, half: &Half) -> impl Iterator<Item = &Half> {
+        let is_pair = half.role.link_mode() == LinkMode::Bidirectional;
+        let address = half.address.clone();
+        (self.halves.iter()).filter(move |own| !is_pair || own.address == address)
     }
 }
 
@@ -96,7 +100,7 @@ impl Half {
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.configs
-            .get("cluster.link.paused")
+            .get(names::CLUSTER_LINK_PAUSED)
             .is_some_and(|desired| match &desired.value {
                 DesiredValue::Value(value) => value.eq_ignore_ascii_case("true"),
                 DesiredValue::Default | DesiredValue::Secret(_) => false,

@@ -3,11 +3,12 @@
 //! `docs/decisions.md` holds the same table in prose. It is a total function: every desired state
 //! meets every live status.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, FindingKind, MirrorFault, MirrorRefusal};
-use super::{Changes, Options, config, held};
+use super::{Changes, HalfChange, HalfChangeKind, Options, config, held};
 use crate::address::{Address, HalfAddress, LinkName, TopicName};
+use crate::catalog::names;
 use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
 use crate::diagnostic::Place;
 use crate::live::{
@@ -312,6 +313,28 @@ pub(super) fn compare(
             Some(place.clone()),
         ));
     }
+}
+
+/// Takes back what was said of mirror topics whose link is paused, where the plan resumes it.
+pub(super) fn withdraw_ending_pauses(desired: &Desired, changes: &mut Changes) {
+    let is_resumed = |change: &&HalfChange| match &change.kind {
+        HalfChangeKind::Alter { settings, .. } => settings.iter().any(|setting| {
+            setting.name == names::CLUSTER_LINK_PAUSED && !setting.target.turns_on()
+        }),
+        HalfChangeKind::Create { .. } => false,
+    };
+    let resumed: BTreeSet<&HalfAddress> = (changes.halves.iter())
+        .filter(is_resumed)
+        .map(|change| &change.address)
+        .collect();
+    let ending: BTreeSet<&HalfAddress> = (desired.halves())
+        .filter(|(link, half)| link.pausing(half).any(|it| resumed.contains(&it.address)))
+        .map(|(_, half)| &half.address)
+        .collect();
+    changes.findings.retain(|finding| {
+        finding.kind != FindingKind::MirrorFaulty(MirrorFault::LinkPaused)
+            || (finding.address.half()).is_none_or(|half| !ending.contains(half))
+    });
 }
 
 /// Holds back what was just decided of one mirror topic, where an exception covers its state: the change is

@@ -109,6 +109,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         retire::compare(retired, live, &mut changes);
     }
     chain::resolve(desired, live, &mut changes);
+    mirror::withdraw_ending_pauses(desired, &mut changes);
     pair::withdraw_unsafe_retirements(desired, live, &mut changes);
     changes.compared.clusters = clusters.len();
     health::look(desired, live, &mut changes);

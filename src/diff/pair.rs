@@ -49,7 +49,7 @@ pub(super) fn withdraw_unsafe_retirements(
     for (retired, cluster, partner) in partners(desired, changes) {
         let here = desired.clusters.get(&retired.address.cluster);
         let mirrors = partner.as_ref().map_or(Reading::NotAsked, |half| {
-            running(live, half, here.map(|here| &here.id))
+            running(live, half, retired, here.map(|here| &here.id))
         });
         let kind = match (partner, mirrors) {
             (Some(partner), Reading::Read(mirrors)) if !mirrors.is_empty() => {
@@ -78,10 +78,12 @@ pub(super) fn withdraw_unsafe_retirements(
     changes.findings.append(&mut findings);
 }
 
-/// The mirror topics of a half that have not stopped; none when it is another cluster's link of that name.
+/// The mirror topics of a half that have not stopped; none when it is another cluster's link of that name, or
+/// one that does not know the retired half: bidirectional halves with unequal link ids are two links.
 fn running(
     live: &Snapshot,
     half: &HalfAddress,
+    retired: &Retirement,
     other_end: Option<&ClusterId>,
 ) -> Reading<Vec<(TopicName, MirrorStatus)>> {
     let Some(cluster) = live.clusters.get(&half.cluster) else {
@@ -89,7 +91,14 @@ fn running(
     };
     let row = cluster.links.read().and_then(|links| links.get(&half.link));
     let end = row.and_then(|row| row.remote.as_ref().or(row.source.as_ref()));
+    let ids = (
+        row.and_then(|row| row.link_id.as_ref()),
+        &retired.link.link_id,
+    );
+    let is_other_link = retired.mode == LinkMode::Bidirectional
+        && matches!(ids, (Some(one), Some(other)) if one != other);
     match &cluster.mirrors {
+        Reading::Read(_) if is_other_link => Reading::Read(Vec::new()),
         Reading::Read(_) if end.is_some() && end != other_end => Reading::Read(Vec::new()),
         Reading::Read(links) => Reading::Read(
             links

@@ -58,7 +58,7 @@ pub(super) fn world(east: &str, west: &str) -> String {
     let link =
         |remote: &str, more: &str| format!("name: dr, remote: {remote}, made_by: terraform{more}");
     let cluster = |id: &str, name: &str, more: &str, remote: &str| {
-        let more = more.replace("LINK", &link(remote, ""));
+        let more = more.replace("{ LINK", &format!("{{ {}", link(remote, "")));
         format!(
             "  - id: {id}\n    name: {name}\n    bootstrap_servers: {name}.example:9092\n{more}"
         )
@@ -338,18 +338,33 @@ fn acl_sync_between_kinds_stays_where_it_is_and_is_not_turned_on() {
     });
 }
 
-const PAIR: &str = "links:
+pub(super) const PAIR: &str = "links:
   dr:
     mode: bidirectional
     halves:
       east: { credentials: PLAIN, local_credentials: PLAIN }
       west: { credentials: PLAIN, local_credentials: PLAIN, mirrors: { orders: {} } }";
 
-fn pair(west: &str) -> String {
+pub(super) fn pair(west: &str) -> String {
     world(
         "    topics: [{ name: orders }]\n    links: [{ LINK, mode: BIDIRECTIONAL }]\n",
         &format!("    links: [{{ LINK, mode: BIDIRECTIONAL{west} }}]\n"),
     )
+}
+
+/// The half on the east has a link id of its own.
+pub(super) fn other_ids(bench: &Bench) {
+    bench.tap.edit(|path, body| {
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let mut list: Value = match serde_json::from_str(&text) {
+            Ok(list) => list,
+            Err(_) => return body,
+        };
+        if path.contains("lkc-east01") && path.ends_with("/links") {
+            list["data"][0]["cluster_link_id"] = "AnotherAnotherAnother1".into();
+        }
+        Bytes::from(list.to_string())
+    });
 }
 
 #[test]
@@ -357,17 +372,7 @@ fn halves_with_different_ids_are_found_by_plan_drift_and_status() {
     stepped(async {
         let bench = Bench::new(&pair(", mirrors: [{ source_topic: orders }]"));
         assert!(codes(&look(&bench, &spec(PAIR)).await.plan).is_empty());
-        bench.tap.edit(|path, body| {
-            let text = String::from_utf8_lossy(&body).into_owned();
-            let mut list: Value = match serde_json::from_str(&text) {
-                Ok(list) => list,
-                Err(_) => return body,
-            };
-            if path.contains("lkc-east01") && path.ends_with("/links") {
-                list["data"][0]["cluster_link_id"] = "AnotherAnotherAnother1".into();
-            }
-            Bytes::from(list.to_string())
-        });
+        other_ids(&bench);
         let seen = look(&bench, &spec(PAIR)).await;
         assert_eq!(codes(&seen.plan).len(), 1);
         assert!(codes(&seen.plan)[0].starts_with("LW232"));

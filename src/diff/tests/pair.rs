@@ -79,6 +79,36 @@ fn a_bidirectional_half_has_a_partner_too() {
 }
 
 #[test]
+fn bidirectional_halves_with_unequal_link_ids_are_two_links() {
+    let with_ids = |mode: &str, west_id: &str, east_id: Option<&str>| {
+        let mut world = retired(&[("a", Active)]);
+        let west = world.link("west", "pair", &[("link.mode", mode)]);
+        if mode == "BIDIRECTIONAL" {
+            (west.destination, west.remote) = (None, Some("lkc-east".into()));
+        }
+        west.link_id = Some(west_id.to_owned());
+        let east = world.link("east", "pair", &[]);
+        (east.source, east.remote) = (None, Some("lkc-west".into()));
+        east.link_id = east_id.map(str::to_owned);
+        world
+    };
+    goes(&with_ids("BIDIRECTIONAL", "one", Some("other")));
+    stays(
+        &with_ids("BIDIRECTIONAL", "one", Some("one")),
+        running(&[("a", Active)]),
+    );
+    // An id that is not known is not another one.
+    stays(
+        &with_ids("BIDIRECTIONAL", "one", None),
+        running(&[("a", Active)]),
+    );
+    stays(
+        &with_ids("SOURCE", "one", Some("other")),
+        running(&[("a", Active)]),
+    );
+}
+
+#[test]
 fn the_source_half_of_a_link_is_no_partner_with_mirrors() {
     let mut world = retired(&[("a", Active)]);
     let west = world.link("west", "pair", &[]);

@@ -102,7 +102,7 @@ const FINDINGS: &[Explanation] = &[
         title: "a mirror topic cannot be promoted while its link is paused",
         why: "Promotion copies the remaining messages. A paused link copies nothing, so the promotion would never finish.",
         example: "mirrors:\n  payments: { state: promoted }   # live: LINK_PAUSED",
-        remediation: "Resume the link first: `configs: { cluster.link.paused: false }`. Or fail over at once with the messages that were copied: `state: failed-over`.",
+        remediation: "Resume the link first: write `configs: { cluster.link.paused: false }` and leave the mirror topic at `state: mirroring`, apply, and write `state: promoted` then. Or fail over at once with the messages that were copied: `state: failed-over`.",
     },
     Explanation {
         code: "LW215",

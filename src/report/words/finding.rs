@@ -514,7 +514,7 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
         MirrorRefusal::LinkPaused => words(
             "it cannot be promoted while its link is paused".to_owned(),
             "promotion copies the remaining messages, and a paused link copies nothing",
-            "resume the link (`cluster.link.paused: false` under `configs`), or write `state: failed-over`",
+            "write `state: mirroring` and resume the link (`cluster.link.paused: false` under `configs`), apply, and promote it then; or write `state: failed-over`",
         ),
         MirrorRefusal::FailedCannotPromote(error) => words(
             format!("it has failed and cannot be promoted{}", why_failed(error)),
