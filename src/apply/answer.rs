@@ -46,12 +46,12 @@ impl Run<'_> {
         match answer {
             Answer::Accepted => {
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
-                self.look_soon(id);
+                self.read_soon(id);
             }
             Answer::WasSo(_) | Answer::AlreadyGone => {
                 entry.already_satisfied = entry.ambiguous.is_none();
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
-                self.look_soon(id);
+                self.read_soon(id);
             }
             Answer::Ambiguous(_) | Answer::LeftOut => {
                 let cause = match answer {
@@ -90,7 +90,7 @@ impl Run<'_> {
             Answer::StillPromoting(words) => {
                 entry.declined = Some(words);
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
-                self.look_soon(id);
+                self.read_soon(id);
             }
             Answer::Refused(words) => match entry.ambiguous {
                 None => self.finish(id, Outcome::failed(Reason::Refused, Cause::Server(words))),
@@ -99,7 +99,7 @@ impl Run<'_> {
                     entry.fallback = Some(Cause::Server(words));
                     let watch = Watch::new(now, deadline.min(AFTER_DOUBT));
                     entry.phase = Phase::Settling(Box::new(watch));
-                    self.look_soon(id);
+                    self.read_soon(id);
                 }
             },
         }
@@ -123,7 +123,7 @@ impl Run<'_> {
     }
 
     /// Begins to read often again at the cluster of an operation.
-    pub(super) fn look_soon(&mut self, id: OpId) {
+    pub(super) fn read_soon(&mut self, id: OpId) {
         let cluster = self.board.operation(id).address.cluster().clone();
         let first = self.settings.pace.first;
         if let Some(host) = self.hosts.get_mut(&cluster) {

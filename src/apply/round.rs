@@ -29,7 +29,7 @@ use crate::read;
 /// How many reads in a row may lack what an operation must know before it fails.
 const MAX_FAILED_READS: u32 = 4;
 /// How often a lag within bounds must be seen before a promotion is sent.
-const STABLE_LOOKS: u32 = 2;
+const STABLE_READS: u32 = 2;
 /// How many stuck mirror topics of one half the server is asked about.
 const QUESTIONS: u32 = 10;
 
@@ -214,7 +214,7 @@ impl Run<'_> {
                 record.open_since = None;
             }
         }
-        if record.within >= STABLE_LOOKS {
+        if record.within >= STABLE_READS {
             let open_since = *record.open_since.get_or_insert(observation.began);
             group.longest = group.longest.max(observation.began - open_since);
             group.ready.push(id);

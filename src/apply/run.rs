@@ -155,7 +155,7 @@ impl<'a> Run<'a> {
             if self.board.is_finished() {
                 return;
             }
-            self.start_looks();
+            self.start_reads();
             // Whatever is sent now, the report says so first.
             self.save();
             jobs.extend(self.pending.drain(..));
@@ -305,7 +305,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn start_looks(&mut self) {
+    fn start_reads(&mut self) {
         let now = self.clock.now();
         let names: Vec<ClusterName> = self.hosts.keys().cloned().collect();
         for name in names {

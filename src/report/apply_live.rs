@@ -12,7 +12,7 @@ use crate::apply::{Event, EventKind, Wait, Waiting};
 /// So many lines at most; a run that waits for more says how many more.
 const LINES: usize = 8;
 /// Waits that one read reports arrive within this time.
-const ONE_LOOK: Duration = Duration::from_millis(100);
+const ONE_READ: Duration = Duration::from_millis(100);
 
 /// What is waited for.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl Live {
                 // One read reports every wait at its cluster: what it leaves out is over.
                 self.waits.retain(|(half, ..), shown| {
                     half.cluster != waiting.half.cluster
-                        || event.elapsed.saturating_sub(shown.at) < ONE_LOOK
+                        || event.elapsed.saturating_sub(shown.at) < ONE_READ
                 });
                 let key = (waiting.half.clone(), waiting.verb, waiting.wait);
                 let shown = Shown {
