@@ -33,7 +33,7 @@ pub(crate) fn unpaired(
 }
 
 /// Checks every cluster that was read.
-pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
+pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
     let declared: std::collections::BTreeMap<&HalfAddress, &Place> = desired
         .halves()
         .map(|(_, half)| (&half.address, &half.place))

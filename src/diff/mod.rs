@@ -112,14 +112,14 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
     mirror::withdraw_ending_pauses(desired, &mut changes);
     pair::withdraw_unsafe_retirements(desired, live, &mut changes);
     changes.compared.clusters = clusters.len();
-    health::look(desired, live, &mut changes);
+    health::check(desired, live, &mut changes);
     changes
         .mirrors
         .sort_by(|a, b| (&a.half, &a.topic).cmp(&(&b.half, &b.topic)));
     changes
         .retirements
         .sort_by(|a, b| a.address.cmp(&b.address));
-    promotion::look(desired, live, &mut changes);
+    promotion::check(desired, live, &mut changes);
     changes
         .findings
         .sort_by(|a, b| (&a.address, a.kind.code()).cmp(&(&b.address, b.kind.code())));

@@ -18,7 +18,7 @@ use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
 
 /// Notes for every half with mirrors to promote, or in the middle of it, which groups may hold them
 /// up.
-pub(super) fn look(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
+pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
     let is_final_sync = desired.policy.promote.offset_sync == OffsetSyncOrder::FinalSync;
     let declared = changes
         .mirrors
