@@ -34,32 +34,35 @@ links:
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     for (name, cluster) in check.spec.clusters.iter() {
-        look(name, problems);
-        look(&cluster.id, problems);
+        check_name(name, problems);
+        check_name(&cluster.id, problems);
         cluster
             .bootstrap_servers
             .iter()
-            .for_each(|text| look(text, problems));
+            .for_each(|text| check_name(text, problems));
         cluster
             .rest_endpoint
             .iter()
-            .for_each(|text| look(text, problems));
+            .for_each(|text| check_name(text, problems));
         cluster
             .organization
             .iter()
-            .for_each(|text| look(text, problems));
+            .for_each(|text| check_name(text, problems));
     }
     for (key, link) in check.spec.links.iter() {
-        look(key, problems);
-        link.name.iter().for_each(|name| look(name, problems));
+        check_name(key, problems);
+        link.name.iter().for_each(|name| check_name(name, problems));
     }
     for site in check.hosts() {
         let settings = site.settings;
-        settings.prefix.iter().for_each(|text| look(text, problems));
+        settings
+            .prefix
+            .iter()
+            .for_each(|text| check_name(text, problems));
         settings
             .mirrors
             .names()
-            .for_each(|name| look(name, problems));
+            .for_each(|name| check_name(name, problems));
         let groups = settings
             .consumer_offset_sync
             .iter()
@@ -75,22 +78,27 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             look_at(&pattern.0.name, &pattern.0.place, problems);
         }
         for filter in settings.acl_sync.iter().flat_map(|sync| &sync.filters) {
-            filter.name.iter().for_each(|name| look(name, problems));
+            filter
+                .name
+                .iter()
+                .for_each(|name| check_name(name, problems));
             filter
                 .principal
                 .iter()
-                .for_each(|name| look(name, problems));
+                .for_each(|name| check_name(name, problems));
         }
     }
     for raw in check.sites.iter().filter_map(|site| site.raw) {
-        raw.configs.names().for_each(|name| look(name, problems));
+        raw.configs
+            .names()
+            .for_each(|name| check_name(name, problems));
     }
     for retired in &check.spec.retired {
-        look(&retired.link, problems);
+        check_name(&retired.link, problems);
     }
 }
 
-fn look(name: &Located<String>, problems: &mut Vec<Diagnostic>) {
+fn check_name(name: &Located<String>, problems: &mut Vec<Diagnostic>) {
     look_at(name, &name.place, problems);
 }
 
