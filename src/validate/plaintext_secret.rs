@@ -45,7 +45,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         secrets
             .into_iter()
             .flatten()
-            .for_each(|secret| look(secret, problems));
+            .for_each(|secret| check_secret(secret, problems));
     }
     for (_, link) in check.spec.links.iter() {
         let halves = link.halves.iter().map(|(_, half)| &half.settings);
@@ -68,7 +68,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 secrets
                     .into_iter()
                     .flatten()
-                    .for_each(|secret| look(secret, problems));
+                    .for_each(|secret| check_secret(secret, problems));
                 if let Some(jaas) = credentials
                     .sasl_jaas
                     .as_ref()
@@ -89,7 +89,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn look(secret: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
+fn check_secret(secret: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
     let clear = secret.0.parts().iter().any(|part| match part {
         Part::Clear(..) => true,
         Part::Reference(Reference::Env { default, .. }, _) => default
