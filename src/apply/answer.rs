@@ -27,7 +27,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const FIRST_TOO_SOON: Duration = Duration::from_millis(500);
 const LONGEST_TOO_SOON: Duration = Duration::from_secs(4);
 /// How long a refused repetition may still turn out to have been done the first time.
-const AFTER_DOUBT: Duration = Duration::from_secs(30);
+const AMBIGUOUS_FOR: Duration = Duration::from_secs(30);
 
 impl Run<'_> {
     pub(super) fn answered(&mut self, answers: Answered) {
@@ -97,7 +97,7 @@ impl Run<'_> {
                 Some(_) => {
                     // The first request may have been done and be the reason for the refusal.
                     entry.fallback = Some(Cause::Server(words));
-                    let watch = Watch::new(now, deadline.min(AFTER_DOUBT));
+                    let watch = Watch::new(now, deadline.min(AMBIGUOUS_FOR));
                     entry.phase = Phase::Settling(Box::new(watch));
                     self.read_soon(id);
                 }
