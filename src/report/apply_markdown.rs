@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::markdown::{code, text};
-use super::view::Few;
+use super::view::Truncated;
 use super::view::run::RunView;
 use super::{lost, safe};
 use crate::apply::Report;
@@ -33,7 +33,7 @@ pub fn render(report: &Report, again: &Plan) -> String {
     if !run.failures.is_empty() {
         page.push('\n');
     }
-    let few = Few::of(&run.failures, MAX_FAILURES);
+    let few = Truncated::of(&run.failures, MAX_FAILURES);
     for failure in few.shown {
         let why = failure.ended.why.as_deref().unwrap_or_default();
         let _ = writeln!(
@@ -53,7 +53,7 @@ pub fn render(report: &Report, again: &Plan) -> String {
     if !lost.is_empty() {
         page.push_str("\n**Not copied:**\n\n");
     }
-    let few = Few::of(&lost, MAX_FAILURES);
+    let few = Truncated::of(&lost, MAX_FAILURES);
     for (operation, of_one) in few.shown {
         let address = code(&operation.address.to_string());
         let _ = writeln!(page, "- {address}: {}", text(&lost::words(of_one)));

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::safe::{clean, clip, message};
 use super::view::note::Said;
-use super::view::{Few, Fitted, More};
+use super::view::{Fitted, More, Truncated};
 
 /// No document is longer, in bytes. GitHub takes 65,536 characters.
 pub const LIMIT: usize = 60_000;
@@ -113,8 +113,8 @@ pub fn block(language: &str, indent: usize, lines: &[String]) -> String {
 }
 
 /// The first names of a list, as code, and how many more there are.
-pub(crate) fn few_names(names: &[impl AsRef<str>], first: usize) -> String {
-    Few::of(names, first).joined(|name| code(&clip(name.as_ref(), CLIP)))
+pub(crate) fn truncated_names(names: &[impl AsRef<str>], first: usize) -> String {
+    Truncated::of(names, first).joined(|name| code(&clip(name.as_ref(), CLIP)))
 }
 
 /// The document, and how much did not fit into it; `what` has all of it elsewhere.
@@ -148,9 +148,9 @@ pub(crate) fn note(said: &Said<'_>, subject: &str) -> String {
         place(note.place.as_deref())
     );
     if !note.members.is_empty() {
-        let _ = writeln!(out, "  - {}", few_names(&note.names(), MAX_NAMES));
+        let _ = writeln!(out, "  - {}", truncated_names(&note.names(), MAX_NAMES));
     }
-    let details = Few::of(&note.details, MAX_NAMES);
+    let details = Truncated::of(&note.details, MAX_NAMES);
     for detail in details.shown {
         let _ = writeln!(out, "  - {}", code(&message(detail, CLIP)));
     }

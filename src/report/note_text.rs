@@ -5,7 +5,7 @@ use std::io;
 use super::page::{Page, Piece, ink, plain};
 use super::safe;
 use super::style::{Detail, Ink};
-use super::view::Few;
+use super::view::Truncated;
 use super::view::note::{Note, Said, said_once};
 
 /// Names shown of a list that is long, unless all are asked for.
@@ -85,7 +85,7 @@ pub(super) fn listing(
             .iter()
             .try_for_each(|name| page.line(indent, 2, &[ink(paint, safe::name(name.as_ref()))]));
     }
-    let few = Few::of(names, first);
+    let few = Truncated::of(names, first);
     let mut pieces = Vec::new();
     for name in few.shown {
         if !pieces.is_empty() {

@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::markdown::{
-    CLIP, MAX_NAMES, block, code, few_names, finished, note, place, prose, text,
+    CLIP, MAX_NAMES, block, code, finished, note, place, prose, text, truncated_names,
 };
 use super::safe::{clip, message};
 use super::view::note::said_once;
 use super::view::plan::{Item, PlanView, Refused};
-use super::view::{Few, Fitted, More};
+use super::view::{Fitted, More, Truncated};
 use super::words::attributes::{Attribute, Change, Mark};
 use super::words::{self, EffectWords, Weight};
 use crate::diff::Class;
@@ -170,7 +170,7 @@ fn effect_item(effect: &EffectWords, first: usize) -> String {
     };
     let mut out = format!("  - {sign}{}", prose(&message(&effect.text, CLIP)));
     if first > 0 && !effect.names.is_empty() {
-        let _ = write!(out, ": {}", few_names(&effect.names, first));
+        let _ = write!(out, ": {}", truncated_names(&effect.names, first));
     }
     if !effect.note.is_empty() {
         let _ = write!(out, "; {}", prose(&message(&effect.note, CLIP)));
@@ -252,7 +252,7 @@ fn operation(item: &Item<'_>) -> String {
         out.push_str("  - see above\n");
     } else {
         if item.is_several() {
-            let _ = writeln!(out, "  - {}", few_names(&item.names(), MAX_NAMES));
+            let _ = writeln!(out, "  - {}", truncated_names(&item.names(), MAX_NAMES));
         }
         for effect in &item.effects {
             out.push_str(&effect_item(effect, MAX_NAMES));
@@ -311,7 +311,7 @@ fn diff_lines(attributes: &[Attribute]) -> Vec<String> {
             }
         }
     }
-    if let Some(more) = Few::of(&lines, MAX_LINES).more {
+    if let Some(more) = Truncated::of(&lines, MAX_LINES).more {
         lines.truncate(MAX_LINES);
         lines.push(format!("  {more} lines"));
     }

@@ -11,7 +11,7 @@ use super::page::{PAD, Page, Piece, ink, padded, plain};
 use super::safe;
 use super::style::{Detail, Ink, Style, Symbols, action_ink, risk_ink};
 use super::view::plan::{Found, Item, PlanView, Refused};
-use super::view::{Few, first_names};
+use super::view::{Truncated, first_names};
 use super::words::attributes::{Attribute, Change, Mark};
 use super::words::{self, EffectWords, Listing, Weight};
 use crate::diff::Class;
@@ -192,7 +192,7 @@ fn entry_lines(page: &mut Page<'_>, entries: &[(Mark, String)]) -> io::Result<()
         Detail::Brief => (|mark| mark != Mark::Same, ENTRIES),
     };
     let shown: Vec<_> = entries.iter().filter(|(mark, _)| is_shown(*mark)).collect();
-    let few = Few::of(&shown, most);
+    let few = Truncated::of(&shown, most);
     for (mark, entry) in few.shown {
         let sign = match (mark, page.style().symbols) {
             (mark, Symbols::Words) => mark.word(),
@@ -249,7 +249,7 @@ fn effect_lines(page: &mut Page<'_>, effect: &EffectWords) -> io::Result<()> {
         _ if inline => Ok(()),
         Listing::Names => listing(page, 8, Ink::Plain, &effect.names, MAX_NAMES, HINT),
         Listing::Phrases => {
-            let few = Few::of(&effect.names, first(page, MAX_NAMES));
+            let few = Truncated::of(&effect.names, first(page, MAX_NAMES));
             for phrase in few.shown {
                 page.line(10, 2, &[plain(phrase.as_str())])?;
             }

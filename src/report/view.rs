@@ -2,7 +2,7 @@
 //!
 //! [`plan`] makes what every view of a plan says, [`run`] of a run, [`status`] of live links, [`note`] what
 //! findings have in common. Text, Markdown and HTML only lay these out and make them harmless; what they
-//! leave out for lack of space they count by [`Few`] and [`Fitted`].
+//! leave out for lack of space they count by [`Truncated`] and [`Fitted`].
 
 pub(crate) mod note;
 pub(crate) mod plan;
@@ -13,12 +13,12 @@ use super::safe;
 pub(crate) use super::words::More;
 
 /// The first of many things, and how many more there are.
-pub(crate) struct Few<'a, T> {
+pub(crate) struct Truncated<'a, T> {
     pub(crate) shown: &'a [T],
     pub(crate) more: Option<More>,
 }
 
-impl<'a, T> Few<'a, T> {
+impl<'a, T> Truncated<'a, T> {
     /// As many as `most` of them.
     pub(crate) fn of(all: &'a [T], most: usize) -> Self {
         let (shown, rest) = all.split_at(most.min(all.len()));
@@ -40,7 +40,7 @@ impl<'a, T> Few<'a, T> {
 
 /// Names in a sentence: `a, b and 3 more`.
 pub(crate) fn first_names(names: &[impl AsRef<str>], most: usize) -> String {
-    Few::of(names, most).joined(|name| safe::name(name.as_ref()).into_owned())
+    Truncated::of(names, most).joined(|name| safe::name(name.as_ref()).into_owned())
 }
 
 /// A text that stays within a limit: a piece that does not fit is left out whole, and what it is

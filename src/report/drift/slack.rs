@@ -10,7 +10,7 @@ use crate::drift::DriftClass;
 use crate::report::safe::{clean, clip, message};
 use crate::report::style::Detail;
 use crate::report::view::note::Note;
-use crate::report::view::{Few, Fitted, More, first_names};
+use crate::report::view::{Fitted, More, Truncated, first_names};
 use crate::report::words;
 
 /// Slack advises against longer texts, and cuts much longer ones.
@@ -46,7 +46,7 @@ fn item(note: &Note) -> String {
     if !note.members.is_empty() {
         line(&prose(&first_names(&note.names(), MAX_NAMES)));
     }
-    let details = Few::of(&note.details, MAX_NAMES);
+    let details = Truncated::of(&note.details, MAX_NAMES);
     for detail in details.shown {
         line(&prose(&message(detail, CLIP)));
     }

@@ -9,7 +9,7 @@ use crate::report::note_text::{MESSAGE, notes};
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Detail, Ink, Style};
-use crate::report::view::Few;
+use crate::report::view::Truncated;
 use crate::report::words;
 
 /// Former findings shown, unless all are asked for.
@@ -55,8 +55,8 @@ fn past(page: &mut Page<'_>, title: &str, entries: &[DriftEntry]) -> io::Result<
     page.blank()?;
     page.line(0, 2, &[ink(Ink::Title, title)])?;
     let few = match page.style().detail {
-        Detail::Brief => Few::of(entries, MAX_PAST),
-        Detail::All => Few::of(entries, usize::MAX),
+        Detail::Brief => Truncated::of(entries, MAX_PAST),
+        Detail::All => Truncated::of(entries, usize::MAX),
     };
     for entry in few.shown {
         let pieces = [
