@@ -124,7 +124,7 @@ impl<'a> DriftView<'a> {
 /// Findings as notes; those that differ only in their mirror topic are said once, unless each is to be
 /// listed.
 fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Detail) -> Vec<Note> {
-    type Likeness<'a> = (
+    type GroupKey<'a> = (
         &'a str,
         &'a HalfAddress,
         &'a str,
@@ -132,7 +132,7 @@ fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Det
         &'a [String],
         Option<News>,
     );
-    let mut places: BTreeMap<Likeness<'a>, usize> = BTreeMap::new();
+    let mut places: BTreeMap<GroupKey<'a>, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<&DriftItem<'d>>> = Vec::new();
     for item in items {
         let DriftItem { finding, words } = item;

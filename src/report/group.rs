@@ -19,7 +19,7 @@ pub(crate) struct Group<'a> {
 
 /// What operations must have in common to be shown together.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Likeness<'a> {
+struct GroupKey<'a> {
     alone: Option<OpId>,
     half: &'a HalfAddress,
     action: Action,
@@ -32,7 +32,7 @@ struct Likeness<'a> {
 
 /// The operations of a wave in groups, in the order of their first members.
 pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
-    let mut places: BTreeMap<Likeness<'a>, usize> = BTreeMap::new();
+    let mut places: BTreeMap<GroupKey<'a>, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut last: Option<(OpId, usize)> = None;
     for &id in wave {
@@ -46,7 +46,7 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
             continue;
         }
         let action = Action::of(operation);
-        let likeness = Likeness {
+        let likeness = GroupKey {
             alone: operation.address.mirror().is_none().then_some(id),
             half: operation.half(),
             action,
@@ -78,7 +78,7 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
     groups
 }
 
-/// Whether two operations on mirror topics have everything in common that [`Likeness`] is made of.
+/// Whether two operations on mirror topics have everything in common that [`GroupKey`] is made of.
 /// It is so when they are equal but for their mirror topics and what each brings along.
 fn are_alike(plan: &Plan, a: OpId, b: OpId) -> bool {
     let rules = |id| plan.waits_for(id).map(|edge| edge.rule);

@@ -105,8 +105,8 @@ impl Note {
 
 /// The findings as notes, in the order of their first members.
 pub(crate) fn notes<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Note> {
-    type Likeness<'a> = (&'static str, &'a HalfAddress, FindingWords);
-    let mut places: BTreeMap<Likeness<'a>, usize> = BTreeMap::new();
+    type GroupKey<'a> = (&'static str, &'a HalfAddress, FindingWords);
+    let mut places: BTreeMap<GroupKey<'a>, usize> = BTreeMap::new();
     let mut groups: Vec<(Vec<&'a Finding>, FindingWords)> = Vec::new();
     for finding in findings {
         let words = words::finding(finding);
