@@ -114,7 +114,7 @@ impl Run<'_> {
         entry.not_before = now + wait;
         let op = self.board.operation(id);
         self.dirty = true;
-        self.tell(EventKind::Retry {
+        self.emit(EventKind::Retry {
             op: id,
             address: op.address.clone(),
             cause,

@@ -47,7 +47,7 @@ impl Run<'_> {
         let before = self.board.counts();
         self.judge_ready(cluster, observation);
         self.judge_settling(cluster, observation);
-        self.tell_waiting(cluster, observation);
+        self.report_waiting(cluster, observation);
         let progress = self.board.counts() != before;
         let (first, now) = (self.settings.pace.first, self.clock.now());
         if let Some(host) = self.hosts.get_mut(cluster) {
@@ -366,7 +366,7 @@ impl Run<'_> {
             for id in ids {
                 self.acts(*id);
             }
-            self.tell(EventKind::BatchSent {
+            self.emit(EventKind::BatchSent {
                 half: half.clone(),
                 verb: self.board.operation(ids[0]).kind.word(),
                 topics: topics.len(),
@@ -485,7 +485,7 @@ impl Run<'_> {
     }
 
     /// Reports what is still waited for at a cluster, by half and kind.
-    fn tell_waiting(&mut self, cluster: &ClusterName, observation: &Observation) {
+    fn report_waiting(&mut self, cluster: &ClusterName, observation: &Observation) {
         let now = self.clock.now();
         let mut groups: BTreeMap<(HalfAddress, &'static str, Wait), Waiting> = BTreeMap::new();
         for id in self.board.of(cluster, |_| true) {
@@ -530,7 +530,7 @@ impl Run<'_> {
             }
         }
         for waiting in groups.into_values() {
-            self.tell(EventKind::Waiting(waiting));
+            self.emit(EventKind::Waiting(waiting));
         }
     }
 }

@@ -135,7 +135,7 @@ pub async fn run(
 impl<'a> Run<'a> {
     fn begin(&mut self) -> Result<(), RunError> {
         let operations = self.board.all().count();
-        self.tell(EventKind::Started { operations });
+        self.emit(EventKind::Started { operations });
         if let Some(report) = self.report.take() {
             let written = report.write(&self.board, &self.state(None));
             let path = report.path().to_owned();
@@ -182,7 +182,7 @@ impl<'a> Run<'a> {
         let verdict = report.verdict();
         self.dirty = true;
         self.save_with(Some(verdict));
-        self.tell(EventKind::Finished {
+        self.emit(EventKind::Finished {
             counts: report.counts(),
             verdict,
         });
@@ -237,7 +237,7 @@ impl<'a> Run<'a> {
     fn handle_interrupt(&mut self, level: Interrupt) {
         if level > self.level {
             self.level = level;
-            self.tell(EventKind::Interrupted(level));
+            self.emit(EventKind::Interrupted(level));
         }
         if self.level == Interrupt::No {
             return;

@@ -83,7 +83,7 @@ impl Run<'_> {
         let entry = self.board.entry_mut(id);
         if entry.started.is_none() {
             entry.started = Some(self.clock.now());
-            self.tell(EventKind::OperationStarted {
+            self.emit(EventKind::OperationStarted {
                 op: id,
                 address: op.address.clone(),
                 verb: op.kind.word(),
@@ -105,7 +105,7 @@ impl Run<'_> {
             let took = self.board.took(ended);
             let lost = self.board.entry(ended).lost.as_ref();
             let outside = lost.filter(|lost| lost.is_outside).map(|lost| lost.loss);
-            self.tell(EventKind::OperationFinished {
+            self.emit(EventKind::OperationFinished {
                 op: ended,
                 address: op.address.clone(),
                 verb: op.kind.word(),
@@ -127,11 +127,11 @@ impl Run<'_> {
             && let Err(error) = ledger.record(op, self.secrets)
         {
             let why = error.to_string();
-            self.tell(EventKind::Problem(RunProblem::Ledger { why }));
+            self.emit(EventKind::Problem(RunProblem::Ledger { why }));
         }
     }
 
-    pub(super) fn tell(&mut self, kind: EventKind) {
+    pub(super) fn emit(&mut self, kind: EventKind) {
         let event = Event {
             elapsed: self.clock.since(self.began),
             kind,
@@ -159,7 +159,7 @@ impl Run<'_> {
             };
             // The words name another temporary file each time.
             if self.report_error.replace(error.kind()) != Some(error.kind()) {
-                self.tell(EventKind::Problem(problem));
+                self.emit(EventKind::Problem(problem));
             }
         }
     }
