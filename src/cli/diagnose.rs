@@ -9,7 +9,7 @@ use crate::report::diagnostics::{self, Colour, RuleText};
 use crate::validate;
 
 /// Prints one diagnostic that is about no file of the spec.
-pub(super) fn tell(diagnostic: Diagnostic, screen: &mut Screen) -> Result<(), Failure> {
+pub(super) fn print_diagnostic(diagnostic: Diagnostic, screen: &mut Screen) -> Result<(), Failure> {
     let loaded = Loaded {
         diagnostics: vec![diagnostic],
         ..Loaded::default()

@@ -36,7 +36,7 @@ pub(super) async fn run(
         Ok(prepared) => prepared,
         Err(problem) => {
             let (problem, exit) = *problem;
-            diagnose::tell(problem, screen)?;
+            diagnose::print_diagnostic(problem, screen)?;
             return Ok(exit);
         }
     };
@@ -88,7 +88,7 @@ pub(super) async fn run(
     if let Some(receiver) = receiver.filter(|_| found.is_news(classes))
         && let Err(problem) = receiver.send(&view, now).await
     {
-        diagnose::tell(problem, screen)?;
+        diagnose::print_diagnostic(problem, screen)?;
         notified = Notified::Failed;
     }
     if let Some(file) = &args.json_out {
