@@ -165,7 +165,7 @@ impl ApiError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => is_passing(*status),
+            Self::Refused { status, .. } => is_transient(*status),
             Self::Transport { error, .. } => match error {
                 TransportError::Connect { .. }
                 | TransportError::Timeout { .. }
@@ -276,7 +276,7 @@ impl ApiError {
 }
 
 /// Whether a status means a transient error: 429, 408 (the API's timeout) and every 5xx but 501.
-pub(super) fn is_passing(status: StatusCode) -> bool {
+pub(super) fn is_transient(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT

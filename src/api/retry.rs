@@ -18,7 +18,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::error::{ApiError, is_passing};
+use super::error::{ApiError, is_transient};
 use super::request::Class;
 use super::transport::TransportError;
 
@@ -74,7 +74,7 @@ impl Default for RetryBudget {
 pub(super) fn again(class: Class, error: &ApiError) -> bool {
     match error {
         ApiError::Refused { status, .. } => match class {
-            Class::Safe | Class::Idempotent => is_passing(*status),
+            Class::Safe | Class::Idempotent => is_transient(*status),
             Class::Once => *status == StatusCode::TOO_MANY_REQUESTS,
         },
         ApiError::Transport { error, .. } => match error {
@@ -98,7 +98,7 @@ pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
     let may_be_done = class != Class::Safe
         && match &error {
             ApiError::Refused { status, .. } => {
-                is_passing(*status) && *status != StatusCode::TOO_MANY_REQUESTS
+                is_transient(*status) && *status != StatusCode::TOO_MANY_REQUESTS
             }
             ApiError::Transport { error, .. } => error.may_have_arrived(),
             ApiError::Unintelligible { .. } => true,

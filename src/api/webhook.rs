@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::error::is_passing;
+use super::error::is_transient;
 use super::retry::{FullJitter, asked_wait};
 use super::scrub::Scrubber;
 use super::transport::{Transport, TransportError};
@@ -178,7 +178,7 @@ impl Webhook {
         }
         Err(AttemptError {
             why,
-            again: is_passing(status),
+            again: is_transient(status),
             asked: asked_wait(answer.headers()),
         })
     }
