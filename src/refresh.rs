@@ -208,7 +208,7 @@ async fn read_link_details(
                     request.extras_of(peer).groups = true;
                 }
             }
-            if statuses.iter().any(|status| status.is_passing()) {
+            if statuses.iter().any(|status| status.is_transitional()) {
                 passing.push(half);
             }
         }

@@ -89,7 +89,7 @@ fn pending(row: &MirrorFact, thresholds: &Thresholds, now: jiff::Timestamp) -> O
     let since_ms = row.since_ms?;
     let waited = now.as_millisecond().saturating_sub(since_ms);
     let waited = Duration::from_millis(u64::try_from(waited).unwrap_or(0));
-    (row.status.is_passing() && waited > max).then(|| Exceeded::Pending {
+    (row.status.is_transitional() && waited > max).then(|| Exceeded::Pending {
         status: row.status.clone(),
         since_ms,
         max,

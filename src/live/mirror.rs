@@ -85,7 +85,7 @@ impl MirrorStatus {
 
     /// Whether it is on the way from one status to another.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transitional(&self) -> bool {
         matches!(
             self,
             Self::PendingMirror

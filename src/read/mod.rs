@@ -171,7 +171,7 @@ pub async fn transitions(
         .get_mut(&half.link)
         .into_iter()
         .flatten()
-        .filter(|(_, row)| row.status.is_passing());
+        .filter(|(_, row)| row.status.is_transitional());
     for (topic, row) in passing.take(most) {
         // What was listed stays as it is when there is no more to know.
         if let Ok(Some(reply)) = client.get_mirror(&half.link, topic).await {

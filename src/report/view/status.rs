@@ -281,7 +281,7 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
         blocks.push(block);
     }
     for (topic, mirror) in link.mirrors.iter().flatten() {
-        if mirror.status.is_passing() || !mirror.transition_problems.is_empty() {
+        if mirror.status.is_transitional() || !mirror.transition_problems.is_empty() {
             blocks.push(passing(link, topic, mirror));
         }
     }
