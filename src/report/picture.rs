@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, groups};
-use super::view::plan::worth_a_word;
+use super::view::plan::shown_risks;
 use super::words::{self, Action};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::Risk;
@@ -85,13 +85,13 @@ pub(crate) struct LinkCard {
 
 impl Card<'_> {
     /// Whether what it does is irreversible or may lose data.
-    pub(crate) fn is_grave(&self) -> bool {
-        words::is_grave(&self.first.risks)
+    pub(crate) fn is_severe(&self) -> bool {
+        words::is_severe(&self.first.risks)
     }
 
     /// The risks worth a word.
     pub(crate) fn risks(&self) -> Vec<&'static str> {
-        let risks = worth_a_word(&self.first.risks);
+        let risks = shown_risks(&self.first.risks);
         risks.into_iter().map(Risk::word).collect()
     }
 

@@ -49,7 +49,7 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
             )?;
             for index in boxes {
                 let card = &picture.boxes[index];
-                let border = if card.is_grave() {
+                let border = if card.is_severe() {
                     ", color=\"#cf222e\", penwidth=2"
                 } else {
                     ""
@@ -107,7 +107,7 @@ pub fn mermaid(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
                 // No symbols: a label that begins with `+` or `-` would be taken for a list.
                 let lines: Vec<String> =
                     label(card, "").iter().map(|line| entities(line)).collect();
-                let class = if card.is_grave() { ":::grave" } else { "" };
+                let class = if card.is_severe() { ":::grave" } else { "" };
                 writeln!(out, "      n{index}[\"{}\"]{class}", lines.join("<br/>"))?;
             }
             writeln!(out, "    end")?;

@@ -248,7 +248,7 @@ fn collapsed(page: &mut Fitted, title: &str, items: impl Iterator<Item = (String
 
 fn operation(item: &Item<'_>) -> String {
     let mut out = headline(item);
-    if item.is_grave {
+    if item.is_severe {
         out.push_str("  - see above\n");
     } else {
         if item.is_several() {

@@ -256,7 +256,7 @@ fn card_lines(card: &Card<'_>) -> [String; 3] {
 fn card_box(body: &mut String, card: &Card<'_>, x: f64, y: f64, width: f64) {
     let [order, subject, foot] = card_lines(card);
     let because = words::because(&card.first.because);
-    let grave = if card.is_grave() {
+    let grave = if card.is_severe() {
         " class=\"grave\""
     } else {
         ""

@@ -18,7 +18,7 @@ use crate::diff::Class;
 use crate::plan::Plan;
 
 /// Names shown of what is irreversible, unless all are asked for.
-const MAX_GRAVE_NAMES: usize = 20;
+const MAX_SEVERE_NAMES: usize = 20;
 /// Entries shown of a filter or list.
 const ENTRIES: usize = 40;
 
@@ -90,8 +90,8 @@ fn head(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
 fn operation(page: &mut Page<'_>, item: &Item<'_>) -> io::Result<()> {
     headline(page, item)?;
     if item.is_several() {
-        let first = if item.is_grave {
-            MAX_GRAVE_NAMES
+        let first = if item.is_severe {
+            MAX_SEVERE_NAMES
         } else {
             MAX_NAMES
         };

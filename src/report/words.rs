@@ -40,5 +40,5 @@ pub use remediation::{
     task_problem_help,
 };
 pub use sentence::{
-    capital, compared, irreversible, is_grave, no_changes, not_known, summary, tally, title,
+    capital, compared, irreversible, is_severe, no_changes, not_known, summary, tally, title,
 };

@@ -69,7 +69,7 @@ pub(crate) struct Item<'a> {
     /// The risks worth a word.
     pub(crate) risks: Vec<Risk>,
     /// Whether it is irreversible or may lose data.
-    pub(crate) is_grave: bool,
+    pub(crate) is_severe: bool,
     /// Each operation.
     pub(crate) members: Vec<Member<'a>>,
     /// What else to say, by its kind.
@@ -164,7 +164,7 @@ impl<'a> PlanView<'a> {
     /// What is irreversible or may lose data, in order.
     pub(crate) fn grave(&self) -> impl Iterator<Item = &Item<'a>> {
         let items = self.waves.iter().flat_map(|wave| &wave.items);
-        items.filter(|item| item.is_grave)
+        items.filter(|item| item.is_severe)
     }
 }
 
@@ -244,8 +244,8 @@ impl<'a> Item<'a> {
             order,
             subject,
             half: first.half(),
-            risks: worth_a_word(&first.risks),
-            is_grave: words::is_grave(&first.risks),
+            risks: shown_risks(&first.risks),
+            is_severe: words::is_severe(&first.risks),
             members: group.ids.iter().map(|id| member(plan, *id)).collect(),
             details: words::details(first, group.ids.len()),
             attributes: match &first.kind {
@@ -284,7 +284,7 @@ impl<'a> Item<'a> {
 }
 
 /// The risks that a view marks.
-pub(crate) fn worth_a_word(risks: &BTreeSet<Risk>) -> Vec<Risk> {
+pub(crate) fn shown_risks(risks: &BTreeSet<Risk>) -> Vec<Risk> {
     let mut risks: Vec<Risk> = risks.iter().copied().collect();
     risks.retain(|risk| *risk != Risk::Reversible);
     risks

@@ -188,12 +188,12 @@ pub fn compared(compared: &Compared) -> String {
 pub fn irreversible(plan: &Plan) -> usize {
     plan.operations
         .iter()
-        .filter(|op| is_grave(&op.risks))
+        .filter(|op| is_severe(&op.risks))
         .count()
 }
 
 /// Whether any of these risks means something that is irreversible.
 #[must_use]
-pub fn is_grave(risks: &std::collections::BTreeSet<Risk>) -> bool {
+pub fn is_severe(risks: &std::collections::BTreeSet<Risk>) -> bool {
     risks.contains(&Risk::Irreversible) || risks.contains(&Risk::DataLoss)
 }

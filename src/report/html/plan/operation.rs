@@ -17,7 +17,7 @@ use crate::report::words::{self, EffectWords, Listing, Weight};
 pub(super) fn item(item: &Item<'_>, is_open: bool, budget: &mut PageBudget) -> Option<Markup> {
     let members = members(item, budget);
     let markup = html! {
-        details.item.grave[item.is_grave] id=(id(item)) open[is_open || item.is_grave]
+        details.item.grave[item.is_severe] id=(id(item)) open[is_open || item.is_severe]
             data-noun="operation" data-half=(Text(item.half.to_string())) {
             summary { (headline(item)) }
             div.body { (body(item)) }
