@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::safe::{clean, clip, message};
-use super::view::note::Said;
+use super::view::note::GroupedNote;
 use super::view::{Fitted, More, Truncated};
 
 /// No document is longer, in bytes. GitHub takes 65,536 characters.
@@ -134,7 +134,7 @@ pub(crate) fn place(place: Option<&str>) -> String {
 }
 
 /// Something found, as an item of a list.
-pub(crate) fn note(said: &Said<'_>, subject: &str) -> String {
+pub(crate) fn note(said: &GroupedNote<'_>, subject: &str) -> String {
     let note = said.note;
     let mark = match note.mark.as_str() {
         "" => String::new(),

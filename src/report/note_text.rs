@@ -6,7 +6,7 @@ use super::page::{Page, Piece, ink, plain};
 use super::safe;
 use super::style::{Detail, Ink};
 use super::view::Truncated;
-use super::view::note::{Note, Said, said_once};
+use super::view::note::{GroupedNote, Note, grouped};
 
 /// Names shown of a list that is long, unless all are asked for.
 pub(super) const MAX_NAMES: usize = 5;
@@ -23,10 +23,10 @@ pub(super) fn at(place: Option<&str>) -> Option<Piece<'static>> {
 /// What was found; `hint` says how to see the names that are not shown. A reason or a fix that the
 /// finding before it has is not repeated.
 pub(super) fn notes(page: &mut Page<'_>, notes: &[Note], hint: &str) -> io::Result<()> {
-    said_once(notes).try_for_each(|said| note(page, &said, hint))
+    grouped(notes).try_for_each(|said| note(page, &said, hint))
 }
 
-fn note(page: &mut Page<'_>, said: &Said<'_>, hint: &str) -> io::Result<()> {
+fn note(page: &mut Page<'_>, said: &GroupedNote<'_>, hint: &str) -> io::Result<()> {
     let note = said.note;
     let mut pieces = Vec::new();
     if !note.mark.is_empty() {

@@ -11,7 +11,7 @@ use super::markdown::{
     CLIP, MAX_NAMES, block, code, finished, note, place, prose, text, truncated_names,
 };
 use super::safe::{clip, message};
-use super::view::note::said_once;
+use super::view::note::grouped;
 use super::view::plan::{Item, PlanView, Refused};
 use super::view::{Fitted, More, Truncated};
 use super::words::attributes::{Attribute, Change, Mark};
@@ -190,7 +190,7 @@ fn refusals(view: &PlanView<'_>) -> String {
         page.add(&refusal(refused), 1);
     }
     if let Some(found) = view.found(Class::Refusal) {
-        for said in said_once(&found.notes) {
+        for said in grouped(&found.notes) {
             page.add(&note(&said, &said.note.called()), said.note.count);
         }
     }
@@ -230,7 +230,7 @@ fn findings(view: &PlanView<'_>, class: Class, page: &mut Fitted) {
     collapsed(
         page,
         &title,
-        said_once(&found.notes).map(|said| (note(&said, &said.note.called()), said.note.count)),
+        grouped(&found.notes).map(|said| (note(&said, &said.note.called()), said.note.count)),
     );
 }
 

@@ -7,7 +7,7 @@ use crate::report::markdown::{CLIP, LIMIT, code, finished, note, prose, text};
 use crate::report::safe::{clip, message};
 use crate::report::style::Detail;
 use crate::report::view::Fitted;
-use crate::report::view::note::said_once;
+use crate::report::view::note::grouped;
 use crate::report::words;
 
 /// Kept for what must stand at the end.
@@ -23,7 +23,7 @@ pub fn render(view: &DriftView<'_>) -> String {
         let notes = view.notes(class, Detail::Brief);
         page.add_under(
             &heading,
-            said_once(&notes).map(|said| (note(&said, &said.note.subject), said.note.count)),
+            grouped(&notes).map(|said| (note(&said, &said.note.subject), said.note.count)),
         );
     }
     for (_, title, entries) in view.past() {

@@ -13,7 +13,7 @@ use crate::report::drift::json::DriftEntry;
 use crate::report::drift::text::class_ink;
 use crate::report::style::Detail;
 use crate::report::view::More;
-use crate::report::view::note::{Note, said_once};
+use crate::report::view::note::{Note, grouped};
 use crate::report::{picture, plan_svg, words};
 
 /// The drift as HTML. The plan that would bring the world back knows where links lead.
@@ -81,7 +81,7 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, budget: &mut PageBudget) ->
     let count = view.of_class(class).count();
     let title = words::drift_title(class);
     let mut items: Vec<Markup> = Vec::new();
-    for said in said_once(&notes) {
+    for said in grouped(&notes) {
         let members = members(said.note, budget);
         items.extend(note::item(&said, members, budget));
     }

@@ -4,10 +4,14 @@ use maud::{Markup, html};
 
 use super::budget::PageBudget;
 use super::parts::{Text, meaning, place, prose};
-use crate::report::view::note::Said;
+use crate::report::view::note::GroupedNote;
 
 /// The note with its mirror topics under it; nothing when it does not fit any more.
-pub(super) fn item(said: &Said<'_>, members: Markup, budget: &mut PageBudget) -> Option<Markup> {
+pub(super) fn item(
+    said: &GroupedNote<'_>,
+    members: Markup,
+    budget: &mut PageBudget,
+) -> Option<Markup> {
     let note = said.note;
     let item = html! {
         details.item open data-noun="finding" data-half=[note.half.as_ref().map(Text)] {

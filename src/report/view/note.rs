@@ -63,7 +63,7 @@ pub(crate) struct Expected {
 }
 
 /// A note as it is shown after others: a reason or a fix that the note before it has is left out.
-pub(crate) struct Said<'a> {
+pub(crate) struct GroupedNote<'a> {
     pub(crate) note: &'a Note,
     /// Why it matters; empty when the note before it says so.
     pub(crate) why: &'a str,
@@ -72,9 +72,9 @@ pub(crate) struct Said<'a> {
 }
 
 /// Notes as they are shown one after the other.
-pub(crate) fn said_once(notes: &[Note]) -> impl Iterator<Item = Said<'_>> {
+pub(crate) fn grouped(notes: &[Note]) -> impl Iterator<Item = GroupedNote<'_>> {
     let before = std::iter::once(None).chain(notes.iter().map(Some));
-    notes.iter().zip(before).map(|(note, before)| Said {
+    notes.iter().zip(before).map(|(note, before)| GroupedNote {
         note,
         why: match before {
             Some(before) if before.why == note.why => "",

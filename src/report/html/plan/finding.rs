@@ -8,7 +8,7 @@ use crate::report::html::note;
 use crate::report::html::parts::{Text, meaning, members, place, prose, tone};
 use crate::report::html::shell::Section;
 use crate::report::plan_text::class_ink;
-use crate::report::view::note::said_once;
+use crate::report::view::note::grouped;
 use crate::report::view::plan::{PlanView, Refused};
 use crate::report::words;
 
@@ -23,7 +23,7 @@ pub(super) fn refusals(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<S
     for refusal in &view.refusals {
         items.extend(budget.fit(refused(refusal), 1));
     }
-    for said in found.iter().flat_map(|found| said_once(&found.notes)) {
+    for said in found.iter().flat_map(|found| grouped(&found.notes)) {
         let members = members(&said.note.names(), "mirror topic");
         items.extend(note::item(&said, members, budget));
     }
@@ -38,7 +38,7 @@ pub(super) fn section(
 ) -> Option<Section> {
     let found = view.found(class)?;
     let mut items: Vec<Markup> = Vec::new();
-    for said in said_once(&found.notes) {
+    for said in grouped(&found.notes) {
         let members = members(&said.note.names(), "mirror topic");
         items.extend(note::item(&said, members, budget));
     }
