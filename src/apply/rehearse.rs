@@ -144,11 +144,11 @@ enum Proof {
     Unknown(Unproven),
 }
 
-type Said = BTreeMap<OpId, Rehearsal>;
+type Rehearsals = BTreeMap<OpId, Rehearsal>;
 
 impl Cluster<'_> {
-    async fn rehearse(mut self, client: &Client, may_try: bool) -> Said {
-        let mut said = Said::new();
+    async fn rehearse(mut self, client: &Client, may_try: bool) -> Rehearsals {
+        let mut said = Rehearsals::new();
         let mut proof = Proof::Unknown(Unproven::NoTest);
         if let Some(index) = self.alterations.iter().position(Alteration::can_prove) {
             let first = self.alterations.remove(index);
@@ -198,7 +198,7 @@ impl Cluster<'_> {
     }
 
     /// The same for everything that is left to ask.
-    fn all(mut self, rehearsal: &Rehearsal) -> Said {
+    fn all(mut self, rehearsal: &Rehearsal) -> Rehearsals {
         let mut said = self.withhold_verbs(rehearsal);
         let others = self.others.iter().flat_map(|(call, _)| call.ids());
         let alterations = self.alterations.iter().map(|it| it.id);
@@ -206,7 +206,7 @@ impl Cluster<'_> {
         said
     }
 
-    fn withhold_verbs(&mut self, rehearsal: &Rehearsal) -> Said {
+    fn withhold_verbs(&mut self, rehearsal: &Rehearsal) -> Rehearsals {
         let verbs = std::mem::take(&mut self.verbs);
         let deletions = std::mem::take(&mut self.deletions);
         let topics = verbs.into_values().flat_map(|(_, topics)| topics);
