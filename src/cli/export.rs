@@ -30,7 +30,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let has_spec = args.merge || !args.paths.is_empty() || args.cluster.is_empty();
     let paths = has_spec.then_some(args.paths.as_slice());
-    let Some(session) = Session::unconnected(paths, &UNSAID, global, time, screen)? else {
+    let Some(session) = Session::unconnected(paths, &NOT_REPORTED, global, time, screen)? else {
         return Ok(Exit::Usage);
     };
     let mut found = session.desired.clusters.clone();
@@ -71,7 +71,7 @@ pub(super) async fn run(
 }
 
 /// That no link uses a cluster (LW107): the export is about to add its links.
-const UNSAID: [&str; 1] = ["LW107"];
+const NOT_REPORTED: [&str; 1] = ["LW107"];
 
 fn usage(words: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Usage, words)

@@ -19,7 +19,7 @@ use crate::validate;
 
 /// What is wrong with an export.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Blame {
+pub(super) enum Culprit {
     /// One line of a link: a mirror or a config.
     Entry(String, Handle, String),
     /// A whole link.
@@ -60,19 +60,19 @@ pub(super) struct Parts<'a> {
 
 impl Parts<'_> {
     /// Everything that does not hold.
-    pub(super) fn check(&self) -> Vec<Blame> {
+    pub(super) fn check(&self) -> Vec<Culprit> {
         let (spec, problems, ours) = self.read();
-        let mut blames: Vec<Blame> = problems
+        let mut culprits: Vec<Culprit> = problems
             .iter()
             .filter(|problem| problem.severity == Severity::Error)
-            .map(|problem| self.blame(problem, &ours))
+            .map(|problem| self.culprit_of(problem, &ours))
             .collect();
-        if blames.is_empty() {
-            blames = self.differences(&spec);
+        if culprits.is_empty() {
+            culprits = self.differences(&spec);
         }
-        blames.sort();
-        blames.dedup();
-        blames
+        culprits.sort();
+        culprits.dedup();
+        culprits
     }
 
     /// Warnings about what is live and therefore accepted by the server: the lines of each link, from 0
@@ -119,7 +119,7 @@ impl Parts<'_> {
     }
 
     /// Whose fault a diagnostic is: a stopped mirror's first, since it is only history.
-    fn blame(&self, problem: &Diagnostic, ours: &BTreeMap<Arc<str>, usize>) -> Blame {
+    fn culprit_of(&self, problem: &Diagnostic, ours: &BTreeMap<Arc<str>, usize>) -> Culprit {
         let why = format!("{} ({})", problem.summary, problem.code);
         let places: Vec<(Part<'_>, Option<&Handle>)> = problem
             .labels
@@ -141,10 +141,10 @@ impl Parts<'_> {
             .find(|(_, handle)| self.is_stopped(handle))
             .or_else(|| entries().next());
         match (entry, places.first()) {
-            (Some((key, handle)), _) => Blame::Entry(key.to_owned(), handle.clone(), why),
-            (None, Some((Part::Link(key), _))) => Blame::Link((*key).to_owned(), why),
-            (None, Some((Part::Cluster(name), _))) => Blame::Cluster((*name).to_owned(), why),
-            (None, None) => Blame::Unknown(why),
+            (Some((key, handle)), _) => Culprit::Entry(key.to_owned(), handle.clone(), why),
+            (None, Some((Part::Link(key), _))) => Culprit::Link((*key).to_owned(), why),
+            (None, Some((Part::Cluster(name), _))) => Culprit::Cluster((*name).to_owned(), why),
+            (None, None) => Culprit::Unknown(why),
         }
     }
 
@@ -165,7 +165,7 @@ impl Parts<'_> {
     }
 
     /// What a plan would do or refuse on what was exported.
-    fn differences(&self, spec: &spec::Spec) -> Vec<Blame> {
+    fn differences(&self, spec: &spec::Spec) -> Vec<Culprit> {
         let desired = lower(spec);
         let changes = diff::diff(&desired, self.live, &Options::default());
         let ours = |key: &str| self.parts.iter().any(|(part, _)| *part == Part::Link(key));
@@ -174,17 +174,17 @@ impl Parts<'_> {
             .map(|(link, half)| (&half.address, link.key.as_str()))
             .filter(|(_, key)| ours(key))
             .collect();
-        let mut blames = Vec::new();
+        let mut culprits = Vec::new();
         for change in &changes.halves {
             if keys.contains_key(&change.address) && !is_rotation(change) {
-                blames.push(Blame::Link(change.link.to_string(), what(change)));
+                culprits.push(Culprit::Link(change.link.to_string(), what(change)));
             }
         }
         for change in &changes.mirrors {
             if let Some(key) = keys.get(&change.half) {
                 let handle = Handle::Mirror(change.half.cluster.clone(), change.source.clone());
                 let why = "a plan would act on it".to_owned();
-                blames.push(Blame::Entry((*key).to_owned(), handle, why));
+                culprits.push(Culprit::Entry((*key).to_owned(), handle, why));
             }
         }
         for finding in &changes.findings {
@@ -195,23 +195,23 @@ impl Parts<'_> {
                 continue;
             }
             let why = format!("a plan would be refused ({})", finding.kind.code());
-            blames.push(match (&finding.address, &finding.kind) {
+            culprits.push(match (&finding.address, &finding.kind) {
                 (Address::Mirror(half, topic), _) => {
                     let mirrors = self.live.clusters.get(&half.cluster);
                     let row =
                         mirrors.and_then(|facts| facts.mirrors.read()?.get(&half.link)?.get(topic));
                     let source = row.map_or_else(|| topic.clone(), |row| row.source_topic.clone());
                     let handle = Handle::Mirror(half.cluster.clone(), source);
-                    Blame::Entry((*key).to_owned(), handle, why)
+                    Culprit::Entry((*key).to_owned(), handle, why)
                 }
                 (Address::Half(half), FindingKind::FixedConfig { name, .. }) => {
                     let handle = Handle::Config(half.cluster.clone(), name.clone());
-                    Blame::Entry((*key).to_owned(), handle, why)
+                    Culprit::Entry((*key).to_owned(), handle, why)
                 }
-                _ => Blame::Link((*key).to_owned(), why),
+                _ => Culprit::Link((*key).to_owned(), why),
             });
         }
-        blames
+        culprits
     }
 }
 

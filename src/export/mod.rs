@@ -30,7 +30,7 @@ use crate::desired::{Cluster, Desired, Link};
 use crate::live::Snapshot;
 use crate::secret::Reference;
 use crate::spec;
-use check::{Accepted, Blame, Parts};
+use check::{Accepted, Culprit, Parts};
 use clusters::Known;
 use document::Draft;
 use join::Logical;
@@ -75,7 +75,7 @@ pub struct Existing<'a> {
 
 impl Existing<'_> {
     /// Whether a half is declared or retired.
-    fn speaks_of(&self, half: &HalfAddress) -> bool {
+    fn mentions(&self, half: &HalfAddress) -> bool {
         self.desired
             .halves()
             .any(|(_, declared)| declared.address == *half)
@@ -105,11 +105,11 @@ struct Off {
 
 impl Off {
     /// Leaves out what is blamed; `false` when nothing new was.
-    fn add(&mut self, blames: Vec<Blame>, known: &Known<'_>, links: &[Logical<'_>]) -> bool {
+    fn add(&mut self, culprits: Vec<Culprit>, known: &Known<'_>, links: &[Logical<'_>]) -> bool {
         let mut is_new = false;
-        for blame in blames {
-            match blame {
-                Blame::Entry(key, handle, why) => {
+        for culprit in culprits {
+            match culprit {
+                Culprit::Entry(key, handle, why) => {
                     match self.entries.entry(key.clone()).or_default().entry(handle) {
                         // Leaving out the line did not help.
                         Entry::Occupied(_) => is_new |= self.link(&key, why),
@@ -119,15 +119,15 @@ impl Off {
                         }
                     }
                 }
-                Blame::Link(key, why) => is_new |= self.link(&key, why),
-                Blame::Cluster(name, why) => {
+                Culprit::Link(key, why) => is_new |= self.link(&key, why),
+                Culprit::Cluster(name, why) => {
                     for link in links {
                         if known.of_link(link).contains(name.as_str()) {
                             is_new |= self.link(&link.key, format!("cluster {name}: {why}"));
                         }
                     }
                 }
-                Blame::Unknown(why) => {
+                Culprit::Unknown(why) => {
                     for link in links {
                         is_new |= self.link(&link.key, why.clone());
                     }
@@ -155,7 +155,7 @@ pub fn export(input: &ExportInput<'_>) -> Document {
         .iter()
         .map(|(name, cluster)| (name, &cluster.id))
         .collect();
-    let is_ours = |half: &HalfAddress| !input.existing.is_some_and(|files| files.speaks_of(half));
+    let is_ours = |half: &HalfAddress| !input.existing.is_some_and(|files| files.mentions(half));
     let (mut links, alone) = join::join(input.live, &ids, &is_ours);
     name_apart(&mut links, input.existing.map(|files| &files.desired.links));
     let known = Known::new(input.clusters, &links);
@@ -168,13 +168,13 @@ pub fn export(input: &ExportInput<'_>) -> Document {
             live: input.live,
             today: input.today,
         };
-        let blames = parts.check();
-        let accepted = match blames.is_empty() {
+        let culprits = parts.check();
+        let accepted = match culprits.is_empty() {
             true => parts.accepted(),
             false => Accepted::new(),
         };
         drop(parts);
-        if blames.is_empty() || !off.add(blames, &known, &links) {
+        if culprits.is_empty() || !off.add(culprits, &known, &links) {
             return draft.finish(alone, &accepted);
         }
     }
