@@ -16,7 +16,7 @@ use super::observation::Observation;
 use super::readiness::{Readiness, readiness};
 use super::report::Lost;
 use super::settle::{self, Settled, Watch};
-use super::state::{Ended, Run, Why};
+use super::state::{Ended, Run, StuckDetails};
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
 use crate::live::loss::loss;
@@ -443,14 +443,14 @@ impl Run<'_> {
         let half = op.half().clone();
         let asked = self.asked.entry(half.clone()).or_default();
         let (Some(topic), Some(_)) = (op.address.mirror().cloned(), row(op, observation)) else {
-            return self.give_up(id, Why::default());
+            return self.give_up(id, StuckDetails::default());
         };
         if *asked >= QUESTIONS || self.board.entry(id).fallback.is_some() {
-            return self.give_up(id, Why::default());
+            return self.give_up(id, StuckDetails::default());
         }
         *asked += 1;
         let Some(host) = self.hosts.get(&half.cluster) else {
-            return self.give_up(id, Why::default());
+            return self.give_up(id, StuckDetails::default());
         };
         let client = host.client.clone();
         let entry = self.board.entry_mut(id);
@@ -458,12 +458,12 @@ impl Run<'_> {
             entry.phase = Phase::Asking(watch.clone());
         }
         self.pending.push(
-            async move { Ended::Reason(id, why_stuck(&client, &half, &topic).await) }.boxed(),
+            async move { Ended::Reason(id, stuck_details(&client, &half, &topic).await) }.boxed(),
         );
     }
 
     /// An operation has not settled in time.
-    pub(super) fn give_up(&mut self, id: OpId, why: Why) {
+    pub(super) fn give_up(&mut self, id: OpId, why: StuckDetails) {
         let op = self.board.operation(id);
         let entry = self.board.entry(id);
         let (Phase::Settling(watch) | Phase::Asking(watch)) = &entry.phase else {
@@ -473,7 +473,7 @@ impl Run<'_> {
             return self.finish(id, Outcome::failed(Reason::Refused, cause));
         }
         let declined = entry.declined.clone();
-        let Why { problems, stuck } = why;
+        let StuckDetails { problems, stuck } = why;
         let cause = Cause::NotSettled {
             waited: op.deadline,
             seen: watch.last.clone().map(Box::new),
@@ -592,14 +592,14 @@ fn row<'a>(op: &Operation, observation: &'a Observation) -> Option<&'a MirrorFac
 
 /// What the server says holds up a mirror topic, and what its row and its link's row show; nothing when
 /// it cannot be asked.
-async fn why_stuck(client: &Client, half: &HalfAddress, topic: &TopicName) -> Why {
+async fn stuck_details(client: &Client, half: &HalfAddress, topic: &TopicName) -> StuckDetails {
     let (row, links) = tokio::join!(client.get_mirror(&half.link, topic), read::links(client));
     let Ok(Some(row)) = row else {
-        return Why::default();
+        return StuckDetails::default();
     };
     let row = read::mirror_fact(row);
     let link = links.0.read().and_then(|links| links.get(&half.link));
-    Why {
+    StuckDetails {
         stuck: (row.status == MirrorStatus::PendingStopped).then(|| Stuck {
             loss: loss(&row, link, &[]),
             link_error: link

@@ -41,12 +41,12 @@ pub(super) enum Ended {
     /// A request.
     Answer(ClusterName, Answered),
     /// The question why a mirror topic is stuck, with what the server said.
-    Reason(OpId, Why),
+    Reason(OpId, StuckDetails),
 }
 
 /// What the server says of a mirror topic that is stuck.
 #[derive(Default)]
-pub(super) struct Why {
+pub(super) struct StuckDetails {
     pub(super) problems: Vec<TaskProblem>,
     pub(super) stuck: Option<Stuck>,
 }
