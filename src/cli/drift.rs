@@ -85,7 +85,7 @@ pub(super) async fn run(
         files::replace(file, &text, Readers::Everybody)?;
     }
     let mut notified = Notified::Fine;
-    if let Some(receiver) = receiver.filter(|_| found.is_news(classes))
+    if let Some(receiver) = receiver.filter(|_| found.is_new(classes))
         && let Err(problem) = receiver.send(&view, now).await
     {
         diagnose::print_diagnostic(problem, screen)?;

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use kind::DriftKind;
-pub use since::{EarlierFinding, EarlierReport, News, Since};
+pub use since::{EarlierFinding, EarlierReport, Novelty, Since};
 
 use crate::address::Address;
 use crate::desired::Desired;
@@ -72,7 +72,7 @@ pub struct DriftFinding {
     /// Why it is expected, and which class it has otherwise; only in the class `expected`.
     pub expected: Option<Expected>,
     /// How it compares with the earlier report, if there is one.
-    pub news: Option<News>,
+    pub news: Option<Novelty>,
     /// When the first report in a row was made that has it (RFC 3339), if reports are compared.
     pub first_seen: Option<String>,
 }
@@ -100,7 +100,7 @@ impl DriftFinding {
     /// Whether the earlier report had it not, or had it in another class.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        matches!(self.news, Some(News::New | News::Was(_)))
+        matches!(self.news, Some(Novelty::New | Novelty::Was(_)))
     }
 
     /// Its identity from one report to the next: code, address, and what distinguishes it from others
@@ -256,10 +256,9 @@ impl Drift {
     /// nothing of the earlier report has gone.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        let known = self
-            .findings
-            .iter()
-            .all(|finding| finding.class.is_known() && !matches!(finding.news, Some(News::Was(_))));
+        let known = self.findings.iter().all(|finding| {
+            finding.class.is_known() && !matches!(finding.news, Some(Novelty::Was(_)))
+        });
         let quiet = |found: &[EarlierFinding]| {
             found
                 .iter()

@@ -12,7 +12,7 @@ use crate::address::{Address, ClusterName, HalfAddress};
 
 /// How a finding compares with the earlier report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum News {
+pub enum Novelty {
     /// It was not there.
     New,
     /// It was there in another class.
@@ -71,9 +71,9 @@ impl Drift {
                 None => Some(now.to_string()),
             };
             finding.news = Some(match was {
-                None => News::New,
-                Some(was) if was.class == finding.class => News::Unchanged,
-                Some(was) => News::Was(was.class),
+                None => Novelty::New,
+                Some(was) if was.class == finding.class => Novelty::Unchanged,
+                Some(was) => Novelty::Was(was.class),
             });
         }
         let dark = Dark::of(&self.findings);
@@ -98,16 +98,16 @@ impl Drift {
     /// Whether there is anything to notify of in these classes, or about what could not be read: news
     /// since the earlier report or, without one to compare with, any finding at all.
     #[must_use]
-    pub fn is_news(&self, classes: &[DriftClass]) -> bool {
+    pub fn is_new(&self, classes: &[DriftClass]) -> bool {
         let counts = |class: DriftClass| class == DriftClass::Unknown || classes.contains(&class);
         match &self.since {
             None => self.findings.iter().any(|finding| counts(finding.class)),
             Some(since) => {
                 since.gone.iter().any(|finding| counts(finding.class))
                     || self.findings.iter().any(|finding| match finding.news {
-                        Some(News::New) => counts(finding.class),
-                        Some(News::Was(before)) => counts(finding.class) || counts(before),
-                        Some(News::Unchanged) | None => false,
+                        Some(Novelty::New) => counts(finding.class),
+                        Some(Novelty::Was(before)) => counts(finding.class) || counts(before),
+                        Some(Novelty::Unchanged) | None => false,
                     })
             }
         }

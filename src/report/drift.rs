@@ -20,7 +20,7 @@ use super::style::Detail;
 use super::view::note::{self, Expected, Note};
 use super::words::{self, DriftWords};
 use crate::address::{Address, HalfAddress};
-use crate::drift::{Drift, DriftClass, DriftFinding, EarlierFinding, News};
+use crate::drift::{Drift, DriftClass, DriftFinding, EarlierFinding, Novelty};
 
 /// A drift with its words.
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Det
         &'a str,
         &'a str,
         &'a [String],
-        Option<News>,
+        Option<Novelty>,
     );
     let mut places: BTreeMap<GroupKey<'a>, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<&DriftItem<'d>>> = Vec::new();
@@ -166,10 +166,10 @@ fn note(group: &[&DriftItem<'_>]) -> Option<Note> {
     } = group.first()?;
     let findings = || group.iter().map(|item| item.finding);
     let since = findings().filter_map(|finding| finding.since_ms).min();
-    let known = findings().filter(|finding| finding.news == Some(News::Unchanged));
+    let known = findings().filter(|finding| finding.news == Some(Novelty::Unchanged));
     let first_seen = known.filter_map(|finding| finding.first_seen.clone()).min();
     Some(Note {
-        mark: words::news_mark(first.news),
+        mark: words::novelty_mark(first.news),
         subject: note::subject(&first.address, group.len()),
         half: first.address.half().map(ToString::to_string),
         summary: words.summary.clone(),

@@ -26,7 +26,7 @@ pub(crate) use action::{Family, details};
 pub use because::{because, because_code, expectation, settle};
 pub use cause::{cause, problem};
 pub use configs::{Shown, is_secret, shown, value_words};
-pub use drift::{DriftWords, drift, drift_summary, drift_title, news_mark, since};
+pub use drift::{DriftWords, drift, drift_summary, drift_title, novelty_mark, since};
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{FindingWords, class_title, faulty, finding};

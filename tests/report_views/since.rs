@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use linkwright::drift::{Drift, DriftClass, DriftFinding, News};
+use linkwright::drift::{Drift, DriftClass, DriftFinding, Novelty};
 use linkwright::live::{MirrorStatus, Reading, Unread, UnreadKind};
 use linkwright::report::drift::last_report::{LastReport, NotAReport};
 use linkwright::report::drift::{DriftView, json, markdown, notification, sarif, slack, text};
@@ -49,7 +49,7 @@ fn unreachable<T>() -> Reading<T> {
 fn an_unchanged_world_is_no_news_whatever_its_figures() {
     for (name, world) in worlds::all() {
         let again = since(&world, &world);
-        assert!(!again.is_news(&DriftClass::ALL), "{name}");
+        assert!(!again.is_new(&DriftClass::ALL), "{name}");
         assert_eq!(again.new_findings().count(), 0, "{name}");
     }
     let mut lag = World::new(&["a"]);
@@ -66,7 +66,7 @@ fn an_unchanged_world_is_no_news_whatever_its_figures() {
     lag.live_mirror("orders-dr", "a", MirrorStatus::Active, 900);
     let after = compared(drift(&lag), &report(&before));
     assert_ne!(after.findings[0].kind, before.findings[0].kind);
-    assert!(!after.is_news(&DriftClass::ALL));
+    assert!(!after.is_new(&DriftClass::ALL));
 }
 
 /// A server tells since when for mirror topics only; a row of reports tells it for everything.
@@ -98,7 +98,7 @@ fn what_is_new_and_what_has_gone_is_shown_in_every_format() {
     before.link("old", &[]);
     let last = report(&drift(&before));
     let after = compared(drift(&by_hand()), &last);
-    assert!(after.is_news(&USUAL));
+    assert!(after.is_new(&USUAL));
     let view = DriftView::of(&after, Some(&last));
     let style = Style::default();
     let told = |form: &str, text: &str| golden::same(&format!("drift/since.{form}"), text);
@@ -121,17 +121,17 @@ fn what_is_new_and_what_has_gone_is_shown_in_every_format() {
 fn without_an_earlier_report_everything_is_new() {
     let first = drift(&by_hand()).compared_with(None, now());
     assert_eq!(first.new_findings().count(), first.findings.len());
-    assert!(first.is_news(&USUAL));
+    assert!(first.is_new(&USUAL));
     let quiet = drift(&worlds::no_changes()).compared_with(None, now());
-    assert!(!quiet.is_news(&DriftClass::ALL));
+    assert!(!quiet.is_new(&DriftClass::ALL));
     assert!(quiet.is_quiet());
 }
 
 #[test]
 fn only_classes_that_count_are_news() {
     let after = since(&worlds::no_changes(), &by_hand());
-    assert!(after.is_news(&[DriftClass::State]));
-    assert!(!after.is_news(&[DriftClass::Missing]));
+    assert!(after.is_new(&[DriftClass::State]));
+    assert!(!after.is_new(&[DriftClass::Missing]));
 }
 
 #[test]
@@ -149,9 +149,9 @@ fn an_exception_that_comes_or_runs_out_is_news_once() {
         let drift = since(before, after);
         let new: Vec<_> = drift.new_findings().collect();
         assert_eq!(new.len(), 1);
-        assert_eq!(new[0].news, Some(News::Was(was)));
-        assert!(drift.is_news(&USUAL));
-        assert!(!since(after, after).is_news(&USUAL));
+        assert_eq!(new[0].news, Some(Novelty::Was(was)));
+        assert!(drift.is_new(&USUAL));
+        assert!(!since(after, after).is_new(&USUAL));
     }
 }
 
@@ -169,10 +169,10 @@ fn what_was_not_seen_has_not_gone() {
     let state = hidden.since.as_ref().unwrap();
     assert!(state.gone.is_empty(), "{:?}", state.gone);
     assert_eq!(state.unseen.len(), seen.findings.len());
-    assert!(hidden.is_news(&USUAL), "that nothing can be seen is news");
+    assert!(hidden.is_new(&USUAL), "that nothing can be seen is news");
     let last = report_after(&hidden, Some(&last));
     let still = compared(drift(&dark), &last);
-    assert!(!still.is_news(&USUAL));
+    assert!(!still.is_new(&USUAL));
     let last = report_after(&still, Some(&last));
     let again = compared(drift(&lit), &last);
     assert_eq!(again.new_findings().count(), 0);

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{DriftItem, DriftView};
-use crate::drift::{DriftFinding, News};
+use crate::drift::{DriftFinding, Novelty};
 use crate::report::plan_json::{ComparedEntry, PlaceEntry};
 use crate::report::words::{self, DriftWords};
 
@@ -186,9 +186,9 @@ pub(super) fn entry(item: &DriftItem<'_>) -> DriftEntry {
             place: PlaceEntry::of(&expected.place),
         }),
         news: news.map(|news| match news {
-            News::New => NewsEntry::New,
-            News::Was(_) => NewsEntry::OtherClass,
-            News::Unchanged => NewsEntry::Unchanged,
+            Novelty::New => NewsEntry::New,
+            Novelty::Was(_) => NewsEntry::OtherClass,
+            Novelty::Unchanged => NewsEntry::Unchanged,
         }),
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{DriftItem, DriftView};
-use crate::drift::{DriftClass, News};
+use crate::drift::{DriftClass, Novelty};
 use crate::report::diagnostics::uri;
 use crate::report::words::explain;
 
@@ -86,9 +86,9 @@ fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
     });
     if let Some(news) = finding.news {
         result["baselineState"] = json!(match news {
-            News::New => "new",
-            News::Was(_) => "updated",
-            News::Unchanged => "unchanged",
+            Novelty::New => "new",
+            Novelty::Was(_) => "updated",
+            Novelty::Unchanged => "unchanged",
         });
     }
     if let Some(expected) = &finding.expected {

@@ -3,7 +3,7 @@
 use super::attributes::{self, Change, Mark};
 use super::{because, compared, duration, for_link, number, quantity};
 use crate::diff::{Class, FindingKind};
-use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, News};
+use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, Novelty};
 use crate::health::Exceeded;
 use crate::plan::Because;
 
@@ -193,11 +193,11 @@ pub fn drift_title(class: DriftClass) -> &'static str {
 
 /// The mark in front of a finding; nothing for what is known.
 #[must_use]
-pub fn news_mark(news: Option<News>) -> String {
+pub fn novelty_mark(news: Option<Novelty>) -> String {
     match news {
-        Some(News::New) => "new".to_owned(),
-        Some(News::Was(class)) => format!("new (was {class})"),
-        Some(News::Unchanged) | None => String::new(),
+        Some(Novelty::New) => "new".to_owned(),
+        Some(Novelty::Was(class)) => format!("new (was {class})"),
+        Some(Novelty::Unchanged) | None => String::new(),
     }
 }
 
