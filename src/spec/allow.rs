@@ -63,7 +63,7 @@ pub(crate) fn read(
         } else {
             allows.push(Allow {
                 code: code.to_owned(),
-                line: line_spoken_of(*span, text),
+                line: silenced_line(*span, text),
                 place,
             });
         }
@@ -76,7 +76,7 @@ pub(crate) fn bad(summary: String, place: &Place) -> Diagnostic {
     Diagnostic::error(codes::BAD_ALLOW, summary).at(place, "this comment")
 }
 
-fn line_spoken_of(comment: Span, text: &str) -> u32 {
+fn silenced_line(comment: Span, text: &str) -> u32 {
     let line_start = text[..comment.start].rfind('\n').map_or(0, |at| at + 1);
     if !text[line_start..comment.start].trim().is_empty() {
         return comment.line;
