@@ -125,7 +125,7 @@ pub(super) fn resolve(desired: &Desired, live: &Snapshot, changes: &mut Changes)
     loop {
         let (found, rest): (Vec<_>, Vec<_>) = open.into_iter().partition(|(source, _)| {
             let source = source.as_ref();
-            source.is_some_and(|at| prediction.will_be(at, &mut BTreeSet::new()))
+            source.is_some_and(|at| prediction.is_predicted(at, &mut BTreeSet::new()))
         });
         open = rest;
         if found.is_empty() {
@@ -164,7 +164,7 @@ struct Prediction<'a> {
 
 impl Prediction<'_> {
     /// Whether the plan makes the topic, or auto-create will. `asked` breaks circles.
-    fn will_be(&mut self, at: &At, asked: &mut BTreeSet<At>) -> bool {
+    fn is_predicted(&mut self, at: &At, asked: &mut BTreeSet<At>) -> bool {
         if self.made.contains(at) {
             return true;
         }
@@ -206,7 +206,7 @@ impl Prediction<'_> {
             }
             Some(_) => {
                 let upstream = (half.peer.id.clone(), source.clone());
-                if half.prefix.is_some() || !self.will_be(&upstream, asked) {
+                if half.prefix.is_some() || !self.is_predicted(&upstream, asked) {
                     return None;
                 }
             }
