@@ -412,7 +412,7 @@ fn present(
     changes: &mut Changes,
 ) {
     let kind = match decide(declared.state, &LiveMirror::of(row, link)) {
-        MirrorDecision::Nothing => match standing(declared.state, row) {
+        MirrorDecision::Nothing => match standing_lag(declared.state, row) {
             Some(not_copied) => FindingKind::StoppedWithLag { not_copied },
             None => return,
         },
@@ -472,7 +472,7 @@ pub(super) fn without_source(
 
 /// The messages that a stopped mirror topic did not copy, where it should have been promoted: it was
 /// failed over.
-fn standing(wanted: MirrorState, row: &MirrorFact) -> Option<u64> {
+fn standing_lag(wanted: MirrorState, row: &MirrorFact) -> Option<u64> {
     let not_copied = loss(row, None, &[]).least;
     (wanted == MirrorState::Promoted && row.status == MirrorStatus::Stopped && not_copied > 0)
         .then_some(not_copied)
