@@ -234,7 +234,7 @@ fn translate(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     let why = causes(&error);
     if let Some(failure) = handshake_failure(&error) {
-        let why = in_plain_words(failure).map_or(why, |words| format!("{words} ({failure})"));
+        let why = describe(failure).map_or(why, |words| format!("{words} ({failure})"));
         TransportError::Tls { why }
     } else if error.is_connect() {
         TransportError::Connect { why }
@@ -265,7 +265,7 @@ fn handshake_failure(error: &reqwest::Error) -> Option<&rustls::Error> {
 }
 
 /// What the common failures mean, without the terms of TLS.
-fn in_plain_words(error: &rustls::Error) -> Option<&'static str> {
+fn describe(error: &rustls::Error) -> Option<&'static str> {
     use rustls::{AlertDescription as Alert, CertificateError as Bad, Error};
 
     Some(match error {
