@@ -11,7 +11,7 @@ mod topology;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use layout::{Laid, Route};
+use layout::{Layout, Route};
 
 use super::picture::{self, Card, Picture, Topology};
 use super::safe::{clean, clip};
@@ -195,7 +195,7 @@ fn columns(
     body: &mut String,
     plan: &Plan,
     picture: &Picture<'_>,
-    laid: &Laid,
+    laid: &Layout,
     sizes: &[(f64, f64)],
     top: f64,
 ) {

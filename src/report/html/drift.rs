@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::budget::PageBudget;
 use super::note;
 use super::parts::{self, MAX_OPEN, Text, glossary, name, place, prose, tone};
-use super::shell::{self, Section, Sheet};
+use super::shell::{self, HtmlPage, Section};
 use crate::drift::DriftClass;
 use crate::plan::Plan;
 use crate::report::drift::DriftView;
@@ -40,7 +40,7 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, read_at: Option<jiff::Timestamp
     if let Some(time) = read_at {
         facts.push(("Read at", time.to_string()));
     }
-    shell::document(&Sheet {
+    shell::document(&HtmlPage {
         title: "Linkwright drift",
         sentence: &view.headline,
         facts,

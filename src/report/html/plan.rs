@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use super::budget::PageBudget;
 use super::parts::{self, Text, glossary, prose};
-use super::shell::{self, Section, Sheet};
+use super::shell::{self, HtmlPage, Section};
 use crate::diff::Class;
 use crate::plan::Plan;
 use crate::report::plan_json::About;
@@ -66,7 +66,7 @@ pub fn render(plan: &Plan, about: &About) -> String {
     if let Some(digest) = &about.digest {
         facts.push(("Saved plan", digest.clone()));
     }
-    shell::document(&Sheet {
+    shell::document(&HtmlPage {
         title: view.title,
         sentence: &format!("{}.", view.sentence),
         facts,

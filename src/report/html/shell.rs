@@ -14,7 +14,7 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// A page before it has its shell.
-pub(super) struct Sheet<'a> {
+pub(super) struct HtmlPage<'a> {
     /// Its title and heading.
     pub(super) title: &'a str,
     /// What it comes to, in a sentence.
@@ -42,7 +42,7 @@ pub(super) struct Section {
 }
 
 /// The whole page.
-pub(super) fn document(sheet: &Sheet<'_>) -> String {
+pub(super) fn document(page: &HtmlPage<'_>) -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     // Only what is hashed here is used; whatever a name might smuggle in is not.
     let policy = format!(
@@ -59,42 +59,42 @@ pub(super) fn document(sheet: &Sheet<'_>) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { (Text(sheet.title)) }
+                title { (Text(page.title)) }
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
                 header {
-                    h1 { (Text(sheet.title)) }
-                    p.sentence { (Text(sheet.sentence)) }
-                    @if !sheet.facts.is_empty() {
+                    h1 { (Text(page.title)) }
+                    p.sentence { (Text(page.sentence)) }
+                    @if !page.facts.is_empty() {
                         dl.facts {
-                            @for (term, fact) in &sheet.facts {
+                            @for (term, fact) in &page.facts {
                                 div { dt { (term) } dd { (Text(fact)) } }
                             }
                         }
                     }
                 }
-                (controls(sheet))
+                (controls(page))
                 main #content tabindex="-1" {
-                    (sheet.alerts)
-                    @if let Some(more) = More::of(sheet.budget.omitted) {
+                    (page.alerts)
+                    @if let Some(more) = More::of(page.budget.omitted) {
                         p.alert.caution {
                             strong { (format!("{more:#}")) " did not fit on this page." }
                             " For everything, use text with --all, or JSON."
                         }
                     }
-                    @if sheet.sections.len() > 1 {
+                    @if page.sections.len() > 1 {
                         nav aria-label="On this page" {
                             ul {
-                                @for section in &sheet.sections {
+                                @for section in &page.sections {
                                     li { a href=(format!("#{}", section.id)) { (Text(&section.title)) } }
                                 }
                             }
                         }
                     }
-                    @for section in &sheet.sections {
+                    @for section in &page.sections {
                         (section.content)
                     }
                 }
@@ -106,8 +106,8 @@ pub(super) fn document(sheet: &Sheet<'_>) -> String {
 }
 
 /// Search and buttons; they need the script, which shows them.
-fn controls(sheet: &Sheet<'_>) -> Markup {
-    let counted = sheet.counted.iter().filter(|(_, n)| *n > 0);
+fn controls(page: &HtmlPage<'_>) -> Markup {
+    let counted = page.counted.iter().filter(|(_, n)| *n > 0);
     let is_empty = counted.clone().count() == 0;
     html! {
         div.controls hidden role="search" aria-label="This page" {

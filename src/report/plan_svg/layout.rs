@@ -7,7 +7,7 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir, Ranker};
 pub(super) type Route = Vec<(f64, f64)>;
 
 /// A layout.
-pub(super) struct Laid {
+pub(super) struct Layout {
     /// The centre of each box.
     pub(super) centers: Vec<(f64, f64)>,
     /// The route of each arrow, from what comes first to what waits.
@@ -26,7 +26,7 @@ pub(super) fn layout(
     arrows: &[(usize, usize)],
     waves: &[usize],
     gap: f64,
-) -> Laid {
+) -> Layout {
     let laid = by_library(sizes, arrows, gap);
     match laid {
         Some(laid) if in_columns(&laid, sizes, waves) => laid,
@@ -35,7 +35,7 @@ pub(super) fn layout(
 }
 
 /// The arrows are given to the library reversed; see [`layout`].
-fn by_library(sizes: &[(f64, f64)], arrows: &[(usize, usize)], gap: f64) -> Option<Laid> {
+fn by_library(sizes: &[(f64, f64)], arrows: &[(usize, usize)], gap: f64) -> Option<Layout> {
     let reversed: Vec<(usize, usize)> = arrows
         .iter()
         .map(|(before, after)| (*after, *before))
@@ -56,7 +56,7 @@ fn by_library(sizes: &[(f64, f64)], arrows: &[(usize, usize)], gap: f64) -> Opti
 }
 
 /// Places boxes so that most arrows go from left to right. Arrows may go round in circles.
-pub(super) fn network(sizes: &[(f64, f64)], arrows: &[(usize, usize)]) -> Laid {
+pub(super) fn network(sizes: &[(f64, f64)], arrows: &[(usize, usize)]) -> Layout {
     let options = LayoutOptions {
         rankdir: RankDir::LR,
         ranksep: 44.0,
@@ -70,7 +70,11 @@ pub(super) fn network(sizes: &[(f64, f64)], arrows: &[(usize, usize)]) -> Laid {
 }
 
 /// Lets the library place boxes and route arrows.
-fn place(sizes: &[(f64, f64)], arrows: &[(usize, usize)], options: LayoutOptions) -> Option<Laid> {
+fn place(
+    sizes: &[(f64, f64)],
+    arrows: &[(usize, usize)],
+    options: LayoutOptions,
+) -> Option<Layout> {
     let mut graph: Graph<NodeLabel, EdgeLabel> = Graph::with_options(GraphOptions {
         directed: true,
         multigraph: false,
@@ -108,7 +112,7 @@ fn place(sizes: &[(f64, f64)], arrows: &[(usize, usize)], options: LayoutOptions
         let edge = graph.edge(&name(*from), &name(*to), None)?;
         routes.push(edge.points.iter().map(|point| (point.x, point.y)).collect());
     }
-    Some(Laid {
+    Some(Layout {
         width: extent(&centers, sizes, |at| at.0, |size| size.0),
         height: extent(&centers, sizes, |at| at.1, |size| size.1),
         centers,
@@ -118,7 +122,7 @@ fn place(sizes: &[(f64, f64)], arrows: &[(usize, usize)], options: LayoutOptions
 
 /// Ends arrows in the middle of a side: the library ends them where they meet the outline, which is
 /// often at a corner.
-fn attach(laid: &mut Laid, sizes: &[(f64, f64)], arrows: &[(usize, usize)]) {
+fn attach(laid: &mut Layout, sizes: &[(f64, f64)], arrows: &[(usize, usize)]) {
     let centers = &laid.centers;
     for (route, (from, to)) in laid.routes.iter_mut().zip(arrows) {
         let outwards = if centers[*from].0 <= centers[*to].0 {
@@ -150,7 +154,7 @@ fn extent(
 }
 
 /// Whether every box of a wave is left of every box of the next.
-fn in_columns(laid: &Laid, sizes: &[(f64, f64)], waves: &[usize]) -> bool {
+fn in_columns(laid: &Layout, sizes: &[(f64, f64)], waves: &[usize]) -> bool {
     let last = waves.iter().copied().max().unwrap_or(0);
     let mut ends = vec![(f64::MAX, f64::MIN); last + 1];
     for ((center, size), wave) in laid.centers.iter().zip(sizes).zip(waves) {
@@ -171,7 +175,7 @@ fn in_plain_columns(
     arrows: &[(usize, usize)],
     waves: &[usize],
     gap: f64,
-) -> Laid {
+) -> Layout {
     let last = waves.iter().copied().max().unwrap_or(0);
     let mut widths = vec![0.0_f64; last + 1];
     for ((width, _), wave) in sizes.iter().zip(waves) {
@@ -205,7 +209,7 @@ fn in_plain_columns(
             ]
         })
         .collect();
-    Laid {
+    Layout {
         width: extent(&centers, sizes, |at| at.0, |size| size.0),
         height: extent(&centers, sizes, |at| at.1, |size| size.1),
         centers,
