@@ -179,7 +179,7 @@ pub(crate) struct Fault {
 
 impl FaultAction {
     /// Whether it concerns the world rather than a request.
-    pub(crate) fn is_standing(&self) -> bool {
+    pub(crate) fn is_lasting(&self) -> bool {
         matches!(
             self,
             FaultAction::SourceUnreachable { .. } | FaultAction::LinkError { .. }
@@ -227,7 +227,7 @@ pub(crate) fn draw(
     for fault in faults.iter_mut() {
         let spec = &fault.spec;
         let spent = spec.times.is_some_and(|times| fault.acted >= times);
-        if spec.action.is_standing() || spent || !spec.on.matches(seen) {
+        if spec.action.is_lasting() || spent || !spec.on.matches(seen) {
             continue;
         }
         fault.matched = fault.matched.saturating_add(1);

@@ -23,7 +23,7 @@ use crate::world::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many topics one entry may make.
-const MOST: u32 = 1_000_000;
+const MAX_TOPICS: u32 = 1_000_000;
 
 impl World {
     /// Parses and checks a world file.
@@ -216,7 +216,7 @@ fn cluster(state: &mut State, spec: &ClusterSpec) -> Result<Cluster, WorldError>
         acls: spec.acls.iter().cloned().collect(),
         groups: BTreeMap::new(),
         halves: BTreeMap::new(),
-        remnants: Vec::new(),
+        deleted_half_rows: Vec::new(),
     };
     for topic in &spec.topics {
         for name in names(&topic.name, topic.count)? {
@@ -339,8 +339,8 @@ fn ordinary(state: &mut State, cluster: &Cluster, spec: &TopicSpec) -> Result<To
 fn names(name: &str, count: Option<u32>) -> Result<Vec<String>, WorldError> {
     match count {
         None => Ok(vec![name.to_owned()]),
-        Some(count) if !name.contains("{n}") || count > MOST => Err(wrong(format!(
-            "`{name}` with count {count} needs `{{n}}` and at most {MOST}"
+        Some(count) if !name.contains("{n}") || count > MAX_TOPICS => Err(wrong(format!(
+            "`{name}` with count {count} needs `{{n}}` and at most {MAX_TOPICS}"
         ))),
         Some(count) => Ok((0..count)
             .map(|n| name.replace("{n}", &n.to_string()))

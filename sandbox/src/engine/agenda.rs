@@ -11,7 +11,7 @@ use crate::state::link::{Contact, Half, Task};
 use crate::vocabulary::{LinkMode, LinkState};
 
 /// A task in error looks again no more often than this, whatever its interval.
-const SHORTEST_RETRY_MS: Millis = 1_000;
+const MIN_RETRY_MS: Millis = 1_000;
 
 /// Whether a half runs a task at all.
 pub(crate) fn is_enabled(half: &Half, task: Task) -> bool {
@@ -43,7 +43,7 @@ pub(crate) fn wake(state: &mut State, key: &HalfKey, task: Task) {
             let retry = if record.errors.is_empty() {
                 1
             } else {
-                SHORTEST_RETRY_MS
+                MIN_RETRY_MS
             };
             (interval - waited).max(retry)
         }

@@ -7,7 +7,7 @@ use crate::clock::Millis;
 use crate::harm::HarmKind;
 use crate::state::event::Event;
 use crate::state::key::{HalfKey, MirrorKey};
-use crate::state::{Remnant, State};
+use crate::state::{DeletedHalfRow, State};
 use crate::switches::RemnantRows;
 use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, MirrorStatus};
 
@@ -147,7 +147,7 @@ pub(crate) fn link_gone(state: &mut State, key: &HalfKey) {
     let peer = state.half(key).and_then(|half| {
         let remote = state.clusters.get(half.remote.as_deref()?)?;
         let peer = remote.halves.get(link)?;
-        (peer.cluster_link_id == half.cluster_link_id).then(|| Remnant {
+        (peer.cluster_link_id == half.cluster_link_id).then(|| DeletedHalfRow {
             link: link.clone(),
             cluster_link_id: half.cluster_link_id.clone(),
             remote: remote.id.clone(),
@@ -172,14 +172,15 @@ pub(crate) fn link_gone(state: &mut State, key: &HalfKey) {
     let two_halves = half.mode == LinkMode::Source || half.connection == ConnectionMode::Inbound;
     if two_halves
         && shows_remnants
-        && let Some(remnant) = peer
+        && let Some(deleted_half_row) = peer
     {
-        owner.remnants.push(remnant);
+        owner.deleted_half_rows.push(deleted_half_row);
     }
-    // The other side's remnant of this pair goes once both halves are gone.
+    // The other side's row of this pair goes once both halves are gone.
     for other in state.clusters.values_mut() {
-        other.remnants.retain(|remnant| {
-            !(remnant.cluster_link_id == half.cluster_link_id && remnant.remote == *cluster)
+        other.deleted_half_rows.retain(|deleted_half_row| {
+            !(deleted_half_row.cluster_link_id == half.cluster_link_id
+                && deleted_half_row.remote == *cluster)
         });
     }
     contact::refresh_all(state);

@@ -124,7 +124,7 @@ impl Place<'_> {
             .addresses
             .get(&cluster.id)
             .map_or(self.host, String::as_str);
-        let (region, cloud) = whereabouts(&cluster.bootstrap);
+        let (region, cloud) = region_and_provider(&cluster.bootstrap);
         let config = match cluster.tier {
             Tier::Basic => json!({ "kind": "Basic" }),
             Tier::Standard => json!({ "kind": "Standard" }),
@@ -177,7 +177,7 @@ fn bootstrap(list: &str) -> String {
 
 /// Region and cloud provider, read from a name such as
 /// `pkc-1.us-east-1.aws.confluent.cloud:9092`.
-fn whereabouts(bootstrap: &str) -> (&str, String) {
+fn region_and_provider(bootstrap: &str) -> (&str, String) {
     let mut parts = bootstrap.split('.').skip(1);
     match (parts.next(), parts.next()) {
         (Some(region), Some(cloud @ ("aws" | "azure" | "gcp"))) => {
@@ -194,8 +194,11 @@ mod tests {
     #[test]
     fn a_name_of_confluent_cloud_says_where_it_is() {
         let name = "pkc-1.eu-central-1.gcp.confluent.cloud:9092";
-        assert_eq!(whereabouts(name), ("eu-central-1", String::from("GCP")));
-        assert_eq!(whereabouts("east:9092").0, "us-east-1");
+        assert_eq!(
+            region_and_provider(name),
+            ("eu-central-1", String::from("GCP"))
+        );
+        assert_eq!(region_and_provider("east:9092").0, "us-east-1");
         assert_eq!(bootstrap("east:9092"), "SASL_SSL://east:9092");
         assert_eq!(bootstrap("SASL_SSL://east:9092"), "SASL_SSL://east:9092");
     }

@@ -170,7 +170,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             value: config.value.clone(),
         })
         .collect();
-    check_room(state, cluster, &name)?;
+    check_name_and_count(state, cluster, &name)?;
     let shape = shape(state, cluster, &changes)?;
     let bootstrap = shape
         .configs
@@ -237,7 +237,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
 }
 
 /// Refuses a name that is taken, and a link too many.
-fn check_room(state: &State, cluster: &Cluster, name: &str) -> Result<(), ApiError> {
+fn check_name_and_count(state: &State, cluster: &Cluster, name: &str) -> Result<(), ApiError> {
     if !cluster.can_hold_links() {
         return Err(ApiError::no_path());
     }
@@ -492,9 +492,11 @@ fn insert(
         copied_acls: BTreeSet::new(),
         listed_at: None,
     };
-    // A remnant of an earlier link of this name ends when the name is used again.
+    // A row of an earlier link of this name ends when the name is used again.
     if let Some(cluster) = state.clusters.get_mut(&call.cluster) {
-        cluster.remnants.retain(|remnant| remnant.link != name);
+        cluster
+            .deleted_half_rows
+            .retain(|deleted_half_row| deleted_half_row.link != name);
         cluster.halves.insert(name.to_owned(), half);
     }
     contact::refresh_all(state);

@@ -8,7 +8,7 @@ use crate::profile::{Trait, arbitrary};
 use crate::random::dashed;
 use crate::state::key::HalfKey;
 use crate::state::link::{Half, Task, TaskError};
-use crate::state::{Cluster, Remnant, State};
+use crate::state::{Cluster, DeletedHalfRow, State};
 use crate::switches::{
     DeleteAttachedOnCloud, DeleteWhilePendingStopped, ForceDelete, InitialLinkState,
     LinkDeleteStatus, StoppedInTopicNames, StoppedRow, TasksAndCounts,
@@ -219,16 +219,20 @@ fn body<'a>(
     }
 }
 
-fn remnant<'a>(state: &State, call: &Call<'_>, remnant: &'a Remnant) -> LinkData<'a> {
+fn deleted_half_row<'a>(
+    state: &State,
+    call: &Call<'_>,
+    deleted_half_row: &'a DeletedHalfRow,
+) -> LinkData<'a> {
     LinkData {
         kind: "KafkaLinkData",
         metadata: Metadata::new(&state.switches, call.url("/links/")),
-        source_cluster_id: Some(Some(&remnant.remote)),
+        source_cluster_id: Some(Some(&deleted_half_row.remote)),
         destination_cluster_id: None,
         remote_cluster_id: None,
         link_name: "",
-        link_id: dashed(&remnant.cluster_link_id),
-        cluster_link_id: &remnant.cluster_link_id,
+        link_id: dashed(&deleted_half_row.cluster_link_id),
+        cluster_link_id: &deleted_half_row.cluster_link_id,
         topic_names: Vec::new(),
         link_state: Some("UNMANAGED_SOURCE"),
         link_error: None,
@@ -249,7 +253,12 @@ pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
         .collect();
     let of = arbitrary(state.seed, &[&cluster.id, "links"]);
     cluster.profile.arrange(Trait::UnsortedNames, &mut rows, of);
-    rows.extend(cluster.remnants.iter().map(|row| remnant(state, call, row)));
+    rows.extend(
+        cluster
+            .deleted_half_rows
+            .iter()
+            .map(|row| deleted_half_row(state, call, row)),
+    );
     Ok(Reply::list("KafkaLinkDataList", &call.url("/links"), &rows))
 }
 

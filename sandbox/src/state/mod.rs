@@ -97,12 +97,12 @@ pub(crate) struct Cluster {
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) halves: BTreeMap<String, Half>,
     /// Rows with an empty name that a deleted half left behind: the deleted link's name and ids.
-    pub(crate) remnants: Vec<Remnant>,
+    pub(crate) deleted_half_rows: Vec<DeletedHalfRow>,
 }
 
 /// What a deleted half of a two-half link leaves in the list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Remnant {
+pub(crate) struct DeletedHalfRow {
     pub(crate) link: String,
     pub(crate) cluster_link_id: String,
     pub(crate) remote: String,
