@@ -84,12 +84,11 @@ impl Writer<'_> {
             .map(|kind| match kind {
                 "array" => format!("list of {}", self.kind(&schema["items"])),
                 "object" => match schema.get("additionalProperties") {
-                    Some(values) if values.is_object() => format!("map to {}", self.kind(values)),
+                    Some(values) if values.is_object() => format!("map of {}", self.kind(values)),
                     _ => "object".to_owned(),
                 },
-                "integer" => "whole number".to_owned(),
-                "boolean" => "`true` or `false`".to_owned(),
-                "string" => "text".to_owned(),
+                "integer" => "integer".to_owned(),
+                "boolean" => "boolean".to_owned(),
                 kind => kind.to_owned(),
             });
         kinds.collect::<Vec<_>>().join(" or ")
@@ -104,16 +103,16 @@ impl Writer<'_> {
             .into_iter()
             .flatten()
             .collect();
-        self.out += "\n| field | holds | meaning |\n|---|---|---|\n";
+        self.out += "\n| field | type | meaning |\n|---|---|---|\n";
         for (name, field) in fields {
             let kind = self.kind(field);
-            let needed = if required.iter().any(|r| *r == name) {
-                " **(needed)**"
+            let required_mark = if required.iter().any(|r| *r == name) {
+                " **(required)**"
             } else {
                 ""
             };
             let meaning = words(field);
-            writeln!(self.out, "| `{name}` | {kind}{needed} | {meaning} |").unwrap();
+            writeln!(self.out, "| `{name}` | {kind}{required_mark} | {meaning} |").unwrap();
         }
     }
 
@@ -150,11 +149,11 @@ impl Writer<'_> {
                 }
             } else {
                 let kind = self.kind(schema);
-                writeln!(self.out, "\nWritten as {kind}.").unwrap();
+                writeln!(self.out, "\nType: {kind}.").unwrap();
             }
         } else {
             let kind = self.kind(schema);
-            writeln!(self.out, "\nWritten as {kind}.").unwrap();
+            writeln!(self.out, "\nType: {kind}.").unwrap();
         }
         if let Some(examples) = schema["examples"].as_array() {
             let examples = examples
@@ -162,7 +161,7 @@ impl Writer<'_> {
                 .map(|e| format!("`{}`", e.as_str().map_or(e.to_string(), str::to_owned)));
             writeln!(
                 self.out,
-                "\nFor instance {}.",
+                "\nFor example {}.",
                 examples.collect::<Vec<_>>().join(", ")
             )
             .unwrap();
