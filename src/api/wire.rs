@@ -8,7 +8,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::tolerant::{count, number, number_or_none, or_default};
+use super::tolerant::{count, number, number_or_none, or_default, text_or_none};
 use crate::address::{LinkName, TopicName};
 
 /// A list as the API wraps it.
@@ -114,7 +114,7 @@ pub struct Config {
     /// The config's name.
     pub name: String,
     /// Null for a sensitive config and for one that is not set, though declared a string.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_none")]
     pub value: Option<String>,
     /// `DYNAMIC_CLUSTER_LINK_CONFIG` where it was set, `DEFAULT_CONFIG` where not; other words may
     /// come.

@@ -17,7 +17,7 @@ pub use entries::ENTRIES;
 pub use features::{Feature, TASKS, TaskKind};
 pub use nearest::{nearest, nearest_of};
 pub use page::page;
-pub use same::{bare_addresses, is_default, is_true, same, same_value};
+pub use same::{bare_addresses, is_default, is_true, is_unset_when_empty, same, same_value};
 
 /// What a value of a config looks like, and thereby how two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

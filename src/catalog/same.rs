@@ -69,6 +69,13 @@ pub fn is_default(entry: &Entry, value: &str) -> bool {
         || (entry.name == names::TOPIC_CONFIG_SYNC_INCLUDE && is(SYNC_INCLUDE_KAFKA_4))
 }
 
+/// Whether an empty value is as good as none. It is a value of its own where it turns the host name check
+/// of TLS off.
+#[must_use]
+pub fn is_unset_when_empty(entry: &Entry) -> bool {
+    !(entry.name).ends_with("ssl.endpoint.identification.algorithm")
+}
+
 /// The topic configs that are copied as long as a link has no list of its own, on Kafka 4.
 const SYNC_INCLUDE_KAFKA_4: &str = "min.compaction.lag.ms,max.compaction.lag.ms,max.message.bytes,\
      retention.bytes,retention.ms,delete.retention.ms,cleanup.policy,message.timestamp.type";

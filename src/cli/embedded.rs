@@ -86,16 +86,20 @@ impl Embedded {
         }))
     }
 
-    /// A client of one of its clusters, authenticated with the world's own credentials; none when the
-    /// world has no cluster of that id.
+    /// A client of one of its clusters, authenticated with the world's own credentials. Where the world has
+    /// no cluster of that id, its requests find none; none when no endpoint is declared either.
     #[must_use]
     pub(super) fn client(&self, cluster: &Cluster, budget: &Arc<RetryBudget>) -> Option<Client> {
         let info = self
             .sandbox
             .clusters()
             .into_iter()
-            .find(|info| info.id == cluster.id.as_str())?;
-        let auth = match info.credentials.into_iter().next() {
+            .find(|info| info.id == cluster.id.as_str());
+        if info.is_none() && cluster.rest.is_none() {
+            return None;
+        }
+        let credentials = info.into_iter().flat_map(|info| info.credentials);
+        let auth = match credentials.into_iter().next() {
             Some(Credential::Basic {
                 username, password, ..
             }) => Auth::Basic {

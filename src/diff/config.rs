@@ -114,7 +114,7 @@ pub fn is_unset(name: &str, fact: &ConfigFact) -> bool {
             Some(value) => match catalog::lookup(name) {
                 Some(entry) => {
                     catalog::is_default(entry, value)
-                        || (entry.default.is_none() && value.trim().is_empty())
+                        || (catalog::is_unset_when_empty(entry) && value.trim().is_empty())
                 }
                 None => value.trim().is_empty(),
             },
@@ -298,9 +298,9 @@ fn target(
     match &declared.value {
         DesiredValue::Value(wanted) => {
             let now = match fact.and_then(|fact| fact.value.as_deref()) {
-                Some(value) => Some(value),
-                None if unset => Some(default_of(name).unwrap_or_default()),
-                None => None,
+                Some(value) if !(unset && value.trim().is_empty()) => Some(value),
+                _ if unset => Some(default_of(name).unwrap_or_default()),
+                _ => None,
             };
             let same = match now {
                 Some(now) => same(name, now, wanted),

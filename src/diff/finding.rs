@@ -285,6 +285,8 @@ pub enum MirrorRefusal {
     BecomingWritable,
     /// The topic is writable; making it a mirror again would delete its data.
     Writable,
+    /// The topic is writable, and this other half of the link mirrors it: it was reversed.
+    Reversed(HalfAddress),
     /// The server reports a status that we do not know.
     UnknownStatus(String),
 }
@@ -321,7 +323,7 @@ impl FindingKind {
                 MirrorRefusal::LinkPaused => "LW214",
                 MirrorRefusal::FailedCannotPromote(_) => "LW215",
                 MirrorRefusal::BecomingWritable => "LW216",
-                MirrorRefusal::Writable => "LW217",
+                MirrorRefusal::Writable | MirrorRefusal::Reversed(_) => "LW217",
                 MirrorRefusal::UnknownStatus(_) => "LW218",
             },
             Self::SourceTopicMissing { .. } => "LW219",

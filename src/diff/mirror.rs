@@ -290,6 +290,13 @@ pub(super) fn compare(
         if let Some(declared) = half.mirrors.desired_state_for(&row.source_topic) {
             let first = (changes.findings.len(), changes.mirrors.len());
             present(half, topic, row, live_link, declared, expected, changes);
+            for finding in changes.findings.iter_mut().skip(first.0) {
+                if finding.kind == FindingKind::MirrorRefused(MirrorRefusal::Writable)
+                    && let Some(other) = reversed_to(half, row, live)
+                {
+                    finding.kind = FindingKind::MirrorRefused(MirrorRefusal::Reversed(other));
+                }
+            }
             hold_back(first, row, declared, desired, options, changes);
             continue;
         }
@@ -375,17 +382,21 @@ fn hold_back(
 /// Whether a stopped row is only what a reversal there and back left behind: no key of its own speaks of
 /// it, and the other half mirrors the topic of the same name.
 fn is_history(half: &Half, row: &MirrorFact, live: &Snapshot) -> bool {
+    !half.mirrors.literal.contains_key(&row.source_topic) && reversed_to(half, row, live).is_some()
+}
+
+/// The other half of a bidirectional link, where it mirrors the topic of a stopped row: someone reversed it.
+fn reversed_to(half: &Half, row: &MirrorFact, live: &Snapshot) -> Option<HalfAddress> {
     let is_pair = half.role.link_mode() == crate::desired::LinkMode::Bidirectional;
-    if !is_pair
-        || row.status != MirrorStatus::Stopped
-        || half.mirrors.literal.contains_key(&row.source_topic)
-    {
-        return false;
+    if !is_pair || row.status != MirrorStatus::Stopped {
+        return None;
     }
-    let peer = live.clusters.get(&half.peer.cluster);
-    let rows = peer.and_then(|peer| peer.mirrors.read()?.get(&half.address.link));
-    rows.and_then(|rows| rows.get(&row.topic))
-        .is_some_and(|other| other.status != MirrorStatus::Stopped)
+    let peer = live.clusters.get(&half.peer.cluster)?;
+    let other = (peer.mirrors.read()?.get(&half.address.link)?).get(&row.topic)?;
+    (other.status != MirrorStatus::Stopped).then(|| HalfAddress {
+        cluster: half.peer.cluster.clone(),
+        link: half.address.link.clone(),
+    })
 }
 
 /// What there is to say of a mirror that no key governs and that its link's auto-create selects. It

@@ -1,7 +1,7 @@
 //! An export proves itself before anyone sees it: it is read, validated, and compared with the facts
 //! it was made from. What does not hold is named, so that it can be left out and said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Handle;
@@ -30,17 +30,11 @@ pub(super) enum Culprit {
     Unknown(String),
 }
 
-/// Codes by line, by link.
-pub(super) type Accepted = BTreeMap<String, BTreeMap<u32, BTreeSet<&'static str>>>;
+/// Codes by line, by link, each with what it warns of.
+pub(super) type Accepted = BTreeMap<String, BTreeMap<u32, BTreeMap<&'static str, String>>>;
 
 /// The first line of a part's own text: `version` and the section stand before it.
 const HEAD: u32 = 3;
-
-/// Warnings that say "the server may not take it", "it does nothing" or "both sides write it": of what is
-/// live this is known, and a new spec should not begin with them.
-const LIVE: [&str; 9] = [
-    "LW053", "LW054", "LW055", "LW061", "LW065", "LW076", "LW078", "LW089", "LW096",
-];
 
 /// A part of an export under the name of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +69,8 @@ impl Parts<'_> {
         culprits
     }
 
-    /// Warnings about what is live and therefore accepted by the server: the lines of each link, from 0
-    /// at its key, with their codes.
+    /// Warnings about links. They are live and therefore accepted by the server, and a new spec should not
+    /// begin with warnings: the lines of each link, from 0 at its key, with their codes.
     pub(super) fn accepted(&self) -> Accepted {
         let (_, problems, ours) = self.read();
         let mut accepted = Accepted::new();
@@ -88,10 +82,11 @@ impl Parts<'_> {
             let Some(&(Part::Link(key), _)) = part else {
                 continue;
             };
-            if problem.severity == Severity::Warning && LIVE.contains(&problem.code.0) {
-                let of_link = accepted.entry(key.to_owned()).or_default();
+            if problem.severity == Severity::Warning {
                 let line = place.line.saturating_sub(HEAD);
-                of_link.entry(line).or_default().insert(problem.code.0);
+                let of_link = accepted.entry(key.to_owned()).or_default();
+                let of_line = of_link.entry(line).or_default();
+                of_line.entry(problem.code.0).or_insert(problem.summary);
             }
         }
         accepted

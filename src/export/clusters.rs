@@ -170,7 +170,16 @@ impl<'a> Known<'a> {
     /// The entry of a cluster; none for one that is not known.
     pub(super) fn entry(&self, name: &ClusterName, variables: &mut Variables) -> Option<Entry> {
         let cluster = self.clusters.get(name)?;
-        let mut below = vec![Entry::new("id", Node::text(cluster.id.as_str()))];
+        let mut same = self
+            .clusters
+            .iter()
+            .filter(|(other, known)| known.id == cluster.id && *other < name);
+        let first = same.next().filter(|_| cluster.given.is_none());
+        let mut id = Entry::new("id", Node::text(cluster.id.as_str()));
+        if first.is_some() {
+            id = id.above("linkwright:allow LW044 links connect to both addresses");
+        }
+        let mut below = vec![id];
         match cluster.given {
             Some(given) => {
                 let kind = match given.kind {
@@ -206,11 +215,7 @@ impl<'a> Known<'a> {
             below.push(Entry::new("rest_auth", auth(&rest.auth, name, variables)));
         }
         let mut entry = Entry::new(name.as_str(), Node::Map(below));
-        let mut same = self
-            .clusters
-            .iter()
-            .filter(|(other, known)| known.id == cluster.id && *other < name);
-        if let (None, Some((other, _))) = (cluster.given, same.next()) {
+        if let Some((other, _)) = first {
             entry = entry.above(format!(
                 "The same cluster as {other}, with another address that some links use."
             ));

@@ -9,7 +9,7 @@ use super::join::{Alone, LiveHalf, Logical, Shape};
 use super::page::{Document, Page, variables_of};
 use super::settings::Covered;
 use super::variables::Variables;
-use super::yaml::{Entry, Node, Text};
+use super::yaml::{Entry, Node, Text, plain};
 use super::{ExportInput, Off, mirrors, settings};
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::catalog::names;
@@ -371,13 +371,14 @@ impl<'a> Draft<'a> {
 }
 
 /// The same lines with comments above those that a warning is about.
-fn with_allowances(body: &str, lines: &BTreeMap<u32, BTreeSet<&'static str>>) -> String {
+fn with_allowances(body: &str, lines: &BTreeMap<u32, BTreeMap<&'static str, String>>) -> String {
     let mut text = String::with_capacity(body.len());
     for (at, line) in (0..).zip(body.lines()) {
         let indent = line.len() - line.trim_start().len();
-        for code in lines.get(&at).into_iter().flatten() {
+        for (code, summary) in lines.get(&at).into_iter().flatten() {
             let comment = "# linkwright:allow";
-            text.push_str(&format!("{:indent$}{comment} {code} the link has it\n", ""));
+            let why = format!("the link has it: {}", plain(summary));
+            text.push_str(&format!("{:indent$}{comment} {code} {why}\n", ""));
         }
         text.push_str(line);
         text.push('\n');

@@ -262,7 +262,7 @@ fn is_hidden(letter: char) -> bool {
 }
 
 /// Words of a server on one line of a comment.
-fn plain(words: &str) -> String {
+pub(super) fn plain(words: &str) -> String {
     words
         .chars()
         .map(|letter| if is_hidden(letter) { ' ' } else { letter })

@@ -37,12 +37,12 @@ macro_rules! open_words {
             /// Every name known, for tables and tests.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
 
-            /// Reads the API's word.
+            /// Reads the API's word, in any case.
             #[must_use]
             pub fn from_word(word: &str) -> Self {
-                match word {
+                match word.to_ascii_uppercase().as_str() {
                     $($word => Self::$variant,)+
-                    other => Self::Other(other.to_owned()),
+                    _ => Self::Other(word.to_owned()),
                 }
             }
 

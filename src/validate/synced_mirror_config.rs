@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     title: "a topic config on a mirror that its link copies from the source",
     why: "a mirror cannot have its own value of a topic config that its link keeps in sync: \
-          `cleanup.policy`, `max.message.bytes`, `message.timestamp.type` and \
+          `cleanup.policy`, `max.message.bytes`, `message.timestamp.type` and, before Kafka 4, \
           `message.timestamp.difference.max.ms` always, and those of \
           `topic_config_sync.include`. Without that list the server also copies \
           `delete.retention.ms`, `max.compaction.lag.ms`, `min.compaction.lag.ms`, \

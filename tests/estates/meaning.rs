@@ -388,19 +388,55 @@ fn halves_with_different_ids_are_found_by_plan_drift_and_status() {
     });
 }
 
+/// Reverses `orders`, which the half on this cluster mirrors.
+async fn reverse(bench: &Bench, cluster: &str) {
+    let verb =
+        format!("POST /kafka/v3/clusters/{cluster}/links/dr/mirrors:reverse-and-start-mirror");
+    let body = json!({ "mirror_topic_names": ["orders"] });
+    let answer = call(&bench.sandbox, None, &verb, &body).await.unwrap();
+    assert!(answer.contains("\"error_code\":null"), "{answer}");
+    bench.sandbox.advance(std::time::Duration::from_secs(120));
+}
+
+#[test]
+fn a_reversed_mirror_topic_is_declared_on_the_other_half() {
+    stepped(async {
+        let bench = Bench::new(&pair(", mirrors: [{ source_topic: orders }]"));
+        bench.sandbox.advance(std::time::Duration::from_secs(60));
+        reverse(&bench, "lkc-west01").await;
+        let seen = look(&bench, &spec(PAIR)).await;
+        assert_eq!(
+            codes(&seen.plan),
+            ["LW262 east/dr/orders", "LW217 west/dr/orders"]
+        );
+        let told = words(&seen.drift);
+        assert!(
+            told.contains("east/dr mirrors it: it was reversed"),
+            "{told}"
+        );
+        assert!(
+            told.contains("move the key to the `mirrors` of the half on east"),
+            "{told}"
+        );
+        // As advised.
+        let moved = PAIR.replace(", mirrors: { orders: {} }", "").replacen(
+            "local_credentials: PLAIN }",
+            "local_credentials: PLAIN, mirrors: { orders: {} } }",
+            1,
+        );
+        let seen = look(&bench, &spec(&moved)).await;
+        assert!(codes(&seen.plan).is_empty(), "{}", show(&seen.plan));
+        assert!(seen.plan.operations.is_empty(), "{}", show(&seen.plan));
+    });
+}
+
 #[test]
 fn a_row_that_a_reversal_there_and_back_left_is_no_drift() {
     stepped(async {
         let bench = Bench::new(&pair(", mirrors: [{ source_topic: orders }]"));
         bench.sandbox.advance(std::time::Duration::from_secs(60));
         for cluster in ["lkc-west01", "lkc-east01"] {
-            let verb = format!(
-                "POST /kafka/v3/clusters/{cluster}/links/dr/mirrors:reverse-and-start-mirror"
-            );
-            let body = json!({ "mirror_topic_names": ["orders"] });
-            let answer = call(&bench.sandbox, None, &verb, &body).await.unwrap();
-            assert!(answer.contains("\"error_code\":null"), "{answer}");
-            bench.sandbox.advance(std::time::Duration::from_secs(120));
+            reverse(&bench, cluster).await;
         }
         let seen = look(&bench, &spec(PAIR)).await;
         assert!(codes(&seen.plan).is_empty(), "{}", show(&seen.plan));

@@ -6,6 +6,7 @@
 
 mod makers;
 mod meaning;
+mod odd;
 mod remedies;
 mod world;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 use super::meaning::{PAIR, codes, dr, inject, look, other_ids, pair, set, spec, usual, world};
-use crate::support::bench::{Bench, read, show, stepped};
+use crate::support::bench::{Bench, TODAY, read, show, stepped};
 
 /// A finding, and the spec after its remedy.
 struct Remedy {
@@ -115,6 +115,9 @@ fn remedies() -> Vec<Remedy> {
         remedy("LW211", "give a new link a prefix", world("    topics: [{ name: orders }, { name: other }]\n", "    topics: [{ name: orders }]\n"), "mirrors: { orders: {}, other: {} }", "prefix: e.\nmirrors: { orders: {}, other: {} }"),
         remedy("LW216", "`state: promoted`", topic("PENDING_STOPPED"), "mirrors: { orders: {} }", "mirrors: { orders: { state: promoted } }"),
         remedy("LW216", "`state: failed-over`", topic("PENDING_STOPPED"), "mirrors: { orders: {} }", "mirrors: { orders: { state: failed-over } }"),
+        Remedy { answers: without_source, ..remedy("LW233", "write `state: failed-over`", topic("PENDING_STOPPED"), "mirrors: { orders: { state: promoted } }", "mirrors: { orders: { state: failed-over } }") },
+        remedy("LW274", "remove `hold`", usual(""), "hold: { reason: a cutover, until: 2026-11-01 }", ""),
+        Remedy { leaves: &["LW273"], ..remedy("LW274", "a later `until`", usual(""), "hold: { reason: a cutover, until: 2026-11-01 }", "hold: { reason: the next cutover, until: 2026-12-01 }") },
         remedy("LW242", "state: failed-over", topic("SOURCE_UNAVAILABLE"), "mirrors: { orders: {} }", "mirrors: { orders: { state: failed-over } }"),
         remedy("LW243", "state: failed-over", topic("LINK_FAILED"), "mirrors: { orders: {} }", "mirrors: { orders: { state: failed-over } }"),
         Remedy { code: "LW244", says: "cluster.link.paused: false", world: on_hall(pausing), before: hall("mirrors: { orders: {} }"), after: hall("configs: { cluster.link.paused: false }\nmirrors: { orders: {} }"), leaves: &[], answers: |_| () },
@@ -215,6 +218,7 @@ const NO_EDIT: &[(&str, &str)] = &[
     ("LW253", "nothing is to be done"),
     ("LW261", "nothing can address it"),
     ("LW272", "nothing is to be done while the exception holds"),
+    ("LW273", "nothing is to be done while the hold lasts"),
 ];
 
 #[test]
@@ -232,6 +236,21 @@ fn every_finding_has_its_remedy_followed_or_no_edit_to_follow() {
     );
     let both: Vec<_> = followed.intersection(&excepted).collect();
     assert!(both.is_empty(), "{both:?}");
+}
+
+/// The link cannot reach its source.
+fn without_source(bench: &Bench) {
+    bench.tap.edit(|path, body| {
+        if !path.ends_with("/links") {
+            return body;
+        }
+        let mut list: Value = serde_json::from_slice(&body).unwrap();
+        for row in list["data"].as_array_mut().into_iter().flatten() {
+            row["link_state"] = "UNAVAILABLE".into();
+            row["link_error"] = "TIMEOUT_ERROR".into();
+        }
+        Bytes::from(list.to_string())
+    });
 }
 
 /// Every mirror topic lags.
@@ -259,7 +278,8 @@ fn what_a_remediation_says_to_write_resolves_the_finding_and_causes_no_other() {
     let mut wrong = Vec::new();
     for remedy in remedies() {
         let outcome = stepped(async {
-            let bench = Bench::new(&remedy.world);
+            let mut bench = Bench::new(&remedy.world);
+            bench.options.today = Some(TODAY);
             (remedy.answers)(&bench);
             if let Err(problems) = read(&[("spec.yaml", &remedy.before)]) {
                 return Err(format!("is not valid before: {problems:#?}"));

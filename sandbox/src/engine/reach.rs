@@ -9,11 +9,12 @@ use crate::vocabulary::{ConnectionMode, LinkError, LinkMode};
 
 /// The cluster whose bootstrap address a half names, if the world has it.
 pub(crate) fn by_bootstrap<'a>(state: &'a State, bootstrap: &str) -> Option<&'a Cluster> {
-    let wanted: Vec<&str> = addresses(bootstrap).collect();
+    // Names of hosts have no case.
+    let names = |own: &str| addresses(bootstrap).any(|address| address.eq_ignore_ascii_case(own));
     state
         .clusters
         .values()
-        .find(|cluster| addresses(&cluster.bootstrap).any(|address| wanted.contains(&address)))
+        .find(|cluster| addresses(&cluster.bootstrap).any(names))
 }
 
 /// The addresses of a list, without a `SASL_SSL://` in front.

@@ -219,7 +219,8 @@ impl NameFilters {
         entries(text, subject.wrapper())?
             .iter()
             .map(|entry| {
-                let name = member(entry, "name")?.unwrap_or_default().to_owned();
+                let name = member(entry, "name")?.filter(|name| !name.is_empty());
+                let name = name.ok_or(missing("name"))?.to_owned();
                 let pattern = member(entry, "patternType")?.ok_or(missing("patternType"))?;
                 let filter = member(entry, "filterType")?.ok_or(missing("filterType"))?;
                 Ok(NameFilter {
@@ -425,6 +426,7 @@ mod tests {
             r#"{"topicFilters":{}}"#,
             r#"{"topicFilters":[{"name":"a"}]}"#,
             r#"{"topicFilters":[{"name":"a","patternType":"REGEX","filterType":"INCLUDE"}]}"#,
+            r#"{"topicFilters":[{"name":"","patternType":"PREFIXED","filterType":"INCLUDE"}]}"#,
             r#"{"topicFilters":[{"name":1,"patternType":"LITERAL","filterType":"INCLUDE"}]}"#,
             r#"{"topicFilters":[{"name":"a","patternType":"LITERAL","filterType":"INCLUDE","topicTypes":"X"}]}"#,
         ] {

@@ -23,7 +23,7 @@ pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<
     if health.links.is_empty() && health.missing.is_empty() {
         // Where a list could not be read, the result is unknown.
         if health.unread.is_empty() {
-            writeln!(out, "No links.")?;
+            writeln!(out, "No link is declared.")?;
         }
     } else if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);

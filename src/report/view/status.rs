@@ -1,5 +1,7 @@
 //! What views of live links tell: [`LinkView`] and [`TopicView`].
 
+use std::collections::BTreeMap;
+
 use crate::address::{HalfAddress, TopicName};
 use crate::diff::Finding;
 use crate::health::{LinkHealth, Ownership};
@@ -241,10 +243,23 @@ fn tasks(link: &LinkHealth) -> StatusCell {
         .tasks_in_error()
         .map(|task| safe::name(&task.name))
         .collect();
-    match failing.len() {
-        0 => StatusCell::new("healthy", Ink::Plain),
-        _ => StatusCell::new(format!("in error: {}", failing.join(", ")), Ink::Danger),
+    if !failing.is_empty() {
+        return StatusCell::new(format!("in error: {}", failing.join(", ")), Ink::Danger);
     }
+    // Tasks that wait for their link are not in error, and do not work either.
+    let mut waiting: BTreeMap<&TaskState, usize> = BTreeMap::new();
+    for task in link.tasks.iter().flatten() {
+        if task_ink(&task.state) != Ink::Plain {
+            *waiting.entry(&task.state).or_default() += 1;
+        }
+    }
+    if waiting.is_empty() {
+        return StatusCell::new("healthy", Ink::Plain);
+    }
+    let words: Vec<String> = (waiting.iter())
+        .map(|(state, n)| format!("{} {}", words::number(*n), safe::clean(state.word())))
+        .collect();
+    StatusCell::new(words.join(", "), Ink::Caution)
 }
 
 fn blocks(link: &LinkHealth) -> Vec<Block> {

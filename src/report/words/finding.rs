@@ -531,6 +531,14 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
             "it can only mirror again after being deleted with all its data, and Linkwright never deletes a topic",
             "write `state: promoted` (or `failed-over`) to accept it; ways to mirror it again are in `linkwright explain LW217`",
         ),
+        MirrorRefusal::Reversed(other) => words(
+            format!("it is STOPPED, and {other} mirrors it: it was reversed"),
+            "the two halves would be the source of each other; Linkwright does not reverse a mirror topic",
+            &format!(
+                "move the key to the `mirrors` of the half on {} to accept it, or reverse it back with the Confluent CLI",
+                other.cluster
+            ),
+        ),
         MirrorRefusal::UnknownStatus(status) => words(
             format!("the server reports {status}, which this version does not know"),
             "acting on an unknown status could lose data",
