@@ -32,6 +32,59 @@ fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
     assert!(desk.path("w/world.state.json").exists());
 }
 
+/// A folder of specs is often a folder of other things too.
+#[test]
+fn of_a_folder_only_specs_are_read() {
+    let desk = Desk::new();
+    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        .write("action.yml", "name: deploy\nruns: { using: composite }\n")
+        .write("compose.yaml", "services: {}\n---\nvolumes: {}\n")
+        .write("pnpm-lock.yaml", "links: 1\n")
+        .write(".hidden.yaml", "links: 1\n")
+        .write("links.bak.yaml", "links: 1\n")
+        .write("draft-a.yaml", "links: 1\n")
+        .write(".linkwrightignore", "# not yet\ndraft-*.yaml\n");
+    desk.run(&["validate"])
+        .exits(0)
+        .says("note[LW024]: skipped 2 YAML files that are not Linkwright specs: action.yml, compose.yaml")
+        .says("valid: 1 file, 2 clusters, 1 link");
+    let quiet = desk.run(&["validate", "-q"]).exits(0);
+    assert_eq!(quiet.out + &quiet.err, "");
+    // What is listed is skipped without a word.
+    desk.write(".linkwrightignore", "draft-*.yaml\n*.yml\ncompose.yaml\n");
+    let listed = desk.run(&["validate"]).exits(0);
+    assert_eq!(
+        listed.out + &listed.err,
+        "valid: 1 file, 2 clusters, 1 link\n"
+    );
+    // A file that is named is read, whatever the list says.
+    desk.run(&["validate", "links.yaml", "compose.yaml"])
+        .exits(64)
+        .says("error[LW024]: the file is not a Linkwright spec")
+        .says("compose.yaml:1:1");
+    desk.run(&["validate", "draft-a.yaml"]).exits(64);
+    // A misspelt key is no other program's.
+    desk.write("more.yaml", "lnks: {}\n");
+    desk.run(&["validate"])
+        .exits(64)
+        .says("did you mean `links`?");
+    desk.write(".linkwrightignore", "{a\n");
+    desk.run(&["validate"]).exits(64).says("LW001");
+}
+
+#[test]
+fn a_folder_without_a_spec_says_so() {
+    let desk = Desk::new();
+    desk.run(&["validate"])
+        .exits(64)
+        .says("error[LW019]: no spec in the directory `.`");
+    desk.write("action.yml", "name: deploy\nruns: { using: composite }\n");
+    desk.run(&["plan"])
+        .exits(64)
+        .says("skipped 1 YAML file that is not a Linkwright spec: action.yml")
+        .says("error[LW019]: no spec in the directory `.`");
+}
+
 const CLUSTERS: &str = r#"version: 1
 clusters:
   east:

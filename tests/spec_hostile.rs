@@ -94,7 +94,7 @@ fn tabs_are_reported_as_tabs() {
 #[test]
 fn what_is_not_a_mapping_is_reported() {
     for text in ["- a\n", "just text\n", "42\n", "[]\n"] {
-        assert!(only(text).starts_with("LW006"), "{text:?}");
+        assert!(only(text).starts_with("LW024"), "{text:?}");
     }
 }
 
@@ -297,7 +297,7 @@ fn unreadable_files_and_directories_have_their_words() {
             .summary
             .contains("UTF-16")
     );
-    assert_eq!(spec::no_yaml_in("specs").code.0, "LW019");
+    assert_eq!(spec::no_spec_in("specs").code.0, "LW019");
     assert_eq!(
         spec::unreadable("x", "too many symbolic links").code.0,
         "LW001"

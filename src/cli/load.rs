@@ -1,8 +1,11 @@
 //! From paths to a checked desired state: [`load`].
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use ignore::gitignore::Gitignore;
 
 use super::references::References;
 use crate::desired::{Desired, lower};
@@ -102,14 +105,24 @@ pub(super) enum Lookups {
 #[must_use]
 pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups) -> Loaded {
     let mut files: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+    let mut found = BTreeSet::new();
     let mut diagnostics = Vec::new();
     let here = [PathBuf::from(".")];
-    for path in if paths.is_empty() { &here } else { paths } {
-        collect(path, &mut files, &mut diagnostics);
+    let paths = if paths.is_empty() { &here } else { paths };
+    for path in paths {
+        collect(path, &mut files, &mut found, &mut diagnostics);
     }
-    let (mut spec, problems) = spec::parse(&files);
+    let (mut spec, problems) = spec::parse_within(&files, &found, &spec::Limits::default());
+    files.retain(|(name, _)| !spec.foreign.contains(name));
+    if !spec.foreign.is_empty() {
+        diagnostics.push(spec::skipped(&spec.foreign));
+        if files.is_empty() {
+            let folders = paths.iter().map(|path| shown(path)).collect::<Vec<_>>();
+            diagnostics.push(spec::no_spec_in(&folders.join("`, `")));
+        }
+    }
     // What a file that could not be read declares is not missing.
-    spec.complete &= diagnostics.is_empty();
+    spec.complete &= !diagnostics.iter().any(|it| it.severity == Severity::Error);
     let mut sources = Sources::default();
     for (name, text) in &files {
         // Snippets must not quote a plaintext secret.
@@ -138,14 +151,25 @@ fn shown(path: &Path) -> Arc<str> {
     safe::clean(text.strip_prefix("./").unwrap_or(&text)).into()
 }
 
-fn collect(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) {
+fn collect(
+    path: &Path,
+    files: &mut Vec<(Arc<str>, Arc<str>)>,
+    found: &mut BTreeSet<Arc<str>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     if !path.is_dir() {
+        // A file that is named counts as named, even if its folder is too.
+        found.remove(&shown(path));
         return read(path, files, diagnostics);
     }
     match yaml_files(path) {
-        Ok(found) if found.is_empty() => diagnostics.push(spec::no_yaml_in(&shown(path))),
-        Ok(found) => {
-            for file in found {
+        Ok(all) if all.is_empty() => diagnostics.push(spec::no_spec_in(&shown(path))),
+        Ok(all) => {
+            for file in all {
+                let name = shown(&file);
+                if !files.iter().any(|(known, _)| *known == name) {
+                    found.insert(name);
+                }
                 read(&file, files, diagnostics);
             }
         }
@@ -153,20 +177,44 @@ fn collect(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut
     }
 }
 
-/// The `*.yaml` and `*.yml` of a folder (not of the folders in it), sorted.
+/// The list of files to skip in a folder of specs, in the syntax of `.gitignore`.
+const IGNORE_FILE: &str = ".linkwrightignore";
+
+/// The `*.yaml` and `*.yml` of a folder (not of the folders in it) that can be specs, sorted: no hidden file,
+/// backup or lock file, and none that [`IGNORE_FILE`] lists.
 fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let list = folder.join(IGNORE_FILE);
+    let ignored = match list.is_file() {
+        true => {
+            let (ignored, error) = Gitignore::new(&list);
+            match error {
+                Some(error) => return Err(io::Error::other(error)),
+                None => ignored,
+            }
+        }
+        false => Gitignore::empty(),
+    };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_yaml = path
-            .extension()
-            .is_some_and(|ending| ending == "yaml" || ending == "yml");
-        if is_yaml && !path.is_dir() {
+        let can_be_spec = path
+            .file_name()
+            .is_some_and(|name| can_be_spec(&name.to_string_lossy()));
+        if can_be_spec && !path.is_dir() && !ignored.matched(&path, false).is_ignore() {
             found.push(path);
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether the name of a file is that of a spec.
+fn can_be_spec(name: &str) -> bool {
+    let stem = name.strip_suffix(".yaml").or(name.strip_suffix(".yml"));
+    let endings = [".bak", ".orig", ".backup", ".lock", "-lock"];
+    stem.is_some_and(|stem| {
+        !stem.starts_with(['.', '#']) && !endings.iter().any(|ending| stem.ends_with(ending))
+    })
 }
 
 fn read(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) {

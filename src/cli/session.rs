@@ -16,6 +16,7 @@ use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::{Cluster, Desired};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Options;
 use crate::plan::file::{self, Scope};
 use crate::plan::{self, Allow, Allowances};
@@ -62,7 +63,10 @@ impl Session {
         // The sandbox authenticates with its own world's credentials; apply looks up what it writes.
         let mut loaded = paths.map(|paths| load::load(paths, today, Lookups::Needed));
         if let Some(loaded) = &mut loaded {
-            loaded.diagnostics.retain(|it| !unsaid.contains(&it.code.0));
+            let is_noise = |it: &Diagnostic| screen.is_quiet && it.severity == Severity::Note;
+            loaded
+                .diagnostics
+                .retain(|it| !unsaid.contains(&it.code.0) && !is_noise(it));
         }
         if let Some(loaded) = &loaded {
             diagnose::print(loaded, DiagnosticFormat::Text, screen)?;

@@ -7,6 +7,7 @@ use super::args::{DiagnosticFormat, Validate};
 use super::exit::Exit;
 use super::load::{self, Loaded, Lookups};
 use super::screen::Screen;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::words::quantity;
 
 pub(super) fn run(args: &Validate, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -23,6 +24,10 @@ pub(super) fn run(args: &Validate, screen: &mut Screen) -> Result<Exit, Failure>
         exit = exit.max(exit_of(&loaded));
         counts.add(&loaded);
         all.add(loaded);
+    }
+    if screen.is_quiet {
+        let is_note = |it: &Diagnostic| it.severity == Severity::Note;
+        all.diagnostics.retain(|it| !is_note(it));
     }
     super::diagnose::print(&all, args.output, screen)?;
     if exit == Exit::Done && args.output == DiagnosticFormat::Text {

@@ -44,3 +44,5 @@ pub const NOTHING_DECLARED: Code = Code("LW019");
 pub const UNSUPPORTED_YAML: Code = Code("LW020");
 /// An invalid allow comment.
 pub const BAD_ALLOW: Code = Code("LW021");
+/// YAML of another program.
+pub const FOREIGN: Code = Code("LW024");

@@ -14,6 +14,7 @@ pub mod codes;
 mod credentials;
 mod decode;
 mod duration;
+mod foreign;
 mod governance;
 mod link;
 mod located;
@@ -35,6 +36,7 @@ mod unreadable;
 mod version;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use acl::AclFilter;
@@ -48,6 +50,7 @@ pub use credentials::{
     SaslScram, ScramMechanism,
 };
 pub use duration::Duration;
+pub use foreign::skipped;
 pub use governance::{
     BlastRadius, Day, Exception, FailoverPolicy, Hold, OffsetSyncOrder, Policy, PromotePolicy,
     RetireMirrors, Retired, Risk,
@@ -69,7 +72,7 @@ pub use pattern::{
 pub use reference::{Plain, Raw, Secret, Text, secret};
 pub use role::{ConnectionMode, LinkMode, Role};
 pub use schema::json_schema;
-pub use unreadable::{no_yaml_in, not_utf8, unreadable};
+pub use unreadable::{no_spec_in, not_utf8, unreadable};
 pub use version::PlatformVersion;
 pub use yaml::Limits;
 
@@ -162,6 +165,8 @@ pub struct Spec {
     /// Every file was read to its end, its clusters and links too, so that a name that is not here
     /// is declared nowhere.
     pub complete: bool,
+    /// Files of a folder that are no specs and were not read: those of other programs.
+    pub foreign: Vec<Arc<str>>,
     references: Vec<(Reference, Place)>,
     /// Where plaintext secrets are.
     secrets: Vec<Place>,
@@ -171,19 +176,37 @@ pub struct Spec {
 /// with everything that is wrong; nothing may be planned while there is an error.
 #[must_use]
 pub fn parse(files: &[(Arc<str>, Arc<str>)]) -> (Spec, Vec<Diagnostic>) {
-    parse_within(files, &Limits::default())
+    parse_within(files, &BTreeSet::new(), &Limits::default())
 }
 
-/// [`parse`] within other limits.
+/// [`parse`] within other limits. Of the files that were found in a folder, those of other programs are
+/// skipped ([`Spec::foreign`]); in a file that was named, the same is an error.
 #[must_use]
-pub fn parse_within(files: &[(Arc<str>, Arc<str>)], limits: &Limits) -> (Spec, Vec<Diagnostic>) {
+pub fn parse_within(
+    files: &[(Arc<str>, Arc<str>)],
+    found: &BTreeSet<Arc<str>>,
+    limits: &Limits,
+) -> (Spec, Vec<Diagnostic>) {
     let mut problems = Problems::default();
     let mut spec = Spec {
         complete: true,
         ..Spec::default()
     };
     for (file, text) in files {
-        read(file, text, limits, &mut spec, &mut problems);
+        let mut of_file = Problems::default();
+        let document = yaml::load(file, text, limits, &mut of_file);
+        if document.root.as_ref().is_some_and(foreign::is_foreign) {
+            match found.contains(file) {
+                true => spec.foreign.push(file.clone()),
+                false => {
+                    problems.push(foreign::not_a_spec(file));
+                    spec.complete = false;
+                }
+            }
+            continue;
+        }
+        problems.append(of_file);
+        read(file, text, document, &mut spec, &mut problems);
     }
     (spec, problems.sorted())
 }
@@ -195,12 +218,18 @@ pub fn references(spec: &Spec) -> impl Iterator<Item = (&Reference, &Place)> {
         .map(|(reference, place)| (reference, place))
 }
 
-fn read(name: &Arc<str>, text: &str, limits: &Limits, spec: &mut Spec, problems: &mut Problems) {
-    let document = yaml::load(name, text, limits, problems);
+fn read(
+    name: &Arc<str>,
+    text: &str,
+    document: yaml::Document,
+    spec: &mut Spec,
+    problems: &mut Problems,
+) {
     spec.complete &= document.complete;
     let allows = allow::read(&document.comments, text, name, problems);
     spec.allows.extend(allows);
-    let Some(root) = document.root.filter(|root| !root.is_empty_scalar()) else {
+    let root = document.root.filter(|_| document.complete);
+    let Some(root) = root.filter(|root| !root.is_empty_scalar()) else {
         if document.complete {
             problems.push(nothing_declared(name));
         }

@@ -21,6 +21,13 @@ impl Problems {
         }
     }
 
+    /// Adds what was found in one file.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.count += other.count;
+        let left = MAX_PROBLEMS.saturating_sub(self.list.len());
+        self.list.extend(other.list.into_iter().take(left));
+    }
+
     /// How many were found, reported or not.
     pub(crate) fn count(&self) -> usize {
         self.count

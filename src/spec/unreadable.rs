@@ -46,12 +46,12 @@ pub fn not_utf8(file: &Arc<str>, bytes: &[u8], valid: usize) -> Diagnostic {
     .help("save it as UTF-8")
 }
 
-/// A directory holds no `*.yaml` and no `*.yml`.
-pub fn no_yaml_in(directory: &str) -> Diagnostic {
+/// A directory holds no spec: no `*.yaml` and no `*.yml`, or only those that are skipped.
+pub fn no_spec_in(directory: &str) -> Diagnostic {
     Diagnostic::error(
         codes::NOTHING_DECLARED,
-        format!("no `*.yaml` or `*.yml` file in the directory `{directory}`"),
+        format!("no spec in the directory `{directory}`"),
     )
-    .why("an empty spec manages nothing, which is usually a mistake")
+    .why("a spec is one or more `*.yaml` or `*.yml` files directly in the directory; hidden files, backups, lock files and those that `.linkwrightignore` lists do not count")
     .help("use the directory that has the spec, or create a spec with `linkwright init`")
 }

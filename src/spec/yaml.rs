@@ -42,7 +42,7 @@ impl Default for Limits {
 
 /// What one file's text holds.
 pub(crate) struct Document {
-    /// The root; absent when the file holds nothing or could not be read.
+    /// The root of the first document; absent when it holds nothing or could not be read to its end.
     pub(crate) root: Option<Node>,
     /// Comments, each with its text after `#`.
     pub(crate) comments: Vec<(Span, Box<str>)>,
@@ -70,7 +70,7 @@ pub(crate) fn load(
     };
     let complete = loader.run(text).is_ok();
     Document {
-        root: if complete { loader.root.take() } else { None },
+        root: loader.root.take(),
         comments: loader.comments,
         complete,
     }

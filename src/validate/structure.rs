@@ -341,6 +341,15 @@ links:
         check: |_, _| {},
     },
     error(
+        codes::FOREIGN,
+        "a file that is not a Linkwright spec",
+        "a spec begins with `version: 1` and declares `clusters`, `links`, `policy`, `retired` or \
+         `exceptions`; in a directory, YAML of other programs is skipped with a note, and \
+         `.linkwrightignore` lists files to skip without one",
+        "services:\n  web: { image: nginx }\n",
+        "",
+    ),
+    error(
         codes::UNSUPPORTED_YAML,
         "a YAML tag, a key that is not text, or a merge of something that is not a mapping",
         "a spec has plain values under text keys, so that every parser reads the same",
