@@ -385,10 +385,10 @@ impl FindingKind {
             | Self::StoppedWithLag { .. } => Class::Health,
             Self::UndeclaredConfig { .. } => Class::Config,
             Self::UnmanagedLink { .. }
-            | Self::NamelessLink { .. }
             | Self::UnmanagedMirror { .. }
             | Self::SelectedMirrorStopped { .. } => Class::Unmanaged,
             Self::RetiredGone
+            | Self::NamelessLink { .. }
             | Self::HistoryMissing { .. }
             | Self::SelectedMirrorPaused
             | Self::HeldBack { .. }

@@ -39,6 +39,8 @@ fn class(finding: &Finding) -> Option<DriftClass> {
         Class::Unmanaged => DriftClass::Unmanaged,
         Class::Note => match finding.kind {
             FindingKind::SelectedMirrorPaused
+            // No one can do anything about it.
+            | FindingKind::NamelessLink { .. }
             | FindingKind::IneffectiveConfig { .. }
             | FindingKind::UnknownConfig { .. }
             | FindingKind::ReadOnlyConfig { .. } => DriftClass::Information,

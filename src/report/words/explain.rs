@@ -277,7 +277,7 @@ const FINDINGS: &[Explanation] = &[
         title: "a link without a name",
         why: "On Confluent Platform, deleting one half of a link can leave a row without a name (UNMANAGED_SOURCE). No request can address it.",
         example: "west: a link without a name, UNMANAGED_SOURCE",
-        remediation: "It is harmless. If it must be removed, ask the operators of the cluster.",
+        remediation: "It is harmless and no drift. If it must be removed, ask the operators of the cluster.",
     },
     Explanation {
         code: "LW262",
