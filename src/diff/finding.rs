@@ -1,5 +1,6 @@
 //! What cannot or need not be acted upon: [`Finding`], data with a stable code.
 
+use super::outage::Outage;
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, MirrorState};
 use crate::diagnostic::{Code, Place};
@@ -107,6 +108,8 @@ pub enum FindingKind {
         error: Option<LinkError>,
         /// The server's words.
         message: Option<String>,
+        /// What is known of the outage, where mirror topics follow a source that cannot be reached.
+        outage: Option<Box<Outage>>,
     },
     /// The two halves of the link do not know each other: their link ids differ.
     HalvesNotPaired {

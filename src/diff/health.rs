@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Changes;
 use super::finding::{Finding, FindingKind};
+use super::outage::outage;
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::desired::Desired;
 use crate::diagnostic::Place;
@@ -95,6 +96,7 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
                         state: row.state.clone(),
                         error: row.error.clone(),
                         message: row.error_message.clone(),
+                        outage: outage(&address, desired, live).map(Box::new),
                     },
                     Some((*place).clone()),
                 ));

@@ -15,6 +15,7 @@ mod health;
 mod held;
 mod mirror;
 mod needs;
+mod outage;
 mod pair;
 mod promotion;
 mod retire;
@@ -32,6 +33,7 @@ pub use mirror::{
     History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, fault,
 };
 pub use needs::{ExtraReads, extra_reads, first_reads};
+pub use outage::{FailoverChange, Outage, outage};
 pub use promotion::{blocking_groups, peer};
 pub use retire::{RetiredMirror, Retirement};
 

@@ -10,7 +10,7 @@ pub use thresholds::{Exceeded, Thresholds, exceeded};
 
 use crate::address::{GroupName, HalfAddress, TopicName};
 use crate::desired::Desired;
-use crate::diff::{self, MirrorFault, Names};
+use crate::diff::{self, MirrorFault, Names, Outage};
 use crate::live::loss::loss;
 use crate::live::{
     LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
@@ -37,6 +37,8 @@ pub struct LinkHealth {
     pub ownership: Ownership,
     /// Its row.
     pub row: LinkFact,
+    /// What is known of the outage, where it cannot reach its source and mirror topics follow it.
+    pub outage: Option<Outage>,
     /// The declared other half, where the two do not know each other.
     pub unpaired: Option<HalfAddress>,
     /// Its mirror topics by their own names; none when they could not be read.
@@ -106,6 +108,7 @@ impl Health {
                         Ownership::Unmanaged
                     },
                     row: row.clone(),
+                    outage: diff::outage(&address, desired, live),
                     unpaired: unpaired.get(&address).cloned(),
                     mirrors: cluster
                         .mirrors

@@ -16,6 +16,7 @@ mod finding;
 mod loss;
 mod more;
 mod number;
+mod outage;
 mod refusal;
 mod rehearsal;
 mod remediation;
@@ -33,6 +34,7 @@ pub use finding::{FindingWords, class_title, faulty, finding};
 pub use loss::{how_known, lag, lose_together, not_copied, stopped_outside};
 pub use more::More;
 pub use number::{duration, moment, number, percent, plural, quantity};
+pub use outage::{OUTAGE_UNKNOWN, failover_steps, outage_missing, outage_since};
 pub use refusal::{RefusalWords, refusal};
 pub use rehearsal::rehearsal;
 pub use remediation::{

@@ -66,6 +66,9 @@ pub struct LinkEntry {
     /// The server's words for the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
+    /// What is known of the outage, where the link cannot reach its source and mirror topics follow it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outage: Option<OutageEntry>,
     /// How many mirror topics are in each status; left out when they could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_status: Option<BTreeMap<String, usize>>,
@@ -79,6 +82,20 @@ pub struct LinkEntry {
     /// promotion. Left out when they were not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_groups: Option<Vec<String>>,
+}
+
+/// What is known of an outage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OutageEntry {
+    /// When the server noticed it (RFC 3339); contact was lost some minutes before. Null where it is not
+    /// known.
+    pub noticed: Option<String>,
+    /// How many mirror topics follow the source.
+    pub mirror_topics: usize,
+    /// Messages that are known to be missing; later ones are not known.
+    pub missing_at_least: u64,
+    /// How to fail over, step by step. Empty where no file declares the link, or the spec says so already.
+    pub failover: Vec<String>,
 }
 
 /// One mirror topic.
@@ -168,6 +185,12 @@ fn link(link: &LinkHealth) -> LinkEntry {
         unpaired_with: link.unpaired.as_ref().map(ToString::to_string),
         error: row.error.as_ref().map(ToString::to_string),
         error_message: row.error_message.clone(),
+        outage: link.outage.as_ref().map(|it| OutageEntry {
+            noticed: it.noticed_ms.map(words::moment),
+            mirror_topics: it.mirrors,
+            missing_at_least: it.loss.least,
+            failover: it.failover.iter().flat_map(words::failover_steps).collect(),
+        }),
         by_status: link.by_status().map(|counts| {
             counts
                 .into_iter()

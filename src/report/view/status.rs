@@ -310,8 +310,17 @@ fn unhealthy(link: &LinkHealth) -> Block {
     if let Some(message) = link.row.error_message.as_deref() {
         block.say("the server reports: ", message);
     }
+    if let Some(outage) = &link.outage {
+        block.say("since: ", words::outage_since(outage));
+        block.say("missing: ", words::outage_missing(outage));
+        block.say("not known: ", words::OUTAGE_UNKNOWN);
+    }
     let help = words::link_error_help(error);
     block.say("fix: ", words::for_link(help, &link.address.link));
+    let failover = link.outage.as_ref().and_then(|it| it.failover.as_ref());
+    for step in failover.into_iter().flat_map(words::failover_steps) {
+        block.say("", step);
+    }
     block
 }
 

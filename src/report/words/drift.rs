@@ -95,7 +95,11 @@ fn found(finding: &DriftFinding, kind: &FindingKind) -> DriftWords {
     let words = super::finding::of_kind(&finding.address, kind);
     let mut remediation = words.help;
     for step in words.steps {
-        remediation.push_str(&format!(" {step};"));
+        let joint = match remediation.ends_with(':') {
+            true => " ",
+            false => "; ",
+        };
+        remediation.push_str(&format!("{joint}{step}"));
     }
     DriftWords {
         summary: words.summary,

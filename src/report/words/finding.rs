@@ -2,6 +2,7 @@
 
 use super::More;
 use super::number::{number, quantity};
+use super::outage::{OUTAGE_UNKNOWN, failover_steps, outage_missing, outage_since};
 use super::remediation::{
     link_error_help, link_error_words, mirror_error_words, task_problem_help,
 };
@@ -106,16 +107,27 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             state,
             error,
             message,
+            outage,
         } => {
             let mut details = Vec::new();
             if let Some(message) = message.as_deref().filter(|message| !message.is_empty()) {
                 details.push(format!("the server reports: {message}"));
+            }
+            let mut steps = Vec::new();
+            if let Some(outage) = outage {
+                details.extend([
+                    format!("since: {}", outage_since(outage)),
+                    format!("missing: {}", outage_missing(outage)),
+                    format!("not known: {OUTAGE_UNKNOWN}"),
+                ]);
+                steps.extend(outage.failover.iter().flat_map(failover_steps));
             }
             let state = state
                 .as_ref()
                 .map_or("in an unknown state".to_owned(), ToString::to_string);
             FindingWords {
                 details,
+                steps,
                 ..words(
                     match error {
                         Some(error @ LinkError::Other(_)) => {
