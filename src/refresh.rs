@@ -92,6 +92,15 @@ pub async fn refresh(
         }
         changes = diff::diff(desired, &live, options);
     }
+    let offsets = diff::offset_reads(desired, &changes);
+    if !offsets.is_empty() {
+        let mut request = ReadRequest::default();
+        for (cluster, groups) in offsets {
+            request.extras_of(&cluster).group_offsets = groups;
+        }
+        read::extend(&mut live, clients, &request).await;
+        changes = diff::diff(desired, &live, options);
+    }
     let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Observation { live, plan })
 }

@@ -226,6 +226,17 @@ impl Client {
         self.list(&request::list_groups()).await
     }
 
+    /// What a consumer group has committed, by partition. Not every kind of cluster has this call.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn list_group_lags(
+        &self,
+        group: &GroupName,
+    ) -> Result<Vec<wire::GroupLag>, ApiError> {
+        self.list(&request::list_group_lags(group)).await
+    }
+
     /// One consumer group; `None` when there is none of that name.
     ///
     /// # Errors

@@ -278,6 +278,17 @@ pub struct Group {
     pub state: String,
 }
 
+/// `KafkaConsumerLag`: what a group has committed for one partition.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct GroupLag {
+    /// The topic.
+    pub topic_name: String,
+    /// The partition.
+    pub partition_id: i32,
+    /// The committed offset.
+    pub current_offset: i64,
+}
+
 /// The API's error body. Both fields are required by the OpenAPI document; neither is by us.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ErrorBody {

@@ -107,6 +107,22 @@ impl Half {
             })
     }
 
+    /// What the destination's names of synced groups begin with.
+    #[must_use]
+    pub fn group_prefix(&self) -> &str {
+        let prefixes = match self.configs.get(names::CONSUMER_GROUP_PREFIX_ENABLE) {
+            Some(DesiredConfig {
+                value: DesiredValue::Value(value),
+                ..
+            }) => value.eq_ignore_ascii_case("true"),
+            _ => false,
+        };
+        match &self.prefix {
+            Some(prefix) if prefixes => prefix,
+            _ => "",
+        }
+    }
+
     /// The mirror topic's name for a source topic: the server demands prefix + source name.
     #[must_use]
     pub fn mirror_name(&self, source: &TopicName) -> TopicName {

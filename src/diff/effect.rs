@@ -12,7 +12,10 @@ use crate::address::{GroupName, TopicName};
 use crate::catalog::Feature;
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::desired::Half;
-use crate::live::{AclFact, ConfigFact, MirrorLoss, MirrorStatus, Reading, Snapshot, Unread};
+use crate::live::{
+    AclFact, ClusterSnapshot, ConfigFact, GroupFact, MirrorLoss, MirrorStatus, Reading, Snapshot,
+    Unread,
+};
 
 /// A consequence of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +39,15 @@ pub enum Effect {
     GroupsEnter(Names<GroupName>),
     /// Offsets of these groups are no longer copied; what was copied stays.
     GroupsLeave(Names<GroupName>),
+    /// Offsets of these groups are not written while they are active on the destination: the server
+    /// refuses with `CONSUMER_GROUP_IN_USE_ERROR`.
+    GroupsInUse(Names<GroupName>),
+    /// Groups of the destination are set back to what the source's groups have committed.
+    OffsetsSetBack(Vec<OffsetMove>),
+    /// The same, forward.
+    OffsetsSetForward(Vec<OffsetMove>),
+    /// Offsets of groups of the destination may be overwritten, and what is there was not compared.
+    OffsetsNotCompared(NotCompared),
     /// ACL sync will copy these to the destination.
     AclsCopied(Names<AclFact>),
     /// ACL sync will delete these from the destination: they match and are not on the source.
@@ -60,6 +72,34 @@ pub enum Effect {
         stale: bool,
     },
 }
+
+/// A committed offset that offset sync overwrites.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct OffsetMove {
+    /// The group, as the destination calls it.
+    pub group: GroupName,
+    /// The topic, as the destination calls it.
+    pub topic: TopicName,
+    /// The partition.
+    pub partition: i32,
+    /// What is committed at the destination.
+    pub from: i64,
+    /// What is committed at the source.
+    pub to: i64,
+}
+
+/// Offsets that may be overwritten and were not compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotCompared {
+    /// The groups, as the destination calls them; unknown if they could not be listed.
+    pub groups: Names<GroupName>,
+    /// Why their offsets were not compared; `None` where they are too many, or not read yet.
+    #[serde(skip)]
+    pub why: Option<Unread>,
+}
+
+/// So many groups are compared, at one call each on either cluster.
+pub(super) const MAX_COMPARED: usize = 50;
 
 /// Names an effect is about, or why they are not known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -133,7 +173,10 @@ pub(super) fn of_configs(
         let new = after(filters, changes, live);
         match feature {
             Feature::AutoCreateMirrors => topics(half, old, new, snapshot, &mut effects),
-            Feature::ConsumerOffsetSync => groups(half, old, new, snapshot, &mut effects),
+            Feature::ConsumerOffsetSync => {
+                groups(half, old, new, snapshot, &mut effects);
+                overwritten(half, old, new, snapshot, &mut effects);
+            }
             Feature::AclSync => acls(half, new, snapshot, &mut effects),
         }
     }
@@ -245,6 +288,122 @@ fn groups(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut 
     }
     names(enter, Effect::GroupsEnter, effects);
     names(leave, Effect::GroupsLeave, effects);
+}
+
+/// The groups of the destination that begin to be written: those that the source has too where its groups
+/// are known, and all that the filter selects otherwise. By the source's name and their own.
+fn entering(
+    half: &Half,
+    old: &str,
+    new: &str,
+    snapshot: &Snapshot,
+) -> Names<(GroupName, GroupName)> {
+    let (Ok(old), Ok(new)) = (
+        NameFilters::parse_json(Subject::Groups, old),
+        NameFilters::parse_json(Subject::Groups, new),
+    ) else {
+        return Names::Known(Vec::new());
+    };
+    if old == new || new.includes().next().is_none() {
+        return Names::Known(Vec::new());
+    }
+    let host = snapshot.clusters.get(&half.address.cluster);
+    let Some(own) = host.and_then(|cluster| cluster.groups.read()) else {
+        return unknown(host.map(|cluster| &cluster.groups));
+    };
+    let source = snapshot.clusters.get(&half.peer.cluster);
+    let at_source = source.and_then(|cluster| cluster.groups.read());
+    let begins = |name: &GroupName| {
+        let source = name.as_str().strip_prefix(half.group_prefix())?;
+        let is_new = new.selects(source) && !old.selects(source);
+        let is_there = at_source.is_none_or(|groups| groups.contains_key(source));
+        (is_new && is_there).then(|| (GroupName::from(source), name.clone()))
+    };
+    Names::Known(own.keys().filter_map(begins).collect())
+}
+
+/// What happens to offsets that are committed at the destination when groups begin to be written.
+fn overwritten(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) {
+    let pairs = match entering(half, old, new, snapshot) {
+        Names::Known(pairs) => pairs,
+        Names::Unknown(why) => {
+            effects.push(Effect::OffsetsNotCompared(NotCompared {
+                groups: Names::Unknown(why.clone()),
+                why,
+            }));
+            return;
+        }
+    };
+    if pairs.is_empty() {
+        return;
+    }
+    let host = snapshot.clusters.get(&half.address.cluster);
+    let source = snapshot.clusters.get(&half.peer.cluster);
+    let own = host.and_then(|cluster| cluster.groups.read());
+    let is_active = |name: &GroupName| {
+        own.and_then(|groups| groups.get(name))
+            .is_some_and(GroupFact::is_active)
+    };
+    let active = pairs
+        .iter()
+        .map(|(_, name)| name)
+        .filter(|name| is_active(name));
+    names(active.cloned().collect(), Effect::GroupsInUse, effects);
+    let not_compared = |why| {
+        let groups = pairs.iter().map(|(_, name)| name.clone()).collect();
+        Effect::OffsetsNotCompared(NotCompared {
+            groups: Names::Known(groups),
+            why,
+        })
+    };
+    if pairs.len() > MAX_COMPARED {
+        return effects.push(not_compared(None));
+    }
+    let mirrors = host
+        .and_then(|cluster| cluster.mirrors.read())
+        .and_then(|mirrors| mirrors.get(&half.address.link));
+    let (mut back, mut forward) = (Vec::new(), Vec::new());
+    for (theirs, ours) in &pairs {
+        let of = |cluster: Option<&'_ ClusterSnapshot>, group: &GroupName| match cluster
+            .and_then(|cluster| cluster.group_offsets.get(group))
+        {
+            Some(Reading::Read(offsets)) => Ok(offsets.clone()),
+            Some(Reading::Unread(why)) => Err(Some(why.clone())),
+            Some(Reading::NotAsked) | None => Err(None),
+        };
+        let (from, to) = match (of(host, ours), of(source, theirs)) {
+            (Ok(from), Ok(to)) => (from, to),
+            (Err(why), _) | (_, Err(why)) => return effects.push(not_compared(why)),
+        };
+        for ((topic, partition), to) in to {
+            let topic = half.mirror_name(&topic);
+            // Only offsets of topics that the link mirrors are written.
+            if !mirrors.is_some_and(|rows| rows.contains_key(&topic)) {
+                continue;
+            }
+            let Some(&from) = from.get(&(topic.clone(), partition)) else {
+                continue;
+            };
+            let moved = OffsetMove {
+                group: ours.clone(),
+                topic,
+                partition,
+                from,
+                to,
+            };
+            match to.cmp(&from) {
+                std::cmp::Ordering::Less => back.push(moved),
+                std::cmp::Ordering::Greater => forward.push(moved),
+                std::cmp::Ordering::Equal => {}
+            }
+        }
+    }
+    if !back.is_empty() {
+        effects.push(Effect::OffsetsSetBack(back));
+    }
+    if !forward.is_empty() {
+        effects.push(Effect::OffsetsSetForward(forward));
+    }
 }
 
 /// Which groups the filter selected that is no longer applied. None if they were not read: see

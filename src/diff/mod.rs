@@ -25,14 +25,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use crate::catalog::Feature;
 pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
-pub use effect::{Effect, Names};
+pub use effect::{Effect, Names, NotCompared, OffsetMove};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub(crate) use health::unpaired;
 pub use mirror::{
     History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, fault,
 };
-pub use needs::{ExtraReads, extra_reads, first_reads};
+pub use needs::{ExtraReads, extra_reads, first_reads, offset_reads};
 pub use outage::{FailoverChange, Outage, outage};
 pub use promotion::{blocking_groups, peer};
 pub use retire::{RetiredMirror, Retirement};

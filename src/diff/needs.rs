@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Changes;
 use super::chain::AutoCreates;
-use super::effect::Names;
+use super::effect::{Effect, MAX_COMPARED, Names, NotCompared};
 use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
 use super::{pair, promotion};
-use crate::address::{ClusterName, HalfAddress, LinkName};
+use crate::address::{ClusterName, GroupName, HalfAddress, LinkName};
 use crate::catalog::Feature;
 use crate::desired::{Desired, DesiredValue};
 use crate::live::Snapshot;
@@ -138,4 +138,51 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
         }
     }
     extras
+}
+
+/// The groups whose committed offsets to read, by cluster: those that offset sync begins to write, as long as
+/// they are few. Their names are known only after [`extra_reads`].
+#[must_use]
+pub fn offset_reads(
+    desired: &Desired,
+    changes: &Changes,
+) -> BTreeMap<ClusterName, BTreeSet<GroupName>> {
+    let mut reads: BTreeMap<ClusterName, BTreeSet<GroupName>> = BTreeMap::new();
+    let halves: BTreeMap<_, _> = desired
+        .halves()
+        .map(|(_, half)| (&half.address, half))
+        .collect();
+    for change in &changes.halves {
+        let (HalfChangeKind::Create { effects, .. } | HalfChangeKind::Alter { effects, .. }) =
+            &change.kind;
+        let Some(half) = halves.get(&change.address) else {
+            continue;
+        };
+        let prefix = half.group_prefix();
+        for effect in effects {
+            let Effect::OffsetsNotCompared(NotCompared {
+                groups: Names::Known(groups),
+                why: None,
+            }) = effect
+            else {
+                continue;
+            };
+            if groups.len() > MAX_COMPARED {
+                continue;
+            }
+            let at_source = groups.iter().filter_map(|group| {
+                let name = group.as_str().strip_prefix(prefix)?;
+                Some(GroupName::from(name))
+            });
+            reads
+                .entry(half.peer.cluster.clone())
+                .or_default()
+                .extend(at_source);
+            reads
+                .entry(half.address.cluster.clone())
+                .or_default()
+                .extend(groups.iter().cloned());
+        }
+    }
+    reads
 }

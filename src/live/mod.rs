@@ -99,7 +99,12 @@ pub struct ClusterSnapshot {
     pub acls: Reading<BTreeSet<AclFact>>,
     /// The consumer groups.
     pub groups: Reading<BTreeMap<GroupName, GroupFact>>,
+    /// What each group that was asked for has committed.
+    pub group_offsets: BTreeMap<GroupName, Reading<GroupOffsets>>,
 }
+
+/// What a consumer group has committed, by topic and partition.
+pub type GroupOffsets = BTreeMap<(TopicName, i32), i64>;
 
 /// A fact, or why there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

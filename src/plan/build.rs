@@ -275,7 +275,12 @@ fn is_about_offsets(effect: &Effect) -> bool {
         Effect::StopsFeature(feature) | Effect::ClearsFilters { feature, .. } => {
             *feature == Feature::ConsumerOffsetSync
         }
-        Effect::GroupsEnter(_) | Effect::GroupsLeave(_) => true,
+        Effect::GroupsEnter(_)
+        | Effect::GroupsLeave(_)
+        | Effect::GroupsInUse(_)
+        | Effect::OffsetsSetBack(_)
+        | Effect::OffsetsSetForward(_)
+        | Effect::OffsetsNotCompared(_) => true,
         Effect::WillMirror(_)
         | Effect::NoLongerSelected(_)
         | Effect::Collides(_)
@@ -323,6 +328,8 @@ fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
             Effect::StopsFeature(_)
             | Effect::ClearsFilters { .. }
             | Effect::NoLongerSelected(_)
+            | Effect::OffsetsSetBack(_)
+            | Effect::OffsetsNotCompared(_)
             | Effect::GroupsLeave(_) => {
                 risks.insert(Risk::Disruptive);
             }
@@ -339,6 +346,8 @@ fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
             Effect::WillMirror(_)
             | Effect::Collides(_)
             | Effect::GroupsEnter(_)
+            | Effect::GroupsInUse(_)
+            | Effect::OffsetsSetForward(_)
             | Effect::AclsCopied(_)
             | Effect::HeldUpBy(_) => {}
         }

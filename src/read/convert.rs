@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::{ClusterId, GroupName, LinkName, TopicName};
 use crate::api::{ApiError, wire};
 use crate::live::{
-    AclFact, ConfigFact, GroupFact, LinkError, LinkFact, LinkState, MirrorError, MirrorFact,
-    MirrorStatus, PartitionLag, TaskErrorCode, TaskFact, TaskProblem, TaskState, Unread,
-    UnreadKind,
+    AclFact, ConfigFact, GroupFact, GroupOffsets, LinkError, LinkFact, LinkState, MirrorError,
+    MirrorFact, MirrorStatus, PartitionLag, TaskErrorCode, TaskFact, TaskProblem, TaskState,
+    Unread, UnreadKind,
 };
 
 /// Why something was not read, from what the call came to.
@@ -263,6 +263,17 @@ pub(super) fn acls(rows: Vec<wire::Acl>) -> BTreeSet<AclFact> {
                 operation,
                 permission,
             }
+        })
+        .collect()
+}
+
+/// What a consumer group has committed. A partition without an offset has a negative one.
+pub(super) fn group_offsets(rows: Vec<wire::GroupLag>) -> GroupOffsets {
+    rows.into_iter()
+        .filter(|row| row.current_offset >= 0)
+        .map(|row| {
+            let topic = TopicName::from(row.topic_name);
+            ((topic, row.partition_id), row.current_offset)
         })
         .collect()
 }

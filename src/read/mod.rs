@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 use crate::address::{ClusterName, GroupName, HalfAddress, LinkName, TopicName};
 use crate::api::{ApiError, Client, wire};
 use crate::live::{
-    AclFact, ClusterSnapshot, ConfigFact, GroupFact, LinkFact, MirrorFact, Reading, Snapshot,
-    TaskFact, Unread, UnreadKind,
+    AclFact, ClusterSnapshot, ConfigFact, GroupFact, GroupOffsets, LinkFact, MirrorFact, Reading,
+    Snapshot, TaskFact, Unread, UnreadKind,
 };
 
 /// What to read, by cluster.
@@ -42,6 +42,8 @@ pub struct ClusterRequest {
     pub acls: bool,
     /// Whether the consumer groups are wanted.
     pub groups: bool,
+    /// The consumer groups whose committed offsets are wanted: one call each.
+    pub group_offsets: BTreeSet<GroupName>,
 }
 
 impl ReadRequest {
@@ -200,6 +202,7 @@ enum Part {
     Topics(Reading<BTreeSet<TopicName>>),
     Acls(Reading<BTreeSet<AclFact>>),
     Groups(Reading<BTreeMap<GroupName, GroupFact>>),
+    GroupOffsets(Vec<(GroupName, Reading<GroupOffsets>)>),
 }
 
 /// What was read of one link half.
@@ -225,6 +228,7 @@ impl Part {
             Self::Topics(topics) => cluster.topics = topics,
             Self::Acls(acls) => cluster.acls = acls,
             Self::Groups(groups) => cluster.groups = groups,
+            Self::GroupOffsets(offsets) => cluster.group_offsets.extend(offsets),
         }
     }
 }
@@ -252,6 +256,7 @@ struct MissingReads {
     topics: bool,
     acls: bool,
     groups: bool,
+    group_offsets: BTreeSet<GroupName>,
 }
 
 fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> MissingReads {
@@ -262,6 +267,7 @@ fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> MissingReads {
         topics,
         acls,
         groups,
+        group_offsets,
     } = ask;
     fn unasked<T>(reading: &Reading<T>) -> bool {
         matches!(reading, Reading::NotAsked)
@@ -277,6 +283,11 @@ fn missing(cluster: &ClusterSnapshot, ask: &ClusterRequest) -> MissingReads {
         topics: *topics && unasked(&cluster.topics),
         acls: *acls && unasked(&cluster.acls),
         groups: *groups && unasked(&cluster.groups),
+        group_offsets: group_offsets
+            .iter()
+            .filter(|group| !cluster.group_offsets.contains_key(*group))
+            .cloned()
+            .collect(),
     }
 }
 
@@ -289,6 +300,7 @@ fn without_client(name: &ClusterName, cluster: &mut ClusterSnapshot, wanted: &Mi
         topics,
         acls,
         groups,
+        group_offsets,
     } = wanted;
     let unread = |what: &str| Unread {
         what: format!("{what} of {name}"),
@@ -318,6 +330,11 @@ fn without_client(name: &ClusterName, cluster: &mut ClusterSnapshot, wanted: &Mi
     if *groups {
         cluster.groups = Reading::Unread(unread("the consumer groups"));
     }
+    for group in group_offsets {
+        let why = unread(&format!("the offsets of consumer group {group}"));
+        let offsets = Reading::Unread(why);
+        cluster.group_offsets.insert(group.clone(), offsets);
+    }
 }
 
 fn start(
@@ -335,6 +352,7 @@ fn start(
         topics: want_topics,
         acls,
         groups,
+        group_offsets,
     } = wanted;
     if want_mirrors {
         let (name, client) = (name.clone(), client.clone());
@@ -377,6 +395,39 @@ fn start(
             (name, Part::Groups(groups))
         });
     }
+    if !group_offsets.is_empty() {
+        let (name, client) = (name.clone(), client.clone());
+        running.spawn(async move {
+            let offsets = offsets_of(&client, group_offsets).await;
+            (name, Part::GroupOffsets(offsets))
+        });
+    }
+}
+
+/// What these groups have committed. Many clusters do not have this call: where the first fails, the others
+/// are not made.
+async fn offsets_of(
+    client: &Client,
+    groups: BTreeSet<GroupName>,
+) -> Vec<(GroupName, Reading<GroupOffsets>)> {
+    let mut groups = groups.into_iter();
+    let Some(first) = groups.next() else {
+        return Vec::new();
+    };
+    let ask = |group: GroupName| async {
+        let reply = client.list_group_lags(&group).await;
+        (group, reading(reply, convert::group_offsets))
+    };
+    let first = ask(first).await;
+    let others = match &first.1 {
+        Reading::Unread(why) => groups
+            .map(|group| (group, Reading::Unread(why.clone())))
+            .collect(),
+        Reading::Read(_) | Reading::NotAsked => {
+            futures_util::future::join_all(groups.map(ask)).await
+        }
+    };
+    std::iter::once(first).chain(others).collect()
 }
 
 /// Reads the configs and tasks of the links that exist.

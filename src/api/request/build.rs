@@ -261,6 +261,16 @@ pub fn list_groups() -> Request {
     get(vec![Segment::Word("consumer-groups")])
 }
 
+/// `GET …/consumer-groups/{group}/lags`: Dedicated clusters of Confluent Cloud, and Confluent Platform.
+#[must_use]
+pub fn list_group_lags(group: &GroupName) -> Request {
+    get(vec![
+        Segment::Word("consumer-groups"),
+        Segment::Name(group.as_str().to_owned()),
+        Segment::Word("lags"),
+    ])
+}
+
 /// `GET …/consumer-groups/{group}`.
 #[must_use]
 pub fn get_group(group: &GroupName) -> Request {

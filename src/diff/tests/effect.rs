@@ -5,7 +5,7 @@ use crate::catalog::filters::{
     AclFilter, AclPatternType, Operation, Permission, ResourceType, Subject,
 };
 use crate::diff::effect::acl_matches;
-use crate::diff::{Effect, Feature, Names};
+use crate::diff::{Effect, Feature, Names, NotCompared, offset_reads};
 use crate::live::{AclFact, MirrorStatus};
 
 const SWITCH: &str = "auto.create.mirror.topics.enable";
@@ -196,4 +196,38 @@ fn a_group_filter_that_changes_shows_which_groups_are_added_and_removed() {
             Effect::GroupsLeave(Names::Known(vec!["old-1".into()])),
         ]
     );
+}
+
+#[test]
+fn offsets_of_many_groups_are_not_compared_and_the_groups_are_named() {
+    let (switch, key) = (
+        "consumer.offset.sync.enable",
+        "consumer.offset.group.filters",
+    );
+    let all = filters(Subject::Groups, &["app-"]);
+    let names: Vec<String> = (0..51).map(|n| format!("app-{n:02}")).collect();
+    let mut groups: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "EMPTY")).collect();
+    groups[7].1 = "STABLE";
+    for count in [51, 50] {
+        let mut world = World::new();
+        world.declare("dr", &[(switch, "true"), (key, &all)]);
+        world.link("west", "dr", &[]);
+        world.groups("east", &groups);
+        world.groups("west", &groups[..count]);
+        let effects = world.effects();
+        let [
+            Effect::GroupsEnter(_),
+            Effect::GroupsInUse(Names::Known(active)),
+            Effect::OffsetsNotCompared(NotCompared { groups, why: None }),
+        ] = effects.as_slice()
+        else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(*active, vec!["app-07".into()]);
+        assert!(matches!(groups, Names::Known(groups) if groups.len() == count));
+        // They are read where they are few enough.
+        let changes = world.changes();
+        let reads = offset_reads(&world.desired, &changes);
+        assert_eq!(reads.len(), if count == 50 { 2 } else { 0 });
+    }
 }

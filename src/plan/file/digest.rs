@@ -80,6 +80,10 @@ fn is_steady(effect: &Effect) -> bool {
         Effect::Loses { .. }
         | Effect::GroupsEnter(_)
         | Effect::GroupsLeave(_)
+        | Effect::GroupsInUse(_)
+        | Effect::OffsetsSetBack(_)
+        | Effect::OffsetsSetForward(_)
+        | Effect::OffsetsNotCompared(_)
         | Effect::HeldUpBy(_) => false,
         Effect::ClearsFilters { .. }
         | Effect::StopsFeature(_)

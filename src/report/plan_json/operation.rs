@@ -273,12 +273,16 @@ fn is_known(effect: &Effect) -> bool {
         Effect::WillMirror(names) | Effect::NoLongerSelected(names) | Effect::Collides(names) => {
             matches!(names, Names::Known(_))
         }
-        Effect::GroupsEnter(names) | Effect::GroupsLeave(names) | Effect::HeldUpBy(names) => {
-            matches!(names, Names::Known(_))
-        }
+        Effect::GroupsEnter(names)
+        | Effect::GroupsLeave(names)
+        | Effect::GroupsInUse(names)
+        | Effect::HeldUpBy(names) => matches!(names, Names::Known(_)),
+        Effect::OffsetsNotCompared(it) => matches!(it.groups, Names::Known(_)),
         Effect::AclsCopied(names) | Effect::AclsDeleted(names) => matches!(names, Names::Known(_)),
         Effect::ClearsFilters { .. }
         | Effect::StopsFeature(_)
+        | Effect::OffsetsSetBack(_)
+        | Effect::OffsetsSetForward(_)
         | Effect::ErasesHistory { .. }
         | Effect::BecomesWritable
         | Effect::Loses { .. } => true,

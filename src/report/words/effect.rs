@@ -5,8 +5,8 @@ use std::fmt::Display;
 
 use super::configs::{Shown, shown};
 use super::loss::{how_known, loses};
-use super::number::{moment, quantity};
-use crate::diff::{Effect, Feature, Names};
+use super::number::{moment, number, quantity};
+use crate::diff::{Effect, Feature, Names, NotCompared, OffsetMove};
 use crate::live::{AclFact, Unread};
 
 /// How much attention an effect asks for.
@@ -66,7 +66,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
         text,
         names,
         listing: match code {
-            "clears-filters" => Listing::Phrases,
+            "clears-filters" | "offsets-set-back" | "offsets-set-forward" => Listing::Phrases,
             _ => Listing::Names,
         },
         note: note.to_owned(),
@@ -141,6 +141,47 @@ pub fn effect(effect: &Effect) -> EffectWords {
             },
             "could not determine for which consumer groups offsets are no longer copied",
             "offsets that were copied stay",
+        ),
+        Effect::GroupsInUse(names) => listed(
+            "groups-in-use",
+            Weight::Caution,
+            names,
+            |n| format!("{} active on this cluster", are(n, "synced consumer group")),
+            "could not determine which consumer groups are active on this cluster",
+            "the server does not write their offsets until they stop (CONSUMER_GROUP_IN_USE_ERROR)",
+        ),
+        Effect::OffsetsSetBack(moves) => words(
+            "offsets-set-back",
+            Weight::Caution,
+            format!("sets {} back", quantity(groups(moves), "consumer group")),
+            moves.iter().map(offset_move).collect(),
+            "consumers that start here would read messages again",
+        ),
+        Effect::OffsetsSetForward(moves) => words(
+            "offsets-set-forward",
+            Weight::Plain,
+            format!(
+                "sets {} forward to what the source's groups have committed",
+                quantity(groups(moves), "consumer group")
+            ),
+            moves.iter().map(offset_move).collect(),
+            "",
+        ),
+        Effect::OffsetsNotCompared(NotCompared { groups: names, why }) => listed(
+            "offsets-not-compared",
+            Weight::Caution,
+            names,
+            |n| {
+                format!(
+                    "overwrites offsets of {} on this cluster; offsets not compared",
+                    quantity(n, "consumer group")
+                )
+            },
+            "may overwrite offsets of consumer groups on this cluster; offsets not compared",
+            &why.as_ref().map_or_else(
+                || "they may be set back; more than 50 groups are not compared".to_owned(),
+                |why| format!("they may be set back; {why}"),
+            ),
         ),
         Effect::AclsCopied(names) => acls(
             "acls-copied",
@@ -222,6 +263,24 @@ pub fn effect(effect: &Effect) -> EffectWords {
             weight: Weight::Danger,
         },
     }
+}
+
+/// How many groups these offsets are of.
+fn groups(moves: &[OffsetMove]) -> usize {
+    let groups: std::collections::BTreeSet<_> = moves.iter().map(|it| &it.group).collect();
+    groups.len()
+}
+
+/// `shop on orders, partition 0: from 500 to 100`.
+fn offset_move(it: &OffsetMove) -> String {
+    format!(
+        "{} on {}, partition {}: from {} to {}",
+        it.group,
+        it.topic,
+        it.partition,
+        number(u64::try_from(it.from).unwrap_or_default()),
+        number(u64::try_from(it.to).unwrap_or_default())
+    )
 }
 
 fn are(n: usize, noun: &str) -> String {
