@@ -189,6 +189,7 @@ fn a_group_filter_that_changes_shows_which_groups_are_added_and_removed() {
     world.link("west", "dr", &[(switch, "true"), (key, &old)]);
     let groups = ["both-1", "new-1", "neither-1", "old-1"].map(|group| (group, "STABLE"));
     world.groups("east", &groups);
+    world.groups("west", &[("old-1", "EMPTY")]);
     assert_eq!(
         world.effects(),
         [
