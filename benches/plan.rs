@@ -157,6 +157,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
             }],
             protect: false,
             hold: None,
+            move_together: BTreeMap::new(),
             place: place(),
         },
     );

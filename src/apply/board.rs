@@ -11,13 +11,14 @@
 //! Only a settled operation lets those begin that wait for it. One that ends in any other way blocks
 //! them, and nothing else.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::cause::Cause;
 use super::event::{Counts, Outcome};
 use super::report::Lost;
 use super::settle::Watch;
-use crate::address::ClusterName;
+use crate::address::{ClusterName, HalfAddress};
 use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteField};
 
 /// The state of one operation.
@@ -103,6 +104,25 @@ fn earliest(op: &Operation, pairing: Duration, now: Instant) -> Instant {
     }
 }
 
+/// Whether a promotion may be sent, going by those it moves with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MayMove {
+    /// All can be sent, or were.
+    Yes,
+    /// One of them cannot be sent yet.
+    NotYet,
+    /// This one did not reach its goal.
+    Never(OpId),
+}
+
+/// The sets that an operation moves with.
+fn sets_of(op: &Operation) -> &[String] {
+    match &op.kind {
+        OperationKind::PromoteMirror { together, .. } => together,
+        _ => &[],
+    }
+}
+
 /// All operations of a plan.
 #[derive(Debug)]
 pub(super) struct Board<'p> {
@@ -110,6 +130,8 @@ pub(super) struct Board<'p> {
     entries: Vec<Entry>,
     after: Vec<Vec<OpId>>,
     unfinished: usize,
+    /// The promotions of each half that move together, by their set.
+    sets: BTreeMap<(HalfAddress, String), Vec<OpId>>,
     /// How long the second half of a bidirectional link waits although it is ready.
     pairing: Duration,
 }
@@ -122,6 +144,13 @@ impl<'p> Board<'p> {
         for edge in &plan.edges {
             after[edge.before.index()].push(edge.after);
             open[edge.after.index()] += 1;
+        }
+        let mut sets: BTreeMap<_, Vec<OpId>> = BTreeMap::new();
+        for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
+            for set in sets_of(op) {
+                let key = (op.half().clone(), set.clone());
+                sets.entry(key).or_default().push(id);
+            }
         }
         let entries = open
             .into_iter()
@@ -153,6 +182,7 @@ impl<'p> Board<'p> {
             entries,
             after,
             unfinished: count,
+            sets,
             pairing,
         }
     }
@@ -167,6 +197,32 @@ impl<'p> Board<'p> {
 
     pub(super) fn entry_mut(&mut self, id: OpId) -> &mut Entry {
         &mut self.entries[id.index()]
+    }
+
+    /// Whether a promotion may be sent, going by those it moves with; `ready` are those that could be sent now.
+    pub(super) fn may_move(&self, id: OpId, ready: &[OpId]) -> MayMove {
+        let op = self.operation(id);
+        let peers = sets_of(op).iter().flat_map(|set| {
+            let key = (op.half().clone(), set.clone());
+            self.sets.get(&key).into_iter().flatten()
+        });
+        let mut may = MayMove::Yes;
+        for peer in peers {
+            let entry = self.entry(*peer);
+            match &entry.phase {
+                Phase::Finished(outcome) if !outcome.is_reached() => return MayMove::Never(*peer),
+                Phase::Waiting => may = MayMove::NotYet,
+                Phase::Ready if entry.attempts == 0 && !ready.contains(peer) => {
+                    may = MayMove::NotYet;
+                }
+                Phase::Ready
+                | Phase::Acting
+                | Phase::Settling(_)
+                | Phase::Asking(_)
+                | Phase::Finished(_) => {}
+            }
+        }
+        may
     }
 
     /// Every operation with its record, in the plan's order.

@@ -179,7 +179,7 @@ pub(super) fn work(op: &Operation, secrets: &dyn Secrets) -> Result<Option<Work>
         ),
         OperationKind::PauseMirror => Work::AlterMirrors(link(), api::Verb::Pause, topic()),
         OperationKind::ResumeMirror => Work::AlterMirrors(link(), api::Verb::Resume, topic()),
-        OperationKind::PromoteMirror { gate: _ } => {
+        OperationKind::PromoteMirror { .. } => {
             Work::AlterMirrors(link(), api::Verb::Promote, topic())
         }
         OperationKind::FailoverMirror { gate } if gate.overtakes => Work::Overtake(link(), topic()),
@@ -379,6 +379,9 @@ mod tests {
             max_lag: 0,
             within: Duration::from_secs(1),
         };
-        assert!(sends(&OperationKind::PromoteMirror { gate }));
+        assert!(sends(&OperationKind::PromoteMirror {
+            gate,
+            together: Vec::new()
+        }));
     }
 }

@@ -35,6 +35,8 @@ pub struct OperationReport {
     pub address: Address,
     /// [`OperationKind::word`](crate::plan::OperationKind::word).
     pub verb: &'static str,
+    /// The sets that it moves with, if it is a promotion.
+    pub together: Vec<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// How often its request was sent.

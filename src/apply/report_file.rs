@@ -17,6 +17,7 @@ use super::event::{Outcome, Verdict};
 use super::interrupt::Interrupt;
 use super::report::Lost;
 use crate::live::Loss;
+use crate::plan::OperationKind;
 
 /// The version of the report's format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -145,6 +146,10 @@ pub struct OperationV1 {
     pub address: String,
     /// Its kind, such as `promote-mirror`.
     pub operation: String,
+    /// The sets of `move_together` that it moves with, if it is a promotion.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    #[schemars(default)]
+    pub together: Vec<String>,
     /// Its state.
     pub state: StateV1,
     /// How it ended.
@@ -360,6 +365,10 @@ fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> Report
                     number: id.0 + 1,
                     address: op.address.to_string(),
                     operation: op.kind.word().to_owned(),
+                    together: match &op.kind {
+                        OperationKind::PromoteMirror { together, .. } => together.clone(),
+                        _ => Vec::new(),
+                    },
                     state: match &entry.phase {
                         Phase::Waiting => StateV1::Waiting,
                         Phase::Ready => StateV1::Ready,

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 
 use super::answer::doubled;
 use super::archive;
-use super::board::Phase;
+use super::board::{MayMove, Phase};
 use super::cause::{Cause, Stuck};
 use super::event::{EventKind, Outcome, Reason, Wait, Waiting};
 use super::execute::{self, Answer, Performed, Work, batch_verb};
@@ -90,7 +90,7 @@ impl Run<'_> {
                             Some(verb) => {
                                 let group = batches.entry((op.half().clone(), verb)).or_default();
                                 match kind {
-                                    OperationKind::PromoteMirror { gate } => {
+                                    OperationKind::PromoteMirror { gate, .. } => {
                                         self.gate(id, *gate, observation, group);
                                     }
                                     OperationKind::FailoverMirror { gate } => {
@@ -113,6 +113,9 @@ impl Run<'_> {
             }
         }
         self.send_singles(cluster, singles);
+        for group in batches.values_mut() {
+            self.hold_sets(group);
+        }
         for ((half, verb), group) in batches {
             let link = half.link.clone();
             let work = |topics| Work::AlterMirrors(link.clone(), verb, topics);
@@ -237,6 +240,27 @@ impl Run<'_> {
             group.held -= 1;
             self.timed_out = true;
             self.finish(id, Outcome::failed(Reason::TimedOut, cause));
+        }
+    }
+
+    /// Leaves out promotions that move with others which cannot be sent yet. One whose set has failed is not
+    /// sent at all.
+    fn hold_sets(&mut self, group: &mut Gathered) {
+        loop {
+            let ready = group.ready.clone();
+            let mut left_out = false;
+            group.ready.retain(|id| {
+                let may = self.board.may_move(*id, &ready);
+                left_out |= may != MayMove::Yes;
+                group.held += usize::from(may == MayMove::NotYet);
+                if let MayMove::Never(by) = may {
+                    self.finish(*id, Outcome::Blocked { by });
+                }
+                may == MayMove::Yes
+            });
+            if !left_out {
+                return;
+            }
         }
     }
 
@@ -495,7 +519,8 @@ impl Run<'_> {
                     (Wait::Time, watch.since + *wait)
                 }
                 (Phase::Settling(watch) | Phase::Asking(watch), _) => (Wait::Settle, watch.until),
-                (Phase::Ready, OperationKind::PromoteMirror { gate }) => match entry.gate.since {
+                (Phase::Ready, OperationKind::PromoteMirror { gate, .. }) => match entry.gate.since
+                {
                     Some(since) => (Wait::Lag, since + gate.within),
                     None => continue,
                 },

@@ -198,6 +198,10 @@ impl<'a> Run<'a> {
                     op: id,
                     address: op.address.clone(),
                     verb: op.kind.word(),
+                    together: match &op.kind {
+                        OperationKind::PromoteMirror { together, .. } => together.clone(),
+                        _ => Vec::new(),
+                    },
                     outcome: match &entry.phase {
                         Phase::Finished(outcome) => outcome.clone(),
                         _ => Outcome::Unknown {

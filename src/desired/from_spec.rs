@@ -119,6 +119,14 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
             .as_ref()
             .is_some_and(|protect| protect.value),
         hold: written.hold.as_ref().map(settings::hold),
+        move_together: written
+            .move_together
+            .iter()
+            .map(|(name, patterns)| {
+                let patterns = patterns.iter().map(|pattern| pattern.0.value.clone());
+                (name.value.clone(), patterns.collect())
+            })
+            .collect(),
         place: key.place.clone(),
     }
 }

@@ -22,11 +22,22 @@ pub struct Link {
     pub protect: bool,
     /// Until when no operation is planned for it, and why.
     pub hold: Option<Hold>,
+    /// Which source topics' mirrors are promoted together, by the name of their set.
+    pub move_together: BTreeMap<String, Vec<NamePattern>>,
     /// Where the spec declares it.
     pub place: Place,
 }
 
 impl Link {
+    /// The sets that the mirror of a source topic moves with.
+    #[must_use]
+    pub fn sets_of(&self, source: &TopicName) -> Vec<String> {
+        let sets = self.move_together.iter();
+        sets.filter(|(_, patterns)| patterns.iter().any(|it| it.matches(source.as_str())))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
     /// Whether the spec itself pauses the mirror topics of this half: they follow no source while
     /// either object of a one-way link is paused.
     #[must_use]

@@ -152,6 +152,7 @@ impl World {
             halves: vec![half],
             protect: false,
             hold: None,
+            move_together: BTreeMap::new(),
             place: place(2),
         };
         self.desired.links.insert(link.to_owned(), declared);

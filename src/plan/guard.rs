@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Allowances;
 use super::operation::{AlterPurpose, OpId, Operation, OperationKind};
-use crate::address::{ClusterName, GroupName, HalfAddress, LinkKey};
+use crate::address::{ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
 use crate::desired::{BlastRadius, Desired, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::{Effect, Names};
@@ -89,6 +89,17 @@ pub enum RefusalKind {
         /// The groups that are active; unknown if they could not be read.
         groups: Names<GroupName>,
     },
+    /// Mirrors that move together cannot all be promoted.
+    SetSplit {
+        /// The half.
+        half: HalfAddress,
+        /// The set.
+        set: String,
+        /// The mirrors of the set that this plan does not promote, with their status.
+        stay: Vec<(TopicName, Option<MirrorStatus>)>,
+        /// The groups that may keep the promotions from ending, if there are any.
+        groups: Option<Names<GroupName>>,
+    },
     /// A link to be created has a prefix that another live link on the cluster has.
     PrefixTaken {
         /// The other link.
@@ -109,6 +120,7 @@ impl RefusalKind {
             Self::FailoverLag { .. } => "LW304",
             Self::PrefixTaken { .. } => "LW305",
             Self::FinalSync { .. } => "LW306",
+            Self::SetSplit { .. } => "LW307",
         })
     }
 
@@ -121,7 +133,8 @@ impl RefusalKind {
             Self::Protected { .. }
             | Self::FailoverLag { .. }
             | Self::PrefixTaken { .. }
-            | Self::FinalSync { .. } => None,
+            | Self::FinalSync { .. }
+            | Self::SetSplit { .. } => None,
         }
     }
 }
@@ -154,6 +167,7 @@ const GUARDS: &[fn(&Situation<'_>, &mut Vec<Refusal>)] = &[
     failover_lag,
     prefixes,
     final_sync,
+    sets,
 ];
 
 /// Runs every guard.
@@ -303,6 +317,79 @@ fn final_sync(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
                 operations: at.those(promotes),
                 place: alteration.place.clone(),
             });
+        }
+    }
+}
+
+/// Of mirrors that move together none is promoted while one of them would stay, or a consumer group may keep
+/// them from ending. Those that have stopped or are being stopped have moved already.
+fn sets(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    for (link, half) in at.desired.halves() {
+        for (set, patterns) in &link.move_together {
+            let promotes = |op: &Operation| match &op.kind {
+                OperationKind::PromoteMirror { together, .. } => {
+                    *op.half() == half.address && together.contains(set)
+                }
+                _ => false,
+            };
+            let operations = at.those(promotes);
+            if operations.is_empty() {
+                continue;
+            }
+            let moves = |topic: &TopicName| {
+                at.operations.iter().any(|op| {
+                    op.kind.is_final()
+                        && *op.half() == half.address
+                        && op.address.mirror() == Some(topic)
+                })
+            };
+            let host = at.live.clusters.get(&half.address.cluster);
+            let rows = host
+                .and_then(|host| host.mirrors.read())
+                .and_then(|all| all.get(&half.address.link));
+            let is_member =
+                |source: &TopicName| patterns.iter().any(|it| it.matches(source.as_str()));
+            let mut members: BTreeMap<TopicName, Option<MirrorStatus>> = half
+                .mirrors
+                .literal
+                .keys()
+                .filter(|source| is_member(source))
+                .map(|source| (half.mirror_name(source), None))
+                .collect();
+            for row in rows.into_iter().flat_map(BTreeMap::values) {
+                if is_member(&row.source_topic) {
+                    members.insert(row.topic.clone(), Some(row.status.clone()));
+                }
+            }
+            let has_moved = |status: &Option<MirrorStatus>| {
+                matches!(
+                    status,
+                    Some(MirrorStatus::Stopped | MirrorStatus::PendingStopped)
+                )
+            };
+            let stay: Vec<_> = members
+                .into_iter()
+                .filter(|(topic, status)| !has_moved(status) && !moves(topic))
+                .collect();
+            let mut effects = operations
+                .iter()
+                .flat_map(|id| &at.operations[id.index()].effects);
+            let groups = effects.find_map(|effect| match effect {
+                Effect::HeldUpBy(groups) => Some(groups.clone()),
+                _ => None,
+            });
+            if !stay.is_empty() || groups.is_some() {
+                refusals.push(Refusal {
+                    kind: RefusalKind::SetSplit {
+                        half: half.address.clone(),
+                        set: set.clone(),
+                        stay,
+                        groups,
+                    },
+                    operations,
+                    place: Some(link.place.clone()),
+                });
+            }
         }
     }
 }

@@ -127,6 +127,8 @@ pub enum OperationKind {
     PromoteMirror {
         /// The lag it must come under first.
         gate: LagGate,
+        /// The sets that it moves with: it is not sent before every other promotion of these can be.
+        together: Vec<String>,
     },
     /// `POST /links/{link}/mirrors:failover`.
     FailoverMirror {

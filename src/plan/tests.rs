@@ -91,6 +91,7 @@ fn promote() -> OperationKind {
             max_lag: 0,
             within: Duration::from_secs(1),
         },
+        together: Vec::new(),
     }
 }
 

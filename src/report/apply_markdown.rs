@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::markdown::{code, text};
 use super::view::Truncated;
 use super::view::run::RunView;
-use super::{lost, safe};
+use super::{lost, safe, sets};
 use crate::apply::Report;
 use crate::plan::Plan;
 
@@ -61,6 +61,13 @@ pub fn render(report: &Report, again: &Plan) -> String {
     if let Some(more) = few.more {
         let more = more.called("mirror topic");
         let _ = writeln!(page, "- {more}; the run report lists each");
+    }
+    for sentence in sets::split(report) {
+        let _ = writeln!(
+            page,
+            "\n**Set:** {}",
+            text(&safe::message(&sentence, 4 * MESSAGE))
+        );
     }
     let left = run.left.as_deref().unwrap_or("no changes");
     let _ = write!(page, "\n**New plan:** {}.\n", text(left));

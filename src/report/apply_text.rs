@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::style::{Ink, Style};
 use super::view::run::{Ended, RunView, WaitView, Weight, roughly};
 use super::words::{self, duration, number, quantity};
-use super::{lost, safe};
+use super::{lost, safe, sets};
 use crate::address::HalfAddress;
 use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Waiting};
 use crate::live::MirrorLoss;
@@ -258,6 +258,14 @@ pub fn summary(
             out,
             "{} {more} more; the run report lists each",
             style.paint(Ink::Danger, "Lost:")
+        )?;
+    }
+    for sentence in sets::split(report) {
+        writeln!(
+            out,
+            "{} {}",
+            style.paint(Ink::Danger, "Set:"),
+            safe::clean(&sentence)
         )?;
     }
     match run.left {

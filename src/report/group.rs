@@ -28,6 +28,7 @@ struct GroupKey<'a> {
     unchecked: &'a [String],
     configs: Option<&'a BTreeMap<String, String>>,
     waits: BTreeSet<&'static str>,
+    together: &'a [String],
 }
 
 /// The operations of a wave in groups, in the order of their first members.
@@ -58,6 +59,10 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
                 _ => None,
             },
             waits: plan.waits_for(id).map(|edge| edge.rule.name).collect(),
+            together: match &operation.kind {
+                OperationKind::PromoteMirror { together, .. } => together,
+                _ => &[],
+            },
         };
         match places.get(&likeness) {
             Some(&at) => {

@@ -34,6 +34,7 @@ mod lost;
 mod note_text;
 mod page;
 mod picture;
+mod sets;
 mod view;
 
 use format::formats;

@@ -8,7 +8,7 @@ use super::located::Located;
 use super::mirrors::Mirrors;
 use super::named::Named;
 use super::offset::StartOffset;
-use super::pattern::Filter;
+use super::pattern::{Filter, Pattern};
 use super::reference::Raw;
 
 use super::acl::AclFilter;
@@ -67,6 +67,10 @@ record! {
         pub halves: Named<Half>,
         /// The plan refuses irreversible operations on the link.
         pub protect: Option<Located<bool>>,
+        /// Sets of the link's mirror topics that are promoted together, by a name: none before all can
+        /// be. Each is a list of SOURCE topic names, or of patterns over them.
+        #[schemars(default, extend("examples" = [{"shop": ["orders", "bill*"]}]))]
+        pub move_together: Named<Vec<Pattern>>,
         /// Keeps every operation off the link and its mirror topics until a day.
         pub hold: Option<Hold>,
         flatten

@@ -108,6 +108,7 @@ impl LinkBuilder {
             halves: vec![half],
             protect: false,
             hold: None,
+            move_together: BTreeMap::new(),
             place: place(),
         })
     }
@@ -243,6 +244,7 @@ pub(crate) fn pair_into(desired: &mut Desired, name: &str, halves: Vec<Half>) {
         halves,
         protect: false,
         hold: None,
+        move_together: BTreeMap::new(),
         place: place(),
     };
     desired.links.insert(name.to_owned(), link);

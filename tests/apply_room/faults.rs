@@ -4,16 +4,17 @@
 use std::time::Duration;
 
 use linkwright::api::{Auth, Client};
-use linkwright::apply::Interrupts;
+use linkwright::apply::{Cause, Interrupts, Outcome, Reason};
+use linkwright::desired::MirrorState;
 use linkwright_clock::Clock;
 use linkwright_sandbox::{
     BodyShape, FaultAction, FaultMatch, FaultSpec, LinkError, LoggedRequest, RouteKind, StatusFault,
 };
 
 use super::everything;
-use super::paces::status;
+use super::paces::{each_second, status, timed, wanted, world};
 use super::truth::assert_truthful;
-use crate::support::bench::{Start, tell};
+use crate::support::bench::{Bench, Start, tell};
 
 /// What the world comes to without a fault, and how many requests that takes.
 async fn fault_free(start: &Start) -> (String, Vec<LoggedRequest>) {
@@ -234,4 +235,50 @@ faults! {
     a_new_link_in_error_for_a_while: in_error("lkc-west", "fresh"), Span::Once;
     a_new_link_in_error_from_then_on: in_error("lkc-west", "fresh"), Span::Onwards;
     half_of_a_pair_in_error_from_then_on: in_error("lkc-east", "both"), Span::Onwards;
+}
+
+/// The policy's bound is exceeded between plan and act, beginning at each request of the run: what the read before
+/// a failover shows decides, and nothing else.
+#[tokio::test(start_paused = true)]
+async fn policy_bound_exceeded_between_plan_and_act() {
+    let mut desired = wanted(&[MirrorState::FailedOver; 2]);
+    desired.policy.failover.max_lag = Some(5);
+    let (mut done, mut blocked) = (0, 0);
+    for number in 0.. {
+        let bench = Bench::new(&world(2, 0));
+        let plan = bench.plan(&desired).await;
+        assert!(plan.refusals.is_empty());
+        let sandbox = bench.sandbox.clone();
+        let first = bench.tap.count();
+        bench.tap.at(first + number, move || {
+            for topic in ["t-0", "t-1"] {
+                assert!(sandbox.set_produce_rate("lkc-east", topic, 100_000.0));
+            }
+            sandbox.advance(Duration::from_secs(5));
+        });
+        let (report, _) = timed(&bench, &plan, &each_second(&bench)).await;
+        let at = format!("at request {number}: {}", tell(&report));
+        for operation in &report.operations {
+            match &operation.outcome {
+                Outcome::Done => {
+                    let lost = operation.lost.as_ref().expect(&at);
+                    assert!(!lost.loss.exceeds(5), "{at}");
+                    done += 1;
+                }
+                Outcome::Failed {
+                    reason: Reason::Moved,
+                    cause: Cause::LossAboveBound { loss, max: 5 },
+                } => {
+                    assert!(loss.exceeds(5) && operation.attempts == 0, "{at}");
+                    blocked += 1;
+                }
+                _ => panic!("{at}"),
+            }
+        }
+        assert_eq!(bench.sandbox.harms(), [], "{at}");
+        if bench.tap.count() <= first + number {
+            break;
+        }
+    }
+    assert!(done >= 2 && blocked >= 2, "{done} done, {blocked} blocked");
 }

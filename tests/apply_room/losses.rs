@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use linkwright::apply::{Cause, Outcome, Reason, Verdict};
 use linkwright::desired::{Desired, MirrorState, Risk};
 use linkwright::diff::{Effect, Options};
 use linkwright::live::{Loss, LossUnknown};
 use linkwright::plan::{Allow, Plan};
-use linkwright::report::apply_text;
 use linkwright::report::style::Style;
+use linkwright::report::{apply_text, plan_text};
 use linkwright_clock::Clock;
 use linkwright_sandbox::Reach;
 
@@ -326,4 +327,56 @@ async fn a_plan_that_is_refused_is_not_carried_out() {
         .unwrap_err();
     assert!(matches!(error, linkwright::apply::RunError::Refused));
     assert_eq!(bench.writes(), []);
+}
+
+/// The words of a failover plan in the five situations that figures can be in, in `fixtures/views/loss.txt`.
+#[tokio::test(start_paused = true)]
+async fn the_words_of_a_failover_plan_in_five_situations() {
+    let mut page = String::new();
+    for situation in [
+        "steady: two reads show that the mirror fetches",
+        "standing: nothing moves between two reads",
+        "never fetched: the fetch offset is -1",
+        "link in error: the mirror is ACTIVE still",
+        "source lost: the mirror is SOURCE_UNAVAILABLE",
+    ] {
+        let bench = Bench::new(&world(1, 0));
+        if situation.starts_with("never") {
+            bench.tap.edit(|path, body| {
+                if !path.ends_with("/mirrors") {
+                    return body;
+                }
+                let mut list: serde_json::Value = serde_json::from_slice(&body).unwrap();
+                for row in list["data"].as_array_mut().into_iter().flatten() {
+                    row["mirror_lags"][0]["last_source_fetch_offset"] = (-1).into();
+                }
+                Bytes::from(list.to_string())
+            });
+        }
+        if situation.starts_with("steady") {
+            assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 50.0));
+            sleep(5).await;
+        }
+        let wait = match situation.split(':').next() {
+            Some("link in error") => 60,
+            Some("source lost") => 600,
+            _ => 0,
+        };
+        if wait > 0 {
+            falls_behind(&bench).await;
+            assert!(bench.sandbox.set_reachable("lkc-east", Reach::Cut));
+            sleep(wait).await;
+        }
+        let options = Options {
+            sample: Some(Duration::from_secs(10)),
+            ..Options::default()
+        };
+        let allow = [Risk::Irreversible, Risk::DataLoss].map(Allow::Risk).into();
+        let plan = bench.plan_with(&failed_over(None), &options, &allow).await;
+        let mut text = Vec::new();
+        plan_text::write(&mut text, &plan, &Style::default()).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        page.push_str(&format!("# {situation}\n\n{text}\n"));
+    }
+    crate::report_views::golden::same("loss.txt", &page);
 }

@@ -14,6 +14,7 @@ mod paces;
 mod pairs;
 mod saved;
 mod schemas;
+mod sets;
 mod switches;
 mod telling;
 mod truth;

@@ -3,7 +3,7 @@
 mod anything;
 mod drift;
 mod explain;
-mod golden;
+pub(crate) mod golden;
 mod html;
 mod mermaid;
 mod pictures;

@@ -125,6 +125,7 @@ impl World {
             halves: vec![half],
             protect: false,
             hold: None,
+            move_together: BTreeMap::new(),
             place: place(12),
         };
         self.desired.links.insert(key.to_owned(), link);

@@ -1,6 +1,7 @@
 //! The worlds that every view is shown: one for each thing a plan can say.
 
 use linkwright::address::{ClusterName, LinkName};
+use linkwright::catalog::filters::{NamePattern, PatternType};
 use linkwright::desired::{ClusterKind, MirrorState, OffsetSyncOrder, RetireMirrors, Role};
 use linkwright::live::{
     ConfigFact, GroupFact, LinkError, LinkState, MirrorError, MirrorStatus, Reading, TaskErrorCode,
@@ -520,6 +521,14 @@ pub(crate) fn final_sync() -> World {
     let row = world.link_row("lost");
     row.error = Some(LinkError::UnresolvableBootstrap);
     row.error_message = Some("No resolvable bootstrap urls given.".to_owned());
+    world.live_mirror("orders-dr", "bills", MirrorStatus::Active, 7);
+    world.mirror("orders-dr", "bills", MirrorState::Mirroring);
+    let shop = ["payments", "bills"].map(|name| NamePattern {
+        name: name.to_owned(),
+        pattern_type: PatternType::Literal,
+    });
+    let link = world.desired.links.get_mut("orders-dr").unwrap();
+    link.move_together.insert("shop".to_owned(), shop.into());
     world.live_mirror("lost", "invoices", MirrorStatus::PendingStopped, 27);
     world.mirror("lost", "invoices", MirrorState::Promoted);
     world

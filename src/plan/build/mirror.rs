@@ -50,7 +50,7 @@ pub(super) fn operations(
                 Verb::Await => wait(now),
                 Verb::Pause => OperationKind::PauseMirror,
                 Verb::Resume => OperationKind::ResumeMirror,
-                Verb::Promote => promote(desired),
+                Verb::Promote => promote(desired, link.sets_of(&change.source)),
                 Verb::Failover => failover(desired, now),
             },
             because,
@@ -84,7 +84,7 @@ pub(super) fn stopping(
     for (index, verb) in mirror.verbs.iter().enumerate() {
         let kind = match verb {
             Verb::Await => wait(Some(&now)),
-            Verb::Promote => promote(desired),
+            Verb::Promote => promote(desired, Vec::new()),
             Verb::Failover => failover(desired, Some(&now)),
             // None of these stops anything, and `diff` asks for none.
             Verb::Create | Verb::Pause | Verb::Resume => continue,
@@ -100,13 +100,14 @@ fn wait(now: Option<&MirrorNow>) -> OperationKind {
     }
 }
 
-fn promote(desired: &Desired) -> OperationKind {
+fn promote(desired: &Desired, together: Vec<String>) -> OperationKind {
     let policy = desired.policy.promote;
     OperationKind::PromoteMirror {
         gate: LagGate {
             max_lag: policy.max_lag,
             within: policy.within,
         },
+        together,
     }
 }
 
@@ -163,7 +164,7 @@ fn complete(
             made.expects = met(&[Paused]);
             made.settle = settles(&[Active, LinkPaused]);
         }
-        OperationKind::PromoteMirror { gate } => {
+        OperationKind::PromoteMirror { gate, .. } => {
             made.deadline = gate.within;
             made.expects = met(&[Active, Paused]);
             made.settle = settles(&[Stopped]);

@@ -65,6 +65,10 @@ pub enum Action {
         max_lag: u64,
         /// How long it gets to come down to that, in milliseconds.
         within_ms: u64,
+        /// The sets of `move_together` that it is promoted with.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schemars(default)]
+        together: Vec<String>,
     },
     /// A mirror topic is failed over: stopped at once.
     FailoverMirror {
@@ -224,7 +228,8 @@ impl Action {
             },
             OperationKind::PauseMirror => Self::PauseMirror,
             OperationKind::ResumeMirror => Self::ResumeMirror,
-            OperationKind::PromoteMirror { gate } => Self::PromoteMirror {
+            OperationKind::PromoteMirror { gate, together } => Self::PromoteMirror {
+                together: together.clone(),
                 max_lag: gate.max_lag,
                 within_ms: millis(gate.within),
             },

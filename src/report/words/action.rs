@@ -265,14 +265,24 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
                     .to_owned()
             }
         }],
-        OperationKind::PromoteMirror { gate } => vec![format!(
-            "starts when its lag is {}; timeout {}",
-            match gate.max_lag {
+        OperationKind::PromoteMirror { gate, together } => {
+            let lag = match gate.max_lag {
                 0 => "0".to_owned(),
                 n => format!("at most {} messages", number(n)),
-            },
-            duration(gate.within)
-        )],
+            };
+            let mut lines = vec![format!(
+                "starts when its lag is {lag}; timeout {}",
+                duration(gate.within)
+            )];
+            if !together.is_empty() {
+                lines.push(format!(
+                    "moves together with the other mirror topics of {} ({}): none is promoted before all can be",
+                    if together.len() == 1 { "its set" } else { "its sets" },
+                    together.join(", ")
+                ));
+            }
+            lines
+        }
         OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
             0 => "the link and its configs are written to a file; no request is sent".to_owned(),
             n => format!(

@@ -65,7 +65,9 @@ pub fn how_known(loss: &MirrorLoss) -> String {
             "nothing was fetched from {} yet, so a lag of 0 there means nothing",
             quantity(loss.never_fetched, "partition")
         ),
-        Loss::AtLeast(_) => "one read does not prove that the mirror topic is current".to_owned(),
+        Loss::AtLeast(_) => {
+            "no two reads show that it is fetching, so more may be missing".to_owned()
+        }
         Loss::Known(_) => {
             "two reads show that it is fetching; messages produced after that are not counted"
                 .to_owned()

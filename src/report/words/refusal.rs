@@ -41,7 +41,8 @@ fn is_about_one(plan: &Plan, refusal: &Refusal) -> bool {
         RefusalKind::BlastRadius { .. } => false,
         RefusalKind::Protected { .. }
         | RefusalKind::PrefixTaken { .. }
-        | RefusalKind::FinalSync { .. } => true,
+        | RefusalKind::FinalSync { .. }
+        | RefusalKind::SetSplit { .. } => true,
         RefusalKind::NotAllowed(_) | RefusalKind::FailoverLag { .. } => {
             let first = addresses.next();
             first.is_some() && addresses.all(|address| Some(address) == first)
@@ -172,6 +173,49 @@ fn of_kind(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             flag,
             spec: "stop these consumers, or write `policy.promote.offset_sync: off_first`".to_owned(),
         },
+        RefusalKind::SetSplit {
+            half,
+            set,
+            stay,
+            groups,
+        } => {
+            let mut reasons = Vec::new();
+            if !stay.is_empty() {
+                let names: Vec<String> = stay
+                    .iter()
+                    .take(5)
+                    .map(|(topic, status)| match status {
+                        Some(status) => format!("{topic} is {status}"),
+                        None => format!("{topic} does not exist"),
+                    })
+                    .collect();
+                let mut names = names.join(", ");
+                if let Some(more) = More::of(stay.len().saturating_sub(5)) {
+                    names.push_str(&format!(" {more}"));
+                }
+                reasons.push(format!("this plan does not promote all of it ({names})"));
+            }
+            match groups {
+                Some(Names::Known(groups)) => reasons.push(format!(
+                    "synced consumer groups are active at the destination ({})",
+                    listed(groups)
+                )),
+                Some(Names::Unknown(_)) => reasons.push(
+                    "whether synced consumer groups are active at the destination is unknown"
+                        .to_owned(),
+                ),
+                None => {}
+            }
+            RefusalWords {
+                summary: format!(
+                    "the set {set} of {half} cannot move together: {}",
+                    reasons.join("; ")
+                ),
+                why: "`move_together` says that these mirror topics are promoted all or none".to_owned(),
+                flag,
+                spec: "write `state: promoted` for each of them, fix what keeps one from it, and stop the consumers at the destination; or take it out of `move_together`".to_owned(),
+            }
+        }
         RefusalKind::PrefixTaken { by, prefix } => RefusalWords {
             summary: format!("link {by} already has the prefix {prefix}"),
             why: "two links on one cluster cannot have the same prefix".to_owned(),

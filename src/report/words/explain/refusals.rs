@@ -46,4 +46,11 @@ pub(super) const REFUSALS: &[Explanation] = &[
         example: "policy:\n  promote: { offset_sync: final_sync }\n# and the group `shop` is active on west, and synced by west/orders-dr",
         remediation: "Stop the consumers at the destination, and plan again. Or turn offset sync off first, which needs no idle groups:\n\n  policy:\n    promote: { offset_sync: off_first }\n\nOr exclude the group from `consumer_offset_sync` in an earlier change.",
     },
+    Explanation {
+        code: "LW307",
+        title: "mirror topics that move together cannot all be promoted",
+        why: "`move_together` names mirror topics that belong together, such as the topics of one application. None of them is promoted before all can be: each declared as promoted, with its source reachable, its lag within `policy.promote.max_lag`, and no synced consumer group active at the destination. A plan that would promote only a part is refused; at the time of acting none is sent before the lag of all is within bounds. Mirror topics that have stopped already do not count.",
+        example: "links:\n  orders-dr:\n    move_together: { shop: [orders, \"bill*\"] }\n    mirrors: { orders: { state: promoted }, bills: {} }",
+        remediation: "Write `state: promoted` for every mirror topic of the set, and fix what keeps one from it (its own finding says what). Stop synced consumers at the destination, or turn `consumer_offset_sync` off in the same change. Or take a topic out of the set.",
+    },
 ];
