@@ -19,7 +19,7 @@ use super::event::{Counts, Outcome};
 use super::report::Lost;
 use super::settle::Watch;
 use crate::address::{ClusterName, HalfAddress};
-use crate::plan::{CreationOrder, OpId, Operation, OperationKind, Plan, RemoteField};
+use crate::plan::{CreationOrder, HandOver, OpId, Operation, OperationKind, Plan, RemoteField};
 
 /// The state of one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +185,11 @@ impl<'p> Board<'p> {
             sets,
             pairing,
         }
+    }
+
+    /// What the plan says of what goes over.
+    pub(super) fn hand_over(&self) -> &'p [HandOver] {
+        &self.plan.hand_over
     }
 
     pub(super) fn operation(&self, id: OpId) -> &'p Operation {

@@ -8,7 +8,7 @@ use super::event::{Counts, Outcome, Reason, Verdict};
 use super::interrupt::Interrupt;
 use crate::address::Address;
 use crate::live::MirrorLoss;
-use crate::plan::OpId;
+use crate::plan::{HandOver, OpId};
 
 /// How a run went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Report {
     pub timed_out: bool,
     /// How far it was interrupted.
     pub interrupted: Interrupt,
+    /// What goes over to other clusters: of what the plan says, the mirror topics that have stopped.
+    pub hand_over: Vec<HandOver>,
     /// The archives that were written.
     pub archives: Vec<PathBuf>,
     /// How long it took.

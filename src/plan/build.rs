@@ -166,7 +166,7 @@ fn half_operations(
                     OffsetSyncOrder::FinalSync => AlterPurpose::StopOffsetSyncLast,
                 };
                 if order == OffsetSyncOrder::OffFirst {
-                    let wait = 2 * offset_interval(half, live);
+                    let wait = 2 * offset_interval(&half.address, live);
                     operations.push(Operation {
                         settle: Settle::Elapsed(wait),
                         deadline: wait + USUAL,
@@ -294,10 +294,10 @@ fn is_about_offsets(effect: &Effect) -> bool {
 }
 
 /// The interval that is live now: it is the one that offsets still travel with.
-fn offset_interval(half: &Half, live: &Snapshot) -> Duration {
+pub(super) fn offset_interval(half: &HalfAddress, live: &Snapshot) -> Duration {
     live.clusters
-        .get(&half.address.cluster)
-        .and_then(|cluster| cluster.configs.get(&half.address.link))
+        .get(&half.cluster)
+        .and_then(|cluster| cluster.configs.get(&half.link))
         .and_then(|configs| configs.read())
         .and_then(|configs| configs.get(names::CONSUMER_OFFSET_SYNC_MS))
         .and_then(|fact| fact.value.as_deref())

@@ -8,6 +8,7 @@ mod build;
 mod ends;
 pub mod file;
 mod guard;
+mod hand_over;
 mod hold;
 mod operation;
 mod order;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use ends::{Direction, LinkEnds};
 pub use guard::{Allow, Refusal, RefusalKind};
+pub use hand_over::{HandOver, HandOverOffsets};
 pub use hold::expired as expired_holds;
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, LagGate, OpId,
@@ -60,6 +62,8 @@ pub struct Plan {
     pub left_out: usize,
     /// Where the links of the operations and findings come from and go to, by half. For display.
     pub links: BTreeMap<HalfAddress, LinkEnds>,
+    /// What goes over to other clusters when mirror topics stop. For display.
+    pub hand_over: Vec<HandOver>,
     /// What the server said to a rehearsal, where one was held. For display, and to refuse.
     pub rehearsal: BTreeMap<OpId, Rehearsal>,
 }
@@ -168,6 +172,7 @@ pub fn plan_only(
     } = order::arrange(operations, edges)?;
     let refusals = guard::check(desired, live, &operations, allowances);
     let links = ends::of(desired, &changes, &operations);
+    let hand_over = hand_over::of(desired, live, &operations);
     let mut findings = changes.findings;
     if !targets.is_empty() {
         findings.retain(|finding| {
@@ -187,6 +192,7 @@ pub fn plan_only(
         compared: changes.compared,
         left_out,
         links,
+        hand_over,
         rehearsal: BTreeMap::new(),
     })
 }

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::markdown::{code, text};
-use super::view::Truncated;
+use super::markdown::{LIMIT, code, text};
+use super::plan_markdown::hand_over;
+use super::view::plan::HandOverView;
 use super::view::run::RunView;
+use super::view::{Fitted, Truncated};
 use super::{lost, safe, sets};
 use crate::apply::Report;
 use crate::plan::Plan;
@@ -62,6 +64,10 @@ pub fn render(report: &Report, again: &Plan) -> String {
         let more = more.called("mirror topic");
         let _ = writeln!(page, "- {more}; the run report lists each");
     }
+    let all: Vec<HandOverView> = report.hand_over.iter().map(HandOverView::of).collect();
+    let mut fitted = Fitted::new(std::mem::take(&mut page), LIMIT);
+    hand_over(&all, &mut fitted);
+    page = fitted.text;
     for sentence in sets::split(report) {
         let _ = writeln!(
             page,

@@ -260,6 +260,18 @@ pub fn summary(
             style.paint(Ink::Danger, "Lost:")
         )?;
     }
+    if !report.hand_over.is_empty() {
+        writeln!(out, "{}", style.paint(Ink::Title, "Hand-over:"))?;
+    }
+    for one in &report.hand_over {
+        writeln!(out, "  {}", safe::clean(&words::hand_over_title(one)))?;
+        for (label, text) in words::hand_over(one) {
+            writeln!(out, "    {label}: {}", safe::clean(&text))?;
+        }
+    }
+    if !report.hand_over.is_empty() {
+        writeln!(out, "  {}", words::NOT_CARRIED)?;
+    }
     for sentence in sets::split(report) {
         writeln!(
             out,

@@ -24,7 +24,7 @@ use crate::diagnostic::Place;
 use crate::diff::{Class, Compared};
 pub use crate::plan::file::FORMAT_VERSION;
 use crate::plan::file::{self, ClearText, Digests, SavedV1, Scope};
-use crate::plan::{Plan, Rehearsal};
+use crate::plan::{HandOver, HandOverOffsets, Plan, Rehearsal};
 
 /// What the caller knows in addition to the plan.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +63,10 @@ pub struct PlanDocument {
     /// Why the plan must not be applied as it is. Empty when it may, unless a finding has the class
     /// `refusal`.
     pub refusals: Vec<RefusalEntry>,
+    /// What goes over when mirror topics stop; left out where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub hand_over: Vec<HandOverEntry>,
     /// How many operations were left out because they are not among the targets.
     #[serde(skip_serializing_if = "is_zero")]
     #[schemars(default)]
@@ -71,6 +75,60 @@ pub struct PlanDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub rehearsal: Vec<RehearsalEntry>,
+}
+
+/// What goes over to the cluster that holds a link half when mirror topics of it stop. Schemas, connectors, and
+/// ACLs that the link does not sync are not carried over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HandOverEntry {
+    /// The link half, as `cluster/link`.
+    pub link: String,
+    /// The mirror topics that become writable there.
+    pub topics: Vec<String>,
+    /// The cluster where they become writable. None of them is read-only anywhere afterwards.
+    pub writable_at: String,
+    /// The bootstrap servers there, where the spec has them.
+    pub bootstrap_servers: Option<String>,
+    /// The cluster of the source topics, where the spec knows it; they stay writable.
+    pub source: Option<String>,
+    /// Its bootstrap servers.
+    pub source_bootstrap_servers: Option<String>,
+    /// Whether offset sync has copied offsets; null where that is unknown.
+    pub offsets_synced: Option<bool>,
+    /// The consumer groups that it has copied offsets of, where they were read.
+    pub groups: Option<Vec<String>>,
+    /// What to start, and from where.
+    pub text: String,
+}
+
+impl HandOverEntry {
+    fn of(it: &HandOver) -> Self {
+        let (synced, groups) = match &it.offsets {
+            HandOverOffsets::Synced { groups, .. } => (
+                Some(true),
+                groups
+                    .as_ref()
+                    .map(|groups| groups.iter().map(ToString::to_string).collect()),
+            ),
+            HandOverOffsets::NotSynced => (Some(false), None),
+            HandOverOffsets::Unknown => (None, None),
+        };
+        let lines = words::hand_over(it);
+        Self {
+            link: it.half.to_string(),
+            topics: it.topics.iter().map(ToString::to_string).collect(),
+            writable_at: it.half.cluster.to_string(),
+            bootstrap_servers: it.bootstrap.clone(),
+            source: it.source.as_ref().map(ToString::to_string),
+            source_bootstrap_servers: it.source_bootstrap.clone(),
+            offsets_synced: synced,
+            groups,
+            text: lines
+                .last()
+                .map(|(_, text)| text.clone())
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// What the server said when an operation was sent with `validate_only`.
@@ -234,6 +292,7 @@ pub fn document(plan: &Plan, about: &About) -> PlanDocument {
             .iter()
             .map(|refusal| RefusalEntry::of(plan, refusal))
             .collect(),
+        hand_over: plan.hand_over.iter().map(HandOverEntry::of).collect(),
         left_out: plan.left_out,
         rehearsal: rehearsal(plan),
     }

@@ -12,7 +12,7 @@ use super::markdown::{
 };
 use super::safe::{clip, message};
 use super::view::note::grouped;
-use super::view::plan::{Item, PlanView, Refused};
+use super::view::plan::{HandOverView, Item, PlanView, Refused};
 use super::view::{Fitted, More, Truncated};
 use super::words::attributes::{Attribute, Change, Mark};
 use super::words::{self, EffectWords, Weight};
@@ -58,7 +58,24 @@ pub fn render(plan: &Plan) -> String {
     for class in [Class::Config, Class::Unmanaged, Class::Note] {
         findings(&view, class, &mut page);
     }
+    hand_over(&view.hand_over, &mut page);
     finished(page, "the plan")
+}
+
+/// What goes over when mirror topics stop.
+pub(super) fn hand_over(all: &[HandOverView], page: &mut Fitted) {
+    if all.is_empty() {
+        return;
+    }
+    page.add("\n### Hand-over\n\n", 0);
+    for one in all {
+        let mut piece = format!("- {}\n", text(&message(&one.title, CLIP)));
+        for (label, line) in &one.lines {
+            let _ = writeln!(piece, "  - {label}: {}", prose(&message(line, 4 * CLIP)));
+        }
+        page.add(&piece, 1);
+    }
+    page.add(&format!("- {}\n", words::NOT_CARRIED), 0);
 }
 
 /// What was left out, and what the server said to a rehearsal.

@@ -59,7 +59,29 @@ pub fn write(out: &mut dyn Write, plan: &Plan, style: &Style) -> io::Result<()> 
             findings(&mut page, found)?;
         }
     }
+    hand_over(&mut page, &view)?;
     refusals(&mut page, &view)
+}
+
+/// What goes over when mirror topics stop.
+fn hand_over(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {
+    if view.hand_over.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.line(0, 2, &[ink(Ink::Title, "Hand-over")])?;
+    for one in &view.hand_over {
+        page.line(
+            2,
+            2,
+            &[ink(Ink::Name, safe::clean(&one.title).into_owned())],
+        )?;
+        for (label, text) in &one.lines {
+            let label = ink(Ink::Faint, format!("{label}: "));
+            page.line(6, 2, &[label, plain(safe::message(text, 4 * MESSAGE))])?;
+        }
+    }
+    page.line(2, 2, &[plain(words::NOT_CARRIED)])
 }
 
 fn head(page: &mut Page<'_>, view: &PlanView<'_>) -> io::Result<()> {

@@ -50,6 +50,7 @@ pub fn render(plan: &Plan, about: &About) -> String {
     for class in [Class::Config, Class::Unmanaged, Class::Note] {
         sections.extend(finding::section(&view, class, &mut budget));
     }
+    sections.extend(hand_over(&view));
     let codes = codes(&view);
     if !codes.is_empty() {
         sections.push(Section {
@@ -140,6 +141,31 @@ fn grave(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<Section> {
             section.aside aria-labelledby="grave" {
                 h2.danger #grave tabindex="-1" { (title) }
                 (list)
+            }
+        },
+    })
+}
+
+/// What goes over when mirror topics stop.
+fn hand_over(view: &PlanView<'_>) -> Option<Section> {
+    if view.hand_over.is_empty() {
+        return None;
+    }
+    Some(Section {
+        id: "hand-over".to_owned(),
+        title: "Hand-over".to_owned(),
+        content: html! {
+            section.aside aria-labelledby="hand-over" {
+                h2 #hand-over tabindex="-1" { "Hand-over" }
+                @for one in &view.hand_over {
+                    p { strong { (Text(&one.title)) } }
+                    ul {
+                        @for (label, text) in &one.lines {
+                            li { span.faint { (label) ": " } (prose(text)) }
+                        }
+                    }
+                }
+                p { (words::NOT_CARRIED) }
             }
         },
     })

@@ -9,7 +9,7 @@ use crate::desired::Risk;
 use crate::diagnostic::Place;
 use crate::diff::{Class, Effect};
 use crate::live::MirrorLoss;
-use crate::plan::{OpId, OperationKind, Plan, Rehearsal};
+use crate::plan::{HandOver, OpId, OperationKind, Plan, Rehearsal};
 use crate::report::group::{Group, groups, numbers, waits};
 use crate::report::words::attributes::{self, Attribute};
 use crate::report::words::{self, Action, EffectWords, Listing, RefusalWords, Weight};
@@ -32,6 +32,8 @@ pub(crate) struct PlanView<'a> {
     pub(crate) findings: Vec<Found>,
     /// What the guards refuse.
     pub(crate) refusals: Vec<Refused>,
+    /// What goes over when mirror topics stop; nothing where the plan is refused.
+    pub(crate) hand_over: Vec<HandOverView>,
     /// That operations were left out.
     pub(crate) left_out: Option<String>,
     /// The rehearsal in one sentence, and each operation that the server would not take.
@@ -111,6 +113,22 @@ pub(crate) struct Found {
     pub(crate) notes: Vec<Note>,
 }
 
+/// What goes over from one half.
+pub(crate) struct HandOverView {
+    pub(crate) title: String,
+    /// Each line after its label. Names are as they came.
+    pub(crate) lines: Vec<(&'static str, String)>,
+}
+
+impl HandOverView {
+    pub(crate) fn of(it: &HandOver) -> Self {
+        Self {
+            title: words::hand_over_title(it),
+            lines: words::hand_over(it),
+        }
+    }
+}
+
 /// What a guard refuses.
 pub(crate) struct Refused {
     pub(crate) code: &'static str,
@@ -150,6 +168,10 @@ impl<'a> PlanView<'a> {
                     place: refusal.place.as_ref().map(ToString::to_string),
                 })
                 .collect(),
+            hand_over: match plan.is_refused() {
+                true => Vec::new(),
+                false => plan.hand_over.iter().map(HandOverView::of).collect(),
+            },
             left_out: rehearsal::left_out(plan),
             rehearsal: rehearsal::sentence(plan)
                 .map(|sentence| (sentence, rehearsal::problems(plan).collect())),
