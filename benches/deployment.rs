@@ -34,7 +34,7 @@ use tokio::task::JoinSet;
 
 const ROUNDS: usize = 5;
 /// As `Limits::default` has it.
-const UNDER_WAY_PER_CLUSTER: usize = 8;
+const UNDER_WAY_PER_CLUSTER: usize = 64;
 /// The argument that makes this program the server.
 const SERVE: &str = "--serve";
 

@@ -102,7 +102,7 @@ fn clients(answers: Answers) -> BTreeMap<ClusterName, Client> {
                 attempts: 2,
                 first_wait: std::time::Duration::ZERO,
                 longest_wait: std::time::Duration::ZERO,
-                ..Limits::in_process()
+                ..Limits::default()
             },
         };
         Client::new(settings, transport.clone(), budget.clone())

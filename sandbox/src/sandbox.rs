@@ -3,7 +3,7 @@
 use crate::build::build;
 use crate::clock::{ClockMode, Millis, WorldTime, millis};
 use crate::engine::{advance_to, contact, outside};
-use crate::fault::{Fault, FaultSpec};
+use crate::fault::{Fault, FaultSpec, RouteKind};
 use crate::harm::Harm;
 use crate::http::dispatch::{Ending, Prepared, carry_out, prepare};
 use crate::http::log::LoggedRequest;
@@ -216,6 +216,14 @@ impl Sandbox {
     #[must_use]
     pub fn requests(&self) -> Vec<LoggedRequest> {
         self.lock().log.iter().cloned().collect()
+    }
+
+    /// Whether any request of this process may have changed more than the time: it wrote, or a fault met it.
+    #[must_use]
+    pub fn was_changed(&self) -> bool {
+        let inner = self.lock();
+        let changes = |line: &LoggedRequest| line.kind == RouteKind::Write || line.faulted;
+        inner.log.len() >= LOGGED_REQUESTS || inner.log.iter().any(changes)
     }
 
     /// Forgets the requests seen so far.

@@ -1,26 +1,25 @@
 //! Calls to one cluster: [`Client`], with its pace, its retries and its credentials.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use backon::Retryable;
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use linkwright_clock::Clock;
-use tokio::sync::Semaphore;
 
 use super::auth::{Auth, Authenticator};
 use super::endpoint::Endpoint;
-use super::error::ApiError;
+use super::error::{ApiError, is_transient};
 use super::extract::explain;
-use super::pace::Pace;
+use super::pace::{Ended, Pace};
 use super::request::{Class, Request, Scope, escape};
-use super::retry::{FullJitter, RetryBudget, again, asked_wait, settle};
+use super::retry::{FullJitter, RetryBudget, again, asked_wait, quota, settle};
 use super::scrub::Scrubber;
-use super::transport::{Transport, TransportError};
+use super::transport::{Silence, Transport, TransportError};
 use crate::address::{ClusterId, ClusterName};
 
 /// What a client must know about its cluster.
@@ -52,16 +51,12 @@ pub enum Flavour {
 /// How hard a cluster may be pressed, and how patient we are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests under way at once.
-    pub concurrency: usize,
-    /// Requests per second in the long run. The open-source REST Proxy allows 50 per cluster where
-    /// its limiter is on; Confluent Cloud publishes no figure for these calls.
+    /// Requests under way at once, at most. It starts with eight and finds out how many do well.
+    pub under_way: usize,
+    /// Requests per second, at most. How many the server allows is found out.
     pub per_second: u32,
-    /// Requests that may go ahead of that pace, with no more of them under way at once than
-    /// `concurrency`. It is enough to read a hub of 200 links without waiting. A server that answers
-    /// 429 gets no burst any more, so that one with a limiter refuses a few requests once and is then
-    /// asked more slowly than it allows.
-    pub burst: u32,
+    /// How long a call is made again while the server lets nothing in (429).
+    pub throttled: Duration,
     /// How often a call is made at most.
     pub attempts: u32,
     /// How often a call is made at most when there is no connection: waiting long for a cluster that
@@ -73,8 +68,9 @@ pub struct Limits {
     pub longest_wait: Duration,
     /// The longest wait to grant a server that asks for one. If it asks for more, the call fails.
     pub longest_asked_wait: Duration,
-    /// How long one attempt may take, its whole answer included.
-    pub attempt_timeout: Duration,
+    /// How long the cluster may be silent while an answer is awaited, and how long a call without an
+    /// answer is made again.
+    pub silence: Duration,
     /// Where the waits' randomness starts.
     pub jitter_seed: u64,
 }
@@ -82,29 +78,16 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            concurrency: 8,
-            per_second: 40,
-            burst: 256,
+            under_way: 64,
+            per_second: 10_000,
+            throttled: Duration::from_secs(180),
             attempts: 6,
             connect_attempts: 3,
             first_wait: Duration::from_millis(250),
             longest_wait: Duration::from_secs(10),
             longest_asked_wait: Duration::from_secs(90),
-            attempt_timeout: Duration::from_secs(300),
+            silence: Duration::from_secs(20),
             jitter_seed: 0,
-        }
-    }
-}
-
-impl Limits {
-    /// For a server in this very process, which no one else uses: no pace.
-    #[must_use]
-    pub fn in_process() -> Self {
-        Self {
-            concurrency: 64,
-            per_second: 1_000_000,
-            burst: 1_000_000,
-            ..Self::default()
         }
     }
 }
@@ -139,11 +122,76 @@ struct Inner {
     token_transport: Arc<dyn Transport>,
     authenticator: Authenticator,
     budget: Arc<RetryBudget>,
-    slots: Semaphore,
     pace: Pace,
     counts: Counts,
+    /// When the cluster was last found silent, until it answers.
+    silent: Mutex<Option<(Instant, TransportError)>>,
+    /// The calls that are not over, by number.
+    pending: Mutex<BTreeMap<u64, PendingCall>>,
     /// The secrets that were sent so far. A server may quote one in the answer to a later call.
     sent: Mutex<Scrubber>,
+}
+
+/// For so long, reads of a cluster that was silent are not tried again.
+const SILENCE_HOLDS: Duration = Duration::from_secs(5);
+
+/// What is waited for at a cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waits {
+    /// The call that has been waited for the longest, such as `GET …/links`.
+    pub call: String,
+    /// How many calls are waited for.
+    pub calls: usize,
+    /// For how long the first of them has been.
+    pub since: Duration,
+    /// Why one of them was made again.
+    pub problem: Option<String>,
+    /// How long nothing is sent because the server asked for it.
+    pub held: Option<Duration>,
+    /// Requests per second that the server was found to allow.
+    pub rate: Option<f64>,
+}
+
+struct PendingCall {
+    label: String,
+    began: Instant,
+    problem: Option<String>,
+}
+
+/// A call that is not over. Dropped, it is.
+struct Pending<'a> {
+    client: &'a Client,
+    number: u64,
+}
+
+impl<'a> Pending<'a> {
+    fn new(client: &'a Client, number: u64, request: &Request) -> Self {
+        let call = PendingCall {
+            label: request.label(),
+            began: client.0.clock.now(),
+            problem: None,
+        };
+        let this = Self { client, number };
+        this.all().insert(number, call);
+        this
+    }
+
+    fn note(&self, error: &ApiError) {
+        if let Some(call) = self.all().get_mut(&self.number) {
+            call.problem = Some(error.reason());
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<u64, PendingCall>> {
+        let pending = &self.client.0.pending;
+        pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        self.all().remove(&self.number);
+    }
 }
 
 #[derive(Default)]
@@ -194,11 +242,17 @@ impl Client {
             token_transport,
             authenticator: Authenticator::new(auth, clock.clone()),
             budget,
-            slots: Semaphore::new(limits.concurrency.max(1)),
-            pace: Pace::new(clock.clone(), limits.per_second, limits.burst),
+            pace: Pace::new(
+                clock.clone(),
+                limits.under_way,
+                limits.per_second,
+                limits.jitter_seed,
+            ),
             clock,
             limits,
             counts: Counts::default(),
+            silent: Mutex::default(),
+            pending: Mutex::default(),
             sent: Mutex::default(),
         }))
     }
@@ -263,72 +317,82 @@ impl Client {
         }
         let limits = &inner.limits;
         let call_number = inner.counts.calls.fetch_add(1, Ordering::Relaxed);
-        let waits = FullJitter::new(
+        let mut waits = FullJitter::new(
             limits.first_wait,
             limits.longest_wait,
             limits.attempts,
             limits.jitter_seed ^ call_number.wrapping_mul(0xA24B_AED4_963E_E407),
         );
-        let mut made = 0_u32;
-        let attempt = || {
-            made += 1;
-            if made > 1 {
-                inner.counts.retries.fetch_add(1, Ordering::Relaxed);
-            }
-            self.attempt(request)
-        };
-        let clock = inner.clock.clone();
+        let pending = Pending::new(self, call_number, request);
+        let began = inner.clock.now();
         let mut failed = 0_u32;
-        let result = attempt
-            .retry(waits)
-            .sleep(move |wait| {
-                let clock = clock.clone();
-                async move { clock.sleep(wait).await }
-            })
-            .when(|error| {
-                failed += 1;
-                again(request.class, error)
-                    && (failed < limits.connect_attempts || !is_connect(error))
-            })
-            .adjust(|error, wait| {
-                // None: no attempt is left, whatever the server asks for.
-                let ours = wait?;
-                if error.is_too_many() {
-                    inner.pace.end_bursts();
+        loop {
+            let error = match self.attempt(request).await {
+                Ok(body) => {
+                    inner.budget.give_back();
+                    return Ok(body);
                 }
-                let wait = match error.retry_after() {
-                    Some(asked) if asked > limits.longest_asked_wait => return None,
-                    Some(asked) => {
-                        inner.pace.hold(asked);
-                        asked.max(ours)
-                    }
-                    None => ours,
-                };
-                inner.budget.take().then_some(wait)
-            })
-            .notify(|error, wait| {
-                tracing::debug!(
-                    cluster = %inner.cluster,
-                    call = request.label(),
-                    wait_ms = wait.as_millis(),
-                    reason = error.reason(),
-                    "retrying"
-                );
-            })
-            .await;
-        match result {
-            Ok(body) => {
-                inner.budget.give_back();
-                Ok(body)
-            }
-            Err(error) => Err(settle(request.class, error)),
+                Err(error) => error,
+            };
+            let wait = match error.is_too_many() {
+                // The pace knows when the next one may go.
+                true => self.may_wait_on(&error, began).then_some(Duration::ZERO),
+                false => {
+                    failed += 1;
+                    // What was not answered for so long is not asked for as long again.
+                    let is_over = matches!(error, ApiError::Transport { .. })
+                        && (inner.clock.since(began) >= limits.silence
+                            || self.known_silence(request).is_some());
+                    (!is_over)
+                        .then(|| self.wait_after(request.class, &error, failed, &mut waits))
+                        .flatten()
+                }
+            };
+            let Some(wait) = wait else {
+                return Err(settle(request.class, error));
+            };
+            pending.note(&error);
+            tracing::debug!(
+                cluster = %inner.cluster,
+                call = request.label(),
+                wait_ms = wait.as_millis(),
+                reason = error.reason(),
+                "retrying"
+            );
+            inner.clock.sleep(wait).await;
+            inner.counts.retries.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Whether a call that was one too many waits for its turn again.
+    fn may_wait_on(&self, error: &ApiError, began: Instant) -> bool {
+        let inner = &*self.0;
+        let limits = &inner.limits;
+        let asked = error.retry_after().unwrap_or_default();
+        let shut_for = inner.pace.shut_for().min(inner.clock.since(began));
+        asked <= limits.longest_asked_wait && shut_for < limits.throttled
+    }
+
+    /// How long to wait before a call that has failed so often is made again, if it is.
+    fn wait_after(
+        &self,
+        class: Class,
+        error: &ApiError,
+        failed: u32,
+        waits: &mut FullJitter,
+    ) -> Option<Duration> {
+        let inner = &*self.0;
+        let limits = &inner.limits;
+        let is_worth_it =
+            again(class, error) && (failed < limits.connect_attempts || !is_connect(error));
+        let ours = is_worth_it.then(|| waits.next())??;
+        let asked = error.retry_after().unwrap_or_default();
+        (asked <= limits.longest_asked_wait && inner.budget.take()).then_some(ours.max(asked))
     }
 
     /// One attempt, and one more with a new token if the first was refused for its token.
     async fn attempt(&self, request: &Request) -> Result<Bytes, ApiError> {
         let inner = &*self.0;
-        let _slot = inner.slots.acquire().await;
         if !request.scrubber.is_empty() {
             self.sent().add_all(&request.scrubber);
         }
@@ -351,7 +415,13 @@ impl Client {
         headers: &mut HeaderMap,
     ) -> Result<http::Response<Bytes>, ApiError> {
         let inner = &*self.0;
-        inner.pace.turn().await;
+        let turn = inner.pace.turn(request.urgency).await;
+        if let Some(error) = self.known_silence(request) {
+            return Err(ApiError::Transport {
+                call: self.call(request),
+                error,
+            });
+        }
         headers.clear();
         inner
             .authenticator
@@ -372,16 +442,13 @@ impl Client {
         counter.fetch_add(1, Ordering::Relaxed);
 
         let started = inner.clock.now();
-        let timeout = inner.limits.attempt_timeout;
-        let result = inner
-            .clock
-            .timeout(timeout, inner.transport.send(http_request))
-            .await
-            .unwrap_or(Err(TransportError::Timeout {
-                after: timeout,
-                sent: true,
-            }));
+        let result = inner.transport.send(http_request).await;
         let elapsed_ms = inner.clock.since(started).as_millis();
+        self.note_silence(&result);
+        turn.ended(match &result {
+            Ok(answer) => ended(answer),
+            Err(_) => Ended::Failed { asked: None },
+        });
         match result {
             Ok(answer) => {
                 tracing::debug!(
@@ -414,6 +481,49 @@ impl Client {
         }
     }
 
+    /// Why a read is not even tried: the cluster was silent until a moment ago.
+    fn known_silence(&self, request: &Request) -> Option<TransportError> {
+        let inner = &*self.0;
+        let silent = inner.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, error) = silent.as_ref()?;
+        let is_new = inner.clock.since(*at) < SILENCE_HOLDS;
+        (request.class == Class::Safe && is_new).then(|| error.clone())
+    }
+
+    fn note_silence(&self, result: &Result<http::Response<Bytes>, TransportError>) {
+        let inner = &*self.0;
+        let mut silent = inner.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        match result {
+            Err(error @ (TransportError::Timeout { .. } | TransportError::Slow { .. })) => {
+                let is_new =
+                    |(at, _): &(Instant, TransportError)| inner.clock.since(*at) < SILENCE_HOLDS;
+                // All that were under way are found silent together.
+                if !silent.as_ref().is_some_and(is_new) {
+                    *silent = Some((inner.clock.now(), error.clone()));
+                }
+            }
+            Ok(_) => *silent = None,
+            Err(_) => {}
+        }
+    }
+
+    /// What is waited for at this cluster, if anything is.
+    #[must_use]
+    pub fn waits(&self) -> Option<Waits> {
+        let inner = &*self.0;
+        let pending = inner.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = pending.values().next()?;
+        let held = inner.pace.held_for();
+        Some(Waits {
+            call: first.label.clone(),
+            calls: pending.len(),
+            since: inner.clock.since(first.began),
+            problem: pending.values().find_map(|call| call.problem.clone()),
+            held: (held > Duration::ZERO).then_some(held),
+            rate: inner.pace.found(),
+        })
+    }
+
     fn http_request(
         &self,
         request: &Request,
@@ -443,6 +553,10 @@ impl Client {
                 },
             })?;
         *http_request.headers_mut() = headers.clone();
+        http_request.extensions_mut().insert(Silence {
+            first: inner.limits.silence.max(request.may_take),
+            next: inner.limits.silence,
+        });
         let json = HeaderValue::from_static("application/json");
         if request.body.is_some() {
             http_request
@@ -498,7 +612,9 @@ impl Client {
                 why: scrub(why),
             },
             TransportError::Invalid { why } => TransportError::Invalid { why: scrub(why) },
-            other @ (TransportError::Timeout { .. } | TransportError::TooLarge { .. }) => other,
+            other @ (TransportError::Timeout { .. }
+            | TransportError::Slow { .. }
+            | TransportError::TooLarge { .. }) => other,
         }
     }
 }
@@ -511,6 +627,22 @@ impl fmt::Debug for Client {
             .field("endpoint", &self.0.endpoint)
             .field("auth", &self.0.authenticator)
             .finish_non_exhaustive()
+    }
+}
+
+/// What an answer means for the pace.
+fn ended(answer: &http::Response<Bytes>) -> Ended {
+    let (status, headers) = (answer.status(), answer.headers());
+    let asked = asked_wait(headers);
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => Ended::TooMany {
+            asked,
+            quota: quota(headers),
+        },
+        status if is_transient(status) => Ended::Failed {
+            asked: headers.contains_key(RETRY_AFTER).then_some(asked).flatten(),
+        },
+        _ => Ended::Answered(quota(headers)),
     }
 }
 

@@ -169,6 +169,7 @@ impl ApiError {
             Self::Transport { error, .. } => match error {
                 TransportError::Connect { .. }
                 | TransportError::Timeout { .. }
+                | TransportError::Slow { .. }
                 | TransportError::Reset { .. } => true,
                 TransportError::Tls { .. }
                 | TransportError::TooLarge { .. }
@@ -294,6 +295,16 @@ pub struct TopicRefusal {
 }
 
 impl TopicRefusal {
+    /// Whether the same may fare better a little later: what Kafka calls retriable (50003), a broker that
+    /// is not available (50302), a quota (42901), a timeout (REST Proxy's codes).
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.code,
+            408 | 429 | 503 | 40_801 | 42_901 | 50_003 | 50_302
+        )
+    }
+
     /// Whether the mirror was stopped before: the OpenAPI document has a 400 "Topic 'x' has already
     /// stopped its mirror from 'y'". For a promote or failover that is an end, not a failure.
     #[must_use]

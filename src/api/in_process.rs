@@ -2,14 +2,14 @@
 
 use std::error::Error;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt, TryStreamExt};
 use http_body_util::{BodyExt, Full};
 use linkwright_clock::Clock;
 use tower::{Service, ServiceExt};
 
-use super::transport::{Transport, TransportError, causes};
+use super::transport::{Silence, Transport, TransportError, causes};
 
 /// Hands requests to a service in this process, such as the sandbox's router.
 pub struct InProcess<S> {
@@ -61,20 +61,26 @@ where
         request: http::Request<Bytes>,
     ) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         async move {
-            let answer = self
-                .service
-                .clone()
-                .oneshot(request.map(Full::new))
-                .await
-                .map_err(|error| TransportError::Reset {
-                    sent: true,
-                    why: causes(&error),
-                })?;
+            let silence = Silence::of(&request).unwrap_or_default();
+            let answer = self.service.clone().oneshot(request.map(Full::new));
+            let answer = answer.map_err(|error| TransportError::Reset {
+                sent: true,
+                why: causes(&error),
+            });
+            let answer = silence.first(&self.clock, answer).await?;
             let (parts, body) = answer.into_parts();
             if let Some(error) = (self.broken)(&parts) {
                 return Err(error);
             }
-            let body = collect(body, self.largest_body).await?;
+            let parts_of_body = body
+                .into_data_stream()
+                .map_err(|error| TransportError::Reset {
+                    sent: true,
+                    why: error.to_string(),
+                });
+            let body = silence
+                .whole(&self.clock, self.largest_body, 0, parts_of_body)
+                .await?;
             Ok(http::Response::from_parts(parts, body))
         }
         .boxed()
@@ -83,29 +89,4 @@ where
     fn clock(&self) -> Clock {
         self.clock.clone()
     }
-}
-
-async fn collect<B>(body: B, limit: usize) -> Result<Bytes, TransportError>
-where
-    B: BodyExt<Data = Bytes>,
-    B::Error: std::fmt::Display,
-{
-    let mut body = std::pin::pin!(body);
-    let mut whole = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| TransportError::Reset {
-            sent: true,
-            why: error.to_string(),
-        })?;
-        if let Ok(data) = frame.into_data() {
-            if whole.len() + data.len() > limit {
-                return Err(TransportError::TooLarge { limit });
-            }
-            if whole.is_empty() && body.is_end_stream() {
-                return Ok(data);
-            }
-            whole.extend_from_slice(&data);
-        }
-    }
-    Ok(whole.freeze())
 }

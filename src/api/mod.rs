@@ -37,13 +37,14 @@ pub mod wire;
 
 pub use auth::Auth;
 pub use calls::Deleted;
-pub use client::{Client, Flavour, Limits, RequestCounts, Settings};
+pub use client::{Client, Flavour, Limits, RequestCounts, Settings, Waits};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::ApiError;
 pub use in_process::InProcess;
 pub use net::{Net, NetSettings, ProxyChoice, Roots};
 pub use request::{
-    ConfigChange, ConfigValue, Mode, NewConfig, NewLink, NewMirror, RemoteCheck, Request, Verb,
+    ConfigChange, ConfigValue, Mode, NewConfig, NewLink, NewMirror, RemoteCheck, Request, Urgency,
+    Verb,
 };
 pub use retry::RetryBudget;
-pub use transport::{Transport, TransportError};
+pub use transport::{Silence, Transport, TransportError};

@@ -4,12 +4,12 @@ use std::error::Error;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt, stream};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::transport::{Transport, TransportError, causes};
+use super::transport::{Silence, Transport, TransportError, causes};
 
 #[cfg(not(any(feature = "ring", feature = "aws-lc")))]
 compile_error!("TLS needs one of the features `ring` (the default) and `aws-lc`");
@@ -32,7 +32,7 @@ pub struct NetSettings {
     pub proxy: ProxyChoice,
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
-    /// How long to wait for the next bytes of an answer.
+    /// How long the server may be silent, where a request does not say it.
     pub idle_timeout: Duration,
     /// The largest answer to hold, in bytes, decompressed.
     pub largest_body: usize,
@@ -45,8 +45,7 @@ impl Default for NetSettings {
             identity: None,
             proxy: ProxyChoice::Environment,
             connect_timeout: Duration::from_secs(10),
-            // A link is created only after the server has reached the other cluster itself.
-            idle_timeout: Duration::from_secs(90),
+            idle_timeout: Duration::from_secs(20),
             largest_body: 256 << 20,
         }
     }
@@ -144,53 +143,37 @@ impl Net {
         &self,
         request: http::Request<Bytes>,
     ) -> Result<http::Response<Bytes>, TransportError> {
+        let silence = Silence::of(&request).unwrap_or(Silence {
+            first: self.idle,
+            next: self.idle,
+        });
         let request =
             reqwest::Request::try_from(request).map_err(|error| TransportError::Invalid {
                 why: causes(&error.without_url()),
             })?;
-        let mut answer = self.in_time(self.client.execute(request)).await?;
+        let clock = self.clock();
+        let answer = self.client.execute(request).map_err(translate);
+        let mut answer = silence.first(&clock, answer).await?;
 
         let mut response = http::Response::new(Bytes::new());
         *response.status_mut() = answer.status();
         *response.version_mut() = answer.version();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
 
-        let too_large = TransportError::TooLarge {
-            limit: self.largest_body,
-        };
+        let limit = self.largest_body;
         let announced = answer.content_length().unwrap_or(0);
         let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-        if announced > self.largest_body {
-            return Err(too_large);
+        if announced > limit {
+            return Err(TransportError::TooLarge { limit });
         }
-        let mut body = BytesMut::with_capacity(announced.min(FIRST_ALLOCATION));
-        while let Some(chunk) = self.in_time(answer.chunk()).await? {
-            if body.len() + chunk.len() > self.largest_body {
-                return Err(too_large);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        *response.body_mut() = body.freeze();
+        let parts = stream::try_unfold(answer, |mut answer| async move {
+            let part = answer.chunk().await.map_err(translate)?;
+            Ok(part.map(|part| (part, answer)))
+        });
+        *response.body_mut() = silence.whole(&clock, limit, announced, parts).await?;
         Ok(response)
     }
-
-    /// Waits for the next sign of life from the server.
-    async fn in_time<T>(
-        &self,
-        next: impl Future<Output = Result<T, reqwest::Error>>,
-    ) -> Result<T, TransportError> {
-        match self.clock().timeout(self.idle, next).await {
-            Ok(result) => result.map_err(translate),
-            Err(_) => Err(TransportError::Timeout {
-                after: self.idle,
-                sent: true,
-            }),
-        }
-    }
 }
-
-/// What a server announces is believed up to here; more room is made as bytes really come.
-const FIRST_ALLOCATION: usize = 32 << 20;
 
 impl Transport for Net {
     fn send(

@@ -9,6 +9,7 @@ mod build;
 mod tests;
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
@@ -34,6 +35,10 @@ pub struct Request {
     pub body: Option<Body>,
     /// What sending it twice would do.
     pub class: Class,
+    /// Whether it goes before others that wait.
+    pub urgency: Urgency,
+    /// How long the server may need before it answers, where that is more than usual.
+    pub may_take: Duration,
     /// Secrets in the body, taken out of whatever the server answers.
     pub(crate) scrubber: Scrubber,
 }
@@ -65,6 +70,18 @@ pub enum Class {
     Idempotent,
     /// A second time answers differently: create, and the mirror verbs (`already stopped`).
     Once,
+}
+
+/// Whether a request goes before others that wait for their turn at the same cluster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Urgency {
+    /// It fails over: it goes before everything else.
+    First,
+    /// It is part of the work.
+    #[default]
+    Usual,
+    /// It reads only what is to be shown.
+    Last,
 }
 
 /// A JSON body. It may hold secrets, so it prints as its length.
@@ -356,6 +373,8 @@ fn get(path: Vec<Segment>) -> Request {
         query: Vec::new(),
         body: None,
         class: Class::Safe,
+        urgency: Urgency::Usual,
+        may_take: Duration::ZERO,
         scrubber: Scrubber::default(),
     }
 }

@@ -9,6 +9,8 @@
 //! | answer too large or unintelligible | error | ambiguous | ambiguous |
 //! | anything else | error | error | error |
 //!
+//! A 429 costs time and nothing else: the [pace](super::pace) decides when the call is made again.
+//!
 //! *Ambiguous* goes to the caller, who reads before repeating. A write that was repeated without success
 //! after a 5xx ends as ambiguous too.
 
@@ -82,6 +84,7 @@ pub(super) fn again(class: Class, error: &ApiError) -> bool {
             TransportError::Timeout { sent, .. } | TransportError::Reset { sent, .. } => {
                 class == Class::Safe || !sent
             }
+            TransportError::Slow { .. } => class == Class::Safe,
             TransportError::Tls { .. }
             | TransportError::TooLarge { .. }
             | TransportError::Invalid { .. } => false,
@@ -137,15 +140,15 @@ impl FullJitter {
             random: seed,
         }
     }
+}
 
-    /// SplitMix64: good enough to keep clients apart, and the same everywhere.
-    fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
+/// SplitMix64, as a part of one: good enough to keep clients apart, and the same everywhere.
+pub(super) fn random(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 impl Iterator for FullJitter {
@@ -155,8 +158,7 @@ impl Iterator for FullJitter {
         self.left = self.left.checked_sub(1)?;
         let bound = self.bound.min(self.longest);
         self.bound = self.bound.saturating_mul(2);
-        let micros = u64::try_from(bound.as_micros()).unwrap_or(u64::MAX).max(1);
-        Some(Duration::from_micros(self.random() % micros))
+        Some(bound.mul_f64(random(&mut self.random)))
     }
 }
 
@@ -178,6 +180,32 @@ pub(super) fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::try_from(wait).unwrap_or(Duration::ZERO));
     }
     seconds(text("x-ratelimit-reset")?).filter(|wait| *wait <= LONGEST_RESET)
+}
+
+/// What a server says it still lets in: `X-RateLimit-Limit`, `-Remaining` and `-Reset`, the last in seconds
+/// from now (Confluent Cloud's documentation).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Quota {
+    /// How many in all.
+    pub(super) limit: f64,
+    /// How many are left.
+    pub(super) remaining: f64,
+    /// When all of them are let in again.
+    pub(super) reset: Duration,
+}
+
+/// What an answer says is left.
+pub(super) fn quota(headers: &HeaderMap) -> Option<Quota> {
+    let number = |name: &str| -> Option<f64> {
+        let number: f64 = headers.get(name)?.to_str().ok()?.trim().parse().ok()?;
+        (number.is_finite() && number >= 0.0).then_some(number)
+    };
+    let reset = Duration::try_from_secs_f64(number("x-ratelimit-reset")?).ok()?;
+    Some(Quota {
+        limit: number("x-ratelimit-limit")?,
+        remaining: number("x-ratelimit-remaining")?,
+        reset: (reset <= LONGEST_RESET).then_some(reset)?,
+    })
 }
 
 /// A greater `X-RateLimit-Reset` is a date of some other convention.
@@ -245,6 +273,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_is_read_as_a_whole_or_not_at_all() {
+        let three = |limit, remaining, reset| {
+            headers(&[
+                ("x-ratelimit-limit", limit),
+                ("x-ratelimit-remaining", remaining),
+                ("x-ratelimit-reset", reset),
+            ])
+        };
+        let read = quota(&three("100", "7", "2")).unwrap();
+        assert_eq!((read.limit, read.remaining), (100.0, 7.0));
+        assert_eq!(read.reset, Duration::from_secs(2));
+        assert_eq!(quota(&headers(&[("x-ratelimit-limit", "100")])), None);
+        for wrong in ["-1", "soon", "NaN", "inf"] {
+            assert_eq!(quota(&three("100", wrong, "2")), None, "{wrong}");
+        }
+        // A date of some other convention.
+        assert_eq!(quota(&three("100", "7", "1794355200")), None);
+    }
+
+    #[test]
     fn a_budget_runs_out_and_grows_back_slowly() {
         let budget = RetryBudget::new(2);
         budget.give_back();
@@ -294,6 +342,13 @@ mod tests {
             (refused(504), "aa?"),
             (timeout(true), "a??"),
             (reset(true), "a??"),
+            (
+                transport(TransportError::Slow {
+                    after: Duration::ZERO,
+                    bytes: 1,
+                }),
+                "a??",
+            ),
             (transport(TransportError::TooLarge { limit: 1 }), "e??"),
             (
                 ApiError::Unintelligible {

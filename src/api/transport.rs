@@ -6,8 +6,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
+use futures_util::{Stream, TryStreamExt};
 use linkwright_clock::Clock;
 
 /// Carries one request and brings the whole answer, bounded in size.
@@ -26,6 +27,91 @@ pub trait Transport: Send + Sync {
         Clock::wall()
     }
 }
+
+/// How long the other end may be silent; in the extensions of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Until the first byte of the answer.
+    pub first: Duration,
+    /// From one part of the answer to the next. An answer that has come for so long must have come at
+    /// [`SLOWEST`] or more.
+    pub next: Duration,
+}
+
+impl Default for Silence {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(20),
+            next: Duration::from_secs(20),
+        }
+    }
+}
+
+/// An answer that comes more slowly than this, in bytes per second, is not waited for.
+pub const SLOWEST: f64 = 1000.0;
+
+impl Silence {
+    /// What the request says.
+    pub(super) fn of(request: &http::Request<Bytes>) -> Option<Self> {
+        request.extensions().get().copied()
+    }
+
+    /// What an answer begins with, if it begins in time.
+    pub(super) async fn first<T>(
+        self,
+        clock: &Clock,
+        answer: impl Future<Output = Result<T, TransportError>>,
+    ) -> Result<T, TransportError> {
+        let late = |_| TransportError::Timeout {
+            after: self.first,
+            sent: true,
+        };
+        clock.timeout(self.first, answer).await.map_err(late)?
+    }
+
+    /// The whole body, part by part, if it is no larger than that and comes in time.
+    pub(super) async fn whole(
+        self,
+        clock: &Clock,
+        limit: usize,
+        announced: usize,
+        parts: impl Stream<Item = Result<Bytes, TransportError>> + Send,
+    ) -> Result<Bytes, TransportError> {
+        let mut parts = std::pin::pin!(parts);
+        let began = clock.now();
+        let mut whole = BytesMut::with_capacity(announced.min(FIRST_ALLOCATION));
+        loop {
+            let due = began + Duration::from_secs_f64(whole.len() as f64 / SLOWEST).max(self.next);
+            let since = clock.now();
+            let wait = due.saturating_duration_since(since).min(self.next);
+            let part = match clock.timeout(wait, parts.try_next()).await {
+                Ok(part) => part?,
+                Err(_) if clock.since(since) < self.next / 2 => {
+                    return Err(TransportError::Slow {
+                        after: clock.since(began),
+                        bytes: whole.len(),
+                    });
+                }
+                Err(_) => {
+                    return Err(TransportError::Timeout {
+                        after: self.next,
+                        sent: true,
+                    });
+                }
+            };
+            let Some(part) = part else {
+                return Ok(whole.freeze());
+            };
+            if whole.len() + part.len() > limit {
+                return Err(TransportError::TooLarge { limit });
+            }
+            whole.extend_from_slice(&part);
+        }
+    }
+}
+
+/// What a server announces is believed up to here; more room is made as bytes really come.
+const FIRST_ALLOCATION: usize = 32 << 20;
 
 /// Why no answer came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +135,17 @@ pub enum TransportError {
         after: Duration,
         /// Whether the server may have seen the request.
         sent: bool,
+    },
+    /// The answer comes too slowly to wait for.
+    #[error(
+        "the response was not complete after {} s: {bytes} bytes came, less than 1 kB a second",
+        after.as_secs()
+    )]
+    Slow {
+        /// How long it has come.
+        after: Duration,
+        /// How much of it came.
+        bytes: usize,
     },
     /// The connection broke.
     #[error("the connection was lost: {why}")]
@@ -79,7 +176,7 @@ impl TransportError {
         match self {
             Self::Connect { .. } | Self::Tls { .. } | Self::Invalid { .. } => false,
             Self::Timeout { sent, .. } | Self::Reset { sent, .. } => *sent,
-            Self::TooLarge { .. } => true,
+            Self::TooLarge { .. } | Self::Slow { .. } => true,
         }
     }
 }

@@ -36,6 +36,7 @@ impl Run<'_> {
                 self.one_answer(id, answer);
             }
         }
+        self.report_retried();
     }
 
     fn one_answer(&mut self, id: OpId, answer: Answer) {
@@ -112,14 +113,29 @@ impl Run<'_> {
         entry.phase = Phase::Ready;
         entry.ready_at = now;
         entry.not_before = now + wait;
-        let op = self.board.operation(id);
         self.dirty = true;
-        self.emit(EventKind::Retry {
-            op: id,
-            address: op.address.clone(),
-            cause,
-            wait,
-        });
+        self.retried.push((id, cause, wait));
+    }
+
+    /// Reports what is tried again: once for those that are tried again for the same reason.
+    pub(super) fn report_retried(&mut self) {
+        let mut retried = std::mem::take(&mut self.retried).into_iter().peekable();
+        while let Some((id, cause, wait)) = retried.next() {
+            let mut more = 0;
+            while retried
+                .next_if(|(_, next, again)| *next == cause && *again == wait)
+                .is_some()
+            {
+                more += 1;
+            }
+            self.emit(EventKind::Retry {
+                op: id,
+                address: self.board.operation(id).address.clone(),
+                more,
+                cause,
+                wait,
+            });
+        }
     }
 
     /// Begins to read often again at the cluster of an operation.
@@ -127,8 +143,11 @@ impl Run<'_> {
         let cluster = self.board.operation(id).address.cluster().clone();
         let first = self.settings.pace.first;
         if let Some(host) = self.hosts.get_mut(&cluster) {
-            host.wait = first;
-            host.next_look = host.next_look.min(self.clock.now() + first);
+            // As long as there is more to send, reads are not what is waited for.
+            if host.approved.is_empty() {
+                host.wait = first;
+            }
+            host.next_look = host.next_look.min(self.clock.now() + host.wait);
         }
         self.dirty = true;
     }

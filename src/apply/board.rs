@@ -11,13 +11,14 @@
 //! Only a settled operation lets those begin that wait for it. One that ends in any other way blocks
 //! them, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::{Discriminant, discriminant};
 use std::time::{Duration, Instant};
 
 use super::cause::Cause;
 use super::event::{Counts, Outcome};
 use super::report::Lost;
-use super::settle::Watch;
+use super::settle::{self, Watch};
 use crate::address::{ClusterName, HalfAddress};
 use crate::plan::{CreationOrder, HandOver, OpId, Operation, OperationKind, Plan, RemoteField};
 
@@ -72,6 +73,13 @@ pub(super) struct Entry {
     pub(super) gate: Gate,
     /// What is lost of its mirror topic, by the read before its request.
     pub(super) lost: Option<Lost>,
+    /// Where it is in the index.
+    place: Place,
+    /// Whether the index is behind, and whether the journal is.
+    is_touched: bool,
+    is_changed: bool,
+    /// What the journal has of it: its phase, its attempts, and whether its loss is known.
+    journaled: (Discriminant<Phase>, u32, bool),
 }
 
 /// What the lag gate of a promotion has seen.
@@ -123,10 +131,133 @@ fn sets_of(op: &Operation) -> &[String] {
     }
 }
 
+/// In which set of the index an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    None,
+    Ready(Instant),
+    Gated(Instant),
+    Timed(Instant),
+    Settling(Instant),
+    Asking,
+}
+
+/// The operations of one cluster that are neither waiting for others nor finished, each by the time at which
+/// something is due about it.
+#[derive(Debug, Default)]
+pub(super) struct Active {
+    /// Those that may act, by when at the earliest.
+    ready: BTreeSet<(Instant, OpId)>,
+    /// Those whose lag is watched before they act, by when at the earliest.
+    gated: BTreeSet<(Instant, OpId)>,
+    /// Those that settle by time alone.
+    timed: BTreeSet<(Instant, OpId)>,
+    /// Those that a read settles, by when a read is due at the latest.
+    settling: BTreeSet<(Instant, OpId)>,
+    /// Those that the server is asked about.
+    asking: BTreeSet<OpId>,
+}
+
+impl Active {
+    const fn new() -> Self {
+        Self {
+            ready: BTreeSet::new(),
+            gated: BTreeSet::new(),
+            timed: BTreeSet::new(),
+            settling: BTreeSet::new(),
+            asking: BTreeSet::new(),
+        }
+    }
+
+    /// Those that may act by then.
+    pub(super) fn ready_by(&self, time: Instant) -> impl Iterator<Item = OpId> + '_ {
+        by(&self.ready, time)
+    }
+
+    /// Those whose lag is watched, and may act by then.
+    pub(super) fn gated_by(&self, time: Instant) -> impl Iterator<Item = OpId> + '_ {
+        by(&self.gated, time)
+    }
+
+    /// Those that settle by time alone, and have by then.
+    pub(super) fn settled_by(&self, time: Instant) -> impl Iterator<Item = OpId> + '_ {
+        by(&self.timed, time)
+    }
+
+    /// Those that a read settles.
+    pub(super) fn settling(&self) -> impl Iterator<Item = OpId> + '_ {
+        self.settling.iter().map(|(_, id)| *id)
+    }
+
+    /// When a read is due for one of these at the latest.
+    pub(super) fn read_due(&self) -> Option<Instant> {
+        Some(self.settling.first()?.0)
+    }
+
+    /// When one settles by time alone.
+    pub(super) fn time_due(&self) -> Option<Instant> {
+        Some(self.timed.first()?.0)
+    }
+
+    /// When the next one may act that may not by then.
+    pub(super) fn ready_after(&self, time: Instant) -> Option<Instant> {
+        let after = |all: &BTreeSet<(Instant, OpId)>| {
+            all.range((time, OpId(u32::MAX))..)
+                .next()
+                .map(|(at, _)| *at)
+        };
+        [after(&self.ready), after(&self.gated)]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Everything that is waited for.
+    pub(super) fn waited_for(&self) -> BTreeSet<OpId> {
+        let timed = [&self.gated, &self.timed, &self.settling];
+        let timed = timed.into_iter().flatten().map(|(_, id)| *id);
+        timed.chain(self.asking.iter().copied()).collect()
+    }
+
+    fn remove(&mut self, id: OpId, place: Place) {
+        match place {
+            Place::None => {}
+            Place::Ready(at) => drop(self.ready.remove(&(at, id))),
+            Place::Gated(at) => drop(self.gated.remove(&(at, id))),
+            Place::Timed(at) => drop(self.timed.remove(&(at, id))),
+            Place::Settling(at) => drop(self.settling.remove(&(at, id))),
+            Place::Asking => drop(self.asking.remove(&id)),
+        }
+    }
+
+    fn insert(&mut self, id: OpId, place: Place) {
+        match place {
+            Place::None => {}
+            Place::Ready(at) => drop(self.ready.insert((at, id))),
+            Place::Gated(at) => drop(self.gated.insert((at, id))),
+            Place::Timed(at) => drop(self.timed.insert((at, id))),
+            Place::Settling(at) => drop(self.settling.insert((at, id))),
+            Place::Asking => drop(self.asking.insert(id)),
+        }
+    }
+}
+
+fn by(all: &BTreeSet<(Instant, OpId)>, time: Instant) -> impl Iterator<Item = OpId> + '_ {
+    all.range(..=(time, OpId(u32::MAX))).map(|(_, id)| *id)
+}
+
 /// All operations of a plan.
 #[derive(Debug)]
 pub(super) struct Board<'p> {
     plan: &'p Plan,
+    /// What is under way, by cluster. It is brought up to date by [`Board::active`].
+    active: BTreeMap<&'p ClusterName, Active>,
+    touched: Vec<OpId>,
+    /// What the journal lacks.
+    changed: Vec<OpId>,
+    /// Those that became ready and were not handled yet.
+    fresh: Vec<OpId>,
+    counts: Counts,
     entries: Vec<Entry>,
     after: Vec<Vec<OpId>>,
     unfinished: usize,
@@ -175,16 +306,37 @@ impl<'p> Board<'p> {
                 declined: None,
                 gate: Gate::default(),
                 lost: None,
+                place: Place::None,
+                is_touched: false,
+                is_changed: false,
+                journaled: (discriminant(&Phase::Waiting), 0, false),
             })
             .collect();
-        Self {
+        let mut board = Self {
             plan,
+            active: BTreeMap::new(),
+            touched: Vec::new(),
+            changed: Vec::new(),
+            fresh: Vec::new(),
+            counts: Counts::default(),
             entries,
             after,
             unfinished: count,
             sets,
             pairing,
+        };
+        for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
+            board.active.entry(op.address.cluster()).or_default();
+            if board.entry(id).phase == Phase::Ready {
+                board.fresh.push(id);
+            }
+            board.touch(id);
         }
+        board.changed.clear();
+        for entry in &mut board.entries {
+            entry.is_changed = false;
+        }
+        board
     }
 
     /// What the plan says of what goes over.
@@ -201,7 +353,72 @@ impl<'p> Board<'p> {
     }
 
     pub(super) fn entry_mut(&mut self, id: OpId) -> &mut Entry {
+        self.touch(id);
         &mut self.entries[id.index()]
+    }
+
+    fn touch(&mut self, id: OpId) {
+        let entry = &mut self.entries[id.index()];
+        if !std::mem::replace(&mut entry.is_touched, true) {
+            self.touched.push(id);
+        }
+        if !std::mem::replace(&mut entry.is_changed, true) {
+            self.changed.push(id);
+        }
+    }
+
+    /// What changed since this was asked for last.
+    pub(super) fn take_changed(&mut self) -> Vec<OpId> {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.retain(|id| {
+            let entry = &mut self.entries[id.index()];
+            entry.is_changed = false;
+            let is = (
+                discriminant(&entry.phase),
+                entry.attempts,
+                entry.lost.is_some(),
+            );
+            std::mem::replace(&mut entry.journaled, is) != is
+        });
+        changed.sort_unstable();
+        changed
+    }
+
+    /// The operations that became ready since this was asked for last.
+    pub(super) fn take_fresh(&mut self) -> Vec<OpId> {
+        std::mem::take(&mut self.fresh)
+    }
+
+    /// What is under way at a cluster.
+    pub(super) fn active(&mut self, cluster: &ClusterName) -> &Active {
+        static NONE: Active = Active::new();
+        self.bring_up_to_date();
+        self.active.get(cluster).unwrap_or(&NONE)
+    }
+
+    fn bring_up_to_date(&mut self) {
+        for id in std::mem::take(&mut self.touched) {
+            let op = self.plan.operation(id);
+            let entry = &mut self.entries[id.index()];
+            entry.is_touched = false;
+            let place = match &entry.phase {
+                Phase::Ready if entry.gate.since.is_some() => Place::Gated(entry.not_before),
+                Phase::Ready => Place::Ready(entry.not_before),
+                Phase::Settling(watch) => match settle::settles_at(op, watch) {
+                    Some(at) => Place::Timed(at),
+                    None => Place::Settling(watch.read_due()),
+                },
+                Phase::Asking(_) => Place::Asking,
+                Phase::Waiting | Phase::Acting | Phase::Finished(_) => Place::None,
+            };
+            let before = std::mem::replace(&mut entry.place, place);
+            if before != place
+                && let Some(active) = self.active.get_mut(op.address.cluster())
+            {
+                active.remove(id, before);
+                active.insert(id, place);
+            }
+        }
     }
 
     /// Whether a promotion may be sent, going by those it moves with; `ready` are those that could be sent now.
@@ -239,14 +456,6 @@ impl<'p> Board<'p> {
             .map(|((id, op), entry)| (id, op, entry))
     }
 
-    /// The operations of one cluster for which `wanted` holds.
-    pub(super) fn of(&self, cluster: &ClusterName, wanted: impl Fn(&Entry) -> bool) -> Vec<OpId> {
-        self.all()
-            .filter(|(_, op, entry)| op.address.cluster() == cluster && wanted(entry))
-            .map(|(id, _, _)| id)
-            .collect()
-    }
-
     pub(super) fn is_finished(&self) -> bool {
         self.unfinished == 0
     }
@@ -263,14 +472,20 @@ impl<'p> Board<'p> {
         }
         ended.push(id);
         if reached {
+            let mut became_ready = Vec::new();
             for &next in &self.after[id.index()] {
                 let entry = &mut self.entries[next.index()];
                 entry.open -= 1;
                 if entry.open == 0 && entry.phase == Phase::Waiting {
+                    became_ready.push(next);
                     entry.phase = Phase::Ready;
                     entry.ready_at = now;
                     entry.not_before = earliest(self.plan.operation(next), self.pairing, now);
                 }
+            }
+            for id in became_ready {
+                self.touch(id);
+                self.fresh.push(id);
             }
             return ended;
         }
@@ -295,9 +510,11 @@ impl<'p> Board<'p> {
         if matches!(entry.phase, Phase::Finished(_)) {
             return false;
         }
+        self.counts.add(&outcome);
         entry.phase = Phase::Finished(outcome);
         entry.ended = Some(now);
         self.unfinished -= 1;
+        self.touch(id);
         true
     }
 
@@ -312,12 +529,11 @@ impl<'p> Board<'p> {
 
     /// How the operations that ended did so.
     pub(super) fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for entry in &self.entries {
-            if let Phase::Finished(outcome) = &entry.phase {
-                counts.add(outcome);
-            }
-        }
-        counts
+        self.counts
+    }
+
+    /// How many have not ended.
+    pub(super) fn unfinished(&self) -> usize {
+        self.unfinished
     }
 }

@@ -43,6 +43,21 @@ pub fn replace(path: &Path, text: &[u8], readers: Readers, flush: Flush) -> io::
     }
 }
 
+/// Makes a file to append to, readable by its owner only. What is there is lost.
+///
+/// # Errors
+/// When it cannot be made.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
 fn write_through(mut out: impl Write, text: &[u8]) -> io::Result<()> {
     out.write_all(text)?;
     out.flush()

@@ -54,6 +54,8 @@ pub enum EventKind {
         op: OpId,
         /// What it is about.
         address: Address,
+        /// How many other operations of the same request are tried again with it.
+        more: usize,
         /// Why.
         cause: Cause,
         /// After how long.

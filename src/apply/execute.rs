@@ -318,6 +318,7 @@ fn item_answer(accepted: Result<(), TopicRefusal>, stops: bool) -> Answer {
     match accepted {
         Ok(()) => Answer::Accepted,
         Err(refusal) if stops && refusal.is_already_stopped() => Answer::WasSo(refusal.to_string()),
+        Err(refusal) if refusal.is_transient() => Answer::Later(refusal.to_string(), None),
         Err(refusal) => Answer::Refused(refusal.to_string()),
     }
 }

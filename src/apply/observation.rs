@@ -21,14 +21,29 @@ pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
 pub(super) struct ObservationRequest {
     /// The list of links.
     pub(super) links: bool,
-    /// The list of mirror topics.
-    pub(super) mirrors: bool,
+    /// The list of mirror topics, of these links at least.
+    pub(super) mirrors: BTreeSet<LinkName>,
+    /// Whether only the mirror topics of these links are listed, link by link.
+    pub(super) is_narrow: bool,
     /// The configs of these links, where they exist.
     pub(super) configs: BTreeSet<LinkName>,
     /// The tasks of these links, where they exist.
     pub(super) tasks: BTreeSet<LinkName>,
     /// The names of all topics.
     pub(super) topics: bool,
+}
+
+/// No more links than this are listed one by one.
+const MAX_NARROW: usize = 4;
+
+impl ObservationRequest {
+    /// Lists the mirror topics of the links concerned alone, where the cluster's list is more than twice as
+    /// long, by what it was before.
+    pub(super) fn narrow(&mut self, rows: &BTreeMap<LinkName, usize>) {
+        let all: usize = rows.values().sum();
+        let concerned: usize = self.mirrors.iter().filter_map(|link| rows.get(link)).sum();
+        self.is_narrow = self.mirrors.len() <= MAX_NARROW && concerned * 2 < all;
+    }
 }
 
 /// What was seen.
@@ -38,6 +53,8 @@ pub(super) struct Observation {
     pub(super) began: Instant,
     pub(super) links: Reading<BTreeMap<LinkName, LinkFact>>,
     pub(super) mirrors: Reading<Mirrors>,
+    /// Whether these are the mirror topics of all links.
+    pub(super) is_whole: bool,
     /// A link that is asked for and has no entry does not exist.
     pub(super) configs: BTreeMap<LinkName, Reading<BTreeMap<String, ConfigFact>>>,
     pub(super) tasks: BTreeMap<LinkName, Reading<Vec<TaskFact>>>,
@@ -51,6 +68,7 @@ impl Observation {
             began,
             links: Reading::NotAsked,
             mirrors: Reading::NotAsked,
+            is_whole: false,
             configs: BTreeMap::new(),
             tasks: BTreeMap::new(),
             topics: Reading::NotAsked,
@@ -63,6 +81,7 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
     let ObservationRequest {
         links,
         mirrors,
+        is_narrow,
         configs,
         tasks,
         topics,
@@ -91,9 +110,10 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
         (links, configs, tasks)
     };
     let mirrors = async {
-        match mirrors {
-            true => read::mirrors(client).await,
-            false => Reading::NotAsked,
+        match (mirrors.is_empty(), is_narrow) {
+            (true, _) => Reading::NotAsked,
+            (false, true) => read::mirrors_of(client, mirrors).await,
+            (false, false) => read::mirrors(client).await,
         }
     };
     let topics = async {
@@ -106,6 +126,7 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
     observation.links = links;
     observation.configs = configs.into_iter().flatten().collect();
     observation.tasks = tasks.into_iter().flatten().collect();
+    observation.is_whole = !is_narrow && mirrors.read().is_some();
     observation.mirrors = mirrors;
     observation.topics = topics;
     observation

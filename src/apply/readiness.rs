@@ -39,20 +39,22 @@ pub(super) fn need(op: &Operation, need: &mut ObservationRequest) {
         }
         OperationKind::CreateMirror { .. }
         | OperationKind::PauseMirror
-        | OperationKind::ResumeMirror => need.mirrors = true,
+        | OperationKind::ResumeMirror => {
+            need.mirrors.insert(link.clone());
+        }
         // What is lost of a mirror whose link is in error is not known.
         OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             need.links = true;
-            need.mirrors = true;
+            need.mirrors.insert(link.clone());
         }
         OperationKind::ArchiveHistory { .. } => {
             need.links = true;
-            need.mirrors = true;
+            need.mirrors.insert(link.clone());
             need.configs.insert(link.clone());
         }
         OperationKind::DeleteLink { .. } => {
             need.links = true;
-            need.mirrors = true;
+            need.mirrors.insert(link.clone());
         }
         OperationKind::DrainOffsets { .. } | OperationKind::AwaitMirror { .. } => {}
     }

@@ -26,6 +26,8 @@ pub struct Report {
     pub archives: Vec<PathBuf>,
     /// How long it took.
     pub took: Duration,
+    /// How many bytes were written to the run report and its journal.
+    pub written: u64,
 }
 
 /// How one operation went.

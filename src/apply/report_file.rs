@@ -1,23 +1,32 @@
-//! The run report on disk: what a run has done so far, replaced as a whole after every outcome.
+//! The run report on disk: what a run has done so far.
+//!
+//! A small report is replaced as a whole after every outcome. A large one is followed by a journal, a file of
+//! the same name with `.journal` at its end: one line of JSON for each operation that changed, appended and
+//! brought to the disk in one go for everything that changed together. When the journal has become as long as the
+//! report, and when the run ends, both become one report again, so that what is written grows with the number
+//! of operations and not with its square. [`read`] takes report and journal together, such as after a kill.
 //!
 //! It is evidence for people and machines, not state: no run ever reads it. A request that may have
 //! been sent is named in it before it is sent, so that a killed run leaves no secret behind about
 //! what it was doing. It is on the disk by then: a power cut leaves it whole too.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::board::{Board, Phase};
+use super::board::{Board, Entry, Phase};
 use super::cause::Cause;
 use super::durable::{self, Flush, Readers};
 use super::event::{Outcome, Verdict};
 use super::interrupt::Interrupt;
 use super::report::Lost;
 use crate::live::Loss;
-use crate::plan::OperationKind;
+use crate::plan::{OpId, Operation, OperationKind};
 
 /// The version of the report's format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -287,12 +296,37 @@ pub(super) struct RunState<'a> {
     pub(super) verdict: Option<Verdict>,
 }
 
-/// The file.
+/// A report up to this size, in bytes, is replaced as a whole each time.
+const SMALL: usize = 32 << 10;
+
+/// The file, with the journal that follows it.
 pub(super) struct ReportFile {
     path: PathBuf,
     flush: Flush,
     describe: Describe,
     approved: Option<ApprovedV1>,
+    /// How long the last whole report was, and its digest.
+    length: usize,
+    digest: String,
+    journal: Option<Journal>,
+    /// Whether the last change may not be on the disk.
+    is_behind: bool,
+    /// How many bytes have been written.
+    written: u64,
+}
+
+/// The journal of changes since the last whole report.
+struct Journal {
+    file: File,
+    length: usize,
+}
+
+/// The first line of a journal.
+#[derive(Serialize, Deserialize)]
+struct JournalHead {
+    format_version: u32,
+    /// The digest of the report that it follows. A journal that follows another report is left from before.
+    follows: String,
 }
 
 impl ReportFile {
@@ -307,25 +341,155 @@ impl ReportFile {
             flush,
             describe,
             approved,
+            length: 0,
+            digest: String::new(),
+            journal: None,
+            is_behind: true,
+            written: 0,
         }
+    }
+
+    /// How many bytes have been written.
+    pub(super) fn written(&self) -> u64 {
+        self.written
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Replaces the file: a reader sees the old report or the new one, never a part.
-    pub(super) fn write(&self, board: &Board<'_>, state: &RunState<'_>) -> std::io::Result<()> {
-        let document = self.document(board, state);
-        replace_json(&self.path, &document, self.flush)
+    /// Brings what changed to the disk: into the journal, or as a whole new report.
+    pub(super) fn write(
+        &mut self,
+        board: &mut Board<'_>,
+        state: &RunState<'_>,
+    ) -> std::io::Result<()> {
+        let changed = board.take_changed();
+        let journaled = self.journal.as_ref().map_or(0, |journal| journal.length);
+        let is_whole = self.is_behind
+            || state.verdict.is_some()
+            || self.length <= SMALL
+            || journaled >= self.length;
+        self.is_behind = true;
+        match is_whole {
+            true => self.replace(board, state)?,
+            false => self.append(board, &changed)?,
+        }
+        self.is_behind = false;
+        Ok(())
     }
 
-    fn document(&self, board: &Board<'_>, state: &RunState<'_>) -> ReportV1 {
-        ReportV1 {
+    /// Replaces the file: a reader sees the old report or the new one, never a part.
+    fn replace(&mut self, board: &Board<'_>, state: &RunState<'_>) -> std::io::Result<()> {
+        let document = ReportV1 {
             approved: self.approved.clone(),
             ..report(board, state, self.describe)
+        };
+        let text = json(&document)?;
+        durable::replace(&self.path, &text, Readers::Owner, self.flush)?;
+        (self.length, self.digest) = (text.len(), digest(&text));
+        self.written += text.len() as u64;
+        if self.journal.take().is_some() {
+            std::fs::remove_file(journal_of(&self.path))?;
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, board: &Board<'_>, changed: &[OpId]) -> std::io::Result<()> {
+        let mut lines = Vec::new();
+        let journal = match &mut self.journal {
+            Some(journal) => journal,
+            None => {
+                let head = JournalHead {
+                    format_version: FORMAT_VERSION,
+                    follows: self.digest.clone(),
+                };
+                line(&mut lines, &head)?;
+                // What is there was left by a run that was killed.
+                let path = journal_of(&self.path);
+                let file = durable::create(&path)?;
+                self.journal.insert(Journal { file, length: 0 })
+            }
+        };
+        for id in changed {
+            let (op, entry) = (board.operation(*id), board.entry(*id));
+            line(&mut lines, &operation(board, *id, op, entry, self.describe))?;
+        }
+        journal.file.write_all(&lines)?;
+        if self.flush == Flush::ToDisk {
+            journal.file.sync_data()?;
+        }
+        journal.length += lines.len();
+        self.written += lines.len() as u64;
+        Ok(())
+    }
+}
+
+fn line(lines: &mut Vec<u8>, value: &impl Serialize) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *lines, value)?;
+    lines.push(b'\n');
+    Ok(())
+}
+
+/// Where the journal of a report is.
+#[must_use]
+pub fn journal_of(report: &Path) -> PathBuf {
+    let mut name = report.as_os_str().to_owned();
+    name.push(".journal");
+    PathBuf::from(name)
+}
+
+/// A report with what its journal adds.
+///
+/// # Errors
+/// When there is no report or it is not one. A journal that breaks off in the middle of a line counts up to
+/// there.
+pub fn read(path: &Path) -> std::io::Result<ReportV1> {
+    let text = std::fs::read(path)?;
+    let mut report: ReportV1 = serde_json::from_slice(&text)?;
+    let journal = match std::fs::read(journal_of(path)) {
+        Ok(journal) => journal,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(report),
+        Err(error) => return Err(error),
+    };
+    let mut lines = journal.split(|byte| *byte == b'\n');
+    let head = lines.next().map(serde_json::from_slice::<JournalHead>);
+    if !matches!(head, Some(Ok(head)) if head.follows == digest(&text)) {
+        return Ok(report);
+    }
+    for line in lines {
+        let Ok(changed) = serde_json::from_slice::<OperationV1>(line) else {
+            break;
+        };
+        let number = changed.number as usize;
+        if let Some(operation) = report.operations.get_mut(number.wrapping_sub(1)) {
+            *operation = changed;
         }
     }
+    report.counts = CountsV1::default();
+    for operation in &report.operations {
+        match &operation.outcome {
+            None => {}
+            Some(OutcomeV1::Done) => report.counts.done += 1,
+            Some(OutcomeV1::Unchanged) => report.counts.unchanged += 1,
+            Some(OutcomeV1::Failed { .. }) => report.counts.failed += 1,
+            Some(OutcomeV1::Blocked { .. }) => report.counts.blocked += 1,
+            Some(OutcomeV1::Unknown { .. }) => report.counts.unknown += 1,
+            Some(OutcomeV1::Skipped) => report.counts.skipped += 1,
+        }
+    }
+    Ok(report)
+}
+
+fn digest(text: &[u8]) -> String {
+    let hash = Sha256::digest(text);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn json(document: &impl Serialize) -> std::io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(document)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// Replaces a file by a JSON document, readable by its owner only.
@@ -334,9 +498,7 @@ pub(super) fn replace_json(
     document: &impl Serialize,
     flush: Flush,
 ) -> std::io::Result<()> {
-    let mut text = serde_json::to_vec_pretty(document)?;
-    text.push(b'\n');
-    durable::replace(path, &text, Readers::Owner, flush)
+    durable::replace(path, &json(document)?, Readers::Owner, flush)
 }
 
 fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> ReportV1 {
@@ -356,37 +518,107 @@ fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> Report
         approved: None,
         operations: board
             .all()
-            .map(|(id, op, entry)| {
-                let finished = match &entry.phase {
-                    Phase::Finished(outcome) => Some(outcome),
-                    _ => None,
-                };
-                OperationV1 {
-                    number: id.0 + 1,
-                    address: op.address.to_string(),
-                    operation: op.kind.word().to_owned(),
-                    together: match &op.kind {
-                        OperationKind::PromoteMirror { together, .. } => together.clone(),
-                        _ => Vec::new(),
-                    },
-                    state: match &entry.phase {
-                        Phase::Waiting => StateV1::Waiting,
-                        Phase::Ready => StateV1::Ready,
-                        Phase::Acting => StateV1::InFlight,
-                        Phase::Settling(_) | Phase::Asking(_) => StateV1::Settling,
-                        Phase::Finished(_) => StateV1::Finished,
-                    },
-                    outcome: finished.map(|outcome| OutcomeV1::of(outcome, describe)),
-                    attempts: entry.attempts,
-                    took_ms: finished
-                        .map(|_| u64::try_from(board.took(id).as_millis()).unwrap_or(u64::MAX)),
-                    lost: entry
-                        .lost
-                        .as_ref()
-                        .filter(|lost| entry.attempts > 0 || lost.is_outside)
-                        .map(LostV1::of),
-                }
-            })
+            .map(|(id, op, entry)| operation(board, id, op, entry, describe))
             .collect(),
+    }
+}
+
+fn operation(
+    board: &Board<'_>,
+    id: OpId,
+    op: &Operation,
+    entry: &Entry,
+    describe: Describe,
+) -> OperationV1 {
+    let finished = match &entry.phase {
+        Phase::Finished(outcome) => Some(outcome),
+        _ => None,
+    };
+    OperationV1 {
+        number: id.0 + 1,
+        address: op.address.to_string(),
+        operation: op.kind.word().to_owned(),
+        together: match &op.kind {
+            OperationKind::PromoteMirror { together, .. } => together.clone(),
+            _ => Vec::new(),
+        },
+        state: match &entry.phase {
+            Phase::Waiting => StateV1::Waiting,
+            Phase::Ready => StateV1::Ready,
+            Phase::Acting => StateV1::InFlight,
+            Phase::Settling(_) | Phase::Asking(_) => StateV1::Settling,
+            Phase::Finished(_) => StateV1::Finished,
+        },
+        outcome: finished.map(|outcome| OutcomeV1::of(outcome, describe)),
+        attempts: entry.attempts,
+        took_ms: finished.map(|_| u64::try_from(board.took(id).as_millis()).unwrap_or(u64::MAX)),
+        lost: entry
+            .lost
+            .as_ref()
+            .filter(|lost| entry.attempts > 0 || lost.is_outside)
+            .map(LostV1::of),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report_of(count: u32) -> ReportV1 {
+        ReportV1 {
+            format_version: FORMAT_VERSION,
+            started_at: String::new(),
+            generated_at: String::new(),
+            verdict: None,
+            interrupted: false,
+            timed_out: false,
+            counts: CountsV1::default(),
+            archives: Vec::new(),
+            approved: None,
+            operations: (1..=count).map(|number| row(number, None)).collect(),
+        }
+    }
+
+    fn row(number: u32, outcome: Option<OutcomeV1>) -> OperationV1 {
+        OperationV1 {
+            number,
+            address: format!("west/dr/t-{number}"),
+            operation: "create-mirror".to_owned(),
+            together: Vec::new(),
+            state: match outcome {
+                Some(_) => StateV1::Finished,
+                None => StateV1::InFlight,
+            },
+            outcome,
+            attempts: 1,
+            took_ms: None,
+            lost: None,
+        }
+    }
+
+    #[test]
+    fn a_journal_adds_to_the_report_that_it_follows_and_to_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        let text = json(&report_of(3)).unwrap();
+        std::fs::write(&path, &text).unwrap();
+        assert_eq!(read(&path).unwrap(), report_of(3));
+        let mut lines = Vec::new();
+        let head = JournalHead {
+            format_version: FORMAT_VERSION,
+            follows: digest(&text),
+        };
+        line(&mut lines, &head).unwrap();
+        line(&mut lines, &row(2, Some(OutcomeV1::Done))).unwrap();
+        line(&mut lines, &row(9, Some(OutcomeV1::Done))).unwrap();
+        // The process was killed in the middle of a line.
+        lines.extend_from_slice(br#"{"number":3,"addr"#);
+        std::fs::write(journal_of(&path), &lines).unwrap();
+        let whole = read(&path).unwrap();
+        assert_eq!(whole.counts.done, 1);
+        assert_eq!(whole.operations[1].outcome, Some(OutcomeV1::Done));
+        assert_eq!(whole.operations[2].state, StateV1::InFlight);
+        std::fs::write(&path, json(&report_of(2)).unwrap()).unwrap();
+        assert_eq!(read(&path).unwrap().counts.done, 0, "it follows another");
     }
 }

@@ -1,7 +1,7 @@
 //! One round at one cluster: what an observation means for the operations that are ready or settling.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
@@ -44,15 +44,27 @@ struct Gathered {
 impl Run<'_> {
     /// Goes through everything at a cluster that waited for an observation.
     pub(super) fn judge(&mut self, cluster: &ClusterName, observation: &Observation) {
-        let before = self.board.counts();
+        let before = self.board.unfinished();
+        if let (Some(host), Reading::Read(mirrors), true) = (
+            self.hosts.get_mut(cluster),
+            &observation.mirrors,
+            observation.is_whole,
+        ) {
+            host.rows = mirrors
+                .iter()
+                .map(|(link, rows)| (link.clone(), rows.len()))
+                .collect();
+        }
         self.judge_ready(cluster, observation);
         self.judge_settling(cluster, observation);
         self.report_waiting(cluster, observation);
-        let progress = self.board.counts() != before;
+        self.report_retried();
+        let progress = self.board.unfinished() != before;
         let (first, now) = (self.settings.pace.first, self.clock.now());
         if let Some(host) = self.hosts.get_mut(cluster) {
             host.looking = false;
-            if progress {
+            // As long as there is more to send, reads are not what is waited for.
+            if progress && host.approved.is_empty() {
                 host.wait = first;
             }
             host.next_look = now + host.wait;
@@ -61,11 +73,11 @@ impl Run<'_> {
     }
 
     fn judge_ready(&mut self, cluster: &ClusterName, observation: &Observation) {
-        let ready = self.board.of(cluster, |entry| {
-            entry.phase == Phase::Ready
-                && entry.ready_at <= observation.began
-                && entry.not_before <= observation.began
-        });
+        let active = self.board.active(cluster);
+        let by = observation.began;
+        let mut ready: Vec<OpId> = active.ready_by(by).chain(active.gated_by(by)).collect();
+        ready.retain(|id| self.board.entry(*id).ready_at <= by);
+        ready.sort_unstable();
         let mut singles = Vec::new();
         let mut batches: BTreeMap<(HalfAddress, api::Verb), Gathered> = BTreeMap::new();
         let mut overtaking: BTreeMap<HalfAddress, Vec<OpId>> = BTreeMap::new();
@@ -112,7 +124,7 @@ impl Run<'_> {
                 }
             }
         }
-        self.send_singles(cluster, singles);
+        self.send_singles(cluster, singles, by);
         for group in batches.values_mut() {
             self.hold_sets(group);
         }
@@ -347,21 +359,60 @@ impl Run<'_> {
         }
     }
 
-    fn send_singles(&mut self, cluster: &ClusterName, ids: Vec<OpId>) {
+    fn send_singles(&mut self, cluster: &ClusterName, ids: Vec<OpId>, seen_at: Instant) {
         let acting = self.hosts.get(cluster).map_or(0, |host| host.acting);
         let room = self.settings.singles.saturating_sub(acting);
-        for id in ids.into_iter().take(room) {
-            match execute::work(self.board.operation(id), self.secrets) {
-                Ok(Some(work)) => {
-                    self.acts(id);
-                    self.send(cluster, vec![id], work);
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    self.started(id);
-                    let cause = Cause::Secret(error);
-                    self.finish(id, Outcome::failed(Reason::Local, cause));
-                }
+        let mut ids = ids.into_iter();
+        for id in ids.by_ref().take(room) {
+            self.send_single(cluster, id);
+        }
+        let creates = |id: &OpId| {
+            let kind = &self.board.operation(*id).kind;
+            matches!(kind, OperationKind::CreateMirror { .. })
+        };
+        let approved = ids.filter(creates).collect();
+        if let Some(host) = self.hosts.get_mut(cluster) {
+            host.approved = approved;
+            host.approved_at = seen_at;
+        }
+    }
+
+    /// Sends what a read has shown to be ready, as far as there is room for it now.
+    pub(super) fn send_approved(&mut self, cluster: &ClusterName) {
+        let now = self.clock.now();
+        while let Some(host) = self.hosts.get_mut(cluster)
+            && host.acting < self.settings.singles
+            && let Some(id) = host.approved.pop_front()
+        {
+            let entry = self.board.entry(id);
+            if entry.phase == Phase::Ready && entry.not_before <= now && self.level == Interrupt::No
+            {
+                self.send_single(cluster, id);
+            }
+        }
+    }
+
+    /// Forgets what was read too long ago to go by.
+    pub(super) fn forget_stale(&mut self) {
+        let now = self.clock.now();
+        for host in self.hosts.values_mut() {
+            if host.approved_until().is_some_and(|until| until <= now) {
+                host.approved.clear();
+            }
+        }
+    }
+
+    fn send_single(&mut self, cluster: &ClusterName, id: OpId) {
+        match execute::work(self.board.operation(id), self.secrets) {
+            Ok(Some(work)) => {
+                self.acts(id);
+                self.send(cluster, vec![id], work);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                self.started(id);
+                let cause = Cause::Secret(error);
+                self.finish(id, Outcome::failed(Reason::Local, cause));
             }
         }
     }
@@ -427,9 +478,8 @@ impl Run<'_> {
     }
 
     fn judge_settling(&mut self, cluster: &ClusterName, observation: &Observation) {
-        let settling = self
-            .board
-            .of(cluster, |entry| matches!(entry.phase, Phase::Settling(_)));
+        let mut settling: Vec<OpId> = self.board.active(cluster).settling().collect();
+        settling.sort_unstable();
         for id in settling {
             let op = self.board.operation(id);
             let patience = &self.settings.patience;
@@ -512,7 +562,7 @@ impl Run<'_> {
     fn report_waiting(&mut self, cluster: &ClusterName, observation: &Observation) {
         let now = self.clock.now();
         let mut groups: BTreeMap<(HalfAddress, &'static str, Wait), Waiting> = BTreeMap::new();
-        for id in self.board.of(cluster, |_| true) {
+        for id in self.board.active(cluster).waited_for() {
             let (op, entry) = (self.board.operation(id), self.board.entry(id));
             let (wait, until) = match (&entry.phase, &op.kind) {
                 (Phase::Settling(watch), OperationKind::DrainOffsets { wait }) => {

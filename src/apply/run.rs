@@ -1,6 +1,6 @@
 //! The run: [`run`] walks a plan's graph until every operation has an outcome.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -104,6 +104,9 @@ pub async fn run(
             next_look: now,
             looking: false,
             acting: 0,
+            approved: VecDeque::new(),
+            approved_at: now,
+            rows: BTreeMap::new(),
         });
     }
     let mut run = Run {
@@ -116,6 +119,7 @@ pub async fn run(
         began: now,
         level: Interrupt::No,
         asked: BTreeMap::new(),
+        retried: Vec::new(),
         timed_out: false,
         archives: Vec::new(),
         pending: Vec::new(),
@@ -136,8 +140,8 @@ impl<'a> Run<'a> {
     fn begin(&mut self) -> Result<(), RunError> {
         let operations = self.board.all().count();
         self.emit(EventKind::Started { operations });
-        if let Some(report) = self.report.take() {
-            let written = report.write(&self.board, &self.state(None));
+        if let Some(mut report) = self.report.take() {
+            let written = self.write_report(&mut report, None);
             let path = report.path().to_owned();
             self.report = Some(report);
             written.map_err(|source| RunError::Report { path, source })?;
@@ -152,6 +156,7 @@ impl<'a> Run<'a> {
             self.handle_interrupt(interrupts.now());
             self.end_waits();
             self.begin_waits();
+            self.forget_stale();
             if self.board.is_finished() {
                 return;
             }
@@ -178,10 +183,11 @@ impl<'a> Run<'a> {
     }
 
     fn end(mut self) -> Report {
-        let report = self.report();
+        let mut report = self.report();
         let verdict = report.verdict();
         self.dirty = true;
         self.save_with(Some(verdict));
+        report.written = self.report.as_ref().map_or(0, ReportFile::written);
         self.emit(EventKind::Finished {
             counts: report.counts(),
             verdict,
@@ -243,6 +249,7 @@ impl<'a> Run<'a> {
             hand_over: self.hand_over(),
             archives: self.archives.clone(),
             took: self.clock.since(self.began),
+            written: 0,
         }
     }
 
@@ -255,6 +262,7 @@ impl<'a> Run<'a> {
                     host.acting = host.acting.saturating_sub(1);
                 }
                 self.answered(answered);
+                self.send_approved(&cluster);
             }
             Ended::Reason(id, why) => self.give_up(id, why),
         }
@@ -296,17 +304,15 @@ impl<'a> Run<'a> {
     /// Lets operations begin for which nothing is sent and nothing need be known.
     fn begin_waits(&mut self) {
         let now = self.clock.now();
-        let waits: Vec<OpId> = self
-            .board
-            .all()
-            .filter(|(_, op, entry)| {
-                entry.phase == Phase::Ready
+        let fresh = self.board.take_fresh().into_iter();
+        let waits: Vec<OpId> = fresh
+            .filter(|id| {
+                self.board.entry(*id).phase == Phase::Ready
                     && matches!(
-                        op.kind,
+                        self.board.operation(*id).kind,
                         OperationKind::DrainOffsets { .. } | OperationKind::AwaitMirror { .. }
                     )
             })
-            .map(|(id, _, _)| id)
             .collect();
         for id in waits {
             self.started(id);
@@ -318,15 +324,11 @@ impl<'a> Run<'a> {
     /// Ends operations that settle by time alone.
     fn end_waits(&mut self) {
         let now = self.clock.now();
-        let over: Vec<OpId> = self
-            .board
-            .all()
-            .filter(|(_, op, entry)| match &entry.phase {
-                Phase::Settling(watch) => settle::settles_at(op, watch).is_some_and(|at| at <= now),
-                _ => false,
-            })
-            .map(|(id, _, _)| id)
-            .collect();
+        let mut over: Vec<OpId> = Vec::new();
+        for name in self.hosts.keys() {
+            over.extend(self.board.active(name).settled_by(now));
+        }
+        over.sort_unstable();
         for id in over {
             self.finish(id, Outcome::Done);
         }
@@ -342,32 +344,33 @@ impl<'a> Run<'a> {
             if host.looking {
                 continue;
             }
-            let mut need = ObservationRequest::default();
-            let (mut urgent, mut waiting, mut overdue) = (false, false, false);
-            let room = host.acting <= self.settings.singles / 2;
-            for id in self.board.of(&name, |_| true) {
-                let op = self.board.operation(id);
-                let entry = self.board.entry(id);
-                match &entry.phase {
-                    Phase::Ready if entry.not_before <= now => {
-                        readiness::need(op, &mut need);
-                        match entry.gate.since {
-                            None => urgent |= room,
-                            Some(_) => waiting = true,
-                        }
-                    }
-                    Phase::Settling(watch) if settle::settles_at(op, watch).is_none() => {
-                        settle::need(op, watch, &mut need);
-                        waiting = true;
-                        overdue |= watch.until <= now;
-                    }
-                    _ => {}
-                }
-            }
-            let due = waiting && (overdue || host.next_look <= now);
-            if !(urgent || due) {
+            let next_look = host.next_look;
+            let has_room = host.acting <= self.settings.singles / 2;
+            // What a read has shown to be ready is sent as others are answered.
+            let is_urgent = has_room
+                && host.approved.is_empty()
+                && self.board.active(&name).ready_by(now).next().is_some();
+            let active = self.board.active(&name);
+            let is_overdue = active.read_due().is_some_and(|due| due <= now);
+            let is_waiting = active.read_due().is_some() || active.gated_by(now).next().is_some();
+            if !(is_urgent || is_waiting && (is_overdue || next_look <= now)) {
                 continue;
             }
+            let before: Vec<OpId> = active.ready_by(now).chain(active.gated_by(now)).collect();
+            let after: Vec<OpId> = active.settling().collect();
+            let mut need = ObservationRequest::default();
+            for id in before {
+                readiness::need(self.board.operation(id), &mut need);
+            }
+            for id in after {
+                if let Phase::Settling(watch) = &self.board.entry(id).phase {
+                    settle::need(self.board.operation(id), watch, &mut need);
+                }
+            }
+            let Some(host) = self.hosts.get(&name) else {
+                continue;
+            };
+            need.narrow(&host.rows);
             let client = host.client.clone();
             if let Some(host) = self.hosts.get_mut(&name) {
                 host.looking = true;
@@ -383,25 +386,21 @@ impl<'a> Run<'a> {
     }
 
     /// When something is due although nothing comes to its end; none when nothing is.
-    fn next_wake(&self) -> Option<Instant> {
+    fn next_wake(&mut self) -> Option<Instant> {
         let now = self.clock.now();
         let mut wake: Option<Instant> = None;
         let mut at = |time: Instant| {
             wake = Some(wake.map_or(time, |wake| wake.min(time)));
         };
-        for (_, op, entry) in self.board.all() {
-            let Some(host) = self.hosts.get(op.address.cluster()) else {
-                continue;
-            };
-            match &entry.phase {
-                Phase::Ready if entry.not_before > now => at(entry.not_before),
-                Phase::Ready if entry.gate.since.is_some() && !host.looking => at(host.next_look),
-                Phase::Settling(watch) => match settle::settles_at(op, watch) {
-                    Some(time) => at(time),
-                    None if host.looking => {}
-                    None => at(host.next_look.min(watch.until)),
-                },
-                _ => {}
+        for (name, host) in &self.hosts {
+            let active = self.board.active(name);
+            let looks = active.gated_by(now).next().is_some() || active.read_due().is_some();
+            let look = [Some(host.next_look), active.read_due()];
+            let look = look.into_iter().flatten().min();
+            let look = look.filter(|_| looks && !host.looking);
+            let stale = host.approved_until().filter(|at| *at > now);
+            for time in [active.ready_after(now), active.time_due(), look, stale] {
+                time.into_iter().for_each(&mut at);
             }
         }
         wake

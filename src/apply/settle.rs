@@ -54,17 +54,17 @@ pub struct Pace {
     pub first: Duration,
     /// The longest wait.
     pub longest: Duration,
-    /// Each wait is so many tenths of the one before: 13 keeps the time lost by looking late under
-    /// a third of the time that was waited anyway.
+    /// Each wait is so many tenths of the one before: 20 doubles it. What must last for a known time is
+    /// read again at its end, whatever the pace.
     pub tenths: u32,
 }
 
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            first: Duration::from_millis(250),
+            first: Duration::from_millis(100),
             longest: Duration::from_secs(10),
-            tenths: 13,
+            tenths: 20,
         }
     }
 }
@@ -95,6 +95,8 @@ pub(super) struct Watch {
     pub(super) met: bool,
     /// Whether its mirror topic is no longer listed.
     pub(super) missing: bool,
+    /// When what must last will have lasted long enough, if it goes on.
+    pub(super) lasts_until: Option<Instant>,
     /// What was seen last, for when it gives up.
     pub(super) last: Option<Cause>,
 }
@@ -110,8 +112,15 @@ impl Watch {
             tasks_wrong_since: None,
             met: false,
             missing: false,
+            lasts_until: None,
             last: None,
         }
+    }
+
+    /// When a read is due at the latest.
+    pub(super) fn read_due(&self) -> Instant {
+        self.lasts_until
+            .map_or(self.until, |due| due.min(self.until))
     }
 }
 
@@ -146,7 +155,7 @@ pub(super) fn need(op: &Operation, watch: &Watch, need: &mut ObservationRequest)
             }
         }
         Settle::MirrorIn(_) => {
-            need.mirrors = true;
+            need.mirrors.insert(link.clone());
             need.topics |= watch.missing;
         }
     }
@@ -171,6 +180,7 @@ pub(super) fn settled(
     if observation.began < watch.since {
         return Settled::NotYet;
     }
+    watch.lasts_until = None;
     match &op.settle {
         Settle::AtOnce => Settled::Yes,
         Settle::Elapsed(wait) => match observation.began >= watch.since + *wait {
@@ -207,8 +217,14 @@ fn row<'a>(op: &Operation, observation: &'a Observation) -> Result<Option<&'a Li
 }
 
 /// Whether something has been so for a while; the time starts again whenever it is not.
-fn lasting(since: &mut Option<Instant>, observation: &Observation, span: Duration) -> bool {
+fn lasting(
+    since: &mut Option<Instant>,
+    until: &mut Option<Instant>,
+    observation: &Observation,
+    span: Duration,
+) -> bool {
     let since = since.get_or_insert(observation.began);
+    *until = Some(*since + span);
     observation.began.duration_since(*since) >= span
 }
 
@@ -234,7 +250,12 @@ fn link_healthy(
             error: row.error.clone(),
             message: row.error_message.clone(),
         };
-        let lasts = lasting(&mut watch.wrong_since, observation, patience.link_error);
+        let lasts = lasting(
+            &mut watch.wrong_since,
+            &mut watch.lasts_until,
+            observation,
+            patience.link_error,
+        );
         return match lasts && row.error.is_some() {
             true => Settled::Never(cause),
             false => unmet(watch, cause),
@@ -253,7 +274,12 @@ fn link_healthy(
         } => patience.connection,
         _ => Duration::ZERO,
     };
-    if !lasting(&mut watch.well_since, observation, span) {
+    if !lasting(
+        &mut watch.well_since,
+        &mut watch.lasts_until,
+        observation,
+        span,
+    ) {
         return unmet(watch, Cause::LinkHealthyTooBriefly);
     }
     tasks_well(op, watch, observation, patience)
@@ -311,10 +337,16 @@ fn concerns(op: &Operation, task: &TaskFact) -> Concern {
             let off = changes
                 .iter()
                 .any(|change| is_switch(&change.name) && !change.target.turns_on());
-            // What a task that is switched off says last is of no concern.
-            match !off && changes.iter().any(|change| own(&change.name)) {
-                true => Concern::Started,
-                false => Concern::None,
+            let is_own = |is_interval: bool| {
+                let mut own = changes.iter().filter(|change| own(&change.name));
+                own.any(|change| change.name.ends_with(".ms") == is_interval)
+            };
+            // What a task that is switched off says last is of no concern, and another interval changes
+            // nothing of what it does.
+            match (off, is_own(false), is_own(true)) {
+                (true, _, _) | (false, false, false) => Concern::None,
+                (false, true, _) => Concern::Started,
+                (false, false, true) => Concern::Touched,
             }
         }
         _ => Concern::None,
@@ -368,6 +400,7 @@ fn tasks_well(
             watch.tasks_well_since = None;
             return match lasting(
                 &mut watch.tasks_wrong_since,
+                &mut watch.lasts_until,
                 observation,
                 patience.task_error,
             ) {
@@ -377,7 +410,12 @@ fn tasks_well(
         }
     }
     watch.tasks_wrong_since = None;
-    match lasting(&mut watch.tasks_well_since, observation, span) {
+    match lasting(
+        &mut watch.tasks_well_since,
+        &mut watch.lasts_until,
+        observation,
+        span,
+    ) {
         true => Settled::Yes,
         false => unmet(watch, Cause::TasksWellTooBriefly),
     }

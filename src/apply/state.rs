@@ -1,6 +1,6 @@
 //! A run under way: [`Run`], what it knows, and how an operation begins and ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -8,14 +8,14 @@ use futures_util::future::BoxFuture;
 use linkwright_clock::Clock;
 
 use super::board::{Board, Phase};
-use super::cause::{RunProblem, Stuck};
+use super::cause::{Cause, RunProblem, Stuck};
 use super::context::Settings;
 use super::event::{Event, EventKind, EventSink, Outcome, Verdict};
 use super::execute::{Answer, Secrets};
 use super::interrupt::Interrupt;
 use super::observation::Observation;
 use super::report_file::{ReportFile, RunState};
-use crate::address::{ClusterName, HalfAddress};
+use crate::address::{ClusterName, HalfAddress, LinkName};
 use crate::api::Client;
 use crate::live::TaskProblem;
 use crate::plan::OpId;
@@ -32,6 +32,23 @@ pub(super) struct Host {
     pub(super) looking: bool,
     /// How many requests are under way, reads not counted.
     pub(super) acting: usize,
+    /// Creations of mirror topics that a read has shown to be ready and for which there was no room yet, and
+    /// when that read began.
+    pub(super) approved: VecDeque<OpId>,
+    pub(super) approved_at: Instant,
+    /// How many mirror topics each link had when all of them were listed last.
+    pub(super) rows: BTreeMap<LinkName, usize>,
+}
+
+/// For so long a read counts that has shown a mirror topic to be absent. The server refuses to create one
+/// that is there.
+const APPROVAL: Duration = Duration::from_secs(30);
+
+impl Host {
+    /// When what was read is too old to go by.
+    pub(super) fn approved_until(&self) -> Option<Instant> {
+        (!self.approved.is_empty()).then(|| self.approved_at + APPROVAL)
+    }
 }
 
 /// Something that was under way and has come to its end.
@@ -63,6 +80,8 @@ pub(super) struct Run<'a> {
     pub(super) level: Interrupt,
     /// How many stuck mirror topics of a half the server was asked about.
     pub(super) asked: BTreeMap<HalfAddress, u32>,
+    /// What is tried again, by its cause and its wait, until it is reported.
+    pub(super) retried: Vec<(OpId, Cause, Duration)>,
     pub(super) timed_out: bool,
     pub(super) archives: Vec<PathBuf>,
     /// What is to be started once the report is written.
@@ -148,13 +167,16 @@ impl Run<'_> {
         if !std::mem::take(&mut self.dirty) {
             return;
         }
-        let Some(report) = &self.report else {
+        let Some(mut report) = self.report.take() else {
             return;
         };
+        let written = self.write_report(&mut report, verdict);
+        let path = report.path().to_owned();
+        self.report = Some(report);
         // A disk that is full must not stop a failover half-way; it is said once.
-        if let Err(error) = report.write(&self.board, &self.state(verdict)) {
+        if let Err(error) = written {
             let problem = RunProblem::Report {
-                path: report.path().to_owned(),
+                path,
                 why: error.to_string(),
             };
             // The words name another temporary file each time.
@@ -164,15 +186,20 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn state(&self, verdict: Option<Verdict>) -> RunState<'_> {
-        RunState {
+    pub(super) fn write_report(
+        &mut self,
+        report: &mut ReportFile,
+        verdict: Option<Verdict>,
+    ) -> std::io::Result<()> {
+        let state = RunState {
             now: self.now(),
             started: self.settings.started,
             interrupted: self.level,
             timed_out: self.timed_out,
             archives: &self.archives,
             verdict,
-        }
+        };
+        report.write(&mut self.board, &state)
     }
 
     /// The wall time, going by the caller's clock at the start.

@@ -78,6 +78,14 @@ pub struct Global {
     /// More output.
     #[command(flatten)]
     pub verbose: Verbose,
+    /// End the whole run after this time, whatever is still waited for [default: no limit]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = duration,
+        help_heading = "Connection"
+    )]
+    pub timeout: Option<Duration>,
 }
 
 /// Flags that say which clusters are called, and how they are trusted.

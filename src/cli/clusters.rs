@@ -1,5 +1,6 @@
 //! From declared clusters to clients that can call them: [`client`].
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::api::{
     Auth, Client, Endpoint, EndpointError, Flavour, Limits, Net, NetSettings, RetryBudget, Roots,
     Settings, Transport, TransportError,
 };
-use crate::desired::{ClientAuthentication, Cluster, ClusterKind, RestAuth};
+use crate::desired::{CallPolicy, ClientAuthentication, Cluster, ClusterKind, RestAuth};
 use crate::secret::Template;
 
 /// Retries that a whole run may spend.
@@ -83,6 +84,7 @@ pub(super) fn flavour(kind: ClusterKind) -> Flavour {
 /// When a secret is missing or an endpoint or certificate cannot be used; nothing was called then.
 pub(super) fn client(
     cluster: &Cluster,
+    calls: &CallPolicy,
     global: &Global,
     budget: &Arc<RetryBudget>,
 ) -> Result<Option<Client>, ConnectError> {
@@ -111,6 +113,7 @@ pub(super) fn client(
         Net::new(&NetSettings {
             roots,
             identity,
+            connect_timeout: calls.connect,
             ..NetSettings::default()
         })
         .map(|net| Arc::new(net) as Arc<dyn Transport>)
@@ -130,11 +133,11 @@ pub(super) fn client(
         }
         _ => None,
     };
-    let calls = net(roots, identity)?;
-    let tokens = tokens.unwrap_or_else(|| calls.clone());
+    let to_cluster = net(roots, identity)?;
+    let tokens = tokens.unwrap_or_else(|| to_cluster.clone());
     Ok(Some(Client::with_token_transport(
-        settings(cluster, endpoint, auth),
-        calls,
+        settings(cluster, calls, endpoint, auth),
+        to_cluster,
         tokens,
         budget.clone(),
     )))
@@ -154,14 +157,31 @@ fn identity_provider_roots(cluster: &Roots, is_https: bool) -> Roots {
 }
 
 /// What a client must know about a cluster.
-pub(super) fn settings(cluster: &Cluster, endpoint: Endpoint, auth: Auth) -> Settings {
+pub(super) fn settings(
+    cluster: &Cluster,
+    calls: &CallPolicy,
+    endpoint: Endpoint,
+    auth: Auth,
+) -> Settings {
     Settings {
         cluster: cluster.name.clone(),
         id: cluster.id.clone(),
         endpoint,
         flavour: flavour(cluster.kind),
         auth,
-        limits: Limits::default(),
+        limits: limits(calls),
+    }
+}
+
+/// How hard a cluster may be pressed.
+pub(super) fn limits(calls: &CallPolicy) -> Limits {
+    Limits {
+        under_way: calls.concurrency as usize,
+        per_second: calls.rate,
+        silence: calls.silence,
+        // Processes that are refused together do not come back together.
+        jitter_seed: RandomState::new().hash_one(std::process::id()),
+        ..Limits::default()
     }
 }
 

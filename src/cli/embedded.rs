@@ -18,7 +18,7 @@ use crate::api::{
     Auth, Client, Endpoint, InProcess, Limits, RetryBudget, Settings, Transport, TransportError,
 };
 use crate::apply::durable::{self, Flush, Readers};
-use crate::desired::Cluster;
+use crate::desired::{CallPolicy, Cluster};
 
 /// Answers larger than this are not held.
 const LARGEST_BODY: usize = 256 << 20;
@@ -89,7 +89,12 @@ impl Embedded {
     /// A client of one of its clusters, authenticated with the world's own credentials. Where the world has
     /// no cluster of that id, its requests find none; none when no endpoint is declared either.
     #[must_use]
-    pub(super) fn client(&self, cluster: &Cluster, budget: &Arc<RetryBudget>) -> Option<Client> {
+    pub(super) fn client(
+        &self,
+        cluster: &Cluster,
+        calls: &CallPolicy,
+        budget: &Arc<RetryBudget>,
+    ) -> Option<Client> {
         let info = self
             .sandbox
             .clusters()
@@ -120,8 +125,12 @@ impl Embedded {
         let transport = InProcess::new(service, broken, LARGEST_BODY).on(&self.clock);
         Some(Client::new(
             Settings {
-                limits: Limits::in_process(),
-                ..clusters::settings(cluster, endpoint, auth)
+                // A run in a sandbox can be repeated.
+                limits: Limits {
+                    jitter_seed: 0,
+                    ..clusters::limits(calls)
+                },
+                ..clusters::settings(cluster, calls, endpoint, auth)
             },
             Arc::new(transport) as Arc<dyn Transport>,
             budget.clone(),
@@ -154,12 +163,15 @@ impl Embedded {
         jiff::Timestamp::from_millisecond(self.sandbox.now_ms()).unwrap_or_default()
     }
 
-    /// Keeps its state for the next run.
+    /// Keeps its state for the next run, if this one did more than read.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn keep(&self) -> Result<(), EmbeddedError> {
-        keep(&self.sandbox, &self.state)
+        match self.written.is_some() && !self.sandbox.was_changed() {
+            true => Ok(()),
+            false => keep(&self.sandbox, &self.state),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ mod session;
 mod status;
 mod validate;
 mod view;
+mod waiting;
 mod watch;
 
 use std::ffi::OsString;
@@ -142,9 +143,20 @@ fn timed(
     global: &Global,
     work: impl AsyncFnOnce(&Clock) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
+    let in_time = async |clock: &Clock| match global.timeout {
+        None => work(clock).await,
+        Some(limit) => match clock.timeout(limit, work(clock)).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure::failed(format!(
+                "not finished within {} s (--timeout); what an apply has sent is in the run report, and \
+                 the clusters may still be working on it",
+                limit.as_secs_f64()
+            ))),
+        },
+    };
     match global.connection.sandbox {
-        Some(_) => linkwright_clock::run(work).map_err(no_runtime)?,
-        None => block_on(work(&Clock::wall())),
+        Some(_) => linkwright_clock::run(in_time).map_err(no_runtime)?,
+        None => block_on(in_time(&Clock::wall())),
     }
 }
 

@@ -11,7 +11,7 @@ use super::embedded::Embedded;
 use super::exit::Exit;
 use super::load::{self, Loaded, Lookups};
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose, named};
+use super::{Failure, clusters, diagnose, named, waiting};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::apply::ledger::{Ledger, LedgerUse};
@@ -28,6 +28,7 @@ pub(super) struct Session {
     pub(super) desired: Desired,
     pub(super) clients: BTreeMap<ClusterName, Client>,
     embedded: Option<Embedded>,
+    pub(super) is_quiet: bool,
 }
 
 impl Session {
@@ -80,6 +81,7 @@ impl Session {
             loaded,
             clients: BTreeMap::new(),
             embedded: embedded.map_err(Failure::failed)?,
+            is_quiet: global.quiet.quiet,
         }))
     }
 
@@ -96,11 +98,14 @@ impl Session {
         global: &Global,
     ) -> Result<BTreeMap<ClusterName, Client>, Failure> {
         let budget = clusters::budget();
+        let calls = &self.desired.policy.calls;
         let mut clients = BTreeMap::new();
         for (name, cluster) in clusters {
             let client = match &self.embedded {
-                Some(embedded) => embedded.client(cluster, &budget),
-                None => clusters::client(cluster, global, &budget).map_err(Failure::failed)?,
+                Some(embedded) => embedded.client(cluster, calls, &budget),
+                None => {
+                    clusters::client(cluster, calls, global, &budget).map_err(Failure::failed)?
+                }
             };
             clients.extend(client.map(|client| (name.clone(), client)));
         }
@@ -129,16 +134,17 @@ impl Session {
             allowances,
             targets,
         } = request;
-        let seen = refresh(
+        let reading = refresh(
             &self.desired,
             &self.clients,
             options,
             allowances,
             targets,
             depth,
-        )
-        .await
-        .map_err(Failure::failed)?;
+        );
+        let seen = waiting::showing(&self.clients, self.is_quiet, reading)
+            .await
+            .map_err(Failure::failed)?;
         let is_known = |target: &&Address| plan::is_known(target, &self.desired, &seen.live);
         match targets.iter().find(|target| !is_known(target)) {
             None => Ok(seen),

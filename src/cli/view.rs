@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Failure;
 use super::args::Status as StatusArgs;
 use super::exit::Exit;
 use super::session::Session;
+use super::{Failure, waiting};
 use crate::health::Health;
 use crate::refresh;
 use crate::report::status::text;
@@ -55,13 +55,13 @@ impl View {
 
     /// Reads live state.
     pub(super) async fn read(&self, session: &Session) -> Health {
-        refresh::health(
+        let reading = refresh::health(
             &session.desired,
             &session.clients,
             self.link.as_deref(),
             self.sample,
-        )
-        .await
+        );
+        waiting::showing(&session.clients, session.is_quiet, reading).await
     }
 
     /// A link that does not exist is an error of the caller; one that could not be read is not.

@@ -9,9 +9,9 @@ mod settings;
 use std::collections::BTreeMap;
 
 use super::{
-    BlastRadius, ClientAuthentication, Cluster, Desired, DesiredConfig, Exception, FailoverPolicy,
-    Half, Link, MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint, RetireMirrors,
-    Retired, Role, Undeclared,
+    BlastRadius, CallPolicy, ClientAuthentication, Cluster, Desired, DesiredConfig, Exception,
+    FailoverPolicy, Half, Link, MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint,
+    RetireMirrors, Retired, Role, Undeclared,
 };
 use crate::address::HalfAddress;
 use crate::catalog::names;
@@ -292,5 +292,34 @@ fn policy(written: &spec::Policy) -> Policy {
                 .and_then(|failover| failover.max_lag.as_ref())
                 .map(|lag| lag.value),
         },
+        calls: calls(written),
+    }
+}
+
+fn calls(written: &spec::Policy) -> CallPolicy {
+    let default = CallPolicy::default();
+    let timeouts = written.timeouts.as_ref();
+    let time = |field: Option<&Located<spec::Duration>>, default| {
+        field.map_or(default, |field| {
+            std::time::Duration::from_millis(field.as_millis())
+        })
+    };
+    CallPolicy {
+        rate: written
+            .rate
+            .as_ref()
+            .map_or(default.rate, |rate| rate.value),
+        concurrency: written
+            .concurrency
+            .as_ref()
+            .map_or(default.concurrency, |most| most.value),
+        connect: time(
+            timeouts.and_then(|timeouts| timeouts.connect.as_ref()),
+            default.connect,
+        ),
+        silence: time(
+            timeouts.and_then(|timeouts| timeouts.silence.as_ref()),
+            default.silence,
+        ),
     }
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 pub use from_spec::lower;
 pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
-pub use policy::{BlastRadius, FailoverPolicy, Policy, PromotePolicy};
+pub use policy::{BlastRadius, CallPolicy, FailoverPolicy, Policy, PromotePolicy};
 
 // Words that mean the same in a spec and here.
 pub use crate::spec::{

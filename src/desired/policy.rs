@@ -16,6 +16,8 @@ pub struct Policy {
     pub promote: PromotePolicy,
     /// When a mirror may be failed over.
     pub failover: FailoverPolicy,
+    /// How clusters are called.
+    pub calls: CallPolicy,
 }
 
 impl Default for Policy {
@@ -25,6 +27,7 @@ impl Default for Policy {
             blast_radius: BlastRadius::default(),
             promote: PromotePolicy::default(),
             failover: FailoverPolicy::default(),
+            calls: CallPolicy::default(),
         }
     }
 }
@@ -73,4 +76,28 @@ impl Default for PromotePolicy {
 pub struct FailoverPolicy {
     /// Messages over all partitions; no limit when left out.
     pub max_lag: Option<u64>,
+}
+
+/// How clusters are called: within these bounds as fast as each allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallPolicy {
+    /// Requests per second to one cluster, at most.
+    pub rate: u32,
+    /// Requests under way at one cluster at once, at most.
+    pub concurrency: u32,
+    /// The timeout for a connection.
+    pub connect: Duration,
+    /// The timeout for a response to begin, and for the next part of it.
+    pub silence: Duration,
+}
+
+impl Default for CallPolicy {
+    fn default() -> Self {
+        Self {
+            rate: 10_000,
+            concurrency: 64,
+            connect: Duration::from_secs(10),
+            silence: Duration::from_secs(20),
+        }
+    }
 }

@@ -118,6 +118,25 @@ pub async fn mirrors(
     }
 }
 
+/// The mirror topics of these links: one call each.
+pub async fn mirrors_of(
+    client: &Client,
+    links: impl IntoIterator<Item = LinkName>,
+) -> Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>> {
+    let calls = links.into_iter().map(|link| async move {
+        match client.list_mirrors_of(&link, None).await {
+            Ok(rows) => Ok(rows),
+            // A link that is not there has none.
+            Err(error) if error.is_not_found() => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    });
+    match futures_util::future::try_join_all(calls).await {
+        Ok(rows) => Reading::Read(convert::mirrors(rows.into_iter().flatten().collect())),
+        Err(error) => Reading::Unread(convert::unread_list(&error)),
+    }
+}
+
 /// The configs of a link; `None` when there is no such link.
 pub async fn configs(
     client: &Client,

@@ -80,12 +80,17 @@ impl<'a> Lines<'a> {
             EventKind::Waiting(waiting) => self.waiting(at, waiting).map(Line::Progress),
             EventKind::Retry {
                 address,
+                more,
                 cause,
                 wait,
                 ..
             } => {
+                let more = match more {
+                    0 => String::new(),
+                    more => format!(" and {} more", number(*more)),
+                };
                 let text = format!(
-                    "{}: {}; retrying in {}",
+                    "{}{more}: {}; retrying in {}",
                     safe::clean(&address.to_string()),
                     safe::clean(&words::cause(cause)),
                     duration(*wait)

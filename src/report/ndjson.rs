@@ -85,6 +85,9 @@ pub enum EventV1 {
         number: u32,
         /// What it is about.
         address: String,
+        /// How many other operations of the same request are tried again with it; left out when it is alone.
+        #[serde(skip_serializing_if = "is_zero", default)]
+        more: usize,
         /// Why, as a stable code, such as `unread`.
         code: String,
         /// Why.
@@ -211,12 +214,14 @@ impl From<&Event> for EventV1 {
             EventKind::Retry {
                 op,
                 address,
+                more,
                 cause,
                 wait,
             } => Self::Retry {
                 elapsed_ms,
                 number: op.0 + 1,
                 address: address.to_string(),
+                more: *more,
                 code: cause.code().to_owned(),
                 words: words::cause(cause),
                 wait_ms: millis(*wait),
@@ -285,6 +290,10 @@ fn json(event: &EventV1) -> String {
     serde_json::to_string(event).unwrap_or_default()
 }
 
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -323,6 +332,7 @@ mod tests {
                 told(EventKind::Retry {
                     op,
                     address: address.clone(),
+                    more: 0,
                     cause: Cause::Server("later".to_owned()),
                     wait: Duration::from_secs(2),
                 }),

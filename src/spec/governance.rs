@@ -90,6 +90,27 @@ record! {
         pub promote: Option<PromotePolicy>,
         /// When a mirror may be failed over.
         pub failover: Option<FailoverPolicy>,
+        /// How many requests per second each cluster gets, at most; `10000` when left out. How many
+        /// it allows is found out.
+        #[schemars(range(min = 1))]
+        pub rate: Option<Located<u32>>,
+        /// How many requests are under way at each cluster at once, at most; `64` when left out.
+        #[schemars(range(min = 1, max = 1000))]
+        pub concurrency: Option<Located<u32>>,
+        /// How long a cluster may be silent.
+        pub timeouts: Option<Timeouts>,
+    }
+}
+
+record! {
+    "the timeouts"
+    /// How long a cluster may be silent before what was asked of it is given up.
+    pub struct Timeouts {
+        /// The timeout for a connection; `10s` when left out.
+        pub connect: Option<Located<Duration>>,
+        /// The timeout for a response to begin and, while it comes, for the next part of it; `20s`
+        /// when left out.
+        pub silence: Option<Located<Duration>>,
     }
 }
 

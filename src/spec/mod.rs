@@ -53,7 +53,7 @@ pub use duration::Duration;
 pub use foreign::skipped;
 pub use governance::{
     BlastRadius, Day, Exception, FailoverPolicy, Hold, OffsetSyncOrder, Policy, PromotePolicy,
-    RetireMirrors, Retired, Risk,
+    RetireMirrors, Retired, Risk, Timeouts,
 };
 pub use link::{
     AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Settings,

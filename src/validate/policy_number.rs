@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     code: Code("LW106"),
     severity: Severity::Error,
     title: "a policy number that is out of range",
-    why: "a share is 0 to 100 percent, and a promotion takes at least a second",
+    why: "a share is 0 to 100 percent, a promotion and a response take at least a second, and a rate of 0 would never call",
     example: "\
 policy:
   blast_radius: { max_percent: 300 }
@@ -36,6 +36,43 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             )
             .help("set a share from 0 to 100"),
         );
+    }
+    for (field, most, what) in [
+        (&policy.rate, u32::MAX, "a rate"),
+        (&policy.concurrency, 1000, "a number of requests under way"),
+    ] {
+        if let Some(number) = field
+            && !(1..=most).contains(&number.value)
+        {
+            problems.push(
+                RULE.report(
+                    &number.place,
+                    format!("{what} of {} is out of range", number.value),
+                    &match most {
+                        u32::MAX => "at least 1".to_owned(),
+                        _ => format!("from 1 to {most}"),
+                    },
+                )
+                .help("leave it out: how fast each cluster may be called is found out"),
+            );
+        }
+    }
+    let timeouts = policy.timeouts.as_ref();
+    for time in timeouts
+        .into_iter()
+        .flat_map(|timeouts| [&timeouts.connect, &timeouts.silence])
+        .flatten()
+    {
+        if time.as_millis() < 1000 {
+            problems.push(
+                RULE.report(
+                    &time.place,
+                    format!("{time} is too short for a response"),
+                    "at least 1s",
+                )
+                .help("set how long a cluster may be silent, such as `20s`"),
+            );
+        }
     }
     let within = policy
         .promote

@@ -2,10 +2,12 @@
 
 mod auth;
 mod judgements;
+mod pace;
 mod read;
 mod replies;
 mod retry;
 mod sandbox;
 mod secrets;
 mod server;
+mod silence;
 mod sockets;

@@ -60,23 +60,31 @@ async fn a_429_is_waited_out_as_the_server_asks() {
         let server = Server::script([answer, Answer::empty_list()]);
         let client = server.client();
         client.list_links().await.unwrap();
-        assert_eq!(server.times(), [Duration::ZERO, wait * SECOND]);
+        let [first, second] = server.times()[..] else {
+            panic!("{:?}", server.times());
+        };
+        assert_eq!(first, Duration::ZERO);
+        // A tenth of the wait may be added, so that those who wait for the same do not come together.
+        let waited = second.as_secs_f64() / f64::from(wait);
+        assert!((1.0..=1.1).contains(&waited), "{second:?}");
         assert_eq!(client.counts().reads, 2);
         assert_eq!(client.counts().retries, 1);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_429_without_a_wait_is_backed_off_with_jitter() {
+async fn a_429_without_a_wait_is_asked_again_less_and_less_often() {
     for answer in [too_many(), page()] {
         let server = Server::script([answer]);
         let error = server.client().list_links().await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), 429);
         let times = server.times();
-        assert_eq!(times.len(), 6);
-        for (pair, bound) in times.windows(2).zip([250, 500, 1000, 2000, 4000]) {
-            assert!(pair[1] - pair[0] <= Duration::from_millis(bound));
-        }
+        // It is given up for want of anything that is let in, not for the number of attempts.
+        assert!(times[times.len() - 1] > 160 * SECOND, "{times:?}");
+        assert!(times.len() < 40, "{times:?}");
+        let apart: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(apart[0] < SECOND / 4, "{apart:?}");
+        assert!(apart[5] > SECOND, "{apart:?}");
     }
     let error = Server::script([page()])
         .client()
@@ -95,12 +103,12 @@ async fn a_server_that_asks_to_wait_for_ever_is_left_in_the_end() {
         let server = Server::script([too_many().header("retry-after", seconds)]);
         let error = server.client().list_links().await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), 429);
-        assert_eq!(server.lines().len(), 6);
         let times = server.times();
         assert!(
             times[5] > SECOND / 4,
             "a wait of 0 s is no leave to hurry: {times:?}"
         );
+        assert!(times.len() < 40, "{times:?}");
     }
 }
 
@@ -122,10 +130,13 @@ async fn a_throttled_cluster_is_left_alone_by_everybody() {
         client.list_topics().await.unwrap();
     });
     links.unwrap();
-    let again = 20 * SECOND;
     // Both come after the pause, and not at once: what was too much is not tried again.
-    let pace = Duration::from_millis(25);
-    assert_eq!(server.times(), [Duration::ZERO, again, again + pace]);
+    let times = server.times();
+    assert!(
+        times[1] >= 20 * SECOND && times[1] < 22 * SECOND,
+        "{times:?}"
+    );
+    assert!(times[2] - times[1] > SECOND / 40, "{times:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -243,8 +254,7 @@ async fn a_write_that_may_have_arrived_is_made_once_and_is_ambiguous() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_never_ends_is_cut_off_by_time() {
     let limits = Limits {
-        attempt_timeout: 20 * SECOND,
-        attempts: 2,
+        silence: 20 * SECOND,
         ..Limits::default()
     };
     let server = Server::script([Answer::empty_list().after(25 * SECOND)]);
@@ -254,7 +264,7 @@ async fn an_answer_that_never_ends_is_cut_off_by_time() {
         .await
         .unwrap_err();
     assert_eq!(error.reason(), "no response within 20 s");
-    assert_eq!(server.lines().len(), 2);
+    assert_eq!(server.lines().len(), 1, "it is not waited for twice");
 }
 
 #[tokio::test(start_paused = true)]
@@ -299,9 +309,8 @@ async fn one_budget_bounds_the_retries_of_a_run() {
 async fn no_more_requests_at_once_than_allowed_nor_faster() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     let limits = Limits {
-        concurrency: 3,
+        under_way: 3,
         per_second: 10,
-        burst: 5,
         ..Limits::default()
     };
     let most = Arc::new(AtomicUsize::new(0));
@@ -324,32 +333,26 @@ async fn no_more_requests_at_once_than_allowed_nor_faster() {
     assert_eq!(most.load(Ordering::Relaxed), 3);
     let times = server.times();
     assert_eq!(times.len(), 12);
-    assert_eq!(times[11], 6 * SECOND, "four rounds of three");
+    let last = times[11].as_secs_f64();
+    assert!((6.2..6.3).contains(&last), "four rounds of three: {last}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hub_is_read_in_one_burst_until_the_server_had_too_much() {
-    let limits = || Limits {
-        concurrency: 4,
-        per_second: 10,
-        ..Limits::default()
-    };
+async fn a_hub_is_read_at_once_until_the_server_had_too_much() {
     let server = Server::script([Answer::empty_list()]);
-    let client = server.client_with(Auth::None, limits());
+    let client = server.client();
     futures_util::future::join_all((0..202).map(|_| client.list_links())).await;
     assert_eq!(server.times()[201], Duration::ZERO, "2 + 200 calls at once");
 
     let server = Server::script([Answer::json(429, ""), Answer::empty_list().after(SECOND)]);
-    let client = server.client_with(Auth::None, limits());
+    let client = server.client();
     let answers = futures_util::future::join_all((0..40).map(|_| client.list_links())).await;
     assert!(answers.iter().all(Result::is_ok), "every call is answered");
+    assert_eq!(client.counts().retries, 1);
     let times = server.times();
     // Those that were under way already go as they went.
-    let gaps = times[4..].windows(2).map(|pair| pair[1] - pair[0]);
-    assert!(
-        gaps.min().unwrap() >= Duration::from_millis(100),
-        "{times:?}"
-    );
+    let mut gaps = times[8..].windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(gaps.all(|gap| gap > Duration::ZERO), "{times:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -121,6 +121,8 @@ retired:
 policy:
   allow: [reversible, disruptive, irreversible, data-loss]
   blast_radius: {{ max_percent: 100, from: 100 }}
+  # A busy machine may leave a server waiting for seconds.
+  timeouts: {{ silence: 90s }}
 "#
     )
 }

@@ -1,6 +1,7 @@
 //! Runs against the sandbox, in this process and on stepped time.
 
 mod batches;
+mod budget;
 mod desired;
 mod everything;
 mod faults;

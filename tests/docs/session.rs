@@ -87,6 +87,15 @@ fn script(page: &Page, desk: &Path) -> String {
     script
 }
 
+/// What was printed without the lines about what is waited for, which only a busy machine prints.
+fn without_waits(printed: &str) -> String {
+    let is_wait = |line: &&str| line.starts_with("waiting for ") && line.contains(" s: ");
+    printed
+        .split_inclusive('\n')
+        .filter(|line| !is_wait(line))
+        .collect()
+}
+
 /// Runs a page and gives each block's output, or says where it ended.
 fn run(page: &Page) -> Result<Vec<(usize, String)>, String> {
     let address = free_address();
@@ -119,7 +128,7 @@ fn run(page: &Page) -> Result<Vec<(usize, String)>, String> {
     for part in text.split(MARK).skip(1) {
         let (number, printed) = part.split_once('\n').unwrap_or((part, ""));
         match number.parse() {
-            Ok(number) => blocks.push((number, printed.to_owned())),
+            Ok(number) => blocks.push((number, without_waits(printed))),
             Err(_) => ended = true,
         }
     }

@@ -243,6 +243,7 @@ impl Bench {
             limits: Limits {
                 attempts: 1,
                 connect_attempts: 1,
+                throttled: Duration::ZERO,
                 ..Limits::default()
             },
             ..Calls::default()

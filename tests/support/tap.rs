@@ -1,5 +1,6 @@
 //! A [`Tap`] on the line between clients and sandbox: it counts, cuts and edits.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -35,6 +36,8 @@ pub(crate) struct Tap {
     edit: Mutex<Option<Edit>>,
     /// Requests that write and are under way, and the most there have been.
     writes: Mutex<(usize, usize)>,
+    /// How many bytes came in answers.
+    read: AtomicUsize,
     pub(crate) tripped: Notify,
 }
 
@@ -57,6 +60,11 @@ impl Tap {
     /// How many requests that write were under way at once, at most.
     pub(crate) fn most_writes_at_once(&self) -> usize {
         self.writes.lock().unwrap().1
+    }
+
+    /// How many bytes came in answers so far.
+    pub(crate) fn bytes_read(&self) -> usize {
+        self.read.load(Ordering::Relaxed)
     }
 
     fn edited(&self, path: &str, body: Bytes) -> Bytes {
@@ -123,6 +131,10 @@ impl<T: Transport> Transport for Tapped<T> {
             let answer = self.inner.send(request).await;
             if writes {
                 self.tap.writes.lock().unwrap().0 -= 1;
+            }
+            if let Ok(answer) = &answer {
+                let bytes = answer.body().len();
+                self.tap.read.fetch_add(bytes, Ordering::Relaxed);
             }
             let answer = answer.map(|answer| answer.map(|body| self.tap.edited(&path, body)));
             if let Some(moment) = moment {

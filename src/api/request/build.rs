@@ -1,12 +1,14 @@
 //! One function for each call of the API, from what it is about to the [`Request`].
 
+use std::time::Duration;
+
 use http::Method;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Class, ConfigChange, Mode, NewLink, NewMirror, RemoteCheck, Request, Scope, Segment, Verb,
-    below, config_array, get, link_path, write,
+    Class, ConfigChange, Mode, NewLink, NewMirror, RemoteCheck, Request, Scope, Segment, Urgency,
+    Verb, below, config_array, get, link_path, write,
 };
 use crate::address::{ClusterId, GroupName, LinkName, TopicName};
 
@@ -70,6 +72,9 @@ pub fn create_link(link: &NewLink, check: RemoteCheck, mode: Mode) -> Request {
     .asking("link_name", name.as_str());
     if check == RemoteCheck::Skip {
         request = request.asking("validate_link", "false");
+    } else {
+        // The server answers once it has reached the other cluster itself.
+        request.may_take = Duration::from_secs(90);
     }
     request
         .sending(&body)
@@ -232,6 +237,13 @@ pub fn alter_mirrors(link: &LinkName, verb: Verb, topics: &[TopicName], mode: Mo
         mode,
     )
     .sending(&json!({ "mirror_topic_names": names }));
+    let request = match (verb, mode) {
+        (Verb::Failover, Mode::Perform) => Request {
+            urgency: Urgency::First,
+            ..request
+        },
+        _ => request,
+    };
     if verb == Verb::TruncateAndRestore {
         request.asking("include_partition_level_truncation_data", "true")
     } else {

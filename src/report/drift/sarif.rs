@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{DriftItem, DriftView};
@@ -32,23 +33,75 @@ pub fn write(out: &mut dyn Write, view: &DriftView<'_>, anchor: &str) -> io::Res
             None => json!({ "id": code }),
         })
         .collect();
-    let results: Vec<Value> = view.items.iter().map(|item| result(item, anchor)).collect();
-    let document = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "linkwright",
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+    // The worst come first, and each goes out before the next is made.
+    let shown = view.items.len().min(MAX_RESULTS);
+    let left_out = view.items.len() - shown;
+    let mut run = json!({
+        "tool": { "driver": {
+            "name": "linkwright",
+            "informationUri": env!("CARGO_PKG_REPOSITORY"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": rules,
+        }},
+        "columnKind": "unicodeCodePoints",
     });
+    if left_out > 0 {
+        let text = format!(
+            "{left_out} more results are left out: GitHub takes {MAX_RESULTS}. \
+             `linkwright drift --output json` has all"
+        );
+        run["invocations"] = json!([{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": [{
+                "level": "warning",
+                "message": { "text": text },
+            }],
+        }]);
+    }
+    let document = Document {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            about: run,
+            results: Results {
+                items: &view.items[..shown],
+                anchor,
+            },
+        }],
+    };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// GitHub takes no more results of one run.
+const MAX_RESULTS: usize = 5_000;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    #[serde(flatten)]
+    about: Value,
+    results: Results<'a>,
+}
+
+/// Results that are made as they are written.
+struct Results<'a> {
+    items: &'a [DriftItem<'a>],
+    anchor: &'a str,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let results = self.items.iter().map(|item| result(item, self.anchor));
+        serializer.collect_seq(results)
+    }
 }
 
 fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
