@@ -138,7 +138,9 @@ name! {
 /// Where a link half is: the cluster that holds the link object, and the link's name there.
 ///
 /// Calls for a half always go to this cluster, whichever end of the link it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct HalfAddress {
     /// The holding cluster's name in the spec.
     pub cluster: ClusterName,
@@ -156,7 +158,9 @@ impl fmt::Display for HalfAddress {
 /// `west/orders-dr/payments` (the mirror topic's name on the cluster that holds it).
 ///
 /// Addresses order by cluster, then link, then mirror topic, so that output is stable.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Address {
     /// A whole cluster.
     Cluster(ClusterName),

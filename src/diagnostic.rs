@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::address::Address;
 
 /// How bad a diagnostic is.
@@ -53,6 +55,32 @@ pub struct Place {
     pub line: u32,
     /// Column of the first byte in characters, from 1.
     pub column: u32,
+}
+
+/// A place is saved as a tuple: a plan of a hundred thousand mirror topics has as many.
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            file,
+            span: (start, end),
+            line,
+            column,
+        } = self;
+        (&**file, start, end, line, column).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (file, start, end, line, column) =
+            <(String, usize, usize, u32, u32)>::deserialize(deserializer)?;
+        Ok(Self {
+            file: file.into(),
+            span: (start, end),
+            line,
+            column,
+        })
+    }
 }
 
 impl Place {

@@ -44,5 +44,6 @@ pub mod read;
 pub mod refresh;
 pub mod report;
 pub mod secret;
+pub mod signature;
 pub mod spec;
 pub mod validate;

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 
 /// Where a value is found: `${env:NAME}`, `${env:NAME:-default}` or `${file:PATH}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,14 +16,43 @@ pub enum Reference {
     Env {
         /// The variable's name.
         name: String,
-        /// Used when the variable is not set. It is plaintext in the spec.
-        default: Option<String>,
+        /// Used when the variable is not set.
+        default: Option<Fallback>,
     },
     /// A file's content, without one trailing line break.
     File {
         /// The path as written; relative paths are relative to the working directory.
         path: String,
     },
+}
+
+/// The text that is used when an environment variable is not set.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fallback {
+    /// This text, which is plaintext in the spec. It may be a secret, and is never printed.
+    Text(String),
+    /// The spec has one, and the saved plan that this reference is from does not.
+    NotSaved,
+}
+
+/// A default that is made for the sandbox begins with this. It is no secret, and is saved.
+pub const SANDBOX_DEFAULT: &str = "sandbox";
+
+impl Fallback {
+    /// Whether it is made for the sandbox.
+    #[must_use]
+    pub fn is_for_sandbox(&self) -> bool {
+        matches!(self, Self::Text(text) if text.starts_with(SANDBOX_DEFAULT))
+    }
+}
+
+impl fmt::Debug for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(***)",
+            Self::NotSaved => "NotSaved",
+        })
+    }
 }
 
 impl fmt::Display for Reference {
@@ -42,7 +72,8 @@ impl fmt::Display for Reference {
 }
 
 /// How a value is written into the text around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Quoting {
     /// As it is.
     Plain,
@@ -181,10 +212,98 @@ impl Template {
     }
 }
 
-/// As it prints: digests are made of it, and no secret may be guessed from a digest.
-impl serde::Serialize for Template {
+/// A piece of a template as it is saved and digested: no plaintext secret is in it, and of a default only
+/// what is made for the sandbox.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedPart {
+    Text(String),
+    Clear,
+    Env {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<SavedFallback>,
+        quoting: Quoting,
+    },
+    File {
+        path: String,
+        quoting: Quoting,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SavedFallback {
+    Sandbox(String),
+    NotSaved,
+}
+
+impl From<&Part> for SavedPart {
+    fn from(part: &Part) -> Self {
+        match part {
+            Part::Text(text) => Self::Text(text.clone()),
+            Part::Clear(..) => Self::Clear,
+            Part::Reference(Reference::Env { name, default }, quoting) => Self::Env {
+                name: name.clone(),
+                default: default.as_ref().map(|default| match default {
+                    Fallback::Text(text) if default.is_for_sandbox() => {
+                        SavedFallback::Sandbox(text.clone())
+                    }
+                    Fallback::Text(_) | Fallback::NotSaved => SavedFallback::NotSaved,
+                }),
+                quoting: *quoting,
+            },
+            Part::Reference(Reference::File { path }, quoting) => Self::File {
+                path: path.clone(),
+                quoting: *quoting,
+            },
+        }
+    }
+}
+
+impl SavedPart {
+    /// Back again. What was never saved cannot be read.
+    fn into_part(self) -> Result<Part, &'static str> {
+        Ok(match self {
+            Self::Text(text) => Part::Text(text),
+            Self::Clear => return Err("a plaintext secret cannot be read from a saved plan"),
+            Self::Env {
+                name,
+                default,
+                quoting,
+            } => {
+                let default = match default {
+                    Some(SavedFallback::Sandbox(text)) => {
+                        let default = Fallback::Text(text);
+                        if !default.is_for_sandbox() {
+                            return Err("a saved plan has no defaults but those for the sandbox");
+                        }
+                        Some(default)
+                    }
+                    Some(SavedFallback::NotSaved) => Some(Fallback::NotSaved),
+                    None => None,
+                };
+                Part::Reference(Reference::Env { name, default }, quoting)
+            }
+            Self::File { path, quoting } => Part::Reference(Reference::File { path }, quoting),
+        })
+    }
+}
+
+/// Digests and saved plans are made of it: no secret is in it or may be guessed from it.
+impl Serialize for Template {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.collect_seq(self.parts.iter().map(SavedPart::from))
+    }
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parts = Vec::<SavedPart>::deserialize(deserializer)?.into_iter();
+        let parts = parts.map(SavedPart::into_part).collect::<Result<_, _>>();
+        parts
+            .map(Self::from_parts)
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -430,7 +430,7 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
     run(&["plan", "--out", "plan.json"]).exits(0);
     // Somebody applies in between: all of it is done.
     run(&["apply", "--auto-approve"]).exits(0);
-    run(&["apply", "--plan", "plan.json", "--auto-approve"])
+    run(&["apply", ".", "--plan", "plan.json", "--auto-approve"])
         .exits(0)
         .says("plan.json: 6 of 6 operations are already done; nothing is left to do")
         .says("No changes: ");
@@ -440,7 +440,7 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
         "links.yaml",
         &links.replacen("payments: { state: paused }", "payments: {}", 1),
     );
-    run(&["apply", "--plan", "plan.json", "--auto-approve"])
+    run(&["apply", ".", "--plan", "plan.json", "--auto-approve"])
         .exits(4)
         .says("is out of date. No changes were made")
         .says("the spec changed")
@@ -448,13 +448,14 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
     desk.write("links.yaml", &links);
     let tampered = desk.read("plan.json").replacen("orders-dr", "other-dr", 1);
     desk.write("tampered.json", &tampered);
-    run(&["apply", "--plan", "tampered.json", "--auto-approve"])
+    run(&["apply", ".", "--plan", "tampered.json", "--auto-approve"])
         .exits(64)
         .says("tampered.json");
     std::fs::remove_file(desk.path("w/world.state.json")).unwrap();
     run(&["plan", "--out", "plan.json"]).exits(0);
     run(&[
         "apply",
+        ".",
         "--plan",
         "plan.json",
         "--auto-approve",
@@ -480,7 +481,7 @@ fn what_a_failed_run_left_of_a_saved_plan_is_applied_by_the_next() {
     let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--out", "plan.json"]).exits(0);
     let apply = |report: &str| {
-        let saved = ["apply", "--plan", "plan.json", "--auto-approve"];
+        let saved = ["apply", ".", "--plan", "plan.json", "--auto-approve"];
         run(&[&saved[..], &["--report", report]].concat())
     };
     apply("first.json").exits(5);

@@ -41,6 +41,7 @@ const PURE: &[&str] = &[
     "diagnostic",
     "catalog",
     "secret",
+    "signature",
     "spec",
     "validate",
     "desired",

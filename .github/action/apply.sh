@@ -5,6 +5,8 @@
 . "$(dirname "$0")/common.sh"
 
 mapfile -t paths < <(lines "${INPUT_PATHS:-}")
+# Without paths the plan would be applied whatever the merged spec says.
+if [ ${#paths[@]} = 0 ]; then paths=(.); fi
 mapfile -t args < <(lines "${INPUT_ARGS:-}")
 run="${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:-}"
 rm -f "$work"/apply.*
@@ -18,7 +20,7 @@ output exit_code "$code"
 case "$code" in
 0) title='Applied as approved' ;;
 3) title='Refused: nothing was applied' ;;
-4) title='No changes were made: the approved plan is out of date' ;;
+4) title='No changes were made: the spec, the clusters or Linkwright changed since the plan was approved' ;;
 5) title='Applied in part' ;;
 6) title='Not finished in time' ;;
 130) title='Interrupted' ;;

@@ -4,6 +4,7 @@
 use linkwright::live::Snapshot;
 use linkwright::plan::Plan;
 use linkwright::plan::file::Saved;
+use linkwright::report::plan_markdown;
 
 /// Reads the bytes as a saved plan.
 pub(crate) fn run(bytes: &[u8]) {
@@ -13,6 +14,9 @@ pub(crate) fn run(bytes: &[u8]) {
     let Ok(saved) = Saved::read(text) else {
         return;
     };
+    if let Ok(plan) = saved.plan() {
+        let _page = plan_markdown::render(plan);
+    }
     let moved = saved.remainder(&Plan::default(), &Snapshot::default(), "another spec");
     assert!(moved.is_err_and(|moved| !moved.is_empty()));
 }

@@ -20,6 +20,15 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// Operations that were sent and have not been seen to end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InFlight {
+    /// Each of them.
+    pub operations: Vec<Address>,
+    /// How long until the last of them gives up, at most.
+    pub at_most: Duration,
+}
+
 /// The kinds of event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventKind {
@@ -77,7 +86,12 @@ pub enum EventKind {
         took: Duration,
     },
     /// A signal arrived.
-    Interrupted(Interrupt),
+    Interrupted {
+        /// What it asks for.
+        level: Interrupt,
+        /// What is waited for now.
+        waits: InFlight,
+    },
     /// Something went wrong in addition to the operations, such as a report that cannot be written.
     Problem(RunProblem),
     /// The run is over. Always the last.

@@ -46,7 +46,9 @@ mod state;
 pub use cause::{Cause, RunProblem, Stuck};
 pub use context::{RunContext, RunError, Settings};
 pub use durable::Flush;
-pub use event::{Counts, Event, EventKind, EventSink, Outcome, Reason, Verdict, Wait, Waiting};
+pub use event::{
+    Counts, Event, EventKind, EventSink, InFlight, Outcome, Reason, Verdict, Wait, Waiting,
+};
 pub use execute::Secrets;
 pub use interrupt::{Interrupt, Interrupts};
 pub use report::{Lost, OperationReport, Report};

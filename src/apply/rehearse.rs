@@ -59,7 +59,7 @@ pub async fn rehearse(
         .collect();
     for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
         if let Some(code) = refused.get(&id) {
-            said.insert(id, Rehearsal::Withheld(NotSent::NotAllowed(code)));
+            said.insert(id, Rehearsal::Withheld(NotSent::NotAllowed((*code).into())));
             continue;
         }
         if plan.waits_for(id).next().is_some() {
@@ -315,7 +315,7 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
         .await;
     let trial = Trial {
         half,
-        config: name,
+        config: name.into(),
         before: value,
         tried: other,
     };
@@ -329,7 +329,7 @@ async fn try_harmless(client: &Client, link: &LinkName) -> Proof {
             Ok(()) => Proof::Keeps,
             Err(error) => Proof::Unknown(Unproven::Server {
                 half: trial.half,
-                config: name,
+                config: name.into(),
                 words: error.to_string(),
             }),
         };

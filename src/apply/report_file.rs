@@ -54,8 +54,63 @@ pub struct ReportV1 {
     /// The saved plan that was applied; left out when there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved: Option<ApprovedV1>,
+    /// How a run ended that sent nothing: the spec is invalid, the plan is refused or stale, nothing had
+    /// to be done, or something failed before. Left out where there is a verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<EndingV1>,
     /// Every operation, in the plan's order.
     pub operations: Vec<OperationV1>,
+}
+
+/// How a run ended that sent nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndingV1 {
+    /// The code that the process ends with.
+    pub exit_code: u8,
+    /// Why; empty when all is well.
+    pub problems: Vec<ProblemV1>,
+}
+
+/// A problem that ended a run, or warns of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemV1 {
+    /// `error`, `warning` or `note`.
+    pub severity: String,
+    /// A stable code such as `LW017`; `linkwright explain` explains it.
+    pub code: String,
+    /// What is wrong.
+    pub summary: String,
+    /// Why it matters. May be empty.
+    pub why: String,
+    /// What to do about it. May be empty.
+    pub help: String,
+    /// What it is about: `cluster`, `cluster/link` or `cluster/link/topic`.
+    pub address: Option<String>,
+    /// Where it is in the spec: `file:line:column`, the main place first.
+    pub places: Vec<String>,
+}
+
+/// Writes the report of a run that sent nothing.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_ending(path: &Path, now: jiff::Timestamp, ending: EndingV1) -> std::io::Result<()> {
+    let report = ReportV1 {
+        format_version: FORMAT_VERSION,
+        started_at: now.to_string(),
+        generated_at: now.to_string(),
+        verdict: None,
+        interrupted: false,
+        timed_out: false,
+        counts: CountsV1::default(),
+        archives: Vec::new(),
+        approved: None,
+        ending: Some(ending),
+        operations: Vec::new(),
+    };
+    replace_json(path, &report, Flush::ToDisk)
 }
 
 /// The saved plan that was applied.
@@ -66,6 +121,9 @@ pub struct ApprovedV1 {
     pub digest: String,
     /// Its operations that were done before this run began, so that this run has none for them.
     pub unchanged: Vec<UnchangedV1>,
+    /// The key that its approval is signed with; left out when none was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
 }
 
 /// An operation of a saved plan whose end state was live before the run.
@@ -516,6 +574,7 @@ fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> Report
             .map(|path| path.display().to_string())
             .collect(),
         approved: None,
+        ending: None,
         operations: board
             .all()
             .map(|(id, op, entry)| operation(board, id, op, entry, describe))
@@ -575,6 +634,7 @@ mod tests {
             counts: CountsV1::default(),
             archives: Vec::new(),
             approved: None,
+            ending: None,
             operations: (1..=count).map(|number| row(number, None)).collect(),
         }
     }

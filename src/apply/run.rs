@@ -11,7 +11,7 @@ use linkwright_clock::Clock;
 use super::board::{Board, Phase};
 use super::cause::Cause;
 use super::context::{RunContext, RunError, Settings};
-use super::event::{EventKind, Outcome};
+use super::event::{EventKind, InFlight, Outcome};
 use super::execute::{self, Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
 use super::observation::{self, ObservationRequest};
@@ -270,10 +270,8 @@ impl<'a> Run<'a> {
 
     /// Does what an interrupt asks for.
     fn handle_interrupt(&mut self, level: Interrupt) {
-        if level > self.level {
-            self.level = level;
-            self.emit(EventKind::Interrupted(level));
-        }
+        let is_news = level > self.level;
+        self.level = self.level.max(level);
         if self.level == Interrupt::No {
             return;
         }
@@ -290,6 +288,10 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        if is_news {
+            let waits = self.in_flight(&in_flight);
+            self.emit(EventKind::Interrupted { level, waits });
+        }
         for id in not_begun {
             self.finish(id, Outcome::Skipped);
         }
@@ -298,6 +300,24 @@ impl<'a> Run<'a> {
                 let cause = Cause::RunStopped;
                 self.finish(id, Outcome::Unknown { cause });
             }
+        }
+    }
+
+    /// What these operations are about, and how long they may take from now on.
+    fn in_flight(&self, ids: &[OpId]) -> InFlight {
+        let now = self.clock.now();
+        let left = |id: &OpId| match &self.board.entry(*id).phase {
+            Phase::Settling(watch) | Phase::Asking(watch) => {
+                watch.until.saturating_duration_since(now)
+            }
+            _ => self.board.operation(*id).deadline,
+        };
+        InFlight {
+            operations: ids
+                .iter()
+                .map(|id| self.board.operation(*id).address.clone())
+                .collect(),
+            at_most: ids.iter().map(left).max().unwrap_or_default(),
         }
     }
 

@@ -4,7 +4,9 @@
 use super::names;
 
 /// A feature with filters that the server clears when it is turned off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Feature {
     /// `acl_sync`.
     AclSync,

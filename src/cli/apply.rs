@@ -2,28 +2,32 @@
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
-use std::path::Path;
 
 use linkwright_clock::Clock;
 use secrecy::SecretString;
 
 use super::Failure;
-use super::args::{Apply as ApplyArgs, ApplyFormat, Global, Planning};
+use super::approve::{self, Verified};
+use super::args::{Apply as ApplyArgs, ApplyFormat, AutoApprove, Global};
+use super::ending::{self, Ending};
 use super::exit::{self, Exit};
 use super::progress::Progress;
 use super::references::References;
+use super::saved::{self, SavedFile};
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::{interrupts, pipeline};
+use crate::address::Address;
 use crate::apply::rehearse::rehearse;
-use crate::apply::report_file::{ApprovedV1, UnchangedV1};
 use crate::apply::{self, Event, RunContext, SecretError, SecretFault, Settings};
-use crate::plan::file::{Remainder, Saved};
-use crate::plan::{Allowances, OperationKind, Plan, Risk};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::file::{Moved, Remainder};
+use crate::plan::{OperationKind, Plan, Risk};
 use crate::refresh::{Depth, Observation};
 use crate::report::github::Outputs;
-use crate::report::words::{self, Action, number, quantity};
-use crate::report::{apply_markdown, apply_text, ndjson, plan_markdown, plan_text, safe};
+use crate::report::ndjson::{self, EventV1};
+use crate::report::words::{self, Action};
+use crate::report::{apply_markdown, apply_text, plan_markdown, plan_text, refused, safe};
 use crate::secret::Reference;
 
 pub(super) async fn run(
@@ -32,99 +36,122 @@ pub(super) async fn run(
     time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let saved = args.plan.as_deref().map(SavedFile::read).transpose()?;
-    let planning = match &saved {
-        Some(saved) => &saved.planning(&args.planning),
-        None => &args.planning,
+    let mut ending = Ending::default();
+    let result = attempt(args, global, time, screen, &mut ending).await;
+    let written = ending.write(args, &result, screen);
+    let exit = result?;
+    written.map(|()| exit)
+}
+
+async fn attempt(
+    args: &ApplyArgs,
+    global: &Global,
+    time: &Clock,
+    screen: &mut Screen,
+    ending: &mut Ending,
+) -> Result<Exit, Failure> {
+    let (plan, paths) = saved::given(args)?;
+    let saved = plan.as_deref().map(SavedFile::read).transpose()?;
+    let verified = verified(args, saved.as_ref())?;
+    let mut planning = match &saved {
+        Some(saved) => saved.planning(&args.planning),
+        None => args.planning.clone(),
     };
-    let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
+    let session = match saved.as_ref().filter(|_| paths.is_empty()) {
+        Some(saved) => {
+            check_approval(args, saved)?;
+            screen.note(&format!("{}: {}", saved.path.display(), saved.sentence()));
+            Some(Session::of_saved(&saved.plan, global, time)?)
+        }
+        None => Session::open(&paths, global, time, screen)?,
+    };
+    let Some(mut session) = session else {
         return Ok(Exit::Usage);
     };
-    let request = Request::of(planning, &session)?;
-    let result = carry_out(args, saved.as_ref(), &session, &request, screen).await;
+    if let Some(verified) = &verified {
+        // What was approved is allowed, and nothing else: neither by the spec nor by the command line.
+        session.allow_the_usual();
+        planning.allow = verified.allowances.iter().copied().collect();
+    }
+    let request = Request::of(&planning, &session)?;
+    let from = From {
+        saved: saved.as_ref(),
+        verified: verified.as_ref(),
+    };
+    let result = carry_out(args, from, &session, &request, screen, ending).await;
     // The sandbox keeps its state even if the run failed.
     session.keep()?;
     result
 }
 
-/// A saved plan and the file it was read from.
-struct SavedFile<'a> {
-    path: &'a Path,
-    plan: Saved,
+/// The saved plan that is applied, and its approval.
+#[derive(Clone, Copy)]
+struct From<'a> {
+    saved: Option<&'a SavedFile>,
+    verified: Option<&'a Verified>,
 }
 
-impl<'a> SavedFile<'a> {
-    fn read(path: &'a Path) -> Result<Self, Failure> {
-        let wrong = |why: &dyn std::fmt::Display| {
-            Failure::new(Exit::Usage, format!("{}: {why}", path.display()))
-        };
-        let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
-        let plan = Saved::read(&text).map_err(|error| wrong(&error))?;
-        Ok(Self { path, plan })
-    }
-
-    /// What to ask for so that planning again can give the same plan: the same targets and rotations.
-    /// Allowances are not taken from the file: whoever can write the file could allow anything. The
-    /// command line and the policy of the spec on disk give them.
-    fn planning(&self, now: &Planning) -> Planning {
-        let scope = self.plan.scope();
-        Planning {
-            allow: now.allow.clone(),
-            rotate: scope.rotate.iter().map(ToString::to_string).collect(),
-            target: scope.targets.iter().cloned().collect(),
-            ledger: now.ledger.clone(),
-            sample: now.sample,
-        }
-    }
-
-    /// What the report says of it.
-    fn approved(&self, remainder: &Remainder) -> ApprovedV1 {
-        let unchanged = remainder.unchanged.iter();
-        ApprovedV1 {
-            digest: self.plan.digest().to_owned(),
-            unchanged: unchanged
-                .map(|(address, operation)| UnchangedV1 {
-                    address: address.to_string(),
-                    operation: operation.clone(),
-                })
-                .collect(),
-        }
-    }
-
-    /// Which allowances the plan was made with and which this run lacks; none when it has them all.
-    fn allowances_to_repeat(&self, given: &Allowances) -> Option<String> {
-        let missing: Vec<&str> = self
-            .plan
-            .scope()
-            .allow
-            .difference(given)
-            .map(|allow| allow.word())
-            .collect();
-        (!missing.is_empty()).then(|| {
+/// The approval that `--verify` asks for. What the command line allows in addition is refused.
+fn verified(args: &ApplyArgs, saved: Option<&SavedFile>) -> Result<Option<Verified>, Failure> {
+    let Some(key) = &args.verify else {
+        return Ok(None);
+    };
+    let Some(saved) = saved else {
+        let words = "--verify checks the approval of a saved plan; pass one";
+        return Err(Failure::new(Exit::Usage, words));
+    };
+    let verified = approve::verify(key, saved, super::now())?;
+    let given = args.planning.allow.iter();
+    let more: Vec<&str> = given
+        .filter(|allow| !verified.allowances.contains(allow))
+        .map(|allow| allow.word())
+        .collect();
+    match more.is_empty() {
+        true => Ok(Some(verified)),
+        false => Err(Failure::new(
+            Exit::Refused,
             format!(
-                "{} was made with --allow {}. A plan file does not carry allowances: pass the flag \
-                 again to allow the same",
-                self.path.display(),
-                missing.join(",")
-            )
-        })
+                "--allow {} was not approved with {}. No changes were made",
+                more.join(","),
+                saved.path.display()
+            ),
+        )),
+    }
+}
+
+/// A saved plan without the spec's paths is applied as planned or after a typed yes: a flag that is there
+/// for specs does not approve it.
+fn check_approval(args: &ApplyArgs, saved: &SavedFile) -> Result<(), Failure> {
+    match args.auto_approve {
+        Some(AutoApprove::Declared) => Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "{} is {}. Without the paths of the spec it is applied as it was planned: pass \
+                 --auto-approve=as-planned to approve that, or the paths",
+                saved.path.display(),
+                saved.sentence()
+            ),
+        )),
+        Some(AutoApprove::AsPlanned) | None => Ok(()),
     }
 }
 
 async fn carry_out(
     args: &ApplyArgs,
-    saved: Option<&SavedFile<'_>>,
+    From { saved, verified }: From<'_>,
     session: &Session,
     request: &Request,
     screen: &mut Screen,
+    ending: &mut Ending,
 ) -> Result<Exit, Failure> {
     let seen = session.refresh(request, Depth::Plan).await?;
     let approved = match saved {
         None => None,
-        Some(saved) => match remainder(saved, &seen, session, screen)? {
-            Some(remainder) => Some(saved.approved(&remainder)),
-            None => return Ok(Exit::Stale),
-        },
+        Some(saved) => {
+            let remainder = remainder(saved, &seen, session, screen)?;
+            let key_id = verified.map(|verified| verified.key_id.as_str());
+            Some(saved.approved(&remainder, key_id))
+        }
     };
     let mut plan = seen.plan;
     if let Some(saved) = saved
@@ -147,22 +174,42 @@ async fn carry_out(
         plan_text::write(screen.out(), &plan, &style)?;
     } else {
         writeln!(screen.out(), "{}", ndjson::version_line())?;
+        ending.version = true;
     }
     if plan.is_refused() || !plan.has_changes() {
-        if !is_text && plan.is_refused() {
+        ending.refused = refused::diagnostics(&plan);
+        if !is_text && !ending.refused.is_empty() {
             plan_text::write(screen.err(), &plan, &style)?;
+            let refused = EventV1::Refused {
+                problems: ending.refused.iter().map(ending::problem).collect(),
+            };
+            writeln!(screen.out(), "{}", ndjson::line_of(&refused))?;
         }
         let markdown = plan_markdown::render(&plan);
-        return end(args, &plan, exit::of_plan(&plan, false), &markdown, screen);
+        return end(
+            args,
+            &plan,
+            exit::of_plan(&plan, false),
+            &markdown,
+            screen,
+            ending,
+        );
     }
     if args.dry_run {
         if !plan.has_acted() {
             screen.note("dry run: nothing was applied");
         }
         let markdown = plan_markdown::render(&plan);
-        return end(args, &plan, exit::of_plan(&plan, false), &markdown, screen);
+        return end(
+            args,
+            &plan,
+            exit::of_plan(&plan, false),
+            &markdown,
+            screen,
+            ending,
+        );
     }
-    if !args.auto_approve && !approval(&plan, screen)? {
+    if args.auto_approve.is_none() && !approval(&plan, saved, screen)? {
         writeln!(screen.err(), "Apply cancelled. No changes were made.")?;
         return Ok(Exit::Declined);
     }
@@ -182,6 +229,7 @@ async fn carry_out(
         writeln!(screen.out())?;
         screen.flush()?;
     }
+    let journal = screen.journal.clone();
     let report = {
         let mut progress = match args.output {
             ApplyFormat::Text => Progress::as_text(screen, &plan),
@@ -195,13 +243,14 @@ async fn carry_out(
                 secrets: &References,
                 sink: &mut sink,
                 describe: words::cause,
-                interrupts: interrupts::listen(),
+                interrupts: interrupts::listen(journal),
             },
             &settings,
         )
         .await
         .map_err(Failure::failed)?
     };
+    ending.ran = true;
     let again = session
         .refresh(&request.after_run(), Depth::Plan)
         .await?
@@ -211,7 +260,7 @@ async fn carry_out(
     }
     let markdown = apply_markdown::render(&report, &again);
     let exit = exit::of_run(&report, &again);
-    end(args, &again, exit, &markdown, screen)
+    end(args, &again, exit, &markdown, screen, ending)
 }
 
 /// The end of a run for machines: what is left to do, and the outputs of a pipeline.
@@ -221,8 +270,10 @@ fn end(
     exit: Exit,
     markdown: &str,
     screen: &mut Screen,
+    ending: &mut Ending,
 ) -> Result<Exit, Failure> {
     if args.output == ApplyFormat::Json {
+        ending.planned_again = true;
         let line = ndjson::planned_again_line(again, exit.code());
         writeln!(screen.out(), "{line}")?;
     }
@@ -230,57 +281,54 @@ fn end(
     Ok(exit)
 }
 
-/// Returns what is left of a saved plan. `None` if it is out of date, which is reported then.
+/// What is left of a saved plan.
+///
+/// # Errors
+/// When it is out of date.
 fn remainder(
-    saved: &SavedFile<'_>,
+    saved: &SavedFile,
     seen: &Observation,
     session: &Session,
     screen: &mut Screen,
-) -> Result<Option<Remainder>, Failure> {
+) -> Result<Remainder, Failure> {
     let spec = session.spec_digest();
     let name = saved.path.display();
-    let moved = match saved.plan.remainder(&seen.plan, &seen.live, &spec) {
-        Ok(remainder) => {
-            if !remainder.unchanged.is_empty() {
-                screen.note(&format!(
-                    "{name}: {}",
-                    left_of(&remainder, saved, &seen.plan)
-                ));
+    let mut moved = saved.plan.elsewhere(&session.called());
+    if !matches!(moved.as_slice(), [Moved::Version { .. }]) {
+        match saved.plan.remainder(&seen.plan, &seen.live, &spec) {
+            Ok(remainder) if moved.is_empty() => {
+                if !remainder.unchanged.is_empty() {
+                    screen.note(&format!(
+                        "{name}: {}",
+                        saved.left_of(&remainder, &seen.plan)
+                    ));
+                }
+                return Ok(remainder);
             }
-            return Ok(Some(remainder));
+            Ok(_) => {}
+            Err(others) => moved.extend(others),
         }
-        Err(moved) => moved,
-    };
-    let err = screen.err();
-    writeln!(err, "error: {name} is out of date. No changes were made:")?;
-    for what in moved {
-        writeln!(err, "  {what}")?;
     }
-    writeln!(
-        err,
-        "run `linkwright plan` again and have the new plan reviewed"
-    )?;
-    Ok(None)
-}
-
-/// How far a saved plan is.
-fn left_of(remainder: &Remainder, saved: &SavedFile<'_>, fresh: &Plan) -> String {
-    let done = remainder.unchanged.len();
-    let are = if done == 1 { "is" } else { "are" };
-    let left = match fresh.operations.len() {
-        0 => "nothing is left to do".to_owned(),
-        left => format!("{} left to do", number(left)),
-    };
-    format!(
-        "{} of {} {are} already done; {left}",
-        number(done),
-        quantity(saved.plan.count(), "operation")
-    )
+    let help = "run `linkwright plan` again and have the new plan reviewed";
+    let mut words = format!("{name} is out of date. No changes were made:");
+    let mut about = Vec::new();
+    for what in moved {
+        let line = safe::clean(&what.to_string()).into_owned();
+        words.push_str(&format!("\n  {line}"));
+        let mut diagnostic = Diagnostic::error(Code("LW503"), line).help(help);
+        diagnostic.address = what.address().and_then(Address::parse);
+        about.push(diagnostic);
+    }
+    words.push_str(&format!("\n{help}"));
+    Err(Failure {
+        about,
+        ..Failure::new(Exit::Stale, words)
+    })
 }
 
 /// Asks for approval on a terminal; elsewhere no one can answer. Irreversible operations are listed once
 /// more, and the names of links to delete must be typed.
-fn approval(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
+fn approval(plan: &Plan, saved: Option<&SavedFile>, screen: &mut Screen) -> Result<bool, Failure> {
     if !screen.is_interactive {
         return Err(Failure::new(
             Exit::Usage,
@@ -315,8 +363,12 @@ fn approval(plan: &Plan, screen: &mut Screen) -> Result<bool, Failure> {
             return Ok(false);
         }
     }
+    let of = saved.map_or_else(String::new, |saved| {
+        let commit = words::origin::commit(&saved.plan.origin().commit);
+        format!(" of {}", safe::clean(&commit))
+    });
     let question = format!(
-        "Apply {}? Only 'yes' will be accepted to approve: ",
+        "Apply {}{of}? Only 'yes' will be accepted to approve: ",
         these(plan.operations.len())
     );
     Ok(ask(screen, &question)? == "yes")

@@ -25,6 +25,28 @@ pub struct Args {
 }
 
 impl Args {
+    /// Whether what the command prints is one JSON document, however it ends.
+    #[must_use]
+    pub fn is_one_document(&self) -> bool {
+        match &self.command {
+            Command::Validate(args) => args.output == DiagnosticFormat::Json,
+            Command::Plan(args) => args.output == PlanFormat::Json && args.why.is_none(),
+            Command::Show(args) => args.output == ShowFormat::Json,
+            Command::Drift(args) => args.output == DriftFormat::Json,
+            Command::Status(args) => args.output == StatusFormat::Json,
+            // One event a line.
+            Command::Apply(_)
+            | Command::Approve(_)
+            | Command::Export(_)
+            | Command::Sandbox(_)
+            | Command::Init(_)
+            | Command::Schema(_)
+            | Command::Explain(_)
+            | Command::Completions(_)
+            | Command::Man(_) => false,
+        }
+    }
+
     /// The flags that several commands have. A flag that this command does not have is at its default.
     #[must_use]
     pub fn global(&self) -> Global {
@@ -33,6 +55,12 @@ impl Args {
             | Command::Apply(Apply { global, .. })
             | Command::Drift(Drift { global, .. })
             | Command::Status(Status { global, .. }) => global.clone(),
+            Command::Show(args) => Global {
+                color: args.color.clone(),
+                symbols: args.symbols.clone(),
+                quiet: args.quiet.clone(),
+                ..Global::default()
+            },
             Command::Export(args) => Global {
                 connection: args.connection.clone(),
                 color: args.color.clone(),
@@ -51,7 +79,9 @@ impl Args {
                 quiet: args.quiet.clone(),
                 ..Global::default()
             },
-            Command::Init(Init { quiet, .. }) | Command::Man(Man { quiet, .. }) => Global {
+            Command::Init(Init { quiet, .. })
+            | Command::Man(Man { quiet, .. })
+            | Command::Approve(Approve { quiet, .. }) => Global {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
@@ -198,6 +228,12 @@ pub enum Command {
     /// Show the operations that make live clusters match the spec, with order, reasons and risks
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
+    /// Show a saved plan without network access: what it does, where it is from and what it needs
+    #[command(after_help = examples::SHOW)]
+    Show(Show),
+    /// Approve a saved plan: sign what it does, where, and what it may
+    #[command(after_help = examples::APPROVE)]
+    Approve(Approve),
     /// Apply a plan: exactly what was reviewed, or nothing
     #[command(after_help = examples::APPLY)]
     Apply(Apply),
@@ -363,22 +399,91 @@ impl ValueEnum for PlanFormat {
     }
 }
 
+/// `show`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Show {
+    /// The file that `plan --out` wrote
+    #[arg(value_name = "PLAN-FILE")]
+    pub plan: PathBuf,
+    /// How to print the plan
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: ShowFormat,
+    /// List every operation; do not shorten long lists
+    #[arg(long)]
+    pub all: bool,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Marks.
+    #[command(flatten)]
+    pub symbols: Symbols,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+}
+
+/// How a saved plan is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// Markdown for a pull-request comment.
+    Markdown,
+    /// A page for a browser.
+    Html,
+    /// The JSON document of the saved plan.
+    Json,
+}
+
+/// `approve`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Approve {
+    /// The file that `plan --out` wrote; the approval is written next to it, as PLAN-FILE.approval
+    #[arg(value_name = "PLAN-FILE")]
+    pub plan: PathBuf,
+    /// The private key to sign with: PEM, as `openssl genpkey -algorithm ed25519` writes it
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// How long the approval holds, such as 2h
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h")]
+    pub valid_for: Duration,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+}
+
 /// `apply`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Apply {
-    /// The specs.
-    #[command(flatten)]
-    pub paths: Paths,
+    /// Spec files, or folders with *.yaml and *.yml files; together they are one spec [default: the
+    /// working directory]. A saved plan among them is recognised and means --plan; with a saved plan and
+    /// no spec, the desired state is taken from the plan
+    #[arg(value_name = "PATH|PLAN-FILE")]
+    pub paths: Vec<PathBuf>,
     /// What is allowed.
     #[command(flatten)]
     pub planning: Planning,
-    /// Apply this saved plan, or what an earlier run left of it, if it is still valid. It contains the
-    /// --target and --rotate that it was made with; --allow must be passed again
+    /// Apply this saved plan, or what an earlier run left of it, if it is still valid. With the spec's
+    /// paths, they must still make this plan. It contains the --target and --rotate that it was made with;
+    /// --allow must be passed again
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "rotate"])]
     pub plan: Option<PathBuf>,
-    /// Apply without asking for approval
-    #[arg(long)]
-    pub auto_approve: bool,
+    /// Apply without asking for approval. A saved plan without the spec's paths needs
+    /// --auto-approve=as-planned
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "declared"
+    )]
+    pub auto_approve: Option<AutoApprove>,
+    /// Apply the saved plan only if it is approved with the private key of this public key (PEM): its
+    /// approval is in PLAN-FILE.approval. What was approved is allowed, and nothing else
+    #[arg(long, value_name = "PUBLIC-KEY")]
+    pub verify: Option<PathBuf>,
     /// Run all guards and validate_only requests; change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -394,6 +499,15 @@ pub struct Apply {
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,
+}
+
+/// What is approved without a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AutoApprove {
+    /// What the spec at the given paths declares.
+    Declared,
+    /// What the saved plan contains, with or without the spec that it was made from.
+    AsPlanned,
 }
 
 /// How apply prints.

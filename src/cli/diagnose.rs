@@ -24,6 +24,7 @@ pub(super) fn print(
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let (all, sources) = (&loaded.diagnostics, &loaded.sources);
+    screen.problems.extend(all.iter().cloned());
     match format {
         DiagnosticFormat::Text => {
             let colour = if screen.err_colors {

@@ -6,7 +6,8 @@ EXAMPLES:
   linkwright init
   linkwright validate
   linkwright plan --out plan.json
-  linkwright apply --plan plan.json
+  linkwright show plan.json
+  linkwright apply plan.json
   linkwright drift --json-out drift.json
 
 EXIT CODES:
@@ -28,11 +29,26 @@ EXAMPLES:
   linkwright plan links/ --allow irreversible --target west/orders-dr
   linkwright plan links/ --why west/orders-dr/payments";
 
+/// `show`.
+pub(super) const SHOW: &str = "\
+EXAMPLES:
+  linkwright show plan.json
+  linkwright show plan.json --output markdown
+  linkwright show plan.json --output html > plan.html";
+
+/// `approve`.
+pub(super) const APPROVE: &str = "\
+EXAMPLES:
+  linkwright approve plan.json --key approver.pem
+  linkwright approve plan.json --key approver.pem --valid-for 2h";
+
 /// `apply`.
 pub(super) const APPLY: &str = "\
 EXAMPLES:
   linkwright apply links/
   linkwright apply links/ --plan plan.json --auto-approve --report report.json
+  linkwright apply plan.json --allow irreversible
+  linkwright apply links/ --plan plan.json --verify approver.pub.pem --auto-approve
   linkwright apply links/ --rotate orders-dr
   linkwright apply links/ --dry-run";
 
@@ -113,7 +129,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 12);
+        assert_eq!(pages.len(), 14);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();

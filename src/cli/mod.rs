@@ -2,12 +2,15 @@
 //! and owns no logic of theirs. Only this module touches files, environment, terminal and clock.
 
 mod apply;
+mod approve;
 pub mod args;
 mod clusters;
+mod commit;
 mod completions;
 mod diagnose;
 mod drift;
 mod embedded;
+mod ending;
 mod examples;
 pub mod exit;
 mod explain;
@@ -15,6 +18,7 @@ mod export;
 mod files;
 mod init;
 mod interrupts;
+mod journal;
 mod load;
 mod man;
 mod named;
@@ -24,9 +28,11 @@ mod plan;
 mod progress;
 mod references;
 mod sandbox;
+mod saved;
 mod schema;
 mod screen;
 mod session;
+mod show;
 mod status;
 mod validate;
 mod view;
@@ -45,12 +51,17 @@ pub use exit::Exit;
 use references::env;
 use screen::Screen;
 
+use crate::diagnostic::{Code, Diagnostic};
+use crate::report::diagnostics;
+
 /// Why a command could not do its work, in words for people, and how the process ends for it.
 #[derive(Debug, thiserror::Error)]
 #[error("{words}")]
 struct Failure {
     exit: Exit,
     words: String,
+    /// Each reason by itself, where there are several or where they have addresses.
+    about: Vec<Diagnostic>,
 }
 
 impl Failure {
@@ -58,6 +69,22 @@ impl Failure {
         Self {
             exit,
             words: words.to_string(),
+            about: Vec::new(),
+        }
+    }
+
+    /// The reasons, for machines.
+    fn diagnostics(&self) -> Vec<Diagnostic> {
+        let code = match self.exit {
+            Exit::Refused => "LW502",
+            Exit::Stale => "LW503",
+            Exit::Usage => "LW504",
+            Exit::Declined => "LW505",
+            _ => "LW501",
+        };
+        match self.about.as_slice() {
+            [] => vec![Diagnostic::error(Code(code), self.words.clone())],
+            about => about.to_vec(),
         }
     }
 
@@ -97,12 +124,34 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
         Ok(exit) => exit,
         Err(failure) => {
             drop(writeln!(screen.err(), "error: {failure}"));
+            screen.problems.extend(failure.diagnostics());
             failure.exit
         }
     };
+    if args.is_one_document() && !screen.has_result {
+        let problems = std::mem::take(&mut screen.problems);
+        // When standard output is closed, the flush below says so.
+        drop(diagnostics::ending(
+            screen.out(),
+            &problems,
+            Some(exit.code()),
+        ));
+    }
+    if exit == Exit::Failed && !screen.has_result && !screen.has_said {
+        let words = "error: something could not be read or done, and nothing was said of it; run the \
+                     command again with -v";
+        drop(writeln!(screen.err(), "{words}"));
+    }
     match screen.flush() {
         // A reader that went away, such as `head`, is no failure of ours.
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Failed,
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            drop(writeln!(
+                screen.err(),
+                "error: {}",
+                Failure::writing(&error)
+            ));
+            Exit::Failed
+        }
         _ => exit,
     }
 }
@@ -113,6 +162,8 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         Command::Plan(args) => timed(global, async |time| {
             plan::run(args, global, time, screen).await
         }),
+        Command::Show(args) => show::run(args, screen),
+        Command::Approve(args) => approve::run(args, screen),
         Command::Apply(args) => timed(global, async |time| {
             apply::run(args, global, time, screen).await
         }),

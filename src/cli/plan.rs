@@ -1,7 +1,5 @@
 //! `linkwright plan`: the operations that are needed, with order, reasons and risks.
 
-use std::path::Path;
-
 use linkwright_clock::Clock;
 
 use super::args::{Global, Plan as PlanArgs};
@@ -9,12 +7,15 @@ use super::exit::{self, Exit};
 use super::references::References;
 use super::screen::Screen;
 use super::session::{Request, Session};
-use super::{Failure, files, pipeline};
+use super::{Failure, commit, files, pipeline};
 use crate::address::Address;
 use crate::apply::durable::Readers;
 use crate::apply::rehearse::rehearse;
+use crate::live::Snapshot;
 use crate::plan::Plan;
-use crate::refresh::Depth;
+use crate::plan::file::{Made, OriginV1};
+use crate::refresh::{Depth, Observation};
+use crate::report::plan_json::{About, SavedPlan};
 use crate::report::{PlanFormat, github, html, plan_json, plan_markdown, why};
 
 pub(super) async fn run(
@@ -27,7 +28,7 @@ pub(super) async fn run(
         return Ok(Exit::Usage);
     };
     let request = Request::of(&args.planning, &session)?;
-    let mut plan = session.refresh(&request, Depth::Plan).await?.plan;
+    let Observation { mut plan, live } = session.refresh(&request, Depth::Plan).await?;
     if args.rehearse {
         plan.rehearsal = rehearse(
             &plan,
@@ -39,43 +40,50 @@ pub(super) async fn run(
     }
     session.keep()?;
     let plan = &plan;
+    let saved = args.out.as_ref();
+    let saved = saved.map(|_| save(plan, &live, args, &session, &request));
+    let made = saved.as_ref().and_then(|saved| saved.as_ref().ok());
+    let about = About {
+        generated_at: Some(session.now()),
+        digest: made.map(|(saved, _)| saved.digest.clone()),
+        origin: made.map(|(_, origin)| origin.clone()),
+    };
+    let markdown = plan_markdown::render_saved(plan, &about);
     match &args.why {
         Some(address) => print_why(plan, address, screen)?,
-        None => print(plan, args, screen)?,
+        None if args.output == PlanFormat::Markdown => {
+            screen.out().write_all(markdown.as_bytes())?;
+        }
+        None => {
+            let style = screen.style(args.all);
+            args.output.write(screen.out(), plan, &style)?;
+        }
     }
     // An output that goes to standard output comes after it.
     screen.flush()?;
-    for (file, format) in [
-        (&args.json_out, PlanFormat::Json),
-        (&args.markdown_out, PlanFormat::Markdown),
-    ] {
-        if let Some(file) = file {
-            let mut text = Vec::new();
-            format.write(&mut text, plan, &screen.style(args.all))?;
-            files::replace(file, &text, Readers::Owner)?;
-        }
+    let saved = saved.transpose()?;
+    if let Some(file) = &args.json_out {
+        let mut text = Vec::new();
+        plan_json::write(&mut text, plan, &About::default())?;
+        files::replace(file, &text, Readers::Owner)?;
+    }
+    if let Some(file) = &args.markdown_out {
+        files::replace(file, markdown.as_bytes(), Readers::Owner)?;
     }
     let mut outputs = github::Outputs::of_plan(plan);
-    if let Some(file) = &args.out {
-        outputs.digest = Some(save(file, plan, &session, &request)?);
+    if let (Some(file), Some((saved, _))) = (&args.out, &saved) {
+        // Readable by its owner only; it holds no secret, but it says what will be done.
+        files::replace(file, saved.text.as_bytes(), Readers::Owner)?;
         screen.note(&format!("saved the plan to {}", file.display()));
+        outputs.digest = Some(saved.digest.clone());
     }
     if let Some(file) = &args.html_out {
-        let about = plan_json::About {
-            generated_at: Some(session.now()),
-            digest: outputs.digest.clone(),
-        };
         let page = html::plan::render(plan, &about);
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     let exit = exit::of_plan(plan, args.detailed_exitcode);
-    pipeline::leave(outputs, exit, &plan_markdown::render(plan))?;
+    pipeline::leave(outputs, exit, &markdown)?;
     Ok(exit)
-}
-
-fn print(plan: &Plan, args: &PlanArgs, screen: &mut Screen) -> Result<(), Failure> {
-    let style = screen.style(args.all);
-    Ok(args.output.write(screen.out(), plan, &style)?)
 }
 
 fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), Failure> {
@@ -89,10 +97,37 @@ fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), 
     }
 }
 
-/// Saves a plan, readable by its owner only; it holds no secret, but it says what will be done.
-fn save(file: &Path, plan: &Plan, session: &Session, request: &Request) -> Result<String, Failure> {
-    let saved = plan_json::save(plan, &session.spec_digest(), &request.scope())
-        .map_err(|error| Failure::new(Exit::Usage, error))?;
-    files::replace(file, saved.text.as_bytes(), Readers::Owner)?;
-    Ok(saved.digest)
+/// The text of the saved plan, and where it is from.
+fn save(
+    plan: &Plan,
+    live: &Snapshot,
+    args: &PlanArgs,
+    session: &Session,
+    request: &Request,
+) -> Result<(SavedPlan, OriginV1), Failure> {
+    let scope = request.scope();
+    let needs = plan.needs(&session.desired, live);
+    let made = Made {
+        spec_digest: session.spec_digest(),
+        origin: OriginV1 {
+            made_at: session.now().to_string(),
+            paths: args
+                .paths
+                .paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
+            commit: commit::read(session.files()),
+            clusters: session.called(),
+            needs: needs
+                .union(&scope.allow)
+                .map(|allow| allow.word().to_owned())
+                .collect(),
+            ..OriginV1::default()
+        },
+        scope,
+        desired: session.desired.clone(),
+    };
+    let saved = plan_json::save(plan, &made).map_err(|error| Failure::new(Exit::Usage, error))?;
+    Ok((saved, made.origin))
 }

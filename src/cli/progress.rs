@@ -54,6 +54,10 @@ impl<'a> Progress<'a> {
 
     /// Shows an event. A stream that is closed does not stop a run that is under way.
     pub(super) fn on_event(&mut self, event: &Event) {
+        if self.screen.journal.is_open() {
+            // There is nothing to draw on any more.
+            self.live = None;
+        }
         let (result, aside) = match &mut self.results {
             Results::Json => (Some(ndjson::line(event)), None),
             Results::Text(lines) => match lines.of(event) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
-use crate::secret::{Reference, Template};
+use crate::secret::{Fallback, Reference, Template};
 use crate::validate::MissingValue;
 
 /// The process's environment and files.
@@ -50,19 +50,24 @@ impl References {
     }
 }
 
-/// What an empty variable may be replaced with: a default that is made for the sandbox. Any other is meant
-/// for a variable that is not set.
-const SANDBOX_DEFAULT: &str = "sandbox";
-
 fn look_up(reference: &Reference) -> Result<SecretString, MissingValue> {
     let is_blank = |text: &str| text.trim().is_empty();
     let value = match reference {
         Reference::Env { name, default } => match (env(name), default) {
             (Some(value), _) if !is_blank(&value) => value,
-            (Some(_), Some(default)) if default.starts_with(SANDBOX_DEFAULT) => default.clone(),
+            // A default that is made for the sandbox replaces an empty variable too; any other is meant
+            // for a variable that is not set.
+            (Some(_), Some(default @ Fallback::Text(text))) if default.is_for_sandbox() => {
+                text.clone()
+            }
             (Some(_), _) => return Err(MissingValue::EmptyVariable(name.clone())),
-            (None, Some(default)) if !is_blank(default) => default.clone(),
-            (None, Some(_)) => return Err(MissingValue::EmptyDefault(name.clone())),
+            (None, Some(Fallback::Text(text))) if !is_blank(text) => text.clone(),
+            (None, Some(Fallback::Text(_))) => {
+                return Err(MissingValue::EmptyDefault(name.clone()));
+            }
+            (None, Some(Fallback::NotSaved)) => {
+                return Err(MissingValue::DefaultNotSaved(name.clone()));
+            }
             (None, None) => return Err(MissingValue::NotSet(name.clone())),
         },
         Reference::File { path } => {

@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::args::{Global, Marks, When};
+use super::journal::{Journal, Stream};
+use crate::diagnostic::Diagnostic;
 use crate::report::style::{Colors, Detail, Style, Symbols, Tables};
 
 /// Standard output and standard error, with what is known of each.
@@ -27,6 +29,14 @@ pub(super) struct Screen {
     tables: Tables,
     /// Whether only results and errors are wanted.
     pub(super) is_quiet: bool,
+    /// Where output goes when the terminal is gone.
+    pub(super) journal: Journal,
+    /// The diagnostics that were shown, for machines.
+    pub(super) problems: Vec<Diagnostic>,
+    /// Whether anything was written to standard output.
+    pub(super) has_result: bool,
+    /// Whether anything was written to standard error.
+    pub(super) has_said: bool,
 }
 
 /// Whether lines may change in place.
@@ -59,6 +69,7 @@ impl Screen {
             .or_else(terminal_width)
             .unwrap_or(WIDTH)
             .clamp(40, 200);
+        let journal = Journal::default();
         Self {
             out_colors: colors(io::stdout().is_terminal()),
             err_colors: colors(io::stderr().is_terminal()),
@@ -83,8 +94,20 @@ impl Screen {
                 false => Tables::Lines,
             },
             is_quiet: global.quiet.quiet,
-            out: Box::new(io::BufWriter::new(io::stdout())),
-            err: Box::new(io::stderr()),
+            out: Box::new(Stream {
+                journal: journal.clone(),
+                is_terminal: io::stdout().is_terminal(),
+                to: io::BufWriter::new(io::stdout()),
+            }),
+            err: Box::new(Stream {
+                journal: journal.clone(),
+                is_terminal: io::stderr().is_terminal(),
+                to: io::stderr(),
+            }),
+            journal,
+            problems: Vec::new(),
+            has_result: false,
+            has_said: false,
         }
     }
 
@@ -106,12 +129,14 @@ impl Screen {
 
     /// Standard output: what was asked for.
     pub(super) fn out(&mut self) -> &mut (dyn Write + Send) {
+        self.has_result = true;
         &mut *self.out
     }
 
     /// Standard error: diagnostics and progress. What was written to standard output comes out before,
     /// so that both make sense in one pipe.
     pub(super) fn err(&mut self) -> &mut dyn Write {
+        self.has_said = true;
         // If standard output is closed, the last flush reports it.
         drop(self.out.flush());
         &mut *self.err

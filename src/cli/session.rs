@@ -10,22 +10,26 @@ use super::args::{DiagnosticFormat, Global, Planning};
 use super::embedded::Embedded;
 use super::exit::Exit;
 use super::load::{self, Loaded, Lookups};
+use super::references::References;
 use super::screen::Screen;
 use super::{Failure, clusters, diagnose, named, waiting};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::apply::ledger::{Ledger, LedgerUse};
-use crate::desired::{Cluster, Desired};
+use crate::desired::{Cluster, Desired, DesiredValue, Policy};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Options;
-use crate::plan::file::{self, Scope};
+use crate::plan::file::{self, ClusterV1, Saved, Scope};
 use crate::plan::{self, Allow, Allowances};
 use crate::refresh::{Depth, Observation, refresh};
+use crate::secret::{Reference, Template};
 
 /// A spec without errors, the clusters that it speaks of, and the time.
 pub(super) struct Session {
     pub(super) loaded: Loaded,
     pub(super) desired: Desired,
+    /// The digest of the spec's files.
+    spec_digest: String,
     pub(super) clients: BTreeMap<ClusterName, Client>,
     embedded: Option<Embedded>,
     pub(super) is_quiet: bool,
@@ -76,13 +80,46 @@ impl Session {
             }
         }
         let loaded = loaded.unwrap_or_default();
+        let files = loaded.files.iter();
+        let files = files.map(|(name, text)| (name.as_ref(), text.as_ref()));
         Ok(Some(Self {
             desired: loaded.desired(),
+            spec_digest: file::spec_digest(files),
             loaded,
             clients: BTreeMap::new(),
             embedded: embedded.map_err(Failure::failed)?,
             is_quiet: global.quiet.quiet,
         }))
+    }
+
+    /// Takes the desired state from a saved plan and connects to its clusters. What its policy allows is
+    /// not taken: whoever can write the file could allow anything.
+    pub(super) fn of_saved(saved: &Saved, global: &Global, time: &Clock) -> Result<Self, Failure> {
+        let mut desired = saved
+            .desired()
+            .map_err(|error| Failure::new(Exit::Stale, error))?
+            .clone();
+        usual(&mut desired.policy);
+        let embedded = Embedded::open(global, time).map_err(Failure::failed)?;
+        let missing = missing_values(&desired, embedded.is_some());
+        if !missing.is_empty() {
+            return Err(Failure::new(Exit::Usage, missing.join("\n")));
+        }
+        let mut session = Self {
+            desired,
+            spec_digest: saved.spec_digest().to_owned(),
+            loaded: Loaded::default(),
+            clients: BTreeMap::new(),
+            embedded,
+            is_quiet: global.quiet.quiet,
+        };
+        session.reconnect(global)?;
+        Ok(session)
+    }
+
+    /// Leaves of what the policy allows only what is allowed where a spec has no policy.
+    pub(super) fn allow_the_usual(&mut self) {
+        usual(&mut self.desired.policy);
     }
 
     /// Connects to the spec's clusters.
@@ -179,8 +216,15 @@ impl Session {
 
     /// The digest of the spec's files.
     pub(super) fn spec_digest(&self) -> String {
-        let files = self.loaded.files.iter();
-        file::spec_digest(files.map(|(name, text)| (name.as_ref(), text.as_ref())))
+        self.spec_digest.clone()
+    }
+
+    /// The clusters of the spec, and where they are called.
+    pub(super) fn called(&self) -> Vec<ClusterV1> {
+        let clusters = self.desired.clusters.values();
+        clusters
+            .map(|cluster| ClusterV1::of(cluster, self.embedded.is_some()))
+            .collect()
     }
 
     /// Where generations are recorded, if the spec has any.
@@ -196,6 +240,11 @@ impl Session {
         })
     }
 
+    /// The names of the spec's files.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.loaded.files.iter().map(|(name, _)| name.as_ref())
+    }
+
     /// The first file of the spec, for results that have no place of their own.
     pub(super) fn first_file(&self) -> &str {
         self.loaded.files.first().map_or("", |(name, _)| name)
@@ -208,6 +257,35 @@ impl Session {
             None => Ok(()),
         }
     }
+}
+
+fn usual(policy: &mut Policy) {
+    let usual = Policy::default().allow;
+    policy.allow.retain(|risk| usual.contains(risk));
+}
+
+/// The references of a desired state that have no value, each with what to do about it. The sandbox
+/// authenticates by itself.
+fn missing_values(desired: &Desired, is_sandbox: bool) -> Vec<String> {
+    let of_configs = desired.halves().flat_map(|(_, half)| half.configs.values());
+    let of_configs = of_configs.filter_map(|wanted| match &wanted.value {
+        DesiredValue::Secret(template) => Some(template),
+        DesiredValue::Value(_) | DesiredValue::Default => None,
+    });
+    let clusters = desired.clusters.values().filter(|_| !is_sandbox);
+    let rest = clusters.filter_map(|cluster| cluster.rest.as_ref());
+    let of_auth = rest.flat_map(|rest| rest.auth.templates());
+    let references: BTreeSet<&Reference> = of_configs
+        .chain(of_auth)
+        .flat_map(Template::references)
+        .collect();
+    references
+        .into_iter()
+        .filter_map(|reference| {
+            let missing = References.missing_value(reference)?;
+            Some(format!("{reference}: {missing}; {}", missing.help()))
+        })
+        .collect()
 }
 
 /// What the command line asks of a plan, in addition to the spec.

@@ -10,7 +10,7 @@ use crate::diagnostic::Place;
 use crate::secret::Template;
 
 /// One logical link with its one or two halves.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Link {
     /// Its key in the spec.
     pub key: LinkKey,
@@ -54,7 +54,7 @@ impl Link {
 }
 
 /// One link object on one cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Half {
     /// The holding cluster and the link's name.
     pub address: HalfAddress,
@@ -145,7 +145,7 @@ impl Half {
 }
 
 /// The cluster at the other end of a half.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Peer {
     /// Its name in the spec.
     pub cluster: ClusterName,
@@ -154,7 +154,7 @@ pub struct Peer {
 }
 
 /// What a link config should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DesiredConfig {
     /// The value.
     pub value: DesiredValue,
@@ -163,7 +163,7 @@ pub struct DesiredConfig {
 }
 
 /// The desired state of one config value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum DesiredValue {
     /// This value.
     Value(String),
@@ -174,7 +174,7 @@ pub enum DesiredValue {
 }
 
 /// Which mirrors a half should have, and in which state.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct MirrorRules {
     /// Mirrors that should exist, by source topic name.
     pub literal: BTreeMap<TopicName, DesiredMirror>,
@@ -211,7 +211,7 @@ impl MirrorRules {
 }
 
 /// Keeps every operation off something, until a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Hold {
     /// The reason that the spec gives.
     pub reason: String,
@@ -222,7 +222,7 @@ pub struct Hold {
 }
 
 /// The desired state of one mirror topic, or of every one that a pattern matches.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DesiredMirror {
     /// The state it should end in.
     pub state: MirrorState,

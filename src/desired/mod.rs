@@ -26,7 +26,7 @@ use crate::diagnostic::Place;
 use crate::secret::Template;
 
 /// The desired state: everything that the spec declares.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Desired {
     /// The clusters, by their name in the spec.
     pub clusters: BTreeMap<ClusterName, Cluster>,
@@ -87,7 +87,7 @@ impl Desired {
 }
 
 /// A cluster that the spec declares.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Cluster {
     /// Its name in the spec.
     pub name: ClusterName,
@@ -106,7 +106,7 @@ pub struct Cluster {
 }
 
 /// A cluster's REST endpoint and how to authenticate to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RestEndpoint {
     /// The base URL as written, with or without the `/kafka/v3` or `/v3` prefix.
     pub url: String,
@@ -115,7 +115,7 @@ pub struct RestEndpoint {
 }
 
 /// How Linkwright authenticates to a REST endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RestAuth {
     /// Not at all.
     None,
@@ -168,8 +168,33 @@ pub enum RestAuth {
     },
 }
 
+impl RestAuth {
+    /// The texts that may hold references.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let all: [Option<&Template>; 3] = match self {
+            Self::None => [None; 3],
+            Self::Basic { username, password }
+            | Self::Mds {
+                username, password, ..
+            } => [Some(username), Some(password), None],
+            Self::Bearer { token, .. } => [Some(token), None, None],
+            Self::OAuth {
+                client_id,
+                client_secret,
+                ..
+            } => [Some(client_id), Some(client_secret), None],
+            Self::Mtls {
+                certificate,
+                key,
+                ca,
+            } => [Some(certificate), Some(key), ca.as_ref()],
+        };
+        all.into_iter().flatten()
+    }
+}
+
 /// A link half to delete. Nothing else deletes a link.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Retired {
     /// The half.
     pub address: HalfAddress,
@@ -184,7 +209,7 @@ pub struct Retired {
 }
 
 /// Known drift, until a date.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Exception {
     /// What it is about.
     pub address: Address,

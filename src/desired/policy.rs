@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::spec::{OffsetSyncOrder, Risk};
 
 /// The spec's `policy`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Policy {
     /// The risks that apply allows without `--allow`.
     pub allow: BTreeSet<Risk>,
@@ -33,7 +33,7 @@ impl Default for Policy {
 }
 
 /// A run that would stop or delete more than `max_percent` of at least `from` objects is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BlastRadius {
     /// Percent of the mirrors (or links) of a cluster.
     pub max_percent: u32,
@@ -51,7 +51,7 @@ impl Default for BlastRadius {
 }
 
 /// A mirror is promoted when its lag is within this limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PromotePolicy {
     /// Messages over all partitions.
     pub max_lag: u64,
@@ -72,14 +72,14 @@ impl Default for PromotePolicy {
 }
 
 /// A mirror is failed over only if its last known lag is within this limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FailoverPolicy {
     /// Messages over all partitions; no limit when left out.
     pub max_lag: Option<u64>,
 }
 
 /// How clusters are called: within these bounds as fast as each allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct CallPolicy {
     /// Requests per second to one cluster, at most.
     pub rate: u32,

@@ -3,7 +3,7 @@
 use crate::catalog::names;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, FindingKind};
 use crate::address::{Address, HalfAddress};
@@ -15,24 +15,22 @@ use crate::live::ConfigFact;
 use crate::secret::Template;
 
 /// One link config that is to change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigChange {
     /// The config's name.
     pub name: String,
     /// The value it has now; `None` when it is not set or never returned.
     pub before: Option<String>,
     /// Whether it is set now, to a value that the API does not return. Digests leave it out.
-    #[serde(skip)]
     pub hidden: bool,
     /// What becomes of it.
     pub target: ConfigTarget,
     /// Where the spec says so. Digests leave it out.
-    #[serde(skip)]
     pub place: Place,
 }
 
 /// What becomes of a link config.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConfigTarget {
     /// It gets this value.
     Set(ConfigValue),
@@ -41,7 +39,7 @@ pub enum ConfigTarget {
 }
 
 /// A value to write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConfigValue {
     /// Plain text.
     Text(String),

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::config::{ConfigChange, ConfigTarget, ConfigValue, same};
 use crate::address::{GroupName, TopicName};
@@ -18,7 +18,7 @@ use crate::live::{
 };
 
 /// A consequence of an operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effect {
     /// Turning a feature off clears its filters from the link.
     ClearsFilters {
@@ -74,7 +74,7 @@ pub enum Effect {
 }
 
 /// A committed offset that offset sync overwrites.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct OffsetMove {
     /// The group, as the destination calls it.
     pub group: GroupName,
@@ -89,12 +89,11 @@ pub struct OffsetMove {
 }
 
 /// Offsets that may be overwritten and were not compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct NotCompared {
     /// The groups, as the destination calls them; unknown if they could not be listed.
     pub groups: Names<GroupName>,
     /// Why their offsets were not compared; `None` where they are too many, or not read yet.
-    #[serde(skip)]
     pub why: Option<Unread>,
 }
 
@@ -102,12 +101,12 @@ pub struct NotCompared {
 pub(super) const MAX_COMPARED: usize = 50;
 
 /// Names an effect is about, or why they are not known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Names<T> {
     /// All of them, in order.
     Known(Vec<T>),
     /// They could not be read. Digests leave the words of the failure out.
-    Unknown(#[serde(skip)] Option<Unread>),
+    Unknown(Option<Unread>),
 }
 
 /// The value a config would have after these changes.

@@ -1,5 +1,7 @@
 //! What cannot or need not be acted upon: [`Finding`], data with a stable code.
 
+use std::borrow::Cow;
+
 use super::outage::Outage;
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, MirrorState};
@@ -7,7 +9,7 @@ use crate::diagnostic::{Code, Place};
 use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
 
 /// Something about the world that the spec's author or an operator should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[must_use]
 pub struct Finding {
     /// What it is about.
@@ -58,7 +60,7 @@ pub enum Class {
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum FindingKind {
     /// What is fixed at creation differs.
     Immutable {
@@ -243,7 +245,7 @@ pub enum FindingKind {
         /// The first day on which it is not held any more.
         until: jiff::civil::Date,
         /// What is held back: the address and the word of each operation.
-        operations: Vec<(Address, &'static str)>,
+        operations: Vec<(Address, Cow<'static, str>)>,
         /// How many refusals are not said because of it.
         refused: usize,
     },
@@ -257,10 +259,10 @@ pub enum FindingKind {
 }
 
 /// A difference in what is fixed at creation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ImmutableDifference {
     /// The field: `source`, `remote`, `prefix`, `link.mode`, ….
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What the link has.
     pub live: String,
     /// What the spec says.
@@ -268,7 +270,7 @@ pub struct ImmutableDifference {
 }
 
 /// Why a mirror cannot come to its desired state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum MirrorRefusal {
     /// There is no mirror that could be promoted or failed over.
     NothingToStop,
@@ -295,7 +297,7 @@ pub enum MirrorRefusal {
 }
 
 /// Why a mirror does not do what it should.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum MirrorFault {
     /// Its source cannot be reached; it recovers by itself.
     SourceUnavailable,

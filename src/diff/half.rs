@@ -56,7 +56,7 @@ pub enum HalfChangeKind {
 }
 
 /// The create request's field for the other cluster's id, with that id.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RemoteField {
     /// `source_cluster_id`: the half is on the destination.
     Source(ClusterId),
@@ -67,7 +67,9 @@ pub enum RemoteField {
 }
 
 /// Why secrets are written although they cannot be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum RotationReason {
     /// The caller asked for it.
     Asked,
@@ -380,9 +382,9 @@ fn identity(
     desired: &Desired,
 ) -> Vec<ImmutableDifference> {
     let mut differences = Vec::new();
-    let mut differ = |field, live: &str, wanted: &str| {
+    let mut differ = |field: &'static str, live: &str, wanted: &str| {
         differences.push(ImmutableDifference {
-            field,
+            field: field.into(),
             live: live.to_owned(),
             wanted: wanted.to_owned(),
         });

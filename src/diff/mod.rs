@@ -78,7 +78,7 @@ pub struct Changes {
 }
 
 /// How much was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Compared {
     /// Clusters of the spec that hold a declared or retired half.
     pub clusters: usize,

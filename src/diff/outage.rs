@@ -11,7 +11,7 @@ use crate::live::loss::loss;
 use crate::live::{LinkError, MirrorFact, MirrorLoss, MirrorStatus, Snapshot};
 
 /// What is known of a link that cannot reach its source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Outage {
     /// How many mirror topics follow the source.
     pub mirrors: usize,
@@ -27,7 +27,7 @@ pub struct Outage {
 }
 
 /// The change of the spec, and what apply must be allowed, to fail a link's mirror topics over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FailoverChange {
     /// The link's key in the spec.
     pub link: LinkKey,
@@ -38,7 +38,7 @@ pub struct FailoverChange {
     /// Whether the link is protected, so that `protect` goes first.
     pub is_protected: bool,
     /// The words for `--allow` that the policy does not contain.
-    pub allow: Vec<&'static str>,
+    pub allow: Vec<std::borrow::Cow<'static, str>>,
 }
 
 /// What is known of the outage, if the half's link reports that it cannot reach the source and mirror
@@ -109,12 +109,12 @@ fn change(
     let mut allow = Vec::new();
     for risk in [Risk::Irreversible, Risk::DataLoss] {
         if !desired.policy.allow.contains(&risk) {
-            allow.push(risk.word());
+            allow.push(risk.word().into());
         }
     }
     let bound = desired.policy.blast_radius;
     if all >= bound.from as usize && rows.len() * 100 > running * bound.max_percent as usize {
-        allow.push("blast-radius");
+        allow.push("blast-radius".into());
     }
     Some(FailoverChange {
         link: link.key.clone(),

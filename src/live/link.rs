@@ -7,7 +7,7 @@ use super::open_words;
 use crate::address::{ClusterId, LinkName};
 
 /// A link object as the cluster that holds it lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LinkFact {
     /// Its name; empty for `UNMANAGED_SOURCE` remnants.
     pub name: LinkName,
@@ -149,7 +149,7 @@ pub struct TaskFact {
 }
 
 /// An error of a task or of a mirror's transition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TaskProblem {
     /// The server's code.
     pub code: TaskErrorCode,

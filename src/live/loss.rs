@@ -10,7 +10,7 @@ use super::link::LinkFact;
 use super::mirror::{MirrorFact, MirrorStatus, PartitionLag};
 
 /// How many messages are lost if mirroring stops now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Loss {
     /// At most so many of those that were at the source when the mirror last fetched from it, which was
     /// between two reads. What was produced later is not in it.
@@ -43,7 +43,9 @@ impl Loss {
 }
 
 /// Why the figures of a mirror topic do not say what would be lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum LossUnknown {
     /// The server gives no figures.
     Missing,
@@ -90,7 +92,7 @@ impl fmt::Display for LossUnknown {
 }
 
 /// What is lost of one mirror topic, or of several together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct MirrorLoss {
     /// Over all partitions.
     pub loss: Loss,

@@ -5,7 +5,7 @@ use super::open_words;
 use crate::address::{LinkName, TopicName};
 
 /// A mirror topic as the cluster that holds it lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct MirrorFact {
     /// The link it is on.
     pub link: LinkName,
@@ -30,7 +30,7 @@ pub struct MirrorFact {
 }
 
 /// The lag of one partition of a mirror topic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PartitionLag {
     /// The partition's number.
     pub partition: i32,

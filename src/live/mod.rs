@@ -67,6 +67,13 @@ macro_rules! open_words {
                 serializer.serialize_str(self.word())
             }
         }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Ok(Self::from_word(&word))
+            }
+        }
     };
 }
 pub(crate) use open_words;
@@ -139,7 +146,7 @@ impl<T> Reading<T> {
 }
 
 /// Why something could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Unread {
     /// What was asked for, such as `GET …/links of cluster west`.
     pub what: String,
@@ -156,7 +163,7 @@ impl fmt::Display for Unread {
 }
 
 /// The kinds of failure to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum UnreadKind {
     /// No connection, or no answer in time.
     Unreachable,
@@ -183,7 +190,9 @@ impl UnreadKind {
 }
 
 /// An ACL binding as a cluster lists it, in the API's upper-case words.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct AclFact {
     /// `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, …
     pub resource_type: String,

@@ -9,7 +9,7 @@ use crate::diff::Changes;
 use crate::live;
 
 /// The two ends of a link.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct LinkEnds {
     /// Where data comes from.
     pub source: ClusterName,
@@ -20,7 +20,9 @@ pub struct LinkEnds {
 }
 
 /// The direction in which data flows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Direction {
     /// From source to destination.
     One,

@@ -11,13 +11,15 @@
 //! says things are outside the digests of operations. A saved plan holds no secret: references are
 //! named, and a plan with a plaintext secret in the spec is not saved.
 //!
-//! `apply --plan` plans again from the same spec and live state as it is now, and goes on only with what
-//! is left of the saved plan: see [`Saved::remainder`]. What it carries out then is the fresh plan, so
-//! that little has to be read back from the file: the digests, the scope, and what each operation was to
-//! bring about.
+//! `apply --plan` plans again, from the spec or from the desired state in the file, and from live state as
+//! it is now, and goes on only with what is left of the saved plan: see [`Saved::remainder`]. What it
+//! carries out then is the fresh plan. The plan in the file is there to be shown ([`Saved::plan`]): its
+//! digests are those of the file, so that what people read is what is approved.
 
+mod approval;
 mod digest;
 mod end_state;
+mod origin;
 mod scope;
 
 use std::fmt;
@@ -25,11 +27,14 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::approval::{ApprovalFileV1, ApprovalV1, NotApproved};
 pub use self::digest::{Digests, OperationDigests, digests, spec_digest};
 use self::end_state::{Approved, EndState, Found};
+pub use self::origin::{ClusterV1, CommitV1, OriginV1, VERSION};
 pub use self::scope::{Scope, ScopeV1};
 use super::Plan;
 use crate::address::Address;
+use crate::desired::Desired;
 use crate::live::Snapshot;
 
 /// The version of the plan document, saved or not. It rises when a reader would have to change.
@@ -45,6 +50,26 @@ pub struct SavedV1 {
     /// What was asked of the plan in addition to the spec. `apply` takes the targets and the rotations
     /// from here; the allowances are for display only and must be given again.
     pub scope: ScopeV1,
+    /// Where it is from.
+    pub origin: OriginV1,
+    /// The desired state and the plan as JSON text, in a form that only the version of Linkwright that
+    /// wrote it reads: what `show FILE` and `apply FILE` without paths are made from. It contains
+    /// references to secrets and no secret.
+    pub internal: String,
+}
+
+/// What [`SavedV1::internal`] contains.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Internal {
+    desired: Desired,
+    plan: Plan,
+}
+
+/// The same, to be written.
+#[derive(Serialize)]
+struct InternalOut<'a> {
+    desired: &'a Desired,
+    plan: &'a Plan,
 }
 
 /// The part of the document that is read back.
@@ -73,8 +98,25 @@ struct ActionV1 {
 pub struct Saved {
     digest: String,
     spec_digest: String,
+    file_digest: String,
     scope: Scope,
+    origin: OriginV1,
     operations: Vec<Approved>,
+    /// None in a file of another version.
+    internal: Option<Internal>,
+}
+
+/// What a plan is saved with.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// The digest of the spec's files.
+    pub spec_digest: String,
+    /// What was asked for in addition to the spec.
+    pub scope: Scope,
+    /// What the spec declares.
+    pub desired: Desired,
+    /// Where it is from.
+    pub origin: OriginV1,
 }
 
 /// What is left of a saved plan: a fresh plan has nothing that the saved one has not.
@@ -116,6 +158,9 @@ pub enum ReadError {
     /// It asks for something that cannot be asked for.
     #[error("it contradicts itself: {0}")]
     Contradiction(String),
+    /// It is of another version of Linkwright, whose plans this one does not show.
+    #[error("it is of Linkwright {0}, and this is {VERSION}: use the same version, or plan again")]
+    OtherVersion(String),
 }
 
 /// The place of the file's own digest, while it is empty. In a JSON text the quotes of a name or
@@ -126,6 +171,28 @@ const EMPTY: &str = "\"file_digest\": \"\"";
 #[must_use]
 pub fn sealed(text: &str) -> String {
     text.replacen(EMPTY, &filled(&digest::sha256(text.as_bytes())), 1)
+}
+
+/// The fields that a saved plan has in addition to a plan's, with an empty `file_digest`.
+///
+/// # Errors
+/// When there is a plaintext secret in the desired state.
+pub fn saved(plan: &Plan, made: &Made) -> Result<SavedV1, ClearText> {
+    if let Some(clear) = digest::plaintext(&made.desired) {
+        return Err(clear);
+    }
+    let internal = InternalOut {
+        desired: &made.desired,
+        plan,
+    };
+    Ok(SavedV1 {
+        spec_digest: made.spec_digest.clone(),
+        file_digest: String::new(),
+        scope: (&made.scope).into(),
+        origin: made.origin.clone(),
+        // Nothing in it has a map with keys that are not texts or numbers, which is all that can fail.
+        internal: serde_json::to_string(&internal).unwrap_or_default(),
+    })
 }
 
 fn filled(digest: &str) -> String {
@@ -149,13 +216,16 @@ impl Saved {
             return Err(ReadError::Version(format_version));
         }
         let document: Document = serde_json::from_str(text).map_err(json)?;
-        let own = &document.saved.file_digest;
-        let empty = text.replacen(&filled(own), EMPTY, 1);
-        if digest::sha256(empty.as_bytes()) != *own {
+        let Document {
+            digest,
+            saved,
+            operations,
+        } = document;
+        let empty = text.replacen(&filled(&saved.file_digest), EMPTY, 1);
+        if digest::sha256(empty.as_bytes()) != saved.file_digest {
             return Err(ReadError::Changed);
         }
-        let scope = document.saved.scope.to_scope();
-        let operations = document.operations.into_iter().map(|op| {
+        let operations = operations.into_iter().map(|op| {
             let address = Address::parse(&op.address)
                 .filter(|address| address.half().is_some())
                 .ok_or_else(|| format!("`{}` is not the address of an operation", op.address))?;
@@ -166,14 +236,36 @@ impl Saved {
                 digests: op.digests,
             })
         });
-        Ok(Self {
-            digest: document.digest,
-            spec_digest: document.saved.spec_digest,
-            scope: scope.map_err(ReadError::Contradiction)?,
-            operations: operations
-                .collect::<Result<_, String>>()
-                .map_err(ReadError::Contradiction)?,
-        })
+        let operations = operations
+            .collect::<Result<_, String>>()
+            .map_err(ReadError::Contradiction)?;
+        let mut read = Self {
+            digest,
+            spec_digest: saved.spec_digest,
+            file_digest: saved.file_digest,
+            scope: saved.scope.to_scope().map_err(ReadError::Contradiction)?,
+            origin: saved.origin,
+            operations,
+            internal: None,
+        };
+        if read.origin.linkwright == VERSION {
+            let internal: Internal = serde_json::from_str(&saved.internal).map_err(json)?;
+            read.check(&internal.plan)
+                .map_err(ReadError::Contradiction)?;
+            read.internal = Some(internal);
+        }
+        Ok(read)
+    }
+
+    /// Whether the plan in the file is the one that its digests are of.
+    fn check(&self, plan: &Plan) -> Result<(), String> {
+        plan.check()?;
+        let digests = digests(plan, &self.scope).map_err(|clear| clear.to_string())?;
+        let own = self.operations.iter().map(|op| &op.digests);
+        match digests.plan == self.digest && own.eq(&digests.operations) {
+            true => Ok(()),
+            false => Err("its digests are of another plan".to_owned()),
+        }
     }
 
     /// The digest that the plan is recognised by.
@@ -186,6 +278,64 @@ impl Saved {
     #[must_use]
     pub fn count(&self) -> usize {
         self.operations.len()
+    }
+
+    /// The digest of the file's text.
+    #[must_use]
+    pub fn file_digest(&self) -> &str {
+        &self.file_digest
+    }
+
+    /// Where it is from.
+    #[must_use]
+    pub fn origin(&self) -> &OriginV1 {
+        &self.origin
+    }
+
+    /// The plan itself.
+    ///
+    /// # Errors
+    /// When it is of another version of Linkwright.
+    pub fn plan(&self) -> Result<&Plan, ReadError> {
+        self.internal().map(|internal| &internal.plan)
+    }
+
+    /// What the spec declared.
+    ///
+    /// # Errors
+    /// When it is of another version of Linkwright.
+    pub fn desired(&self) -> Result<&Desired, ReadError> {
+        self.internal().map(|internal| &internal.desired)
+    }
+
+    fn internal(&self) -> Result<&Internal, ReadError> {
+        let other = || ReadError::OtherVersion(self.origin.linkwright.clone());
+        self.internal.as_ref().ok_or_else(other)
+    }
+
+    /// What it was saved with.
+    ///
+    /// # Errors
+    /// When it is of another version of Linkwright.
+    pub fn made(&self) -> Result<Made, ReadError> {
+        Ok(Made {
+            spec_digest: self.spec_digest.clone(),
+            scope: self.scope.clone(),
+            desired: self.desired()?.clone(),
+            origin: self.origin.clone(),
+        })
+    }
+
+    /// What differs between what it was made by and for, and what would apply it now: the version of
+    /// Linkwright, and each cluster's id and endpoint.
+    #[must_use]
+    pub fn elsewhere(&self, clusters: &[ClusterV1]) -> Vec<Moved> {
+        if self.origin.linkwright != VERSION {
+            return vec![Moved::Version {
+                was: self.origin.linkwright.clone(),
+            }];
+        }
+        origin::compare(&self.origin.clusters, clusters)
     }
 
     /// The digest of the spec it was made from.
@@ -252,6 +402,22 @@ impl Saved {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[must_use]
 pub enum Moved {
+    /// It was made by another version of Linkwright.
+    Version {
+        /// That version.
+        was: String,
+    },
+    /// A cluster is another, or elsewhere.
+    Cluster {
+        /// Its name in the spec.
+        cluster: String,
+        /// `id` or `REST endpoint`.
+        what: &'static str,
+        /// What it was.
+        was: String,
+        /// What it is now.
+        is: String,
+    },
     /// The spec's files.
     Spec,
     /// An operation that was planned is no longer possible: it is not planned now, and what it was to
@@ -282,9 +448,36 @@ pub enum Moved {
     Order,
 }
 
+impl Moved {
+    /// What it is about, if it is about one thing.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            Self::Gone { address, .. }
+            | Self::Appeared { address, .. }
+            | Self::Changed { address, .. } => Some(address),
+            Self::Cluster { cluster, .. } => Some(cluster),
+            Self::Version { .. } | Self::Spec | Self::Order => None,
+        }
+    }
+}
+
 impl fmt::Display for Moved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Version { was } => write!(
+                f,
+                "it was made by Linkwright {was}, and this is {VERSION}, which may plan otherwise"
+            ),
+            Self::Cluster {
+                cluster,
+                what,
+                was,
+                is,
+            } => write!(
+                f,
+                "{cluster}: its {what} was {was} when the plan was made, and is {is} now"
+            ),
             Self::Spec => f.write_str("the spec changed"),
             Self::Gone { address, operation } => {
                 write!(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Allowances;
 use super::operation::{AlterPurpose, OpId, Operation, OperationKind};
 use crate::address::{ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
-use crate::desired::{BlastRadius, Desired, Risk};
+use crate::desired::{BlastRadius, Desired, Policy, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::{Effect, Names};
 use crate::live::{MirrorStatus, Snapshot};
@@ -45,7 +45,7 @@ impl Allow {
 }
 
 /// Why a plan must not be applied as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[must_use]
 pub struct Refusal {
     /// What is refused.
@@ -57,7 +57,7 @@ pub struct Refusal {
 }
 
 /// The kinds of refusal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum RefusalKind {
     /// Neither the policy nor the command line allows operations of this risk.
     NotAllowed(Risk),
@@ -188,6 +188,26 @@ pub(super) fn check(
         guard(&situation, &mut refusals);
     }
     refusals
+}
+
+/// What must be allowed for these operations in addition to what is allowed where a spec has no policy.
+pub(super) fn needs(desired: &Desired, live: &Snapshot, operations: &[Operation]) -> Allowances {
+    let mut needs: Allowances = operations
+        .iter()
+        .flat_map(|op| &op.risks)
+        .filter(|risk| !Policy::default().allow.contains(risk))
+        .map(|risk| Allow::Risk(*risk))
+        .collect();
+    let mut refusals = Vec::new();
+    let situation = Situation {
+        desired,
+        live,
+        operations,
+        allowances: &Allowances::new(),
+    };
+    blast_radius(&situation, &mut refusals);
+    needs.extend(refusals.iter().filter_map(|it| it.kind.allowed_by()));
+    needs
 }
 
 fn risks(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {

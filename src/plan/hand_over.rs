@@ -13,7 +13,7 @@ use crate::diff;
 use crate::live::{ConfigFact, MirrorStatus, Reading, Snapshot};
 
 /// What goes over to the cluster that holds a half when mirror topics of it stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct HandOver {
     /// The half.
     pub half: HalfAddress,
@@ -32,7 +32,7 @@ pub struct HandOver {
 }
 
 /// Where consumer groups go on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum HandOverOffsets {
     /// The link has copied their offsets.
     Synced {

@@ -3,6 +3,7 @@
 //! While people or another tool work on a link or a mirror topic, no operation is planned for it, nor any
 //! that waits for such an operation. What is held back is shown, and refuses nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::operation::Operation;
@@ -14,7 +15,7 @@ use crate::diff::{Class, Finding, FindingKind};
 /// What is held back at one address.
 #[derive(Default)]
 struct Held {
-    operations: Vec<(Address, &'static str)>,
+    operations: Vec<(Address, Cow<'static, str>)>,
     refused: usize,
 }
 
@@ -64,7 +65,7 @@ pub(super) fn back(
         };
         let (_, held) = found.entry(holder).or_insert((hold, Held::default()));
         held.operations
-            .push((operation.address.clone(), operation.kind.word()));
+            .push((operation.address.clone(), operation.kind.word().into()));
     }
     findings.retain(|finding| {
         let holder = match finding.class() {

@@ -43,7 +43,7 @@ use crate::diff::{Changes, Class, Compared, Finding};
 use crate::live::Snapshot;
 
 /// The reviewed unit: operations in a safe order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Plan {
     /// The operations; an [`OpId`] is an index into this list. They stand in an order that respects
     /// every edge: by wave, then address.
@@ -61,6 +61,7 @@ pub struct Plan {
     /// How many operations were left out because they were not asked for.
     pub left_out: usize,
     /// Where the links of the operations and findings come from and go to, by half. For display.
+    #[serde(with = "pairs")]
     pub links: BTreeMap<HalfAddress, LinkEnds>,
     /// What goes over to other clusters when mirror topics stop. For display.
     pub hand_over: Vec<HandOver>,
@@ -114,6 +115,46 @@ impl Plan {
         self.findings
             .iter()
             .filter(move |finding| finding.class() == class)
+    }
+
+    /// Whether a plan that was read from a file is whole: its parts name only operations that it has, each
+    /// operation is in one wave, and none is about a whole cluster.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        let count = self.operations.len();
+        let is_known = |id: &OpId| id.index() < count;
+        let mut in_waves: Vec<OpId> = self.waves.iter().flatten().copied().collect();
+        in_waves.sort_unstable();
+        let is_each_once = in_waves.iter().map(|id| id.index()).eq(0..count);
+        let edges = self
+            .edges
+            .iter()
+            .flat_map(|edge| [&edge.before, &edge.after]);
+        let refused = self.refusals.iter().flat_map(|refusal| &refusal.operations);
+        let mut named = edges.chain(refused).chain(self.rehearsal.keys());
+        if !is_each_once || !named.all(is_known) {
+            return Err("it names operations that it does not have".to_owned());
+        }
+        let cluster = self
+            .operations
+            .iter()
+            .find(|op| op.address.half().is_none());
+        match cluster {
+            Some(op) => Err(format!(
+                "`{}` is not the address of an operation",
+                op.address
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// What must be allowed for it in addition to what is allowed where a spec has no policy, whether the
+    /// policy or the caller allows it.
+    #[must_use]
+    pub fn needs(&self, desired: &Desired, live: &Snapshot) -> Allowances {
+        guard::needs(desired, live, &self.operations)
     }
 
     /// What an operation waits for, with the reasons.
@@ -195,6 +236,27 @@ pub fn plan_only(
         hand_over,
         rehearsal: BTreeMap::new(),
     })
+}
+
+/// JSON has no objects with such keys: a map is saved as a list of pairs.
+mod pairs {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{BTreeMap, HalfAddress, LinkEnds};
+
+    pub(super) fn serialize<S: Serializer>(
+        map: &BTreeMap<HalfAddress, LinkEnds>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<HalfAddress, LinkEnds>, D::Error> {
+        let pairs = Vec::<(HalfAddress, LinkEnds)>::deserialize(deserializer)?;
+        Ok(pairs.into_iter().collect())
+    }
 }
 
 #[cfg(test)]

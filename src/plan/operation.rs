@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, ClusterId, HalfAddress, LinkKey, TopicName};
 use crate::desired::{MirrorState, Risk, Role};
@@ -14,7 +14,7 @@ use crate::diff::{ConfigChange, ConfigValue, Effect, RemoteField, RotationReason
 use crate::live::{LinkFact, MirrorFact, MirrorStatus, PartitionLag};
 
 /// An operation's number in its plan, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OpId(pub u32);
 
 impl OpId {
@@ -34,7 +34,7 @@ impl fmt::Display for OpId {
 
 /// One operation: what to do, what must be true just before, and what must be seen before anything
 /// that waits for it may start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
     /// What it is about: a half or one of its mirrors. Its cluster is the one that is called.
     pub address: Address,
@@ -76,7 +76,7 @@ impl Operation {
 }
 
 /// The kinds of operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OperationKind {
     /// `POST /links`: create a half with all its configs in one request.
     CreateLink {
@@ -139,7 +139,6 @@ pub enum OperationKind {
     /// erases that.
     ArchiveHistory {
         /// What is archived as far as it is known now; figures are read again when it is written.
-        #[serde(serialize_with = "identity")]
         content: Box<ArchiveContent>,
     },
     /// `DELETE /links/{link}`.
@@ -191,7 +190,7 @@ impl OperationKind {
 
 /// A half's turn in the creation of its link. The second waits for the first, since halves created
 /// at the same time can get different link ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CreationOrder {
     /// It is created first.
     First,
@@ -203,7 +202,7 @@ pub enum CreationOrder {
 
 /// `validate_link` of the create request: whether the server connects to the other cluster, checks
 /// its id and reads its topics before it accepts the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Validation {
     /// It does, as is its default.
     Connect,
@@ -212,7 +211,7 @@ pub enum Validation {
 }
 
 /// What an alteration is for; it decides what must wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AlterPurpose {
     /// How the half connects and authenticates to clusters, and why secrets are among it, if they are.
     Connection(Option<RotationReason>),
@@ -227,7 +226,7 @@ pub enum AlterPurpose {
 }
 
 /// A mirror is promoted once its lag has come down to this.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LagGate {
     /// Messages over all partitions.
     pub max_lag: u64,
@@ -236,7 +235,7 @@ pub struct LagGate {
 }
 
 /// What the read before a failover is judged by: it is sent only while this holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailoverGate {
     /// Messages over all partitions that may be lost, as far as figures go; none for no bound.
     pub max_lag: Option<u64>,
@@ -245,12 +244,11 @@ pub struct FailoverGate {
     pub overtakes: bool,
     /// The figures that the plan was made from. A later read that shows more was fetched proves the mirror
     /// current. They change by themselves and are in no digest.
-    #[serde(skip)]
     pub seen: Vec<PartitionLag>,
 }
 
 /// What is kept of a link before it is deleted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchiveContent {
     /// The link's row.
     pub link: LinkFact,
@@ -262,23 +260,8 @@ pub struct ArchiveContent {
     pub reason: Option<String>,
 }
 
-/// What of an archive changes neither by itself nor by the operations before it, for digests.
-fn identity<S: Serializer>(content: &ArchiveContent, serializer: S) -> Result<S::Ok, S::Error> {
-    let ArchiveContent {
-        link,
-        configs: _,
-        mirrors,
-        reason,
-    } = content;
-    let topics: Vec<_> = mirrors
-        .iter()
-        .map(|mirror| (&mirror.topic, &mirror.source_topic))
-        .collect();
-    (&link.name, &link.link_id, topics, reason).serialize(serializer)
-}
-
 /// Why an operation is planned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Because {
     /// The spec declares it and it does not exist.
     Missing,
@@ -309,7 +292,7 @@ pub enum Because {
 }
 
 /// What must be true just before an operation acts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expect {
     /// There is no link of that name.
     LinkAbsent,
@@ -329,7 +312,7 @@ pub enum Expect {
 }
 
 /// What a read must show before operations that wait for this one may start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Settle {
     /// Nothing: it is done when it is done.
     AtOnce,

@@ -9,20 +9,35 @@ use std::collections::BTreeMap;
 
 use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
+use serde::{Deserialize, Deserializer, Serializer};
 
 use super::operation::{AlterPurpose, CreationOrder, OpId, Operation, OperationKind};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkKey, TopicName};
 use crate::live::MirrorStatus;
 
 /// "`after` starts once `before` has settled", and the rule that says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Edge {
     /// The operation that must settle first.
     pub before: OpId,
     /// The operation that waits.
     pub after: OpId,
     /// Why.
+    #[serde(serialize_with = "name_of", deserialize_with = "rule_of")]
     pub rule: &'static Rule,
+}
+
+/// A rule is saved by its name.
+fn name_of<S: Serializer>(rule: &&'static Rule, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(rule.name)
+}
+
+fn rule_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Rule, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let mut rules = RULES.iter();
+    rules
+        .find(|rule| rule.name == name)
+        .ok_or_else(|| serde::de::Error::custom(format!("`{name}` is not a rule of the order")))
 }
 
 /// A reason for an order.

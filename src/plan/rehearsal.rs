@@ -1,11 +1,13 @@
 //! What the server said to a rehearsal, and why an operation was not sent to it: [`Rehearsal`], data with
 //! stable codes. The words are in [`report`](crate::report).
 
+use std::borrow::Cow;
+
 use crate::address::{ClusterName, HalfAddress};
 use crate::live::Unread;
 
 /// What the server said when an operation was sent with `validate_only`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[must_use]
 pub enum Rehearsal {
     /// It would take it.
@@ -25,7 +27,7 @@ pub enum Rehearsal {
 }
 
 /// Why the server did not say whether it would take an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum NotValidated {
     /// A secret that the request needs cannot be used: why, without its value.
     Secret(String),
@@ -40,10 +42,10 @@ pub enum NotValidated {
 }
 
 /// Why an operation was not sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum NotSent {
     /// A guard refuses it: the code of the refusal.
-    NotAllowed(&'static str),
+    NotAllowed(Cow<'static, str>),
     /// It is unknown whether the endpoint honours `validate_only`.
     Unproven(Unproven),
     /// The endpoint does not honour `validate_only`.
@@ -51,7 +53,7 @@ pub enum NotSent {
 }
 
 /// Why it is unknown whether an endpoint honours `validate_only`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Unproven {
     /// No request of the plan can test it.
     NoTest,
@@ -70,14 +72,14 @@ pub enum Unproven {
         /// The link.
         half: HalfAddress,
         /// The setting that it was tested with.
-        config: &'static str,
+        config: Cow<'static, str>,
         /// What was said.
         words: String,
     },
 }
 
 /// How it was seen that a server ignored `validate_only`, or that it may have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Ignored {
     /// It carried out an operation of the plan: these configs show it.
     Operation {
@@ -93,12 +95,12 @@ pub enum Ignored {
 }
 
 /// A setting that a server was asked to validate another value of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Trial {
     /// The link.
     pub half: HalfAddress,
     /// The setting.
-    pub config: &'static str,
+    pub config: Cow<'static, str>,
     /// The value that it had.
     pub before: u64,
     /// The value that was tried.
@@ -106,7 +108,7 @@ pub struct Trial {
 }
 
 /// Whether a setting that a test changed was put back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Restored {
     /// A read shows it.
     Yes,

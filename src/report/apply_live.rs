@@ -63,7 +63,7 @@ impl Live {
             | EventKind::OperationStarted { .. }
             | EventKind::BatchSent { .. }
             | EventKind::Retry { .. }
-            | EventKind::Interrupted(_)
+            | EventKind::Interrupted { .. }
             | EventKind::Problem(_) => {}
         }
     }

@@ -9,11 +9,12 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::style::{Ink, Style};
+use super::view::first_names;
 use super::view::run::{Ended, RunView, WaitView, Weight, roughly};
 use super::words::{self, duration, number, quantity};
 use super::{lost, safe, sets};
 use crate::address::HalfAddress;
-use crate::apply::{Event, EventKind, Interrupt, Outcome, Report, Waiting};
+use crate::apply::{Event, EventKind, InFlight, Interrupt, Outcome, Report, Waiting};
 use crate::live::MirrorLoss;
 use crate::plan::{OpId, Plan};
 
@@ -107,14 +108,19 @@ impl<'a> Lines<'a> {
                 let line = self.finished(at, *op, outcome, outside.as_ref(), *took);
                 line.map(Line::Result)
             }
-            EventKind::Interrupted(level) => {
+            EventKind::Interrupted { level, waits } => {
                 let text = match level {
                     Interrupt::Stop => {
-                        "stopping now; requests that were sent may still take effect"
+                        "stopping now; requests that were sent may still take effect".to_owned()
                     }
-                    _ => "no new operations start; waiting for those in progress",
+                    _ => waiting_for(waits),
                 };
-                Some(Line::Notice(self.line(at, Ink::Caution, "interrupt", text)))
+                Some(Line::Notice(self.line(
+                    at,
+                    Ink::Caution,
+                    "interrupt",
+                    &text,
+                )))
             }
             EventKind::Problem(problem) => {
                 let text = words::problem(problem);
@@ -289,4 +295,21 @@ pub fn summary(
         None => writeln!(out, "New plan: no changes"),
         Some(left) => writeln!(out, "New plan: {left}. Run `linkwright plan` to see it."),
     }
+}
+/// Operations in progress that an interrupt names; the rest is counted.
+const MAX_IN_PROGRESS: usize = 5;
+
+/// What an interrupted run waits for, and how long at most.
+fn waiting_for(waits: &InFlight) -> String {
+    if waits.operations.is_empty() {
+        return "no new operations start; none is in progress".to_owned();
+    }
+    let names: Vec<String> = waits.operations.iter().map(ToString::to_string).collect();
+    format!(
+        "no new operations start; waiting for {} in progress ({}), {} at most; a second interrupt stops \
+         at once",
+        words::quantity(names.len(), "operation"),
+        safe::clean(&first_names(&names, MAX_IN_PROGRESS)),
+        words::duration(waits.at_most),
+    )
 }

@@ -20,6 +20,7 @@ pub mod plan_json;
 pub mod plan_markdown;
 pub mod plan_svg;
 pub mod plan_text;
+pub mod refused;
 pub mod rehearsal;
 pub mod safe;
 pub mod status;

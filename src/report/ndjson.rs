@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::words;
-use crate::apply::report_file::{CountsV1, OutcomeV1, VerdictV1};
+use crate::apply::report_file::{CountsV1, OutcomeV1, ProblemV1, VerdictV1};
 use crate::apply::{Event, EventKind, Interrupt, Wait, Waiting};
 use crate::plan::Plan;
 
@@ -119,6 +119,10 @@ pub enum EventV1 {
         elapsed_ms: u64,
         /// Whether it stops at once, or finishes what is in flight.
         at_once: bool,
+        /// What is in flight.
+        waits_for: Vec<String>,
+        /// After how many milliseconds the last of it gives up, at most.
+        at_most_ms: u64,
     },
     /// A problem of the run that is not an operation's.
     Problem {
@@ -128,6 +132,18 @@ pub enum EventV1 {
         code: String,
         /// What.
         words: String,
+    },
+    /// The plan is refused, or says nothing because something could not be read: why. Nothing was done.
+    Refused {
+        /// Each reason.
+        problems: Vec<ProblemV1>,
+    },
+    /// The command ended without a plan to show at its end. The last line then.
+    Ended {
+        /// The code that the process ends with.
+        exit_code: u8,
+        /// Why.
+        problems: Vec<ProblemV1>,
     },
     /// What the plan made after the run says. The last line, and the only one of a run that had
     /// nothing to do.
@@ -242,7 +258,9 @@ impl From<&Event> for EventV1 {
                 outside: outside.as_ref().map(words::stopped_outside),
                 took_ms: millis(*took),
             },
-            EventKind::Interrupted(level) => Self::Interrupted {
+            EventKind::Interrupted { level, waits } => Self::Interrupted {
+                waits_for: waits.operations.iter().map(ToString::to_string).collect(),
+                at_most_ms: millis(waits.at_most),
                 elapsed_ms,
                 at_once: *level == Interrupt::Stop,
             },
@@ -294,13 +312,20 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+/// The line of an event that is not the run's own.
+#[must_use]
+pub fn line_of(event: &EventV1) -> String {
+    // Texts, numbers and lists: there is nothing in it that JSON could not hold.
+    serde_json::to_string(event).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
     use crate::address::{Address, HalfAddress};
-    use crate::apply::{Cause, Outcome};
+    use crate::apply::{Cause, InFlight, Outcome};
     use crate::plan::OpId;
 
     fn told(kind: EventKind) -> String {
@@ -360,8 +385,13 @@ mod tests {
     fn the_second_signal_is_the_one_that_stops_at_once() {
         for (level, at_once) in [(Interrupt::Finish, false), (Interrupt::Stop, true)] {
             assert_eq!(
-                told(EventKind::Interrupted(level)),
-                format!(r#"{{"type":"interrupted","elapsed_ms":1250,"at_once":{at_once}}}"#)
+                told(EventKind::Interrupted {
+                    level,
+                    waits: InFlight::default()
+                }),
+                format!(
+                    r#"{{"type":"interrupted","elapsed_ms":1250,"at_once":{at_once},"waits_for":[],"at_most_ms":0}}"#
+                )
             );
         }
     }

@@ -23,7 +23,7 @@ use super::words;
 use crate::diagnostic::Place;
 use crate::diff::{Class, Compared};
 pub use crate::plan::file::FORMAT_VERSION;
-use crate::plan::file::{self, ClearText, Digests, SavedV1, Scope};
+use crate::plan::file::{self, ClearText, Digests, Made, OriginV1, ReadError, Saved, SavedV1};
 use crate::plan::{HandOver, HandOverOffsets, Plan, Rehearsal};
 
 /// What the caller knows in addition to the plan.
@@ -33,6 +33,8 @@ pub struct About {
     pub generated_at: Option<jiff::Timestamp>,
     /// The saved plan's digest; left out when it is not given.
     pub digest: Option<String>,
+    /// Where the saved plan is from; left out when it is not given.
+    pub origin: Option<OriginV1>,
 }
 
 /// A plan: what would be done, in which order and why, what was found, and what is refused.
@@ -315,32 +317,44 @@ pub struct SavedPlan {
     pub digest: String,
 }
 
-/// Makes the text of a saved plan. `spec_digest` is that of the spec's files, `scope` what was asked
-/// for in addition. The same plan gives the same text.
+/// Makes the text of a saved plan. The same plan, saved with the same, gives the same text.
 ///
 /// # Errors
 /// When the spec has a plaintext secret.
-pub fn save(plan: &Plan, spec_digest: &str, scope: &Scope) -> Result<SavedPlan, ClearText> {
+pub fn save(plan: &Plan, made: &Made) -> Result<SavedPlan, ClearText> {
     let Digests {
         operations,
         plan: digest,
-    } = file::digests(plan, scope)?;
+    } = file::digests(plan, &made.scope)?;
     let mut document = document(plan, &About::default());
     for (entry, digests) in document.operations.iter_mut().zip(operations) {
         entry.digests = Some(digests);
     }
     document.digest = Some(digest.clone());
-    document.saved = Some(SavedV1 {
-        spec_digest: spec_digest.to_owned(),
-        file_digest: String::new(),
-        scope: scope.into(),
-    });
+    document.saved = Some(file::saved(plan, made)?);
     // Texts, numbers and lists: there is nothing in it that JSON could not hold.
     let text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
     Ok(SavedPlan {
         text: file::sealed(&text),
         digest,
     })
+}
+
+/// Reads a saved plan, and checks that what people read in it is what it contains: the same text comes of
+/// saving it again. A file of another version is checked by its digest alone.
+///
+/// # Errors
+/// As [`Saved::read`], and when the file says something else than its plan.
+pub fn read(text: &str) -> Result<Saved, ReadError> {
+    let saved = Saved::read(text)?;
+    if let (Ok(plan), Ok(made)) = (saved.plan(), saved.made()) {
+        let again = save(plan, &made);
+        if again.is_ok_and(|again| again.text != text) {
+            let what = "its words are not those of its plan".to_owned();
+            return Err(ReadError::Contradiction(what));
+        }
+    }
+    Ok(saved)
 }
 
 /// The document's JSON Schema (draft 2020-12).

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use super::markdown::{
     CLIP, MAX_NAMES, block, code, finished, note, place, prose, text, truncated_names,
 };
+use super::plan_json::About;
 use super::safe::{clip, message};
 use super::view::note::grouped;
 use super::view::plan::{HandOverView, Item, PlanView, Refused};
@@ -37,9 +38,16 @@ pub fn write(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
 /// The plan as Markdown.
 #[must_use]
 pub fn render(plan: &Plan) -> String {
+    render_saved(plan, &About::default())
+}
+
+/// The plan as Markdown, with what whoever approves a saved plan compares.
+#[must_use]
+pub fn render_saved(plan: &Plan, about: &About) -> String {
     let view = PlanView::of(plan);
     let refusals = refusals(&view);
-    let mut page = Fitted::new(head(&view), LIMIT - TAIL - refusals.len());
+    let head = head(&view) + &origin(about);
+    let mut page = Fitted::new(head, LIMIT - TAIL - refusals.len());
     grave(&view, &mut page);
     page.text.push_str(&refusals);
     page.limit = LIMIT - TAIL;
@@ -102,6 +110,18 @@ fn head(view: &PlanView<'_>) -> String {
         let _ = write!(out, "> [!{kind}]\n> {}{}.\n\n", alert.subject, alert.text);
     }
     out
+}
+
+/// Which saved plan it is, where it is from, and what it needs.
+fn origin(about: &About) -> String {
+    let (Some(digest), Some(origin)) = (&about.digest, &about.origin) else {
+        return String::new();
+    };
+    format!(
+        "Saved {}. Needs {}.\n\n",
+        text(&clip(&words::origin::sentence(digest, origin), 4 * CLIP)),
+        code(&words::origin::needs(origin)),
+    )
 }
 
 /// Every operation that is irreversible or may lose data, by its full name. Equal ones are

@@ -17,6 +17,7 @@ mod hand_over;
 mod loss;
 mod more;
 mod number;
+pub mod origin;
 mod outage;
 mod refusal;
 mod rehearsal;

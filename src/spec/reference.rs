@@ -5,7 +5,7 @@ use super::codes;
 use super::decode::{Cx, Decode};
 use super::node::{Node, ScalarKind, shorten};
 use crate::diagnostic::Diagnostic;
-use crate::secret::{Clear, Part, Quoting, Reference, Template};
+use crate::secret::{Clear, Fallback, Part, Quoting, Reference, Template};
 
 /// A text that is not a secret and may hold references, such as a user name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ fn reference(inside: &str) -> Result<Reference, Bad> {
     match scheme {
         "env" => {
             let (name, default) = match rest.split_once(":-") {
-                Some((name, default)) => (name, Some(default.to_owned())),
+                Some((name, default)) => (name, Some(Fallback::Text(default.to_owned()))),
                 None => (rest, None),
             };
             let fits = name

@@ -2,7 +2,9 @@
 
 /// The part a half plays. It fixes the link mode, the connection mode and which id the create
 /// request carries; none of these can change later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum Role {
     /// The only half of a destination-initiated link, on the destination.
     Destination,
@@ -66,7 +68,9 @@ impl Role {
 }
 
 /// `link.mode`: which end of the copy the holding cluster is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub enum LinkMode {
     /// Mirrors are here.
     Destination,

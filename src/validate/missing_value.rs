@@ -11,6 +11,8 @@ pub enum MissingValue {
     EmptyVariable(String),
     /// It is not set, and its default has nothing but blanks.
     EmptyDefault(String),
+    /// It is not set, and the saved plan does not contain the default that the spec has.
+    DefaultNotSaved(String),
     /// The file cannot be read.
     File {
         /// Its path.
@@ -33,6 +35,11 @@ impl fmt::Display for MissingValue {
                 f,
                 "the environment variable `{name}` is not set, and its default is empty"
             ),
+            Self::DefaultNotSaved(name) => write!(
+                f,
+                "the environment variable `{name}` is not set, and a saved plan does not contain the \
+                 default that the spec has for it"
+            ),
             Self::File { path, why } => write!(f, "the file `{path}` cannot be read: {why}"),
             Self::EmptyFile(path) => write!(f, "the file `{path}` is empty"),
         }
@@ -49,6 +56,9 @@ impl MissingValue {
                  to an empty string, and a default is used only when the variable is not set"
                 .to_owned(),
             Self::EmptyDefault(_) => "set it, or give it a default that is not empty".to_owned(),
+            Self::DefaultNotSaved(_) => {
+                "set it, or pass the spec's paths in addition to the plan".to_owned()
+            }
             Self::File { .. } => {
                 "check the path; it is relative to the working directory".to_owned()
             }

@@ -4,7 +4,7 @@ use super::{Check, Rule};
 use crate::catalog;
 use crate::diagnostic::Place;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::secret::{Part, Reference};
+use crate::secret::{Fallback, Part, Reference};
 use crate::spec::{Located, Secret};
 
 pub(super) const RULE: Rule = Rule {
@@ -92,9 +92,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
 fn check_secret(secret: &Located<Secret>, problems: &mut Vec<Diagnostic>) {
     let clear = secret.0.parts().iter().any(|part| match part {
         Part::Clear(..) => true,
-        Part::Reference(Reference::Env { default, .. }, _) => default
-            .as_ref()
-            .is_some_and(|default| !default.is_empty() && !default.starts_with("sandbox")),
+        Part::Reference(Reference::Env { default, .. }, _) => match default {
+            Some(default @ Fallback::Text(text)) => !text.is_empty() && !default.is_for_sandbox(),
+            Some(Fallback::NotSaved) | None => false,
+        },
         Part::Reference(Reference::File { .. }, _) | Part::Text(_) => false,
     });
     if clear {

@@ -46,6 +46,22 @@ fn shell(stage: &Stage, line: &str, env: &[(&str, String)]) -> Output {
         .unwrap()
 }
 
+/// The key of whoever approves, of the tests of RFC 8032, and its public key in the checkout.
+fn approver(stage: &Stage) -> (&'static str, String) {
+    let pem = |kind: &str, text: &str| {
+        format!("-----BEGIN {kind} KEY-----\n{text}\n-----END {kind} KEY-----\n")
+    };
+    let private = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
+    let public = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    fs::write(stage.path("approver.pem"), pem("PRIVATE", private)).unwrap();
+    let of_all = stage.path("checkout/approver.pub.pem");
+    fs::write(of_all, pem("PUBLIC", public)).unwrap();
+    (
+        "APPROVER_KEY",
+        stage.path("approver.pem").display().to_string(),
+    )
+}
+
 fn secrets() -> Vec<(&'static str, String)> {
     SECRETS
         .map(|(name, value)| (name, value.to_owned()))
@@ -157,6 +173,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
     for (name, value) in pipeline["variables"].as_object().unwrap() {
         env.push((name, value.as_str().unwrap().to_owned()));
     }
+    env.push(approver(&stage));
     let job = |name: &str| -> Vec<Output> {
         let lines = pipeline[name]["script"].as_array().unwrap().iter();
         lines
@@ -176,6 +193,16 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
             .unwrap()
             .contains("<testsuite")
     );
+    let unapproved = exits(&job("apply")[0], 3);
+    assert!(
+        unapproved.contains("plan.json is not approved"),
+        "{unapproved}"
+    );
+    let [shown, approved] = &job("approve")[..] else {
+        unreachable!()
+    };
+    assert!(exits(shown, 0).contains("Saved plan  "));
+    exits(approved, 0);
     for output in job("apply") {
         assert!(exits(&output, 0).contains("New plan: no changes"));
     }
@@ -187,7 +214,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
     let spec = fs::read_to_string(&links).unwrap();
     fs::write(&links, spec.replace("      legacy: {}\n", "")).unwrap();
     exits(&job("apply")[0], 4);
-    for name in ["plan", "apply", "drift"] {
+    for name in ["plan", "approve", "apply", "drift"] {
         for path in pipeline[name]["artifacts"]["paths"]
             .as_array()
             .into_iter()
@@ -211,15 +238,19 @@ fn the_stages_of_jenkins_plan_apply_and_find_drift() {
         .filter_map(|rest| rest.split('\'').next())
         .map(|line| (line.split(' ').nth(1).unwrap(), line))
         .collect();
-    assert_eq!(scripts.len(), 4, "{scripts:?}");
+    assert_eq!(scripts.len(), 5, "{scripts:?}");
     // What keys() gives the steps is what the spec asks for.
     for (name, _) in SECRETS {
         assert!(text.contains(&format!("\"{name}=${{")), "{name}");
     }
-    let run = |verb: &str| shell(&stage, scripts[verb], &secrets());
+    let mut env = secrets();
+    env.push(approver(&stage));
+    let run = |verb: &str| shell(&stage, scripts[verb], &env);
     exits(&run("validate"), 0);
     exits(&run("plan"), 0);
     exits(&run("drift"), 2);
+    exits(&run("apply"), 3);
+    exits(&run("approve"), 0);
     exits(&run("apply"), 0);
     exits(&run("drift"), 0);
 }

@@ -242,6 +242,16 @@ impl Stage {
         assert!(output.status.success(), "{output:?}");
     }
 
+    /// The clusters answer so from now on.
+    pub(crate) fn fault(&self, fault: &Value) {
+        let url = format!("{}/sandbox/v1/faults", self.address);
+        let mut command = Command::new("curl");
+        command.args(["--silent", "--fail-with-body", "--request", "POST", &url]);
+        command.args(["--header", "content-type: application/json", "--data"]);
+        let output = command.arg(fault.to_string()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// How many writes the clusters have had.
     pub(crate) fn writes(&self) -> usize {
         let url = format!("{}/sandbox/v1/requests?since=0", self.address);

@@ -67,6 +67,40 @@ fn a_pull_request_is_planned_merged_and_applied_as_approved() {
     assert!(stage.github.hub().issues.is_empty());
 }
 
+/// GitHub's "re-run failed jobs": the same job again, with the same approved plan.
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_failed_apply_job_is_run_again_to_the_end() {
+    let stage = Stage::new();
+    stage.plan(15, &sha('a')).with(0);
+    stage.merge(15, &sha('a'), &sha('c'));
+    stage.fault(&json!({
+        "on": { "route": "mirrors.create" }, "times": 1,
+        "do": { "status": { "code": 422, "error_code": 42206, "message": "Not now" } } }));
+    let ended = stage.apply(&sha('c')).with(5).says("Apply partly failed");
+    assert!(
+        ended.summary.contains("Applied in part"),
+        "{}",
+        ended.summary
+    );
+    let writes = stage.writes();
+    let ended = stage
+        .apply(&sha('c'))
+        .with(0)
+        .says("of 6 operations are already done; ")
+        .says("New plan: no changes");
+    // The mirror topic that was refused and, if it is the one, its pause.
+    let more = stage.writes() - writes;
+    assert!((1..=2).contains(&more), "{}", ended.log);
+    let told = stage.github.told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    let title = "## Linkwright: Applied as approved";
+    assert!(told[1].contains(title), "{told:?}");
+    // A third time there is nothing left.
+    stage.apply(&sha('c')).with(0).says("nothing is left to do");
+    assert_eq!(stage.writes(), writes + more);
+}
+
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_world_that_changed_since_the_approval_is_left_alone() {
@@ -87,7 +121,8 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
     assert_eq!(ended.outputs["exit-code"], "4");
     assert_eq!(stage.writes(), writes, "{}", ended.log);
     let told = stage.github.told();
-    let title = "## Linkwright: No changes were made: the approved plan is out of date";
+    let title =
+        "## Linkwright: No changes were made: the spec, the clusters or Linkwright changed since";
     assert!(told[1].contains(title), "{told:?}");
     assert!(told[1].contains("is out of date"), "{told:?}");
 }

@@ -131,18 +131,33 @@ policy:
 struct Gate {
     sandbox: Sandbox,
     seen: AtomicUsize,
+    writes: AtomicUsize,
+    /// The signal that the process gets with a write, instead of being killed after a request.
+    signal: Option<&'static str>,
     /// The process and the number of the request after which it is killed, from 1.
     victim: Mutex<Option<(Child, Option<usize>)>>,
 }
 
 async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     gate.sandbox.advance(STEP);
+    let is_write = request.method() != axum::http::Method::GET;
     let number = gate.seen.fetch_add(1, Ordering::SeqCst) + 1;
+    let writes = gate
+        .writes
+        .fetch_add(usize::from(is_write), Ordering::SeqCst)
+        + 1;
     let response = next.run(request).await;
-    if let Some((child, Some(last))) = &mut *gate.victim.lock().unwrap()
-        && *last == number
-    {
-        child.kill().unwrap();
+    if let Some((child, Some(last))) = &mut *gate.victim.lock().unwrap() {
+        match gate.signal {
+            None if *last == number => child.kill().unwrap(),
+            Some(signal) if is_write && *last == writes => {
+                let kill = std::process::Command::new("kill")
+                    .args([format!("-{signal}"), child.id().to_string()])
+                    .status();
+                assert!(kill.unwrap().success());
+            }
+            None | Some(_) => {}
+        }
     }
     response
 }
@@ -155,7 +170,13 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    async fn with(signal: Option<&'static str>) -> Self {
         let gate = Arc::new(Gate {
+            signal,
+            writes: AtomicUsize::new(0),
             sandbox: Sandbox::new(World::from_yaml(WORLD).unwrap()),
             seen: AtomicUsize::new(0),
             victim: Mutex::new(None),
@@ -302,4 +323,39 @@ async fn killed_after(number: usize, wanted: &str, schema: &jsonschema::Validato
     assert_eq!(stage.state(), wanted, "{at}");
     assert_eq!(stage.gate.sandbox.harms(), [], "{at}");
     true
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_hangup_the_run_goes_on_and_its_output_is_in_the_journal() {
+    let stage = Stage::with(Some("HUP")).await;
+    let (code, log) = stage.apply(Some(2)).await;
+    assert_eq!(code, Some(0), "{log}");
+    let journal = stage.desk.read(".linkwright/journal.log");
+    assert!(
+        journal.contains("the terminal is gone (SIGHUP); the run goes on"),
+        "{journal}"
+    );
+    assert!(journal.contains("Apply complete"), "{journal}");
+    // What is no terminal goes on getting what it got.
+    assert!(log.contains("Apply complete"), "{log}");
+    use std::os::unix::fs::PermissionsExt;
+    let file = std::fs::metadata(stage.desk.path(".linkwright/journal.log")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_interrupt_says_what_is_waited_for_and_how_long() {
+    for signal in ["INT", "TERM"] {
+        let stage = Stage::with(Some(signal)).await;
+        let (code, log) = stage.apply(Some(1)).await;
+        assert_eq!(code, Some(130), "{log}");
+        for words in [
+            "no new operations start; waiting for ",
+            " in progress (",
+            " at most; a second interrupt stops at once",
+        ] {
+            assert!(log.contains(words), "{words}: {log}");
+        }
+        assert!(!stage.desk.path(".linkwright/journal.log").exists());
+    }
 }

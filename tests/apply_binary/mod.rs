@@ -1,5 +1,6 @@
 //! `linkwright apply` as a process: killed, asked on a terminal, run in a pipeline.
 
+mod approved;
 #[cfg(unix)]
 mod kill;
 mod open_doors;

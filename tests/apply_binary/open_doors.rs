@@ -470,7 +470,9 @@ fn a_plan_file_shows_its_allowances_and_carries_none() {
     ];
     run(&mut desk.linkwright(&apply))
         .exits(3)
-        .tells("plan.json was made with --allow irreversible,data-loss. A plan file does not carry allowances")
+        .tells(
+            "plan.json needs --allow irreversible,data-loss. A plan file does not carry allowances",
+        )
         .tells("--allow irreversible");
     assert_eq!(proxy.take_writes(), [""; 0]);
     run(desk.linkwright(&apply).args(allow))

@@ -74,7 +74,7 @@ fn a_saved_plan_of_a_part_is_applied_without_saying_the_part_again() {
     let part = ["plan", "--out", "plan.json", "--target", "west/old"];
     run(&[&part[..], &allow[..]].concat()).exits(0);
     // More cannot be asked of it.
-    let apply = ["apply", "--plan", "plan.json", "--auto-approve"];
+    let apply = ["apply", ".", "--plan", "plan.json", "--auto-approve"];
     run(&[&apply[..], &["--target", "west/dr"]].concat()).exits(64);
     run(&[&apply[..], &allow[..]].concat()).exits(0);
     let halves = desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"].clone();

@@ -138,7 +138,7 @@ fn no_command_and_no_format_shows_or_keeps_a_secret() {
     );
     on("apply --dry-run", 0);
     on(
-        "apply --plan plan.json --auto-approve -o json --report report.json --archive archive",
+        "apply . --plan plan.json --auto-approve -o json --report report.json --archive archive",
         0,
     );
     on("plan --rotate dr", 0);

@@ -104,7 +104,7 @@ async fn matrix(action: FaultAction, span: Span) {
         // What was sent last may still be on its way, and links find back to each other.
         bench.sandbox.advance(HALF_A_MINUTE);
         assert_truthful(&bench, &start.plan, &report, &at);
-        bench.resume(&start.plan, &desired, 2, &at).await;
+        bench.resume(&start.approved, &desired, 2, &at).await;
         bench.sandbox.advance(HALF_A_MINUTE * 2);
         assert_eq!(bench.state(), wanted, "{at}\n{}", tell(&report));
         assert_eq!(bench.sandbox.harms(), [], "{at}\n{}", tell(&report));

@@ -80,7 +80,7 @@ async fn killed(moment: Moment) {
                 .any(|operation| operation.state == StateV1::InFlight);
             assert!(in_flight, "{at}: {report:#?}");
         }
-        bench.resume(&start.plan, &desired, 2, &at).await;
+        bench.resume(&start.approved, &desired, 2, &at).await;
         bench.sandbox.advance(Duration::from_secs(60));
         assert_eq!(bench.state(), wanted, "{at}");
         assert_eq!(bench.sandbox.harms(), [], "{at}");

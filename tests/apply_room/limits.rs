@@ -30,7 +30,7 @@ async fn signalled(bench: &Bench, plan: &Plan, after_ms: u64) -> Report {
     let signals: Vec<(u128, Interrupt)> = events
         .iter()
         .filter_map(|event| match event.kind {
-            EventKind::Interrupted(level) => Some((event.elapsed.as_millis(), level)),
+            EventKind::Interrupted { level, .. } => Some((event.elapsed.as_millis(), level)),
             _ => None,
         })
         .collect();

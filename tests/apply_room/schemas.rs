@@ -3,7 +3,7 @@
 
 use linkwright::apply::archive::Archive;
 use linkwright::apply::report_file::ReportV1;
-use linkwright::plan::file::{Scope, spec_digest};
+use linkwright::plan::file::{ApprovalFileV1, ApprovalV1, Made, spec_digest};
 use linkwright::report::ndjson::{EventV1, line, version_line};
 use linkwright::report::plan_json;
 use serde_json::Value;
@@ -39,13 +39,25 @@ async fn what_a_run_writes_keeps_to_its_schemas() {
     let events = current("events", &schemars::schema_for!(EventV1));
     let report = current("report", &schemars::schema_for!(ReportV1));
     let archive = current("archive", &schemars::schema_for!(Archive));
+    let approval = current("approval", &schemars::schema_for!(ApprovalFileV1));
     let plan_schema = jsonschema::validator_for(&plan_json::schema()).unwrap();
 
     let bench = Bench::new(everything::WORLD);
     let plan = bench.plan(&everything::desired_state()).await;
     let spec = spec_digest([("a.yaml", "")]);
-    let saved = plan_json::save(&plan, &spec, &Scope::default()).unwrap();
+    let saved = plan_json::save(
+        &plan,
+        &Made {
+            spec_digest: spec,
+            ..Made::default()
+        },
+    )
+    .unwrap();
     assert_valid(&plan_schema, &saved.text);
+    let (from, until) = (jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX);
+    let approved = ApprovalV1::of(&plan_json::read(&saved.text).unwrap(), from, until);
+    let signed = ApprovalFileV1::new(approved, "00".to_owned(), b"signature");
+    assert_valid(&approval, &serde_json::to_string(&signed).unwrap());
     let outcome = bench.apply(&plan).await;
 
     assert_valid(&events, &version_line());

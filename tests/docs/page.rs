@@ -16,8 +16,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Why a block may be left out.
-pub(crate) const REASONS: [(&str, &str); 5] = [
+pub(crate) const REASONS: [(&str, &str); 6] = [
     ("account", "it needs real clusters"),
+    (
+        "keys",
+        "it needs keys that someone keeps, or a tool that signs",
+    ),
     (
         "build",
         "it builds or tests the project itself, as .ci/run does",

@@ -226,6 +226,7 @@ fn the_reference_of_json_documents() {
         .to_owned();
     for (file, title) in [
         ("plan", "Plan"),
+        ("approval", "Approval"),
         ("events", "Apply events"),
         ("report", "Run report"),
         ("drift", "Drift"),

@@ -238,7 +238,7 @@ fn every_block_that_is_not_run_is_known() {
     assert_eq!(found, NOT_RUN);
 }
 
-const NOT_RUN: [&str; 15] = [
+const NOT_RUN: [&str; 17] = [
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
@@ -247,6 +247,8 @@ const NOT_RUN: [&str; 15] = [
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
     "README.md build",
+    "docs/ci.md keys",
+    "docs/ci.md keys",
     "docs/packages.md machine",
     "docs/packages.md machine",
     "docs/sandbox.md client",

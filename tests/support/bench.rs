@@ -19,11 +19,11 @@ use linkwright::apply::{
 use linkwright::desired::{self, Cluster, Desired, RestAuth, RestEndpoint, Risk, lower};
 use linkwright::diagnostic::{Diagnostic, Place, Severity};
 use linkwright::diff::Options;
-use linkwright::plan::file::{Saved, Scope};
+use linkwright::plan::file::{Made, Saved};
 use linkwright::plan::{Allow, Allowances, Plan};
 use linkwright::refresh::{Depth, Observation, refresh};
 use linkwright::report::{plan_json, words};
-use linkwright::secret::{Part, Quoting, Reference, Template};
+use linkwright::secret::{Fallback, Part, Quoting, Reference, Template};
 use linkwright::{spec, validate};
 use linkwright_sandbox::{
     ClusterInfo, ClusterKind, ConnectionReset, Credential, FaultAction, FaultMatch, FaultSpec,
@@ -140,9 +140,10 @@ impl Secrets for Vault {
             true => format!("-----BEGIN KEY-----\n{name}\n-----END KEY-----\n"),
             false => name.clone(),
         };
-        let otherwise = self
-            .or_names
-            .then(|| default.cloned().unwrap_or_else(named));
+        let otherwise = self.or_names.then(|| match default {
+            Some(Fallback::Text(text)) => text.clone(),
+            Some(Fallback::NotSaved) | None => named(),
+        });
         self.values
             .get(name)
             .cloned()
@@ -365,18 +366,16 @@ impl Bench {
 
     /// Plans and applies what is left of an approved plan until nothing is, at most `runs` times. No run
     /// does anything that was not approved.
-    pub(crate) async fn resume(&self, approved: &Plan, desired: &Desired, runs: usize, at: &str) {
-        let saved = plan_json::save(approved, "spec", &Scope::default()).unwrap();
-        let saved = Saved::read(&saved.text).unwrap();
+    pub(crate) async fn resume(&self, approved: &Saved, desired: &Desired, runs: usize, at: &str) {
         for _ in 0..=runs {
             let Observation { plan, live } = self.observe(desired).await;
-            let left = saved.remainder(&plan, &live, "spec");
+            let left = approved.remainder(&plan, &live, "spec");
             let left = left.unwrap_or_else(|moved| {
                 let moved: Vec<String> = moved.iter().map(ToString::to_string).collect();
                 panic!("{at}: {moved:#?}\n{}", show(&plan))
             });
             if !plan.has_changes() {
-                assert_eq!(left.unchanged.len(), approved.operations.len(), "{at}");
+                assert_eq!(left.unchanged.len(), approved.count(), "{at}");
                 return;
             }
             let _report = self.apply(&plan).await;
@@ -421,6 +420,8 @@ impl Bench {
 pub(crate) struct Start {
     world: String,
     pub(crate) plan: Plan,
+    /// The same as it was saved for approval.
+    pub(crate) approved: Saved,
 }
 
 impl Start {
@@ -431,9 +432,16 @@ impl Start {
     pub(crate) async fn signed_in(world: &str, desired: &Desired, auth: &Auth) -> Self {
         let bench = Bench::new(world).signed_in(auth);
         let plan = bench.plan(desired).await;
+        let made = Made {
+            spec_digest: "spec".to_owned(),
+            desired: desired.clone(),
+            ..Made::default()
+        };
+        let saved = plan_json::save(&plan, &made).unwrap();
         Self {
             world: bench.sandbox.save(),
             plan,
+            approved: plan_json::read(&saved.text).unwrap(),
         }
     }
 

@@ -44,7 +44,9 @@ impl Subject {
 }
 
 /// A name and how it is compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct NamePattern {
     /// The name or its beginning, without the star of `name*`.
     pub name: String,

@@ -9,8 +9,10 @@ use sha2::{Digest, Sha256};
 
 use super::ClearText;
 use super::scope::{Scope, ScopeV1};
-use crate::diff::{ConfigTarget, ConfigValue, Effect};
-use crate::plan::{Operation, OperationKind, Plan};
+use crate::address::Address;
+use crate::desired::{Desired, DesiredValue};
+use crate::diff::{ConfigTarget, ConfigValue, Effect, Names};
+use crate::plan::{ArchiveContent, Operation, OperationKind, Plan};
 
 /// The digest of a spec: of its files' names and texts, in the order given.
 #[must_use]
@@ -49,9 +51,27 @@ impl OperationDigests {
             unchecked: _,
             place: _,
         } = op;
-        let effects: Vec<&Effect> = effects.iter().filter(|effect| is_steady(effect)).collect();
+        let effects: Vec<Effect> = effects.iter().filter_map(steady).collect();
+        let address = address.to_string();
         Self {
-            request: of(&(address.to_string(), cluster_id, link, kind)),
+            request: match kind {
+                OperationKind::AlterLink { purpose, changes } => {
+                    let changes: Vec<_> = changes
+                        .iter()
+                        .map(|change| (&change.name, &change.before, &change.target))
+                        .collect();
+                    of(&(address, cluster_id, link, kind.word(), purpose, changes))
+                }
+                OperationKind::FailoverMirror { gate } => {
+                    // The figures that it was planned with change by themselves.
+                    let gate = (gate.max_lag, gate.overtakes);
+                    of(&(address, cluster_id, link, kind.word(), gate))
+                }
+                OperationKind::ArchiveHistory { content } => {
+                    of(&(address, cluster_id, link, kind.word(), identity(content)))
+                }
+                _ => of(&(address, cluster_id, link, kind)),
+            },
             expectations: of(&(because, expects, settle, deadline)),
             effects: of(&effects),
             risks: of(risks),
@@ -74,9 +94,31 @@ impl OperationDigests {
     }
 }
 
-/// Lag and consumer groups come and go by themselves.
-fn is_steady(effect: &Effect) -> bool {
-    match effect {
+/// What of an archive changes neither by itself nor by the operations before it.
+fn identity(content: &ArchiveContent) -> impl Serialize {
+    let ArchiveContent {
+        link,
+        configs: _,
+        mirrors,
+        reason,
+    } = content;
+    let topics: Vec<_> = mirrors
+        .iter()
+        .map(|mirror| (&mirror.topic, &mirror.source_topic))
+        .collect();
+    (&link.name, &link.link_id, topics, reason)
+}
+
+/// An effect without what changes by itself; none where that is all of it: lag and consumer groups come
+/// and go by themselves, and the words of a failure to read are never the same.
+fn steady(effect: &Effect) -> Option<Effect> {
+    fn named<T: Clone>(names: &Names<T>) -> Names<T> {
+        match names {
+            Names::Known(names) => Names::Known(names.clone()),
+            Names::Unknown(_) => Names::Unknown(None),
+        }
+    }
+    Some(match effect {
         Effect::Loses { .. }
         | Effect::GroupsEnter(_)
         | Effect::GroupsLeave(_)
@@ -84,17 +126,17 @@ fn is_steady(effect: &Effect) -> bool {
         | Effect::OffsetsSetBack(_)
         | Effect::OffsetsSetForward(_)
         | Effect::OffsetsNotCompared(_)
-        | Effect::HeldUpBy(_) => false,
+        | Effect::HeldUpBy(_) => return None,
+        Effect::WillMirror(names) => Effect::WillMirror(named(names)),
+        Effect::NoLongerSelected(names) => Effect::NoLongerSelected(named(names)),
+        Effect::Collides(names) => Effect::Collides(named(names)),
+        Effect::AclsCopied(names) => Effect::AclsCopied(named(names)),
+        Effect::AclsDeleted(names) => Effect::AclsDeleted(named(names)),
         Effect::ClearsFilters { .. }
         | Effect::StopsFeature(_)
-        | Effect::WillMirror(_)
-        | Effect::NoLongerSelected(_)
-        | Effect::Collides(_)
-        | Effect::AclsCopied(_)
-        | Effect::AclsDeleted(_)
         | Effect::ErasesHistory { .. }
-        | Effect::BecomesWritable => true,
-    }
+        | Effect::BecomesWritable => effect.clone(),
+    })
 }
 
 /// The digests of a plan.
@@ -149,6 +191,33 @@ fn in_clear(kind: &OperationKind) -> Option<&str> {
         }
         _ => None,
     }
+}
+
+/// A plaintext secret of the desired state, which must not be saved.
+pub(super) fn plaintext(desired: &Desired) -> Option<ClearText> {
+    let of_configs = desired.halves().find_map(|(_, half)| {
+        let mut configs = half.configs.iter();
+        let (config, _) = configs.find(|(_, wanted)| match &wanted.value {
+            DesiredValue::Secret(template) => template.holds_clear_text(),
+            DesiredValue::Value(_) | DesiredValue::Default => false,
+        })?;
+        Some(ClearText {
+            address: Address::Half(half.address.clone()),
+            config: config.clone(),
+        })
+    });
+    let of_auth = || {
+        desired.clusters.values().find_map(|cluster| {
+            let mut templates = cluster.rest.iter().flat_map(|rest| rest.auth.templates());
+            templates
+                .any(|template| template.holds_clear_text())
+                .then(|| ClearText {
+                    address: Address::Cluster(cluster.name.clone()),
+                    config: "rest_auth".to_owned(),
+                })
+        })
+    };
+    of_configs.or_else(of_auth)
 }
 
 /// The digest of a value as compact JSON. Lengths are implied by the quotes.

@@ -1,6 +1,6 @@
 //! Digests and what they leave out, on plans of a small world.
 
-use super::{Moved, Remainder, Saved, Scope, digests};
+use super::{Made, Moved, Remainder, Saved, Scope, digests};
 use crate::desired::MirrorState;
 use crate::diff::tests::{World, place};
 use crate::diff::{Effect, diff};
@@ -20,8 +20,15 @@ fn altered(status: MirrorStatus) -> Plan {
 }
 
 fn read(plan: &Plan) -> Saved {
-    let saved = plan_json::save(plan, "spec", &Scope::default()).unwrap();
-    Saved::read(&saved.text).unwrap()
+    let saved = plan_json::save(
+        plan,
+        &Made {
+            spec_digest: "spec".to_owned(),
+            ..Made::default()
+        },
+    )
+    .unwrap();
+    plan_json::read(&saved.text).unwrap()
 }
 
 /// The same operations.
@@ -175,6 +182,7 @@ fn what_is_missing_is_done_only_if_its_end_state_is_live() {
 fn of_several_alike_each_is_compared_with_its_own() {
     let plan = altered(MirrorStatus::Active);
     let mut twice = plan.clone();
+    twice.waves.push(vec![OpId(twice.operations.len() as u32)]);
     twice.operations.push(plan.operations[0].clone());
     let about = |moved: fn(String, String) -> Moved| {
         let op = &plan.operations[0];

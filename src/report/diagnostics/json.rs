@@ -16,6 +16,10 @@ struct Document<'a> {
     format_version: u32,
     /// How many there are of each severity.
     counts: CountsOut,
+    /// The code that the command ended with; left out by `validate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(default)]
+    exit_code: Option<u8>,
     /// In the order of their places.
     diagnostics: Vec<Out<'a>>,
 }
@@ -82,6 +86,18 @@ struct FixOut<'a> {
 /// # Errors
 /// Those of the writer.
 pub fn json(out: &mut dyn Write, diagnostics: &[Diagnostic]) -> io::Result<()> {
+    ending(out, diagnostics, None)
+}
+
+/// Writes the document of a command that ended with this code and has nothing else to show.
+///
+/// # Errors
+/// Those of the writer.
+pub fn ending(
+    out: &mut dyn Write,
+    diagnostics: &[Diagnostic],
+    exit_code: Option<u8>,
+) -> io::Result<()> {
     let counts = Counts::of(diagnostics);
     let document = Document {
         format_version: FORMAT_VERSION,
@@ -90,6 +106,7 @@ pub fn json(out: &mut dyn Write, diagnostics: &[Diagnostic]) -> io::Result<()> {
             warning: counts.warnings,
             note: counts.notes,
         },
+        exit_code,
         diagnostics: diagnostics.iter().map(one).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -10,7 +10,7 @@ mod sarif;
 mod text;
 
 pub use github::github;
-pub use json::{FORMAT_VERSION, json, json_schema};
+pub use json::{FORMAT_VERSION, ending, json, json_schema};
 pub(crate) use sarif::uri;
 pub use sarif::{RuleText, sarif};
 pub use text::{Colour, text};

@@ -60,12 +60,14 @@ pub fn render(plan: &Plan, about: &About) -> String {
         });
     }
     let mut facts = Vec::new();
-    if let Some(time) = about.generated_at {
+    if let Some(time) = about.generated_at.filter(|_| about.origin.is_none()) {
         facts.push(("Made", time.to_string()));
     }
     facts.push(("Compared", words::compared(&plan.compared)));
-    if let Some(digest) = &about.digest {
-        facts.push(("Saved plan", digest.clone()));
+    match (&about.digest, &about.origin) {
+        (Some(digest), Some(origin)) => facts.extend(words::origin::facts(digest, origin)),
+        (Some(digest), None) => facts.push(("Saved plan", digest.clone())),
+        (None, _) => {}
     }
     shell::document(&HtmlPage {
         title: view.title,

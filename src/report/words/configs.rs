@@ -113,14 +113,14 @@ fn with_unit(name: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::{Clear, Part, Quoting, Reference};
+    use crate::secret::{Clear, Fallback, Part, Quoting, Reference};
 
     #[test]
     fn secrets_are_never_shown() {
         let mut password = Template::from_parts(vec![Part::Reference(
             Reference::Env {
                 name: "PW".to_owned(),
-                default: Some("hunter2".to_owned()),
+                default: Some(Fallback::Text("hunter2".to_owned())),
             },
             Quoting::Plain,
         )]);

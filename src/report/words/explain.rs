@@ -1,9 +1,12 @@
-//! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`) and drift (`LW4…`).
+//! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`), drift (`LW4…`) and
+//! how commands end (`LW5…`).
 
 mod drift;
+mod endings;
 mod refusals;
 
 use drift::DRIFT;
+use endings::ENDINGS;
 use refusals::REFUSALS;
 
 /// A code explained.
@@ -29,7 +32,8 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 
 /// Every code that is explained here.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    FINDINGS.iter().chain(REFUSALS).chain(DRIFT)
+    let plans = FINDINGS.iter().chain(REFUSALS);
+    plans.chain(DRIFT).chain(ENDINGS)
 }
 
 /// What a plan finds.

@@ -1,5 +1,7 @@
 //! Findings in words: [`FindingWords`].
 
+use std::borrow::Cow;
+
 use super::More;
 use super::number::{number, quantity};
 use super::outage::{OUTAGE_UNKNOWN, failover_steps, outage_missing, outage_since};
@@ -339,7 +341,7 @@ fn held(
     address: &Address,
     reason: &str,
     until: jiff::civil::Date,
-    operations: &[(Address, &'static str)],
+    operations: &[(Address, Cow<'static, str>)],
     refused: usize,
 ) -> FindingWords {
     let mut details: Vec<String> = operations
@@ -473,7 +475,7 @@ fn immutable(address: &Address, differences: &[ImmutableDifference]) -> FindingW
                 "{} fixed when a link is created, and {} from the spec",
                 differences
                     .iter()
-                    .map(|difference| difference.field)
+                    .map(|difference| &*difference.field)
                     .collect::<Vec<_>>()
                     .join(", ")
                     + if differences.len() == 1 {
