@@ -179,6 +179,7 @@ pub(super) fn limits(calls: &CallPolicy) -> Limits {
         under_way: calls.concurrency as usize,
         per_second: calls.rate,
         silence: calls.silence,
+        throttled: calls.silence * 9,
         // Processes that are refused together do not come back together.
         jitter_seed: RandomState::new().hash_one(std::process::id()),
         ..Limits::default()

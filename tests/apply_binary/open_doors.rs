@@ -438,7 +438,8 @@ fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss(
         let text = format!(
             "{clusters}links:\n  dr:\n    source: ash\n    destination: birch\n    \
              credentials: {{ sasl_plain: {{ username: \"${{env:K:-sandbox}}\", password: \"${{env:S:-sandbox}}\" }} }}\n    \
-             acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n"
+             acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n\
+             policy: {{ timeouts: {{ silence: 1s }} }}\n"
         );
         let desk = Desk::with(&text, "version: 1\n");
         run(&mut desk.linkwright(&["plan", "links.yaml"]))
