@@ -19,7 +19,7 @@ use super::cause::Cause;
 use super::event::{Counts, Outcome};
 use super::report::Lost;
 use super::settle::{self, Watch};
-use crate::address::{ClusterName, HalfAddress};
+use crate::address::{Address, ClusterName, HalfAddress};
 use crate::plan::{CreationOrder, HandOver, OpId, Operation, OperationKind, Plan, RemoteField};
 
 /// The state of one operation.
@@ -339,9 +339,24 @@ impl<'p> Board<'p> {
         board
     }
 
-    /// What the plan says of what goes over.
-    pub(super) fn hand_over(&self) -> &'p [HandOver] {
-        &self.plan.hand_over
+    /// What has gone over of what the plan says: the mirror topics that have stopped.
+    pub(super) fn hand_over(&self) -> Vec<HandOver> {
+        if self.plan.hand_over.is_empty() {
+            return Vec::new();
+        }
+        let has_stopped = |entry: &Entry| matches!(&entry.phase, Phase::Finished(outcome) if outcome.is_reached());
+        let stopped: BTreeSet<&Address> = (self.all())
+            .filter(|(_, op, entry)| has_stopped(entry) && op.address.mirror().is_some())
+            .map(|(_, op, _)| &op.address)
+            .collect();
+        let mut all = self.plan.hand_over.clone();
+        for one in &mut all {
+            let half = one.half.clone();
+            one.topics
+                .retain(|topic| stopped.contains(&Address::Mirror(half.clone(), topic.clone())));
+        }
+        all.retain(|one| !one.topics.is_empty());
+        all
     }
 
     pub(super) fn operation(&self, id: OpId) -> &'p Operation {

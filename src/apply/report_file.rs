@@ -25,8 +25,9 @@ use super::durable::{self, Flush, Readers};
 use super::event::{Outcome, Verdict};
 use super::interrupt::Interrupt;
 use super::report::Lost;
+use crate::address::GroupName;
 use crate::live::Loss;
-use crate::plan::{OpId, Operation, OperationKind};
+use crate::plan::{HandOver, HandOverOffsets, OpId, Operation, OperationKind};
 
 /// The version of the report's format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -58,6 +59,10 @@ pub struct ReportV1 {
     /// to be done, or something failed before. Left out where there is a verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<EndingV1>,
+    /// What has gone over to another cluster, half by half, as far as mirror topics have stopped. A journal adds
+    /// nothing to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hand_over: Vec<HandOverV1>,
     /// Every operation, in the plan's order.
     pub operations: Vec<OperationV1>,
 }
@@ -108,9 +113,53 @@ pub fn write_ending(path: &Path, now: jiff::Timestamp, ending: EndingV1) -> std:
         archives: Vec::new(),
         approved: None,
         ending: Some(ending),
+        hand_over: Vec::new(),
         operations: Vec::new(),
     };
     replace_json(path, &report, Flush::ToDisk)
+}
+
+/// What has gone over to the cluster of one half.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverV1 {
+    /// The half: `cluster/link`.
+    pub link: String,
+    /// The topics that are writable now.
+    pub topics: Vec<String>,
+    /// Where they are writable, by the cluster's name in the spec.
+    pub writable_at: String,
+    /// That cluster's bootstrap servers, where the spec has them.
+    pub bootstrap_servers: Option<String>,
+    /// The cluster of the source topics, where the spec knows it.
+    pub source: Option<String>,
+    /// Its bootstrap servers, where the spec has them.
+    pub source_bootstrap_servers: Option<String>,
+    /// Whether offset sync has copied offsets; null where that is unknown.
+    pub offsets_synced: Option<bool>,
+    /// The consumer groups that it has copied offsets of, where they were read.
+    pub groups: Option<Vec<String>>,
+}
+
+impl From<HandOver> for HandOverV1 {
+    fn from(it: HandOver) -> Self {
+        let names = |groups: Vec<GroupName>| groups.iter().map(ToString::to_string).collect();
+        let (offsets_synced, groups) = match it.offsets {
+            HandOverOffsets::Synced { groups, .. } => (Some(true), groups.map(names)),
+            HandOverOffsets::NotSynced => (Some(false), None),
+            HandOverOffsets::Unknown => (None, None),
+        };
+        Self {
+            link: it.half.to_string(),
+            topics: it.topics.iter().map(ToString::to_string).collect(),
+            writable_at: it.half.cluster.to_string(),
+            bootstrap_servers: it.bootstrap,
+            source: it.source.as_ref().map(ToString::to_string),
+            source_bootstrap_servers: it.source_bootstrap,
+            offsets_synced,
+            groups,
+        }
+    }
 }
 
 /// The saved plan that was applied.
@@ -575,6 +624,11 @@ fn report(board: &Board<'_>, state: &RunState<'_>, describe: Describe) -> Report
             .collect(),
         approved: None,
         ending: None,
+        hand_over: board
+            .hand_over()
+            .into_iter()
+            .map(HandOverV1::from)
+            .collect(),
         operations: board
             .all()
             .map(|(id, op, entry)| operation(board, id, op, entry, describe))
@@ -633,6 +687,7 @@ mod tests {
             timed_out: false,
             counts: CountsV1::default(),
             archives: Vec::new(),
+            hand_over: Vec::new(),
             approved: None,
             ending: None,
             operations: (1..=count).map(|number| row(number, None)).collect(),

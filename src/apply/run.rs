@@ -1,6 +1,6 @@
 //! The run: [`run`] walks a plan's graph until every operation has an outcome.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -20,8 +20,8 @@ use super::report::{OperationReport, Report};
 use super::report_file::ReportFile;
 use super::settle::{self, Watch};
 use super::state::{Ended, Host, Run};
-use crate::address::{Address, ClusterName};
-use crate::plan::{HandOver, OpId, OperationKind, Plan};
+use crate::address::ClusterName;
+use crate::plan::{OpId, OperationKind, Plan};
 
 /// Whether every secret of a plan is there and has the right form. All problems are reported.
 fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
@@ -195,28 +195,6 @@ impl<'a> Run<'a> {
         report
     }
 
-    /// What goes over of what the plan says: the mirror topics that have stopped.
-    fn hand_over(&self) -> Vec<HandOver> {
-        let stopped: BTreeSet<&Address> = self
-            .board
-            .all()
-            .filter(|(_, op, entry)| {
-                let has_stopped =
-                    matches!(&entry.phase, Phase::Finished(outcome) if outcome.is_reached());
-                has_stopped && op.address.mirror().is_some()
-            })
-            .map(|(_, op, _)| &op.address)
-            .collect();
-        let mut all = self.board.hand_over().to_vec();
-        for one in &mut all {
-            let half = one.half.clone();
-            one.topics
-                .retain(|topic| stopped.contains(&Address::Mirror(half.clone(), topic.clone())));
-        }
-        all.retain(|one| !one.topics.is_empty());
-        all
-    }
-
     fn report(&self) -> Report {
         Report {
             operations: self
@@ -246,7 +224,7 @@ impl<'a> Run<'a> {
                 .collect(),
             timed_out: self.timed_out,
             interrupted: self.level,
-            hand_over: self.hand_over(),
+            hand_over: self.board.hand_over(),
             archives: self.archives.clone(),
             took: self.clock.since(self.began),
             written: 0,

@@ -7,6 +7,7 @@ use super::plan_markdown::hand_over;
 use super::view::plan::HandOverView;
 use super::view::run::RunView;
 use super::view::{Fitted, Truncated};
+use super::words::HandOverTime;
 use super::{lost, safe, sets};
 use crate::apply::Report;
 use crate::plan::Plan;
@@ -64,7 +65,9 @@ pub fn render(report: &Report, again: &Plan) -> String {
         let more = more.called("mirror topic");
         let _ = writeln!(page, "- {more}; the run report lists each");
     }
-    let all: Vec<HandOverView> = report.hand_over.iter().map(HandOverView::of).collect();
+    let all: Vec<HandOverView> = (report.hand_over.iter())
+        .map(|it| HandOverView::of(it, HandOverTime::Done))
+        .collect();
     let mut fitted = Fitted::new(std::mem::take(&mut page), LIMIT);
     hand_over(&all, &mut fitted);
     page = fitted.text;

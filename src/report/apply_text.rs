@@ -276,7 +276,7 @@ pub fn summary(
     }
     for one in &report.hand_over {
         writeln!(out, "  {}", safe::clean(&words::hand_over_title(one)))?;
-        for (label, text) in words::hand_over(one) {
+        for (label, text) in words::hand_over(one, words::HandOverTime::Done) {
             writeln!(out, "    {label}: {}", safe::clean(&text))?;
         }
     }

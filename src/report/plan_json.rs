@@ -115,7 +115,7 @@ impl HandOverEntry {
             HandOverOffsets::NotSynced => (Some(false), None),
             HandOverOffsets::Unknown => (None, None),
         };
-        let lines = words::hand_over(it);
+        let lines = words::hand_over(it, words::HandOverTime::Planned);
         Self {
             link: it.half.to_string(),
             topics: it.topics.iter().map(ToString::to_string).collect(),

@@ -33,7 +33,7 @@ pub use drift::{DriftWords, drift, drift_summary, drift_title, novelty_mark, sin
 pub use effect::{EffectWords, Listing, Weight, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{FindingWords, class_title, faulty, finding};
-pub use hand_over::{NOT_CARRIED, hand_over, hand_over_title};
+pub use hand_over::{HandOverTime, NOT_CARRIED, hand_over, hand_over_title};
 pub use loss::{how_known, lag, lose_together, not_copied, stopped_outside};
 pub use more::More;
 pub use number::{duration, moment, number, percent, plural, quantity};

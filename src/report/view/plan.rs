@@ -12,7 +12,9 @@ use crate::live::MirrorLoss;
 use crate::plan::{HandOver, OpId, OperationKind, Plan, Rehearsal};
 use crate::report::group::{Group, groups, numbers, waits};
 use crate::report::words::attributes::{self, Attribute};
-use crate::report::words::{self, Action, EffectWords, Listing, RefusalWords, Weight};
+use crate::report::words::{
+    self, Action, EffectWords, HandOverTime, Listing, RefusalWords, Weight,
+};
 use crate::report::{rehearsal, safe};
 
 /// A plan in words, in groups and in order.
@@ -121,10 +123,10 @@ pub(crate) struct HandOverView {
 }
 
 impl HandOverView {
-    pub(crate) fn of(it: &HandOver) -> Self {
+    pub(crate) fn of(it: &HandOver, time: HandOverTime) -> Self {
         Self {
             title: words::hand_over_title(it),
-            lines: words::hand_over(it),
+            lines: words::hand_over(it, time),
         }
     }
 }
@@ -170,7 +172,9 @@ impl<'a> PlanView<'a> {
                 .collect(),
             hand_over: match plan.is_refused() {
                 true => Vec::new(),
-                false => plan.hand_over.iter().map(HandOverView::of).collect(),
+                false => (plan.hand_over.iter())
+                    .map(|it| HandOverView::of(it, HandOverTime::Planned))
+                    .collect(),
             },
             left_out: rehearsal::left_out(plan),
             rehearsal: rehearsal::sentence(plan)

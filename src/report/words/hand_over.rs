@@ -13,9 +13,18 @@ const MAX_NAMES: usize = 20;
 pub const NOT_CARRIED: &str =
     "schemas, connectors, and ACLs that the link does not sync are not carried over";
 
+/// Whether mirror topics are still to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandOverTime {
+    /// A plan says what will go over.
+    Planned,
+    /// A run says what has gone over.
+    Done,
+}
+
 /// What goes over from one half: each line after its label.
 #[must_use]
-pub fn hand_over(it: &HandOver) -> Vec<(&'static str, String)> {
+pub fn hand_over(it: &HandOver, time: HandOverTime) -> Vec<(&'static str, String)> {
     let here = &it.half.cluster;
     let known = |servers: &Option<String>| match servers {
         Some(servers) => servers.clone(),
@@ -28,7 +37,12 @@ pub fn hand_over(it: &HandOver) -> Vec<(&'static str, String)> {
     let mut lines = vec![
         (
             "writable at",
-            format!("{here}, once they are STOPPED: {}", listed(&it.topics)),
+            match time {
+                HandOverTime::Planned => {
+                    format!("{here}, once they are STOPPED: {}", listed(&it.topics))
+                }
+                HandOverTime::Done => format!("{here}: {}", listed(&it.topics)),
+            },
         ),
         (
             "read-only at",
