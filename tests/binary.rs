@@ -7,7 +7,7 @@ mod action;
 mod apply_binary;
 mod cli;
 mod docs;
-mod drift_room;
+mod drift;
 mod estates {
     mod binary;
     mod makers;

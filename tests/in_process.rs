@@ -3,8 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
 
-mod api_room;
-mod apply_room;
+mod api;
+mod apply;
 mod estates;
 mod fuzz;
 mod layering;

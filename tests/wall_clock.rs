@@ -42,15 +42,15 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "releases are packed with the tools of a runner",
     ),
     (
-        "tests/api_room/sandbox.rs",
+        "tests/api/sandbox.rs",
         "the life of a link over TCP, beside the same in this process",
     ),
     (
-        "tests/api_room/secrets.rs",
+        "tests/api/secrets.rs",
         "what is traced of requests that go through a real socket",
     ),
     (
-        "tests/api_room/sockets.rs",
+        "tests/api/sockets.rs",
         "TLS, timeouts and broken connections over real sockets",
     ),
     (

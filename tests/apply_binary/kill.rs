@@ -1,7 +1,7 @@
 //! SIGKILL after every request of a plan of more than twenty operations, over a real socket: the next
 //! run finds what is left and does it.
 //!
-//! The plan is that of `tests/apply_room`, less the bidirectional link: its second half waits ten
+//! The plan is that of `tests/apply`, less the bidirectional link: its second half waits ten
 //! seconds of wall time by design, and the same kills are tried there on stepped time.
 
 use std::net::SocketAddr;

@@ -30,7 +30,7 @@ fn every_code_is_explained_and_every_explanation_has_a_world() {
     shown.insert("LW411".to_owned());
     let explained: BTreeSet<String> = explanations()
         .map(|explanation| explanation.code.to_owned())
-        // What is wrong with a run and not with a world; `tests/drift_room` and
+        // What is wrong with a run and not with a world; `tests/drift` and
         // `tests/apply_binary/approved.rs` show these.
         .filter(|code| !code.starts_with("LW44") && !code.starts_with("LW5"))
         .collect();
