@@ -17,7 +17,7 @@ mod estates {
 }
 mod spec_examples;
 mod support {
-    pub(crate) mod desk;
     pub(crate) mod proxy;
+    pub(crate) mod workspace;
     pub(crate) mod world;
 }

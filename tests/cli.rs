@@ -4,15 +4,15 @@ use std::path::Path;
 
 use axum::http::StatusCode;
 
-use crate::support::desk::{Desk, Said};
 use crate::support::proxy::{Lies, Proxy, Seen};
+use crate::support::workspace::{Said, Workspace};
 
 /// The quickstart, as the README tells it.
 #[test]
 fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
-    let desk = Desk::quickstart();
+    let workspace = Workspace::quickstart();
     let sandbox = ["--sandbox", "w/world.yaml"];
-    let run = |args: &[&str]| desk.run(&[args, &sandbox[..]].concat());
+    let run = |args: &[&str]| workspace.run(&[args, &sandbox[..]].concat());
     run(&["plan"])
         .exits(0)
         .says("create link west/orders-dr")
@@ -29,14 +29,15 @@ fn the_quickstart_is_planned_applied_and_then_there_is_nothing_to_do() {
         .exits(0)
         .says("No changes: ")
         .says("match the spec");
-    assert!(desk.path("w/world.state.json").exists());
+    assert!(workspace.path("w/world.state.json").exists());
 }
 
 /// A folder of specs is often a folder of other things too.
 #[test]
 fn of_a_folder_only_specs_are_read() {
-    let desk = Desk::new();
-    desk.copy("examples/quickstart/links.yaml", "links.yaml")
+    let workspace = Workspace::new();
+    workspace
+        .copy("examples/quickstart/links.yaml", "links.yaml")
         .write("action.yml", "name: deploy\nruns: { using: composite }\n")
         .write("compose.yaml", "services: {}\n---\nvolumes: {}\n")
         .write("pnpm-lock.yaml", "links: 1\n")
@@ -44,42 +45,46 @@ fn of_a_folder_only_specs_are_read() {
         .write("links.bak.yaml", "links: 1\n")
         .write("draft-a.yaml", "links: 1\n")
         .write(".linkwrightignore", "# not yet\ndraft-*.yaml\n");
-    desk.run(&["validate"])
+    workspace.run(&["validate"])
         .exits(0)
         .says("note[LW024]: skipped 2 YAML files that are not Linkwright specs: action.yml, compose.yaml")
         .says("valid: 1 file, 2 clusters, 1 link");
-    let quiet = desk.run(&["validate", "-q"]).exits(0);
+    let quiet = workspace.run(&["validate", "-q"]).exits(0);
     assert_eq!(quiet.out + &quiet.err, "");
     // What is listed is skipped without a word.
-    desk.write(".linkwrightignore", "draft-*.yaml\n*.yml\ncompose.yaml\n");
-    let listed = desk.run(&["validate"]).exits(0);
+    workspace.write(".linkwrightignore", "draft-*.yaml\n*.yml\ncompose.yaml\n");
+    let listed = workspace.run(&["validate"]).exits(0);
     assert_eq!(
         listed.out + &listed.err,
         "valid: 1 file, 2 clusters, 1 link\n"
     );
     // A file that is named is read, whatever the list says.
-    desk.run(&["validate", "links.yaml", "compose.yaml"])
+    workspace
+        .run(&["validate", "links.yaml", "compose.yaml"])
         .exits(64)
         .says("error[LW024]: the file is not a Linkwright spec")
         .says("compose.yaml:1:1");
-    desk.run(&["validate", "draft-a.yaml"]).exits(64);
+    workspace.run(&["validate", "draft-a.yaml"]).exits(64);
     // A misspelt key is no other program's.
-    desk.write("more.yaml", "lnks: {}\n");
-    desk.run(&["validate"])
+    workspace.write("more.yaml", "lnks: {}\n");
+    workspace
+        .run(&["validate"])
         .exits(64)
         .says("did you mean `links`?");
-    desk.write(".linkwrightignore", "{a\n");
-    desk.run(&["validate"]).exits(64).says("LW001");
+    workspace.write(".linkwrightignore", "{a\n");
+    workspace.run(&["validate"]).exits(64).says("LW001");
 }
 
 #[test]
 fn a_folder_without_a_spec_says_so() {
-    let desk = Desk::new();
-    desk.run(&["validate"])
+    let workspace = Workspace::new();
+    workspace
+        .run(&["validate"])
         .exits(64)
         .says("error[LW019]: no spec in the directory `.`");
-    desk.write("action.yml", "name: deploy\nruns: { using: composite }\n");
-    desk.run(&["plan"])
+    workspace.write("action.yml", "name: deploy\nruns: { using: composite }\n");
+    workspace
+        .run(&["plan"])
         .exits(64)
         .says("skipped 1 YAML file that is not a Linkwright spec: action.yml")
         .says("error[LW019]: no spec in the directory `.`");
@@ -125,14 +130,14 @@ fn retired(mirrors: &str) -> String {
 
 #[test]
 fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
-    let desk = Desk::with(&retired("failover"), FOUR_MIRRORS);
+    let workspace = Workspace::with(&retired("failover"), FOUR_MIRRORS);
     let base = [
         "--sandbox",
         "w/world.yaml",
         "--allow",
         "irreversible,data-loss",
     ];
-    let run = |args: &[&str]| desk.run(&[args, &base[..]].concat());
+    let run = |args: &[&str]| workspace.run(&[args, &base[..]].concat());
     let plan = run(&["plan"]).exits(0);
     let stop = plan.out.find("fail over").unwrap();
     let delete = plan.out.find("delete link west/old").unwrap();
@@ -141,8 +146,8 @@ fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
         .exits(0)
         .says("New plan: no changes")
         .says("History archived in");
-    assert_eq!(desk.sandbox().harms(), [], "harm was done");
-    let archives: Vec<_> = std::fs::read_dir(desk.path("linkwright-archive"))
+    assert_eq!(workspace.sandbox().harms(), [], "harm was done");
+    let archives: Vec<_> = std::fs::read_dir(workspace.path("linkwright-archive"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -155,7 +160,7 @@ fn moving_a_link_to_retired_stops_its_mirrors_archives_and_deletes() {
 
 #[test]
 fn promoting_an_unavailable_mirror_is_refused_with_the_way_out() {
-    let desk = Desk::with(&retired("promote"), FOUR_MIRRORS);
+    let workspace = Workspace::with(&retired("promote"), FOUR_MIRRORS);
     let args = [
         "plan",
         "--sandbox",
@@ -163,7 +168,8 @@ fn promoting_an_unavailable_mirror_is_refused_with_the_way_out() {
         "--allow",
         "irreversible,data-loss",
     ];
-    desk.run(&args)
+    workspace
+        .run(&args)
         .exits(3)
         .says("LW213")
         .says("west/old/c")
@@ -172,15 +178,16 @@ fn promoting_an_unavailable_mirror_is_refused_with_the_way_out() {
 
 #[test]
 fn removing_a_block_deletes_nothing() {
-    let desk = Desk::new();
-    desk.write("w/world.yaml", FOUR_MIRRORS).write(
+    let workspace = Workspace::new();
+    workspace.write("w/world.yaml", FOUR_MIRRORS).write(
         "links.yaml",
         &format!(
             "{CLUSTERS}links:\n  other:\n    source: east\n    destination: west\n    credentials: {{ \
              sasl_plain: {{ username: \"${{env:K:-k}}\", password: \"${{env:S:-sandbox-s}}\" }} }}\n"
         ),
     );
-    desk.run(&["plan", "--sandbox", "w/world.yaml"])
+    workspace
+        .run(&["plan", "--sandbox", "w/world.yaml"])
         .exits(0)
         .says("west/old")
         .says_nothing_of("delete");
@@ -188,8 +195,8 @@ fn removing_a_block_deletes_nothing() {
 
 #[test]
 fn four_mistakes_are_four_diagnostics_with_their_places() {
-    let desk = Desk::new();
-    desk.write(
+    let workspace = Workspace::new();
+    workspace.write(
         "links.yaml",
         &format!(
             "{CLUSTERS}links:\n  dr:\n    source: esat\n    destination: west\n    prefixx: dr.\n    \
@@ -197,7 +204,7 @@ fn four_mistakes_are_four_diagnostics_with_their_places() {
              }}\n    topic_config_sync: {{ interval: 5 }}\n"
         ),
     );
-    let run = desk.run(&["plan"]).exits(64);
+    let run = workspace.run(&["plan"]).exits(64);
     for (what, place) in [
         ("esat", "links.yaml:15:"),
         ("prefixx", "links.yaml:17:"),
@@ -215,14 +222,15 @@ fn four_mistakes_are_four_diagnostics_with_their_places() {
 #[test]
 #[cfg(unix)]
 fn a_plan_comes_before_what_is_said_about_it() {
-    let desk = Desk::quickstart();
-    let both = std::fs::File::create(desk.path("both")).unwrap();
-    desk.linkwright(&["apply", "--sandbox", "w/world.yaml"])
+    let workspace = Workspace::quickstart();
+    let both = std::fs::File::create(workspace.path("both")).unwrap();
+    workspace
+        .linkwright(&["apply", "--sandbox", "w/world.yaml"])
         .stdout(both.try_clone().unwrap())
         .stderr(both)
         .status()
         .unwrap();
-    let both = desk.read("both");
+    let both = workspace.read("both");
     let plan = both.find("create link").unwrap();
     assert!(
         plan < both.find("stdin is not a terminal").unwrap(),
@@ -234,14 +242,16 @@ fn a_plan_comes_before_what_is_said_about_it() {
 #[test]
 #[cfg(unix)]
 fn the_name_of_a_file_does_nothing_to_a_terminal() {
-    let desk = Desk::new();
-    std::fs::create_dir(desk.path("specs")).unwrap();
-    desk.write("specs/a\u{1b}[2Jb.yaml", "version: 1\nlinkz: {}\n");
-    desk.run(&["validate", "specs"])
+    let workspace = Workspace::new();
+    std::fs::create_dir(workspace.path("specs")).unwrap();
+    workspace.write("specs/a\u{1b}[2Jb.yaml", "version: 1\nlinkz: {}\n");
+    workspace
+        .run(&["validate", "specs"])
         .exits(64)
         .says("b.yaml:2:1")
         .says_nothing_of("\u{1b}");
-    desk.run(&["validate", "--format", "json", "specs"])
+    workspace
+        .run(&["validate", "--format", "json", "specs"])
         .exits(64)
         .says_nothing_of("\u{1b}");
 }
@@ -256,7 +266,7 @@ const PLANTED: [&str; 4] = [
 
 #[test]
 fn no_secret_is_ever_shown_or_kept() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let spec = r#"version: 1
 clusters:
   east:
@@ -288,9 +298,11 @@ clusters:
     bootstrap_servers: west.example:9092
     rest_auth: { basic: [{ username: planted-rest-key, password: planted-rest-secret }] }
 "#;
-    desk.write("links.yaml", spec).write("w/world.yaml", world);
+    workspace
+        .write("links.yaml", spec)
+        .write("w/world.yaml", world);
     let run = |args: &[&str]| {
-        let output = desk
+        let output = workspace
             .linkwright(&[args, &["-vv", "--sandbox", "w/world.yaml"][..]].concat())
             .env("REST_KEY", PLANTED[0])
             .env("REST_SECRET", PLANTED[1])
@@ -322,7 +334,7 @@ clusters:
     run(&["plan", "--why", "west/dr"]).exits(0);
     run(&["apply", "--auto-approve", "--report", "report.json"]).exits(0);
     run(&["plan", "--rotate", "dr"]).exits(0);
-    for file in std::fs::read_dir(desk.path(".")).unwrap() {
+    for file in std::fs::read_dir(workspace.path(".")).unwrap() {
         let path = file.unwrap().path();
         // In `w` are the world, where the sandbox's secrets come from, and its state, its own memory.
         if path.is_dir() {
@@ -337,7 +349,7 @@ clusters:
 
 #[test]
 fn wrong_command_lines_exit_64_and_never_2() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     for args in [
         &["frobnicate"][..],
         &["plan", "--frobnicate"],
@@ -346,25 +358,28 @@ fn wrong_command_lines_exit_64_and_never_2() {
         &["explain", "LW999999"],
         &[],
     ] {
-        let run = desk.run(args);
+        let run = workspace.run(args);
         assert_eq!(run.code, Some(64), "{args:?}\n{}\n{}", run.out, run.err);
     }
-    desk.run(&["--help"]).exits(0).says("EXIT CODES:");
-    desk.run(&["--version"]).exits(0).says("linkwright ");
+    workspace.run(&["--help"]).exits(0).says("EXIT CODES:");
+    workspace.run(&["--version"]).exits(0).says("linkwright ");
 }
 
 #[test]
 fn init_writes_a_spec_that_validates_and_never_overwrites() {
-    let desk = Desk::new();
-    desk.run(&["init"]).exits(0).says("wrote linkwright.yaml");
-    desk.run(&["validate", "linkwright.yaml"]).exits(0);
-    desk.run(&["init"]).exits(64).says("exists already");
+    let workspace = Workspace::new();
+    workspace
+        .run(&["init"])
+        .exits(0)
+        .says("wrote linkwright.yaml");
+    workspace.run(&["validate", "linkwright.yaml"]).exits(0);
+    workspace.run(&["init"]).exits(64).says("exists already");
 }
 
 #[test]
 fn validate_says_what_it_read_of_a_good_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let examples: Vec<String> = std::fs::read_dir(root.join("examples"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -372,7 +387,7 @@ fn validate_says_what_it_read_of_a_good_spec() {
         .map(|path| path.display().to_string())
         .collect();
     for example in &examples {
-        let run = desk.run(&["validate", example]).exits(0);
+        let run = workspace.run(&["validate", example]).exits(0);
         let lines: Vec<&str> = run.err.lines().collect();
         assert!(
             matches!(lines.as_slice(), [line] if line.starts_with("valid: ")),
@@ -386,10 +401,10 @@ fn validate_says_what_it_read_of_a_good_spec() {
 #[test]
 fn a_folder_of_specs_is_validated_spec_by_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let examples = root.join("examples").display().to_string();
     let good = root.join("fixtures/specs/good").display().to_string();
-    let run = desk.run(&["validate", &examples, &good]).exits(0);
+    let run = workspace.run(&["validate", &examples, &good]).exits(0);
     assert_eq!(run.out, "");
     assert!(run.err.starts_with("valid: "), "{}", run.err);
     assert_eq!(run.err.lines().count(), 1, "{}", run.err);
@@ -397,11 +412,11 @@ fn a_folder_of_specs_is_validated_spec_by_spec() {
 
 #[test]
 fn validate_counts_files_clusters_and_links_for_people_only() {
-    let desk = Desk::new();
-    desk.run(&["init"]).exits(0);
-    let run = desk.run(&["validate", "linkwright.yaml"]).exits(0);
+    let workspace = Workspace::new();
+    workspace.run(&["init"]).exits(0);
+    let run = workspace.run(&["validate", "linkwright.yaml"]).exits(0);
     assert_eq!(run.err, "valid: 1 file, 2 clusters, 1 link\n");
-    let run = desk
+    let run = workspace
         .run(&["validate", "-o", "json", "linkwright.yaml"])
         .exits(0);
     assert_eq!(run.err, "");
@@ -409,8 +424,8 @@ fn validate_counts_files_clusters_and_links_for_people_only() {
 
 #[test]
 fn every_code_is_explained() {
-    let desk = Desk::new();
-    let all = desk.run(&["explain"]).exits(0);
+    let workspace = Workspace::new();
+    let all = workspace.run(&["explain"]).exits(0);
     let codes: Vec<&str> = all
         .out
         .lines()
@@ -418,15 +433,15 @@ fn every_code_is_explained() {
         .collect();
     assert!(codes.len() > 60, "{}", all.out);
     for code in codes.iter().step_by(7) {
-        desk.run(&["explain", code]).exits(0).says(code);
+        workspace.run(&["explain", code]).exits(0).says(code);
     }
-    desk.run(&["explain", "lw217"]).exits(0).says("LW217");
+    workspace.run(&["explain", "lw217"]).exits(0).says("LW217");
 }
 
 #[test]
 fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
-    let desk = Desk::quickstart();
-    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    let workspace = Workspace::quickstart();
+    let run = |args: &[&str]| workspace.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--out", "plan.json"]).exits(0);
     // Somebody applies in between: all of it is done.
     run(&["apply", "--auto-approve"]).exits(0);
@@ -435,8 +450,8 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
         .says("plan.json: 6 of 6 operations are already done; nothing is left to do")
         .says("No changes: ");
     // Another change is merged in between: the plan was reviewed for another spec.
-    let links = desk.read("links.yaml");
-    desk.write(
+    let links = workspace.read("links.yaml");
+    workspace.write(
         "links.yaml",
         &links.replacen("payments: { state: paused }", "payments: {}", 1),
     );
@@ -445,13 +460,15 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
         .says("is out of date. No changes were made")
         .says("the spec changed")
         .says("west/orders-dr/payments: resume-mirror was not planned");
-    desk.write("links.yaml", &links);
-    let tampered = desk.read("plan.json").replacen("orders-dr", "other-dr", 1);
-    desk.write("tampered.json", &tampered);
+    workspace.write("links.yaml", &links);
+    let tampered = workspace
+        .read("plan.json")
+        .replacen("orders-dr", "other-dr", 1);
+    workspace.write("tampered.json", &tampered);
     run(&["apply", ".", "--plan", "tampered.json", "--auto-approve"])
         .exits(64)
         .says("tampered.json");
-    std::fs::remove_file(desk.path("w/world.state.json")).unwrap();
+    std::fs::remove_file(workspace.path("w/world.state.json")).unwrap();
     run(&["plan", "--out", "plan.json"]).exits(0);
     run(&[
         "apply",
@@ -469,16 +486,16 @@ fn a_saved_plan_is_applied_as_reviewed_or_not_at_all() {
 
 #[test]
 fn what_a_failed_run_left_of_a_saved_plan_is_applied_by_the_next() {
-    let desk = Desk::quickstart();
-    let world = desk.read("w/world.yaml");
-    desk.write(
+    let workspace = Workspace::quickstart();
+    let world = workspace.read("w/world.yaml");
+    workspace.write(
         "w/world.yaml",
         &format!(
             "{world}faults:\n  - {{ on: {{ route: mirrors.create }}, times: 1, do: {{ status: {{ \
              code: 422, error_code: 42206, message: Not now }} }} }}\n"
         ),
     );
-    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    let run = |args: &[&str]| workspace.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--out", "plan.json"]).exits(0);
     let apply = |report: &str| {
         let saved = ["apply", ".", "--plan", "plan.json", "--auto-approve"];
@@ -489,8 +506,8 @@ fn what_a_failed_run_left_of_a_saved_plan_is_applied_by_the_next() {
         .exits(0)
         .says("plan.json: 5 of 6 operations are already done; 1 left to do")
         .says("Apply complete: 1 done");
-    let report: serde_json::Value = serde_json::from_str(&desk.read("second.json")).unwrap();
-    let plan: serde_json::Value = serde_json::from_str(&desk.read("plan.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&workspace.read("second.json")).unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&workspace.read("plan.json")).unwrap();
     assert_eq!(report["approved"]["digest"], plan["digest"]);
     let unchanged = report["approved"]["unchanged"].as_array().unwrap();
     assert_eq!(unchanged[0]["operation"], "create-link");
@@ -499,8 +516,8 @@ fn what_a_failed_run_left_of_a_saved_plan_is_applied_by_the_next() {
 
 #[test]
 fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
-    let desk = Desk::quickstart();
-    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    let workspace = Workspace::quickstart();
+    let run = |args: &[&str]| workspace.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["plan", "--rehearse"]).exits(0).says(
         "Rehearsal of 6 operations: 1 would be accepted, 5 can be validated only after other",
     );
@@ -512,14 +529,14 @@ fn a_rehearsal_asks_the_server_and_a_dry_run_writes_nothing() {
 
 #[test]
 fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
-    let desk = Desk::quickstart();
+    let workspace = Workspace::quickstart();
     let target = [
         "--sandbox",
         "w/world.yaml",
         "--target",
         "west/orders-dr/payments",
     ];
-    let run = |args: &[&str]| desk.run(&[args, &target[..]].concat());
+    let run = |args: &[&str]| workspace.run(&[args, &target[..]].concat());
     run(&["plan"])
         .exits(0)
         .says("create link west/orders-dr")
@@ -528,32 +545,34 @@ fn a_target_takes_what_it_waits_for_and_leaves_the_rest() {
         .says_nothing_of("west/orders-dr/legacy");
     run(&["apply", "--auto-approve"]).exits(0);
     run(&["plan", "--detailed-exitcode"]).exits(0);
-    desk.run(&["plan", "--detailed-exitcode", "--sandbox", "w/world.yaml"])
+    workspace
+        .run(&["plan", "--detailed-exitcode", "--sandbox", "w/world.yaml"])
         .exits(2);
 }
 
 /// A screen reader spells signs out, or leaves them out: words alone must say everything.
 #[test]
 fn words_alone_explain_the_plan() {
-    let desk = Desk::quickstart();
+    let workspace = Workspace::quickstart();
     let plan = ["plan", "--sandbox", "w/world.yaml", "--symbols"];
-    desk.run(&[&plan[..], &["words"]].concat())
+    workspace
+        .run(&[&plan[..], &["words"]].concat())
         .exits(0)
         .says("create link west/orders-dr (#1)")
         .says_nothing_of("+ create")
         .says_nothing_of("⏸");
-    let ascii = desk.run(&[&plan[..], &["ascii"]].concat()).exits(0);
+    let ascii = workspace.run(&[&plan[..], &["ascii"]].concat()).exits(0);
     assert!(ascii.out.is_ascii(), "{}", ascii.out);
-    desk.run(&[&plan[..], &["runes"]].concat()).exits(64);
+    workspace.run(&[&plan[..], &["runes"]].concat()).exits(64);
 }
 
 /// A slip in a target must not look like a deployment without changes.
 #[test]
 fn a_target_that_names_nothing_is_an_error() {
-    let desk = Desk::quickstart();
+    let workspace = Workspace::quickstart();
     let plan = |target: &str, path: &str| {
         let world = ["plan", "--sandbox", "w/world.yaml"];
-        desk.run(&[&world[..], &["--target", target, path]].concat())
+        workspace.run(&[&world[..], &["--target", target, path]].concat())
     };
     for slip in ["nowhere", "west/other", "west/orders-dr/paymnets"] {
         plan(slip, "links.yaml").exits(64);
@@ -570,15 +589,16 @@ fn a_target_that_names_nothing_is_an_error() {
 
 #[test]
 fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
-    let desk = Desk::quickstart();
-    let run = |args: &[&str]| desk.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
+    let workspace = Workspace::quickstart();
+    let run = |args: &[&str]| workspace.run(&[args, &["--sandbox", "w/world.yaml"][..]].concat());
     run(&["drift"]).exits(2).says("west/orders-dr");
     run(&["apply", "--auto-approve"]).exits(0);
     let first = run(&["drift", "--metrics-file", "m.prom"]).exits(0);
     let second = run(&["drift"]).exits(0);
     assert_eq!(first.out, second.out);
     assert!(
-        desk.read("m.prom")
+        workspace
+            .read("m.prom")
             .contains("linkwright_drift_findings{class=\"config\"} 0")
     );
     run(&["status"])
@@ -590,39 +610,48 @@ fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
 /// Outputs of a pipeline step, where GitHub's variables are set.
 #[test]
 fn a_pipeline_gets_its_outputs_and_summary() {
-    let desk = Desk::quickstart();
-    let output = desk
+    let workspace = Workspace::quickstart();
+    let output = workspace
         .linkwright(&["plan", "--sandbox", "w/world.yaml", "--out", "plan.json"])
-        .env("GITHUB_OUTPUT", desk.path("out.txt"))
-        .env("GITHUB_STEP_SUMMARY", desk.path("summary.md"))
+        .env("GITHUB_OUTPUT", workspace.path("out.txt"))
+        .env("GITHUB_STEP_SUMMARY", workspace.path("summary.md"))
         .output()
         .unwrap();
     Said::from(output).exits(0);
-    let outputs = desk.read("out.txt");
+    let outputs = workspace.read("out.txt");
     assert!(outputs.contains("changes=true\n"), "{outputs}");
     assert!(outputs.contains("exit_code=0\n"), "{outputs}");
     assert!(outputs.contains("digest="), "{outputs}");
-    assert!(desk.read("summary.md").starts_with("## Linkwright plan"));
+    assert!(
+        workspace
+            .read("summary.md")
+            .starts_with("## Linkwright plan")
+    );
 }
 
 /// What packages ship beside the binary.
 #[test]
 fn manual_pages_and_completions_know_every_command() {
-    let desk = Desk::new();
-    desk.run(&["man", "--out-dir", "man"]).exits(0);
-    let page = desk.read("man/linkwright.1");
+    let workspace = Workspace::new();
+    workspace.run(&["man", "--out-dir", "man"]).exits(0);
+    let page = workspace.read("man/linkwright.1");
     assert!(page.contains("EXIT CODES:"), "{page}");
     for command in ["apply", "drift", "plan", "status", "validate"] {
         assert!(
-            desk.read(&format!("man/linkwright-{command}.1"))
+            workspace
+                .read(&format!("man/linkwright-{command}.1"))
                 .starts_with(".ie")
         );
         for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-            desk.run(&["completions", shell]).exits(0).says(command);
+            workspace
+                .run(&["completions", shell])
+                .exits(0)
+                .says(command);
         }
     }
-    desk.write("file", "");
-    desk.run(&["man", "--out-dir", "file"])
+    workspace.write("file", "");
+    workspace
+        .run(&["man", "--out-dir", "file"])
         .exits(1)
         .says("failed to write to file");
 }
@@ -659,12 +688,12 @@ const KEYS: [&str; 4] = [
 
 #[test]
 fn an_existing_deployment_is_exported_adopted_and_extended() {
-    let desk = Desk::new();
-    desk.write("w/existing.yaml", EXISTING);
+    let workspace = Workspace::new();
+    workspace.write("w/existing.yaml", EXISTING);
     let export = |more: &[&str]| {
         let clusters = ["--cluster", "east=east", "--cluster", "west=lkc-west01"];
         let sandbox = ["export", "--sandbox", "w/existing.yaml"];
-        desk.run(&[&sandbox[..], &clusters, more].concat())
+        workspace.run(&[&sandbox[..], &clusters, more].concat())
     };
     // What it put aside, it says, and it is not all there is.
     export(&[])
@@ -677,18 +706,18 @@ fn an_existing_deployment_is_exported_adopted_and_extended() {
     export(&["--out-dir", "specs"])
         .exits(5)
         .says("specs/orders-dr.yaml");
-    assert!(desk.path("specs/deaf.yaml.aside").exists());
-    desk.run(&["validate", "specs"]).exits(0);
+    assert!(workspace.path("specs/deaf.yaml.aside").exists());
+    workspace.run(&["validate", "specs"]).exits(0);
     // Nothing is overwritten, and nothing is written beside what is there.
-    let before = desk.read("specs/orders-dr.yaml");
+    let before = workspace.read("specs/orders-dr.yaml");
     export(&["--out-dir", "specs"])
         .exits(64)
         .says("specs/orders-dr.yaml, specs/deaf.yaml.aside exist already; nothing was written");
     export(&["--out-dir", "specs", "--force"]).exits(5);
-    assert_eq!(desk.read("specs/orders-dr.yaml"), before);
+    assert_eq!(workspace.read("specs/orders-dr.yaml"), before);
     // What was exported plans to nothing.
     let with_keys = |args: &[&str]| {
-        let mut command = desk.linkwright(args);
+        let mut command = workspace.linkwright(args);
         let links = ["LINK_ORDERS_DR_API_KEY", "LINK_ORDERS_DR_API_SECRET"];
         for name in KEYS.iter().chain(&links) {
             command.env(name, "set");
@@ -704,24 +733,25 @@ fn an_existing_deployment_is_exported_adopted_and_extended() {
     ];
     with_keys(&plan).exits(0).says("No changes: ");
     // A link that no file declares is added in a file of its own; the others stay as they are.
-    std::fs::remove_file(desk.path("specs/orders-dr.yaml")).unwrap();
+    std::fs::remove_file(workspace.path("specs/orders-dr.yaml")).unwrap();
     let merge = ["export", "specs", "--merge", "--sandbox", "w/existing.yaml"];
     // Until then no link uses the clusters, and only the export is about to change that.
-    desk.run(&["validate", "specs"]).says("LW107");
+    workspace.run(&["validate", "specs"]).says("LW107");
     with_keys(&merge)
         .exits(5)
         .says("to specs/orders-dr.yaml")
         .says_nothing_of("LW107");
-    assert_eq!(desk.read("specs/orders-dr.yaml"), before);
+    assert_eq!(workspace.read("specs/orders-dr.yaml"), before);
     with_keys(&plan).exits(0).says("No changes: ");
 }
 
 #[test]
 fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
-    let desk = Desk::new();
-    desk.write("w/existing.yaml", EXISTING);
-    let export =
-        |more: &[&str]| desk.run(&[&["export", "--sandbox", "w/existing.yaml"], more].concat());
+    let workspace = Workspace::new();
+    workspace.write("w/existing.yaml", EXISTING);
+    let export = |more: &[&str]| {
+        workspace.run(&[&["export", "--sandbox", "w/existing.yaml"], more].concat())
+    };
     export(&["--cluster", "east=lkc-nowhere"])
         .exits(64)
         .says("the world has no cluster `lkc-nowhere`; it has lkc-east01, lkc-west01");
@@ -738,14 +768,15 @@ fn an_export_says_what_is_wrong_with_how_it_is_asked_for() {
     export(&["--cluster", "east"])
         .exits(64)
         .says("expected NAME=ENDPOINT");
-    desk.run(&[
-        "export",
-        "--cluster",
-        "a=SASL_SSL://east.example:9092",
-        "--no-sign-in",
-    ])
-    .exits(1)
-    .says("cluster `a`: rest_endpoint: it is not a URL such as https://");
+    workspace
+        .run(&[
+            "export",
+            "--cluster",
+            "a=SASL_SSL://east.example:9092",
+            "--no-sign-in",
+        ])
+        .exits(1)
+        .says("cluster `a`: rest_endpoint: it is not a URL such as https://");
 }
 
 /// Confluent Cloud's cluster endpoints may have no call that lists clusters.
@@ -757,8 +788,8 @@ fn an_export_asks_for_the_id_where_an_endpoint_does_not_list_its_clusters() {
         "      - {{ name: dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }} }}\n"
     ));
     let proxy = Proxy::serve(&link, lies);
-    let desk = Desk::new();
-    let export = |cluster: &str| desk.run(&["export", "--no-sign-in", "--cluster", cluster]);
+    let workspace = Workspace::new();
+    let export = |cluster: &str| workspace.run(&["export", "--no-sign-in", "--cluster", cluster]);
     export(&format!("west={}", proxy.url))
         .exits(1)
         .says("this endpoint does not list its clusters, so give the id too: --cluster west=ENDPOINT/clusters/ID");
@@ -780,13 +811,14 @@ fn plan_and_status_name_the_same_groups_for_a_promotion() {
             .collect()
     };
     for status in ["PENDING_STOPPED", "ACTIVE"] {
-        let desk = Desk::new();
+        let workspace = Workspace::new();
         let world = std::fs::read_to_string(format!("{folder}/world.yaml")).unwrap();
-        desk.copy(format!("{folder}/spec.yaml"), "spec.yaml")
+        workspace
+            .copy(format!("{folder}/spec.yaml"), "spec.yaml")
             .write("w/world.yaml", &world.replace("PENDING_STOPPED", status));
         let json = |args: &[&str]| -> serde_json::Value {
             let sandbox = ["--sandbox", "w/world.yaml", "-o", "json"];
-            let run = desk.run(&[args, &sandbox].concat());
+            let run = workspace.run(&[args, &sandbox].concat());
             serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err))
         };
         let plan = json(&["plan", "spec.yaml", "--allow", "irreversible"]);
@@ -802,7 +834,7 @@ fn plan_and_status_name_the_same_groups_for_a_promotion() {
         if status == "PENDING_STOPPED" {
             let health = json(&["status", "spec.yaml", "dr"]);
             assert_eq!(groups(&health["links"][0]["active_groups"]), ["app-1"]);
-            let page = desk.run(&["status", "spec.yaml", "dr", "--sandbox", "w/world.yaml"]);
+            let page = workspace.run(&["status", "spec.yaml", "dr", "--sandbox", "w/world.yaml"]);
             assert!(page.out.contains("app-1"), "{}", page.out);
             assert!(!page.out.contains("app-3"), "{}", page.out);
         }
@@ -824,9 +856,9 @@ clusters:
   - { id: lkc-west01, name: west }
   - { id: lkc-north1, name: north }
 ";
-    let desk = Desk::new();
-    desk.write("w/world.yaml", world);
-    let mut server = desk
+    let workspace = Workspace::new();
+    workspace.write("w/world.yaml", world);
+    let mut server = workspace
         .linkwright(&["sandbox", "w/world.yaml", "--listen", "127.0.0.1:0"])
         .args(["--cluster", "west=127.0.0.1:0"])
         .stdout(Stdio::piped())
@@ -868,14 +900,14 @@ clusters:
 
 #[test]
 fn an_address_of_a_cluster_that_the_world_lacks_is_an_error() {
-    let desk = Desk::new();
-    desk.write(
+    let workspace = Workspace::new();
+    workspace.write(
         "w/world.yaml",
         "{ version: 1, clusters: [{ id: lkc-east01, name: east }] }",
     );
     let run = |cluster: &str| {
         let listen = ["sandbox", "w/world.yaml", "--listen", "127.0.0.1:0"];
-        desk.run(&[&listen[..], &["--cluster", cluster]].concat())
+        workspace.run(&[&listen[..], &["--cluster", cluster]].concat())
     };
     run("west=127.0.0.1:0")
         .exits(1)
@@ -893,13 +925,13 @@ const SIGNED_IN: &str = "security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sas
 
 #[test]
 fn an_export_is_complete_or_says_what_is_missing() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let clusters = ["--cluster", "east=east", "--cluster", "west=lkc-west01"];
     let export = |world: &str, more: &[&str]| {
         let sandbox = ["export", "--sandbox", world];
-        desk.run(&[&sandbox[..], &clusters, more].concat())
+        workspace.run(&[&sandbox[..], &clusters, more].concat())
     };
-    desk.write(
+    workspace.write(
         "w/empty.yaml",
         EXISTING.split("    links:\n").next().unwrap(),
     );
@@ -908,7 +940,7 @@ fn an_export_is_complete_or_says_what_is_missing() {
         .says("nothing to write: there is no link on 2 clusters");
     // Names that differ only in a sign have variables of their own, and files that fit on a disk.
     let long = "l".repeat(200);
-    desk.write(
+    workspace.write(
         "w/alike.yaml",
         &existing_with(&format!(
             "      - {{ name: orders-dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }} }}\n      \
@@ -921,20 +953,20 @@ fn an_export_is_complete_or_says_what_is_missing() {
         .exits(0)
         .says("  LINK_ORDERS_DR_API_KEY ")
         .says("  LINK_ORDERS_DR_API_KEY_2 ");
-    let all = desk.read("specs/orders-dr.yaml") + &desk.read("specs/orders.dr.yaml");
+    let all = workspace.read("specs/orders-dr.yaml") + &workspace.read("specs/orders.dr.yaml");
     for variable in ["API_KEY}", "API_KEY_2}", "API_SECRET}", "API_SECRET_2}"] {
         let variable = format!("${{env:LINK_ORDERS_DR_{variable}");
         assert_eq!(all.matches(&variable).count(), 1, "{variable}: {all}");
     }
-    let names: Vec<String> = std::fs::read_dir(desk.path("specs"))
+    let names: Vec<String> = std::fs::read_dir(workspace.path("specs"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(names.len(), 5, "{names:?}");
     assert!(names.iter().all(|name| name.len() < 130), "{names:?}");
-    desk.run(&["validate", "specs"]).exits(0);
+    workspace.run(&["validate", "specs"]).exits(0);
     // A mirror topic that no state can be written for.
-    desk.write(
+    workspace.write(
         "w/passing.yaml",
         &existing_with(&format!(
             "      - {{ name: dr, remote: lkc-east01, configs: {{ {SIGNED_IN} }}, \
@@ -948,8 +980,8 @@ fn an_export_is_complete_or_says_what_is_missing() {
 
 #[test]
 fn drift_reads_clusters_where_no_link_is_declared() {
-    let desk = Desk::new();
-    desk.write("w/existing.yaml", EXISTING);
+    let workspace = Workspace::new();
+    workspace.write("w/existing.yaml", EXISTING);
     let cluster = |name: &str| {
         format!(
             "  {name}:\n    id: lkc-{name}01\n    rest_endpoint: https://{name}.example:443\n    \
@@ -957,7 +989,7 @@ fn drift_reads_clusters_where_no_link_is_declared() {
         )
     };
     let kafka = "  old: { id: old0123456789abcdefghi, kind: apache-kafka, bootstrap_servers: \"old.example:9092\" }\n";
-    desk.write(
+    workspace.write(
         "links.yaml",
         &format!(
             "version: 1\nclusters:\n{}{}{kafka}",
@@ -966,7 +998,7 @@ fn drift_reads_clusters_where_no_link_is_declared() {
         ),
     );
     let drift = |more: &[&str]| {
-        desk.run(
+        workspace.run(
             &[
                 &["drift", "links.yaml", "--sandbox", "w/existing.yaml"],
                 more,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use linkwright::secret::Reference;
 use linkwright::spec;
 
-use crate::support::desk::Desk;
+use crate::support::workspace::Workspace;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -55,7 +55,7 @@ fn every_example_applies_and_then_plans_to_nothing() {
 fn wrong_with(example: &Path) -> Vec<String> {
     let name = example.file_name().unwrap().to_str().unwrap();
     let world = root().join(format!("fixtures/worlds/{name}.yaml"));
-    let mut desk = Desk::new().always(&[
+    let mut workspace = Workspace::new().always(&[
         example.to_str().unwrap(),
         "--sandbox",
         world.to_str().unwrap(),
@@ -67,7 +67,7 @@ fn wrong_with(example: &Path) -> Vec<String> {
             true => "-----BEGIN KEY-----\nplanted-secret\n-----END KEY-----\n",
             false => "planted-secret",
         };
-        desk = desk.env(&variable, value);
+        workspace = workspace.env(&variable, value);
     }
     let runs: [(&[&str], i32); 3] = [
         (
@@ -79,7 +79,7 @@ fn wrong_with(example: &Path) -> Vec<String> {
     ];
     let mut wrong = Vec::new();
     for (arguments, expected) in runs {
-        let said = desk.run(arguments);
+        let said = workspace.run(arguments);
         let text = said.out + &said.err;
         if said.code != Some(expected) {
             wrong.push(format!("{arguments:?} of {name}: {:?}\n{text}", said.code));

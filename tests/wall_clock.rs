@@ -70,7 +70,7 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "prints pairs per minute; waits for nothing",
     ),
     (
-        "tests/support/desk.rs",
+        "tests/support/workspace.rs",
         "runs the binary to its end, as another process with a clock of its own",
     ),
     (

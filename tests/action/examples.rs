@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::github::REPOSITORY;
 use super::stage::{SECRETS, Stage, sha};
-use crate::support::desk::BINARY;
+use crate::support::workspace::BINARY;
 
 /// A checkout whose spec stands in the folder `links`, as the examples have it.
 fn with_links() -> Stage {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::github::{GitHub, REPOSITORY};
 use super::runner::{self, Ended, Job};
-use crate::support::desk::BINARY;
+use crate::support::workspace::BINARY;
 
 /// What stands in the repository's secrets; it opens the sandbox and must be seen nowhere.
 pub(crate) const SECRETS: [(&str, &str); 6] = [

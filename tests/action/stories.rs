@@ -7,7 +7,7 @@ use base64::Engine as _;
 use serde_json::json;
 
 use super::stage::{Stage, sha};
-use crate::support::desk::BINARY;
+use crate::support::workspace::BINARY;
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]

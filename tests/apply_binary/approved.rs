@@ -3,20 +3,20 @@
 use std::process::Command;
 
 use super::retired::{WORLD, retired};
-use crate::support::desk::{Desk, Said};
+use crate::support::workspace::{Said, Workspace};
 
 const SANDBOX: [&str; 2] = ["--sandbox", "w/world.yaml"];
 
-fn run(desk: &Desk, line: &str) -> Said {
+fn run(workspace: &Workspace, line: &str) -> Said {
     let args: Vec<&str> = line.split(' ').chain(SANDBOX).collect();
-    desk.run(&args)
+    workspace.run(&args)
 }
 
-/// A git repository with one commit of what is on the desk.
-fn committed(desk: &Desk) -> String {
+/// A git repository with one commit of what is on the workspace.
+fn committed(workspace: &Workspace) -> String {
     let git = |words: &[&str]| {
         let options = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
-        let mut command: Command = desk.program("git", &[&options[..], words].concat());
+        let mut command: Command = workspace.program("git", &[&options[..], words].concat());
         Said::by(&mut command).exits(0).out
     };
     git(&["init", "-q"]);
@@ -27,67 +27,79 @@ fn committed(desk: &Desk) -> String {
 
 #[test]
 fn a_plan_file_is_recognised_and_applied_without_its_spec() {
-    let desk = Desk::quickstart();
-    let commit = committed(&desk);
+    let workspace = Workspace::quickstart();
+    let commit = committed(&workspace);
     run(
-        &desk,
+        &workspace,
         "plan --out plan.json --markdown-out plan.md --html-out plan.html",
     )
     .exits(0);
     // The comment and the page say what the plan is.
     for file in ["plan.md", "plan.html"] {
-        let page = desk.read(file);
+        let page = workspace.read(file);
         for words in [&*commit, "Linkwright 0.1.0", "no allowance", "2026-11-02T"] {
             assert!(page.contains(words), "{file}: {words}");
         }
     }
-    std::fs::remove_file(desk.path("links.yaml")).unwrap();
+    std::fs::remove_file(workspace.path("links.yaml")).unwrap();
     // A flag that is there for specs approves nothing else, and no one can be asked here.
-    run(&desk, "apply plan.json --auto-approve")
+    run(&workspace, "apply plan.json --auto-approve")
         .exits(64)
         .says(&format!("of commit {commit}, spec ., made"))
         .says("--auto-approve=as-planned");
-    run(&desk, "apply plan.json")
+    run(&workspace, "apply plan.json")
         .exits(64)
         .says("stdin is not a terminal");
-    run(&desk, "apply plan.json --dry-run")
+    run(&workspace, "apply plan.json --dry-run")
         .exits(0)
         .says("dry run: nothing was applied");
-    run(&desk, "apply plan.json --auto-approve=as-planned")
+    run(&workspace, "apply plan.json --auto-approve=as-planned")
         .exits(0)
         .says(&format!("of commit {commit}"))
         .says("Apply complete");
-    run(&desk, "apply --plan plan.json --auto-approve=as-planned")
-        .exits(0)
-        .says("6 of 6 operations are already done; nothing is left to do");
+    run(
+        &workspace,
+        "apply --plan plan.json --auto-approve=as-planned",
+    )
+    .exits(0)
+    .says("6 of 6 operations are already done; nothing is left to do");
 }
 
 #[test]
 fn changes_that_are_not_committed_are_said() {
-    let desk = Desk::quickstart();
-    let commit = committed(&desk);
-    let links = desk.read("links.yaml");
-    desk.write("links.yaml", &format!("{links}\n# later\n"));
-    run(&desk, "plan links.yaml --out plan.json").exits(0);
-    desk.run(&["show", "plan.json"]).exits(0).says(&format!(
-        "commit {commit}, with changes to the spec that are not committed"
-    ));
+    let workspace = Workspace::quickstart();
+    let commit = committed(&workspace);
+    let links = workspace.read("links.yaml");
+    workspace.write("links.yaml", &format!("{links}\n# later\n"));
+    run(&workspace, "plan links.yaml --out plan.json").exits(0);
+    workspace
+        .run(&["show", "plan.json"])
+        .exits(0)
+        .says(&format!(
+            "commit {commit}, with changes to the spec that are not committed"
+        ));
     // Without git, what the CI system says is shown as that.
-    std::fs::remove_dir_all(desk.path(".git")).unwrap();
-    let desk = desk.env("CI_COMMIT_SHA", &commit);
-    run(&desk, "plan links.yaml --out plan.json").exits(0);
-    desk.run(&["show", "plan.json"])
+    std::fs::remove_dir_all(workspace.path(".git")).unwrap();
+    let workspace = workspace.env("CI_COMMIT_SHA", &commit);
+    run(&workspace, "plan links.yaml --out plan.json").exits(0);
+    workspace
+        .run(&["show", "plan.json"])
         .exits(0)
         .says(&format!("commit {commit} (from CI_COMMIT_SHA)"));
 }
 
 #[test]
 fn a_saved_plan_is_shown_offline_in_every_format() {
-    let desk = Desk::quickstart();
-    let planned = run(&desk, "plan --out plan.json --html-out page.html --all").exits(0);
-    std::fs::remove_file(desk.path("links.yaml")).unwrap();
+    let workspace = Workspace::quickstart();
+    let planned = run(
+        &workspace,
+        "plan --out plan.json --html-out page.html --all",
+    )
+    .exits(0);
+    std::fs::remove_file(workspace.path("links.yaml")).unwrap();
     let show = |format: &str| {
-        desk.run(&["show", "plan.json", "--all", "-o", format])
+        workspace
+            .run(&["show", "plan.json", "--all", "-o", format])
             .exits(0)
             .out
     };
@@ -100,37 +112,41 @@ fn a_saved_plan_is_shown_offline_in_every_format() {
         facts.contains("west (lkc-west01), a simulated cluster"),
         "{facts}"
     );
-    assert_eq!(show("json"), desk.read("plan.json"));
-    assert_eq!(show("html"), desk.read("page.html"));
+    assert_eq!(show("json"), workspace.read("plan.json"));
+    assert_eq!(show("html"), workspace.read("page.html"));
     assert!(show("markdown").starts_with("## Linkwright plan\n"));
     // A document of `plan -o json` is not a saved plan.
-    run(&desk, "show plan.json").exits(64);
-    desk.write(
+    run(&workspace, "show plan.json").exits(64);
+    workspace.write(
         "other.json",
         "{\n  \"format_version\": 1,\n  \"summary\": {}\n}\n",
     );
-    desk.run(&["show", "other.json"])
+    workspace
+        .run(&["show", "other.json"])
         .exits(64)
         .says("not a saved plan");
-    run(&desk, "apply other.json")
+    run(&workspace, "apply other.json")
         .exits(64)
         .says("other.json: not a saved plan");
 }
 
 #[test]
 fn a_plan_file_does_not_carry_what_its_policy_allows() {
-    let desk = Desk::with(&retired(), WORLD);
-    run(&desk, "plan --out plan.json").exits(0);
-    desk.run(&["show", "plan.json"])
+    let workspace = Workspace::with(&retired(), WORLD);
+    run(&workspace, "plan --out plan.json").exits(0);
+    workspace
+        .run(&["show", "plan.json"])
         .exits(0)
         .says("--allow irreversible");
-    std::fs::remove_file(desk.path("links.yaml")).unwrap();
-    run(&desk, "apply plan.json --auto-approve=as-planned")
+    std::fs::remove_file(workspace.path("links.yaml")).unwrap();
+    run(&workspace, "apply plan.json --auto-approve=as-planned")
         .exits(3)
         .says("A plan file does not carry allowances");
-    assert!(!desk.path("w/world.state.json").exists() || desk.sandbox().harms().is_empty());
+    assert!(
+        !workspace.path("w/world.state.json").exists() || workspace.sandbox().harms().is_empty()
+    );
     run(
-        &desk,
+        &workspace,
         "apply plan.json --auto-approve=as-planned --allow irreversible,data-loss",
     )
     .exits(0);
@@ -138,51 +154,52 @@ fn a_plan_file_does_not_carry_what_its_policy_allows() {
 
 #[test]
 fn a_plan_for_one_place_is_not_applied_in_another() {
-    let desk = Desk::quickstart();
-    run(&desk, "plan . --out plan.json").exits(0);
-    let links = desk.read("links.yaml");
-    desk.write("links.yaml", &links.replace("lkc-east01", "lkc-other"));
-    run(&desk, "apply . --plan plan.json --auto-approve")
+    let workspace = Workspace::quickstart();
+    run(&workspace, "plan . --out plan.json").exits(0);
+    let links = workspace.read("links.yaml");
+    workspace.write("links.yaml", &links.replace("lkc-east01", "lkc-other"));
+    run(&workspace, "apply . --plan plan.json --auto-approve")
         .exits(4)
         .says("east: its id was lkc-east01 when the plan was made, and is lkc-other now");
-    desk.write("links.yaml", &links);
+    workspace.write("links.yaml", &links);
     // What was planned on simulated clusters is not done to real ones.
-    let desk = desk
+    let workspace = workspace
         .env("EAST_API_KEY", "k")
         .env("EAST_API_SECRET", "secret-of-east");
-    let desk = desk
+    let workspace = workspace
         .env("WEST_API_KEY", "k")
         .env("WEST_API_SECRET", "secret-of-west");
-    desk.run(&["apply", ".", "plan.json", "--auto-approve"])
+    workspace
+        .run(&["apply", ".", "plan.json", "--auto-approve"])
         .exits(4)
         .says("west: its REST endpoint was a simulated cluster when the plan was made");
 }
 
 #[test]
 fn a_plaintext_secret_anywhere_in_the_spec_is_not_saved() {
-    let desk = Desk::quickstart();
-    let links = desk.read("links.yaml");
+    let workspace = Workspace::quickstart();
+    let links = workspace.read("links.yaml");
     let start = links.find("password:").unwrap();
     let end = start + links[start..].find('}').unwrap();
     let clear = format!("{}password: hunter2 {}", &links[..start], &links[end..]);
-    desk.write("links.yaml", &clear);
-    run(&desk, "plan --out plan.json")
+    workspace.write("links.yaml", &clear);
+    run(&workspace, "plan --out plan.json")
         .exits(64)
         .says("is a plaintext secret, which a saved plan must not contain")
         .says_nothing_of("hunter2");
-    assert!(!desk.path("plan.json").exists());
+    assert!(!workspace.path("plan.json").exists());
 }
 
 #[test]
 fn one_plan_at_a_time_and_nothing_asked_in_addition() {
-    let desk = Desk::quickstart();
-    run(&desk, "plan --out a.json").exits(0);
-    run(&desk, "plan --out b.json").exits(0);
-    run(&desk, "apply a.json b.json")
+    let workspace = Workspace::quickstart();
+    run(&workspace, "plan --out a.json").exits(0);
+    run(&workspace, "plan --out b.json").exits(0);
+    run(&workspace, "apply a.json b.json")
         .exits(64)
         .says("b.json are saved plans");
-    run(&desk, "apply --plan a.json b.json").exits(64);
-    run(&desk, "apply a.json --target west")
+    run(&workspace, "apply --plan a.json b.json").exits(64);
+    run(&workspace, "apply a.json --target west")
         .exits(64)
         .says("pass neither with it");
 }
@@ -195,69 +212,74 @@ const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/
 
 #[test]
 fn an_approved_plan_is_applied_with_what_was_approved_and_nothing_else() {
-    let desk = Desk::with(&retired(), WORLD);
-    desk.write("key.pem", KEY).write("key.pub", PUBLIC);
-    run(&desk, "plan --out plan.json").exits(0);
+    let workspace = Workspace::with(&retired(), WORLD);
+    workspace.write("key.pem", KEY).write("key.pub", PUBLIC);
+    run(&workspace, "plan --out plan.json").exits(0);
     let apply = "apply plan.json --verify key.pub --auto-approve=as-planned --report report.json";
-    run(&desk, apply)
+    run(&workspace, apply)
         .exits(3)
         .says("plan.json is not approved: plan.json.approval: ")
         .says("No changes were made");
-    desk.run(&["approve", "plan.json", "--key", "key.pub"])
+    workspace
+        .run(&["approve", "plan.json", "--key", "key.pub"])
         .exits(64)
         .says("no private key in PEM format");
-    desk.run(&[
-        "approve",
-        "plan.json",
-        "--key",
-        "key.pem",
-        "--valid-for",
-        "1h",
-    ])
-    .exits(0)
-    .says("approved plan ")
-    .says("with --allow irreversible")
-    .says("wrote plan.json.approval");
-    let approval = desk.read("plan.json.approval");
+    workspace
+        .run(&[
+            "approve",
+            "plan.json",
+            "--key",
+            "key.pem",
+            "--valid-for",
+            "1h",
+        ])
+        .exits(0)
+        .says("approved plan ")
+        .says("with --allow irreversible")
+        .says("wrote plan.json.approval");
+    let approval = workspace.read("plan.json.approval");
     assert!(!approval.contains("MC4CAQ"), "{approval}");
     // Neither more than was approved, nor with another key, nor a changed approval.
-    run(&desk, &format!("{apply} --allow exceptions"))
+    run(&workspace, &format!("{apply} --allow exceptions"))
         .exits(3)
         .says("--allow exceptions was not approved with plan.json");
-    run(&desk, &apply.replace("key.pub", "key.pem"))
+    run(&workspace, &apply.replace("key.pub", "key.pem"))
         .exits(64)
         .says("a private key, where a public key is expected");
-    desk.write(
+    workspace.write(
         "plan.json.approval",
         &approval.replace("irreversible", "disruptive"),
     );
-    run(&desk, apply)
+    run(&workspace, apply)
         .exits(3)
         .says("its signature is not valid");
-    let report: serde_json::Value = serde_json::from_str(&desk.read("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&workspace.read("report.json")).unwrap();
     assert_eq!(report["ending"]["exit_code"], 3);
     assert_eq!(report["ending"]["problems"][0]["code"], "LW502");
-    desk.write("plan.json.approval", &approval);
+    workspace.write("plan.json.approval", &approval);
     // The policy of the spec on disk allows nothing in addition.
     run(
-        &desk,
+        &workspace,
         "apply . --plan plan.json --verify key.pub --auto-approve",
     )
     .exits(0);
-    run(&desk, apply).exits(0).says("nothing is left to do");
-    run(&desk, "apply . --verify key.pub --auto-approve").exits(64);
+    run(&workspace, apply)
+        .exits(0)
+        .says("nothing is left to do");
+    run(&workspace, "apply . --verify key.pub --auto-approve").exits(64);
 }
 
 #[test]
 fn a_refused_plan_cannot_be_approved() {
     let spec = retired().replace("allow: [", "allow: [reversible] # [");
-    let desk = Desk::with(&spec, WORLD);
-    desk.write("key.pem", KEY);
-    run(&desk, "plan --out plan.json").exits(3);
-    desk.run(&["approve", "plan.json", "--key", "key.pem"])
+    let workspace = Workspace::with(&spec, WORLD);
+    workspace.write("key.pem", KEY);
+    run(&workspace, "plan --out plan.json").exits(3);
+    workspace
+        .run(&["approve", "plan.json", "--key", "key.pem"])
         .exits(3)
         .says("is refused and cannot be approved");
-    assert!(!desk.path("plan.json.approval").exists());
+    assert!(!workspace.path("plan.json.approval").exists());
 }
 
 fn document(said: &Said) -> serde_json::Value {
@@ -266,8 +288,8 @@ fn document(said: &Said) -> serde_json::Value {
 
 #[test]
 fn every_ending_is_one_document_for_machines() {
-    let desk = Desk::quickstart();
-    let links = desk.read("links.yaml");
+    let workspace = Workspace::quickstart();
+    let links = workspace.read("links.yaml");
     let commands = [
         "plan -o json",
         "drift -o json",
@@ -275,12 +297,12 @@ fn every_ending_is_one_document_for_machines() {
         "validate -o json",
     ];
     // An invalid spec: codes and places.
-    desk.write("links.yaml", &links.replace("source: east", "source: eest"));
+    workspace.write("links.yaml", &links.replace("source: east", "source: eest"));
     for line in commands {
         let args: Vec<&str> = line.split(' ').collect();
         let said = match args[0] {
-            "validate" => desk.run(&args),
-            _ => run(&desk, line),
+            "validate" => workspace.run(&args),
+            _ => run(&workspace, line),
         }
         .exits(64);
         let document = document(&said);
@@ -297,8 +319,8 @@ fn every_ending_is_one_document_for_machines() {
     };
     let apply = "apply -o json --auto-approve --report report.json";
     let report =
-        || -> serde_json::Value { serde_json::from_str(&desk.read("report.json")).unwrap() };
-    let said = run(&desk, apply).exits(64);
+        || -> serde_json::Value { serde_json::from_str(&workspace.read("report.json")).unwrap() };
+    let said = run(&workspace, apply).exits(64);
     let events = lines(&said);
     assert_eq!(events[0]["type"], "version");
     assert_eq!(events[1]["type"], "ended");
@@ -311,13 +333,13 @@ fn every_ending_is_one_document_for_machines() {
     );
     assert_eq!(report()["ending"]["exit_code"], 64);
     // A refused plan: codes and addresses.
-    desk.write(
+    workspace.write(
         "links.yaml",
         &links.replace("orders.placed: {}", "nowhere: {}"),
     );
-    let said = run(&desk, "plan -o json").exits(3);
+    let said = run(&workspace, "plan -o json").exits(3);
     assert_eq!(document(&said)["findings"][0]["code"], "LW219");
-    let events = lines(&run(&desk, apply).exits(3));
+    let events = lines(&run(&workspace, apply).exits(3));
     assert_eq!(events[1]["type"], "refused");
     assert_eq!(events[1]["problems"][0]["code"], "LW219");
     assert_eq!(
@@ -327,29 +349,29 @@ fn every_ending_is_one_document_for_machines() {
     assert_eq!(events[2]["type"], "planned-again");
     assert_eq!(report()["ending"]["problems"][0]["code"], "LW219");
     // A plan that is out of date: each reason with its address.
-    desk.write("links.yaml", &links);
-    run(&desk, "plan . --out plan.json").exits(0);
-    desk.write(
+    workspace.write("links.yaml", &links);
+    run(&workspace, "plan . --out plan.json").exits(0);
+    workspace.write(
         "links.yaml",
         &links.replace("state: paused", "state: mirroring"),
     );
-    let events = lines(&run(&desk, &format!("{apply} --plan plan.json .")).exits(4));
+    let events = lines(&run(&workspace, &format!("{apply} --plan plan.json .")).exits(4));
     assert_eq!(events.last().unwrap()["type"], "ended");
     assert_eq!(report()["ending"]["problems"][0]["code"], "LW503");
     // A cluster that cannot be read, a file that is missing: exit 1 and 64 have words.
-    desk.write("links.yaml", &links);
-    let desk = desk
+    workspace.write("links.yaml", &links);
+    let workspace = workspace
         .env("EAST_API_KEY", "k")
         .env("EAST_API_SECRET", "secret-of-east");
-    let desk = desk
+    let workspace = workspace
         .env("WEST_API_KEY", "k")
         .env("WEST_API_SECRET", "secret-of-west");
-    let desk = desk
+    let workspace = workspace
         .env("LINK_KEY", "k")
         .env("LINK_SECRET", "secret-of-link");
-    desk.write("ca.pem", "");
+    workspace.write("ca.pem", "");
     for command in ["plan", "drift", "status"] {
-        let said = desk
+        let said = workspace
             .run(&[command, "-o", "json", "--ca-file", "missing.pem"])
             .exits(1);
         let document = document(&said);
@@ -358,9 +380,9 @@ fn every_ending_is_one_document_for_machines() {
         assert!(said.err.contains("missing.pem"), "{}", said.err);
     }
     // Nothing to do is an ending too.
-    run(&desk, "apply --auto-approve").exits(0);
-    run(&desk, apply).exits(0);
-    let report: serde_json::Value = serde_json::from_str(&desk.read("report.json")).unwrap();
+    run(&workspace, "apply --auto-approve").exits(0);
+    run(&workspace, apply).exits(0);
+    let report: serde_json::Value = serde_json::from_str(&workspace.read("report.json")).unwrap();
     assert_eq!(report["ending"]["exit_code"], 0);
     assert_eq!(report["ending"]["problems"], serde_json::json!([]));
 }

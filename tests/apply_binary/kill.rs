@@ -18,7 +18,7 @@ use linkwright_clock::Clock;
 use linkwright_sandbox::{Sandbox, World};
 use serde_json::Value;
 
-use crate::support::desk::Desk;
+use crate::support::workspace::Workspace;
 use crate::support::world::state;
 
 /// Virtual time goes on with every request and not by itself, so that every run is the same.
@@ -162,10 +162,10 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
     response
 }
 
-/// A sandbox at a port of its own, and a desk whose spec points there.
+/// A sandbox at a port of its own, and a workspace whose spec points there.
 struct Stage {
     gate: Arc<Gate>,
-    desk: Desk,
+    workspace: Workspace,
 }
 
 impl Stage {
@@ -188,7 +188,7 @@ impl Stage {
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self {
             gate,
-            desk: Desk::with(&spec(address), WORLD),
+            workspace: Workspace::with(&spec(address), WORLD),
         }
     }
 
@@ -196,8 +196,8 @@ impl Stage {
     /// came to one, and what it said.
     async fn apply(&self, last: Option<usize>) -> (Option<i32>, String) {
         self.gate.seen.store(0, Ordering::SeqCst);
-        let log = std::fs::File::create(self.desk.path("log")).unwrap();
-        let mut command = self.desk.linkwright(&[
+        let log = std::fs::File::create(self.workspace.path("log")).unwrap();
+        let mut command = self.workspace.linkwright(&[
             "apply",
             "--auto-approve",
             "--report",
@@ -220,7 +220,7 @@ impl Stage {
             if let Some((child, _)) = &mut *self.gate.victim.lock().unwrap()
                 && let Some(status) = child.try_wait().unwrap()
             {
-                return (status.code(), self.desk.read("log"));
+                return (status.code(), self.workspace.read("log"));
             }
             Clock::wall().sleep(Duration::from_millis(20)).await;
         }
@@ -234,8 +234,8 @@ impl Stage {
 }
 
 /// The report that a run left, if it came so far as to leave one.
-fn report(desk: &Desk, schema: &jsonschema::Validator) -> Option<ReportV1> {
-    let path = desk.path("report.json");
+fn report(workspace: &Workspace, schema: &jsonschema::Validator) -> Option<ReportV1> {
+    let path = workspace.path("report.json");
     if !path.exists() {
         return None;
     }
@@ -257,7 +257,10 @@ async fn killed_after_any_request_the_next_run_finishes_the_job() {
     let undisturbed = Stage::new().await;
     let (code, log) = undisturbed.apply(None).await;
     assert_eq!(code, Some(0), "{log}");
-    let operations = report(&undisturbed.desk, &schema).unwrap().operations.len();
+    let operations = report(&undisturbed.workspace, &schema)
+        .unwrap()
+        .operations
+        .len();
     assert!(operations >= 20, "{operations} operations\n{log}");
     let wanted = Arc::new(undisturbed.state());
 
@@ -295,7 +298,7 @@ async fn killed_after_any_request_the_next_run_finishes_the_job() {
 async fn killed_after(number: usize, wanted: &str, schema: &jsonschema::Validator) -> bool {
     let stage = Stage::new().await;
     let (code, log) = stage.apply(Some(number)).await;
-    let left = report(&stage.desk, schema);
+    let left = report(&stage.workspace, schema);
     if code == Some(0) {
         return false;
     }
@@ -330,7 +333,7 @@ async fn after_a_hangup_the_run_goes_on_and_its_output_is_in_the_journal() {
     let stage = Stage::with(Some("HUP")).await;
     let (code, log) = stage.apply(Some(2)).await;
     assert_eq!(code, Some(0), "{log}");
-    let journal = stage.desk.read(".linkwright/journal.log");
+    let journal = stage.workspace.read(".linkwright/journal.log");
     assert!(
         journal.contains("the terminal is gone (SIGHUP); the run goes on"),
         "{journal}"
@@ -339,7 +342,7 @@ async fn after_a_hangup_the_run_goes_on_and_its_output_is_in_the_journal() {
     // What is no terminal goes on getting what it got.
     assert!(log.contains("Apply complete"), "{log}");
     use std::os::unix::fs::PermissionsExt;
-    let file = std::fs::metadata(stage.desk.path(".linkwright/journal.log")).unwrap();
+    let file = std::fs::metadata(stage.workspace.path(".linkwright/journal.log")).unwrap();
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }
 
@@ -356,6 +359,6 @@ async fn the_first_interrupt_says_what_is_waited_for_and_how_long() {
         ] {
             assert!(log.contains(words), "{words}: {log}");
         }
-        assert!(!stage.desk.path(".linkwright/journal.log").exists());
+        assert!(!stage.workspace.path(".linkwright/journal.log").exists());
     }
 }

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use linkwright_sandbox::Reach;
 use serde_json::{Value, json};
 
-use crate::support::desk::{Desk, Said};
 use crate::support::proxy::{Lies, Proxy, Seen};
+use crate::support::workspace::{Said, Workspace};
 
 const JAAS: &str = r#"org.apache.kafka.common.security.plain.PlainLoginModule required username="sandbox" password="sandbox";"#;
 
@@ -132,16 +132,16 @@ fn a_failover_needs_the_allowance_for_data_loss_whatever_the_lag_figures_say() {
     let current = ("the lag was 0", Proxy::serve(&world(""), Lies::default()));
     current.1.sandbox().advance(Duration::from_secs(60));
     for (why, proxy) in worlds_that_look_current().into_iter().chain([current]) {
-        let desk = Desk::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
-        run(&mut desk.linkwright(&["plan", "links.yaml", "--allow", "irreversible"]))
+        let workspace = Workspace::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+        run(&mut workspace.linkwright(&["plan", "links.yaml", "--allow", "irreversible"]))
             .exits(3)
             .tells("[irreversible] [data-loss]")
             .tells("--allow data-loss")
             .tells(why);
         let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
-        run(desk.linkwright(&apply).arg("irreversible")).exits(3);
+        run(workspace.linkwright(&apply).arg("irreversible")).exits(3);
         assert_eq!(proxy.take_writes(), [""; 0], "{why}");
-        run(desk.linkwright(&apply).arg("irreversible,data-loss")).exits(0);
+        run(workspace.linkwright(&apply).arg("irreversible,data-loss")).exits(0);
         let sent = ["POST lkc-birch/links/dr/mirrors:failover"];
         assert_eq!(proxy.take_writes(), sent, "{why}");
     }
@@ -157,18 +157,18 @@ fn a_lag_that_is_not_known_passes_no_gate() {
             continue;
         }
         let link = FAILED_OVER.replace("failed-over", "promoted");
-        let desk = Desk::with(&spec(&proxy, &link, policy), "version: 1\n");
+        let workspace = Workspace::with(&spec(&proxy, &link, policy), "version: 1\n");
         let apply = ["apply", "links.yaml", "--auto-approve", "--allow"];
-        let run_once = run(desk.linkwright(&apply).arg("irreversible"));
+        let run_once = run(workspace.linkwright(&apply).arg("irreversible"));
         match why.starts_with("the link reports") {
             // A promotion needs the source: the plan refuses it.
             true => run_once.exits(3).tells("LW213").tells("its link reports"),
             false => run_once.exits(6).tells("its lag is unknown").tells(why),
         };
         assert_eq!(proxy.take_writes(), [""; 0], "{why}");
-        let desk = Desk::with(&spec(&proxy, FAILED_OVER, policy), "version: 1\n");
+        let workspace = Workspace::with(&spec(&proxy, FAILED_OVER, policy), "version: 1\n");
         if !why.starts_with("the link reports") {
-            run(desk.linkwright(&apply).arg("irreversible,data-loss"))
+            run(workspace.linkwright(&apply).arg("irreversible,data-loss"))
                 .exits(3)
                 .tells("LW304");
         }
@@ -198,7 +198,7 @@ fn status(proxy: &Proxy) -> Value {
 #[test]
 fn a_rehearsal_sends_nothing_that_is_not_allowed() {
     let proxy = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+    let workspace = Workspace::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
     for args in [
         &["plan", "--rehearse", "links.yaml"][..],
         &[
@@ -216,7 +216,7 @@ fn a_rehearsal_sends_nothing_that_is_not_allowed() {
             "irreversible",
         ],
     ] {
-        run(&mut desk.linkwright(args))
+        run(&mut workspace.linkwright(args))
             .exits(3)
             .tells("#1 not rehearsed: it is not allowed (LW301)");
         assert_eq!(sent(&proxy), [""; 0], "{args:?}");
@@ -227,9 +227,9 @@ fn a_rehearsal_sends_nothing_that_is_not_allowed() {
 fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
     // A server that does as it is asked: one setting is tried, read back, and the failover rehearsed.
     let honest = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::with(&spec(&honest, FAILED_OVER, ""), "version: 1\n");
+    let workspace = Workspace::with(&spec(&honest, FAILED_OVER, ""), "version: 1\n");
     let plan = ["plan", "--rehearse", "links.yaml"];
-    run(desk.linkwright(&plan).args(ALL))
+    run(workspace.linkwright(&plan).args(ALL))
         .exits(0)
         .tells("Rehearsal of 1 operation: 1 would be accepted");
     let asked = [validate_only(ALTER), validate_only(FAILOVER)];
@@ -237,23 +237,23 @@ fn a_failover_is_rehearsed_only_where_the_endpoint_was_seen_to_validate() {
 
     // A gateway that drops the query: the setting changes, is put back, and no failover is sent.
     let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::with(&spec(&lying, FAILED_OVER, ""), "version: 1\n");
+    let workspace = Workspace::with(&spec(&lying, FAILED_OVER, ""), "version: 1\n");
     let before = configs(&lying);
-    run(desk.linkwright(&plan).args(ALL))
+    run(workspace.linkwright(&plan).args(ALL))
         .exits(0)
         .tells("#1 not rehearsed: the server ignored validate_only and changed")
         .tells("it was restored");
     assert_eq!(sent(&lying), [validate_only(ALTER), ALTER.to_owned()]);
     assert_eq!(configs(&lying), before);
     let dry = ["apply", "--dry-run", "links.yaml"];
-    run(desk.linkwright(&dry).args(ALL)).exits(0);
+    run(workspace.linkwright(&dry).args(ALL)).exits(0);
     assert_eq!(sent(&lying), [validate_only(ALTER), ALTER.to_owned()]);
     assert_eq!(status(&lying), "ACTIVE");
 
     // Where the spec forbids even that, nothing is tried.
     let policy = "policy: { allow: [irreversible, data-loss] }";
-    let desk = Desk::with(&spec(&honest, FAILED_OVER, policy), "version: 1\n");
-    run(&mut desk.linkwright(&plan))
+    let workspace = Workspace::with(&spec(&honest, FAILED_OVER, policy), "version: 1\n");
+    run(&mut workspace.linkwright(&plan))
         .exits(0)
         .tells("#1 not rehearsed")
         .tells("the policy does not allow reversible changes");
@@ -265,16 +265,16 @@ fn an_alteration_of_the_plan_proves_the_endpoint_and_is_reported_when_it_was_car
     let link = format!("    topic_config_sync: {{ interval: 7s }}\n{FAILED_OVER}");
     let plan = ["plan", "--rehearse", "links.yaml"];
     let honest = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::with(&spec(&honest, &link, ""), "version: 1\n");
-    run(desk.linkwright(&plan).args(ALL))
+    let workspace = Workspace::with(&spec(&honest, &link, ""), "version: 1\n");
+    run(workspace.linkwright(&plan).args(ALL))
         .exits(0)
         .tells("2 would be accepted");
     let asked = [validate_only(ALTER), validate_only(FAILOVER)];
     assert_eq!(sent(&honest), asked);
 
     let lying = Proxy::serve(&world(""), Lies::default().drop_queries());
-    let desk = Desk::with(&spec(&lying, &link, ""), "version: 1\n");
-    run(desk.linkwright(&plan).args(ALL))
+    let workspace = Workspace::with(&spec(&lying, &link, ""), "version: 1\n");
+    run(workspace.linkwright(&plan).args(ALL))
         .exits(1)
         .tells("the server ignored validate_only and changed topic.config.sync.ms of")
         .tells("not rehearsed");
@@ -317,20 +317,20 @@ fn an_empty_secret_is_a_missing_secret() {
         (&from_file, "x", "the file `secret` is empty"),
         (&in_clear, "x", "an empty value in credentials"),
     ] {
-        let desk = Desk::with(text, "version: 1\n");
-        std::fs::write(desk.path("secret"), " \n").unwrap();
+        let workspace = Workspace::with(text, "version: 1\n");
+        std::fs::write(workspace.path("secret"), " \n").unwrap();
         for args in commands {
-            run(desk.linkwright(args).env("S", value).env("B", value))
+            run(workspace.linkwright(args).env("S", value).env("B", value))
                 .exits(64)
                 .tells(words);
             assert_eq!(proxy.take_seen().len(), 0, "{args:?}");
         }
     }
     // A default is for a variable that is not set, and one that begins with `sandbox` for both.
-    let desk = Desk::with(&link_secret, "version: 1\n");
-    run(&mut desk.linkwright(&["plan", "links.yaml"])).exits(0);
-    let desk = Desk::with(&honest, "version: 1\n");
-    run(desk.linkwright(&["plan", "links.yaml"]).env("S", "")).exits(0);
+    let workspace = Workspace::with(&link_secret, "version: 1\n");
+    run(&mut workspace.linkwright(&["plan", "links.yaml"])).exits(0);
+    let workspace = Workspace::with(&honest, "version: 1\n");
+    run(workspace.linkwright(&["plan", "links.yaml"]).env("S", "")).exits(0);
 }
 
 #[test]
@@ -351,15 +351,18 @@ fn a_secret_of_the_wrong_shape_is_refused_before_the_first_write() {
         (mtls, "/secrets/hunter2.pem", "not PEM text"),
         (mtls, "-----BEGIN KEY-----\nhunter2", "is truncated"),
     ] {
-        let desk = Desk::with(&text.replace(plain, credentials), "version: 1\n");
+        let workspace = Workspace::with(&text.replace(plain, credentials), "version: 1\n");
         // From a password to a certificate, the password is removed.
         let allow = ["--allow", "irreversible"];
         let apply = ["apply", "links.yaml", "--auto-approve", "--rotate", "dr"];
-        run(desk.linkwright(&apply).args(allow).env("SECRET", value))
-            .exits(1)
-            .tells(words)
-            .tells("${env:SECRET}")
-            .says_nothing_of("hunter2");
+        run(workspace
+            .linkwright(&apply)
+            .args(allow)
+            .env("SECRET", value))
+        .exits(1)
+        .tells(words)
+        .tells("${env:SECRET}")
+        .says_nothing_of("hunter2");
         assert_eq!(proxy.take_writes(), [""; 0], "{words}");
     }
     assert_eq!(configs(&proxy), before);
@@ -396,9 +399,9 @@ fn the_mode_of_a_link_is_read_and_not_guessed() {
     };
     let lies = Lies::default().change_answers(as_on_cloud).fail(lost);
     let proxy = Proxy::serve(&world(""), lies);
-    let desk = Desk::with(&retired(&proxy), "version: 1\n");
+    let workspace = Workspace::with(&retired(&proxy), "version: 1\n");
     let plan = ["plan", "links.yaml"];
-    run(desk.linkwright(&plan).args(ALL))
+    run(workspace.linkwright(&plan).args(ALL))
         .exits(0)
         .tells("delete link birch/dr");
 
@@ -417,8 +420,8 @@ fn the_mode_of_a_link_is_read_and_not_guessed() {
         retired(&proxy),
         spec(&proxy, "    mirrors: { orders: { state: paused } }", ""),
     ] {
-        let desk = Desk::with(&text, "version: 1\n");
-        run(desk.linkwright(&plan).args(ALL))
+        let workspace = Workspace::with(&text, "version: 1\n");
+        run(workspace.linkwright(&plan).args(ALL))
             .exits(1)
             .tells("the mode of link birch/dr could not be read")
             .says_nothing_of("Wave 1");
@@ -441,13 +444,13 @@ fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss(
              acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n\
              policy: {{ timeouts: {{ silence: 1s }} }}\n"
         );
-        let desk = Desk::with(&text, "version: 1\n");
-        run(&mut desk.linkwright(&["plan", "links.yaml"]))
+        let workspace = Workspace::with(&text, "version: 1\n");
+        run(&mut workspace.linkwright(&["plan", "links.yaml"]))
             .exits(1)
             .tells("could not be read")
             .tells("run again")
             .says_nothing_of("data-loss");
-        run(&mut desk.linkwright(&["apply", "links.yaml", "--auto-approve"]))
+        run(&mut workspace.linkwright(&["apply", "links.yaml", "--auto-approve"]))
             .exits(1)
             .says_nothing_of("data-loss");
         assert_eq!(proxy.take_writes(), [""; 0]);
@@ -457,10 +460,10 @@ fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss(
 #[test]
 fn a_plan_file_shows_its_allowances_and_carries_none() {
     let proxy = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
+    let workspace = Workspace::with(&spec(&proxy, FAILED_OVER, ""), "version: 1\n");
     let allow = ["--allow", "irreversible,data-loss"];
     let plan = ["plan", "--out", "plan.json", "links.yaml"];
-    run(desk.linkwright(&plan).args(allow)).exits(0);
+    run(workspace.linkwright(&plan).args(allow)).exits(0);
     proxy.take_seen();
     let apply = [
         "apply",
@@ -469,14 +472,14 @@ fn a_plan_file_shows_its_allowances_and_carries_none() {
         "--auto-approve",
         "links.yaml",
     ];
-    run(&mut desk.linkwright(&apply))
+    run(&mut workspace.linkwright(&apply))
         .exits(3)
         .tells(
             "plan.json needs --allow irreversible,data-loss. A plan file does not carry allowances",
         )
         .tells("--allow irreversible");
     assert_eq!(proxy.take_writes(), [""; 0]);
-    run(desk.linkwright(&apply).args(allow))
+    run(workspace.linkwright(&apply).args(allow))
         .exits(0)
         .says_nothing_of("does not carry allowances");
     assert_eq!(
@@ -491,13 +494,13 @@ fn outputs_do_not_replace_devices_and_files_are_whole_and_private() {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 
     let proxy = Proxy::serve(&world(""), Lies::default());
-    let desk = Desk::with(
+    let workspace = Workspace::with(
         &spec(&proxy, "    mirrors: { orders: {} }", ""),
         "version: 1\n",
     );
     // A link stands for the device, so that a failure of this test costs no device.
-    symlink("/dev/null", desk.path("null")).unwrap();
-    symlink("/dev/stdout", desk.path("stdout")).unwrap();
+    symlink("/dev/null", workspace.path("null")).unwrap();
+    symlink("/dev/stdout", workspace.path("stdout")).unwrap();
     let outputs = [
         ("plan", "--out"),
         ("plan", "--json-out"),
@@ -511,15 +514,15 @@ fn outputs_do_not_replace_devices_and_files_are_whole_and_private() {
     for (command, option) in outputs {
         let to = |path: &str| {
             let args = [command, option, path, "links.yaml"];
-            run(&mut desk.linkwright(&args)).exits(0)
+            run(&mut workspace.linkwright(&args)).exits(0)
         };
         to("null");
-        let null = desk.path("null");
+        let null = workspace.path("null");
         assert!(null.is_symlink(), "{command} {option} replaced the link");
         let device = std::fs::metadata(&null).unwrap().file_type();
         assert!(device.is_char_device(), "{command} {option}");
         to("file");
-        let meta = std::fs::metadata(desk.path("file")).unwrap();
+        let meta = std::fs::metadata(workspace.path("file")).unwrap();
         let mode = if option == "--metrics-file" {
             0o644
         } else {
@@ -531,19 +534,19 @@ fn outputs_do_not_replace_devices_and_files_are_whole_and_private() {
             "{command} {option}"
         );
         let said = to("stdout");
-        assert!(desk.path("stdout").is_symlink(), "{command} {option}");
+        assert!(workspace.path("stdout").is_symlink(), "{command} {option}");
         // Times differ from run to run; the first line does not hold any.
-        let written = desk.read("file");
+        let written = workspace.read("file");
         let first = written.lines().next().unwrap();
         assert!(said.out.contains(first), "{command} {option}: {}", said.out);
-        std::fs::remove_file(desk.path("file")).unwrap();
+        std::fs::remove_file(workspace.path("file")).unwrap();
     }
     // A redirected standard output is a file, and still no file to replace.
-    let file = std::fs::File::create(desk.path("all")).unwrap();
+    let file = std::fs::File::create(workspace.path("all")).unwrap();
     let args = ["plan", "--markdown-out", "/dev/stdout", "links.yaml"];
-    let status = desk.linkwright(&args).stdout(file).status().unwrap();
+    let status = workspace.linkwright(&args).stdout(file).status().unwrap();
     assert!(status.success());
-    let all = desk.read("all");
+    let all = workspace.read("all");
     let (text, markdown) = all.split_once("## Linkwright plan").unwrap();
     assert!(
         text.contains("No changes") && markdown.contains("No changes"),
@@ -559,8 +562,8 @@ fn a_reset_of_undeclared_configs_leaves_the_connection_alone() {
     let proxy = Proxy::serve(&world(link), Lies::default());
     let before = configs(&proxy);
     let link = "    undeclared_configs: reset\n    mirrors: { orders: {} }";
-    let desk = Desk::with(&spec(&proxy, link, ""), "version: 1\n");
-    run(&mut desk.linkwright(&["apply", "--auto-approve", "links.yaml"])).exits(0);
+    let workspace = Workspace::with(&spec(&proxy, link, ""), "version: 1\n");
+    run(&mut workspace.linkwright(&["apply", "--auto-approve", "links.yaml"])).exits(0);
     let seen = proxy.take_seen();
     let names: Vec<&str> = seen
         .iter()
@@ -573,7 +576,7 @@ fn a_reset_of_undeclared_configs_leaves_the_connection_alone() {
     for name in ["ssl.endpoint.identification.algorithm", "client.dns.lookup"] {
         assert_eq!(before[name], after[name], "{name}");
     }
-    run(&mut desk.linkwright(&["plan", "links.yaml"]))
+    run(&mut workspace.linkwright(&["plan", "links.yaml"]))
         .tells("ssl.endpoint.identification.algorithm")
         .tells("never reset");
 }

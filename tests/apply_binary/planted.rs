@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::desk::{Desk, Said};
+use crate::support::workspace::{Said, Workspace};
 
 /// The variables, their values, and what HTTP Basic makes of them.
 const PLANTED: [(&str, &str); 4] = [
@@ -86,11 +86,11 @@ fn assert_free(text: &str, place: &str) {
     }
 }
 
-struct Planted(Desk);
+struct Planted(Workspace);
 
 impl Planted {
     fn new(world: &str, endpoint: &str) -> Self {
-        Self(Desk::with(&SPEC.replace("ENDPOINT", endpoint), world))
+        Self(Workspace::with(&SPEC.replace("ENDPOINT", endpoint), world))
     }
 
     fn run(&self, args: &[&str]) -> Said {
@@ -111,7 +111,7 @@ const SANDBOX: [&str; 2] = ["--sandbox", "w/world.yaml"];
 
 #[test]
 fn no_command_and_no_format_shows_or_keeps_a_secret() {
-    let desk = Planted::new(WORLD, "https://west.example:443");
+    let workspace = Planted::new(WORLD, "https://west.example:443");
     for line in [
         "validate -o text",
         "validate -o json",
@@ -121,11 +121,11 @@ fn no_command_and_no_format_shows_or_keeps_a_secret() {
         "schema spec",
         "explain LW073",
     ] {
-        desk.run(&line.split(' ').collect::<Vec<_>>()).exits(0);
+        workspace.run(&line.split(' ').collect::<Vec<_>>()).exits(0);
     }
     let on = |line: &str, code: i32| {
         let args: Vec<&str> = line.split(' ').chain(SANDBOX).collect();
-        desk.run(&args).exits(code)
+        workspace.run(&args).exits(code)
     };
     for format in ["text", "json", "markdown", "dot", "mermaid", "svg"] {
         on(&format!("plan -o {format}"), 0);
@@ -155,8 +155,11 @@ fn no_command_and_no_format_shows_or_keeps_a_secret() {
     ] {
         on(line, 0);
     }
-    assert!(desk.0.path("archive").exists() && desk.0.path(".linkwright/ledger.json").exists());
-    assert_clean(&desk.0.path("."));
+    assert!(
+        workspace.0.path("archive").exists()
+            && workspace.0.path(".linkwright/ledger.json").exists()
+    );
+    assert_clean(&workspace.0.path("."));
 }
 
 #[test]
@@ -174,20 +177,20 @@ fn no_failure_shows_or_keeps_a_secret() {
         "reset-after-effect",
     ] {
         let world = format!("{WORLD}faults: [{{ on: {{ kind: write }}, do: {fault} }}]\n");
-        let desk = Planted::new(&world, "https://west.example:443");
+        let workspace = Planted::new(&world, "https://west.example:443");
         let args = "apply --auto-approve -o json --report report.json --archive archive";
         let args: Vec<&str> = args.split(' ').chain(SANDBOX).collect();
-        let said = desk.run(&args);
+        let said = workspace.run(&args);
         // What was done although its answer was lost is found done.
         let succeeds = fault == "reset-after-effect";
         assert_eq!(said.code == Some(0), succeeds, "{fault}\n{}", said.out);
-        assert_clean(&desk.0.path("."));
+        assert_clean(&workspace.0.path("."));
     }
     let wrong = WORLD.replace("password: planted-link-secret", "password: another");
-    let desk = Planted::new(&wrong, "https://west.example:443");
+    let workspace = Planted::new(&wrong, "https://west.example:443");
     let args: Vec<&str> = ["apply", "--auto-approve"]
         .into_iter()
         .chain(SANDBOX)
         .collect();
-    assert_ne!(desk.run(&args).code, Some(0));
+    assert_ne!(workspace.run(&args).code, Some(0));
 }

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::process::Stdio;
 
 use super::retired::{WORLD, retired};
-use crate::support::desk::{BINARY, Desk, Said};
+use crate::support::workspace::{BINARY, Said, Workspace};
 
 /// Runs `apply` on a terminal, types `typed`, and then the end of input.
-fn apply_typing(desk: &Desk, typed: &str, more: &str) -> Said {
+fn apply_typing(workspace: &Workspace, typed: &str, more: &str) -> Said {
     let command = format!("{BINARY} apply --sandbox w/world.yaml {more}");
-    let mut script = desk.program("/usr/bin/script", &["-qec", &command, "/dev/null"]);
+    let mut script = workspace.program("/usr/bin/script", &["-qec", &command, "/dev/null"]);
     script
         .env("TERM", "xterm")
         .env("LANG", "C.UTF-8")
@@ -24,22 +24,22 @@ fn apply_typing(desk: &Desk, typed: &str, more: &str) -> Said {
     Said::from(child.wait_with_output().unwrap())
 }
 
-fn is_there(desk: &Desk) -> bool {
-    desk.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"]["old"].is_object()
+fn is_there(workspace: &Workspace) -> bool {
+    workspace.sandbox().snapshot()["clusters"]["lkc-west01"]["halves"]["old"].is_object()
 }
 
 #[test]
 fn typing_the_links_name_and_yes_deletes_it() {
-    let desk = Desk::with(&retired(), WORLD);
-    let said = apply_typing(&desk, "old\nyes\n", "").exits(0);
+    let workspace = Workspace::with(&retired(), WORLD);
+    let said = apply_typing(&workspace, "old\nyes\n", "").exits(0);
     assert!(
         said.out.contains("irreversible: delete link west/old"),
         "{}",
         said.out
     );
     assert!(said.out.contains("Apply complete"), "{}", said.out);
-    assert!(!is_there(&desk));
-    assert_eq!(desk.sandbox().harms(), []);
+    assert!(!is_there(&workspace));
+    assert_eq!(workspace.sandbox().harms(), []);
 }
 
 #[test]
@@ -53,14 +53,14 @@ fn anything_else_declines() {
         "\n",
         "",
     ] {
-        let desk = Desk::with(&retired(), WORLD);
-        let said = apply_typing(&desk, typed, "").exits(7);
+        let workspace = Workspace::with(&retired(), WORLD);
+        let said = apply_typing(&workspace, typed, "").exits(7);
         assert!(
             said.out.contains("Apply cancelled. No changes were made."),
             "{typed:?}: {}",
             said.out
         );
-        assert!(is_there(&desk), "{typed:?}");
+        assert!(is_there(&workspace), "{typed:?}");
         assert!(!said.out.contains("Apply complete"), "{typed:?}");
     }
 }
@@ -68,8 +68,8 @@ fn anything_else_declines() {
 #[test]
 fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     let world = format!("timings: {{ stop_ms: 60000 }}\n{WORLD}");
-    let desk = Desk::with(&retired(), &world);
-    let said = apply_typing(&desk, "", "--auto-approve").exits(0);
+    let workspace = Workspace::with(&retired(), &world);
+    let said = apply_typing(&workspace, "", "--auto-approve").exits(0);
     let waits = "failover-mirror west/old to settle: 1 PENDING_STOPPED";
     assert!(said.out.contains(waits), "{}", said.out);
     // Drawn again on the same line, not one below the other.
@@ -77,7 +77,7 @@ fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     assert!(!said.out.contains("waiting  "), "{}", said.out);
     let summary = said.out.find("Apply complete").unwrap();
     assert!(!said.out[summary..].contains("to settle:"), "{}", said.out);
-    let quiet = Desk::with(&retired(), &world);
+    let quiet = Workspace::with(&retired(), &world);
     let said = apply_typing(&quiet, "", "--auto-approve -q").exits(0);
     assert!(!said.out.contains("to settle:"), "{}", said.out);
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::compare;
 use super::names::pages;
 use super::page::{Block, Kind, Page};
-use crate::support::desk::BINARY;
+use crate::support::workspace::BINARY;
 
 /// Where the documents' sandboxes listen; each page gets a free port instead.
 const ADDRESS: &str = "127.0.0.1:8090";
@@ -21,14 +21,14 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// A copy of what the documents use.
-fn desk(address: &str) -> TempDir {
-    let desk = tempfile::tempdir().unwrap();
+fn workspace(address: &str) -> TempDir {
+    let workspace = tempfile::tempdir().unwrap();
     for folder in ["examples", "fixtures/worlds", "schemas"] {
-        copy(Path::new(folder), &desk.path().join(folder), address);
+        copy(Path::new(folder), &workspace.path().join(folder), address);
     }
-    fs::create_dir(desk.path().join(".bin")).unwrap();
-    std::os::unix::fs::symlink(BINARY, desk.path().join(".bin/linkwright")).unwrap();
-    desk
+    fs::create_dir(workspace.path().join(".bin")).unwrap();
+    std::os::unix::fs::symlink(BINARY, workspace.path().join(".bin/linkwright")).unwrap();
+    workspace
 }
 
 fn copy(from: &Path, to: &Path, address: &str) {
@@ -51,7 +51,7 @@ fn free_address() -> String {
 }
 
 /// The page as one script; a mark on a line of its own stands before each block's output.
-fn script(page: &Page, desk: &Path) -> String {
+fn script(page: &Page, workspace: &Path) -> String {
     let mut script = String::from(
         "set -euo pipefail\nexec 2>&1\ntrap 'trap - TERM; kill 0' EXIT\n\
          # In a clone, `cargo run --` is how linkwright is called before it is installed.\n\
@@ -70,13 +70,13 @@ fn script(page: &Page, desk: &Path) -> String {
                  grep -q listening .server || {{ cat .server; exit 1; }}\n"
             ),
             Kind::File(name) => {
-                let file = desk.join(format!(".block-{number}"));
+                let file = workspace.join(format!(".block-{number}"));
                 fs::write(file, text).unwrap();
                 format!("mkdir -p \"$(dirname '{name}')\"; cp .block-{number} '{name}'\n")
             }
             // The shell function `change` runs the test below.
             Kind::Change(name) => {
-                fs::write(desk.join(format!(".block-{number}")), text).unwrap();
+                fs::write(workspace.join(format!(".block-{number}")), text).unwrap();
                 format!("change '{name}' .block-{number}\n")
             }
             Kind::NotRun(_) | Kind::Output | Kind::Other => continue,
@@ -99,10 +99,10 @@ fn without_waits(printed: &str) -> String {
 /// Runs a page and gives each block's output, or says where it ended.
 fn run(page: &Page) -> Result<Vec<(usize, String)>, String> {
     let address = free_address();
-    let desk = desk(&address);
+    let workspace = workspace(&address);
     let here = |text: &str| text.replace(ADDRESS, &address);
-    let script = here(&script(page, desk.path()));
-    for entry in fs::read_dir(desk.path()).unwrap() {
+    let script = here(&script(page, workspace.path()));
+    for entry in fs::read_dir(workspace.path()).unwrap() {
         let path = entry.unwrap().path();
         if path.is_file() {
             fs::write(&path, here(&fs::read_to_string(&path).unwrap())).unwrap();
@@ -113,13 +113,13 @@ fn run(page: &Page) -> Result<Vec<(usize, String)>, String> {
     command
         .args(["--wait", "bash", "-c"])
         .arg(format!("{CHANGE}{script}"))
-        .current_dir(desk.path())
+        .current_dir(workspace.path())
         .env_clear()
         .env(
             "PATH",
-            format!("{}:{path}", desk.path().join(".bin").display()),
+            format!("{}:{path}", workspace.path().join(".bin").display()),
         )
-        .env("HOME", desk.path())
+        .env("HOME", workspace.path())
         .env("CHANGE", std::env::current_exe().unwrap());
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).replace(&address, ADDRESS);

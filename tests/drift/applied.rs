@@ -5,7 +5,7 @@ use std::time::Duration;
 use linkwright_sandbox::Sandbox;
 use serde_json::Value;
 
-use crate::support::desk::Desk;
+use crate::support::workspace::Workspace;
 use crate::support::world;
 
 const WORLD: &str = r#"version: 1
@@ -57,32 +57,32 @@ links:
 "#;
 
 /// A folder with the spec applied, and everything settled.
-pub(crate) fn applied() -> Desk {
-    let desk = Desk::with(SPEC, WORLD)
+pub(crate) fn applied() -> Workspace {
+    let workspace = Workspace::with(SPEC, WORLD)
         .env("LINK_SECRET", "link-secret")
         .always(&["--sandbox", "w/world.yaml"]);
-    desk.run(&["apply", "--auto-approve"]).exits(0);
-    desk
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    workspace
 }
 
 /// Drift as JSON, without when it was looked at.
-pub(crate) fn drift(desk: &Desk) -> (Value, Option<i32>) {
-    let run = desk.run(&["drift", "-o", "json"]);
+pub(crate) fn drift(workspace: &Workspace) -> (Value, Option<i32>) {
+    let run = workspace.run(&["drift", "-o", "json"]);
     let mut report: Value = serde_json::from_str(&run.out).expect(&run.err);
     report.as_object_mut().unwrap().remove("generated_at");
     (report, run.code)
 }
 
 /// Works on the clusters by hand, and lets virtual time pass.
-pub(crate) fn by_hand(desk: &Desk, work: impl AsyncFnOnce(&Hands)) {
-    let hands = Hands(desk.sandbox());
+pub(crate) fn by_hand(workspace: &Workspace, work: impl AsyncFnOnce(&Hands)) {
+    let hands = Hands(workspace.sandbox());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .unwrap();
     runtime.block_on(work(&hands));
-    desk.leave(&hands.0);
+    workspace.leave(&hands.0);
 }
 
 /// Somebody with the API key of the west and a shell.

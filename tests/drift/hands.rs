@@ -71,8 +71,8 @@ const EXCUSED: [&str; 4] = ["expected", "LW420", "west/orders-dr/payments", "sta
 
 #[test]
 fn four_changes_by_hand_are_found_and_nothing_else() {
-    let desk = applied();
-    let (first, second) = (desk.run(&["drift"]), desk.run(&["drift"]));
+    let workspace = applied();
+    let (first, second) = (workspace.run(&["drift"]), workspace.run(&["drift"]));
     assert_eq!(
         (first.code, second.code),
         (Some(0), Some(0)),
@@ -81,49 +81,49 @@ fn four_changes_by_hand_are_found_and_nothing_else() {
     );
     assert_eq!(first.out, second.out);
     assert_eq!(first.out.lines().count(), 1, "{}", first.out);
-    assert_eq!(drift(&desk), drift(&desk));
-    let quiet = desk.run(&["drift", "-q"]);
+    assert_eq!(drift(&workspace), drift(&workspace));
+    let quiet = workspace.run(&["drift", "-q"]);
     assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
 
-    by_hand(&desk, four_changes);
-    let (report, code) = drift(&desk);
+    by_hand(&workspace, four_changes);
+    let (report, code) = drift(&workspace);
     assert_eq!(code, Some(2));
     let all = [CREDENTIAL, FILTER, LINK, PAUSED];
     assert_eq!(found(&report), all, "{report:#}");
     for finding in report["findings"].as_array().unwrap() {
         assert!(!finding["resolve"].as_str().unwrap().is_empty());
     }
-    let (first, second) = (desk.run(&["drift"]), desk.run(&["drift"]));
+    let (first, second) = (workspace.run(&["drift"]), workspace.run(&["drift"]));
     assert_eq!(first.out, second.out);
     for secret in ["link-secret", "mistyped"] {
         assert!(!first.out.contains(secret), "{}", first.out);
     }
-    desk.run(&["drift", "--fail-on", "missing"]).exits(0);
-    desk.run(&["drift", "--fail-on", "health"]).exits(2);
+    workspace.run(&["drift", "--fail-on", "missing"]).exits(0);
+    workspace.run(&["drift", "--fail-on", "health"]).exits(2);
 
     // Until its day an exception silences the first; then it is found again.
     let exception = r#"
 exceptions:
   - { address: west/orders-dr/payments, field: state, reason: "paused by on-call, INC-42", until: 2026-11-05 }
 "#;
-    desk.write("links.yaml", &format!("{SPEC}{exception}"));
-    let (report, code) = drift(&desk);
+    workspace.write("links.yaml", &format!("{SPEC}{exception}"));
+    let (report, code) = drift(&workspace);
     assert_eq!(code, Some(2));
     let silenced = [CREDENTIAL, FILTER, LINK, EXCUSED];
     assert_eq!(found(&report), silenced);
-    desk.run(&["drift", "--fail-on", "state"]).exits(0);
-    desk.run(&["drift", "--fail-on", "expected"]).exits(2);
-    by_hand(&desk, async |hands: &Hands| {
+    workspace.run(&["drift", "--fail-on", "state"]).exits(0);
+    workspace.run(&["drift", "--fail-on", "expected"]).exits(2);
+    by_hand(&workspace, async |hands: &Hands| {
         hands.wait(Duration::from_secs(2 * 86_400))
     });
     assert_eq!(
-        found(&drift(&desk).0),
+        found(&drift(&workspace).0),
         silenced,
         "the fourth is not the day"
     );
-    by_hand(&desk, async |hands: &Hands| {
+    by_hand(&workspace, async |hands: &Hands| {
         hands.wait(Duration::from_secs(86_400))
     });
-    let (report, _) = drift(&desk);
+    let (report, _) = drift(&workspace);
     assert_eq!(found(&report), all, "{report:#}");
 }

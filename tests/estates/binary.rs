@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use linkwright_sandbox::{Maker, Profile};
 
 use super::world::{Estate, Mode};
-use crate::support::desk::{Desk, Said};
+use crate::support::workspace::{Said, Workspace};
 
 /// Three makers, each with another mode, on Cloud and on Platform.
 const ESTATES: [(Maker, Mode, Profile); 3] = [
@@ -35,17 +35,18 @@ fn an_estate_is_exported_valid_without_changes_and_without_drift() {
             .find(|it| (it.maker, it.mode, it.profile) == (maker, mode, profile))
             .unwrap();
         println!("{}", estate.name());
-        let desk = Desk::new();
-        desk.write("w/estate.yaml", &estate.world());
+        let workspace = Workspace::new();
+        workspace.write("w/estate.yaml", &estate.world());
         let sandbox = ["--sandbox", "w/estate.yaml"];
         let clusters = ["--cluster", "east=east", "--cluster", "west=west"];
         let export = ["export", "--out-dir", "links.yaml"];
-        desk.run(&[&export[..], &clusters, &sandbox].concat())
+        workspace
+            .run(&[&export[..], &clusters, &sandbox].concat())
             .exits(0);
-        desk.run(&["validate", "links.yaml"]).exits(0);
-        let text = desk.read("links.yaml");
+        workspace.run(&["validate", "links.yaml"]).exits(0);
+        let text = workspace.read("links.yaml");
         let with_secrets = |args: &[&str]| {
-            let mut command = desk.linkwright(&[args, &sandbox].concat());
+            let mut command = workspace.linkwright(&[args, &sandbox].concat());
             command.envs(variables(&text).into_iter().map(|name| (name, "set")));
             Said::by(&mut command)
         };

@@ -10,39 +10,42 @@ use tempfile::TempDir;
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_linkwright");
 
 /// A folder with specs in it and, apart from them in `w`, a world.
-pub(crate) struct Desk {
+pub(crate) struct Workspace {
     folder: TempDir,
     env: Vec<(String, String)>,
     always: Vec<String>,
 }
 
-impl Desk {
+impl Workspace {
     /// An empty folder.
     pub(crate) fn new() -> Self {
         // In memory where there is room for that: hundreds of runs flush what they write to the disk.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
-        let desk = Self {
+        let workspace = Self {
             folder: folder.unwrap(),
             env: Vec::new(),
             always: Vec::new(),
         };
-        std::fs::create_dir(desk.path("w")).unwrap();
-        desk
+        std::fs::create_dir(workspace.path("w")).unwrap();
+        workspace
     }
 
     /// With `links.yaml` and `w/world.yaml`.
     pub(crate) fn with(spec: &str, world: &str) -> Self {
-        let desk = Self::new();
-        desk.write("links.yaml", spec).write("w/world.yaml", world);
-        desk
+        let workspace = Self::new();
+        workspace
+            .write("links.yaml", spec)
+            .write("w/world.yaml", world);
+        workspace
     }
 
     /// With the example and the world of the README.
     pub(crate) fn quickstart() -> Self {
-        let desk = Self::new();
-        desk.copy("examples/quickstart/links.yaml", "links.yaml")
+        let workspace = Self::new();
+        workspace
+            .copy("examples/quickstart/links.yaml", "links.yaml")
             .copy("fixtures/worlds/quickstart.yaml", "w/world.yaml");
-        desk
+        workspace
     }
 
     /// Every run has this variable.
