@@ -9,7 +9,7 @@
 
 mod cells;
 mod profiles;
-mod stage;
+mod setup;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ use linkwright::report::style::Style;
 use linkwright::report::{plan_json, plan_markdown, plan_text};
 use linkwright_sandbox::Profile;
 use serde::Deserialize;
-use stage::Stage;
+use setup::Setup;
 
 use crate::support::bench::stepped;
 
@@ -145,9 +145,9 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
     }
     let world = file(&scenario.given.world)?;
     let spec = file(&scenario.given.spec)?;
-    let stage = Stage::open(&world, &spec)?;
+    let setup = Setup::open(&world, &spec)?;
     for call in &scenario.given.events {
-        stage.call(call).await?;
+        setup.call(call).await?;
     }
     let mut requests = String::new();
     let mut last: Option<Plan> = None;
@@ -157,16 +157,16 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
         let line = match step {
             Step::Command(line) => line,
             Step::Event(call) => {
-                stage.call(call).await?;
+                setup.call(call).await?;
                 continue;
             }
         };
         let command = Command::read(line)?;
-        stage.sandbox().clear_requests();
+        setup.sandbox().clear_requests();
         match (command, last.take()) {
             (Command::Plan { allow, rotate }, None) => {
-                let plan = stage.plan(&allow, &rotate).await?;
-                let _ = write!(requests, "# plan\n{}", stage.requests());
+                let plan = setup.plan(&allow, &rotate).await?;
+                let _ = write!(requests, "# plan\n{}", setup.requests());
                 expect("plan.txt", &text_of(&plan))?;
                 for view in &scenario.expect.views {
                     expect(view, &view_of(&plan, view)?)?;
@@ -176,14 +176,14 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
                 allowed = allow;
             }
             (Command::Apply, Some(plan)) if ended == Some(Ends::Applied) => {
-                let outcomes = stage.apply(&plan).await;
-                let _ = write!(requests, "\n# apply\n{}", stage.requests());
-                let world = stage.world().await;
+                let outcomes = setup.apply(&plan).await;
+                let _ = write!(requests, "\n# apply\n{}", setup.requests());
+                let world = setup.world().await;
                 expect(
                     "after.txt",
                     &format!("# outcomes\n{outcomes}\n# world\n{world}"),
                 )?;
-                let again = stage.plan(&allowed, &[]).await?;
+                let again = setup.plan(&allowed, &[]).await?;
                 if again.has_changes() || again.is_refused() {
                     return Err(format!(
                         "planning again should find nothing, and finds:\n{}",
@@ -195,7 +195,7 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
         }
     }
     expect("requests.txt", &requests)?;
-    let harms = stage.sandbox().harms();
+    let harms = setup.sandbox().harms();
     if !harms.is_empty() {
         return Err(format!("harm was done: {harms:?}"));
     }
@@ -326,18 +326,18 @@ fn every_example_comes_to_rest() {
                     spec = read(&path).unwrap();
                 }
             }
-            let stage = Stage::open(&world, &spec).unwrap();
-            let plan = stage.plan(&all, &[]).await.unwrap();
+            let setup = Setup::open(&world, &spec).unwrap();
+            let plan = setup.plan(&all, &[]).await.unwrap();
             assert!(plan.has_changes(), "{name} has nothing to do");
             assert!(!plan.is_refused(), "{name}:\n{}", text_of(&plan));
-            let outcomes = stage.apply(&plan).await;
-            let again = stage.plan(&all, &[]).await.unwrap();
+            let outcomes = setup.apply(&plan).await;
+            let again = setup.plan(&all, &[]).await.unwrap();
             assert!(
                 !again.has_changes() && !again.is_refused() && !again.has_unknowns(),
                 "{name} is not at rest:\n{outcomes}\n{}",
                 text_of(&again)
             );
-            assert!(stage.sandbox().harms().is_empty(), "{name}");
+            assert!(setup.sandbox().harms().is_empty(), "{name}");
         });
     }
 }

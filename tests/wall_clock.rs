@@ -34,7 +34,7 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "the action's steps run in bash, as on a runner",
     ),
     (
-        "tests/action/stage.rs",
+        "tests/action/setup.rs",
         "the clusters that the action works on are served by the binary",
     ),
     (
@@ -70,12 +70,12 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "prints pairs per minute; waits for nothing",
     ),
     (
-        "tests/support/workspace.rs",
-        "runs the binary to its end, as another process with a clock of its own",
-    ),
-    (
         "tests/support/proxy.rs",
         "a sandbox is served to the binary, behind a proxy that lies",
+    ),
+    (
+        "tests/support/workspace.rs",
+        "runs the binary to its end, as another process with a clock of its own",
     ),
 ];
 

@@ -11,34 +11,34 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::github::REPOSITORY;
-use super::stage::{SECRETS, Stage, sha};
+use super::setup::{SECRETS, Setup, sha};
 use crate::support::workspace::BINARY;
 
 /// A checkout whose spec stands in the folder `links`, as the examples have it.
-fn with_links() -> Stage {
-    let stage = Stage::new();
-    fs::create_dir_all(stage.path("checkout/links")).unwrap();
+fn with_links() -> Setup {
+    let setup = Setup::new();
+    fs::create_dir_all(setup.path("checkout/links")).unwrap();
     fs::rename(
-        stage.path("checkout/links.yaml"),
-        stage.path("checkout/links/links.yaml"),
+        setup.path("checkout/links.yaml"),
+        setup.path("checkout/links/links.yaml"),
     )
     .unwrap();
-    fs::create_dir(stage.path("bin")).unwrap();
-    std::os::unix::fs::symlink(BINARY, stage.path("bin/linkwright")).unwrap();
-    stage
+    fs::create_dir(setup.path("bin")).unwrap();
+    std::os::unix::fs::symlink(BINARY, setup.path("bin/linkwright")).unwrap();
+    setup
 }
 
 /// Runs a line of shell as a pipeline's agent does: linkwright on PATH, the secrets set.
-fn shell(stage: &Stage, line: &str, env: &[(&str, String)]) -> Output {
+fn shell(setup: &Setup, line: &str, env: &[(&str, String)]) -> Output {
     Command::new("sh")
         .args(["-e", "-c", line])
-        .current_dir(stage.path("checkout"))
+        .current_dir(setup.path("checkout"))
         .env_clear()
         .env(
             "PATH",
             format!(
                 "{}:/usr/local/bin:/usr/bin:/bin",
-                stage.path("bin").display()
+                setup.path("bin").display()
             ),
         )
         .envs(env.iter().map(|(name, value)| (*name, value)))
@@ -47,18 +47,18 @@ fn shell(stage: &Stage, line: &str, env: &[(&str, String)]) -> Output {
 }
 
 /// The key of whoever approves, of the tests of RFC 8032, and its public key in the checkout.
-fn approver(stage: &Stage) -> (&'static str, String) {
+fn approver(setup: &Setup) -> (&'static str, String) {
     let pem = |kind: &str, text: &str| {
         format!("-----BEGIN {kind} KEY-----\n{text}\n-----END {kind} KEY-----\n")
     };
     let private = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g";
     let public = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
-    fs::write(stage.path("approver.pem"), pem("PRIVATE", private)).unwrap();
-    let of_all = stage.path("checkout/approver.pub.pem");
+    fs::write(setup.path("approver.pem"), pem("PRIVATE", private)).unwrap();
+    let of_all = setup.path("checkout/approver.pub.pem");
     fs::write(of_all, pem("PUBLIC", public)).unwrap();
     (
         "APPROVER_KEY",
-        stage.path("approver.pem").display().to_string(),
+        setup.path("approver.pem").display().to_string(),
     )
 }
 
@@ -146,19 +146,19 @@ fn step(name: &str) -> (Inputs, Vec<(String, String)>) {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn the_workflows_of_github_plan_apply_and_find_no_drift() {
-    let stage = with_links();
+    let setup = with_links();
     let run = |name: &str, event: &Value, commit: &str| {
         let (inputs, env) = step(name);
         let inputs: Vec<_> = inputs.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        stage.job_with(event, commit, &inputs, env).with(0)
+        setup.job_with(event, commit, &inputs, env).with(0)
     };
     let event = json!({ "pull_request": {
         "number": 7, "head": { "sha": sha('a'), "repo": { "full_name": REPOSITORY } } } });
     let planned = run("github/plan.yml", &event, &sha('e'));
     let (name, file) = planned.artifact.unwrap();
-    stage.upload(&name, &file, &sha('a'), 1);
-    assert_eq!(stage.writes(), 0);
-    stage.merge(7, &sha('a'), &sha('c'));
+    setup.upload(&name, &file, &sha('a'), 1);
+    assert_eq!(setup.writes(), 0);
+    setup.merge(7, &sha('a'), &sha('c'));
     run("github/apply.yml", &json!({}), &sha('c')).says("New plan: no changes");
     let ended = run("github/drift.yml", &json!({}), &sha('c'));
     assert_eq!(ended.outputs["drift"], "false");
@@ -166,18 +166,18 @@ fn the_workflows_of_github_plan_apply_and_find_no_drift() {
 
 #[test]
 fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
-    let stage = with_links();
+    let setup = with_links();
     let pipeline: BTreeMap<String, Value> =
         serde_yaml::from_str(&example("gitlab/.gitlab-ci.yml")).unwrap();
     let mut env: Vec<(&str, String)> = secrets();
     for (name, value) in pipeline["variables"].as_object().unwrap() {
         env.push((name, value.as_str().unwrap().to_owned()));
     }
-    env.push(approver(&stage));
+    env.push(approver(&setup));
     let job = |name: &str| -> Vec<Output> {
         let lines = pipeline[name]["script"].as_array().unwrap().iter();
         lines
-            .map(|line| shell(&stage, line.as_str().unwrap(), &env))
+            .map(|line| shell(&setup, line.as_str().unwrap(), &env))
             .collect()
     };
     for output in job("plan") {
@@ -189,7 +189,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
     exits(drift, 2);
     assert_eq!(pipeline["drift"]["allow_failure"]["exit_codes"], json!([2]));
     assert!(
-        fs::read_to_string(stage.path("checkout/drift.xml"))
+        fs::read_to_string(setup.path("checkout/drift.xml"))
             .unwrap()
             .contains("<testsuite")
     );
@@ -210,7 +210,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
     // Run again, it has nothing left to do.
     exits(&job("apply")[0], 0);
     // The plan of an earlier pipeline: another change was merged since.
-    let links = stage.path("checkout/links/links.yaml");
+    let links = setup.path("checkout/links/links.yaml");
     let spec = fs::read_to_string(&links).unwrap();
     fs::write(&links, spec.replace("      legacy: {}\n", "")).unwrap();
     exits(&job("apply")[0], 4);
@@ -221,7 +221,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
             .flatten()
         {
             let path = path.as_str().unwrap();
-            let is_there = stage.path("checkout").join(path).exists();
+            let is_there = setup.path("checkout").join(path).exists();
             // Nothing is archived when no link is deleted.
             assert!(is_there || path == "linkwright-archive", "{path}");
         }
@@ -230,7 +230,7 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
 
 #[test]
 fn the_stages_of_jenkins_plan_apply_and_find_drift() {
-    let stage = with_links();
+    let setup = with_links();
     let text = example("jenkins/Jenkinsfile");
     let scripts: BTreeMap<&str, &str> = text
         .split("script: '")
@@ -244,8 +244,8 @@ fn the_stages_of_jenkins_plan_apply_and_find_drift() {
         assert!(text.contains(&format!("\"{name}=${{")), "{name}");
     }
     let mut env = secrets();
-    env.push(approver(&stage));
-    let run = |verb: &str| shell(&stage, scripts[verb], &env);
+    env.push(approver(&setup));
+    let run = |verb: &str| shell(&setup, scripts[verb], &env);
     exits(&run("validate"), 0);
     exits(&run("plan"), 0);
     exits(&run("drift"), 2);
@@ -257,36 +257,36 @@ fn the_stages_of_jenkins_plan_apply_and_find_drift() {
 
 #[test]
 fn cron_is_silent_when_all_is_well() {
-    let stage = with_links();
+    let setup = with_links();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci/cron/linkwright-drift");
     assert!(fs::metadata(&script).unwrap().permissions().mode() & 0o111 != 0);
     let keys: String = SECRETS
         .iter()
         .map(|(name, value)| format!("{name}={value}\n"))
         .collect();
-    fs::write(stage.path("keys"), keys).unwrap();
-    let path = |name: &str| stage.path(name).display().to_string();
+    fs::write(setup.path("keys"), keys).unwrap();
+    let path = |name: &str| setup.path(name).display().to_string();
     let env = [
         ("LINKS", path("checkout/links")),
         ("KEYS", path("keys")),
         ("METRICS", path("")),
     ];
-    let run = || shell(&stage, &script.display().to_string(), &env);
+    let run = || shell(&setup, &script.display().to_string(), &env);
     let told = exits(&run(), 2);
     assert!(
         told.starts_with("Cluster Linking has drifted from the spec in "),
         "{told}"
     );
     assert!(told.contains("west/orders-dr"), "{told}");
-    let applied = shell(&stage, "linkwright apply links --auto-approve", &secrets());
+    let applied = shell(&setup, "linkwright apply links --auto-approve", &secrets());
     exits(&applied, 0);
     assert_eq!(exits(&run(), 0), "");
     assert!(
-        fs::read_to_string(stage.path("linkwright.prom"))
+        fs::read_to_string(setup.path("linkwright.prom"))
             .unwrap()
             .contains("linkwright_")
     );
-    fs::write(stage.path("checkout/links/links.yaml"), "version: 2\n").unwrap();
+    fs::write(setup.path("checkout/links/links.yaml"), "version: 2\n").unwrap();
     let told = exits(&run(), 64);
     assert!(
         told.starts_with("Drift could not be looked for: linkwright ended with exit code 64"),
@@ -298,28 +298,28 @@ fn cron_is_silent_when_all_is_well() {
 
 #[test]
 fn the_service_of_systemd_looks_for_drift() {
-    let stage = with_links();
+    let setup = with_links();
     let unit = example("systemd/linkwright-drift.service");
     let value = |name: &str| {
         let line = unit.lines().find_map(|line| line.strip_prefix(name));
         line.unwrap().to_owned()
     };
     assert_eq!(value("EnvironmentFile="), "/etc/linkwright/keys");
-    fs::create_dir(stage.path("state")).unwrap();
+    fs::create_dir(setup.path("state")).unwrap();
     let command = value("ExecStart=")
         .replace("/usr/local/bin/", "")
         .replace("/etc/linkwright/", "")
         .replace(
             "/var/lib/linkwright",
-            &stage.path("state").display().to_string(),
+            &setup.path("state").display().to_string(),
         );
-    exits(&shell(&stage, &command, &secrets()), 2);
-    assert!(stage.path("state/linkwright.prom").exists());
+    exits(&shell(&setup, &command, &secrets()), 2);
+    assert!(setup.path("state/linkwright.prom").exists());
 }
 
 #[test]
 fn the_job_of_kubernetes_reads_its_keys_from_files() {
-    let stage = with_links();
+    let setup = with_links();
     let text = example("kubernetes/drift.yaml");
     let job = text.split("\n---\n").last().unwrap();
     let job: Value = serde_yaml::from_str(job).unwrap();
@@ -327,21 +327,21 @@ fn the_job_of_kubernetes_reads_its_keys_from_files() {
     let container = &pod["containers"][0];
     // The mounted keys are files; the spec names them.
     let mount = container["volumeMounts"][1]["mountPath"].as_str().unwrap();
-    fs::create_dir(stage.path("keys")).unwrap();
-    let mut spec = fs::read_to_string(stage.path("checkout/links/links.yaml")).unwrap();
+    fs::create_dir(setup.path("keys")).unwrap();
+    let mut spec = fs::read_to_string(setup.path("checkout/links/links.yaml")).unwrap();
     for item in pod["volumes"][1]["secret"]["items"].as_array().unwrap() {
         let file = item["path"].as_str().unwrap();
         let name = file.to_uppercase().replace('-', "_");
         let value = SECRETS.iter().find(|(own, _)| *own == name).unwrap().1;
-        fs::write(stage.path("keys").join(file), value).unwrap();
+        fs::write(setup.path("keys").join(file), value).unwrap();
         let start = spec.find(&format!("${{env:{name}")).unwrap();
         let end = start + spec[start..].find('}').unwrap() + 1;
         spec.replace_range(start..end, &format!("${{file:{mount}/{file}}}"));
     }
     assert!(text.contains(&format!("${{file:{mount}/west-api-secret}}")));
-    let keys = stage.path("keys").display().to_string();
+    let keys = setup.path("keys").display().to_string();
     fs::write(
-        stage.path("checkout/links/links.yaml"),
+        setup.path("checkout/links/links.yaml"),
         spec.replace(mount, &keys),
     )
     .unwrap();
@@ -352,5 +352,5 @@ fn the_job_of_kubernetes_reads_its_keys_from_files() {
             .replace("/etc/linkwright/links", "links")
     });
     let command = format!("linkwright {}", args.collect::<Vec<_>>().join(" "));
-    assert!(exits(&shell(&stage, &command, &[]), 2).contains("west/orders-dr"));
+    assert!(exits(&shell(&setup, &command, &[]), 2).contains("west/orders-dr"));
 }

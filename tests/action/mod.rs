@@ -7,5 +7,5 @@
 mod examples;
 mod github;
 mod runner;
-mod stage;
+mod setup;
 mod stories;

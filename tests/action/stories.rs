@@ -6,27 +6,27 @@ use std::process::Command;
 use base64::Engine as _;
 use serde_json::json;
 
-use super::stage::{Stage, sha};
+use super::setup::{Setup, sha};
 use crate::support::workspace::BINARY;
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_pull_request_is_planned_merged_and_applied_as_approved() {
-    let stage = Stage::new();
+    let setup = Setup::new();
     // A long conversation, with somebody who imitates the action.
-    stage.github.says(
+    setup.github.says(
         "mallory",
         "<!-- linkwright:default:plan digest=0 head=0 -->",
     );
     for number in 0..130 {
-        stage.github.says("reviewer", &format!("remark {number}"));
+        setup.github.says("reviewer", &format!("remark {number}"));
     }
-    let ended = stage.plan(7, &sha('a')).with(0);
+    let ended = setup.plan(7, &sha('a')).with(0);
     assert_eq!(ended.outputs["changes"], "true");
     assert_eq!(ended.outputs["exit-code"], "0");
     assert!(ended.summary.contains("## Linkwright plan"));
-    let [told] = &stage.github.told()[..] else {
-        unreachable!("{:?}", stage.github.told())
+    let [told] = &setup.github.told()[..] else {
+        unreachable!("{:?}", setup.github.told())
     };
     assert!(
         told.contains("1 link and 4 mirror topics to create"),
@@ -35,92 +35,92 @@ fn a_pull_request_is_planned_merged_and_applied_as_approved() {
     assert!(told.contains(&format!("head={}", sha('a'))), "{told}");
 
     // Another commit: the same comment says it.
-    stage.write_spec(&stage.spec().replace("      legacy: {}\n", ""));
-    stage.plan(7, &sha('b')).with(0);
-    let [told] = &stage.github.told()[..] else {
-        unreachable!("{:?}", stage.github.told())
+    setup.write_spec(&setup.spec().replace("      legacy: {}\n", ""));
+    setup.plan(7, &sha('b')).with(0);
+    let [told] = &setup.github.told()[..] else {
+        unreachable!("{:?}", setup.github.told())
     };
     assert!(
         told.contains("1 link and 3 mirror topics to create"),
         "{told}"
     );
     assert!(told.contains(&sha('b')), "{told}");
-    assert_eq!(stage.writes(), 0, "planning writes nothing");
+    assert_eq!(setup.writes(), 0, "planning writes nothing");
 
-    stage.merge(7, &sha('b'), &sha('c'));
-    let ended = stage.apply(&sha('c')).with(0).says("New plan: no changes");
+    setup.merge(7, &sha('b'), &sha('c'));
+    let ended = setup.apply(&sha('c')).with(0).says("New plan: no changes");
     assert_eq!(ended.outputs["exit-code"], "0");
     assert!(
         ended.summary.contains("Applied as approved"),
         "{}",
         ended.summary
     );
-    let told = stage.github.told();
+    let told = setup.github.told();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(
         told[1].contains("## Linkwright: Applied as approved"),
         "{told:?}"
     );
 
-    let ended = stage.drift("issue").with(0);
+    let ended = setup.drift("issue").with(0);
     assert_eq!(ended.outputs["drift"], "false");
-    assert!(stage.github.hub().issues.is_empty());
+    assert!(setup.github.hub().issues.is_empty());
 }
 
 /// GitHub's "re-run failed jobs": the same job again, with the same approved plan.
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_failed_apply_job_is_run_again_to_the_end() {
-    let stage = Stage::new();
-    stage.plan(15, &sha('a')).with(0);
-    stage.merge(15, &sha('a'), &sha('c'));
-    stage.fault(&json!({
+    let setup = Setup::new();
+    setup.plan(15, &sha('a')).with(0);
+    setup.merge(15, &sha('a'), &sha('c'));
+    setup.fault(&json!({
         "on": { "route": "mirrors.create" }, "times": 1,
         "do": { "status": { "code": 422, "error_code": 42206, "message": "Not now" } } }));
-    let ended = stage.apply(&sha('c')).with(5).says("Apply partly failed");
+    let ended = setup.apply(&sha('c')).with(5).says("Apply partly failed");
     assert!(
         ended.summary.contains("Applied in part"),
         "{}",
         ended.summary
     );
-    let writes = stage.writes();
-    let ended = stage
+    let writes = setup.writes();
+    let ended = setup
         .apply(&sha('c'))
         .with(0)
         .says("of 6 operations are already done; ")
         .says("New plan: no changes");
     // The mirror topic that was refused and, if it is the one, its pause.
-    let more = stage.writes() - writes;
+    let more = setup.writes() - writes;
     assert!((1..=2).contains(&more), "{}", ended.log);
-    let told = stage.github.told();
+    let told = setup.github.told();
     assert_eq!(told.len(), 2, "{told:?}");
     let title = "## Linkwright: Applied as approved";
     assert!(told[1].contains(title), "{told:?}");
     // A third time there is nothing left.
-    stage.apply(&sha('c')).with(0).says("nothing is left to do");
-    assert_eq!(stage.writes(), writes + more);
+    setup.apply(&sha('c')).with(0).says("nothing is left to do");
+    assert_eq!(setup.writes(), writes + more);
 }
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_world_that_changed_since_the_approval_is_left_alone() {
-    let stage = Stage::new();
-    stage.plan(8, &sha('a')).with(0);
-    stage.merge(8, &sha('a'), &sha('c'));
-    stage.by_hand(
+    let setup = Setup::new();
+    setup.plan(8, &sha('a')).with(0);
+    setup.merge(8, &sha('a'), &sha('c'));
+    setup.by_hand(
         "POST",
         "topics",
         &json!({ "topic_name": "legacy", "partitions_count": 1 }),
     );
-    let writes = stage.writes();
-    let ended = stage
+    let writes = setup.writes();
+    let ended = setup
         .apply(&sha('c'))
         .with(4)
         .says("is out of date. No changes were made")
         .says("run `linkwright plan` again and have the new plan reviewed");
     assert_eq!(ended.outputs["exit-code"], "4");
-    assert_eq!(stage.writes(), writes, "{}", ended.log);
-    let told = stage.github.told();
+    assert_eq!(setup.writes(), writes, "{}", ended.log);
+    let told = setup.github.told();
     let title =
         "## Linkwright: No changes were made: the spec, the clusters or Linkwright changed since";
     assert!(told[1].contains(title), "{told:?}");
@@ -130,27 +130,27 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_spec_that_is_not_the_planned_one_is_not_applied() {
-    let stage = Stage::new();
-    stage.plan(9, &sha('a')).with(0);
-    stage.merge(9, &sha('a'), &sha('c'));
+    let setup = Setup::new();
+    setup.plan(9, &sha('a')).with(0);
+    setup.merge(9, &sha('a'), &sha('c'));
     // Another pull request was merged in between.
-    stage.write_spec(&stage.spec().replace("      legacy: {}\n", ""));
-    stage.apply(&sha('c')).with(4).says("is out of date");
-    assert_eq!(stage.writes(), 0);
+    setup.write_spec(&setup.spec().replace("      legacy: {}\n", ""));
+    setup.apply(&sha('c')).with(4).says("is out of date");
+    assert_eq!(setup.writes(), 0);
 }
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn only_the_plan_that_people_saw_is_applied() {
-    let stage = Stage::new();
+    let setup = Setup::new();
     let refused = |words: &str| {
-        stage.apply(&sha('c')).with(4).says(words);
-        assert_eq!(stage.writes(), 0, "{words}");
+        setup.apply(&sha('c')).with(4).says(words);
+        assert_eq!(setup.writes(), 0, "{words}");
     };
     refused("was not merged from a pull request, so no plan was approved");
-    stage.merge(10, &sha('a'), &sha('c'));
+    setup.merge(10, &sha('a'), &sha('c'));
     refused("Pull request #10 has no comment with a plan");
-    stage.github.says(
+    setup.github.says(
         "mallory",
         &format!(
             "<!-- linkwright:default:plan digest={} head={} -->",
@@ -160,55 +160,55 @@ fn only_the_plan_that_people_saw_is_applied() {
     );
     refused("Pull request #10 has no comment with a plan");
     // The plan is of an earlier commit than the one that was merged.
-    stage.plan(10, &sha('b')).with(0);
+    setup.plan(10, &sha('b')).with(0);
     refused(&format!(
         "is of commit {}, and {} was merged",
         sha('b'),
         sha('a')
     ));
-    let ended = stage.plan(10, &sha('a')).with(0);
+    let ended = setup.plan(10, &sha('a')).with(0);
     let digest = &ended.outputs["digest"];
     let (name, file) = ended.artifact.unwrap();
     // The runner's folder goes with its job.
     let kept = fs::read_to_string(&file).unwrap();
-    let file = stage.path("plan.json");
+    let file = setup.path("plan.json");
     fs::write(&file, &kept).unwrap();
-    stage.github.hub().artifacts.clear();
+    setup.github.hub().artifacts.clear();
     refused("The plan of pull request #10 is not kept any more");
     // A fork's run may give its artefact any name.
-    stage.upload(&name, &file, &sha('a'), 2);
+    setup.upload(&name, &file, &sha('a'), 2);
     refused("The plan of pull request #10 is not kept any more");
     // An artefact that holds another plan than the comment shows.
     fs::write(&file, kept.replace(digest, &"1".repeat(64))).unwrap();
-    stage.upload(&name, &file, &sha('a'), 1);
+    setup.upload(&name, &file, &sha('a'), 1);
     refused("is not the one that pull request #10 shows");
     // A changed plan that keeps its digest is not a plan any more.
     fs::write(&file, kept.replacen("\"payments\"", "\"ledgers\"", 1)).unwrap();
-    stage.github.hub().artifacts.clear();
-    stage.upload(&name, &file, &sha('a'), 1);
-    stage
+    setup.github.hub().artifacts.clear();
+    setup.upload(&name, &file, &sha('a'), 1);
+    setup
         .apply(&sha('c'))
         .with(64)
         .says("it was changed after it was saved");
-    assert_eq!(stage.writes(), 0);
+    assert_eq!(setup.writes(), 0);
 }
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_fork_gets_its_spec_checked_without_secrets_and_without_a_token() {
-    let stage = Stage::new();
+    let setup = Setup::new();
     let event = json!({ "pull_request": {
         "number": 11, "head": { "sha": sha('a'), "repo": { "full_name": "stranger/links" } } } });
     let inputs = [("command", "plan"), ("paths", "links.yaml"), ("token", "")];
-    let ended = stage.job(&event, &sha('e'), &inputs).with(0);
+    let ended = setup.job(&event, &sha('e'), &inputs).with(0);
     assert!(
         ended.summary.contains("comes from a fork"),
         "{}",
         ended.summary
     );
-    assert!(stage.github.hub().calls.is_empty());
-    stage.write_spec(&stage.spec().replace("source: east", "source: eest"));
-    stage
+    assert!(setup.github.hub().calls.is_empty());
+    setup.write_spec(&setup.spec().replace("source: east", "source: eest"));
+    setup
         .job(&event, &sha('e'), &inputs)
         .with(64)
         .says("::error");
@@ -217,27 +217,27 @@ fn a_fork_gets_its_spec_checked_without_secrets_and_without_a_token() {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn refusals_and_mistakes_stand_in_the_comment() {
-    let stage = Stage::new();
-    let spec = stage.spec();
-    stage.write_spec(&spec.replace("legacy: {}", "nowhere: {}"));
-    let ended = stage
+    let setup = Setup::new();
+    let spec = setup.spec();
+    setup.write_spec(&spec.replace("legacy: {}", "nowhere: {}"));
+    let ended = setup
         .plan(12, &sha('a'))
         .with(3)
         .says("::error title=The plan is refused");
     assert_eq!(ended.outputs["exit-code"], "3");
-    let told = stage.github.told();
+    let told = setup.github.told();
     assert!(told[0].contains("LW219"), "{told:?}");
     assert!(told[0].contains("This plan is refused"), "{told:?}");
 
-    stage.write_spec(&spec.replace("source: east", "source: eest"));
-    stage.plan(12, &sha('b')).with(64);
-    let told = stage.github.told();
+    setup.write_spec(&spec.replace("source: east", "source: eest"));
+    setup.plan(12, &sha('b')).with(64);
+    let told = setup.github.told();
     assert_eq!(told.len(), 1);
     assert!(told[0].contains("no plan could be made"), "{told:?}");
     assert!(told[0].contains("eest"), "{told:?}");
     assert!(told[0].contains("digest=none"), "{told:?}");
-    stage.merge(12, &sha('b'), &sha('c'));
-    stage
+    setup.merge(12, &sha('b'), &sha('c'));
+    setup
         .apply(&sha('c'))
         .with(4)
         .says("No plan could be made for pull request #12");
@@ -246,18 +246,18 @@ fn refusals_and_mistakes_stand_in_the_comment() {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn drift_opens_an_issue_updates_it_and_closes_it() {
-    let stage = Stage::new();
-    stage.drift("issue").with(0).says("opened issue #40");
+    let setup = Setup::new();
+    setup.drift("issue").with(0).says("opened issue #40");
     // Somebody else's issue with the same label is none of ours.
-    stage.github.hub().issues.push(
+    setup.github.hub().issues.push(
         json!({ "number": 3, "state": "open", "user": { "login": "mallory" },
         "body": "<!-- linkwright:default:drift -->" }),
     );
-    let ended = stage.drift("issue").with(0).says("updated issue #40");
+    let ended = setup.drift("issue").with(0).says("updated issue #40");
     assert_eq!(ended.outputs["drift"], "true");
     assert_eq!(ended.outputs["exit-code"], "2");
     {
-        let hub = stage.github.hub();
+        let hub = setup.github.hub();
         assert_eq!(
             hub.issues[0]["title"],
             "Cluster Linking has drifted from the spec (default)"
@@ -266,11 +266,11 @@ fn drift_opens_an_issue_updates_it_and_closes_it() {
         let body = hub.issues[0]["body"].as_str().unwrap();
         assert!(body.contains("west/orders-dr"), "{body}");
     }
-    stage.plan(13, &sha('a')).with(0);
-    stage.merge(13, &sha('a'), &sha('c'));
-    stage.apply(&sha('c')).with(0);
-    stage.drift("issue").with(0).says("closed issue #40");
-    let hub = stage.github.hub();
+    setup.plan(13, &sha('a')).with(0);
+    setup.merge(13, &sha('a'), &sha('c'));
+    setup.apply(&sha('c')).with(0);
+    setup.drift("issue").with(0).says("closed issue #40");
+    let hub = setup.github.hub();
     assert_eq!(hub.issues[0]["state"], "closed");
     assert_eq!(hub.issues[1]["state"], "open");
 }
@@ -278,19 +278,19 @@ fn drift_opens_an_issue_updates_it_and_closes_it() {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn drift_reaches_code_scanning_as_sarif() {
-    let stage = Stage::new();
-    stage
+    let setup = Setup::new();
+    setup
         .drift("sarif")
         .with(0)
         .says("handed the findings to code scanning");
-    let upload = stage.github.hub().sarif[0].clone();
+    let upload = setup.github.hub().sarif[0].clone();
     assert_eq!(upload["commit_sha"], sha('f'));
     assert_eq!(upload["ref"], "refs/heads/main");
     let text = upload["sarif"].as_str().unwrap();
     let packed = base64::engine::general_purpose::STANDARD
         .decode(text)
         .unwrap();
-    let file = stage.path("drift.sarif.gz");
+    let file = setup.path("drift.sarif.gz");
     fs::write(&file, packed).unwrap();
     let unpacked = Command::new("gzip")
         .args(["-dc"])
@@ -301,7 +301,7 @@ fn drift_reaches_code_scanning_as_sarif() {
     assert_eq!(sarif["version"], "2.1.0");
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     assert!(!results.is_empty());
-    stage
+    setup
         .drift("pigeon")
         .with(64)
         .says("must be issue, sarif or none");
@@ -310,15 +310,15 @@ fn drift_reaches_code_scanning_as_sarif() {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn what_github_refuses_is_reported_in_its_own_words() {
-    let stage = Stage::new();
-    stage.github.hub().forbidden = Some("POST");
-    stage
+    let setup = Setup::new();
+    setup.github.hub().forbidden = Some("POST");
+    setup
         .plan(14, &sha('a'))
         .with(1)
         .says("Resource not accessible by integration");
-    let ended = stage.job(&json!({}), &sha('a'), &[("command", "destroy")]);
+    let ended = setup.job(&json!({}), &sha('a'), &[("command", "destroy")]);
     ended.with(64).says("must be plan, apply or drift");
-    let ended = stage.job(
+    let ended = setup.job(
         &json!({}),
         &sha('a'),
         &[("command", "drift"), ("name", "a b")],
@@ -329,16 +329,16 @@ fn what_github_refuses_is_reported_in_its_own_words() {
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_release_is_installed_only_with_the_right_checksum() {
-    let stage = Stage::new();
+    let setup = Setup::new();
     let name = "linkwright-9.9.9-x86_64-unknown-linux-gnu";
-    let folder = stage.path(name);
+    let folder = setup.path(name);
     fs::create_dir(&folder).unwrap();
     fs::copy(BINARY, folder.join("linkwright")).unwrap();
-    let archive = stage.path("archive.tar.gz");
+    let archive = setup.path("archive.tar.gz");
     let mut pack = Command::new("tar");
     pack.arg("-czf").arg(&archive).arg("-C");
     assert!(
-        pack.arg(stage.path(""))
+        pack.arg(setup.path(""))
             .arg(name)
             .status()
             .unwrap()
@@ -354,26 +354,26 @@ fn a_release_is_installed_only_with_the_right_checksum() {
         ("version", "v9.9.9"),
         ("report", "none"),
     ];
-    stage
+    setup
         .job(&json!({}), &sha('f'), &inputs)
         .with(1)
         .says("failed to fetch");
     let sums = |sum: &str| format!("{sum}  {name}.tar.gz\n").into_bytes();
-    stage.github.hub().releases = vec![
+    setup.github.hub().releases = vec![
         (format!("v9.9.9/{name}.tar.gz"), bytes),
         ("v9.9.9/SHA256SUMS".to_owned(), sums(&"0".repeat(64))),
     ];
-    stage
+    setup
         .job(&json!({}), &sha('f'), &inputs)
         .with(1)
         .says("is not what the release's checksums say");
-    stage.github.hub().releases[1].1 = sums(sum);
-    stage
+    setup.github.hub().releases[1].1 = sums(sum);
+    setup
         .job(&json!({}), &sha('f'), &inputs)
         .with(0)
         .says("linkwright 0.1.0");
     let inputs = [("command", "drift"), ("version", "../evil")];
-    stage
+    setup
         .job(&json!({}), &sha('f'), &inputs)
         .with(64)
         .says("must be a release such as");

@@ -163,12 +163,12 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
 }
 
 /// A sandbox at a port of its own, and a workspace whose spec points there.
-struct Stage {
+struct Setup {
     gate: Arc<Gate>,
     workspace: Workspace,
 }
 
-impl Stage {
+impl Setup {
     async fn new() -> Self {
         Self::with(None).await
     }
@@ -254,7 +254,7 @@ async fn killed_after_any_request_the_next_run_finishes_the_job() {
         serde_json::from_str(&std::fs::read_to_string("schemas/report.schema.json").unwrap())
             .unwrap();
     let schema = Arc::new(jsonschema::validator_for(&schema).unwrap());
-    let undisturbed = Stage::new().await;
+    let undisturbed = Setup::new().await;
     let (code, log) = undisturbed.apply(None).await;
     assert_eq!(code, Some(0), "{log}");
     let operations = report(&undisturbed.workspace, &schema)
@@ -296,9 +296,9 @@ async fn killed_after_any_request_the_next_run_finishes_the_job() {
 /// Kills a run after its request of that number, and looks what the next runs make of it. False when
 /// the run did not make so many requests.
 async fn killed_after(number: usize, wanted: &str, schema: &jsonschema::Validator) -> bool {
-    let stage = Stage::new().await;
-    let (code, log) = stage.apply(Some(number)).await;
-    let left = report(&stage.workspace, schema);
+    let setup = Setup::new().await;
+    let (code, log) = setup.apply(Some(number)).await;
+    let left = report(&setup.workspace, schema);
     if code == Some(0) {
         return false;
     }
@@ -312,28 +312,28 @@ async fn killed_after(number: usize, wanted: &str, schema: &jsonschema::Validato
             left.operations.len(),
             "{at}"
         );
-        assert_eq!(stage.state(), wanted, "{at}");
+        assert_eq!(setup.state(), wanted, "{at}");
     }
     let mut runs = 0;
     loop {
         runs += 1;
-        let (code, log) = stage.apply(None).await;
+        let (code, log) = setup.apply(None).await;
         if code == Some(0) {
             break;
         }
         assert!(runs < 2, "{at}: run {runs} ended with {code:?}: {log}");
     }
-    assert_eq!(stage.state(), wanted, "{at}");
-    assert_eq!(stage.gate.sandbox.harms(), [], "{at}");
+    assert_eq!(setup.state(), wanted, "{at}");
+    assert_eq!(setup.gate.sandbox.harms(), [], "{at}");
     true
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_hangup_the_run_goes_on_and_its_output_is_in_the_journal() {
-    let stage = Stage::with(Some("HUP")).await;
-    let (code, log) = stage.apply(Some(2)).await;
+    let setup = Setup::with(Some("HUP")).await;
+    let (code, log) = setup.apply(Some(2)).await;
     assert_eq!(code, Some(0), "{log}");
-    let journal = stage.workspace.read(".linkwright/journal.log");
+    let journal = setup.workspace.read(".linkwright/journal.log");
     assert!(
         journal.contains("the terminal is gone (SIGHUP); the run goes on"),
         "{journal}"
@@ -342,15 +342,15 @@ async fn after_a_hangup_the_run_goes_on_and_its_output_is_in_the_journal() {
     // What is no terminal goes on getting what it got.
     assert!(log.contains("Apply complete"), "{log}");
     use std::os::unix::fs::PermissionsExt;
-    let file = std::fs::metadata(stage.workspace.path(".linkwright/journal.log")).unwrap();
+    let file = std::fs::metadata(setup.workspace.path(".linkwright/journal.log")).unwrap();
     assert_eq!(file.permissions().mode() & 0o777, 0o600);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_interrupt_says_what_is_waited_for_and_how_long() {
     for signal in ["INT", "TERM"] {
-        let stage = Stage::with(Some(signal)).await;
-        let (code, log) = stage.apply(Some(1)).await;
+        let setup = Setup::with(Some(signal)).await;
+        let (code, log) = setup.apply(Some(1)).await;
         assert_eq!(code, Some(130), "{log}");
         for words in [
             "no new operations start; waiting for ",
@@ -359,6 +359,6 @@ async fn the_first_interrupt_says_what_is_waited_for_and_how_long() {
         ] {
             assert!(log.contains(words), "{words}: {log}");
         }
-        assert!(!stage.workspace.path(".linkwright/journal.log").exists());
+        assert!(!setup.workspace.path(".linkwright/journal.log").exists());
     }
 }

@@ -1,7 +1,7 @@
 //! The decision table for mirror topics, cell by cell: a world is driven into each live status, and
 //! the plan for each desired state is what `docs/decisions.md` says.
 
-use super::stage::Stage;
+use super::setup::Setup;
 use linkwright::plan::Plan;
 
 const SPEC: &str = r#"version: 1
@@ -187,9 +187,9 @@ async fn every_cell_of_the_decision_table_in_a_world() {
                 on(live, &world(live)),
                 on(live, &SPEC.replace("STATE", state)),
             );
-            let stage =
-                Stage::open(&world, &spec).unwrap_or_else(|words| panic!("{live}: {words}"));
-            let plan = stage.plan(&allow, &[]).await.unwrap();
+            let setup =
+                Setup::open(&world, &spec).unwrap_or_else(|words| panic!("{live}: {words}"));
+            let plan = setup.plan(&allow, &[]).await.unwrap();
             let told = told(&plan);
             if told != *expected {
                 wrong.push(format!(
@@ -233,13 +233,13 @@ async fn auto_create_covers_what_it_selects() {
     );
     assert_ne!(covering, SPEC);
     for (live, expected) in COVERED {
-        let stage = Stage::open(&world(live), &covering).unwrap();
-        let plan = stage.plan(&[], &[]).await.unwrap();
+        let setup = Setup::open(&world(live), &covering).unwrap();
+        let plan = setup.plan(&[], &[]).await.unwrap();
         assert_eq!(told(&plan), *expected, "{live}");
         assert!(!plan.is_refused(), "{live}");
         let other = covering.replace("ord*", "pay*");
-        let stage = Stage::open(&world(live), &other).unwrap();
-        let plan = stage.plan(&[], &[]).await.unwrap();
+        let setup = Setup::open(&world(live), &other).unwrap();
+        let plan = setup.plan(&[], &[]).await.unwrap();
         let is_mirror = !live.contains("topic") && !live.contains("another");
         let unmanaged = if is_mirror { "LW262" } else { "" };
         assert_eq!(told(&plan), unmanaged, "{live}, not selected");

@@ -1,4 +1,4 @@
-//! The stage of a scenario: a bench with the clusters that its spec names, and what is told of a run.
+//! The setup of a scenario: a bench with the clusters that its spec names, and what is told of a run.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,12 +16,12 @@ use crate::support::bench::{self, Bench, Calls, SignIn, Vault};
 use crate::support::world;
 
 /// Everything that a scenario plays on.
-pub(crate) struct Stage {
+pub(crate) struct Setup {
     bench: Bench,
     desired: Desired,
 }
 
-impl Stage {
+impl Setup {
     /// Reads spec and world.
     pub(crate) fn open(world: &str, spec: &str) -> Result<Self, String> {
         let desired = bench::read(&[("spec.yaml", spec)]).map_err(|problems| {

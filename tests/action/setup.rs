@@ -1,4 +1,4 @@
-//! The stage: sandbox clusters that are served over HTTP, a checkout with a spec, and GitHub.
+//! The setup: sandbox clusters that are served over HTTP, a checkout with a spec, and GitHub.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -22,14 +22,14 @@ pub(crate) const SECRETS: [(&str, &str); 6] = [
     ("LINK_SECRET", "planted-link-secret"),
 ];
 
-pub(crate) struct Stage {
+pub(crate) struct Setup {
     pub(crate) github: GitHub,
     folder: TempDir,
     clusters: Child,
     pub(crate) address: String,
 }
 
-impl Drop for Stage {
+impl Drop for Setup {
     fn drop(&mut self) {
         drop(self.clusters.kill());
         drop(self.clusters.wait());
@@ -41,7 +41,7 @@ pub(crate) fn sha(letter: char) -> String {
     String::from(letter).repeat(40)
 }
 
-impl Stage {
+impl Setup {
     pub(crate) fn new() -> Self {
         let mut clusters = Command::new(BINARY)
             .args(["sandbox", "fixtures/worlds/quickstart.yaml", "--listen"])
@@ -54,25 +54,25 @@ impl Stage {
             .read_line(&mut line)
             .unwrap();
         let address = line.trim().rsplit(' ').next().unwrap().to_owned();
-        let stage = Self {
+        let setup = Self {
             github: GitHub::start(),
             folder: tempfile::tempdir().unwrap(),
             clusters,
             address,
         };
-        fs::create_dir(stage.path("checkout")).unwrap();
+        fs::create_dir(setup.path("checkout")).unwrap();
         let spec = fs::read_to_string("examples/quickstart/links.yaml").unwrap();
         let spec = spec
             .replace(
                 "https://pkc-1.us-east-1.aws.confluent.cloud:443",
-                &stage.address,
+                &setup.address,
             )
             .replace(
                 "https://pkc-2.us-west-2.aws.confluent.cloud:443",
-                &stage.address,
+                &setup.address,
             );
-        stage.write_spec(&spec);
-        stage
+        setup.write_spec(&spec);
+        setup
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
