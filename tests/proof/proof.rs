@@ -18,12 +18,12 @@ use crate::{odd, scripts, specs};
 
 /// Whether anything goes wrong on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Weather {
-    Fair,
-    Foul,
+enum Faults {
+    None,
+    Injected,
 }
 
-fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
+fn case(faults: Faults, c: &mut Choices) -> Result<Case, Broken> {
     let world = World::any(c);
     let file = world.file();
     let live = stepped(async {
@@ -40,7 +40,7 @@ fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
         secrets: spec.secrets,
         ..Script::default()
     };
-    if weather == Weather::Foul {
+    if faults == Faults::Injected {
         scripts::any(&world, &mut script, c);
     }
     Ok(Case {
@@ -50,8 +50,8 @@ fn case(weather: Weather, c: &mut Choices) -> Result<Case, Broken> {
     })
 }
 
-fn pair(weather: Weather, c: &mut Choices) -> Result<Told, Broken> {
-    let case = case(weather, c)?;
+fn pair(faults: Faults, c: &mut Choices) -> Result<Told, Broken> {
+    let case = case(faults, c)?;
     // A panic is a promise broken too, and must not end the search for a smaller case.
     let played = std::panic::catch_unwind(|| stepped(play(&case)));
     played.unwrap_or_else(|panic| {
@@ -126,7 +126,7 @@ pub(crate) fn setting(name: &str, usual: u64) -> u64 {
     clippy::disallowed_methods,
     reason = "the figures tell pairs a minute; nothing depends on it"
 )]
-fn prove(weather: Weather, usual: u64) {
+fn prove(faults: Faults, usual: u64) {
     let pairs = setting("LINKWRIGHT_PROOF_PAIRS", usual);
     let first = setting("LINKWRIGHT_PROOF_SEED", 1);
     let began = Instant::now();
@@ -143,7 +143,7 @@ fn prove(weather: Weather, usual: u64) {
                     if seed >= first + pairs {
                         return;
                     }
-                    let result = pair(weather, &mut Choices::of_seed(seed));
+                    let result = pair(faults, &mut Choices::of_seed(seed));
                     let mut figures = figures.lock().unwrap();
                     figures.add(seed, result);
                     // There is no point in finding the same thing a thousand times.
@@ -158,7 +158,7 @@ fn prove(weather: Weather, usual: u64) {
     let tried = figures.ends.values().sum::<usize>() + figures.broken.len();
     let minutes = began.elapsed().as_secs_f64() / 60.0;
     let mut words = format!(
-        "{weather:?}: {tried} pairs in {minutes:.1} min ({:.0} a minute): {:?}; {} links \
+        "{faults:?}: {tried} pairs in {minutes:.1} min ({:.0} a minute): {:?}; {} links \
          refused; {} runs, {} operations, {} requests with faults, {} kills\n",
         tried as f64 / minutes,
         figures.ends,
@@ -179,7 +179,7 @@ fn prove(weather: Weather, usual: u64) {
     }
     std::io::stderr().write_all(words.as_bytes()).unwrap();
     if let Some((seed, broken)) = figures.broken.first() {
-        panic!("{}", small(weather, *seed, broken));
+        panic!("{}", small(faults, *seed, broken));
     }
     let count = |end: End| figures.ends.get(&end).copied().unwrap_or(0);
     // Pairs that all end before anything is done would prove nothing.
@@ -187,27 +187,27 @@ fn prove(weather: Weather, usual: u64) {
 }
 
 /// Makes a case small, keeps it, and tells it.
-fn small(weather: Weather, seed: u64, broken: &Broken) -> String {
+fn small(faults: Faults, seed: u64, broken: &Broken) -> String {
     let mut choices = Choices::of_seed(seed);
-    let _ = pair(weather, &mut choices);
+    let _ = pair(faults, &mut choices);
     let mut made = choices.made().to_vec();
     let tries = usize::try_from(setting("LINKWRIGHT_PROOF_SHRINK", 400)).unwrap();
     let fails = |row: &[u32]| {
-        let result = pair(weather, &mut Choices::again(row.to_vec()));
+        let result = pair(faults, &mut Choices::again(row.to_vec()));
         result.is_err_and(|other| other.promise == broken.promise)
     };
     made = shrink(&made, tries, fails);
     let mut words = broken.words.clone();
-    if let Err(broken) = pair(weather, &mut Choices::again(made.clone())) {
+    if let Err(broken) = pair(faults, &mut Choices::again(made.clone())) {
         words = broken.words;
     }
     let mut told = format!(
-        "seed {seed} ({weather:?}): it does not hold that {}",
+        "seed {seed} ({faults:?}): it does not hold that {}",
         broken.promise
     );
-    if let Ok(mut case) = case(weather, &mut Choices::again(made)) {
+    if let Ok(mut case) = case(faults, &mut Choices::again(made)) {
         case.script.about = broken.promise.to_owned();
-        let folder = PathBuf::from(format!("target/proof/{weather:?}-{seed}").to_lowercase());
+        let folder = PathBuf::from(format!("target/proof/{faults:?}-{seed}").to_lowercase());
         case.write(&folder);
         told.push_str(&format!("; kept in {}", folder.display()));
         for name in ["case.yaml", "world.yaml", "spec.yaml"] {
@@ -220,12 +220,12 @@ fn small(weather: Weather, seed: u64, broken: &Broken) -> String {
 
 #[test]
 fn any_world_comes_to_any_desired_state() {
-    prove(Weather::Fair, 100);
+    prove(Faults::None, 100);
 }
 
 #[test]
 fn any_world_reaches_any_desired_state_through_any_failures() {
-    prove(Weather::Foul, 100);
+    prove(Faults::Injected, 100);
 }
 
 /// What was found stays found.
