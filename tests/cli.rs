@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use axum::http::StatusCode;
+use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec, StatusFault};
 
 use crate::support::proxy::{Lies, Proxy, Seen};
 use crate::support::workspace::{Said, Workspace};
@@ -502,6 +503,34 @@ fn what_a_failed_run_left_of_a_saved_plan_is_applied_by_the_next() {
         run(&[&saved[..], &["--report", report]].concat())
     };
     apply("first.json").exits(5);
+    // Of what cannot be read, no one knows whether it is done.
+    let sandbox = workspace.sandbox();
+    sandbox.add_fault(FaultSpec {
+        name: Some("closed".to_owned()),
+        on: FaultMatch {
+            route: Some("links.list".to_owned()),
+            ..FaultMatch::default()
+        },
+        skip: 0,
+        times: None,
+        probability: 1.0,
+        action: FaultAction::Status(StatusFault {
+            code: 403,
+            body: None,
+            error_code: None,
+            message: None,
+            retry_after_s: None,
+        }),
+    });
+    workspace.leave(&sandbox);
+    apply("unread.json")
+        .exits(1)
+        .says("what is left of plan.json is not known. No changes were made:")
+        .says("could not be read: 403")
+        .says("run the same command again");
+    let sandbox = workspace.sandbox();
+    sandbox.clear_fault("closed");
+    workspace.leave(&sandbox);
     apply("second.json")
         .exits(0)
         .says("plan.json: 5 of 6 operations are already done; 1 left to do")

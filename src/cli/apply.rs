@@ -21,6 +21,7 @@ use crate::address::Address;
 use crate::apply::rehearse::rehearse;
 use crate::apply::{self, Event, RunContext, SecretError, SecretFault, Settings};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::diff::Class;
 use crate::plan::file::{Moved, Remainder};
 use crate::plan::{OperationKind, Plan, Risk};
 use crate::refresh::{Depth, Observation};
@@ -306,6 +307,10 @@ fn remainder(
                 return Ok(remainder);
             }
             Ok(_) => {}
+            // Of what could not be read no one knows whether it is done or has changed.
+            Err(_) if moved.is_empty() && seen.plan.has_unknowns() => {
+                return Err(not_compared(saved, &seen.plan));
+            }
             Err(others) => moved.extend(others),
         }
     }
@@ -324,6 +329,24 @@ fn remainder(
         about,
         ..Failure::new(Exit::Stale, words)
     })
+}
+
+/// That what is left of a saved plan is not known.
+fn not_compared(saved: &SavedFile, plan: &Plan) -> Failure {
+    let mut text = format!(
+        "what is left of {} is not known. No changes were made:",
+        saved.path.display()
+    );
+    for finding in plan.of_class(Class::Unknown) {
+        let words = words::finding(finding);
+        text.push_str(&format!(
+            "\n  {}: {}",
+            finding.address,
+            safe::clean(&words.summary)
+        ));
+    }
+    text.push_str("\nrun the same command again");
+    Failure::failed(text)
 }
 
 /// Asks for approval on a terminal; elsewhere no one can answer. Irreversible operations are listed once
