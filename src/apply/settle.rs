@@ -353,6 +353,23 @@ fn concerns(op: &Operation, task: &TaskFact) -> Concern {
     }
 }
 
+/// Whether an operation turns a feature on that a task of the link works for.
+fn starts_a_task(op: &Operation) -> bool {
+    let is_switch = |name: &str| {
+        let mut features = TASKS.iter().filter_map(|kind| kind.feature);
+        features.any(|feature| feature.switch() == name)
+    };
+    match &op.kind {
+        OperationKind::CreateLink { configs, .. } => {
+            (configs.iter()).any(|(name, value)| is_switch(name) && value.turns_on())
+        }
+        OperationKind::AlterLink { changes, .. } => changes
+            .iter()
+            .any(|change| is_switch(&change.name) && change.target.turns_on()),
+        _ => false,
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Concern {
     /// Nothing of the task's was changed.
@@ -377,9 +394,18 @@ fn tasks_well(
     }
     let tasks = match observation.tasks.get(&op.half().link) {
         Some(Reading::Read(tasks)) => tasks,
-        // Old servers tell nothing of tasks.
+        // Old servers report no tasks. One that starts gets as long as it would be watched elsewhere.
         Some(Reading::Unread(why)) if why.kind == crate::live::UnreadKind::Unintelligible => {
-            return Settled::Yes;
+            return match starts_a_task(op)
+                && !lasting(
+                    &mut watch.tasks_well_since,
+                    &mut watch.lasts_until,
+                    observation,
+                    patience.task,
+                ) {
+                true => unmet(watch, Cause::TasksWellTooBriefly),
+                false => Settled::Yes,
+            };
         }
         Some(Reading::Unread(why)) => return unmet(watch, Cause::Unread(why.clone())),
         Some(Reading::NotAsked) | None => {

@@ -54,16 +54,6 @@ const HELD: &[(&[&str], &[Profile], &str)] = &[
         "their lists of links have no `link_error`, so that a lost source is not seen",
     ),
     (
-        &["auto-create"],
-        &[
-            Profile::Cc2022,
-            Profile::Cc2024,
-            Profile::Cp75,
-            Profile::CpOld,
-        ],
-        "they do not report tasks, so that apply ends before the mirror topic that they make by themselves is ACTIVE",
-    ),
-    (
         &["rotation-proposed"],
         &[Profile::Cc2022, Profile::CpOld],
         "their lists of links have no `link_error`, so that wrong credentials are not seen",
