@@ -119,15 +119,15 @@ pub fn write_ending(path: &Path, now: jiff::Timestamp, ending: EndingV1) -> std:
     replace_json(path, &report, Flush::ToDisk)
 }
 
-/// What has gone over to the cluster of one half.
+/// What goes over to the cluster that holds a link half when mirror topics of it stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverV1 {
     /// The half: `cluster/link`.
     pub link: String,
-    /// The topics that are writable now.
+    /// The mirror topics that become writable.
     pub topics: Vec<String>,
-    /// Where they are writable, by the cluster's name in the spec.
+    /// Where they become writable, by the cluster's name in the spec.
     pub writable_at: String,
     /// That cluster's bootstrap servers, where the spec has them.
     pub bootstrap_servers: Option<String>,

@@ -20,11 +20,12 @@ pub use operation::{EffectEntry, LagFigures, OperationEntry, Reason, Settling, W
 pub use outcome::{FindingEntry, RefusalEntry};
 
 use super::words;
+use crate::apply::report_file::HandOverV1;
 use crate::diagnostic::Place;
 use crate::diff::{Class, Compared};
 pub use crate::plan::file::FORMAT_VERSION;
 use crate::plan::file::{self, ClearText, Digests, Made, OriginV1, ReadError, Saved, SavedV1};
-use crate::plan::{HandOver, HandOverOffsets, Plan, Rehearsal};
+use crate::plan::{HandOver, Plan, Rehearsal};
 
 /// What the caller knows in addition to the plan.
 #[derive(Clone, Debug, Default)]
@@ -83,48 +84,18 @@ pub struct PlanDocument {
 /// ACLs that the link does not sync are not carried over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HandOverEntry {
-    /// The link half, as `cluster/link`.
-    pub link: String,
-    /// The mirror topics that become writable there.
-    pub topics: Vec<String>,
-    /// The cluster where they become writable. None of them is read-only anywhere afterwards.
-    pub writable_at: String,
-    /// The bootstrap servers there, where the spec has them.
-    pub bootstrap_servers: Option<String>,
-    /// The cluster of the source topics, where the spec knows it; they stay writable.
-    pub source: Option<String>,
-    /// Its bootstrap servers.
-    pub source_bootstrap_servers: Option<String>,
-    /// Whether offset sync has copied offsets; null where that is unknown.
-    pub offsets_synced: Option<bool>,
-    /// The consumer groups that it has copied offsets of, where they were read.
-    pub groups: Option<Vec<String>>,
+    /// What goes over. None of the topics is read-only anywhere afterwards: those at the source stay writable.
+    #[serde(flatten)]
+    pub over: HandOverV1,
     /// What to start, and from where.
     pub text: String,
 }
 
 impl HandOverEntry {
     fn of(it: &HandOver) -> Self {
-        let (synced, groups) = match &it.offsets {
-            HandOverOffsets::Synced { groups, .. } => (
-                Some(true),
-                groups
-                    .as_ref()
-                    .map(|groups| groups.iter().map(ToString::to_string).collect()),
-            ),
-            HandOverOffsets::NotSynced => (Some(false), None),
-            HandOverOffsets::Unknown => (None, None),
-        };
         let lines = words::hand_over(it, words::HandOverTime::Planned);
         Self {
-            link: it.half.to_string(),
-            topics: it.topics.iter().map(ToString::to_string).collect(),
-            writable_at: it.half.cluster.to_string(),
-            bootstrap_servers: it.bootstrap.clone(),
-            source: it.source.as_ref().map(ToString::to_string),
-            source_bootstrap_servers: it.source_bootstrap.clone(),
-            offsets_synced: synced,
-            groups,
+            over: it.clone().into(),
             text: lines
                 .last()
                 .map(|(_, text)| text.clone())
