@@ -343,7 +343,7 @@ mod tests {
             let busy = pace.turn(Urgency::Usual).await;
             let mut tasks = Vec::new();
             for (number, urgency) in [
-                (1, Urgency::Last),
+                (1, Urgency::Usual),
                 (2, Urgency::Usual),
                 (3, Urgency::Usual),
                 (4, Urgency::First),
@@ -361,7 +361,7 @@ mod tests {
             clock.sleep(Duration::from_millis(1)).await;
             busy.ended(Ended::Answered(None));
             clock.sleep(Duration::from_secs(1)).await;
-            assert_eq!(*order.lock().unwrap(), [4, 3, 1]);
+            assert_eq!(*order.lock().unwrap(), [4, 1, 3]);
         })
         .unwrap();
     }

@@ -80,8 +80,6 @@ pub enum Urgency {
     /// It is part of the work.
     #[default]
     Usual,
-    /// It reads only what is to be shown.
-    Last,
 }
 
 /// A JSON body. It may hold secrets, so it prints as its length.
