@@ -6,9 +6,12 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod observe;
+
+pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
+
 use super::examples;
 use crate::address::Address;
-use crate::drift::DriftClass;
 use crate::plan::Allow;
 use crate::report::PlanFormat;
 
@@ -520,177 +523,12 @@ pub enum ApplyFormat {
     Json,
 }
 
-/// `drift`.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Drift {
-    /// The specs.
-    #[command(flatten)]
-    pub paths: Paths,
-    /// Exit with 2 only for findings of these classes: health, config, state, missing, unmanaged,
-    /// expected [default: all but expected]
-    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
-    pub fail_on: Vec<DriftClass>,
-    /// Report a mirror topic as unhealthy if its lag is above this number of messages
-    #[arg(long, value_name = "MESSAGES")]
-    pub max_lag: Option<u64>,
-    /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
-    /// between has a known lag
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub sample: Option<Duration>,
-    /// Report a mirror topic as unhealthy if it is in a transitional status for longer than this, such
-    /// as 10m
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub max_pending: Option<Duration>,
-    /// How to print the findings
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub output: DriftFormat,
-    /// List every name; do not shorten long lists
-    #[arg(long)]
-    pub all: bool,
-    /// Also write the findings as JSON to this file
-    #[arg(long, value_name = "FILE")]
-    pub json_out: Option<PathBuf>,
-    /// Also write the findings as Markdown to this file
-    #[arg(long, value_name = "FILE")]
-    pub markdown_out: Option<PathBuf>,
-    /// Also write the findings as an HTML page to this file; the page loads nothing else
-    #[arg(long, value_name = "FILE")]
-    pub html_out: Option<PathBuf>,
-    /// Also write metrics to this file, in the Prometheus text format; the file is replaced atomically
-    #[arg(long, value_name = "FILE")]
-    pub metrics_file: Option<PathBuf>,
-    /// Report what is new and what has gone since this report, which an earlier run wrote with
-    /// --json-out. The file need not exist yet, and --json-out may replace it
-    #[arg(long, value_name = "FILE")]
-    pub since: Option<PathBuf>,
-    /// Post new findings, if there are any, to this webhook. Its URL is a secret: pass a reference,
-    /// '${env:NAME}' or '${file:PATH}'
-    #[arg(long, value_name = "URL")]
-    pub notify: Option<SecretText>,
-    /// Format that the webhook accepts
-    #[arg(
-        long,
-        value_enum,
-        default_value_t,
-        value_name = "FORMAT",
-        requires = "notify"
-    )]
-    pub notify_format: NotifyFormat,
-    /// Flags that other commands have too.
-    #[command(flatten)]
-    pub global: Global,
-}
-
-/// An argument that may hold a secret: it never prints.
-#[derive(Clone)]
-pub struct SecretText(String);
-
-impl SecretText {
-    /// The text as it was given.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for SecretText {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl std::fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecretText(***)")
-    }
-}
-
-/// What a webhook is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum NotifyFormat {
-    /// One JSON document; `linkwright schema notification` describes it.
-    #[default]
-    Json,
-    /// A message for Slack, Mattermost and others that accept Slack's format.
-    Slack,
-}
-
-fn class(word: &str) -> Result<DriftClass, String> {
-    DriftClass::from_word(word).ok_or_else(|| {
-        "expected health, config, state, missing, unmanaged, expected or information".to_owned()
-    })
-}
-
+/// A length of time with its unit.
 fn duration(text: &str) -> Result<Duration, String> {
     text.parse::<jiff::SignedDuration>()
         .ok()
         .and_then(|duration| Duration::try_from(duration).ok())
         .ok_or_else(|| "expected a duration with its unit, such as 30s or 10m".to_owned())
-}
-
-/// How drift is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum DriftFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
-    /// Markdown.
-    Markdown,
-    /// SARIF 2.1.0, anchored to the spec's lines.
-    Sarif,
-    /// JUnit XML.
-    Junit,
-}
-
-/// `status`.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Status {
-    /// Spec files and folders, and at most one LINK or CLUSTER/LINK to show in detail, with how to fix
-    /// its problems
-    #[arg(value_name = "PATH|LINK")]
-    pub paths: Vec<PathBuf>,
-    /// Show this link in detail, even if a file has its name
-    #[arg(long, value_name = "LINK", conflicts_with = "mirrors")]
-    pub link: Option<String>,
-    /// Show every mirror topic
-    #[arg(long)]
-    pub mirrors: bool,
-    /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
-    /// between has a known lag
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "watch")]
-    pub sample: Option<Duration>,
-    /// Refresh the output until ctrl-C
-    #[arg(long)]
-    pub watch: bool,
-    /// Time between two refreshes
-    #[arg(long, value_name = "DURATION", value_parser = interval, default_value = "5s", requires = "watch")]
-    pub interval: Duration,
-    /// How to print the state
-    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub output: StatusFormat,
-    /// Flags that other commands have too.
-    #[command(flatten)]
-    pub global: Global,
-}
-
-/// Clusters are read at most once a second.
-fn interval(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
-        short if short < Duration::from_secs(1) => Err("expected at least 1s".to_owned()),
-        interval => Ok(interval),
-    }
-}
-
-/// How status is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum StatusFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON document.
-    Json,
 }
 
 /// `export`.
