@@ -25,6 +25,15 @@ fn committed(workspace: &Workspace) -> String {
     git(&["rev-parse", "HEAD"]).trim().to_owned()
 }
 
+/// Every run has keys of both clusters.
+fn with_keys(workspace: Workspace) -> Workspace {
+    workspace
+        .env("EAST_API_KEY", "k")
+        .env("EAST_API_SECRET", "secret-of-east")
+        .env("WEST_API_KEY", "k")
+        .env("WEST_API_SECRET", "secret-of-west")
+}
+
 #[test]
 fn a_plan_file_is_recognised_and_applied_without_its_spec() {
     let workspace = Workspace::quickstart();
@@ -163,12 +172,7 @@ fn a_plan_for_one_place_is_not_applied_in_another() {
         .says("east: its id was lkc-east01 when the plan was made, and is lkc-other now");
     workspace.write("links.yaml", &links);
     // What was planned on simulated clusters is not done to real ones.
-    let workspace = workspace
-        .env("EAST_API_KEY", "k")
-        .env("EAST_API_SECRET", "secret-of-east");
-    let workspace = workspace
-        .env("WEST_API_KEY", "k")
-        .env("WEST_API_SECRET", "secret-of-west");
+    let workspace = with_keys(workspace);
     workspace
         .run(&["apply", ".", "plan.json", "--auto-approve"])
         .exits(4)
@@ -360,13 +364,7 @@ fn every_ending_is_one_document_for_machines() {
     assert_eq!(report()["ending"]["problems"][0]["code"], "LW503");
     // A cluster that cannot be read, a file that is missing: exit 1 and 64 have words.
     workspace.write("links.yaml", &links);
-    let workspace = workspace
-        .env("EAST_API_KEY", "k")
-        .env("EAST_API_SECRET", "secret-of-east");
-    let workspace = workspace
-        .env("WEST_API_KEY", "k")
-        .env("WEST_API_SECRET", "secret-of-west");
-    let workspace = workspace
+    let workspace = with_keys(workspace)
         .env("LINK_KEY", "k")
         .env("LINK_SECRET", "secret-of-link");
     workspace.write("ca.pem", "");
