@@ -41,6 +41,14 @@ pub struct BlastRadius {
     pub from: u32,
 }
 
+impl BlastRadius {
+    /// Whether stopping or deleting so many objects is too much where so many run and so many are there.
+    #[must_use]
+    pub fn is_exceeded(self, hit: usize, running: usize, all: usize) -> bool {
+        all >= self.from as usize && hit * 100 > running * self.max_percent as usize
+    }
+}
+
 impl Default for BlastRadius {
     fn default() -> Self {
         Self {

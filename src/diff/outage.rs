@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::address::{HalfAddress, LinkKey};
 use crate::desired::{Desired, Half, MirrorState, Risk};
 use crate::live::loss::loss;
-use crate::live::{LinkError, MirrorFact, MirrorLoss, MirrorStatus, Snapshot};
+use crate::live::{LinkError, MirrorFact, MirrorLoss, MirrorStatus, Objects, Snapshot};
 
 /// What is known of a link that cannot reach its source.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -72,7 +72,6 @@ pub fn outage(address: &HalfAddress, desired: &Desired, live: &Snapshot) -> Opti
             MirrorStatus::SourceUnavailable | MirrorStatus::LinkFailed
         )
     };
-    let running = all.values().flat_map(|rows| rows.values()).filter(follows);
     Some(Outage {
         mirrors: rows.len(),
         behind: losses.iter().filter(|loss| loss.least > 0).count(),
@@ -82,13 +81,7 @@ pub fn outage(address: &HalfAddress, desired: &Desired, live: &Snapshot) -> Opti
             .filter(lost)
             .filter_map(|row| row.since_ms)
             .min(),
-        failover: change(
-            address,
-            desired,
-            &rows,
-            links.len() + running.count(),
-            links.len() + all.values().map(|rows| rows.len()).sum::<usize>(),
-        ),
+        failover: change(address, desired, &rows, host.objects()),
     })
 }
 
@@ -96,8 +89,7 @@ fn change(
     address: &HalfAddress,
     desired: &Desired,
     rows: &[&MirrorFact],
-    running: usize,
-    all: usize,
+    objects: Objects,
 ) -> Option<FailoverChange> {
     let (link, half) = desired
         .halves()
@@ -113,7 +105,7 @@ fn change(
         }
     }
     let bound = desired.policy.blast_radius;
-    if all >= bound.from as usize && rows.len() * 100 > running * bound.max_percent as usize {
+    if bound.is_exceeded(rows.len(), objects.running, objects.all) {
         allow.push("blast-radius".into());
     }
     Some(FailoverChange {

@@ -110,6 +110,34 @@ pub struct ClusterSnapshot {
     pub group_offsets: BTreeMap<GroupName, Reading<GroupOffsets>>,
 }
 
+/// How many links and mirror topics a cluster has, as far as they could be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Objects {
+    /// Without mirror topics that have stopped: history does not get any smaller, so that it must not make
+    /// what is hit seem little.
+    pub running: usize,
+    /// With them.
+    pub all: usize,
+}
+
+impl ClusterSnapshot {
+    /// How many links and mirror topics it has.
+    #[must_use]
+    pub fn objects(&self) -> Objects {
+        let links = self.links.read().map_or(0, BTreeMap::len);
+        let mirrors = self.mirrors.read().into_iter().flat_map(BTreeMap::values);
+        let mut objects = Objects {
+            running: links,
+            all: links,
+        };
+        for row in mirrors.flat_map(BTreeMap::values) {
+            objects.all += 1;
+            objects.running += usize::from(row.status != MirrorStatus::Stopped);
+        }
+        objects
+    }
+}
+
 /// What a consumer group has committed, by topic and partition.
 pub type GroupOffsets = BTreeMap<(TopicName, i32), i64>;
 

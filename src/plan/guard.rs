@@ -9,7 +9,7 @@ use crate::address::{ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
 use crate::desired::{BlastRadius, Desired, Policy, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::{Effect, Names};
-use crate::live::{MirrorStatus, Snapshot};
+use crate::live::{ClusterSnapshot, MirrorStatus, Snapshot};
 
 /// Something that `--allow` can allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,23 +257,13 @@ fn blast_radius(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
     }
     for (cluster, operations) in hits {
         let live = at.live.clusters.get(cluster);
-        let links = live.and_then(|live| live.links.read());
-        let mirrors = live.and_then(|live| live.mirrors.read());
-        let links = links.map_or(0, BTreeMap::len);
-        let rows = mirrors.into_iter().flat_map(BTreeMap::values).flatten();
-        let (mut of, mut all) = (links, links);
-        for (_, row) in rows {
-            all += 1;
-            // History does not get any smaller, so that it must not make what is hit seem little.
-            of += usize::from(row.status != MirrorStatus::Stopped);
-        }
-        let too_many = operations.len() * 100 > of * bound.max_percent as usize;
-        if all >= bound.from as usize && too_many {
+        let objects = live.map(ClusterSnapshot::objects).unwrap_or_default();
+        if bound.is_exceeded(operations.len(), objects.running, objects.all) {
             refusals.push(Refusal {
                 kind: RefusalKind::BlastRadius {
                     cluster: cluster.clone(),
                     hit: operations.len(),
-                    of,
+                    of: objects.running,
                     bound,
                 },
                 operations,

@@ -24,7 +24,7 @@ pub fn outage_since(it: &Outage) -> String {
 pub fn outage_missing(it: &Outage) -> String {
     let of = quantity(it.mirrors, "mirror topic");
     let known = match it.loss.least {
-        0 => format!("nothing of {of}, going by the last figures"),
+        0 => format!("no message that the last figures show, in {of}"),
         1 => format!("at least 1 message, in {} of {of}", number(it.behind)),
         n => format!(
             "at least {} messages, in {} of {of}",
