@@ -110,6 +110,19 @@ pub enum FaultAction {
         /// Milliseconds of virtual time.
         ms: u32,
     },
+    /// Does the request, and then the cluster at the other end of its link dies: links cannot reach
+    /// it and its REST API does not answer, until the fault `peer-died` is cleared. Previews
+    /// (`validate_only`) do not count.
+    PeerDies,
+    /// Does the request, and then the consumers of a group start on the cluster that was called.
+    /// Previews (`validate_only`) do not count.
+    GroupStarts {
+        /// The group.
+        group: String,
+        /// What it subscribes to, besides the topics it has offsets for.
+        #[serde(default)]
+        topics: Vec<String>,
+    },
     /// Cuts a cluster off from the links that read it; its REST API still answers. Holds until
     /// cleared; `on`, `skip` and `times` do not count.
     SourceUnreachable {
@@ -177,7 +190,41 @@ pub(crate) struct Fault {
     pub(crate) acted: u32,
 }
 
+/// The fault that holds while a cluster is dead.
+pub(crate) const PEER_DIED: &str = "peer-died";
+
+/// What makes a cluster dead.
+pub(crate) fn death(cluster: &str) -> [FaultSpec; 2] {
+    let spec = |on, action| FaultSpec {
+        name: Some(PEER_DIED.to_owned()),
+        on,
+        skip: 0,
+        times: None,
+        probability: always(),
+        action,
+    };
+    let calls = FaultMatch {
+        cluster: Some(cluster.to_owned()),
+        ..FaultMatch::default()
+    };
+    let cut = FaultAction::SourceUnreachable {
+        cluster: cluster.to_owned(),
+    };
+    [
+        spec(FaultMatch::default(), cut),
+        spec(calls, FaultAction::ResetBeforeEffect),
+    ]
+}
+
 impl FaultAction {
+    /// Whether it changes the world after the request has taken effect.
+    pub(crate) fn is_aftermath(&self) -> bool {
+        matches!(
+            self,
+            FaultAction::PeerDies | FaultAction::GroupStarts { .. }
+        )
+    }
+
     /// Whether it concerns the world rather than a request.
     pub(crate) fn is_lasting(&self) -> bool {
         matches!(
@@ -195,6 +242,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) route: &'a str,
     pub(crate) link: Option<&'a str>,
     pub(crate) kind: RouteKind,
+    /// Whether it only asks what would happen.
+    pub(crate) preview: bool,
 }
 
 impl FaultMatch {
@@ -227,7 +276,8 @@ pub(crate) fn draw(
     for fault in faults.iter_mut() {
         let spec = &fault.spec;
         let spent = spec.times.is_some_and(|times| fault.acted >= times);
-        if spec.action.is_lasting() || spent || !spec.on.matches(seen) {
+        let idle = spec.action.is_lasting() || spec.action.is_aftermath() && seen.preview;
+        if idle || spent || !spec.on.matches(seen) {
             continue;
         }
         fault.matched = fault.matched.saturating_add(1);

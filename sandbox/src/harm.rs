@@ -25,6 +25,8 @@ pub enum HarmKind {
     DestinationAclDeleted,
     /// Offset sync overwrote what a consumer had committed at the destination after the cutover.
     OffsetOverwritten,
+    /// truncate-and-restore cut records that no other topic holds.
+    RecordsCut,
     /// Two bidirectional halves were created so close together that they got different ids and
     /// will never pair.
     HalvesSplit,

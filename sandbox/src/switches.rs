@@ -226,6 +226,60 @@ switches! {
         /// PENDING_STOPPED.
         PendingStopped,
     }
+    /// Which side shows that status. The enumeration has the name; no one has seen it on a side.
+    reverse_pending_side: ReversePendingSide {
+        /// The row of the mirror, where the call was made.
+        Mirror;
+        /// The row of the source, which then has one; the mirror's stays ACTIVE.
+        Source,
+        /// Both rows.
+        Both,
+    }
+    /// The row of the former source right after a reverse.
+    reversed_source_row: ReversedSourceRow {
+        /// PENDING_MIRROR for `timings.mirror_setup_ms`.
+        PendingMirror;
+        /// ACTIVE or PAUSED at once.
+        Active,
+    }
+    /// Reverse while the source is being written to. One script reverses under a running producer;
+    /// the runbooks stop the writers first.
+    reverse_while_written: ReverseWhileWritten {
+        /// It stays pending until nothing more is written.
+        Waits;
+        /// The source becomes read-only for producers before the last records are copied.
+        Fences,
+    }
+    /// Reverse of a PAUSED mirror.
+    reverse_paused: ReversePaused {
+        /// Refused topic by topic.
+        Refused;
+        /// Accepted: it fetches again, to reach its source's end.
+        Accepted,
+    }
+    /// Codes and texts of refused reverses and restores. None has been recorded.
+    refused_turn: RefusedTurn {
+        /// 400, 404 or 401, with a sentence.
+        Sentence;
+        /// The same, where the sentence begins with the name of the error.
+        Named,
+        /// 40002 for all of them.
+        OneCode,
+    }
+    /// Restore on a pair of halves that have prefixes.
+    restore_with_prefix: RestoreWithPrefix {
+        /// Refused topic by topic.
+        Refused;
+        /// Both topics keep their names.
+        KeepsNames,
+    }
+    /// Restore after the STOPPED row of the other side is gone, because its half was deleted and created again.
+    restore_without_row: RestoreWithoutRow {
+        /// Refused topic by topic.
+        Refused;
+        /// The topic is cut to the present end of the other side's topic.
+        ByEnds,
+    }
     /// Reverse on a pair of halves that have prefixes.
     reverse_with_prefix: ReverseWithPrefix {
         /// Refused topic by topic. Two restatements of the documentation say so.
@@ -464,6 +518,8 @@ switches! {
         Missing;
         /// As on Cloud.
         Present,
+        /// As on Cloud, from version 8 on.
+        SinceEight,
     }
     /// Outbound half of a bidirectional pair with `remote.link.connection.mode=INBOUND`, created on
     /// Cloud while the inbound half is missing. Platform times out; the Terraform provider sends the

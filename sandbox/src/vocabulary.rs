@@ -328,6 +328,8 @@ pub enum LinkPermission {
     Groups,
     /// DESCRIBE on the cluster: needed for ACL sync.
     Acls,
+    /// ALTER on the cluster: needed to reverse and to restore.
+    Alter,
 }
 
 /// A client that makes links.

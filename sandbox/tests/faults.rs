@@ -1,8 +1,8 @@
 //! Every kind of fault, in-process and over TCP.
 
-use crate::common::{Answer, Client, world};
+use crate::common::{Answer, Client, send, world};
 use linkwright_clock::Clock;
-use linkwright_sandbox::{ConnectionReset, FaultSpec, RouteKind, Sandbox, serve};
+use linkwright_sandbox::{Activity, ConnectionReset, FaultSpec, RouteKind, Sandbox, serve};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -387,4 +387,80 @@ async fn answers_vanish_drip_and_come_late() {
     waits.sort_unstable();
     waits.dedup();
     assert!(waits.len() > 10, "{waits:?}");
+}
+
+fn pair(name: &str) -> (Sandbox, Client, Client) {
+    let text = std::fs::read_to_string(format!(
+        "{}/tests/worlds/{name}.yaml",
+        env!("CARGO_MANIFEST_DIR")
+    ));
+    let sandbox = Sandbox::new(linkwright_sandbox::World::from_yaml(&text.unwrap()).unwrap());
+    let east = Client::new(&sandbox, "lkc-east", "");
+    let west = Client::new(&sandbox, "lkc-west", "");
+    (sandbox, east, west)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_peer_dies_during_a_reverse_and_nothing_is_lost() {
+    let (sandbox, _, west) = pair("pair");
+    let names = json!({ "mirror_topic_names": ["orders"] });
+    sandbox.add_fault(fault(
+        "{ on: { route: mirrors.reverse-and-start }, times: 1, do: peer-dies }",
+    ));
+    let path = "/links/aa/mirrors:reverse-and-start-mirror";
+    let preview = west
+        .post(&format!("{path}?validate_only=true"), names.clone())
+        .await;
+    assert_eq!(preview.json["data"][0]["error_code"], Value::Null);
+    assert_eq!(
+        west.get("/links/aa/mirrors/orders").await.json["mirror_status"],
+        "ACTIVE"
+    );
+    let sent = west.post(path, names).await;
+    assert_eq!(sent.json["data"][0]["error_code"], Value::Null);
+    sandbox.advance(Duration::from_secs(600));
+    let row = west.get("/links/aa/mirrors/orders").await;
+    assert_eq!(row.json["mirror_status"], "PENDING_SYNCHRONIZE");
+    let dead = send(
+        &sandbox,
+        "",
+        "GET",
+        "/kafka/v3/clusters/lkc-east/links",
+        None,
+    );
+    assert!(dead.await.reset.is_some());
+
+    assert!(sandbox.clear_fault("peer-died"));
+    sandbox.advance(Duration::from_secs(120));
+    let row = west.get("/links/aa/mirrors/orders").await;
+    assert_eq!(row.json["mirror_status"], "STOPPED");
+    assert!(sandbox.harms().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_starts_during_a_restore_which_then_waits() {
+    let (sandbox, east, west) = pair("pair");
+    let names = json!({ "mirror_topic_names": ["orders"] });
+    west.post("/links/aa/mirrors:failover", names.clone()).await;
+    sandbox.advance(Duration::from_secs(10));
+    sandbox.add_fault(fault(
+        "{ on: { route: mirrors.truncate-and-restore }, times: 1, do: { group-starts: { group: g-orders } } }",
+    ));
+    let path = "/links/aa/mirrors:truncate-and-restore";
+    let preview = east
+        .post(&format!("{path}?validate_only=true"), names.clone())
+        .await;
+    assert_eq!(preview.json["data"][0]["messages_truncated"], 0);
+    east.post(path, names).await;
+    sandbox.advance(Duration::from_secs(120));
+    let row = "/links/aa/mirrors/orders?include_state_transition_errors=true";
+    let waiting = east.get(row).await.json;
+    assert_eq!(waiting["mirror_status"], "PENDING_SETUP_FOR_RESTORE");
+    assert_eq!(
+        waiting["mirror_state_transition_errors"][0]["error_code"],
+        "CONSUMER_GROUP_IN_USE_ERROR"
+    );
+    assert!(sandbox.set_group_active("lkc-east", "g-orders", &[], Activity::Idle));
+    sandbox.advance(Duration::from_secs(120));
+    assert_eq!(east.get(row).await.json["mirror_status"], "ACTIVE");
 }

@@ -4,6 +4,7 @@ mod maker;
 
 use crate::catalog;
 use crate::clock::{self, Millis};
+use crate::engine::history::spans;
 use crate::engine::{agenda, contact, reach, row};
 use crate::fault::Fault;
 use crate::filter::OPERATIONS;
@@ -12,6 +13,7 @@ use crate::http::config_values::{self, Place};
 use crate::profile::{Profile, Trait};
 use crate::random::{Random, stable_number};
 use crate::state::event::Event;
+use crate::state::history::{Spans, clip, open};
 use crate::state::key::HalfKey;
 use crate::state::link::{Contact, Half, Mirror, Underway};
 use crate::state::topic::{Group, Topic, spread};
@@ -332,6 +334,7 @@ fn ordinary(state: &mut State, cluster: &Cluster, spec: &TopicSpec) -> Result<To
         rate: spec.produce_per_s,
         mirror_of: None,
         deleting: false,
+        history: Vec::new(),
     })
 }
 
@@ -466,6 +469,24 @@ fn mirrors(
     Ok(())
 }
 
+/// Who wrote the records of a mirror that has stopped: its source, and from then on itself.
+fn stopped_history(
+    state: &State,
+    remote: &str,
+    source: &str,
+    fetched: &[i64],
+    writer: u64,
+) -> Vec<Spans> {
+    let partitions = fetched.iter().enumerate();
+    partitions
+        .map(|(partition, end)| {
+            let mut spans = clip(&spans(state, remote, source, partition), 0, *end);
+            spans.push(open(writer, *end));
+            spans
+        })
+        .collect()
+}
+
 fn one_mirror(
     state: &mut State,
     spec: &ClusterSpec,
@@ -520,9 +541,15 @@ fn one_mirror(
         error: mirror.error,
         auto_created: mirror.auto_created,
         unavailable: mirror.status == MirrorStatus::SourceUnavailable,
+        joined: vec![0; fetched.len()],
         ..Mirror::set_up(source, source_number, fetched.clone(), now)
     };
     let number = state.number();
+    let history = if live {
+        Vec::new() // all from its source
+    } else {
+        stopped_history(state, &link.remote, source, &fetched, number)
+    };
     let cluster = state
         .clusters
         .get_mut(&spec.id)
@@ -536,6 +563,7 @@ fn one_mirror(
         rate: 0.0,
         mirror_of: live.then(|| link.name.clone()),
         deleting: false,
+        history,
     };
     if cluster.topics.insert(name.to_owned(), topic).is_some() {
         return Err(wrong(format!("{place}: the name is taken")));

@@ -1,8 +1,10 @@
 //! Topics and links that go away, and what goes with them.
 
 use super::contact;
+use super::history::freeze_followers;
 use super::mirror::source_changed;
 use super::row::stop;
+use super::turning::take_down;
 use crate::clock::Millis;
 use crate::harm::HarmKind;
 use crate::state::event::Event;
@@ -57,12 +59,16 @@ pub(crate) fn delete_topic(state: &mut State, cluster: &str, topic: &str) {
 
 /// The topic is gone, and with it any mirror row of that name.
 pub(crate) fn topic_gone(state: &mut State, cluster: &str, topic: &str) {
+    if state
+        .topic(cluster, topic)
+        .is_none_or(|data| !data.deleting)
+    {
+        return;
+    }
+    freeze_followers(state, cluster, topic);
     let Some(owner) = state.clusters.get_mut(cluster) else {
         return;
     };
-    if owner.topics.get(topic).is_none_or(|data| !data.deleting) {
-        return;
-    }
     owner.topics.remove(topic);
     for half in owner.halves.values_mut() {
         half.mirrors.remove(topic);
@@ -161,7 +167,9 @@ pub(crate) fn link_gone(state: &mut State, key: &HalfKey) {
         .map(|(name, _)| key.mirror(name))
         .collect();
     for mirror in pending {
-        stop(state, &mirror);
+        if !take_down(state, &mirror) {
+            stop(state, &mirror);
+        }
     }
     let Some(owner) = state.clusters.get_mut(cluster) else {
         return;

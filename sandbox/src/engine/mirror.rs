@@ -3,12 +3,13 @@
 use super::agenda;
 use super::position::{end, set_fetching, source_topic};
 use super::row::{plan_step, refresh, set_status};
+use super::turning;
 use crate::catalog::topic::is_synced;
 use crate::clock::Millis;
 use crate::state::State;
 use crate::state::event::Event;
 use crate::state::key::MirrorKey;
-use crate::state::link::{Mirror, Task};
+use crate::state::link::{Mirror, Task, Underway};
 use crate::state::topic::Topic;
 use crate::vocabulary::{MirrorError, MirrorStatus};
 use std::collections::BTreeMap;
@@ -88,6 +89,7 @@ pub(crate) fn add(
             rate: 0.0,
             mirror_of: Some(home.link.clone()),
             deleting: false,
+            history: Vec::new(),
         },
     );
     if let Some(half) = owner.halves.get_mut(&home.link) {
@@ -124,10 +126,17 @@ pub(crate) fn check_source(state: &mut State, key: &MirrorKey) {
     let Some((half, mirror)) = state.mirror(key) else {
         return;
     };
-    if !half.contact.is_up() || !mirror.is_live() || mirror.status == MirrorStatus::Failed {
+    let shown_only = mirror.underway == Some(Underway::ReverseFromPeer);
+    if !half.contact.is_up()
+        || !mirror.is_live()
+        || mirror.status == MirrorStatus::Failed
+        || shown_only
+    {
         return;
     }
     let error = match source_topic(state, half, mirror) {
+        // What was cut at the source stays copied here.
+        Some(_) if mirror.error == MirrorError::UnexpectedTruncation => return,
         None => MirrorError::SourceTopicMayBeDeleted,
         Some(topic) if topic.deleting => MirrorError::SourceTopicMayBeDeleted,
         Some(topic) if topic.ends.len() < mirror.fetched.len() => {
@@ -161,6 +170,7 @@ pub(crate) fn retries_over(state: &mut State, key: &MirrorKey) {
     if row.error != MirrorError::NoError && row.is_live() {
         row.underway = None;
         row.epoch += 1;
+        turning::withdraw(state, key);
         set_fetching(state, key, false);
         set_status(state, key, MirrorStatus::Failed);
     }
@@ -183,6 +193,7 @@ pub(crate) fn follow_partitions(state: &mut State, key: &MirrorKey) {
     if let Some(row) = state.mirror_mut(key) {
         row.fetched.extend(std::iter::repeat_n(0, added));
         row.seen_end.extend(std::iter::repeat_n(0, added));
+        row.joined.extend(std::iter::repeat_n(0, added));
     }
     if let Some(topic) = state.topic_mut(&key.half.cluster, &key.name) {
         topic.ends.extend(std::iter::repeat_n(0, added));

@@ -7,6 +7,7 @@
 pub(crate) mod agenda;
 pub(crate) mod contact;
 pub(crate) mod deletion;
+pub(crate) mod history;
 pub(crate) mod mirror;
 pub(crate) mod outside;
 pub(crate) mod position;
@@ -17,6 +18,7 @@ pub(crate) mod reverse;
 pub(crate) mod row;
 pub(crate) mod step;
 pub(crate) mod tasks;
+pub(crate) mod turning;
 pub(crate) mod verb;
 pub(crate) mod verdict;
 

@@ -1,6 +1,6 @@
 //! Changes to the world from outside the REST API: producers, consumers, outages, credentials.
 
-use super::{agenda, position, row};
+use super::{agenda, position, row, turning};
 use crate::state::State;
 use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::Task;
@@ -127,6 +127,7 @@ pub(crate) fn fail_mirror(state: &mut State, key: &MirrorKey, error: MirrorError
     mirror.error = error;
     mirror.underway = None;
     mirror.epoch += 1;
+    turning::withdraw(state, key);
     position::set_fetching(state, key, false);
     if error == MirrorError::NoError {
         row::set_status(state, key, MirrorStatus::Active);
@@ -166,6 +167,7 @@ pub(crate) fn add_principal(
             LinkPermission::Topics,
             LinkPermission::Groups,
             LinkPermission::Acls,
+            LinkPermission::Alter,
         ],
     });
     true

@@ -16,6 +16,7 @@ pub(crate) fn principal_permissions(
             LinkPermission::Topics,
             LinkPermission::Groups,
             LinkPermission::Acls,
+            LinkPermission::Alter,
         ]);
     };
     let jaas = configs.get(&format!("{family}sasl.jaas.config"))?;
@@ -44,6 +45,7 @@ fn api_key_permissions(remote: &Cluster, name: &str, secret: &str) -> Option<Vec
             LinkPermission::Topics,
             LinkPermission::Groups,
             LinkPermission::Acls,
+            LinkPermission::Alter,
         ],
         // It describes, and does not read.
         Role::Reader => vec![LinkPermission::Groups, LinkPermission::Acls],

@@ -3,79 +3,105 @@
 //!
 //! Needs both halves of a bidirectional link. The call goes to the cluster that holds the mirror.
 
-use super::position::end;
+use super::history::all_spans;
+use super::principal::principal_permissions;
 use super::row::{plan_step, refresh, stop};
+use super::turning::{away, ends};
+use super::verdict::Obstacle;
 use crate::clock::Millis;
-use crate::state::State;
 use crate::state::event::Event;
 use crate::state::key::{HalfKey, MirrorKey};
-use crate::state::link::{Mirror, Underway};
-use crate::switches::{ReverseWithPrefix, ReversedRow};
-use crate::vocabulary::LinkMode;
+use crate::state::link::{Half, Mirror, Underway};
+use crate::state::{Cluster, State};
+use crate::switches::{ReverseWithPrefix, ReversedRow, ReversedSourceRow};
+use crate::vocabulary::{LinkMode, LinkPermission, MirrorStatus};
 
-/// Why a mirror cannot be reversed, or `None` if it can.
-pub(crate) fn obstacle(state: &State, key: &MirrorKey) -> Option<String> {
-    let MirrorKey { half: home, name } = key;
+/// The two halves of a pair and the other cluster, or why no topic can turn on them.
+pub(crate) fn pair<'a>(
+    state: &'a State,
+    home: &HalfKey,
+) -> Result<(&'a Half, &'a Cluster, &'a Half), Obstacle> {
     let link = &home.link;
-    let half = state.half(home)?;
+    let Some(half) = state.half(home) else {
+        let text = format!("Cluster link '{link}' does not exist.");
+        return Err(Obstacle::new(404, "LINK_NOT_FOUND_ERROR", text));
+    };
     if half.mode != LinkMode::Bidirectional {
-        return Some(format!("Cluster link '{link}' is not bidirectional."));
+        let text = format!("Cluster link '{link}' is not bidirectional.");
+        return Err(Obstacle::new(400, "INVALID_REQUEST_ERROR", text));
     }
     let Some((owner, peer)) = state.peer(home) else {
-        return Some(format!(
-            "Cluster link '{link}' does not exist on the remote cluster."
-        ));
+        let text = format!("Cluster link '{link}' does not exist on the remote cluster.");
+        return Err(Obstacle::new(400, "REMOTE_LINK_NOT_FOUND_ERROR", text));
+    };
+    let may = |remote: &str, half: &Half| {
+        let remote = state.clusters.get(remote);
+        let granted = remote.and_then(|remote| principal_permissions(remote, &half.configs, ""));
+        let needed = [LinkPermission::Topics, LinkPermission::Alter];
+        !half.connects()
+            || granted.is_none_or(|granted| needed.iter().all(|need| granted.contains(need)))
+    };
+    if !may(&owner.id, half) || !may(&home.cluster, peer) {
+        return Err(Obstacle::new(401, "AUTHORIZATION_ERROR", "Not authorized"));
+    }
+    Ok((half, owner, peer))
+}
+
+/// Why a mirror cannot be reversed, or `None` if it can.
+pub(crate) fn obstacle(state: &State, key: &MirrorKey) -> Option<Obstacle> {
+    let MirrorKey { half: home, name } = key;
+    let link = &home.link;
+    let (half, owner, peer) = match pair(state, home) {
+        Ok(found) => found,
+        Err(obstacle) => return Some(obstacle),
     };
     if !half.contact.is_up() || !peer.contact.is_up() {
-        return Some(format!(
-            "Cluster link '{link}' is not active on both clusters."
-        ));
+        let text = format!("Cluster link '{link}' is not active on both clusters.");
+        return Some(Obstacle::new(400, "INVALID_REQUEST_ERROR", text));
     }
     let prefixed = !half.prefix().is_empty() || !peer.prefix().is_empty();
     if prefixed && state.switches.reverse_with_prefix == ReverseWithPrefix::Refused {
-        return Some(format!(
-            "Topic '{name}' is mirrored by a link with a prefix."
-        ));
+        let text = format!("Topic '{name}' is mirrored by a link with a prefix.");
+        return Some(Obstacle::new(400, "INVALID_REQUEST_ERROR", text));
     }
-    let source = &half.mirrors.get(name)?.source_topic;
-    if owner
-        .topics
-        .get(source)
-        .is_none_or(|topic| topic.mirror_of.is_some())
-    {
-        return Some(format!(
-            "The source of topic '{name}' is not an ordinary topic."
-        ));
+    let source = owner.topics.get(&half.mirrors.get(name)?.source_topic);
+    match source {
+        None => {
+            let text = format!("The source of topic '{name}' does not exist.");
+            Some(Obstacle::new(400, "UNKNOWN_TOPIC_OR_PARTITION_ERROR", text))
+        }
+        Some(topic) if topic.mirror_of.is_some() => {
+            let text = format!("The source of topic '{name}' is not an ordinary topic.");
+            Some(Obstacle::new(400, "INVALID_REQUEST_ERROR", text))
+        }
+        Some(_) => None,
     }
-    None
 }
 
 /// The last record is copied: both topics change roles.
 pub(crate) fn swap(state: &mut State, key: &MirrorKey, verb: Underway) {
     let now = state.now;
     let MirrorKey { half: home, name } = key;
-    let Some((_, mirror)) = state.mirror(key) else {
+    let Some(away) = away(state, key) else {
         return;
     };
-    let source = mirror.source_topic.clone();
-    let Some((owner, _)) = state.peer(home) else {
-        return;
-    };
-    let away = HalfKey::new(&owner.id, &home.link).mirror(&source);
+    let source = away.name.clone();
+    let history = all_spans(state, &away.half.cluster, &source);
     stop(state, key);
     let Some(topic) = state.topic(&home.cluster, name) else {
         return;
     };
-    let (number, partitions) = (topic.number, topic.ends.len());
-    let ends: Vec<i64> = (0..partitions)
-        .map(|index| end(state, &home.cluster, name, index))
-        .collect();
-    let paused = verb == Underway::ReverseAndPause;
-    let row = Mirror {
-        paused,
+    let number = topic.number;
+    let at_once = state.switches.reversed_source_row == ReversedSourceRow::Active;
+    let mut row = Mirror {
+        paused: verb == Underway::ReverseAndPause,
         ever_fetched: true,
-        ..Mirror::set_up(name, number, ends, now)
+        ..Mirror::set_up(name, number, ends(state, &home.cluster, name), now)
     };
+    if at_once {
+        row.underway = None;
+        row.status = MirrorStatus::LinkPaused; // left at once: refresh decides for what
+    }
     let second = state.switches.reversed_row == ReversedRow::Second;
     let Some(there) = state.clusters.get_mut(&away.half.cluster) else {
         return;
@@ -83,6 +109,7 @@ pub(crate) fn swap(state: &mut State, key: &MirrorKey, verb: Underway) {
     if let Some(topic) = there.topics.get_mut(&source) {
         topic.mirror_of = Some(home.link.clone());
         topic.rate = 0.0;
+        topic.history = history;
     }
     if let Some(peer) = there.halves.get_mut(&home.link) {
         let before = peer.mirrors.insert(source.clone(), row);
@@ -92,8 +119,10 @@ pub(crate) fn swap(state: &mut State, key: &MirrorKey, verb: Underway) {
         }
     }
     refresh(state, &away);
-    let delay = Millis::from(state.timings.mirror_setup_ms);
-    plan_step(state, &away, delay);
+    if !at_once {
+        let delay = Millis::from(state.timings.mirror_setup_ms);
+        plan_step(state, &away, delay);
+    }
     let later = Millis::from(state.timings.source_check_ms);
     state.schedule(later, Event::SourceCheck(away));
 }

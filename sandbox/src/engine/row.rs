@@ -1,9 +1,12 @@
 //! A mirror's row: its status as its link's state calls for, its next step, and its end.
 
+use super::history::all_spans;
 use super::position::set_fetching;
+use super::turning;
 use crate::clock::Millis;
 use crate::state::State;
 use crate::state::event::Event;
+use crate::state::history::open;
 use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::{Contact, Underway};
 use crate::vocabulary::{MirrorError, MirrorStatus};
@@ -45,10 +48,17 @@ pub(crate) fn set_status(state: &mut State, key: &MirrorKey, status: MirrorStatu
 pub(crate) fn stop(state: &mut State, key: &MirrorKey) {
     set_fetching(state, key, false);
     let now = state.now;
+    let writer = state.number();
+    let mut history = all_spans(state, &key.half.cluster, &key.name);
+    turning::withdraw(state, key);
     let Some(row) = state.mirror_mut(key) else {
         return;
     };
+    for (spans, end) in history.iter_mut().zip(&row.fetched) {
+        spans.push(open(writer, *end));
+    }
     row.underway = None;
+    row.cut_to.clear();
     row.status = MirrorStatus::Stopped;
     row.state_time = now;
     row.transition_errors.clear();
@@ -58,6 +68,7 @@ pub(crate) fn stop(state: &mut State, key: &MirrorKey) {
         topic.ends = ends;
         topic.since = now;
         topic.mirror_of = None;
+        topic.history = history;
     }
 }
 
@@ -79,6 +90,7 @@ pub(crate) fn refresh(state: &mut State, key: &MirrorKey) {
     };
     let up = half.contact.is_up() && !half.is_paused() && !half.failed;
     let wanted = match mirror.status {
+        _ if mirror.underway == Some(Underway::ReverseFromPeer) => return,
         MirrorStatus::PendingStopped | MirrorStatus::PendingSynchronize => {
             let drains = mirror.underway != Some(Underway::Failover) && !mirror.unavailable;
             if mirror.fetching != (up && drains) {

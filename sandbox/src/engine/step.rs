@@ -2,10 +2,11 @@
 
 use super::position::{is_caught_up, source_topic};
 use super::row::{refresh, stop, wait};
-use super::{restore, reverse, tasks};
+use super::{outside, restore, reverse, tasks};
 use crate::state::State;
 use crate::state::key::MirrorKey;
 use crate::state::link::{TaskError, Underway};
+use crate::switches::ReverseWhileWritten;
 use crate::vocabulary::MirrorStatus;
 
 /// A due look at a mirror.
@@ -17,7 +18,7 @@ pub(crate) fn step(state: &mut State, key: &MirrorKey, epoch: u64) {
         return;
     }
     match mirror.underway {
-        None => {}
+        None | Some(Underway::ReverseFromPeer) => {}
         Some(Underway::Setup) => set_up(state, key),
         Some(verb @ (Underway::Pause | Underway::Resume)) => {
             if let Some(row) = state.mirror_mut(key) {
@@ -36,6 +37,9 @@ pub(crate) fn step(state: &mut State, key: &MirrorKey, epoch: u64) {
 
 /// Ends a verb that loses nothing, once the mirror is drained.
 fn hand_over(state: &mut State, key: &MirrorKey, verb: Underway) {
+    if verb != Underway::Promote {
+        fence(state, key);
+    }
     if !is_drained(state, key) {
         return;
     }
@@ -44,6 +48,22 @@ fn hand_over(state: &mut State, key: &MirrorKey, verb: Underway) {
         stop(state, key);
     } else {
         reverse::swap(state, key, verb);
+    }
+}
+
+/// Stops the writers of a source whose mirror is reversed, where servers do.
+fn fence(state: &mut State, key: &MirrorKey) {
+    if state.switches.reverse_while_written == ReverseWhileWritten::Waits {
+        return;
+    }
+    let Some((half, mirror)) = state.mirror(key) else {
+        return;
+    };
+    if half.contact.is_up()
+        && let Some(remote) = half.remote.clone()
+    {
+        let source = mirror.source_topic.clone();
+        outside::set_rate(state, &remote, &source, 0.0);
     }
 }
 

@@ -3,14 +3,14 @@
 use super::position::set_fetching;
 use super::row::{plan_step, refresh, stop};
 use super::verdict::Verdict;
-use super::{restore, reverse};
+use super::{restore, reverse, turning};
 use crate::clock::Millis;
 use crate::state::State;
 use crate::state::key::MirrorKey;
 use crate::state::link::Underway;
 use crate::switches::{
     FailoverPending, FailoverWhilePendingStopped, PromotePaused, PromoteUnavailable, RepeatedVerb,
-    ReversePending,
+    ReversePaused,
 };
 use crate::vocabulary::MirrorStatus::{
     self, Active, Failed, LinkFailed, LinkPaused, Paused, PendingMirror, PendingRestore,
@@ -40,6 +40,8 @@ pub(crate) enum Legality {
     Unchanged(&'static str),
     /// The switch `promote_paused` decides.
     IfPausedMayPromote,
+    /// The switch `reverse_paused` decides.
+    IfPausedMayReverse,
     /// The switch `promote_unavailable` decides.
     IfUnavailableMayPromote,
     /// The switch `failover_while_pending_stopped` decides.
@@ -47,7 +49,8 @@ pub(crate) enum Legality {
 }
 
 use Legality::{
-    IfPausedMayPromote, IfPendingMayFailOver, IfUnavailableMayPromote, No, Unchanged, Yes,
+    IfPausedMayPromote, IfPausedMayReverse, IfPendingMayFailOver, IfUnavailableMayPromote, No,
+    Unchanged, Yes,
 };
 
 const STOPPED: &str = "has already stopped its mirror from";
@@ -70,7 +73,7 @@ const TABLE: [(MirrorStatus, [Legality; 5]); 12] = [
             Yes,
             Unchanged(PAUSED),
             Yes,
-            No(NOT_ACTIVE),
+            IfPausedMayReverse,
         ],
     ),
     (
@@ -197,6 +200,13 @@ pub(crate) fn judge(state: &State, key: &MirrorKey, verb: Verb) -> Verdict {
             Verdict::Accepted
         };
     }
+    let turning = matches!(
+        mirror.underway,
+        Some(Underway::ReverseAndStart | Underway::ReverseAndPause)
+    );
+    if mirror.underway == Some(Underway::ReverseFromPeer) || turning && verb != Verb::Failover {
+        return refused(BUSY);
+    }
     let verdict = match verb.legality(mirror.status) {
         Yes => Verdict::Accepted,
         No(reason) => refused(reason),
@@ -207,6 +217,10 @@ pub(crate) fn judge(state: &State, key: &MirrorKey, verb: Verb) -> Verdict {
         IfPausedMayPromote => match switches.promote_paused {
             PromotePaused::Accepted => Verdict::Accepted,
             PromotePaused::Refused => refused(NOT_ACTIVE),
+        },
+        IfPausedMayReverse => match switches.reverse_paused {
+            ReversePaused::Accepted => Verdict::Accepted,
+            ReversePaused::Refused => refused(NOT_ACTIVE),
         },
         IfUnavailableMayPromote => match switches.promote_unavailable {
             PromoteUnavailable::Waits => Verdict::Accepted,
@@ -220,9 +234,9 @@ pub(crate) fn judge(state: &State, key: &MirrorKey, verb: Verb) -> Verdict {
     let reverses = matches!(verb, Verb::ReverseAndStart | Verb::ReverseAndPause);
     if reverses
         && verdict == Verdict::Accepted
-        && let Some(reason) = reverse::obstacle(state, key)
+        && let Some(obstacle) = reverse::obstacle(state, key)
     {
-        return Verdict::Refused(400, reason);
+        return obstacle.verdict(state);
     }
     verdict
 }
@@ -251,16 +265,14 @@ pub(crate) fn apply(state: &mut State, key: &MirrorKey, verb: Verb) {
             }
         },
         Verb::ReverseAndStart | Verb::ReverseAndPause => {
-            let pending = match state.switches.reverse_pending {
-                ReversePending::PendingSynchronize => PendingSynchronize,
-                ReversePending::PendingStopped => PendingStopped,
-            };
+            let pending = turning::pending_here(state);
             let underway = if verb == Verb::ReverseAndStart {
                 Underway::ReverseAndStart
             } else {
                 Underway::ReverseAndPause
             };
             set_pending(state, key, pending, underway);
+            turning::announce(state, key);
             begin(state, key, underway, stop_ms);
         }
         Verb::TruncateAndRestore => restore::begin(state, key),
@@ -274,8 +286,10 @@ fn set_pending(state: &mut State, key: &MirrorKey, status: MirrorStatus, underwa
     let now = state.now;
     if let Some(row) = state.mirror_mut(key) {
         row.underway = Some(underway);
-        row.status = status;
-        row.state_time = now;
+        if row.status != status {
+            row.status = status;
+            row.state_time = now;
+        }
         row.paused = false;
         row.transition_errors.clear();
     }

@@ -7,7 +7,7 @@ use super::{Call, links};
 use crate::engine::restore::{Cut, cuts};
 use crate::engine::verb::{Verb, apply, judge};
 use crate::engine::verdict::Verdict;
-use crate::profile::Trait;
+use crate::profile::{Profile, Trait};
 use crate::state::key::MirrorKey;
 use crate::state::{Cluster, State};
 use crate::switches::{
@@ -89,7 +89,7 @@ fn topics(state: &State, call: &Call<'_>, verb: Verb) -> Result<Vec<String>, Api
         let restorable = cluster.topics.iter().filter(|(name, topic)| {
             topic.mirror_of.is_none()
                 && regex.is_match(name)
-                && !cuts(state, &key.mirror(name)).is_empty()
+                && judge(state, &key.mirror(name), verb) == Verdict::Accepted
         });
         return Ok(restorable.map(|(name, _)| name.clone()).collect());
     }
@@ -187,14 +187,23 @@ fn faulted(call: &Call<'_>, name: &str, index: usize) -> Option<Verdict> {
     hit.then(|| Verdict::Refused(failing.error_code, failing.message.clone()))
 }
 
+/// Whether a cluster knows the path of truncate-and-restore.
+fn has_restore(state: &State, cluster: &Cluster) -> bool {
+    cluster.kind != ClusterKind::ConfluentPlatform
+        || match state.switches.platform_truncate {
+            PlatformTruncate::Missing => false,
+            PlatformTruncate::Present => true,
+            PlatformTruncate::SinceEight => cluster.profile == Profile::Cp8,
+        }
+}
+
 fn alter(state: &mut State, call: &Call<'_>, verb: Verb) -> Result<Reply, ApiError> {
     let validate_only = call.query.flag("validate_only", false)?;
     let with_partitions = call
         .query
         .flag("include_partition_level_truncation_data", false)?;
-    let missing_on_platform = verb == Verb::TruncateAndRestore
-        && state.switches.platform_truncate == PlatformTruncate::Missing;
-    if missing_on_platform && call.cluster(state)?.kind == ClusterKind::ConfluentPlatform {
+    let cluster = call.cluster(state)?;
+    if verb == Verb::TruncateAndRestore && !has_restore(state, cluster) {
         return Err(ApiError::no_path());
     }
     links::visible(state, call, call.name(0))?;

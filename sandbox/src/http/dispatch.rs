@@ -9,7 +9,10 @@ use super::routes::{Action, Route, find};
 use super::{Call, FailingItems, cloud_api, clusters, mirrors};
 use crate::clock::Millis;
 use crate::engine::advance_to;
-use crate::fault::{BodyShape, FaultAction, RouteKind, Seen, StatusFault, draw};
+use crate::engine::{contact, outside};
+use crate::fault::{
+    BodyShape, Fault, FaultAction, PEER_DIED, RouteKind, Seen, StatusFault, death, draw,
+};
 use crate::limiter::{LimitPer, Limiter, Turn};
 use crate::state::{Stale, State};
 use crate::vocabulary::ClusterKind;
@@ -133,6 +136,7 @@ pub(crate) fn prepare(
                 route: route.name,
                 link: link.or_else(|| query.get("link_name").filter(|_| linking)),
                 kind: route.kind(),
+                preview: query.flag("validate_only", false).unwrap_or(false),
             };
             draw(&mut state.faults, &mut state.random, seen)
         }
@@ -393,6 +397,7 @@ fn on_route(
                 let reply = function(state, call).unwrap_or_else(|error| error.reply());
                 let now = state.now;
                 advance_to(state, now); // what takes no time happens at once
+                aftermath(state, call, actions);
                 reply
             }
         },
@@ -401,6 +406,31 @@ fn on_route(
         ending.reset = Some(true);
     }
     ending
+}
+
+/// What happens in the world right after a request.
+fn aftermath(state: &mut State, call: &Call<'_>, actions: &[FaultAction]) {
+    for action in actions.iter().filter(|action| action.is_aftermath()) {
+        match action {
+            FaultAction::PeerDies => {
+                let half = state.half(&call.half());
+                let Some(peer) = half.and_then(|half| half.remote.clone()) else {
+                    continue;
+                };
+                state.faults.extend(death(&peer).map(|spec| Fault {
+                    id: PEER_DIED.to_owned(),
+                    spec,
+                    matched: 0,
+                    acted: 0,
+                }));
+            }
+            FaultAction::GroupStarts { group, topics } => {
+                outside::set_group(state, &call.cluster, group, topics, true);
+            }
+            _ => {}
+        }
+        contact::refresh_all(state);
+    }
 }
 
 /// Checks who asks, and that the body is JSON if there is one.

@@ -123,6 +123,7 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         rate: 0.0,
         mirror_of: None,
         deleting: false,
+        history: Vec::new(),
     };
     let shown = body(call, name, &topic);
     if wanted.validate_only.unwrap_or(false) {

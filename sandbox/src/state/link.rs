@@ -151,6 +151,15 @@ pub(crate) struct Mirror {
     pub(crate) epoch: u64,
     /// Next offset to fetch, per partition, at `since`.
     pub(crate) fetched: Vec<i64>,
+    /// The offset, per partition, from which the records come from the present source.
+    #[serde(default)]
+    pub(crate) joined: Vec<i64>,
+    /// The offsets that a restore cuts to, until it has cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cut_to: Vec<i64>,
+    /// The STOPPED row in whose place the other side's reverse is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<Box<Mirror>>,
     /// The source's end, per partition, as last seen; used while nothing is fetched.
     pub(crate) seen_end: Vec<i64>,
     pub(crate) since: Millis,
@@ -177,6 +186,8 @@ pub(crate) enum Underway {
     Failover,
     ReverseAndStart,
     ReverseAndPause,
+    /// The other side's reverse, which this side shows too.
+    ReverseFromPeer,
     Restore,
 }
 
@@ -192,6 +203,9 @@ impl Mirror {
             underway: Some(Underway::Setup),
             epoch: 0,
             seen_end: offsets.clone(),
+            joined: offsets.clone(),
+            cut_to: Vec::new(),
+            replaced: None,
             fetched: offsets,
             since: now,
             fetching: false,

@@ -4,6 +4,7 @@
 //! it is in `http`.
 
 pub(crate) mod event;
+pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod topic;

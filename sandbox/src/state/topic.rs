@@ -1,5 +1,6 @@
 //! Topics and consumer groups, as data.
 
+use super::history::Spans;
 use crate::clock::Millis;
 use crate::world::Records;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,10 @@ pub(crate) struct Topic {
     /// The link whose mirror this is, while it is one.
     pub(crate) mirror_of: Option<String>,
     pub(crate) deleting: bool,
+    /// Who wrote what, per partition. Left out: an ordinary topic has it all from its own first
+    /// writer, a mirror all from its source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) history: Vec<Spans>,
 }
 
 impl Topic {

@@ -144,6 +144,7 @@ fn all_permissions() -> Vec<LinkPermission> {
         LinkPermission::Topics,
         LinkPermission::Groups,
         LinkPermission::Acls,
+        LinkPermission::Alter,
     ]
 }
 

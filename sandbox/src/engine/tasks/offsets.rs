@@ -241,6 +241,12 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
             ),
         };
     }
+    if half.mode == LinkMode::Bidirectional && state.peer(key).is_none() {
+        return Run::failed(
+            "REMOTE_LINK_NOT_FOUND_ERROR",
+            "The other half of the cluster link does not exist.",
+        );
+    }
     let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
     let may_read = source.is_none_or(|source| {
         !half.connects()
