@@ -84,6 +84,8 @@ pub(super) fn batch_verb(kind: &OperationKind) -> Option<api::Verb> {
         OperationKind::ResumeMirror => Some(api::Verb::Resume),
         OperationKind::PromoteMirror { .. } => Some(api::Verb::Promote),
         OperationKind::FailoverMirror { .. } => Some(api::Verb::Failover),
+        OperationKind::ReverseMirror { paused, .. } => Some(reverse_verb(*paused)),
+        OperationKind::RestoreMirror { .. } => Some(api::Verb::TruncateAndRestore),
         OperationKind::CreateLink { .. }
         | OperationKind::AlterLink { .. }
         | OperationKind::DrainOffsets { .. }
@@ -91,6 +93,13 @@ pub(super) fn batch_verb(kind: &OperationKind) -> Option<api::Verb> {
         | OperationKind::AwaitMirror { .. }
         | OperationKind::ArchiveHistory { .. }
         | OperationKind::DeleteLink { .. } => None,
+    }
+}
+
+fn reverse_verb(paused: bool) -> api::Verb {
+    match paused {
+        true => api::Verb::ReverseAndPause,
+        false => api::Verb::ReverseAndStart,
     }
 }
 
@@ -104,6 +113,8 @@ pub(super) fn sends(kind: &OperationKind) -> bool {
         | OperationKind::ResumeMirror
         | OperationKind::PromoteMirror { .. }
         | OperationKind::FailoverMirror { .. }
+        | OperationKind::ReverseMirror { .. }
+        | OperationKind::RestoreMirror { .. }
         | OperationKind::DeleteLink { .. } => true,
         OperationKind::DrainOffsets { .. }
         | OperationKind::AwaitMirror { .. }
@@ -185,6 +196,12 @@ pub(super) fn work(op: &Operation, secrets: &dyn Secrets) -> Result<Option<Work>
         OperationKind::FailoverMirror { gate } if gate.overtakes => Work::Overtake(link(), topic()),
         OperationKind::FailoverMirror { .. } => {
             Work::AlterMirrors(link(), api::Verb::Failover, topic())
+        }
+        OperationKind::ReverseMirror { paused, .. } => {
+            Work::AlterMirrors(link(), reverse_verb(*paused), topic())
+        }
+        OperationKind::RestoreMirror { .. } => {
+            Work::AlterMirrors(link(), api::Verb::TruncateAndRestore, topic())
         }
         OperationKind::DrainOffsets { .. }
         | OperationKind::AwaitMirror { .. }

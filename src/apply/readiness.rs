@@ -43,7 +43,10 @@ pub(super) fn need(op: &Operation, need: &mut ObservationRequest) {
             need.mirrors.insert(link.clone());
         }
         // What is lost of a mirror whose link is in error is not known.
-        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
+        OperationKind::PromoteMirror { .. }
+        | OperationKind::FailoverMirror { .. }
+        | OperationKind::ReverseMirror { .. }
+        | OperationKind::RestoreMirror { .. } => {
             need.links = true;
             need.mirrors.insert(link.clone());
         }
@@ -119,7 +122,10 @@ fn goal(op: &Operation, observation: &Observation) -> Result<bool, Readiness> {
             }
             _ => false,
         },
-        OperationKind::DrainOffsets { .. }
+        // These are judged by both halves.
+        OperationKind::ReverseMirror { .. }
+        | OperationKind::RestoreMirror { .. }
+        | OperationKind::DrainOffsets { .. }
         | OperationKind::AwaitMirror { .. }
         | OperationKind::ArchiveHistory { .. } => false,
     })
@@ -170,6 +176,11 @@ fn unmet_precondition(
                 expected: statuses.to_vec(),
             }),
         },
+        // One cluster's read does not say what is so at the other half.
+        Expect::PairedWith { .. }
+        | Expect::LinkHealthyAt(_)
+        | Expect::PlainAt(_)
+        | Expect::StoppedAt(_) => return Err(Readiness::NotRead),
         Expect::AllMirrorsStopped => {
             let mut running = mirrors_of(op, observation)?
                 .values()

@@ -154,7 +154,8 @@ pub(super) fn need(op: &Operation, watch: &Watch, need: &mut ObservationRequest)
                 need.configs.insert(link.clone());
             }
         }
-        Settle::MirrorIn(_) => {
+        // What is so at the other half is not in this cluster's read.
+        Settle::MirrorIn(_) | Settle::Turned { .. } => {
             need.mirrors.insert(link.clone());
             need.topics |= watch.missing;
         }
@@ -200,6 +201,7 @@ pub(super) fn settled(
         Settle::LinkHealthy => link_healthy(op, watch, observation, patience),
         Settle::ConfigsTaken => configs_taken(op, watch, observation, patience),
         Settle::MirrorIn(statuses) => mirror_in(op, statuses, watch, observation),
+        Settle::Turned { .. } => unmet(watch, Cause::MirrorsNotRead),
     }
 }
 

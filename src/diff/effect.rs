@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::config::{ConfigChange, ConfigTarget, ConfigValue, same};
-use crate::address::{GroupName, TopicName};
+use crate::address::{Address, ClusterName, GroupName, TopicName};
 use crate::catalog::Feature;
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::desired::Half;
@@ -62,6 +62,21 @@ pub enum Effect {
     },
     /// The topic becomes writable and no longer follows its source.
     BecomesWritable,
+    /// The topic becomes writable on this cluster, and a mirror of it takes its place on the other.
+    TurnsWritable(ClusterName),
+    /// The topic becomes a mirror, which is read-only, on this cluster.
+    TurnsReadOnly(ClusterName),
+    /// Records of the topic are deleted on this cluster.
+    Cuts {
+        /// The cluster.
+        at: ClusterName,
+        /// Which records.
+        cut: Cut,
+    },
+    /// These mirror topics of other links have the topic as their source, and their source is cut.
+    CutsSourceOf(Vec<Address>),
+    /// These mirror topics of other links have the topic as their source, and keep it.
+    StaysSourceOf(Vec<Address>),
     /// Messages not yet mirrored are lost.
     Loses {
         /// How many, as far as is known.
@@ -71,6 +86,50 @@ pub enum Effect {
         /// Whether the figures stopped moving then.
         stale: bool,
     },
+}
+
+/// Which records a restore deletes.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Cut {
+    /// It is not known: the server was not asked to preview it.
+    NotPreviewed,
+    /// These, as the server previewed it. A partition that is not listed loses nothing.
+    Previewed(Vec<PartitionCut>),
+}
+
+/// The records of one partition that a restore deletes.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub struct PartitionCut {
+    /// The partition.
+    pub partition: i32,
+    /// The first offset that is deleted.
+    pub from: i64,
+    /// How many records.
+    pub records: u64,
+}
+
+impl Cut {
+    /// How many records are deleted, if that was previewed.
+    #[must_use]
+    pub fn records(&self) -> Option<u64> {
+        match self {
+            Self::NotPreviewed => None,
+            Self::Previewed(partitions) => Some(
+                partitions
+                    .iter()
+                    .map(|it| it.records)
+                    .fold(0, u64::saturating_add),
+            ),
+        }
+    }
+
+    /// Whether it is known to delete nothing, on every partition.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.records() == Some(0)
+    }
 }
 
 /// A committed offset that offset sync overwrites.

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use crate::catalog::Feature;
 pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
-pub use effect::{Effect, Names, NotCompared, OffsetMove};
+pub use effect::{Cut, Effect, Names, NotCompared, OffsetMove, PartitionCut};
 pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub(crate) use health::unpaired;

@@ -42,7 +42,9 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
             | OperationKind::PauseMirror
             | OperationKind::ResumeMirror
             | OperationKind::PromoteMirror { .. }
-            | OperationKind::FailoverMirror { .. } => {
+            | OperationKind::FailoverMirror { .. }
+            | OperationKind::ReverseMirror { .. }
+            | OperationKind::RestoreMirror { .. } => {
                 if reported.insert(&operation.address) {
                     let kind = DriftKind::StateDiffers(operation.because.clone());
                     findings.push(DriftFinding {

@@ -289,6 +289,11 @@ fn is_about_offsets(effect: &Effect) -> bool {
         | Effect::HeldUpBy(_)
         | Effect::ErasesHistory { .. }
         | Effect::BecomesWritable
+        | Effect::TurnsWritable(_)
+        | Effect::TurnsReadOnly(_)
+        | Effect::Cuts { .. }
+        | Effect::CutsSourceOf(_)
+        | Effect::StaysSourceOf(_)
         | Effect::Loses { .. } => false,
     }
 }
@@ -340,8 +345,16 @@ fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
             Effect::ErasesHistory { .. } | Effect::BecomesWritable => {
                 risks.insert(Risk::Irreversible);
             }
-            Effect::Loses { .. } => {
+            Effect::Loses { .. } | Effect::CutsSourceOf(_) => {
                 risks.insert(Risk::DataLoss);
+            }
+            Effect::TurnsReadOnly(_) => {
+                risks.insert(Risk::Direction);
+            }
+            Effect::Cuts { cut, .. } => {
+                if !cut.is_nothing() {
+                    risks.insert(Risk::DataLoss);
+                }
             }
             Effect::WillMirror(_)
             | Effect::Collides(_)
@@ -349,7 +362,9 @@ fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
             | Effect::GroupsInUse(_)
             | Effect::OffsetsSetForward(_)
             | Effect::AclsCopied(_)
-            | Effect::HeldUpBy(_) => {}
+            | Effect::HeldUpBy(_)
+            | Effect::TurnsWritable(_)
+            | Effect::StaysSourceOf(_) => {}
         }
     }
     risks

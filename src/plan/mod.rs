@@ -24,7 +24,7 @@ pub use hand_over::{HandOver, HandOverOffsets};
 pub use hold::expired as expired_holds;
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, LagGate, OpId,
-    Operation, OperationKind, Settle, Validation,
+    Operation, OperationKind, ReverseGate, Settle, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use reads_back::{reads_as, reads_back};
@@ -34,7 +34,7 @@ pub use target::is_known;
 // What operations are made of, for those who execute or show them and know no other module.
 pub use crate::desired::{MirrorState, Risk, Role};
 pub use crate::diff::{
-    ConfigChange, ConfigTarget, ConfigValue, Effect, RemoteField, RotationReason,
+    ConfigChange, ConfigTarget, ConfigValue, Cut, Effect, PartitionCut, RemoteField, RotationReason,
 };
 
 use crate::address::{Address, HalfAddress};

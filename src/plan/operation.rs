@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::{Address, ClusterId, HalfAddress, LinkKey, TopicName};
+use crate::address::{Address, ClusterId, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
 use crate::desired::{MirrorState, Risk, Role};
 use crate::diagnostic::Place;
-use crate::diff::{ConfigChange, ConfigValue, Effect, RemoteField, RotationReason};
+use crate::diff::{ConfigChange, ConfigValue, Cut, Effect, RemoteField, RotationReason};
 use crate::live::{LinkFact, MirrorFact, MirrorStatus, PartitionLag};
 
 /// An operation's number in its plan, from 0.
@@ -135,6 +135,27 @@ pub enum OperationKind {
         /// What the read before the request is judged by.
         gate: FailoverGate,
     },
+    /// `POST /links/{link}/mirrors:reverse-and-start-mirror` or `…reverse-and-pause-mirror`, at the half that
+    /// holds the mirror: its topic becomes writable, and the topic of the other half becomes the mirror.
+    ReverseMirror {
+        /// The other half, whose topic is written now and becomes the mirror.
+        other: HalfAddress,
+        /// Whether the new mirror starts paused.
+        paused: bool,
+        /// What must be so at both halves before it is sent.
+        gate: ReverseGate,
+        /// The sets that it moves with: it is not sent before every other reversal of these can be.
+        together: Vec<String>,
+    },
+    /// `POST /links/{link}/mirrors:truncate-and-restore`, at the half whose ordinary topic becomes a mirror
+    /// again. Its records beyond the end of the other half's stopped mirror are deleted.
+    RestoreMirror {
+        /// The other half, whose mirror has stopped and whose topic is written.
+        other: HalfAddress,
+        /// What it deletes, as far as it was previewed. A later preview that shows more blocks it. The figures
+        /// are in no digest.
+        cut: Cut,
+    },
     /// Nothing is sent: what the link knows of its mirrors is written to a file, since deleting it
     /// erases that.
     ArchiveHistory {
@@ -166,8 +187,10 @@ impl OperationKind {
             Self::ResumeMirror => ("resume-mirror", 6, false),
             Self::PromoteMirror { .. } => ("promote-mirror", 7, true),
             Self::FailoverMirror { .. } => ("failover-mirror", 8, true),
-            Self::ArchiveHistory { .. } => ("archive-history", 9, false),
-            Self::DeleteLink { .. } => ("delete-link", 10, true),
+            Self::ReverseMirror { .. } => ("reverse-mirror", 9, false),
+            Self::RestoreMirror { .. } => ("restore-mirror", 10, false),
+            Self::ArchiveHistory { .. } => ("archive-history", 11, false),
+            Self::DeleteLink { .. } => ("delete-link", 12, true),
         }
     }
 
@@ -234,6 +257,20 @@ pub struct LagGate {
     pub within: Duration,
 }
 
+/// What must be so before a mirror is reversed: no lag, and the offsets of the synced consumer groups have
+/// arrived.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReverseGate {
+    /// How long to wait for that.
+    pub within: Duration,
+    /// The consumer groups whose committed offsets must be equal on both clusters in three reads; none where
+    /// they cannot be compared.
+    pub compare: Option<Vec<GroupName>>,
+    /// How long offsets take to arrive where they are not compared: two sync intervals. Lag must be 0 in three
+    /// reads after that.
+    pub wait: Duration,
+}
+
 /// What the read before a failover is judged by: it is sent only while this holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailoverGate {
@@ -289,6 +326,13 @@ pub enum Because {
         /// The source topic.
         source: TopicName,
     },
+    /// The topic is not written where the spec says, or its other side is no copy of it.
+    Direction {
+        /// Where the spec says that it is written.
+        primary: ClusterName,
+        /// Where it is written.
+        writer: ClusterName,
+    },
 }
 
 /// What must be true just before an operation acts.
@@ -309,6 +353,20 @@ pub enum Expect {
     MirrorIn(Cow<'static, [MirrorStatus]>),
     /// Every mirror of the link is `STOPPED`: none is active and none is `PENDING_STOPPED`.
     AllMirrorsStopped,
+    /// The other half is there and has the same link id (when both are known).
+    PairedWith {
+        /// The other half.
+        other: HalfAddress,
+        /// The id that both have.
+        link_id: Option<String>,
+    },
+    /// A half's link reports no error.
+    LinkHealthyAt(HalfAddress),
+    /// The operation's topic exists at this half and is no mirror of the link: it has no row, or one that is
+    /// `STOPPED`.
+    PlainAt(HalfAddress),
+    /// The row of the operation's topic at this half is `STOPPED`.
+    StoppedAt(HalfAddress),
 }
 
 /// What a read must show before operations that wait for this one may start.
@@ -326,6 +384,16 @@ pub enum Settle {
     ConfigsTaken,
     /// The mirror is in one of these statuses.
     MirrorIn(Cow<'static, [MirrorStatus]>),
+    /// The topic has turned: it is a mirror in one of these statuses at one half, and an ordinary topic at the
+    /// other: no row, or one that is `STOPPED`.
+    Turned {
+        /// The half that holds the mirror.
+        mirror: HalfAddress,
+        /// The half whose topic is written.
+        plain: HalfAddress,
+        /// The statuses of the mirror.
+        statuses: Cow<'static, [MirrorStatus]>,
+    },
     /// This much time has passed.
     Elapsed(Duration),
 }

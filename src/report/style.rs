@@ -159,7 +159,7 @@ pub(crate) fn action_ink(action: Action) -> Ink {
 pub(crate) fn risk_ink(risk: Risk) -> Ink {
     match risk {
         Risk::Reversible => Ink::Plain,
-        Risk::Disruptive => Ink::Caution,
+        Risk::Disruptive | Risk::Direction => Ink::Caution,
         Risk::Irreversible | Risk::DataLoss => Ink::Danger,
     }
 }

@@ -71,6 +71,8 @@ choice! {
         Reversible = "reversible",
         /// It may interrupt something: a sync turned off, a filter narrowed, credentials rotated.
         Disruptive = "disruptive",
+        /// A topic becomes read-only on one of its clusters: reversing and restoring mirror topics.
+        Direction = "direction",
         /// No operation can undo it: promote, failover, deleting a link.
         Irreversible = "irreversible",
         /// It may lose data: every failover, truncation, ACLs that sync deletes.

@@ -98,6 +98,10 @@ fn shows(world: &Value, op: &Operation) -> Option<bool> {
         OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             is_topic && (gone || status.is_some_and(|status| status == "STOPPED"))
         }
-        OperationKind::DrainOffsets { .. } | OperationKind::ArchiveHistory { .. } => return None,
+        // Scenarios of pairs say what both sides must look like.
+        OperationKind::ReverseMirror { .. }
+        | OperationKind::RestoreMirror { .. }
+        | OperationKind::DrainOffsets { .. }
+        | OperationKind::ArchiveHistory { .. } => return None,
     })
 }

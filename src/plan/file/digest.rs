@@ -67,6 +67,10 @@ impl OperationDigests {
                     let gate = (gate.max_lag, gate.overtakes);
                     of(&(address, cluster_id, link, kind.word(), gate))
                 }
+                OperationKind::RestoreMirror { other, .. } => {
+                    // What is cut is previewed again before anything is sent.
+                    of(&(address, cluster_id, link, kind.word(), other))
+                }
                 OperationKind::ArchiveHistory { content } => {
                     of(&(address, cluster_id, link, kind.word(), identity(content)))
                 }
@@ -120,6 +124,7 @@ fn steady(effect: &Effect) -> Option<Effect> {
     }
     Some(match effect {
         Effect::Loses { .. }
+        | Effect::Cuts { .. }
         | Effect::GroupsEnter(_)
         | Effect::GroupsLeave(_)
         | Effect::GroupsInUse(_)
@@ -135,7 +140,11 @@ fn steady(effect: &Effect) -> Option<Effect> {
         Effect::ClearsFilters { .. }
         | Effect::StopsFeature(_)
         | Effect::ErasesHistory { .. }
-        | Effect::BecomesWritable => effect.clone(),
+        | Effect::BecomesWritable
+        | Effect::TurnsWritable(_)
+        | Effect::TurnsReadOnly(_)
+        | Effect::CutsSourceOf(_)
+        | Effect::StaysSourceOf(_) => effect.clone(),
     })
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::PlaceEntry;
 use crate::desired::Role;
-use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, RemoteField};
+use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, Cut, PartitionCut, RemoteField};
 use crate::plan::{AlterPurpose, CreationOrder, OperationKind, Validation};
 use crate::report::words;
 use crate::report::words::attributes::{self, Change, Mark};
@@ -76,6 +76,29 @@ pub enum Action {
         #[serde(skip_serializing_if = "Option::is_none")]
         max_lag: Option<u64>,
     },
+    /// A mirror topic and its source trade places: it becomes writable, and its source becomes the mirror topic.
+    ReverseMirror {
+        /// The half whose topic becomes the mirror topic.
+        other: String,
+        /// Whether the new mirror topic starts paused.
+        paused: bool,
+        /// The consumer groups whose offsets must be equal on both clusters first; null where they are not
+        /// compared.
+        compared_groups: Option<Vec<String>>,
+        /// How long lag and offsets get to settle first, in milliseconds.
+        within_ms: u64,
+        /// The sets of `move_together` that it is reversed with.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schemars(default)]
+        together: Vec<String>,
+    },
+    /// An ordinary topic becomes a mirror topic again; its records that were not copied are deleted.
+    RestoreMirror {
+        /// The half whose stopped mirror topic it follows.
+        other: String,
+        /// The records that are deleted, by partition; null where that was not previewed.
+        cut: Option<Vec<CutEntry>>,
+    },
     /// Nothing is sent: what the link knows of its mirror topics is written to a file.
     ArchiveHistory {
         /// The mirror topics.
@@ -89,6 +112,17 @@ pub enum Action {
         #[serde(skip_serializing_if = "Option::is_none")]
         prefix: Option<String>,
     },
+}
+
+/// Records of a partition that are deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CutEntry {
+    /// The partition.
+    pub partition: i32,
+    /// The first offset.
+    pub from: i64,
+    /// How many records.
+    pub records: u64,
 }
 
 /// The part of a half in its link.
@@ -236,6 +270,26 @@ impl Action {
             OperationKind::FailoverMirror { gate } => Self::FailoverMirror {
                 max_lag: gate.max_lag,
             },
+            OperationKind::ReverseMirror {
+                other,
+                paused,
+                gate,
+                together,
+            } => Self::ReverseMirror {
+                other: other.to_string(),
+                paused: *paused,
+                compared_groups: (gate.compare.as_ref())
+                    .map(|groups| groups.iter().map(ToString::to_string).collect()),
+                within_ms: millis(gate.within),
+                together: together.clone(),
+            },
+            OperationKind::RestoreMirror { other, cut } => Self::RestoreMirror {
+                other: other.to_string(),
+                cut: match cut {
+                    Cut::NotPreviewed => None,
+                    Cut::Previewed(partitions) => Some(partitions.iter().map(cut_entry).collect()),
+                },
+            },
             OperationKind::ArchiveHistory { content } => Self::ArchiveHistory {
                 mirror_topics: content
                     .mirrors
@@ -252,6 +306,14 @@ impl Action {
                 prefix: prefix.clone(),
             },
         }
+    }
+}
+
+fn cut_entry(it: &PartitionCut) -> CutEntry {
+    CutEntry {
+        partition: it.partition,
+        from: it.from,
+        records: it.records,
     }
 }
 

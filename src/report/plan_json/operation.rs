@@ -185,7 +185,9 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
         settles: Settling {
             condition: condition(settle).to_owned(),
             statuses: match settle {
-                Settle::MirrorIn(statuses) => statuses.iter().map(ToString::to_string).collect(),
+                Settle::MirrorIn(statuses) | Settle::Turned { statuses, .. } => {
+                    statuses.iter().map(ToString::to_string).collect()
+                }
                 _ => Vec::new(),
             },
             text: words::settle(settle),
@@ -215,6 +217,7 @@ fn condition(settle: &Settle) -> &'static str {
         Settle::LinkGone => "link-gone",
         Settle::ConfigsTaken => "configs-taken",
         Settle::MirrorIn(_) => "mirror-in",
+        Settle::Turned { .. } => "turned",
         Settle::Elapsed(_) => "elapsed",
     }
 }
@@ -254,7 +257,13 @@ fn effect(effect: &Effect) -> EffectEntry {
             }),
         };
     }
-    let listed = !matches!(effect, Effect::StopsFeature(_) | Effect::BecomesWritable);
+    let listed = !matches!(
+        effect,
+        Effect::StopsFeature(_)
+            | Effect::BecomesWritable
+            | Effect::TurnsWritable(_)
+            | Effect::TurnsReadOnly(_)
+    );
     let known = is_known(effect);
     EffectEntry {
         kind: words.code.to_owned(),
@@ -285,6 +294,11 @@ fn is_known(effect: &Effect) -> bool {
         | Effect::OffsetsSetForward(_)
         | Effect::ErasesHistory { .. }
         | Effect::BecomesWritable
+        | Effect::TurnsWritable(_)
+        | Effect::TurnsReadOnly(_)
+        | Effect::CutsSourceOf(_)
+        | Effect::StaysSourceOf(_)
         | Effect::Loses { .. } => true,
+        Effect::Cuts { cut, .. } => cut.records().is_some(),
     }
 }

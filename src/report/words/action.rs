@@ -2,9 +2,11 @@
 
 use super::configs::{Shown, shown};
 use super::number::{duration, number, quantity};
+use crate::address::HalfAddress;
 use crate::live::MirrorStatus;
 use crate::plan::{
-    AlterPurpose, CreationOrder, Operation, OperationKind, RemoteField, Role, Validation,
+    AlterPurpose, CreationOrder, Operation, OperationKind, RemoteField, ReverseGate, Role,
+    Validation,
 };
 
 /// What an operation does. Views group, count and mark operations by it.
@@ -28,6 +30,10 @@ pub enum Action {
     Promote,
     /// A mirror topic is failed over.
     Failover,
+    /// A mirror topic and its source trade places.
+    Reverse,
+    /// An ordinary topic becomes a mirror topic again.
+    Restore,
     /// A link's history is written to a file.
     Archive,
     /// A link half is deleted.
@@ -81,7 +87,7 @@ impl Facts {
 
 impl Action {
     /// Every action, in the order in which summaries name them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::CreateLink,
         Self::CreateMirror,
         Self::AlterLink,
@@ -91,6 +97,8 @@ impl Action {
         Self::Resume,
         Self::Promote,
         Self::Failover,
+        Self::Reverse,
+        Self::Restore,
         Self::Archive,
         Self::DeleteLink,
     ];
@@ -108,6 +116,8 @@ impl Action {
             OperationKind::ResumeMirror => Self::Resume,
             OperationKind::PromoteMirror { .. } => Self::Promote,
             OperationKind::FailoverMirror { .. } => Self::Failover,
+            OperationKind::ReverseMirror { .. } => Self::Reverse,
+            OperationKind::RestoreMirror { .. } => Self::Restore,
             OperationKind::ArchiveHistory { .. } => Self::Archive,
             OperationKind::DeleteLink { .. } => Self::DeleteLink,
         }
@@ -129,6 +139,8 @@ impl Action {
             Self::Resume => Facts::new("resume-mirror", "resume", MIRROR, "▶", ">", Create),
             Self::Promote => Facts::new("promote-mirror", "promote", MIRROR, "⇑", "^", Stop),
             Self::Failover => Facts::new("failover-mirror", "fail over", MIRROR, "⚡", "!", Stop),
+            Self::Reverse => Facts::new("reverse-mirror", "reverse", MIRROR, "⇄", "%", Change),
+            Self::Restore => Facts::new("restore-mirror", "restore", MIRROR, "↺", "@", Change),
             Self::Archive => Facts::new(
                 "archive-history",
                 "archive the history of",
@@ -274,15 +286,19 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
                 "starts when its lag is {lag}; timeout {}",
                 duration(gate.within)
             )];
-            if !together.is_empty() {
-                lines.push(format!(
-                    "moves together with the other mirror topics of {} ({}): none is promoted before all can be",
-                    if together.len() == 1 { "its set" } else { "its sets" },
-                    together.join(", ")
-                ));
-            }
+            lines.extend(moves_together(together, "promoted"));
             lines
         }
+        OperationKind::ReverseMirror {
+            other,
+            paused,
+            gate,
+            together,
+        } => reverse(other, *paused, gate, together),
+        OperationKind::RestoreMirror { other, .. } => vec![format!(
+            "cuts it to where {other} stopped mirroring, and copies what was written at {} since",
+            other.cluster
+        )],
         OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
             0 => "the link and its configs are written to a file; no request is sent".to_owned(),
             n => format!(
@@ -295,6 +311,58 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             .map(|prefix| format!("its prefix {prefix} becomes free"))
             .collect(),
     }
+}
+
+fn reverse(
+    other: &HalfAddress,
+    paused: bool,
+    gate: &ReverseGate,
+    together: &[String],
+) -> Vec<String> {
+    let becomes = if paused {
+        "a paused mirror topic"
+    } else {
+        "its mirror topic"
+    };
+    let mut lines = vec![format!(
+        "the topic of {other} becomes {becomes}; nothing is copied anew"
+    )];
+    lines.push(match &gate.compare {
+        Some(groups) if groups.is_empty() => format!(
+            "starts when its lag is 0 in three reads; timeout {}",
+            duration(gate.within)
+        ),
+        Some(groups) => format!(
+            "starts when its lag is 0 and the offsets of {} are equal on both clusters, in three \
+             reads; timeout {}",
+            quantity(groups.len(), "consumer group"),
+            duration(gate.within)
+        ),
+        None => format!(
+            "starts when {} have passed and its lag is 0 in three reads; offsets not compared; \
+             timeout {}",
+            duration(gate.wait),
+            duration(gate.within)
+        ),
+    });
+    lines.extend(moves_together(together, "reversed"));
+    lines
+}
+
+/// That an operation waits for the others of its sets.
+fn moves_together(together: &[String], how: &str) -> Option<String> {
+    let sets = if together.len() == 1 {
+        "its set"
+    } else {
+        "its sets"
+    };
+    (!together.is_empty()).then(|| {
+        format!(
+            "moves together with the other mirror topics of {sets} ({}): none is {how} before all \
+             can be",
+            together.join(", ")
+        )
+    })
 }
 
 fn role_words(role: Role) -> &'static str {

@@ -36,6 +36,12 @@ pub fn because(because: &Because) -> String {
         Because::Promotion => {
             "mirror topics of the link are promoted in the same change".to_owned()
         }
+        Because::Direction { primary, writer } if primary == writer => format!(
+            "the spec says that {primary} is its primary, and it is no mirror topic of {primary}'s"
+        ),
+        Because::Direction { primary, writer } => {
+            format!("the spec says that {primary} is its primary, and it is written at {writer}")
+        }
         Because::Predicted { source } => format!(
             "auto-create of the link selects source topic {source}, and another link mirrors this \
              mirror topic"
@@ -54,6 +60,7 @@ pub fn because_code(because: &Because) -> &'static str {
         Because::Retired { .. } => "retired",
         Because::Promotion => "promotion",
         Because::Predicted { .. } => "predicted",
+        Because::Direction { .. } => "direction",
     }
 }
 
@@ -67,6 +74,15 @@ pub fn settle(settle: &Settle) -> Option<String> {
         Settle::LinkGone => "the link no longer exists".to_owned(),
         Settle::ConfigsTaken => "the cluster shows the new values".to_owned(),
         Settle::MirrorIn(statuses) => format!("the mirror topic is {}", any_of(statuses)),
+        Settle::Turned {
+            mirror,
+            plain,
+            statuses,
+        } => format!(
+            "the topic is a mirror topic of {mirror} in status {}, and an ordinary topic at {}",
+            any_of(statuses),
+            plain.cluster
+        ),
         Settle::Elapsed(time) => format!("{} have passed", duration(*time)),
     })
 }
@@ -90,6 +106,10 @@ pub fn expectation(expect: &Expect) -> String {
         Expect::AllMirrorsStopped => {
             "every mirror topic of the link is STOPPED, and none is PENDING_STOPPED".to_owned()
         }
+        Expect::PairedWith { other, .. } => format!("{other} is still the other half"),
+        Expect::LinkHealthyAt(half) => format!("{half} reports no error"),
+        Expect::PlainAt(half) => format!("the topic is an ordinary one at {}", half.cluster),
+        Expect::StoppedAt(half) => format!("the mirror topic of {half} is STOPPED"),
     }
 }
 

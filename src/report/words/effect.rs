@@ -5,8 +5,9 @@ use std::fmt::Display;
 
 use super::configs::{Shown, shown};
 use super::loss::{how_known, loses};
-use super::number::{moment, number, quantity};
-use crate::diff::{Effect, Feature, Names, NotCompared, OffsetMove};
+use super::number::{moment, number, plural, quantity};
+use crate::address::ClusterName;
+use crate::diff::{Cut, Effect, Feature, Names, NotCompared, OffsetMove};
 use crate::live::{AclFact, Unread};
 
 /// How much attention an effect asks for.
@@ -66,7 +67,9 @@ pub fn effect(effect: &Effect) -> EffectWords {
         text,
         names,
         listing: match code {
-            "clears-filters" | "offsets-set-back" | "offsets-set-forward" => Listing::Phrases,
+            "clears-filters" | "offsets-set-back" | "offsets-set-forward" | "cuts" => {
+                Listing::Phrases
+            }
             _ => Listing::Names,
         },
         note: note.to_owned(),
@@ -243,6 +246,49 @@ pub fn effect(effect: &Effect) -> EffectWords {
             Vec::new(),
             "it never becomes a mirror again without being deleted",
         ),
+        Effect::TurnsWritable(at) => words(
+            "turns-writable",
+            Weight::Plain,
+            format!("becomes writable on {at}"),
+            Vec::new(),
+            "",
+        ),
+        Effect::TurnsReadOnly(at) => words(
+            "turns-read-only",
+            Weight::Caution,
+            format!("becomes read-only on {at}"),
+            Vec::new(),
+            "stop its producers and consumers there first",
+        ),
+        Effect::Cuts { at, cut } => {
+            let (text, names, note) = cut_words(at, cut);
+            let weight = match cut.is_nothing() {
+                true => Weight::Plain,
+                false => Weight::Danger,
+            };
+            words("cuts", weight, text, names, note)
+        }
+        Effect::CutsSourceOf(mirrors) => words(
+            "cuts-source-of",
+            Weight::Danger,
+            format!(
+                "cuts the source of {} of other links",
+                quantity(mirrors.len(), "mirror topic")
+            ),
+            mirrors.iter().map(ToString::to_string).collect(),
+            "if records are cut that they have copied, they fail with UNEXPECTED_TRUNCATION and \
+             must be created anew",
+        ),
+        Effect::StaysSourceOf(mirrors) => words(
+            "stays-source-of",
+            Weight::Plain,
+            format!(
+                "stays the source of {} of other links",
+                quantity(mirrors.len(), "mirror topic")
+            ),
+            mirrors.iter().map(ToString::to_string).collect(),
+            "",
+        ),
         Effect::Loses {
             loss,
             as_of_ms,
@@ -262,6 +308,34 @@ pub fn effect(effect: &Effect) -> EffectWords {
             },
             weight: Weight::Danger,
         },
+    }
+}
+
+/// What a restore deletes: the sentence, the offsets by partition, and what else to know.
+fn cut_words(at: &ClusterName, cut: &Cut) -> (String, Vec<String>, &'static str) {
+    let save = "they exist nowhere else: save them first if they are needed";
+    match cut {
+        Cut::NotPreviewed => (
+            format!("cut not previewed: deletes the records on {at} that were not copied"),
+            Vec::new(),
+            "how many is unknown; `--rehearse` previews it",
+        ),
+        Cut::Previewed(_) if cut.is_nothing() => (
+            format!("deletes no records on {at}, as the server previewed it"),
+            Vec::new(),
+            "",
+        ),
+        Cut::Previewed(partitions) => {
+            let cuts = partitions.iter().filter(|it| it.records > 0);
+            let names = cuts.map(|it| {
+                let last = it.from.saturating_add_unsigned(it.records - 1);
+                format!("partition {}: offsets {} to {last}", it.partition, it.from)
+            });
+            let records = cut.records().unwrap_or_default();
+            let count = usize::try_from(records).unwrap_or(usize::MAX);
+            let records = format!("{} {}", number(records), plural(count, "record"));
+            (format!("deletes {records} on {at}"), names.collect(), save)
+        }
     }
 }
 

@@ -241,6 +241,7 @@ fn risk_predicate(risk: Risk) -> &'static str {
     match risk {
         Risk::Reversible => "would change something",
         Risk::Disruptive => "would stop something that people rely on",
+        Risk::Direction => "would make a topic read-only on one of its clusters",
         Risk::Irreversible => "would be irreversible",
         Risk::DataLoss => "may lose data",
     }
@@ -252,6 +253,7 @@ fn risk_reason(risk: Risk) -> &'static str {
         Risk::Disruptive => {
             "a sync turned off, a narrower filter or new credentials can be reverted, but clients notice"
         }
+        Risk::Direction => "producers that still write to the topic there fail from then on",
         Risk::Irreversible => {
             "a promoted or failed-over topic never mirrors again, deleting a link erases its history, and a removed secret cannot be read back"
         }
