@@ -220,6 +220,7 @@ impl Prediction<'_> {
             wanted: MirrorState::Mirroring,
             live: None,
             configs: BTreeMap::new(),
+            turn: None,
             unchecked,
             place,
         })

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::effect::Names;
 use super::finding::{Finding, FindingKind, MirrorFault, MirrorRefusal};
 use super::{Changes, HalfChange, HalfChangeKind, Options, config, held};
-use crate::address::{Address, HalfAddress, LinkName, TopicName};
+use crate::address::{Address, ClusterName, GroupName, HalfAddress, LinkName, TopicName};
 use crate::catalog::names;
 use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
 use crate::diagnostic::Place;
@@ -33,10 +34,30 @@ pub struct MirrorChange {
     pub live: Option<MirrorNow>,
     /// Topic configs to create it with.
     pub configs: BTreeMap<String, String>,
+    /// Whose topic it is, where the spec declares its primary.
+    pub turn: Option<Turn>,
     /// What could not be checked before creating it.
     pub unchecked: Vec<&'static str>,
     /// Where the spec says so.
     pub place: Place,
+}
+
+/// The two sides of a topic whose primary is declared, at the time of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The other half than the one that the change is called at.
+    pub other: HalfAddress,
+    /// The declared primary.
+    pub primary: ClusterName,
+    /// Where the topic is written now.
+    pub writer: ClusterName,
+    /// The id of the link, which both halves have.
+    pub link_id: Option<String>,
+    /// The consumer groups whose offsets the link syncs to the called side; unknown if they are too many
+    /// or could not be read.
+    pub groups: Names<GroupName>,
+    /// Mirror topics of other links that have the other side's topic as their source.
+    pub readers: Vec<Address>,
 }
 
 /// What there is to know of a live mirror before it is changed.
@@ -80,6 +101,12 @@ pub enum Verb {
     Promote,
     /// Fail it over: stop at once.
     Failover,
+    /// Reverse it: its topic becomes writable, and the topic of the other half becomes the mirror.
+    Reverse,
+    /// The same, and the new mirror is paused.
+    ReverseAndPause,
+    /// Restore it: an ordinary topic becomes a mirror again.
+    Restore,
 }
 
 /// What is live where the mirror should be.
@@ -444,6 +471,7 @@ fn present(
                 wanted: declared.state,
                 live: Some(MirrorNow::of(row, link)),
                 configs: BTreeMap::new(),
+                turn: None,
                 unchecked: Vec::new(),
                 place: declared.place.clone(),
             });
@@ -574,6 +602,7 @@ fn absent(
         wanted: declared.state,
         live: None,
         configs: declared.configs.clone(),
+        turn: None,
         unchecked,
         place: declared.place.clone(),
     });

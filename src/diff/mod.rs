@@ -8,6 +8,7 @@
 
 mod chain;
 mod config;
+pub mod direction;
 mod effect;
 mod finding;
 mod half;
@@ -19,6 +20,7 @@ mod outage;
 mod pair;
 mod promotion;
 mod retire;
+pub mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +32,7 @@ pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorFault,
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub(crate) use health::unpaired;
 pub use mirror::{
-    History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Verb, decide, fault,
+    History, LiveMirror, MirrorChange, MirrorDecision, MirrorNow, Turn, Verb, decide, fault,
 };
 pub use needs::{ExtraReads, extra_reads, first_reads, offset_reads};
 pub use outage::{FailoverChange, Outage, outage};

@@ -1,6 +1,7 @@
 //! Changes into operations: what to send, what to expect, when it has settled, how risky it is.
 
 mod mirror;
+mod turn;
 
 use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +47,8 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
         };
         let blocking = changes.blocking_groups.get(address);
         for change in of_half {
-            mirror::operations(change, link, half, desired, blocking, &mut operations);
+            let world = (desired, live);
+            mirror::operations(change, link, half, world, blocking, &mut operations);
         }
     }
     for retirement in &changes.retirements {

@@ -1,5 +1,6 @@
 //! Changes of mirror topics into operations.
 
+use super::turn::{self, restore, reverse};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,8 +8,8 @@ use std::time::Duration;
 use crate::address::{Address, GroupName};
 use crate::desired::{Desired, Half, Link, Risk};
 use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
-use crate::live::LinkFact;
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
+use crate::live::{LinkFact, Snapshot};
 use crate::plan::operation::{
     Because, Expect, FailoverGate, LagGate, Operation, OperationKind, Settle,
 };
@@ -22,7 +23,7 @@ pub(super) fn operations(
     change: &MirrorChange,
     link: &Link,
     half: &Half,
-    desired: &Desired,
+    (desired, live): (&Desired, &Snapshot),
     blocking: Option<&Names<GroupName>>,
     operations: &mut Vec<Operation>,
 ) {
@@ -32,6 +33,12 @@ pub(super) fn operations(
             (Verb::Await, None) => Because::Predicted {
                 source: change.source.clone(),
             },
+            (Verb::Reverse | Verb::ReverseAndPause | Verb::Restore | Verb::Failover, _)
+                if change.turn.is_some() =>
+            {
+                direction(change)
+            }
+            (Verb::Resume | Verb::Promote, _) if turns(change) => direction(change),
             _ => Because::State {
                 live: now.map(|now| now.status.clone()),
                 wanted: change.wanted,
@@ -52,6 +59,14 @@ pub(super) fn operations(
                 Verb::Resume => OperationKind::ResumeMirror,
                 Verb::Promote => promote(desired, link.sets_of(&change.source)),
                 Verb::Failover => failover(desired, now),
+                Verb::Reverse | Verb::ReverseAndPause => reverse(
+                    change,
+                    verb == Verb::ReverseAndPause,
+                    desired,
+                    live,
+                    link.sets_of(&change.source),
+                ),
+                Verb::Restore => restore(change),
             },
             because,
         );
@@ -62,7 +77,10 @@ pub(super) fn operations(
             _ => Vec::new(),
         };
         // After another operation on it, the mirror is no longer what it is now.
-        let made = complete(made, now.filter(|_| index == 0), blocking);
+        let mut made = complete(made, now.filter(|_| index == 0), blocking);
+        if let Some(turn) = &change.turn {
+            turn::complete(&mut made, change, turn, blocking);
+        }
         operations.push(Operation {
             place: Some(change.place.clone()),
             unchecked,
@@ -87,10 +105,33 @@ pub(super) fn stopping(
             Verb::Promote => promote(desired, Vec::new()),
             Verb::Failover => failover(desired, Some(&now)),
             // None of these stops anything, and `diff` asks for none.
-            Verb::Create | Verb::Pause | Verb::Resume => continue,
+            Verb::Create
+            | Verb::Pause
+            | Verb::Resume
+            | Verb::Reverse
+            | Verb::ReverseAndPause
+            | Verb::Restore => continue,
         };
         let now = (index == 0).then_some(&now);
         operations.push(complete(new(kind), now, blocking));
+    }
+}
+
+/// Whether the change moves the topic to where it is declared to be written.
+fn turns(change: &MirrorChange) -> bool {
+    (change.turn.as_ref()).is_some_and(|turn| turn.primary != turn.writer)
+}
+
+fn direction(change: &MirrorChange) -> Because {
+    let own = &change.half.cluster;
+    let ends = change
+        .turn
+        .as_ref()
+        .map(|turn| (&turn.primary, &turn.writer));
+    let (primary, writer) = ends.unwrap_or((own, own));
+    Because::Direction {
+        primary: primary.clone(),
+        writer: writer.clone(),
     }
 }
 

@@ -325,7 +325,7 @@ fn reverse(
         "its mirror topic"
     };
     let mut lines = vec![format!(
-        "the topic of {other} becomes {becomes}; nothing is copied anew"
+        "the topic of {other} becomes {becomes}; nothing is copied again"
     )];
     lines.push(match &gate.compare {
         Some(groups) if groups.is_empty() => format!(

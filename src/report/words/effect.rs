@@ -277,7 +277,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
             ),
             mirrors.iter().map(ToString::to_string).collect(),
             "if records are cut that they have copied, they fail with UNEXPECTED_TRUNCATION and \
-             must be created anew",
+             must be created again",
         ),
         Effect::StaysSourceOf(mirrors) => words(
             "stays-source-of",
