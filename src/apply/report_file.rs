@@ -412,7 +412,7 @@ pub(super) struct ReportFile {
     flush: Flush,
     describe: Describe,
     approved: Option<ApprovedV1>,
-    /// How long the last whole report was, and its digest.
+    /// How long the last whole report was, and its digest, where a journal may follow it.
     length: usize,
     digest: String,
     journal: Option<Journal>,
@@ -494,7 +494,11 @@ impl ReportFile {
         };
         let text = json(&document)?;
         durable::replace(&self.path, &text, Readers::Owner, self.flush)?;
-        (self.length, self.digest) = (text.len(), digest(&text));
+        self.length = text.len();
+        self.digest = match self.length > SMALL {
+            true => digest(&text),
+            false => String::new(),
+        };
         self.written += text.len() as u64;
         if self.journal.take().is_some() {
             std::fs::remove_file(journal_of(&self.path))?;

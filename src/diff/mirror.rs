@@ -512,9 +512,11 @@ pub(super) fn without_source(
 /// The messages that a stopped mirror topic did not copy, where it should have been promoted: it was
 /// failed over.
 fn standing_lag(wanted: MirrorState, row: &MirrorFact) -> Option<u64> {
+    if wanted != MirrorState::Promoted || row.status != MirrorStatus::Stopped {
+        return None;
+    }
     let not_copied = loss(row, None, &[]).least;
-    (wanted == MirrorState::Promoted && row.status == MirrorStatus::Stopped && not_copied > 0)
-        .then_some(not_copied)
+    (not_copied > 0).then_some(not_copied)
 }
 
 /// What the absence of a row proves.

@@ -3,7 +3,7 @@
 //! The API gives no end offsets of the source and no time of the last contact, so that one read never
 //! proves a mirror topic current. Everything that judges, shows or bounds a loss asks [`loss`].
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::link::LinkFact;
@@ -154,8 +154,7 @@ impl std::iter::Sum for MirrorLoss {
 /// read; `earlier` are its figures in an earlier read, if there was one.
 #[must_use]
 pub fn loss(row: &MirrorFact, link: Option<&LinkFact>, earlier: &[PartitionLag]) -> MirrorLoss {
-    let partitions = by_partition(row, link, earlier);
-    let gap = match partitions.len() {
+    let gap = match partitions_listed(&row.lags) {
         0 => Some(LossUnknown::Missing),
         listed if listed < row.partitions as usize => Some(LossUnknown::Partial),
         _ => None,
@@ -166,8 +165,8 @@ pub fn loss(row: &MirrorFact, link: Option<&LinkFact>, earlier: &[PartitionLag])
         .map(|lag| u64::try_from(lag.lag).unwrap_or(0))
         .fold(0, u64::saturating_add);
     MirrorLoss {
-        loss: partitions
-            .into_values()
+        loss: (row.lags.iter())
+            .map(|lag| of_partition(lag, row, link, earlier))
             .chain(gap.map(Loss::Unknown))
             .fold(Loss::Known(0), Loss::and),
         least,
@@ -180,22 +179,16 @@ pub fn loss(row: &MirrorFact, link: Option<&LinkFact>, earlier: &[PartitionLag])
     }
 }
 
-/// The same, for each partition that the server gives figures for.
-#[must_use]
-pub fn by_partition(
-    row: &MirrorFact,
-    link: Option<&LinkFact>,
-    earlier: &[PartitionLag],
-) -> BTreeMap<i32, Loss> {
-    let mut found = BTreeMap::new();
-    for lag in &row.lags {
-        let loss = of_partition(lag, row, link, earlier);
-        found
-            .entry(lag.partition)
-            .and_modify(|known: &mut Loss| *known = known.and(loss))
-            .or_insert(loss);
+/// For how many partitions there are figures.
+fn partitions_listed(lags: &[PartitionLag]) -> usize {
+    match lags.is_sorted_by(|a, b| a.partition < b.partition) {
+        true => lags.len(),
+        false => lags
+            .iter()
+            .map(|lag| lag.partition)
+            .collect::<BTreeSet<_>>()
+            .len(),
     }
-    found
 }
 
 fn of_partition(
