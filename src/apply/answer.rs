@@ -8,6 +8,7 @@
 //! | too soon after the link was created | again for half a minute |
 //! | not now | again a few times |
 //! | no, it is being promoted | settle: its promotion is waited for |
+//! | more would be cut than the plan shows; no such call | it has failed, and nothing was done |
 //! | no | it has failed, unless an earlier request may have been done |
 
 use std::time::Duration;
@@ -48,6 +49,19 @@ impl Run<'_> {
             Answer::Accepted => {
                 entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
                 self.read_soon(id);
+            }
+            Answer::Cuts(cut) => {
+                entry.cut = Some(cut);
+                entry.phase = Phase::Settling(Box::new(Watch::new(now, deadline)));
+                self.read_soon(id);
+            }
+            Answer::NoCall(verb) => {
+                let cause = Cause::CallMissing { verb: verb.word() };
+                self.finish(id, Outcome::failed(Reason::Refused, cause));
+            }
+            Answer::CutGrew { planned, now } => {
+                let cause = Cause::CutAbovePlan { planned, now };
+                self.finish(id, Outcome::failed(Reason::Moved, cause));
             }
             Answer::WasSo(_) | Answer::AlreadyGone => {
                 entry.already_satisfied = entry.ambiguous.is_none();

@@ -20,7 +20,9 @@ use super::event::{Counts, Outcome};
 use super::report::Lost;
 use super::settle::{self, Watch};
 use crate::address::{Address, ClusterName, HalfAddress};
-use crate::plan::{CreationOrder, HandOver, OpId, Operation, OperationKind, Plan, RemoteField};
+use crate::plan::{
+    CreationOrder, Cut, HandOver, OpId, Operation, OperationKind, Plan, RemoteField,
+};
 
 /// The state of one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub(super) struct Entry {
     pub(super) gate: Gate,
     /// What is lost of its mirror topic, by the read before its request.
     pub(super) lost: Option<Lost>,
+    /// What its restore cuts, as the server says.
+    pub(super) cut: Option<Cut>,
     /// Where it is in the index.
     place: Place,
     /// Whether the index is behind, and whether the journal is.
@@ -121,14 +125,6 @@ pub(super) enum MayMove {
     NotYet,
     /// This one did not reach its goal.
     Never(OpId),
-}
-
-/// The sets that an operation moves with.
-fn sets_of(op: &Operation) -> &[String] {
-    match &op.kind {
-        OperationKind::PromoteMirror { together, .. } => together,
-        _ => &[],
-    }
 }
 
 /// In which set of the index an operation is.
@@ -278,7 +274,7 @@ impl<'p> Board<'p> {
         }
         let mut sets: BTreeMap<_, Vec<OpId>> = BTreeMap::new();
         for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
-            for set in sets_of(op) {
+            for set in op.kind.together() {
                 let key = (op.half().clone(), set.clone());
                 sets.entry(key).or_default().push(id);
             }
@@ -306,6 +302,7 @@ impl<'p> Board<'p> {
                 declined: None,
                 gate: Gate::default(),
                 lost: None,
+                cut: None,
                 place: Place::None,
                 is_touched: false,
                 is_changed: false,
@@ -439,7 +436,7 @@ impl<'p> Board<'p> {
     /// Whether a promotion may be sent, going by those it moves with; `ready` are those that could be sent now.
     pub(super) fn may_move(&self, id: OpId, ready: &[OpId]) -> MayMove {
         let op = self.operation(id);
-        let peers = sets_of(op).iter().flat_map(|set| {
+        let peers = op.kind.together().iter().flat_map(|set| {
             let key = (op.half().clone(), set.clone());
             self.sets.get(&key).into_iter().flatten()
         });

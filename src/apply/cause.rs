@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::secret_error::SecretError;
-use crate::address::{Address, HalfAddress, TopicName};
+use crate::address::{Address, GroupName, HalfAddress, TopicName};
 use crate::live::{
     LinkError, LinkState, LossUnknown, MirrorError, MirrorLoss, MirrorStatus, TaskProblem, Unread,
 };
+use crate::plan::Cut;
 
 /// Why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,6 +102,20 @@ pub enum Cause {
         /// What was planned.
         expected: Vec<MirrorStatus>,
     },
+    /// A half of the pair is not healthy.
+    LinkUnhealthyAt {
+        /// The half.
+        half: HalfAddress,
+        /// What is wrong with it.
+        seen: Box<Cause>,
+    },
+    /// A topic is not an ordinary one, as it was when it was planned.
+    NotOrdinary {
+        /// The topic.
+        address: Address,
+        /// The status of its mirror; none where there is no such topic.
+        status: Option<MirrorStatus>,
+    },
     /// Not every mirror topic of the link has stopped.
     MirrorsRunning {
         /// The half.
@@ -142,6 +157,25 @@ pub enum Cause {
         loss: MirrorLoss,
         /// The policy's bound.
         max: u64,
+    },
+    /// The committed offsets of these groups did not become equal on both clusters in time.
+    OffsetsDiffer {
+        /// The groups.
+        groups: Vec<GroupName>,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The server does not have the call.
+    CallMissing {
+        /// The call's name.
+        verb: &'static str,
+    },
+    /// The preview right before a restore shows that more would be cut than the plan shows.
+    CutAbovePlan {
+        /// What the plan shows.
+        planned: Cut,
+        /// What the preview shows.
+        now: Cut,
     },
     /// Another client stopped the mirror topic before this run did, and not everything was copied.
     StoppedOutside {
@@ -210,12 +244,17 @@ impl Cause {
             Self::MirrorExists { .. } => "mirror-exists",
             Self::MirrorGone(_) => "mirror-gone",
             Self::MirrorStatusChanged { .. } => "mirror-status-changed",
+            Self::LinkUnhealthyAt { .. } => "link-unhealthy-at",
+            Self::NotOrdinary { .. } => "not-ordinary",
             Self::MirrorsRunning { .. } => "mirrors-running",
             Self::Server(_) => "server",
             Self::LeftOut => "left-out",
             Self::AmbiguousUnread { .. } => "ambiguous-unread",
             Self::LagTooHigh { .. } => "lag-too-high",
             Self::LossAboveBound { .. } => "loss-above-bound",
+            Self::OffsetsDiffer { .. } => "offsets-differ",
+            Self::CallMissing { .. } => "call-missing",
+            Self::CutAbovePlan { .. } => "cut-above-plan",
             Self::StoppedOutside { .. } => "stopped-outside",
             Self::NotSettled { .. } => "not-settled",
             Self::SecretsReplaced(cause) => cause.code(),

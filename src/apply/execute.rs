@@ -4,14 +4,15 @@
 //! which are fetched when the request is built and dropped with it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub(super) use super::said::Answer;
+use super::said::{alter_mirrors, error_answer};
 use super::secret_error::{SecretError, SecretFault};
 use super::shape;
+use super::turn_call::{self, Turn};
 use crate::address::{LinkName, TopicName};
-use crate::api::error::TopicRefusal;
 use crate::api::{self, ApiError, Client, Deleted, Mode, NewConfig, NewLink, NewMirror};
 use crate::plan::{
     ConfigChange, ConfigTarget, ConfigValue, Operation, OperationKind, RemoteField, Validation,
@@ -42,31 +43,8 @@ pub(super) enum Work {
     /// `POST /links/{link}/mirrors:failover` for topics whose promotion is under way: with `validate_only`
     /// first, and without it for those that the server would take.
     Overtake(LinkName, Vec<TopicName>),
-}
-
-/// What a call came to, for one operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    /// The server took it; a read will show when it is done.
-    Accepted,
-    /// It was so before: a mirror to stop has stopped.
-    WasSo(String),
-    /// It was so before: a link to delete is gone.
-    AlreadyGone,
-    /// It may have been done or not.
-    Ambiguous(String),
-    /// The answer leaves this mirror topic out: it may have been done or not.
-    LeftOut,
-    /// Something of that name exists. A read must tell what.
-    Exists(String),
-    /// The link was created too recently to be used.
-    NotVisibleYet(String),
-    /// Not now: the server could not be reached, failed or asked to slow down. Nothing was done.
-    Later(String, Option<Duration>),
-    /// No.
-    Refused(String),
-    /// No: a promotion is under way, and the server wants to end it. Waiting is left.
-    StillPromoting(String),
+    /// A verb that turns topics: probed, previewed, and sent.
+    Turn(Turn),
 }
 
 /// What a call came to.
@@ -269,6 +247,10 @@ pub(super) async fn perform(client: &Client, work: Work, mode: Mode) -> Performe
                 Err(error) => Err(error),
             }
         }
+        Work::Turn(turn) => match turn_call::carry_out(client, turn).await {
+            Ok(answers) => return Performed::ByTopic(answers),
+            Err(answer) => return Performed::Whole(answer),
+        },
         Work::Overtake(link, topics) => match overtake(client, link, topics, mode).await {
             Ok(answers) => return Performed::ByTopic(answers),
             Err(error) => Err(error),
@@ -278,25 +260,6 @@ pub(super) async fn perform(client: &Client, work: Work, mode: Mode) -> Performe
         Ok(()) => Answer::Accepted,
         Err(error) => error_answer(&error),
     })
-}
-
-/// The verb on these topics, and what it came to for each.
-async fn alter_mirrors(
-    client: &Client,
-    link: &LinkName,
-    verb: api::Verb,
-    topics: &[TopicName],
-    mode: Mode,
-) -> Result<BTreeMap<TopicName, Answer>, ApiError> {
-    let stops = matches!(verb, api::Verb::Promote | api::Verb::Failover);
-    let items = client.alter_mirrors(link, verb, topics, mode).await?;
-    Ok(items
-        .into_iter()
-        .map(|item| {
-            let answer = item_answer(item.accepted(), stops);
-            (TopicName::from(item.mirror_topic_name), answer)
-        })
-        .collect())
 }
 
 /// Fails topics over whose promotion is under way, as far as the server takes that. Servers differ, so it
@@ -331,54 +294,13 @@ async fn overtake(
     Ok(answers)
 }
 
-fn item_answer(accepted: Result<(), TopicRefusal>, stops: bool) -> Answer {
-    match accepted {
-        Ok(()) => Answer::Accepted,
-        Err(refusal) if stops && refusal.is_already_stopped() => Answer::WasSo(refusal.to_string()),
-        Err(refusal) if refusal.is_transient() => Answer::Later(refusal.to_string(), None),
-        Err(refusal) => Answer::Refused(refusal.to_string()),
-    }
-}
-
-fn error_answer(error: &ApiError) -> Answer {
-    let words = error.to_string();
-    if error.is_ambiguous() {
-        Answer::Ambiguous(words)
-    } else if error.already_exists() {
-        Answer::Exists(words)
-    } else if error.is_not_visible_yet() {
-        Answer::NotVisibleYet(words)
-    } else if error.is_retryable() {
-        Answer::Later(words, error.retry_after())
-    } else {
-        Answer::Refused(words)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::live::MirrorStatus;
     use crate::plan::LagGate;
-
-    #[test]
-    fn a_mirror_that_stopped_before_is_the_end_of_a_stop_and_of_nothing_else() {
-        let answer = |message: &str, stops| {
-            let refusal = TopicRefusal {
-                code: 400,
-                message: message.to_owned(),
-            };
-            let words = refusal.to_string();
-            (item_answer(Err(refusal), stops), words)
-        };
-        let (stopped, words) = answer("Topic 'a' has already stopped its mirror from 'dr'", true);
-        assert_eq!(stopped, Answer::WasSo(words));
-        let (stopped, words) = answer("Topic 'a' has already stopped its mirror from 'dr'", false);
-        assert_eq!(stopped, Answer::Refused(words));
-        let (other, words) = answer("Not authorized", true);
-        assert_eq!(other, Answer::Refused(words));
-        assert_eq!(item_answer(Ok(()), true), Answer::Accepted);
-    }
 
     #[test]
     fn nothing_is_sent_for_what_only_waits() {

@@ -14,6 +14,8 @@
 //! | `board` | the state of every operation, and what one outcome means for the others |
 //! | `observation`, `readiness`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
+//! | `said` | what the server said to a call |
+//! | `barrier`, `turn`, `turn_call` | reversals and restores: judged by both halves, probed, previewed and sent |
 //! | `answer` | what the answer to a call means for its operation |
 //! | [`event`], `cause` | what happens, and why, as data |
 //! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk, [durably](durable) |
@@ -23,6 +25,7 @@
 
 mod answer;
 pub mod archive;
+mod barrier;
 mod board;
 mod cause;
 mod context;
@@ -38,10 +41,13 @@ mod report;
 pub mod report_file;
 mod round;
 pub mod run;
+mod said;
 mod secret_error;
 pub mod settle;
 mod shape;
 mod state;
+mod turn;
+mod turn_call;
 
 pub use cause::{Cause, RunProblem, Stuck};
 pub use context::{RunContext, RunError, Settings};

@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 
-use crate::address::{LinkName, TopicName};
+use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 use crate::api::Client;
-use crate::live::{ConfigFact, LinkFact, MirrorFact, Reading, TaskFact};
+use crate::live::{ConfigFact, GroupOffsets, LinkFact, MirrorFact, Reading, TaskFact};
 use crate::read;
 
 /// The mirror topics of a cluster, by link and name.
@@ -31,6 +31,10 @@ pub(super) struct ObservationRequest {
     pub(super) tasks: BTreeSet<LinkName>,
     /// The names of all topics.
     pub(super) topics: bool,
+    /// The committed offsets of these consumer groups.
+    pub(super) groups: BTreeSet<GroupName>,
+    /// What to read of other clusters at the same time.
+    pub(super) others: BTreeMap<ClusterName, ObservationRequest>,
 }
 
 /// No more links than this are listed one by one.
@@ -59,6 +63,9 @@ pub(super) struct Observation {
     pub(super) configs: BTreeMap<LinkName, Reading<BTreeMap<String, ConfigFact>>>,
     pub(super) tasks: BTreeMap<LinkName, Reading<Vec<TaskFact>>>,
     pub(super) topics: Reading<BTreeSet<TopicName>>,
+    pub(super) offsets: BTreeMap<GroupName, Reading<GroupOffsets>>,
+    /// What was seen at other clusters.
+    pub(super) others: BTreeMap<ClusterName, Observation>,
 }
 
 impl Observation {
@@ -72,8 +79,28 @@ impl Observation {
             configs: BTreeMap::new(),
             tasks: BTreeMap::new(),
             topics: Reading::NotAsked,
+            offsets: BTreeMap::new(),
+            others: BTreeMap::new(),
         }
     }
+}
+
+/// Reads one cluster, and at the same time what belongs to it at others. Of a cluster that no client is given
+/// for, nothing is seen.
+pub(super) async fn observe_with(
+    client: &Client,
+    clients: &BTreeMap<ClusterName, Client>,
+    mut need: ObservationRequest,
+) -> Observation {
+    let others = std::mem::take(&mut need.others).into_iter();
+    let others = others.filter_map(|(name, need)| {
+        let client = clients.get(&name)?;
+        Some(async move { (name, observe(client, need).await) })
+    });
+    let (mut observation, others) = tokio::join!(observe(client, need), join_all(others));
+    // Whatever is judged by both was seen after the earlier of the two began.
+    observation.others = others.into_iter().collect();
+    observation
 }
 
 /// Reads. What cannot be read is in the observation, with its reason.
@@ -85,6 +112,8 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
         configs,
         tasks,
         topics,
+        groups,
+        others: _,
     } = need;
     let mut observation = Observation::at_nothing(client.clock().now());
     let halves = async {
@@ -122,7 +151,10 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
             false => Reading::NotAsked,
         }
     };
-    let ((links, configs, tasks), mirrors, topics) = tokio::join!(halves, mirrors, topics);
+    let offsets = read::offsets_of_each(client, groups);
+    let ((links, configs, tasks), mirrors, topics, offsets) =
+        tokio::join!(halves, mirrors, topics, offsets);
+    observation.offsets = offsets;
     observation.links = links;
     observation.configs = configs.into_iter().flatten().collect();
     observation.tasks = tasks.into_iter().flatten().collect();

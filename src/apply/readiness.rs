@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::cause::Cause;
 use super::execute::sends;
 use super::observation::{Observation, ObservationRequest};
+use super::turn::{self, NotSeen};
 use crate::address::{ClusterId, LinkName, TopicName};
 use crate::live::{ConfigFact, LinkFact, MirrorFact, MirrorStatus, Reading, Unread};
 use crate::plan::{
@@ -29,6 +30,15 @@ pub(super) enum Readiness {
     NotRead,
 }
 
+impl From<NotSeen> for Readiness {
+    fn from(why: NotSeen) -> Self {
+        match why {
+            NotSeen::Unread(why) => Self::Unread(why),
+            NotSeen::NotRead => Self::NotRead,
+        }
+    }
+}
+
 /// What an operation that is ready must know before it acts.
 pub(super) fn need(op: &Operation, need: &mut ObservationRequest) {
     let link = &op.half().link;
@@ -43,12 +53,12 @@ pub(super) fn need(op: &Operation, need: &mut ObservationRequest) {
             need.mirrors.insert(link.clone());
         }
         // What is lost of a mirror whose link is in error is not known.
-        OperationKind::PromoteMirror { .. }
-        | OperationKind::FailoverMirror { .. }
-        | OperationKind::ReverseMirror { .. }
-        | OperationKind::RestoreMirror { .. } => {
+        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             need.links = true;
             need.mirrors.insert(link.clone());
+        }
+        OperationKind::ReverseMirror { .. } | OperationKind::RestoreMirror { .. } => {
+            turn::need(op, true, need);
         }
         OperationKind::ArchiveHistory { .. } => {
             need.links = true;
@@ -122,10 +132,10 @@ fn goal(op: &Operation, observation: &Observation) -> Result<bool, Readiness> {
             }
             _ => false,
         },
-        // These are judged by both halves.
-        OperationKind::ReverseMirror { .. }
-        | OperationKind::RestoreMirror { .. }
-        | OperationKind::DrainOffsets { .. }
+        OperationKind::ReverseMirror { .. } | OperationKind::RestoreMirror { .. } => {
+            return turn::goal(op, observation).map_err(Readiness::from);
+        }
+        OperationKind::DrainOffsets { .. }
         | OperationKind::AwaitMirror { .. }
         | OperationKind::ArchiveHistory { .. } => false,
     })
@@ -176,11 +186,12 @@ fn unmet_precondition(
                 expected: statuses.to_vec(),
             }),
         },
-        // One cluster's read does not say what is so at the other half.
         Expect::PairedWith { .. }
         | Expect::LinkHealthyAt(_)
         | Expect::PlainAt(_)
-        | Expect::StoppedAt(_) => return Err(Readiness::NotRead),
+        | Expect::StoppedAt(_) => {
+            return turn::unmet_precondition(expect, op, observation).map_err(Readiness::from);
+        }
         Expect::AllMirrorsStopped => {
             let mut running = mirrors_of(op, observation)?
                 .values()

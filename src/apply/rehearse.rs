@@ -399,7 +399,14 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
         },
     };
     match answer {
-        Answer::Accepted => Rehearsal::Accepted,
+        Answer::Accepted | Answer::Cuts(_) => Rehearsal::Accepted,
+        Answer::NoCall(verb) => {
+            let verb = verb.word();
+            Rehearsal::Refused(format!(
+                "the server does not have the call `mirrors:{verb}`"
+            ))
+        }
+        Answer::CutGrew { .. } => Rehearsal::Unknown(NotValidated::LeftOut),
         Answer::Refused(words) | Answer::Exists(words) | Answer::StillPromoting(words) => {
             Rehearsal::Refused(words.clone())
         }

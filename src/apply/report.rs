@@ -8,7 +8,7 @@ use super::event::{Counts, Outcome, Reason, Verdict};
 use super::interrupt::Interrupt;
 use crate::address::Address;
 use crate::live::MirrorLoss;
-use crate::plan::{HandOver, OpId};
+use crate::plan::{Cut, HandOver, OpId, Turned};
 
 /// How a run went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct OperationReport {
     pub address: Address,
     /// [`OperationKind::word`](crate::plan::OperationKind::word).
     pub verb: &'static str,
-    /// The sets that it moves with, if it is a promotion.
+    /// The sets that it moves with, if it is a promotion or a reversal.
     pub together: Vec<String>,
     /// How it ended.
     pub outcome: Outcome,
@@ -49,6 +49,10 @@ pub struct OperationReport {
     pub took: Duration,
     /// What was lost of a mirror topic that was stopped, as far as can be known.
     pub lost: Option<Lost>,
+    /// What the restore of a topic has deleted, as the server said when it took the request.
+    pub cut: Option<Cut>,
+    /// Where a topic that was turned is written now.
+    pub turned: Option<Turned>,
 }
 
 /// What was lost of a mirror topic that was stopped, as far as can be known.

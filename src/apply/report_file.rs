@@ -27,7 +27,7 @@ use super::interrupt::Interrupt;
 use super::report::Lost;
 use crate::address::GroupName;
 use crate::live::Loss;
-use crate::plan::{HandOver, HandOverOffsets, OpId, Operation, OperationKind};
+use crate::plan::{Cut, HandOver, HandOverOffsets, OpId, Operation};
 
 /// The version of the report's format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -277,6 +277,53 @@ pub struct OperationV1 {
     /// What was lost of a mirror topic that was stopped, as far as can be known.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub lost: Option<LostV1>,
+    /// What the restore of a topic has deleted, as the server said when it took the request.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cut: Option<CutV1>,
+}
+
+/// What the restore of a topic has deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CutV1 {
+    /// How many messages; null where the server does not say.
+    pub messages: Option<u64>,
+    /// Which. A partition that is not listed has lost none.
+    pub partitions: Vec<PartitionCutV1>,
+}
+
+/// The messages of one partition that were deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartitionCutV1 {
+    /// The partition.
+    pub partition: i32,
+    /// The first offset that was deleted.
+    pub from: i64,
+    /// How many messages.
+    pub messages: u64,
+}
+
+impl CutV1 {
+    /// The same for machines.
+    #[must_use]
+    pub fn of(cut: &Cut) -> Self {
+        let parts = match cut {
+            Cut::NotPreviewed => &[],
+            Cut::Previewed(parts) => parts.as_slice(),
+        };
+        Self {
+            messages: cut.records(),
+            partitions: parts
+                .iter()
+                .map(|part| PartitionCutV1 {
+                    partition: part.partition,
+                    from: part.from,
+                    messages: part.records,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// What was lost of a mirror topic that was stopped, as far as can be known.
@@ -655,10 +702,7 @@ fn operation(
         number: id.0 + 1,
         address: op.address.to_string(),
         operation: op.kind.word().to_owned(),
-        together: match &op.kind {
-            OperationKind::PromoteMirror { together, .. } => together.clone(),
-            _ => Vec::new(),
-        },
+        together: op.kind.together().to_vec(),
         state: match &entry.phase {
             Phase::Waiting => StateV1::Waiting,
             Phase::Ready => StateV1::Ready,
@@ -674,6 +718,7 @@ fn operation(
             .as_ref()
             .filter(|lost| entry.attempts > 0 || lost.is_outside)
             .map(LostV1::of),
+        cut: entry.cut.as_ref().map(CutV1::of),
     }
 }
 
@@ -712,6 +757,7 @@ mod tests {
             attempts: 1,
             took_ms: None,
             lost: None,
+            cut: None,
         }
     }
 

@@ -17,6 +17,7 @@ use super::readiness::{Readiness, readiness};
 use super::report::Lost;
 use super::settle::{self, Settled, Watch};
 use super::state::{Ended, Run, StuckDetails};
+use super::turn_call;
 use crate::address::{ClusterName, HalfAddress, TopicName};
 use crate::api::{self, Client, Mode};
 use crate::live::loss::loss;
@@ -35,10 +36,10 @@ const QUESTIONS: u32 = 10;
 
 /// The promotions of one half that an observation found ready, and those it did not.
 #[derive(Default)]
-struct Gathered {
-    ready: Vec<OpId>,
-    held: usize,
-    longest: Duration,
+pub(super) struct Gathered {
+    pub(super) ready: Vec<OpId>,
+    pub(super) held: usize,
+    pub(super) longest: Duration,
 }
 
 impl Run<'_> {
@@ -102,6 +103,9 @@ impl Run<'_> {
                             Some(verb) => {
                                 let group = batches.entry((op.half().clone(), verb)).or_default();
                                 match kind {
+                                    OperationKind::ReverseMirror { gate, .. } => {
+                                        self.barrier(id, gate, observation, group);
+                                    }
                                     OperationKind::PromoteMirror { gate, .. } => {
                                         self.gate(id, *gate, observation, group);
                                     }
@@ -130,7 +134,15 @@ impl Run<'_> {
         }
         for ((half, verb), group) in batches {
             let link = half.link.clone();
-            let work = |topics| Work::AlterMirrors(link.clone(), verb, topics);
+            let cuts = self.planned_cuts(&group.ready);
+            let work = |topics| match verb {
+                api::Verb::ReverseAndStart
+                | api::Verb::ReverseAndPause
+                | api::Verb::TruncateAndRestore => {
+                    Work::Turn(turn_call::work_of(link.clone(), verb, topics, &cuts))
+                }
+                _ => Work::AlterMirrors(link.clone(), verb, topics),
+            };
             self.send_batches(&half, work, group);
         }
         for (half, ready) in overtaking {
@@ -255,7 +267,7 @@ impl Run<'_> {
         }
     }
 
-    /// Leaves out promotions that move with others which cannot be sent yet. One whose set has failed is not
+    /// Leaves out promotions and reversals that move with others which cannot be sent yet. One whose set has failed is not
     /// sent at all.
     fn hold_sets(&mut self, group: &mut Gathered) {
         loop {
@@ -574,6 +586,12 @@ impl Run<'_> {
                     Some(since) => (Wait::Lag, since + gate.within),
                     None => continue,
                 },
+                (Phase::Ready, OperationKind::ReverseMirror { gate, .. }) => {
+                    match entry.gate.since {
+                        Some(since) => (Wait::Lag, since + gate.within),
+                        None => continue,
+                    }
+                }
                 _ => continue,
             };
             let left = until.saturating_duration_since(now);
@@ -629,7 +647,7 @@ fn stops(op: &Operation) -> bool {
 }
 
 /// What is lost if an operation's mirror topic stops as this read shows it; `None` where it is not listed.
-fn loss_of(
+pub(super) fn loss_of(
     op: &Operation,
     observation: &Observation,
     earlier: &[PartitionLag],

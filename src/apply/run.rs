@@ -112,6 +112,7 @@ pub async fn run(
     let mut run = Run {
         board: Board::new(plan, settings.patience.pairing, now),
         hosts,
+        clients,
         secrets,
         sink,
         settings,
@@ -204,10 +205,7 @@ impl<'a> Run<'a> {
                     op: id,
                     address: op.address.clone(),
                     verb: op.kind.word(),
-                    together: match &op.kind {
-                        OperationKind::PromoteMirror { together, .. } => together.clone(),
-                        _ => Vec::new(),
-                    },
+                    together: op.kind.together().to_vec(),
                     outcome: match &entry.phase {
                         Phase::Finished(outcome) => outcome.clone(),
                         _ => Outcome::Unknown {
@@ -220,6 +218,8 @@ impl<'a> Run<'a> {
                         .lost
                         .clone()
                         .filter(|lost| entry.attempts > 0 || lost.is_outside),
+                    cut: entry.cut.clone(),
+                    turned: op.kind.turned(op.half()),
                 })
                 .collect(),
             timed_out: self.timed_out,
@@ -369,13 +369,13 @@ impl<'a> Run<'a> {
                 continue;
             };
             need.narrow(&host.rows);
-            let client = host.client.clone();
+            let (client, clients) = (host.client.clone(), self.clients);
             if let Some(host) = self.hosts.get_mut(&name) {
                 host.looking = true;
             }
             self.pending.push(
                 async move {
-                    let observation = observation::observe(&client, need).await;
+                    let observation = observation::observe_with(&client, clients, need).await;
                     Ended::Observed(name, Box::new(observation))
                 }
                 .boxed(),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::cause::Cause;
 use super::observation::{Observation, ObservationRequest};
+use super::turn::{self, Turned};
 use crate::live::{LinkFact, MirrorStatus, Reading, TaskFact, TaskState};
 use crate::plan::{AlterPurpose, Operation, OperationKind, Settle, reads_back};
 
@@ -154,8 +155,8 @@ pub(super) fn need(op: &Operation, watch: &Watch, need: &mut ObservationRequest)
                 need.configs.insert(link.clone());
             }
         }
-        // What is so at the other half is not in this cluster's read.
-        Settle::MirrorIn(_) | Settle::Turned { .. } => {
+        Settle::Turned { .. } => turn::need(op, false, need),
+        Settle::MirrorIn(_) => {
             need.mirrors.insert(link.clone());
             need.topics |= watch.missing;
         }
@@ -201,7 +202,15 @@ pub(super) fn settled(
         Settle::LinkHealthy => link_healthy(op, watch, observation, patience),
         Settle::ConfigsTaken => configs_taken(op, watch, observation, patience),
         Settle::MirrorIn(statuses) => mirror_in(op, statuses, watch, observation),
-        Settle::Turned { .. } => unmet(watch, Cause::MirrorsNotRead),
+        Settle::Turned {
+            mirror,
+            plain,
+            statuses,
+        } => match turn::settled(op, (mirror, plain), statuses, observation) {
+            Turned::Yes => Settled::Yes,
+            Turned::NotYet(cause) => unmet(watch, cause),
+            Turned::Never(cause) => Settled::Never(cause),
+        },
     }
 }
 

@@ -72,6 +72,8 @@ pub(super) struct StuckDetails {
 pub(super) struct Run<'a> {
     pub(super) board: Board<'a>,
     pub(super) hosts: BTreeMap<ClusterName, Host>,
+    /// The clients of all clusters: what turns is judged at two of them.
+    pub(super) clients: &'a BTreeMap<ClusterName, Client>,
     pub(super) secrets: &'a dyn Secrets,
     pub(super) sink: &'a mut dyn EventSink,
     pub(super) settings: &'a Settings,

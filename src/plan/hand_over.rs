@@ -57,6 +57,7 @@ pub(super) fn of(desired: &Desired, live: &Snapshot, operations: &[Operation]) -
             op.kind,
             OperationKind::PromoteMirror { .. }
                 | OperationKind::FailoverMirror { .. }
+                | OperationKind::ReverseMirror { .. }
                 | OperationKind::AwaitMirror {
                     status: Some(MirrorStatus::PendingStopped)
                 }

@@ -24,7 +24,7 @@ pub use hand_over::{HandOver, HandOverOffsets};
 pub use hold::expired as expired_holds;
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, LagGate, OpId,
-    Operation, OperationKind, ReverseGate, Settle, Validation,
+    Operation, OperationKind, ReverseGate, Settle, Turned, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use reads_back::{reads_as, reads_back};

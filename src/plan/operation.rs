@@ -174,6 +174,31 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
+    /// Where a topic is written and where it is read-only after it was turned by an operation on this half.
+    #[must_use]
+    pub fn turned(&self, own: &HalfAddress) -> Option<Turned> {
+        match self {
+            Self::ReverseMirror { other, .. } => Some(Turned {
+                writable: own.cluster.clone(),
+                read_only: other.cluster.clone(),
+            }),
+            Self::RestoreMirror { other, .. } => Some(Turned {
+                writable: other.cluster.clone(),
+                read_only: own.cluster.clone(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// The sets that it moves with.
+    #[must_use]
+    pub fn together(&self) -> &[String] {
+        match self {
+            Self::PromoteMirror { together, .. } | Self::ReverseMirror { together, .. } => together,
+            _ => &[],
+        }
+    }
+
     /// Its stable word, its rank among the operations on one address in a wave, and whether it stops or
     /// deletes something for good.
     fn facts(&self) -> (&'static str, u8, bool) {
@@ -255,6 +280,15 @@ pub struct LagGate {
     pub max_lag: u64,
     /// How long to wait for that.
     pub within: Duration,
+}
+
+/// In which direction a topic is copied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Turned {
+    /// Where it is written.
+    pub writable: ClusterName,
+    /// Where it is a mirror topic.
+    pub read_only: ClusterName,
 }
 
 /// What must be so before a mirror is reversed: no lag, and the offsets of the synced consumer groups have

@@ -423,6 +423,27 @@ fn start(
     }
 }
 
+/// What these groups have committed, each asked for. A group that the cluster does not have has committed
+/// nothing; where it has none of them, nothing shows that it has the call.
+pub async fn offsets_of_each(
+    client: &Client,
+    groups: BTreeSet<GroupName>,
+) -> BTreeMap<GroupName, Reading<GroupOffsets>> {
+    let ask = |group: GroupName| async {
+        let reply = client.list_group_lags(&group).await;
+        let is_absent = matches!(&reply, Err(error) if error.is_not_found());
+        (group, is_absent, reading(reply, convert::group_offsets))
+    };
+    let said = futures_util::future::join_all(groups.into_iter().map(ask)).await;
+    let has_call = said.iter().any(|(_, _, reading)| reading.read().is_some());
+    said.into_iter()
+        .map(|(group, is_absent, reading)| match is_absent && has_call {
+            true => (group, Reading::Read(GroupOffsets::new())),
+            false => (group, reading),
+        })
+        .collect()
+}
+
 /// What these groups have committed. Many clusters do not have this call: where the first fails, the others
 /// are not made.
 async fn offsets_of(

@@ -54,16 +54,29 @@ pub fn render(report: &Report, again: &Plan) -> String {
     }
     let lost: Vec<_> = lost::of(report).collect();
     if !lost.is_empty() {
-        page.push_str("\n**Not copied:**\n\n");
+        let deletes = lost.iter().any(|(operation, _)| operation.cut.is_some());
+        page.push_str(match deletes {
+            true => "\n**Not copied, or deleted:**\n\n",
+            false => "\n**Not copied:**\n\n",
+        });
     }
     let few = Truncated::of(&lost, MAX_FAILURES);
     for (operation, of_one) in few.shown {
         let address = code(&operation.address.to_string());
-        let _ = writeln!(page, "- {address}: {}", text(&lost::words(of_one)));
+        let _ = writeln!(page, "- {address}: {}", text(of_one));
     }
     if let Some(more) = few.more {
         let more = more.called("mirror topic");
         let _ = writeln!(page, "- {more}; the run report lists each");
+    }
+    for (ends, topics) in lost::turned(report) {
+        let _ = writeln!(
+            page,
+            "\n**Writable at {}, read-only at {}:** {}",
+            text(ends.writable.as_str()),
+            text(ends.read_only.as_str()),
+            listed(&topics)
+        );
     }
     let all: Vec<HandOverView> = (report.hand_over.iter())
         .map(|it| HandOverView::of(it, HandOverTime::Done))
@@ -81,4 +94,14 @@ pub fn render(report: &Report, again: &Plan) -> String {
     let left = run.left.as_deref().unwrap_or("no changes");
     let _ = write!(page, "\n**New plan:** {}.\n", text(left));
     page
+}
+
+/// The first of some topics, and how many more there are.
+fn listed(topics: &[&str]) -> String {
+    let few = Truncated::of(topics, MAX_FAILURES);
+    let names: Vec<String> = few.shown.iter().map(|topic| code(topic)).collect();
+    match few.more {
+        None => names.join(", "),
+        Some(more) => format!("{}, {}", names.join(", "), more.called("topic")),
+    }
 }

@@ -253,9 +253,9 @@ pub fn summary(
         writeln!(out, "History archived in {}.", safe::clean(archive))?;
     }
     let lost: Vec<_> = lost::of(report).collect();
-    for (operation, of_one) in lost.iter().take(MAX_LOST) {
+    for (operation, words) in lost.iter().take(MAX_LOST) {
         let address = operation.address.to_string();
-        let line = format!("{}: {}", safe::name(&address), lost::words(of_one));
+        let line = format!("{}: {words}", safe::name(&address));
         writeln!(
             out,
             "{} {}",
@@ -270,6 +270,18 @@ pub fn summary(
             "{} {more} more; the run report lists each",
             style.paint(Ink::Danger, "Lost:")
         )?;
+    }
+    for (ends, topics) in lost::turned(report) {
+        let title = format!(
+            "Writable at {}, read-only at {}:",
+            ends.writable, ends.read_only
+        );
+        let shown = topics.iter().take(MAX_LOST).map(|topic| safe::name(topic));
+        let mut names = shown.collect::<Vec<_>>().join(", ");
+        if topics.len() > MAX_LOST {
+            names.push_str(&format!(" and {} more", number(topics.len() - MAX_LOST)));
+        }
+        writeln!(out, "{} {names}", style.paint(Ink::Title, &title))?;
     }
     if !report.hand_over.is_empty() {
         writeln!(out, "{}", style.paint(Ink::Title, "Hand-over:"))?;

@@ -27,6 +27,7 @@ mod sentence;
 pub use action::Action;
 pub(crate) use action::{Family, details};
 pub use because::{because, because_code, expectation, settle};
+pub(crate) use cause::cut;
 pub use cause::{cause, problem};
 pub use configs::{Shown, is_secret, shown, value_words};
 pub use drift::{DriftWords, drift, drift_summary, drift_title, novelty_mark, since};

@@ -21,3 +21,4 @@ mod switches;
 mod tampering;
 mod telling;
 mod truth;
+mod turns;

@@ -3,8 +3,10 @@
 use super::More;
 use super::loss::stopped_outside;
 use super::number::number;
+use crate::address::GroupName;
 use crate::apply::{Cause, RunProblem, Stuck};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
+use crate::plan::Cut;
 
 /// A cause in words that stand alone.
 #[must_use]
@@ -106,6 +108,30 @@ pub fn cause(it: &Cause) -> String {
                 number(*max)
             )
         }
+        Cause::LinkUnhealthyAt { half, seen } => format!("link {half}: {}", cause(seen)),
+        Cause::NotOrdinary { address, status } => match status {
+            Some(status) => format!("{address} is a mirror topic now ({status})"),
+            None => format!("{address} no longer exists"),
+        },
+        Cause::OffsetsDiffer { groups, waited } => {
+            let names: Vec<&str> = groups.iter().take(MAX_GROUPS).map(GroupName::as_str).collect();
+            let mut words = names.join(", ");
+            if let Some(more) = More::of(groups.len().saturating_sub(MAX_GROUPS)) {
+                words = format!("{words}, {more}");
+            }
+            format!(
+                "the committed offsets of {words} did not become equal on both clusters within {} s; nothing was sent for it",
+                waited.as_secs()
+            )
+        }
+        Cause::CallMissing { verb } => format!(
+            "the server does not have the call `mirrors:{verb}`; nothing was sent for it"
+        ),
+        Cause::CutAbovePlan { planned, now } => format!(
+            "the preview shows that {} would be deleted, and the plan shows {}; nothing was sent for it: plan again",
+            cut(now),
+            cut(planned)
+        ),
         Cause::StoppedOutside { loss } => match loss {
             Some(loss) => stopped_outside(loss),
             None => "stopped outside this run; how many messages were not copied is unknown: it is no longer listed".to_owned(),
@@ -158,6 +184,36 @@ fn stuck(it: &Stuck, is_silent: bool) -> String {
         );
     }
     words
+}
+
+/// How many groups are named.
+const MAX_GROUPS: usize = 5;
+
+/// Which records a restore deletes: how many, and from where.
+#[must_use]
+pub(crate) fn cut(it: &Cut) -> String {
+    let Cut::Previewed(parts) = it else {
+        return "an unknown number of messages".to_owned();
+    };
+    let Some(records) = it.records().filter(|records| *records > 0) else {
+        return "0 messages".to_owned();
+    };
+    let places: Vec<String> = parts
+        .iter()
+        .take(MAX_GROUPS)
+        .map(|part| {
+            let to = part.from.saturating_add_unsigned(part.records);
+            format!(
+                "partition {} from offset {} to {to}",
+                part.partition, part.from
+            )
+        })
+        .collect();
+    let mut words = format!("{} messages ({}", number(records), places.join(", "));
+    if let Some(more) = More::of(parts.len().saturating_sub(MAX_GROUPS)) {
+        words = format!("{words}, {more}");
+    }
+    format!("{words})")
 }
 
 /// A problem in words that stand alone.
