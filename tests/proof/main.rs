@@ -13,6 +13,7 @@ mod proof;
 mod round_trip;
 mod scripts;
 mod specs;
+mod turns;
 #[path = "../support"]
 #[expect(dead_code, reason = "the proof needs a part of it")]
 mod support {
