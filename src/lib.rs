@@ -37,6 +37,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod drift;
 pub mod export;
+pub mod guard;
 pub mod health;
 pub mod live;
 pub mod plan;

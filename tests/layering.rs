@@ -51,6 +51,7 @@ const PURE: &[&str] = &[
     "health",
     "drift",
     "export",
+    "guard",
 ];
 
 /// What a pure module must not name.

@@ -19,7 +19,7 @@ fn variables(example: &Path) -> Vec<String> {
     let text = fs::read_to_string(example.join("links.yaml")).unwrap();
     let (spec, _) = spec::parse(&[(Arc::from("links.yaml"), Arc::from(text))]);
     spec::references(&spec)
-        .filter_map(|(reference, _)| match reference {
+        .filter_map(|used| match &used.reference {
             Reference::Env {
                 name,
                 default: None,

@@ -37,6 +37,13 @@ fn the_schema_of_specs() {
 }
 
 #[test]
+fn the_schema_of_guard_files() {
+    let mut text = serde_json::to_string_pretty(&linkwright::guard::json_schema()).unwrap();
+    text.push('\n');
+    is_current("schemas/guard.schema.json", &text);
+}
+
+#[test]
 fn the_schema_of_diagnostics() {
     let schema = linkwright::report::diagnostics::json_schema();
     let mut text = serde_json::to_string_pretty(&schema).unwrap();

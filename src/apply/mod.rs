@@ -59,7 +59,7 @@ pub use execute::Secrets;
 pub use interrupt::{Interrupt, Interrupts};
 pub use report::{Lost, OperationReport, Report};
 pub use report_file::Describe;
-pub use run::run;
+pub use run::{check_secrets, run};
 pub use secret_error::{SecretError, SecretFault};
 pub use settle::{Pace, Patience};
 pub use shape::WrongShape;

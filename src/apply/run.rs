@@ -23,8 +23,12 @@ use super::state::{Ended, Host, Run};
 use crate::address::ClusterName;
 use crate::plan::{OpId, OperationKind, Plan};
 
-/// Whether every secret of a plan is there and has the right form. All problems are reported.
-fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
+/// Whether every secret of a plan is there and has the right form. [`run`] checks it too, before its first
+/// write.
+///
+/// # Errors
+/// [`RunError::Secrets`], with all problems.
+pub fn check_secrets(plan: &Plan, secrets: &dyn Secrets) -> Result<(), RunError> {
     let mut missing = Vec::new();
     for op in &plan.operations {
         if let Err(error) = execute::work(op, secrets)

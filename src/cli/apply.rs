@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use linkwright_clock::Clock;
-use secrecy::SecretString;
 
 use super::Failure;
 use super::approve::{self, Verified};
@@ -19,7 +18,7 @@ use super::session::{Request, Session};
 use super::{interrupts, pipeline};
 use crate::address::Address;
 use crate::apply::rehearse::rehearse;
-use crate::apply::{self, Event, RunContext, SecretError, SecretFault, Settings};
+use crate::apply::{self, Event, RunContext, RunError, SecretError, SecretFault, Settings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::Class;
 use crate::plan::file::{Moved, Remainder};
@@ -29,7 +28,7 @@ use crate::report::github::Outputs;
 use crate::report::ndjson::{self, EventV1};
 use crate::report::words::{self, Action};
 use crate::report::{apply_markdown, apply_text, plan_markdown, plan_text, refused, safe};
-use crate::secret::Reference;
+use crate::spec;
 
 pub(super) async fn run(
     args: &ApplyArgs,
@@ -210,6 +209,7 @@ async fn carry_out(
             ending,
         );
     }
+    secrets(&plan, session)?;
     if args.auto_approve.is_none() && !approval(&plan, saved, screen)? {
         writeln!(screen.err(), "Apply cancelled. No changes were made.")?;
         return Ok(Exit::Declined);
@@ -262,6 +262,36 @@ async fn carry_out(
     let markdown = apply_markdown::render(&report, &again);
     let exit = exit::of_run(&report, &again);
     end(args, &again, exit, &markdown, screen, ending)
+}
+
+/// Checks, before anyone is asked and anything is written, that every secret that the plan writes can be used.
+fn secrets(plan: &Plan, session: &Session) -> Result<(), Failure> {
+    let Err(error) = apply::check_secrets(plan, &References) else {
+        return Ok(());
+    };
+    let RunError::Secrets(problems) = &error else {
+        return Err(Failure::failed(error));
+    };
+    let is_missing = |it: &SecretError| matches!(it.why, SecretFault::Missing(_));
+    let exit = match problems.iter().any(is_missing) {
+        true => Exit::Usage,
+        false => Exit::Failed,
+    };
+    let about = problems.iter().map(|problem| {
+        let diagnostic = Diagnostic::error(Code("LW023"), problem.to_string());
+        match spec::references(&session.loaded.spec)
+            .find(|used| used.reference == problem.reference)
+        {
+            Some(used) => diagnostic.at(&used.place, "needed here"),
+            None => diagnostic,
+        }
+    });
+    let about = about.collect();
+    let words = format!("{error}\nNo changes were made");
+    Err(Failure {
+        about,
+        ..Failure::new(exit, words)
+    })
 }
 
 /// The end of a run for machines: what is left to do, and the outputs of a pipeline.
@@ -409,14 +439,5 @@ fn these(count: usize) -> String {
     match count {
         1 => "this operation".to_owned(),
         count => format!("these {count} operations"),
-    }
-}
-
-impl apply::Secrets for References {
-    fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
-        References::fetch(*self, reference).map_err(|missing| SecretError {
-            reference: reference.clone(),
-            why: SecretFault::Missing(missing.why),
-        })
     }
 }

@@ -8,7 +8,7 @@ use super::args::Approve;
 use super::exit::Exit;
 use super::saved::SavedFile;
 use super::screen::Screen;
-use super::{Failure, files};
+use super::{Failure, files, input};
 use crate::apply::durable::Readers;
 use crate::plan::Allowances;
 use crate::plan::file::{ApprovalFileV1, ApprovalV1};
@@ -67,7 +67,7 @@ fn key_of<K, E: std::fmt::Display>(
     let wrong = |why: &dyn std::fmt::Display| {
         Failure::new(Exit::Usage, format!("{}: {why}", file.display()))
     };
-    let pem = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    let pem = input::text(file, input::SECRET).map_err(|error| wrong(&error))?;
     read(&pem).map_err(|error| wrong(&error))
 }
 
@@ -97,7 +97,7 @@ pub(super) fn verify(key: &Path, saved: &SavedFile, now: Timestamp) -> Result<Ve
             ),
         )
     };
-    let text = std::fs::read_to_string(&path).map_err(|error| refused(&error))?;
+    let text = input::text(&path, input::SECRET).map_err(|error| refused(&error))?;
     let file = ApprovalFileV1::read(&text).map_err(|error| refused(&error))?;
     let key_id = key.id();
     let verifies = |message: &[u8], signature: &[u8]| key.verifies(message, signature);

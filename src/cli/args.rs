@@ -66,6 +66,7 @@ impl Args {
             },
             Command::Export(args) => Global {
                 connection: args.connection.clone(),
+                guard: args.guard.clone(),
                 color: args.color.clone(),
                 quiet: args.quiet.clone(),
                 verbose: args.verbose.clone(),
@@ -78,6 +79,7 @@ impl Args {
                 ..Global::default()
             },
             Command::Validate(args) => Global {
+                guard: args.guard.clone(),
                 color: args.color.clone(),
                 quiet: args.quiet.clone(),
                 ..Global::default()
@@ -99,6 +101,9 @@ pub struct Global {
     /// Which clusters.
     #[command(flatten)]
     pub connection: Connection,
+    /// What specs may do.
+    #[command(flatten)]
+    pub guard: Guarded,
     /// Colours.
     #[command(flatten)]
     pub color: Color,
@@ -149,6 +154,20 @@ pub struct Connection {
     /// Trust the certificate authorities in this PEM file in addition to the system's
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     pub ca_append: Option<PathBuf>,
+}
+
+/// `--guard`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Guarded {
+    /// Permit specs only what this guard file lists: clusters, addresses, environment variables, files and
+    /// allowances. It must come from where a pull request cannot change it
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "LINKWRIGHT_GUARD",
+        help_heading = "Connection"
+    )]
+    pub guard: Option<PathBuf>,
 }
 
 /// `--color`.
@@ -287,9 +306,12 @@ pub struct Validate {
     /// How to print diagnostics
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: DiagnosticFormat,
-    /// Also check that every ${env:…} and ${file:…} exists
+    /// Also check that every ${env:…} and ${file:…} exists; those that only apply needs are notes
     #[arg(long)]
     pub references: bool,
+    /// What specs may do.
+    #[command(flatten)]
+    pub guard: Guarded,
     /// Colours.
     #[command(flatten)]
     pub color: Color,
@@ -565,6 +587,9 @@ pub struct Export {
     /// Which clusters.
     #[command(flatten)]
     pub connection: Connection,
+    /// What specs may do.
+    #[command(flatten)]
+    pub guard: Guarded,
     /// Colours.
     #[command(flatten)]
     pub color: Color,
@@ -648,6 +673,8 @@ pub enum SchemaOf {
     /// The spec.
     #[default]
     Spec,
+    /// The guard file that `--guard` reads.
+    Guard,
     /// `plan -o json`, and the plan that `plan --out` saves.
     Plan,
     /// One line of `apply -o json`.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::args::Global;
+use super::input;
 use super::references::{Missing, References};
 use crate::address::ClusterName;
 use crate::api::auth::{ClientStyle, OAuth};
@@ -261,7 +262,7 @@ fn authentication(
 /// Which certificate authorities are trusted.
 pub(super) fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectError> {
     let pem = |file: &Path| {
-        std::fs::read(file).map_err(|source| ConnectError::Authorities {
+        input::bytes(file, input::SECRET).map_err(|source| ConnectError::Authorities {
             file: file.display().to_string(),
             source,
         })

@@ -47,7 +47,7 @@ pub(super) fn print(
                 .collect();
             diagnostics::sarif(screen.out(), all, &rules)?;
         }
-        DiagnosticFormat::Github => diagnostics::github(screen.out(), all)?,
+        DiagnosticFormat::Github => diagnostics::github(screen.commands(), all)?,
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use tower::ServiceExt;
 
 use super::args::Global;
 use super::clusters;
+use super::input;
 use crate::api::{
     Auth, Client, Endpoint, InProcess, Limits, RetryBudget, Settings, Transport, TransportError,
 };
@@ -255,7 +256,7 @@ pub(super) fn world_of(path: &Path) -> Result<World, EmbeddedError> {
 }
 
 fn read(path: &Path) -> Result<String, EmbeddedError> {
-    std::fs::read_to_string(path).map_err(|source| EmbeddedError::File {
+    input::text(path, input::SAVED).map_err(|source| EmbeddedError::File {
         file: path.display().to_string(),
         source,
     })

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 
+use super::guarded::{OpenGuard, Unusable};
+use super::input;
 use super::references::References;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::report::safe;
-use crate::spec::{self, Spec};
+use crate::spec::{self, Purpose, Spec};
 use crate::validate;
 
 /// What the files say, and everything that is wrong with them.
@@ -55,6 +57,16 @@ impl Loaded {
     }
 }
 
+impl From<Unusable> for Loaded {
+    fn from(unusable: Unusable) -> Self {
+        Self {
+            diagnostics: unusable.diagnostics,
+            sources: unusable.sources,
+            ..Self::default()
+        }
+    }
+}
+
 /// The specs that paths name. Paths make one spec together, but a folder that holds no YAML
 /// itself and has folders that do, such as a folder of examples, is one spec each.
 #[must_use]
@@ -95,22 +107,29 @@ fn folders_with_yaml(path: &Path) -> Vec<PathBuf> {
 /// Whether references are looked up while the files are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lookups {
-    /// They must have a value: the run will need them.
-    Needed,
+    /// Those that authenticate to clusters must have a value: the run needs it.
+    Clusters,
+    /// Those of links are checked too.
+    All,
     /// They are not read.
     None,
 }
 
 /// Reads and checks specs. `today` decides whether exceptions have expired.
 #[must_use]
-pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups) -> Loaded {
+pub(super) fn load(
+    paths: &[PathBuf],
+    today: jiff::civil::Date,
+    lookups: Lookups,
+    guard: Option<&OpenGuard>,
+) -> Loaded {
     let mut files: Vec<(Arc<str>, Arc<str>)> = Vec::new();
     let mut found = BTreeSet::new();
     let mut diagnostics = Vec::new();
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
     for path in paths {
-        collect(path, &mut files, &mut found, &mut diagnostics);
+        collect(path, guard, &mut files, &mut found, &mut diagnostics);
     }
     let (mut spec, problems) = spec::parse_within(&files, &found, &spec::Limits::default());
     files.retain(|(name, _)| !spec.foreign.contains(name));
@@ -130,18 +149,38 @@ pub(super) fn load(paths: &[PathBuf], today: jiff::civil::Date, lookups: Lookups
     }
     diagnostics.extend(problems);
     diagnostics.extend(validate::check(&spec, &validate::Context { today }));
-    if lookups == Lookups::Needed {
-        diagnostics.extend(validate::missing_references(&spec, &|reference| {
-            References.missing_value(reference)
-        }));
-    }
-    crate::diagnostic::sort(&mut diagnostics);
-    Loaded {
+    let is_readable = !diagnostics.iter().any(|it| it.severity == Severity::Error);
+    // What must not be read is not read.
+    let denied = guard.map_or_else(Vec::new, |guard| guard.check_spec(&spec));
+    let lookups = if denied.is_empty() {
+        lookups
+    } else {
+        Lookups::None
+    };
+    diagnostics.extend(denied);
+    let missing = validate::missing_references(&spec, &|used| match (lookups, used.purpose) {
+        (Lookups::None, _) | (Lookups::Clusters, Purpose::Link) => None,
+        (Lookups::All, Purpose::Link) => References.missing(&used.reference),
+        (_, Purpose::Call) => References.missing_value(&used.reference),
+    });
+    diagnostics.extend(missing);
+    let mut loaded = Loaded {
         spec,
         diagnostics,
         sources,
         files,
+    };
+    if let Some(guard) = guard {
+        if is_readable {
+            loaded
+                .diagnostics
+                .extend(guard.guard.check(&loaded.desired()));
+        }
+        let (name, text) = (guard.name.clone(), guard.text.clone());
+        loaded.sources.insert(name, text);
     }
+    crate::diagnostic::sort(&mut loaded.diagnostics);
+    loaded
 }
 
 /// A path as people see it: `./` in front of what is in the working directory says nothing, and a name
@@ -153,6 +192,7 @@ fn shown(path: &Path) -> Arc<str> {
 
 fn collect(
     path: &Path,
+    guard: Option<&OpenGuard>,
     files: &mut Vec<(Arc<str>, Arc<str>)>,
     found: &mut BTreeSet<Arc<str>>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -160,7 +200,10 @@ fn collect(
     if !path.is_dir() {
         // A file that is named counts as named, even if its folder is too.
         found.remove(&shown(path));
-        return read(path, files, diagnostics);
+        return read(path, guard, files, diagnostics);
+    }
+    if let Some(denied) = guard.and_then(|guard| guard.check_file(&path.join(IGNORE_FILE))) {
+        return diagnostics.push(denied);
     }
     match yaml_files(path) {
         Ok(all) if all.is_empty() => diagnostics.push(spec::no_spec_in(&shown(path))),
@@ -170,7 +213,7 @@ fn collect(
                 if !files.iter().any(|(known, _)| *known == name) {
                     found.insert(name);
                 }
-                read(&file, files, diagnostics);
+                read(&file, guard, files, diagnostics);
             }
         }
         Err(error) => diagnostics.push(spec::unreadable(&shown(path), &error.to_string())),
@@ -217,12 +260,20 @@ fn can_be_spec(name: &str) -> bool {
     })
 }
 
-fn read(path: &Path, files: &mut Vec<(Arc<str>, Arc<str>)>, diagnostics: &mut Vec<Diagnostic>) {
+fn read(
+    path: &Path,
+    guard: Option<&OpenGuard>,
+    files: &mut Vec<(Arc<str>, Arc<str>)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let name = shown(path);
     if files.iter().any(|(known, _)| *known == name) {
         return;
     }
-    match std::fs::read(path) {
+    if let Some(denied) = guard.and_then(|guard| guard.check_file(path)) {
+        return diagnostics.push(denied);
+    }
+    match input::bytes(path, input::SPEC) {
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => files.push((name, text.into())),
             Err(error) => diagnostics.push(spec::not_utf8(

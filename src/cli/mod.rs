@@ -5,6 +5,7 @@ mod apply;
 mod approve;
 pub mod args;
 mod clusters;
+mod commands;
 mod commit;
 mod completions;
 mod diagnose;
@@ -16,7 +17,9 @@ pub mod exit;
 mod explain;
 mod export;
 mod files;
+mod guarded;
 mod init;
+mod input;
 mod interrupts;
 mod journal;
 mod load;
@@ -52,7 +55,7 @@ use references::env;
 use screen::Screen;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::report::diagnostics;
+use crate::report::{diagnostics, safe};
 
 /// Why a command could not do its work, in words for people, and how the process ends for it.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +73,20 @@ impl Failure {
             exit,
             words: words.to_string(),
             about: Vec::new(),
+        }
+    }
+
+    /// With each reason by itself. Nothing was changed.
+    fn about(exit: Exit, about: Vec<Diagnostic>) -> Self {
+        let lines = about.iter().map(|it| {
+            let place = it.place().map(|place| format!("{place}: "));
+            let place = place.unwrap_or_default();
+            format!("{place}{} [{}]; {}", it.summary, it.code, it.why)
+        });
+        let words = lines.collect::<Vec<_>>().join("\n");
+        Self {
+            about,
+            ..Self::new(exit, format!("{words}\nNo changes were made"))
         }
     }
 
@@ -123,7 +140,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     let exit = match run(&args, &global, &mut screen) {
         Ok(exit) => exit,
         Err(failure) => {
-            drop(writeln!(screen.err(), "error: {failure}"));
+            let words = failure.to_string();
+            drop(writeln!(screen.err(), "error: {}", safe::lines(&words)));
             screen.problems.extend(failure.diagnostics());
             failure.exit
         }
@@ -158,7 +176,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
 
 fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     match &args.command {
-        Command::Validate(args) => validate::run(args, screen),
+        Command::Validate(args) => validate::run(args, global, screen),
         Command::Plan(args) => timed(global, async |time| {
             plan::run(args, global, time, screen).await
         }),

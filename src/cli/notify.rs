@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::args::{Drift as DriftArgs, Global, NotifyFormat};
 use super::clusters;
 use super::exit::Exit;
+use super::input;
 use super::references::References;
 use crate::api::webhook::Webhook;
 use crate::api::{Net, NetSettings};
@@ -42,7 +43,7 @@ pub(super) fn last_report(file: &Path) -> Result<Option<LastReport>, Problem> {
         .help("pass the file that `drift --json-out` wrote, or delete it to start again");
         Box::new((problem, exit))
     };
-    let text = match std::fs::read_to_string(file) {
+    let text = match input::text(file, input::SAVED) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(problem(error.to_string(), Exit::Failed)),

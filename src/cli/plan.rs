@@ -4,7 +4,7 @@ use linkwright_clock::Clock;
 
 use super::args::{Global, Plan as PlanArgs};
 use super::exit::{self, Exit};
-use super::references::References;
+use super::references::Withheld;
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::{Failure, commit, files, pipeline};
@@ -33,7 +33,7 @@ pub(super) async fn run(
         plan.rehearsal = rehearse(
             &plan,
             &session.clients,
-            &References,
+            &Withheld,
             &session.allowances(&request),
         )
         .await;

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use secrecy::SecretString;
 
+use super::input;
+
+use crate::apply::{SecretError, SecretFault, Secrets};
 use crate::secret::{Fallback, Reference, Template};
 use crate::validate::MissingValue;
 
@@ -41,12 +44,55 @@ impl References {
         look_up(reference).err()
     }
 
+    /// Why a reference seems to have no value. The value of an environment variable is not kept, and a
+    /// file is not read.
+    #[must_use]
+    pub(super) fn missing(self, reference: &Reference) -> Option<MissingValue> {
+        let Reference::File { path } = reference else {
+            return look_up(reference).err();
+        };
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_file() && found.len() == 0 => {
+                Some(MissingValue::EmptyFile(path.clone()))
+            }
+            Ok(_) => None,
+            Err(error) => Some(MissingValue::File {
+                path: path.clone(),
+                why: error.to_string(),
+            }),
+        }
+    }
+
     /// A template with its references resolved.
     ///
     /// # Errors
     /// When one of them has no value.
     pub(super) fn resolve(self, template: &Template) -> Result<SecretString, Missing> {
         template.resolve(|reference| self.fetch(reference))
+    }
+}
+
+impl Secrets for References {
+    fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
+        References::fetch(*self, reference).map_err(|missing| SecretError {
+            reference: reference.clone(),
+            why: SecretFault::Missing(missing.why),
+        })
+    }
+}
+
+/// No values: what plans and does not apply reads no credentials of links.
+pub(super) struct Withheld;
+
+impl Secrets for Withheld {
+    fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
+        Err(SecretError {
+            reference: reference.clone(),
+            why: SecretFault::Missing(
+                "plan reads no credentials of links; `apply --dry-run` validates this too"
+                    .to_owned(),
+            ),
+        })
     }
 }
 
@@ -71,11 +117,12 @@ fn look_up(reference: &Reference) -> Result<SecretString, MissingValue> {
             (None, None) => return Err(MissingValue::NotSet(name.clone())),
         },
         Reference::File { path } => {
-            let text =
-                std::fs::read_to_string(Path::new(path)).map_err(|error| MissingValue::File {
+            let text = input::text(Path::new(path), input::SECRET).map_err(|error| {
+                MissingValue::File {
                     path: path.clone(),
                     why: error.to_string(),
-                })?;
+                }
+            })?;
             if is_blank(&text) {
                 return Err(MissingValue::EmptyFile(path.clone()));
             }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 use super::args::{Apply, Planning};
 use super::exit::Exit;
+use super::input;
 use crate::apply::report_file::{ApprovedV1, UnchangedV1};
 use crate::plan::file::{Remainder, Saved};
 use crate::plan::{Allowances, Plan};
@@ -24,7 +25,7 @@ impl SavedFile {
         let wrong = |why: &dyn std::fmt::Display| {
             Failure::new(Exit::Usage, format!("{}: {why}", path.display()))
         };
-        let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let text = input::text(path, input::SAVED).map_err(|error| wrong(&error))?;
         let plan = plan_json::read(&text).map_err(|error| wrong(&error))?;
         Ok(Self {
             path: path.to_owned(),

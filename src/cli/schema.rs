@@ -4,12 +4,14 @@ use super::Failure;
 use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
+use crate::guard;
 use crate::report::{drift, ndjson, plan_json, status};
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Spec => spec::json_schema(),
+        SchemaOf::Guard => guard::json_schema(),
         SchemaOf::Plan => plan_json::schema(),
         SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),
         SchemaOf::Drift => drift::json::schema(),

@@ -3,14 +3,16 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::args::{Global, Marks, When};
+use super::commands::Unarmed;
 use super::journal::{Journal, Stream};
 use crate::diagnostic::Diagnostic;
+use crate::report::safe;
 use crate::report::style::{Colors, Detail, Style, Symbols, Tables};
 
 /// Standard output and standard error, with what is known of each.
 pub(super) struct Screen {
-    out: Box<dyn Write + Send>,
-    err: Box<dyn Write + Send>,
+    out: Unarmed<Box<dyn Write + Send>>,
+    err: Unarmed<Box<dyn Write + Send>>,
     /// Whether standard output takes colours.
     pub(super) out_colors: bool,
     /// Whether standard error takes colours.
@@ -70,6 +72,7 @@ impl Screen {
             .unwrap_or(WIDTH)
             .clamp(40, 200);
         let journal = Journal::default();
+        let runner = env("GITHUB_ACTIONS").is_some_and(|value| !value.is_empty());
         Self {
             out_colors: colors(io::stdout().is_terminal()),
             err_colors: colors(io::stderr().is_terminal()),
@@ -94,16 +97,22 @@ impl Screen {
                 false => Tables::Lines,
             },
             is_quiet: global.quiet.quiet,
-            out: Box::new(Stream {
-                journal: journal.clone(),
-                is_terminal: io::stdout().is_terminal(),
-                to: io::BufWriter::new(io::stdout()),
-            }),
-            err: Box::new(Stream {
-                journal: journal.clone(),
-                is_terminal: io::stderr().is_terminal(),
-                to: io::stderr(),
-            }),
+            out: Unarmed::new(
+                Box::new(Stream {
+                    journal: journal.clone(),
+                    is_terminal: io::stdout().is_terminal(),
+                    to: io::BufWriter::new(io::stdout()),
+                }),
+                runner,
+            ),
+            err: Unarmed::new(
+                Box::new(Stream {
+                    journal: journal.clone(),
+                    is_terminal: io::stderr().is_terminal(),
+                    to: io::stderr(),
+                }),
+                runner,
+            ),
             journal,
             problems: Vec::new(),
             has_result: false,
@@ -130,7 +139,13 @@ impl Screen {
     /// Standard output: what was asked for.
     pub(super) fn out(&mut self) -> &mut (dyn Write + Send) {
         self.has_result = true;
-        &mut *self.out
+        &mut self.out
+    }
+
+    /// Standard output for commands of a pipeline's runner, which no other text may be.
+    pub(super) fn commands(&mut self) -> &mut (dyn Write + Send) {
+        self.has_result = true;
+        self.out.armed()
     }
 
     /// Standard error: diagnostics and progress. What was written to standard output comes out before,
@@ -139,14 +154,14 @@ impl Screen {
         self.has_said = true;
         // If standard output is closed, the last flush reports it.
         drop(self.out.flush());
-        &mut *self.err
+        &mut self.err
     }
 
     /// A line on standard error, unless less is wanted.
     pub(super) fn note(&mut self, line: &str) {
         if !self.is_quiet {
             // When standard error is closed, the note cannot be shown.
-            drop(writeln!(self.err(), "{line}"));
+            drop(writeln!(self.err(), "{}", safe::lines(line)));
         }
     }
 

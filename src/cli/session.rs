@@ -9,6 +9,7 @@ use linkwright_clock::Clock;
 use super::args::{DiagnosticFormat, Global, Planning};
 use super::embedded::Embedded;
 use super::exit::Exit;
+use super::guarded::OpenGuard;
 use super::load::{self, Loaded, Lookups};
 use super::references::References;
 use super::screen::Screen;
@@ -16,7 +17,7 @@ use super::{Failure, clusters, diagnose, named, waiting};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
 use crate::apply::ledger::{Ledger, LedgerUse};
-use crate::desired::{Cluster, Desired, DesiredValue, Policy};
+use crate::desired::{Cluster, Desired, Policy};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Options;
 use crate::plan::file::{self, ClusterV1, Saved, Scope};
@@ -32,6 +33,7 @@ pub(super) struct Session {
     spec_digest: String,
     pub(super) clients: BTreeMap<ClusterName, Client>,
     embedded: Option<Embedded>,
+    guard: Option<OpenGuard>,
     pub(super) is_quiet: bool,
 }
 
@@ -59,14 +61,22 @@ impl Session {
         time: &Clock,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
+        let guard = match OpenGuard::of(global) {
+            Ok(guard) => guard,
+            Err(unusable) => {
+                diagnose::print(&unusable.into(), DiagnosticFormat::Text, screen)?;
+                return Ok(None);
+            }
+        };
         let embedded = Embedded::open(global, time);
         // Exceptions expire by the clock of the world that they are about.
         let today = match &embedded {
             Ok(Some(embedded)) => super::day(embedded.now()),
             Ok(None) | Err(_) => super::today(),
         };
-        // The sandbox authenticates with its own world's credentials; apply looks up what it writes.
-        let mut loaded = paths.map(|paths| load::load(paths, today, Lookups::Needed));
+        // Of the links' credentials `apply` reads those that it writes.
+        let mut loaded =
+            paths.map(|paths| load::load(paths, today, Lookups::Clusters, guard.as_ref()));
         if let Some(loaded) = &mut loaded {
             let is_noise = |it: &Diagnostic| screen.is_quiet && it.severity == Severity::Note;
             loaded
@@ -82,8 +92,13 @@ impl Session {
         let loaded = loaded.unwrap_or_default();
         let files = loaded.files.iter();
         let files = files.map(|(name, text)| (name.as_ref(), text.as_ref()));
+        let mut desired = loaded.desired();
+        if let Some(guard) = &guard {
+            guard.guard.cap(&mut desired.policy);
+        }
         Ok(Some(Self {
-            desired: loaded.desired(),
+            desired,
+            guard,
             spec_digest: file::spec_digest(files),
             loaded,
             clients: BTreeMap::new(),
@@ -100,6 +115,12 @@ impl Session {
             .map_err(|error| Failure::new(Exit::Stale, error))?
             .clone();
         usual(&mut desired.policy);
+        let guard = OpenGuard::of(global)
+            .map_err(|unusable| Failure::about(Exit::Usage, unusable.diagnostics))?;
+        if let Some(guard) = &guard {
+            denied(guard.check_desired(&desired))?;
+            guard.guard.cap(&mut desired.policy);
+        }
         let embedded = Embedded::open(global, time).map_err(Failure::failed)?;
         let missing = missing_values(&desired, embedded.is_some());
         if !missing.is_empty() {
@@ -107,6 +128,7 @@ impl Session {
         }
         let mut session = Self {
             desired,
+            guard,
             spec_digest: saved.spec_digest().to_owned(),
             loaded: Loaded::default(),
             clients: BTreeMap::new(),
@@ -182,6 +204,10 @@ impl Session {
         let seen = waiting::showing(&self.clients, self.is_quiet, reading)
             .await
             .map_err(Failure::failed)?;
+        let mut seen = seen;
+        if let Some(guard) = &self.guard {
+            guard.guard.refuse(&mut seen.plan, &self.desired);
+        }
         let is_known = |target: &&Address| plan::is_known(target, &self.desired, &seen.live);
         match targets.iter().find(|target| !is_known(target)) {
             None => Ok(seen),
@@ -264,21 +290,21 @@ fn usual(policy: &mut Policy) {
     policy.allow.retain(|risk| usual.contains(risk));
 }
 
-/// The references of a desired state that have no value, each with what to do about it. The sandbox
-/// authenticates by itself.
+/// Ends a run that a guard file does not permit.
+fn denied(denied: Vec<Diagnostic>) -> Result<(), Failure> {
+    if denied.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::about(Exit::Refused, denied))
+}
+
+/// The references that authenticate to clusters and have no value, each with what to do about it. The
+/// sandbox authenticates by itself.
 fn missing_values(desired: &Desired, is_sandbox: bool) -> Vec<String> {
-    let of_configs = desired.halves().flat_map(|(_, half)| half.configs.values());
-    let of_configs = of_configs.filter_map(|wanted| match &wanted.value {
-        DesiredValue::Secret(template) => Some(template),
-        DesiredValue::Value(_) | DesiredValue::Default => None,
-    });
     let clusters = desired.clusters.values().filter(|_| !is_sandbox);
     let rest = clusters.filter_map(|cluster| cluster.rest.as_ref());
     let of_auth = rest.flat_map(|rest| rest.auth.templates());
-    let references: BTreeSet<&Reference> = of_configs
-        .chain(of_auth)
-        .flat_map(Template::references)
-        .collect();
+    let references: BTreeSet<&Reference> = of_auth.flat_map(Template::references).collect();
     references
         .into_iter()
         .filter_map(|reference| {
@@ -300,6 +326,12 @@ impl Request {
     /// Checks the names in `planning` against the spec, and reads which credentials were written.
     pub(super) fn of(planning: &Planning, session: &Session) -> Result<Self, Failure> {
         named::check(planning, &session.desired)?;
+        if let Some(guard) = &session.guard {
+            let given = planning.allow.iter();
+            let more = given.filter(|allow| !guard.guard.permits(**allow));
+            let more = more.map(|allow| guard.allowance(*allow));
+            denied(more.collect())?;
+        }
         let acts = planning.allow.contains(&Allow::Exceptions);
         let ledger = Ledger::read(&planning.ledger).map_err(Failure::failed)?;
         let rotate = planning.rotate.iter().map(|link| link.as_str().into());

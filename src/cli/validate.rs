@@ -3,16 +3,24 @@
 use std::fmt;
 
 use super::Failure;
-use super::args::{DiagnosticFormat, Validate};
+use super::args::{DiagnosticFormat, Global, Validate};
 use super::exit::Exit;
+use super::guarded::OpenGuard;
 use super::load::{self, Loaded, Lookups};
 use super::screen::Screen;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::words::quantity;
 
-pub(super) fn run(args: &Validate, screen: &mut Screen) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Validate, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
+    let guard = match OpenGuard::of(global) {
+        Ok(guard) => guard,
+        Err(unusable) => {
+            super::diagnose::print(&unusable.into(), args.output, screen)?;
+            return Ok(Exit::Usage);
+        }
+    };
     let lookups = if args.references {
-        Lookups::Needed
+        Lookups::All
     } else {
         Lookups::None
     };
@@ -20,7 +28,7 @@ pub(super) fn run(args: &Validate, screen: &mut Screen) -> Result<Exit, Failure>
     let mut all = Loaded::default();
     let mut counts = Counts::default();
     for paths in load::specs_of(&args.paths.paths) {
-        let loaded = load::load(&paths, super::today(), lookups);
+        let loaded = load::load(&paths, super::today(), lookups, guard.as_ref());
         exit = exit.max(exit_of(&loaded));
         counts.add(&loaded);
         all.add(loaded);

@@ -58,7 +58,7 @@ impl ExportInput<'_> {
         let mut names = BTreeSet::new();
         if let Some(existing) = self.existing {
             let (spec, _) = spec::parse(existing.files);
-            names.extend(spec::references(&spec).filter_map(|(reference, _)| name(reference)));
+            names.extend(spec::references(&spec).filter_map(|used| name(&used.reference)));
         }
         names
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Allowances;
 use super::operation::{AlterPurpose, OpId, Operation, OperationKind};
-use crate::address::{ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
+use crate::address::{Address, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
 use crate::desired::{BlastRadius, Desired, Policy, Risk};
 use crate::diagnostic::{Code, Place};
 use crate::diff::{Effect, Names};
@@ -66,6 +66,11 @@ pub enum RefusalKind {
         /// The link.
         link: LinkKey,
     },
+    /// The guard file protects an address against anything irreversible.
+    Guarded {
+        /// The address, as the guard file has it.
+        address: Address,
+    },
     /// More objects of one cluster would be stopped or deleted than the policy allows.
     BlastRadius {
         /// The cluster.
@@ -116,6 +121,7 @@ impl RefusalKind {
         Code(match self {
             Self::NotAllowed(_) => "LW301",
             Self::Protected { .. } => "LW302",
+            Self::Guarded { .. } => "LW517",
             Self::BlastRadius { .. } => "LW303",
             Self::FailoverLag { .. } => "LW304",
             Self::PrefixTaken { .. } => "LW305",
@@ -131,6 +137,7 @@ impl RefusalKind {
             Self::NotAllowed(risk) => Some(Allow::Risk(*risk)),
             Self::BlastRadius { .. } => Some(Allow::BlastRadius),
             Self::Protected { .. }
+            | Self::Guarded { .. }
             | Self::FailoverLag { .. }
             | Self::PrefixTaken { .. }
             | Self::FinalSync { .. }

@@ -26,6 +26,15 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Text of several lines, each of them [`clean`].
+#[must_use]
+pub fn lines(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| c != '\n' && is_unsafe(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split('\n').map(clean).collect::<Vec<_>>().join("\n"))
+}
+
 /// A name as it can stand in a sentence: one that holds anything but the usual characters of names
 /// is put in quotes, so that its spaces and commas are seen to be its own.
 #[must_use]

@@ -15,11 +15,33 @@ use crate::catalog::nearest_of;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::secret::Reference;
 
+/// What a reference is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Calling a cluster's REST API: every command that talks to the cluster needs its value.
+    Call,
+    /// A link's credentials and configs: only `apply` needs its value.
+    Link,
+}
+
+/// A reference in the spec.
+#[derive(Clone, Debug)]
+pub struct Used {
+    /// The reference.
+    pub reference: Reference,
+    /// Its place.
+    pub place: Place,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
 /// What decoding one file needs to know and collects.
 pub(crate) struct Cx<'a> {
     pub(crate) file: &'a Arc<str>,
     pub(crate) problems: &'a mut Problems,
-    pub(crate) references: &'a mut Vec<(Reference, Place)>,
+    pub(crate) references: &'a mut Vec<Used>,
+    /// What the references that are read now are for.
+    pub(crate) purpose: Purpose,
     pub(crate) secrets: &'a mut Vec<Place>,
     /// The key whose value is being decoded.
     pub(crate) owner: Option<Span>,

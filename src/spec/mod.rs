@@ -12,7 +12,7 @@ mod allow;
 mod cluster;
 pub mod codes;
 mod credentials;
-mod decode;
+pub(crate) mod decode;
 mod duration;
 mod foreign;
 mod governance;
@@ -22,7 +22,7 @@ mod mask;
 mod members;
 mod mirrors;
 mod named;
-mod node;
+pub(crate) mod node;
 mod object;
 mod offset;
 mod pattern;
@@ -77,8 +77,8 @@ pub use version::PlatformVersion;
 pub use yaml::Limits;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::secret::Reference;
 use decode::{Cx, Decode, record};
+pub use decode::{Purpose, Used};
 use problems::Problems;
 pub(crate) use problems::not_shown;
 
@@ -167,7 +167,7 @@ pub struct Spec {
     pub complete: bool,
     /// Files of a folder that are no specs and were not read: those of other programs.
     pub foreign: Vec<Arc<str>>,
-    references: Vec<(Reference, Place)>,
+    references: Vec<Used>,
     /// Where plaintext secrets are.
     secrets: Vec<Place>,
 }
@@ -211,11 +211,31 @@ pub fn parse_within(
     (spec, problems.sorted())
 }
 
+/// Reads a file of another kind with the means of specs.
+pub(crate) fn decode_document<T: Decode>(
+    name: &Arc<str>,
+    text: &str,
+) -> (Option<T>, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let document = yaml::load(name, text, &Limits::default(), &mut problems);
+    let root = document.root.filter(|_| document.complete);
+    let decoded = root.and_then(|root| {
+        let mut cx = Cx {
+            file: name,
+            problems: &mut problems,
+            references: &mut Vec::new(),
+            purpose: Purpose::Call,
+            secrets: &mut Vec::new(),
+            owner: None,
+        };
+        T::decode(&root, &mut cx)
+    });
+    (decoded, problems.sorted())
+}
+
 /// Every reference in the spec and its place, in the order of the files.
-pub fn references(spec: &Spec) -> impl Iterator<Item = (&Reference, &Place)> {
-    spec.references
-        .iter()
-        .map(|(reference, place)| (reference, place))
+pub fn references(spec: &Spec) -> impl Iterator<Item = &Used> {
+    spec.references.iter()
 }
 
 fn read(
@@ -239,6 +259,7 @@ fn read(
         file: name,
         problems,
         references: &mut spec.references,
+        purpose: Purpose::Link,
         secrets: &mut spec.secrets,
         owner: None,
     };
@@ -248,7 +269,9 @@ fn read(
     };
     fields.allow_extensions();
     let version = fields.field::<Located<Version>>("version", &mut cx);
+    cx.purpose = Purpose::Call;
     let clusters = fields.readable("clusters", &mut cx);
+    cx.purpose = Purpose::Link;
     let links = fields.readable("links", &mut cx);
     let retired = fields.field::<Vec<Retired>>("retired", &mut cx);
     let exceptions = fields.field::<Vec<Exception>>("exceptions", &mut cx);

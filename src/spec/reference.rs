@@ -2,7 +2,7 @@
 //! for a literal `${`. They become a [`Template`] here and a value only where a request is built.
 
 use super::codes;
-use super::decode::{Cx, Decode};
+use super::decode::{Cx, Decode, Used};
 use super::node::{Node, ScalarKind, shorten};
 use crate::diagnostic::Diagnostic;
 use crate::secret::{Clear, Fallback, Part, Quoting, Reference, Template};
@@ -134,7 +134,13 @@ fn template(
     match parse(text, plain) {
         Ok(template) => {
             for reference in template.references() {
-                cx.references.push((reference.clone(), place.clone()));
+                let (reference, place) = (reference.clone(), place.clone());
+                let purpose = cx.purpose;
+                cx.references.push(Used {
+                    reference,
+                    place,
+                    purpose,
+                });
             }
             Some(template)
         }

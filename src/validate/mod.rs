@@ -22,8 +22,7 @@ pub use explain::{explain, rules_page};
 pub use missing_value::MissingValue;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::secret::Reference;
-use crate::spec::{self, Spec};
+use crate::spec::{self, Purpose, Spec, Used};
 use view::Check;
 
 /// What rules know besides the spec.
@@ -195,18 +194,27 @@ fn bound(problems: &mut Vec<Diagnostic>) {
     problems.push(more);
 }
 
-/// An error for each reference that leads to no value, as `missing_value` says.
+/// A diagnostic for each reference that leads to no value, as `missing_value` says: an error where every
+/// command needs the value, a note where only `apply` does.
 #[must_use]
 pub fn missing_references(
     spec: &Spec,
-    missing_value: &dyn Fn(&Reference) -> Option<MissingValue>,
+    missing_value: &dyn Fn(&Used) -> Option<MissingValue>,
 ) -> Vec<Diagnostic> {
     let mut problems: Vec<Diagnostic> = spec::references(spec)
-        .filter_map(|(reference, place)| Some((missing_value(reference)?, place)))
-        .map(|(missing_value, place)| {
-            Diagnostic::error(structure::MISSING_VALUE, missing_value.to_string())
-                .at(place, "needed here")
-                .help(missing_value.help())
+        .filter_map(|used| Some((missing_value(used)?, used)))
+        .map(|(missing_value, used)| {
+            let (severity, label) = match used.purpose {
+                Purpose::Call => (Severity::Error, "needed here"),
+                Purpose::Link => (Severity::Note, "needed by apply, when it writes this"),
+            };
+            Diagnostic::new(
+                severity,
+                structure::MISSING_VALUE,
+                missing_value.to_string(),
+            )
+            .at(&used.place, label)
+            .help(missing_value.help())
         })
         .collect();
     crate::diagnostic::sort(&mut problems);

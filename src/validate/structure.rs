@@ -380,8 +380,10 @@ links:
         MISSING_VALUE,
         "a reference whose value cannot be found",
         "the environment variable is not set or is empty, or the file is empty or cannot be read; \
-             an empty value would replace credentials that work. `plan` and `apply` read the \
-             values; `validate` only checks that they exist",
+             an empty value would replace credentials that work. What authenticates to a cluster is \
+             needed by every command that calls it, and its lack is an error. What a link is written with is \
+             read by `apply` alone, for the links that it writes and before its first write; there \
+             `validate --references` reports it as a note",
         "",
         "",
     ),

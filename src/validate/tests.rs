@@ -94,14 +94,15 @@ fn a_comment_that_cannot_be_followed_is_reported_and_silences_nothing() {
 #[test]
 fn a_missing_value_is_reported_where_it_is_needed() {
     let (spec, _) = spec::parse(&[(Arc::from("spec.yaml"), Arc::from(link_with("")))]);
-    let missing = missing_references(&spec, &|reference| {
-        let is_missing = reference.to_string().contains("LINK_SECRET");
+    let missing = missing_references(&spec, &|used| {
+        let is_missing = used.reference.to_string().contains("LINK_SECRET");
         is_missing.then(|| MissingValue::NotSet("LINK_SECRET".to_owned()))
     });
     assert_eq!(
         shown(&missing),
         ["spec.yaml:4:56: LW023: the environment variable `LINK_SECRET` is not set"]
     );
+    assert_eq!(missing[0].severity, Severity::Note);
 }
 
 #[test]

@@ -23,6 +23,20 @@ fn with_links() -> Setup {
         setup.path("checkout/links/links.yaml"),
     )
     .unwrap();
+    // The guard file, and the base branch's in its own checkout.
+    let guard = example("guard/linkwright-guard.yaml")
+        .replace(
+            "https://pkc-1.us-east-1.aws.confluent.cloud:443",
+            &setup.address,
+        )
+        .replace(
+            "https://pkc-2.us-west-2.aws.confluent.cloud:443",
+            &setup.address,
+        );
+    fs::create_dir_all(setup.path("checkout/base")).unwrap();
+    for name in ["linkwright-guard.yaml", "base/linkwright-guard.yaml"] {
+        fs::write(setup.path("checkout").join(name), &guard).unwrap();
+    }
     fs::create_dir(setup.path("bin")).unwrap();
     std::os::unix::fs::symlink(BINARY, setup.path("bin/linkwright")).unwrap();
     setup
@@ -63,9 +77,12 @@ fn approver(setup: &Setup) -> (&'static str, String) {
 }
 
 fn secrets() -> Vec<(&'static str, String)> {
+    let guard = ("LINKWRIGHT_GUARD", "linkwright-guard.yaml");
     SECRETS
+        .into_iter()
+        .chain([guard])
         .map(|(name, value)| (name, value.to_owned()))
-        .to_vec()
+        .collect()
 }
 
 #[track_caller]
@@ -239,7 +256,7 @@ fn the_stages_of_jenkins_plan_apply_and_find_drift() {
         .map(|line| (line.split(' ').nth(1).unwrap(), line))
         .collect();
     assert_eq!(scripts.len(), 5, "{scripts:?}");
-    // What keys() gives the steps is what the spec asks for.
+    // What keys() and linkKeys() give the steps is what the spec asks for.
     for (name, _) in SECRETS {
         assert!(text.contains(&format!("\"{name}=${{")), "{name}");
     }

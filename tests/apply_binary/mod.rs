@@ -2,6 +2,7 @@
 
 mod approved;
 #[cfg(unix)]
+mod guarded;
 mod kill;
 mod open_doors;
 mod pipeline;

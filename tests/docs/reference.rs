@@ -212,8 +212,11 @@ fn is_current(path: &str, generated: &str) {
 fn the_reference_of_specs() {
     let page = format!(
         "# Spec reference\n\nEvery field, as the schema `schemas/spec.schema.json` has it. \
-         [The spec language](spec.md) says how they work together.\n{}",
-        reference("spec", "", "##")
+         [The spec language](spec.md) says how they work together.\n{}\n\
+         ## The guard file\n\nEvery field, as the schema `schemas/guard.schema.json` has it. \
+         [Security](security.md#planning-a-pull-request-that-is-not-trusted) says what it is for.\n{}",
+        reference("spec", "", "##"),
+        reference("guard", "Guard file: ", "###")
     );
     is_current("docs/spec-reference.md", &page);
 }

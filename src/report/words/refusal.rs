@@ -40,6 +40,7 @@ fn is_about_one(plan: &Plan, refusal: &Refusal) -> bool {
     match refusal.kind {
         RefusalKind::BlastRadius { .. } => false,
         RefusalKind::Protected { .. }
+        | RefusalKind::Guarded { .. }
         | RefusalKind::PrefixTaken { .. }
         | RefusalKind::FinalSync { .. }
         | RefusalKind::SetSplit { .. } => true,
@@ -85,6 +86,15 @@ fn of_kind(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             why: "`protect: true` refuses this whatever else is allowed".to_owned(),
             flag,
             spec: format!("remove `protect: true` from link {link} in a separate change"),
+        },
+        RefusalKind::Guarded { address } => RefusalWords {
+            summary: format!(
+                "the guard file protects {address}, and {} on it would be irreversible or lose data",
+                operations()
+            ),
+            why: "`protect` of the guard file refuses this whatever else is allowed".to_owned(),
+            flag,
+            spec: format!("those who own the guard file can remove {address} from `protect`"),
         },
         RefusalKind::BlastRadius {
             cluster,
