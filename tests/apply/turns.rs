@@ -13,8 +13,12 @@ use linkwright::plan::{
     Because, Cut, Expect, FailoverGate, OpId, Operation, OperationKind, PartitionCut, Plan,
     ReverseGate, Settle,
 };
+use linkwright::report::apply_text;
+use linkwright::report::style::Style;
 use linkwright_sandbox::switches::Switches;
-use linkwright_sandbox::{Activity, FaultAction, Options, Reach, Sandbox, World};
+use linkwright_sandbox::{
+    Activity, ClusterKind, FaultAction, Options, Profile, Reach, Sandbox, World,
+};
 
 use super::desired::nothing;
 use crate::support::bench::{Bench, tell};
@@ -294,6 +298,53 @@ async fn disaster_restore_and_return_take_three_applies_and_delete_nothing() {
     );
 }
 
+/// The pair as servers of a profile have it.
+fn bench_of(profile: Profile, restores: bool) -> Bench {
+    let mut text = WORLD.to_owned();
+    for name in ["east", "west"] {
+        let kind = match profile.kind() {
+            ClusterKind::ConfluentCloud => "confluent-cloud",
+            _ => "confluent-platform",
+        };
+        let more = format!(
+            "name: {name}\n    kind: {kind}\n    profile: {}\n",
+            profile.name()
+        );
+        text = text.replacen(&format!("name: {name}\n"), &more, 1);
+    }
+    if restores {
+        text.push_str("switches: { platform_truncate: present }\n");
+    }
+    let bench = Bench::new(&text);
+    bench.sandbox.advance(Duration::from_secs(60));
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_story_ends_alike_under_every_profile_or_stops_before_the_call_that_is_missing() {
+    for profile in Profile::ALL {
+        // These have no bidirectional links at all.
+        if profile == Profile::CpOld {
+            continue;
+        }
+        story(&bench_of(profile, true)).await;
+        if profile.kind() != ClusterKind::ConfluentPlatform {
+            continue;
+        }
+        let bench = bench_of(profile, false);
+        failed_over(&bench).await;
+        let before = bench.state();
+        let report = apply(&bench, towards(&bench, "west")).await;
+        let causes = report.operations.iter().map(|it| match &it.outcome {
+            Outcome::Failed { cause, .. } => cause.code(),
+            _ => "",
+        });
+        assert!(causes.into_iter().all(|code| code == "call-missing"));
+        assert_eq!(bench.state(), before);
+        assert_eq!(bench.sandbox.harms(), []);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_story_ends_alike_under_every_switch_that_has_the_calls() {
     for (name, switches) in Switches::variations() {
@@ -357,6 +408,17 @@ async fn a_restore_says_what_it_cut_and_is_blocked_when_more_would_be_cut_than_p
         tell(&report)
     );
     assert_eq!(report.operations[0].cut, Some(cut(5)));
+    let again = bench.plan(&nothing()).await;
+    let mut text = Vec::new();
+    apply_text::summary(&mut text, &report, &again, &Style::default()).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    for line in [
+        "Lost: east/both/orders: 10 messages (partition 0 from offset 100 to 105, \
+         partition 1 from offset 100 to 105) were deleted",
+        "Writable at west, read-only at east: orders",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
     let harms = bench.sandbox.harms();
     assert!(harms[0].message.contains("cut 10 records"), "{harms:?}");
 }
