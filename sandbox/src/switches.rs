@@ -295,6 +295,8 @@ switches! {
         Kept;
         /// Gone from lists and 404 on GET; the topic stays.
         Hidden,
+        /// Gone from lists; a GET of that one mirror shows it.
+        Unlisted,
     }
     /// Whether `topic_names` of a link has the mirrors that are STOPPED. The recorded lists do not
     /// say.

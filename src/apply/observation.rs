@@ -33,6 +33,9 @@ pub(super) struct ObservationRequest {
     pub(super) topics: bool,
     /// The committed offsets of these consumer groups.
     pub(super) groups: BTreeSet<GroupName>,
+    /// These mirror topics are asked for by name where they are not listed: some servers do not list those
+    /// that have stopped.
+    pub(super) by_name: BTreeSet<(LinkName, TopicName)>,
     /// What to read of other clusters at the same time.
     pub(super) others: BTreeMap<ClusterName, ObservationRequest>,
 }
@@ -85,6 +88,25 @@ impl Observation {
     }
 }
 
+/// No more mirror topics than this are asked for by name.
+const MAX_BY_NAME: usize = 50;
+
+/// Asks for mirror topics that are not listed. Of one that cannot be read nothing is known, as if it were not
+/// there.
+async fn ask_by_name(client: &Client, names: BTreeSet<(LinkName, TopicName)>, rows: &mut Mirrors) {
+    let is_missing = |(link, topic): &(LinkName, TopicName)| {
+        !rows.get(link).is_some_and(|rows| rows.contains_key(topic))
+    };
+    let missing = names.into_iter().filter(is_missing).take(MAX_BY_NAME);
+    let calls = missing.map(|(link, topic)| async move {
+        let row = client.get_mirror(&link, &topic).await.ok().flatten()?;
+        Some((link, topic, read::mirror_fact(row)))
+    });
+    for (link, topic, row) in join_all(calls).await.into_iter().flatten() {
+        rows.entry(link).or_default().insert(topic, row);
+    }
+}
+
 /// Reads one cluster, and at the same time what belongs to it at others. Of a cluster that no client is given
 /// for, nothing is seen.
 pub(super) async fn observe_with(
@@ -113,6 +135,7 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
         tasks,
         topics,
         groups,
+        by_name,
         others: _,
     } = need;
     let mut observation = Observation::at_nothing(client.clock().now());
@@ -139,11 +162,15 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
         (links, configs, tasks)
     };
     let mirrors = async {
-        match (mirrors.is_empty(), is_narrow) {
+        let mut rows = match (mirrors.is_empty(), is_narrow) {
             (true, _) => Reading::NotAsked,
             (false, true) => read::mirrors_of(client, mirrors).await,
             (false, false) => read::mirrors(client).await,
+        };
+        if let Reading::Read(rows) = &mut rows {
+            ask_by_name(client, by_name, rows).await;
         }
+        rows
     };
     let topics = async {
         match topics {

@@ -52,6 +52,9 @@ pub(super) fn need(op: &Operation, before: bool, need: &mut ObservationRequest) 
     there.is_narrow = true;
     there.mirrors.insert(other.link.clone());
     there.topics |= before && !restores;
+    if let (true, true, Some(topic)) = (before, restores, op.address.mirror()) {
+        there.by_name.insert((other.link.clone(), topic.clone()));
+    }
     if let OperationKind::ReverseMirror { gate, .. } = &op.kind
         && let (true, Some(groups)) = (before, &gate.compare)
     {

@@ -299,7 +299,7 @@ async fn disaster_restore_and_return_take_three_applies_and_delete_nothing() {
 }
 
 /// The pair as servers of a profile have it.
-fn bench_of(profile: Profile, restores: bool) -> Bench {
+fn bench_of(profile: Profile, switches: &str) -> Bench {
     let mut text = WORLD.to_owned();
     for name in ["east", "west"] {
         let kind = match profile.kind() {
@@ -312,9 +312,7 @@ fn bench_of(profile: Profile, restores: bool) -> Bench {
         );
         text = text.replacen(&format!("name: {name}\n"), &more, 1);
     }
-    if restores {
-        text.push_str("switches: { platform_truncate: present }\n");
-    }
+    text.push_str(&format!("switches: {{ {switches} }}\n"));
     let bench = Bench::new(&text);
     bench.sandbox.advance(Duration::from_secs(60));
     bench
@@ -327,11 +325,13 @@ async fn the_story_ends_alike_under_every_profile_or_stops_before_the_call_that_
         if profile == Profile::CpOld {
             continue;
         }
-        story(&bench_of(profile, true)).await;
+        story(&bench_of(profile, "platform_truncate: present")).await;
         if profile.kind() != ClusterKind::ConfluentPlatform {
             continue;
         }
-        let bench = bench_of(profile, false);
+        let unlisted = "platform_truncate: present, stopped_row: unlisted";
+        story(&bench_of(profile, unlisted)).await;
+        let bench = bench_of(profile, "");
         failed_over(&bench).await;
         let before = bench.state();
         let report = apply(&bench, towards(&bench, "west")).await;

@@ -72,6 +72,12 @@ pub(crate) fn is_shown(state: &State, cluster: &Cluster, status: MirrorStatus) -
         || state.switches.on(cluster.kind).stopped_row == StoppedRow::Kept
 }
 
+/// Whether a read of this one mirror row shows it.
+pub(crate) fn is_shown_by_name(state: &State, cluster: &Cluster, status: MirrorStatus) -> bool {
+    is_shown(state, cluster, status)
+        || state.switches.on(cluster.kind).stopped_row == StoppedRow::Unlisted
+}
+
 /// A link that reads can see.
 pub(crate) fn visible<'a>(
     state: &'a State,

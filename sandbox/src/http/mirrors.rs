@@ -3,7 +3,7 @@
 
 use super::Call;
 use super::error::ApiError;
-use super::links::{is_shown, visible};
+use super::links::{is_shown, is_shown_by_name, visible};
 use super::path::encode;
 use super::reply::{Metadata, Reply};
 use crate::engine::position;
@@ -200,7 +200,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
     let (name, row) = half
         .mirrors
         .get_key_value(name)
-        .filter(|(_, row)| is_shown(state, cluster, row.status))
+        .filter(|(_, row)| is_shown_by_name(state, cluster, row.status))
         .ok_or_else(|| ApiError::missing(format!("Mirror topic '{name}' does not exist.")))?;
     let view = View {
         errors,
