@@ -48,6 +48,8 @@ pub async fn refresh(
     targets: &[Address],
     depth: Depth,
 ) -> Result<Observation, CycleError> {
+    let part = plan::part(desired, targets);
+    let desired = &*part.desired;
     let mut request = ReadRequest::default();
     for (cluster, links) in diff::first_reads(desired) {
         let of_cluster = request.of(&cluster);
@@ -62,8 +64,15 @@ pub async fn refresh(
             let cluster = desired.clusters.get(*name);
             cluster.is_some_and(|cluster| cluster.kind != ClusterKind::ApacheKafka)
         };
-        for name in clients.keys().filter(holds_links) {
+        let called = clients.keys().filter(|name| part.clusters.contains(*name));
+        for name in called.filter(holds_links) {
             request.of(name);
+        }
+    }
+    // A target may be on a cluster where the spec has nothing.
+    for target in targets.iter().map(Address::cluster) {
+        if clients.contains_key(target) {
+            request.of(target);
         }
     }
     let mut live = read::read(clients, &request).await;

@@ -1064,3 +1064,61 @@ fn drift_reads_clusters_where_no_link_is_declared() {
     assert_eq!(drift(&["-q"]).exits(0).out, "");
     drift(&["--fail-on", "information"]).exits(2);
 }
+
+#[test]
+fn the_secrets_of_one_pair_are_enough_for_a_target_on_it() {
+    let workspace = Workspace::quickstart();
+    let spec = workspace.read("links.yaml");
+    let cluster = "  north:
+    id: lkc-north1
+    rest_endpoint: https://north.example:443
+    bootstrap_servers: north.example:9092
+    rest_auth: { basic: { username: \"${env:OTHER_KEY}\", password: \"${env:OTHER_SECRET}\" } }
+";
+    let other = "  other-dr:
+    source: north
+    destination: west
+    credentials: { sasl_plain: { username: \"${env:LINK:-k}\", password: \"${env:LINK:-s}\" } }
+";
+    let spec = spec
+        .replace("\nclusters:\n", &format!("\nclusters:\n{cluster}"))
+        .replace("\nlinks:\n", &format!("\nlinks:\n{other}"));
+    workspace.write("links.yaml", &spec);
+    let plan = |more: &[&str]| {
+        let all = [
+            "plan",
+            "links.yaml",
+            "--sandbox",
+            "w/world.yaml",
+            "--out",
+            "w/plan.json",
+        ];
+        workspace.run(&[&all, more].concat())
+    };
+    plan(&[]).exits(64).says("OTHER_KEY").says("OTHER_SECRET");
+    plan(&["--target", "west/other-dr"])
+        .exits(64)
+        .says("OTHER_KEY");
+    plan(&["--target", "west/orders-dr"])
+        .exits(0)
+        .says_nothing_of("OTHER_KEY");
+    // A plan changes nothing, so the state of the sandbox is not written again.
+    let written = || {
+        std::fs::metadata(workspace.path("w/world.state.json"))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    let before = written();
+    plan(&["--target", "west/orders-dr"]).exits(0);
+    assert_eq!(written(), before);
+    // The saved plan needs no more than that.
+    let apply = [
+        "apply",
+        "w/plan.json",
+        "--sandbox",
+        "w/world.yaml",
+        "--auto-approve=as-planned",
+    ];
+    workspace.run(&apply).exits(0).says_nothing_of("OTHER_KEY");
+}

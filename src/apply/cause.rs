@@ -177,6 +177,13 @@ pub enum Cause {
         /// What the preview shows.
         now: Cut,
     },
+    /// The read before a promotion shows active consumer groups whose offsets the link writes.
+    GroupsActive {
+        /// The half.
+        half: HalfAddress,
+        /// The groups with their states.
+        groups: Vec<(GroupName, String)>,
+    },
     /// Another client stopped the mirror topic before this run did, and not everything was copied.
     StoppedOutside {
         /// What its row says; none where it is no longer listed.
@@ -255,6 +262,7 @@ impl Cause {
             Self::OffsetsDiffer { .. } => "offsets-differ",
             Self::CallMissing { .. } => "call-missing",
             Self::CutAbovePlan { .. } => "cut-above-plan",
+            Self::GroupsActive { .. } => "groups-active",
             Self::StoppedOutside { .. } => "stopped-outside",
             Self::NotSettled { .. } => "not-settled",
             Self::SecretsReplaced(cause) => cause.code(),

@@ -321,7 +321,8 @@ mod tests {
         };
         assert!(sends(&OperationKind::PromoteMirror {
             gate,
-            together: Vec::new()
+            together: Vec::new(),
+            idle: None,
         }));
     }
 }

@@ -32,6 +32,7 @@ mod context;
 pub mod durable;
 pub mod event;
 pub mod execute;
+mod idle;
 mod interrupt;
 pub mod ledger;
 mod observation;

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 use crate::api::Client;
-use crate::live::{ConfigFact, GroupOffsets, LinkFact, MirrorFact, Reading, TaskFact};
+use crate::live::{ConfigFact, GroupFact, GroupOffsets, LinkFact, MirrorFact, Reading, TaskFact};
 use crate::read;
 
 /// The mirror topics of a cluster, by link and name.
@@ -38,6 +38,8 @@ pub(super) struct ObservationRequest {
     pub(super) by_name: BTreeSet<(LinkName, TopicName)>,
     /// What to read of other clusters at the same time.
     pub(super) others: BTreeMap<ClusterName, ObservationRequest>,
+    /// The consumer groups and their states.
+    pub(super) group_states: bool,
 }
 
 /// No more links than this are listed one by one.
@@ -69,6 +71,7 @@ pub(super) struct Observation {
     pub(super) offsets: BTreeMap<GroupName, Reading<GroupOffsets>>,
     /// What was seen at other clusters.
     pub(super) others: BTreeMap<ClusterName, Observation>,
+    pub(super) group_states: Reading<BTreeMap<GroupName, GroupFact>>,
 }
 
 impl Observation {
@@ -84,6 +87,7 @@ impl Observation {
             topics: Reading::NotAsked,
             offsets: BTreeMap::new(),
             others: BTreeMap::new(),
+            group_states: Reading::NotAsked,
         }
     }
 }
@@ -136,6 +140,7 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
         topics,
         groups,
         by_name,
+        group_states,
         others: _,
     } = need;
     let mut observation = Observation::at_nothing(client.clock().now());
@@ -179,9 +184,16 @@ pub(super) async fn observe(client: &Client, need: ObservationRequest) -> Observ
         }
     };
     let offsets = read::offsets_of_each(client, groups);
-    let ((links, configs, tasks), mirrors, topics, offsets) =
-        tokio::join!(halves, mirrors, topics, offsets);
+    let states = async {
+        match group_states {
+            true => read::groups(client).await,
+            false => Reading::NotAsked,
+        }
+    };
+    let ((links, configs, tasks), mirrors, topics, offsets, states) =
+        tokio::join!(halves, mirrors, topics, offsets, states);
     observation.offsets = offsets;
+    observation.group_states = states;
     observation.links = links;
     observation.configs = configs.into_iter().flatten().collect();
     observation.tasks = tasks.into_iter().flatten().collect();

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::cause::Cause;
 use super::execute::sends;
+use super::idle::idle;
 use super::observation::{Observation, ObservationRequest};
 use super::turn::{self, NotSeen};
 use crate::address::{ClusterId, LinkName, TopicName};
@@ -56,6 +57,10 @@ pub(super) fn need(op: &Operation, need: &mut ObservationRequest) {
         OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
             need.links = true;
             need.mirrors.insert(link.clone());
+            if idle(op).is_some() {
+                need.configs.insert(link.clone());
+                need.group_states = true;
+            }
         }
         OperationKind::ReverseMirror { .. } | OperationKind::RestoreMirror { .. } => {
             turn::need(op, true, need);

@@ -131,6 +131,7 @@ impl Run<'_> {
         self.send_singles(cluster, singles, by);
         for group in batches.values_mut() {
             self.hold_sets(group);
+            self.hold_active(&mut group.ready, observation);
         }
         for ((half, verb), group) in batches {
             let link = half.link.clone();
@@ -166,13 +167,13 @@ impl Run<'_> {
     }
 
     /// What an operation must know was not seen.
-    fn unread(&mut self, id: OpId, why: Unread) {
+    pub(super) fn unread(&mut self, id: OpId, why: Unread) {
         let may_pass = why.kind.may_pass();
         self.not_read(id, Cause::Unread(why), may_pass);
     }
 
     /// The same, and whether another read may show it.
-    fn not_read(&mut self, id: OpId, why: Cause, may_pass: bool) {
+    pub(super) fn not_read(&mut self, id: OpId, why: Cause, may_pass: bool) {
         let entry = self.board.entry_mut(id);
         entry.failed_reads += 1;
         if may_pass && entry.failed_reads < MAX_FAILED_READS {

@@ -63,7 +63,7 @@ async fn attempt(
             screen.note(&format!("{}: {}", saved.path.display(), saved.sentence()));
             Some(Session::of_saved(&saved.plan, global, time)?)
         }
-        None => Session::open(&paths, global, time, screen)?,
+        None => Session::open(&paths, &planning.target, global, time, screen)?,
     };
     let Some(mut session) = session else {
         return Ok(Exit::Usage);

@@ -40,7 +40,7 @@ pub(super) async fn run(
             return Ok(exit);
         }
     };
-    let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
+    let Some(session) = Session::open(&args.paths.paths, &[], global, time, screen)? else {
         return Ok(Exit::Usage);
     };
     let now = session.now();

@@ -12,6 +12,7 @@ use super::Failure;
 use super::args::{Export as ExportArgs, Global};
 use super::exit::{self, Exit};
 use super::files::replace;
+use super::load::Lookups;
 use super::screen::Screen;
 use super::session::Session;
 use crate::apply::durable::Readers;
@@ -30,7 +31,15 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let has_spec = args.merge || !args.paths.is_empty() || args.cluster.is_empty();
     let paths = has_spec.then_some(args.paths.as_slice());
-    let Some(session) = Session::unconnected(paths, &NOT_REPORTED, global, time, screen)? else {
+    let Some(session) = Session::unconnected(
+        paths,
+        Lookups::Clusters(&[]),
+        &NOT_REPORTED,
+        global,
+        time,
+        screen,
+    )?
+    else {
         return Ok(Exit::Usage);
     };
     let mut found = session.desired.clusters.clone();

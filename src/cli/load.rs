@@ -10,9 +10,12 @@ use ignore::gitignore::Gitignore;
 use super::guarded::{OpenGuard, Unusable};
 use super::input;
 use super::references::References;
+use crate::address::Address;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::plan;
 use crate::report::safe;
+use crate::secret::Reference;
 use crate::spec::{self, Purpose, Spec};
 use crate::validate;
 
@@ -106,9 +109,10 @@ fn folders_with_yaml(path: &Path) -> Vec<PathBuf> {
 
 /// Whether references are looked up while the files are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lookups {
-    /// Those that authenticate to clusters must have a value: the run needs it.
-    Clusters,
+pub(super) enum Lookups<'a> {
+    /// Those that authenticate to clusters must have a value, as far as these targets need the cluster, or all
+    /// where there are none: the run needs it.
+    Clusters(&'a [Address]),
     /// Those of links are checked too.
     All,
     /// They are not read.
@@ -120,7 +124,7 @@ pub(super) enum Lookups {
 pub(super) fn load(
     paths: &[PathBuf],
     today: jiff::civil::Date,
-    lookups: Lookups,
+    lookups: Lookups<'_>,
     guard: Option<&OpenGuard>,
 ) -> Loaded {
     let mut files: Vec<(Arc<str>, Arc<str>)> = Vec::new();
@@ -158,9 +162,20 @@ pub(super) fn load(
         Lookups::None
     };
     diagnostics.extend(denied);
+    let targets = match lookups {
+        Lookups::Clusters(targets) if is_readable => targets,
+        _ => &[],
+    };
+    let desired = (!targets.is_empty()).then(|| lower(&spec));
+    let needed = desired.as_ref().map(|desired| {
+        let part = plan::part(desired, targets);
+        desired.references_of_rest(&part.clusters)
+    });
+    let is_needed = |reference: &Reference| needed.as_ref().is_none_or(|it| it.contains(reference));
     let missing = validate::missing_references(&spec, &|used| match (lookups, used.purpose) {
-        (Lookups::None, _) | (Lookups::Clusters, Purpose::Link) => None,
+        (Lookups::None, _) | (Lookups::Clusters(_), Purpose::Link) => None,
         (Lookups::All, Purpose::Link) => References.missing(&used.reference),
+        (_, Purpose::Call) if !is_needed(&used.reference) => None,
         (_, Purpose::Call) => References.missing_value(&used.reference),
     });
     diagnostics.extend(missing);

@@ -24,7 +24,14 @@ pub(super) async fn run(
     time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let Some(session) = Session::open(&args.paths.paths, global, time, screen)? else {
+    let Some(session) = Session::open(
+        &args.paths.paths,
+        &args.planning.target,
+        global,
+        time,
+        screen,
+    )?
+    else {
         return Ok(Exit::Usage);
     };
     let request = Request::of(&args.planning, &session)?;

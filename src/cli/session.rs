@@ -21,9 +21,8 @@ use crate::desired::{Cluster, Desired, Policy};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Options;
 use crate::plan::file::{self, ClusterV1, Saved, Scope};
-use crate::plan::{self, Allow, Allowances};
+use crate::plan::{self, Allow, Allowances, Part};
 use crate::refresh::{Depth, Observation, refresh};
-use crate::secret::{Reference, Template};
 
 /// A spec without errors, the clusters that it speaks of, and the time.
 pub(super) struct Session {
@@ -32,23 +31,29 @@ pub(super) struct Session {
     /// The digest of the spec's files.
     spec_digest: String,
     pub(super) clients: BTreeMap<ClusterName, Client>,
+    /// The targets of the command line; only what they need is connected to.
+    targets: Vec<Address>,
     embedded: Option<Embedded>,
     guard: Option<OpenGuard>,
     pub(super) is_quiet: bool,
 }
 
 impl Session {
-    /// Reads the spec and connects to its clusters. `None` when the spec has errors, which were shown
+    /// Reads the spec and connects to its clusters, as far as the targets need them. `None` when the spec has errors, which were shown
     /// then.
     pub(super) fn open(
         paths: &[PathBuf],
+        targets: &[Address],
         global: &Global,
         time: &Clock,
         screen: &mut Screen,
     ) -> Result<Option<Self>, Failure> {
-        let Some(mut session) = Self::unconnected(Some(paths), &[], global, time, screen)? else {
+        let lookups = Lookups::Clusters(targets);
+        let opened = Self::unconnected(Some(paths), lookups, &[], global, time, screen)?;
+        let Some(mut session) = opened else {
             return Ok(None);
         };
+        session.targets = targets.to_vec();
         session.reconnect(global)?;
         Ok(Some(session))
     }
@@ -56,6 +61,7 @@ impl Session {
     /// Reads the spec, if there is one, and connects to nothing. Warnings of these codes are not shown.
     pub(super) fn unconnected(
         paths: Option<&[PathBuf]>,
+        lookups: Lookups<'_>,
         unsaid: &[&str],
         global: &Global,
         time: &Clock,
@@ -75,8 +81,7 @@ impl Session {
             Ok(None) | Err(_) => super::today(),
         };
         // Of the links' credentials `apply` reads those that it writes.
-        let mut loaded =
-            paths.map(|paths| load::load(paths, today, Lookups::Clusters, guard.as_ref()));
+        let mut loaded = paths.map(|paths| load::load(paths, today, lookups, guard.as_ref()));
         if let Some(loaded) = &mut loaded {
             let is_noise = |it: &Diagnostic| screen.is_quiet && it.severity == Severity::Note;
             loaded
@@ -102,6 +107,7 @@ impl Session {
             spec_digest: file::spec_digest(files),
             loaded,
             clients: BTreeMap::new(),
+            targets: Vec::new(),
             embedded: embedded.map_err(Failure::failed)?,
             is_quiet: global.quiet.quiet,
         }))
@@ -122,7 +128,8 @@ impl Session {
             guard.guard.cap(&mut desired.policy);
         }
         let embedded = Embedded::open(global, time).map_err(Failure::failed)?;
-        let missing = missing_values(&desired, embedded.is_some());
+        let targets: Vec<Address> = saved.scope().targets.iter().cloned().collect();
+        let missing = missing_values(&plan::part(&desired, &targets), embedded.is_some());
         if !missing.is_empty() {
             return Err(Failure::new(Exit::Usage, missing.join("\n")));
         }
@@ -132,6 +139,7 @@ impl Session {
             spec_digest: saved.spec_digest().to_owned(),
             loaded: Loaded::default(),
             clients: BTreeMap::new(),
+            targets,
             embedded,
             is_quiet: global.quiet.quiet,
         };
@@ -146,7 +154,11 @@ impl Session {
 
     /// Connects to the spec's clusters.
     fn reconnect(&mut self, global: &Global) -> Result<(), Failure> {
-        self.clients = self.connect(&self.desired.clusters, global)?;
+        let part = plan::part(&self.desired, &self.targets);
+        let called = self.desired.clusters.iter();
+        let called = called.filter(|(name, _)| part.clusters.contains(*name));
+        let called = called.map(|(name, cluster)| (name.clone(), cluster.clone()));
+        self.clients = self.connect(&called.collect(), global)?;
         Ok(())
     }
 
@@ -300,11 +312,11 @@ fn denied(denied: Vec<Diagnostic>) -> Result<(), Failure> {
 
 /// The references that authenticate to clusters and have no value, each with what to do about it. The
 /// sandbox authenticates by itself.
-fn missing_values(desired: &Desired, is_sandbox: bool) -> Vec<String> {
-    let clusters = desired.clusters.values().filter(|_| !is_sandbox);
-    let rest = clusters.filter_map(|cluster| cluster.rest.as_ref());
-    let of_auth = rest.flat_map(|rest| rest.auth.templates());
-    let references: BTreeSet<&Reference> = of_auth.flat_map(Template::references).collect();
+fn missing_values(part: &Part<'_>, is_sandbox: bool) -> Vec<String> {
+    let references = match is_sandbox {
+        true => BTreeSet::new(),
+        false => part.desired.references_of_rest(&part.clusters),
+    };
     references
         .into_iter()
         .filter_map(|reference| {

@@ -20,7 +20,7 @@ pub(super) async fn run(
     if args.watch {
         watch::check(args, screen)?;
     }
-    let Some(mut session) = Session::open(&view.paths, global, time, screen)? else {
+    let Some(mut session) = Session::open(&view.paths, &[], global, time, screen)? else {
         return Ok(Exit::Usage);
     };
     if args.watch {

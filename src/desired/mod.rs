@@ -9,7 +9,7 @@ mod from_spec;
 mod link;
 mod policy;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use from_spec::lower;
 pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
@@ -23,7 +23,7 @@ pub use crate::spec::{
 
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::diagnostic::Place;
-use crate::secret::Template;
+use crate::secret::{Reference, Template};
 
 /// The desired state: everything that the spec declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -55,6 +55,17 @@ impl Desired {
             let patterns = half.mirrors.patterns.iter().map(|(_, declared)| declared);
             link.hold.is_some() || literal.chain(patterns).any(|it| it.hold.is_some())
         })
+    }
+
+    /// The references in how Linkwright authenticates to these clusters.
+    #[must_use]
+    pub fn references_of_rest(&self, called: &BTreeSet<ClusterName>) -> BTreeSet<&Reference> {
+        let clusters = self.clusters.values();
+        let rest = clusters
+            .filter(|cluster| called.contains(&cluster.name))
+            .filter_map(|cluster| cluster.rest.as_ref());
+        let templates = rest.flat_map(|rest| rest.auth.templates());
+        templates.flat_map(Template::references).collect()
     }
 
     /// The hold that covers an address, with what it is on: the half of a link, or the mirror topic.

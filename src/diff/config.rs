@@ -400,26 +400,12 @@ pub(super) fn of_new_half(half: &Half) -> Vec<(String, ConfigValue)> {
     configs
 }
 
-/// The half's live prefix, when its configs were read.
-pub(super) fn live_prefix(live: &BTreeMap<String, ConfigFact>) -> Option<&str> {
-    live.get(names::CLUSTER_LINK_PREFIX)
-        .and_then(|fact| fact.value.as_deref())
-        .filter(|prefix| !prefix.is_empty())
-}
-
 /// The half's live connection mode; not set is OUTBOUND.
 pub(super) fn live_connection_mode(live: &BTreeMap<String, ConfigFact>) -> &str {
     live.get(names::CONNECTION_MODE)
         .and_then(|fact| fact.value.as_deref())
         .filter(|mode| !mode.trim().is_empty())
         .unwrap_or("OUTBOUND")
-}
-
-/// Whether a live switch is on.
-pub(super) fn is_on(live: &BTreeMap<String, ConfigFact>, name: &str) -> bool {
-    live.get(name)
-        .and_then(|fact| fact.value.as_deref())
-        .is_some_and(catalog::is_true)
 }
 
 /// The address of a half, for a finding about it.

@@ -10,6 +10,7 @@ use super::{Changes, Options, held, mirror};
 use crate::address::{ClusterId, HalfAddress, LinkKey, TopicName};
 use crate::desired::{ClusterKind, Desired, DesiredValue, Half, Link, Role};
 use crate::diagnostic::Place;
+use crate::live::groups::{is_on, link_prefix};
 use crate::live::{
     ClusterSnapshot, ConfigFact, LinkError, LinkFact, LinkMode, MirrorStatus, Reading, Snapshot,
     Unread, UnreadKind,
@@ -177,7 +178,7 @@ fn acl_sync_between_kinds(
     let kind = |name| desired.clusters.get(name).map(|cluster| cluster.kind);
     let (own, other) = (kind(&half.address.cluster)?, kind(&half.peer.cluster)?);
     let is_cloud = |kind| kind == ClusterKind::ConfluentCloud;
-    let turns_on = declared.value == on && !config::is_on(live, names::ACL_SYNC_ENABLE);
+    let turns_on = declared.value == on && !is_on(live, names::ACL_SYNC_ENABLE);
     (turns_on && is_cloud(own) != is_cloud(other)).then(|| {
         Finding::new(
             config::half_address(&half.address),
@@ -418,7 +419,7 @@ fn identity(
         differ(names::CONNECTION_MODE, live, wanted);
     }
     if half.role.holds_mirrors() {
-        let live = config::live_prefix(configs);
+        let live = link_prefix(configs);
         if live != half.prefix.as_deref() {
             differ(
                 "prefix",

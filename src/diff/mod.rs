@@ -36,7 +36,7 @@ pub use mirror::{
 };
 pub use needs::{ExtraReads, extra_reads, first_reads, offset_reads};
 pub use outage::{FailoverChange, Outage, outage};
-pub use promotion::{blocking_groups, peer};
+pub use promotion::{blocking_groups, not_synced, peer};
 pub use retire::{RetiredMirror, Retirement};
 
 use crate::address::{GroupName, HalfAddress, LinkName};

@@ -4,17 +4,18 @@
 //! offsets under a group that is consuming (`CONSUMER_GROUP_IN_USE_ERROR`). Failing over waits for no
 //! group, so nothing is asked for it. Everything that names such groups asks [`blocking_groups`].
 
-use super::config::{is_on, live_prefix};
+use std::collections::BTreeMap;
+
 use super::effect::{Effect, Names};
 use super::half::HalfChangeKind;
 use super::mirror::{MirrorChange, Verb};
 use super::retire::RetiredMirror;
 use super::{Changes, HalfChange};
 use crate::address::{ClusterName, GroupName, HalfAddress};
-use crate::catalog::filters::{NameFilters, Subject};
-use crate::catalog::{Feature, names};
+use crate::catalog::Feature;
 use crate::desired::{Desired, MirrorState, OffsetSyncOrder, RetireMirrors};
-use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
+use crate::live::groups::SyncedGroups;
+use crate::live::{GroupFact, MirrorStatus, Reading, Snapshot};
 
 /// Notes for every half with mirrors to promote, or in the middle of it, which groups may hold them
 /// up.
@@ -104,47 +105,60 @@ pub fn blocking_groups(
         Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
         Reading::NotAsked => return None,
     };
-    let none = || Some(Names::Known(Vec::new()));
-    if !is_on(configs, names::CONSUMER_OFFSET_SYNC_ENABLE) {
-        return none();
-    }
-    let filters = configs
-        .get(names::CONSUMER_OFFSET_GROUP_FILTERS)
-        .and_then(|fact| fact.value.as_deref())
-        .unwrap_or_default();
-    let Ok(filters) = NameFilters::parse_json(Subject::Groups, filters) else {
-        return Some(Names::Unknown(Some(Unread {
-            what: format!("consumer.offset.group.filters of {address}"),
-            reason: "Linkwright cannot parse this filter".to_owned(),
-            kind: UnreadKind::Unintelligible,
-        })));
+    let synced = match SyncedGroups::of(address, configs) {
+        Ok(Some(synced)) => synced,
+        Ok(None) => return Some(Names::Known(Vec::new())),
+        Err(why) => return Some(Names::Unknown(Some(why))),
     };
-    if filters.includes().next().is_none() {
-        return none();
-    }
     let groups = match &host.groups {
         Reading::Read(groups) => groups,
         Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
         Reading::NotAsked => return Some(Names::Unknown(None)),
     };
-    let prefix = match is_on(configs, names::CONSUMER_GROUP_PREFIX_ENABLE) {
-        true => live_prefix(configs).unwrap_or_default(),
-        false => "",
-    };
     // Where the source's groups cannot be read, every group that the filter selects may be synced.
-    let at_source = peer(address, desired, live)
-        .and_then(|peer| live.clusters.get(peer))
-        .and_then(|source| source.groups.read());
-    let is_synced = |group: &GroupName| {
-        group.as_str().strip_prefix(prefix).is_some_and(|name| {
-            filters.selects(name) && at_source.is_none_or(|groups| groups.contains_key(name))
-        })
-    };
+    let at_source = groups_of_peer(address, desired, live);
     Some(Names::Known(
-        groups
-            .iter()
-            .filter(|(name, group)| group.is_active() && is_synced(name))
-            .map(|(name, _)| name.clone())
+        synced
+            .active(groups)
+            .filter(|(.., name)| at_source.is_none_or(|groups| groups.contains_key(*name)))
+            .map(|(name, ..)| name.clone())
             .collect(),
     ))
+}
+
+/// What a promotion on a half must know of groups that are active right before it: those that the filter
+/// selects and the source does not have do not count. None where offset sync is known to be off.
+#[must_use]
+pub fn not_synced(
+    address: &HalfAddress,
+    desired: &Desired,
+    live: &Snapshot,
+) -> Option<Vec<GroupName>> {
+    let host = live.clusters.get(&address.cluster);
+    let Some(Reading::Read(configs)) = host.and_then(|host| host.configs.get(&address.link)) else {
+        return Some(Vec::new());
+    };
+    let Ok(synced) = SyncedGroups::of(address, configs) else {
+        return Some(Vec::new());
+    };
+    let synced = synced?;
+    let (Some(groups), Some(at_source)) = (
+        host.and_then(|host| host.groups.read()),
+        groups_of_peer(address, desired, live),
+    ) else {
+        return Some(Vec::new());
+    };
+    let others = synced
+        .active(groups)
+        .filter(|(.., name)| !at_source.contains_key(*name));
+    Some(others.map(|(name, ..)| name.clone()).collect())
+}
+
+fn groups_of_peer<'a>(
+    address: &HalfAddress,
+    desired: &Desired,
+    live: &'a Snapshot,
+) -> Option<&'a BTreeMap<GroupName, GroupFact>> {
+    let peer = peer(address, desired, live)?;
+    live.clusters.get(peer)?.groups.read()
 }

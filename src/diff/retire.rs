@@ -11,6 +11,7 @@ use super::mirror::{LiveMirror, MirrorDecision, Verb, decide, without_source};
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::desired::{MirrorState, RetireMirrors, Retired};
 use crate::diagnostic::Place;
+use crate::live::groups::{is_on, link_prefix};
 use crate::live::{LinkFact, LinkMode, MirrorFact, MirrorStatus, Reading, Snapshot};
 
 /// A link half to take away by the full safe sequence.
@@ -138,8 +139,8 @@ pub(super) fn compare(retired: &Retired, live: &Snapshot, changes: &mut Changes)
         mode,
         outbound: value(names::CONNECTION_MODE)
             .is_none_or(|mode| config::same(names::CONNECTION_MODE, &mode, "OUTBOUND")),
-        prefix: config::live_prefix(configs).map(str::to_owned),
-        auto_create: config::is_on(configs, names::AUTO_CREATE_MIRROR_TOPICS_ENABLE)
+        prefix: link_prefix(configs).map(str::to_owned),
+        auto_create: is_on(configs, names::AUTO_CREATE_MIRROR_TOPICS_ENABLE)
             .then(|| value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS).unwrap_or_default()),
         mirrors: all,
         configs: configs

@@ -4,6 +4,7 @@
 //! [`Reading::Unread`] with its reason, never an empty list: a plan drawn from a hole in the facts
 //! would delete or promote what it cannot see.
 
+pub mod groups;
 mod link;
 pub mod loss;
 mod mirror;

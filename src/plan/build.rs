@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::operation::{
-    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, Operation, OperationKind, Settle,
-    Validation,
+    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, IdleGroups, Operation,
+    OperationKind, Settle, Validation,
 };
 use crate::address::{Address, ClusterId, HalfAddress, LinkKey};
 use crate::desired::{ConnectionMode, Desired, Half, Link, MirrorState, OffsetSyncOrder, Risk};
@@ -46,15 +46,47 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
             continue;
         };
         let blocking = changes.blocking_groups.get(address);
+        let idle = must_be_idle(address, link, desired, live, &operations);
+        let context = mirror::Context {
+            link,
+            half,
+            desired,
+            live,
+            blocking,
+            idle,
+        };
         for change in of_half {
-            let world = (desired, live);
-            mirror::operations(change, link, half, world, blocking, &mut operations);
+            mirror::operations(change, &context, &mut operations);
         }
     }
     for retirement in &changes.retirements {
         retirement_operations(retirement, desired, changes, &mut operations);
     }
     operations
+}
+
+/// Whether synced consumer groups must be idle right before promotions on this half: offset sync stays on
+/// during them, by `final_sync` or because nothing turns it off while sets move together.
+fn must_be_idle(
+    address: &HalfAddress,
+    link: &Link,
+    desired: &Desired,
+    live: &Snapshot,
+    operations: &[Operation],
+) -> Option<IdleGroups> {
+    let turns_off = operations.iter().find_map(|op| match &op.kind {
+        OperationKind::AlterLink { purpose, .. } if op.half() == address => match purpose {
+            AlterPurpose::StopOffsetSync | AlterPurpose::StopOffsetSyncLast => Some(*purpose),
+            _ => None,
+        },
+        _ => None,
+    });
+    let stays_on = match turns_off {
+        Some(purpose) => purpose == AlterPurpose::StopOffsetSyncLast,
+        None => !link.move_together.is_empty(),
+    };
+    let not_synced = stays_on.then(|| crate::diff::not_synced(address, desired, live))??;
+    Some(IdleGroups { not_synced })
 }
 
 /// An operation with what most of them have in common.

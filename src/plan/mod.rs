@@ -12,6 +12,7 @@ mod hand_over;
 mod hold;
 mod operation;
 mod order;
+mod part;
 mod reads_back;
 mod rehearsal;
 mod target;
@@ -23,10 +24,11 @@ pub use guard::{Allow, Refusal, RefusalKind};
 pub use hand_over::{HandOver, HandOverOffsets};
 pub use hold::expired as expired_holds;
 pub use operation::{
-    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, LagGate, OpId,
-    Operation, OperationKind, ReverseGate, Settle, Turned, Validation,
+    AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, IdleGroups,
+    LagGate, OpId, Operation, OperationKind, ReverseGate, Settle, Turned, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
+pub use part::{Part, part};
 pub use reads_back::{reads_as, reads_back};
 pub use rehearsal::{Ignored, NotSent, NotValidated, Rehearsal, Restored, Trial, Unproven};
 pub use target::is_known;

@@ -129,6 +129,9 @@ pub enum OperationKind {
         gate: LagGate,
         /// The sets that it moves with: it is not sent before every other promotion of these can be.
         together: Vec<String>,
+        /// Whether synced consumer groups must be idle when it is sent, and which do not count.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idle: Option<IdleGroups>,
     },
     /// `POST /links/{link}/mirrors:failover`.
     FailoverMirror {
@@ -303,6 +306,15 @@ pub struct ReverseGate {
     /// How long offsets take to arrive where they are not compared: two sync intervals. Lag must be 0 in three
     /// reads after that.
     pub wait: Duration,
+}
+
+/// The read right before a promotion must show no active consumer group whose offsets the link writes: an
+/// active one keeps the promotion in `PENDING_STOPPED`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdleGroups {
+    /// Groups that the filter selects but the source did not have when the plan was made: their offsets are
+    /// not synced, so they may be active. They change by themselves and are in no digest.
+    pub not_synced: Vec<GroupName>,
 }
 
 /// What the read before a failover is judged by: it is sent only while this holds.

@@ -92,6 +92,7 @@ fn promote() -> OperationKind {
             within: Duration::from_secs(1),
         },
         together: Vec::new(),
+        idle: None,
     }
 }
 

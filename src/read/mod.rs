@@ -167,6 +167,11 @@ pub async fn topics(client: &Client) -> Reading<BTreeSet<TopicName>> {
     reading(client.list_topics().await, convert::topics)
 }
 
+/// The consumer groups of a cluster and their states.
+pub async fn groups(client: &Client) -> Reading<BTreeMap<GroupName, GroupFact>> {
+    reading(client.list_groups().await, convert::groups)
+}
+
 /// The fact of one mirror topic that was read alone, with what holds up its transition.
 #[must_use]
 pub fn mirror_fact(mirror: wire::Mirror) -> MirrorFact {
@@ -410,7 +415,7 @@ fn start(
     if groups {
         let (name, client) = (name.clone(), client.clone());
         running.spawn(async move {
-            let groups = reading(client.list_groups().await, convert::groups);
+            let groups = self::groups(&client).await;
             (name, Part::Groups(groups))
         });
     }

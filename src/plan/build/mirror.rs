@@ -11,22 +11,39 @@ use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::live::{LinkFact, Snapshot};
 use crate::plan::operation::{
-    Because, Expect, FailoverGate, LagGate, Operation, OperationKind, Settle,
+    Because, Expect, FailoverGate, IdleGroups, LagGate, Operation, OperationKind, Settle,
 };
 
 /// How long auto-create gets for a mirror topic. It reads the source every `metadata.max.age.ms`,
 /// five minutes by default.
 const AUTO_CREATE: Duration = Duration::from_secs(900);
 
+/// What the mirrors of one half have in common.
+pub(super) struct Context<'a> {
+    pub(super) link: &'a Link,
+    pub(super) half: &'a Half,
+    pub(super) desired: &'a Desired,
+    pub(super) live: &'a Snapshot,
+    /// The consumer groups that may hold promotions up.
+    pub(super) blocking: Option<&'a Names<GroupName>>,
+    /// What the read before a promotion must show of consumer groups, where offset sync stays on.
+    pub(super) idle: Option<IdleGroups>,
+}
+
 /// What brings one mirror to its desired state.
 pub(super) fn operations(
     change: &MirrorChange,
-    link: &Link,
-    half: &Half,
-    (desired, live): (&Desired, &Snapshot),
-    blocking: Option<&Names<GroupName>>,
+    context: &Context<'_>,
     operations: &mut Vec<Operation>,
 ) {
+    let Context {
+        link,
+        half,
+        desired,
+        live,
+        blocking,
+        idle,
+    } = context;
     let now = change.live.as_ref();
     for (index, &verb) in change.verbs.iter().enumerate() {
         let because = match (verb, now) {
@@ -57,7 +74,7 @@ pub(super) fn operations(
                 Verb::Await => wait(now),
                 Verb::Pause => OperationKind::PauseMirror,
                 Verb::Resume => OperationKind::ResumeMirror,
-                Verb::Promote => promote(desired, link.sets_of(&change.source)),
+                Verb::Promote => promote(desired, link.sets_of(&change.source), idle.as_ref()),
                 Verb::Failover => failover(desired, now),
                 Verb::Reverse | Verb::ReverseAndPause => reverse(
                     change,
@@ -77,9 +94,9 @@ pub(super) fn operations(
             _ => Vec::new(),
         };
         // After another operation on it, the mirror is no longer what it is now.
-        let mut made = complete(made, now.filter(|_| index == 0), blocking);
+        let mut made = complete(made, now.filter(|_| index == 0), *blocking);
         if let Some(turn) = &change.turn {
-            turn::complete(&mut made, change, turn, blocking);
+            turn::complete(&mut made, change, turn, *blocking);
         }
         operations.push(Operation {
             place: Some(change.place.clone()),
@@ -102,7 +119,7 @@ pub(super) fn stopping(
     for (index, verb) in mirror.verbs.iter().enumerate() {
         let kind = match verb {
             Verb::Await => wait(Some(&now)),
-            Verb::Promote => promote(desired, Vec::new()),
+            Verb::Promote => promote(desired, Vec::new(), None),
             Verb::Failover => failover(desired, Some(&now)),
             // None of these stops anything, and `diff` asks for none.
             Verb::Create
@@ -141,13 +158,15 @@ fn wait(now: Option<&MirrorNow>) -> OperationKind {
     }
 }
 
-fn promote(desired: &Desired, together: Vec<String>) -> OperationKind {
+fn promote(desired: &Desired, together: Vec<String>, idle: Option<&IdleGroups>) -> OperationKind {
     let policy = desired.policy.promote;
     OperationKind::PromoteMirror {
         gate: LagGate {
             max_lag: policy.max_lag,
             within: policy.within,
         },
+        // What this says is about the whole half, so about every promotion on it.
+        idle: idle.cloned(),
         together,
     }
 }

@@ -71,6 +71,15 @@ impl OperationDigests {
                     // What is cut is previewed again before anything is sent.
                     of(&(address, cluster_id, link, kind.word(), other))
                 }
+                OperationKind::PromoteMirror { gate, together, .. } => {
+                    // Consumer groups come and go by themselves.
+                    let kind = OperationKind::PromoteMirror {
+                        gate: *gate,
+                        together: together.clone(),
+                        idle: None,
+                    };
+                    of(&(address, cluster_id, link, kind))
+                }
                 OperationKind::ArchiveHistory { content } => {
                     of(&(address, cluster_id, link, kind.word(), identity(content)))
                 }

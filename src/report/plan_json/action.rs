@@ -262,7 +262,7 @@ impl Action {
             },
             OperationKind::PauseMirror => Self::PauseMirror,
             OperationKind::ResumeMirror => Self::ResumeMirror,
-            OperationKind::PromoteMirror { gate, together } => Self::PromoteMirror {
+            OperationKind::PromoteMirror { gate, together, .. } => Self::PromoteMirror {
                 together: together.clone(),
                 max_lag: gate.max_lag,
                 within_ms: millis(gate.within),

@@ -277,7 +277,7 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
                     .to_owned()
             }
         }],
-        OperationKind::PromoteMirror { gate, together } => {
+        OperationKind::PromoteMirror { gate, together, .. } => {
             let lag = match gate.max_lag {
                 0 => "0".to_owned(),
                 n => format!("at most {} messages", number(n)),

@@ -132,6 +132,18 @@ pub fn cause(it: &Cause) -> String {
             cut(now),
             cut(planned)
         ),
+        Cause::GroupsActive { half, groups } => {
+            let named = groups.iter().take(5);
+            let named: Vec<_> = named.map(|(name, state)| format!("{name} is {state}")).collect();
+            let mut words = named.join(", ");
+            if let Some(more) = More::of(groups.len().saturating_sub(5)) {
+                words.push_str(&format!(", {more}"));
+            }
+            format!(
+                "consumer groups are active at {} whose offsets {half} copies: {words}; the promotion would stay in PENDING_STOPPED, so nothing was sent for it: stop the consumers there and run again",
+                half.cluster
+            )
+        }
         Cause::StoppedOutside { loss } => match loss {
             Some(loss) => stopped_outside(loss),
             None => "stopped outside this run; how many messages were not copied is unknown: it is no longer listed".to_owned(),
