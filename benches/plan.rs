@@ -53,6 +53,7 @@ fn deployment(end_state: EndState) -> (Desired, Snapshot) {
         desired.clusters.insert(
             name.clone(),
             Cluster {
+                lost: None,
                 name: name.clone(),
                 id: format!("lkc-{number}").into(),
                 kind: ClusterKind::ConfluentCloud,
@@ -126,6 +127,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
     desired.links.insert(
         name.to_string(),
         Link {
+            topics: None,
             key: name.as_str().into(),
             name: name.clone(),
             halves: vec![Half {

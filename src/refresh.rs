@@ -25,6 +25,12 @@ pub struct Observation {
     pub plan: Plan,
 }
 
+/// As many mirror topics that a server may not list are asked for by name.
+const MAX_ROWS: usize = 50;
+
+/// How long a cluster that is declared lost gets to answer.
+const LOST_ANSWER: Duration = Duration::from_secs(2);
+
 /// How much to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
@@ -65,7 +71,8 @@ pub async fn refresh(
             cluster.is_some_and(|cluster| cluster.kind != ClusterKind::ApacheKafka)
         };
         let called = clients.keys().filter(|name| part.clusters.contains(*name));
-        for name in called.filter(holds_links) {
+        let are_read = |name: &&ClusterName| !desired.is_lost(name);
+        for name in called.filter(holds_links).filter(are_read) {
             request.of(name);
         }
     }
@@ -76,6 +83,7 @@ pub async fn refresh(
         }
     }
     let mut live = read::read(clients, &request).await;
+    live.answers = lost_that_answer(desired, clients).await;
     if let Some(wait) = options.sample {
         sample(&mut live, clients, wait).await;
     }
@@ -96,6 +104,7 @@ pub async fn refresh(
             request.extras_of(cluster).groups = true;
         }
         read::extend(&mut live, clients, &request).await;
+        read::rows(&mut live, clients, &extra.rows, MAX_ROWS).await;
         for half in &extra.transitions {
             read::transitions(&mut live, clients, half, MAX_TRANSITIONS).await;
         }
@@ -112,6 +121,21 @@ pub async fn refresh(
     }
     let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Observation { live, plan })
+}
+
+/// The clusters that are declared lost and answer even so. Each is asked once, and an answer of a proxy or a
+/// server that fails (5xx) is none.
+async fn lost_that_answer(
+    desired: &Desired,
+    clients: &BTreeMap<ClusterName, Client>,
+) -> BTreeSet<ClusterName> {
+    let lost = clients.iter().filter(|(name, _)| desired.is_lost(name));
+    let asked = lost.map(async |(name, client)| {
+        let answers = client.answers(LOST_ANSWER).await;
+        answers.then(|| name.clone())
+    });
+    let found = futures_util::future::join_all(asked).await;
+    found.into_iter().flatten().collect()
 }
 
 /// Reads how links do: two calls for each cluster and one for each half, and for one link in depth

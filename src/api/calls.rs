@@ -1,5 +1,7 @@
 //! The calls with their answers typed: what the rest of the program uses of a [`Client`].
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 
 use super::client::{Client, Flavour};
@@ -26,6 +28,20 @@ impl Client {
     /// See [`Client::send`]; an answer of another shape is [`ApiError::Unintelligible`].
     pub async fn list_clusters(&self) -> Result<Vec<wire::Cluster>, ApiError> {
         self.list(&request::list_clusters()).await
+    }
+
+    /// Whether the cluster answers one request within this time. An answer of a server that fails (5xx) is
+    /// none; that the credentials are refused is one.
+    pub async fn answers(&self, within: Duration) -> bool {
+        let request = request::list_links();
+        let asked = self.clock().timeout(within, self.attempt(&request)).await;
+        match asked {
+            Ok(Ok(_)) => true,
+            Ok(Err(error)) => error
+                .status()
+                .is_some_and(|status| status.is_client_error()),
+            Err(_) => false,
+        }
     }
 
     /// Every link object the cluster holds, rows without a name included.

@@ -391,7 +391,7 @@ impl Client {
     }
 
     /// One attempt, and one more with a new token if the first was refused for its token.
-    async fn attempt(&self, request: &Request) -> Result<Bytes, ApiError> {
+    pub(super) async fn attempt(&self, request: &Request) -> Result<Bytes, ApiError> {
         let inner = &*self.0;
         if !request.scrubber.is_empty() {
             self.sent().add_all(&request.scrubber);

@@ -5,13 +5,14 @@
 
 mod credentials;
 mod settings;
+mod topics;
 
 use std::collections::BTreeMap;
 
 use super::{
     BlastRadius, CallPolicy, ClientAuthentication, Cluster, Desired, DesiredConfig, Exception,
-    FailoverPolicy, Half, Link, MirrorRules, Peer, Policy, PromotePolicy, RestAuth, RestEndpoint,
-    RetireMirrors, Retired, Role, Undeclared,
+    FailoverPolicy, Half, Link, Lost, MirrorRules, Peer, Policy, PromotePolicy, RestAuth,
+    RestEndpoint, RetireMirrors, Retired, Role, Undeclared,
 };
 use crate::address::HalfAddress;
 use crate::catalog::names;
@@ -52,6 +53,11 @@ fn cluster(name: &Located<String>, written: &spec::Cluster) -> Cluster {
             auth: written.rest_auth.as_ref().map_or(RestAuth::None, rest_auth),
         }),
         bootstrap_servers: text(written.bootstrap_servers.as_ref()),
+        lost: written.lost.as_ref().map(|lost| Lost {
+            reason: lost.reason.value.clone(),
+            until: lost.until.value.0,
+            place: lost.place.clone(),
+        }),
         place: name.place.clone(),
     }
 }
@@ -108,6 +114,10 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
         .collect::<Option<_>>()
         .unwrap_or_default();
     of_the_other(spec, &mut halves);
+    let topics = (!written.topics.is_empty()).then(|| topics::rules(&written.topics));
+    for half in halves.iter_mut().filter(|_| topics.is_some()) {
+        topics::auto_create(topics.as_ref(), half);
+    }
     // Inbound before outbound: the outbound half connects to, and takes the id of, the inbound one.
     halves.sort_by_key(|half| half.role.connects());
     Link {
@@ -127,6 +137,7 @@ fn link(spec: &Spec, key: &Located<String>, written: &spec::Link) -> Link {
                 (name.value.clone(), patterns.collect())
             })
             .collect(),
+        topics,
         place: key.place.clone(),
     }
 }

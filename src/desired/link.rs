@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LinkMode, MirrorState, Role, Undeclared};
+use super::{LinkMode, MirrorState, Role, TopicRules, Undeclared};
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
 use crate::catalog::filters::{NameFilters, NamePattern, PatternType, Subject};
 use crate::catalog::{self, names};
@@ -24,6 +24,8 @@ pub struct Link {
     pub hold: Option<Hold>,
     /// Which source topics' mirrors are promoted together, by the name of their set.
     pub move_together: BTreeMap<String, Vec<NamePattern>>,
+    /// Its topics by where they are written, in place of mirrors on its halves.
+    pub topics: Option<TopicRules>,
     /// Where the spec declares it.
     pub place: Place,
 }

@@ -8,12 +8,14 @@
 mod from_spec;
 mod link;
 mod policy;
+mod topics;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use from_spec::lower;
 pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
 pub use policy::{BlastRadius, CallPolicy, FailoverPolicy, Policy, PromotePolicy};
+pub use topics::{DesiredTopic, TopicRules};
 
 // Words that mean the same in a spec and here.
 pub use crate::spec::{
@@ -45,6 +47,13 @@ impl Desired {
     #[must_use]
     pub fn cluster_of(&self, id: &ClusterId) -> Option<&Cluster> {
         self.clusters.values().find(|cluster| cluster.id == *id)
+    }
+
+    /// Whether a cluster is declared lost.
+    #[must_use]
+    pub fn is_lost(&self, cluster: &ClusterName) -> bool {
+        let declared = self.clusters.get(cluster);
+        declared.is_some_and(|it| it.lost.is_some())
     }
 
     /// Whether anything is held, or was.
@@ -112,7 +121,20 @@ pub struct Cluster {
     pub rest: Option<RestEndpoint>,
     /// Where Kafka clients connect.
     pub bootstrap_servers: Option<String>,
+    /// That it is lost, if the spec says so.
+    pub lost: Option<Lost>,
     /// Where the spec declares it.
+    pub place: Place,
+}
+
+/// A cluster that is declared lost: it is not read, and topics may be failed over without it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Lost {
+    /// The reason that the spec gives.
+    pub reason: String,
+    /// The day on which the declaration must be checked again.
+    pub until: jiff::civil::Date,
+    /// Its place in the spec.
     pub place: Place,
 }
 

@@ -4,8 +4,8 @@
 //! the side that the spec names as primary, Q the other.
 
 use super::mirror::Verb;
+use super::refused::{Absent, Refused};
 use super::writer::{Copy, Seen, Side, Which, Writer, writer};
-use crate::address::LinkName;
 use crate::live::MirrorStatus::{
     self, Active, Failed, LinkFailed, LinkPaused, Other, Paused, PendingMirror, PendingRestore,
     PendingSetupForRestore, PendingStopped, PendingSynchronize, SourceUnavailable, Stopped,
@@ -41,42 +41,6 @@ pub enum Decision {
     NotKnown(Which),
     /// There is no safe way there.
     Refuse(Refused),
-}
-
-/// Why there is no safe way.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Refused {
-    /// The topic of P is a mirror of another link, so that no one can write to it.
-    PrimaryIsMirrorOf(LinkName),
-    /// The topic of Q is a mirror of another link.
-    OtherIsMirrorOf(LinkName),
-    /// Another client is reversing or stopping the mirror at Q.
-    ByAnotherClient(MirrorStatus),
-    /// The link is in error: it must be repaired before the topic can be reversed.
-    LinkInError,
-    /// The topic does not exist where it should be written.
-    SourceMissing(Absent),
-    /// Q can be reached, and the mirror at P has lost its source: repair or resume the link.
-    OtherAlive(MirrorStatus),
-    /// The mirror at P has failed for good.
-    Failed,
-    /// Q could not be read and is not declared lost.
-    OtherUnread,
-    /// The topic of Q is the later one, and P's is no copy of it: P must be restored from Q first.
-    CopyFirst,
-    /// Q writes the topic and P does not have it.
-    CreateFirst,
-    /// What is live does not say who writes.
-    WriterUnknown,
-}
-
-/// Where a topic is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Absent {
-    /// At the declared primary.
-    AtPrimary,
-    /// At the other side, which is the source now.
-    AtOther,
 }
 
 /// What becomes of a topic, by what both sides show. From the top, the first case that fits decides.
@@ -164,11 +128,11 @@ fn written_at_primary(wanted: Wanted, p: &Seen, other: &Side) -> Decision {
 
 /// P writes and the topic of Q, if there is one, is no mirror of this link.
 fn without_copy(wanted: Wanted, p: &Seen, q: &Seen) -> Decision {
-    if !p.topic {
-        return refuse(Refused::SourceMissing(Absent::AtPrimary));
-    }
     if !wanted.copy {
         return Decision::Nothing;
+    }
+    if !p.topic {
+        return refuse(Refused::SourceMissing(Absent::AtPrimary));
     }
     if let Some(link) = &q.mirror_of {
         return refuse(Refused::OtherIsMirrorOf(link.clone()));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::outage::Outage;
+use super::refused::Refused;
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, MirrorState};
 use crate::diagnostic::{Code, Place};
@@ -249,6 +250,8 @@ pub enum FindingKind {
         /// How many refusals are not said because of it.
         refused: usize,
     },
+    /// Something about topics whose primary is declared, or about a cluster that is declared lost.
+    Topic(TopicFinding),
     /// A hold of the spec is over, and still written.
     HoldExpired {
         /// The hold's reason.
@@ -256,6 +259,139 @@ pub enum FindingKind {
         /// The day on which it ended.
         until: jiff::civil::Date,
     },
+}
+
+/// What there is to say of topics whose primary is declared, and of clusters that are declared lost.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum TopicFinding {
+    /// Two halves that are there are no pair.
+    NotAPair {
+        /// The other half.
+        other: HalfAddress,
+        /// What differs.
+        differs: Vec<String>,
+    },
+    /// There is no safe way to what is declared.
+    Refused {
+        /// Why.
+        why: Refused,
+        /// The declared primary.
+        primary: ClusterName,
+        /// The other cluster.
+        other: ClusterName,
+        /// What both halves show.
+        rows: [RowShown; 2],
+    },
+    /// A side could not be read: nothing is planned for these, and they are not in place either.
+    NotKnown {
+        /// The side's cluster.
+        cluster: ClusterName,
+        /// Why.
+        why: Unread,
+        /// The topics.
+        topics: Vec<TopicName>,
+    },
+    /// The primary of these is declared lost.
+    PrimaryLost {
+        /// The primary.
+        cluster: ClusterName,
+        /// The other side.
+        other: ClusterName,
+        /// The topics.
+        topics: Vec<TopicName>,
+    },
+    /// These have no copy while the other side is lost or unread.
+    NoCopy {
+        /// The other side.
+        cluster: ClusterName,
+        /// Why it is unread; none where it is lost.
+        why: Option<Unread>,
+        /// The topics.
+        topics: Vec<TopicName>,
+    },
+    /// These are not on this side, and the other is lost.
+    NotCopiedInTime {
+        /// The cluster that is lost.
+        cluster: ClusterName,
+        /// The topics.
+        topics: Vec<TopicName>,
+    },
+    /// The cluster is declared lost.
+    ClusterLost {
+        /// The reason that the spec gives.
+        reason: String,
+        /// The day on which it must be checked again.
+        until: jiff::civil::Date,
+    },
+    /// The day has passed until which the cluster was declared lost.
+    LossExpired {
+        /// The reason that the spec gives.
+        reason: String,
+        /// The day.
+        until: jiff::civil::Date,
+    },
+    /// The cluster is declared lost, and answers.
+    LostAnswers {
+        /// The reason that the spec gives.
+        reason: String,
+    },
+}
+
+impl TopicFinding {
+    /// Its stable code.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NotAPair { .. } => "LW280",
+            Self::Refused { .. } => "LW281",
+            Self::NotKnown { .. } => "LW282",
+            Self::PrimaryLost { .. } => "LW283",
+            Self::NoCopy { .. } => "LW284",
+            Self::NotCopiedInTime { .. } => "LW285",
+            Self::ClusterLost { .. } => "LW286",
+            Self::LossExpired { .. } => "LW287",
+            Self::LostAnswers { .. } => "LW288",
+        }
+    }
+
+    fn class(&self) -> Class {
+        match self {
+            Self::NotAPair { .. } | Self::Refused { .. } => Class::Refusal,
+            Self::NotKnown { .. } | Self::NoCopy { why: Some(_), .. } => Class::Unknown,
+            Self::NotCopiedInTime { .. } | Self::LostAnswers { .. } => Class::Health,
+            Self::PrimaryLost { .. }
+            | Self::NoCopy { why: None, .. }
+            | Self::ClusterLost { .. }
+            | Self::LossExpired { .. } => Class::Note,
+        }
+    }
+
+    /// Names the topics that it is about.
+    pub(super) fn name(&mut self, names: Vec<TopicName>) {
+        match self {
+            Self::NotKnown { topics, .. }
+            | Self::PrimaryLost { topics, .. }
+            | Self::NoCopy { topics, .. }
+            | Self::NotCopiedInTime { topics, .. } => *topics = names,
+            Self::NotAPair { .. }
+            | Self::Refused { .. }
+            | Self::ClusterLost { .. }
+            | Self::LossExpired { .. }
+            | Self::LostAnswers { .. } => {}
+        }
+    }
+}
+
+/// What a half shows of a topic.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RowShown {
+    /// The half's cluster.
+    pub cluster: ClusterName,
+    /// Whether it was read.
+    pub is_read: bool,
+    /// The status of its row, if it has one.
+    pub status: Option<MirrorStatus>,
+    /// When it entered that status: milliseconds since 1970, if the server says.
+    pub since_ms: Option<i64>,
 }
 
 /// A difference in what is fixed at creation.
@@ -365,6 +501,7 @@ impl FindingKind {
             Self::HeldBack { .. } => "LW272",
             Self::Held { .. } => "LW273",
             Self::HoldExpired { .. } => "LW274",
+            Self::Topic(finding) => finding.code(),
         })
     }
 
@@ -372,6 +509,7 @@ impl FindingKind {
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
+            Self::Topic(finding) => finding.class(),
             Self::Immutable { .. }
             | Self::FixedConfig { .. }
             | Self::FilterNotUnderstood { .. }

@@ -18,7 +18,9 @@ mod mirror;
 mod needs;
 mod outage;
 mod pair;
+pub mod pairing;
 mod promotion;
+mod refused;
 mod retire;
 pub mod writer;
 
@@ -28,7 +30,10 @@ pub use crate::catalog::Feature;
 pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
 pub use effect::{Cut, Effect, Names, NotCompared, OffsetMove, PartitionCut};
-pub use finding::{Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal};
+pub use finding::{
+    Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal, RowShown,
+    TopicFinding,
+};
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub(crate) use health::unpaired;
 pub use mirror::{
@@ -37,9 +42,10 @@ pub use mirror::{
 pub use needs::{ExtraReads, extra_reads, first_reads, offset_reads};
 pub use outage::{FailoverChange, Outage, outage};
 pub use promotion::{blocking_groups, not_synced, peer};
+pub use refused::{Absent, Refused};
 pub use retire::{RetiredMirror, Retirement};
 
-use crate::address::{GroupName, HalfAddress, LinkName};
+use crate::address::{ClusterName, GroupName, HalfAddress, LinkName, TopicName};
 use crate::desired::Desired;
 use crate::live::Snapshot;
 
@@ -73,6 +79,10 @@ pub struct Changes {
     pub blocking_groups: BTreeMap<HalfAddress, Names<GroupName>>,
     /// What cannot or need not be acted upon.
     pub findings: Vec<Finding>,
+    /// Clusters whose topics decide about a topic of a bidirectional link, and were not read.
+    pub topics_needed: BTreeSet<ClusterName>,
+    /// Rows that decide about one, that their server may not list, and that were not asked for by name.
+    pub rows_needed: BTreeSet<(HalfAddress, TopicName)>,
     /// Today, where holds of the spec keep operations off.
     pub today: Option<jiff::civil::Date>,
     /// How much was read, for saying "no changes" honestly.
@@ -112,6 +122,12 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         changes.compared.halves += 1;
         retire::compare(retired, live, &mut changes);
     }
+    for link in desired.links.values() {
+        if let Some(rules) = &link.topics {
+            pairing::compare(desired, link, rules, live, &mut changes);
+        }
+    }
+    pairing::losses(desired, live, &mut changes);
     chain::resolve(desired, live, &mut changes);
     mirror::withdraw_ending_pauses(desired, &mut changes);
     pair::withdraw_unsafe_retirements(desired, live, &mut changes);

@@ -10,7 +10,7 @@ use super::finding::{FindingKind, MirrorRefusal};
 use super::half::HalfChangeKind;
 use super::mirror::Verb;
 use super::{pair, promotion};
-use crate::address::{ClusterName, GroupName, HalfAddress, LinkName};
+use crate::address::{ClusterName, GroupName, HalfAddress, LinkName, TopicName};
 use crate::catalog::Feature;
 use crate::desired::{Desired, DesiredValue};
 use crate::live::Snapshot;
@@ -21,7 +21,8 @@ pub fn first_reads(desired: &Desired) -> BTreeMap<ClusterName, BTreeSet<LinkName
     let mut links: BTreeMap<ClusterName, BTreeSet<LinkName>> = BTreeMap::new();
     let declared = desired.halves().map(|(_, half)| &half.address);
     let retired = desired.retired.iter().map(|retired| &retired.address);
-    for address in declared.chain(retired) {
+    let is_read = |address: &&HalfAddress| !desired.is_lost(&address.cluster);
+    for address in declared.chain(retired).filter(is_read) {
         links
             .entry(address.cluster.clone())
             .or_default()
@@ -43,6 +44,8 @@ pub struct ExtraReads {
     pub groups: BTreeSet<ClusterName>,
     /// Halves whose mirror topics that are being stopped to ask what holds them up.
     pub transitions: BTreeSet<HalfAddress>,
+    /// Mirror topics to ask for by name: their server may not list them.
+    pub rows: BTreeSet<(HalfAddress, TopicName)>,
 }
 
 impl ExtraReads {
@@ -54,13 +57,18 @@ impl ExtraReads {
             && self.acls.is_empty()
             && self.groups.is_empty()
             && self.transitions.is_empty()
+            && self.rows.is_empty()
     }
 }
 
 /// What the changes found so far need to be decided and explained in full.
 #[must_use]
 pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> ExtraReads {
-    let mut extras = ExtraReads::default();
+    let mut extras = ExtraReads {
+        topics: changes.topics_needed.clone(),
+        rows: changes.rows_needed.clone(),
+        ..ExtraReads::default()
+    };
     let halves: BTreeMap<_, _> = desired
         .halves()
         .map(|(_, half)| (&half.address, half))
@@ -136,6 +144,14 @@ pub fn extra_reads(desired: &Desired, live: &Snapshot, changes: &Changes) -> Ext
                 Feature::ConsumerOffsetSync => extras.groups.extend(both.clone()),
             }
         }
+    }
+    for lists in [
+        &mut extras.links,
+        &mut extras.topics,
+        &mut extras.acls,
+        &mut extras.groups,
+    ] {
+        lists.retain(|cluster| !desired.is_lost(cluster));
     }
     extras
 }

@@ -94,6 +94,9 @@ fn change(
     let (link, half) = desired
         .halves()
         .find(|(_, half)| half.address == *address)?;
+    if link.topics.is_some() {
+        return None; // These fail over when a cluster is declared lost.
+    }
     let keys: BTreeSet<String> = rows.iter().filter_map(|row| key(half, row)).collect();
     if keys.is_empty() {
         return None;

@@ -52,7 +52,13 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
 /// Whether a mirror is to be promoted, or is PENDING_STOPPED and declared as promoted.
 fn is_promoted(change: &MirrorChange) -> bool {
     let status = change.live.as_ref().map(|now| &now.status);
-    change.verbs.contains(&Verb::Promote)
+    let syncs = |verb: &Verb| {
+        matches!(
+            verb,
+            Verb::Promote | Verb::Reverse | Verb::ReverseAndPause | Verb::Restore
+        )
+    };
+    change.verbs.iter().any(syncs)
         || change.wanted == MirrorState::Promoted && status == Some(&MirrorStatus::PendingStopped)
 }
 
@@ -99,6 +105,25 @@ pub fn blocking_groups(
     desired: &Desired,
     live: &Snapshot,
 ) -> Option<Names<GroupName>> {
+    groups(address, desired, live, GroupFact::is_active)
+}
+
+/// The groups whose offsets the link writes to a half, active or not.
+pub(super) fn synced_groups(
+    address: &HalfAddress,
+    desired: &Desired,
+    live: &Snapshot,
+) -> Names<GroupName> {
+    groups(address, desired, live, |_| true).unwrap_or(Names::Unknown(None))
+}
+
+/// The groups of a half's cluster whose offsets the link writes, and that `counts` holds of.
+fn groups(
+    address: &HalfAddress,
+    desired: &Desired,
+    live: &Snapshot,
+    counts: impl Fn(&GroupFact) -> bool,
+) -> Option<Names<GroupName>> {
     let host = live.clusters.get(&address.cluster)?;
     let configs = match host.configs.get(&address.link)? {
         Reading::Read(configs) => configs,
@@ -119,7 +144,8 @@ pub fn blocking_groups(
     let at_source = groups_of_peer(address, desired, live);
     Some(Names::Known(
         synced
-            .active(groups)
+            .selected(groups)
+            .filter(|(_, group, _)| counts(group))
             .filter(|(.., name)| at_source.is_none_or(|groups| groups.contains_key(*name)))
             .map(|(name, ..)| name.clone())
             .collect(),

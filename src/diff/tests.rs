@@ -94,6 +94,7 @@ impl World {
         };
         for name in ["east", "west"] {
             let cluster = Cluster {
+                lost: None,
                 name: name.into(),
                 id: format!("lkc-{name}").into(),
                 kind: ClusterKind::ConfluentCloud,
@@ -147,6 +148,7 @@ impl World {
             place: place(2),
         };
         let declared = Link {
+            topics: None,
             key: link.into(),
             name: link.into(),
             halves: vec![half],

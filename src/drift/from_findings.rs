@@ -2,7 +2,7 @@
 
 use super::from_operations::since;
 use super::{DriftClass, DriftFinding, DriftKind, Input};
-use crate::diff::{Class, Finding, FindingKind};
+use crate::diff::{Class, Finding, FindingKind, TopicFinding, pairing};
 use crate::plan::expired_holds;
 
 /// Every finding of the plan that is drift; that something is already as desired is not.
@@ -17,6 +17,7 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
             input.desired,
             input.now.to_zoned(jiff::tz::TimeZone::UTC).date(),
         ))
+        .chain(expired_losses(input))
         .filter_map(|finding| {
             let kind = DriftKind::Found(finding.kind.clone());
             Some(DriftFinding {
@@ -25,6 +26,16 @@ pub(super) fn findings(input: &Input<'_>) -> Vec<DriftFinding> {
                 ..DriftFinding::new(class(&finding)?, finding.address.clone(), kind)
             })
         })
+        .collect()
+}
+
+/// The losses whose day has passed.
+fn expired_losses(input: &Input<'_>) -> Vec<Finding> {
+    let today = input.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let clusters = input.desired.clusters.values();
+    let lost = clusters.filter_map(|cluster| Some((&cluster.name, cluster.lost.as_ref()?)));
+    lost.filter(|(_, lost)| lost.until <= today)
+        .map(|(name, lost)| pairing::expired(name.clone(), lost))
         .collect()
 }
 
@@ -44,7 +55,9 @@ fn class(finding: &Finding) -> Option<DriftClass> {
             | FindingKind::IneffectiveConfig { .. }
             | FindingKind::UnknownConfig { .. }
             | FindingKind::ReadOnlyConfig { .. } => DriftClass::Information,
-            FindingKind::HoldExpired { .. } => DriftClass::State,
+            FindingKind::HoldExpired { .. }
+            | FindingKind::Topic(TopicFinding::LossExpired { .. }) => DriftClass::State,
+            FindingKind::Topic(_) => DriftClass::Information,
             // Drift holds nothing back: what an exception or a hold covers is reported as expected.
             _ => return None,
         },

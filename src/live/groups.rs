@@ -45,16 +45,25 @@ impl<'a> SyncedGroups<'a> {
         Ok(selects_some.then_some(Self { filters, prefix }))
     }
 
-    /// Of these groups at the destination the active ones that the filter selects, with their names at the source.
-    pub fn active<'g>(
+    /// Of these groups at the destination those that the filter selects, with their names at the source.
+    pub fn selected<'g>(
         &'g self,
         groups: &'g BTreeMap<GroupName, GroupFact>,
     ) -> impl Iterator<Item = (&'g GroupName, &'g GroupFact, &'g str)> {
         groups.iter().filter_map(|(name, group)| {
             let at_source = name.as_str().strip_prefix(self.prefix)?;
-            let is_held = group.is_active() && self.filters.selects(at_source);
-            is_held.then_some((name, group, at_source))
+            let is_selected = self.filters.selects(at_source);
+            is_selected.then_some((name, group, at_source))
         })
+    }
+
+    /// Those of them that are active.
+    pub fn active<'g>(
+        &'g self,
+        groups: &'g BTreeMap<GroupName, GroupFact>,
+    ) -> impl Iterator<Item = (&'g GroupName, &'g GroupFact, &'g str)> {
+        self.selected(groups)
+            .filter(|(_, group, _)| group.is_active())
     }
 }
 

@@ -84,6 +84,8 @@ pub(crate) use open_words;
 pub struct Snapshot {
     /// What each cluster said, by the cluster's name in the spec.
     pub clusters: BTreeMap<ClusterName, ClusterSnapshot>,
+    /// Clusters that are declared lost and were not read, and answered the one request that was made.
+    pub answers: BTreeSet<ClusterName>,
 }
 
 /// What one cluster said.
@@ -107,6 +109,9 @@ pub struct ClusterSnapshot {
     pub acls: Reading<BTreeSet<AclFact>>,
     /// The consumer groups.
     pub groups: Reading<BTreeMap<GroupName, GroupFact>>,
+    /// Mirror topics that were not listed and were asked for by name: none where the server answered, and
+    /// those that exist are among `mirrors`; otherwise why it is not known.
+    pub asked_rows: BTreeMap<(LinkName, TopicName), Option<Unread>>,
     /// What each group that was asked for has committed.
     pub group_offsets: BTreeMap<GroupName, Reading<GroupOffsets>>,
 }

@@ -4,7 +4,7 @@ use crate::catalog::names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Allowances;
-use super::operation::{AlterPurpose, OpId, Operation, OperationKind};
+use super::operation::{AlterPurpose, Because, OpId, Operation, OperationKind};
 use crate::address::{Address, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
 use crate::desired::{BlastRadius, Desired, Policy, Risk};
 use crate::diagnostic::{Code, Place};
@@ -20,6 +20,8 @@ pub enum Allow {
     BlastRadius,
     /// Changes that an exception of the spec holds back.
     Exceptions,
+    /// Failing over although the cluster that is declared lost answers.
+    LostClusterAnswers,
 }
 
 impl Allow {
@@ -29,6 +31,7 @@ impl Allow {
         match word {
             "blast-radius" => Some(Self::BlastRadius),
             "exceptions" => Some(Self::Exceptions),
+            "lost-cluster-answers" => Some(Self::LostClusterAnswers),
             word => Risk::from_word(word).map(Self::Risk),
         }
     }
@@ -40,6 +43,7 @@ impl Allow {
             Self::Risk(risk) => risk.word(),
             Self::BlastRadius => "blast-radius",
             Self::Exceptions => "exceptions",
+            Self::LostClusterAnswers => "lost-cluster-answers",
         }
     }
 }
@@ -105,6 +109,11 @@ pub enum RefusalKind {
         /// The groups that may keep the promotions from ending, if there are any.
         groups: Option<Names<GroupName>>,
     },
+    /// Topics would be failed over although the cluster that is declared lost answers.
+    LostClusterAnswers {
+        /// The cluster.
+        cluster: ClusterName,
+    },
     /// A link to be created has a prefix that another live link on the cluster has.
     PrefixTaken {
         /// The other link.
@@ -127,6 +136,7 @@ impl RefusalKind {
             Self::PrefixTaken { .. } => "LW305",
             Self::FinalSync { .. } => "LW306",
             Self::SetSplit { .. } => "LW307",
+            Self::LostClusterAnswers { .. } => "LW289",
         })
     }
 
@@ -136,6 +146,7 @@ impl RefusalKind {
         match self {
             Self::NotAllowed(risk) => Some(Allow::Risk(*risk)),
             Self::BlastRadius { .. } => Some(Allow::BlastRadius),
+            Self::LostClusterAnswers { .. } => Some(Allow::LostClusterAnswers),
             Self::Protected { .. }
             | Self::Guarded { .. }
             | Self::FailoverLag { .. }
@@ -175,6 +186,7 @@ const GUARDS: &[fn(&Situation<'_>, &mut Vec<Refusal>)] = &[
     prefixes,
     final_sync,
     sets,
+    lost_answers,
 ];
 
 /// Runs every guard.
@@ -338,13 +350,41 @@ fn final_sync(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
     }
 }
 
+/// A cluster that answers is not lost: reversing the topics would lose nothing.
+fn lost_answers(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
+    if at.allowances.contains(&Allow::LostClusterAnswers) {
+        return;
+    }
+    for cluster in &at.live.answers {
+        let fails_over = |op: &Operation| {
+            let failover = matches!(op.kind, OperationKind::FailoverMirror { .. });
+            failover
+                && matches!(&op.because, Because::Direction { writer, .. } if writer == cluster)
+        };
+        let operations = at.those(fails_over);
+        if !operations.is_empty() {
+            let declared = at.desired.clusters.get(cluster);
+            refusals.push(Refusal {
+                kind: RefusalKind::LostClusterAnswers {
+                    cluster: cluster.clone(),
+                },
+                operations,
+                place: declared
+                    .and_then(|it| it.lost.as_ref())
+                    .map(|lost| lost.place.clone()),
+            });
+        }
+    }
+}
+
 /// Of mirrors that move together none is promoted while one of them would stay, or a consumer group may keep
 /// them from ending. Those that have stopped or are being stopped have moved already.
 fn sets(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
     for (link, half) in at.desired.halves() {
         for (set, patterns) in &link.move_together {
             let promotes = |op: &Operation| match &op.kind {
-                OperationKind::PromoteMirror { together, .. } => {
+                OperationKind::PromoteMirror { together, .. }
+                | OperationKind::ReverseMirror { together, .. } => {
                     *op.half() == half.address && together.contains(set)
                 }
                 _ => false,
@@ -355,7 +395,7 @@ fn sets(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
             }
             let moves = |topic: &TopicName| {
                 at.operations.iter().any(|op| {
-                    op.kind.is_final()
+                    (op.kind.is_final() || matches!(op.kind, OperationKind::ReverseMirror { .. }))
                         && *op.half() == half.address
                         && op.address.mirror() == Some(topic)
                 })
@@ -373,6 +413,12 @@ fn sets(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
                 .filter(|source| is_member(source))
                 .map(|source| (half.mirror_name(source), None))
                 .collect();
+            let topics = link.topics.iter().flat_map(|rules| rules.literal.keys());
+            members.extend(
+                topics
+                    .filter(|it| is_member(it))
+                    .map(|it| (it.clone(), None)),
+            );
             for row in rows.into_iter().flat_map(BTreeMap::values) {
                 if is_member(&row.source_topic) {
                     members.insert(row.topic.clone(), Some(row.status.clone()));

@@ -19,6 +19,9 @@ pub struct HandOver {
     pub half: HalfAddress,
     /// The mirror topics that become writable.
     pub topics: Vec<TopicName>,
+    /// Those of them whose source topic becomes their mirror topic, and read-only.
+    #[serde(default)]
+    pub reversed: Vec<TopicName>,
     /// What their names begin with at this cluster, and not at the source.
     pub prefix: Option<String>,
     /// The bootstrap servers of the cluster that holds the half, where the spec has them.
@@ -83,6 +86,7 @@ pub(super) fn of(desired: &Desired, live: &Snapshot, operations: &[Operation]) -
                 .and_then(Reading::read);
             HandOver {
                 half: half.clone(),
+                reversed: reversed(half, operations),
                 topics,
                 prefix: configs
                     .and_then(|configs| value(configs, names::CLUSTER_LINK_PREFIX))
@@ -96,6 +100,18 @@ pub(super) fn of(desired: &Desired, live: &Snapshot, operations: &[Operation]) -
             }
         })
         .collect()
+}
+
+/// The topics of a half that are reversed.
+fn reversed(half: &HalfAddress, operations: &[Operation]) -> Vec<TopicName> {
+    let is_reversed = |op: &&Operation| {
+        op.half() == half && matches!(op.kind, OperationKind::ReverseMirror { .. })
+    };
+    let reversed = operations.iter().filter(is_reversed);
+    let topics: std::collections::BTreeSet<_> = reversed
+        .filter_map(|op| op.address.mirror().cloned())
+        .collect();
+    topics.into_iter().collect()
 }
 
 fn value<'a>(configs: &'a BTreeMap<String, ConfigFact>, name: &str) -> Option<&'a str> {

@@ -233,6 +233,11 @@ impl OperationKind {
         self.facts().1
     }
 
+    /// Whether a mirror topic that exists copies again after it.
+    pub(super) fn starts_mirroring(&self) -> bool {
+        matches!(self, Self::ResumeMirror | Self::RestoreMirror { .. })
+    }
+
     /// Whether it stops or deletes something for good; the blast radius counts these.
     pub(super) fn is_final(&self) -> bool {
         self.facts().2

@@ -151,6 +151,32 @@ pub static RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "runs-before-reverse",
+        why: "only a mirror topic that copies can be reversed",
+        before: |op| {
+            op.kind
+                .starts_mirroring()
+                .then_some(Key::Mirror(&op.address))
+        },
+        after: |op| match op.kind {
+            OperationKind::ReverseMirror { .. } => Some(Key::Mirror(&op.address)),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "restored-before-pause",
+        why: "there is no request that restores a mirror topic and leaves it paused",
+        before: |op| {
+            op.kind
+                .starts_mirroring()
+                .then_some(Key::Mirror(&op.address))
+        },
+        after: |op| match op.kind {
+            OperationKind::PauseMirror => Some(Key::Mirror(&op.address)),
+            _ => None,
+        },
+    },
+    Rule {
         name: "drain-before-offset-sync-off",
         why: "copied offsets are up to one interval old, and turning sync off too early would lose \
              the last ones",
@@ -268,7 +294,9 @@ fn creates_turn(op: &Operation, wanted: CreationOrder) -> Option<Key<'_>> {
 fn makes_mirror(op: &Operation) -> bool {
     matches!(
         op.kind,
-        OperationKind::CreateMirror { .. } | OperationKind::AwaitMirror { status: None }
+        OperationKind::CreateMirror { .. }
+            | OperationKind::RestoreMirror { .. }
+            | OperationKind::AwaitMirror { status: None }
     )
 }
 

@@ -206,6 +206,44 @@ pub async fn transitions(
     }
 }
 
+/// Asks for mirror topics by name that their server did not list, for at most so many. Of the others it is
+/// not known whether they exist.
+pub async fn rows(
+    snapshot: &mut Snapshot,
+    clients: &BTreeMap<ClusterName, Client>,
+    wanted: &BTreeSet<(HalfAddress, TopicName)>,
+    most: usize,
+) {
+    for (index, (half, topic)) in wanted.iter().enumerate() {
+        let answer = match clients.get(&half.cluster).filter(|_| index < most) {
+            Some(client) => {
+                let reply = client.get_mirror(&half.link, topic).await;
+                reply.map_err(|error| convert::unread(&error))
+            }
+            None => Err(Unread {
+                what: format!("mirror topic {topic} of {half}"),
+                reason: format!(
+                    "more than {most} mirror topics would have to be asked for by name"
+                ),
+                kind: UnreadKind::Unintelligible,
+            }),
+        };
+        let cluster = snapshot.clusters.entry(half.cluster.clone()).or_default();
+        let why = match answer {
+            Ok(reply) => {
+                if let (Some(reply), Reading::Read(links)) = (reply, &mut cluster.mirrors) {
+                    let rows = links.entry(half.link.clone()).or_default();
+                    rows.insert(topic.clone(), mirror_fact(reply));
+                }
+                None
+            }
+            Err(why) => Some(why),
+        };
+        let row = (half.link.clone(), topic.clone());
+        cluster.asked_rows.insert(row, why);
+    }
+}
+
 /// Turns what a call came to into a reading.
 fn reading<W, T>(result: Result<W, ApiError>, convert: impl FnOnce(W) -> T) -> Reading<T> {
     match result {

@@ -1,6 +1,7 @@
 //! Clusters, and how Linkwright authenticates to them.
 
 use super::decode::{choice, record};
+use super::governance::Lost;
 use super::located::Located;
 use super::reference::{Secret, Text};
 use super::version::PlatformVersion;
@@ -52,6 +53,9 @@ record! {
         /// cluster that a link connects to.
         #[schemars(extend("examples" = ["pkc-1.us-east-1.aws.confluent.cloud:9092"]))]
         pub bootstrap_servers: Option<Located<String>>,
+        /// Only while the cluster is lost: it is not read, and bidirectional links can fail over without
+        /// it. Remove it when the cluster is back.
+        pub lost: Option<Lost>,
         /// How Linkwright authenticates to this cluster's REST API.
         pub rest_auth: Option<RestAuth>,
     }

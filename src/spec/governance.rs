@@ -63,6 +63,18 @@ record! {
     }
 }
 
+record! {
+    "a loss"
+    /// The cluster is lost: it is not read, and topics of which it is the primary may be failed over.
+    pub struct Lost {
+        /// Why, for later readers.
+        #[schemars(extend("examples" = ["region down, INC-4711"]))]
+        pub reason: Located<String>,
+        /// The day on which this must be checked again.
+        pub until: Located<Day>,
+    }
+}
+
 choice! {
     "a risk"
     /// How much an operation can hurt.

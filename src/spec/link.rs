@@ -10,6 +10,7 @@ use super::named::Named;
 use super::offset::StartOffset;
 use super::pattern::{Filter, Pattern};
 use super::reference::Raw;
+use super::topics::Topics;
 
 use super::acl::AclFilter;
 
@@ -65,6 +66,10 @@ record! {
         /// link, only `configs` and `undeclared_configs` of the source's half.
         #[schemars(default)]
         pub halves: Named<Half>,
+        /// The topics of a bidirectional link by the cluster that they are written on, in place of
+        /// `mirrors` under its halves. A key is a topic's name, or a pattern over it.
+        #[schemars(default)]
+        pub topics: Topics,
         /// The plan refuses irreversible operations on the link.
         pub protect: Option<Located<bool>>,
         /// Sets of the link's mirror topics that are promoted together, by a name: none before all can

@@ -32,6 +32,7 @@ mod role;
 mod scalar;
 mod schema;
 mod syntax;
+mod topics;
 mod unreadable;
 mod version;
 mod yaml;
@@ -52,8 +53,8 @@ pub use credentials::{
 pub use duration::Duration;
 pub use foreign::skipped;
 pub use governance::{
-    BlastRadius, Day, Exception, FailoverPolicy, Hold, OffsetSyncOrder, Policy, PromotePolicy,
-    RetireMirrors, Retired, Risk, Timeouts,
+    BlastRadius, Day, Exception, FailoverPolicy, Hold, Lost, OffsetSyncOrder, Policy,
+    PromotePolicy, RetireMirrors, Retired, Risk, Timeouts,
 };
 pub use link::{
     AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Settings,
@@ -72,6 +73,7 @@ pub use pattern::{
 pub use reference::{Plain, Raw, Secret, Text, secret};
 pub use role::{ConnectionMode, LinkMode, Role};
 pub use schema::json_schema;
+pub use topics::{Copy, CopyState, Topic, Topics};
 pub use unreadable::{no_spec_in, not_utf8, unreadable};
 pub use version::PlatformVersion;
 pub use yaml::Limits;

@@ -144,6 +144,12 @@ rules! {
     unused_cluster
     config_never_synced
     version_without_pairs
+    topics_need_a_pair
+    topics_and_mirrors
+    unknown_primary
+    topic_fields
+    expired_loss
+    restore_defect
 }
 
 /// Every rule, those of the reader first.

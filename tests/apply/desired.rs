@@ -26,6 +26,7 @@ pub(crate) fn nothing() -> Desired {
         .into_iter()
         .map(|name| {
             let cluster = Cluster {
+                lost: None,
                 name: name.into(),
                 id: id(name).as_str().into(),
                 kind: ClusterKind::ConfluentCloud,
@@ -103,6 +104,7 @@ impl LinkBuilder {
             place: place(),
         };
         Self(Link {
+            topics: None,
             key: name.into(),
             name: LinkName::from(name),
             halves: vec![half],
@@ -239,6 +241,7 @@ pub(crate) fn mirroring(half: Half, topic: &str) -> Half {
 /// A link of these halves.
 pub(crate) fn pair_into(desired: &mut Desired, name: &str, halves: Vec<Half>) {
     let link = Link {
+        topics: None,
         key: name.into(),
         name: LinkName::from(name),
         halves,

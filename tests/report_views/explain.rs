@@ -28,6 +28,7 @@ fn every_code_is_explained_and_every_explanation_has_a_world() {
             .flat_map(|(_, world)| drift_codes(world)),
     );
     shown.insert("LW411".to_owned());
+    shown.extend(codes_of_pairs());
     let explained: BTreeSet<String> = explanations()
         .map(|explanation| explanation.code.to_owned())
         // What is wrong with a run and not with a world; `tests/drift` and
@@ -35,6 +36,23 @@ fn every_code_is_explained_and_every_explanation_has_a_world() {
         .filter(|code| !code.starts_with("LW44") && !code.starts_with("LW5"))
         .collect();
     assert_eq!(shown, explained);
+}
+
+/// What plans of bidirectional links show: `tests/scenarios/pair-*`.
+fn codes_of_pairs() -> BTreeSet<String> {
+    let folders = std::fs::read_dir("tests/scenarios").unwrap();
+    let mut codes = BTreeSet::new();
+    for folder in folders.map(|entry| entry.unwrap().path()) {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        if let (true, Ok(plan)) = (
+            name.starts_with("pair-"),
+            std::fs::read_to_string(folder.join("plan.txt")),
+        ) {
+            let marked = plan.split("[LW").skip(1);
+            codes.extend(marked.map(|rest| format!("LW{}", &rest[..3])));
+        }
+    }
+    codes
 }
 
 fn drift_codes(world: &super::world::World) -> Vec<String> {

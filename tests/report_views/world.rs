@@ -53,6 +53,7 @@ impl World {
             world.desired.clusters.insert(
                 name.into(),
                 Cluster {
+                    lost: None,
                     name: name.into(),
                     id: format!("lkc-{name}01").into(),
                     kind: ClusterKind::ConfluentCloud,
@@ -120,6 +121,7 @@ impl World {
             place: place(14),
         };
         let link = Link {
+            topics: None,
             key: key.into(),
             name: key.into(),
             halves: vec![half],

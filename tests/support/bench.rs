@@ -84,6 +84,7 @@ pub(crate) fn clusters(sandbox: &Sandbox) -> BTreeMap<ClusterName, Cluster> {
     let cluster = |info: ClusterInfo| {
         let name = info.name.unwrap();
         let cluster = Cluster {
+            lost: None,
             name: name.as_str().into(),
             id: info.id.into(),
             kind: match info.kind {

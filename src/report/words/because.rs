@@ -37,7 +37,7 @@ pub fn because(because: &Because) -> String {
             "mirror topics of the link are promoted in the same change".to_owned()
         }
         Because::Direction { primary, writer } if primary == writer => format!(
-            "the spec says that {primary} is its primary, and it is no mirror topic of {primary}'s"
+            "the spec says that {primary} is its primary, and this topic is not a mirror topic of it"
         ),
         Because::Direction { primary, writer } => {
             format!("the spec says that {primary} is its primary, and it is written at {writer}")

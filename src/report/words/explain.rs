@@ -4,10 +4,12 @@
 mod drift;
 mod endings;
 mod refusals;
+mod topics;
 
 use drift::DRIFT;
 use endings::ENDINGS;
 use refusals::REFUSALS;
+use topics::TOPICS;
 
 /// A code explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 
 /// Every code that is explained here.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    let plans = FINDINGS.iter().chain(REFUSALS);
+    let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
     plans.chain(DRIFT).chain(ENDINGS)
 }
 

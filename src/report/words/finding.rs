@@ -1,8 +1,9 @@
-//! Findings in words: [`FindingWords`].
+//! Findings in words.
 
 use std::borrow::Cow;
 
 use super::More;
+use super::found::{FindingWords, words};
 use super::number::{number, quantity};
 use super::outage::{OUTAGE_UNKNOWN, failover_steps, outage_missing, outage_since};
 use super::remediation::{
@@ -13,22 +14,6 @@ use crate::diff::{
     self, Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal,
 };
 use crate::live::{LinkError, MirrorError, MirrorStatus, TaskProblem, UnreadKind};
-
-/// A finding in words. None of them names the finding's own address, so that equal findings about
-/// many mirror topics can be said once.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FindingWords {
-    /// What is found, as a sentence without its end.
-    pub summary: String,
-    /// Why it matters. May be empty.
-    pub why: String,
-    /// What to do about it. May be empty.
-    pub help: String,
-    /// What it is about in detail, one line each: differences, problems, names. May be empty.
-    pub details: Vec<String>,
-    /// What to do, step by step, where the help is more than a sentence.
-    pub steps: Vec<String>,
-}
 
 /// The title over the findings of a class.
 #[must_use]
@@ -325,6 +310,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             "operations are planned for it again, and the entry has no effect any more",
             "remove `hold`, or set a later `until` with a reason",
         ),
+        FindingKind::Topic(finding) => super::topic::finding(finding),
         FindingKind::RetiredGone => words(
             "the retired link no longer exists".to_owned(),
             "",
@@ -417,16 +403,6 @@ fn without_source(
             ),
             "restore the connection to the source, and the promotion ends by itself; if the source is lost, write `state: failed-over` (`mirrors: failover` for a retired link) and apply with `--allow irreversible,data-loss`: Linkwright then asks the server to fail it over instead",
         )
-    }
-}
-
-fn words(summary: String, why: &str, help: &str) -> FindingWords {
-    FindingWords {
-        summary,
-        why: why.to_owned(),
-        help: help.to_owned(),
-        details: Vec::new(),
-        steps: Vec::new(),
     }
 }
 

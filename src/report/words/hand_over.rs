@@ -46,9 +46,19 @@ pub fn hand_over(it: &HandOver, time: HandOverTime) -> Vec<(&'static str, String
         ),
         (
             "read-only at",
-            format!(
-                "no cluster: the topics on {source} stay writable, so keep their producers stopped"
-            ),
+            match (it.reversed.len(), it.topics.len()) {
+                (0, _) => format!(
+                    "no cluster: the topics on {source} stay writable, so keep their producers stopped"
+                ),
+                (reversed, all) if reversed == all => {
+                    format!("{source}, as mirror topics: {}", listed(&it.reversed))
+                }
+                _ => format!(
+                    "{source}, as mirror topics: {}; its other topics stay writable, so keep their \
+                     producers stopped",
+                    listed(&it.reversed)
+                ),
+            },
         ),
         (
             "bootstrap servers",

@@ -43,6 +43,7 @@ fn is_about_one(plan: &Plan, refusal: &Refusal) -> bool {
         | RefusalKind::Guarded { .. }
         | RefusalKind::PrefixTaken { .. }
         | RefusalKind::FinalSync { .. }
+        | RefusalKind::LostClusterAnswers { .. }
         | RefusalKind::SetSplit { .. } => true,
         RefusalKind::NotAllowed(_) | RefusalKind::FailoverLag { .. } => {
             let first = addresses.next();
@@ -183,6 +184,16 @@ fn of_kind(plan: &Plan, refusal: &Refusal) -> RefusalWords {
             flag,
             spec: "stop these consumers, or write `policy.promote.offset_sync: off_first`".to_owned(),
         },
+        RefusalKind::LostClusterAnswers { cluster } => RefusalWords {
+            summary: format!(
+                "{} would fail over without {cluster}, which answers",
+                operations()
+            ),
+            why: "a failover loses what was not copied; with both clusters the topics can be reversed, which loses nothing"
+                .to_owned(),
+            flag,
+            spec: format!("remove `lost` from cluster `{cluster}`"),
+        },
         RefusalKind::SetSplit {
             half,
             set,
@@ -203,7 +214,7 @@ fn of_kind(plan: &Plan, refusal: &Refusal) -> RefusalWords {
                 if let Some(more) = More::of(stay.len().saturating_sub(5)) {
                     names.push_str(&format!(" {more}"));
                 }
-                reasons.push(format!("this plan does not promote all of it ({names})"));
+                reasons.push(format!("this plan does not move all of it ({names})"));
             }
             match groups {
                 Some(Names::Known(groups)) => reasons.push(format!(

@@ -59,6 +59,8 @@ pub fn summary(plan: &Plan) -> String {
     part(&[Action::Resume], "to resume");
     part(&[Action::Promote], "to promote");
     part(&[Action::Failover], "to fail over");
+    part(&[Action::Reverse], "to reverse");
+    part(&[Action::Restore], "to restore");
     part(&[Action::Await], "to wait for");
     part(&[Action::DeleteLink], "to delete");
     if !altered.is_empty() {

@@ -1,0 +1,620 @@
+//! Topics of bidirectional links whose primary is declared: what both halves show of each, and what
+//! [`decide`](super::direction::decide) makes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::direction::{Decision, Wanted, decide};
+use super::finding::{Class, Finding, FindingKind, MirrorFault, MirrorRefusal, TopicFinding};
+use super::mirror::{MirrorChange, MirrorNow, Turn, Verb};
+use super::refused::{Absent, Refused};
+use super::writer::{Row, Seen, Side, Which};
+use super::{Changes, config, promotion};
+use crate::address::{Address, ClusterName, HalfAddress, LinkName, TopicName};
+use crate::catalog::names;
+use crate::desired::{ClusterKind, Desired, DesiredTopic, Half, Link, MirrorState, TopicRules};
+use crate::live::{ClusterSnapshot, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, Unread};
+
+/// One half of the link, as far as it was read.
+struct HalfView<'a> {
+    half: &'a Half,
+    /// Whether its server's listings may leave stopped mirror topics out.
+    hides_stopped: bool,
+    seen: View<'a>,
+}
+
+enum View<'a> {
+    Lost,
+    Unread(&'a Unread),
+    Read {
+        host: &'a ClusterSnapshot,
+        link: Option<&'a LinkFact>,
+        rows: Option<&'a BTreeMap<TopicName, MirrorFact>>,
+    },
+}
+
+/// Topics about which the same is said at one half.
+type Said = BTreeMap<(HalfAddress, &'static str), (TopicFinding, Vec<TopicName>)>;
+
+/// Compares the topics of one bidirectional link.
+pub(super) fn compare(
+    desired: &Desired,
+    link: &Link,
+    rules: &TopicRules,
+    live: &Snapshot,
+    changes: &mut Changes,
+) {
+    let [first, second] = link.halves.as_slice() else {
+        return;
+    };
+    let (Some(first), Some(second)) = (view(desired, first, live), view(desired, second, live))
+    else {
+        return;
+    };
+    let is_barred = |half: &HalfAddress| {
+        let at = Address::Half(half.clone());
+        let mut found = changes.findings.iter();
+        found.any(|finding| finding.address == at && finding.class() == Class::Refusal)
+    };
+    if is_barred(&first.half.address) || is_barred(&second.half.address) {
+        return;
+    }
+    if let Some(finding) = not_a_pair(&first, &second) {
+        return changes.findings.push(finding);
+    }
+    let mut names: BTreeSet<&TopicName> = rules.literal.keys().collect();
+    for half in [&first, &second] {
+        for row in half.rows().values() {
+            match rules.of(&row.topic) {
+                Some(_) => {
+                    names.insert(&row.topic);
+                }
+                None => unmanaged(half, row, changes),
+            }
+        }
+    }
+    let mut said = Said::new();
+    for topic in names {
+        let Some(declared) = rules.of(topic) else {
+            continue;
+        };
+        let pair = match declared.primary == first.half.address.cluster {
+            true => Pair {
+                p: &first,
+                q: &second,
+            },
+            false => Pair {
+                p: &second,
+                q: &first,
+            },
+        };
+        pair.topic(topic, declared, (desired, live), changes, &mut said);
+    }
+    for ((half, _), (mut finding, topics)) in said {
+        finding.name(topics);
+        changes.findings.push(Finding::new(
+            Address::Half(half),
+            FindingKind::Topic(finding),
+            Some(link.place.clone()),
+        ));
+    }
+}
+
+fn view<'a>(desired: &Desired, half: &'a Half, live: &'a Snapshot) -> Option<HalfView<'a>> {
+    let cluster = &half.address.cluster;
+    let declared = desired.clusters.get(cluster);
+    let hides_stopped = declared.is_some_and(|it| it.kind != ClusterKind::ConfluentCloud);
+    let with = |seen| HalfView {
+        half,
+        hides_stopped,
+        seen,
+    };
+    if desired.is_lost(cluster) {
+        return Some(with(View::Lost));
+    }
+    let host = live.clusters.get(cluster)?;
+    let seen = match (
+        &host.links,
+        &host.mirrors,
+        host.configs.get(&half.address.link),
+    ) {
+        (Reading::Unread(why), ..)
+        | (_, Reading::Unread(why), _)
+        | (.., Some(Reading::Unread(why))) => View::Unread(why),
+        (Reading::Read(links), Reading::Read(mirrors), _) => View::Read {
+            host,
+            link: links.get(&half.address.link),
+            rows: mirrors.get(&half.address.link),
+        },
+        _ => return None,
+    };
+    Some(with(seen))
+}
+
+impl<'a> HalfView<'a> {
+    fn rows(&self) -> &'a BTreeMap<TopicName, MirrorFact> {
+        static NONE: BTreeMap<TopicName, MirrorFact> = BTreeMap::new();
+        match self.seen {
+            View::Read {
+                rows: Some(rows), ..
+            } => rows,
+            _ => &NONE,
+        }
+    }
+
+    fn link(&self) -> Option<&'a LinkFact> {
+        match self.seen {
+            View::Read { link, .. } => link,
+            _ => None,
+        }
+    }
+
+    fn cluster(&self) -> &'a ClusterName {
+        &self.half.address.cluster
+    }
+
+    /// What the half may show of a topic. There are several where the cluster's topics were not read.
+    fn sides(&self, topic: &TopicName) -> Vec<Side> {
+        let (host, link) = match &self.seen {
+            View::Lost => return vec![Side::Lost],
+            View::Unread(_) => return vec![Side::Unread],
+            View::Read { host, link, .. } => (host, link),
+        };
+        let row = self.rows().get(topic).map(|row| Row {
+            status: row.status.clone(),
+            since_ms: row.since_ms,
+        });
+        let is_live = row
+            .as_ref()
+            .is_some_and(|row| row.status != MirrorStatus::Stopped);
+        let mirror_of = other_mirror(host, &self.half.address.link, topic);
+        let hidden = match row {
+            None => hidden(host, &self.half.address.link, topic, self.hides_stopped),
+            Some(_) => Hidden::No,
+        };
+        if hidden == Hidden::Unread {
+            return vec![Side::Unread];
+        }
+        let topics: &[bool] = match &host.topics {
+            Reading::Read(topics) if topics.contains(topic) => &[true],
+            Reading::Read(_) if !is_live => &[false],
+            _ if is_live || mirror_of.is_some() => &[true],
+            _ => &[true, false],
+        };
+        let seen = |&topic: &bool| {
+            Side::Read(Seen {
+                row: row.clone(),
+                topic,
+                mirror_of: mirror_of.clone(),
+                in_error: link.is_none_or(|link| !link.is_healthy()),
+            })
+        };
+        let mut sides: Vec<Side> = topics.iter().map(seen).collect();
+        if hidden == Hidden::MayBe && topics.contains(&true) {
+            sides.push(Side::Read(Seen {
+                row: Some(Row {
+                    status: MirrorStatus::Stopped,
+                    since_ms: None,
+                }),
+                topic: true,
+                mirror_of: mirror_of.clone(),
+                in_error: false,
+            }));
+        }
+        sides
+    }
+
+    /// Why the side of a topic is not known, if it was asked for.
+    fn why(&self, topic: &TopicName) -> Option<&'a Unread> {
+        match &self.seen {
+            View::Read { host, .. } => {
+                let row = (self.half.address.link.clone(), topic.clone());
+                let asked = host.asked_rows.get(&row).and_then(Option::as_ref);
+                asked.or(host.topics.unread())
+            }
+            View::Unread(why) => Some(why),
+            View::Lost => None,
+        }
+    }
+}
+
+/// Whether a row that is not listed may be there even so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hidden {
+    No,
+    /// It was not asked for by name yet.
+    MayBe,
+    /// It was asked for by name without success, or is one of too many.
+    Unread,
+}
+
+fn hidden(host: &ClusterSnapshot, link: &LinkName, topic: &TopicName, hides: bool) -> Hidden {
+    match host.asked_rows.get(&(link.clone(), topic.clone())) {
+        _ if !hides => Hidden::No,
+        None => Hidden::MayBe,
+        Some(None) => Hidden::No,
+        Some(Some(_)) => Hidden::Unread,
+    }
+}
+
+/// Another link whose mirror has the name.
+fn other_mirror(host: &ClusterSnapshot, own: &LinkName, topic: &TopicName) -> Option<LinkName> {
+    let all = host.mirrors.read()?;
+    let is_live = |row: &MirrorFact| row.status != MirrorStatus::Stopped;
+    let mut others = all.iter().filter(|(link, _)| *link != own);
+    let found = others.find(|(_, rows)| rows.get(topic).is_some_and(is_live));
+    found.map(|(link, _)| link.clone())
+}
+
+/// That two halves that are there are no pair, and what differs.
+fn not_a_pair(first: &HalfView<'_>, second: &HalfView<'_>) -> Option<Finding> {
+    let (one, other) = (first.link()?, second.link()?);
+    let mut differs = Vec::new();
+    if let (Some(a), Some(b)) = (&one.link_id, &other.link_id)
+        && a != b
+    {
+        let (here, there) = (first.cluster(), second.cluster());
+        differs.push(format!("the link id is {a} on {here} and {b} on {there}"));
+    }
+    for (view, row) in [(first, one), (second, other)] {
+        let peer = &view.half.peer;
+        if let Some(remote) = row.remote.as_ref().filter(|remote| **remote != peer.id) {
+            let (here, name) = (view.cluster(), &peer.cluster);
+            differs.push(format!(
+                "the other end of {here}'s half is {remote}, and {name} is {}",
+                peer.id
+            ));
+        }
+        if let View::Read { host, .. } = &view.seen
+            && let Some(Reading::Read(configs)) = host.configs.get(&view.half.address.link)
+            && let Some(mode) = configs
+                .get(names::LINK_MODE)
+                .and_then(|it| it.value.as_ref())
+            && !mode.eq_ignore_ascii_case("BIDIRECTIONAL")
+        {
+            differs.push(format!("link.mode is {mode} on {}", view.cluster()));
+        }
+    }
+    (!differs.is_empty()).then(|| {
+        Finding::new(
+            config::half_address(&second.half.address),
+            FindingKind::Topic(TopicFinding::NotAPair {
+                other: first.half.address.clone(),
+                differs,
+            }),
+            Some(second.half.place.clone()),
+        )
+    })
+}
+
+/// A mirror topic that no key governs.
+fn unmanaged(half: &HalfView<'_>, row: &MirrorFact, changes: &mut Changes) {
+    let status = row.status.clone();
+    changes.findings.push(Finding::new(
+        Address::Mirror(half.half.address.clone(), row.topic.clone()),
+        FindingKind::UnmanagedMirror { status },
+        Some(half.half.place.clone()),
+    ));
+}
+
+/// The halves as one topic sees them.
+struct Pair<'a, 'v> {
+    p: &'v HalfView<'a>,
+    q: &'v HalfView<'a>,
+}
+
+impl Pair<'_, '_> {
+    fn topic(
+        &self,
+        topic: &TopicName,
+        declared: &DesiredTopic,
+        world: (&Desired, &Snapshot),
+        changes: &mut Changes,
+        said: &mut Said,
+    ) {
+        let wanted = Wanted {
+            paused: declared.paused,
+            copy: declared.copy,
+        };
+        let mut decisions = Vec::new();
+        for p in self.p.sides(topic) {
+            for q in self.q.sides(topic) {
+                decisions.push(decide(wanted, &p, &q));
+            }
+        }
+        let Some(decision) = decisions.first().cloned() else {
+            return;
+        };
+        if decisions.iter().any(|other| *other != decision) {
+            return self.ask_for_topics(topic, changes, said);
+        }
+        match decision {
+            Decision::Nothing => {}
+            Decision::Act(which, verbs) => {
+                changes
+                    .mirrors
+                    .push(self.change(topic, declared, which, verbs, world));
+            }
+            Decision::NotKnown(which) => {
+                let unread = self.of(which);
+                if let Some(why) = unread.why(topic) {
+                    self.not_known(unread, why, topic, said);
+                }
+            }
+            Decision::PrimaryLost => {
+                let finding = TopicFinding::PrimaryLost {
+                    cluster: self.p.cluster().clone(),
+                    other: self.q.cluster().clone(),
+                    topics: Vec::new(),
+                };
+                say(said, self.q, finding, topic);
+            }
+            Decision::NoCopy => {
+                let cluster = self.q.cluster().clone();
+                let topics = Vec::new();
+                let why = self.q.why(topic).cloned();
+                say(
+                    said,
+                    self.p,
+                    TopicFinding::NoCopy {
+                        cluster,
+                        why,
+                        topics,
+                    },
+                    topic,
+                );
+            }
+            Decision::NotCopiedInTime => {
+                let cluster = self.q.cluster().clone();
+                let topics = Vec::new();
+                say(
+                    said,
+                    self.p,
+                    TopicFinding::NotCopiedInTime { cluster, topics },
+                    topic,
+                );
+            }
+            Decision::Report(status) => {
+                let row = self.q.rows().get(topic);
+                let fault = match status {
+                    MirrorStatus::SourceUnavailable => MirrorFault::SourceUnavailable,
+                    MirrorStatus::LinkFailed => MirrorFault::LinkFailed,
+                    MirrorStatus::LinkPaused if self.q.half.is_paused() => return,
+                    MirrorStatus::LinkPaused => MirrorFault::LinkPaused,
+                    _ => MirrorFault::Failed(row.and_then(|row| row.error.clone())),
+                };
+                self.find(
+                    self.q,
+                    topic,
+                    FindingKind::MirrorFaulty(fault),
+                    declared,
+                    changes,
+                );
+            }
+            Decision::UnknownStatus(which, word) => {
+                let kind = FindingKind::MirrorFaulty(MirrorFault::UnknownStatus(word));
+                self.find(self.of(which), topic, kind, declared, changes);
+            }
+            Decision::Refuse(why) => self.refuse(topic, why, declared, changes),
+        }
+    }
+
+    fn of(&self, which: Which) -> &HalfView<'_> {
+        match which {
+            Which::Primary => self.p,
+            Which::Other => self.q,
+        }
+    }
+
+    fn find(
+        &self,
+        half: &HalfView<'_>,
+        topic: &TopicName,
+        kind: FindingKind,
+        declared: &DesiredTopic,
+        changes: &mut Changes,
+    ) {
+        changes.findings.push(Finding::new(
+            Address::Mirror(half.half.address.clone(), topic.clone()),
+            kind,
+            Some(declared.place.clone()),
+        ));
+    }
+
+    /// Whether the clusters have the topic decides, and was not read.
+    fn ask_for_topics(&self, topic: &TopicName, changes: &mut Changes, said: &mut Said) {
+        for half in [self.p, self.q] {
+            let View::Read { host, .. } = &half.seen else {
+                continue;
+            };
+            let row = (half.half.address.link.clone(), topic.clone());
+            if half.hides_stopped
+                && !half.rows().contains_key(topic)
+                && !host.asked_rows.contains_key(&row)
+            {
+                changes
+                    .rows_needed
+                    .insert((half.half.address.clone(), topic.clone()));
+            }
+            match &host.topics {
+                Reading::Read(_) => {}
+                Reading::NotAsked => {
+                    changes.topics_needed.insert(half.cluster().clone());
+                }
+                Reading::Unread(why) => self.not_known(half, why, topic, said),
+            }
+        }
+    }
+
+    fn not_known(&self, half: &HalfView<'_>, why: &Unread, topic: &TopicName, said: &mut Said) {
+        let finding = TopicFinding::NotKnown {
+            cluster: half.cluster().clone(),
+            why: why.clone(),
+            topics: Vec::new(),
+        };
+        say(said, half, finding, topic);
+    }
+
+    fn refuse(
+        &self,
+        topic: &TopicName,
+        why: Refused,
+        declared: &DesiredTopic,
+        changes: &mut Changes,
+    ) {
+        let half = match why {
+            Refused::ByAnotherClient(_) | Refused::OtherIsMirrorOf(_) => self.q,
+            _ => self.p,
+        };
+        let kind = match why {
+            Refused::SourceMissing(at) => FindingKind::SourceTopicMissing {
+                cluster: match at {
+                    Absent::AtPrimary => self.p.cluster().clone(),
+                    Absent::AtOther => self.q.cluster().clone(),
+                },
+                topic: topic.clone(),
+            },
+            Refused::OtherIsMirrorOf(link) => {
+                FindingKind::MirrorRefused(MirrorRefusal::MirrorOf(link))
+            }
+            why => FindingKind::Topic(TopicFinding::Refused {
+                why,
+                primary: self.p.cluster().clone(),
+                other: self.q.cluster().clone(),
+                rows: [self.p, self.q].map(|half| shown(half, topic)),
+            }),
+        };
+        self.find(half, topic, kind, declared, changes);
+    }
+
+    fn change(
+        &self,
+        topic: &TopicName,
+        declared: &DesiredTopic,
+        which: Which,
+        verbs: &'static [Verb],
+        (desired, live): (&Desired, &Snapshot),
+    ) -> MirrorChange {
+        let (here, there) = match which {
+            Which::Primary => (self.p, self.q),
+            Which::Other => (self.q, self.p),
+        };
+        let row = here.rows().get(topic);
+        let turns = |verb: &Verb| {
+            matches!(
+                verb,
+                Verb::Reverse | Verb::ReverseAndPause | Verb::Promote | Verb::Failover
+            )
+        };
+        let other = |half: &HalfView<'_>| half.cluster().clone();
+        let link_id = here
+            .link()
+            .or(there.link())
+            .and_then(|row| row.link_id.clone());
+        let address = &here.half.address;
+        MirrorChange {
+            half: address.clone(),
+            topic: topic.clone(),
+            source: topic.clone(),
+            verbs,
+            wanted: match (verbs.last(), declared.paused) {
+                (Some(Verb::Promote), _) => MirrorState::Promoted,
+                (Some(Verb::Failover), _) => MirrorState::FailedOver,
+                (_, true) => MirrorState::Paused,
+                (_, false) => MirrorState::Mirroring,
+            },
+            live: row.map(|row| MirrorNow::of(row, here.link())),
+            configs: declared.configs.clone(),
+            turn: Some(Turn {
+                other: there.half.address.clone(),
+                primary: other(self.p),
+                writer: match verbs.iter().any(turns) {
+                    true => other(self.q),
+                    false => other(self.p),
+                },
+                link_id,
+                groups: promotion::synced_groups(address, desired, live),
+                readers: readers(desired, live, self.q, topic),
+            }),
+            unchecked: Vec::new(),
+            place: declared.place.clone(),
+        }
+    }
+}
+
+/// What a half shows of a topic, in the server's words.
+fn shown(half: &HalfView<'_>, topic: &TopicName) -> super::finding::RowShown {
+    let row = half.rows().get(topic);
+    super::finding::RowShown {
+        cluster: half.cluster().clone(),
+        is_read: matches!(half.seen, View::Read { .. }),
+        status: row.map(|row| row.status.clone()),
+        since_ms: row.and_then(|row| row.since_ms),
+    }
+}
+
+fn say(said: &mut Said, half: &HalfView<'_>, finding: TopicFinding, topic: &TopicName) {
+    let key = (half.half.address.clone(), finding.code());
+    let (_, topics) = said.entry(key).or_insert((finding, Vec::new()));
+    topics.push(topic.clone());
+}
+
+/// The mirror topics of other declared links that have this half's topic as their source.
+fn readers(
+    desired: &Desired,
+    live: &Snapshot,
+    source: &HalfView<'_>,
+    topic: &TopicName,
+) -> Vec<Address> {
+    let others = desired.halves().map(|(_, half)| half).filter(|half| {
+        half.peer.id == source.half.cluster_id && half.address.link != source.half.address.link
+    });
+    let mut found = Vec::new();
+    for half in others {
+        let host = live.clusters.get(&half.address.cluster);
+        let rows = host
+            .and_then(|host| host.mirrors.read())
+            .and_then(|all| all.get(&half.address.link));
+        let reads =
+            |row: &&MirrorFact| row.source_topic == *topic && row.status != MirrorStatus::Stopped;
+        for row in rows.into_iter().flat_map(BTreeMap::values).filter(reads) {
+            found.push(Address::Mirror(half.address.clone(), row.topic.clone()));
+        }
+    }
+    found
+}
+
+/// What is said of clusters that are declared lost.
+pub(super) fn losses(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
+    for cluster in desired.clusters.values() {
+        let Some(lost) = &cluster.lost else { continue };
+        let finding = match live.answers.contains(&cluster.name) {
+            true => TopicFinding::LostAnswers {
+                reason: lost.reason.clone(),
+            },
+            false => TopicFinding::ClusterLost {
+                reason: lost.reason.clone(),
+                until: lost.until,
+            },
+        };
+        changes.findings.push(Finding::new(
+            Address::Cluster(cluster.name.clone()),
+            FindingKind::Topic(finding),
+            Some(lost.place.clone()),
+        ));
+        if changes.today.is_some_and(|today| lost.until <= today) {
+            changes.findings.push(expired(cluster.name.clone(), lost));
+        }
+    }
+}
+
+/// That the day has passed until which a cluster was declared lost.
+pub fn expired(cluster: ClusterName, lost: &crate::desired::Lost) -> Finding {
+    Finding::new(
+        Address::Cluster(cluster),
+        FindingKind::Topic(TopicFinding::LossExpired {
+            reason: lost.reason.clone(),
+            until: lost.until,
+        }),
+        Some(lost.place.clone()),
+    )
+}
