@@ -412,7 +412,7 @@ fn hold_back(
 /// Whether a stopped row is only what a reversal there and back left behind: no key of its own speaks of
 /// it, and the other half mirrors the topic of the same name.
 fn is_history(half: &Half, row: &MirrorFact, live: &Snapshot) -> bool {
-    !half.mirrors.literal.contains_key(&row.source_topic) && reversed_to(half, row, live).is_some()
+    reversed_to(half, row, live).is_some() && !half.mirrors.literal.contains_key(&row.source_topic)
 }
 
 /// The other half of a bidirectional link, where it mirrors the topic of a stopped row: someone reversed it.
