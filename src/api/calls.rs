@@ -273,9 +273,16 @@ impl Client {
         }
     }
 
-    /// For calls whose success says nothing: 200, 201 and 204 are all seen, with and without a body.
+    /// For calls whose success says nothing: 200, 201 and 204 are all seen, with and without a body. A body
+    /// that is not JSON is not the API's: a page of a proxy says 200 too, and nothing was done then, or
+    /// something.
     async fn act(&self, request: &Request) -> Result<(), ApiError> {
-        self.send(request).await.map(drop)
+        let body = self.send(request).await?;
+        if body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        self.parse::<serde::de::IgnoredAny>(request, &body)
+            .map(drop)
     }
 
     async fn find<T: DeserializeOwned>(&self, request: &Request) -> Result<Option<T>, ApiError> {

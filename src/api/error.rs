@@ -84,6 +84,12 @@ fn refusal(status: StatusCode, code: Option<i64>, message: &str) -> String {
         words.push_str(": ");
         words.push_str(message);
     }
+    if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        words.push_str(
+            " (this is the response of a proxy, not of the cluster: put its user name and password into \
+             HTTPS_PROXY or HTTP_PROXY, or list the host in NO_PROXY)",
+        );
+    }
     if code.is_none() && status == StatusCode::NOT_FOUND {
         words.push_str(
             " (this is not a response of the Kafka REST API; check the REST endpoint: it has /kafka/v3 on \

@@ -202,7 +202,8 @@ async fn every_success_of_a_write_is_one() {
         (201, ""),
         (204, ""),
         (200, "{}"),
-        (202, "whatever"),
+        (202, " \n"),
+        (202, "null"),
     ] {
         let client = Server::script([Answer::json(status, body)]).client();
         let link = NewLink {
@@ -301,6 +302,32 @@ async fn a_write_whose_answer_makes_no_sense_is_ambiguous() {
         .await
         .unwrap_err();
     assert!(!error.is_ambiguous(), "{error}");
+}
+
+/// A page that a proxy answers with 200 is no success of a write, even where a success says nothing.
+#[tokio::test(start_paused = true)]
+async fn a_page_in_answer_to_a_write_is_not_understood() {
+    for body in ["<html>sign in</html>", "whatever", "{\"a\":"] {
+        let client = Server::script([Answer::json(200, body)]).client();
+        let changes = [ConfigChange::Delete {
+            name: "acl.sync.ms".to_owned(),
+        }];
+        let link = "l".into();
+        let altered = client.alter_configs(&link, &changes, Mode::Perform).await;
+        assert!(altered.unwrap_err().is_ambiguous(), "{body}");
+        let deleted = client.delete_link(&link, Mode::Perform).await;
+        assert!(deleted.unwrap_err().is_ambiguous(), "{body}");
+        let rehearsed = client.alter_configs(&link, &changes, Mode::Rehearse).await;
+        let error = rehearsed.unwrap_err();
+        assert!(matches!(error, ApiError::Unintelligible { .. }), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_that_wants_a_password_is_named_as_one() {
+    let client = Server::script([Answer::json(407, "")]).client();
+    let error = client.list_links().await.unwrap_err().to_string();
+    assert!(error.contains("HTTPS_PROXY"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
