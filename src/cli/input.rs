@@ -1,4 +1,4 @@
-//! Files that commands read: [`bytes`] and [`text`]. How much is read is bounded before it is read.
+//! Files that commands read: [`bytes()`] and [`text`]. How much is read is bounded before it is read.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -53,7 +53,7 @@ pub(super) fn bytes(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// The text of a file, up to `limit` bytes.
 ///
 /// # Errors
-/// As [`bytes`], and when it is not UTF-8.
+/// As [`bytes()`], and when it is not UTF-8.
 pub(super) fn text(path: &Path, limit: u64) -> io::Result<String> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
     String::from_utf8(bytes(path, limit)?).map_err(not_text)

@@ -1,5 +1,5 @@
 //! Topics of bidirectional links whose primary is declared: what both halves show of each, and what
-//! [`decide`](super::direction::decide) makes of it.
+//! [`super::direction::decide`] makes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

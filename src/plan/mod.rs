@@ -62,6 +62,9 @@ pub struct Plan {
     pub compared: Compared,
     /// How many operations were left out because they were not asked for.
     pub left_out: usize,
+    /// Whether it is for targets only. What they do not need was not read.
+    #[serde(default)]
+    pub is_part: bool,
     /// Where the links of the operations and findings come from and go to, by half. For display.
     #[serde(with = "pairs")]
     pub links: BTreeMap<HalfAddress, LinkEnds>,
@@ -234,6 +237,7 @@ pub fn plan_only(
         refusals,
         compared: changes.compared,
         left_out,
+        is_part: !targets.is_empty(),
         links,
         hand_over,
         rehearsal: BTreeMap::new(),

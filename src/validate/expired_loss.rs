@@ -17,11 +17,16 @@ clusters:
     bootstrap_servers: north.example:9092
     rest_auth: { basic: { username: \"${env:NORTH_KEY}\", password: \"${env:NORTH_SECRET}\" } }
     lost: { reason: \"region down, INC-4711\", until: 2026-11-01 }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
 links:
   orders:
     source: north
     destination: west
-    credentials: *credentials
+    credentials: { sasl_plain: { username: \"${env:LINK_KEY}\", password: \"${env:LINK_SECRET}\" } }
 ",
     fix: "\
 version: 1
@@ -32,11 +37,16 @@ clusters:
     bootstrap_servers: north.example:9092
     rest_auth: { basic: { username: \"${env:NORTH_KEY}\", password: \"${env:NORTH_SECRET}\" } }
     lost: { reason: \"region down, INC-4711\", until: 2026-12-01 }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
 links:
   orders:
     source: north
     destination: west
-    credentials: *credentials
+    credentials: { sasl_plain: { username: \"${env:LINK_KEY}\", password: \"${env:LINK_SECRET}\" } }
 ",
     check,
 };

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use linkwright::catalog::{ENTRIES, Kind, Mutability, Where};
 use linkwright::report::words::{self, explanations};
+use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -127,6 +128,7 @@ fn remedies() -> Vec<Remedy> {
         Remedy { answers: with_lag, ..remedy("LW249", "state: failed-over", topic("STOPPED"), "mirrors: { orders: { state: promoted } }", "mirrors: { orders: { state: failed-over } }") },
     ]);
     all.extend(halves());
+    all.extend(topics());
     all
 }
 
@@ -198,6 +200,102 @@ fn halves() -> Vec<Remedy> {
     ]
 }
 
+/// The cluster on the east answers nothing.
+fn east_is_gone(bench: &Bench) {
+    bench.sandbox.add_fault(FaultSpec {
+        name: None,
+        on: FaultMatch {
+            cluster: Some("lkc-east01".to_owned()),
+            ..FaultMatch::default()
+        },
+        skip: 0,
+        times: None,
+        probability: 1.0,
+        action: FaultAction::ResetBeforeEffect,
+    });
+}
+
+/// Of topics of a bidirectional link whose primary is declared.
+fn topics() -> Vec<Remedy> {
+    let written = |at: &str| {
+        let keys = PAIR.replace(", mirrors: { orders: {} }", "");
+        spec(&format!(
+            "{keys}\n    topics: {{ orders: {{ primary: {at} }} }}\n"
+        ))
+    };
+    let lost = |text: String, until: &str| {
+        let east = "    bootstrap_servers: east.example:9092\n";
+        let reason = format!("    lost: {{ reason: region down, until: {until} }}\n");
+        text.replacen(east, &format!("{east}{reason}"), 1)
+    };
+    let row = |code, says, world, before, after| Remedy {
+        code,
+        says,
+        world,
+        before,
+        after,
+        leaves: &[],
+        answers: |_| (),
+    };
+    let running = || pair(", mirrors: [{ source_topic: orders }]");
+    let stopped = || pair(", mirrors: [{ source_topic: orders, status: STOPPED }]");
+    let (later, past) = ("2026-12-01", "2026-11-01");
+    vec![
+        Remedy {
+            answers: other_ids,
+            leaves: &["LW260"],
+            ..row(
+                "LW280",
+                "linkwright explain LW280",
+                running(),
+                written("east"),
+                spec(
+                    "retired:\n  - { link: dr, cluster: east, mirrors: must-be-stopped, reason: again }\n",
+                ),
+            )
+        },
+        row(
+            "LW281",
+            "first write `primary: west`",
+            stopped(),
+            written("east"),
+            written("west"),
+        ),
+        Remedy {
+            answers: east_is_gone,
+            leaves: &["LW286"],
+            ..row(
+                "LW283",
+                "write `primary: west`",
+                running(),
+                lost(written("east"), later),
+                lost(written("west"), later),
+            )
+        },
+        row(
+            "LW284",
+            "remove `lost`",
+            stopped(),
+            lost(written("west"), later),
+            written("west"),
+        ),
+        row(
+            "LW287",
+            "remove `lost`",
+            running(),
+            lost(written("east"), past),
+            written("east"),
+        ),
+        row(
+            "LW288",
+            "remove `lost`",
+            running(),
+            lost(written("west"), later),
+            written("west"),
+        ),
+    ]
+}
+
 /// Findings of a plan whose remedy is no edit of the spec.
 const NO_EDIT: &[(&str, &str)] = &[
     ("LW218", "a newer version or another client"),
@@ -219,6 +317,16 @@ const NO_EDIT: &[(&str, &str)] = &[
     ("LW261", "nothing can address it"),
     ("LW272", "nothing is to be done while the exception holds"),
     ("LW273", "nothing is to be done while the hold lasts"),
+    ("LW282", "the endpoint, the network or permissions"),
+    ("LW285", "a topic to create, or a cluster to wait for"),
+    (
+        "LW286",
+        "a cluster to wait for; once it answers it is LW288",
+    ),
+    (
+        "LW289",
+        "it refuses what LW288 is found of, whose remedy is followed",
+    ),
 ];
 
 #[test]

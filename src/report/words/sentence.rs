@@ -125,7 +125,7 @@ pub fn no_changes(plan: &Plan) -> String {
             quantity(refused, "change")
         );
     }
-    if plan.left_out > 0 {
+    if plan.is_part {
         return "no changes on the targets".to_owned();
     }
     let held = plan
