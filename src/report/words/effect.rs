@@ -318,7 +318,7 @@ fn cut_words(at: &ClusterName, cut: &Cut) -> (String, Vec<String>, &'static str)
         Cut::NotPreviewed => (
             format!("cut not previewed: deletes the records on {at} that were not copied"),
             Vec::new(),
-            "how many is unknown; `--rehearse` previews it",
+            "how many is unknown until apply asks, right before it acts",
         ),
         Cut::Previewed(_) if cut.is_nothing() => (
             format!("deletes no records on {at}, as the server previewed it"),
