@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{LinkMode, MirrorState, Role, TopicRules, Undeclared};
+use super::{LinkMode, MirrorState, Role, Rules, TopicRules, Undeclared};
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
-use crate::catalog::filters::{NameFilters, NamePattern, PatternType, Subject};
+use crate::catalog::filters::{NameFilters, NamePattern, Subject};
 use crate::catalog::{self, names};
 use crate::diagnostic::Place;
 use crate::secret::Template;
@@ -175,42 +175,8 @@ pub enum DesiredValue {
     Secret(Template),
 }
 
-/// Which mirrors a half should have, and in which state.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct MirrorRules {
-    /// Mirrors that should exist, by source topic name.
-    pub literal: BTreeMap<TopicName, DesiredMirror>,
-    /// Desired states of mirror topics that exist, the most specific pattern first. They create none.
-    pub patterns: Vec<(NamePattern, DesiredMirror)>,
-}
-
-impl MirrorRules {
-    /// Rules from both kinds of keys; patterns are put in order: the longest first, `*` last.
-    #[must_use]
-    pub fn new(
-        literal: BTreeMap<TopicName, DesiredMirror>,
-        mut patterns: Vec<(NamePattern, DesiredMirror)>,
-    ) -> Self {
-        let rank = |pattern: &NamePattern| match pattern.pattern_type {
-            PatternType::Prefixed => pattern.name.len(),
-            PatternType::Literal => 0,
-        };
-        patterns.sort_by(|(a, _), (b, _)| rank(b).cmp(&rank(a)).then_with(|| a.cmp(b)));
-        Self { literal, patterns }
-    }
-
-    /// The desired state of the mirror of a source topic: its own key, else the longest matching prefix,
-    /// else `*`, else none (the mirror is unmanaged).
-    #[must_use]
-    pub fn desired_state_for(&self, source: &TopicName) -> Option<&DesiredMirror> {
-        self.literal.get(source).or_else(|| {
-            self.patterns
-                .iter()
-                .find(|(pattern, _)| pattern.matches(source.as_str()))
-                .map(|(_, declared)| declared)
-        })
-    }
-}
+/// Which mirrors a half should have, by source topic, and in which state. What no key speaks of is unmanaged.
+pub type MirrorRules = Rules<DesiredMirror>;
 
 /// Keeps every operation off something, until a day.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

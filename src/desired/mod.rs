@@ -8,6 +8,7 @@
 mod from_spec;
 mod link;
 mod policy;
+mod rules;
 mod topics;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use from_spec::lower;
 pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
 pub use policy::{BlastRadius, CallPolicy, FailoverPolicy, Policy, PromotePolicy};
+pub use rules::Rules;
 pub use topics::{DesiredTopic, TopicRules};
 
 // Words that mean the same in a spec and here.
@@ -90,7 +92,7 @@ impl Desired {
         }
         let topic = address.mirror()?.as_str();
         let source = topic.strip_prefix(half.prefix.as_deref().unwrap_or_default())?;
-        let declared = half.mirrors.desired_state_for(&source.into())?;
+        let declared = half.mirrors.of(&source.into())?;
         Some((address.clone(), declared.hold.as_ref()?))
     }
 

@@ -2,45 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::{ClusterName, TopicName};
-use crate::catalog::filters::{NamePattern, PatternType};
+use super::Rules;
+use crate::address::ClusterName;
 use crate::diagnostic::Place;
 
-/// The topics of a bidirectional link.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct TopicRules {
-    /// Topics that should exist on both clusters, by name.
-    pub literal: BTreeMap<TopicName, DesiredTopic>,
-    /// What is wanted of topics that have a row on a half, the most specific pattern first.
-    pub patterns: Vec<(NamePattern, DesiredTopic)>,
-}
-
-impl TopicRules {
-    /// Rules from both kinds of keys; patterns are put in order: the longest first, `*` last.
-    #[must_use]
-    pub fn new(
-        literal: BTreeMap<TopicName, DesiredTopic>,
-        mut patterns: Vec<(NamePattern, DesiredTopic)>,
-    ) -> Self {
-        let rank = |pattern: &NamePattern| match pattern.pattern_type {
-            PatternType::Prefixed => pattern.name.len(),
-            PatternType::Literal => 0,
-        };
-        patterns.sort_by(|(a, _), (b, _)| rank(b).cmp(&rank(a)).then_with(|| a.cmp(b)));
-        Self { literal, patterns }
-    }
-
-    /// What is wanted of a topic: its own key, else the longest matching pattern; none if nothing speaks of
-    /// it.
-    #[must_use]
-    pub fn of(&self, topic: &TopicName) -> Option<&DesiredTopic> {
-        self.literal.get(topic).or_else(|| {
-            let mut patterns = self.patterns.iter();
-            let found = patterns.find(|(pattern, _)| pattern.matches(topic.as_str()));
-            found.map(|(_, declared)| declared)
-        })
-    }
-}
+/// The topics of a bidirectional link: a name is to exist on both clusters, a pattern governs topics that have
+/// a row on a half.
+pub type TopicRules = Rules<DesiredTopic>;
 
 /// What is wanted of one topic, or of every one that a pattern matches.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

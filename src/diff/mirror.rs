@@ -317,7 +317,7 @@ pub(super) fn compare(
         if is_history(half, row, live) {
             continue;
         }
-        if let Some(declared) = half.mirrors.desired_state_for(&row.source_topic) {
+        if let Some(declared) = half.mirrors.of(&row.source_topic) {
             let first = (changes.findings.len(), changes.mirrors.len());
             present(half, topic, row, live_link, declared, expected, changes);
             for finding in changes.findings.iter_mut().skip(first.0) {

@@ -87,11 +87,7 @@ impl Decode for Declared {
 impl Decode for Mirrors {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let named = Named::<Declared>::decode(node, cx)?;
-        for name in named.names() {
-            if let Err(bad) = pattern::parse(name) {
-                cx.report(pattern::report(bad, name, &name.place));
-            }
-        }
+        pattern::check(named.names(), cx);
         Some(Self(named))
     }
 

@@ -35,6 +35,15 @@ pub fn parse(text: &str) -> Result<NamePattern, BadPattern> {
     }
 }
 
+/// Reports every key that is not a pattern.
+pub(super) fn check<'a>(names: impl Iterator<Item = &'a Located<String>>, cx: &mut Cx<'_>) {
+    for name in names {
+        if let Err(bad) = parse(name) {
+            cx.report(report(bad, name, &name.place));
+        }
+    }
+}
+
 /// Reports why a text is not a pattern.
 pub(crate) fn report(bad: BadPattern, text: &str, place: &Place) -> Diagnostic {
     match bad {

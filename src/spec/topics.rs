@@ -85,11 +85,7 @@ impl Deref for Topics {
 impl Decode for Topics {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let named = Named::<Topic>::decode(node, cx)?;
-        for name in named.names() {
-            if let Err(bad) = pattern::parse(name) {
-                cx.report(pattern::report(bad, name, &name.place));
-            }
-        }
+        pattern::check(named.names(), cx);
         Some(Self(named))
     }
 

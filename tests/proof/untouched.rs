@@ -114,10 +114,7 @@ impl Stage<'_> {
             for (topic, (source, status)) in rows {
                 use MirrorStatus as S;
                 let governed = match (declared.get(half), retired.get(half)) {
-                    (Some(declared), _) => declared
-                        .mirrors
-                        .desired_state_for(&source.as_str().into())
-                        .is_some(),
+                    (Some(declared), _) => declared.mirrors.of(&source.as_str().into()).is_some(),
                     (None, Some(mirrors)) => *mirrors != RetireMirrors::MustBeStopped,
                     (None, None) => false,
                 };

@@ -4,12 +4,12 @@
 use crate::catalog::names;
 use std::collections::BTreeMap;
 
-use super::super::{DesiredConfig, DesiredMirror, DesiredValue, Hold, MirrorRules};
+use super::super::{DesiredConfig, DesiredMirror, DesiredValue, Hold, MirrorRules, Rules};
 use crate::catalog;
 use crate::catalog::filters::{PatternType, Subject};
 use crate::diagnostic::Place;
 use crate::secret::{Clear, Part, Quoting, Template};
-use crate::spec::{self, Located, Settings};
+use crate::spec::{self, Located, Plain, Settings};
 
 /// Adds a desired value for every config that a typed field of a mirror-holding half owns.
 pub(super) fn typed(
@@ -204,21 +204,25 @@ pub(super) fn hold(written: &spec::Hold) -> Hold {
 }
 
 pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
-    let mut literal = BTreeMap::new();
-    let mut patterns = Vec::new();
-    for (name, declared) in settings.mirrors.iter() {
+    let declared = |(name, declared): (&Located<String>, &spec::Declared)| {
         let mirror = &declared.0;
         let declared = DesiredMirror {
             state: mirror.state(),
-            configs: mirror
-                .configs
-                .iter()
-                .map(|(key, value)| (key.value.clone(), value.text().to_owned()))
-                .collect(),
+            configs: topic_configs(&mirror.configs),
             hold: mirror.hold.as_ref().map(hold),
             place: name.place.clone(),
         };
-        match spec::parse_pattern(name) {
+        (name.clone(), declared)
+    };
+    rules(settings.mirrors.iter().map(declared))
+}
+
+/// Rules by their keys. A key that is neither a name nor a pattern was reported when it was read.
+pub(super) fn rules<T>(written: impl Iterator<Item = (Located<String>, T)>) -> Rules<T> {
+    let mut literal = BTreeMap::new();
+    let mut patterns = Vec::new();
+    for (name, declared) in written {
+        match spec::parse_pattern(&name) {
             Ok(pattern)
                 if pattern.pattern_type == PatternType::Literal && !pattern.is_everything() =>
             {
@@ -228,7 +232,14 @@ pub(super) fn mirrors(settings: &Settings) -> MirrorRules {
             Err(_) => {}
         }
     }
-    MirrorRules::new(literal, patterns)
+    Rules::new(literal, patterns)
+}
+
+/// Topic configs as they are sent.
+pub(super) fn topic_configs(written: &spec::Named<Located<Plain>>) -> BTreeMap<String, String> {
+    (written.iter())
+        .map(|(key, value)| (key.value.clone(), value.text().to_owned()))
+        .collect()
 }
 
 #[cfg(test)]

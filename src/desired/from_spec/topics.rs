@@ -1,41 +1,28 @@
 //! `topics` of a bidirectional link → [`TopicRules`], and the auto-create filters that follow from them.
 
-use std::collections::BTreeMap;
-
 use super::super::{DesiredConfig, DesiredTopic, DesiredValue, Half, TopicRules};
+use super::settings;
 use crate::catalog::filters::{
-    FilterType, NameFilter, NameFilters, NamePattern, PatternType, Subject, TopicTypes,
+    FilterType, NameFilter, NameFilters, NamePattern, Subject, TopicTypes,
 };
 use crate::catalog::names;
 use crate::diagnostic::Place;
-use crate::spec;
+use crate::spec::{self, Located};
 
 /// The rules: literal keys create, patterns govern what is there.
 pub(super) fn rules(written: &spec::Topics) -> TopicRules {
-    let mut literal = BTreeMap::new();
-    let mut patterns = Vec::new();
-    for (name, topic) in written.iter() {
+    let declared = |(name, topic): (&Located<String>, &spec::Topic)| {
         let declared = DesiredTopic {
             primary: topic.primary.as_str().into(),
             paused: topic.is_paused(),
             copy: topic.has_copy(),
             auto_create: topic.auto_creates(),
-            configs: (topic.configs.iter())
-                .map(|(key, value)| (key.value.clone(), value.text().to_owned()))
-                .collect(),
+            configs: settings::topic_configs(&topic.configs),
             place: name.place.clone(),
         };
-        match spec::parse_pattern(name) {
-            Ok(pattern)
-                if pattern.pattern_type == PatternType::Literal && !pattern.is_everything() =>
-            {
-                literal.insert(pattern.name.as_str().into(), declared);
-            }
-            Ok(pattern) => patterns.push((pattern, declared)),
-            Err(_) => {}
-        }
-    }
-    TopicRules::new(literal, patterns)
+        (name.clone(), declared)
+    };
+    settings::rules(written.iter().map(declared))
 }
 
 /// Puts the auto-create filters on a half: those of the patterns whose topics are written at the other end.
