@@ -1,36 +1,21 @@
 //! Topics of bidirectional links whose primary is declared: what both halves show of each, and what
 //! [`super::direction::decide`] makes of it.
 
+mod view;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::direction::{Decision, Wanted, decide};
 use super::finding::{Class, Finding, FindingKind, MirrorFault, MirrorRefusal, TopicFinding};
 use super::mirror::{MirrorChange, MirrorNow, Turn, Verb};
 use super::refused::{Absent, Refused};
-use super::writer::{Row, Seen, Side, Which};
+use super::writer::Which;
 use super::{Changes, config, promotion};
-use crate::address::{Address, ClusterName, HalfAddress, LinkName, TopicName};
+use crate::address::{Address, ClusterName, HalfAddress, TopicName};
 use crate::catalog::names;
-use crate::desired::{ClusterKind, Desired, DesiredTopic, Half, Link, MirrorState, TopicRules};
-use crate::live::{ClusterSnapshot, LinkFact, MirrorFact, MirrorStatus, Reading, Snapshot, Unread};
-
-/// One half of the link, as far as it was read.
-struct HalfView<'a> {
-    half: &'a Half,
-    /// Whether its server's listings may leave stopped mirror topics out.
-    hides_stopped: bool,
-    seen: View<'a>,
-}
-
-enum View<'a> {
-    Lost,
-    Unread(&'a Unread),
-    Read {
-        host: &'a ClusterSnapshot,
-        link: Option<&'a LinkFact>,
-        rows: Option<&'a BTreeMap<TopicName, MirrorFact>>,
-    },
-}
+use crate::desired::{Desired, DesiredTopic, Link, MirrorState, TopicRules};
+use crate::live::{MirrorFact, MirrorStatus, Reading, Snapshot, Unread};
+use view::{HalfView, View, view};
 
 /// Topics about which the same is said at one half.
 type Said = BTreeMap<(HalfAddress, &'static str), (TopicFinding, Vec<TopicName>)>;
@@ -97,152 +82,6 @@ pub(super) fn compare(
             Some(link.place.clone()),
         ));
     }
-}
-
-fn view<'a>(desired: &Desired, half: &'a Half, live: &'a Snapshot) -> Option<HalfView<'a>> {
-    let cluster = &half.address.cluster;
-    let declared = desired.clusters.get(cluster);
-    let hides_stopped = declared.is_some_and(|it| it.kind != ClusterKind::ConfluentCloud);
-    let with = |seen| HalfView {
-        half,
-        hides_stopped,
-        seen,
-    };
-    if desired.is_lost(cluster) {
-        return Some(with(View::Lost));
-    }
-    let host = live.clusters.get(cluster)?;
-    let seen = match (
-        &host.links,
-        &host.mirrors,
-        host.configs.get(&half.address.link),
-    ) {
-        (Reading::Unread(why), ..)
-        | (_, Reading::Unread(why), _)
-        | (.., Some(Reading::Unread(why))) => View::Unread(why),
-        (Reading::Read(links), Reading::Read(mirrors), _) => View::Read {
-            host,
-            link: links.get(&half.address.link),
-            rows: mirrors.get(&half.address.link),
-        },
-        _ => return None,
-    };
-    Some(with(seen))
-}
-
-impl<'a> HalfView<'a> {
-    fn rows(&self) -> &'a BTreeMap<TopicName, MirrorFact> {
-        static NONE: BTreeMap<TopicName, MirrorFact> = BTreeMap::new();
-        match self.seen {
-            View::Read {
-                rows: Some(rows), ..
-            } => rows,
-            _ => &NONE,
-        }
-    }
-
-    fn link(&self) -> Option<&'a LinkFact> {
-        match self.seen {
-            View::Read { link, .. } => link,
-            _ => None,
-        }
-    }
-
-    fn cluster(&self) -> &'a ClusterName {
-        &self.half.address.cluster
-    }
-
-    /// What the half may show of a topic. There are several where the cluster's topics were not read.
-    fn sides(&self, topic: &TopicName) -> Vec<Side> {
-        let (host, link) = match &self.seen {
-            View::Lost => return vec![Side::Lost],
-            View::Unread(_) => return vec![Side::Unread],
-            View::Read { host, link, .. } => (host, link),
-        };
-        let row = self.rows().get(topic).map(|row| Row {
-            status: row.status.clone(),
-            since_ms: row.since_ms,
-        });
-        let is_live = row
-            .as_ref()
-            .is_some_and(|row| row.status != MirrorStatus::Stopped);
-        let mirror_of = other_mirror(host, &self.half.address.link, topic);
-        let hidden = match row {
-            None => hidden(host, &self.half.address.link, topic, self.hides_stopped),
-            Some(_) => Hidden::No,
-        };
-        if hidden == Hidden::Unread {
-            return vec![Side::Unread];
-        }
-        let topics: &[bool] = match &host.topics {
-            Reading::Read(topics) if topics.contains(topic) => &[true],
-            Reading::Read(_) if !is_live => &[false],
-            _ if is_live || mirror_of.is_some() => &[true],
-            _ => &[true, false],
-        };
-        let seen = |&topic: &bool| {
-            Side::Read(Seen {
-                row: row.clone(),
-                topic,
-                mirror_of: mirror_of.clone(),
-                in_error: link.is_none_or(|link| !link.is_healthy()),
-            })
-        };
-        let mut sides: Vec<Side> = topics.iter().map(seen).collect();
-        if hidden == Hidden::MayBe && topics.contains(&true) {
-            sides.push(Side::Read(Seen {
-                row: Some(Row {
-                    status: MirrorStatus::Stopped,
-                    since_ms: None,
-                }),
-                topic: true,
-                mirror_of: mirror_of.clone(),
-                in_error: false,
-            }));
-        }
-        sides
-    }
-
-    /// Why the side of a topic is not known, if it was asked for.
-    fn why(&self, topic: &TopicName) -> Option<&'a Unread> {
-        match &self.seen {
-            View::Read { host, .. } => {
-                let row = (self.half.address.link.clone(), topic.clone());
-                let asked = host.asked_rows.get(&row).and_then(Option::as_ref);
-                asked.or(host.topics.unread())
-            }
-            View::Unread(why) => Some(why),
-            View::Lost => None,
-        }
-    }
-}
-
-/// Whether a row that is not listed may be there even so.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Hidden {
-    No,
-    /// It was not asked for by name yet.
-    MayBe,
-    /// It was asked for by name without success, or is one of too many.
-    Unread,
-}
-
-fn hidden(host: &ClusterSnapshot, link: &LinkName, topic: &TopicName, hides: bool) -> Hidden {
-    match host.asked_rows.get(&(link.clone(), topic.clone())) {
-        _ if !hides => Hidden::No,
-        None => Hidden::MayBe,
-        Some(None) => Hidden::No,
-        Some(Some(_)) => Hidden::Unread,
-    }
-}
-
-/// Another link whose mirror has the name.
-fn other_mirror(host: &ClusterSnapshot, own: &LinkName, topic: &TopicName) -> Option<LinkName> {
-    let all = host.mirrors.read()?;
-    let is_live = |row: &MirrorFact| row.status != MirrorStatus::Stopped;
-    let mut others = all.iter().filter(|(link, _)| *link != own);
-    let found = others.find(|(_, rows)| rows.get(topic).is_some_and(is_live));
-    found.map(|(link, _)| link.clone())
 }
 
 /// That two halves that are there are no pair, and what differs.
