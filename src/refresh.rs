@@ -64,6 +64,7 @@ pub async fn refresh(
         }
         of_cluster.configs.extend(links);
     }
+    let are_read = |name: &&ClusterName| !desired.is_lost(name);
     if depth == Depth::Drift {
         // Apache Kafka holds no links.
         let holds_links = |name: &&ClusterName| {
@@ -71,19 +72,22 @@ pub async fn refresh(
             cluster.is_some_and(|cluster| cluster.kind != ClusterKind::ApacheKafka)
         };
         let called = clients.keys().filter(|name| part.clusters.contains(*name));
-        let are_read = |name: &&ClusterName| !desired.is_lost(name);
         for name in called.filter(holds_links).filter(are_read) {
             request.of(name);
         }
     }
     // A target may be on a cluster where the spec has nothing.
-    for target in targets.iter().map(Address::cluster) {
+    for target in targets.iter().map(Address::cluster).filter(are_read) {
         if clients.contains_key(target) {
             request.of(target);
         }
     }
-    let mut live = read::read(clients, &request).await;
-    live.answers = lost_that_answer(desired, clients).await;
+    let (mut live, answers) = futures_util::future::join(
+        read::read(clients, &request),
+        lost_that_answer(desired, clients),
+    )
+    .await;
+    live.answers = answers;
     if let Some(wait) = options.sample {
         sample(&mut live, clients, wait).await;
     }

@@ -130,6 +130,9 @@ impl<'a> Makers<'a> {
                     .literal
                     .keys()
                     .map(|source| half.mirror_name(source));
+                // The mirror topic of a declared topic is on the one half or the other.
+                let topics = link.topics.iter().flat_map(|rules| rules.literal.keys());
+                let names = names.chain(topics.cloned());
                 makers
                     .literal
                     .extend(names.map(|name| ((&half.cluster_id, name), &link.key)));

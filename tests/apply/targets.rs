@@ -120,3 +120,49 @@ async fn only_what_the_targets_need_is_read_and_only_its_secrets_are_needed() {
         );
     }
 }
+
+/// The topics of a bidirectional link are made by it too, and a lost cluster is not read for a target either.
+#[tokio::test(start_paused = true)]
+async fn declared_topics_make_the_source_of_a_target_and_a_lost_target_is_asked_once() {
+    let text = |lost: &str| {
+        let cluster = |name: &str, more: &str| {
+            format!(
+                "  {name}: {{ id: lkc-{name}, rest_endpoint: 'https://{name}.example:443', \
+                 bootstrap_servers: '{name}.example:9092', \
+                 rest_auth: {{ basic: {{ username: '${{env:KEY}}', password: '${{env:SECRET}}' }} }}{more} }}\n"
+            )
+        };
+        let keys = "{ sasl_plain: { username: '${env:KEY}', password: '${env:SECRET}' } }";
+        format!(
+            "version: 1\nclusters:\n{}{}{}links:\n  pair:\n    mode: bidirectional\n    halves: {{ a: {{ credentials: {keys} }}, \
+             b: {{ credentials: {keys} }} }}\n    topics: {{ t: {{ primary: a }} }}\n  b-c:\n    source: b\n    \
+             destination: c\n    credentials: {keys}\n    mirrors: {{ t: {{}} }}\n",
+            cluster("a", lost),
+            cluster("b", ""),
+            cluster("c", ""),
+        )
+    };
+    let called = async |spec: &str, target: &str| {
+        let bench = Bench::new(WORLD);
+        let desired = read(&[("spec.yaml", spec)]).unwrap_or_else(|it| panic!("{it:?}"));
+        let targets = [Address::parse(target).unwrap()];
+        let (all, allowed) = (Options::default(), everything_allowed());
+        let seen = refresh(
+            &desired,
+            &bench.clients,
+            &all,
+            &allowed,
+            &targets,
+            Depth::Plan,
+        );
+        seen.await.unwrap();
+        let requests = bench.sandbox.requests();
+        let count = |id: &str| requests.iter().filter(|it| it.cluster == id).count();
+        ["lkc-a", "lkc-b", "lkc-c"].map(count)
+    };
+    let [a, b, c] = called(&text(""), "c").await;
+    assert!(a > 1 && b > 1 && c > 1, "{a} {b} {c}");
+    let lost = ", lost: { reason: gone, until: 2099-01-01 }";
+    let [a, b, _] = called(&text(lost), "a").await;
+    assert!(a == 1 && b > 1, "{a} {b}");
+}
