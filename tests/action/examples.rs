@@ -24,15 +24,7 @@ fn with_links() -> Setup {
     )
     .unwrap();
     // The guard file, and the base branch's in its own checkout.
-    let guard = example("guard/linkwright-guard.yaml")
-        .replace(
-            "https://pkc-1.us-east-1.aws.confluent.cloud:443",
-            &setup.address,
-        )
-        .replace(
-            "https://pkc-2.us-west-2.aws.confluent.cloud:443",
-            &setup.address,
-        );
+    let guard = setup.at_sandbox(&example("guard/linkwright-guard.yaml"));
     fs::create_dir_all(setup.path("checkout/base")).unwrap();
     for name in ["linkwright-guard.yaml", "base/linkwright-guard.yaml"] {
         fs::write(setup.path("checkout").join(name), &guard).unwrap();

@@ -62,17 +62,16 @@ impl Setup {
         };
         fs::create_dir(setup.path("checkout")).unwrap();
         let spec = fs::read_to_string("examples/quickstart/links.yaml").unwrap();
-        let spec = spec
-            .replace(
-                "https://pkc-1.us-east-1.aws.confluent.cloud:443",
-                &setup.address,
-            )
-            .replace(
-                "https://pkc-2.us-west-2.aws.confluent.cloud:443",
-                &setup.address,
-            );
-        setup.write_spec(&spec);
+        setup.write_spec(&setup.at_sandbox(&spec));
         setup
+    }
+
+    /// A text of the examples with the sandbox's address in place of the clusters' own.
+    pub(crate) fn at_sandbox(&self, text: &str) -> String {
+        let east = "https://pkc-1.us-east-1.aws.confluent.cloud:443";
+        let west = "https://pkc-2.us-west-2.aws.confluent.cloud:443";
+        text.replace(east, &self.address)
+            .replace(west, &self.address)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

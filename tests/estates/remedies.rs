@@ -32,12 +32,23 @@ fn remedy(
     before: &str,
     after: &str,
 ) -> Remedy {
+    edit(code, says, world, dr(before), dr(after))
+}
+
+/// A whole spec in place of another.
+fn edit(
+    code: &'static str,
+    says: &'static str,
+    world: String,
+    before: String,
+    after: String,
+) -> Remedy {
     Remedy {
         code,
         says,
         world,
-        before: dr(before),
-        after: dr(after),
+        before,
+        after,
         leaves: &[],
         answers: |_| (),
     }
@@ -160,15 +171,10 @@ fn halves() -> Vec<Remedy> {
         let (start, rest) = text.split_once("  hall:\n").unwrap();
         format!("{start}retired:{}", rest.split_once("retired:").unwrap().1)
     };
+    // The half that stays is not declared.
     let row = |code, says, world, before, after| Remedy {
-        code,
-        says,
-        world,
-        before,
-        after,
-        // The half that stays is not declared.
         leaves: &["LW260"],
-        answers: |_| (),
+        ..edit(code, says, world, before, after)
     };
     vec![
         row(
@@ -228,15 +234,6 @@ fn topics() -> Vec<Remedy> {
         let reason = format!("    lost: {{ reason: region down, until: {until} }}\n");
         text.replacen(east, &format!("{east}{reason}"), 1)
     };
-    let row = |code, says, world, before, after| Remedy {
-        code,
-        says,
-        world,
-        before,
-        after,
-        leaves: &[],
-        answers: |_| (),
-    };
     let running = || pair(", mirrors: [{ source_topic: orders }]");
     let stopped = || pair(", mirrors: [{ source_topic: orders, status: STOPPED }]");
     let (later, past) = ("2026-12-01", "2026-11-01");
@@ -244,7 +241,7 @@ fn topics() -> Vec<Remedy> {
         Remedy {
             answers: other_ids,
             leaves: &["LW260"],
-            ..row(
+            ..edit(
                 "LW280",
                 "linkwright explain LW280",
                 running(),
@@ -254,7 +251,7 @@ fn topics() -> Vec<Remedy> {
                 ),
             )
         },
-        row(
+        edit(
             "LW281",
             "first write `primary: west`",
             stopped(),
@@ -264,7 +261,7 @@ fn topics() -> Vec<Remedy> {
         Remedy {
             answers: east_is_gone,
             leaves: &["LW286"],
-            ..row(
+            ..edit(
                 "LW283",
                 "write `primary: west`",
                 running(),
@@ -272,21 +269,21 @@ fn topics() -> Vec<Remedy> {
                 lost(written("west"), later),
             )
         },
-        row(
+        edit(
             "LW284",
             "remove `lost`",
             stopped(),
             lost(written("west"), later),
             written("west"),
         ),
-        row(
+        edit(
             "LW287",
             "remove `lost`",
             running(),
             lost(written("east"), past),
             written("east"),
         ),
-        row(
+        edit(
             "LW288",
             "remove `lost`",
             running(),
