@@ -33,6 +33,7 @@ const HELD: &[(&[&str], &[Profile], &str)] = &[
             "bidirectional-at-rest",
             "bidirectional-both-outbound",
             "bidirectional-inbound-first",
+            "bidirectional-promote",
             "bidirectional-second-half-missing",
             "failover-with-source-down",
             "pair-at-rest",

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::address::{Address, GroupName};
-use crate::desired::{Desired, Half, Link, Risk};
+use crate::desired::{Desired, Half, Link, LinkMode, Risk};
 use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::live::{LinkFact, Snapshot};
@@ -95,6 +95,10 @@ pub(super) fn operations(
         };
         // After another operation on it, the mirror is no longer what it is now.
         let mut made = complete(made, now.filter(|_| index == 0), *blocking);
+        // A restore needs equal names on both clusters.
+        if half.role.link_mode() == LinkMode::Bidirectional && half.prefix.is_none() {
+            turn::can_return(&mut made);
+        }
         if let Some(turn) = &change.turn {
             turn::complete(&mut made, change, turn, *blocking);
         }

@@ -52,6 +52,16 @@ fn other(change: &MirrorChange) -> HalfAddress {
     turn.map_or_else(|| change.half.clone(), |turn| turn.other.clone())
 }
 
+/// A topic that stops on a bidirectional link can become a mirror again, and the other side a copy of it.
+pub(super) fn can_return(made: &mut Operation) {
+    let here = made.half().cluster.clone();
+    for effect in &mut made.effects {
+        if *effect == Effect::BecomesWritable {
+            *effect = Effect::TurnsWritable(here.clone());
+        }
+    }
+}
+
 /// Fills in what an operation on such a topic expects, settles with, risks and brings along.
 pub(super) fn complete(
     made: &mut Operation,
@@ -118,14 +128,6 @@ pub(super) fn complete(
             if !turn.readers.is_empty() {
                 made.effects
                     .push(Effect::CutsSourceOf(turn.readers.clone()));
-            }
-        }
-        // The topic can become a mirror again, and the other side a copy of it.
-        OperationKind::PromoteMirror { .. } | OperationKind::FailoverMirror { .. } => {
-            for effect in &mut made.effects {
-                if *effect == Effect::BecomesWritable {
-                    *effect = Effect::TurnsWritable(here.clone());
-                }
             }
         }
         // What it turns into, the next plan sees.

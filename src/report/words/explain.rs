@@ -126,10 +126,10 @@ const FINDINGS: &[Explanation] = &[
     },
     Explanation {
         code: "LW217",
-        title: "a stopped mirror topic is writable and never becomes a mirror again",
-        why: "STOPPED is final: the mirror topic is now an ordinary topic that producers may write to. To mirror its source again it must be deleted, with everything written to it since. \"Repairing\" this difference would destroy data, so Linkwright never deletes a topic and never recreates a stopped mirror.",
+        title: "a stopped mirror topic is writable, and `mirrors` never makes it a mirror again",
+        why: "The mirror topic is now an ordinary topic that producers may write to. On a one-way link it must be deleted to mirror its source again, with everything written to it since. \"Repairing\" this difference would destroy data, so Linkwright never deletes a topic and never recreates a stopped mirror.",
         example: "mirrors:\n  payments: {}   # live: STOPPED",
-        remediation: "If the cutover was intended, write it in the spec; no operation is needed:\n\n  mirrors:\n    payments: { state: promoted }     # or failed-over; STOPPED satisfies both\n\nIf a mirror topic of a bidirectional link was reversed, the finding says so: move its key to the `mirrors` of the other half.\n\nIf the topic should mirror its source again:\n- on a bidirectional link, truncate-and-restore makes the old primary's topic a mirror and removes diverged records;\n- otherwise mirror under another name: create a new link with another prefix;\n- or, if nothing in it is needed, delete the topic yourself. The next plan creates the mirror.",
+        remediation: "If the cutover was intended, write it in the spec; no operation is needed:\n\n  mirrors:\n    payments: { state: promoted }     # or failed-over; STOPPED satisfies both\n\nIf a mirror topic of a bidirectional link was reversed, the finding says so: move its key to the `mirrors` of the other half.\n\nIf the topic should mirror its source again:\n- on a bidirectional link, declare it under `topics` with the cluster that it is written on: the plan restores the other cluster's topic as its copy and shows that records which were not copied are deleted;\n- otherwise mirror under another name: create a new link with another prefix;\n- or, if nothing in it is needed, delete the topic yourself. The next plan creates the mirror.",
     },
     Explanation {
         code: "LW218",

@@ -518,7 +518,7 @@ fn refused(refusal: &MirrorRefusal) -> FindingWords {
         ),
         MirrorRefusal::Writable => words(
             "it is STOPPED: an ordinary writable topic".to_owned(),
-            "it can only mirror again after being deleted with all its data, and Linkwright never deletes a topic",
+            "under `mirrors` it can mirror again only after being deleted with all its data, and Linkwright never deletes a topic",
             "write `state: promoted` (or `failed-over`) to accept it; ways to mirror it again are in `linkwright explain LW217`",
         ),
         MirrorRefusal::Reversed(other) => words(

@@ -276,7 +276,7 @@ fn risk_reason(risk: Risk) -> &'static str {
         }
         Risk::Direction => "producers that still write to the topic there fail from then on",
         Risk::Irreversible => {
-            "a promoted or failed-over topic never mirrors again, deleting a link erases its history, and a removed secret cannot be read back"
+            "a promoted or failed-over topic mirrors again only on a bidirectional link, deleting a link erases its history, and a removed secret cannot be read back"
         }
         Risk::DataLoss => {
             "messages that were not copied, or ACLs that match a filter, would be lost"
