@@ -2,18 +2,11 @@
 
 use super::cause::Cause;
 use super::event::{Outcome, Reason};
-use super::observation::Observation;
+use super::observation::{NotSeen, Observation, known};
 use super::state::Run;
 use crate::address::GroupName;
 use crate::live::groups::SyncedGroups;
-use crate::live::{Reading, Unread};
 use crate::plan::{IdleGroups, OpId, Operation, OperationKind};
-
-/// Why it is not known which groups are active.
-enum NotKnown {
-    Unread(Unread),
-    NotRead,
-}
 
 /// What the read before a promotion must show of consumer groups.
 pub(super) fn idle(op: &Operation) -> Option<&IdleGroups> {
@@ -28,20 +21,18 @@ fn active_groups(
     op: &Operation,
     idle: &IdleGroups,
     observation: &Observation,
-) -> Result<Vec<(GroupName, String)>, NotKnown> {
-    fn known<T>(reading: Option<&Reading<T>>) -> Result<&T, NotKnown> {
-        match reading {
-            Some(Reading::Read(fact)) => Ok(fact),
-            Some(Reading::Unread(why)) => Err(NotKnown::Unread(why.clone())),
-            Some(Reading::NotAsked) | None => Err(NotKnown::NotRead),
-        }
-    }
+) -> Result<Vec<(GroupName, String)>, NotSeen> {
     let half = op.half();
-    let configs = known(observation.configs.get(&half.link))?;
-    let Some(synced) = SyncedGroups::of(half, configs).map_err(NotKnown::Unread)? else {
+    let configs = known(
+        observation
+            .configs
+            .get(&half.link)
+            .ok_or(NotSeen::NotRead)?,
+    )?;
+    let Some(synced) = SyncedGroups::of(half, configs).map_err(NotSeen::Unread)? else {
         return Ok(Vec::new());
     };
-    let groups = known(Some(&observation.group_states))?;
+    let groups = known(&observation.group_states)?;
     Ok(synced
         .active(groups)
         .filter(|(name, ..)| !idle.not_synced.contains(name))
@@ -69,8 +60,8 @@ impl Run<'_> {
                     };
                     self.finish(*id, outcome);
                 }
-                Err(NotKnown::Unread(why)) => self.unread(*id, why),
-                Err(NotKnown::NotRead) => self.not_read(*id, Cause::ConfigsNotFound, true),
+                Err(NotSeen::Unread(why)) => self.unread(*id, why),
+                Err(NotSeen::NotRead) => self.not_read(*id, Cause::ConfigsNotFound, true),
             }
             false
         });

@@ -10,7 +10,9 @@ use futures_util::future::join_all;
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 use crate::api::Client;
-use crate::live::{ConfigFact, GroupFact, GroupOffsets, LinkFact, MirrorFact, Reading, TaskFact};
+use crate::live::{
+    ConfigFact, GroupFact, GroupOffsets, LinkFact, MirrorFact, Reading, TaskFact, Unread,
+};
 use crate::read;
 
 /// The mirror topics of a cluster, by link and name.
@@ -89,6 +91,23 @@ impl Observation {
             others: BTreeMap::new(),
             group_states: Reading::NotAsked,
         }
+    }
+}
+
+/// What must be known was not seen.
+pub(super) enum NotSeen {
+    /// It could not be read.
+    Unread(Unread),
+    /// It was not read.
+    NotRead,
+}
+
+/// What was seen, or why it was not.
+pub(super) fn known<T>(reading: &Reading<T>) -> Result<&T, NotSeen> {
+    match reading {
+        Reading::Read(fact) => Ok(fact),
+        Reading::Unread(why) => Err(NotSeen::Unread(why.clone())),
+        Reading::NotAsked => Err(NotSeen::NotRead),
     }
 }
 

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use super::cause::Cause;
 use super::execute::sends;
 use super::idle::idle;
-use super::observation::{Observation, ObservationRequest};
-use super::turn::{self, NotSeen};
+use super::observation::{NotSeen, Observation, ObservationRequest, known};
+use super::turn;
 use crate::address::{ClusterId, LinkName, TopicName};
-use crate::live::{ConfigFact, LinkFact, MirrorFact, MirrorStatus, Reading, Unread};
+use crate::live::{ConfigFact, LinkFact, MirrorFact, MirrorStatus, Unread};
 use crate::plan::{
     ConfigValue, Expect, Operation, OperationKind, RemoteField, Settle, reads_as, reads_back,
 };
@@ -241,15 +241,6 @@ fn is_set_up(configs: &[(String, ConfigValue)], live: &BTreeMap<String, ConfigFa
     })
 }
 
-/// The fact, or how ready an operation is without it.
-fn known<T>(reading: &Reading<T>) -> Result<&T, Readiness> {
-    match reading {
-        Reading::Read(fact) => Ok(fact),
-        Reading::Unread(why) => Err(Readiness::Unread(why.clone())),
-        Reading::NotAsked => Err(Readiness::NotRead),
-    }
-}
-
 fn link<'a>(
     op: &Operation,
     observation: &'a Observation,
@@ -264,7 +255,7 @@ fn link_configs<'a>(
     observation: &'a Observation,
 ) -> Result<&'a BTreeMap<String, ConfigFact>, Readiness> {
     match observation.configs.get(&op.half().link) {
-        Some(reading) => known(reading),
+        Some(reading) => Ok(known(reading)?),
         None => Err(Readiness::NotRead),
     }
 }

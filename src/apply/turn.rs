@@ -5,18 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::cause::Cause;
-use super::observation::{Observation, ObservationRequest};
+use super::observation::{NotSeen, Observation, ObservationRequest, known};
 use crate::address::{Address, GroupName, HalfAddress, TopicName};
-use crate::live::{GroupOffsets, LinkFact, MirrorFact, MirrorStatus, Reading, Unread};
+use crate::live::{GroupOffsets, LinkFact, MirrorFact, MirrorStatus, Reading};
 use crate::plan::{Expect, Operation, OperationKind, ReverseGate};
-
-/// What must be known was not seen.
-pub(super) enum NotSeen {
-    /// It could not be read.
-    Unread(Unread),
-    /// It was not read.
-    NotRead,
-}
 
 /// Whether a topic has turned.
 pub(super) enum Turned {
@@ -74,14 +66,6 @@ fn at<'a>(
     }
     let seen = observation.others.get(&half.cluster);
     seen.ok_or(NotSeen::NotRead)
-}
-
-fn known<T>(reading: &Reading<T>) -> Result<&T, NotSeen> {
-    match reading {
-        Reading::Read(fact) => Ok(fact),
-        Reading::Unread(why) => Err(NotSeen::Unread(why.clone())),
-        Reading::NotAsked => Err(NotSeen::NotRead),
-    }
 }
 
 /// The row of the operation's topic at a half.

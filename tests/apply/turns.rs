@@ -388,7 +388,7 @@ async fn a_restore_says_what_it_cut_and_is_blocked_when_more_would_be_cut_than_p
     assert_eq!((planned, now), (&cut(4), &cut(5)));
     assert!(
         tell(&report).contains(
-            "10 messages (partition 0 from offset 100 to 105, partition 1 from offset 100 to 105) would be deleted"
+            "10 messages (partition 0: offsets 100 to 104, partition 1: offsets 100 to 104) would be deleted"
         ),
         "{}",
         tell(&report)
@@ -413,8 +413,8 @@ async fn a_restore_says_what_it_cut_and_is_blocked_when_more_would_be_cut_than_p
     apply_text::summary(&mut text, &report, &again, &Style::default()).unwrap();
     let text = String::from_utf8(text).unwrap();
     for line in [
-        "Lost: east/both/orders: 10 messages (partition 0 from offset 100 to 105, \
-         partition 1 from offset 100 to 105) were deleted",
+        "Lost: east/both/orders: 10 messages (partition 0: offsets 100 to 104, \
+         partition 1: offsets 100 to 104) were deleted",
         "Writable at west, read-only at east: orders",
     ] {
         assert!(text.contains(line), "{text}");

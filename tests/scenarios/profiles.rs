@@ -51,6 +51,7 @@ const HELD: &[(&[&str], &[Profile], &str)] = &[
             "pair-restore",
             "pair-restore-not-allowed",
             "pair-side-unread",
+            "pair-set-split",
             "pair-switchover",
             "pair-switchover-not-allowed",
             "pair-switchover-paused",

@@ -6,7 +6,7 @@ use super::number::number;
 use crate::address::GroupName;
 use crate::apply::{Cause, RunProblem, Stuck};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
-use crate::plan::Cut;
+use crate::plan::{Cut, PartitionCut};
 
 /// A cause in words that stand alone.
 #[must_use]
@@ -114,9 +114,9 @@ pub fn cause(it: &Cause) -> String {
             None => format!("{address} no longer exists"),
         },
         Cause::OffsetsDiffer { groups, waited } => {
-            let names: Vec<&str> = groups.iter().take(MAX_GROUPS).map(GroupName::as_str).collect();
+            let names: Vec<&str> = groups.iter().take(MAX_NAMED).map(GroupName::as_str).collect();
             let mut words = names.join(", ");
-            if let Some(more) = More::of(groups.len().saturating_sub(MAX_GROUPS)) {
+            if let Some(more) = More::of(groups.len().saturating_sub(MAX_NAMED)) {
                 words = format!("{words}, {more}");
             }
             format!(
@@ -133,10 +133,10 @@ pub fn cause(it: &Cause) -> String {
             cut(planned)
         ),
         Cause::GroupsActive { half, groups } => {
-            let named = groups.iter().take(5);
+            let named = groups.iter().take(MAX_NAMED);
             let named: Vec<_> = named.map(|(name, state)| format!("{name} is {state}")).collect();
             let mut words = named.join(", ");
-            if let Some(more) = More::of(groups.len().saturating_sub(5)) {
+            if let Some(more) = More::of(groups.len().saturating_sub(MAX_NAMED)) {
                 words.push_str(&format!(", {more}"));
             }
             format!(
@@ -198,8 +198,16 @@ fn stuck(it: &Stuck, is_silent: bool) -> String {
     words
 }
 
-/// How many groups are named.
-const MAX_GROUPS: usize = 5;
+/// How many groups or partitions are named.
+const MAX_NAMED: usize = 5;
+
+/// The offsets of a partition that a restore deletes, the last one included.
+pub(super) fn cut_range(it: &PartitionCut) -> String {
+    let last = it
+        .from
+        .saturating_add_unsigned(it.records.saturating_sub(1));
+    format!("partition {}: offsets {} to {last}", it.partition, it.from)
+}
 
 /// Which records a restore deletes: how many, and from where.
 #[must_use]
@@ -210,19 +218,9 @@ pub(crate) fn cut(it: &Cut) -> String {
     let Some(records) = it.records().filter(|records| *records > 0) else {
         return "0 messages".to_owned();
     };
-    let places: Vec<String> = parts
-        .iter()
-        .take(MAX_GROUPS)
-        .map(|part| {
-            let to = part.from.saturating_add_unsigned(part.records);
-            format!(
-                "partition {} from offset {} to {to}",
-                part.partition, part.from
-            )
-        })
-        .collect();
+    let places: Vec<String> = parts.iter().take(MAX_NAMED).map(cut_range).collect();
     let mut words = format!("{} messages ({}", number(records), places.join(", "));
-    if let Some(more) = More::of(parts.len().saturating_sub(MAX_GROUPS)) {
+    if let Some(more) = More::of(parts.len().saturating_sub(MAX_NAMED)) {
         words = format!("{words}, {more}");
     }
     format!("{words})")

@@ -3,6 +3,7 @@
 use crate::catalog::names;
 use std::fmt::Display;
 
+use super::cause::cut_range;
 use super::configs::{Shown, shown};
 use super::loss::{how_known, loses};
 use super::number::{moment, number, plural, quantity};
@@ -313,7 +314,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
 
 /// What a restore deletes: the sentence, the offsets by partition, and what else to know.
 fn cut_words(at: &ClusterName, cut: &Cut) -> (String, Vec<String>, &'static str) {
-    let save = "they exist nowhere else: save them first if they are needed";
+    let save = "they were not copied: save them first if they are needed";
     match cut {
         Cut::NotPreviewed => (
             format!("cut not previewed: deletes the records on {at} that were not copied"),
@@ -327,10 +328,7 @@ fn cut_words(at: &ClusterName, cut: &Cut) -> (String, Vec<String>, &'static str)
         ),
         Cut::Previewed(partitions) => {
             let cuts = partitions.iter().filter(|it| it.records > 0);
-            let names = cuts.map(|it| {
-                let last = it.from.saturating_add_unsigned(it.records - 1);
-                format!("partition {}: offsets {} to {last}", it.partition, it.from)
-            });
+            let names = cuts.map(cut_range);
             let records = cut.records().unwrap_or_default();
             let count = usize::try_from(records).unwrap_or(usize::MAX);
             let records = format!("{} {}", number(records), plural(count, "record"));

@@ -232,9 +232,9 @@ fn of_kind(plan: &Plan, refusal: &Refusal) -> RefusalWords {
                     "the set {set} of {half} cannot move together: {}",
                     reasons.join("; ")
                 ),
-                why: "`move_together` says that these mirror topics are promoted all or none".to_owned(),
+                why: "`move_together` says that these mirror topics move all or none".to_owned(),
                 flag,
-                spec: "write `state: promoted` for each of them, fix what keeps one from it, and stop the consumers at the destination; or take it out of `move_together`".to_owned(),
+                spec: "write `state: promoted`, or the same `primary`, for each of them, fix what keeps one from it, and stop the consumers at the destination; or take it out of `move_together`".to_owned(),
             }
         }
         RefusalKind::PrefixTaken { by, prefix } => RefusalWords {
