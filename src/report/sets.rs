@@ -10,7 +10,8 @@ use crate::apply::{OperationReport, Report};
 /// How many names of a set are listed.
 const MAX_NAMES: usize = 20;
 
-/// A sentence for each set of which some mirror topics were promoted and some were not, or none was.
+/// A sentence for each set of which some mirror topics have moved, by promotion or reversal, and some have not,
+/// or none has.
 pub(crate) fn split(report: &Report) -> Vec<String> {
     let mut sets: BTreeMap<(&HalfAddress, &str), Vec<&OperationReport>> = BTreeMap::new();
     for operation in &report.operations {
@@ -46,13 +47,18 @@ pub(crate) fn split(report: &Report) -> Vec<String> {
         let stay = listed(&stay);
         if moved.is_empty() {
             sentences.push(format!(
-                "none of the set {set} of {half} was promoted: {stay}; its mirror topics go on as before"
+                "none of the set {set} of {half} has moved: {stay}; its mirror topics go on as before"
             ));
             continue;
         }
+        let is_final = moved.iter().any(|it| it.verb == "promote-mirror");
+        let fix = match is_final {
+            true => "A promotion cannot be undone: fix the cause",
+            false => "Fix the cause",
+        };
         let moved: Vec<String> = moved.iter().map(|operation| name(operation)).collect();
         sentences.push(format!(
-            "the set {set} of {half} has moved in part: promoted: {}; not promoted: {stay}. A promotion cannot be undone: fix the cause and run again, and start the consumers and producers of the set only then",
+            "the set {set} of {half} has moved in part: moved: {}; not moved: {stay}. {fix} and run again, and start the consumers and producers of the set only then",
             listed(&moved)
         ));
     }

@@ -63,7 +63,7 @@ async fn none_of_a_set_is_promoted_while_one_lags() {
     assert_eq!(report.operations[0].attempts, 0);
     let again = bench.plan(&desired).await;
     let text = summary(&report, &again);
-    let part = "Set: none of the set shop of west/dr was promoted: t-0 (blocked: ";
+    let part = "Set: none of the set shop of west/dr has moved: t-0 (blocked: ";
     assert!(text.contains(part), "{text}");
 }
 
@@ -107,7 +107,7 @@ async fn a_set_that_the_server_splits_is_reported_topic_by_topic_and_can_be_fini
     let again = bench.plan(&desired).await;
     let text = summary(&report, &again);
     for part in [
-        "Set: the set shop of west/dr has moved in part: promoted: t-0; not promoted: t-1 (failed: ",
+        "Set: the set shop of west/dr has moved in part: moved: t-0; not moved: t-1 (failed: ",
         "Not authorized",
         "run again",
     ] {

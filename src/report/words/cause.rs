@@ -94,7 +94,7 @@ pub fn cause(it: &Cause) -> String {
                 Err(why) => format!("its lag is unknown ({why})"),
             };
             format!(
-                "{lag}; it must be at most {max} before promotion; waited {} s",
+                "{lag}; it must be at most {max}; waited {} s",
                 waited.as_secs()
             )
         }
