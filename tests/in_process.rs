@@ -12,6 +12,7 @@ mod programs;
 mod report_views;
 mod scenarios;
 mod spec_edges;
+mod spec_environments;
 mod spec_fixtures;
 mod spec_generated;
 mod spec_hostile;

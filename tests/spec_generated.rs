@@ -37,6 +37,13 @@ fn the_schema_of_specs() {
 }
 
 #[test]
+fn the_schema_of_environments() {
+    let mut text = serde_json::to_string_pretty(&linkwright::spec::environment_schema()).unwrap();
+    text.push('\n');
+    is_current("schemas/environment.schema.json", &text);
+}
+
+#[test]
 fn the_schema_of_guard_files() {
     let mut text = serde_json::to_string_pretty(&linkwright::guard::json_schema()).unwrap();
     text.push('\n');

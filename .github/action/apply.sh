@@ -8,11 +8,13 @@ mapfile -t paths < <(lines "${INPUT_PATHS:-}")
 # Without paths the plan would be applied whatever the merged spec says.
 if [ ${#paths[@]} = 0 ]; then paths=(.); fi
 mapfile -t args < <(lines "${INPUT_ARGS:-}")
+environment=()
+if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
 run="${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:-}"
 rm -f "$work"/apply.*
 
 code=0
-GITHUB_STEP_SUMMARY="$work/apply.md" "$LINKWRIGHT" apply "${args[@]}" --plan "$PLAN_FILE" --auto-approve \
+GITHUB_STEP_SUMMARY="$work/apply.md" "$LINKWRIGHT" apply "${environment[@]}" "${args[@]}" --plan "$PLAN_FILE" --auto-approve \
     --report "$work/apply.json" -- "${paths[@]}" 2>"$work/apply.err" || code=$?
 cat "$work/apply.err" >&2
 output exit_code "$code"

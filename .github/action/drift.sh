@@ -7,12 +7,14 @@
 
 mapfile -t paths < <(lines "${INPUT_PATHS:-}")
 mapfile -t args < <(lines "${INPUT_ARGS:-}")
+environment=()
+if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
 run="${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:-}"
 report=${INPUT_REPORT:-issue}
 rm -f "$work"/drift.*
 
 code=0
-"$LINKWRIGHT" drift "${args[@]}" --output sarif --markdown-out "$work/drift.md" -- "${paths[@]}" \
+"$LINKWRIGHT" drift "${environment[@]}" "${args[@]}" --output sarif --markdown-out "$work/drift.md" -- "${paths[@]}" \
     >"$work/drift.sarif" 2>"$work/drift.err" || code=$?
 cat "$work/drift.err" >&2
 output exit_code "$code"

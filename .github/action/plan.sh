@@ -7,6 +7,8 @@
 
 mapfile -t paths < <(lines "${INPUT_PATHS:-}")
 mapfile -t args < <(lines "${INPUT_ARGS:-}")
+environment=()
+if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
 event=${GITHUB_EVENT_PATH:-/dev/null}
 pull=$(jq -r '.pull_request.number // empty' "$event")
 head=$(jq -r '.pull_request.head.sha // empty' "$event")
@@ -17,7 +19,7 @@ rm -f "$work"/plan.*
 
 if [ -n "$pull" ] && [ "$from" != "$GITHUB_REPOSITORY" ]; then
     code=0
-    "$LINKWRIGHT" validate --output github -- "${paths[@]}" || code=$?
+    "$LINKWRIGHT" validate "${environment[@]}" --output github -- "${paths[@]}" || code=$?
     {
         echo '## Linkwright: the spec was checked, and no cluster was read'
         echo
@@ -28,7 +30,7 @@ if [ -n "$pull" ] && [ "$from" != "$GITHUB_REPOSITORY" ]; then
 fi
 
 code=0
-"$LINKWRIGHT" plan "${args[@]}" --out "$work/plan.json" --markdown-out "$work/plan.md" -- "${paths[@]}" \
+"$LINKWRIGHT" plan "${environment[@]}" "${args[@]}" --out "$work/plan.json" --markdown-out "$work/plan.md" -- "${paths[@]}" \
     2>"$work/plan.err" || code=$?
 cat "$work/plan.err" >&2
 output exit_code "$code"

@@ -57,6 +57,10 @@ async fn attempt(
         Some(saved) => saved.planning(&args.planning),
         None => args.planning.clone(),
     };
+    let global = &match &saved {
+        Some(saved) => saved.in_environment(global)?,
+        None => global.clone(),
+    };
     let session = match saved.as_ref().filter(|_| paths.is_empty()) {
         Some(saved) => {
             check_approval(args, saved)?;

@@ -6,8 +6,10 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod environment;
 mod observe;
 
+pub use environment::{Chosen, Render};
 pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
 
 use super::examples;
@@ -41,6 +43,7 @@ impl Args {
             Command::Apply(_)
             | Command::Approve(_)
             | Command::Export(_)
+            | Command::Render(_)
             | Command::Sandbox(_)
             | Command::Init(_)
             | Command::Schema(_)
@@ -65,6 +68,7 @@ impl Args {
                 ..Global::default()
             },
             Command::Export(args) => Global {
+                chosen: args.chosen.clone(),
                 connection: args.connection.clone(),
                 guard: args.guard.clone(),
                 color: args.color.clone(),
@@ -78,7 +82,15 @@ impl Args {
                 verbose: args.verbose.clone(),
                 ..Global::default()
             },
+            Command::Render(args) => Global {
+                chosen: args.chosen.clone(),
+                guard: args.guard.clone(),
+                color: args.color.clone(),
+                quiet: args.quiet.clone(),
+                ..Global::default()
+            },
             Command::Validate(args) => Global {
+                chosen: args.chosen.clone(),
                 guard: args.guard.clone(),
                 color: args.color.clone(),
                 quiet: args.quiet.clone(),
@@ -98,6 +110,9 @@ impl Args {
 /// Flags of the commands that read live clusters and show them.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Global {
+    /// Which environment.
+    #[command(flatten)]
+    pub chosen: Chosen,
     /// Which clusters.
     #[command(flatten)]
     pub connection: Connection,
@@ -247,6 +262,9 @@ pub enum Command {
     /// Check specs without network access
     #[command(after_help = examples::VALIDATE)]
     Validate(Validate),
+    /// Print the spec as one file, with its environment applied and its variables replaced
+    #[command(after_help = examples::RENDER)]
+    Render(Render),
     /// Show the operations that make live clusters match the spec, with order, reasons and risks
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
@@ -309,6 +327,12 @@ pub struct Validate {
     /// Also check that every ${env:…} and ${file:…} exists; those that only apply needs are notes
     #[arg(long)]
     pub references: bool,
+    /// Check the spec with each of its environments
+    #[arg(long, conflicts_with = "environment", help_heading = "Environment")]
+    pub all_environments: bool,
+    /// Which environment.
+    #[command(flatten)]
+    pub chosen: Chosen,
     /// What specs may do.
     #[command(flatten)]
     pub guard: Guarded,
@@ -584,6 +608,9 @@ pub struct Export {
     /// Replace existing files
     #[arg(long, requires = "out_dir")]
     pub force: bool,
+    /// Which environment.
+    #[command(flatten)]
+    pub chosen: Chosen,
     /// Which clusters.
     #[command(flatten)]
     pub connection: Connection,
@@ -673,6 +700,8 @@ pub enum SchemaOf {
     /// The spec.
     #[default]
     Spec,
+    /// An environment: a file `environments/NAME.yaml`.
+    Environment,
     /// The guard file that `--guard` reads.
     Guard,
     /// `plan -o json`, and the plan that `plan --out` saves.

@@ -19,13 +19,21 @@ pub(super) const VALIDATE: &str = "\
 EXAMPLES:
   linkwright validate
   linkwright validate links/ --references
+  linkwright validate links/ --all-environments
   linkwright validate links/ --output sarif > validate.sarif";
+
+/// `render`.
+pub(super) const RENDER: &str = "\
+EXAMPLES:
+  linkwright render links/ --environment prod
+  linkwright render links/ --environment prod --var region=us-east-1 > prod.yaml";
 
 /// `plan`.
 pub(super) const PLAN: &str = "\
 EXAMPLES:
   linkwright plan links/
   linkwright plan links/ --out plan.json --markdown-out plan.md
+  linkwright plan links/ --environment prod
   linkwright plan links/ --allow irreversible --target west/orders-dr
   linkwright plan links/ --why west/orders-dr/payments";
 

@@ -60,11 +60,12 @@ pub(super) async fn run(
         kind != Some(ClusterKind::ApacheKafka)
     });
     let live = refresh::inventory(&clients).await;
+    let rendered = session.loaded.without_variables();
     let document = export(&ExportInput {
         clusters: &found,
         live: &live,
         existing: args.merge.then_some(Existing {
-            files: &session.loaded.files,
+            files: &rendered,
             desired: &session.desired,
         }),
         today: super::today(),

@@ -1,15 +1,14 @@
 //! From paths to a checked desired state: [`load`].
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::gitignore::Gitignore;
-
+use super::args::Chosen;
 use super::guarded::{OpenGuard, Unusable};
-use super::input;
-use super::references::References;
+use super::references::{References, env};
+use super::spec_files::{IGNORE_FILE, yaml_files};
+use super::{environments, input};
 use crate::address::Address;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
@@ -28,8 +27,12 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The files' texts, for snippets.
     pub(super) sources: Sources,
-    /// Every file with its text, in order: what the digest of the spec is made of.
+    /// Every file of the spec with its text, in order.
     pub(super) files: Vec<(Arc<str>, Arc<str>)>,
+    /// The file of the chosen environment, with its text.
+    pub(super) environment: Option<(Arc<str>, Arc<str>)>,
+    /// Values of variables from the command line.
+    pub(super) variables: Vec<(String, String)>,
 }
 
 impl Loaded {
@@ -46,16 +49,54 @@ impl Loaded {
     pub(super) fn desired(&self) -> Desired {
         lower(&self.spec)
     }
-}
 
-impl Loaded {
+    /// The files of the spec and of its environment.
+    pub(super) fn all_files(&self) -> impl Iterator<Item = &(Arc<str>, Arc<str>)> {
+        self.files.iter().chain(&self.environment)
+    }
+
+    /// What the digest of the spec is made of: its files, that of the environment, and the values of
+    /// variables, wherever they are from.
+    pub(super) fn digested(&self) -> impl Iterator<Item = (String, &str)> {
+        let files = self.all_files();
+        let files = files.map(|(name, text)| (name.to_string(), text.as_ref()));
+        let variables = self.spec.variables.iter();
+        let variables = variables.map(|(name, value)| (format!("${{var:{name}}}"), value.as_str()));
+        files.chain(variables)
+    }
+
+    /// The spec as the text of one file. Only to be asked for while there are no errors.
+    pub(super) fn render(&self) -> String {
+        spec::render(&spec::Input {
+            environment: self.environment.as_ref(),
+            variables: &self.variables,
+            process: &env,
+            ..spec::Input::of(&self.files)
+        })
+    }
+
+    /// Files that say the same without an environment and without variables.
+    pub(super) fn without_variables(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        if self.environment.is_none() && self.spec.variables.is_empty() {
+            return self.files.clone();
+        }
+        let name = self.files.first().map(|(name, _)| name.clone());
+        vec![(name.unwrap_or_default(), self.render().into())]
+    }
+
     /// Adds the diagnostics of another spec, to be shown together.
     pub(super) fn add(&mut self, other: Self) {
-        self.diagnostics.extend(other.diagnostics);
-        for (name, text) in &other.files {
+        for (name, text) in other.all_files() {
             let text = spec::masked(&other.spec, name, text);
             self.sources.insert(name.clone(), text.into());
         }
+        self.diagnostics.extend(other.diagnostics);
+        crate::diagnostic::sort(&mut self.diagnostics);
+    }
+
+    /// Adds to diagnostics where values come from, and sorts them.
+    pub(super) fn arrange(&mut self) {
+        self.spec.origins.explain(&mut self.diagnostics);
         crate::diagnostic::sort(&mut self.diagnostics);
     }
 }
@@ -102,6 +143,8 @@ fn folders_with_yaml(path: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.is_dir() && has_yaml(path))
+        // Environments are never read as specs.
+        .filter(|path| path.file_name().is_none_or(|name| name != spec::FOLDER))
         .collect();
     folders.sort();
     folders
@@ -126,16 +169,53 @@ pub(super) fn load(
     today: jiff::civil::Date,
     lookups: Lookups<'_>,
     guard: Option<&OpenGuard>,
+    chosen: &Chosen,
 ) -> Loaded {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let mut loaded = read_files(paths, guard, chosen);
+    let validated = validate::check(&loaded.spec, &validate::Context { today });
+    loaded.diagnostics.extend(validated);
+    let is_readable = !loaded.has_errors();
+    // What must not be read is not read.
+    let denied = guard.map_or_else(Vec::new, |guard| guard.check_spec(&loaded.spec));
+    let lookups = if denied.is_empty() {
+        lookups
+    } else {
+        Lookups::None
+    };
+    loaded.diagnostics.extend(denied);
+    let missing = missing(&loaded.spec, lookups, is_readable);
+    loaded.diagnostics.extend(missing);
+    if let Some(guard) = guard {
+        if is_readable {
+            let denied = guard.guard.check(&loaded.desired());
+            loaded.diagnostics.extend(denied);
+        }
+        let (name, text) = (guard.name.clone(), guard.text.clone());
+        loaded.sources.insert(name, text);
+    }
+    loaded.arrange();
+    loaded
+}
+
+/// Reads the files at these paths and of the chosen environment, and what they say.
+fn read_files(paths: &[PathBuf], guard: Option<&OpenGuard>, chosen: &Chosen) -> Loaded {
     let mut files: Vec<(Arc<str>, Arc<str>)> = Vec::new();
     let mut found = BTreeSet::new();
     let mut diagnostics = Vec::new();
-    let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { &here } else { paths };
     for path in paths {
         collect(path, guard, &mut files, &mut found, &mut diagnostics);
     }
-    let (mut spec, problems) = spec::parse_within(&files, &found, &spec::Limits::default());
+    let environment = environment(paths, guard, chosen, &mut diagnostics);
+    let (mut spec, problems) = spec::read(&spec::Input {
+        found: &found,
+        environment: environment.as_ref(),
+        environments: &environments::names(paths),
+        variables: &chosen.variables,
+        process: &env,
+        ..spec::Input::of(&files)
+    });
     files.retain(|(name, _)| !spec.foreign.contains(name));
     if !spec.foreign.is_empty() {
         diagnostics.push(spec::skipped(&spec.foreign));
@@ -147,55 +227,60 @@ pub(super) fn load(
     // What a file that could not be read declares is not missing.
     spec.complete &= !diagnostics.iter().any(|it| it.severity == Severity::Error);
     let mut sources = Sources::default();
-    for (name, text) in &files {
+    for (name, text) in files.iter().chain(&environment) {
         // Snippets must not quote a plaintext secret.
         sources.insert(name.clone(), spec::masked(&spec, name, text).into());
     }
     diagnostics.extend(problems);
-    diagnostics.extend(validate::check(&spec, &validate::Context { today }));
-    let is_readable = !diagnostics.iter().any(|it| it.severity == Severity::Error);
-    // What must not be read is not read.
-    let denied = guard.map_or_else(Vec::new, |guard| guard.check_spec(&spec));
-    let lookups = if denied.is_empty() {
-        lookups
-    } else {
-        Lookups::None
-    };
-    diagnostics.extend(denied);
+    Loaded {
+        spec,
+        diagnostics,
+        sources,
+        files,
+        environment,
+        variables: chosen.variables.clone(),
+    }
+}
+
+/// The file of the chosen environment, with its text.
+fn environment(
+    paths: &[PathBuf],
+    guard: Option<&OpenGuard>,
+    chosen: &Chosen,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(Arc<str>, Arc<str>)> {
+    let name = chosen.environment.as_ref()?;
+    match environments::find(name, paths) {
+        Ok(file) => {
+            let mut files = Vec::new();
+            read(&file, guard, &mut files, diagnostics);
+            files.pop()
+        }
+        Err(problem) => {
+            diagnostics.push(*problem);
+            None
+        }
+    }
+}
+
+/// References that lead to no value.
+fn missing(spec: &Spec, lookups: Lookups<'_>, is_valid: bool) -> Vec<Diagnostic> {
     let targets = match lookups {
-        Lookups::Clusters(targets) if is_readable => targets,
+        Lookups::Clusters(targets) if is_valid => targets,
         _ => &[],
     };
-    let desired = (!targets.is_empty()).then(|| lower(&spec));
+    let desired = (!targets.is_empty()).then(|| lower(spec));
     let needed = desired.as_ref().map(|desired| {
         let part = plan::part(desired, targets);
         desired.references_of_rest(&part.clusters)
     });
     let is_needed = |reference: &Reference| needed.as_ref().is_none_or(|it| it.contains(reference));
-    let missing = validate::missing_references(&spec, &|used| match (lookups, used.purpose) {
+    validate::missing_references(spec, &|used| match (lookups, used.purpose) {
         (Lookups::None, _) | (Lookups::Clusters(_), Purpose::Link) => None,
         (Lookups::All, Purpose::Link) => References.missing(&used.reference),
         (_, Purpose::Call) if !is_needed(&used.reference) => None,
         (_, Purpose::Call) => References.missing_value(&used.reference),
-    });
-    diagnostics.extend(missing);
-    let mut loaded = Loaded {
-        spec,
-        diagnostics,
-        sources,
-        files,
-    };
-    if let Some(guard) = guard {
-        if is_readable {
-            loaded
-                .diagnostics
-                .extend(guard.guard.check(&loaded.desired()));
-        }
-        let (name, text) = (guard.name.clone(), guard.text.clone());
-        loaded.sources.insert(name, text);
-    }
-    crate::diagnostic::sort(&mut loaded.diagnostics);
-    loaded
+    })
 }
 
 /// A path as people see it: `./` in front of what is in the working directory says nothing, and a name
@@ -215,7 +300,10 @@ fn collect(
     if !path.is_dir() {
         // A file that is named counts as named, even if its folder is too.
         found.remove(&shown(path));
-        return read(path, guard, files, diagnostics);
+        return match environments::not_a_spec(path) {
+            Some(problem) => diagnostics.push(problem),
+            None => read(path, guard, files, diagnostics),
+        };
     }
     if let Some(denied) = guard.and_then(|guard| guard.check_file(&path.join(IGNORE_FILE))) {
         return diagnostics.push(denied);
@@ -223,6 +311,9 @@ fn collect(
     match yaml_files(path) {
         Ok(all) if all.is_empty() => diagnostics.push(spec::no_spec_in(&shown(path))),
         Ok(all) => {
+            if let Some(problem) = all.first().and_then(|file| environments::not_a_spec(file)) {
+                return diagnostics.push(problem);
+            }
             for file in all {
                 let name = shown(&file);
                 if !files.iter().any(|(known, _)| *known == name) {
@@ -233,46 +324,6 @@ fn collect(
         }
         Err(error) => diagnostics.push(spec::unreadable(&shown(path), &error.to_string())),
     }
-}
-
-/// The list of files to skip in a folder of specs, in the syntax of `.gitignore`.
-const IGNORE_FILE: &str = ".linkwrightignore";
-
-/// The `*.yaml` and `*.yml` of a folder (not of the folders in it) that can be specs, sorted: no hidden file,
-/// backup or lock file, and none that [`IGNORE_FILE`] lists.
-fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let list = folder.join(IGNORE_FILE);
-    let ignored = match list.is_file() {
-        true => {
-            let (ignored, error) = Gitignore::new(&list);
-            match error {
-                Some(error) => return Err(io::Error::other(error)),
-                None => ignored,
-            }
-        }
-        false => Gitignore::empty(),
-    };
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let can_be_spec = path
-            .file_name()
-            .is_some_and(|name| can_be_spec(&name.to_string_lossy()));
-        if can_be_spec && !path.is_dir() && !ignored.matched(&path, false).is_ignore() {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Whether the name of a file is that of a spec.
-fn can_be_spec(name: &str) -> bool {
-    let stem = name.strip_suffix(".yaml").or(name.strip_suffix(".yml"));
-    let endings = [".bak", ".orig", ".backup", ".lock", "-lock"];
-    stem.is_some_and(|stem| {
-        !stem.starts_with(['.', '#']) && !endings.iter().any(|ending| stem.ends_with(ending))
-    })
 }
 
 fn read(

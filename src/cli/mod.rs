@@ -12,6 +12,7 @@ mod diagnose;
 mod drift;
 mod embedded;
 mod ending;
+mod environments;
 mod examples;
 pub mod exit;
 mod explain;
@@ -30,12 +31,14 @@ mod pipeline;
 mod plan;
 mod progress;
 mod references;
+mod render;
 mod sandbox;
 mod saved;
 mod schema;
 mod screen;
 mod session;
 mod show;
+mod spec_files;
 mod status;
 mod validate;
 mod view;
@@ -177,6 +180,7 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
 fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     match &args.command {
         Command::Validate(args) => validate::run(args, global, screen),
+        Command::Render(args) => render::run(args, global, screen),
         Command::Plan(args) => timed(global, async |time| {
             plan::run(args, global, time, screen).await
         }),

@@ -124,6 +124,7 @@ fn save(
                 .iter()
                 .map(|path| path.display().to_string())
                 .collect(),
+            environment: args.global.chosen.environment.clone(),
             commit: commit::read(session.files()),
             clusters: session.called(),
             needs: needs

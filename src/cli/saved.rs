@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::args::{Apply, Planning};
+use super::args::{Apply, Global, Planning};
 use super::exit::Exit;
 use super::input;
 use crate::apply::report_file::{ApprovedV1, UnchangedV1};
@@ -66,6 +66,28 @@ impl SavedFile {
             ledger: now.ledger.clone(),
             sample: now.sample,
         }
+    }
+
+    /// With the environment that the plan was made with: planning again must give the same plan.
+    pub(super) fn in_environment(&self, global: &Global) -> Result<Global, Failure> {
+        let planned = &self.plan.origin().environment;
+        let given = &global.chosen.environment;
+        if given.is_some() && given != planned {
+            let with = |environment: &Option<String>| match environment {
+                Some(name) => format!("with environment {name}"),
+                None => "without an environment".to_owned(),
+            };
+            let words = format!(
+                "{} was made {}, and --environment is {}; leave --environment out, or plan again",
+                self.path.display(),
+                safe::clean(&with(planned)),
+                given.as_deref().unwrap_or_default()
+            );
+            return Err(Failure::new(Exit::Usage, words));
+        }
+        let mut global = global.clone();
+        global.chosen.environment.clone_from(planned);
+        Ok(global)
     }
 
     /// What the report says of it.

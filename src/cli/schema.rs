@@ -11,6 +11,7 @@ use crate::spec;
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
     let schema = match args.of {
         SchemaOf::Spec => spec::json_schema(),
+        SchemaOf::Environment => spec::environment_schema(),
         SchemaOf::Guard => guard::json_schema(),
         SchemaOf::Plan => plan_json::schema(),
         SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),

@@ -81,7 +81,9 @@ impl Session {
             Ok(None) | Err(_) => super::today(),
         };
         // Of the links' credentials `apply` reads those that it writes.
-        let mut loaded = paths.map(|paths| load::load(paths, today, lookups, guard.as_ref()));
+        let chosen = &global.chosen;
+        let mut loaded =
+            paths.map(|paths| load::load(paths, today, lookups, guard.as_ref(), chosen));
         if let Some(loaded) = &mut loaded {
             let is_noise = |it: &Diagnostic| screen.is_quiet && it.severity == Severity::Note;
             loaded
@@ -95,8 +97,9 @@ impl Session {
             }
         }
         let loaded = loaded.unwrap_or_default();
-        let files = loaded.files.iter();
-        let files = files.map(|(name, text)| (name.as_ref(), text.as_ref()));
+        let digested: Vec<(String, &str)> = loaded.digested().collect();
+        let digested = digested.iter().map(|(name, text)| (name.as_str(), *text));
+        let spec_digest = file::spec_digest(digested);
         let mut desired = loaded.desired();
         if let Some(guard) = &guard {
             guard.guard.cap(&mut desired.policy);
@@ -104,7 +107,7 @@ impl Session {
         Ok(Some(Self {
             desired,
             guard,
-            spec_digest: file::spec_digest(files),
+            spec_digest,
             loaded,
             clients: BTreeMap::new(),
             targets: Vec::new(),
@@ -278,9 +281,9 @@ impl Session {
         })
     }
 
-    /// The names of the spec's files.
+    /// The names of the spec's files, and of the environment's.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        self.loaded.files.iter().map(|(name, _)| name.as_ref())
+        self.loaded.all_files().map(|(name, _)| name.as_ref())
     }
 
     /// The first file of the spec, for results that have no place of their own.

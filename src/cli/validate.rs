@@ -1,13 +1,14 @@
 //! `linkwright validate`: checks a spec without network access.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::Failure;
-use super::args::{DiagnosticFormat, Global, Validate};
+use super::args::{Chosen, DiagnosticFormat, Global, Validate};
 use super::exit::Exit;
 use super::guarded::OpenGuard;
 use super::load::{self, Loaded, Lookups};
 use super::screen::Screen;
+use super::{Failure, environments};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::words::quantity;
 
@@ -26,12 +27,32 @@ pub(super) fn run(args: &Validate, global: &Global, screen: &mut Screen) -> Resu
     };
     let mut exit = Exit::Done;
     let mut all = Loaded::default();
-    let mut counts = Counts::default();
+    let mut valid = Vec::new();
     for paths in load::specs_of(&args.paths.paths) {
-        let loaded = load::load(&paths, super::today(), lookups, guard.as_ref());
-        exit = exit.max(exit_of(&loaded));
-        counts.add(&loaded);
-        all.add(loaded);
+        let read =
+            |chosen: &Chosen| load::load(&paths, super::today(), lookups, guard.as_ref(), chosen);
+        let environments = match args.all_environments {
+            true => environments::names(&paths),
+            false => Vec::new(),
+        };
+        let mut runs = Vec::new();
+        for name in &environments {
+            let chosen = Chosen {
+                environment: Some(name.clone()),
+                ..args.chosen.clone()
+            };
+            runs.push((Some(name.as_str()), read(&chosen)));
+        }
+        if environments.is_empty() {
+            runs.push((None, read(&args.chosen)));
+        }
+        for (name, loaded) in &runs {
+            exit = exit.max(exit_of(loaded));
+            valid.push((name.map(str::to_owned), Counts::of(loaded)));
+        }
+        for loaded in of_environments(runs) {
+            all.add(loaded);
+        }
     }
     if screen.is_quiet {
         let is_note = |it: &Diagnostic| it.severity == Severity::Note;
@@ -39,9 +60,72 @@ pub(super) fn run(args: &Validate, global: &Global, screen: &mut Screen) -> Resu
     }
     super::diagnose::print(&all, args.output, screen)?;
     if exit == Exit::Done && args.output == DiagnosticFormat::Text {
-        screen.note(&format!("valid: {counts}"));
+        say_valid(valid, screen);
     }
     Ok(exit)
+}
+
+/// Says what is valid: all specs without environments together, and each environment.
+fn say_valid(valid: Vec<(Option<String>, Counts)>, screen: &mut Screen) {
+    let mut together: Option<Counts> = None;
+    let mut lines = Vec::new();
+    for (name, counts) in valid {
+        match name {
+            Some(name) => lines.push(format!("valid with environment {name}: {counts}")),
+            None => together.get_or_insert_default().add(&counts),
+        }
+    }
+    if let Some(counts) = together {
+        screen.note(&format!("valid: {counts}"));
+    }
+    for line in lines {
+        screen.note(&line);
+    }
+}
+
+/// The same spec with each of its environments: what is wrong with all of them is said once, and of the rest
+/// which environments it is about.
+fn of_environments(runs: Vec<(Option<&str>, Loaded)>) -> Vec<Loaded> {
+    let count = runs.len();
+    let mut with: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (name, loaded) in &runs {
+        for diagnostic in &loaded.diagnostics {
+            let names = with.entry(identity(diagnostic)).or_default();
+            names.extend(name.filter(|name| !names.contains(name)));
+        }
+    }
+    let mut said = BTreeSet::new();
+    let mut all = Vec::new();
+    for (_, mut loaded) in runs {
+        loaded.diagnostics.retain_mut(|diagnostic| {
+            let identity = identity(diagnostic);
+            match with.get(&identity).map(Vec::as_slice) {
+                Some([name]) if count > 1 => {
+                    diagnostic
+                        .summary
+                        .push_str(&format!(" (environment {name})"));
+                }
+                Some(names @ [_, ..]) if names.len() < count => {
+                    let names = names.join(", ");
+                    diagnostic
+                        .summary
+                        .push_str(&format!(" (environments {names})"));
+                }
+                _ => {}
+            }
+            said.insert(identity)
+        });
+        all.push(loaded);
+    }
+    all
+}
+
+/// What makes two diagnostics the same.
+fn identity(diagnostic: &Diagnostic) -> String {
+    let labels = diagnostic.labels.iter();
+    let labels = labels.map(|label| format!("{}: {}", label.place, label.text));
+    let labels = labels.collect::<Vec<_>>().join("\n");
+    format!("{}\n{}\n{labels}", diagnostic.code, diagnostic.summary)
 }
 
 /// What was read: `3 files, 2 clusters, 4 links`.
@@ -53,10 +137,18 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, loaded: &Loaded) {
-        self.files += loaded.files.len();
-        self.clusters += loaded.spec.clusters.len();
-        self.links += loaded.spec.links.len();
+    fn of(loaded: &Loaded) -> Self {
+        Self {
+            files: loaded.all_files().count(),
+            clusters: loaded.spec.clusters.len(),
+            links: loaded.spec.links.len(),
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.clusters += other.clusters;
+        self.links += other.links;
     }
 }
 

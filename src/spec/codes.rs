@@ -46,3 +46,35 @@ pub const UNSUPPORTED_YAML: Code = Code("LW020");
 pub const BAD_ALLOW: Code = Code("LW021");
 /// YAML of another program.
 pub const FOREIGN: Code = Code("LW024");
+/// A variable that is not declared properly.
+pub const VARIABLE: Code = Code("LW120");
+/// A variable that is not declared.
+pub const UNKNOWN_VARIABLE: Code = Code("LW121");
+/// A variable without a value.
+pub const NO_VALUE: Code = Code("LW122");
+/// A value that a variable does not accept.
+pub const VARIABLE_VALUE: Code = Code("LW123");
+/// A variable that has to do with a secret.
+pub const VARIABLE_AND_SECRET: Code = Code("LW124");
+/// A variable in the value of a variable.
+pub const VARIABLE_IN_VARIABLE: Code = Code("LW125");
+/// A variable where none can be.
+pub const VARIABLE_NOT_HERE: Code = Code("LW126");
+/// A variable that nothing uses.
+pub const UNUSED_VARIABLE: Code = Code("LW127");
+/// An environment that cannot be used.
+pub const ENVIRONMENT: Code = Code("LW130");
+/// A text that is not the address of a value, or of one that an environment cannot change.
+pub const VALUE_ADDRESS: Code = Code("LW131");
+/// An address that leads nowhere.
+pub const NO_SUCH_VALUE: Code = Code("LW132");
+/// A key with a dot that is not quoted.
+pub const KEY_NOT_QUOTED: Code = Code("LW133");
+/// Two changes of one value.
+pub const CHANGED_TWICE: Code = Code("LW134");
+/// A change that changes nothing.
+pub const CHANGES_NOTHING: Code = Code("LW135");
+/// A renamed key that is not one.
+pub const MOVED: Code = Code("LW136");
+/// A spec that must not be rendered.
+pub const NOT_RENDERED: Code = Code("LW137");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::codes;
 use super::located::Located;
-use super::node::{Key, Node, ScalarKind, Span, Value, shorten};
+use super::node::{Key, Node, Scalar, ScalarKind, Span, Value, shorten};
 use super::problems::Problems;
 use crate::catalog::nearest_of;
 use crate::diagnostic::{Diagnostic, Place};
@@ -38,6 +38,8 @@ pub struct Used {
 /// What decoding one file needs to know and collects.
 pub(crate) struct Cx<'a> {
     pub(crate) file: &'a Arc<str>,
+    /// Every file of the run: a value may come from another one than its mapping.
+    pub(crate) files: &'a [Arc<str>],
     pub(crate) problems: &'a mut Problems,
     pub(crate) references: &'a mut Vec<Used>,
     /// What the references that are read now are for.
@@ -65,7 +67,18 @@ pub(crate) trait Decode: Sized {
 
 impl Cx<'_> {
     pub(crate) fn place(&self, span: Span) -> Place {
-        span.place(self.file)
+        let file = usize::try_from(span.file).ok();
+        let file = file.and_then(|index| self.files.get(index));
+        span.place(file.unwrap_or(self.file))
+    }
+
+    /// Whether nothing is to be said about a value: a variable in it has no value, which has been reported.
+    pub(crate) fn passes_over(&mut self, node: &Node) -> bool {
+        let is_unknown = node.is_unknown();
+        if is_unknown {
+            self.problems.pass_over();
+        }
+        is_unknown
     }
 
     pub(crate) fn report(&mut self, problem: Diagnostic) {
@@ -115,6 +128,10 @@ impl Cx<'_> {
                 self.wrong_type(node, expected, "add a value, or remove the key");
                 None
             }
+            _ if scalar.has_variable => {
+                self.wrong_type(node, expected, "give the variable the type `string`");
+                None
+            }
             ScalarKind::Bool(_) | ScalarKind::Int | ScalarKind::Float => {
                 let place = self.place(node.span);
                 let quoted = format!("\"{}\"", scalar.text);
@@ -150,12 +167,12 @@ impl Cx<'_> {
                     None
                 }
             },
-            _ => {
-                self.wrong_type(
-                    node,
-                    expected,
-                    "write a whole number without quotes and units",
-                );
+            scalar => {
+                let help = match scalar.is_some_and(|scalar| scalar.has_variable) {
+                    true => "give the variable the type `integer`",
+                    false => "write a whole number without quotes and units",
+                };
+                self.wrong_type(node, expected, help);
                 None
             }
         }
@@ -227,6 +244,9 @@ pub(crate) fn list(words: &[&str]) -> String {
 
 /// The value of a field that is present.
 fn value<T: Decode>(key: &Key, node: &Node, cx: &mut Cx<'_>) -> Option<T> {
+    if cx.passes_over(node) {
+        return None;
+    }
     let outer = cx.owner.replace(key.span);
     let value = if node.is_empty_scalar() {
         T::nothing(&cx.place(key.span)).or_else(|| T::decode(node, cx))
@@ -251,6 +271,11 @@ impl<'n> Fields<'n> {
     /// Accepts keys that begin with `x-`.
     pub(crate) fn allow_extensions(&mut self) {
         self.extensions = true;
+    }
+
+    /// Accepts a field that was read elsewhere.
+    pub(crate) fn pass(&mut self, name: &'static str) {
+        self.known.push(name);
     }
 
     /// The node of a field and its key.
@@ -374,6 +399,9 @@ impl<T: Decode> Decode for Vec<T> {
                 items
                     .iter()
                     .filter_map(|item| {
+                        if cx.passes_over(item) {
+                            return None;
+                        }
                         let outer = cx.owner.take();
                         let value = T::decode(item, cx);
                         cx.owner = outer;
@@ -423,6 +451,15 @@ impl Decode for String {
 
 impl Decode for bool {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
+        let is_bool = |it: &Scalar| matches!(it.kind, ScalarKind::Bool(_));
+        if node
+            .scalar()
+            .is_some_and(|it| it.has_variable && !is_bool(it))
+        {
+            let help = "give the variable the type `boolean`";
+            cx.wrong_type(node, "`true` or `false`", help);
+            return None;
+        }
         match node.scalar().map(|scalar| (scalar.kind, &*scalar.text)) {
             Some((ScalarKind::Bool(value), _)) => Some(value),
             Some((_, text)) => {
@@ -515,7 +552,10 @@ macro_rules! record {
                 cx: &mut $crate::spec::decode::Cx<'_>,
             ) -> Option<Self> {
                 let before = cx.count();
-                $( let $field = fields.field::<$type>(stringify!($field), cx); )*
+                $(
+                    let name = stringify!($field).trim_start_matches("r#");
+                    let $field = fields.field::<$type>(name, cx);
+                )*
                 $( let $flat = <$flattype>::decode_fields(fields, cx); )*
                 Some(Self {
                     place: cx.place(fields.at),

@@ -33,15 +33,9 @@ pub(crate) fn is_foreign(root: &Node) -> bool {
 
 /// A file that was named is YAML of another program.
 pub(crate) fn not_a_spec(file: &Arc<str>) -> Diagnostic {
-    let start = Span {
-        start: 0,
-        end: 0,
-        line: 1,
-        column: 1,
-    };
     Diagnostic::error(codes::FOREIGN, "the file is not a Linkwright spec")
         .at(
-            &start.place(file),
+            &Span::START.place(file),
             "it has no `version` and no other key of a spec",
         )
         .why("a spec begins with `version: 1` and declares `clusters`, `links`, `policy`, `retired` or `exceptions`")

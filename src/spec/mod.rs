@@ -14,26 +14,36 @@ pub mod codes;
 mod credentials;
 pub(crate) mod decode;
 mod duration;
+mod environment;
 mod foreign;
+mod given;
 mod governance;
 mod link;
 mod located;
 mod mask;
 mod members;
 mod mirrors;
+mod moved;
 mod named;
 pub(crate) mod node;
 mod object;
 mod offset;
+mod origin;
 mod pattern;
 mod problems;
 mod reference;
+mod render;
 mod role;
 mod scalar;
 mod schema;
+mod substitute;
 mod syntax;
 mod topics;
+mod tree;
 mod unreadable;
+mod value_address;
+mod values;
+mod variable;
 mod version;
 mod yaml;
 
@@ -51,7 +61,9 @@ pub use credentials::{
     SaslScram, ScramMechanism,
 };
 pub use duration::Duration;
+pub use environment::{EnvironmentFile, FOLDER, environment_schema, is_environment_name};
 pub use foreign::skipped;
+pub use given::Given;
 pub use governance::{
     BlastRadius, Day, Exception, FailoverPolicy, Hold, Lost, OffsetSyncOrder, Policy,
     PromotePolicy, RetireMirrors, Retired, Risk, Timeouts,
@@ -67,14 +79,19 @@ pub use mirrors::{Declared, Mirror, MirrorState, Mirrors};
 pub use named::{Entry, Named};
 pub use object::{LinkObject, link_objects, name_of};
 pub use offset::StartOffset;
+pub use origin::{Origin, Origins, ValueSource};
 pub use pattern::{
     BadPattern, Filter, LongPattern, More, Pattern, PatternType, parse as parse_pattern,
 };
 pub use reference::{Plain, Raw, Secret, Text, secret};
+pub use render::render;
 pub use role::{ConnectionMode, LinkMode, Role};
 pub use schema::json_schema;
 pub use topics::{Copy, CopyState, Topic, Topics};
 pub use unreadable::{no_spec_in, not_utf8, unreadable};
+pub use value_address::{BadAddress, ValueAddress, quoted_key};
+pub use values::PROCESS_PREFIX;
+pub use variable::{Variable, VariableType, Variables};
 pub use version::PlatformVersion;
 pub use yaml::Limits;
 
@@ -94,6 +111,10 @@ record! {
     pub struct File {
         /// The version of the spec language: `1`.
         pub version: Located<Version>,
+        /// Variables, by their names: `${var:NAME}` in the spec is the value of one. Environments give
+        /// them their values.
+        #[schemars(default)]
+        pub variables: Variables,
         /// The clusters, each under a name of your own.
         #[schemars(default)]
         pub clusters: Named<Cluster>,
@@ -106,6 +127,10 @@ record! {
         /// Known drift.
         #[schemars(default)]
         pub exceptions: Vec<Exception>,
+        /// Links whose key was renamed in the spec and that have their old name on the clusters:
+        /// `OLD: NEW`.
+        #[schemars(default, extend("examples" = [{"orders-dr": "orders-west"}]))]
+        pub moved: Named<Located<String>>,
         /// What apply may do, and within which limits.
         pub policy: Option<Policy>,
     }
@@ -169,48 +194,116 @@ pub struct Spec {
     pub complete: bool,
     /// Files of a folder that are no specs and were not read: those of other programs.
     pub foreign: Vec<Arc<str>>,
+    /// Where values come from that an environment or a variable gives.
+    pub origins: Origins,
+    /// Every variable that has a value, with the value as text: part of what a spec is digested by.
+    pub variables: Vec<(String, String)>,
     references: Vec<Used>,
     /// Where plaintext secrets are.
     secrets: Vec<Place>,
+}
+
+/// The files of a run, with what is chosen of them.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// Each file of the spec with its name and its text.
+    pub files: &'a [(Arc<str>, Arc<str>)],
+    /// Those that were found in a folder: of these, files of other programs are skipped
+    /// ([`Spec::foreign`]); in a file that was named, the same is an error.
+    pub found: &'a BTreeSet<Arc<str>>,
+    /// How much a file may hold.
+    pub limits: Limits,
+    /// The file of the chosen environment, with its name and its text.
+    pub environment: Option<&'a (Arc<str>, Arc<str>)>,
+    /// The names of the environments that there are.
+    pub environments: &'a [String],
+    /// Values of variables from the command line: names and values.
+    pub variables: &'a [(String, String)],
+    /// Values of environment variables; asked for declared variables only, by `LINKWRIGHT_VAR_` and the
+    /// variable's name in capitals.
+    pub process: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl<'a> Input<'a> {
+    /// Files that were named, without an environment and without values for variables.
+    #[must_use]
+    pub fn of(files: &'a [(Arc<str>, Arc<str>)]) -> Self {
+        static NONE: BTreeSet<Arc<str>> = BTreeSet::new();
+        Self {
+            files,
+            found: &NONE,
+            limits: Limits::default(),
+            environment: None,
+            environments: &[],
+            variables: &[],
+            process: &|_| None,
+        }
+    }
 }
 
 /// Reads the files of a run, each with its name and its text. What could be read is returned along
 /// with everything that is wrong; nothing may be planned while there is an error.
 #[must_use]
 pub fn parse(files: &[(Arc<str>, Arc<str>)]) -> (Spec, Vec<Diagnostic>) {
-    parse_within(files, &BTreeSet::new(), &Limits::default())
+    read(&Input::of(files))
 }
 
-/// [`parse`] within other limits. Of the files that were found in a folder, those of other programs are
-/// skipped ([`Spec::foreign`]); in a file that was named, the same is an error.
+/// [`parse`] with an environment, values for variables, and other limits.
 #[must_use]
-pub fn parse_within(
-    files: &[(Arc<str>, Arc<str>)],
-    found: &BTreeSet<Arc<str>>,
-    limits: &Limits,
-) -> (Spec, Vec<Diagnostic>) {
+pub fn read(input: &Input<'_>) -> (Spec, Vec<Diagnostic>) {
     let mut problems = Problems::default();
+    let tree = tree::of(input, &mut problems);
     let mut spec = Spec {
-        complete: true,
+        complete: tree.complete,
+        foreign: tree.foreign,
+        origins: tree.origins,
+        variables: tree.variables,
+        allows: tree.allows,
         ..Spec::default()
     };
-    for (file, text) in files {
-        let mut of_file = Problems::default();
-        let document = yaml::load(file, text, limits, &mut of_file);
-        if document.root.as_ref().is_some_and(foreign::is_foreign) {
-            match found.contains(file) {
-                true => spec.foreign.push(file.clone()),
-                false => {
-                    problems.push(foreign::not_a_spec(file));
-                    spec.complete = false;
-                }
-            }
-            continue;
-        }
-        problems.append(of_file);
-        read(file, text, document, &mut spec, &mut problems);
+    let mut moved = Named::default();
+    for file in tree.files {
+        let of_file = decode_file(file, &tree.names, &mut spec, &mut problems);
+        moved.merge(of_file, "moved link", &mut problems);
     }
-    (spec, problems.sorted())
+    moved::apply(&moved, &mut spec.links, &spec.origins, &mut problems);
+    let mut problems = problems.sorted();
+    spec.origins.explain(&mut problems);
+    (spec, problems)
+}
+
+/// Where a value of a spec is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its key.
+    pub key: Place,
+    /// The value: a scalar, a list or mapping on one line, or the first entry of one over several lines. In
+    /// the file of the environment where that sets it.
+    pub value: Place,
+    /// Where it comes from, if it is not simply written there.
+    pub origins: Vec<Origin>,
+}
+
+/// Where the value of an address is written, with the environment that is chosen; nothing where the spec has
+/// no such value. More than one place only where files declare the same name, which is an error.
+#[must_use]
+pub fn locate(input: &Input<'_>, address: &ValueAddress) -> Vec<Written> {
+    let tree = tree::of(input, &mut Problems::default());
+    let place = |span: node::Span| {
+        let file = usize::try_from(span.file).ok();
+        let file = file.and_then(|index| tree.names.get(index));
+        span.place(&file.cloned().unwrap_or_default())
+    };
+    let roots = tree.files.iter().filter_map(|file| file.root.as_ref());
+    let found = roots.filter_map(|root| {
+        let value = place(environment::walk(root, address.keys())?.span);
+        Some(Written {
+            key: place(environment::key_of(root, address.keys())?),
+            origins: tree.origins.of(&value).to_vec(),
+            value,
+        })
+    });
+    found.collect()
 }
 
 /// Reads a file of another kind with the means of specs.
@@ -219,11 +312,12 @@ pub(crate) fn decode_document<T: Decode>(
     text: &str,
 ) -> (Option<T>, Vec<Diagnostic>) {
     let mut problems = Problems::default();
-    let document = yaml::load(name, text, &Limits::default(), &mut problems);
+    let document = yaml::load(name, 0, text, &Limits::default(), &mut problems);
     let root = document.root.filter(|_| document.complete);
     let decoded = root.and_then(|root| {
         let mut cx = Cx {
             file: name,
+            files: std::slice::from_ref(name),
             problems: &mut problems,
             references: &mut Vec::new(),
             purpose: Purpose::Call,
@@ -240,25 +334,24 @@ pub fn references(spec: &Spec) -> impl Iterator<Item = &Used> {
     spec.references.iter()
 }
 
-fn read(
-    name: &Arc<str>,
-    text: &str,
-    document: yaml::Document,
+/// Decodes one file into the spec, and returns its `moved`.
+fn decode_file(
+    file: tree::File,
+    files: &[Arc<str>],
     spec: &mut Spec,
     problems: &mut Problems,
-) {
-    spec.complete &= document.complete;
-    let allows = allow::read(&document.comments, text, name, problems);
-    spec.allows.extend(allows);
-    let root = document.root.filter(|_| document.complete);
-    let Some(root) = root.filter(|root| !root.is_empty_scalar()) else {
-        if document.complete {
+) -> Named<Located<String>> {
+    spec.allows.extend(file.allows);
+    let name = &file.name;
+    let Some(root) = file.root else {
+        if file.complete {
             problems.push(nothing_declared(name));
         }
-        return;
+        return Named::default();
     };
     let mut cx = Cx {
         file: name,
+        files,
         problems,
         references: &mut spec.references,
         purpose: Purpose::Link,
@@ -267,9 +360,11 @@ fn read(
     };
     let Some(mut fields) = cx.fields(&root, "the spec") else {
         spec.complete = false;
-        return;
+        return Named::default();
     };
     fields.allow_extensions();
+    // Variables were read before the others.
+    fields.pass("variables");
     let version = fields.field::<Located<Version>>("version", &mut cx);
     cx.purpose = Purpose::Call;
     let clusters = fields.readable("clusters", &mut cx);
@@ -278,6 +373,7 @@ fn read(
     let retired = fields.field::<Vec<Retired>>("retired", &mut cx);
     let exceptions = fields.field::<Vec<Exception>>("exceptions", &mut cx);
     let policy = fields.field::<Option<Policy>>("policy", &mut cx).flatten();
+    let moved = fields.field("moved", &mut cx);
     let before = cx.count();
     fields.finish(&mut cx);
     // A missing section may be under a misspelled key.
@@ -306,16 +402,11 @@ fn read(
                 .help("keep one of them"),
         ),
     }
+    moved.unwrap_or_default()
 }
 
 fn nothing_declared(file: &Arc<str>) -> Diagnostic {
-    let start = node::Span {
-        start: 0,
-        end: 0,
-        line: 1,
-        column: 1,
-    };
     Diagnostic::warning(codes::NOTHING_DECLARED, "the file declares nothing")
-        .at(&start.place(file), "empty, or comments only")
+        .at(&node::Span::START.place(file), "empty, or comments only")
         .help("remove it, or start from the output of `linkwright init`")
 }

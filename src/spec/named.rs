@@ -53,6 +53,11 @@ impl<T> Named<T> {
         self.entries.get(name)?.value.as_ref()
     }
 
+    /// The value of a name, to be changed.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut T> {
+        self.entries.get_mut(name)?.value.as_mut()
+    }
+
     /// Names and values that could be read, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (&Located<String>, &T)> {
         self.entries
@@ -121,7 +126,9 @@ impl<T: Decode> Decode for Named<T> {
                 cx.report(ambiguous(&key.text, &place));
             }
             let outer = cx.owner.replace(key.span);
-            let value = if node.is_empty_scalar() || node.is_null() {
+            let value = if cx.passes_over(node) {
+                None
+            } else if node.is_empty_scalar() || node.is_null() {
                 T::nothing(&place).or_else(|| T::decode(node, cx))
             } else {
                 T::decode(node, cx)

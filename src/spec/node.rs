@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use crate::diagnostic::Place;
 
+/// Which file of a run, by its position.
+pub(crate) type FileIndex = u32;
+
 /// Bytes of one file, and the line and column of the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
+    /// A tree has values of more than one file once an environment is applied to it.
+    pub(crate) file: FileIndex,
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) line: u32,
@@ -14,6 +19,15 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// The beginning of a file.
+    pub(crate) const START: Self = Self {
+        file: 0,
+        start: 0,
+        end: 0,
+        line: 1,
+        column: 1,
+    };
+
     /// The place that this span is in the given file.
     pub(crate) fn place(self, file: &Arc<str>) -> Place {
         Place {
@@ -38,6 +52,8 @@ pub(crate) enum Value {
     Scalar(Scalar),
     List(Vec<Node>),
     Map(Vec<(Key, Node)>),
+    /// A variable without a value is in it. That has been reported; nothing else is said about it.
+    Unknown,
 }
 
 /// A scalar: its text, and the type that YAML 1.2 gives an unquoted one.
@@ -45,6 +61,8 @@ pub(crate) enum Value {
 pub(crate) struct Scalar {
     pub(crate) text: Box<str>,
     pub(crate) kind: ScalarKind,
+    /// The value of a variable is in it.
+    pub(crate) has_variable: bool,
 }
 
 /// What a scalar is by YAML's core schema, with strict booleans: `yes`, `on` and `017` are text.
@@ -75,6 +93,7 @@ impl Node {
         match &self.value {
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a mapping".to_owned(),
+            Value::Unknown => "a variable without a value".to_owned(),
             Value::Scalar(scalar) => match scalar.kind {
                 ScalarKind::Empty => "nothing".to_owned(),
                 ScalarKind::Null => "null".to_owned(),
@@ -91,8 +110,12 @@ impl Node {
     pub(crate) fn scalar(&self) -> Option<&Scalar> {
         match &self.value {
             Value::Scalar(scalar) => Some(scalar),
-            Value::List(_) | Value::Map(_) => None,
+            Value::List(_) | Value::Map(_) | Value::Unknown => None,
         }
+    }
+
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self.value, Value::Unknown)
     }
 
     pub(crate) fn is_null(&self) -> bool {
@@ -108,7 +131,7 @@ impl Node {
     /// The number of nodes in this subtree.
     pub(crate) fn size(&self) -> usize {
         1 + match &self.value {
-            Value::Scalar(_) => 0,
+            Value::Scalar(_) | Value::Unknown => 0,
             Value::List(items) => items.iter().map(Self::size).sum(),
             Value::Map(entries) => entries.iter().map(|(_, node)| 1 + node.size()).sum(),
         }

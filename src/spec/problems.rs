@@ -11,6 +11,7 @@ const MAX_PROBLEMS: usize = 1000;
 pub(crate) struct Problems {
     list: Vec<Diagnostic>,
     count: usize,
+    passed_over: usize,
 }
 
 impl Problems {
@@ -24,13 +25,19 @@ impl Problems {
     /// Adds what was found in one file.
     pub(crate) fn append(&mut self, other: Self) {
         self.count += other.count;
+        self.passed_over += other.passed_over;
         let left = MAX_PROBLEMS.saturating_sub(self.list.len());
         self.list.extend(other.list.into_iter().take(left));
     }
 
+    /// Counts a value that cannot be read for a reason that has been reported.
+    pub(crate) fn pass_over(&mut self) {
+        self.passed_over += 1;
+    }
+
     /// How many were found, reported or not.
     pub(crate) fn count(&self) -> usize {
-        self.count
+        self.count + self.passed_over
     }
 
     /// The reported problems, sorted by place.

@@ -205,6 +205,20 @@ impl Decode for Secret {
                 return None;
             }
         };
+        if node.scalar().is_some_and(|scalar| scalar.has_variable) {
+            let place = cx.place(node.span);
+            cx.secrets.push(place.clone());
+            cx.report(
+                Diagnostic::error(codes::VARIABLE_AND_SECRET, "a variable in a secret")
+                    .at(&place, "a secret is expected here")
+                    .why("a variable is never a secret: its value is printed, saved in plans and digested")
+                    .help(
+                        "write a reference such as `${env:NAME}`; where environments need different \
+                         ones, `set` the whole value in each environment",
+                    ),
+            );
+            return None;
+        }
         if is_blank(node, text, cx) {
             return None;
         }

@@ -21,6 +21,7 @@ pub(crate) fn report(error: &ScanError, text: &str, file: &Arc<str>) -> Diagnost
         .next()
         .map_or(start, |character| start + character.len_utf8());
     let place = Span {
+        file: 0,
         start,
         end,
         line: u32::try_from(marker.line()).unwrap_or(u32::MAX),

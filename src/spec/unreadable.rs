@@ -28,6 +28,7 @@ pub fn not_utf8(file: &Arc<str>, bytes: &[u8], valid: usize) -> Diagnostic {
         .filter(|byte| **byte & 0xC0 != 0x80)
         .count();
     let place = Span {
+        file: 0,
         start: valid,
         end: valid,
         line: u32::try_from(lines + 1).unwrap_or(u32::MAX),

@@ -11,7 +11,7 @@ use serde_yaml::granit_parser::{
 };
 
 use super::codes;
-use super::node::{Key, Node, Scalar, ScalarKind, Span, Value, shorten};
+use super::node::{FileIndex, Key, Node, Scalar, ScalarKind, Span, Value, shorten};
 use super::problems::Problems;
 use super::scalar;
 use crate::diagnostic::Diagnostic;
@@ -50,15 +50,17 @@ pub(crate) struct Document {
     pub(crate) complete: bool,
 }
 
-/// Reads a text. Problems are added to `problems`.
+/// Reads a text, the file of this index in its run. Problems are added to `problems`.
 pub(crate) fn load(
     file: &Arc<str>,
+    index: FileIndex,
     text: &str,
     limits: &Limits,
     problems: &mut Problems,
 ) -> Document {
     let mut loader = Loader {
         file,
+        index,
         limits,
         problems,
         stack: Vec::new(),
@@ -97,6 +99,7 @@ enum Frame {
 
 struct Loader<'a> {
     file: &'a Arc<str>,
+    index: FileIndex,
     limits: &'a Limits,
     problems: &'a mut Problems,
     stack: Vec<Frame>,
@@ -111,7 +114,7 @@ impl Loader<'_> {
     fn run(&mut self, text: &str) -> Result<(), Stop> {
         if text.len() > self.limits.bytes {
             let limit = self.limits.bytes / (1024 * 1024);
-            let start = point(1, 1, 0);
+            let start = Span::START;
             return self.too_much(start, format!("the file is larger than {limit} MiB"));
         }
         let mut options = Options::default();
@@ -123,7 +126,7 @@ impl Loader<'_> {
                 Ok(event) => event,
                 Err(error) => return self.syntax(&error, text),
             };
-            let span = span(&at);
+            let span = self.span(&at);
             match event {
                 Event::DocumentStart(..) => {
                     documents += 1;
@@ -134,7 +137,7 @@ impl Loader<'_> {
                 }
                 Event::Comment(text, _) => self.comments.push((span, text.into())),
                 Event::Scalar(text, style, anchor, tag) => {
-                    let node = self.scalar(&text, style, tag.as_deref(), span, tag_span(&at));
+                    let node = self.scalar(&text, style, tag.as_deref(), span, self.tag_span(&at));
                     self.add(node, anchor, style == ScalarStyle::Plain)?;
                 }
                 Event::Alias(id) => {
@@ -143,7 +146,7 @@ impl Loader<'_> {
                 }
                 Event::SequenceStart(style, anchor, tag) => {
                     self.open(span)?;
-                    self.tag(tag.as_deref(), "seq", tag_span(&at));
+                    self.tag(tag.as_deref(), "seq", self.tag_span(&at));
                     self.stack.push(Frame::List {
                         span,
                         block: style == StructureStyle::Block,
@@ -153,7 +156,7 @@ impl Loader<'_> {
                 }
                 Event::MappingStart(style, anchor, tag) => {
                     self.open(span)?;
-                    self.tag(tag.as_deref(), "map", tag_span(&at));
+                    self.tag(tag.as_deref(), "map", self.tag_span(&at));
                     self.stack.push(Frame::Map {
                         span,
                         block: style == StructureStyle::Block,
@@ -195,6 +198,7 @@ impl Loader<'_> {
             value: Value::Scalar(Scalar {
                 text: text.into(),
                 kind,
+                has_variable: false,
             }),
         }
     }
@@ -265,7 +269,7 @@ impl Loader<'_> {
                         let span = node.span;
                         let text = match node.value {
                             Value::Scalar(scalar) => scalar.text,
-                            Value::List(_) | Value::Map(_) => {
+                            Value::List(_) | Value::Map(_) | Value::Unknown => {
                                 self.problems.push(
                                 Diagnostic::error(
                                     codes::UNSUPPORTED_YAML,
@@ -340,7 +344,7 @@ impl Loader<'_> {
             let sources = match node.value {
                 Value::Map(_) => vec![node],
                 Value::List(items) => items,
-                Value::Scalar(_) => vec![node],
+                Value::Scalar(_) | Value::Unknown => vec![node],
             };
             for source in sources {
                 let Value::Map(entries) = source.value else {
@@ -380,6 +384,23 @@ impl Loader<'_> {
                 ),
             }
         }
+    }
+
+    fn span(&self, at: &Marked) -> Span {
+        let start = at.start.byte_offset().unwrap_or_default();
+        Span {
+            file: self.index,
+            start,
+            end: at.end.byte_offset().unwrap_or(start).max(start),
+            line: u32::try_from(at.start.line()).unwrap_or(u32::MAX),
+            column: u32::try_from(at.start.col() + 1).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The place of a node's tag, or of the node itself.
+    fn tag_span(&self, at: &Marked) -> Span {
+        at.tag_span()
+            .map_or_else(|| self.span(at), |tag| self.span(&tag))
     }
 
     fn too_much(&mut self, span: Span, what: String) -> Result<(), Stop> {
@@ -429,29 +450,5 @@ fn whole(start: Span, end: Span, block: bool, first: Option<Span>) -> Span {
         },
         Some(first) => first,
         None => start,
-    }
-}
-
-fn point(line: u32, column: u32, byte: usize) -> Span {
-    Span {
-        start: byte,
-        end: byte,
-        line,
-        column,
-    }
-}
-
-/// The place of a node's tag, or of the node itself.
-fn tag_span(at: &Marked) -> Span {
-    at.tag_span().map_or_else(|| span(at), |tag| span(&tag))
-}
-
-fn span(at: &Marked) -> Span {
-    let start = at.start.byte_offset().unwrap_or_default();
-    Span {
-        start,
-        end: at.end.byte_offset().unwrap_or(start).max(start),
-        line: u32::try_from(at.start.line()).unwrap_or(u32::MAX),
-        column: u32::try_from(at.start.col() + 1).unwrap_or(u32::MAX),
     }
 }

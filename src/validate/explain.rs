@@ -120,11 +120,15 @@ const CLUSTERS: [(&str, &str); 4] = [
 
 /// An example as a whole spec. One that begins with `version` is whole already.
 pub(super) fn whole(example: &str) -> String {
-    if !example.starts_with("links:")
-        && !example.starts_with("retired:")
-        && !example.starts_with("exceptions:")
-        && !example.starts_with("policy:")
-    {
+    let sections = [
+        "links:",
+        "retired:",
+        "exceptions:",
+        "policy:",
+        "variables:",
+        "moved:",
+    ];
+    if !sections.iter().any(|section| example.starts_with(section)) {
         return example.to_owned();
     }
     let says = |name: &str| {

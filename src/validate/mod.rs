@@ -10,6 +10,7 @@
 //! A rule stays silent about what could not be read (`broken` records, files that are not
 //! `complete`): people fix one thing at a time, and a misspelled key is not a missing one.
 
+mod environments;
 mod explain;
 mod missing_value;
 mod silence;
@@ -155,6 +156,7 @@ rules! {
 /// Every rule, those of the reader first.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules: Vec<&Rule> = structure::RULES.iter().collect();
+    rules.extend(environments::RULES.iter());
     rules.extend(CHECKS);
     rules.push(&silence::RULE);
     rules.sort_by_key(|rule| rule.code);
@@ -176,8 +178,29 @@ pub fn check(spec: &Spec, context: &Context) -> Vec<Diagnostic> {
         (rule.check)(&check, &mut problems);
     }
     problems = silence::apply(spec, problems);
+    spec.origins.explain(&mut problems);
     crate::diagnostic::sort(&mut problems);
     bound(&mut problems);
+    problems
+}
+
+/// The plaintext secrets of a spec, for which it must not be printed: those that a comment allows, too.
+#[must_use]
+pub fn not_rendered(spec: &Spec, context: &Context) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    (plaintext_secret::RULE.check)(&Check::new(spec, context), &mut found);
+    let mut problems: Vec<Diagnostic> = found
+        .iter()
+        .filter_map(Diagnostic::place)
+        .map(|place| {
+            let summary = "a spec with a plaintext secret cannot be rendered";
+            Diagnostic::error(spec::codes::NOT_RENDERED, summary)
+                .at(place, "plaintext secret")
+                .why("the output would have the secret")
+                .help("write it as a reference such as `${env:NAME}`")
+        })
+        .collect();
+    spec.origins.explain(&mut problems);
     problems
 }
 
@@ -223,6 +246,7 @@ pub fn missing_references(
             .help(missing_value.help())
         })
         .collect();
+    spec.origins.explain(&mut problems);
     crate::diagnostic::sort(&mut problems);
     problems
 }

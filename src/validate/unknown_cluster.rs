@@ -43,6 +43,10 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             format!("the cluster `{name}` is not declared"),
             "not under `clusters`",
         );
+        let problem = match spec.origins.removed(&["clusters", name]) {
+            Some(place) => problem.at(place, "the environment removes it"),
+            None => problem,
+        };
         // Thousands of suggestions help no one, and each is a search through every cluster.
         let near = (problems.len() < 1000).then(|| nearest_of(name, declared().take(1000)));
         problems.push(match near.flatten() {

@@ -20,6 +20,9 @@ pub struct OriginV1 {
     pub made_at: String,
     /// The paths of the spec, as they were given.
     pub paths: Vec<String>,
+    /// The environment of the spec, if one was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
     /// The commit that the spec is from.
     pub commit: CommitV1,
     /// The clusters of the spec and where they were called.
@@ -36,6 +39,7 @@ impl Default for OriginV1 {
             linkwright: VERSION.to_owned(),
             made_at: String::new(),
             paths: Vec::new(),
+            environment: None,
             commit: CommitV1::Unknown {
                 reason: "not read".to_owned(),
             },

@@ -27,12 +27,16 @@ pub fn commit(commit: &CommitV1) -> String {
     }
 }
 
-/// The paths of the spec.
+/// The paths of the spec, and its environment.
 #[must_use]
 pub fn paths(origin: &OriginV1) -> String {
-    match origin.paths.as_slice() {
+    let paths = match origin.paths.as_slice() {
         [] => ".".to_owned(),
         paths => paths.join(" "),
+    };
+    match &origin.environment {
+        Some(environment) => format!("{paths} with environment {environment}"),
+        None => paths,
     }
 }
 

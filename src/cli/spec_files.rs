@@ -1,0 +1,46 @@
+//! Which files of a folder can be specs: [`yaml_files`].
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::Gitignore;
+
+/// The list of files to skip in a folder of specs, in the syntax of `.gitignore`.
+pub(super) const IGNORE_FILE: &str = ".linkwrightignore";
+
+/// The `*.yaml` and `*.yml` of a folder (not of the folders in it) that can be specs, sorted: no hidden file,
+/// backup or lock file, and none that [`IGNORE_FILE`] lists.
+pub(super) fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let list = folder.join(IGNORE_FILE);
+    let ignored = match list.is_file() {
+        true => {
+            let (ignored, error) = Gitignore::new(&list);
+            match error {
+                Some(error) => return Err(io::Error::other(error)),
+                None => ignored,
+            }
+        }
+        false => Gitignore::empty(),
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let can_be_spec = path
+            .file_name()
+            .is_some_and(|name| can_be_spec(&name.to_string_lossy()));
+        if can_be_spec && !path.is_dir() && !ignored.matched(&path, false).is_ignore() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Whether the name of a file is that of a spec.
+pub(super) fn can_be_spec(name: &str) -> bool {
+    let stem = name.strip_suffix(".yaml").or(name.strip_suffix(".yml"));
+    let endings = [".bak", ".orig", ".backup", ".lock", "-lock"];
+    stem.is_some_and(|stem| {
+        !stem.starts_with(['.', '#']) && !endings.iter().any(|ending| stem.ends_with(ending))
+    })
+}
