@@ -36,6 +36,34 @@ fn variants(schema: &Value) -> Option<Vec<&Value>> {
     Some(list.as_array()?.iter().filter(|v| !is_null(v)).collect())
 }
 
+/// Leaves out that a text with a variable may be in the place of any value: the page says it once.
+fn leave_out_variables(schema: &mut Value) {
+    let is_variable = |it: &Value| it["pattern"] == r"\$\{var:";
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(leave_out_variables),
+        Value::Object(_) => {
+            if is_variable(schema)
+                && let Some(types) = schema["type"].as_array_mut()
+            {
+                types.retain(|it| it != "string");
+            }
+            let members = schema.as_object_mut().unwrap();
+            if let Some(Value::Array(words)) = members.get_mut("oneOf") {
+                words.retain(|it| !is_variable(it));
+            }
+            if let Some(Value::Array(both)) = members.get("anyOf").cloned()
+                && let [Value::Object(own), variable] = &both[..]
+                && is_variable(variable)
+            {
+                members.remove("anyOf");
+                members.extend(own.clone());
+            }
+            members.values_mut().for_each(leave_out_variables);
+        }
+        _ => {}
+    }
+}
+
 impl Writer<'_> {
     fn heading(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
@@ -185,7 +213,8 @@ impl Writer<'_> {
 
 fn reference(file: &str, prefix: &str, level: &str) -> String {
     let text = fs::read_to_string(format!("schemas/{file}.schema.json")).unwrap();
-    let schema = serde_json::from_str(&text).unwrap();
+    let mut schema = serde_json::from_str(&text).unwrap();
+    leave_out_variables(&mut schema);
     let writer = Writer {
         schema: &schema,
         prefix,
@@ -212,10 +241,14 @@ fn is_current(path: &str, generated: &str) {
 fn the_reference_of_specs() {
     let page = format!(
         "# Spec reference\n\nEvery field, as the schema `schemas/spec.schema.json` has it. \
-         [The spec language](spec.md) says how they work together.\n{}\n\
+         [The spec language](spec.md) says how they work together. A value, or a part of a text, can be \
+         [a variable](environments.md#variables).\n{}\n\
+         ## An environment\n\nEvery field, as the schema `schemas/environment.schema.json` has it. \
+         [Environments](environments.md) says what it is for.\n{}\n\
          ## The guard file\n\nEvery field, as the schema `schemas/guard.schema.json` has it. \
          [Security](security.md#planning-a-pull-request-that-is-not-trusted) says what it is for.\n{}",
         reference("spec", "", "##"),
+        reference("environment", "Environment: ", "###"),
         reference("guard", "Guard file: ", "###")
     );
     is_current("docs/spec-reference.md", &page);
