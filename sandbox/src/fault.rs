@@ -110,6 +110,39 @@ pub enum FaultAction {
         /// Milliseconds of virtual time.
         ms: u32,
     },
+    /// Does the request as if it had not said `validate_only`, as behind a gateway that drops the query
+    /// or the field.
+    DropValidateOnly,
+    /// Leaves rows out of a list, so that it disagrees with other lists and with single objects. A config
+    /// of a link is a row of its list too.
+    OmitRows {
+        /// The names of the rows to leave out; empty leaves out every second one.
+        #[serde(default)]
+        names: Vec<String>,
+    },
+    /// Lists every row twice.
+    RepeatRows,
+    /// Answers a read with what another cluster has, as a cache or a gateway does that mixes up its
+    /// servers. A write is not concerned.
+    AnotherCluster {
+        /// Its id.
+        cluster: String,
+    },
+    /// Leaves keys out of the objects of an answer.
+    OmitKeys {
+        /// The keys.
+        keys: Vec<String>,
+    },
+    /// Writes another value for a key of the objects of an answer that have it, such as a word that no one
+    /// knows.
+    SetKey {
+        /// The key.
+        key: String,
+        /// The value.
+        value: serde_json::Value,
+    },
+    /// Does the request, and answers with an HTML page and status 200, as a portal does that wants a login.
+    HtmlSuccess,
     /// Does the request, and then the cluster at the other end of its link dies: links cannot reach
     /// it and its REST API does not answer, until the fault `peer-died` is cleared. Previews
     /// (`validate_only`) do not count.
@@ -175,7 +208,7 @@ pub struct StatusFault {
 pub enum BodyShape {
     /// `{"error_code": …, "message": …}`.
     Json,
-    /// An HTML page, as a proxy or Jetty's request filter sends it.
+    /// An HTML page, as a proxy or Jetty's request filter sends it; with a status of success, a portal's.
     Html,
     /// Nothing.
     Empty,

@@ -15,4 +15,5 @@ mod replies;
 mod scale;
 mod scenarios;
 mod schema;
+mod tampering;
 mod verbs;

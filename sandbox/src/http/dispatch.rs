@@ -6,7 +6,7 @@ use super::path::{Query, segment};
 use super::reply::Reply;
 use super::request::Request;
 use super::routes::{Action, Route, find};
-use super::{Call, FailingItems, cloud_api, clusters, mirrors};
+use super::{Call, FailingItems, cloud_api, clusters, mirrors, tamper};
 use crate::clock::Millis;
 use crate::engine::advance_to;
 use crate::engine::{contact, outside};
@@ -287,11 +287,17 @@ pub(crate) fn carry_out(
                 }),
                 _ => None,
             });
+            let mut query = query;
+            let mut body = request.body.clone();
+            if actions.contains(&FaultAction::DropValidateOnly) {
+                query.remove("validate_only");
+                body = tamper::without_validate_only(&body);
+            }
             let call = Call {
                 cluster,
                 names,
                 query,
-                body: &request.body,
+                body: &body,
                 base: format!("http://{}{prefix}", request.host),
                 failing,
             };
@@ -388,9 +394,17 @@ fn on_route(
                     .get(&call.cluster)
                     .filter(|stale| stale.until > now);
                 let seen = stale.map_or(&*state, |stale| &stale.state);
-                let reply = function(seen, call).unwrap_or_else(|error| error.reply());
-                mirrors::note_read(state, call, route.name);
-                reply
+                let whose = tamper::answers_for(actions, &call.cluster);
+                if whose == call.cluster {
+                    let reply = function(seen, call).unwrap_or_else(|error| error.reply());
+                    if tamper::page(actions).is_none() {
+                        mirrors::note_read(state, call, route.name);
+                    }
+                    reply
+                } else {
+                    let call = call.at(whose);
+                    function(seen, &call).unwrap_or_else(|error| error.reply())
+                }
             }
             Action::Write(function) => {
                 remember_for_stale_reads(state, call, actions);
@@ -402,6 +416,10 @@ fn on_route(
             }
         },
     };
+    match tamper::page(actions) {
+        Some(page) => ending.reply = canned_reply(&page, request),
+        None => tamper::tamper(&mut ending.reply, actions),
+    }
     if actions.contains(&FaultAction::ResetAfterEffect) {
         ending.reset = Some(true);
     }
@@ -499,6 +517,14 @@ fn canned_reply(fault: &StatusFault, request: &Request) -> Reply {
                 &json!({ "error_code": code, "message": message }),
             )
         }
+        BodyShape::Html if fault.code < 300 => Reply::text(
+            fault.code,
+            "text/html;charset=utf-8",
+            String::from(
+                "<!DOCTYPE html>\n<html>\n<head>\n<title>Company portal</title>\n</head>\n<body>\n\
+                 <form action=\"/login\">Log in to continue</form>\n</body>\n</html>\n",
+            ),
+        ),
         BodyShape::Html => Reply::text(
             fault.code,
             "text/html;charset=utf-8",

@@ -24,6 +24,7 @@ pub(crate) mod path;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod routes;
+pub(crate) mod tamper;
 pub(crate) mod topic_configs;
 pub(crate) mod topic_rules;
 pub(crate) mod topics;
@@ -56,6 +57,20 @@ pub(crate) struct FailingItems {
     pub(crate) topics: Vec<String>,
     pub(crate) error_code: i32,
     pub(crate) message: String,
+}
+
+impl<'a> Call<'a> {
+    /// The same request at another cluster.
+    pub(crate) fn at(&self, cluster: &str) -> Call<'a> {
+        Call {
+            cluster: cluster.to_owned(),
+            names: self.names.clone(),
+            query: self.query.clone(),
+            body: self.body,
+            base: self.base.clone(),
+            failing: None,
+        }
+    }
 }
 
 impl Call<'_> {

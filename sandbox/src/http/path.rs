@@ -63,6 +63,11 @@ impl Query {
             .filter(|value| !value.is_empty())
     }
 
+    /// Takes a parameter out.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(key, _)| key != name);
+    }
+
     /// A flag; anything but `true` and `false` is a 400.
     pub(crate) fn flag(&self, name: &str, default: bool) -> Result<bool, ApiError> {
         match self.get(name) {
