@@ -252,6 +252,55 @@ fn time_is_asked_of_the_clock_alone() {
     assert!(!needs.contains("linkwright"), "the clock stands by itself");
 }
 
+/// Every output follows one rule for links, devices and half-written files (`src/apply/durable.rs`). The others
+/// make only what is new, or append to a file that a runner or the run itself names.
+#[test]
+fn outputs_have_one_writer() {
+    const ELSEWHERE: [(&str, &str); 4] = [
+        (
+            "src/apply/archive.rs",
+            "a history overwrites nothing: it takes a name that is free",
+        ),
+        ("src/cli/init.rs", "a first spec overwrites nothing"),
+        (
+            "src/cli/pipeline.rs",
+            "GitHub's runner names the files that are appended to",
+        ),
+        (
+            "src/cli/journal.rs",
+            "a log of every run whose terminal went",
+        ),
+    ];
+    let words = [
+        "fs::write(",
+        "File::create",
+        "OpenOptions",
+        ".persist",
+        "fs::rename(",
+        "fs::copy(",
+    ];
+    let mut wrong = Vec::new();
+    let mut used = BTreeSet::new();
+    for path in rust_files(Path::new("src")) {
+        let name = path.display().to_string();
+        if name == "src/apply/durable.rs" {
+            continue;
+        }
+        let code = code(&path);
+        let Some(word) = words.into_iter().find(|word| code.contains(word)) else {
+            continue;
+        };
+        match ELSEWHERE.iter().find(|(file, _)| *file == name) {
+            Some((file, _)) => drop(used.insert(*file)),
+            None => wrong.push(format!(
+                "{name} names `{word}`: write through `apply::durable`"
+            )),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(used.len(), ELSEWHERE.len(), "{used:?}");
+}
+
 #[test]
 fn the_product_meets_the_sandbox_only_in_cli() {
     let mut wrong = Vec::new();

@@ -16,7 +16,7 @@ rm -f "$work"/apply.*
 code=0
 GITHUB_STEP_SUMMARY="$work/apply.md" "$LINKWRIGHT" apply "${environment[@]}" "${args[@]}" --plan "$PLAN_FILE" --auto-approve \
     --report "$work/apply.json" -- "${paths[@]}" 2>"$work/apply.err" || code=$?
-cat "$work/apply.err" >&2
+show "$work/apply.err" >&2
 output exit_code "$code"
 
 case "$code" in

@@ -29,6 +29,10 @@ annotation() {
     printf '%s' "${text//$'\n'/%0A}"
 }
 
+# show FILE: a file for people in the job's log. GitHub's runner obeys `::` at the start of a line and `##[`
+# anywhere; names and messages of others must not be commands.
+show() { sed -E -e 's/^([[:space:]]*):+:/\1: :/' -e 's/##\[/## [/g' "$1"; }
+
 # output NAME VALUE: an output of the step.
 output() { printf '%s=%s\n' "$1" "${2//[$'\n\r']/ }" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 

@@ -16,14 +16,14 @@ rm -f "$work"/drift.*
 code=0
 "$LINKWRIGHT" drift "${environment[@]}" "${args[@]}" --output sarif --markdown-out "$work/drift.md" -- "${paths[@]}" \
     >"$work/drift.sarif" 2>"$work/drift.err" || code=$?
-cat "$work/drift.err" >&2
+show "$work/drift.err" >&2
 output exit_code "$code"
 case "$code" in
 0 | 2) output drift "$([ "$code" = 2 ] && echo true || echo false)" ;;
 # What could not be read is not "no drift": an open issue stays open.
 *) fail 'Drift could not be looked for' "$(tail -c 2000 "$work/drift.err")" "$code" ;;
 esac
-cat "$work/drift.md"
+show "$work/drift.md"
 
 tell_issue() {
     local marker="<!-- linkwright:$INPUT_NAME:drift" label=linkwright-drift issue number

@@ -32,7 +32,7 @@ fi
 code=0
 "$LINKWRIGHT" plan "${environment[@]}" "${args[@]}" --out "$work/plan.json" --markdown-out "$work/plan.md" -- "${paths[@]}" \
     2>"$work/plan.err" || code=$?
-cat "$work/plan.err" >&2
+show "$work/plan.err" >&2
 output exit_code "$code"
 
 digest=none

@@ -285,17 +285,32 @@ impl Client {
             .map(drop)
     }
 
-    async fn find<T: DeserializeOwned>(&self, request: &Request) -> Result<Option<T>, ApiError> {
+    async fn find<T>(&self, request: &Request) -> Result<Option<T>, ApiError>
+    where
+        T: DeserializeOwned + wire::OfCluster,
+    {
         match self.send(request).await {
-            Ok(body) => self.parse(request, &body).map(Some),
+            Ok(body) => {
+                let found: T = self.parse(request, &body)?;
+                match found.cluster_id().filter(|id| *id != self.id().as_str()) {
+                    Some(other) => Err(self.other_cluster(request, other)),
+                    None => Ok(Some(found)),
+                }
+            }
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    async fn list<T: DeserializeOwned>(&self, request: &Request) -> Result<Vec<T>, ApiError> {
+    async fn list<T>(&self, request: &Request) -> Result<Vec<T>, ApiError>
+    where
+        T: DeserializeOwned + wire::OfCluster,
+    {
         let body = self.send(request).await?;
         let list: wire::List<T> = self.parse(request, &body)?;
+        if let Some(other) = list.of_another(self.id().as_str()) {
+            return Err(self.other_cluster(request, other));
+        }
         if list.goes_on() {
             return Err(self.unintelligible(
                 request,
@@ -321,6 +336,17 @@ impl Client {
             };
             self.unintelligible(request, reason)
         })
+    }
+
+    fn other_cluster(&self, request: &Request, other: &str) -> ApiError {
+        settle(
+            request.class,
+            ApiError::OtherCluster {
+                call: self.call(request),
+                own: self.id().to_string(),
+                other: self.scrub(other),
+            },
+        )
     }
 
     fn unintelligible(&self, request: &Request, reason: String) -> ApiError {

@@ -263,6 +263,11 @@ impl Client {
         &self.0.cluster
     }
 
+    /// The cluster's own id.
+    pub(super) fn id(&self) -> &ClusterId {
+        &self.0.id
+    }
+
     /// Whose cluster it is.
     #[must_use]
     pub fn flavour(&self) -> Flavour {

@@ -52,6 +52,16 @@ pub enum ApiError {
         /// What is wrong with it.
         reason: String,
     },
+    /// An answer came that names another cluster than was asked.
+    #[error("{call}: {}", other_cluster(.own, .other))]
+    OtherCluster {
+        /// The call.
+        call: String,
+        /// The id of the cluster that was asked.
+        own: String,
+        /// The id that the answer names.
+        other: String,
+    },
     /// No token could be had, so the call was not made.
     #[error("{call}: cannot get an access token from {issuer}: {reason}")]
     Token {
@@ -72,6 +82,10 @@ pub enum ApiError {
         /// The name.
         name: String,
     },
+}
+
+fn other_cluster(own: &str, other: &str) -> String {
+    format!("the response is of cluster {other}, not of {own}")
 }
 
 /// `409 Conflict (code 40902): A cluster link already exists`.
@@ -108,6 +122,7 @@ impl ApiError {
             | Self::Transport { call, .. }
             | Self::Ambiguous { call, .. }
             | Self::Unintelligible { call, .. }
+            | Self::OtherCluster { call, .. }
             | Self::Token { call, .. }
             | Self::Unaddressable { call, .. } => call,
         }
@@ -128,6 +143,7 @@ impl ApiError {
             Self::Unintelligible { reason, .. } => {
                 format!("cannot parse the response: {reason}")
             }
+            Self::OtherCluster { own, other, .. } => other_cluster(own, other),
             Self::Token { issuer, reason, .. } => {
                 format!("cannot get an access token from {issuer}: {reason}")
             }
@@ -182,6 +198,7 @@ impl ApiError {
                 | TransportError::Invalid { .. } => false,
             },
             Self::Token { refused, .. } => !refused,
+            Self::OtherCluster { .. } => true,
             Self::Ambiguous { .. } | Self::Unintelligible { .. } | Self::Unaddressable { .. } => {
                 false
             }

@@ -41,7 +41,7 @@ pub use client::{Client, Flavour, Limits, RequestCounts, Settings, Waits};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::ApiError;
 pub use in_process::InProcess;
-pub use net::{Net, NetSettings, ProxyChoice, Roots};
+pub use net::{Net, NetSettings, ProxyChoice, Roots, check_proxy};
 pub use request::{
     ConfigChange, ConfigValue, Mode, NewConfig, NewLink, NewMirror, RemoteCheck, Request, Urgency,
     Verb,

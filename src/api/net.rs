@@ -220,12 +220,55 @@ fn translate(error: reqwest::Error) -> TransportError {
         let why = describe(failure).map_or(why, |words| format!("{words} ({failure})"));
         TransportError::Tls { why }
     } else if error.is_connect() {
+        let why = proxy_failure(&why).unwrap_or(why);
         TransportError::Connect { why }
     } else if error.is_builder() {
         TransportError::Invalid { why }
     } else {
         // hyper does not say how far a request got, so it may have arrived.
         TransportError::Reset { sent: true, why }
+    }
+}
+
+/// A failure to connect through a proxy, with the proxy named. Its type is not public; its text is stable.
+fn proxy_failure(why: &str) -> Option<String> {
+    let (_, why) = why.split_once("tunnel error: ")?;
+    Some(if why.starts_with("proxy authorization required") {
+        "the proxy, not the cluster, requires a user name and password (407 Proxy Authentication Required): \
+         write them in HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT, or list the cluster's host in NO_PROXY"
+            .to_owned()
+    } else if let Some(why) = why.strip_prefix("failed to create underlying connection") {
+        format!(
+            "the proxy of HTTPS_PROXY or ALL_PROXY cannot be reached{why}; correct the variable, or list the \
+             cluster's host in NO_PROXY"
+        )
+    } else {
+        format!(
+            "the proxy of HTTPS_PROXY or ALL_PROXY did not connect to the cluster ({why}): it may not permit \
+             the host, or may not be an HTTP proxy; correct the variable, or list the cluster's host in NO_PROXY"
+        )
+    })
+}
+
+/// Why the value of `HTTPS_PROXY` and its like names no proxy that can be used. It may hold a password and
+/// is not quoted.
+///
+/// # Errors
+/// When it is not an address, or of a kind of proxy that is not supported.
+pub fn check_proxy(value: &str) -> Result<(), &'static str> {
+    const NOT_AN_ADDRESS: &str = "it is not the address of a proxy: write http://HOST:PORT";
+    let uri: http::Uri = value.trim().parse().map_err(|_| NOT_AN_ADDRESS)?;
+    match uri.scheme_str() {
+        None | Some("http" | "https") => {}
+        Some(scheme) if scheme.starts_with("socks") => {
+            return Err("SOCKS proxies are not supported: use an HTTP proxy");
+        }
+        Some(_) => return Err(NOT_AN_ADDRESS),
+    }
+    let host = uri.authority().map(http::uri::Authority::host);
+    match host.is_some_and(|host| !host.is_empty()) {
+        true => Ok(()),
+        false => Err(NOT_AN_ADDRESS),
     }
 }
 
@@ -253,13 +296,25 @@ fn describe(error: &rustls::Error) -> Option<&'static str> {
 
     Some(match error {
         Error::InvalidCertificate(Bad::UnknownIssuer) => {
-            "the server's certificate is signed by an unknown authority"
+            "the server's certificate is signed by an unknown authority: give that authority's certificate with \
+             --ca-file or --ca-append"
         }
         Error::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => {
-            "the server's certificate is not valid for this host"
+            "the server's certificate is not valid for this host: its subjectAltName must have the host, its \
+             common name does not count"
         }
         Error::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => {
             "the server's certificate has expired"
+        }
+        Error::InvalidCertificate(Bad::Other(why)) if is(why, "CaUsedAsEndEntity") => {
+            "the server's certificate is one of an authority (CA:TRUE), as `openssl req -x509` makes it: curl \
+             --cacert accepts that for a server, Linkwright does not. Make the server's certificate with \
+             `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:HOST ...` \
+             and give it with --ca-file, or have it signed by an authority and give the authority's"
+        }
+        Error::InvalidCertificate(Bad::Other(why)) if is(why, "UnsupportedCertVersion") => {
+            "the server's certificate is of X.509 version 1: make it with a subjectAltName, which makes it \
+             version 3, and give the new one with --ca-file"
         }
         Error::InvalidCertificate(_) => "the server's certificate is not valid",
         Error::AlertReceived(Alert::CertificateRequired) => {
@@ -277,6 +332,11 @@ fn describe(error: &rustls::Error) -> Option<&'static str> {
         Error::InvalidMessage(_) => "the server does not use TLS on this port",
         _ => return None,
     })
+}
+
+/// Whether the error of the certificate verifier is of this kind.
+fn is(error: &rustls::OtherError, kind: &str) -> bool {
+    format!("{error:?}").contains(kind)
 }
 
 /// The TLS library's error among the causes. I/O errors wrap others without naming them as source.

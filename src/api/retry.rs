@@ -6,7 +6,7 @@
 //! | 429 | again | again | again |
 //! | 408, 5xx (not 501) | again | again | ambiguous |
 //! | timeout or broken connection after sending | again | ambiguous | ambiguous |
-//! | answer too large or unintelligible | error | ambiguous | ambiguous |
+//! | answer too large, unintelligible, or of another cluster | error | ambiguous | ambiguous |
 //! | anything else | error | error | error |
 //!
 //! A 429 costs time and nothing else: the [pace](super::pace) decides when the call is made again.
@@ -90,7 +90,8 @@ pub(super) fn again(class: Class, error: &ApiError) -> bool {
             | TransportError::Invalid { .. } => false,
         },
         ApiError::Token { refused, .. } => !refused,
-        ApiError::Ambiguous { .. }
+        ApiError::OtherCluster { .. }
+        | ApiError::Ambiguous { .. }
         | ApiError::Unintelligible { .. }
         | ApiError::Unaddressable { .. } => false,
     }
@@ -104,7 +105,7 @@ pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
                 is_transient(*status) && *status != StatusCode::TOO_MANY_REQUESTS
             }
             ApiError::Transport { error, .. } => error.may_have_arrived(),
-            ApiError::Unintelligible { .. } => true,
+            ApiError::Unintelligible { .. } | ApiError::OtherCluster { .. } => true,
             ApiError::Ambiguous { .. }
             | ApiError::Token { .. }
             | ApiError::Unaddressable { .. } => false,
@@ -354,6 +355,14 @@ mod tests {
                 ApiError::Unintelligible {
                     call: call(),
                     reason: why(),
+                },
+                "e??",
+            ),
+            (
+                ApiError::OtherCluster {
+                    call: call(),
+                    own: why(),
+                    other: why(),
                 },
                 "e??",
             ),

@@ -20,6 +20,36 @@ pub(super) struct List<T> {
     metadata: ListMetadata,
 }
 
+/// An object that may name the cluster it is of.
+pub(super) trait OfCluster {
+    /// The cluster's id, where the object names one.
+    fn cluster_id(&self) -> Option<&str>;
+}
+
+/// Where a resource is: `https://HOST/kafka/v3/clusters/ID/links/NAME`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Metadata {
+    #[serde(default, rename = "self", deserialize_with = "text_or_none")]
+    url: Option<String>,
+}
+
+impl Metadata {
+    /// The cluster's id in the address.
+    fn cluster_id(&self) -> Option<&str> {
+        let (_, rest) = self.url.as_deref()?.split_once("/clusters/")?;
+        rest.split(['/', '?']).next().filter(|id| !id.is_empty())
+    }
+}
+
+impl<T: OfCluster> List<T> {
+    /// A cluster other than this one that the list or a row of it names.
+    pub(super) fn of_another(&self, own: &str) -> Option<&str> {
+        let rows = self.data.iter().filter_map(OfCluster::cluster_id);
+        let mut named = self.metadata.cluster_id().into_iter().chain(rows);
+        named.find(|id| *id != own)
+    }
+}
+
 impl<T> List<T> {
     /// Whether the list goes on elsewhere. No list we ask for is known to; one that did must not
     /// pass for the whole.
@@ -35,6 +65,14 @@ impl<T> List<T> {
 struct ListMetadata {
     #[serde(default)]
     next: Option<String>,
+    #[serde(flatten)]
+    place: Metadata,
+}
+
+impl ListMetadata {
+    fn cluster_id(&self) -> Option<&str> {
+        self.place.cluster_id()
+    }
 }
 
 /// `KafkaCluster`.
@@ -47,6 +85,9 @@ pub struct Cluster {
 /// `KafkaLinkData`: a link half as its holder lists it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Link {
+    /// Where it is, which names the cluster.
+    #[serde(default, deserialize_with = "or_default")]
+    pub metadata: Metadata,
     /// Empty for remnants (`UNMANAGED_SOURCE`) on Confluent Platform.
     #[serde(default, deserialize_with = "or_default")]
     pub link_name: String,
@@ -111,6 +152,9 @@ pub struct Problem {
 /// `default`, `read_only` and `sensitive`, and some servers both; the methods read either.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Config {
+    /// The cluster that it is of. Old servers may leave it out.
+    #[serde(default, deserialize_with = "text_or_none")]
+    pub cluster_id: Option<String>,
     /// The config's name.
     pub name: String,
     /// Null for a sensitive config and for one that is not set, though declared a string.
@@ -239,6 +283,9 @@ pub struct Truncation {
 /// `KafkaTopic`. Nothing in it says whether the topic is a mirror.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Topic {
+    /// The cluster that it is of. Old servers may leave it out.
+    #[serde(default, deserialize_with = "text_or_none")]
+    pub cluster_id: Option<String>,
     /// The topic's name.
     pub topic_name: String,
     /// Whether Kafka made it for itself.
@@ -252,6 +299,9 @@ pub struct Topic {
 /// `KafkaAcl`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Acl {
+    /// The cluster that it is of. Old servers may leave it out.
+    #[serde(default, deserialize_with = "text_or_none")]
+    pub cluster_id: Option<String>,
     /// `TOPIC`, `GROUP`, …
     pub resource_type: String,
     /// The resource's name or prefix.
@@ -271,6 +321,9 @@ pub struct Acl {
 /// `KafkaConsumerGroup`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Group {
+    /// The cluster that it is of. Old servers may leave it out.
+    #[serde(default, deserialize_with = "text_or_none")]
+    pub cluster_id: Option<String>,
     /// The group's id.
     pub consumer_group_id: String,
     /// `STABLE`, `EMPTY`, …
@@ -281,6 +334,9 @@ pub struct Group {
 /// `KafkaConsumerLag`: what a group has committed for one partition.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct GroupLag {
+    /// The cluster that it is of. Old servers may leave it out.
+    #[serde(default, deserialize_with = "text_or_none")]
+    pub cluster_id: Option<String>,
     /// The topic.
     pub topic_name: String,
     /// The partition.
@@ -308,4 +364,54 @@ pub(super) struct ErrorBody {
 pub(super) struct GatewayError {
     #[serde(default)]
     pub(super) detail: Option<String>,
+}
+
+/// The cluster that an object names in a field or in its address.
+macro_rules! of_cluster {
+    ($($object:ty: $find:expr),+ $(,)?) => {
+        $(impl OfCluster for $object {
+            fn cluster_id(&self) -> Option<&str> {
+                let find: fn(&Self) -> Option<&str> = $find;
+                find(self)
+            }
+        })+
+    };
+}
+
+of_cluster! {
+    Link: |link| link.metadata.cluster_id(),
+    Config: |config| config.cluster_id.as_deref(),
+    Topic: |topic| topic.cluster_id.as_deref(),
+    Acl: |acl| acl.cluster_id.as_deref(),
+    Group: |group| group.cluster_id.as_deref(),
+    GroupLag: |lag| lag.cluster_id.as_deref(),
+    // The rows are many, and the address of their list names the cluster.
+    Mirror: |_| None,
+    AlterMirror: |_| None,
+    // A list of clusters names others by intent.
+    Cluster: |_| None,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_its_cluster() {
+        let of = |url: &str| {
+            let url = Some(url.to_owned());
+            Metadata { url }.cluster_id().map(str::to_owned)
+        };
+        let found = of("https://pkc-1.example:443/kafka/v3/clusters/lkc-1/links/dr");
+        assert_eq!(found.as_deref(), Some("lkc-1"));
+        assert_eq!(of("http://h/v3/clusters/x").as_deref(), Some("x"));
+        for none in [
+            "",
+            "https://h/kafka/v3/clusters",
+            "https://h/clusters/",
+            "no",
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
 }

@@ -65,6 +65,8 @@ pub(super) struct Entry {
     pub(super) invisible_since: Option<Instant>,
     /// How many reads in a row lacked what it must know.
     pub(super) failed_reads: u32,
+    /// Whether the last read did not list what it acts on.
+    pub(super) was_absent: bool,
     /// Whether an observation showed its goal before anything was sent.
     pub(super) already_satisfied: bool,
     /// What it fails with when it does not settle, if that is known.
@@ -297,6 +299,7 @@ impl<'p> Board<'p> {
                 exists: None,
                 invisible_since: None,
                 failed_reads: 0,
+                was_absent: false,
                 already_satisfied: false,
                 fallback: None,
                 declined: None,

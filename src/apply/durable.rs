@@ -5,7 +5,10 @@
 //! disk, some milliseconds each time on an SSD; a run that waits for servers for minutes does not
 //! feel it.
 //!
-//! What is not a file (a device, a pipe, `/dev/stdout`) is written to and never replaced.
+//! One rule for every output, whichever option names it: what has the name is replaced, and nothing else is
+//! touched. A symbolic link to a file is replaced by the file, and what it led to stays as it is, so that a
+//! link that someone left in a shared folder overwrites nothing. What is not a file (a device, a pipe,
+//! `/dev/stdout`), also behind a link, is written to and never replaced.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -43,13 +46,17 @@ pub fn replace(path: &Path, text: &[u8], readers: Readers, flush: Flush) -> io::
     }
 }
 
-/// Makes a file to append to, readable by its owner only. What is there is lost.
+/// Makes a file to append to, readable by its owner only. What is there is lost; what a link led to is not.
 ///
 /// # Errors
 /// When it cannot be made.
 pub(super) fn create(path: &Path) -> io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
@@ -187,6 +194,27 @@ mod tests {
             ("/r", "/"),
         ] {
             assert_eq!(folder_of(Path::new(path)), Path::new(folder), "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_replaced_and_what_it_led_to_stays() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (precious, link) = (folder.path().join("precious"), folder.path().join("out"));
+        let writes: [fn(&Path) -> io::Result<()>; 2] = [
+            |path| replace(path, b"new", Readers::Owner, Flush::ToDisk),
+            |path| create(path)?.write_all(b"new"),
+        ];
+        for write in writes {
+            std::fs::write(&precious, "precious").unwrap();
+            symlink(&precious, &link).unwrap();
+            write(&link).unwrap();
+            assert_eq!(std::fs::read_to_string(&precious).unwrap(), "precious");
+            assert_eq!(std::fs::read_to_string(&link).unwrap(), "new");
+            assert!(!link.is_symlink());
+            std::fs::remove_file(&link).unwrap();
         }
     }
 

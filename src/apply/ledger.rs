@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
@@ -24,6 +25,9 @@ use crate::secret::Template;
 
 /// The version of the ledger's format.
 pub const FORMAT_VERSION: u32 = 1;
+
+/// No more of a ledger is read: one of a hundred thousand links has a fifth of it.
+const LONGEST: u64 = 64 << 20;
 
 /// Where a run records generations, and which it writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +92,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be read or is no ledger.
     pub fn read(path: &Path) -> Result<Self, LedgerError> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match bounded(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::default());
@@ -253,6 +257,21 @@ fn random_key() -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text of a ledger, which is never long.
+fn bounded(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_string(&mut text)?;
+    match text.len() as u64 > LONGEST {
+        true => Err(std::io::Error::new(
+            std::io::ErrorKind::FileTooLarge,
+            format!("it is larger than {} MiB", LONGEST >> 20),
+        )),
+        false => Ok(text),
+    }
 }
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ use crate::read;
 const MAX_FAILED_READS: u32 = 4;
 /// How often a lag within bounds must be seen before a promotion is sent.
 const STABLE_READS: u32 = 2;
+/// So long after a list that lacks something it is read again.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
 /// How many stuck mirror topics of one half the server is asked about.
 const QUESTIONS: u32 = 10;
 
@@ -86,9 +88,7 @@ impl Run<'_> {
             let op = self.board.operation(id);
             match readiness(op, observation) {
                 Readiness::UnderWay => self.under_way(id, observation),
-                Readiness::Stale(cause) => {
-                    self.finish(id, Outcome::failed(Reason::Stale, cause));
-                }
+                Readiness::Stale(cause) => self.stale(id, cause),
                 Readiness::Unread(why) => self.unread(id, why),
                 // A link that is listed and whose configs are not found appears a little later.
                 Readiness::NotRead => self.not_read(id, Cause::ConfigsNotFound, true),
@@ -164,6 +164,17 @@ impl Run<'_> {
         entry.already_satisfied = entry.ambiguous.is_none();
         // The same observation may show that it has settled.
         entry.phase = Phase::Settling(Box::new(Watch::new(observation.began, deadline)));
+    }
+
+    /// What an operation expects is not so. A list that lacks something may be short, and is read again.
+    fn stale(&mut self, id: OpId, cause: Cause) {
+        let is_absent = matches!(cause, Cause::MirrorGone(_) | Cause::LinkGone(_));
+        let entry = self.board.entry_mut(id);
+        if is_absent && !entry.was_absent {
+            entry.was_absent = true;
+            return self.again(id, cause, SECOND_LOOK);
+        }
+        self.finish(id, Outcome::failed(Reason::Stale, cause));
     }
 
     /// What an operation must know was not seen.

@@ -406,7 +406,7 @@ fn tasks_well(
     let tasks = match observation.tasks.get(&op.half().link) {
         Some(Reading::Read(tasks)) => tasks,
         // Old servers report no tasks. One that starts gets as long as it would be watched elsewhere.
-        Some(Reading::Unread(why)) if why.kind == crate::live::UnreadKind::Unintelligible => {
+        Some(Reading::Unread(why)) if why.kind == crate::live::UnreadKind::NotReported => {
             return match starts_a_task(op)
                 && !lasting(
                     &mut watch.tasks_well_since,

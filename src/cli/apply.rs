@@ -13,9 +13,9 @@ use super::exit::{self, Exit};
 use super::progress::Progress;
 use super::references::References;
 use super::saved::{self, SavedFile};
-use super::screen::Screen;
+use super::screen::{Live, Screen};
 use super::session::{Request, Session};
-use super::{interrupts, pipeline};
+use super::{interrupts, pipeline, waiting};
 use crate::address::Address;
 use crate::apply::rehearse::rehearse;
 use crate::apply::{self, Event, RunContext, RunError, SecretError, SecretFault, Settings};
@@ -235,25 +235,26 @@ async fn carry_out(
         screen.flush()?;
     }
     let journal = screen.journal.clone();
+    let is_live = screen.live == Live::Yes;
     let report = {
         let mut progress = match args.output {
             ApplyFormat::Text => Progress::as_text(screen, &plan),
             ApplyFormat::Json => Progress::as_json(screen),
         };
         let mut sink = |event: &Event| progress.on_event(event);
-        apply::run(
-            &plan,
-            RunContext {
-                clients: &session.clients,
-                secrets: &References,
-                sink: &mut sink,
-                describe: words::cause,
-                interrupts: interrupts::listen(journal),
-            },
-            &settings,
-        )
-        .await
-        .map_err(Failure::failed)?
+        // The lines that change in place show waits themselves.
+        let is_quiet = session.is_quiet || is_live;
+        let context = RunContext {
+            clients: &session.clients,
+            secrets: &References,
+            sink: &mut sink,
+            describe: words::cause,
+            interrupts: interrupts::listen(journal),
+        };
+        let run = apply::run(&plan, context, &settings);
+        waiting::showing(&session.clients, is_quiet, run)
+            .await
+            .map_err(Failure::failed)?
     };
     ending.ran = true;
     let again = session

@@ -8,12 +8,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::args::Global;
 use super::input;
-use super::references::{Missing, References};
+use super::references::{Missing, References, env};
 use crate::address::ClusterName;
 use crate::api::auth::{ClientStyle, OAuth};
 use crate::api::{
     Auth, Client, Endpoint, EndpointError, Flavour, Limits, Net, NetSettings, RetryBudget, Roots,
-    Settings, Transport, TransportError,
+    Settings, Transport, TransportError, check_proxy,
 };
 use crate::desired::{CallPolicy, ClientAuthentication, Cluster, ClusterKind, RestAuth};
 use crate::secret::Template;
@@ -56,6 +56,14 @@ pub(super) enum ConnectError {
         /// The text.
         text: String,
     },
+    /// A variable names a proxy that cannot be used. Its value may hold a password.
+    #[error("{variable}: {why}")]
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A file of certificate authorities cannot be read.
     #[error("{file}: {source}")]
     Authorities {
@@ -92,6 +100,7 @@ pub(super) fn client(
     let Some(rest) = &cluster.rest else {
         return Ok(None);
     };
+    check_proxies(&env)?;
     let name = &cluster.name;
     let endpoint = Endpoint::parse(&rest.url).map_err(|source| ConnectError::Endpoint {
         cluster: name.clone(),
@@ -142,6 +151,27 @@ pub(super) fn client(
         tokens,
         budget.clone(),
     )))
+}
+
+/// The variables that name a proxy.
+const PROXIES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// Whether those that are set can be used: one that cannot is ignored by the HTTP library without a word.
+fn check_proxies(env: &dyn Fn(&str) -> Option<String>) -> Result<(), ConnectError> {
+    for variable in PROXIES {
+        let Some(value) = env(variable).filter(|value| !value.trim().is_empty()) else {
+            continue;
+        };
+        check_proxy(&value).map_err(|why| ConnectError::Proxy { variable, why })?;
+    }
+    Ok(())
 }
 
 /// Whom to trust at an identity provider, going by whom to trust at the cluster.
@@ -293,6 +323,33 @@ mod tests {
         ] {
             assert_eq!(identity_provider_roots(&cluster, true), provider);
             assert_eq!(identity_provider_roots(&cluster, false), Roots::None);
+        }
+    }
+
+    #[test]
+    fn a_variable_that_names_no_proxy_is_named() {
+        let with = |value: &'static str| {
+            check_proxies(&move |name| (name == "https_proxy").then(|| value.to_owned()))
+        };
+        for fine in [
+            "",
+            " ",
+            "http://proxy:3128",
+            "proxy:3128",
+            "https://u:p@proxy.example",
+        ] {
+            with(fine).unwrap();
+        }
+        for wrong in [
+            "http://u:s3cret@",
+            "http//proxy",
+            "ht!tp://proxy",
+            "socks5://proxy:1080",
+            "http://a b",
+        ] {
+            let error = with(wrong).unwrap_err().to_string();
+            assert!(error.starts_with("https_proxy: "), "{wrong}: {error}");
+            assert!(!error.contains("s3cret"), "{error}");
         }
     }
 }

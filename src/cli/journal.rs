@@ -42,6 +42,10 @@ fn append(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
+    // By the rule for outputs: what a link leads to is not touched.
+    if path.is_symlink() {
+        std::fs::remove_file(path)?;
+    }
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

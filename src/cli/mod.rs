@@ -259,7 +259,7 @@ fn trace(global: &Global, colors: bool) {
         .with_ansi(colors)
         .with_target(false)
         .without_time()
-        .with_writer(std::io::stderr)
+        .with_writer(|| commands::Unarmed::new(std::io::stderr(), true))
         .finish();
     // Set twice only when a test calls `main` twice; the first one stays.
     drop(tracing::subscriber::set_global_default(subscriber));

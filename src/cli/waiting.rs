@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use linkwright_clock::Clock;
 
+use super::commands::Unarmed;
 use crate::address::ClusterName;
 use crate::api::{Client, Waits};
 use crate::report::safe;
@@ -13,6 +14,8 @@ use crate::report::safe;
 /// What is waited for is shown after this time, and then every ten seconds.
 const FIRST: Duration = Duration::from_secs(2);
 const NEXT: Duration = Duration::from_secs(10);
+/// Where nothing was waited for at that moment, it is looked for again after this time.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Does some work, and shows on standard error what it waits for meanwhile.
 pub(super) async fn showing<T>(
@@ -32,25 +35,27 @@ pub(super) async fn showing<T>(
             biased;
             result = &mut work => return result,
             () = clock.sleep(next) => {
-                next = NEXT;
-                if !is_quiet {
-                    show(clients);
-                }
+                let is_shown = !is_quiet && show(clients);
+                next = if is_shown || is_quiet { NEXT } else { SOON };
             }
         }
     }
 }
 
-fn show(clients: &BTreeMap<ClusterName, Client>) {
-    let mut err = std::io::stderr().lock();
+/// Shows what is waited for, and whether anything is.
+fn show(clients: &BTreeMap<ClusterName, Client>) -> bool {
+    let mut err = Unarmed::new(std::io::stderr().lock(), true);
+    let mut is_shown = false;
     for (cluster, client) in clients {
         if let Some(waits) = client.waits()
             && waits.since >= FIRST
         {
             // Where no one reads, no one misses it.
             drop(writeln!(err, "{}", line(cluster, &waits)));
+            is_shown = true;
         }
     }
+    is_shown
 }
 
 /// `waiting for east for 12 s: GET …/links and 3 more (throttled: the server asks for a wait of 30 s)`.

@@ -7,7 +7,9 @@ use super::refused::Refused;
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, MirrorState};
 use crate::diagnostic::{Code, Place};
-use crate::live::{LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread};
+use crate::live::{
+    LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread, UnreadKind,
+};
 
 /// Something about the world that the spec's author or an operator should know.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -250,6 +252,8 @@ pub enum FindingKind {
         /// How many refusals are not said because of it.
         refused: usize,
     },
+    /// Something about how a cluster answers.
+    Answer(AnswerFinding),
     /// Something about topics whose primary is declared, or about a cluster that is declared lost.
     Topic(TopicFinding),
     /// A hold of the spec is over, and still written.
@@ -258,6 +262,25 @@ pub enum FindingKind {
         reason: String,
         /// The day on which it ended.
         until: jiff::civil::Date,
+    },
+}
+
+/// What is odd about the answers of a cluster that were read nevertheless.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum AnswerFinding {
+    /// A list has it more than once, each time with the same content.
+    Repeated,
+    /// The link is in a state that we do not know.
+    UnknownLinkState {
+        /// The server's word.
+        state: String,
+    },
+    /// The link names more mirror topics than the list of mirror topics has of it.
+    MirrorsNotListed {
+        /// How many it names.
+        named: usize,
+        /// How many are listed.
+        listed: usize,
     },
 }
 
@@ -470,7 +493,11 @@ impl FindingKind {
             Self::SourceTopicMissing { .. } => "LW219",
             Self::RetiredMirrorsRunning { .. } => "LW220",
             Self::PartnerMirrorsRunning { .. } => "LW221",
-            Self::Unknown(_) => "LW230",
+            Self::Unknown(why) => match why.kind {
+                UnreadKind::Disagreeing => "LW520",
+                UnreadKind::OtherCluster => "LW522",
+                _ => "LW230",
+            },
             Self::PartnerNotSeen { .. } => "LW231",
             Self::LinkUnhealthy { .. } => "LW240",
             Self::TaskInError { .. } => "LW241",
@@ -501,6 +528,11 @@ impl FindingKind {
             Self::HeldBack { .. } => "LW272",
             Self::Held { .. } => "LW273",
             Self::HoldExpired { .. } => "LW274",
+            Self::Answer(finding) => match finding {
+                AnswerFinding::Repeated => "LW521",
+                AnswerFinding::UnknownLinkState { .. } => "LW523",
+                AnswerFinding::MirrorsNotListed { .. } => "LW524",
+            },
             Self::Topic(finding) => finding.code(),
         })
     }
@@ -520,7 +552,9 @@ impl FindingKind {
             | Self::RetiredMirrorsRunning { .. }
             | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
             Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
-            Self::LinkUnhealthy { .. }
+            Self::Answer(AnswerFinding::Repeated) => Class::Note,
+            Self::Answer(_)
+            | Self::LinkUnhealthy { .. }
             | Self::HalvesNotPaired { .. }
             | Self::TaskInError { .. }
             | Self::MirrorFaulty(_)

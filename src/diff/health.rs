@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Changes;
-use super::finding::{Finding, FindingKind};
+use super::finding::{AnswerFinding, Finding, FindingKind};
 use super::outage::outage;
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::desired::Desired;
 use crate::diagnostic::Place;
-use crate::live::{Reading, Snapshot, TaskState, UnreadKind};
+use crate::live::{ClusterSnapshot, LinkFact, LinkState, Reading, Snapshot, TaskState, UnreadKind};
 
 /// The second half of each declared link whose two halves are there with different link ids, and the
 /// first.
@@ -71,6 +71,7 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
                 None,
             ));
         }
+        repeated(name, cluster, changes);
         for (link, row) in cluster.links.read().into_iter().flatten() {
             let address = HalfAddress {
                 cluster: name.clone(),
@@ -89,6 +90,10 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
                 ));
                 continue;
             };
+            let odd = odd_answers(cluster, row).map(FindingKind::Answer);
+            changes.findings.extend(odd.map(|kind| {
+                Finding::new(Address::Half(address.clone()), kind, Some((*place).clone()))
+            }));
             if !row.is_healthy() {
                 changes.findings.push(Finding::new(
                     Address::Half(address.clone()),
@@ -104,7 +109,7 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
             let tasks = match cluster.tasks.get(link) {
                 Some(Reading::Read(tasks)) => tasks,
                 // A server that reports no tasks at all will never do so.
-                Some(Reading::Unread(why)) if why.kind != UnreadKind::Unintelligible => {
+                Some(Reading::Unread(why)) if why.kind != UnreadKind::NotReported => {
                     changes.findings.push(Finding::new(
                         Address::Half(address.clone()),
                         FindingKind::Unknown(why.clone()),
@@ -126,4 +131,37 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
             }
         }
     }
+}
+
+/// What a list of the cluster has more than once.
+fn repeated(name: &ClusterName, cluster: &ClusterSnapshot, changes: &mut Changes) {
+    for (link, topic) in &cluster.repeated {
+        let half = HalfAddress {
+            cluster: name.clone(),
+            link: link.clone(),
+        };
+        let address = match topic {
+            Some(topic) => Address::Mirror(half, topic.clone()),
+            None => Address::Half(half),
+        };
+        let kind = FindingKind::Answer(AnswerFinding::Repeated);
+        changes.findings.push(Finding::new(address, kind, None));
+    }
+}
+
+/// What is odd about what the cluster says of a link.
+fn odd_answers(cluster: &ClusterSnapshot, row: &LinkFact) -> impl Iterator<Item = AnswerFinding> {
+    let state = match &row.state {
+        Some(LinkState::Other(word)) => Some(AnswerFinding::UnknownLinkState {
+            state: word.clone(),
+        }),
+        _ => None,
+    };
+    let rows = cluster.mirrors.read().map(|all| all.get(&row.name));
+    let listed = rows.map(|rows| rows.map_or(0, std::collections::BTreeMap::len));
+    let named = row.topic_count;
+    let missing = listed
+        .filter(|listed| named > *listed)
+        .map(|listed| AnswerFinding::MirrorsNotListed { named, listed });
+    state.into_iter().chain(missing)
 }

@@ -51,6 +51,7 @@ fn class(finding: &Finding) -> Option<DriftClass> {
         Class::Note => match finding.kind {
             FindingKind::SelectedMirrorPaused
             // No one can do anything about it.
+            | FindingKind::Answer(_)
             | FindingKind::NamelessLink { .. }
             | FindingKind::IneffectiveConfig { .. }
             | FindingKind::UnknownConfig { .. }

@@ -99,7 +99,7 @@ impl Health {
                 // A server that reports no tasks at all will never do so.
                 let unread_tasks = tasks
                     .and_then(Reading::unread)
-                    .filter(|why| why.kind != UnreadKind::Unintelligible);
+                    .filter(|why| why.kind != UnreadKind::NotReported);
                 health.unread.extend(unread_tasks.cloned());
                 health.links.push(LinkHealth {
                     ownership: if managed.contains(&address) {

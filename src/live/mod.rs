@@ -99,6 +99,8 @@ pub struct ClusterSnapshot {
     /// Every mirror topic of the cluster, by link and then by its own (mirror) name. A name can
     /// stand under two links: as history under the one it was stopped on, and live under another.
     pub mirrors: Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>>,
+    /// Links and mirror topics that a list has more than once, each time with the same content.
+    pub repeated: BTreeSet<(LinkName, Option<TopicName>)>,
     /// The configs of each link that was asked for.
     pub configs: BTreeMap<LinkName, Reading<BTreeMap<String, ConfigFact>>>,
     /// The tasks of each link that was asked for with `include_tasks`.
@@ -211,6 +213,12 @@ pub enum UnreadKind {
     NoSuchCluster,
     /// The answer could not be understood.
     Unintelligible,
+    /// The server does not report it at all.
+    NotReported,
+    /// The answer is of another cluster.
+    OtherCluster,
+    /// The answers of the cluster contradict each other, also when they are read again.
+    Disagreeing,
     /// The spec gives no REST endpoint for the cluster.
     NoEndpoint,
 }
@@ -219,7 +227,10 @@ impl UnreadKind {
     /// Whether reading again may succeed with nothing else changed: a timeout, a 429, a 503.
     #[must_use]
     pub fn may_pass(self) -> bool {
-        matches!(self, Self::Unreachable | Self::ServerFailure)
+        matches!(
+            self,
+            Self::Unreachable | Self::ServerFailure | Self::OtherCluster | Self::Disagreeing
+        )
     }
 }
 

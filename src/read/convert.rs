@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::{ClusterId, GroupName, LinkName, TopicName};
+use crate::address::{ClusterId, ClusterName, GroupName, LinkName, TopicName};
 use crate::api::{ApiError, wire};
 use crate::live::{
     AclFact, ConfigFact, GroupFact, GroupOffsets, LinkError, LinkFact, LinkState, MirrorError,
@@ -46,6 +46,7 @@ fn unread_kind(error: &ApiError) -> UnreadKind {
                 _ => UnreadKind::Unreachable,
             },
             ApiError::Token { .. } => UnreadKind::Unreachable,
+            ApiError::OtherCluster { .. } => UnreadKind::OtherCluster,
             ApiError::Refused { .. } if error.is_retryable() => UnreadKind::ServerFailure,
             ApiError::Refused { .. }
             | ApiError::Unintelligible { .. }
@@ -55,23 +56,73 @@ fn unread_kind(error: &ApiError) -> UnreadKind {
     }
 }
 
-/// Links by name, and the rows that have none.
-pub(super) fn links(rows: Vec<wire::Link>) -> (BTreeMap<LinkName, LinkFact>, Vec<LinkFact>) {
-    let mut named = BTreeMap::new();
-    let mut nameless = Vec::new();
+/// What a list has more than once, each time with the same content.
+pub(super) type Repeated = BTreeSet<(LinkName, Option<TopicName>)>;
+
+/// A list of links.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// By name.
+    pub(super) named: BTreeMap<LinkName, LinkFact>,
+    /// The rows that have no name.
+    pub(super) nameless: Vec<LinkFact>,
+    pub(super) repeated: Repeated,
+}
+
+/// Links by name, and the rows that have none; an error for two rows of one name that contradict each
+/// other.
+pub(super) fn links(rows: Vec<wire::Link>) -> Result<Links, String> {
+    let mut links = Links::default();
     for row in rows {
         let fact = link(row);
         if fact.name.as_str().is_empty() {
-            nameless.push(fact);
-        } else {
-            named.insert(fact.name.clone(), fact);
+            links.nameless.push(fact);
+            continue;
+        }
+        match links.named.get(&fact.name) {
+            None => drop(links.named.insert(fact.name.clone(), fact)),
+            Some(first) if says_the_same(first, &fact) => {
+                links.repeated.insert((fact.name, None));
+            }
+            Some(_) => return Err(contradiction(&format!("link {}", fact.name))),
         }
     }
-    (named, nameless)
+    Ok(links)
+}
+
+/// Whether two rows of one link agree in everything that is compared.
+fn says_the_same(one: &LinkFact, other: &LinkFact) -> bool {
+    let LinkFact {
+        name: _,
+        link_id,
+        source,
+        destination,
+        remote,
+        state,
+        error,
+        error_message: _,
+        topic_count: _,
+    } = one;
+    (link_id, source, destination) == (&other.link_id, &other.source, &other.destination)
+        && (remote, state, error) == (&other.remote, &other.state, &other.error)
+}
+
+fn contradiction(what: &str) -> String {
+    format!("the list has {what} in several rows that contradict each other")
+}
+
+/// Why a list that contradicts itself, or another, counts as not read.
+pub(super) fn disagreeing(what: &str, cluster: &ClusterName, reason: String) -> Unread {
+    Unread {
+        what: format!("{what} of {cluster}"),
+        reason,
+        kind: UnreadKind::Disagreeing,
+    }
 }
 
 fn link(row: wire::Link) -> LinkFact {
     let wire::Link {
+        metadata: _,
         link_name,
         source_cluster_id,
         destination_cluster_id,
@@ -154,9 +205,11 @@ pub(super) fn configs(rows: Vec<wire::Config>) -> BTreeMap<String, ConfigFact> {
 }
 
 /// Mirror topics by link, then by their own names.
-pub(super) fn mirrors(
-    rows: Vec<wire::Mirror>,
-) -> BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>> {
+pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
+
+/// The same from a list, with what it has more than once; an error for two live rows of one name that
+/// contradict each other.
+pub(super) fn mirrors(rows: Vec<wire::Mirror>) -> Result<(Mirrors, Repeated), String> {
     // Servers list a link's mirrors together and in order, so that collecting them costs one comparison
     // each where inserting would cost many.
     let mut links: BTreeMap<LinkName, Vec<(TopicName, MirrorFact)>> = BTreeMap::new();
@@ -176,15 +229,28 @@ pub(super) fn mirrors(
             None => drop(links.insert(link.clone(), vec![row])),
         }
     }
-    links
-        .into_iter()
-        .map(|(link, mut rows)| {
-            // A mirror that was reversed there and back may have two rows, and the stopped one is history:
-            // of two rows of one name the map keeps the later.
-            rows.sort_by_key(|(_, row)| row.status != MirrorStatus::Stopped);
-            (link, rows.into_iter().collect())
-        })
-        .collect()
+    let is_live = |row: &MirrorFact| row.status != MirrorStatus::Stopped;
+    let mut all = Mirrors::new();
+    let mut repeated = Repeated::new();
+    for (link, mut rows) in links {
+        // A mirror that was reversed there and back may have two rows, and the stopped one is history:
+        // of two rows of one name the map keeps the later.
+        rows.sort_by(|(a, one), (b, other)| (a, is_live(one)).cmp(&(b, is_live(other))));
+        for pair in rows.windows(2) {
+            let [(topic, one), (next, other)] = pair else {
+                continue;
+            };
+            if topic != next || !is_live(one) {
+                continue;
+            }
+            if (&one.status, &one.source_topic) != (&other.status, &other.source_topic) {
+                return Err(contradiction(&format!("mirror topic {link}/{topic}")));
+            }
+            repeated.insert((link.clone(), Some(topic.clone())));
+        }
+        all.insert(link, rows.into_iter().collect());
+    }
+    Ok((all, repeated))
 }
 
 /// One mirror topic.
@@ -246,6 +312,7 @@ pub(super) fn acls(rows: Vec<wire::Acl>) -> BTreeSet<AclFact> {
     rows.into_iter()
         .map(|acl| {
             let wire::Acl {
+                cluster_id: _,
                 resource_type,
                 resource_name,
                 pattern_type,
@@ -283,6 +350,7 @@ pub(super) fn groups(rows: Vec<wire::Group>) -> BTreeMap<GroupName, GroupFact> {
     rows.into_iter()
         .map(|group| {
             let wire::Group {
+                cluster_id: _,
                 consumer_group_id,
                 state,
             } = group;
@@ -318,9 +386,37 @@ mod tests {
             ..wire::Mirror::default()
         };
         for rows in [["ACTIVE", "STOPPED"], ["STOPPED", "ACTIVE"]] {
-            let links = mirrors(rows.map(row).into());
+            let (links, repeated) = mirrors(rows.map(row).into()).unwrap();
+            assert!(repeated.is_empty());
             let orders = &links[&LinkName::from("dr")][&TopicName::from("orders")];
             assert_eq!(orders.status, MirrorStatus::Active, "{rows:?}");
         }
+    }
+
+    #[test]
+    fn rows_that_contradict_each_other_are_no_list() {
+        let row = |status: &str, source: &str| wire::Mirror {
+            link_name: "dr".into(),
+            mirror_topic_name: "orders".into(),
+            source_topic_name: source.into(),
+            mirror_status: status.to_owned(),
+            ..wire::Mirror::default()
+        };
+        let active = || row("ACTIVE", "orders");
+        let (_, repeated) = mirrors(vec![active(), active()]).unwrap();
+        assert_eq!(repeated.len(), 1);
+        for other in [row("PAUSED", "orders"), row("ACTIVE", "other")] {
+            let why = mirrors(vec![active(), other]).unwrap_err();
+            assert!(why.contains("dr/orders"), "{why}");
+        }
+        let link = |state: &str, count| wire::Link {
+            link_name: "dr".to_owned(),
+            link_state: Some(state.to_owned()),
+            topic_count: count,
+            ..wire::Link::default()
+        };
+        let same = links(vec![link("ACTIVE", 1), link("ACTIVE", 2)]).unwrap();
+        assert_eq!((same.named.len(), same.repeated.len()), (1, 1));
+        links(vec![link("ACTIVE", 1), link("PAUSED", 1)]).unwrap_err();
     }
 }

@@ -7,9 +7,11 @@
 //! Nothing fails here. What could not be read is [`Reading::Unread`] with its reason, and the rest
 //! is read all the same: with the source down, a failover plan comes out of the destination alone.
 
+mod agree;
 mod convert;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -63,12 +65,30 @@ impl ReadRequest {
 
 /// Reads everything asked for, all at once; each client bounds what is under way at its cluster.
 ///
-/// A link that does not exist has no entry among `configs` and `tasks`; the list of links says so.
+/// A link that does not exist has no entry among `configs` and `tasks`; the list of links says so. A cluster
+/// whose lists disagree is read again before that counts.
 pub async fn read(clients: &BTreeMap<ClusterName, Client>, ask: &ReadRequest) -> Snapshot {
     let mut snapshot = Snapshot::default();
     extend(&mut snapshot, clients, ask).await;
+    let doubtful = agree::doubtful(&snapshot);
+    if let Some(client) = doubtful.first().and_then(|name| clients.get(name)) {
+        client.clock().sleep(MOMENT).await;
+        let mut again = ReadRequest::default();
+        for name in &doubtful {
+            snapshot.clusters.remove(name);
+            let asked = ask.clusters.get(name).cloned();
+            again
+                .clusters
+                .extend(asked.map(|asked| (name.clone(), asked)));
+        }
+        extend(&mut snapshot, clients, &again).await;
+        agree::conclude(&mut snapshot, &doubtful);
+    }
     snapshot
 }
+
+/// So long after lists that disagree they are read again.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// Reads what is asked for and not yet in the snapshot. What was read, or was asked for without success, is
 /// not asked for again.
@@ -99,23 +119,41 @@ pub async fn extend(
 
 /// The links a cluster holds, and the rows without a name.
 pub async fn links(client: &Client) -> (Reading<BTreeMap<LinkName, LinkFact>>, Vec<LinkFact>) {
-    match client.list_links().await {
-        Ok(rows) => {
-            let (named, nameless) = convert::links(rows);
-            (Reading::Read(named), nameless)
-        }
-        Err(error) => (Reading::Unread(convert::unread_list(&error)), Vec::new()),
+    match listed_links(client).await {
+        Ok(links) => (Reading::Read(links.named), links.nameless),
+        Err(why) => (Reading::Unread(why), Vec::new()),
     }
+}
+
+async fn listed_links(client: &Client) -> Result<convert::Links, Unread> {
+    let rows = client.list_links().await;
+    let rows = rows.map_err(|error| convert::unread_list(&error))?;
+    let contradiction = |why| convert::disagreeing("the links", client.cluster(), why);
+    convert::links(rows).map_err(contradiction)
 }
 
 /// The mirror topics of all links of a cluster: one call, whatever their number.
 pub async fn mirrors(
     client: &Client,
 ) -> Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>> {
-    match client.list_mirrors().await {
-        Ok(rows) => Reading::Read(convert::mirrors(rows)),
-        Err(error) => Reading::Unread(convert::unread_list(&error)),
+    match listed_mirrors(client).await {
+        Ok((mirrors, _)) => Reading::Read(mirrors),
+        Err(why) => Reading::Unread(why),
     }
+}
+
+async fn listed_mirrors(client: &Client) -> Result<(convert::Mirrors, convert::Repeated), Unread> {
+    let rows = client.list_mirrors().await;
+    let rows = rows.map_err(|error| convert::unread_list(&error))?;
+    by_link(client, rows)
+}
+
+fn by_link(
+    client: &Client,
+    rows: Vec<wire::Mirror>,
+) -> Result<(convert::Mirrors, convert::Repeated), Unread> {
+    let contradiction = |why| convert::disagreeing("the mirror topics", client.cluster(), why);
+    convert::mirrors(rows).map_err(contradiction)
 }
 
 /// The mirror topics of these links: one call each.
@@ -132,7 +170,10 @@ pub async fn mirrors_of(
         }
     });
     match futures_util::future::try_join_all(calls).await {
-        Ok(rows) => Reading::Read(convert::mirrors(rows.into_iter().flatten().collect())),
+        Ok(rows) => match by_link(client, rows.into_iter().flatten().collect()) {
+            Ok((mirrors, _)) => Reading::Read(mirrors),
+            Err(why) => Reading::Unread(why),
+        },
         Err(error) => Reading::Unread(convert::unread_list(&error)),
     }
 }
@@ -155,7 +196,7 @@ pub async fn tasks(client: &Client, link: &LinkName) -> Option<Reading<Vec<TaskF
         Ok(Some(_)) => Some(Reading::Unread(Unread {
             what: format!("the tasks of link {link} of {}", client.cluster()),
             reason: "the server does not report a link's tasks".to_owned(),
-            kind: UnreadKind::Unintelligible,
+            kind: UnreadKind::NotReported,
         })),
         Ok(None) => None,
         Err(error) => Some(Reading::Unread(convert::unread(&error))),
@@ -257,10 +298,11 @@ enum Part {
     Links {
         links: Reading<BTreeMap<LinkName, LinkFact>>,
         nameless: Vec<LinkFact>,
+        repeated: convert::Repeated,
         halves: Vec<Half>,
     },
     Halves(Vec<Half>),
-    Mirrors(Reading<BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>>),
+    Mirrors(Result<(convert::Mirrors, convert::Repeated), Unread>),
     Topics(Reading<BTreeSet<TopicName>>),
     Acls(Reading<BTreeSet<AclFact>>),
     Groups(Reading<BTreeMap<GroupName, GroupFact>>),
@@ -279,14 +321,20 @@ impl Part {
             Self::Links {
                 links,
                 nameless,
+                repeated,
                 halves,
             } => {
                 cluster.links = links;
                 cluster.nameless_links = nameless;
+                cluster.repeated.extend(repeated);
                 halves.into_iter().for_each(|half| half.put(cluster));
             }
             Self::Halves(halves) => halves.into_iter().for_each(|half| half.put(cluster)),
-            Self::Mirrors(mirrors) => cluster.mirrors = mirrors,
+            Self::Mirrors(Ok((mirrors, repeated))) => {
+                cluster.mirrors = Reading::Read(mirrors);
+                cluster.repeated.extend(repeated);
+            }
+            Self::Mirrors(Err(why)) => cluster.mirrors = Reading::Unread(why),
             Self::Topics(topics) => cluster.topics = topics,
             Self::Acls(acls) => cluster.acls = acls,
             Self::Groups(groups) => cluster.groups = groups,
@@ -418,16 +466,20 @@ fn start(
     } = wanted;
     if want_mirrors {
         let (name, client) = (name.clone(), client.clone());
-        running.spawn(async move { (name, Part::Mirrors(mirrors(&client).await)) });
+        running.spawn(async move { (name, Part::Mirrors(listed_mirrors(&client).await)) });
     }
     if want_links {
         let (name, client) = (name.clone(), client.clone());
         running.spawn(async move {
-            let (links, nameless) = links(&client).await;
+            let (links, nameless, repeated) = match listed_links(&client).await {
+                Ok(links) => (Reading::Read(links.named), links.nameless, links.repeated),
+                Err(why) => (Reading::Unread(why), Vec::new(), convert::Repeated::new()),
+            };
             let halves = halves(&client, &links, configs, tasks).await;
             let part = Part::Links {
                 links,
                 nameless,
+                repeated,
                 halves,
             };
             (name, part)

@@ -5,6 +5,7 @@
 //! ([`safe`](super::safe)). They are plain ASCII, so that every terminal can show them.
 
 mod action;
+mod answers;
 pub(crate) mod attributes;
 mod because;
 mod cause;

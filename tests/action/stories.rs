@@ -418,3 +418,22 @@ fn a_release_is_installed_only_with_the_right_signature_and_checksum() {
         .with(64)
         .says("must be a release such as");
 }
+
+/// What others wrote is no command of the runner, also where a script shows a file.
+#[test]
+fn a_file_that_a_script_shows_holds_no_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shown");
+    let text = "::add-mask::x\n \t::error::y\n:::z\na ##[group]b\na::b #[c]\n";
+    std::fs::write(&file, text).unwrap();
+    let shown = std::process::Command::new("bash")
+        .args(["-c", ". .github/action/common.sh; show \"$1\"", "bash"])
+        .arg(&file)
+        .env("RUNNER_TEMP", folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(shown.stdout).unwrap(),
+        ": :add-mask::x\n \t: :error::y\n: :z\na ## [group]b\na::b #[c]\n"
+    );
+}

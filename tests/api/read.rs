@@ -205,7 +205,11 @@ async fn remnants_without_a_name_are_kept_apart() {
     });
     let mut ask = ReadRequest::default();
     ask.of(&west());
-    let snapshot = read(&clients([server.client()]), &ask).await;
+    let snapshot = read(
+        &clients([server.client_called("xyRl4oQPSSqF8Fz3vDLNBw")]),
+        &ask,
+    )
+    .await;
     let cluster = &snapshot.clusters["west"];
     assert_eq!(cluster.nameless_links.len(), 1);
     assert_eq!(

@@ -42,7 +42,7 @@ async fn links_of_confluent_cloud() {
 #[tokio::test(start_paused = true)]
 async fn links_of_an_old_platform_with_a_remnant() {
     let links = Server::script([reply("platform/links.json")])
-        .client()
+        .client_called("xyRl4oQPSSqF8Fz3vDLNBw")
         .list_links()
         .await
         .unwrap();
@@ -72,8 +72,9 @@ async fn configs_in_both_dialects() {
     assert!(find("num.cluster.link.fetchers").is_read_only());
     assert_eq!(find("link.mode").source.as_deref(), Some("DEFAULT_CONFIG"));
 
-    let configs = Server::script([reply("platform/link-configs.json")])
-        .client()
+    let platform = Server::script([reply("platform/link-configs.json")]);
+    let configs = platform
+        .client_called("xyRl4oQPSSqF8Fz3vDLNBw")
         .list_configs(&link)
         .await
         .unwrap()
@@ -118,7 +119,7 @@ async fn mirrors_of_confluent_cloud() {
 #[tokio::test(start_paused = true)]
 async fn a_batch_answers_topic_by_topic() {
     let answers = Server::script([reply("platform/alter-mirrors.json")])
-        .client()
+        .client_called("xyRl4oQPSSqF8Fz3vDLNBw")
         .alter_mirrors(
             &"from-east".into(),
             Verb::Promote,
@@ -142,7 +143,7 @@ async fn a_batch_answers_topic_by_topic() {
 async fn what_was_cut_off_is_reported_by_partition() {
     let server = Server::script([reply("cloud/alter-mirrors-truncate.json")]);
     let answers = server
-        .client()
+        .client_called("xyRl4oQPSSqF8Fz3vDLNBw")
         .alter_mirrors(
             &"from-east".into(),
             Verb::TruncateAndRestore,
@@ -192,6 +193,31 @@ async fn acls_are_asked_for_by_service_account_on_confluent_cloud_only() {
         client.list_acls().await.unwrap();
         assert_eq!(server.lines(), [line]);
     }
+}
+
+/// A cache or a gateway that mixes up clusters: rows or the list's address name another one.
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_another_cluster_is_not_taken() {
+    let body = |list: &str, row: &str| {
+        format!(
+            r#"{{"metadata":{{"self":"https://h/kafka/v3/clusters/{list}/topics"}},
+                "data":[{{"cluster_id":"lkc-west","topic_name":"a"}},{{"cluster_id":"{row}","topic_name":"b"}}]}}"#
+        )
+    };
+    for (list, row) in [("lkc-east", "lkc-west"), ("lkc-west", "lkc-east")] {
+        let client = Server::script([Answer::json(200, body(list, row))]).client();
+        let error = client.list_topics().await.unwrap_err();
+        assert!(matches!(error, ApiError::OtherCluster { .. }), "{error}");
+        let words = "the response is of cluster lkc-east, not of lkc-west";
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let client = Server::script([Answer::json(200, body("lkc-west", "lkc-west"))]).client();
+    assert_eq!(client.list_topics().await.unwrap().len(), 2);
+    let one =
+        r#"{"metadata":{"self":"https://h/kafka/v3/clusters/lkc-east/links/l"},"link_name":"l"}"#;
+    let client = Server::script([Answer::json(200, one)]).client();
+    let error = client.get_link(&"l".into()).await.unwrap_err();
+    assert!(matches!(error, ApiError::OtherCluster { .. }), "{error}");
 }
 
 /// Success comes as 200, 201 and 204, with a body and without.

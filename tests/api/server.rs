@@ -183,6 +183,15 @@ impl Server {
         self.client_with(Auth::None, Limits::default())
     }
 
+    /// A client of the cluster with this id.
+    pub(crate) fn client_called(&self, id: &str) -> Client {
+        let settings = Settings {
+            id: id.into(),
+            ..settings("west", Flavour::Platform, Auth::None, Limits::default())
+        };
+        Client::new(settings, self.transport(), Arc::default())
+    }
+
     pub(crate) fn client_with(&self, auth: Auth, limits: Limits) -> Client {
         self.client_of("west", Flavour::Cloud, auth, limits)
     }

@@ -359,6 +359,65 @@ async fn a_proxy_is_used_when_named() {
     assert!(seen[0].starts_with("GET http://pkc-1.confluent.test/kafka/v3/clusters HTTP/1.1"));
 }
 
+/// What a proxy answers to CONNECT, and what must be said of it.
+#[tokio::test]
+async fn a_proxy_that_does_not_connect_is_named_as_one() {
+    let answers: [(&'static str, &str); 5] = [
+        (
+            "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+            "requires a user name and password (407",
+        ),
+        (
+            "HTTP/1.1 403 Forbidden\r\n\r\n",
+            "did not connect to the cluster",
+        ),
+        (
+            "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+            "did not connect to the cluster",
+        ),
+        (
+            "\u{1}\u{2} nonsense\r\n\r\n",
+            "did not connect to the cluster",
+        ),
+        ("", "did not connect to the cluster"),
+    ];
+    for (answer, words) in answers {
+        let proxy = Listener::plain(move |_, stream| {
+            let _ = stream.write_all(answer.as_bytes());
+        });
+        let error = through(&proxy.url("http", "")).await;
+        let TransportError::Connect { why } = &error else {
+            panic!("{answer}: {error:?}");
+        };
+        assert!(
+            why.contains(words) && why.contains("HTTPS_PROXY"),
+            "{answer}: {why}"
+        );
+        assert!(!error.may_have_arrived());
+    }
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let error = through(&format!("http://{free}")).await.to_string();
+    assert!(
+        error.contains("HTTPS_PROXY or ALL_PROXY cannot be reached"),
+        "{error}"
+    );
+}
+
+/// The error of a request to a cluster through a proxy.
+async fn through(proxy: &str) -> TransportError {
+    let settings = NetSettings {
+        proxy: ProxyChoice::Url(SecretString::from(proxy.to_owned())),
+        ..net_settings()
+    };
+    let net = Net::new(&settings).unwrap();
+    get(&net, "https://pkc-1.confluent.test/kafka/v3/clusters")
+        .await
+        .unwrap_err()
+}
+
 struct Authority {
     issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
     pem: String,
@@ -466,6 +525,41 @@ async fn our_own_authority_is_trusted_and_another_is_not() {
     // Both in one file.
     let both = format!("{}{}", other.pem, authority.pem).into_bytes();
     get(&trusting(Roots::Only(both), None), &url).await.unwrap();
+}
+
+/// A server whose certificate is its own authority.
+fn self_signed(is_ca: rcgen::IsCa) -> (Listener, Vec<u8>) {
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.is_ca = is_ca;
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            rustls::pki_types::PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
+        .unwrap();
+    (Listener::tls(config), certificate.pem().into_bytes())
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_is_trusted_by_itself() {
+    for is_ca in [rcgen::IsCa::NoCa, rcgen::IsCa::ExplicitNoCa] {
+        let (server, pem) = self_signed(is_ca);
+        let answer = get(&trusting(Roots::Only(pem), None), &server.url("https", "/")).await;
+        assert_eq!(answer.unwrap().status().as_u16(), 200);
+    }
+    // As `openssl req -x509` makes them, which curl takes.
+    let (server, pem) = self_signed(rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained));
+    let error = get(&trusting(Roots::Only(pem), None), &server.url("https", "/")).await;
+    let error = error.unwrap_err().to_string();
+    for words in ["CA:TRUE", "basicConstraints=critical,CA:FALSE", "--ca-file"] {
+        assert!(error.contains(words), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Runs against the sandbox, in this process and on stepped time.
 
+mod answers;
 mod batches;
 mod budget;
 mod desired;

@@ -50,7 +50,7 @@ const LINK_KEY: &str = r#""${env:LINK_KEY:-sandbox-link}""#;
 const SYNC: &str = "    consumer_offset_sync:\n      interval: 30s";
 const END: &str = "      legacy: {}";
 
-/// What to replace in the spec and by what, what to run, the exit code and the code of the denial.
+/// A name for the book, what to replace in the spec and by what, what to run, the exit code and the code of the denial.
 type Attempt = (
     &'static str,
     &'static str,
@@ -157,7 +157,7 @@ const ATTEMPTS: &[Attempt] = &[
         "https://pkc-1.us-east-1.aws.confluent.cloud:443@attacker.example",
         "plan",
         64,
-        "LW",
+        "LW041",
     ),
     (
         "the endpoint of another cluster",
@@ -225,6 +225,39 @@ const ATTEMPTS: &[Attempt] = &[
         "LW517",
     ),
 ];
+
+/// The table of the book.
+fn table() -> String {
+    let mut table =
+        String::from("| | attempt | command | exit | denied by |\n|---|---|---|---|---|\n");
+    for (number, (name, _, _, args, exit, code)) in (1..).zip(ATTEMPTS) {
+        let args = args.replace("protected", "plan --allow irreversible,data-loss");
+        table.push_str(&format!(
+            "| {number} | {name} | `{args}` | {exit} | {code} |\n"
+        ));
+    }
+    table
+}
+
+#[test]
+fn the_book_has_the_table_of_attempts() {
+    let (path, start, end) = (
+        "docs/security.md",
+        "<!-- attempts -->\n",
+        "<!-- end of attempts -->",
+    );
+    let book = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = book.split_once(start).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let wanted = format!("{before}{start}{}{end}{after}", table());
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        std::fs::write(path, &wanted).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(path).unwrap() == wanted,
+        "{path} is not current: run this test with UPDATE_GENERATED=1"
+    );
+}
 
 fn attempt(workspace: &Workspace, args: &str) -> Said {
     let mut all: Vec<&str> = args.split(' ').collect();
@@ -454,6 +487,20 @@ fn a_file_without_an_end_is_not_read_to_its_end() {
         &["validate", "--guard", "/dev/zero", "links.yaml"],
     ] {
         workspace.run(args).exits(64).says("it is larger than");
+    }
+    let sandbox = &["links.yaml", "--sandbox", "w/world.yaml"][..];
+    for args in [
+        &["plan", "links.yaml", "--sandbox", "/dev/zero"][..],
+        &["plan", "links.yaml", "--ca-file", "/dev/zero"],
+        &[&["drift", "--since", "/dev/zero"], sandbox].concat(),
+        &[&["plan", "--ledger", "/dev/zero"], sandbox].concat(),
+    ] {
+        let said = workspace.run(args);
+        assert!(
+            said.err.contains("it is larger than"),
+            "{args:?}: {}",
+            said.err
+        );
     }
 }
 

@@ -264,7 +264,14 @@ fn complete_recorded_lists_are_adopted_without_a_difference() {
                 if !path.ends_with("/configs") || !path.contains("/links/") {
                     return body;
                 }
-                Bytes::from(serde_json::json!({ "data": recorded }).to_string())
+                // The recording's rows are of the cluster that was recorded.
+                let own = path.split("/clusters/").nth(1);
+                let own = own.and_then(|rest| rest.split('/').next());
+                let mut rows = recorded.clone();
+                for row in &mut rows {
+                    row["cluster_id"] = own.into();
+                }
+                Bytes::from(serde_json::json!({ "data": rows }).to_string())
             });
             adopt(&bench).await
         });

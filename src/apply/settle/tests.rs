@@ -250,12 +250,11 @@ fn only_a_server_that_has_no_word_of_tasks_is_believed_without() {
         }))
     };
     let not_yet = |cause: Cause| (Settled::NotYet, Some(cause));
-    assert_eq!(
-        told(unread(UnreadKind::Unintelligible)),
-        (Settled::Yes, None)
-    );
+    assert_eq!(told(unread(UnreadKind::NotReported)), (Settled::Yes, None));
     for kind in [
         UnreadKind::Unreachable,
+        UnreadKind::Unintelligible,
+        UnreadKind::OtherCluster,
         UnreadKind::Unauthenticated,
         UnreadKind::Forbidden,
         UnreadKind::ServerFailure,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::safe::lines;
 
 /// Writes one command for each diagnostic.
 ///
@@ -35,7 +36,8 @@ pub fn github(out: &mut dyn Write, diagnostics: &[Diagnostic]) -> io::Result<()>
 
 /// The message of a command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    lines(text)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

@@ -11,8 +11,8 @@ mod text;
 
 pub use github::github;
 pub use json::{FORMAT_VERSION, ending, json, json_schema};
-pub(crate) use sarif::uri;
 pub use sarif::{RuleText, sarif};
+pub(crate) use sarif::{plain, uri};
 pub use text::{Colour, text};
 
 use crate::diagnostic::{Diagnostic, Severity};

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Label, Place, Severity};
+use crate::report::safe::lines;
 
 /// What a rule is about, for the list of rules in the document.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +93,7 @@ fn result(diagnostic: &Diagnostic, index: &BTreeMap<&str, usize>) -> Value {
         "ruleId": diagnostic.code.0,
         "ruleIndex": index.get(diagnostic.code.0),
         "level": level(diagnostic.severity),
-        "message": { "text": text },
+        "message": { "text": plain(&text) },
         "locations": diagnostic.labels.first().map(location).into_iter().collect::<Vec<_>>(),
     });
     let related: Vec<Value> = diagnostic
@@ -111,7 +112,7 @@ fn result(diagnostic: &Diagnostic, index: &BTreeMap<&str, usize>) -> Value {
     }
     if let Some(fix) = &diagnostic.fix {
         result["fixes"] = json!([{
-            "description": { "text": diagnostic.help },
+            "description": { "text": plain(&diagnostic.help) },
             "artifactChanges": [{
                 "artifactLocation": { "uri": uri(&fix.place.file) },
                 "replacements": [{
@@ -132,7 +133,7 @@ fn location(label: &Label) -> Value {
         },
     });
     if !label.text.is_empty() {
-        location["message"] = json!({ "text": label.text });
+        location["message"] = json!({ "text": plain(&label.text) });
     }
     location
 }
@@ -144,6 +145,19 @@ fn region(place: &Place) -> Value {
         "byteOffset": place.span.0,
         "byteLength": place.span.1 - place.span.0,
     })
+}
+
+/// A message as SARIF reads it (3.11.6): brackets would be a link there, also in plain text. Nothing in it acts
+/// on a terminal or hides.
+pub(crate) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in lines(text).chars() {
+        if matches!(c, '\\' | '[' | ']') {
+            plain.push('\\');
+        }
+        plain.push(c);
+    }
+    plain
 }
 
 /// A file's name as a relative URI.
@@ -159,4 +173,17 @@ pub(crate) fn uri(file: &str) -> String {
         }
     }
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_message_holds_no_link_and_no_control_character() {
+        assert_eq!(
+            plain("see [here](https://elsewhere) \u{1b}[2J a\\b `code`"),
+            "see \\[here\\](https://elsewhere) \\\\u{1b}\\[2J a\\\\b `code`"
+        );
+    }
 }

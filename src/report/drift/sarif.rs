@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use super::{DriftItem, DriftView};
 use crate::drift::{DriftClass, Novelty};
-use crate::report::diagnostics::uri;
+use crate::report::diagnostics::{plain, uri};
+use crate::report::safe::clean;
 use crate::report::words::explain;
 
 /// Writes the document. What the spec does not declare is at the first line of `anchor`, a file
@@ -130,7 +131,7 @@ fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
     let mut result = json!({
         "ruleId": finding.code(),
         "level": level(finding.class),
-        "message": { "text": text },
+        "message": { "text": plain(&text) },
         "locations": [location],
         "partialFingerprints": {
             "linkwright/v1": finding.id(),
@@ -148,7 +149,7 @@ fn result(item: &DriftItem<'_>, anchor: &str) -> Value {
         result["suppressions"] = json!([{
             "kind": "external",
             "status": "accepted",
-            "justification": format!("{} (until {})", expected.reason, expected.until),
+            "justification": clean(&format!("{} (until {})", expected.reason, expected.until)),
         }]);
     }
     result

@@ -1,11 +1,13 @@
-//! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`), drift (`LW4…`) and
-//! how commands end (`LW5…`).
+//! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`), drift (`LW4…`), how
+//! commands end (`LW50…`, `LW51…`) and how clusters answer (`LW52…`).
 
+mod answers;
 mod drift;
 mod endings;
 mod refusals;
 mod topics;
 
+use answers::ANSWERS;
 use drift::DRIFT;
 use endings::ENDINGS;
 use refusals::REFUSALS;
@@ -35,7 +37,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 /// Every code that is explained here.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
-    plans.chain(DRIFT).chain(ENDINGS)
+    plans.chain(ANSWERS).chain(DRIFT).chain(ENDINGS)
 }
 
 /// What a plan finds.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::More;
+use super::answers;
 use super::found::{FindingWords, words};
 use super::number::{number, quantity};
 use super::outage::{OUTAGE_UNKNOWN, failover_steps, outage_missing, outage_since};
@@ -13,7 +14,7 @@ use crate::address::{Address, TopicName};
 use crate::diff::{
     self, Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal,
 };
-use crate::live::{LinkError, MirrorError, MirrorStatus, TaskProblem, UnreadKind};
+use crate::live::{LinkError, MirrorError, MirrorStatus, TaskProblem};
 
 /// The title over the findings of a class.
 #[must_use]
@@ -85,10 +86,11 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             "mirror topics there may need this half; without it they would stay read-only and could not be promoted",
             "declare that cluster under `clusters:` with a `rest_endpoint`, or make sure that no mirror topic of the link is left there",
         ),
+        FindingKind::Answer(finding) => answers::words_of(finding),
         FindingKind::Unknown(why) => words(
             format!("{} could not be read: {}", why.what, why.reason),
             "what depends on it was not compared, and nothing is planned for it",
-            unread_help(why.kind),
+            answers::unread_help(why.kind),
         ),
         FindingKind::LinkUnhealthy {
             state,
@@ -588,23 +590,5 @@ fn mirror_topics_are(count: usize) -> String {
         "1 mirror topic is".to_owned()
     } else {
         format!("{} are", quantity(count, "mirror topic"))
-    }
-}
-
-fn unread_help(kind: UnreadKind) -> &'static str {
-    match kind {
-        UnreadKind::Unreachable => {
-            "check the endpoint and the network, and run again; a failover needs the destination only"
-        }
-        UnreadKind::Unauthenticated => "check the API key or token under the cluster's `rest_auth`",
-        UnreadKind::Forbidden => "grant the principal permission to read it, and run again",
-        UnreadKind::ServerFailure => "run again later",
-        UnreadKind::NoSuchCluster => {
-            "the cluster was deleted, or its `id` or `rest_endpoint` is wrong: correct them, or remove the cluster and its links from the spec"
-        }
-        UnreadKind::Unintelligible => {
-            "check that `rest_endpoint` is a Kafka REST v3 endpoint; if it is, report a bug"
-        }
-        UnreadKind::NoEndpoint => "add a `rest_endpoint` to the cluster",
     }
 }

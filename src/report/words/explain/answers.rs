@@ -1,0 +1,42 @@
+//! The explanations of how clusters answer (`LW52…`).
+
+use super::Explanation;
+
+/// Every such finding, explained.
+pub(super) const ANSWERS: &[Explanation] = &[
+    Explanation {
+        code: "LW520",
+        title: "the answers of a cluster disagree",
+        why: "One list has what another does not: mirror topics of a link that the list of links lacks, or one name in several rows that contradict each other. A list that changes while it is read does so for a moment, so both lists were read again after a second, and still disagree. Which of them is right is not known, so nothing is planned from either.",
+        example: "GET .../links            no link orders-dr\nGET .../links/-/mirrors  payments of orders-dr, ACTIVE",
+        remediation: "Run the command again. If it stays so, several servers or a cache answer at the cluster's `rest_endpoint`: use the endpoint of the cluster itself, and compare with `confluent kafka link list` and `confluent kafka mirror list`.",
+    },
+    Explanation {
+        code: "LW521",
+        title: "a list has a row more than once",
+        why: "The server listed a link or a mirror topic twice with the same content. Nothing depends on which row is read, but a server does not answer so: something on the way repeats rows.",
+        example: "GET .../links\n  orders-dr, ACTIVE\n  orders-dr, ACTIVE",
+        remediation: "Nothing, if it happens once. Otherwise check the proxy, cache or load balancer in front of the cluster's `rest_endpoint`.",
+    },
+    Explanation {
+        code: "LW522",
+        title: "an answer is of another cluster",
+        why: "Every answer names the cluster that it is of. This one names another than was asked, so a proxy, cache or load balancer mixes up clusters, or the endpoint leads elsewhere. What is planned from it would be planned for the wrong cluster, so it counts as not read.",
+        example: "GET .../clusters/lkc-west01/topics\n  metadata.self: https://.../clusters/lkc-east01/topics",
+        remediation: "Check the cluster's `id` and `rest_endpoint`, and what answers there: `curl --user KEY:SECRET ENDPOINT/kafka/v3/clusters`.",
+    },
+    Explanation {
+        code: "LW523",
+        title: "a link is in a state that this version does not know",
+        why: "The API's words for states grow. From a word that it does not know, Linkwright concludes nothing: the link's error, configs and mirror topics are compared as usual.",
+        example: "GET .../links/orders-dr\n  link_state: HIBERNATING",
+        remediation: "Upgrade Linkwright, or check the link with `confluent kafka link describe`.",
+    },
+    Explanation {
+        code: "LW524",
+        title: "a link names more mirror topics than are listed",
+        why: "The link's own list of names (`topic_names`) is longer than what the list of mirror topics has of it, also when both are read again. What is not listed is not compared: a pattern such as `\"*\": { state: failed-over }` does not reach it.",
+        example: "GET .../links            orders-dr: topic_names [orders, payments]\nGET .../links/-/mirrors  orders",
+        remediation: "Run the command again. If it stays so, compare with `confluent kafka mirror list --link orders-dr`, and name the missing mirror topics in the spec.",
+    },
+];
