@@ -6,6 +6,8 @@ mod case;
 mod choices;
 mod goldens;
 mod held;
+mod liar;
+mod lies;
 mod losses;
 mod odd;
 mod pairs;

@@ -434,7 +434,7 @@ fn is_credentials(because: &linkwright::plan::Because) -> bool {
 }
 
 /// Whether somebody who read the plan knew that ACLs would be deleted.
-fn announces_acl_deletion(plan: &Plan) -> bool {
+pub(crate) fn announces_acl_deletion(plan: &Plan) -> bool {
     plan.operations
         .iter()
         .flat_map(|operation| &operation.effects)
@@ -442,7 +442,7 @@ fn announces_acl_deletion(plan: &Plan) -> bool {
 }
 
 /// Every refusal says what to do.
-fn ways_out(plan: &Plan) -> Result<(), Broken> {
+pub(crate) fn ways_out(plan: &Plan) -> Result<(), Broken> {
     for finding in plan
         .findings
         .iter()
@@ -463,7 +463,7 @@ fn ways_out(plan: &Plan) -> Result<(), Broken> {
 }
 
 /// Every outcome that is not a success says why.
-fn reasons(report: &Report) -> Result<(), Broken> {
+pub(crate) fn reasons(report: &Report) -> Result<(), Broken> {
     for operation in &report.operations {
         let is_silent = match &operation.outcome {
             Outcome::Failed { cause, .. } | Outcome::Unknown { cause } => {

@@ -18,12 +18,12 @@ use crate::{odd, scripts, specs};
 
 /// Whether anything goes wrong on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Faults {
+pub(crate) enum Faults {
     None,
     Injected,
 }
 
-fn case(faults: Faults, c: &mut Choices) -> Result<Case, Broken> {
+pub(crate) fn case(faults: Faults, c: &mut Choices) -> Result<Case, Broken> {
     let world = World::any(c);
     let file = world.file();
     let live = stepped(async {
@@ -55,20 +55,20 @@ fn pair(faults: Faults, c: &mut Choices) -> Result<Told, Broken> {
     // A panic is a promise broken too, and must not end the search for a smaller case.
     let played = std::panic::catch_unwind(|| stepped(play(&case)));
     played.unwrap_or_else(|panic| {
-        let words = panic
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| {
-                panic
-                    .downcast_ref::<&str>()
-                    .map(|words| (*words).to_owned())
-            })
-            .unwrap_or_default();
         Err(Broken {
             promise: "nothing panics",
-            words,
+            words: panic_words(&*panic),
         })
     })
+}
+
+/// What a panic says.
+pub(crate) fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned());
+    let words = panic.downcast_ref::<String>().cloned().or(text);
+    words.unwrap_or_default()
 }
 
 /// The figures of many pairs.

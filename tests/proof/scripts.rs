@@ -43,7 +43,7 @@ fn fault(world: &World, c: &mut Choices) -> FaultSpec {
             retry_after_s,
         })
     };
-    let action = match c.below(9) {
+    let action = match c.below(12) {
         0 => status(c.pick(&[500, 503, 502, 408]), None),
         1 => status(429, c.pick(&[None, Some(1), Some(20)])),
         2 => status(c.pick(&[401, 403, 404]), None),
@@ -60,6 +60,14 @@ fn fault(world: &World, c: &mut Choices) -> FaultSpec {
         7 => FaultAction::StaleReads {
             ms: c.pick(&[3_000, 15_000]),
         },
+        8 => c.pick(&[FaultAction::HtmlSuccess, FaultAction::DropValidateOnly]),
+        9 => FaultAction::OmitRows { names: Vec::new() },
+        10 => c.pick(&[
+            FaultAction::RepeatRows,
+            FaultAction::AnotherCluster {
+                cluster: world.clusters[0].id.to_owned(),
+            },
+        ]),
         _ if c.chance(50) => FaultAction::SourceUnreachable {
             cluster: cluster.clone(),
         },
