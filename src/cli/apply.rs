@@ -397,7 +397,7 @@ fn approval(plan: &Plan, saved: Option<&SavedFile>, screen: &mut Screen) -> Resu
     let err = screen.err();
     writeln!(err)?;
     for operation in &plan.operations {
-        if operation.risks.contains(&Risk::Irreversible) {
+        if operation.risks.contains(Risk::Irreversible) {
             let address = operation.address.to_string();
             let order = Action::order(operation);
             writeln!(err, "irreversible: {order} {}", safe::name(&address))?;

@@ -8,6 +8,7 @@
 mod from_spec;
 mod link;
 mod policy;
+mod risks;
 mod rules;
 mod topics;
 
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use from_spec::lower;
 pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
 pub use policy::{BlastRadius, CallPolicy, FailoverPolicy, Policy, PromotePolicy};
+pub use risks::Risks;
 pub use rules::Rules;
 pub use topics::{DesiredTopic, TopicRules};
 

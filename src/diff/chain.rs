@@ -89,19 +89,22 @@ pub(super) fn resolve(desired: &Desired, live: &Snapshot, changes: &mut Changes)
         .map(|(_, half)| (&half.address, half))
         .collect();
     let source = |change: &MirrorChange| {
+        if !change.verbs.contains(&Verb::Create) {
+            return None;
+        }
         let half = halves.get(&change.half)?;
         let topics = live.clusters.get(&half.peer.cluster)?.topics.read()?;
-        let missing = change.verbs.contains(&Verb::Create) && !topics.contains(&change.source);
+        let missing = !topics.contains(&change.source);
         missing.then(|| (half.peer.id.clone(), change.source.clone()))
     };
+    if !(changes.mirrors.iter()).any(|change| source(change).is_some()) {
+        return;
+    }
     let (mut open, there): (Vec<_>, Vec<_>) = std::mem::take(&mut changes.mirrors)
         .into_iter()
         .map(|change| (source(&change), change))
         .partition(|(source, _)| source.is_some());
     changes.mirrors = there.into_iter().map(|(_, change)| change).collect();
-    if open.is_empty() {
-        return;
-    }
     let made = |change: &MirrorChange| {
         let half = halves.get(&change.half)?;
         let creates = change.verbs.contains(&Verb::Create);

@@ -35,7 +35,7 @@ pub struct MirrorChange {
     /// Topic configs to create it with.
     pub configs: BTreeMap<String, String>,
     /// Whose topic it is, where the spec declares its primary.
-    pub turn: Option<Turn>,
+    pub turn: Option<Box<Turn>>,
     /// What could not be checked before creating it.
     pub unchecked: Vec<&'static str>,
     /// Where the spec says so.

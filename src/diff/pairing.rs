@@ -363,7 +363,7 @@ impl Pair<'_, '_> {
             },
             live: row.map(|row| MirrorNow::of(row, here.link())),
             configs: declared.configs.clone(),
-            turn: Some(Turn {
+            turn: Some(Box::new(Turn {
                 other: there.half.address.clone(),
                 primary: other(self.p),
                 writer: match verbs.iter().any(turns) {
@@ -373,7 +373,7 @@ impl Pair<'_, '_> {
                 link_id,
                 groups: promotion::synced_groups(address, desired, live),
                 readers: readers(desired, live, self.q, topic),
-            }),
+            })),
             unchecked: Vec::new(),
             place: declared.place.clone(),
         }

@@ -246,7 +246,7 @@ impl Guard {
                 .map(OpId)
                 .zip(&plan.operations)
                 .filter(|(_, op)| {
-                    op.risks.contains(&Risk::Irreversible) || op.risks.contains(&Risk::DataLoss)
+                    op.risks.contains(Risk::Irreversible) || op.risks.contains(Risk::DataLoss)
                 })
                 .filter(|(_, op)| self.covers(&protected.value, &op.address, desired))
                 .map(|(id, _)| id)

@@ -4,7 +4,7 @@ mod mirror;
 mod turn;
 
 use crate::catalog::names;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::operation::{
@@ -12,7 +12,9 @@ use super::operation::{
     OperationKind, Settle, Validation,
 };
 use crate::address::{Address, ClusterId, HalfAddress, LinkKey};
-use crate::desired::{ConnectionMode, Desired, Half, Link, MirrorState, OffsetSyncOrder, Risk};
+use crate::desired::{
+    ConnectionMode, Desired, Half, Link, MirrorState, OffsetSyncOrder, Risk, Risks,
+};
 use crate::diff::{
     Changes, ConfigChange, ConfigTarget, ConfigValue, Effect, Feature, HalfChange, HalfChangeKind,
     MirrorChange, Names, Retirement, Verb,
@@ -40,13 +42,14 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
             half_operations(change, link, half, live, changes, order, &mut operations);
         }
     }
+    let of_halves = operations.len();
     for of_half in changes.mirrors.chunk_by(|a, b| a.half == b.half) {
         let address = &of_half[0].half;
         let Some((link, half)) = halves.get(address) else {
             continue;
         };
         let blocking = changes.blocking_groups.get(address);
-        let idle = must_be_idle(address, link, desired, live, &operations);
+        let idle = must_be_idle(address, link, desired, live, &operations[..of_halves]);
         let context = mirror::Context {
             link,
             half,
@@ -105,7 +108,7 @@ fn operation(
         because,
         expects: Vec::new(),
         settle: Settle::AtOnce,
-        risks: BTreeSet::from([Risk::Reversible]),
+        risks: Risks::from([Risk::Reversible]),
         effects: Vec::new(),
         deadline: USUAL,
         unchecked: Vec::new(),
@@ -208,7 +211,7 @@ fn half_operations(
                     });
                 }
                 operations.push(Operation {
-                    risks: BTreeSet::from([Risk::Disruptive]),
+                    risks: Risks::from([Risk::Disruptive]),
                     effects: effects
                         .iter()
                         .filter(|effect| is_about_offsets(effect))
@@ -351,8 +354,8 @@ fn removes_hidden(changes: &[ConfigChange]) -> bool {
         .any(|change| change.hidden && change.target == ConfigTarget::Reset)
 }
 
-fn risks_of_connection(changes: &[ConfigChange]) -> BTreeSet<Risk> {
-    let mut risks = BTreeSet::from([Risk::Disruptive]);
+fn risks_of_connection(changes: &[ConfigChange]) -> Risks {
+    let mut risks = Risks::from([Risk::Disruptive]);
     if removes_hidden(changes) {
         risks.insert(Risk::Irreversible);
     }
@@ -360,8 +363,8 @@ fn risks_of_connection(changes: &[ConfigChange]) -> BTreeSet<Risk> {
 }
 
 /// The risks that follow from what an alteration or creation brings along.
-fn risks_of(effects: &[Effect], least: Risk) -> BTreeSet<Risk> {
-    let mut risks = BTreeSet::from([least]);
+fn risks_of(effects: &[Effect], least: Risk) -> Risks {
+    let mut risks = Risks::from([least]);
     for effect in effects {
         match effect {
             Effect::StopsFeature(_)
@@ -443,7 +446,7 @@ fn retirement_operations(
         operations.push(Operation {
             expects: vec![link_is.clone(), configs_were(&changes)],
             settle: Settle::ConfigsTaken,
-            risks: BTreeSet::from([Risk::Disruptive]),
+            risks: Risks::from([Risk::Disruptive]),
             effects,
             ..new(
                 half(),
@@ -481,7 +484,7 @@ fn retirement_operations(
     operations.push(Operation {
         expects: vec![link_is, Expect::AllMirrorsStopped],
         settle: Settle::LinkGone,
-        risks: BTreeSet::from([Risk::Irreversible]),
+        risks: Risks::from([Risk::Irreversible]),
         effects: vec![Effect::ErasesHistory { mirrors: erased }],
         deadline: DELETION,
         ..new(

@@ -213,9 +213,9 @@ pub(super) fn check(
 pub(super) fn needs(desired: &Desired, live: &Snapshot, operations: &[Operation]) -> Allowances {
     let mut needs: Allowances = operations
         .iter()
-        .flat_map(|op| &op.risks)
+        .flat_map(|op| op.risks.iter())
         .filter(|risk| !Policy::default().allow.contains(risk))
-        .map(|risk| Allow::Risk(*risk))
+        .map(Allow::Risk)
         .collect();
     let mut refusals = Vec::new();
     let situation = Situation {
@@ -234,7 +234,7 @@ fn risks(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
         if at.desired.policy.allow.contains(&risk) || at.allowances.contains(&Allow::Risk(risk)) {
             continue;
         }
-        let operations = at.those(|op| op.risks.contains(&risk));
+        let operations = at.those(|op| op.risks.contains(risk));
         if !operations.is_empty() {
             refusals.push(Refusal {
                 kind: RefusalKind::NotAllowed(risk),
@@ -250,7 +250,7 @@ fn protection(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
         let halves: BTreeSet<&HalfAddress> = link.halves.iter().map(|half| &half.address).collect();
         let operations = at.those(|op| {
             halves.contains(op.half())
-                && (op.risks.contains(&Risk::Irreversible) || op.risks.contains(&Risk::DataLoss))
+                && (op.risks.contains(Risk::Irreversible) || op.risks.contains(Risk::DataLoss))
         });
         if !operations.is_empty() {
             refusals.push(Refusal {
@@ -393,13 +393,15 @@ fn sets(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
             if operations.is_empty() {
                 continue;
             }
-            let moves = |topic: &TopicName| {
-                at.operations.iter().any(|op| {
+            let moving: BTreeSet<&TopicName> = at
+                .operations
+                .iter()
+                .filter(|op| {
                     (op.kind.is_final() || matches!(op.kind, OperationKind::ReverseMirror { .. }))
                         && *op.half() == half.address
-                        && op.address.mirror() == Some(topic)
                 })
-            };
+                .filter_map(|op| op.address.mirror())
+                .collect();
             let host = at.live.clusters.get(&half.address.cluster);
             let rows = host
                 .and_then(|host| host.mirrors.read())
@@ -432,7 +434,7 @@ fn sets(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
             };
             let stay: Vec<_> = members
                 .into_iter()
-                .filter(|(topic, status)| !has_moved(status) && !moves(topic))
+                .filter(|(topic, status)| !has_moved(status) && !moving.contains(topic))
                 .collect();
             let mut effects = operations
                 .iter()

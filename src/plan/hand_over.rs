@@ -52,28 +52,35 @@ pub enum HandOverOffsets {
     Unknown,
 }
 
+/// The topics of one half that stop being mirror topics.
+#[derive(Default)]
+struct Stopping {
+    all: Vec<TopicName>,
+    reversed: Vec<TopicName>,
+}
+
 /// What goes over, half by half.
 pub(super) fn of(desired: &Desired, live: &Snapshot, operations: &[Operation]) -> Vec<HandOver> {
-    let mut topics: BTreeMap<&HalfAddress, Vec<TopicName>> = BTreeMap::new();
-    for op in operations {
-        let stops = matches!(
-            op.kind,
-            OperationKind::PromoteMirror { .. }
-                | OperationKind::FailoverMirror { .. }
-                | OperationKind::ReverseMirror { .. }
-                | OperationKind::AwaitMirror {
-                    status: Some(MirrorStatus::PendingStopped)
-                }
-        );
-        if let (true, Some(topic)) = (stops, op.address.mirror()) {
-            topics.entry(op.half()).or_default().push(topic.clone());
+    let mut stopping: BTreeMap<&HalfAddress, Stopping> = BTreeMap::new();
+    for of_half in operations.chunk_by(|a, b| a.half() == b.half()) {
+        let stopped = of_half.iter().filter(|op| stops(op));
+        let mut stopped = stopped
+            .filter_map(|op| Some((op, op.address.mirror()?)))
+            .peekable();
+        let Some(&(first, _)) = stopped.peek() else {
+            continue;
+        };
+        let topics = stopping.entry(first.half()).or_default();
+        for (op, topic) in stopped {
+            topics.all.push(topic.clone());
+            if matches!(op.kind, OperationKind::ReverseMirror { .. }) {
+                topics.reversed.push(topic.clone());
+            }
         }
     }
-    topics
+    stopping
         .into_iter()
-        .map(|(half, mut topics)| {
-            topics.sort();
-            topics.dedup();
+        .map(|(half, topics)| {
             let source = diff::peer(half, desired, live);
             let bootstrap = |name: &ClusterName| {
                 let cluster = desired.clusters.get(name)?;
@@ -86,8 +93,8 @@ pub(super) fn of(desired: &Desired, live: &Snapshot, operations: &[Operation]) -
                 .and_then(Reading::read);
             HandOver {
                 half: half.clone(),
-                reversed: reversed(half, operations),
-                topics,
+                reversed: each_once(topics.reversed),
+                topics: each_once(topics.all),
                 prefix: configs
                     .and_then(|configs| value(configs, names::CLUSTER_LINK_PREFIX))
                     .map(str::to_owned),
@@ -102,16 +109,23 @@ pub(super) fn of(desired: &Desired, live: &Snapshot, operations: &[Operation]) -
         .collect()
 }
 
-/// The topics of a half that are reversed.
-fn reversed(half: &HalfAddress, operations: &[Operation]) -> Vec<TopicName> {
-    let is_reversed = |op: &&Operation| {
-        op.half() == half && matches!(op.kind, OperationKind::ReverseMirror { .. })
-    };
-    let reversed = operations.iter().filter(is_reversed);
-    let topics: std::collections::BTreeSet<_> = reversed
-        .filter_map(|op| op.address.mirror().cloned())
-        .collect();
-    topics.into_iter().collect()
+/// Whether the topic of the operation stops being a mirror topic.
+fn stops(op: &Operation) -> bool {
+    matches!(
+        op.kind,
+        OperationKind::PromoteMirror { .. }
+            | OperationKind::FailoverMirror { .. }
+            | OperationKind::ReverseMirror { .. }
+            | OperationKind::AwaitMirror {
+                status: Some(MirrorStatus::PendingStopped)
+            }
+    )
+}
+
+fn each_once(mut topics: Vec<TopicName>) -> Vec<TopicName> {
+    topics.sort();
+    topics.dedup();
+    topics
 }
 
 fn value<'a>(configs: &'a BTreeMap<String, ConfigFact>, name: &str) -> Option<&'a str> {

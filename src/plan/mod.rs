@@ -34,7 +34,7 @@ pub use rehearsal::{Ignored, NotSent, NotValidated, Rehearsal, Restored, Trial, 
 pub use target::is_known;
 
 // What operations are made of, for those who execute or show them and know no other module.
-pub use crate::desired::{MirrorState, Risk, Role};
+pub use crate::desired::{MirrorState, Risk, Risks, Role};
 pub use crate::diff::{
     ConfigChange, ConfigTarget, ConfigValue, Cut, Effect, PartitionCut, RemoteField, RotationReason,
 };

@@ -1,14 +1,14 @@
 //! One thing to do, complete in itself: [`Operation`].
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, ClusterId, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
-use crate::desired::{MirrorState, Risk, Role};
+use crate::desired::{MirrorState, Risks, Role};
 use crate::diagnostic::Place;
 use crate::diff::{ConfigChange, ConfigValue, Cut, Effect, RemoteField, RotationReason};
 use crate::live::{LinkFact, MirrorFact, MirrorStatus, PartitionLag};
@@ -51,7 +51,7 @@ pub struct Operation {
     /// What a read must show before operations that wait for it may start.
     pub settle: Settle,
     /// How much it can hurt.
-    pub risks: BTreeSet<Risk>,
+    pub risks: Risks,
     /// What it brings along. For display only.
     pub effects: Vec<Effect>,
     /// How long settling may take.
@@ -146,7 +146,7 @@ pub enum OperationKind {
         /// Whether the new mirror starts paused.
         paused: bool,
         /// What must be so at both halves before it is sent.
-        gate: ReverseGate,
+        gate: Box<ReverseGate>,
         /// The sets that it moves with: it is not sent before every other reversal of these can be.
         together: Vec<String>,
     },

@@ -344,20 +344,24 @@ pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Optio
 /// All edges between these operations; an edge's ids are places in the list as it is given. Where two
 /// rules say the same of two operations, the first one's reason counts.
 pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
+    // Every rule looks at an operation while it is at hand: there may be a hundred thousand of them.
+    let mut sides: Vec<Sides<'_>> = RULES.iter().map(|_| Sides::default()).collect();
+    for (id, op) in numbered(operations) {
+        for (rule, sides) in RULES.iter().zip(&mut sides) {
+            sides.before.extend((rule.before)(op).map(|key| (key, id)));
+            sides.after.extend((rule.after)(op).map(|key| (key, id)));
+        }
+    }
     let mut edges = Vec::new();
-    for rule in RULES {
-        let first = keyed(operations, rule.before);
-        if first.is_empty() {
+    for (rule, Sides { before, after }) in RULES.iter().zip(sides) {
+        if before.is_empty() || after.is_empty() {
             continue;
         }
         let mut waiting: BTreeMap<Key<'_>, Vec<OpId>> = BTreeMap::new();
-        for (key, id) in keyed(operations, rule.after) {
+        for (key, id) in after {
             waiting.entry(key).or_default().push(id);
         }
-        if waiting.is_empty() {
-            continue;
-        }
-        for (key, before) in first {
+        for (key, before) in before {
             for &after in waiting.get(&key).into_iter().flatten() {
                 if before != after {
                     edges.push(Edge {
@@ -374,14 +378,11 @@ pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
     edges
 }
 
-/// The operations to which one side of a rule gives a key.
-fn keyed<'a>(
-    operations: &'a [Operation],
-    side: fn(&'a Operation) -> Option<Key<'a>>,
-) -> Vec<(Key<'a>, OpId)> {
-    numbered(operations)
-        .filter_map(|(id, op)| Some((side(op)?, id)))
-        .collect()
+/// The operations to which the two sides of a rule give a key.
+#[derive(Default)]
+struct Sides<'a> {
+    before: Vec<(Key<'a>, OpId)>,
+    after: Vec<(Key<'a>, OpId)>,
 }
 
 fn numbered(operations: &[Operation]) -> impl Iterator<Item = (OpId, &Operation)> {

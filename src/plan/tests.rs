@@ -5,7 +5,6 @@ mod guard;
 mod order;
 mod part;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::operation::{
@@ -14,7 +13,7 @@ use super::operation::{
 };
 use super::{Allowances, Plan, plan};
 use crate::address::{Address, HalfAddress};
-use crate::desired::{Risk, Role};
+use crate::desired::{Risk, Risks, Role};
 use crate::diff::tests::World;
 use crate::diff::{ConfigValue, RemoteField};
 use crate::live::LinkFact;
@@ -52,7 +51,7 @@ fn op(address: Address, kind: OperationKind) -> Operation {
         because: Because::Missing,
         expects: Vec::new(),
         settle: Settle::AtOnce,
-        risks: BTreeSet::from([Risk::Reversible]),
+        risks: Risks::from([Risk::Reversible]),
         effects: Vec::new(),
         deadline: Duration::from_secs(1),
         unchecked: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{self, Action};
 use crate::address::HalfAddress;
-use crate::desired::Risk;
+use crate::desired::Risks;
 use crate::plan::{OpId, Operation, OperationKind, Plan, Rule};
 
 /// Operations of one wave that are shown together; a link's operation is complete in itself.
@@ -24,7 +24,7 @@ struct GroupKey<'a> {
     half: &'a HalfAddress,
     action: Action,
     because: String,
-    risks: &'a BTreeSet<Risk>,
+    risks: Risks,
     unchecked: &'a [String],
     configs: Option<&'a BTreeMap<String, String>>,
     waits: BTreeSet<&'static str>,
@@ -52,7 +52,7 @@ pub(crate) fn groups<'a>(plan: &'a Plan, wave: &[OpId]) -> Vec<Group<'a>> {
             half: operation.half(),
             action,
             because: words::because(&operation.because),
-            risks: &operation.risks,
+            risks: operation.risks,
             unchecked: &operation.unchecked,
             configs: match &operation.kind {
                 OperationKind::CreateMirror { configs, .. } => Some(configs),

@@ -6,7 +6,7 @@ use super::group::{Group, groups};
 use super::view::plan::shown_risks;
 use super::words::{self, Action};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
-use crate::desired::Risk;
+use crate::desired::{Risk, Risks};
 use crate::plan::{Direction, OpId, Operation, Plan};
 
 /// More operations than this are shown together.
@@ -86,12 +86,12 @@ pub(crate) struct LinkCard {
 impl Card<'_> {
     /// Whether what it does is irreversible or may lose data.
     pub(crate) fn is_severe(&self) -> bool {
-        words::is_severe(&self.first.risks)
+        words::is_severe(self.first.risks)
     }
 
     /// The risks worth a word.
     pub(crate) fn risks(&self) -> Vec<&'static str> {
-        let risks = shown_risks(&self.first.risks);
+        let risks = shown_risks(self.first.risks);
         risks.into_iter().map(Risk::word).collect()
     }
 
@@ -211,8 +211,7 @@ fn several(group: Group<'_>, wave: usize) -> Card<'_> {
 
 /// One box for each wave, cluster and action, when even links are too many to draw.
 fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
-    let mut cards: BTreeMap<(usize, &ClusterName, Action, &BTreeSet<Risk>), Vec<OpId>> =
-        BTreeMap::new();
+    let mut cards: BTreeMap<(usize, &ClusterName, Action, Risks), Vec<OpId>> = BTreeMap::new();
     for (index, wave) in plan.waves.iter().enumerate() {
         for id in wave {
             let operation = plan.operation(*id);
@@ -220,7 +219,7 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
                 index + 1,
                 operation.address.cluster(),
                 Action::of(operation),
-                &operation.risks,
+                operation.risks,
             );
             cards.entry(key).or_default().push(*id);
         }

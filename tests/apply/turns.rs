@@ -2,12 +2,11 @@
 //! settled through every pending status.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use linkwright::address::{Address, ClusterName, HalfAddress, LinkName, TopicName};
 use linkwright::apply::{Cause, Interrupts, Outcome, Reason, Report, Verdict};
-use linkwright::desired::Risk;
+use linkwright::desired::{Risk, Risks};
 use linkwright::live::MirrorStatus::{Active, LinkPaused, Paused, Stopped};
 use linkwright::plan::{
     Because, Cut, Expect, FailoverGate, OpId, Operation, OperationKind, PartitionCut, Plan,
@@ -137,7 +136,7 @@ fn operation(cluster: &str, topic: &str, kind: OperationKind) -> Operation {
         },
         expects,
         settle,
-        risks: BTreeSet::from([Risk::Direction]),
+        risks: Risks::from([Risk::Direction]),
         effects: Vec::new(),
         deadline: Duration::from_secs(600),
         unchecked: Vec::new(),
@@ -161,7 +160,7 @@ fn reverse_with(cluster: &str, topic: &str, gate: ReverseGate) -> Operation {
     let kind = OperationKind::ReverseMirror {
         other: half(other(cluster)),
         paused: false,
-        gate,
+        gate: Box::new(gate),
         together: Vec::new(),
     };
     operation(cluster, topic, kind)

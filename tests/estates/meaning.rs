@@ -305,7 +305,7 @@ fn removing_a_secret_is_irreversible_and_a_set_secret_is_never_called_not_set() 
         );
         let seen = look(&bench, &text).await;
         let risks = &seen.plan.operations[0].risks;
-        assert!(risks.contains(&Risk::Irreversible), "{}", show(&seen.plan));
+        assert!(risks.contains(Risk::Irreversible), "{}", show(&seen.plan));
         let told = words(&seen.drift);
         assert!(!told.contains("sasl.jaas.config is not set"), "{told}");
         assert!(told.contains("(set; the API does not return it)"), "{told}");

@@ -1,6 +1,6 @@
 //! What settles an operation, observation by observation, without a server.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use linkwright_clock::Clock;
 
@@ -10,8 +10,8 @@ use crate::diagnostic::Place;
 use crate::live::{Unread, UnreadKind};
 use crate::plan::FailoverGate;
 use crate::plan::{
-    Because, ConfigChange, ConfigTarget, ConfigValue, CreationOrder, RemoteField, Risk, Role,
-    RotationReason, Validation,
+    Because, ConfigChange, ConfigTarget, ConfigValue, CreationOrder, RemoteField, Risk, Risks,
+    Role, RotationReason, Validation,
 };
 
 fn op(kind: OperationKind, settle: Settle) -> Operation {
@@ -31,7 +31,7 @@ fn op(kind: OperationKind, settle: Settle) -> Operation {
         because: Because::Missing,
         expects: Vec::new(),
         settle,
-        risks: BTreeSet::from([Risk::Reversible]),
+        risks: Risks::from([Risk::Reversible]),
         effects: Vec::new(),
         deadline: Duration::from_secs(60),
         unchecked: Vec::new(),

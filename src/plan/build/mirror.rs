@@ -2,11 +2,10 @@
 
 use super::turn::{self, restore, reverse};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::address::{Address, GroupName};
-use crate::desired::{Desired, Half, Link, LinkMode, Risk};
+use crate::desired::{Desired, Half, Link, LinkMode, Risk, Risks};
 use crate::diff::{Effect, MirrorChange, MirrorNow, Names, RetiredMirror, Verb};
 use crate::live::MirrorStatus::{self, Active, LinkPaused, Paused, PendingStopped, Stopped};
 use crate::live::{LinkFact, Snapshot};
@@ -234,13 +233,13 @@ fn complete(
             made.settle = settles(&[Stopped]);
             made.effects = vec![Effect::BecomesWritable];
             made.effects.extend(blocking.cloned().map(Effect::HeldUpBy));
-            made.risks = BTreeSet::from([Risk::Irreversible]);
+            made.risks = Risks::from([Risk::Irreversible]);
         }
         OperationKind::FailoverMirror { .. } => {
             made.expects = met(&[Active]);
             made.settle = settles(&[Stopped]);
             // No read proves a mirror current, so that the figures never decide about the risk.
-            made.risks = BTreeSet::from([Risk::Irreversible, Risk::DataLoss]);
+            made.risks = Risks::from([Risk::Irreversible, Risk::DataLoss]);
             made.effects = match now {
                 Some(now) => vec![Effect::BecomesWritable, loss(now)],
                 None => vec![Effect::BecomesWritable],

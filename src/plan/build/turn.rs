@@ -1,10 +1,9 @@
 //! Operations that turn a topic of a bidirectional link: reverse and restore, and what stops its mirror.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use crate::address::{GroupName, HalfAddress};
-use crate::desired::{Desired, Risk};
+use crate::desired::{Desired, Risk, Risks};
 use crate::diff::{Cut, Effect, MirrorChange, Names, Turn};
 use crate::live::{
     MirrorStatus::{self, Active, LinkPaused, Paused, Stopped},
@@ -27,14 +26,14 @@ pub(super) fn reverse(
     OperationKind::ReverseMirror {
         other: other(change),
         paused,
-        gate: ReverseGate {
+        gate: Box::new(ReverseGate {
             within: desired.policy.promote.within,
             compare: match groups {
                 Some(Names::Known(groups)) if groups.len() <= MAX_COMPARED => Some(groups.clone()),
                 _ => None,
             },
             wait: 2 * super::offset_interval(&change.half, live),
-        },
+        }),
         together,
     }
 }
@@ -101,7 +100,7 @@ pub(super) fn complete(
                     false => &[Active, LinkPaused],
                 },
             );
-            made.risks = BTreeSet::from([Risk::Direction]);
+            made.risks = Risks::from([Risk::Direction]);
             made.effects = vec![Effect::TurnsWritable(here), Effect::TurnsReadOnly(there)];
             made.effects.extend(held_up);
             if !turn.readers.is_empty() {
@@ -116,7 +115,7 @@ pub(super) fn complete(
                 Expect::StoppedAt(turn.other.clone()),
             ];
             made.settle = turned(&own, &turn.other, &[Active, LinkPaused]);
-            made.risks = BTreeSet::from([Risk::Direction, Risk::DataLoss]);
+            made.risks = Risks::from([Risk::Direction, Risk::DataLoss]);
             made.effects = vec![
                 Effect::TurnsReadOnly(here.clone()),
                 Effect::Cuts {

@@ -193,7 +193,7 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
             text: words::settle(settle),
             deadline_ms: u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX),
         },
-        risks: risks.iter().copied().collect(),
+        risks: risks.iter().collect(),
         effects: effects.iter().map(effect).collect(),
         unchecked: unchecked.clone(),
         waits_for: plan

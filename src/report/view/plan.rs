@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::More;
 use super::note::{self, Note};
 use crate::address::HalfAddress;
-use crate::desired::Risk;
+use crate::desired::{Risk, Risks};
 use crate::diagnostic::Place;
 use crate::diff::{Class, Effect};
 use crate::live::MirrorLoss;
@@ -270,8 +270,8 @@ impl<'a> Item<'a> {
             order,
             subject,
             half: first.half(),
-            risks: shown_risks(&first.risks),
-            is_severe: words::is_severe(&first.risks),
+            risks: shown_risks(first.risks),
+            is_severe: words::is_severe(first.risks),
             members: group.ids.iter().map(|id| member(plan, *id)).collect(),
             details: words::details(first, group.ids.len()),
             attributes: match &first.kind {
@@ -310,10 +310,11 @@ impl<'a> Item<'a> {
 }
 
 /// The risks that a view marks.
-pub(crate) fn shown_risks(risks: &BTreeSet<Risk>) -> Vec<Risk> {
-    let mut risks: Vec<Risk> = risks.iter().copied().collect();
-    risks.retain(|risk| *risk != Risk::Reversible);
+pub(crate) fn shown_risks(risks: Risks) -> Vec<Risk> {
     risks
+        .iter()
+        .filter(|risk| *risk != Risk::Reversible)
+        .collect()
 }
 
 fn member(plan: &Plan, id: OpId) -> Member<'_> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::action::Action;
 use super::number::quantity;
-use crate::desired::Risk;
+use crate::desired::{Risk, Risks};
 use crate::diff::{Class, Compared, FindingKind};
 use crate::plan::Plan;
 
@@ -190,12 +190,12 @@ pub fn compared(compared: &Compared) -> String {
 pub fn irreversible(plan: &Plan) -> usize {
     plan.operations
         .iter()
-        .filter(|op| is_severe(&op.risks))
+        .filter(|op| is_severe(op.risks))
         .count()
 }
 
 /// Whether any of these risks means something that is irreversible.
 #[must_use]
-pub fn is_severe(risks: &std::collections::BTreeSet<Risk>) -> bool {
-    risks.contains(&Risk::Irreversible) || risks.contains(&Risk::DataLoss)
+pub fn is_severe(risks: Risks) -> bool {
+    risks.contains(Risk::Irreversible) || risks.contains(Risk::DataLoss)
 }
