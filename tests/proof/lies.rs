@@ -403,7 +403,8 @@ impl Stage {
             let is_own = inherent
                 .iter()
                 .any(|own| (own.kind, &own.subject) == (harm.kind, &harm.subject));
-            !is_own && !(announced && harm.kind == HarmKind::DestinationAclDeleted)
+            let is_announced = announced && harm.kind == HarmKind::DestinationAclDeleted;
+            !(is_own || is_announced)
         });
         match harms.is_empty() {
             true => Ok(()),
