@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use linkwright::apply::{Cause, Outcome, Reason, Verdict};
+use linkwright::apply::{Cause, Interrupts, Outcome, Reason, Verdict};
 use linkwright::desired::{Desired, MirrorState, Risk};
 use linkwright::diff::{Effect, Options};
 use linkwright::live::{Loss, LossUnknown};
@@ -11,7 +11,7 @@ use linkwright::plan::{Allow, Plan};
 use linkwright::report::style::Style;
 use linkwright::report::{apply_text, plan_text};
 use linkwright_clock::Clock;
-use linkwright_sandbox::Reach;
+use linkwright_sandbox::{FaultAction, Reach};
 
 use super::paces::{each_second, only, timed, wanted, world};
 use crate::support::bench::{Bench, tell};
@@ -379,4 +379,33 @@ async fn the_words_of_a_failover_plan_in_five_situations() {
         page.push_str(&format!("# {situation}\n\n{text}\n"));
     }
     crate::report_views::golden::same("loss.txt", &page);
+}
+
+/// In a disaster the answers that the first write waits for, one after the other, are the time that is lost.
+#[tokio::test(start_paused = true)]
+async fn a_failover_is_sent_after_at_most_four_answers_one_after_the_other() {
+    const ANSWER: u64 = 1_000;
+    let world = world(20, 0).replace(
+        "    name: west\n",
+        "    name: west\n    groups: [{ id: billing, active: true, offsets: { t-0: 5 } }]\n",
+    );
+    let world = world.replace(
+        "sasl.jaas.config: x",
+        "sasl.jaas.config: x, consumer.offset.sync.enable: 'true', acl.sync.enable: 'true'",
+    );
+    let bench = Bench::new(&world);
+    bench.fault("*", 0, None, FaultAction::Latency { ms: ANSWER });
+    let began = bench.sandbox.now_ms();
+    let plan = bench.plan(&wanted(&[MirrorState::FailedOver; 20])).await;
+    let report = bench
+        .apply_with(&plan, &bench.settings(), Interrupts::none())
+        .await;
+    assert_eq!(report.counts().done, 20, "{}", tell(&report));
+    let writes = bench.writes();
+    let waited = u64::try_from(writes[0].at_ms - began).unwrap();
+    assert!(
+        (2..=4).contains(&(waited / ANSWER)),
+        "{waited} ms: {:#?}",
+        bench.log(began)
+    );
 }
