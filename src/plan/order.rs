@@ -344,7 +344,7 @@ pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Optio
 /// All edges between these operations; an edge's ids are places in the list as it is given. Where two
 /// rules say the same of two operations, the first one's reason counts.
 pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
-    // Every rule looks at an operation while it is at hand: there may be a hundred thousand of them.
+    // Every rule is asked about an operation while it is in the cache: there may be a hundred thousand of them.
     let mut sides: Vec<Sides<'_>> = RULES.iter().map(|_| Sides::default()).collect();
     for (id, op) in numbered(operations) {
         for (rule, sides) in RULES.iter().zip(&mut sides) {
