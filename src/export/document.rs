@@ -240,6 +240,14 @@ impl<'a> Draft<'a> {
                 .clusters
                 .get(half.cluster)
                 .map(|facts| &facts.mirrors);
+            let rows = reading.and_then(Reading::read);
+            let listed = rows.map(|all| all.get(&half.row.name).map_or(0, BTreeMap::len));
+            if let Some(listed) = listed.filter(|listed| half.row.topic_count > *listed) {
+                remarks.push(format!(
+                    "Mirror topics on {} may be missing here: the link names {}, and the list has {listed} of it.",
+                    half.cluster, half.row.topic_count,
+                ));
+            }
             if let Some(Reading::Unread(why)) = reading {
                 remarks.push(format!(
                     "Mirror topics on {} are missing here: they could not be read ({why}).",

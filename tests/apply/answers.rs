@@ -4,14 +4,15 @@
 use linkwright::apply::{Outcome, Verdict};
 use linkwright::desired::{Desired, MirrorState};
 use linkwright::drift::{Drift, Input};
+use linkwright::export::{ExportInput, export};
 use linkwright::health::Thresholds;
 use linkwright::plan::Plan;
-use linkwright::refresh::{Depth, refresh};
+use linkwright::refresh::{Depth, inventory, refresh};
 use linkwright::report::words;
 use linkwright_sandbox::{FaultAction, FaultSpec};
 
 use super::paces::{wanted, world};
-use crate::support::bench::{Bench, everything_allowed, show, tell};
+use crate::support::bench::{Bench, TODAY, clusters, everything_allowed, show, tell};
 
 const PAUSED: MirrorState = MirrorState::Paused;
 const MIRRORING: MirrorState = MirrorState::Mirroring;
@@ -207,6 +208,18 @@ async fn a_list_that_is_too_short_is_said_by_plan_and_drift() {
         now: bench.now(),
     });
     assert!(!drift.is_quiet());
+    // An export says so above the link.
+    let document = export(&ExportInput {
+        clusters: &clusters(&bench.sandbox),
+        live: &inventory(&bench.clients).await,
+        existing: None,
+        today: TODAY,
+    });
+    let text = document.one_file();
+    assert!(
+        text.contains("the link names 2, and the list has 1 of it"),
+        "{text}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
