@@ -68,6 +68,36 @@ struct Ending {
     took: Duration,
 }
 
+/// A world and its spec, before the first lie.
+struct Ground {
+    desired: Desired,
+    secrets: Vault,
+    saved: String,
+    truth: Plan,
+}
+
+impl Ground {
+    /// None where the spec is invalid.
+    async fn of(case: &Case) -> Result<Option<Self>, Broken> {
+        let Ok(desired) = bench::read(&[("spec.yaml", &case.spec)]) else {
+            return Ok(None);
+        };
+        let Ok(bench) = Bench::open(&case.world) else {
+            return broken("the generators make what the sandbox takes", &case.world);
+        };
+        let saved = bench.sandbox.save();
+        Ok(Some(Self {
+            truth: bench.plan(&desired).await,
+            secrets: Vault {
+                values: case.script.secrets.clone(),
+                or_names: false,
+            },
+            desired,
+            saved,
+        }))
+    }
+}
+
 /// A command and everything that it needs.
 struct Stage {
     bench: Bench,
@@ -84,30 +114,20 @@ struct Stage {
 }
 
 impl Stage {
-    /// None where the spec is invalid.
-    async fn of(case: &Case, c: &mut Choices) -> Result<Option<Self>, Broken> {
-        let Ok(desired) = bench::read(&[("spec.yaml", &case.spec)]) else {
-            return Ok(None);
-        };
-        let Ok(mut bench) = Bench::open(&case.world) else {
-            return broken("the generators make what the sandbox takes", &case.world);
-        };
-        bench.secrets = Vault {
-            values: case.script.secrets.clone(),
-            or_names: false,
-        };
-        let saved = bench.sandbox.save();
-        let truth = bench.plan(&desired).await;
+    /// The world as it was, behind another proxy.
+    fn of(ground: &Ground, c: &mut Choices) -> Self {
+        let mut bench = Bench::around(Sandbox::restore(&ground.saved).unwrap());
+        bench.secrets = ground.secrets.clone();
         let liar = Liar::any(c);
-        Ok(Some(Self {
+        Self {
             clients: lying_clients(&bench, &liar),
-            truth,
-            saved,
+            truth: ground.truth.clone(),
+            saved: ground.saved.clone(),
             ran: Mutex::default(),
             bench,
-            desired,
+            desired: ground.desired.clone(),
             liar,
-        }))
+        }
     }
 
     /// Reads and plans behind the proxy.
@@ -339,6 +359,14 @@ impl Stage {
     }
 
     async fn status(&self) -> Result<&'static str, Broken> {
+        // One link in depth asks for more.
+        let link = self
+            .desired
+            .links
+            .values()
+            .next()
+            .map(|link| link.name.as_str());
+        let _one = refresh::health(&self.desired, &self.clients, link, None).await;
         let health = refresh::health(&self.desired, &self.clients, None, None).await;
         let lies = self.liar.told();
         if health.unread.is_empty() && health.links.is_empty() && !lies.is_plausible {
@@ -475,10 +503,15 @@ fn tried(seed: u64) -> Vec<Tried> {
         Ok(case) => case,
         Err(broken) => return vec![Err((broken, String::new()))],
     };
-    (0..COMMANDS).map(|_| one(&case, &mut c)).collect()
+    let ground = match stepped(Ground::of(&case)) {
+        Ok(Some(ground)) => ground,
+        Ok(None) => return vec![Ok(None)],
+        Err(broken) => return vec![Err((broken, case.spec))],
+    };
+    (0..COMMANDS).map(|_| one(&case, &ground, &mut c)).collect()
 }
 
-fn one(case: &Case, c: &mut Choices) -> Tried {
+fn one(case: &Case, ground: &Ground, c: &mut Choices) -> Tried {
     let command = c.pick(&[
         Command::Plan,
         Command::Apply,
@@ -492,9 +525,7 @@ fn one(case: &Case, c: &mut Choices) -> Tried {
     let rules = Mutex::new(String::new());
     let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         stepped(async {
-            let Some(stage) = Stage::of(case, c).await? else {
-                return Ok(None);
-            };
+            let stage = Stage::of(ground, c);
             *rules.lock().unwrap() = format!("{command:?}\n{}\n{}", stage.liar.rules(), case.spec);
             let clock = Clock::wall();
             let began = clock.now();
@@ -566,7 +597,7 @@ impl Figures {
 
 #[test]
 fn no_lie_is_believed_or_does_harm() {
-    let worlds = setting("LINKWRIGHT_LIES", 300).div_ceil(COMMANDS);
+    let worlds = setting("LINKWRIGHT_LIES", 360).div_ceil(COMMANDS);
     let first = setting("LINKWRIGHT_PROOF_SEED", 1);
     let next = std::sync::atomic::AtomicU64::new(first);
     let figures = Mutex::new(Figures::default());

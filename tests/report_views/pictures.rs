@@ -1,7 +1,8 @@
 //! Graphs and the drawn picture.
 
 use linkwright::plan::Plan;
-use linkwright::report::{plan_graph, plan_svg};
+use linkwright::report::plan_json::About;
+use linkwright::report::{html, plan_graph, plan_markdown, plan_svg};
 
 use super::{golden, mermaid, worlds};
 
@@ -68,4 +69,23 @@ fn pictures_stand_alone_and_hold_no_hostile_markup() {
         assert!(!svg.contains(bad), "{bad}");
     }
     assert!(svg.contains("prefers-color-scheme: dark"));
+}
+
+/// Names and messages of others, in every form that a browser or a viewer shows.
+#[test]
+fn labels_hold_nothing_that_hides_or_acts() {
+    let plan = worlds::hostile().plan();
+    for (form, text) in [
+        ("svg", plan_svg::render(&plan)),
+        ("dot", text(plan_graph::dot, &plan)),
+        ("mermaid", text(plan_graph::mermaid, &plan)),
+        ("markdown", plan_markdown::render(&plan)),
+        ("html", html::plan::render(&plan, &About::default())),
+    ] {
+        let acts = |c: &char| {
+            (c.is_control() && *c != '\n')
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        };
+        assert_eq!(text.chars().find(acts), None, "{form}");
+    }
 }
