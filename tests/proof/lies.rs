@@ -597,7 +597,7 @@ impl Figures {
 
 #[test]
 fn no_lie_is_believed_or_does_harm() {
-    let worlds = setting("LINKWRIGHT_LIES", 360).div_ceil(COMMANDS);
+    let worlds = setting("LINKWRIGHT_LIES", 300).div_ceil(COMMANDS);
     let first = setting("LINKWRIGHT_PROOF_SEED", 1);
     let next = std::sync::atomic::AtomicU64::new(first);
     let figures = Mutex::new(Figures::default());
