@@ -113,6 +113,9 @@ pub struct Fix {
     pub place: Place,
     /// What to write instead.
     pub replacement: String,
+    /// Whether it is the only one that makes sense and keeps what is meant: `validate --fix` makes it. Others are
+    /// guesses for a person.
+    pub is_safe: bool,
 }
 
 /// One problem, with what to do about it.
@@ -190,13 +193,28 @@ impl Diagnostic {
         self
     }
 
-    /// Adds an edit that fixes it.
+    /// Adds an edit that fixes it, if the author meant what Linkwright guesses.
     pub fn fix(mut self, place: &Place, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix {
             place: place.clone(),
             replacement: replacement.into(),
+            is_safe: false,
         });
         self
+    }
+
+    /// Adds the one edit that fixes it and keeps what is meant.
+    pub fn safe_fix(self, place: &Place, replacement: impl Into<String>) -> Self {
+        self.fix_if(true, place, replacement)
+    }
+
+    /// Adds an edit that fixes it, and says whether it is safe.
+    pub fn fix_if(self, is_safe: bool, place: &Place, replacement: impl Into<String>) -> Self {
+        let mut with = self.fix(place, replacement);
+        if let Some(fix) = &mut with.fix {
+            fix.is_safe = is_safe;
+        }
+        with
     }
 
     /// The main place.

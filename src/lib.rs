@@ -36,6 +36,7 @@ pub mod desired;
 pub mod diagnostic;
 pub mod diff;
 pub mod drift;
+pub mod edit;
 pub mod export;
 pub mod guard;
 pub mod health;

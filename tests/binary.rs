@@ -8,6 +8,7 @@ mod apply_binary;
 mod cli;
 mod docs;
 mod drift;
+mod edits;
 mod estates {
     mod binary;
     mod makers;

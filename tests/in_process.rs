@@ -5,6 +5,7 @@
 
 mod api;
 mod apply;
+mod edit;
 mod estates;
 mod fuzz;
 mod layering;

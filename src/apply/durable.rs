@@ -21,6 +21,8 @@ pub enum Readers {
     Owner,
     /// Everybody: another program collects it.
     Everybody,
+    /// Those who may read the file that is replaced, which exists.
+    AsBefore,
 }
 
 /// How far a file is brought before a call returns.
@@ -127,8 +129,13 @@ fn replace_file(path: &Path, text: &[u8], readers: Readers, flush: Flush) -> io:
     // A temporary file is readable by its owner alone.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text)?;
-    if readers == Readers::Everybody {
-        readable_by_everybody(file.as_file())?;
+    match readers {
+        Readers::Owner => {}
+        Readers::Everybody => readable_by_everybody(file.as_file())?,
+        Readers::AsBefore => {
+            let before = std::fs::metadata(path)?.permissions();
+            file.as_file().set_permissions(before)?;
+        }
     }
     if flush == Flush::ToDisk {
         file.as_file().sync_all()?;
@@ -264,7 +271,15 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
-        for (readers, mode) in [(Readers::Everybody, 0o644), (Readers::Owner, 0o600)] {
+        let permit = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode));
+        for (readers, mode) in [
+            (Readers::Everybody, 0o644),
+            (Readers::Owner, 0o600),
+            (Readers::AsBefore, 0o664),
+        ] {
+            if readers == Readers::AsBefore {
+                permit(mode).unwrap();
+            }
             replace(&path, b"x", readers, Flush::ToSystem).unwrap();
             let found = std::fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(found & 0o777, mode);

@@ -44,6 +44,8 @@ impl Args {
             | Command::Approve(_)
             | Command::Export(_)
             | Command::Render(_)
+            | Command::Fmt(_)
+            | Command::Set(_)
             | Command::Sandbox(_)
             | Command::Init(_)
             | Command::Schema(_)
@@ -96,6 +98,13 @@ impl Args {
                 quiet: args.quiet.clone(),
                 ..Global::default()
             },
+            Command::Fmt(Fmt { color, quiet, .. }) | Command::Set(Set { color, quiet, .. }) => {
+                Global {
+                    color: color.clone(),
+                    quiet: quiet.clone(),
+                    ..Global::default()
+                }
+            }
             Command::Init(Init { quiet, .. })
             | Command::Man(Man { quiet, .. })
             | Command::Approve(Approve { quiet, .. }) => Global {
@@ -265,6 +274,12 @@ pub enum Command {
     /// Print the spec as one file, with its environment applied and its variables replaced
     #[command(after_help = examples::RENDER)]
     Render(Render),
+    /// Rewrite specs in the canonical layout; comments stay
+    #[command(after_help = examples::FMT)]
+    Fmt(Fmt),
+    /// Change values of a spec, and show what else that changes
+    #[command(after_help = examples::SET)]
+    Set(Set),
     /// Show the operations that make live clusters match the spec, with order, reasons and risks
     #[command(after_help = examples::PLAN)]
     Plan(Plan),
@@ -327,6 +342,12 @@ pub struct Validate {
     /// Also check that every ${env:…} and ${file:…} exists; those that only apply needs are notes
     #[arg(long)]
     pub references: bool,
+    /// Treat warnings as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// Make the fixes that are safe, in place: those of problems with exactly one fix that keeps what is meant
+    #[arg(long)]
+    pub fix: bool,
     /// Check the spec with each of its environments
     #[arg(long, conflicts_with = "environment", help_heading = "Environment")]
     pub all_environments: bool,
@@ -336,6 +357,51 @@ pub struct Validate {
     /// What specs may do.
     #[command(flatten)]
     pub guard: Guarded,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+}
+
+/// `fmt`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Fmt {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Write nothing: print the files that are not in the canonical layout, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+}
+
+/// `set`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Set {
+    /// Addresses, and the keys to set at each of them. An address is CLUSTER, CLUSTER/LINK or
+    /// CLUSTER/LINK/TOPIC, or the keys that lead there: links.orders-dr.mirrors."orders.placed"
+    #[arg(value_name = "ADDRESS|KEY=VALUE", required = true)]
+    pub what: Vec<String>,
+    /// Remove this key of each address
+    #[arg(long, value_name = "KEY")]
+    pub remove: Vec<String>,
+    /// Spec files, or folders with *.yaml and *.yml files; together they are one spec [default: the
+    /// working directory]
+    #[arg(long, value_name = "PATH")]
+    pub spec: Vec<PathBuf>,
+    /// Which environment.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// Write the change to the files; otherwise it is only shown
+    #[arg(long)]
+    pub write: bool,
     /// Colours.
     #[command(flatten)]
     pub color: Color,

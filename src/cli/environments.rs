@@ -55,6 +55,12 @@ pub(super) fn names(paths: &[PathBuf]) -> Vec<String> {
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
+/// The files of the environments of a spec, in the order of their names.
+pub(super) fn paths_of(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let files = files(&folders(paths)).into_iter();
+    files.map(|(_, path)| path).collect()
+}
+
 /// The file of an environment.
 ///
 /// # Errors

@@ -20,6 +20,8 @@ EXAMPLES:
   linkwright validate
   linkwright validate links/ --references
   linkwright validate links/ --all-environments
+  linkwright validate links/ --fix
+  linkwright validate links/ --strict
   linkwright validate links/ --output sarif > validate.sarif";
 
 /// `render`.
@@ -27,6 +29,21 @@ pub(super) const RENDER: &str = "\
 EXAMPLES:
   linkwright render links/ --environment prod
   linkwright render links/ --environment prod --var region=us-east-1 > prod.yaml";
+
+/// `fmt`.
+pub(super) const FMT: &str = "\
+EXAMPLES:
+  linkwright fmt
+  linkwright fmt links/ --check";
+
+/// `set`.
+pub(super) const SET: &str = "\
+EXAMPLES:
+  linkwright set west/orders-dr/payments state=paused
+  linkwright set west/orders-dr consumer_offset_sync.interval=10s --write
+  linkwright set links.orders-dr.mirrors.payments links.orders-dr.mirrors.refunds state=mirroring
+  linkwright set west/orders-dr prefix=east. --environment prod
+  linkwright set west/orders-dr --remove acl_sync --spec links/";
 
 /// `plan`.
 pub(super) const PLAN: &str = "\
@@ -137,7 +154,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 14);
+        assert_eq!(pages.len(), 16);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();
@@ -184,6 +201,8 @@ mod tests {
             ("sandbox", "ca-file", false),
             ("init", "color", false),
             ("export", "symbols", false),
+            ("fmt", "guard", false),
+            ("set", "sandbox", false),
         ] {
             let page = root.find_subcommand(name).expect(name);
             let has = page.get_arguments().any(|one| one.get_long() == Some(flag));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
+use super::input;
 use crate::apply::durable::{self, Flush, Readers};
 
 /// Writes an output: a file is replaced at once, so that no one ever reads half of it; a device or a
@@ -10,4 +11,19 @@ use crate::apply::durable::{self, Flush, Readers};
 pub(super) fn replace(file: &Path, text: &[u8], readers: Readers) -> Result<(), Failure> {
     durable::replace(file, text, readers, Flush::ToDisk)
         .map_err(|error| Failure::failed(format!("failed to write {}: {error}", file.display())))
+}
+
+/// Writes a spec in place of the text that was read of it: through symbolic links, with its permissions, and
+/// only if the file has not changed since.
+pub(super) fn rewrite(name: &str, before: &str, after: &str) -> Result<(), Failure> {
+    let failed =
+        |words: &dyn std::fmt::Display| Failure::failed(format!("failed to write {name}: {words}"));
+    let file = std::fs::canonicalize(name).map_err(|error| failed(&error))?;
+    let now = input::bytes(&file, input::SPEC).map_err(|error| failed(&error))?;
+    if now != before.as_bytes() {
+        return Err(failed(
+            &"it was changed while the command ran; run it again",
+        ));
+    }
+    replace(&file, after.as_bytes(), Readers::AsBefore)
 }

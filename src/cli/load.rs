@@ -1,6 +1,6 @@
 //! From paths to a checked desired state: [`load`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,11 +67,22 @@ impl Loaded {
 
     /// The spec as the text of one file. Only to be asked for while there are no errors.
     pub(super) fn render(&self) -> String {
-        spec::render(&spec::Input {
-            environment: self.environment.as_ref(),
+        self.with(&Changed::new(), |input| spec::render(input))
+    }
+
+    /// What is made of the files of the spec, with the new texts of those that were changed.
+    pub(super) fn with<T>(&self, new: &Changed, make: impl FnOnce(&spec::Input<'_>) -> T) -> T {
+        let changed = |(name, text): &(Arc<str>, Arc<str>)| {
+            let new = new.get(name).map(|text| Arc::from(text.as_str()));
+            (name.clone(), new.unwrap_or_else(|| text.clone()))
+        };
+        let files: Vec<_> = self.files.iter().map(changed).collect();
+        let environment = self.environment.as_ref().map(changed);
+        make(&spec::Input {
+            environment: environment.as_ref(),
             variables: &self.variables,
             process: &env,
-            ..spec::Input::of(&self.files)
+            ..spec::Input::of(&files)
         })
     }
 
@@ -100,6 +111,9 @@ impl Loaded {
         crate::diagnostic::sort(&mut self.diagnostics);
     }
 }
+
+/// New texts of files, by their names.
+pub(super) type Changed = BTreeMap<Arc<str>, String>;
 
 impl From<Unusable> for Loaded {
     fn from(unusable: Unusable) -> Self {
@@ -162,6 +176,47 @@ pub(super) enum Lookups<'a> {
     None,
 }
 
+/// The texts of files, before anything is known of what they say.
+#[derive(Default)]
+pub(super) struct Texts {
+    /// Each file with its text, in order.
+    pub(super) files: Vec<(Arc<str>, Arc<str>)>,
+    /// Those that were found in a folder, and not named.
+    pub(super) found: BTreeSet<Arc<str>>,
+    /// What could not be read.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the files that paths name.
+#[must_use]
+pub(super) fn texts(paths: &[PathBuf], guard: Option<&OpenGuard>) -> Texts {
+    let mut read = Texts::default();
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    for path in paths {
+        collect(
+            path,
+            guard,
+            &mut read.files,
+            &mut read.found,
+            &mut read.diagnostics,
+        );
+    }
+    read
+}
+
+/// Reads the files of the environments of the spec that paths name.
+#[must_use]
+pub(super) fn texts_of_environments(paths: &[PathBuf]) -> Texts {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let mut texts = Texts::default();
+    for path in environments::paths_of(paths) {
+        read(&path, None, &mut texts.files, &mut texts.diagnostics);
+    }
+    texts
+}
+
 /// Reads and checks specs. `today` decides whether exceptions have expired.
 #[must_use]
 pub(super) fn load(
@@ -201,12 +256,11 @@ pub(super) fn load(
 
 /// Reads the files at these paths and of the chosen environment, and what they say.
 fn read_files(paths: &[PathBuf], guard: Option<&OpenGuard>, chosen: &Chosen) -> Loaded {
-    let mut files: Vec<(Arc<str>, Arc<str>)> = Vec::new();
-    let mut found = BTreeSet::new();
-    let mut diagnostics = Vec::new();
-    for path in paths {
-        collect(path, guard, &mut files, &mut found, &mut diagnostics);
-    }
+    let Texts {
+        mut files,
+        found,
+        mut diagnostics,
+    } = texts(paths, guard);
     let environment = environment(paths, guard, chosen, &mut diagnostics);
     let (mut spec, problems) = spec::read(&spec::Input {
         found: &found,

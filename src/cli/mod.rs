@@ -18,6 +18,8 @@ pub mod exit;
 mod explain;
 mod export;
 mod files;
+mod fix;
+mod fmt;
 mod guarded;
 mod init;
 mod input;
@@ -37,6 +39,7 @@ mod saved;
 mod schema;
 mod screen;
 mod session;
+mod set;
 mod show;
 mod spec_files;
 mod status;
@@ -181,6 +184,8 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
     match &args.command {
         Command::Validate(args) => validate::run(args, global, screen),
         Command::Render(args) => render::run(args, global, screen),
+        Command::Fmt(args) => fmt::run(args, screen),
+        Command::Set(args) => set::run(args, screen),
         Command::Plan(args) => timed(global, async |time| {
             plan::run(args, global, time, screen).await
         }),

@@ -1,4 +1,4 @@
-//! `linkwright validate`: checks a spec without network access.
+//! `linkwright validate`: checks a spec without network access, and makes what fixes are safe.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -29,8 +29,19 @@ pub(super) fn run(args: &Validate, global: &Global, screen: &mut Screen) -> Resu
     let mut all = Loaded::default();
     let mut valid = Vec::new();
     for paths in load::specs_of(&args.paths.paths) {
-        let read =
-            |chosen: &Chosen| load::load(&paths, super::today(), lookups, guard.as_ref(), chosen);
+        let mut read = |chosen: &Chosen| -> Result<Loaded, Failure> {
+            let load = || load::load(&paths, super::today(), lookups, guard.as_ref(), chosen);
+            let mut loaded = match args.fix {
+                true => super::fix::fixed(&load, screen)?,
+                false => load(),
+            };
+            if args.strict {
+                let warnings = loaded.diagnostics.iter_mut();
+                let warnings = warnings.filter(|it| it.severity == Severity::Warning);
+                warnings.for_each(|it| it.severity = Severity::Error);
+            }
+            Ok(loaded)
+        };
         let environments = match args.all_environments {
             true => environments::names(&paths),
             false => Vec::new(),
@@ -41,10 +52,10 @@ pub(super) fn run(args: &Validate, global: &Global, screen: &mut Screen) -> Resu
                 environment: Some(name.clone()),
                 ..args.chosen.clone()
             };
-            runs.push((Some(name.as_str()), read(&chosen)));
+            runs.push((Some(name.as_str()), read(&chosen)?));
         }
         if environments.is_empty() {
-            runs.push((None, read(&args.chosen)));
+            runs.push((None, read(&args.chosen)?));
         }
         for (name, loaded) in &runs {
             exit = exit.max(exit_of(loaded));
@@ -161,7 +172,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Warnings are reported and do not fail the run; errors do.
+/// Warnings are reported and do not fail the run; errors do. With `--strict` there are no warnings.
 fn exit_of(loaded: &Loaded) -> Exit {
     if loaded.has_errors() {
         Exit::Usage

@@ -10,6 +10,7 @@ pub mod apply_markdown;
 pub mod apply_text;
 pub mod diagnostics;
 pub mod drift;
+pub mod edited;
 pub mod github;
 pub mod html;
 pub mod loss;

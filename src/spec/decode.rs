@@ -142,7 +142,7 @@ impl Cx<'_> {
                     )
                     .at(&place, "not text without quotes")
                     .help(format!("put it in quotes: {quoted}"))
-                    .fix(&place, quoted),
+                    .safe_fix(&place, quoted),
                 );
                 None
             }
@@ -201,9 +201,12 @@ impl Cx<'_> {
         .at(&place, format!("expected {}", list(words)));
         let plain = text.to_lowercase().replace(['_', ' '], "-");
         problem = match nearest_of(&plain, words.iter().copied()) {
-            Some(near) => problem
-                .help(format!("did you mean `{near}`?"))
-                .fix(&place, near),
+            // The same word in another style can mean nothing else.
+            Some(near) => {
+                problem
+                    .help(format!("did you mean `{near}`?"))
+                    .fix_if(plain == near, &place, near)
+            }
             None => problem.help(format!("write {}", list(words))),
         };
         self.report(problem);
@@ -331,9 +334,12 @@ impl<'n> Fields<'n> {
             // Each suggestion is a search through every known key; a flood gets none.
             let near = (cx.count() < 1000).then(|| nearest_of(&plain, self.known.iter().copied()));
             problem = match near.flatten() {
-                Some(near) => problem
-                    .help(format!("did you mean `{near}`?"))
-                    .fix(&place, near),
+                // `restEndpoint` can mean nothing else, unless the field is there too.
+                Some(near) => problem.help(format!("did you mean `{near}`?")).fix_if(
+                    plain == near && !self.entries.iter().any(|(key, _)| *key.text == *near),
+                    &place,
+                    near,
+                ),
                 None => problem.help(format!(
                     "{} has the fields {}",
                     self.what,
@@ -478,7 +484,7 @@ impl Decode for bool {
                             )
                             .at(&place, "text, not a boolean")
                             .help(format!("write `{meant}` without quotes"))
-                            .fix(&place, meant),
+                            .safe_fix(&place, meant),
                         );
                     }
                     None => cx.wrong_type(node, "`true` or `false`", ""),

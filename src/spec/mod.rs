@@ -95,6 +95,8 @@ pub use variable::{Variable, VariableType, Variables};
 pub use version::PlatformVersion;
 pub use yaml::Limits;
 
+pub(crate) use scalar::{is_ambiguous_word, resolve};
+
 use crate::diagnostic::{Diagnostic, Place};
 use decode::{Cx, Decode, record};
 pub use decode::{Purpose, Used};
@@ -327,6 +329,14 @@ pub(crate) fn decode_document<T: Decode>(
         T::decode(&root, &mut cx)
     });
     (decoded, problems.sorted())
+}
+
+/// What a text says, aliases and merge keys applied, and what is wrong with it as YAML.
+pub(crate) fn tree_of(name: &Arc<str>, text: &str) -> (Option<node::Node>, Vec<Diagnostic>) {
+    let mut problems = Problems::default();
+    let document = yaml::load(name, 0, text, &Limits::default(), &mut problems);
+    let root = document.root.filter(|root| !root.is_empty_scalar());
+    (root, problems.sorted())
 }
 
 /// Every reference in the spec and its place, in the order of the files.

@@ -156,7 +156,7 @@ fn ambiguous(text: &str, place: &Place) -> Diagnostic {
     .at(place, "not text in YAML 1.1")
     .why("Linkwright reads it as a name, but other tools read a boolean or null here")
     .help("put it in quotes")
-    .fix(place, format!("\"{text}\""))
+    .safe_fix(place, format!("\"{text}\""))
 }
 
 impl<T: schemars::JsonSchema> schemars::JsonSchema for Named<T> {

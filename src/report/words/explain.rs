@@ -3,12 +3,14 @@
 
 mod answers;
 mod drift;
+mod edits;
 mod endings;
 mod refusals;
 mod topics;
 
 use answers::ANSWERS;
 use drift::DRIFT;
+use edits::EDITS;
 use endings::ENDINGS;
 use refusals::REFUSALS;
 use topics::TOPICS;
@@ -37,7 +39,8 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 /// Every code that is explained here.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
-    plans.chain(ANSWERS).chain(DRIFT).chain(ENDINGS)
+    let commands = DRIFT.iter().chain(ENDINGS).chain(EDITS);
+    plans.chain(ANSWERS).chain(commands)
 }
 
 /// What a plan finds.

@@ -1,0 +1,226 @@
+//! New YAML text: scalars, collections on one line, and entries of several lines.
+
+use serde_yaml::granit_parser::ScalarStyle;
+
+use super::value::Value;
+use crate::spec::node::ScalarKind;
+use crate::spec::{is_ambiguous_word, resolve};
+
+/// Columns up to which a list is on one line.
+const INLINE: usize = 88;
+
+/// Whether every YAML parser reads a text without quotes as this text, also in brackets.
+fn is_plain(text: &str) -> bool {
+    let letters = |letter: char| letter.is_ascii_alphanumeric() || "._/:-+=@".contains(letter);
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.chars().all(letters)
+        && !text.ends_with(':')
+        && !text.contains("::")
+        && resolve(text) == ScalarKind::Text
+        && !is_ambiguous_word(text)
+        && !looks_like_a_number(text)
+}
+
+/// What other parsers take for a number, a time or a date: `1_000`, `0o17`, `12:30:45`, `2026-11-01`.
+fn looks_like_a_number(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_digit() || "_:.-+".contains(letter);
+    let is_based = text.starts_with("0x") || text.starts_with("0o") || text.starts_with("0b");
+    text.starts_with(|first: char| first.is_ascii_digit())
+        && (is_based || text.chars().all(is_part))
+}
+
+/// A key.
+pub(super) fn key(text: &str) -> String {
+    match is_plain(text) {
+        true => text.to_owned(),
+        false => double_quoted(text),
+    }
+}
+
+/// A scalar, in the quotes of the one that it replaces where it can have them.
+pub(super) fn scalar(value: &Value, before: Option<ScalarStyle>) -> String {
+    match value {
+        Value::Nothing => String::new(),
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.clone(),
+        Value::Text(text) => match before {
+            Some(ScalarStyle::SingleQuoted) if !text.contains(is_special) => {
+                format!("'{}'", text.replace('\'', "''"))
+            }
+            Some(ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted) => double_quoted(text),
+            _ => key(text),
+        },
+        Value::List(_) | Value::Map(_) => flow(value),
+    }
+}
+
+/// A value on one line.
+pub(super) fn flow(value: &Value) -> String {
+    match value {
+        Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
+        Value::Map(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(name, value)| pair(name, value))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(in_brackets).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => scalar(other, None),
+    }
+}
+
+/// An item of a list on one line: what is nothing must be written there.
+fn in_brackets(value: &Value) -> String {
+    match value {
+        Value::Nothing => "null".to_owned(),
+        other => flow(other),
+    }
+}
+
+/// `key: value` on one line.
+pub(super) fn pair(name: &str, value: &Value) -> String {
+    format!("{}: {}", key(name), flow(value))
+        .trim_end()
+        .to_owned()
+}
+
+/// The lines of an entry of a mapping in block form; the first has no indentation, the others that of the entry.
+pub(super) fn entry(name: &str, value: &Value, indent: usize) -> Vec<String> {
+    let is_leaf = |value: &Value| match value {
+        Value::Map(entries) => entries.iter().all(|(_, value)| !value.is_collection()),
+        Value::List(items) => items.iter().all(|item| !item.is_collection()),
+        _ => true,
+    };
+    let on_one_line = pair(name, value);
+    match value {
+        value if is_leaf(value) && indent + on_one_line.chars().count() <= INLINE => {
+            vec![on_one_line]
+        }
+        Value::Map(entries) => {
+            let below = entries.iter().flat_map(|(name, value)| {
+                let lines = entry(name, value, indent + 2).into_iter();
+                lines.map(|line| format!("  {line}"))
+            });
+            std::iter::once(format!("{}:", key(name)))
+                .chain(below)
+                .collect()
+        }
+        Value::List(items) => {
+            let items = items
+                .iter()
+                .map(|item| format!("  - {}", in_brackets(item)));
+            std::iter::once(format!("{}:", key(name)))
+                .chain(items)
+                .collect()
+        }
+        _ => vec![on_one_line],
+    }
+}
+
+/// Characters that only double quotes can hold on one line, or that no one sees.
+fn is_special(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn double_quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            letter if is_special(letter) => {
+                quoted.push_str(&format!("\\U{:08X}", u32::from(letter)));
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_quoted_where_some_parser_reads_something_else() {
+        for text in [
+            "orders.placed",
+            "lkc-east01",
+            "host:9092",
+            "30s",
+            "https://x:443",
+            "User:sa-1",
+        ] {
+            assert_eq!(key(text), text);
+        }
+        for text in [
+            "",
+            "no",
+            "Off",
+            "12",
+            "1e3",
+            "-a",
+            "*",
+            "a b",
+            "a:",
+            "a#",
+            "é",
+            "~",
+            ".5",
+            "1_000",
+            "0x1F",
+            "12:30:45",
+            "2026-11-01",
+            "<<",
+            "a::b",
+            "${env:A}",
+        ] {
+            assert!(key(text).starts_with('"'), "{text:?}");
+        }
+        assert_eq!(
+            double_quoted("a\"b\\\n\u{2028}"),
+            "\"a\\\"b\\\\\\n\\U00002028\""
+        );
+    }
+
+    #[test]
+    fn quotes_stay_where_they_can() {
+        let text = |text: &str, style| scalar(&Value::text(text), Some(style));
+        assert_eq!(text("a", ScalarStyle::DoubleQuoted), "\"a\"");
+        assert_eq!(text("it's", ScalarStyle::SingleQuoted), "'it''s'");
+        assert_eq!(text("a\nb", ScalarStyle::SingleQuoted), "\"a\\nb\"");
+        assert_eq!(text("a", ScalarStyle::Literal), "a");
+        assert_eq!(
+            scalar(&Value::Bool(true), Some(ScalarStyle::DoubleQuoted)),
+            "true"
+        );
+    }
+
+    #[test]
+    fn an_entry_takes_the_lines_that_it_needs() {
+        let state = Value::Map(vec![("state".to_owned(), Value::text("paused"))]);
+        assert_eq!(entry("a", &state, 2), ["a: { state: paused }"]);
+        let mirrors = Value::Map(vec![("orders.*".to_owned(), state)]);
+        assert_eq!(
+            entry("mirrors", &mirrors, 2),
+            ["mirrors:", "  \"orders.*\": { state: paused }"]
+        );
+        let long: Vec<Value> = (0..20).map(|_| Value::text("orders")).collect();
+        assert_eq!(
+            entry("include", &Value::List(long), 2)[..2],
+            ["include:", "  - orders"]
+        );
+    }
+}
