@@ -52,6 +52,7 @@ const PURE: &[&str] = &[
     "drift",
     "export",
     "guard",
+    "edit",
 ];
 
 /// What a pure module must not name.

@@ -93,7 +93,7 @@ struct Frame {
     from: usize,
 }
 
-/// Reads a text; none when it is not YAML of one document, or not of a form that this tree has.
+/// Reads a text; none when it is invalid YAML, has several documents, or has a form that this tree has not.
 pub(super) fn read(text: &str) -> Option<Tree> {
     let mut options = Options::default();
     options.max_buffered_comment_events = usize::MAX;
