@@ -167,3 +167,80 @@ fn fix_makes_what_is_safe_and_strict_takes_warnings_for_errors() {
         .says("error[LW018]");
     workspace.run(&["validate", "--strict", "--fix"]).exits(0);
 }
+
+#[test]
+fn set_edits_the_file_that_the_value_comes_from() {
+    let workspace = Workspace::new();
+    std::fs::create_dir(workspace.path("environments")).unwrap();
+    let names = [
+        "links.yaml",
+        "environments/dev.yaml",
+        "environments/prod.yaml",
+        "environments/test.yaml",
+    ];
+    for name in names {
+        workspace.copy(format!("examples/environments/{name}"), name);
+    }
+    let before = names.map(|name| workspace.read(name));
+    let set = |args: &[&str]| workspace.run(&[&["set", "--write"], args].concat());
+    // What the environment sets is changed there.
+    let topic = "links.search.mirrors.\"search.events\"";
+    set(&[topic, "state=mirroring", "--environment", "dev"])
+        .exits(0)
+        .says("wrote environments/dev.yaml")
+        .says("Changes: west/search/search.events");
+    assert_eq!(
+        workspace.read(names[1]),
+        before[1].replace("state: paused", "state: mirroring")
+    );
+    set(&["links.payments", "protect=false", "--environment", "prod"]).exits(0);
+    let prod = before[2].replacen("protect: true", "protect: false", 1);
+    assert_eq!(workspace.read(names[2]), prod);
+    set(&["variables.sync_interval=10s", "--environment", "prod"])
+        .exits(0)
+        .says("Also changes: ")
+        .says("and 39 more");
+    assert_eq!(
+        workspace.read(names[2]),
+        prod.replace("sync_interval: 5s", "sync_interval: 10s")
+    );
+    // What it does not set is changed in the spec, for all environments.
+    set(&["links.orders", "prefix=o.", "--environment", "prod"])
+        .exits(0)
+        .says("wrote links.yaml")
+        .says("Changes with environment test: ");
+    let base = before[0].replacen(
+        "{ orders.events: {} } }",
+        "{ orders.events: {} }, prefix: o. }",
+        1,
+    );
+    assert_eq!(workspace.read(names[0]), base);
+    // A variable is not replaced by a value, and what the environment removes cannot be set with it.
+    set(&["links.refunds.topic_config_sync.interval=9s"])
+        .exits(64)
+        .says("LW545")
+        .says("`sync_interval`");
+    set(&[
+        "links.mails",
+        "topic_config_sync={ include: [cleanup.policy] }",
+        "--environment",
+        "test",
+    ])
+    .exits(64)
+    .says("LW546");
+    set(&["variables.sync_interval.default=45s"])
+        .exits(0)
+        .says("wrote links.yaml");
+    assert_eq!(
+        workspace.read(names[0]),
+        base.replacen("default: 30s", "default: 45s", 1)
+    );
+    assert_eq!(workspace.read(names[3]), before[3]);
+    // The files of environments have the same layout.
+    let tight = before[3].replace(": lkc-test", ":   lkc-test");
+    workspace.write(names[3], &tight);
+    let checked = workspace.run(&["fmt", "--check"]).exits(1);
+    assert_eq!(checked.out, "environments/test.yaml\n");
+    workspace.run(&["fmt"]).exits(0);
+    assert_eq!(workspace.read(names[3]), before[3]);
+}

@@ -67,7 +67,7 @@ impl Loaded {
 
     /// The spec as the text of one file. Only to be asked for while there are no errors.
     pub(super) fn render(&self) -> String {
-        self.with(&Changed::new(), |input| spec::render(input))
+        self.with(&Changed::new(), spec::render)
     }
 
     /// What is made of the files of the spec, with the new texts of those that were changed.
