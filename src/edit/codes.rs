@@ -41,10 +41,13 @@ pub(super) fn reaches(path: &Path, at: &Place, others: &[(Path, Place)]) -> Diag
         ),
     )
     .at(at, "to be changed");
-    for (_, place) in others
-        .iter()
+    let mut places: Vec<&Place> = others.iter().map(|(_, place)| place).collect();
+    places.sort();
+    places.dedup();
+    for place in places
+        .into_iter()
+        .filter(|place| *place != at)
         .take(MAX_NAMES)
-        .filter(|(_, place)| place != at)
     {
         problem = problem.at(place, "would change too");
     }

@@ -205,8 +205,8 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// Whether there is an alias at a path.
-    pub(super) fn is_alias(&self, path: &[String]) -> bool {
+    /// Whether the value at a path is written elsewhere too: behind an alias, or by a merge key.
+    pub(super) fn is_shared(&self, path: &[String]) -> bool {
         let Some((last, above)) = path.split_last() else {
             return false;
         };
@@ -218,7 +218,7 @@ impl<'a> Written<'a> {
             Kind::List(_, items) => last.parse().ok().and_then(|at: usize| items.get(at)),
             Kind::Scalar(..) | Kind::Alias(_) => None,
         };
-        value.is_some_and(|value| matches!(value.kind, Kind::Alias(_)))
+        value.is_none_or(|value| matches!(value.kind, Kind::Alias(_)))
     }
 
     /// The collection at a path, and what it belongs to.

@@ -65,28 +65,28 @@ impl Step {
 fn steps_of(change: &Change, value: &Value, text: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let tree = tree::read(text);
-    let is_alias = |path: &Path| {
+    let is_shared = |path: &Path| {
         let tree = tree.as_ref();
-        tree.is_some_and(|tree| Written::new(text, tree).is_alias(&path.0))
+        tree.is_some_and(|tree| Written::new(text, tree).is_shared(&path.0))
     };
     match change {
         Change::Remove(path) => steps.push(Step::Remove(path.clone())),
         Change::Set(path, new) => match value.get(&path.0) {
-            Some(old) => refine(path, old, new, &is_alias, &mut steps),
+            Some(old) => refine(path, old, new, &is_shared, &mut steps),
             None => steps.push(Step::Set(path.clone(), new.clone())),
         },
     }
     steps
 }
 
-/// Whether there is an alias at a path.
-type IsAlias<'a> = &'a dyn Fn(&Path) -> bool;
+/// Whether the value at a path is that of an alias or a merge key.
+type IsShared<'a> = &'a dyn Fn(&Path) -> bool;
 
-/// The steps from one value to another. What an alias repeats gets a value of its own.
-fn refine(path: &Path, old: &Value, new: &Value, is_alias: IsAlias<'_>, steps: &mut Vec<Step>) {
+/// The steps from one value to another. What is written elsewhere gets a value of its own.
+fn refine(path: &Path, old: &Value, new: &Value, is_shared: IsShared<'_>, steps: &mut Vec<Step>) {
     match (old, new) {
         (old, new) if old == new => {}
-        (old, _) if old.is_collection() && is_alias(path) => {
+        (old, _) if old.is_collection() && is_shared(path) => {
             steps.push(Step::Set(path.clone(), new.clone()));
         }
         (Value::Map(old), Value::Map(new)) if !old.is_empty() && !new.is_empty() => {
@@ -95,7 +95,7 @@ fn refine(path: &Path, old: &Value, new: &Value, is_alias: IsAlias<'_>, steps: &
             };
             for (key, value) in new {
                 match of(old, key) {
-                    Some(at) => refine(&path.key(key), &old[at].1, value, is_alias, steps),
+                    Some(at) => refine(&path.key(key), &old[at].1, value, is_shared, steps),
                     None => steps.push(Step::Set(path.key(key), value.clone())),
                 }
             }
@@ -103,14 +103,20 @@ fn refine(path: &Path, old: &Value, new: &Value, is_alias: IsAlias<'_>, steps: &
             steps.extend(gone.map(|(key, _)| Step::Remove(path.key(key))));
         }
         (Value::List(old), Value::List(new)) if !old.is_empty() && !new.is_empty() => {
-            items(path, old, new, is_alias, steps);
+            items(path, old, new, is_shared, steps);
         }
         _ => steps.push(Step::Set(path.clone(), new.clone())),
     }
 }
 
 /// The steps from one list to another: what is the same at both ends stays.
-fn items(path: &Path, old: &[Value], new: &[Value], is_alias: IsAlias<'_>, steps: &mut Vec<Step>) {
+fn items(
+    path: &Path,
+    old: &[Value],
+    new: &[Value],
+    is_shared: IsShared<'_>,
+    steps: &mut Vec<Step>,
+) {
     let same = old
         .iter()
         .zip(new)
@@ -123,7 +129,7 @@ fn items(path: &Path, old: &[Value], new: &[Value], is_alias: IsAlias<'_>, steps
     let both = gone.min(come);
     for at in same..same + both {
         let path = path.key(at.to_string());
-        refine(&path, &old[at], &new[at], is_alias, steps);
+        refine(&path, &old[at], &new[at], is_shared, steps);
     }
     for at in (same + both..same + gone).rev() {
         steps.push(Step::Remove(path.key(at.to_string())));

@@ -201,6 +201,9 @@ fn what_would_reach_others_is_refused_and_names_them() {
         Ok("x-s: &x { s: two }\na: *x\n")
     );
     let merged = "x-s: &x { s: { t: 1 } }\na: { <<: *x }\nb: { <<: *x }\n";
+    let own = set(merged, "a.s", map("t", word("two")));
+    let wanted = "x-s: &x { s: { t: 1 } }\na: { <<: *x, s: { t: two } }\nb: { <<: *x }\n";
+    assert_eq!(own.as_deref(), Ok(wanted));
     assert!(
         set(merged, "a.s.t", word("two"))
             .unwrap_err()
