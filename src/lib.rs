@@ -41,6 +41,7 @@ pub mod export;
 pub mod guard;
 pub mod health;
 pub mod live;
+pub mod permissions;
 pub mod plan;
 pub mod read;
 pub mod refresh;

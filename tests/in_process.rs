@@ -9,6 +9,7 @@ mod edit;
 mod estates;
 mod fuzz;
 mod layering;
+mod permissions;
 mod programs;
 mod report_views;
 mod scenarios;

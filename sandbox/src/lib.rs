@@ -33,6 +33,7 @@
 //! This crate knows nothing of Linkwright and shares no type with its client, so that a misspelt
 //! field cannot agree with itself.
 
+mod acls;
 mod build;
 mod catalog;
 mod clock;

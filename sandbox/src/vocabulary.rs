@@ -332,6 +332,16 @@ pub enum LinkPermission {
     Alter,
 }
 
+impl LinkPermission {
+    /// All of them.
+    pub(crate) const ALL: [LinkPermission; 4] = [
+        LinkPermission::Topics,
+        LinkPermission::Groups,
+        LinkPermission::Acls,
+        LinkPermission::Alter,
+    ];
+}
+
 /// A client that makes links.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

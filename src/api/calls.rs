@@ -203,8 +203,12 @@ impl Client {
         let request = request::alter_mirrors(link, verb, topics, mode);
         let mut items: Vec<wire::AlterMirror> = self.list(&request).await?;
         for item in &mut items {
+            let is_denied = matches!(item.error_code, Some(401 | 403 | 40_301));
             if let Some(message) = &mut item.error_message {
                 *message = self.scrub(message);
+                if is_denied {
+                    message.push_str(&format!(" (the call needs {})", request.needs));
+                }
             }
         }
         Ok(items)

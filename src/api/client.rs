@@ -593,6 +593,7 @@ impl Client {
             status,
             code,
             message: self.scrub(&message),
+            needs: request.needs,
             retry_after: asked_wait(answer.headers()),
         }
     }

@@ -15,7 +15,7 @@ use super::wire;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The server answered with an error.
-    #[error("{call}: {}", refusal(*.status, *.code, .message))]
+    #[error("{call}: {}", refusal(*.status, *.code, .message, .needs))]
     Refused {
         /// The call, such as `GET …/links of west`.
         call: String,
@@ -25,6 +25,8 @@ pub enum ApiError {
         code: Option<i64>,
         /// The server's words; may be empty.
         message: String,
+        /// What the call needs permission for, such as `DESCRIBE on the cluster`.
+        needs: &'static str,
         /// How long the server asks to wait.
         retry_after: Option<Duration>,
     },
@@ -89,7 +91,7 @@ fn other_cluster(own: &str, other: &str) -> String {
 }
 
 /// `409 Conflict (code 40902): A cluster link already exists`.
-fn refusal(status: StatusCode, code: Option<i64>, message: &str) -> String {
+fn refusal(status: StatusCode, code: Option<i64>, message: &str, needs: &str) -> String {
     let mut words = status.to_string();
     if let Some(code) = code.filter(|code| *code != i64::from(status.as_u16())) {
         words.push_str(&format!(" (code {code})"));
@@ -97,6 +99,9 @@ fn refusal(status: StatusCode, code: Option<i64>, message: &str) -> String {
     if !message.is_empty() {
         words.push_str(": ");
         words.push_str(message);
+    }
+    if is_about_permissions(status, code, message) && !needs.is_empty() {
+        words.push_str(&format!(" (the call needs {needs})"));
     }
     if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         words.push_str(
@@ -111,6 +116,13 @@ fn refusal(status: StatusCode, code: Option<i64>, message: &str) -> String {
         );
     }
     words
+}
+
+/// Whether a refusal says that a permission is missing. Confluent Platform also answers 403 to deleting a link
+/// that has mirrors (kcp), with another code.
+fn is_about_permissions(status: StatusCode, code: Option<i64>, message: &str) -> bool {
+    status == StatusCode::FORBIDDEN
+        && (code == Some(40_301) || message.to_ascii_lowercase().contains("authoriz"))
 }
 
 impl ApiError {
@@ -136,8 +148,9 @@ impl ApiError {
                 status,
                 code,
                 message,
+                needs,
                 ..
-            } => refusal(*status, *code, message),
+            } => refusal(*status, *code, message, needs),
             Self::Transport { error, .. } => error.to_string(),
             Self::Ambiguous { reason, .. } => format!("the outcome is unknown: {reason}"),
             Self::Unintelligible { reason, .. } => {

@@ -39,6 +39,8 @@ pub struct Request {
     pub urgency: Urgency,
     /// How long the server may need before it answers, where that is more than usual.
     pub may_take: Duration,
+    /// What it needs permission for, in words.
+    pub needs: &'static str,
     /// Secrets in the body, taken out of whatever the server answers.
     pub(crate) scrubber: Scrubber,
 }
@@ -348,6 +350,10 @@ impl Request {
         self
     }
 
+    fn needing(self, needs: &'static str) -> Self {
+        Self { needs, ..self }
+    }
+
     fn sending(mut self, body: &Value) -> Self {
         self.body = Some(Body::json(body));
         self
@@ -373,6 +379,7 @@ fn get(path: Vec<Segment>) -> Request {
         class: Class::Safe,
         urgency: Urgency::Usual,
         may_take: Duration::ZERO,
+        needs: "DESCRIBE on the cluster",
         scrubber: Scrubber::default(),
     }
 }
@@ -381,6 +388,7 @@ fn write(method: Method, path: Vec<Segment>, class: Class, mode: Mode) -> Reques
     let request = Request {
         method,
         class,
+        needs: "ALTER on the cluster",
         ..get(path)
     };
     match mode {

@@ -317,6 +317,7 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             code: None,
             message: String::new(),
+            needs: "",
             retry_after: None,
         };
         let transport = |error| ApiError::Transport {

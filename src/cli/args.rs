@@ -39,6 +39,7 @@ impl Args {
             Command::Show(args) => args.output == ShowFormat::Json,
             Command::Drift(args) => args.output == DriftFormat::Json,
             Command::Status(args) => args.output == StatusFormat::Json,
+            Command::Permissions(args) => args.output == PermissionsFormat::Json,
             // One event a line.
             Command::Apply(_)
             | Command::Approve(_)
@@ -91,11 +92,24 @@ impl Args {
                 quiet: args.quiet.clone(),
                 ..Global::default()
             },
-            Command::Validate(args) => Global {
-                chosen: args.chosen.clone(),
-                guard: args.guard.clone(),
-                color: args.color.clone(),
-                quiet: args.quiet.clone(),
+            Command::Validate(Validate {
+                chosen,
+                guard,
+                color,
+                quiet,
+                ..
+            })
+            | Command::Permissions(Permissions {
+                chosen,
+                guard,
+                color,
+                quiet,
+                ..
+            }) => Global {
+                chosen: chosen.clone(),
+                guard: guard.clone(),
+                color: color.clone(),
+                quiet: quiet.clone(),
                 ..Global::default()
             },
             Command::Fmt(Fmt { color, quiet, .. }) | Command::Set(Set { color, quiet, .. }) => {
@@ -301,6 +315,9 @@ pub enum Command {
     /// Write specs for an existing deployment
     #[command(after_help = examples::EXPORT)]
     Export(Export),
+    /// List the ACLs and roles that a spec's links and jobs need, without network access
+    #[command(after_help = examples::PERMISSIONS)]
+    Permissions(Permissions),
     /// Serve simulated clusters over HTTP
     #[command(after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
@@ -714,6 +731,44 @@ fn cluster_address(text: &str) -> Result<(String, std::net::SocketAddr), String>
         .ok_or_else(|| "expected CLUSTER=ADDR, such as west=127.0.0.1:8091".to_owned())
 }
 
+/// `permissions`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Permissions {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// How to print them
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: PermissionsFormat,
+    /// Also list what it takes to promote the declared mirror topics or fail them over
+    #[arg(long)]
+    pub for_failover: bool,
+    /// The environment and the variables.
+    #[command(flatten)]
+    pub chosen: Chosen,
+    /// What specs may do.
+    #[command(flatten)]
+    pub guard: Guarded,
+    /// Colours.
+    #[command(flatten)]
+    pub color: Color,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
+}
+
+/// How permissions are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PermissionsFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// Commands for a shell: the Confluent CLI on Confluent Cloud, kafka-acls elsewhere.
+    Commands,
+}
+
 /// `sandbox`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Sandbox {
@@ -780,6 +835,8 @@ pub enum SchemaOf {
     Notification,
     /// `status -o json`.
     Status,
+    /// `permissions -o json`.
+    Permissions,
     /// The world file of the sandbox.
     World,
 }

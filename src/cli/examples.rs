@@ -98,6 +98,13 @@ EXAMPLES:
   linkwright export --cluster east=lkc-east01 --sandbox world.yaml --out-dir links/
   linkwright export links/ --merge";
 
+/// `permissions`.
+pub(super) const PERMISSIONS: &str = "\
+EXAMPLES:
+  linkwright permissions links/
+  linkwright permissions links/ --for-failover --output commands > grant.sh
+  linkwright permissions links/ --output json";
+
 /// `sandbox`.
 pub(super) const SANDBOX: &str = "\
 EXAMPLES:

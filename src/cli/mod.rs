@@ -29,6 +29,7 @@ mod load;
 mod man;
 mod named;
 mod notify;
+mod permissions;
 mod pipeline;
 mod plan;
 mod progress;
@@ -207,6 +208,7 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         Command::Export(args) => timed(global, async |time| {
             export::run(args, global, time, screen).await
         }),
+        Command::Permissions(args) => permissions::run(args, global, screen),
         Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
         Command::Init(args) => init::run(args, screen),
         Command::Schema(args) => schema::run(args, screen),

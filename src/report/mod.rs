@@ -16,6 +16,7 @@ pub mod html;
 pub mod loss;
 pub mod markdown;
 pub mod ndjson;
+pub mod permissions;
 pub mod plan_graph;
 pub mod plan_json;
 pub mod plan_markdown;

@@ -21,6 +21,7 @@ mod more;
 mod number;
 pub mod origin;
 mod outage;
+pub mod permission;
 mod refusal;
 mod rehearsal;
 mod remediation;

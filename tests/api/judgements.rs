@@ -9,6 +9,7 @@ fn refused(status: u16, code: i64, message: &str) -> ApiError {
         status: StatusCode::from_u16(status).unwrap(),
         code: Some(code),
         message: message.to_owned(),
+        needs: "",
         retry_after: None,
     }
 }

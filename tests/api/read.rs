@@ -151,7 +151,8 @@ async fn what_fails_is_unread_and_the_rest_is_read() {
     assert_eq!(why.kind, UnreadKind::Forbidden);
     assert_eq!(
         why.to_string(),
-        "GET …/links/-/mirrors of west: 403 Forbidden (code 40301): Request is not authorized"
+        "GET …/links/-/mirrors of west: 403 Forbidden (code 40301): Request is not authorized (the call needs DESCRIBE on \
+         the cluster)"
     );
 
     let east = &snapshot.clusters["east"];

@@ -163,12 +163,8 @@ pub(crate) fn add_principal(
     principals.push(LinkPrincipal {
         username: username.to_owned(),
         password: password.to_owned(),
-        may: vec![
-            LinkPermission::Topics,
-            LinkPermission::Groups,
-            LinkPermission::Acls,
-            LinkPermission::Alter,
-        ],
+        may: LinkPermission::ALL.to_vec(),
+        principal: None,
     });
     true
 }

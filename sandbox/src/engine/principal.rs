@@ -1,36 +1,147 @@
 //! What a link may do on a cluster: the principal in its configs.
 
-use crate::state::Cluster;
+use crate::acls::{Operation, Resource, permit};
+use crate::state::key::HalfKey;
+use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, LinkPermission, Role};
 use std::collections::BTreeMap;
 
-/// What the principal in a half's configs may read on a cluster; `None` when it cannot authenticate.
+/// What a link's principal may do on a cluster.
+#[derive(Debug, Clone)]
+pub(crate) enum Permissions<'a> {
+    /// What the world file lists, on all topics and groups.
+    Listed(Vec<LinkPermission>),
+    /// What the ACLs of the cluster allow this principal.
+    Acls(&'a Cluster, &'a str),
+}
+
+impl Permissions<'_> {
+    fn all() -> Self {
+        Permissions::Listed(LinkPermission::ALL.to_vec())
+    }
+
+    fn permits(&self, listed: LinkPermission, asked: &[(Operation, Resource<'_>)]) -> bool {
+        match self {
+            Permissions::Listed(may) => may.contains(&listed),
+            Permissions::Acls(cluster, principal) => asked
+                .iter()
+                .all(|(operation, resource)| permit(cluster, principal, *operation, *resource)),
+        }
+    }
+
+    /// READ and DESCRIBE_CONFIGS on a topic.
+    pub(crate) fn mirrors(&self, topic: &str) -> bool {
+        let topic = Resource::Topic(topic);
+        self.permits(
+            LinkPermission::Topics,
+            &[
+                (Operation::Read, topic),
+                (Operation::DescribeConfigs, topic),
+            ],
+        )
+    }
+
+    /// Whether it can mirror anything at all, as far as that does not depend on the topic.
+    pub(crate) fn mirrors_some(&self) -> bool {
+        self.permits(LinkPermission::Topics, &[])
+    }
+
+    /// Whether a list of topics shows it this one.
+    pub(crate) fn sees(&self, topic: &str) -> bool {
+        let asked = (Operation::Describe, Resource::Topic(topic));
+        matches!(self, Permissions::Listed(_)) || self.permits(LinkPermission::Topics, &[asked])
+    }
+
+    /// DESCRIBE on a group.
+    pub(crate) fn describes_group(&self, group: &str) -> bool {
+        let asked = (Operation::Describe, Resource::Group(group));
+        self.permits(LinkPermission::Groups, &[asked])
+    }
+
+    /// DESCRIBE on the cluster, which reads its ACLs.
+    pub(crate) fn describes_cluster(&self) -> bool {
+        let asked = (Operation::Describe, Resource::Cluster);
+        self.permits(LinkPermission::Acls, &[asked])
+    }
+
+    /// Whether the destination of a source-initiated link takes it in: ALTER on the cluster.
+    pub(crate) fn accepts_links(&self) -> bool {
+        matches!(self, Permissions::Listed(_)) || self.alters_cluster()
+    }
+
+    /// ALTER on the cluster.
+    pub(crate) fn alters_cluster(&self) -> bool {
+        let asked = (Operation::Alter, Resource::Cluster);
+        self.permits(LinkPermission::Alter, &[asked])
+    }
+}
+
+/// What the principal in a half's configs may do on a cluster; `None` when it cannot authenticate.
 /// `family` is `""` for the remote side's keys and `"local."` for the own side's.
-pub(crate) fn principal_permissions(
-    remote: &Cluster,
+pub(crate) fn principal_permissions<'a>(
+    remote: &'a Cluster,
     configs: &BTreeMap<String, String>,
     family: &str,
-) -> Option<Vec<LinkPermission>> {
+) -> Option<Permissions<'a>> {
     let Some(principals) = &remote.link_principals else {
-        return Some(vec![
-            LinkPermission::Topics,
-            LinkPermission::Groups,
-            LinkPermission::Acls,
-            LinkPermission::Alter,
-        ]);
+        return Some(Permissions::all());
     };
-    let jaas = configs.get(&format!("{family}sasl.jaas.config"))?;
-    let name = option(jaas, "username").or_else(|| option(jaas, "clientId"))?;
-    let secret = option(jaas, "password").or_else(|| option(jaas, "clientSecret"))?;
+    let (name, secret) = credentials(configs, family)?;
     principals
         .iter()
-        .find(|principal| principal.username == name && principal.password == secret)
-        .map(|principal| principal.may.clone())
+        .find(|known| known.username == name && known.password == secret)
+        .map(|known| match &known.principal {
+            Some(principal) => Permissions::Acls(remote, principal),
+            None => Permissions::Listed(known.may.clone()),
+        })
         .or_else(|| api_key_permissions(remote, name, secret))
 }
 
+/// What may be done on the source by the principal that reads it for a half: the half's own, or that of the
+/// other half where that one connects and reads for both. `None` when it cannot authenticate.
+pub(crate) fn reader_permissions<'a>(state: &'a State, key: &HalfKey) -> Option<Permissions<'a>> {
+    let half = state.half(key)?;
+    if half.connects() {
+        let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
+        return match source {
+            Some(source) => principal_permissions(source, &half.configs, ""),
+            None => Some(Permissions::all()),
+        };
+    }
+    let reads_as_itself = |(owner, peer): &(&'a Cluster, &crate::state::link::Half)| {
+        principal_permissions(owner, &peer.configs, "local.")
+    };
+    let own = state.peer(key).as_ref().and_then(reads_as_itself);
+    Some(own.unwrap_or_else(Permissions::all))
+}
+
+/// The name that a half authenticates with and its secret.
+fn credentials<'a>(
+    configs: &'a BTreeMap<String, String>,
+    family: &str,
+) -> Option<(&'a str, &'a str)> {
+    let config = |name: &str| configs.get(&format!("{family}{name}")).map(String::as_str);
+    let Some(jaas) = config("sasl.jaas.config") else {
+        return Some((
+            config("ssl.keystore.certificate.chain")?,
+            config("ssl.keystore.key")?,
+        ));
+    };
+    [
+        ("username", "password"),
+        ("clientId", "clientSecret"),
+        ("principal", "keyTab"),
+    ]
+    .into_iter()
+    .find_map(|(name, secret)| Some((option(jaas, name)?, option(jaas, secret)?)))
+}
+
 /// What a Cloud API key of the REST API may do as a link's principal: on Cloud both are one key.
-fn api_key_permissions(remote: &Cluster, name: &str, secret: &str) -> Option<Vec<LinkPermission>> {
+fn api_key_permissions<'a>(
+    remote: &'a Cluster,
+    name: &str,
+    secret: &str,
+) -> Option<Permissions<'a>> {
     if remote.kind != ClusterKind::ConfluentCloud {
         return None;
     }
@@ -40,16 +151,14 @@ fn api_key_permissions(remote: &Cluster, name: &str, secret: &str) -> Option<Vec
         .basic
         .iter()
         .find(|known| known.username == name && known.password == secret)?;
+    if let Some(principal) = &known.principal {
+        return Some(Permissions::Acls(remote, principal));
+    }
     Some(match known.role {
-        Role::Admin | Role::Operator => vec![
-            LinkPermission::Topics,
-            LinkPermission::Groups,
-            LinkPermission::Acls,
-            LinkPermission::Alter,
-        ],
+        Role::Admin | Role::Operator => Permissions::all(),
         // It describes, and does not read.
-        Role::Reader => vec![LinkPermission::Groups, LinkPermission::Acls],
-        Role::Nobody => Vec::new(),
+        Role::Reader => Permissions::Listed(vec![LinkPermission::Groups, LinkPermission::Acls]),
+        Role::Nobody => Permissions::Listed(Vec::new()),
     })
 }
 

@@ -63,8 +63,11 @@ pub(crate) fn problem(state: &State, cluster: &str, half: &Half) -> Option<LinkE
     if half.remote.as_deref().is_some_and(|id| id != remote.id) {
         return Some(LinkError::Unknown);
     }
-    if principal_permissions(remote, &half.configs, "").is_none() {
+    let Some(may) = principal_permissions(remote, &half.configs, "") else {
         return Some(LinkError::AuthenticationError);
+    };
+    if half.mode == LinkMode::Source && !may.accepts_links() {
+        return Some(LinkError::Unknown);
     }
     if half.mode == LinkMode::Source && state.peer(&HalfKey::new(cluster, &half.name)).is_none() {
         return Some(LinkError::Unknown);

@@ -4,7 +4,7 @@
 //! Needs both halves of a bidirectional link. The call goes to the cluster that holds the mirror.
 
 use super::history::all_spans;
-use super::principal::principal_permissions;
+use super::principal::{principal_permissions, reader_permissions};
 use super::row::{plan_step, refresh, stop};
 use super::turning::{away, ends};
 use super::verdict::Obstacle;
@@ -14,7 +14,7 @@ use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::{Half, Mirror, Underway};
 use crate::state::{Cluster, State};
 use crate::switches::{ReverseWithPrefix, ReversedRow, ReversedSourceRow};
-use crate::vocabulary::{LinkMode, LinkPermission, MirrorStatus};
+use crate::vocabulary::{LinkMode, MirrorStatus};
 
 /// The two halves of a pair and the other cluster, or why no topic can turn on them.
 pub(crate) fn pair<'a>(
@@ -36,15 +36,26 @@ pub(crate) fn pair<'a>(
     };
     let may = |remote: &str, half: &Half| {
         let remote = state.clusters.get(remote);
-        let granted = remote.and_then(|remote| principal_permissions(remote, &half.configs, ""));
-        let needed = [LinkPermission::Topics, LinkPermission::Alter];
-        !half.connects()
-            || granted.is_none_or(|granted| needed.iter().all(|need| granted.contains(need)))
+        let may = remote.and_then(|remote| principal_permissions(remote, &half.configs, ""));
+        !half.connects() || may.is_none_or(|may| may.mirrors_some() && may.alters_cluster())
     };
     if !may(&owner.id, half) || !may(&home.cluster, peer) {
-        return Err(Obstacle::new(401, "AUTHORIZATION_ERROR", "Not authorized"));
+        return Err(not_authorized());
     }
     Ok((half, owner, peer))
+}
+
+fn not_authorized() -> Obstacle {
+    Obstacle::new(401, "AUTHORIZATION_ERROR", "Not authorized")
+}
+
+/// Whether each half may read the topic that it mirrors now or then.
+fn may_mirror(state: &State, home: &HalfKey, here: &str, owner: &Cluster, there: &str) -> bool {
+    let away = HalfKey::new(&owner.id, &home.link);
+    let may = |key: &HalfKey, topic: &str| {
+        reader_permissions(state, key).is_none_or(|may| may.mirrors(topic))
+    };
+    may(home, there) && may(&away, here)
 }
 
 /// Why a mirror cannot be reversed, or `None` if it can.
@@ -64,8 +75,11 @@ pub(crate) fn obstacle(state: &State, key: &MirrorKey) -> Option<Obstacle> {
         let text = format!("Topic '{name}' is mirrored by a link with a prefix.");
         return Some(Obstacle::new(400, "INVALID_REQUEST_ERROR", text));
     }
-    let source = owner.topics.get(&half.mirrors.get(name)?.source_topic);
-    match source {
+    let source = &half.mirrors.get(name)?.source_topic;
+    if !may_mirror(state, home, name, owner, source) {
+        return Some(not_authorized());
+    }
+    match owner.topics.get(source) {
         None => {
             let text = format!("The source of topic '{name}' does not exist.");
             Some(Obstacle::new(400, "UNKNOWN_TOPIC_OR_PARTITION_ERROR", text))

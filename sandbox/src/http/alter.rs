@@ -3,7 +3,7 @@
 use super::error::ApiError;
 use super::mirrors::{MirrorLag, lags};
 use super::reply::{Metadata, Reply};
-use super::{Call, links};
+use super::{Call, links, rights};
 use crate::engine::restore::{Cut, cuts};
 use crate::engine::verb::{Verb, apply, judge};
 use crate::engine::verdict::Verdict;
@@ -212,7 +212,11 @@ fn alter(state: &mut State, call: &Call<'_>, verb: Verb) -> Result<Reply, ApiErr
     let mut items = Vec::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
         let key = half.mirror(name);
-        let verdict = faulted(call, name, index).unwrap_or_else(|| judge(state, &key, verb));
+        let allowed = rights::may_alter(call.cluster(state)?, call, verb, name);
+        let verdict = faulted(call, name, index).unwrap_or_else(|| match allowed {
+            true => judge(state, &key, verb),
+            false => Verdict::Refused(401, String::from("Not authorized")),
+        });
         let cluster = call.cluster(state)?;
         items.push(item(
             state,

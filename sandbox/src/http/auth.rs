@@ -52,10 +52,25 @@ pub(crate) fn metadata_token(name: &str, password: &str) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The role of the caller on a cluster.
-pub(crate) fn role(cluster: &Cluster, header: Option<&str>) -> Result<Role, ApiError> {
+/// Who calls a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Someone with a role.
+    Role(Role),
+    /// Someone about whom ACLs decide.
+    Principal(String),
+}
+
+impl Caller {
+    fn of(role: Role, principal: Option<&String>) -> Caller {
+        principal.map_or(Caller::Role(role), |name| Caller::Principal(name.clone()))
+    }
+}
+
+/// The caller, as a cluster knows them.
+pub(crate) fn caller(cluster: &Cluster, header: Option<&str>) -> Result<Caller, ApiError> {
     let Some(auth) = &cluster.rest_auth else {
-        return Ok(Role::Admin);
+        return Ok(Caller::Role(Role::Admin));
     };
     if header.is_none() {
         return Err(ApiError::new(401, 401, "Unauthorized"));
@@ -64,7 +79,7 @@ pub(crate) fn role(cluster: &Cluster, header: Option<&str>) -> Result<Role, ApiE
         auth.basic
             .iter()
             .find(|known| known.username == name && known.password == password)
-            .map(|known| known.role)
+            .map(|known| Caller::of(known.role, known.principal.as_ref()))
     });
     let by_token = || {
         let token = scheme(header?, "bearer")?;
@@ -72,13 +87,13 @@ pub(crate) fn role(cluster: &Cluster, header: Option<&str>) -> Result<Role, ApiE
             .bearer
             .iter()
             .find(|known| known.token == token)
-            .map(|known| known.role);
+            .map(|known| Caller::of(known.role, known.principal.as_ref()));
         known.or_else(|| {
             let issued = cluster.kind == ClusterKind::ConfluentPlatform;
             auth.basic
                 .iter()
                 .find(|user| issued && metadata_token(&user.username, &user.password) == token)
-                .map(|user| user.role)
+                .map(|user| Caller::of(user.role, user.principal.as_ref()))
         })
     };
     by_password

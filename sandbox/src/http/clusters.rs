@@ -46,7 +46,7 @@ pub(crate) fn list(
         .clusters
         .values()
         .filter(|cluster| only.is_none_or(|only| cluster.id == only))
-        .filter(|cluster| auth::role(cluster, header).is_ok())
+        .filter(|cluster| auth::caller(cluster, header).is_ok())
         .collect();
     if open.is_empty() && !state.clusters.is_empty() {
         return Err(match header {

@@ -1,12 +1,12 @@
 //! One request, from its bytes to its reply.
 
-use super::auth::{allow, authenticate, role};
+use super::auth::{Caller, allow, authenticate, caller};
 use super::error::ApiError;
 use super::path::{Query, segment};
 use super::reply::Reply;
 use super::request::Request;
 use super::routes::{Action, Route, find};
-use super::{Call, FailingItems, cloud_api, clusters, mirrors, tamper};
+use super::{Call, FailingItems, cloud_api, clusters, mirrors, rights, tamper};
 use crate::clock::Millis;
 use crate::engine::advance_to;
 use crate::engine::{contact, outside};
@@ -229,7 +229,7 @@ pub(crate) fn carry_out(
             let error = match state
                 .clusters
                 .get(&cluster)
-                .map(|known| role(known, header))
+                .map(|known| caller(known, header))
             {
                 Some(Err(refusal)) => refusal,
                 _ => error,
@@ -244,6 +244,7 @@ pub(crate) fn carry_out(
                 body: &[],
                 base: format!("http://{}{prefix}", request.host),
                 failing: None,
+                principal: None,
             };
             let only = request.only.as_deref();
             let reply =
@@ -293,6 +294,11 @@ pub(crate) fn carry_out(
                 query.remove("validate_only");
                 body = tamper::without_validate_only(&body);
             }
+            let known = state.clusters.get(&cluster);
+            let principal = match known.map(|cluster| caller(cluster, header)) {
+                Some(Ok(Caller::Principal(name))) => Some(name),
+                _ => None,
+            };
             let call = Call {
                 cluster,
                 names,
@@ -300,6 +306,7 @@ pub(crate) fn carry_out(
                 body: &body,
                 base: format!("http://{}{prefix}", request.host),
                 failing,
+                principal,
             };
             match turn {
                 Some(turn) if !turn.passes => too_many(state, request, route, &call, turn),
@@ -454,10 +461,10 @@ fn aftermath(state: &mut State, call: &Call<'_>, actions: &[FaultAction]) {
 /// Checks who asks, and that the body is JSON if there is one.
 fn admit(state: &State, request: &Request, route: &Route, call: &Call<'_>) -> Result<(), ApiError> {
     let cluster = call.cluster(state)?;
-    allow(
-        role(cluster, request.authorization.as_deref())?,
-        route.needs,
-    )?;
+    match caller(cluster, request.authorization.as_deref())? {
+        Caller::Role(role) => allow(role, route.needs)?,
+        Caller::Principal(_) => rights::allow(cluster, route, call)?,
+    }
     let json = |kind: &str| {
         kind.split(';').next().is_some_and(|kind| {
             let kind = kind.trim().to_ascii_lowercase();

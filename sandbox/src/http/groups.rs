@@ -4,9 +4,10 @@ use super::Call;
 use super::error::ApiError;
 use super::path::encode;
 use super::reply::{Reply, related};
+use crate::acls::{Operation, Resource};
 use crate::engine::position;
-use crate::state::State;
 use crate::state::topic::Group;
+use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, Tier};
 use serde_json::{Value, json};
 
@@ -31,10 +32,16 @@ fn body(call: &Call<'_>, name: &str, group: &Group) -> Value {
     })
 }
 
+fn describes(call: &Call<'_>, cluster: &Cluster, group: &str) -> bool {
+    call.may(cluster, Operation::Describe, Resource::Group(group))
+}
+
 fn existing<'a>(state: &'a State, call: &Call<'_>) -> Result<&'a Group, ApiError> {
-    call.cluster(state)?
+    let cluster = call.cluster(state)?;
+    cluster
         .groups
         .get(call.name(0))
+        .filter(|_| describes(call, cluster, call.name(0)))
         .ok_or_else(|| {
             ApiError::new(
                 404,
@@ -46,10 +53,11 @@ fn existing<'a>(state: &'a State, call: &Call<'_>) -> Result<&'a Group, ApiError
 
 /// `GET /consumer-groups`.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let rows: Vec<Value> = call
-        .cluster(state)?
+    let cluster = call.cluster(state)?;
+    let rows: Vec<Value> = cluster
         .groups
         .iter()
+        .filter(|(name, _)| describes(call, cluster, name))
         .map(|(name, group)| body(call, name, group))
         .collect();
     Ok(Reply::list(
@@ -143,7 +151,8 @@ fn lags_of(state: &State, call: &Call<'_>) -> Result<Vec<Lag>, ApiError> {
         (String::new(), String::new())
     };
     let mut lags = Vec::new();
-    for (topic, offsets) in &group.offsets {
+    let seen = |(topic, _): &(&String, &Vec<i64>)| call.sees(cluster, topic);
+    for (topic, offsets) in group.offsets.iter().filter(seen) {
         for (partition, offset) in offsets.iter().enumerate() {
             let end = position::end(state, &call.cluster, topic, partition);
             let current = if group.active { end } else { *offset };

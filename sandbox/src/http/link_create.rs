@@ -19,7 +19,7 @@ use crate::switches::{
     CreateStatus, FirstHalfValidation, InboundHalfId, LinkExists, LinkNameRule,
     OutboundBeforeInboundOnCloud,
 };
-use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode, LinkPermission};
+use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -336,11 +336,14 @@ fn validate(
             "Unable to validate cluster link: authentication with the remote cluster failed.",
         ));
     };
-    if !may.contains(&LinkPermission::Topics) {
+    if !may.mirrors_some() {
         return Err(ApiError::kafka(
             "Unable to validate cluster link: the link's principal is not authorized to read \
              topics of the remote cluster.",
         ));
+    }
+    if shape.mode == LinkMode::Source && !may.accepts_links() {
+        return Err(ApiError::forbidden());
     }
     // Without `local.` credentials Confluent Server goes through its inter-broker listener.
     let own_listener = cluster.kind == ClusterKind::ConfluentPlatform

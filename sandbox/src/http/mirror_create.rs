@@ -5,8 +5,10 @@ use super::error::ApiError;
 use super::link_create::{ConfigData, created, resolvable};
 use super::reply::Reply;
 use super::topic_rules::{check_config, check_replication, check_topic_name};
+use crate::acls::{Operation, Resource};
 use crate::catalog::topic::{self, is_synced};
 use crate::engine::mirror::{Origin, add};
+use crate::engine::principal::reader_permissions;
 use crate::engine::reach::problem;
 use crate::state::State;
 use crate::switches::{MirrorNameWithPrefix, MirrorWithoutPeer, SyncedMirrorConfig};
@@ -55,6 +57,10 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
         ));
     }
     check_topic_name(&name)?;
+    let creates = |resource| call.may(cluster, Operation::Create, resource);
+    if !creates(Resource::Topic(&name)) && !creates(Resource::Cluster) {
+        return Err(ApiError::forbidden());
+    }
     if cluster.topics.contains_key(&name) {
         return Err(ApiError::kafka(format!("Topic '{name}' already exists.")));
     }
@@ -85,6 +91,10 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
             "Timed out waiting for a node assignment.",
         ));
     };
+    let reader = reader_permissions(state, &key);
+    if reader.is_some_and(|may| !may.mirrors(&body.source_topic_name)) {
+        return Err(ApiError::forbidden());
+    }
     let source = remote.topics.get(&body.source_topic_name);
     if source.is_none_or(|topic| topic.deleting) {
         return Err(ApiError::new(

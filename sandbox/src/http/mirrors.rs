@@ -70,20 +70,22 @@ pub(crate) fn lags(
 }
 
 /// Where rows are shown.
-struct View<'a> {
+struct View<'a, 'c> {
     state: &'a State,
     cluster: &'a Cluster,
+    call: &'c Call<'c>,
     /// The address of the cluster's links.
     links: String,
     /// Whether transition errors are asked for.
     errors: bool,
 }
 
-impl<'a> View<'a> {
-    fn new(state: &'a State, call: &Call<'_>) -> Result<View<'a>, ApiError> {
+impl<'a, 'c> View<'a, 'c> {
+    fn new(state: &'a State, call: &'c Call<'c>) -> Result<View<'a, 'c>, ApiError> {
         Ok(View {
             state,
             cluster: call.cluster(state)?,
+            call,
             links: call.url("/links"),
             errors: false,
         })
@@ -100,6 +102,7 @@ impl<'a> View<'a> {
             .iter()
             .chain(former)
             .filter(|(_, row)| is_shown(self.state, self.cluster, row.status))
+            .filter(|(name, _)| self.call.sees(self.cluster, name))
             .filter(move |(_, row)| wanted.is_none_or(|wanted| row.status == wanted))
             .map(move |(name, row)| self.body(half, name, row))
     }
@@ -201,6 +204,7 @@ pub(crate) fn get(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
         .mirrors
         .get_key_value(name)
         .filter(|(_, row)| is_shown_by_name(state, cluster, row.status))
+        .filter(|(name, _)| call.sees(cluster, name))
         .ok_or_else(|| ApiError::missing(format!("Mirror topic '{name}' does not exist.")))?;
     let view = View {
         errors,

@@ -23,12 +23,14 @@ pub(crate) mod mirrors;
 pub(crate) mod path;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod rights;
 pub(crate) mod routes;
 pub(crate) mod tamper;
 pub(crate) mod topic_configs;
 pub(crate) mod topic_rules;
 pub(crate) mod topics;
 
+use crate::acls::{Operation, Resource, permit};
 use crate::state::key::HalfKey;
 use crate::state::topic::Topic;
 use crate::state::{Cluster, State};
@@ -49,6 +51,8 @@ pub(crate) struct Call<'a> {
     pub(crate) base: String,
     /// Items that a fault refuses.
     pub(crate) failing: Option<FailingItems>,
+    /// Whom ACLs decide about; without, a role has decided.
+    pub(crate) principal: Option<String>,
 }
 
 /// What a `fail-items` fault does to a batch.
@@ -74,6 +78,22 @@ impl<'a> Call<'a> {
 }
 
 impl Call<'_> {
+    /// Whether ACLs let the caller do something.
+    pub(crate) fn may(
+        &self,
+        cluster: &Cluster,
+        operation: Operation,
+        resource: Resource<'_>,
+    ) -> bool {
+        let principal = self.principal.as_deref();
+        principal.is_none_or(|principal| permit(cluster, principal, operation, resource))
+    }
+
+    /// Whether lists show the caller a topic.
+    pub(crate) fn sees(&self, cluster: &Cluster, topic: &str) -> bool {
+        self.may(cluster, Operation::Describe, Resource::Topic(topic))
+    }
+
     /// A variable part of the path.
     pub(crate) fn name(&self, index: usize) -> &str {
         self.names.get(index).map_or("", String::as_str)

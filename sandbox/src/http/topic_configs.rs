@@ -5,6 +5,7 @@ use super::error::ApiError;
 use super::path::encode;
 use super::reply::Reply;
 use super::topic_rules::check_config;
+use crate::acls::{Operation, Resource};
 use crate::catalog::topic::{TOPIC_KEYS, TopicKey, find, is_synced};
 use crate::engine::agenda;
 use crate::state::State;
@@ -55,10 +56,11 @@ pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// `GET /topics/-/configs`.
 pub(crate) fn list_all(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let rows: Vec<Value> = call
-        .cluster(state)?
+    let cluster = call.cluster(state)?;
+    let rows: Vec<Value> = cluster
         .topics
         .iter()
+        .filter(|(name, _)| call.may(cluster, Operation::DescribeConfigs, Resource::Topic(name)))
         .flat_map(|(name, topic)| {
             TOPIC_KEYS
                 .iter()

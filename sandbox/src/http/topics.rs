@@ -6,6 +6,7 @@ use super::link_create::ConfigData;
 use super::path::encode;
 use super::reply::{Reply, related};
 use super::topic_rules::{check_config, check_replication, check_topic_name};
+use crate::acls::{Operation, Resource};
 use crate::engine::{agenda, deletion, mirror, position};
 use crate::state::State;
 use crate::state::link::Task;
@@ -41,10 +42,11 @@ fn body(call: &Call<'_>, name: &str, topic: &Topic) -> Value {
 
 /// `GET /topics`. Nothing in a row says whether it is a mirror.
 pub(crate) fn list(state: &State, call: &Call<'_>) -> Result<Reply, ApiError> {
-    let rows: Vec<Value> = call
-        .cluster(state)?
+    let cluster = call.cluster(state)?;
+    let rows: Vec<Value> = cluster
         .topics
         .iter()
+        .filter(|(name, _)| call.sees(cluster, name))
         .map(|(name, topic)| body(call, name, topic))
         .collect();
     Ok(Reply::list("KafkaTopicList", &call.url("/topics"), &rows))
@@ -80,6 +82,10 @@ pub(crate) fn create(state: &mut State, call: &Call<'_>) -> Result<Reply, ApiErr
     let name = wanted.topic_name.as_str();
     check_topic_name(name)?;
     let cluster = call.cluster(state)?;
+    let creates = |resource| call.may(cluster, Operation::Create, resource);
+    if !creates(Resource::Topic(name)) && !creates(Resource::Cluster) {
+        return Err(ApiError::forbidden());
+    }
     if cluster.topics.contains_key(name) {
         return Err(ApiError::kafka(format!("Topic '{name}' already exists.")));
     }

@@ -113,6 +113,9 @@ pub struct BasicCredential {
     /// What it may do.
     #[serde(default)]
     pub role: Role,
+    /// Whose ACLs on this cluster decide what it may do, in place of `role`: `User:name` or `User:sa-…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
 }
 
 /// A bearer token.
@@ -124,28 +127,31 @@ pub struct BearerCredential {
     /// What it may do.
     #[serde(default)]
     pub role: Role,
+    /// Whose ACLs on this cluster decide what it may do, in place of `role`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
 }
 
 /// A principal that a link may use against this cluster.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkPrincipal {
-    /// User name or API key in the link's JAAS line.
+    /// User name, API key, client id or Kerberos principal in the link's JAAS line; of a link that
+    /// authenticates with a certificate, `ssl.keystore.certificate.chain`.
     pub username: String,
-    /// Password or API secret in the link's JAAS line.
+    /// Password, API secret, client secret or path of the key table in the link's JAAS line; of a link that
+    /// authenticates with a certificate, `ssl.keystore.key`.
     pub password: String,
     /// What it may read. Left out: everything.
     #[serde(default = "all_permissions")]
     pub may: Vec<LinkPermission>,
+    /// Whose ACLs on this cluster decide what it may do, in place of `may`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<String>,
 }
 
 fn all_permissions() -> Vec<LinkPermission> {
-    vec![
-        LinkPermission::Topics,
-        LinkPermission::Groups,
-        LinkPermission::Acls,
-        LinkPermission::Alter,
-    ]
+    LinkPermission::ALL.to_vec()
 }
 
 /// Records in a topic: one number spread evenly, or one per partition.

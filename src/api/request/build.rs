@@ -221,6 +221,10 @@ pub fn create_mirror(link: &LinkName, mirror: &NewMirror) -> Request {
         Class::Once,
         Mode::Perform,
     )
+    .needing(
+        "ALTER and ALTER_CONFIGS on the cluster and CREATE on the topic, and the link's own account READ and \
+         DESCRIBE_CONFIGS on the source topic",
+    )
     .sending(&body)
     .hiding(configs.iter().map(|config| &config.value))
 }
@@ -236,6 +240,7 @@ pub fn alter_mirrors(link: &LinkName, verb: Verb, topics: &[TopicName], mode: Mo
         Class::Once,
         mode,
     )
+    .needing(verb_needs(verb))
     .sending(&json!({ "mirror_topic_names": names }));
     let request = match (verb, mode) {
         (Verb::Failover, Mode::Perform) => Request {
@@ -251,10 +256,23 @@ pub fn alter_mirrors(link: &LinkName, verb: Verb, topics: &[TopicName], mode: Mo
     }
 }
 
+fn verb_needs(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Promote | Verb::Failover => "DESCRIBE on the cluster and ALTER on the topic",
+        Verb::Pause | Verb::Resume => {
+            "ALTER and ALTER_CONFIGS on the cluster and CREATE on the topic"
+        }
+        Verb::ReverseAndStart | Verb::ReverseAndPause | Verb::TruncateAndRestore => {
+            "ALTER and ALTER_CONFIGS on the cluster and CREATE on the topic, and the link's own accounts ALTER on \
+             both clusters and READ and DESCRIBE_CONFIGS on the topic"
+        }
+    }
+}
+
 /// `GET …/topics`.
 #[must_use]
 pub fn list_topics() -> Request {
-    get(vec![Segment::Word("topics")])
+    get(vec![Segment::Word("topics")]).needing("DESCRIBE on the topics")
 }
 
 /// `GET …/acls`, of one principal where one is given.
@@ -270,7 +288,7 @@ pub fn list_acls(principal: Option<&str>) -> Request {
 /// `GET …/consumer-groups`.
 #[must_use]
 pub fn list_groups() -> Request {
-    get(vec![Segment::Word("consumer-groups")])
+    get(vec![Segment::Word("consumer-groups")]).needing("DESCRIBE on the consumer groups")
 }
 
 /// `GET …/consumer-groups/{group}/lags`: Dedicated clusters of Confluent Cloud, and Confluent Platform.
@@ -281,6 +299,7 @@ pub fn list_group_lags(group: &GroupName) -> Request {
         Segment::Name(group.as_str().to_owned()),
         Segment::Word("lags"),
     ])
+    .needing("DESCRIBE on the consumer group and on its topics")
 }
 
 /// `GET …/consumer-groups/{group}`.
@@ -290,4 +309,5 @@ pub fn get_group(group: &GroupName) -> Request {
         Segment::Word("consumer-groups"),
         Segment::Name(group.as_str().to_owned()),
     ])
+    .needing("DESCRIBE on the consumer group")
 }

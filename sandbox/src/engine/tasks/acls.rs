@@ -2,13 +2,13 @@
 //! adds, and it deletes.
 
 use super::outcome::Run;
-use crate::engine::principal::principal_permissions;
+use crate::engine::principal::reader_permissions;
 use crate::filter::AclFilter;
 use crate::harm::HarmKind;
 use crate::state::key::HalfKey;
 use crate::state::{Cluster, State};
 use crate::switches::NarrowedAclFilters;
-use crate::vocabulary::{ClusterKind, LinkPermission};
+use crate::vocabulary::ClusterKind;
 use crate::world::AclSpec;
 use std::collections::BTreeSet;
 
@@ -58,10 +58,7 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
     if !source.authorizer || !here.authorizer {
         return Run::failed("SECURITY_DISABLED_ERROR", "No authorizer is configured.");
     }
-    if half.connects()
-        && principal_permissions(source, &half.configs, "")
-            .is_some_and(|may| !may.contains(&LinkPermission::Acls))
-    {
+    if reader_permissions(state, key).is_some_and(|may| !may.describes_cluster()) {
         return Run::failed(
             "AUTHORIZATION_ERROR",
             "The link may not describe the source's ACLs.",

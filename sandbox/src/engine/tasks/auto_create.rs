@@ -2,6 +2,7 @@
 
 use super::outcome::Run;
 use crate::engine::mirror::{Origin, add};
+use crate::engine::principal::reader_permissions;
 use crate::engine::row::stop;
 use crate::filter::{FilterKind, NameFilter};
 use crate::state::key::{HalfKey, MirrorKey};
@@ -41,10 +42,14 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
         };
     }
     let prefix = half.prefix().to_owned();
+    let may = reader_permissions(state, key);
     let mut errors = Vec::new();
     let mut create = Vec::new();
     for (topic, data) in &source.topics {
         if !filter.selects(topic) || Topic::is_internal(topic) || data.deleting {
+            continue;
+        }
+        if may.as_ref().is_some_and(|may| !may.sees(topic)) {
             continue;
         }
         if !prefix.is_empty() && is_prefixed_mirror(source, topic, data) {
@@ -68,6 +73,13 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
             errors.push(TaskError::new(
                 "POLICY_VIOLATION_ERROR",
                 format!("No more mirror topics fit on the link: '{name}' is left out."),
+            ));
+            continue;
+        }
+        if may.as_ref().is_some_and(|may| !may.mirrors(topic)) {
+            errors.push(TaskError::new(
+                "AUTHORIZATION_ERROR",
+                format!("The link may not read topic '{topic}' and its configs."),
             ));
             continue;
         }

@@ -3,14 +3,14 @@
 
 use super::outcome::Run;
 use crate::engine::position;
-use crate::engine::principal::principal_permissions;
+use crate::engine::principal::{Permissions, reader_permissions};
 use crate::filter::{FilterKind, NameFilter, TopicType};
 use crate::harm::HarmKind;
 use crate::state::key::{HalfKey, MirrorKey};
 use crate::state::link::{Half, Mirror, TaskError};
 use crate::state::{Cluster, State};
 use crate::switches::OffsetSyncWithoutFilter;
-use crate::vocabulary::{LinkMode, LinkPermission, MirrorStatus};
+use crate::vocabulary::{LinkMode, MirrorStatus};
 
 /// The filter of a half, if offset sync is on.
 fn filter(state: &State, half: &Half) -> Option<NameFilter> {
@@ -228,6 +228,21 @@ pub(crate) fn sync_topic(state: &mut State, key: &MirrorKey) {
     write(state, &key.half, writes);
 }
 
+/// Whether the link may describe every group that it selects; on a bidirectional link its principal must be
+/// able to describe the cluster too.
+fn may_read(state: &State, key: &HalfKey, half: &Half) -> bool {
+    let Some(may) = reader_permissions(state, key) else {
+        return false;
+    };
+    let Permissions::Acls(source, _) = &may else {
+        return may.describes_group("");
+    };
+    let selected = filter(state, half).unwrap_or_default();
+    let mut groups = source.groups.keys();
+    (half.mode != LinkMode::Bidirectional || may.describes_cluster())
+        && groups.all(|group| !selected.selects(group) || may.describes_group(group))
+}
+
 pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
     let Some(half) = state.half(key) else {
         return Run::default();
@@ -247,13 +262,7 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
             "The other half of the cluster link does not exist.",
         );
     }
-    let source = half.remote.as_deref().and_then(|id| state.clusters.get(id));
-    let may_read = source.is_none_or(|source| {
-        !half.connects()
-            || principal_permissions(source, &half.configs, "")
-                .is_some_and(|may| may.contains(&LinkPermission::Groups))
-    });
-    if !may_read {
+    if !may_read(state, key, half) {
         return Run::failed(
             "AUTHORIZATION_ERROR",
             "The link may not describe consumer groups.",

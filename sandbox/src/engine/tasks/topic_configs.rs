@@ -4,8 +4,10 @@ use super::outcome::Run;
 use crate::catalog::topic::is_synced;
 use crate::engine::mirror::follow_partitions;
 use crate::engine::position::source_topic;
+use crate::engine::principal::reader_permissions;
 use crate::state::State;
 use crate::state::key::HalfKey;
+use crate::state::link::TaskError;
 use std::collections::BTreeMap;
 
 pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
@@ -16,6 +18,8 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
         return Run::default();
     };
     let include = state.sync_include(here, half);
+    let may = reader_permissions(state, key);
+    let mut outcome = Run::default();
     let mut changes: Vec<(String, BTreeMap<String, String>)> = Vec::new();
     let mut grown = Vec::new();
     for (name, row) in half.mirrors.iter().filter(|(_, row)| row.is_live()) {
@@ -23,6 +27,20 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
         else {
             continue;
         };
+        if may
+            .as_ref()
+            .is_some_and(|may| !may.mirrors(&row.source_topic))
+        {
+            let text = format!(
+                "The link may not read topic '{}' and its configs.",
+                row.source_topic
+            );
+            outcome.again = true;
+            outcome
+                .errors
+                .push(TaskError::new("AUTHORIZATION_ERROR", text));
+            continue;
+        }
         if source.ends.len() > row.fetched.len() {
             grown.push(key.mirror(name));
         }
@@ -52,5 +70,5 @@ pub(super) fn run(state: &mut State, key: &HalfKey) -> Run {
     for mirror in grown {
         follow_partitions(state, &mirror);
     }
-    Run::default()
+    outcome
 }
