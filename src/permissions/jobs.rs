@@ -1,18 +1,12 @@
 //! What the keys of jobs need: those that only read, and the one that applies.
 
-use super::links;
 use super::needs::{Key, Needs};
+use super::rules::{auto_created, is_on, mirror_rules, topic_rules};
 use super::{Also, Purpose, Resource};
 use crate::address::ClusterName;
 use crate::catalog::Feature;
 use crate::catalog::filters::{NamePattern, Operation, PatternType};
-use crate::desired::{ClusterKind, Desired, DesiredValue, Half, Link, MirrorState, RetireMirrors};
-
-/// Whether a feature is on for a half.
-pub(super) fn is_on(half: &Half, feature: Feature) -> bool {
-    let config = half.configs.get(feature.switch());
-    config.is_some_and(|config| config.value == DesiredValue::Value("true".to_owned()))
-}
+use crate::desired::{ClusterKind, Desired, Half, Link, MirrorState, RetireMirrors};
 
 /// Whether the spec has mirror topics that a disaster could make someone fail over.
 pub(super) fn may_fail_over(desired: &Desired) -> bool {
@@ -95,10 +89,10 @@ fn reads(link: &Link, half: &Half, ends: &[&ClusterName], key: &Key, needs: &mut
 /// The topics that a job lists at one end of a half. The job that applies needs those that it works on; one that
 /// only reads reports others too.
 fn listed(link: &Link, half: &Half, is_holder: bool, key: &Key) -> Vec<NamePattern> {
-    let auto_created = links::auto_created(half);
+    let auto_created = auto_created(half);
     let creates = !half.mirrors.literal.is_empty() || !auto_created.is_empty();
     let rules: Vec<NamePattern> = mirror_rules(half).map(|(pattern, _)| pattern).collect();
-    let of_pair = link.topics.iter().flat_map(links::topic_rules);
+    let of_pair = link.topics.iter().flat_map(topic_rules);
     let of_pair: Vec<NamePattern> = of_pair.map(|(pattern, _)| pattern).collect();
     let lists = creates || is_holder && !rules.is_empty() || !of_pair.is_empty();
     match (key, is_holder) {
@@ -125,7 +119,7 @@ fn writes(link: &Link, half: &Half, also: Also, needs: &mut Needs) {
             stop(needs, cluster, mirrors);
         }
     }
-    for (pattern, topic) in link.topics.iter().flat_map(links::topic_rules) {
+    for (pattern, topic) in link.topics.iter().flat_map(topic_rules) {
         if !topic.copy {
             continue;
         }
@@ -136,14 +130,6 @@ fn writes(link: &Link, half: &Half, also: Also, needs: &mut Needs) {
             stop(needs, cluster, topics);
         }
     }
-}
-
-/// The rules for the mirrors of a half, by the source topics that they are about.
-pub(super) fn mirror_rules(half: &Half) -> impl Iterator<Item = (NamePattern, MirrorState)> {
-    let literal = half.mirrors.literal.iter();
-    let literal = literal.map(|(topic, it)| (NamePattern::literal(topic.as_str()), it.state));
-    let patterns = half.mirrors.patterns.iter();
-    literal.chain(patterns.map(|(pattern, it)| (pattern.clone(), it.state)))
 }
 
 fn runs(state: MirrorState) -> bool {

@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::account::{Identity, of_half};
-use super::jobs::{is_on, mirror_rules};
 use super::needs::{Key, Needs};
+use super::rules::{auto_created, includes, is_on, mirror_rules, topic_rules};
 use super::{Note, Purpose, Resource};
-use crate::catalog::filters::{NameFilters, NamePattern, Operation, Subject};
+use crate::catalog::filters::{NamePattern, Operation, Subject};
 use crate::catalog::{Feature, names};
-use crate::desired::{
-    ClusterKind, Desired, DesiredTopic, DesiredValue, Half, Link, LinkMode, MirrorState, Role,
-    TopicRules,
-};
+use crate::desired::{ClusterKind, Desired, Half, Link, LinkMode, MirrorState, Role};
 
 pub(super) fn add(desired: &Desired, needs: &mut Needs, notes: &mut BTreeSet<Note>) {
     for (link, half) in desired.halves() {
@@ -99,35 +96,4 @@ fn sources(half: &Half) -> Vec<NamePattern> {
     let mut sources: Vec<NamePattern> = declared.map(|(pattern, _)| pattern).collect();
     sources.extend(auto_created(half));
     sources
-}
-
-/// The source topics that auto-create selects, if it is on.
-pub(super) fn auto_created(half: &Half) -> Vec<NamePattern> {
-    match is_on(half, Feature::AutoCreateMirrors) {
-        true => includes(
-            half,
-            names::AUTO_CREATE_MIRROR_TOPICS_FILTERS,
-            Subject::Topics,
-        ),
-        false => Vec::new(),
-    }
-}
-
-/// What the filter in a config includes.
-fn includes(half: &Half, config: &str, subject: Subject) -> Vec<NamePattern> {
-    let Some(DesiredValue::Value(text)) = half.configs.get(config).map(|it| &it.value) else {
-        return Vec::new();
-    };
-    let filters = NameFilters::parse_json(subject, text).unwrap_or_default();
-    filters.includes().cloned().collect()
-}
-
-/// The rules for the topics of a bidirectional link.
-pub(super) fn topic_rules(
-    rules: &TopicRules,
-) -> impl Iterator<Item = (NamePattern, &DesiredTopic)> {
-    let literal = rules.literal.iter();
-    let literal = literal.map(|(topic, it)| (NamePattern::literal(topic.as_str()), it));
-    let patterns = rules.patterns.iter();
-    literal.chain(patterns.map(|(pattern, it)| (pattern.clone(), it)))
 }

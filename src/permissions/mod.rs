@@ -9,6 +9,7 @@ mod account;
 mod jobs;
 mod links;
 mod needs;
+mod rules;
 mod sync;
 
 use std::collections::BTreeSet;

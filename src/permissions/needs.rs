@@ -8,7 +8,7 @@ use crate::address::{ClusterName, HalfAddress};
 use crate::catalog::filters::Operation;
 use crate::desired::Desired;
 
-/// An account of a cluster, by what tells it from the others.
+/// An account of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Reader,

@@ -16,7 +16,7 @@ use crate::desired::{Desired, DesiredValue, Half};
 /// Adds to the source of each link with ACL sync what it needs on its destination and would delete there.
 pub(super) fn add(desired: &Desired, needs: &mut Needs, notes: &mut BTreeSet<Note>) {
     for (_, half) in desired.halves() {
-        if !super::jobs::is_on(half, Feature::AclSync) {
+        if !super::rules::is_on(half, Feature::AclSync) {
             continue;
         }
         let filters = filters(half);

@@ -134,7 +134,10 @@ async fn a_batch_answers_topic_by_topic() {
     assert!(stopped.is_already_stopped());
     assert_eq!(stopped.code, 400);
     let refused = accepted[2].clone().unwrap_err();
-    assert_eq!(refused.to_string(), "Not authorized (code 401)");
+    assert_eq!(
+        refused.to_string(),
+        "Not authorized (the call needs DESCRIBE on the cluster and ALTER on the topic) (code 401)"
+    );
     assert!(!refused.is_already_stopped());
     assert_eq!(accepted[3], Ok(()));
 }

@@ -460,7 +460,9 @@ fn every_example_is_planned_without_the_secrets_of_links() {
             let mut workspace = Workspace::new();
             for name in references(clusters) {
                 // The worlds of the runbooks know these keys; the others have no keys, or defaults.
-                let value = name.replace("_API_KEY", "KEY").replace("_API_SECRET", "-secret");
+                let value = name
+                    .replace("_API_KEY", "KEY")
+                    .replace("_API_SECRET", "-secret");
                 let value = match name.ends_with("_API_SECRET") {
                     true => value.to_lowercase(),
                     false => value,
@@ -469,7 +471,10 @@ fn every_example_is_planned_without_the_secrets_of_links() {
             }
             workspace.write("links.yaml", &text);
             let example = folder.file_name().unwrap().to_str().unwrap();
-            let world = format!("{}/fixtures/worlds/{example}.yaml", env!("CARGO_MANIFEST_DIR"));
+            let world = format!(
+                "{}/fixtures/worlds/{example}.yaml",
+                env!("CARGO_MANIFEST_DIR")
+            );
             workspace.write("world.yaml", &std::fs::read_to_string(world).unwrap());
             let said = workspace.run(&[
                 "plan",

@@ -463,7 +463,7 @@ fn admit(state: &State, request: &Request, route: &Route, call: &Call<'_>) -> Re
     let cluster = call.cluster(state)?;
     match caller(cluster, request.authorization.as_deref())? {
         Caller::Role(role) => allow(role, route.needs)?,
-        Caller::Principal(_) => rights::allow(cluster, route, call)?,
+        Caller::Principal(_) => rights::allow(cluster, route.name, call)?,
     }
     let json = |kind: &str| {
         kind.split(';').next().is_some_and(|kind| {

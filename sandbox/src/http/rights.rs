@@ -6,7 +6,6 @@
 
 use super::Call;
 use super::error::ApiError;
-use super::routes::Route;
 use crate::acls::Operation::{self, Alter, AlterConfigs, Delete, Describe, DescribeConfigs};
 use crate::acls::Resource;
 use crate::engine::verb::Verb;
@@ -110,8 +109,8 @@ const RIGHTS: &[Rights] = &[
 ];
 
 /// Refuses a caller to whom ACLs do not allow the route.
-pub(crate) fn allow(cluster: &Cluster, route: &Route, call: &Call<'_>) -> Result<(), ApiError> {
-    let Some(rights) = RIGHTS.iter().find(|rights| rights.route == route.name) else {
+pub(crate) fn allow(cluster: &Cluster, route: &str, call: &Call<'_>) -> Result<(), ApiError> {
+    let Some(rights) = RIGHTS.iter().find(|rights| rights.route == route) else {
         return Err(ApiError::forbidden());
     };
     let named = match rights.named {
@@ -136,17 +135,8 @@ pub(crate) fn may_alter(cluster: &Cluster, call: &Call<'_>, verb: Verb, topic: &
     }
 }
 
+/// The names of the routes that have rights.
 #[cfg(test)]
-mod tests {
-    use super::super::routes::ROUTES;
-    use super::*;
-
-    #[test]
-    fn every_route_has_its_rights() {
-        let mut routes: Vec<_> = ROUTES.iter().map(|route| route.name).collect();
-        let mut rights: Vec<_> = RIGHTS.iter().map(|rights| rights.route).collect();
-        routes.sort_unstable();
-        rights.sort_unstable();
-        assert_eq!(routes, rights);
-    }
+pub(crate) fn routes() -> Vec<&'static str> {
+    RIGHTS.iter().map(|rights| rights.route).collect()
 }

@@ -388,6 +388,15 @@ mod tests {
     }
 
     #[test]
+    fn every_route_says_which_acls_it_asks_for() {
+        let mut names: Vec<_> = ROUTES.iter().map(|route| route.name).collect();
+        let mut rights = crate::http::rights::routes();
+        names.sort_unstable();
+        rights.sort_unstable();
+        assert_eq!(names, rights);
+    }
+
+    #[test]
     fn names_are_unique() {
         let names: std::collections::BTreeSet<_> = ROUTES.iter().map(|route| route.name).collect();
         assert_eq!(names.len(), ROUTES.len());

@@ -78,12 +78,8 @@ pub fn purpose(purpose: &Purpose) -> String {
     match purpose {
         Purpose::ReadLinks => "reads links, their configs and tasks, and mirror topics".to_owned(),
         Purpose::ReadAcls => "reads the ACLs that ACL sync would copy or delete".to_owned(),
-        Purpose::ListTopics => {
-            "lists topics and mirror topics; a list leaves out what may not be described".to_owned()
-        }
-        Purpose::ListGroups => {
-            "lists consumer groups; a list leaves out what may not be described".to_owned()
-        }
+        Purpose::ListTopics => "lists topics and mirror topics".to_owned(),
+        Purpose::ListGroups => "lists consumer groups".to_owned(),
         Purpose::WriteLinks => "creates, changes and deletes links".to_owned(),
         Purpose::WriteMirrors => "creates, pauses and resumes mirror topics".to_owned(),
         Purpose::TurnMirrors => "reverses and restores mirror topics".to_owned(),
