@@ -73,6 +73,7 @@ impl<'a> Call<'a> {
             body: self.body,
             base: self.base.clone(),
             failing: None,
+            principal: self.principal.clone(),
         }
     }
 }

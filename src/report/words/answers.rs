@@ -12,7 +12,9 @@ pub(super) fn unread_help(kind: UnreadKind) -> &'static str {
             "check the endpoint and the network, and run again; a failover needs the destination only"
         }
         UnreadKind::Unauthenticated => "check the API key or token under the cluster's `rest_auth`",
-        UnreadKind::Forbidden => "grant the principal what the call needs, and run again; `linkwright permissions` lists it",
+        UnreadKind::Forbidden => {
+            "grant the principal what the call needs, and run again; `linkwright permissions` lists it"
+        }
         UnreadKind::ServerFailure => "run again later",
         UnreadKind::NoSuchCluster => {
             "the cluster was deleted, or its `id` or `rest_endpoint` is wrong: correct them, or remove the cluster and its links from the spec"
