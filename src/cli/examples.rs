@@ -161,7 +161,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 16);
+        assert_eq!(pages.len(), 18);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();
