@@ -9,6 +9,7 @@ mod cli;
 mod docs;
 mod drift;
 mod edits;
+mod environments;
 mod estates {
     mod binary;
     mod makers;

@@ -457,6 +457,46 @@ fn a_moved_link_has_the_address_that_it_had() {
     );
 }
 
+#[test]
+fn one_long_value_that_is_used_again_and_again_is_bounded() {
+    let mut base = BASE.replace("\nretired:", "\nexceptions:\nHERE\nretired:");
+    let exception = "  - { address: west/other, reason: \"${var:words}\", until: 2026-12-31 }\n";
+    base = base.replace("HERE\n", &exception.repeat(70));
+    let mut case = Case::of(&base, None);
+    let given = [
+        ("words", "x".repeat(1024 * 1024)),
+        ("domain", "a.example".to_owned()),
+    ];
+    case.command_line = given.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let (_, problems) = case.read();
+    let errors: Vec<&str> = (problems.iter())
+        .filter(|problem| problem.severity == Severity::Error)
+        .map(|problem| problem.code.0)
+        .collect();
+    assert_eq!(errors, ["LW003"]);
+}
+
+#[test]
+fn the_environments_of_the_example_are_of_their_schema() {
+    let schema = spec::environment_schema();
+    jsonschema::meta::validate(&schema).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let as_json = |text: &str| -> serde_json::Value { serde_yaml::from_str(text).unwrap() };
+    for name in ["dev", "test", "prod"] {
+        let path = folder("examples/environments/environments").join(format!("{name}.yaml"));
+        let text = fs::read_to_string(path).unwrap();
+        schema.validate(&as_json(&text)).unwrap();
+    }
+    for wrong in [
+        "version: 1",
+        "variables: [a]",
+        "remove: a",
+        "variables: { a: { b: c } }",
+    ] {
+        assert!(!schema.is_valid(&as_json(wrong)), "{wrong}");
+    }
+}
+
 /// What an environment can do to [`BASE`].
 fn environments() -> impl Strategy<Value = String> {
     let sets = [

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::spec_files::{can_be_spec, yaml_files};
+use super::spec_files::{can_be_spec, shown, yaml_files};
 use crate::catalog::nearest_of;
 use crate::diagnostic::Diagnostic;
 use crate::report::safe;
@@ -14,6 +14,8 @@ use crate::spec::{FOLDER, codes, is_environment_name};
 fn folders(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     let mut known = BTreeSet::new();
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
     for path in paths {
         let of_spec = match path.is_dir() {
             true => path.as_path(),
@@ -84,11 +86,11 @@ pub(super) fn find(name: &str, paths: &[PathBuf]) -> Result<PathBuf, Box<Diagnos
         [(_, file)] => Ok(file.clone()),
         [] => Err(Box::new(missing(name, &known))),
         several => {
-            let names = several.iter().map(|(_, file)| file.display().to_string());
+            let names = several.iter().map(|(_, file)| shown(file).to_string());
             let names = names.collect::<Vec<_>>().join(" and ");
             let summary = format!("the environment `{name}` has several files: {names}");
             Err(Box::new(
-                Diagnostic::error(codes::ENVIRONMENT, safe::clean(&summary))
+                Diagnostic::error(codes::ENVIRONMENT, summary)
                     .why("Linkwright does not guess which of them counts")
                     .help("keep one of them, or name the spec that it is next to"),
             ))

@@ -175,6 +175,35 @@ impl OpenGuard {
     }
 }
 
+/// A denial of what a cluster of a spec has, with the place of the value: an environment or a variable may
+/// give it.
+pub(super) fn at_value(denied: Diagnostic, spec: &Spec) -> Diagnostic {
+    let mut clusters = spec.clusters.iter();
+    let cluster = clusters.find(|(name, _)| denied.place() == Some(&name.place));
+    let Some((_, cluster)) = cluster else {
+        return denied;
+    };
+    let auth = cluster.rest_auth.as_ref();
+    let values = [
+        Some(&cluster.id),
+        cluster.rest_endpoint.as_ref(),
+        cluster.bootstrap_servers.as_ref(),
+        auth.and_then(|auth| Some(&auth.oauth.as_ref()?.token_url)),
+        auth.and_then(|auth| Some(&auth.mds.as_ref()?.url)),
+    ];
+    let names = |value: &str| {
+        let mut parts = value.split(',').map(str::trim);
+        parts.any(|part| denied.summary.contains(&format!("`{part}`")))
+    };
+    match values.into_iter().flatten().find(|value| names(value)) {
+        Some(value) => {
+            let place = value.place.clone();
+            denied.at(&place, "not permitted")
+        }
+        None => denied,
+    }
+}
+
 fn secret(value: &DesiredValue) -> Option<&Template> {
     match value {
         DesiredValue::Secret(template) => Some(template),

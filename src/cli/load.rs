@@ -7,13 +7,12 @@ use std::sync::Arc;
 use super::args::Chosen;
 use super::guarded::{OpenGuard, Unusable};
 use super::references::{References, env};
-use super::spec_files::{IGNORE_FILE, yaml_files};
-use super::{environments, input};
+use super::spec_files::{IGNORE_FILE, shown, yaml_files};
+use super::{environments, guarded, input};
 use crate::address::Address;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::plan;
-use crate::report::safe;
 use crate::secret::Reference;
 use crate::spec::{self, Purpose, Spec};
 use crate::validate;
@@ -245,7 +244,9 @@ pub(super) fn load(
     if let Some(guard) = guard {
         if is_readable {
             let denied = guard.guard.check(&loaded.desired());
-            loaded.diagnostics.extend(denied);
+            let denied = denied.into_iter();
+            let denied = denied.map(|it| guarded::at_value(it, &loaded.spec));
+            loaded.diagnostics.extend(denied.collect::<Vec<_>>());
         }
         let (name, text) = (guard.name.clone(), guard.text.clone());
         loaded.sources.insert(name, text);
@@ -268,6 +269,7 @@ fn read_files(paths: &[PathBuf], guard: Option<&OpenGuard>, chosen: &Chosen) -> 
         environments: &environments::names(paths),
         variables: &chosen.variables,
         process: &env,
+        is_partial: diagnostics.iter().any(|it| it.severity == Severity::Error),
         ..spec::Input::of(&files)
     });
     files.retain(|(name, _)| !spec.foreign.contains(name));
@@ -335,13 +337,6 @@ fn missing(spec: &Spec, lookups: Lookups<'_>, is_valid: bool) -> Vec<Diagnostic>
         (_, Purpose::Call) if !is_needed(&used.reference) => None,
         (_, Purpose::Call) => References.missing_value(&used.reference),
     })
-}
-
-/// A path as people see it: `./` in front of what is in the working directory says nothing, and a name
-/// from a pull request does nothing to a terminal.
-fn shown(path: &Path) -> Arc<str> {
-    let text = path.display().to_string();
-    safe::clean(text.strip_prefix("./").unwrap_or(&text)).into()
 }
 
 fn collect(

@@ -2,8 +2,18 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
+
+use crate::report::safe;
+
+/// A path as people see it: `./` in front of what is in the working directory says nothing, and a name
+/// from a pull request does nothing to a terminal.
+pub(super) fn shown(path: &Path) -> Arc<str> {
+    let text = path.display().to_string();
+    safe::clean(text.strip_prefix("./").unwrap_or(&text)).into()
+}
 
 /// The list of files to skip in a folder of specs, in the syntax of `.gitignore`.
 pub(super) const IGNORE_FILE: &str = ".linkwrightignore";

@@ -224,6 +224,8 @@ pub struct Input<'a> {
     /// Values of environment variables; asked for declared variables only, by `LINKWRIGHT_VAR_` and the
     /// variable's name in capitals.
     pub process: &'a dyn Fn(&str) -> Option<String>,
+    /// A file of the spec or the chosen environment could not be read: what is not here is not missing.
+    pub is_partial: bool,
 }
 
 impl<'a> Input<'a> {
@@ -239,6 +241,7 @@ impl<'a> Input<'a> {
             environments: &[],
             variables: &[],
             process: &|_| None,
+            is_partial: false,
         }
     }
 }

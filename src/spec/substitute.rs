@@ -17,6 +17,10 @@ use crate::diagnostic::{Diagnostic, Place};
 /// How a variable begins in a text.
 const OPEN: &str = "${var:";
 
+/// At most this many bytes of values are put into a spec: a hostile file must not exhaust memory by one long
+/// value that it uses again and again.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
 /// Replaces variables in the trees of a run.
 pub(crate) struct Substitution<'a> {
     pub(crate) values: &'a Values<'a>,
@@ -25,6 +29,8 @@ pub(crate) struct Substitution<'a> {
     pub(crate) problems: &'a mut Problems,
     /// Texts that were reported; an alias repeats them with their place.
     pub(crate) reported: HashSet<(u32, usize)>,
+    /// How many bytes of values were put into the spec.
+    pub(crate) bytes: usize,
 }
 
 impl Substitution<'_> {
@@ -129,6 +135,9 @@ impl Substitution<'_> {
             return None;
         }
         let values: Vec<&Content> = values.into_iter().flatten().collect();
+        if self.is_too_much(&values, span) {
+            return None;
+        }
         if let ([Piece::Variable(_)], [content]) = (pieces.as_slice(), values.as_slice()) {
             return Some(whole(content, span));
         }
@@ -139,6 +148,29 @@ impl Substitution<'_> {
                 None
             }
         }
+    }
+}
+
+impl Substitution<'_> {
+    /// Counts values that are put into a text. What exceeds the limit is reported once.
+    fn is_too_much(&mut self, values: &[&Content], span: Span) -> bool {
+        let was = self.bytes;
+        let texts = values.iter().flat_map(|content| content.texts());
+        self.bytes += texts.map(|text| text.len() + 1).sum::<usize>();
+        let is_too_much = self.bytes > MAX_BYTES;
+        if is_too_much && was <= MAX_BYTES {
+            let most = MAX_BYTES / (1024 * 1024);
+            self.report(span, |place| {
+                Diagnostic::error(
+                    codes::LIMIT,
+                    format!("variables put more than {most} MiB of values into the spec"),
+                )
+                .at(place, "reading stopped here")
+                .why("no spec needs this much; the limit keeps a hostile file from exhausting memory")
+                .help("give the variables shorter values")
+            });
+        }
+        is_too_much
     }
 }
 

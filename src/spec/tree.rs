@@ -47,7 +47,7 @@ pub(crate) fn of(input: &Input<'_>, problems: &mut Problems) -> Tree {
     let names = input.files.iter().chain(input.environment);
     let mut tree = Tree {
         names: names.map(|(name, _)| name.clone()).collect(),
-        complete: true,
+        complete: !input.is_partial,
         ..Tree::default()
     };
     for (index, (name, text)) in (0..).zip(input.files) {
@@ -187,6 +187,7 @@ impl Tree {
             origins: &mut self.origins,
             problems,
             reported: HashSet::new(),
+            bytes: 0,
         };
         for file in &mut self.files {
             if let Some(root) = &mut file.root {

@@ -265,7 +265,9 @@ fn value_of(name: &Located<String>, variable: &Variable, sources: &Sources<'_>) 
         return Ok(Some((content, ValueSource::CommandLine)));
     }
     let by = format!("{PROCESS_PREFIX}{}", name.to_ascii_uppercase());
-    if let Some(text) = (sources.process)(&by) {
+    // A pipeline that has not set a variable often passes an empty one.
+    let of_process = (sources.process)(&by).filter(|text| !text.is_empty());
+    if let Some(text) = of_process {
         let content = variable.accept_text(&text);
         let content = content.map_err(|it| refused(it, &format!(", given with {by},"), None))?;
         return Ok(Some((content, ValueSource::Process(by))));

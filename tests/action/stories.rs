@@ -129,6 +129,34 @@ fn a_world_that_changed_since_the_approval_is_left_alone() {
 
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn an_environment_is_planned_and_looked_at_for_drift() {
+    let setup = Setup::new();
+    let spec = setup
+        .spec()
+        .replace("id: lkc-west01", "id: \"${var:west}\"");
+    setup.write_spec(&spec.replace("\nclusters:", "\nvariables: { west: {} }\nclusters:"));
+    fs::create_dir(setup.path("checkout/environments")).unwrap();
+    let file = setup.path("checkout/environments/prod.yaml");
+    fs::write(file, "variables: { west: lkc-west01 }\n").unwrap();
+    let prod = ("environment", "prod");
+    let plan = [("command", "plan"), ("paths", "links.yaml"), prod];
+    let ended = setup.job(&json!({}), &sha('a'), &plan).with(0);
+    assert_eq!(ended.outputs["changes"], "true");
+    let drift = [
+        ("command", "drift"),
+        ("paths", "links.yaml"),
+        ("report", "none"),
+        prod,
+    ];
+    let ended = setup.job(&json!({}), &sha('a'), &drift).with(0);
+    assert_eq!(ended.outputs["drift"], "true");
+    // Without it the variable has no value.
+    let ended = setup.job(&json!({}), &sha('a'), &plan[..2]).with(64);
+    assert!(ended.log.contains("LW122"), "{}", ended.log);
+}
+
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn a_spec_that_is_not_the_planned_one_is_not_applied() {
     let setup = Setup::new();
     setup.plan(9, &sha('a')).with(0);
