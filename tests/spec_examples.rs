@@ -65,6 +65,9 @@ fn wrong_with(example: &Path) -> Vec<String> {
     for variable in variables(example) {
         let value = match variable.ends_with("_PEM") {
             true => "-----BEGIN KEY-----\nplanted-secret\n-----END KEY-----\n",
+            false if variable.ends_with("_JAAS") => {
+                "com.sun.Krb5LoginModule required keyTab=\"planted-secret\";"
+            }
             false => "planted-secret",
         };
         workspace = workspace.env(&variable, value);

@@ -25,7 +25,7 @@ struct Example {
     spec: String,
     world: String,
     also: Also,
-    /// What is written in place of what, when mirror topics are stopped.
+    /// What is written in place of what, when mirror topics are stopped or reversed.
     stops: Option<(&'static str, &'static str)>,
 }
 
@@ -36,9 +36,10 @@ impl Example {
         Self {
             spec: read(folder.join("links.yaml")),
             world: read(root().join(format!("fixtures/worlds/{name}.yaml"))),
+            // Topics with a primary go to the other side and come back.
+            stops: (name == "disaster-recovery").then_some(("primary: east", "primary: west")),
             name,
             also: Also::default(),
-            stops: None,
         }
     }
 

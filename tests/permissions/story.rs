@@ -209,14 +209,22 @@ impl<'a> Story<'a> {
             ..Told::default()
         };
         let steps = STEPS.map(|step| (step, self.desired));
-        let stopping = self
-            .stopped
-            .map(|stopped| STOPPING.map(|step| (step, stopped)));
+        let there = self.stopped.into_iter();
+        let pairs = self
+            .desired
+            .links
+            .values()
+            .any(|link| link.topics.is_some());
+        let back = there.clone().filter(|_| pairs).map(|_| self.desired);
+        let stopping: Vec<_> = there
+            .chain(back)
+            .flat_map(|desired| STOPPING.map(|step| (step, desired)))
+            .collect();
         for world in &self.worlds {
             bench::stepped(async {
                 let mut bench = Bench::around(self.sandbox(world, acls));
                 bench.secrets = vault();
-                for (step, desired) in steps.iter().chain(stopping.iter().flatten()) {
+                for (step, desired) in steps.iter().chain(&stopping) {
                     bench = self.step(bench, *step, desired, &mut told).await;
                     if told.differs() {
                         return;
