@@ -190,7 +190,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
 
 fn row(link: &LinkName, topic: TopicName) -> MirrorFact {
     MirrorFact {
-        earlier: Vec::new(),
+        earlier: Default::default(),
         link: link.clone(),
         source_topic: topic.clone(),
         topic,

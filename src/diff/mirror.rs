@@ -13,8 +13,8 @@ use crate::catalog::names;
 use crate::desired::{ClusterKind, Desired, DesiredMirror, Half, Link, MirrorState};
 use crate::diagnostic::Place;
 use crate::live::{
-    ClusterSnapshot, LinkError, LinkFact, MirrorFact, MirrorLoss, MirrorStatus, PartitionLag,
-    Reading, Snapshot, loss::loss,
+    ClusterSnapshot, Lags, LinkError, LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Reading,
+    Snapshot, loss::loss,
 };
 
 /// A mirror topic to act on.
@@ -70,7 +70,7 @@ pub struct MirrorNow {
     /// What is lost if it stops now.
     pub loss: MirrorLoss,
     /// Its figures, for a later read to compare with.
-    pub lags: Vec<PartitionLag>,
+    pub lags: Lags,
 }
 
 impl MirrorNow {

@@ -232,7 +232,7 @@ impl World {
         status: MirrorStatus,
     ) {
         let fact = MirrorFact {
-            earlier: Vec::new(),
+            earlier: Default::default(),
             link: link.into(),
             topic: topic.into(),
             source_topic: topic.into(),
@@ -241,7 +241,7 @@ impl World {
             since_ms: None,
             error: None,
             transition_problems: Vec::new(),
-            lags: Vec::new(),
+            lags: Default::default(),
         };
         let Reading::Read(mirrors) = &mut self.cluster(cluster).mirrors else {
             panic!("its mirrors are read");

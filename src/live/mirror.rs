@@ -1,5 +1,8 @@
 //! Facts about mirror topics: [`MirrorFact`].
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::link::TaskProblem;
 use super::open_words;
 use crate::address::{LinkName, TopicName};
@@ -24,9 +27,46 @@ pub struct MirrorFact {
     /// What holds up a transition, where that was asked for.
     pub transition_problems: Vec<TransitionProblem>,
     /// Lag per partition. Stale while the mirror is paused or its source cannot be reached.
-    pub lags: Vec<PartitionLag>,
+    pub lags: Lags,
     /// The same figures in an earlier read, where it was read twice (`--sample`).
-    pub earlier: Vec<PartitionLag>,
+    pub earlier: Lags,
+}
+
+/// The lag of each partition of a mirror topic. What is read is shared by what is planned from it, since there
+/// may be a hundred thousand mirror topics.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lags(Arc<[PartitionLag]>);
+
+impl Deref for Lags {
+    type Target = [PartitionLag];
+
+    fn deref(&self) -> &[PartitionLag] {
+        &self.0
+    }
+}
+
+impl FromIterator<PartitionLag> for Lags {
+    fn from_iter<I: IntoIterator<Item = PartitionLag>>(lags: I) -> Self {
+        Self(lags.into_iter().collect())
+    }
+}
+
+impl From<Vec<PartitionLag>> for Lags {
+    fn from(lags: Vec<PartitionLag>) -> Self {
+        Self(lags.into())
+    }
+}
+
+impl serde::Serialize for Lags {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Lags {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into())
+    }
 }
 
 /// The lag of one partition of a mirror topic.

@@ -17,7 +17,7 @@ pub use link::{
     TaskState,
 };
 pub use loss::{Loss, LossUnknown, MirrorLoss};
-pub use mirror::{MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
+pub use mirror::{Lags, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 

@@ -11,7 +11,7 @@ use crate::address::{Address, ClusterId, ClusterName, GroupName, HalfAddress, Li
 use crate::desired::{MirrorState, Risks, Role};
 use crate::diagnostic::Place;
 use crate::diff::{ConfigChange, ConfigValue, Cut, Effect, RemoteField, RotationReason};
-use crate::live::{LinkFact, MirrorFact, MirrorStatus, PartitionLag};
+use crate::live::{Lags, LinkFact, MirrorFact, MirrorStatus};
 
 /// An operation's number in its plan, from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -332,7 +332,7 @@ pub struct FailoverGate {
     pub overtakes: bool,
     /// The figures that the plan was made from. A later read that shows more was fetched proves the mirror
     /// current. They change by themselves and are in no digest.
-    pub seen: Vec<PartitionLag>,
+    pub seen: Lags,
 }
 
 /// What is kept of a link before it is deleted.

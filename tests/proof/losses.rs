@@ -216,7 +216,7 @@ async fn missing(bench: &Bench, ends: &[i64]) -> (MirrorStatus, u64) {
     let live = read::read(&bench.clients, &ask).await;
     let west = &live.clusters["west"];
     let row = west.mirrors.read().unwrap()["dr"]["orders"].clone();
-    let mut lags = row.lags;
+    let mut lags = row.lags.to_vec();
     lags.sort_by_key(|lag| lag.partition);
     let copied = lags.iter().map(|lag| lag.last_source_fetch_offset.max(0));
     let missing = ends

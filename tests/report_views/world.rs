@@ -194,7 +194,7 @@ impl World {
     /// A mirror topic that is live on west.
     pub(crate) fn live_mirror(&mut self, link: &str, topic: &str, status: MirrorStatus, lag: i64) {
         let fact = MirrorFact {
-            earlier: Vec::new(),
+            earlier: Default::default(),
             link: link.into(),
             topic: topic.into(),
             source_topic: topic.into(),
@@ -214,7 +214,8 @@ impl World {
                     lag: 0,
                     last_source_fetch_offset: 2000,
                 },
-            ],
+            ]
+            .into(),
         };
         let Reading::Read(mirrors) = &mut self.cluster("west").mirrors else {
             panic!("west answers");

@@ -35,7 +35,7 @@ fn lags(figures: &[(i64, i64)]) -> Vec<PartitionLag> {
 
 fn row(status: MirrorStatus, partitions: u32, lags: Vec<PartitionLag>) -> MirrorFact {
     MirrorFact {
-        earlier: Vec::new(),
+        earlier: Default::default(),
         link: "dr".into(),
         topic: "orders".into(),
         source_topic: "orders".into(),
@@ -44,7 +44,7 @@ fn row(status: MirrorStatus, partitions: u32, lags: Vec<PartitionLag>) -> Mirror
         since_ms: None,
         error: None,
         transition_problems: Vec::new(),
-        lags,
+        lags: lags.into(),
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn operations(
                 wanted: change.wanted,
             },
         };
-        let made = super::operation(
+        let mut made = super::operation(
             Address::Mirror(change.half.clone(), change.topic.clone()),
             &half.cluster_id,
             &link.key,
@@ -86,14 +86,12 @@ pub(super) fn operations(
             },
             because,
         );
-        let unchecked = match verb {
-            Verb::Create | Verb::Await => {
-                change.unchecked.iter().map(ToString::to_string).collect()
-            }
-            _ => Vec::new(),
-        };
+        made.place = Some(change.place.clone());
+        if matches!(verb, Verb::Create | Verb::Await) {
+            made.unchecked = change.unchecked.iter().map(ToString::to_string).collect();
+        }
         // After another operation on it, the mirror is no longer what it is now.
-        let mut made = complete(made, now.filter(|_| index == 0), *blocking);
+        complete(&mut made, now.filter(|_| index == 0), *blocking);
         // A restore needs equal names on both clusters.
         if half.role.link_mode() == LinkMode::Bidirectional && half.prefix.is_none() {
             turn::can_return(&mut made);
@@ -101,11 +99,7 @@ pub(super) fn operations(
         if let Some(turn) = &change.turn {
             turn::complete(&mut made, change, turn, *blocking);
         }
-        operations.push(Operation {
-            place: Some(change.place.clone()),
-            unchecked,
-            ..made
-        });
+        operations.push(made);
     }
 }
 
@@ -133,7 +127,9 @@ pub(super) fn stopping(
             | Verb::Restore => continue,
         };
         let now = (index == 0).then_some(&now);
-        operations.push(complete(new(kind), now, blocking));
+        let mut made = new(kind);
+        complete(&mut made, now, blocking);
+        operations.push(made);
     }
 }
 
@@ -186,11 +182,7 @@ fn failover(desired: &Desired, now: Option<&MirrorNow>) -> OperationKind {
 
 /// Fills in what a mirror operation expects, settles with, risks and brings along. `now` is what it
 /// will meet; none when another operation on the same mirror comes before it.
-fn complete(
-    mut made: Operation,
-    now: Option<&MirrorNow>,
-    blocking: Option<&Names<GroupName>>,
-) -> Operation {
+fn complete(made: &mut Operation, now: Option<&MirrorNow>, blocking: Option<&Names<GroupName>>) {
     let met = |otherwise: &'static [MirrorStatus]| {
         vec![Expect::MirrorIn(match now {
             Some(now) => just(&now.status),
@@ -248,7 +240,6 @@ fn complete(
         // Operations on a whole half are completed where they are made.
         _ => {}
     }
-    made
 }
 
 /// This status and no other.

@@ -139,11 +139,13 @@ fn stopped(wanted: MirrorState, lag: i64, row: Option<MirrorStatus>) -> Result<u
                 panic!("its mirrors are read");
             };
             for row in mirrors.values_mut().flat_map(|rows| rows.values_mut()) {
-                row.lags = vec![PartitionLag {
+                row.lags = [PartitionLag {
                     partition: 0,
                     lag,
                     last_source_fetch_offset: 100,
-                }];
+                }]
+                .into_iter()
+                .collect();
             }
         }
         world.mirror("dr", "orders", wanted);
