@@ -20,6 +20,7 @@ fn tasks_are_reported_when_they_fail_or_could_not_be_read() {
         problems: problems.clone(),
     });
     let forbidden = unread(UnreadKind::Forbidden);
+    let nonsense = unread(UnreadKind::Unintelligible);
     let in_error = FindingKind::TaskInError {
         task: "AclSync".to_owned(),
         problems,
@@ -30,8 +31,12 @@ fn tasks_are_reported_when_they_fail_or_could_not_be_read() {
             Reading::Unread(forbidden.clone()),
             vec![FindingKind::Unknown(forbidden)],
         ),
-        // A server that knows no tasks answers what cannot be understood.
-        (Reading::Unread(unread(UnreadKind::Unintelligible)), vec![]),
+        (
+            Reading::Unread(nonsense.clone()),
+            vec![FindingKind::Unknown(nonsense)],
+        ),
+        // A server that knows no tasks never reports any.
+        (Reading::Unread(unread(UnreadKind::NotReported)), vec![]),
         (Reading::NotAsked, vec![]),
     ];
     for (tasks, found) in rows {
