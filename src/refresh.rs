@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::api::Client;
 use crate::desired::{ClusterKind, Desired};
-use crate::diff::{self, Options};
+use crate::diff::{self, Changes, ExtraReads, Options};
 use crate::health::{Health, is_called};
 use crate::live::{MirrorStatus, Reading, Snapshot};
 use crate::plan::{self, Allowances, CycleError, Plan};
@@ -91,9 +91,27 @@ pub async fn refresh(
     if let Some(wait) = options.sample {
         sample(&mut live, clients, wait).await;
     }
-    let mut changes = diff::diff(desired, &live, options);
-    let extra = diff::extra_reads(desired, &live, &changes);
-    if !extra.is_empty() {
+    let changes = compare(desired, &mut live, clients, options).await;
+    let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
+    Ok(Observation { live, plan })
+}
+
+/// Compares, and reads what only the changes need that are found: each thing once.
+async fn compare(
+    desired: &Desired,
+    live: &mut Snapshot,
+    clients: &BTreeMap<ClusterName, Client>,
+    options: &Options,
+) -> Changes {
+    let mut changes = diff::diff(desired, live, options);
+    // What was read may show a change that needs more: that a topic of a pair is to be reversed is known once its
+    // topics are, and only then consumer groups matter.
+    let mut asked = ExtraReads::default();
+    loop {
+        let extra = diff::extra_reads(desired, live, &changes).without(&asked);
+        if extra.is_empty() {
+            break;
+        }
         let mut request = ReadRequest::default();
         for cluster in &extra.links {
             request.of(cluster);
@@ -107,12 +125,14 @@ pub async fn refresh(
         for cluster in &extra.groups {
             request.extras_of(cluster).groups = true;
         }
-        read::extend(&mut live, clients, &request).await;
-        read::rows(&mut live, clients, &extra.rows, MAX_ROWS).await;
+        read::extend(live, clients, &request).await;
+        let most = MAX_ROWS.saturating_sub(asked.rows.len());
+        read::rows(live, clients, &extra.rows, most).await;
         for half in &extra.transitions {
-            read::transitions(&mut live, clients, half, MAX_TRANSITIONS).await;
+            read::transitions(live, clients, half, MAX_TRANSITIONS).await;
         }
-        changes = diff::diff(desired, &live, options);
+        asked.add(extra);
+        changes = diff::diff(desired, live, options);
     }
     let offsets = diff::offset_reads(desired, &changes);
     if !offsets.is_empty() {
@@ -120,11 +140,10 @@ pub async fn refresh(
         for (cluster, groups) in offsets {
             request.extras_of(&cluster).group_offsets = groups;
         }
-        read::extend(&mut live, clients, &request).await;
-        changes = diff::diff(desired, &live, options);
+        read::extend(live, clients, &request).await;
+        changes = diff::diff(desired, live, options);
     }
-    let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
-    Ok(Observation { live, plan })
+    changes
 }
 
 /// The clusters that are declared lost and answer even so. Each is asked once, and an answer of a proxy or a

@@ -4,7 +4,10 @@
 //! rehearsal sends only what the policy and `--allow` permit, and a verb on mirror topics or a deletion
 //! only to an endpoint that was seen, in this run, to answer `configs:alter?validate_only=true` and to
 //! leave the config as it was: an alteration of the plan, or, where it has none, a setting changed to
-//! another harmless value ([`Proof`]).
+//! another harmless value ([`Proof`]). What is left unknown is whether it honours the query for verbs too.
+//!
+//! Whether a server has the calls that turn topics is asked with a name that no topic can have, so that it
+//! is safe even where `validate_only` is dropped ([`probe`]).
 
 use crate::catalog::{is_true, names};
 use std::collections::BTreeMap;
@@ -12,12 +15,14 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 
 use super::execute::{self, Answer, Performed, Secrets, Work};
+use super::turn_call::probe;
 use crate::address::{ClusterName, HalfAddress, LinkName, TopicName};
 use crate::api::{self, Client, Mode, Verb};
 use crate::live::{ConfigFact, Reading};
 use crate::plan::{
-    Allow, Allowances, ConfigChange, ConfigTarget, ConfigValue, Ignored, NotSent, NotValidated,
-    OpId, Operation, OperationKind, Plan, Rehearsal, Restored, Risk, Trial, Unproven, reads_back,
+    Allow, Allowances, CallSeen, ConfigChange, ConfigTarget, ConfigValue, Cut, Ignored, NotSent,
+    NotValidated, OpId, Operation, OperationKind, Plan, Rehearsal, Rehearsed, Restored, Risk,
+    Trial, Unproven, reads_back,
 };
 use crate::read;
 
@@ -46,7 +51,8 @@ pub async fn rehearse(
     clients: &BTreeMap<ClusterName, Client>,
     secrets: &dyn Secrets,
     allowed: &Allowances,
-) -> BTreeMap<OpId, Rehearsal> {
+) -> Rehearsed {
+    let calls = probes(plan, clients).await;
     let mut said = BTreeMap::new();
     let mut clusters: BTreeMap<&ClusterName, Cluster<'_>> = BTreeMap::new();
     let refused: BTreeMap<OpId, &'static str> = plan
@@ -58,6 +64,12 @@ pub async fn rehearse(
         })
         .collect();
     for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
+        if calls.get(&id) == Some(&CallSeen::Absent)
+            && let Some(verb) = execute::batch_verb(&op.kind)
+        {
+            said.insert(id, Rehearsal::Refused(no_call(verb)));
+            continue;
+        }
         if let Some(code) = refused.get(&id) {
             said.insert(id, Rehearsal::Withheld(NotSent::NotAllowed((*code).into())));
             continue;
@@ -105,13 +117,52 @@ pub async fn rehearse(
             Some(client) => cluster.rehearse(client, may_try).await,
             None => {
                 let why = NotValidated::NoEndpoint(name.clone());
-                cluster.all(&Rehearsal::Unknown(why))
+                (cluster.all(&Rehearsal::Unknown(why)), Cuts::new())
             }
         },
     ))
     .await;
-    said.extend(answers.into_iter().flatten());
-    said
+    let mut cuts = BTreeMap::new();
+    for (rehearsals, previewed) in answers {
+        said.extend(rehearsals);
+        cuts.extend(previewed);
+    }
+    Rehearsed { said, calls, cuts }
+}
+
+/// Whether the servers have the calls that turn topics, for each operation that needs one.
+async fn probes(plan: &Plan, clients: &BTreeMap<ClusterName, Client>) -> BTreeMap<OpId, CallSeen> {
+    let mut asked: BTreeMap<(&HalfAddress, &str), (Verb, Vec<OpId>)> = BTreeMap::new();
+    for (id, op) in (0u32..).map(OpId).zip(&plan.operations) {
+        if let (Some(_), Some(verb)) = (op.kind.call(), execute::batch_verb(&op.kind)) {
+            let (_, ids) = (asked.entry((op.half(), verb.word()))).or_insert((verb, Vec::new()));
+            ids.push(id);
+        }
+    }
+    let answers = asked.into_iter().map(async |((half, _), (verb, ids))| {
+        let seen = match clients.get(&half.cluster) {
+            Some(client) => call_seen(client, &half.link, verb).await,
+            None => CallSeen::NotProbed,
+        };
+        (seen, ids)
+    });
+    let answers = join_all(answers).await;
+    let each =
+        |(seen, ids): (CallSeen, Vec<OpId>)| ids.into_iter().map(move |id| (id, seen.clone()));
+    answers.into_iter().flat_map(each).collect()
+}
+
+async fn call_seen(client: &Client, link: &LinkName, verb: Verb) -> CallSeen {
+    match probe(client, link, verb).await {
+        Ok(None) => CallSeen::Present,
+        Ok(Some(words)) => CallSeen::Unknown(words),
+        Err(Answer::NoCall(_)) => CallSeen::Absent,
+        Err(answer) => CallSeen::Unknown(words_of(&answer)),
+    }
+}
+
+fn no_call(verb: Verb) -> String {
+    format!("the server does not have mirrors:{}", verb.word())
 }
 
 /// The mirror topics of one half and verb, which share requests.
@@ -145,10 +196,12 @@ enum Proof {
 }
 
 type Rehearsals = BTreeMap<OpId, Rehearsal>;
+type Cuts = BTreeMap<OpId, Cut>;
 
 impl Cluster<'_> {
-    async fn rehearse(mut self, client: &Client, may_try: bool) -> Rehearsals {
+    async fn rehearse(mut self, client: &Client, may_try: bool) -> (Rehearsals, Cuts) {
         let mut said = Rehearsals::new();
+        let mut cuts = Cuts::new();
         let mut proof = Proof::Unknown(Unproven::NoTest);
         if let Some(index) = self.alterations.iter().position(Alteration::can_prove) {
             let first = self.alterations.remove(index);
@@ -169,7 +222,7 @@ impl Cluster<'_> {
             Proof::Acts(why) => {
                 let why = NotSent::Ignored(why.clone());
                 said.extend(self.all(&Rehearsal::Withheld(why)));
-                return said;
+                return (said, cuts);
             }
             Proof::Unknown(why) => {
                 let why = Rehearsal::Withheld(NotSent::Unproven(why.clone()));
@@ -185,9 +238,10 @@ impl Cluster<'_> {
         for (call, performed) in answers {
             for (id, topic) in call.about {
                 said.insert(id, verdict(&performed, topic.as_ref()));
+                cuts.extend(previewed(&performed, topic.as_ref()).map(|cut| (id, cut)));
             }
         }
-        said
+        (said, cuts)
     }
 
     /// A half with operations that must not be sent to an endpoint that may carry them out.
@@ -390,6 +444,17 @@ impl Call {
     }
 }
 
+/// What a restore would delete.
+fn previewed(performed: &Performed, topic: Option<&TopicName>) -> Option<Cut> {
+    match (performed, topic) {
+        (Performed::ByTopic(answers), Some(topic)) => match answers.get(topic) {
+            Some(Answer::Cuts(cut)) => Some(cut.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     let answer = match performed {
         Performed::Whole(answer) => answer,
@@ -400,12 +465,7 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     };
     match answer {
         Answer::Accepted | Answer::Cuts(_) => Rehearsal::Accepted,
-        Answer::NoCall(verb) => {
-            let verb = verb.word();
-            Rehearsal::Refused(format!(
-                "the server does not have the call `mirrors:{verb}`"
-            ))
-        }
+        Answer::NoCall(verb) => Rehearsal::Refused(no_call(*verb)),
         Answer::CutGrew { .. } => Rehearsal::Unknown(NotValidated::LeftOut),
         Answer::Refused(words) | Answer::Exists(words) | Answer::StillPromoting(words) => {
             Rehearsal::Refused(words.clone())
@@ -416,5 +476,24 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
         | Answer::Ambiguous(words)
         | Answer::NotVisibleYet(words)
         | Answer::Later(words, _) => Rehearsal::Unknown(NotValidated::Server(words.clone())),
+    }
+}
+
+/// What the server said, or what is in its place.
+fn words_of(answer: &Answer) -> String {
+    match answer {
+        Answer::WasSo(words)
+        | Answer::Ambiguous(words)
+        | Answer::Exists(words)
+        | Answer::NotVisibleYet(words)
+        | Answer::Later(words, _)
+        | Answer::Refused(words)
+        | Answer::StillPromoting(words) => words.clone(),
+        Answer::Accepted
+        | Answer::AlreadyGone
+        | Answer::LeftOut
+        | Answer::NoCall(_)
+        | Answer::CutGrew { .. }
+        | Answer::Cuts(_) => "the response cannot be understood".to_owned(),
     }
 }

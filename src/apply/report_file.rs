@@ -309,7 +309,7 @@ impl CutV1 {
     #[must_use]
     pub fn of(cut: &Cut) -> Self {
         let parts = match cut {
-            Cut::NotPreviewed => &[],
+            Cut::NotPreviewed | Cut::NoFigures => &[],
             Cut::Previewed(parts) => parts.as_slice(),
         };
         Self {

@@ -87,7 +87,7 @@ pub(super) fn cut(item: &wire::AlterMirror) -> Cut {
     // The figures must agree: one that says more than the other is not believed.
     match item.messages_truncated.map(u64::try_from) {
         Some(Ok(total)) if total == listed => Cut::Previewed(parts),
-        _ => Cut::NotPreviewed,
+        _ => Cut::NoFigures,
     }
 }
 

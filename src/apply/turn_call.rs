@@ -28,7 +28,7 @@ pub(super) async fn carry_out(
     turn: &Turn,
 ) -> Result<BTreeMap<TopicName, Answer>, Answer> {
     let Turn { link, verb, topics } = turn;
-    probe(client, link, *verb).await?;
+    let _unknown = probe(client, link, *verb).await?;
     let mut names: Vec<TopicName> = topics.keys().cloned().collect();
     let mut answers = BTreeMap::new();
     if *verb == Verb::TruncateAndRestore {
@@ -64,20 +64,26 @@ pub(super) async fn carry_out(
     Ok(answers)
 }
 
-/// Whether the server has the call.
-async fn probe(client: &Client, link: &LinkName, verb: Verb) -> Result<(), Answer> {
+/// Whether the server has the call, as far as a request shows that can do nothing, whatever becomes of its
+/// query. With words it is not known: whoever may not make this call at all learns no more, and the request
+/// itself will tell.
+pub(super) async fn probe(
+    client: &Client,
+    link: &LinkName,
+    verb: Verb,
+) -> Result<Option<String>, Answer> {
     let names = [TopicName::from(NO_TOPIC.to_owned())];
     match client
         .alter_mirrors(link, verb, &names, Mode::Rehearse)
         .await
     {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(None),
         Err(error) if error.may_lack_the_call() || error.is_unsupported() => {
             Err(Answer::NoCall(verb))
         }
-        // Whoever may not do this at all learns so from the request itself, and a server that refuses the
-        // name altogether has the call.
-        Err(error) if error.is_forbidden() || error.status().is_some_and(|it| it == 400) => Ok(()),
+        // A server that refuses the name altogether has the call.
+        Err(error) if error.status().is_some_and(|it| it == 400) => Ok(None),
+        Err(error) if error.is_forbidden() => Ok(Some(error.to_string())),
         Err(error) => Err(nothing_done(&error)),
     }
 }
@@ -104,7 +110,7 @@ fn judge(item: &wire::AlterMirror, planned: Option<&Cut>) -> Option<Answer> {
     };
     let now = cut(item);
     let is_within = match &now {
-        Cut::NotPreviewed => false,
+        Cut::NotPreviewed | Cut::NoFigures => false,
         Cut::Previewed(now) => now.iter().all(|part| {
             let mut before = planned.iter();
             let before = before.find(|before| before.partition == part.partition);

@@ -148,7 +148,10 @@ async fn carry_out(
     screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
-    let seen = session.refresh(request, Depth::Plan).await?;
+    let mut seen = session.refresh(request, Depth::Plan).await?;
+    if let Some(Ok(planned)) = saved.map(|saved| saved.plan.plan()) {
+        seen.plan.take_cuts_of(planned);
+    }
     let approved = match saved {
         None => None,
         Some(saved) => {
@@ -164,13 +167,14 @@ async fn carry_out(
         screen.note(&words);
     }
     if args.dry_run {
-        plan.rehearsal = rehearse(
+        let rehearsed = rehearse(
             &plan,
             &session.clients,
             &References,
             &session.allowances(request),
         )
         .await;
+        plan.take_in(rehearsed);
     }
     let style = screen.style(false);
     let is_text = args.output == ApplyFormat::Text;

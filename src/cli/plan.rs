@@ -37,13 +37,14 @@ pub(super) async fn run(
     let request = Request::of(&args.planning, &session)?;
     let Observation { mut plan, live } = session.refresh(&request, Depth::Plan).await?;
     if args.rehearse {
-        plan.rehearsal = rehearse(
+        let rehearsed = rehearse(
             &plan,
             &session.clients,
             &Withheld,
             &session.allowances(&request),
         )
         .await;
+        plan.take_in(rehearsed);
     }
     session.keep()?;
     let plan = &plan;

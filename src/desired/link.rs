@@ -40,6 +40,15 @@ impl Link {
             .collect()
     }
 
+    /// The holds of its topics.
+    pub(crate) fn topic_holds(&self) -> impl Iterator<Item = &Hold> {
+        self.topics.iter().flat_map(|rules| {
+            let patterns = rules.patterns.iter().map(|(_, declared)| declared);
+            let all = rules.literal.values().chain(patterns);
+            all.filter_map(|declared| declared.hold.as_ref())
+        })
+    }
+
     /// Whether the spec itself pauses the mirror topics of this half: they follow no source while
     /// either object of a one-way link is paused.
     #[must_use]

@@ -66,7 +66,9 @@ impl Desired {
         self.halves().any(|(link, half)| {
             let literal = half.mirrors.literal.values();
             let patterns = half.mirrors.patterns.iter().map(|(_, declared)| declared);
-            link.hold.is_some() || literal.chain(patterns).any(|it| it.hold.is_some())
+            link.hold.is_some()
+                || link.topic_holds().next().is_some()
+                || literal.chain(patterns).any(|it| it.hold.is_some())
         })
     }
 
@@ -81,7 +83,8 @@ impl Desired {
         templates.flat_map(Template::references).collect()
     }
 
-    /// The hold that covers an address, with what it is on: the half of a link, or the mirror topic.
+    /// The hold that covers an address, with what it is on: the half of a link, or the mirror topic. A topic of
+    /// `topics` is held on both halves.
     #[must_use]
     pub fn hold_of(&self, address: &Address) -> Option<(Address, &Hold)> {
         let (link, half) = self
@@ -91,6 +94,15 @@ impl Desired {
             .find(|(_, half)| Some(&half.address) == address.half())?;
         if let Some(hold) = &link.hold {
             return Some((Address::Half(half.address.clone()), hold));
+        }
+        if let Some(rules) = &link.topics {
+            let topic = address.mirror()?;
+            let declared = rules.of(topic)?;
+            // Whichever half is called for it, it is held where it is mirrored as declared.
+            let mut halves = link.halves.iter().map(|half| &half.address);
+            let holder = halves.find(|half| half.cluster != declared.primary)?;
+            let holder = Address::Mirror(holder.clone(), topic.clone());
+            return Some((holder, declared.hold.as_ref()?));
         }
         let topic = address.mirror()?.as_str();
         let source = topic.strip_prefix(half.prefix.as_deref().unwrap_or_default())?;

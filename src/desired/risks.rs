@@ -21,6 +21,11 @@ impl Risks {
         self.0 |= Self::bit(risk);
     }
 
+    /// Takes a risk away.
+    pub fn remove(&mut self, risk: Risk) {
+        self.0 &= !Self::bit(risk);
+    }
+
     /// The risks, in ascending order.
     pub fn iter(self) -> impl Iterator<Item = Risk> {
         Risk::ALL

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Rules;
+use super::{Hold, Rules};
 use crate::address::ClusterName;
 use crate::diagnostic::Place;
 
@@ -21,6 +21,8 @@ pub struct DesiredTopic {
     pub copy: bool,
     /// Whether mirrors of new topics are created automatically.
     pub auto_create: bool,
+    /// Keeps operations off it until a day.
+    pub hold: Option<Hold>,
     /// Topic configs to create the mirror with.
     pub configs: BTreeMap<String, String>,
     /// Where the spec says so.

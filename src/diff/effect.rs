@@ -59,6 +59,9 @@ pub enum Effect {
     ErasesHistory {
         /// The mirrors.
         mirrors: Vec<TopicName>,
+        /// Whether the link is bidirectional, so that topics could be restored by what it knows.
+        #[serde(default)]
+        ends_restore: bool,
     },
     /// The topic becomes writable and no longer follows its source.
     BecomesWritable,
@@ -72,6 +75,13 @@ pub enum Effect {
         at: ClusterName,
         /// Which records.
         cut: Cut,
+    },
+    /// The topic is being restored on this cluster, and was cut for that, or may have been.
+    CutByRestore {
+        /// The cluster.
+        at: ClusterName,
+        /// Whether it is known to be cut.
+        is_cut: bool,
     },
     /// These mirror topics of other links have the topic as their source, and their source is cut.
     CutsSourceOf(Vec<Address>),
@@ -93,6 +103,8 @@ pub enum Effect {
 pub enum Cut {
     /// It is not known: the server was not asked to preview it.
     NotPreviewed,
+    /// It is not known: the server was asked, and gives no figures, or some that contradict each other.
+    NoFigures,
     /// These, as the server previewed it. A partition that is not listed loses nothing.
     Previewed(Vec<PartitionCut>),
 }
@@ -115,7 +127,7 @@ impl Cut {
     #[must_use]
     pub fn records(&self) -> Option<u64> {
         match self {
-            Self::NotPreviewed => None,
+            Self::NotPreviewed | Self::NoFigures => None,
             Self::Previewed(partitions) => Some(
                 partitions
                     .iter()

@@ -115,6 +115,8 @@ pub enum FindingKind {
         message: Option<String>,
         /// What is known of the outage, where mirror topics follow a source that cannot be reached.
         outage: Option<Box<Outage>>,
+        /// The cluster at its other end, if that is declared lost.
+        lost: Option<ClusterName>,
     },
     /// The two halves of the link do not know each other: their link ids differ.
     HalvesNotPaired {
@@ -460,8 +462,12 @@ pub enum MirrorRefusal {
 pub enum MirrorFault {
     /// Its source cannot be reached; it recovers by itself.
     SourceUnavailable,
+    /// The primary of its topic cannot be reached; it recovers by itself.
+    PrimaryUnavailable,
     /// Its link has failed.
     LinkFailed,
+    /// The same of a link whose topics have a primary.
+    PairFailed,
     /// Its link is paused.
     LinkPaused,
     /// It can mirror no more; only recreating it helps.
@@ -502,8 +508,8 @@ impl FindingKind {
             Self::LinkUnhealthy { .. } => "LW240",
             Self::TaskInError { .. } => "LW241",
             Self::MirrorFaulty(fault) => match fault {
-                MirrorFault::SourceUnavailable => "LW242",
-                MirrorFault::LinkFailed => "LW243",
+                MirrorFault::SourceUnavailable | MirrorFault::PrimaryUnavailable => "LW242",
+                MirrorFault::LinkFailed | MirrorFault::PairFailed => "LW243",
                 MirrorFault::LinkPaused => "LW244",
                 MirrorFault::Failed(_) => "LW245",
                 MirrorFault::UnknownStatus(_) => "LW246",

@@ -33,6 +33,14 @@ pub(crate) fn unpaired(
         .collect()
 }
 
+/// The cluster at the other end of a half, if it is declared lost.
+fn lost_peer(address: &HalfAddress, desired: &Desired) -> Option<ClusterName> {
+    let mut halves = desired.halves();
+    let (_, half) = halves.find(|(_, half)| half.address == *address)?;
+    let peer = &half.peer.cluster;
+    desired.is_lost(peer).then(|| peer.clone())
+}
+
 /// Checks every cluster that was read.
 pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
     let declared: std::collections::BTreeMap<&HalfAddress, &Place> = desired
@@ -102,6 +110,7 @@ pub(super) fn check(desired: &Desired, live: &Snapshot, changes: &mut Changes) {
                         error: row.error.clone(),
                         message: row.error_message.clone(),
                         outage: outage(&address, desired, live).map(Box::new),
+                        lost: lost_peer(&address, desired),
                     },
                     Some((*place).clone()),
                 ));

@@ -124,7 +124,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
     }
     for link in desired.links.values() {
         if let Some(rules) = &link.topics {
-            pairing::compare(desired, link, rules, live, &mut changes);
+            pairing::compare(desired, link, rules, live, options, &mut changes);
         }
     }
     pairing::losses(desired, live, &mut changes);
@@ -140,6 +140,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         .retirements
         .sort_by(|a, b| a.address.cmp(&b.address));
     promotion::check(desired, live, &mut changes);
+    pairing::withdraw_turned(&mut changes);
     changes
         .findings
         .sort_by(|a, b| (&a.address, a.kind.code()).cmp(&(&b.address, b.kind.code())));

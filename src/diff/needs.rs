@@ -59,6 +59,29 @@ impl ExtraReads {
             && self.transitions.is_empty()
             && self.rows.is_empty()
     }
+
+    /// What is not in `asked`.
+    #[must_use]
+    pub fn without(mut self, asked: &Self) -> Self {
+        self.links.retain(|it| !asked.links.contains(it));
+        self.topics.retain(|it| !asked.topics.contains(it));
+        self.acls.retain(|it| !asked.acls.contains(it));
+        self.groups.retain(|it| !asked.groups.contains(it));
+        self.transitions
+            .retain(|it| !asked.transitions.contains(it));
+        self.rows.retain(|it| !asked.rows.contains(it));
+        self
+    }
+
+    /// Adds what is asked too.
+    pub fn add(&mut self, other: Self) {
+        self.links.extend(other.links);
+        self.topics.extend(other.topics);
+        self.acls.extend(other.acls);
+        self.groups.extend(other.groups);
+        self.transitions.extend(other.transitions);
+        self.rows.extend(other.rows);
+    }
 }
 
 /// What the changes found so far need to be decided and explained in full.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::address::{HalfAddress, LinkKey};
+use crate::address::{ClusterName, HalfAddress, LinkKey};
 use crate::desired::{Desired, Half, MirrorState, Risk};
 use crate::live::loss::loss;
 use crate::live::{LinkError, MirrorFact, MirrorLoss, MirrorStatus, Objects, Snapshot};
@@ -33,8 +33,10 @@ pub struct FailoverChange {
     pub link: LinkKey,
     /// The half whose mirror topics they are.
     pub half: HalfAddress,
-    /// The keys under `mirrors` to change.
+    /// The keys under `mirrors` to change; empty where `lost` is set.
     pub keys: Vec<String>,
+    /// The cluster to declare lost, where the link has `topics`: they fail over only then.
+    pub lost: Option<ClusterName>,
     /// Whether the link is protected, so that `protect` goes first.
     pub is_protected: bool,
     /// The words for `--allow` that the policy does not contain.
@@ -94,11 +96,15 @@ fn change(
     let (link, half) = desired
         .halves()
         .find(|(_, half)| half.address == *address)?;
-    if link.topics.is_some() {
-        return None; // These fail over when a cluster is declared lost.
-    }
-    let keys: BTreeSet<String> = rows.iter().filter_map(|row| key(half, row)).collect();
-    if keys.is_empty() {
+    let source = &half.peer.cluster;
+    let lost = link.topics.as_ref().map(|_| source.clone());
+    let keys: BTreeSet<String> = match lost {
+        // The findings about its topics say how to go on.
+        Some(_) if desired.is_lost(source) => return None,
+        Some(_) => BTreeSet::new(),
+        None => rows.iter().filter_map(|row| key(half, row)).collect(),
+    };
+    if keys.is_empty() && lost.is_none() {
         return None;
     }
     let mut allow = Vec::new();
@@ -115,6 +121,7 @@ fn change(
         link: link.key.clone(),
         half: address.clone(),
         keys: keys.into_iter().collect(),
+        lost,
         is_protected: link.protect,
         allow,
     })

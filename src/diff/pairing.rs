@@ -6,11 +6,13 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::direction::{Decision, Wanted, decide};
+use super::effect::{Effect, Names};
 use super::finding::{Class, Finding, FindingKind, MirrorFault, MirrorRefusal, TopicFinding};
+use super::half::HalfChangeKind;
 use super::mirror::{MirrorChange, MirrorNow, Turn, Verb};
 use super::refused::{Absent, Refused};
 use super::writer::Which;
-use super::{Changes, config, promotion};
+use super::{Changes, Options, config, held, promotion};
 use crate::address::{Address, ClusterName, HalfAddress, TopicName};
 use crate::catalog::names;
 use crate::desired::{Desired, DesiredTopic, Link, MirrorState, TopicRules};
@@ -26,6 +28,7 @@ pub(super) fn compare(
     link: &Link,
     rules: &TopicRules,
     live: &Snapshot,
+    options: &Options,
     changes: &mut Changes,
 ) {
     let [first, second] = link.halves.as_slice() else {
@@ -72,7 +75,13 @@ pub(super) fn compare(
                 q: &first,
             },
         };
-        pair.topic(topic, declared, (desired, live), changes, &mut said);
+        pair.topic(
+            topic,
+            declared,
+            (desired, live, options),
+            changes,
+            &mut said,
+        );
     }
     for ((half, _), (mut finding, topics)) in said {
         finding.name(topics);
@@ -146,7 +155,7 @@ impl Pair<'_, '_> {
         &self,
         topic: &TopicName,
         declared: &DesiredTopic,
-        world: (&Desired, &Snapshot),
+        (desired, live, options): (&Desired, &Snapshot, &Options),
         changes: &mut Changes,
         said: &mut Said,
     ) {
@@ -166,9 +175,13 @@ impl Pair<'_, '_> {
         if decisions.iter().any(|other| *other != decision) {
             return self.ask_for_topics(topic, changes, said);
         }
+        if let Some(held) = self.held_back(topic, declared, &decision, (desired, options)) {
+            return changes.findings.push(held);
+        }
         match decision {
             Decision::Nothing => {}
             Decision::Act(which, verbs) => {
+                let world = (desired, live);
                 changes
                     .mirrors
                     .push(self.change(topic, declared, which, verbs, world));
@@ -215,8 +228,8 @@ impl Pair<'_, '_> {
             Decision::Report(status) => {
                 let row = self.q.rows().get(topic);
                 let fault = match status {
-                    MirrorStatus::SourceUnavailable => MirrorFault::SourceUnavailable,
-                    MirrorStatus::LinkFailed => MirrorFault::LinkFailed,
+                    MirrorStatus::SourceUnavailable => MirrorFault::PrimaryUnavailable,
+                    MirrorStatus::LinkFailed => MirrorFault::PairFailed,
                     MirrorStatus::LinkPaused if self.q.half.is_paused() => return,
                     MirrorStatus::LinkPaused => MirrorFault::LinkPaused,
                     _ => MirrorFault::Failed(row.and_then(|row| row.error.clone())),
@@ -235,6 +248,40 @@ impl Pair<'_, '_> {
             }
             Decision::Refuse(why) => self.refuse(topic, why, declared, changes),
         }
+    }
+
+    /// What is said instead of an operation or a refusal, where an exception covers the topic's state on either
+    /// half.
+    fn held_back(
+        &self,
+        topic: &TopicName,
+        declared: &DesiredTopic,
+        decision: &Decision,
+        (desired, options): (&Desired, &Options),
+    ) -> Option<Finding> {
+        let is_refused = match decision {
+            Decision::Act(..) => false,
+            Decision::Refuse(_) => true,
+            _ => return None,
+        };
+        let [p, q] = [self.p, self.q];
+        let (address, exception) = [q, p].into_iter().find_map(|half| {
+            let address = Address::Mirror(half.half.address.clone(), topic.clone());
+            let exception = match is_refused {
+                true => held::of_state(desired, options, &address),
+                false => held::of_field(desired, options, &address, "state"),
+            };
+            exception.map(|exception| (address, exception))
+        })?;
+        let shown = [p, q].map(|half| {
+            let row = half.rows().get(topic);
+            let status = row.map_or("no mirror topic".to_owned(), |row| row.status.to_string());
+            format!("{status} on {}", half.cluster())
+        });
+        let states = (shown.join(", "), format!("primary: {}", declared.primary));
+        Some(held::finding(
+            address, "state", states, is_refused, exception,
+        ))
     }
 
     fn of(&self, which: Which) -> &HalfView<'_> {
@@ -377,6 +424,35 @@ impl Pair<'_, '_> {
             unchecked: Vec::new(),
             place: declared.place.clone(),
         }
+    }
+}
+
+/// Takes back what was said of auto-create about topics that are turned first: after that, the name is that of the
+/// mirror topic, or of its source.
+pub(super) fn withdraw_turned(changes: &mut Changes) {
+    let turns = |verb: &Verb| matches!(verb, Verb::Reverse | Verb::ReverseAndPause | Verb::Restore);
+    let turned: BTreeSet<(HalfAddress, TopicName)> = (changes.mirrors.iter())
+        .filter(|change| change.verbs.iter().any(turns))
+        .filter_map(|change| Some((change, change.turn.as_ref()?)))
+        .flat_map(|(change, turn)| {
+            [&change.half, &turn.other].map(|half| (half.clone(), change.topic.clone()))
+        })
+        .collect();
+    if turned.is_empty() {
+        return;
+    }
+    for change in &mut changes.halves {
+        let (HalfChangeKind::Alter { effects, .. } | HalfChangeKind::Create { effects, .. }) =
+            &mut change.kind;
+        let half = &change.address;
+        effects.retain_mut(|effect| match effect {
+            Effect::Collides(Names::Known(topics))
+            | Effect::NoLongerSelected(Names::Known(topics)) => {
+                topics.retain(|topic| !turned.contains(&(half.clone(), topic.clone())));
+                !topics.is_empty()
+            }
+            _ => true,
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! What drift finds: [`DriftKind`], data with a stable code.
 
 use crate::diagnostic::Code;
-use crate::diff::{ConfigChange, FindingKind, RotationReason};
+use crate::diff::{ConfigChange, FindingKind, RotationReason, TopicFinding};
 use crate::health::Exceeded;
 use crate::plan::Because;
 
@@ -67,6 +67,7 @@ impl DriftKind {
             Self::Found(
                 FindingKind::MirrorRefused(_)
                 | FindingKind::MirrorFaulty(_)
+                | FindingKind::Topic(TopicFinding::Refused { .. })
                 | FindingKind::PromotionWithoutSource { .. }
                 | FindingKind::StoppedWithLag { .. },
             )

@@ -80,6 +80,18 @@ impl<'a> Draft<'a> {
         draft
     }
 
+    /// The links whose topics are declared by where they are written.
+    pub(super) fn by_topic(&self) -> BTreeSet<String> {
+        let links = self
+            .links
+            .iter()
+            .filter(|(_, entry, _)| match &entry.value {
+                Node::Map(below) => below.iter().any(|entry| entry.key == "topics"),
+                _ => false,
+            });
+        links.map(|(key, ..)| key.clone()).collect()
+    }
+
     /// A file for each cluster and each link, so that a fault can be laid at one door.
     pub(super) fn parts(&self) -> Vec<(Part<'_>, Text)> {
         let text = |section: &str, entry: &Entry| {
@@ -109,6 +121,7 @@ impl<'a> Draft<'a> {
         left: &mut Vec<(Address, String)>,
     ) -> Entry {
         let nothing_off = BTreeMap::new();
+        let by_half = off.by_half.contains(&link.key);
         let off = off.entries.get(&link.key).unwrap_or(&nothing_off);
         let name = |cluster: &ClusterName| Node::text(cluster.as_str());
         let mut below = Vec::new();
@@ -164,6 +177,13 @@ impl<'a> Draft<'a> {
             }
             Shape::Bidirectional { first, second } => {
                 below.push(Entry::new("mode", Node::word("bidirectional")));
+                let mut notes = Vec::new();
+                let topics = (!by_half)
+                    .then(|| mirrors::topics(first, second, &mut notes))
+                    .flatten();
+                if topics.is_some() {
+                    left.append(&mut notes);
+                }
                 let halves = [(first, second), (second, first)].map(|(own, other)| {
                     let words = vec![key, own.cluster.as_str()];
                     let mut half = Vec::new();
@@ -187,13 +207,18 @@ impl<'a> Draft<'a> {
                     } else {
                         half.push(Entry::new("connection", Node::word("inbound")));
                     }
-                    half.extend(settings::sections(own, problems));
-                    half.extend(mirrors::mirrors(own, Some(other), off, left));
+                    if topics.is_some() {
+                        half.extend(settings::but_auto_create(own, problems));
+                    } else {
+                        half.extend(settings::sections(own, problems));
+                        half.extend(mirrors::mirrors(own, Some(other), off, left));
+                    }
                     let raw = settings::raw(own, &words, &covered, off, variables, left);
                     half.extend(raw);
                     Entry::new(own.cluster.as_str(), Node::Map(half))
                 });
                 below.push(Entry::new("halves", Node::Map(halves.into())));
+                below.extend(topics);
             }
         }
         let mut entry = Entry::new(key, Node::Map(below));
@@ -401,12 +426,12 @@ fn list(variables: &Variables) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The entries under every `mirrors` that are not switched off.
+/// The entries under every `mirrors` or `topics` that are not switched off.
 fn count_mirrors(entry: &Entry) -> usize {
     let Node::Map(below) = &entry.value else {
         return 0;
     };
-    if entry.key == "mirrors" {
+    if entry.key == "mirrors" || entry.key == "topics" {
         let named = below
             .iter()
             .filter(|entry| !entry.is_off && !entry.key.ends_with('*'));

@@ -1,13 +1,13 @@
 //! Live mirror topics → `mirrors`.
 
 use crate::catalog::names;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Handle;
 use super::join::LiveHalf;
 use super::yaml::{Entry, Node};
 use crate::address::{Address, TopicName};
-use crate::catalog::filters::{NameFilters, Subject};
+use crate::catalog::filters::{FilterType, NameFilter, NameFilters, Subject};
 use crate::live::{MirrorFact, MirrorStatus};
 
 /// What a live mirror is declared as.
@@ -84,6 +84,134 @@ pub(super) fn mirrors(
         );
     }
     Some(entry)
+}
+
+/// The topics of a bidirectional link by where they are written; none where that is not known of each, or a
+/// topic has another name on the other cluster.
+pub(super) fn topics(
+    first: LiveHalf<'_>,
+    second: LiveHalf<'_>,
+    left: &mut Vec<(Address, String)>,
+) -> Option<Entry> {
+    let halves = [first, second];
+    let is_renamed = |half: &LiveHalf<'_>| half.value(names::CLUSTER_LINK_PREFIX).is_some();
+    if halves.iter().any(is_renamed) {
+        return None;
+    }
+    let mut below: Vec<Entry> = Vec::new();
+    for (half, other) in [(first, second), (second, first)] {
+        for pattern in patterns(half)? {
+            let members = vec![
+                ("primary", Node::text(other.cluster.as_str())),
+                ("auto_create", Node::word(true)),
+            ];
+            below.push(Entry::new(pattern, Node::Inline(members)));
+        }
+    }
+    let (first_rows, second_rows) = (first.mirrors?, second.mirrors?);
+    let names: BTreeSet<&TopicName> = first_rows.keys().chain(second_rows.keys()).collect();
+    let mut is_stopped = false;
+    for topic in names {
+        let rows = [(first, second), (second, first)].map(|(half, other)| {
+            let row = half.mirrors.and_then(|rows| rows.get(topic));
+            (half, other, row)
+        });
+        if rows
+            .iter()
+            .any(|(.., row)| row.is_some_and(|row| row.source_topic != *topic))
+        {
+            return None;
+        }
+        let written = Written::of(rows)?;
+        is_stopped |= matches!(written, Written::Stopped(_));
+        below.extend(written.entry(topic, left));
+    }
+    if below.is_empty() {
+        return None;
+    }
+    let mut entry = Entry::new("topics", Node::Map(below));
+    if is_stopped {
+        entry = entry.above(
+            "Topics whose mirror topic has stopped have no copy: without `copy: none` the plan makes the topic \
+             of the other cluster its copy, and deletes what was not copied from it.",
+        );
+    }
+    Some(entry)
+}
+
+/// Where a topic is written.
+enum Written<'a> {
+    /// Opposite this half, which mirrors it.
+    Opposite(LiveHalf<'a>, LiveHalf<'a>, &'a MirrorFact),
+    /// At this half, whose mirror topic has stopped.
+    Stopped(LiveHalf<'a>),
+}
+
+impl<'a> Written<'a> {
+    fn of(rows: [(LiveHalf<'a>, LiveHalf<'a>, Option<&'a MirrorFact>); 2]) -> Option<Self> {
+        let mut known = rows
+            .into_iter()
+            .filter_map(|(half, other, row)| Some((half, other, row?)));
+        let is_stopped = |row: &MirrorFact| row.status == MirrorStatus::Stopped;
+        match (known.next(), known.next()) {
+            (Some((half, other, row)), None) => Some(match is_stopped(row) {
+                true => Self::Stopped(half),
+                false => Self::Opposite(half, other, row),
+            }),
+            (Some((half, other, row)), Some((.., second))) if !is_stopped(row) => {
+                is_stopped(second).then_some(Self::Opposite(half, other, row))
+            }
+            (Some((.., first)), Some((half, other, row))) if !is_stopped(row) => {
+                is_stopped(first).then_some(Self::Opposite(half, other, row))
+            }
+            // Which stopped last decides, and the plan judges that.
+            _ => None,
+        }
+    }
+
+    fn entry(self, topic: &TopicName, left: &mut Vec<(Address, String)>) -> Option<Entry> {
+        let primary = |half: LiveHalf<'_>| ("primary", Node::text(half.cluster.as_str()));
+        let (half, other, row) = match self {
+            Self::Stopped(half) => {
+                let members = vec![primary(half), ("copy", Node::word("none"))];
+                let entry = Entry::new(topic.as_str(), Node::Inline(members));
+                return Some(entry.of(handle(half, topic)));
+            }
+            Self::Opposite(half, other, row) => (half, other, row),
+        };
+        let mut members = vec![primary(other)];
+        let covered = selected(half)(topic);
+        let entry = match declared(row) {
+            Declared::As(None) if covered => return None,
+            Declared::Not(_) if covered && is_on_its_way(&row.status) => return None,
+            Declared::As(None) => Entry::new(topic.as_str(), Node::Inline(members)),
+            Declared::As(Some(state)) => {
+                members.push(("state", Node::word(state)));
+                Entry::new(topic.as_str(), Node::Inline(members))
+            }
+            Declared::Not(why) => {
+                left.push((Address::Mirror(half.address(), topic.clone()), why.clone()));
+                Entry::new(topic.as_str(), Node::Inline(members)).off(why)
+            }
+        };
+        Some(entry.of(handle(half, topic)))
+    }
+}
+
+/// The patterns that auto-create of a half selects by; none where its filter says more than patterns do.
+fn patterns(half: LiveHalf<'_>) -> Option<Vec<String>> {
+    if !half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
+        return Some(Vec::new());
+    }
+    let text = half.value(names::AUTO_CREATE_MIRROR_TOPICS_FILTERS)?;
+    let filters = NameFilters::parse_json(Subject::Topics, text).ok()?;
+    let is_pattern = |filter: &NameFilter| {
+        let text = filter.pattern.to_string();
+        filter.filter_type == FilterType::Include
+            && (filter.pattern.is_everything() || text.ends_with('*'))
+    };
+    let all_are = filters.0.iter().all(is_pattern);
+    all_are.then(|| filters.includes().map(ToString::to_string).collect())
 }
 
 /// Whether a stopped row is only what a reversal left behind: the other half mirrors the topic.

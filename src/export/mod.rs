@@ -101,13 +101,28 @@ enum Handle {
 struct Off {
     links: BTreeMap<String, Vec<String>>,
     entries: BTreeMap<String, BTreeMap<Handle, String>>,
+    /// Links whose mirror topics are declared under their halves, since `topics` cannot say what is live.
+    by_half: BTreeSet<String>,
 }
 
 impl Off {
     /// Leaves out what is blamed; `false` when nothing new was.
-    fn add(&mut self, culprits: Vec<Culprit>, known: &Known<'_>, links: &[Logical<'_>]) -> bool {
+    fn add(
+        &mut self,
+        culprits: Vec<Culprit>,
+        by_topic: &BTreeSet<String>,
+        known: &Known<'_>,
+        links: &[Logical<'_>],
+    ) -> bool {
         let mut is_new = false;
         for culprit in culprits {
+            // What `topics` cannot say, `mirrors` under the halves may.
+            if let Culprit::Entry(key, Handle::Mirror(..), _) | Culprit::Link(key, _) = &culprit
+                && by_topic.contains(key)
+            {
+                is_new |= self.by_half.insert(key.clone());
+                continue;
+            }
             match culprit {
                 Culprit::Entry(key, handle, why) => {
                     match self.entries.entry(key.clone()).or_default().entry(handle) {
@@ -174,7 +189,8 @@ pub fn export(input: &ExportInput<'_>) -> Document {
             false => Accepted::new(),
         };
         drop(parts);
-        if culprits.is_empty() || !off.add(culprits, &known, &links) {
+        let by_topic = draft.by_topic();
+        if culprits.is_empty() || !off.add(culprits, &by_topic, &known, &links) {
             return draft.finish(alone, &accepted);
         }
     }

@@ -17,6 +17,18 @@ use crate::spec::{Duration, StartOffset, parse_pattern};
 
 /// The sections of a half that holds mirrors, and what they cannot say.
 pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
+    let mut entries = but_auto_create(half, problems);
+    let mut auto = Vec::new();
+    auto.extend(
+        name_filters(half, Subject::Topics).map(|filters| Entry::new("topics", names(&filters))),
+    );
+    let is_on = half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE);
+    section(&mut entries, "auto_create_mirrors", switched(is_on, auto));
+    entries
+}
+
+/// The same for a half whose auto-create follows from `topics`.
+pub(super) fn but_auto_create(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     // A filter that cannot be read whole is written under `configs` as it is.
     let mut entries = Vec::new();
     if let Some(prefix) = half.value(names::CLUSTER_LINK_PREFIX) {
@@ -49,12 +61,6 @@ pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<En
         offsets(half, problems),
     );
     section(&mut entries, "acl_sync", acls(half, problems));
-    let mut auto = Vec::new();
-    auto.extend(
-        name_filters(half, Subject::Topics).map(|filters| Entry::new("topics", names(&filters))),
-    );
-    let is_on = half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE);
-    section(&mut entries, "auto_create_mirrors", switched(is_on, auto));
     entries
 }
 

@@ -19,7 +19,7 @@ use crate::diff::{
     Changes, ConfigChange, ConfigTarget, ConfigValue, Effect, Feature, HalfChange, HalfChangeKind,
     MirrorChange, Names, Retirement, Verb,
 };
-use crate::live::{MirrorFact, MirrorStatus, Snapshot};
+use crate::live::{LinkMode, MirrorFact, MirrorStatus, Snapshot};
 
 /// How long the server gets for what it usually does in seconds. The Terraform provider gives
 /// status changes five minutes and deletions an hour.
@@ -329,6 +329,7 @@ fn is_about_offsets(effect: &Effect) -> bool {
         | Effect::TurnsWritable(_)
         | Effect::TurnsReadOnly(_)
         | Effect::Cuts { .. }
+        | Effect::CutByRestore { .. }
         | Effect::CutsSourceOf(_)
         | Effect::StaysSourceOf(_)
         | Effect::Loses { .. } => false,
@@ -401,6 +402,7 @@ fn risks_of(effects: &[Effect], least: Risk) -> Risks {
             | Effect::AclsCopied(_)
             | Effect::HeldUpBy(_)
             | Effect::TurnsWritable(_)
+            | Effect::CutByRestore { .. }
             | Effect::StaysSourceOf(_) => {}
         }
     }
@@ -485,7 +487,10 @@ fn retirement_operations(
         expects: vec![link_is, Expect::AllMirrorsStopped],
         settle: Settle::LinkGone,
         risks: Risks::from([Risk::Irreversible]),
-        effects: vec![Effect::ErasesHistory { mirrors: erased }],
+        effects: vec![Effect::ErasesHistory {
+            mirrors: erased,
+            ends_restore: retirement.mode == LinkMode::Bidirectional && retirement.prefix.is_none(),
+        }],
         deadline: DELETION,
         ..new(
             half(),

@@ -121,6 +121,13 @@ fn all(desired: &Desired) -> impl Iterator<Item = (Address, &Hold)> {
             let hold = declared.hold.as_ref()?;
             Some((Address::Mirror(half.address.clone(), topic), hold))
         });
-        of_link.chain(of_mirrors)
+        // A hold of a topic is said at the half that mirrors it, as declared.
+        let of_topics = link.topics.iter().flat_map(|rules| &rules.literal);
+        let of_topics = of_topics.filter_map(|(topic, declared)| {
+            let hold = declared.hold.as_ref()?;
+            let is_here = declared.primary != half.address.cluster;
+            is_here.then(|| (Address::Mirror(half.address.clone(), topic.clone()), hold))
+        });
+        of_link.chain(of_mirrors).chain(of_topics)
     })
 }

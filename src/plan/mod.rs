@@ -5,6 +5,7 @@
 //! the findings of the diff and the refusals of the guards.
 
 mod build;
+mod call;
 mod ends;
 pub mod file;
 mod guard;
@@ -19,6 +20,7 @@ mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use call::CallSeen;
 pub use ends::{Direction, LinkEnds};
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use hand_over::{HandOver, HandOverOffsets};
@@ -30,7 +32,9 @@ pub use operation::{
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use part::{Part, part};
 pub use reads_back::{reads_as, reads_back};
-pub use rehearsal::{Ignored, NotSent, NotValidated, Rehearsal, Restored, Trial, Unproven};
+pub use rehearsal::{
+    Ignored, NotSent, NotValidated, Rehearsal, Rehearsed, Restored, Trial, Unproven,
+};
 pub use target::is_known;
 
 // What operations are made of, for those who execute or show them and know no other module.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::CallSeen;
 use crate::address::{Address, ClusterId, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
 use crate::desired::{MirrorState, Risks, Role};
 use crate::diagnostic::Place;
@@ -149,6 +150,9 @@ pub enum OperationKind {
         gate: Box<ReverseGate>,
         /// The sets that it moves with: it is not sent before every other reversal of these can be.
         together: Vec<String>,
+        /// Whether the server has the call. It is in no digest.
+        #[serde(default)]
+        call: CallSeen,
     },
     /// `POST /links/{link}/mirrors:truncate-and-restore`, at the half whose ordinary topic becomes a mirror
     /// again. Its records beyond the end of the other half's stopped mirror are deleted.
@@ -158,6 +162,9 @@ pub enum OperationKind {
         /// What it deletes, as far as it was previewed. A later preview that shows more blocks it. The figures
         /// are in no digest.
         cut: Cut,
+        /// Whether the server has the call. It is in no digest.
+        #[serde(default)]
+        call: CallSeen,
     },
     /// Nothing is sent: what the link knows of its mirrors is written to a file, since deleting it
     /// erases that.
@@ -189,6 +196,15 @@ impl OperationKind {
                 writable: other.cluster.clone(),
                 read_only: own.cluster.clone(),
             }),
+            _ => None,
+        }
+    }
+
+    /// Whether the server has the call, for calls that not every server has.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallSeen> {
+        match self {
+            Self::ReverseMirror { call, .. } | Self::RestoreMirror { call, .. } => Some(call),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@
 //! front of every operation whose `after` side gives the same key. New order is a new line in
 //! [`RULES`], never a branch elsewhere.
 
-use crate::catalog::names;
+use crate::catalog::{Feature, names};
 use std::collections::BTreeMap;
 
 use petgraph::algo::{tarjan_scc, toposort};
@@ -113,7 +113,31 @@ pub static RULES: &[Rule] = &[
         name: "settings-before-mirrors",
         why: "a new mirror topic gets the link's settings at the time of its creation",
         before: |op| has_purpose(op, AlterPurpose::Settings),
-        after: |op| makes_mirror(op).then_some(Key::Half(op.half())),
+        after: |op| creates_mirror(op).then_some(Key::Half(op.half())),
+    },
+    Rule {
+        name: "settings-before-restore",
+        why: "what is synced to a restored topic follows the link's settings from its first record on",
+        before: |op| match moves_auto_create(op) {
+            true => None,
+            false => has_purpose(op, AlterPurpose::Settings),
+        },
+        after: |op| match op.kind {
+            OperationKind::RestoreMirror { .. } => Some(Key::Half(op.half())),
+            _ => None,
+        },
+    },
+    Rule {
+        name: "turned-before-auto-create",
+        why: "auto-create on the other half would find the names of its mirror topics taken by topics that \
+             have not been turned yet",
+        before: |op| match op.kind {
+            OperationKind::ReverseMirror { .. } | OperationKind::RestoreMirror { .. } => {
+                Some(Key::Link(&op.link))
+            }
+            _ => None,
+        },
+        after: |op| moves_auto_create(op).then_some(Key::Link(&op.link)),
     },
     Rule {
         name: "source-mirror-first",
@@ -290,14 +314,28 @@ fn creates_turn(op: &Operation, wanted: CreationOrder) -> Option<Key<'_>> {
     }
 }
 
-/// Whether it creates a mirror topic, or waits for auto-create to do so.
+/// Whether it makes a topic a mirror topic.
 fn makes_mirror(op: &Operation) -> bool {
+    creates_mirror(op) || matches!(op.kind, OperationKind::RestoreMirror { .. })
+}
+
+/// Whether it creates a mirror topic, or waits for auto-create to do so.
+fn creates_mirror(op: &Operation) -> bool {
     matches!(
         op.kind,
-        OperationKind::CreateMirror { .. }
-            | OperationKind::RestoreMirror { .. }
-            | OperationKind::AwaitMirror { status: None }
+        OperationKind::CreateMirror { .. } | OperationKind::AwaitMirror { status: None }
     )
+}
+
+/// Whether it changes settings among which are those of auto-create.
+fn moves_auto_create(op: &Operation) -> bool {
+    match &op.kind {
+        OperationKind::AlterLink {
+            purpose: AlterPurpose::Settings,
+            changes,
+        } => (changes.iter()).any(|change| Feature::AutoCreateMirrors.owns(&change.name)),
+        _ => false,
+    }
 }
 
 fn archives(op: &Operation) -> bool {

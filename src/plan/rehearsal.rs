@@ -2,9 +2,103 @@
 //! stable codes. The words are in [`report`](crate::report).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::call::CallSeen;
+use super::guard::RefusalKind;
+use super::operation::{OpId, Operation, OperationKind};
+use super::{Plan, Risk};
 use crate::address::{ClusterName, HalfAddress};
+use crate::diff::{Cut, Effect};
 use crate::live::Unread;
+
+/// What a rehearsal brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Rehearsed {
+    /// What the server said to each operation, or why it was not asked.
+    pub said: BTreeMap<OpId, Rehearsal>,
+    /// Whether it has the calls that not every server has.
+    pub calls: BTreeMap<OpId, CallSeen>,
+    /// What restores would delete.
+    pub cuts: BTreeMap<OpId, Cut>,
+}
+
+impl Plan {
+    /// Takes in what a rehearsal brought.
+    pub fn take_in(&mut self, rehearsed: Rehearsed) {
+        let Rehearsed { said, calls, cuts } = rehearsed;
+        self.rehearsal = said;
+        for (id, seen) in calls {
+            let op = &mut self.operations[id.index()];
+            if let OperationKind::ReverseMirror { call, .. }
+            | OperationKind::RestoreMirror { call, .. } = &mut op.kind
+            {
+                *call = seen;
+            }
+        }
+        for (id, cut) in cuts {
+            self.operations[id.index()].is_cut_by(cut);
+        }
+        self.drop_answered_refusals();
+    }
+
+    /// Takes over what was previewed when `other` was made, for operations that both have: more than that is
+    /// not approved.
+    pub fn take_cuts_of(&mut self, other: &Self) {
+        let previewed: BTreeMap<_, _> = (other.operations.iter())
+            .filter_map(|op| match &op.kind {
+                OperationKind::RestoreMirror { cut, .. } => Some((&op.address, cut)),
+                _ => None,
+            })
+            .collect();
+        for op in &mut self.operations {
+            if matches!(op.kind, OperationKind::RestoreMirror { .. })
+                && let Some(cut) = previewed.get(&op.address)
+            {
+                op.is_cut_by((*cut).clone());
+            }
+        }
+        self.drop_answered_refusals();
+    }
+
+    /// Takes back refusals of a loss where nothing is lost.
+    fn drop_answered_refusals(&mut self) {
+        let operations = &self.operations;
+        self.refusals.retain_mut(|refusal| {
+            if refusal.kind != RefusalKind::NotAllowed(Risk::DataLoss) {
+                return true;
+            }
+            let loses = |id: &OpId| operations[id.index()].risks.contains(Risk::DataLoss);
+            refusal.operations.retain(loses);
+            !refusal.operations.is_empty()
+        });
+    }
+}
+
+impl Operation {
+    /// Notes what a restore deletes, as it was previewed, and what follows from that.
+    fn is_cut_by(&mut self, previewed: Cut) {
+        let OperationKind::RestoreMirror { cut, .. } = &mut self.kind else {
+            return;
+        };
+        *cut = previewed.clone();
+        let is_nothing = previewed.is_nothing();
+        for effect in &mut self.effects {
+            match effect {
+                Effect::Cuts { cut, .. } => *cut = previewed.clone(),
+                // Where nothing is deleted, nothing that follows it notices.
+                Effect::CutsSourceOf(readers) if is_nothing => {
+                    *effect = Effect::StaysSourceOf(std::mem::take(readers));
+                }
+                _ => {}
+            }
+        }
+        if is_nothing {
+            self.risks.remove(Risk::DataLoss);
+        }
+    }
+}
 
 /// What the server said when an operation was sent with `validate_only`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -247,28 +247,37 @@ pub async fn transitions(
     }
 }
 
-/// Asks for mirror topics by name that their server did not list, for at most so many. Of the others it is
-/// not known whether they exist.
+/// Asks for mirror topics by name that their server did not list, for at most so many, all at once. Of the others
+/// it is not known whether they exist.
 pub async fn rows(
     snapshot: &mut Snapshot,
     clients: &BTreeMap<ClusterName, Client>,
     wanted: &BTreeSet<(HalfAddress, TopicName)>,
     most: usize,
 ) {
-    for (index, (half, topic)) in wanted.iter().enumerate() {
-        let answer = match clients.get(&half.cluster).filter(|_| index < most) {
-            Some(client) => {
-                let reply = client.get_mirror(&half.link, topic).await;
-                reply.map_err(|error| convert::unread(&error))
+    // Both halves of a topic together: one alone would not tell what becomes of it.
+    let mut wanted: Vec<&(HalfAddress, TopicName)> = wanted.iter().collect();
+    wanted.sort_by_key(|(half, topic)| (&half.link, topic, &half.cluster));
+    let asked = wanted
+        .iter()
+        .enumerate()
+        .map(async |(index, (half, topic))| {
+            match clients.get(&half.cluster).filter(|_| index < most) {
+                Some(client) => {
+                    let reply = client.get_mirror(&half.link, topic).await;
+                    reply.map_err(|error| convert::unread(&error))
+                }
+                None => Err(Unread {
+                    what: format!("mirror topic {topic} of {half}"),
+                    reason: format!(
+                        "more than {most} mirror topics would have to be asked for by name"
+                    ),
+                    kind: UnreadKind::Unintelligible,
+                }),
             }
-            None => Err(Unread {
-                what: format!("mirror topic {topic} of {half}"),
-                reason: format!(
-                    "more than {most} mirror topics would have to be asked for by name"
-                ),
-                kind: UnreadKind::Unintelligible,
-            }),
-        };
+        });
+    let answers = futures_util::future::join_all(asked).await;
+    for ((half, topic), answer) in wanted.into_iter().zip(answers) {
         let cluster = snapshot.clusters.entry(half.cluster.clone()).or_default();
         let why = match answer {
             Ok(reply) => {

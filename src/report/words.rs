@@ -35,7 +35,7 @@ pub(crate) use cause::cut;
 pub use cause::{cause, problem};
 pub use configs::{Shown, is_secret, shown, value_words};
 pub use drift::{DriftWords, drift, drift_summary, drift_title, novelty_mark, since};
-pub use effect::{EffectWords, Listing, Weight, effect};
+pub use effect::{EffectWords, Listing, Weight, cut_together, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{class_title, faulty, finding};
 pub use found::FindingWords;

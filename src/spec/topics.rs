@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use super::decode::{Cx, Decode, choice, record};
+use super::governance::Hold;
 use super::located::Located;
 use super::named::Named;
 use super::node::Node;
@@ -47,6 +48,8 @@ record! {
         pub configs: Named<Located<Plain>>,
         /// On a pattern: mirror topics of new topics that it matches are created automatically.
         pub auto_create: Option<Located<bool>>,
+        /// Keeps every operation off the topic, on both clusters, until a day.
+        pub hold: Option<Hold>,
     }
 }
 

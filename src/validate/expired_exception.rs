@@ -74,5 +74,8 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 report(&declared.0.hold, format!("mirror topic `{topic}`"));
             }
         }
+        for (topic, declared) in link.topics.iter() {
+            report(&declared.hold, format!("topic `{topic}`"));
+        }
     }
 }

@@ -124,11 +124,12 @@ fn idle(check: &Check<'_>, sites: &Sites<'_>, address: &Address) -> Option<Strin
         ));
     };
     // The key itself, or the pattern that any beginning of the name makes.
-    let mirrors = &site.settings.mirrors;
-    let declared = mirrors.declares(source)
+    let (mirrors, topics) = (&site.settings.mirrors, &site.link.topics);
+    let declares = |key: &str| mirrors.declares(key) || topics.declares(key);
+    let declared = declares(source)
         || (0..=source.len())
             .filter(|end| source.is_char_boundary(*end))
-            .any(|end| mirrors.declares(&format!("{}*", &source[..end])));
+            .any(|end| declares(&format!("{}*", &source[..end])));
     let auto = site.settings.auto_create_mirrors.as_ref();
     let created = auto
         .and_then(|auto| auto.topics.as_ref())

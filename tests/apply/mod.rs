@@ -19,6 +19,7 @@ mod partial_runs;
 mod saved;
 mod schemas;
 mod sets;
+mod story;
 mod switches;
 mod tampering;
 mod targets;

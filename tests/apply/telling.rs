@@ -276,6 +276,6 @@ async fn a_rehearsal_does_not_create_what_cannot_be_rehearsed() {
         &Risk::ALL.map(Allow::Risk).into(),
     )
     .await;
-    assert_eq!(said, BTreeMap::from([(OpId(0), Rehearsal::NoForm)]));
+    assert_eq!(said.said, BTreeMap::from([(OpId(0), Rehearsal::NoForm)]));
     assert_eq!(bench.writes(), []);
 }

@@ -9,8 +9,8 @@ use linkwright::apply::{Cause, Interrupts, Outcome, Reason, Report, Verdict};
 use linkwright::desired::{Risk, Risks};
 use linkwright::live::MirrorStatus::{Active, LinkPaused, Paused, Stopped};
 use linkwright::plan::{
-    Because, Cut, Expect, FailoverGate, OpId, Operation, OperationKind, PartitionCut, Plan,
-    ReverseGate, Settle,
+    Because, CallSeen, Cut, Expect, FailoverGate, OpId, Operation, OperationKind, PartitionCut,
+    Plan, ReverseGate, Settle,
 };
 use linkwright::report::apply_text;
 use linkwright::report::style::Style;
@@ -21,7 +21,6 @@ use linkwright_sandbox::{
 
 use super::desired::nothing;
 use crate::support::bench::{Bench, tell};
-use crate::support::tap::Moment;
 
 const TOPICS: [&str; 2] = ["orders", "payments"];
 
@@ -162,6 +161,7 @@ fn reverse_with(cluster: &str, topic: &str, gate: ReverseGate) -> Operation {
         paused: false,
         gate: Box::new(gate),
         together: Vec::new(),
+        call: CallSeen::NotProbed,
     };
     operation(cluster, topic, kind)
 }
@@ -170,6 +170,7 @@ fn restore(cluster: &str, topic: &str, cut: Cut) -> Operation {
     let kind = OperationKind::RestoreMirror {
         other: half(other(cluster)),
         cut,
+        call: CallSeen::NotProbed,
     };
     operation(cluster, topic, kind)
 }
@@ -631,49 +632,4 @@ async fn what_changed_at_the_other_half_since_the_plan_blocks_a_turn() {
     let report = bench.apply(&late).await;
     assert!(bench.writes().iter().all(|it| it.cluster == "lkc-east"));
     assert_eq!(report.verdict(), Verdict::Stale, "{}", tell(&report));
-}
-
-/// Every way that a run of these operations can be cut short leads to the same end.
-async fn killed(start: &str, primary: &str, moment: Moment) {
-    let begin = || Bench::around(Sandbox::restore(start).unwrap());
-    let whole = begin();
-    let report = apply(&whole, towards(&whole, primary)).await;
-    assert_eq!(report.verdict(), Verdict::Complete, "{}", tell(&report));
-    let requests = whole.tap.count();
-    assert!(requests > 10);
-    for number in 0..requests {
-        let at = format!("killed {moment:?} request {number} towards {primary}");
-        let bench = begin();
-        let plan = plan_of(&bench, towards(&bench, primary)).await;
-        let settings = bench.slow_settings();
-        bench.tap.set(Some((number, moment)));
-        {
-            let run = bench.apply_with(&plan, &settings, Interrupts::none());
-            tokio::select! {
-                report = run => assert_eq!(report.verdict(), Verdict::Complete, "{at}"),
-                () = bench.tap.tripped.notified() => {}
-            }
-        }
-        bench.tap.set(None);
-        for _ in 0..3 {
-            bench.sandbox.advance(Duration::from_secs(120));
-            let left = towards(&bench, primary);
-            if !left.is_empty() {
-                let _report = apply(&bench, left).await;
-            }
-        }
-        assert!(is_at(&bench, primary), "{at}: {}", bench.state());
-        assert_eq!(bench.sandbox.harms(), [], "{at}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_kill_at_any_request_of_a_reverse_or_a_restore_loses_nothing() {
-    let steady = bench();
-    let lost = bench();
-    failed_over(&lost).await;
-    for moment in [Moment::Before, Moment::After] {
-        killed(&steady.sandbox.save(), "west", moment).await;
-        killed(&lost.sandbox.save(), "west", moment).await;
-    }
 }

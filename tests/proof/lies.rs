@@ -228,14 +228,14 @@ impl Stage {
         let before = self.bench.state();
         let (secrets, allow) = (&self.bench.secrets, everything_allowed());
         let said = apply::rehearse::rehearse(&plan, &self.clients, secrets, &allow).await;
-        if said.len() != plan.operations.len() {
+        if said.said.len() != plan.operations.len() {
             return broken(
                 "there is a report",
-                format!("{} of {}", said.len(), plan.operations.len()),
+                format!("{} of {}", said.said.len(), plan.operations.len()),
             );
         }
         // Where the server shows that it acts on what it should validate, that is said.
-        let acted = said.values().any(|one| {
+        let acted = said.said.values().any(|one| {
             let is_known = matches!(one, Rehearsal::Acted(_) | Rehearsal::Withheld(_));
             is_known || matches!(one, Rehearsal::Unknown(_) | Rehearsal::Refused(_))
         });

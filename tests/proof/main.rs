@@ -11,6 +11,7 @@ mod lies;
 mod losses;
 mod odd;
 mod pairs;
+mod previews;
 mod proof;
 mod round_trip;
 mod scripts;

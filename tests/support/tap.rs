@@ -1,6 +1,6 @@
 //! A [`Tap`] on the line between clients and sandbox: it counts, cuts and edits.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -36,6 +36,8 @@ pub(crate) struct Tap {
     edit: Mutex<Option<Edit>>,
     /// Requests that write and are under way, and the most there have been.
     writes: Mutex<(usize, usize)>,
+    /// Whether writes lose their query on the way.
+    drops_queries: AtomicBool,
     /// How many bytes came in answers.
     read: AtomicUsize,
     pub(crate) tripped: Notify,
@@ -50,6 +52,11 @@ impl Tap {
     /// Does something just before the request of that number, counted from 0.
     pub(crate) fn at(&self, number: usize, action: impl FnOnce() + Send + 'static) {
         *self.action.lock().unwrap() = Some((number, Box::new(action)));
+    }
+
+    /// From here on, writes lose their query on the way, or no longer do.
+    pub(crate) fn drop_queries(&self, drops: bool) {
+        self.drops_queries.store(drops, Ordering::Relaxed);
     }
 
     /// Changes every answer from here on.
@@ -127,6 +134,10 @@ impl<T: Transport> Transport for Tapped<T> {
                 let mut count = self.tap.writes.lock().unwrap();
                 count.0 += 1;
                 count.1 = count.1.max(count.0);
+            }
+            let mut request = request;
+            if writes && self.tap.drops_queries.load(Ordering::Relaxed) {
+                *request.uri_mut() = path.parse().unwrap();
             }
             let answer = self.inner.send(request).await;
             if writes {

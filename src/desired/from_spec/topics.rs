@@ -17,6 +17,7 @@ pub(super) fn rules(written: &spec::Topics) -> TopicRules {
             paused: topic.is_paused(),
             copy: topic.has_copy(),
             auto_create: topic.auto_creates(),
+            hold: topic.hold.as_ref().map(settings::hold),
             configs: settings::topic_configs(&topic.configs),
             place: name.place.clone(),
         };

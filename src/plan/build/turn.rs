@@ -6,9 +6,12 @@ use crate::address::{GroupName, HalfAddress};
 use crate::desired::{Desired, Risk, Risks};
 use crate::diff::{Cut, Effect, MirrorChange, Names, Turn};
 use crate::live::{
-    MirrorStatus::{self, Active, LinkPaused, Paused, Stopped},
+    MirrorStatus::{
+        self, Active, LinkPaused, Paused, PendingRestore, PendingSetupForRestore, Stopped,
+    },
     Snapshot,
 };
+use crate::plan::CallSeen;
 use crate::plan::operation::{Expect, Operation, OperationKind, ReverseGate, Settle};
 
 /// So many consumer groups are compared before a reversal, at most.
@@ -35,6 +38,7 @@ pub(super) fn reverse(
             wait: 2 * super::offset_interval(&change.half, live),
         }),
         together,
+        call: CallSeen::NotProbed,
     }
 }
 
@@ -43,6 +47,7 @@ pub(super) fn restore(change: &MirrorChange) -> OperationKind {
     OperationKind::RestoreMirror {
         other: other(change),
         cut: Cut::NotPreviewed,
+        call: CallSeen::NotProbed,
     }
 }
 
@@ -128,6 +133,14 @@ pub(super) fn complete(
                 made.effects
                     .push(Effect::CutsSourceOf(turn.readers.clone()));
             }
+        }
+        OperationKind::FailoverMirror { .. } => {
+            let is_cut = match change.live.as_ref().map(|now| &now.status) {
+                Some(PendingRestore) => true,
+                Some(PendingSetupForRestore) => false,
+                _ => return,
+            };
+            made.effects.push(Effect::CutByRestore { at: here, is_cut });
         }
         // What it turns into, the next plan sees.
         OperationKind::AwaitMirror { status: Some(_) } if change.verbs.len() == 1 => {

@@ -67,6 +67,16 @@ impl OperationDigests {
                     let gate = (gate.max_lag, gate.overtakes);
                     of(&(address, cluster_id, link, kind.word(), gate))
                 }
+                OperationKind::ReverseMirror {
+                    other,
+                    paused,
+                    gate,
+                    together,
+                    call: _,
+                } => {
+                    let kind = (kind.word(), other, paused, gate, together);
+                    of(&(address, cluster_id, link, kind))
+                }
                 OperationKind::RestoreMirror { other, .. } => {
                     // What is cut is previewed again before anything is sent.
                     of(&(address, cluster_id, link, kind.word(), other))
@@ -152,6 +162,7 @@ fn steady(effect: &Effect) -> Option<Effect> {
         | Effect::BecomesWritable
         | Effect::TurnsWritable(_)
         | Effect::TurnsReadOnly(_)
+        | Effect::CutByRestore { .. }
         | Effect::CutsSourceOf(_)
         | Effect::StaysSourceOf(_) => effect.clone(),
     })

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::PlaceEntry;
 use crate::desired::Role;
 use crate::diff::{ConfigChange, ConfigTarget, ConfigValue, Cut, PartitionCut, RemoteField};
-use crate::plan::{AlterPurpose, CreationOrder, OperationKind, Validation};
+use crate::plan::{AlterPurpose, CallSeen, CreationOrder, OperationKind, Validation};
 use crate::report::words;
 use crate::report::words::attributes::{self, Change, Mark};
 use crate::secret::Template;
@@ -91,13 +91,17 @@ pub enum Action {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[schemars(default)]
         together: Vec<String>,
+        /// Whether the server has the call.
+        call: CallEntry,
     },
     /// An ordinary topic becomes a mirror topic again; its records that were not copied are deleted.
     RestoreMirror {
         /// The half whose stopped mirror topic it follows.
         other: String,
-        /// The records that are deleted, by partition; null where that was not previewed.
+        /// The records that are deleted, by partition; null where that is not known.
         cut: Option<Vec<CutEntry>>,
+        /// Whether the server has the call.
+        call: CallEntry,
     },
     /// Nothing is sent: what the link knows of its mirror topics is written to a file.
     ArchiveHistory {
@@ -112,6 +116,28 @@ pub enum Action {
         #[serde(skip_serializing_if = "Option::is_none")]
         prefix: Option<String>,
     },
+}
+
+/// Whether a server has a call that not every server has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CallEntry {
+    /// `not-probed`, `present`, `absent` or `unknown`. Only `plan --rehearse` and `apply` ask.
+    pub seen: &'static str,
+    /// What the server said, where it is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl CallEntry {
+    fn of(seen: &CallSeen) -> Self {
+        Self {
+            seen: seen.word(),
+            why: match seen {
+                CallSeen::Unknown(why) => Some(why.clone()),
+                CallSeen::NotProbed | CallSeen::Present | CallSeen::Absent => None,
+            },
+        }
+    }
 }
 
 /// Records of a partition that are deleted.
@@ -275,6 +301,7 @@ impl Action {
                 paused,
                 gate,
                 together,
+                call,
             } => Self::ReverseMirror {
                 other: other.to_string(),
                 paused: *paused,
@@ -282,11 +309,13 @@ impl Action {
                     .map(|groups| groups.iter().map(ToString::to_string).collect()),
                 within_ms: millis(gate.within),
                 together: together.clone(),
+                call: CallEntry::of(call),
             },
-            OperationKind::RestoreMirror { other, cut } => Self::RestoreMirror {
+            OperationKind::RestoreMirror { other, cut, call } => Self::RestoreMirror {
+                call: CallEntry::of(call),
                 other: other.to_string(),
                 cut: match cut {
-                    Cut::NotPreviewed => None,
+                    Cut::NotPreviewed | Cut::NoFigures => None,
                     Cut::Previewed(partitions) => Some(partitions.iter().map(cut_entry).collect()),
                 },
             },

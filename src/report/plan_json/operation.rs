@@ -297,6 +297,7 @@ fn is_known(effect: &Effect) -> bool {
         | Effect::TurnsWritable(_)
         | Effect::TurnsReadOnly(_)
         | Effect::CutsSourceOf(_)
+        | Effect::CutByRestore { .. }
         | Effect::StaysSourceOf(_)
         | Effect::Loses { .. } => true,
         Effect::Cuts { cut, .. } => cut.records().is_some(),

@@ -364,6 +364,7 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
     }
     let mut shown: Vec<EffectWords> = Vec::new();
     let mut losses = Vec::new();
+    let mut cuts = Vec::new();
     for operation in ids.iter().map(|id| plan.operation(*id)) {
         for effect in &operation.effects {
             if let Effect::Loses {
@@ -380,6 +381,11 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
                 });
                 continue;
             }
+            if let Effect::Cuts { at, cut } = effect {
+                let topic = operation.address.mirror().map(ToString::to_string);
+                cuts.push((at, topic.unwrap_or_default(), cut));
+                continue;
+            }
             let mut words = words::effect(effect);
             if !matches!(effect, Effect::HeldUpBy(_)) {
                 words.text = format!("each {}", words.text);
@@ -392,6 +398,7 @@ fn effects(plan: &Plan, ids: &[OpId]) -> Vec<EffectWords> {
     if !losses.is_empty() {
         shown.push(sum_of(losses));
     }
+    shown.extend(words::cut_together(&cuts));
     shown
 }
 

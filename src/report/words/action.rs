@@ -5,8 +5,8 @@ use super::number::{duration, number, quantity};
 use crate::address::HalfAddress;
 use crate::live::MirrorStatus;
 use crate::plan::{
-    AlterPurpose, CreationOrder, Operation, OperationKind, RemoteField, ReverseGate, Role,
-    Validation,
+    AlterPurpose, CallSeen, CreationOrder, Operation, OperationKind, RemoteField, ReverseGate,
+    Role, Validation,
 };
 
 /// What an operation does. Views group, count and mark operations by it.
@@ -294,11 +294,23 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             paused,
             gate,
             together,
-        } => reverse(other, *paused, gate, together),
-        OperationKind::RestoreMirror { other, .. } => vec![format!(
-            "cuts it to where {other} stopped mirroring, and copies what was written at {} since",
-            other.cluster
-        )],
+            call,
+        } => {
+            let mut lines = reverse(other, *paused, gate, together);
+            let name = match paused {
+                true => "reverse-and-pause-mirror",
+                false => "reverse-and-start-mirror",
+            };
+            lines.push(call_words(name, call));
+            lines
+        }
+        OperationKind::RestoreMirror { other, call, .. } => vec![
+            format!(
+                "cuts it to where {other} stopped mirroring, and copies what was written at {} since",
+                other.cluster
+            ),
+            call_words("truncate-and-restore", call),
+        ],
         OperationKind::ArchiveHistory { content } => vec![match content.mirrors.len() {
             0 => "the link and its configs are written to a file; no request is sent".to_owned(),
             n => format!(
@@ -310,6 +322,18 @@ pub(crate) fn details(operation: &Operation, count: usize) -> Vec<String> {
             .iter()
             .map(|prefix| format!("its prefix {prefix} becomes free"))
             .collect(),
+    }
+}
+
+/// Whether the server has a call that not every server has.
+fn call_words(name: &str, seen: &CallSeen) -> String {
+    match seen {
+        CallSeen::NotProbed => format!("not probed: whether the server has mirrors:{name}"),
+        CallSeen::Present => format!("the server has mirrors:{name}"),
+        CallSeen::Absent => format!("the server does not have mirrors:{name}"),
+        CallSeen::Unknown(why) => {
+            format!("it is unknown whether the server has mirrors:{name}: {why}")
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::configs::{Shown, shown};
 use super::loss::{how_known, loses};
 use super::number::{moment, number, plural, quantity};
 use crate::address::ClusterName;
-use crate::diff::{Cut, Effect, Feature, Names, NotCompared, OffsetMove};
+use crate::diff::{Cut, Effect, Feature, Names, NotCompared, OffsetMove, PartitionCut};
 use crate::live::{AclFact, Unread};
 
 /// How much attention an effect asks for.
@@ -222,7 +222,10 @@ pub fn effect(effect: &Effect) -> EffectWords {
             "could not determine whether active consumer groups delay it",
             "the server does not write synced offsets for a group with active consumers; stop the consumers, or turn `consumer_offset_sync` off in the same change",
         ),
-        Effect::ErasesHistory { mirrors } => words(
+        Effect::ErasesHistory {
+            mirrors,
+            ends_restore,
+        } => words(
             "erases-history",
             Weight::Danger,
             if mirrors.is_empty() {
@@ -234,10 +237,14 @@ pub fn effect(effect: &Effect) -> EffectWords {
                 )
             },
             mirrors.iter().map(ToString::to_string).collect(),
-            if mirrors.is_empty() {
-                ""
-            } else {
-                "the topics stay; the archive keeps their last offsets"
+            match (mirrors.is_empty(), ends_restore) {
+                (false, false) => "the topics stay; the archive keeps their last offsets",
+                (false, true) => {
+                    "the topics stay; the archive keeps their last offsets; restoring the other \
+                     cluster's topics from them is then no longer possible"
+                }
+                (true, false) => "",
+                (true, true) => "restoring topics of it is then no longer possible",
             },
         ),
         Effect::BecomesWritable => words(
@@ -269,6 +276,16 @@ pub fn effect(effect: &Effect) -> EffectWords {
             };
             words("cuts", weight, text, names, note)
         }
+        Effect::CutByRestore { at, is_cut } => words(
+            "cut-by-restore",
+            Weight::Caution,
+            match is_cut {
+                true => format!("is already cut on {at}: it was being restored"),
+                false => format!("may already be cut on {at}: it is being restored"),
+            },
+            Vec::new(),
+            "records that only this cluster had are gone, and what was not copied since is missing too",
+        ),
         Effect::CutsSourceOf(mirrors) => words(
             "cuts-source-of",
             Weight::Danger,
@@ -312,6 +329,45 @@ pub fn effect(effect: &Effect) -> EffectWords {
     }
 }
 
+/// What restoring several topics deletes, by topic and partition; none where none is restored.
+#[must_use]
+pub fn cut_together(cuts: &[(&ClusterName, String, &Cut)]) -> Option<EffectWords> {
+    let (at, _, first) = cuts.first()?;
+    let of_one = |cut: &Cut| {
+        effect(&Effect::Cuts {
+            at: (*at).clone(),
+            cut: cut.clone(),
+        })
+    };
+    if cuts.iter().all(|(.., cut)| cut == first) && first.records().is_none_or(|it| it == 0) {
+        return Some(of_one(first));
+    }
+    let known: Vec<PartitionCut> = (cuts.iter())
+        .flat_map(|(.., cut)| match cut {
+            Cut::Previewed(parts) => parts.as_slice(),
+            Cut::NotPreviewed | Cut::NoFigures => &[],
+        })
+        .copied()
+        .collect();
+    let mut words = of_one(&Cut::Previewed(known));
+    let is_cut = |(.., cut): &&(_, _, &Cut)| cut.records() != Some(0);
+    let count = cuts.iter().filter(is_cut).count();
+    words.text = format!("{}, in {}", words.text, quantity(count, "topic"));
+    words.names = (cuts.iter())
+        .flat_map(|(_, topic, cut)| match cut {
+            Cut::NotPreviewed => vec![format!("{topic}: not previewed")],
+            Cut::NoFigures => vec![format!("{topic}: the server gives no figures")],
+            Cut::Previewed(parts) => {
+                let parts = parts.iter().filter(|it| it.records > 0);
+                parts
+                    .map(|it| format!("{topic}, {}", cut_range(it)))
+                    .collect()
+            }
+        })
+        .collect();
+    Some(words)
+}
+
 /// What a restore deletes: the sentence, the offsets by partition, and what else to know.
 fn cut_words(at: &ClusterName, cut: &Cut) -> (String, Vec<String>, &'static str) {
     let save = "they were not copied: save them first if they are needed";
@@ -319,7 +375,12 @@ fn cut_words(at: &ClusterName, cut: &Cut) -> (String, Vec<String>, &'static str)
         Cut::NotPreviewed => (
             format!("cut not previewed: deletes the records on {at} that were not copied"),
             Vec::new(),
-            "how many is unknown until apply asks, right before it acts",
+            "to see how many: `plan --rehearse --allow direction,data-loss`; apply asks right before it acts",
+        ),
+        Cut::NoFigures => (
+            format!("cut unknown: deletes the records on {at} that were not copied"),
+            Vec::new(),
+            "the server was asked how many, and gives no usable figures",
         ),
         Cut::Previewed(_) if cut.is_nothing() => (
             format!("deletes no records on {at}, as the server previewed it"),

@@ -211,7 +211,7 @@ const FINDINGS: &[Explanation] = &[
         title: "a mirror topic's source cannot be reached",
         why: "SOURCE_UNAVAILABLE ends by itself when the source is back. Until then the topic falls behind, and its lag is not updated.",
         example: "west/orders-dr/payments: SOURCE_UNAVAILABLE",
-        remediation: "Check the source cluster and the link. In a disaster, fail over with one line: `mirrors: { \"*\": { state: failed-over } }`.",
+        remediation: "Check the source cluster and the link. In a disaster, fail over with one line: `mirrors: { \"*\": { state: failed-over } }`; where the link has `topics`, declare the cluster `lost` and write the other one as `primary`.",
     },
     Explanation {
         code: "LW243",

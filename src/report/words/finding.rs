@@ -97,6 +97,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             error,
             message,
             outage,
+            lost,
         } => {
             let mut details = Vec::new();
             if let Some(message) = message.as_deref().filter(|message| !message.is_empty()) {
@@ -128,7 +129,12 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
                         None => format!("the link is {state}"),
                     },
                     "its mirror topics do not mirror until this is fixed",
-                    link_error_help(error.as_ref()),
+                    &match lost {
+                        None => link_error_help(error.as_ref()).to_owned(),
+                        Some(lost) => format!(
+                            "nothing, while {lost} is declared lost; when it is back, remove `lost` and plan again"
+                        ),
+                    },
                 )
             }
         }
@@ -547,6 +553,16 @@ pub fn faulty(fault: &MirrorFault) -> FindingWords {
             "its source cannot be reached (SOURCE_UNAVAILABLE)".to_owned(),
             "it falls behind until the source is back, then continues by itself",
             "check the link and the source cluster; if the source is lost, write `state: failed-over`",
+        ),
+        MirrorFault::PrimaryUnavailable => words(
+            "its primary cannot be reached (SOURCE_UNAVAILABLE)".to_owned(),
+            "it falls behind until the primary is back, then continues by itself",
+            "check the link and the primary; if that cluster is lost, declare it `lost` and write the other one as `primary`",
+        ),
+        MirrorFault::PairFailed => words(
+            "its link has failed (LINK_FAILED)".to_owned(),
+            "no mirror topic of the link mirrors its source",
+            "fix the link first; if the primary is lost, declare it `lost` and write the other cluster as `primary`",
         ),
         MirrorFault::LinkFailed => words(
             "its link has failed (LINK_FAILED)".to_owned(),

@@ -55,6 +55,7 @@ pub fn failover_steps(it: &FailoverChange) -> Vec<String> {
         keys.push_str(&format!(" {more}"));
     }
     let protect = match it.is_protected {
+        true if it.lost.is_some() => "remove `protect: true`, ",
         true => "remove `protect: true` and ",
         false => "",
     };
@@ -65,6 +66,16 @@ pub fn failover_steps(it: &FailoverChange) -> Vec<String> {
     }
     if !it.allow.is_empty() {
         command.push_str(&format!(" --allow {}", it.allow.join(",")));
+    }
+    if let Some(lost) = &it.lost {
+        let here = &it.half.cluster;
+        return vec![
+            format!(
+                "if {lost} is lost, fail over: write `lost: {{ reason: …, until: … }}` on cluster `{lost}`, {protect}and `primary: {here}` under `topics` of link `{}`",
+                it.link
+            ),
+            format!("then run `{command}`; it needs {here} only"),
+        ];
     }
     vec![
         format!(
