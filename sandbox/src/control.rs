@@ -13,6 +13,7 @@ use crate::sandbox::Sandbox;
 use crate::state::key::HalfKey;
 use crate::switches::Switches;
 use crate::vocabulary::MirrorError;
+use crate::world::FailoverTypeSpec;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -133,6 +134,12 @@ const CONTROLS: &[Control] = &[
         "mirrors",
         "{\"cluster\", \"link\", \"mirror\", \"available\": false or \"error\": \"…\"}",
         mirror,
+    ),
+    control(
+        "POST",
+        "switchover",
+        "{\"pair\", \"failover\": \"PLANNED\", \"active_member\"} or {\"pair\", \"phase\"}",
+        switch_over,
     ),
     control(
         "POST",
@@ -395,6 +402,33 @@ fn mirror(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
                 .is_none_or(|error| outside::fail_mirror(state, &key, error))
     });
     done(changed, "There is no such live mirror.")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PairChange {
+    pair: String,
+    #[serde(default)]
+    failover: Option<FailoverTypeSpec>,
+    #[serde(default)]
+    active_member: Option<String>,
+    #[serde(default)]
+    phase: Option<String>,
+}
+
+fn switch_over(sandbox: &Sandbox, asked: &Asked<'_>) -> Answer {
+    let wanted: PairChange = asked.json()?;
+    let target = wanted.active_member.as_deref().unwrap_or_default();
+    let set = wanted
+        .phase
+        .is_none_or(|phase| sandbox.set_pair_phase(&wanted.pair, &phase));
+    let begun = wanted
+        .failover
+        .is_none_or(|kind| sandbox.switch_over(&wanted.pair, kind, target));
+    done(
+        set && begun,
+        "There is no such pair, or it cannot fail over so now.",
+    )
 }
 
 #[derive(Deserialize)]

@@ -30,6 +30,8 @@ pub enum HarmKind {
     /// Two bidirectional halves were created so close together that they got different ids and
     /// will never pair.
     HalvesSplit,
+    /// A link of a switchover pair, or a mirror on it, was written to while the pair's phase forbids it.
+    SwitchoverDisturbed,
 }
 
 /// One harm that was done.

@@ -67,6 +67,7 @@ pub use vocabulary::{
     MirrorError, MirrorStatus, Role, Tier,
 };
 pub use world::{
-    AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
-    MirrorSpec, Records, RestAuth, TopicSpec, World, WorldError,
+    AclSpec, BasicCredential, BearerCredential, ClusterSpec, EndpointSpec, FailoverSpec,
+    FailoverTypeSpec, GroupSpec, LinkPrincipal, LinkSpec, MirrorSpec, PairMemberSpec, PairSpec,
+    Records, RestAuth, SwitchoverSpec, TopicSpec, World, WorldError,
 };

@@ -2,7 +2,7 @@
 
 use crate::build::build;
 use crate::clock::{ClockMode, Millis, WorldTime, millis};
-use crate::engine::{advance_to, contact, outside};
+use crate::engine::{advance_to, contact, outside, switchover};
 use crate::fault::{Fault, FaultSpec, RouteKind};
 use crate::harm::Harm;
 use crate::http::dispatch::{Ending, Prepared, carry_out, prepare};
@@ -12,7 +12,7 @@ use crate::limiter::Limiter;
 use crate::state::{FORMAT, State};
 use crate::switches::Switches;
 use crate::vocabulary::{ClusterKind, Role};
-use crate::world::{World, WorldError};
+use crate::world::{FailoverTypeSpec, World, WorldError};
 use linkwright_clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -316,6 +316,40 @@ impl Sandbox {
         let reachable = reach == Reach::Reachable;
         self.lock()
             .act(|state| outside::set_reachable(state, cluster, reachable))
+    }
+
+    /// A key that opens Confluent Cloud's own API; none where any caller may call it.
+    #[must_use]
+    pub fn cloud_api_key(&self) -> Option<(String, String)> {
+        let inner = self.lock();
+        let key = inner.state.cloud_api_keys.as_ref()?.first()?;
+        Some((key.username.clone(), key.password.clone()))
+    }
+
+    /// Begins a failover of a switchover pair, as someone who uses that service does; false if there is no
+    /// such pair, or its phase or its active member does not permit it.
+    pub fn switch_over(&self, pair: &str, kind: FailoverTypeSpec, active_member: &str) -> bool {
+        let begun = self.lock().act(|state| {
+            let target = Some(active_member);
+            switchover::fail_over(state, pair, kind.into(), target)
+        });
+        begun.is_ok()
+    }
+
+    /// Sets the phase of a switchover pair, a word of the API or any other, and ends what was under way;
+    /// false if there is no such pair.
+    pub fn set_pair_phase(&self, pair: &str, phase: &str) -> bool {
+        self.lock()
+            .act(|state| switchover::force_phase(state, pair, phase))
+    }
+
+    /// The phase of a switchover pair and the name of its active member, if there is one of this id.
+    #[must_use]
+    pub fn pair_phase(&self, pair: &str) -> Option<(String, String)> {
+        let mut inner = self.lock();
+        inner.catch_up();
+        let pair = inner.state.switchover.pairs.get(pair)?;
+        Some((pair.phase.clone(), pair.active.clone()))
     }
 
     /// Says where a cluster is served alone, so that Confluent Cloud's list of clusters can.

@@ -16,7 +16,8 @@ use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
 use futures_util::stream;
 use http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, LOCATION,
+    RETRY_AFTER,
 };
 use linkwright_clock::Clock;
 use std::future::Future;
@@ -181,6 +182,11 @@ fn respond(reply: Reply) -> Response {
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    if let Some(location) = reply.location
+        && let Ok(location) = HeaderValue::try_from(location)
+    {
+        response.headers_mut().insert(LOCATION, location);
     }
     if let Some(seconds) = reply.retry_after_s {
         response

@@ -565,6 +565,60 @@ switches! {
         /// 400.
         Refused,
     }
+    /// Status of a failover of a switchover pair that its phase, or its active member, does not permit.
+    switchover_refused: SwitchoverRefused {
+        /// 409.
+        Conflict;
+        /// 400.
+        BadRequest,
+        /// 422.
+        Unprocessable,
+    }
+    /// Status of deleting a switchover pair or endpoint. A comment of the Terraform provider says 202,
+    /// its mock 204, and the SDK returns the pair.
+    switchover_delete_status: SwitchoverDeleteStatus {
+        /// 202 with an empty body.
+        Accepted;
+        /// 204.
+        NoContent,
+        /// 200 with the object.
+        Ok,
+    }
+    /// The link of a switchover pair. No field of a pair names one.
+    switchover_link: SwitchoverLink {
+        /// A bidirectional link that joins the members must exist.
+        Adopted;
+        /// Without one, the service makes it, with mirrors of all topics of the active member.
+        Created,
+    }
+    /// A switchover pair whose link has a prefix.
+    switchover_prefixes: SwitchoverPrefixes {
+        /// It fails its validation: a prefixed link cannot be reversed.
+        Refused;
+        /// It passes.
+        Accepted,
+    }
+    /// A switchover pair whose members several links join.
+    switchover_several_links: SwitchoverSeveralLinks {
+        /// A failover acts on all of them.
+        All;
+        /// It fails its validation.
+        Refused,
+    }
+    /// The topics that a failover of a switchover pair acts on.
+    switchover_scope: SwitchoverScope {
+        /// Every live mirror of the member that becomes active.
+        LiveMirrors;
+        /// Of these, the ones that are ACTIVE.
+        ActiveMirrors,
+    }
+    /// What a failover of a switchover pair does to the sync configs of the link.
+    switchover_sync_configs: SwitchoverSyncConfigs {
+        /// Nothing.
+        Kept;
+        /// Offset sync and ACL sync are off afterwards.
+        SwitchedOff,
+    }
 }
 
 impl Switches {

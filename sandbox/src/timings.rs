@@ -42,6 +42,9 @@ pub struct Timings {
     /// From a config change until the task it concerns first runs. Later runs keep to the
     /// configured interval.
     pub task_start_ms: u32,
+    /// The steps in which the Switchover service drives a pair that is not ready; a new one is checked after
+    /// two of them.
+    pub switchover_step_ms: u32,
     /// How far a caught-up mirror trails a topic that is being written to.
     pub fetch_latency_ms: u32,
     /// Records per second that one mirrored partition can copy.
@@ -67,6 +70,7 @@ impl Default for Timings {
             topic_delete_ms: 1_000,
             source_check_ms: 10_000,
             task_start_ms: 2_000,
+            switchover_step_ms: 5_000,
             fetch_latency_ms: 500,
             fetch_records_per_s: 100_000,
         }

@@ -1,6 +1,7 @@
 //! From a world file to the first state, with every contradiction named.
 
 mod maker;
+mod switchover;
 
 use crate::catalog;
 use crate::clock::{self, Millis};
@@ -79,6 +80,7 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
         switches: world.switches,
         timings: world.timings,
         clusters: BTreeMap::new(),
+        switchover: Default::default(),
         queue: BTreeSet::new(),
         faults: Vec::new(),
         harms: Vec::new(),
@@ -147,6 +149,7 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
         }
     }
     settle_contacts(&mut state);
+    switchover::build(&mut state, world)?;
     for key in state.all_halves() {
         row::refresh_all(&mut state, &key);
         agenda::wake_all(&mut state, &key);

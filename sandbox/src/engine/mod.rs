@@ -8,6 +8,7 @@ pub(crate) mod agenda;
 pub(crate) mod contact;
 pub(crate) mod deletion;
 pub(crate) mod history;
+pub(crate) mod interference;
 pub(crate) mod mirror;
 pub(crate) mod outside;
 pub(crate) mod position;
@@ -17,6 +18,8 @@ pub(crate) mod restore;
 pub(crate) mod reverse;
 pub(crate) mod row;
 pub(crate) mod step;
+pub(crate) mod switchover;
+mod switchover_link;
 pub(crate) mod tasks;
 pub(crate) mod turning;
 pub(crate) mod verb;
@@ -53,5 +56,13 @@ fn happen(state: &mut State, event: Event) {
         Event::TaskRun { half, task } => tasks::run(state, &half, task),
         Event::TopicGone { cluster, topic } => deletion::topic_gone(state, &cluster, &topic),
         Event::LinkGone(half) => deletion::link_gone(state, &half),
+        Event::PairStep { pair, epoch } => switchover::step(state, &pair, epoch),
+        Event::PairFailover { pair, kind, target } => {
+            switchover::scheduled(state, &pair, kind, target.as_deref());
+        }
+        Event::EndpointReady(id) => switchover::endpoint_ready(state, &id),
+        Event::EndpointGone(id) => {
+            state.switchover.endpoints.remove(&id);
+        }
     }
 }

@@ -3,9 +3,12 @@
 
 use super::auth::basic;
 use super::path::{Query, encode};
+use super::region::region_and_provider;
 use super::reply::Reply;
 use super::request::Request;
+use super::switchover;
 use crate::clock;
+use crate::fault::RouteKind;
 use crate::state::{Cluster, State};
 use crate::vocabulary::{ClusterKind, Tier};
 use serde_json::{Value, json};
@@ -20,6 +23,8 @@ pub(crate) enum Ask {
     Clusters,
     /// `GET /cmk/v2/clusters/{id}`.
     Cluster(String),
+    /// A call below `/switchover/v1`.
+    Switchover(switchover::Ask),
 }
 
 impl Ask {
@@ -28,7 +33,18 @@ impl Ask {
         match (method, words) {
             ("GET", ["cmk", "v2", "clusters"]) => Some(Ask::Clusters),
             ("GET", ["cmk", "v2", "clusters", id]) => Some(Ask::Cluster((*id).to_owned())),
+            (method, ["switchover", "v1", rest @ ..]) => {
+                switchover::Ask::of(method, rest).map(Ask::Switchover)
+            }
             _ => None,
+        }
+    }
+
+    /// Whether it only reads.
+    pub(crate) fn kind(&self) -> RouteKind {
+        match self {
+            Ask::Clusters | Ask::Cluster(_) => RouteKind::Read,
+            Ask::Switchover(ask) => ask.route_kind(),
         }
     }
 
@@ -37,13 +53,14 @@ impl Ask {
         match self {
             Ask::Clusters => "cloud.clusters.list",
             Ask::Cluster(_) => "cloud.clusters.get",
+            Ask::Switchover(ask) => ask.route(),
         }
     }
 
     /// Carries it out.
     pub(crate) fn answer(
         &self,
-        state: &State,
+        state: &mut State,
         request: &Request,
         query: &Query,
         header: Option<&str>,
@@ -51,6 +68,10 @@ impl Ask {
         if !knows(state, header) {
             return refusal(401, "unauthorized", "The API key or its secret is wrong.");
         }
+        let state = match self {
+            Ask::Switchover(ask) => return ask.answer(state, request, query),
+            Ask::Clusters | Ask::Cluster(_) => &*state,
+        };
         let place = Place {
             state,
             host: &request.host,
@@ -79,6 +100,7 @@ impl Ask {
                 Some(cluster) => Reply::json(200, &place.body(cluster)),
                 None => refusal(404, "resource_not_found", "There is no such cluster."),
             },
+            Ask::Switchover(_) => Reply::empty(404),
         }
     }
 }
@@ -95,7 +117,7 @@ fn knows(state: &State, header: Option<&str>) -> bool {
 }
 
 /// The errors of this API have a shape of their own.
-fn refusal(status: u16, code: &str, detail: &str) -> Reply {
+pub(crate) fn refusal(status: u16, code: &str, detail: &str) -> Reply {
     let error = json!({
         "id": "sandbox",
         "status": status.to_string(),
@@ -175,30 +197,12 @@ fn bootstrap(list: &str) -> String {
     }
 }
 
-/// Region and cloud provider, read from a name such as
-/// `pkc-1.us-east-1.aws.confluent.cloud:9092`.
-fn region_and_provider(bootstrap: &str) -> (&str, String) {
-    let mut parts = bootstrap.split('.').skip(1);
-    match (parts.next(), parts.next()) {
-        (Some(region), Some(cloud @ ("aws" | "azure" | "gcp"))) => {
-            (region, cloud.to_ascii_uppercase())
-        }
-        _ => ("us-east-1", String::from("AWS")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_name_of_confluent_cloud_says_where_it_is() {
-        let name = "pkc-1.eu-central-1.gcp.confluent.cloud:9092";
-        assert_eq!(
-            region_and_provider(name),
-            ("eu-central-1", String::from("GCP"))
-        );
-        assert_eq!(region_and_provider("east:9092").0, "us-east-1");
+    fn an_address_has_its_protocol() {
         assert_eq!(bootstrap("east:9092"), "SASL_SSL://east:9092");
         assert_eq!(bootstrap("SASL_SSL://east:9092"), "SASL_SSL://east:9092");
     }

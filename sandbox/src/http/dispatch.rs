@@ -6,14 +6,15 @@ use super::path::{Query, segment};
 use super::reply::Reply;
 use super::request::Request;
 use super::routes::{Action, Route, find};
-use super::{Call, FailingItems, cloud_api, clusters, mirrors, rights, tamper};
+use super::{Call, FailingItems, cloud_api, clusters, mirrors, rights, switchover, tamper};
 use crate::clock::Millis;
 use crate::engine::advance_to;
-use crate::engine::{contact, outside};
+use crate::engine::{contact, interference, outside};
 use crate::fault::{
     BodyShape, Fault, FaultAction, PEER_DIED, RouteKind, Seen, StatusFault, death, draw,
 };
 use crate::limiter::{LimitPer, Limiter, Turn};
+use crate::state::key::HalfKey;
 use crate::state::{Stale, State};
 use crate::vocabulary::ClusterKind;
 use serde_json::json;
@@ -137,6 +138,17 @@ pub(crate) fn prepare(
                 link: link.or_else(|| query.get("link_name").filter(|_| linking)),
                 kind: route.kind(),
                 preview: query.flag("validate_only", false).unwrap_or(false),
+            };
+            draw(&mut state.faults, &mut state.random, seen)
+        }
+        Target::Cloud(ask) => {
+            let seen = Seen {
+                cluster: "",
+                method: &request.method,
+                route: ask.route(),
+                link: None,
+                kind: ask.kind(),
+                preview: false,
             };
             draw(&mut state.faults, &mut state.random, seen)
         }
@@ -266,10 +278,7 @@ pub(crate) fn carry_out(
                 RouteKind::Read,
             )
         }
-        Target::Cloud(ask) => {
-            let reply = ask.answer(state, request, &query, header);
-            plain(reply, String::new(), ask.route(), RouteKind::Read)
-        }
+        Target::Cloud(ask) => on_cloud(state, request, &ask, &query, &actions),
         Target::Route {
             route,
             cluster,
@@ -357,6 +366,56 @@ fn plain(reply: Reply, cluster: String, route: &'static str, kind: RouteKind) ->
     }
 }
 
+/// A call of Confluent Cloud's own API, with the faults that concern any request.
+fn on_cloud(
+    state: &mut State,
+    request: &Request,
+    ask: &cloud_api::Ask,
+    query: &Query,
+    actions: &[FaultAction],
+) -> Ending {
+    let canned = actions.iter().find_map(|action| match action {
+        FaultAction::Status(fault) => Some(fault),
+        _ => None,
+    });
+    let is_lost = actions.iter().any(|action| {
+        matches!(
+            action,
+            FaultAction::BlackHole | FaultAction::ResetBeforeEffect
+        )
+    });
+    let reply = match canned {
+        _ if is_lost => Reply::empty(502),
+        Some(fault) => canned_cloud_reply(fault, request),
+        None => ask.answer(state, request, query, request.authorization.as_deref()),
+    };
+    let mut ending = plain(reply, String::new(), ask.route(), ask.kind());
+    ending.faulted = !actions.is_empty();
+    if is_lost {
+        ending.reset = Some(false);
+    } else if actions.contains(&FaultAction::ResetAfterEffect) {
+        ending.reset = Some(true);
+    }
+    ending
+}
+
+/// A fault's answer in the form that the errors of this API have.
+fn canned_cloud_reply(fault: &StatusFault, request: &Request) -> Reply {
+    match fault.body {
+        None | Some(BodyShape::Json) => {
+            let usual = http::StatusCode::from_u16(fault.code)
+                .ok()
+                .and_then(|code| code.canonical_reason())
+                .unwrap_or("Error");
+            let text = fault.message.clone().unwrap_or_else(|| usual.to_owned());
+            let mut reply = switchover::refusal(fault.code, &text);
+            reply.retry_after_s = fault.retry_after_s;
+            reply
+        }
+        Some(BodyShape::Html | BodyShape::Empty) => canned_reply(fault, request),
+    }
+}
+
 fn on_route(
     state: &mut State,
     request: &Request,
@@ -415,7 +474,9 @@ fn on_route(
             }
             Action::Write(function) => {
                 remember_for_stale_reads(state, call, actions);
+                let before = forbidden(state, route, call);
                 let reply = function(state, call).unwrap_or_else(|error| error.reply());
+                note_interference(state, route, call, before, &reply);
                 let now = state.now;
                 advance_to(state, now); // what takes no time happens at once
                 aftermath(state, call, actions);
@@ -431,6 +492,41 @@ fn on_route(
         ending.reset = Some(true);
     }
     ending
+}
+
+/// Which half a write is about, where a switchover pair forbids it, and why.
+fn forbidden(state: &State, route: &Route, call: &Call<'_>) -> Option<(HalfKey, String)> {
+    let half = match route.name {
+        "links.create" => HalfKey::new(&call.cluster, call.query.get("link_name")?),
+        _ => call.half(),
+    };
+    // The name of a config is in the path, or in the body.
+    let mut words = call.names.join(" ");
+    words.push_str(&String::from_utf8_lossy(call.body));
+    let message = interference::forbidden(state, route.name, &half, &words)?;
+    Some((half, message))
+}
+
+/// Remembers a write that a switchover pair forbids, if it was accepted.
+fn note_interference(
+    state: &mut State,
+    route: &Route,
+    call: &Call<'_>,
+    before: Option<(HalfKey, String)>,
+    reply: &Reply,
+) {
+    let is_preview = call.query.flag("validate_only", false).unwrap_or(false);
+    if is_preview || !(200..300).contains(&reply.status) {
+        return;
+    }
+    // A new half says only now where it leads.
+    let found = match route.name {
+        "links.create" => forbidden(state, route, call),
+        _ => before,
+    };
+    if let Some((half, message)) = found {
+        interference::note(state, &half, message);
+    }
 }
 
 /// What happens in the world right after a request.

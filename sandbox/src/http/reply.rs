@@ -15,6 +15,8 @@ pub(crate) struct Reply {
     pub(crate) retry_after_s: Option<u64>,
     /// What it says about the rate limit.
     pub(crate) limit: Option<ShownLimit>,
+    /// Where what was created is.
+    pub(crate) location: Option<String>,
 }
 
 impl Reply {
@@ -27,6 +29,7 @@ impl Reply {
                 body: Bytes::from(bytes),
                 retry_after_s: None,
                 limit: None,
+                location: None,
             },
             Err(error) => Reply::text(500, "text/plain", error.to_string()),
         }
@@ -40,6 +43,7 @@ impl Reply {
             body: Bytes::new(),
             retry_after_s: None,
             limit: None,
+            location: None,
         }
     }
 
@@ -51,6 +55,15 @@ impl Reply {
             body: Bytes::from(body),
             retry_after_s: None,
             limit: None,
+            location: None,
+        }
+    }
+
+    /// The same, with a `Location`.
+    pub(crate) fn at(self, location: String) -> Reply {
+        Reply {
+            location: Some(location),
+            ..self
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::key::{HalfKey, MirrorKey};
 use super::link::Task;
+use super::switchover::FailoverType;
 use crate::clock::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -61,4 +62,16 @@ pub(crate) enum Event {
     TopicGone { cluster: String, topic: String },
     /// A deleted link disappears.
     LinkGone(HalfKey),
+    /// A switchover pair goes on with what is under way.
+    PairStep { pair: String, epoch: u64 },
+    /// A failover that the world file foresees.
+    PairFailover {
+        pair: String,
+        kind: FailoverType,
+        target: Option<String>,
+    },
+    /// A switchover endpoint can be used.
+    EndpointReady(String),
+    /// A deleted switchover endpoint disappears.
+    EndpointGone(String),
 }

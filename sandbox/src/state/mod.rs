@@ -7,6 +7,7 @@ pub(crate) mod event;
 pub(crate) mod history;
 pub(crate) mod key;
 pub(crate) mod link;
+pub(crate) mod switchover;
 pub(crate) mod topic;
 
 use crate::catalog::link::find;
@@ -53,6 +54,8 @@ pub(crate) struct State {
     #[serde(skip)]
     pub(crate) addresses: BTreeMap<String, String>,
     pub(crate) clusters: BTreeMap<String, Cluster>,
+    #[serde(default)]
+    pub(crate) switchover: switchover::Switchover,
     pub(crate) queue: BTreeSet<Scheduled>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) harms: Vec<Harm>,

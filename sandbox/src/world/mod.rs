@@ -4,10 +4,15 @@
 //! key or a `no` where text is meant is an error with a line and column.
 
 mod cluster;
+mod switchover;
 
 pub use cluster::{
     AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
     MirrorSpec, Records, RestAuth, TopicSpec,
+};
+
+pub use switchover::{
+    EndpointSpec, FailoverSpec, FailoverTypeSpec, PairMemberSpec, PairSpec, SwitchoverSpec,
 };
 
 use crate::clock::ClockSpec;
@@ -52,11 +57,15 @@ pub(crate) struct WorldFile {
     /// How long the simulated service takes.
     #[serde(default)]
     pub(crate) timings: Timings,
-    /// The Cloud API keys that may list clusters (`/cmk/v2/clusters`). Left out: any may.
+    /// The Cloud API keys that may call Confluent Cloud's own API (`/cmk/v2`, `/switchover/v1`). Left
+    /// out: anyone may.
     #[serde(default)]
     pub(crate) cloud_api_keys: Option<Vec<BasicCredential>>,
     /// The clusters.
     pub(crate) clusters: Vec<ClusterSpec>,
+    /// Switchover pairs and their endpoints.
+    #[serde(default)]
+    pub(crate) switchover: SwitchoverSpec,
     /// Faults that are armed from the start.
     #[serde(default)]
     pub(crate) faults: Vec<FaultSpec>,
