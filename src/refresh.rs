@@ -10,9 +10,10 @@ use crate::api::Client;
 use crate::desired::{ClusterKind, Desired};
 use crate::diff::{self, Changes, ExtraReads, Options};
 use crate::health::{Health, is_called};
-use crate::live::{MirrorStatus, Reading, Snapshot};
+use crate::live::switchover::Switchover;
+use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
 use crate::plan::{self, Allowances, CycleError, Plan};
-use crate::read::{self, ReadRequest};
+use crate::read::{self, Cloud, ReadRequest};
 
 /// As many mirror topics of one link are asked what holds them up.
 const MAX_TRANSITIONS: usize = 20;
@@ -23,6 +24,24 @@ pub struct Observation {
     pub live: Snapshot,
     /// The plan.
     pub plan: Plan,
+}
+
+/// Who is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The clusters.
+    pub clients: &'a BTreeMap<ClusterName, Client>,
+    /// Confluent Cloud's own API.
+    pub cloud: Option<&'a Cloud>,
+}
+
+impl<'a> From<&'a BTreeMap<ClusterName, Client>> for Sources<'a> {
+    fn from(clients: &'a BTreeMap<ClusterName, Client>) -> Self {
+        Self {
+            clients,
+            cloud: None,
+        }
+    }
 }
 
 /// As many mirror topics that a server may not list are asked for by name.
@@ -42,18 +61,20 @@ pub enum Depth {
 }
 
 /// Reads what is needed, first what every run needs and then what only these changes need, and plans,
-/// for the targets only if there are any; see [`plan::plan_only`].
+/// for the targets only if there are any; see [`plan::plan_only`]. The Switchover service is asked once, at the
+/// same time as the clusters.
 ///
 /// # Errors
 /// When the ordering rules contradict each other.
-pub async fn refresh(
+pub async fn refresh<'a>(
     desired: &Desired,
-    clients: &BTreeMap<ClusterName, Client>,
+    sources: impl Into<Sources<'a>>,
     options: &Options,
     allowances: &Allowances,
     targets: &[Address],
     depth: Depth,
 ) -> Result<Observation, CycleError> {
+    let Sources { clients, cloud } = sources.into();
     let part = plan::part(desired, targets);
     let desired = &*part.desired;
     let mut request = ReadRequest::default();
@@ -82,12 +103,14 @@ pub async fn refresh(
             request.of(target);
         }
     }
-    let (mut live, answers) = futures_util::future::join(
+    let (mut live, answers, switchover) = futures_util::future::join3(
         read::read(clients, &request),
         lost_that_answer(desired, clients),
+        switchover(desired, cloud),
     )
     .await;
     live.answers = answers;
+    live.switchover = switchover;
     if let Some(wait) = options.sample {
         sample(&mut live, clients, wait).await;
     }
@@ -159,6 +182,27 @@ async fn lost_that_answer(
     });
     let found = futures_util::future::join_all(asked).await;
     found.into_iter().flatten().collect()
+}
+
+/// What the Switchover service says, where the spec has a Cloud API key.
+async fn switchover(desired: &Desired, cloud: Option<&Cloud>) -> Switchover {
+    match (&desired.cloud, cloud) {
+        (None, _) => Switchover::default(),
+        (Some(_), Some(cloud)) => cloud.switchover().await,
+        (Some(declared), None) => {
+            let why = Unread {
+                what: "the switchover pairs".to_owned(),
+                reason: "there is no client for Confluent Cloud's API".to_owned(),
+                kind: UnreadKind::NoEndpoint,
+            };
+            let all = declared.environments.iter();
+            let pairs = all.map(|name| (name.clone(), Reading::Unread(why.clone())));
+            Switchover {
+                pairs: pairs.collect(),
+                ..Switchover::default()
+            }
+        }
+    }
 }
 
 /// Reads how links do: two calls for each cluster and one for each half, and for one link in depth

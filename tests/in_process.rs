@@ -20,6 +20,7 @@ mod spec_generated;
 mod spec_hostile;
 mod spec_lowering;
 mod spec_properties;
+mod switchover;
 mod support {
     pub(crate) mod bench;
     pub(crate) mod files;

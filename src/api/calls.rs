@@ -324,7 +324,11 @@ impl Client {
         Ok(list.data)
     }
 
-    fn parse<T: DeserializeOwned>(&self, request: &Request, body: &[u8]) -> Result<T, ApiError> {
+    pub(super) fn parse<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        body: &[u8],
+    ) -> Result<T, ApiError> {
         // The text is checked once as a whole, which is much cheaper than string by string.
         let parsed = match std::str::from_utf8(body) {
             Ok(text) => serde_json::from_str(text),
@@ -353,7 +357,7 @@ impl Client {
         )
     }
 
-    fn unintelligible(&self, request: &Request, reason: String) -> ApiError {
+    pub(super) fn unintelligible(&self, request: &Request, reason: String) -> ApiError {
         settle(
             request.class,
             ApiError::Unintelligible {

@@ -41,21 +41,7 @@ impl Endpoint {
     /// # Errors
     /// When the text is no plain `http` or `https` URL.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
-        let url = Url::parse(text.trim()).map_err(|_| EndpointError::NotAUrl)?;
-        let is_https = match url.scheme() {
-            "https" => true,
-            "http" => false,
-            _ => return Err(EndpointError::Scheme),
-        };
-        if !url.has_host() {
-            return Err(EndpointError::Host);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EndpointError::Credentials);
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(EndpointError::Query);
-        }
+        let (url, is_https) = plain(text)?;
         let given = url.as_str().trim_end_matches('/');
         let path = url.path().trim_end_matches('/');
         let prefix = if path.ends_with("/v3") {
@@ -71,6 +57,18 @@ impl Endpoint {
         })
     }
 
+    /// Reads the base of Confluent Cloud's own API, to which nothing is added.
+    ///
+    /// # Errors
+    /// As [`Endpoint::parse`].
+    pub fn cloud(text: &str) -> Result<Self, EndpointError> {
+        let (url, is_https) = plain(text)?;
+        Ok(Self {
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            is_https,
+        })
+    }
+
     /// Whether the connection is encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
@@ -82,6 +80,26 @@ impl Endpoint {
     pub fn base(&self) -> &str {
         &self.base
     }
+}
+
+/// A plain `http` or `https` URL.
+fn plain(text: &str) -> Result<(Url, bool), EndpointError> {
+    let url = Url::parse(text.trim()).map_err(|_| EndpointError::NotAUrl)?;
+    let is_https = match url.scheme() {
+        "https" => true,
+        "http" => false,
+        _ => return Err(EndpointError::Scheme),
+    };
+    if !url.has_host() {
+        return Err(EndpointError::Host);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(EndpointError::Credentials);
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(EndpointError::Query);
+    }
+    Ok((url, is_https))
 }
 
 impl fmt::Display for Endpoint {

@@ -9,6 +9,7 @@
 //! | module | owns |
 //! |---|---|
 //! | [`request`] | every call as data: method, escaped path, query, body, retry class |
+//! | [`cloud`] | Confluent Cloud's own API, as far as it is read |
 //! | [`wire`] | replies under the API's own names, tolerant of what servers leave out |
 //! | [`transport`] | the one door to the network, and the stand-in for it |
 //! | [`auth`] | who we are: basic, bearer, OAuth client credentials, metadata service |
@@ -21,6 +22,7 @@
 pub mod auth;
 mod calls;
 mod client;
+pub mod cloud;
 mod endpoint;
 pub mod error;
 mod extract;

@@ -9,6 +9,7 @@
 //! | not now | again a few times |
 //! | no, it is being promoted | settle: its promotion is waited for |
 //! | more would be cut than the plan shows; no such call | it has failed, and nothing was done |
+//! | a switchover pair forbids it: nothing was sent | it has failed, unless an earlier request may have been done |
 //! | no | it has failed, unless an earlier request may have been done |
 
 use std::time::Duration;
@@ -62,6 +63,19 @@ impl Run<'_> {
             Answer::CutGrew { planned, now } => {
                 let cause = Cause::CutAbovePlan { planned, now };
                 self.finish(id, Outcome::failed(Reason::Moved, cause));
+            }
+            Answer::Forbidden(cause) => {
+                // Nothing was sent, and it does not count as an attempt.
+                entry.attempts = entry.attempts.saturating_sub(1);
+                let reason = match *cause {
+                    Cause::PairsUnread(_) => Reason::Unreachable,
+                    _ => Reason::Stale,
+                };
+                let outcome = match entry.ambiguous.take() {
+                    Some(cause) => Outcome::Unknown { cause },
+                    None => Outcome::failed(reason, *cause),
+                };
+                self.finish(id, outcome);
             }
             Answer::WasSo(_) | Answer::AlreadyGone => {
                 entry.already_satisfied = entry.ambiguous.is_none();

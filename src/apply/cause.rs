@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::secret_error::SecretError;
 use crate::address::{Address, GroupName, HalfAddress, TopicName};
+use crate::live::switchover::PairPhase;
 use crate::live::{
     LinkError, LinkState, LossUnknown, MirrorError, MirrorLoss, MirrorStatus, TaskProblem, Unread,
 };
 use crate::plan::Cut;
+use crate::plan::switchover::PairRefusal;
 
 /// Why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,6 +186,18 @@ pub enum Cause {
         /// The groups with their states.
         groups: Vec<(GroupName, String)>,
     },
+    /// A switchover pair is in a phase that forbids the request. It was not sent.
+    PairForbids {
+        /// The pair's id.
+        pair: String,
+        /// Its phase.
+        phase: PairPhase,
+        /// Why.
+        why: PairRefusal,
+    },
+    /// The switchover pairs could not be read, so that whether one forbids the request is not known. It was not
+    /// sent.
+    PairsUnread(Unread),
     /// Another client stopped the mirror topic before this run did, and not everything was copied.
     StoppedOutside {
         /// What its row says; none where it is no longer listed.
@@ -263,6 +277,8 @@ impl Cause {
             Self::CallMissing { .. } => "call-missing",
             Self::CutAbovePlan { .. } => "cut-above-plan",
             Self::GroupsActive { .. } => "groups-active",
+            Self::PairForbids { .. } => "pair-forbids",
+            Self::PairsUnread(_) => "pairs-unread",
             Self::StoppedOutside { .. } => "stopped-outside",
             Self::NotSettled { .. } => "not-settled",
             Self::SecretsReplaced(cause) => cause.code(),

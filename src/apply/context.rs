@@ -11,6 +11,7 @@ use super::ledger::LedgerUse;
 use super::report_file::{ApprovedV1, Describe};
 use super::secret_error::SecretError;
 use super::settle::{Pace, Patience};
+use super::switchover::PairCheck;
 use crate::address::ClusterName;
 use crate::api::Client;
 
@@ -18,6 +19,8 @@ use crate::api::Client;
 pub struct RunContext<'a> {
     /// The clients of every cluster that the plan touches.
     pub clients: &'a BTreeMap<ClusterName, Client>,
+    /// Asked right before requests to links that a switchover pair may manage.
+    pub pairs: Option<&'a PairCheck>,
     /// Where the values of secrets come from.
     pub secrets: &'a dyn Secrets,
     /// Who hears of what happens.

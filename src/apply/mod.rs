@@ -16,6 +16,7 @@
 //! | [`execute`] | an operation as a call |
 //! | `said` | what the server said to a call |
 //! | `barrier`, `turn`, `turn_call` | reversals and restores: judged by both halves, probed, previewed and sent |
+//! | `switchover` | whether a switchover pair forbids a request, read right before it |
 //! | `answer` | what the answer to a call means for its operation |
 //! | [`event`], `cause` | what happens, and why, as data |
 //! | [`report_file`], [`archive`], [`ledger`] | what is kept on disk, [durably](durable) |
@@ -47,6 +48,7 @@ mod secret_error;
 pub mod settle;
 mod shape;
 mod state;
+mod switchover;
 mod turn;
 mod turn_call;
 
@@ -64,3 +66,4 @@ pub use run::{check_secrets, run};
 pub use secret_error::{SecretError, SecretFault};
 pub use settle::{Pace, Patience};
 pub use shape::WrongShape;
+pub use switchover::PairCheck;

@@ -466,7 +466,8 @@ fn verdict(performed: &Performed, topic: Option<&TopicName>) -> Rehearsal {
     match answer {
         Answer::Accepted | Answer::Cuts(_) => Rehearsal::Accepted,
         Answer::NoCall(verb) => Rehearsal::Refused(no_call(*verb)),
-        Answer::CutGrew { .. } => Rehearsal::Unknown(NotValidated::LeftOut),
+        // What is validated is not judged by pairs: it writes nothing.
+        Answer::CutGrew { .. } | Answer::Forbidden(_) => Rehearsal::Unknown(NotValidated::LeftOut),
         Answer::Refused(words) | Answer::Exists(words) | Answer::StillPromoting(words) => {
             Rehearsal::Refused(words.clone())
         }

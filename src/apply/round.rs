@@ -488,13 +488,23 @@ impl Run<'_> {
         };
         host.acting += 1;
         let (client, cluster) = (host.client.clone(), cluster.clone());
+        let first = ids.first().map(|id| self.board.operation(*id));
+        let write = first.and_then(|op| Some((op.half().clone(), op.kind.writes()?)));
+        let check = self.pairs.zip(write);
         let named: Vec<(OpId, Option<TopicName>)> = ids
             .into_iter()
             .map(|id| (id, self.board.operation(id).address.mirror().cloned()))
             .collect();
         self.pending.push(
             async move {
-                let performed = execute::perform(&client, work, Mode::Perform).await;
+                let objection = match &check {
+                    Some((pairs, (half, write))) => pairs.objection(half, *write).await,
+                    None => None,
+                };
+                let performed = match objection {
+                    Some(cause) => Performed::Whole(Answer::Forbidden(Box::new(cause))),
+                    None => execute::perform(&client, work, Mode::Perform).await,
+                };
                 Ended::Answer(cluster, spread(named, performed))
             }
             .boxed(),

@@ -81,6 +81,7 @@ pub async fn run(
 ) -> Result<Report, RunError> {
     let RunContext {
         clients,
+        pairs,
         secrets,
         sink,
         describe,
@@ -117,6 +118,7 @@ pub async fn run(
         board: Board::new(plan, settings.patience.pairing, now),
         hosts,
         clients,
+        pairs,
         secrets,
         sink,
         settings,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::cause::Cause;
 use crate::address::{LinkName, TopicName};
 use crate::api::error::TopicRefusal;
 use crate::api::{self, ApiError, Client, Mode, wire};
@@ -42,6 +43,8 @@ pub(super) enum Answer {
     },
     /// The server took it, and says what it cuts.
     Cuts(Cut),
+    /// Nothing was sent: a switchover pair forbids it, or it is not known whether one does.
+    Forbidden(Box<Cause>),
 }
 
 /// The verb on these topics, and what it came to for each.

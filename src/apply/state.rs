@@ -15,6 +15,7 @@ use super::execute::{Answer, Secrets};
 use super::interrupt::Interrupt;
 use super::observation::Observation;
 use super::report_file::{ReportFile, RunState};
+use super::switchover::PairCheck;
 use crate::address::{ClusterName, HalfAddress, LinkName};
 use crate::api::Client;
 use crate::live::TaskProblem;
@@ -74,6 +75,8 @@ pub(super) struct Run<'a> {
     pub(super) hosts: BTreeMap<ClusterName, Host>,
     /// The clients of all clusters: what turns is judged at two of them.
     pub(super) clients: &'a BTreeMap<ClusterName, Client>,
+    /// Asked right before requests to links that a switchover pair may manage.
+    pub(super) pairs: Option<&'a PairCheck>,
     pub(super) secrets: &'a dyn Secrets,
     pub(super) sink: &'a mut dyn EventSink,
     pub(super) settings: &'a Settings,

@@ -22,7 +22,7 @@ use crate::apply::{self, Event, RunContext, RunError, SecretError, SecretFault, 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::Class;
 use crate::plan::file::{Moved, Remainder};
-use crate::plan::{OperationKind, Plan, Risk};
+use crate::plan::{OperationKind, Plan, Risk, switchover};
 use crate::refresh::{Depth, Observation};
 use crate::report::github::Outputs;
 use crate::report::ndjson::{self, EventV1};
@@ -160,6 +160,7 @@ async fn carry_out(
             Some(saved.approved(&remainder, key_id))
         }
     };
+    let pairs = session.pair_check(&seen.live);
     let mut plan = seen.plan;
     if let Some(saved) = saved
         && let Some(words) = saved.allowances_to_repeat(&session.allowances(request))
@@ -250,6 +251,7 @@ async fn carry_out(
         let is_quiet = session.is_quiet || is_live;
         let context = RunContext {
             clients: &session.clients,
+            pairs: pairs.as_ref(),
             secrets: &References,
             sink: &mut sink,
             describe: words::cause,
@@ -346,6 +348,13 @@ fn remainder(
                 return Ok(remainder);
             }
             Ok(_) => {}
+            // What a switchover pair forbids is not out of date: it says why.
+            Err(_) if moved.is_empty() && pair_refuses(&seen.plan) => {
+                return Err(Failure::about(
+                    Exit::Refused,
+                    refused::diagnostics(&seen.plan),
+                ));
+            }
             // Of what could not be read no one knows whether it is done or has changed.
             Err(_) if moved.is_empty() && seen.plan.has_unknowns() => {
                 return Err(not_compared(saved, &seen.plan));
@@ -368,6 +377,11 @@ fn remainder(
         about,
         ..Failure::new(Exit::Stale, words)
     })
+}
+
+/// Whether a switchover pair forbids operations of a plan.
+fn pair_refuses(plan: &Plan) -> bool {
+    plan.of_class(Class::Refusal).any(switchover::has_withheld)
 }
 
 /// That what is left of a saved plan is not known.

@@ -15,7 +15,9 @@ use crate::api::{
     Auth, Client, Endpoint, EndpointError, Flavour, Limits, Net, NetSettings, RetryBudget, Roots,
     Settings, Transport, TransportError, check_proxy,
 };
-use crate::desired::{CallPolicy, ClientAuthentication, Cluster, ClusterKind, RestAuth};
+use crate::desired::{
+    CallPolicy, ClientAuthentication, Cluster, ClusterKind, ConfluentCloud, RestAuth,
+};
 use crate::secret::Template;
 
 /// Retries that a whole run may spend.
@@ -84,6 +86,63 @@ pub(super) fn flavour(kind: ClusterKind) -> Flavour {
     match kind {
         ClusterKind::ConfluentCloud => Flavour::Cloud,
         ClusterKind::ConfluentPlatform | ClusterKind::ApacheKafka => Flavour::Platform,
+    }
+}
+
+/// What Confluent Cloud's own API is called in messages, in place of a cluster.
+pub(super) const CLOUD: &str = "Confluent Cloud";
+
+/// A client for Confluent Cloud's own API.
+///
+/// # Errors
+/// When a secret is missing or the endpoint or a certificate cannot be used; nothing was called then.
+pub(super) fn cloud(
+    declared: &ConfluentCloud,
+    calls: &CallPolicy,
+    global: &Global,
+    budget: &Arc<RetryBudget>,
+) -> Result<Client, ConnectError> {
+    let cluster = || ClusterName::from(CLOUD);
+    let endpoint = Endpoint::cloud(&declared.url).map_err(|source| ConnectError::Endpoint {
+        cluster: cluster(),
+        source,
+    })?;
+    let secret = |template: &Template| {
+        let value = References.resolve(template);
+        value.map_err(|source| ConnectError::Secret {
+            cluster: cluster(),
+            source,
+        })
+    };
+    let auth = Auth::Basic {
+        user: secret(&declared.api_key)?.expose_secret().to_owned(),
+        password: secret(&declared.api_secret)?,
+    };
+    let net = Net::new(&NetSettings {
+        roots: roots(global, endpoint.is_https())?,
+        connect_timeout: calls.connect,
+        ..NetSettings::default()
+    });
+    let net = net.map_err(|source| ConnectError::Transport {
+        cluster: cluster(),
+        source,
+    })?;
+    Ok(Client::new(
+        cloud_settings(calls, endpoint, auth),
+        Arc::new(net),
+        budget.clone(),
+    ))
+}
+
+/// What a client must know about Confluent Cloud's own API.
+pub(super) fn cloud_settings(calls: &CallPolicy, endpoint: Endpoint, auth: Auth) -> Settings {
+    Settings {
+        cluster: CLOUD.into(),
+        id: "".into(),
+        endpoint,
+        flavour: Flavour::Cloud,
+        auth,
+        limits: limits(calls),
     }
 }
 

@@ -21,6 +21,8 @@ use crate::api::{
 use crate::apply::durable::{self, Flush, Readers};
 use crate::desired::{CallPolicy, Cluster};
 
+/// Where its API is; no one resolves it.
+const ADDRESS: &str = "http://sandbox.invalid";
 /// Answers larger than this are not held.
 const LARGEST_BODY: usize = 256 << 20;
 
@@ -118,24 +120,44 @@ impl Embedded {
             },
             None => Auth::None,
         };
-        let endpoint = Endpoint::parse("http://sandbox.invalid").ok()?;
+        let endpoint = Endpoint::parse(ADDRESS).ok()?;
+        let settings = clusters::settings(cluster, calls, endpoint, auth);
+        Some(self.calling(settings, calls, budget))
+    }
+
+    /// A client of its Confluent Cloud API, authenticated with the first key of the world.
+    #[must_use]
+    pub(super) fn cloud(&self, calls: &CallPolicy) -> Option<Client> {
+        let auth = match self.sandbox.cloud_api_key() {
+            Some((user, password)) => Auth::Basic {
+                user,
+                password: SecretString::from(password),
+            },
+            None => Auth::None,
+        };
+        let endpoint = Endpoint::cloud(ADDRESS).ok()?;
+        let settings = clusters::cloud_settings(calls, endpoint, auth);
+        Some(self.calling(settings, calls, &clusters::budget()))
+    }
+
+    fn calling(&self, settings: Settings, calls: &CallPolicy, budget: &Arc<RetryBudget>) -> Client {
         let service = self
             .sandbox
             .router()
             .map_request(|request: http::Request<Full<Bytes>>| request.map(Body::new));
         let transport = InProcess::new(service, broken, LARGEST_BODY).on(&self.clock);
-        Some(Client::new(
+        Client::new(
             Settings {
                 // A run in a sandbox can be repeated.
                 limits: Limits {
                     jitter_seed: 0,
                     ..clusters::limits(calls)
                 },
-                ..clusters::settings(cluster, calls, endpoint, auth)
+                ..settings
             },
             Arc::new(transport) as Arc<dyn Transport>,
             budget.clone(),
-        ))
+        )
     }
 
     /// The cluster of this id or name.

@@ -129,6 +129,9 @@ impl OpenGuard {
                 &cluster.place,
             );
         }
+        if let Some(cloud) = &desired.cloud {
+            check(cloud.templates().collect(), &cloud.place);
+        }
         for (_, half) in desired.halves() {
             let configs = half.configs.values();
             check(

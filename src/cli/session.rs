@@ -16,13 +16,17 @@ use super::screen::Screen;
 use super::{Failure, clusters, diagnose, named, waiting};
 use crate::address::{Address, ClusterName};
 use crate::api::Client;
+use crate::apply::PairCheck;
 use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::{Cluster, Desired, Policy};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Options;
+use crate::diff::switchover::LinkPeers;
+use crate::live::Snapshot;
 use crate::plan::file::{self, ClusterV1, Saved, Scope};
 use crate::plan::{self, Allow, Allowances, Part};
-use crate::refresh::{Depth, Observation, refresh};
+use crate::read::Cloud;
+use crate::refresh::{Depth, Observation, Sources, refresh};
 
 /// A spec without errors, the clusters that it speaks of, and the time.
 pub(super) struct Session {
@@ -31,6 +35,8 @@ pub(super) struct Session {
     /// The digest of the spec's files.
     spec_digest: String,
     pub(super) clients: BTreeMap<ClusterName, Client>,
+    /// Confluent Cloud's own API, if the spec has a key for it.
+    cloud: Option<Cloud>,
     /// The targets of the command line; only what they need is connected to.
     targets: Vec<Address>,
     embedded: Option<Embedded>,
@@ -110,6 +116,7 @@ impl Session {
             spec_digest,
             loaded,
             clients: BTreeMap::new(),
+            cloud: None,
             targets: Vec::new(),
             embedded: embedded.map_err(Failure::failed)?,
             is_quiet: global.quiet.quiet,
@@ -142,6 +149,7 @@ impl Session {
             spec_digest: saved.spec_digest().to_owned(),
             loaded: Loaded::default(),
             clients: BTreeMap::new(),
+            cloud: None,
             targets,
             embedded,
             is_quiet: global.quiet.quiet,
@@ -162,7 +170,32 @@ impl Session {
         let called = called.filter(|(name, _)| part.clusters.contains(*name));
         let called = called.map(|(name, cluster)| (name.clone(), cluster.clone()));
         self.clients = self.connect(&called.collect(), global)?;
+        self.cloud = self.connect_to_cloud(global)?;
         Ok(())
+    }
+
+    /// Confluent Cloud's own API, if the spec has a key for it.
+    fn connect_to_cloud(&self, global: &Global) -> Result<Option<Cloud>, Failure> {
+        let Some(declared) = &self.desired.cloud else {
+            return Ok(None);
+        };
+        let calls = &self.desired.policy.calls;
+        let client = match &self.embedded {
+            Some(embedded) => embedded.cloud(calls),
+            None => {
+                let budget = clusters::budget();
+                let client = clusters::cloud(declared, calls, global, &budget);
+                Some(client.map_err(Failure::failed)?)
+            }
+        };
+        Ok(client.map(|client| Cloud::new(client, declared.environments.clone())))
+    }
+
+    /// What is asked right before requests to links that a switchover pair may manage, if the spec has a
+    /// Cloud API key.
+    pub(super) fn pair_check(&self, live: &Snapshot) -> Option<PairCheck> {
+        let cloud = self.cloud.clone()?;
+        Some(PairCheck::new(cloud, LinkPeers::of(&self.desired, live)))
     }
 
     /// Clients for these clusters.
@@ -210,7 +243,10 @@ impl Session {
         } = request;
         let reading = refresh(
             &self.desired,
-            &self.clients,
+            Sources {
+                clients: &self.clients,
+                cloud: self.cloud.as_ref(),
+            },
             options,
             allowances,
             targets,

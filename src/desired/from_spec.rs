@@ -10,9 +10,9 @@ mod topics;
 use std::collections::BTreeMap;
 
 use super::{
-    BlastRadius, CallPolicy, ClientAuthentication, Cluster, Desired, DesiredConfig, Exception,
-    FailoverPolicy, Half, Link, Lost, MirrorRules, Peer, Policy, PromotePolicy, RestAuth,
-    RestEndpoint, RetireMirrors, Retired, Role, Undeclared,
+    BlastRadius, CLOUD_ENDPOINT, CallPolicy, ClientAuthentication, Cluster, ConfluentCloud,
+    Desired, DesiredConfig, Exception, FailoverPolicy, Half, Link, Lost, MirrorRules, Peer, Policy,
+    PromotePolicy, RestAuth, RestEndpoint, RetireMirrors, Retired, Role, Undeclared,
 };
 use crate::address::HalfAddress;
 use crate::catalog::names;
@@ -27,6 +27,7 @@ pub fn lower(spec: &Spec) -> Desired {
             .iter()
             .map(|(name, written)| (name.as_str().into(), cluster(name, written)))
             .collect(),
+        cloud: spec.confluent_cloud.as_ref().map(cloud),
         links: spec
             .links
             .iter()
@@ -59,6 +60,19 @@ fn cluster(name: &Located<String>, written: &spec::Cluster) -> Cluster {
             place: lost.place.clone(),
         }),
         place: name.place.clone(),
+    }
+}
+
+fn cloud(written: &spec::ConfluentCloud) -> ConfluentCloud {
+    let url = text(written.endpoint.as_ref());
+    ConfluentCloud {
+        url: url.unwrap_or_else(|| CLOUD_ENDPOINT.to_owned()),
+        api_key: written.api_key.0.clone(),
+        api_secret: written.api_secret.0.clone(),
+        environments: (written.environments.iter())
+            .map(|environment| environment.value.clone())
+            .collect(),
+        place: written.place.clone(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! stay references. Nothing here knows live state: desired state and live state never share a
 //! field.
 
+mod cloud;
 mod from_spec;
 mod link;
 mod policy;
@@ -14,6 +15,7 @@ mod topics;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use cloud::{CLOUD_ENDPOINT, ConfluentCloud};
 pub use from_spec::lower;
 pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
 pub use policy::{BlastRadius, CallPolicy, FailoverPolicy, Policy, PromotePolicy};
@@ -36,6 +38,9 @@ use crate::secret::{Reference, Template};
 pub struct Desired {
     /// The clusters, by their name in the spec.
     pub clusters: BTreeMap<ClusterName, Cluster>,
+    /// Confluent Cloud's own API, if the spec has a key for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<ConfluentCloud>,
     /// The links, by their key in the spec.
     pub links: BTreeMap<String, Link>,
     /// The links to delete, in the order written.
@@ -72,7 +77,7 @@ impl Desired {
         })
     }
 
-    /// The references in how Linkwright authenticates to these clusters.
+    /// The references in how Linkwright authenticates to these clusters and to Confluent Cloud's own API.
     #[must_use]
     pub fn references_of_rest(&self, called: &BTreeSet<ClusterName>) -> BTreeSet<&Reference> {
         let clusters = self.clusters.values();
@@ -80,6 +85,8 @@ impl Desired {
             .filter(|cluster| called.contains(&cluster.name))
             .filter_map(|cluster| cluster.rest.as_ref());
         let templates = rest.flat_map(|rest| rest.auth.templates());
+        let cloud = self.cloud.iter().flat_map(ConfluentCloud::templates);
+        let templates = templates.chain(cloud);
         templates.flat_map(Template::references).collect()
     }
 

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::outage::Outage;
+use super::pair_finding::SwitchoverFinding;
 use super::refused::Refused;
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress, LinkName, TopicName};
 use crate::desired::{ClusterKind, MirrorState};
 use crate::diagnostic::{Code, Place};
+use crate::live::switchover::PairPhase;
 use crate::live::{
     LinkError, LinkState, MirrorError, MirrorStatus, TaskProblem, Unread, UnreadKind,
 };
@@ -258,6 +260,8 @@ pub enum FindingKind {
     Answer(AnswerFinding),
     /// Something about topics whose primary is declared, or about a cluster that is declared lost.
     Topic(TopicFinding),
+    /// Something about a link that Confluent's Switchover service manages.
+    Switchover(Box<SwitchoverFinding>),
     /// A hold of the spec is over, and still written.
     HoldExpired {
         /// The hold's reason.
@@ -406,6 +410,29 @@ impl TopicFinding {
     }
 }
 
+impl SwitchoverFinding {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::FailedOver { .. } => "LW550",
+            Self::Refused { .. } => "LW551",
+            Self::Unknown { .. } => "LW552",
+            Self::NotReady { .. } => "LW553",
+        }
+    }
+
+    /// That a pair is failed over is no drift; that its topics have no copy is unhealthy.
+    fn class(&self) -> Class {
+        match self {
+            Self::Refused { .. } => Class::Refusal,
+            Self::Unknown { .. } => Class::Unknown,
+            Self::FailedOver { pair, .. } | Self::NotReady { pair, .. } => match pair.pair.phase {
+                PairPhase::ReadyToRestore | PairPhase::Failed => Class::Health,
+                _ => Class::Note,
+            },
+        }
+    }
+}
+
 /// What a half shows of a topic.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowShown {
@@ -540,6 +567,7 @@ impl FindingKind {
                 AnswerFinding::MirrorsNotListed { .. } => "LW524",
             },
             Self::Topic(finding) => finding.code(),
+            Self::Switchover(finding) => finding.code(),
         })
     }
 
@@ -548,6 +576,7 @@ impl FindingKind {
     pub fn class(&self) -> Class {
         match self {
             Self::Topic(finding) => finding.class(),
+            Self::Switchover(finding) => finding.class(),
             Self::Immutable { .. }
             | Self::FixedConfig { .. }
             | Self::FilterNotUnderstood { .. }

@@ -18,10 +18,12 @@ mod mirror;
 mod needs;
 mod outage;
 mod pair;
+mod pair_finding;
 pub mod pairing;
 mod promotion;
 mod refused;
 mod retire;
+pub mod switchover;
 pub mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,6 +109,9 @@ pub struct Compared {
 /// The same desired state and the same facts give the same changes, in the same order.
 #[must_use]
 pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
+    let declared = desired;
+    let followed = switchover::follow(declared, live);
+    let desired = &*followed;
     let mut changes = Changes {
         today: options.today,
         ..Changes::default()
@@ -141,6 +146,7 @@ pub fn diff(desired: &Desired, live: &Snapshot, options: &Options) -> Changes {
         .sort_by(|a, b| a.address.cmp(&b.address));
     promotion::check(desired, live, &mut changes);
     pairing::withdraw_turned(&mut changes);
+    switchover::report(declared, live, &mut changes);
     changes
         .findings
         .sort_by(|a, b| (&a.address, a.kind.code()).cmp(&(&b.address, b.kind.code())));

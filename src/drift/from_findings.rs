@@ -58,7 +58,7 @@ fn class(finding: &Finding) -> Option<DriftClass> {
             | FindingKind::ReadOnlyConfig { .. } => DriftClass::Information,
             FindingKind::HoldExpired { .. }
             | FindingKind::Topic(TopicFinding::LossExpired { .. }) => DriftClass::State,
-            FindingKind::Topic(_) => DriftClass::Information,
+            FindingKind::Topic(_) | FindingKind::Switchover(_) => DriftClass::Information,
             // Drift holds nothing back: what an exception or a hold covers is reported as expected.
             _ => return None,
         },

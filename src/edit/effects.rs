@@ -50,6 +50,10 @@ pub fn effects(before: &Desired, after: &Desired) -> BTreeSet<Effect> {
             differ(Some(&before.exceptions), Some(&after.exceptions)),
         ),
         ("policy", differ(Some(&before.policy), Some(&after.policy))),
+        (
+            "confluent_cloud",
+            differ(before.cloud.as_ref(), after.cloud.as_ref()),
+        ),
     ];
     let rest = rest.into_iter().filter(|(_, differs)| *differs);
     found.extend(rest.map(|(name, _)| Effect::Rest(name)));

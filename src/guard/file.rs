@@ -14,6 +14,9 @@ record! {
         /// The clusters that specs may name, by their id, each with the addresses that may be used for it.
         #[schemars(default)]
         pub clusters: Named<GuardCluster>,
+        /// URLs of Confluent Cloud's own API that a Cloud API key may be sent to; none when left out.
+        #[schemars(default)]
+        pub cloud_endpoints: Vec<Located<String>>,
         /// Which environment variables and files references may read; none when left out.
         pub references: Option<GuardReferences>,
         /// The most that `policy.allow`, `--allow` or an approval may allow; `[reversible, disruptive]`

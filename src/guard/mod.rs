@@ -152,6 +152,18 @@ impl Guard {
                 }
             }
         }
+        if let Some(cloud) = &desired.cloud
+            && !is_listed(&self.file.cloud_endpoints, &cloud.url)
+        {
+            let summary = format!(
+                "`confluent_cloud`: the endpoint `{}` must not be used",
+                cloud.url
+            );
+            denied.push(
+                self.denied(ENDPOINT, summary, "`cloud_endpoints`")
+                    .at(&cloud.place, "a Cloud API key would be sent there"),
+            );
+        }
         for (_, half) in desired.halves() {
             for (name, config) in &half.configs {
                 self.check_config(name, &config.value, &config.place, &mut denied);

@@ -8,6 +8,7 @@ pub mod groups;
 mod link;
 pub mod loss;
 mod mirror;
+pub mod switchover;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -86,6 +87,8 @@ pub struct Snapshot {
     pub clusters: BTreeMap<ClusterName, ClusterSnapshot>,
     /// Clusters that are declared lost and were not read, and answered the one request that was made.
     pub answers: BTreeSet<ClusterName>,
+    /// What Confluent Cloud's Switchover service said; empty where it was not asked.
+    pub switchover: switchover::Switchover,
 }
 
 /// What one cluster said.

@@ -16,7 +16,9 @@ mod order;
 mod part;
 mod reads_back;
 mod rehearsal;
+pub mod switchover;
 mod target;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -214,6 +216,7 @@ pub fn plan_only(
         target::with_prerequisites(all, targets)
     };
     let left_out = count - operations.len();
+    let operations = switchover::withhold(desired, live, operations, &mut changes.findings);
     let edges = order::edges(&operations);
     let order::Arranged {
         operations,
@@ -227,6 +230,7 @@ pub fn plan_only(
     if !targets.is_empty() {
         findings.retain(|finding| {
             target::covers(targets, &finding.address)
+                || switchover::has_withheld(finding)
                 || finding.address.mirror().is_none()
                     && operations
                         .iter()

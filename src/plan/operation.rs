@@ -8,7 +8,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::call::CallSeen;
+use super::write::WriteKind;
 use crate::address::{Address, ClusterId, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
+use crate::catalog::names;
 use crate::desired::{MirrorState, Risks, Role};
 use crate::diagnostic::Place;
 use crate::diff::{ConfigChange, ConfigValue, Cut, Effect, RemoteField, RotationReason};
@@ -207,6 +209,36 @@ impl OperationKind {
             Self::ReverseMirror { call, .. } | Self::RestoreMirror { call, .. } => Some(call),
             _ => None,
         }
+    }
+
+    /// What it does to its link, as a switchover pair judges it; none where nothing is sent.
+    #[must_use]
+    pub fn writes(&self) -> Option<WriteKind> {
+        Some(match self {
+            Self::CreateLink { .. } => WriteKind::CreateLink,
+            Self::AlterLink { changes, .. }
+                if (changes.iter()).any(|change| change.name == names::CLUSTER_LINK_PAUSED) =>
+            {
+                WriteKind::PauseLink
+            }
+            Self::AlterLink { purpose, .. } => match purpose {
+                AlterPurpose::Connection(_) | AlterPurpose::Settings => WriteKind::EditConfigs,
+                AlterPurpose::StopAutoCreate
+                | AlterPurpose::StopOffsetSync
+                | AlterPurpose::StopOffsetSyncLast => WriteKind::PrepareEnd,
+            },
+            Self::CreateMirror { .. } => WriteKind::CreateMirror,
+            Self::PauseMirror => WriteKind::PauseMirror,
+            Self::ResumeMirror => WriteKind::ResumeMirror,
+            Self::PromoteMirror { .. } => WriteKind::PromoteMirror,
+            Self::FailoverMirror { .. } => WriteKind::FailoverMirror,
+            Self::ReverseMirror { .. } => WriteKind::ReverseMirror,
+            Self::RestoreMirror { .. } => WriteKind::RestoreMirror,
+            Self::DeleteLink { .. } => WriteKind::DeleteLink,
+            Self::DrainOffsets { .. } | Self::AwaitMirror { .. } | Self::ArchiveHistory { .. } => {
+                return None;
+            }
+        })
     }
 
     /// The sets that it moves with.

@@ -62,6 +62,7 @@ pub fn part<'a>(desired: &'a Desired, targets: &[Address]) -> Part<'a> {
     Part {
         desired: Cow::Owned(Desired {
             clusters: desired.clusters.clone(),
+            cloud: desired.cloud.clone(),
             links,
             retired,
             exceptions: desired.exceptions.clone(),

@@ -8,11 +8,13 @@
 //! is read all the same: with the source down, a failover plan comes out of the destination alone.
 
 mod agree;
+mod cloud;
 mod convert;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub use cloud::Cloud;
 use tokio::task::JoinSet;
 
 use crate::address::{ClusterName, GroupName, HalfAddress, LinkName, TopicName};

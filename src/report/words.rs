@@ -26,6 +26,7 @@ mod refusal;
 mod rehearsal;
 mod remediation;
 mod sentence;
+mod switchover;
 mod topic;
 
 pub use action::Action;
@@ -53,3 +54,4 @@ pub use remediation::{
 pub use sentence::{
     capital, compared, irreversible, is_severe, no_changes, not_known, summary, tally, title,
 };
+pub use switchover::{pair_refusal, pair_remediation};

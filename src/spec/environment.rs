@@ -64,10 +64,11 @@ pub fn is_environment_name(name: &str) -> bool {
 }
 
 /// The sections that an environment can change; `true` for a mapping whose entries are changed one by one.
-const SECTIONS: [(&str, bool); 6] = [
+const SECTIONS: [(&str, bool); 7] = [
     ("clusters", true),
     ("links", true),
     ("policy", false),
+    ("confluent_cloud", false),
     ("retired", false),
     ("exceptions", false),
     ("moved", false),

@@ -12,9 +12,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 const MAX_NAMES: usize = 5;
 
 /// The keys of a spec.
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 7] = [
     "version",
     "clusters",
+    "confluent_cloud",
     "links",
     "policy",
     "retired",

@@ -9,6 +9,7 @@
 
 mod acl;
 mod allow;
+mod cloud;
 mod cluster;
 pub mod codes;
 mod credentials;
@@ -52,6 +53,7 @@ use std::sync::Arc;
 
 pub use acl::AclFilter;
 pub use allow::Allow;
+pub use cloud::ConfluentCloud;
 pub use cluster::{
     BasicAuth, BearerAuth, ClientAuthentication, Cluster, ClusterKind, MdsAuth, MtlsAuth, Nothing,
     OAuth, RestAuth,
@@ -120,6 +122,8 @@ record! {
         /// The clusters, each under a name of your own.
         #[schemars(default)]
         pub clusters: Named<Cluster>,
+        /// Confluent Cloud's own API, where its Switchover service manages links.
+        pub confluent_cloud: Option<ConfluentCloud>,
         /// The links, each under its name.
         #[schemars(default)]
         pub links: Named<Link>,
@@ -189,6 +193,8 @@ pub struct Spec {
     pub exceptions: Vec<Exception>,
     /// The policy, if one is written.
     pub policy: Option<Policy>,
+    /// Confluent Cloud's own API, if a key for it is written.
+    pub confluent_cloud: Option<ConfluentCloud>,
     /// Comments that silence warnings.
     pub allows: Vec<Allow>,
     /// Every file was read to its end, its clusters and links too, so that a name that is not here
@@ -381,6 +387,9 @@ fn decode_file(
     let version = fields.field::<Located<Version>>("version", &mut cx);
     cx.purpose = Purpose::Call;
     let clusters = fields.readable("clusters", &mut cx);
+    let cloud = fields
+        .field::<Option<ConfluentCloud>>("confluent_cloud", &mut cx)
+        .flatten();
     cx.purpose = Purpose::Link;
     let links = fields.readable("links", &mut cx);
     let retired = fields.field::<Vec<Retired>>("retired", &mut cx);
@@ -407,15 +416,31 @@ fn decode_file(
     match (&spec.policy, policy) {
         (None, policy) => spec.policy = policy,
         (Some(_), None) => {}
-        (Some(first), Some(second)) => problems.push(
-            Diagnostic::error(codes::DECLARED_TWICE, "the policy is declared twice")
-                .at(&second.place, "second")
-                .at(&first.place, "first")
-                .why("a run has one policy, and Linkwright does not guess which of two counts")
-                .help("keep one of them"),
-        ),
+        (Some(first), Some(second)) => {
+            problems.push(twice("policy", &first.place, &second.place));
+        }
+    }
+    match (&spec.confluent_cloud, cloud) {
+        (None, cloud) => spec.confluent_cloud = cloud,
+        (Some(_), None) => {}
+        (Some(first), Some(second)) => {
+            problems.push(twice("confluent_cloud", &first.place, &second.place));
+        }
     }
     moved.unwrap_or_default()
+}
+
+/// That a section of which a run has one is there twice.
+fn twice(section: &str, first: &Place, second: &Place) -> Diagnostic {
+    let why = format!("a run has one {section}, and Linkwright does not guess which of two counts");
+    Diagnostic::error(
+        codes::DECLARED_TWICE,
+        format!("the {section} is declared twice"),
+    )
+    .at(second, "second")
+    .at(first, "first")
+    .why(why)
+    .help("keep one of them")
 }
 
 fn nothing_declared(file: &Arc<str>) -> Diagnostic {

@@ -11,8 +11,9 @@ use super::scalar::is_ambiguous_word;
 use super::tree;
 
 /// The sections of a spec in the order in which they are written, each with whether it is a list.
-const SECTIONS: [(&str, bool); 6] = [
+const SECTIONS: [(&str, bool); 7] = [
     ("clusters", false),
+    ("confluent_cloud", false),
     ("links", false),
     ("retired", true),
     ("exceptions", true),

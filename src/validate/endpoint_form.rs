@@ -46,6 +46,8 @@ links:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
+    let cloud = check.spec.confluent_cloud.iter();
+    problems.extend(cloud.filter_map(|cloud| base(cloud.endpoint.as_ref()?)));
     for (_, cluster) in check.spec.clusters.iter() {
         if let Some(endpoint) = &cluster.rest_endpoint
             && let Some(problem) = rest(endpoint)
@@ -58,6 +60,22 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             problems.push(problem);
         }
     }
+}
+
+/// Confluent Cloud's own API: nothing is below its base, and the key goes only where `https` protects it.
+fn base(endpoint: &Located<String>) -> Option<Diagnostic> {
+    if let Some(problem) = rest(endpoint) {
+        return Some(problem);
+    }
+    let url = url::Url::parse(endpoint).ok()?;
+    (!matches!(url.path(), "" | "/")).then(|| {
+        RULE.report(
+            &endpoint.place,
+            "the endpoint of Confluent Cloud's API has a path",
+            "expected `https://host[:port]`",
+        )
+        .help("write `https://api.confluent.cloud`, or leave it out")
+    })
 }
 
 fn rest(endpoint: &Located<String>) -> Option<Diagnostic> {

@@ -151,6 +151,7 @@ rules! {
     topic_fields
     expired_loss
     restore_defect
+    cloud_environments
 }
 
 /// Every rule, those of the reader first.

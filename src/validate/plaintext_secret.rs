@@ -47,6 +47,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .flatten()
             .for_each(|secret| check_secret(secret, problems));
     }
+    if let Some(cloud) = &check.spec.confluent_cloud {
+        check_secret(&cloud.api_secret, problems);
+    }
     for (_, link) in check.spec.links.iter() {
         let halves = link.halves.iter().map(|(_, half)| &half.settings);
         for settings in std::iter::once(&link.settings).chain(halves) {

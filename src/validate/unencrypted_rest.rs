@@ -2,6 +2,7 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::spec::Located;
 
 pub(super) const RULE: Rule = Rule {
     code: Code("LW042"),
@@ -34,15 +35,12 @@ retired:
 };
 
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
-    for (name, cluster) in check.spec.clusters.iter() {
-        let (Some(endpoint), Some(auth)) = (&cluster.rest_endpoint, &cluster.rest_auth) else {
-            continue;
-        };
+    let mut report = |endpoint: &Located<String>, name: &str| {
         let Ok(url) = url::Url::parse(endpoint) else {
-            continue;
+            return;
         };
         let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        if url.scheme() == "http" && !local && auth.none.is_none() {
+        if url.scheme() == "http" && !local {
             problems.push(
                 RULE.report(
                     &endpoint.place,
@@ -52,5 +50,15 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                 .help("use `https://`"),
             );
         }
+    };
+    for (name, cluster) in check.spec.clusters.iter() {
+        let authenticates = (cluster.rest_auth.as_ref()).is_some_and(|auth| auth.none.is_none());
+        if let Some(endpoint) = cluster.rest_endpoint.as_ref().filter(|_| authenticates) {
+            report(endpoint, name);
+        }
+    }
+    let cloud = check.spec.confluent_cloud.as_ref();
+    if let Some(endpoint) = cloud.and_then(|cloud| cloud.endpoint.as_ref()) {
+        report(endpoint, "confluent_cloud");
     }
 }

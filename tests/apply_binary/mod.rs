@@ -5,6 +5,7 @@ mod approved;
 mod guarded;
 mod kill;
 mod open_doors;
+mod pairs;
 mod pipeline;
 mod planted;
 mod retired;

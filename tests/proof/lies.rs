@@ -262,6 +262,7 @@ impl Stage {
         let mut sink = |event: &Event| events.lock().unwrap().push(event.clone());
         let context = RunContext {
             clients: &self.clients,
+            pairs: None,
             secrets: &self.bench.secrets,
             sink: &mut sink,
             describe: words::cause,

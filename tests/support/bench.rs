@@ -13,15 +13,18 @@ use linkwright::api::{
     Auth, Client, Endpoint, Flavour, InProcess, Limits, RetryBudget, Transport, TransportError,
 };
 use linkwright::apply::{
-    Event, Flush, Interrupts, Outcome, Report, RunContext, RunError, SecretError, SecretFault,
-    Secrets, Settings, run,
+    Event, Flush, Interrupts, Outcome, PairCheck, Report, RunContext, RunError, SecretError,
+    SecretFault, Secrets, Settings, run,
 };
 use linkwright::desired::{self, Cluster, Desired, RestAuth, RestEndpoint, Risk, lower};
 use linkwright::diagnostic::{Diagnostic, Place, Severity};
 use linkwright::diff::Options;
+use linkwright::diff::switchover::LinkPeers;
+use linkwright::live::Snapshot;
 use linkwright::plan::file::{Made, Saved};
 use linkwright::plan::{Allow, Allowances, Plan};
-use linkwright::refresh::{Depth, Observation, refresh};
+use linkwright::read::Cloud;
+use linkwright::refresh::{Depth, Observation, Sources, refresh};
 use linkwright::report::{plan_json, words};
 use linkwright::secret::{Fallback, Part, Quoting, Reference, Template};
 use linkwright::{spec, validate};
@@ -116,6 +119,9 @@ pub(crate) fn clusters(sandbox: &Sandbox) -> BTreeMap<ClusterName, Cluster> {
 pub(crate) struct Bench {
     pub(crate) sandbox: Sandbox,
     pub(crate) clients: BTreeMap<ClusterName, Client>,
+    /// Confluent Cloud's own API, where a spec has a key for it.
+    pub(crate) cloud: Option<Cloud>,
+    pub(crate) pairs: Option<PairCheck>,
     pub(crate) tap: Arc<Tap>,
     pub(crate) options: Options,
     pub(crate) secrets: Vault,
@@ -201,6 +207,8 @@ impl Bench {
         let name = |info: &ClusterInfo| Some(info.name.clone().unwrap_or(info.id.clone()).into());
         Self {
             clients: clients(&sandbox, &tap, &Calls::default(), name),
+            cloud: None,
+            pairs: None,
             tap,
             sandbox,
             options: Options::default(),
@@ -285,6 +293,42 @@ impl Bench {
         self.directory.path().join("report.json")
     }
 
+    /// Who is asked by a look.
+    pub(crate) fn sources(&self) -> Sources<'_> {
+        Sources {
+            clients: &self.clients,
+            cloud: self.cloud.as_ref(),
+        }
+    }
+
+    /// The same with a client of Confluent Cloud's own API, which authenticates like this and reads these
+    /// environments.
+    pub(crate) fn with_cloud(mut self, auth: &Auth, environments: &[&str]) -> Self {
+        let settings = linkwright::api::Settings {
+            cluster: "Confluent Cloud".into(),
+            id: "".into(),
+            endpoint: Endpoint::cloud("https://api.sandbox.invalid").unwrap(),
+            flavour: Flavour::Cloud,
+            auth: auth.clone(),
+            limits: Limits::default(),
+        };
+        let tapped = Tapped {
+            inner: in_process(&self.sandbox),
+            tap: self.tap.clone(),
+        };
+        let budget = Arc::new(RetryBudget::new(100));
+        let client = Client::new(settings, Arc::new(tapped), budget);
+        let environments = environments.iter().map(|it| (*it).to_owned());
+        self.cloud = Some(Cloud::new(client, environments.collect()));
+        self
+    }
+
+    /// Has the pairs read right before requests to the links of a spec.
+    pub(crate) fn check_pairs(&mut self, desired: &Desired, live: &Snapshot) {
+        let peers = LinkPeers::of(desired, live);
+        self.pairs = self.cloud.clone().map(|it| PairCheck::new(it, peers));
+    }
+
     /// Looks and plans, everything allowed.
     pub(crate) async fn plan(&self, desired: &Desired) -> Plan {
         self.plan_within(desired, &everything_allowed()).await
@@ -300,7 +344,7 @@ impl Bench {
         options: &Options,
         allow: &Allowances,
     ) -> Plan {
-        let looked = refresh(desired, &self.clients, options, allow, &[], Depth::Plan);
+        let looked = refresh(desired, self.sources(), options, allow, &[], Depth::Plan);
         looked.await.unwrap().plan
     }
 
@@ -308,7 +352,7 @@ impl Bench {
     pub(crate) async fn observe(&self, desired: &Desired) -> Observation {
         let allow = everything_allowed();
         let options = &self.options;
-        let observed = refresh(desired, &self.clients, options, &allow, &[], Depth::Plan);
+        let observed = refresh(desired, self.sources(), options, &allow, &[], Depth::Plan);
         observed.await.unwrap()
     }
 
@@ -338,6 +382,7 @@ impl Bench {
         let mut sink = move |event: &Event| events.lock().unwrap().push(event.clone());
         let context = RunContext {
             clients: &self.clients,
+            pairs: self.pairs.as_ref(),
             secrets: &self.secrets,
             sink: &mut sink,
             describe: words::cause,

@@ -137,7 +137,7 @@ pub(super) fn compare<'a>(
 impl Approved {
     /// Whether its end state is live. What was done to a link that was then deleted is over.
     fn is_live(&self, found: &Found<'_>, is_retired: impl Fn(&HalfAddress) -> bool) -> bool {
-        let Some(half) = self.address.half() else {
+        let Some(half) = self.address.half().filter(|_| !self.is_withheld(found)) else {
             return false;
         };
         let Some(cluster) = found.live.clusters.get(&half.cluster) else {
@@ -180,6 +180,15 @@ impl Approved {
                 }
             },
         }
+    }
+
+    /// Whether the fresh plan leaves it out because of a switchover pair.
+    fn is_withheld(&self, found: &Found<'_>) -> bool {
+        found.findings.iter().any(|finding| match &finding.kind {
+            FindingKind::Switchover(found) => (found.operations().iter())
+                .any(|(address, word)| *address == self.address && **word == *self.kind),
+            _ => false,
+        })
     }
 
     /// Whether the fresh plan has such a finding at this address.

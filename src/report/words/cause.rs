@@ -3,6 +3,7 @@
 use super::More;
 use super::loss::stopped_outside;
 use super::number::number;
+use super::switchover::{pair_refusal, pair_remediation};
 use crate::address::GroupName;
 use crate::apply::{Cause, RunProblem, Stuck};
 use crate::live::{LinkError, LinkState, MirrorStatus, TaskProblem};
@@ -144,6 +145,14 @@ pub fn cause(it: &Cause) -> String {
                 half.cluster
             )
         }
+        Cause::PairForbids { pair, phase, why } => format!(
+            "switchover pair {pair} is {phase}: {}; nothing was sent for it: {}",
+            pair_refusal(*why),
+            pair_remediation(*why)
+        ),
+        Cause::PairsUnread(why) => format!(
+            "whether a switchover pair manages the link could not be read again ({why}); a pair may be failing over, so nothing was sent for it"
+        ),
         Cause::StoppedOutside { loss } => match loss {
             Some(loss) => stopped_outside(loss),
             None => "stopped outside this run; how many messages were not copied is unknown: it is no longer listed".to_owned(),

@@ -6,6 +6,7 @@ mod drift;
 mod edits;
 mod endings;
 mod refusals;
+mod switchover;
 mod topics;
 
 use answers::ANSWERS;
@@ -13,6 +14,7 @@ use drift::DRIFT;
 use edits::EDITS;
 use endings::ENDINGS;
 use refusals::REFUSALS;
+use switchover::SWITCHOVER;
 use topics::TOPICS;
 
 /// A code explained.
@@ -40,7 +42,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
     let commands = DRIFT.iter().chain(ENDINGS).chain(EDITS);
-    plans.chain(ANSWERS).chain(commands)
+    plans.chain(ANSWERS).chain(commands).chain(SWITCHOVER)
 }
 
 /// What a plan finds.

@@ -319,6 +319,7 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             "remove `hold`, or set a later `until` with a reason",
         ),
         FindingKind::Topic(finding) => super::topic::finding(finding),
+        FindingKind::Switchover(finding) => super::switchover::finding(finding),
         FindingKind::RetiredGone => words(
             "the retired link no longer exists".to_owned(),
             "",
