@@ -495,6 +495,7 @@ fn words_of(answer: &Answer) -> String {
         | Answer::LeftOut
         | Answer::NoCall(_)
         | Answer::CutGrew { .. }
+        | Answer::Forbidden(_)
         | Answer::Cuts(_) => "the response cannot be understood".to_owned(),
     }
 }
