@@ -1,4 +1,4 @@
-//! One change → the bytes to replace: [`set`], [`remove`] and [`insert_item`].
+//! One change → the bytes to replace: `set`, `remove` and `insert_item`.
 //!
 //! Only what the change is about is replaced: an entry that is added takes the style, the indentation and the line
 //! ends of its neighbours, and everything else keeps its bytes.

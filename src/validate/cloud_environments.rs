@@ -15,8 +15,6 @@ confluent_cloud:
   api_key: \"${env:CLOUD_API_KEY}\"
   api_secret: \"${env:CLOUD_API_SECRET}\"
   environments: [\"crn://confluent.cloud/organization=acme/environment=env-abc123\"]
-retired:
-  - { link: old-migration, cluster: west, reason: moved }
 ",
     fix: "\
 version: 1
@@ -24,8 +22,6 @@ confluent_cloud:
   api_key: \"${env:CLOUD_API_KEY}\"
   api_secret: \"${env:CLOUD_API_SECRET}\"
   environments: [env-abc123]
-retired:
-  - { link: old-migration, cluster: west, reason: moved }
 ",
     check,
 };

@@ -223,7 +223,7 @@ impl<'a> Story<'a> {
         for world in &self.worlds {
             bench::stepped(async {
                 let mut bench = Bench::around(self.sandbox(world, acls));
-                bench.secrets = vault();
+                bench.secrets = Vault::of_examples();
                 for (step, desired) in steps.iter().chain(&stopping) {
                     bench = self.step(bench, *step, desired, &mut told).await;
                     if told.differs() {
@@ -523,19 +523,9 @@ fn live_mirrors(sandbox: &Sandbox, half: &Half) -> Vec<(String, Verb)> {
     .collect()
 }
 
-/// Every secret is the name of its variable, but for a whole JAAS configuration.
-fn vault() -> Vault {
-    let jaas = "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true \
-                keyTab=\"/etc/link.keytab\" principal=\"link@EXAMPLE.COM\";";
-    Vault {
-        values: BTreeMap::from([("LINK_JAAS".to_owned(), jaas.to_owned())]),
-        or_names: true,
-    }
-}
-
 /// The name and the secret that the links with these credentials send.
 fn credentials(desired: &Desired, named: &str) -> (String, String) {
-    let vault = vault();
+    let vault = Vault::of_examples();
     let scopes = ["", "local."];
     let halves = desired
         .halves()

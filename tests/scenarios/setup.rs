@@ -37,10 +37,7 @@ impl Setup {
             ..Calls::default()
         };
         let mut bench = bench.calling_those_of(&desired, &calls);
-        bench.secrets = Vault {
-            values: BTreeMap::new(),
-            or_names: true,
-        };
+        bench.secrets = Vault::of_examples();
         Ok(Self { bench, desired })
     }
 

@@ -137,6 +137,18 @@ pub(crate) struct Vault {
     pub(crate) or_names: bool,
 }
 
+impl Vault {
+    /// Every secret is the name of its variable, but for a whole JAAS configuration.
+    pub(crate) fn of_examples() -> Self {
+        let jaas = "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true \
+                    keyTab=\"/etc/link.keytab\" principal=\"link@EXAMPLE.COM\";";
+        Self {
+            values: BTreeMap::from([("LINK_JAAS".to_owned(), jaas.to_owned())]),
+            or_names: true,
+        }
+    }
+}
+
 impl Secrets for Vault {
     fn fetch(&self, reference: &Reference) -> Result<SecretString, SecretError> {
         let (name, default) = match reference {
