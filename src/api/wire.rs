@@ -5,8 +5,8 @@
 //! without it is unintelligible, not empty. Sources: the OpenAPI documents of Confluent Cloud and
 //! Platform, fixtures of the Terraform provider, comments and tests of kcp.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::tolerant::{count, number, number_or_none, or_default, text_or_none};
 use crate::address::{LinkName, TopicName};
@@ -26,19 +26,31 @@ pub(super) trait OfCluster {
     fn cluster_id(&self) -> Option<&str>;
 }
 
-/// Where a resource is: `https://HOST/kafka/v3/clusters/ID/links/NAME`.
+/// Where a resource is, `https://HOST/kafka/v3/clusters/ID/links/NAME`: of which only the cluster is kept, since
+/// each of a hundred thousand rows has an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Metadata {
-    #[serde(default, rename = "self", deserialize_with = "text_or_none")]
-    url: Option<String>,
+    #[serde(default, rename = "self", deserialize_with = "cluster_in_address")]
+    cluster_id: Option<Box<str>>,
 }
 
 impl Metadata {
     /// The cluster's id in the address.
     fn cluster_id(&self) -> Option<&str> {
-        let (_, rest) = self.url.as_deref()?.split_once("/clusters/")?;
-        rest.split(['/', '?']).next().filter(|id| !id.is_empty())
+        self.cluster_id.as_deref()
     }
+}
+
+fn cluster_in_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<str>>, D::Error> {
+    Ok(text_or_none(from)?
+        .as_deref()
+        .and_then(cluster_of)
+        .map(Into::into))
+}
+
+fn cluster_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("/clusters/")?;
+    rest.split(['/', '?']).next().filter(|id| !id.is_empty())
 }
 
 impl<T: OfCluster> List<T> {
@@ -203,6 +215,9 @@ impl Config {
 /// `KafkaMirrorData`: a mirror topic as its holder lists it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Mirror {
+    /// Where it is, which names the cluster.
+    #[serde(default, deserialize_with = "or_default")]
+    pub metadata: Metadata,
     /// The link it is on.
     #[serde(default, deserialize_with = "or_default")]
     pub link_name: LinkName,
@@ -385,8 +400,7 @@ of_cluster! {
     Acl: |acl| acl.cluster_id.as_deref(),
     Group: |group| group.cluster_id.as_deref(),
     GroupLag: |lag| lag.cluster_id.as_deref(),
-    // The rows are many, and the address of their list names the cluster.
-    Mirror: |_| None,
+    Mirror: |mirror| mirror.metadata.cluster_id(),
     AlterMirror: |_| None,
     // A list of clusters names others by intent.
     Cluster: |_| None,
@@ -398,20 +412,16 @@ mod tests {
 
     #[test]
     fn an_address_names_its_cluster() {
-        let of = |url: &str| {
-            let url = Some(url.to_owned());
-            Metadata { url }.cluster_id().map(str::to_owned)
-        };
-        let found = of("https://pkc-1.example:443/kafka/v3/clusters/lkc-1/links/dr");
-        assert_eq!(found.as_deref(), Some("lkc-1"));
-        assert_eq!(of("http://h/v3/clusters/x").as_deref(), Some("x"));
+        let found = cluster_of("https://pkc-1.example:443/kafka/v3/clusters/lkc-1/links/dr");
+        assert_eq!(found, Some("lkc-1"));
+        assert_eq!(cluster_of("http://h/v3/clusters/x"), Some("x"));
         for none in [
             "",
             "https://h/kafka/v3/clusters",
             "https://h/clusters/",
             "no",
         ] {
-            assert_eq!(of(none), None, "{none}");
+            assert_eq!(cluster_of(none), None, "{none}");
         }
     }
 }

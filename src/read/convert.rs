@@ -256,6 +256,7 @@ pub(super) fn mirrors(rows: Vec<wire::Mirror>) -> Result<(Mirrors, Repeated), St
 /// One mirror topic.
 pub(super) fn mirror(row: wire::Mirror) -> MirrorFact {
     let wire::Mirror {
+        metadata: _,
         link_name,
         mirror_topic_name,
         source_topic_name,

@@ -216,6 +216,21 @@ async fn an_answer_of_another_cluster_is_not_taken() {
     }
     let client = Server::script([Answer::json(200, body("lkc-west", "lkc-west"))]).client();
     assert_eq!(client.list_topics().await.unwrap().len(), 2);
+    // One row of another cluster among many is enough.
+    let row = |cluster: &str, topic: &str| {
+        format!(
+            r#"{{"metadata":{{"self":"https://h/kafka/v3/clusters/{cluster}/links/l/mirrors/{topic}"}},
+                "link_name":"l","mirror_topic_name":"{topic}","mirror_status":"ACTIVE"}}"#
+        )
+    };
+    let rows = format!(
+        r#"{{"data":[{},{}]}}"#,
+        row("lkc-west", "a"),
+        row("lkc-east", "b")
+    );
+    let client = Server::script([Answer::json(200, rows)]).client();
+    let error = client.list_mirrors().await.unwrap_err();
+    assert!(matches!(error, ApiError::OtherCluster { .. }), "{error}");
     let one =
         r#"{"metadata":{"self":"https://h/kafka/v3/clusters/lkc-east/links/l"},"link_name":"l"}"#;
     let client = Server::script([Answer::json(200, one)]).client();
