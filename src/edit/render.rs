@@ -3,39 +3,10 @@
 use serde_yaml::granit_parser::ScalarStyle;
 
 use super::value::Value;
-use crate::spec::node::ScalarKind;
-use crate::spec::{is_ambiguous_word, resolve};
+use crate::spec::quote::{self, double_quoted, is_hidden};
 
 /// Columns up to which a list is on one line.
 const INLINE: usize = 88;
-
-/// Whether every YAML parser reads a text without quotes as this text, also in brackets.
-fn is_plain(text: &str) -> bool {
-    let letters = |letter: char| letter.is_ascii_alphanumeric() || "._/:-+=@".contains(letter);
-    text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.chars().all(letters)
-        && !text.ends_with(':')
-        && !text.contains("::")
-        && resolve(text) == ScalarKind::Text
-        && !is_ambiguous_word(text)
-        && !looks_like_a_number(text)
-}
-
-/// What other parsers take for a number, a time or a date: `1_000`, `0o17`, `12:30:45`, `2026-11-01`.
-fn looks_like_a_number(text: &str) -> bool {
-    let is_part = |letter: char| letter.is_ascii_digit() || "_:.-+".contains(letter);
-    let is_based = text.starts_with("0x") || text.starts_with("0o") || text.starts_with("0b");
-    text.starts_with(|first: char| first.is_ascii_digit())
-        && (is_based || text.chars().all(is_part))
-}
-
-/// A key.
-pub(super) fn key(text: &str) -> String {
-    match is_plain(text) {
-        true => text.to_owned(),
-        false => double_quoted(text),
-    }
-}
 
 /// A scalar, in the quotes of the one that it replaces where it can have them.
 pub(super) fn scalar(value: &Value, before: Option<ScalarStyle>) -> String {
@@ -45,11 +16,11 @@ pub(super) fn scalar(value: &Value, before: Option<ScalarStyle>) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.clone(),
         Value::Text(text) => match before {
-            Some(ScalarStyle::SingleQuoted) if !text.contains(is_special) => {
+            Some(ScalarStyle::SingleQuoted) if !text.contains(is_hidden) => {
                 format!("'{}'", text.replace('\'', "''"))
             }
             Some(ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted) => double_quoted(text),
-            _ => key(text),
+            _ => quote::scalar(text),
         },
         Value::List(_) | Value::Map(_) => flow(value),
     }
@@ -84,7 +55,7 @@ fn in_brackets(value: &Value) -> String {
 
 /// `key: value` on one line.
 pub(super) fn pair(name: &str, value: &Value) -> String {
-    format!("{}: {}", key(name), flow(value))
+    format!("{}: {}", quote::scalar(name), flow(value))
         .trim_end()
         .to_owned()
 }
@@ -106,7 +77,7 @@ pub(super) fn entry(name: &str, value: &Value, indent: usize) -> Vec<String> {
                 let lines = entry(name, value, indent + 2).into_iter();
                 lines.map(|line| format!("  {line}"))
             });
-            std::iter::once(format!("{}:", key(name)))
+            std::iter::once(format!("{}:", quote::scalar(name)))
                 .chain(below)
                 .collect()
         }
@@ -114,7 +85,7 @@ pub(super) fn entry(name: &str, value: &Value, indent: usize) -> Vec<String> {
             let items = items
                 .iter()
                 .map(|item| format!("  - {}", in_brackets(item)));
-            std::iter::once(format!("{}:", key(name)))
+            std::iter::once(format!("{}:", quote::scalar(name)))
                 .chain(items)
                 .collect()
         }
@@ -122,78 +93,9 @@ pub(super) fn entry(name: &str, value: &Value, indent: usize) -> Vec<String> {
     }
 }
 
-/// Characters that only double quotes can hold on one line, or that no one sees.
-fn is_special(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
-        )
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-fn double_quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            letter if is_special(letter) => {
-                quoted.push_str(&format!("\\U{:08X}", u32::from(letter)));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_is_quoted_where_some_parser_reads_something_else() {
-        for text in [
-            "orders.placed",
-            "lkc-east01",
-            "host:9092",
-            "30s",
-            "https://x:443",
-            "User:sa-1",
-        ] {
-            assert_eq!(key(text), text);
-        }
-        for text in [
-            "",
-            "no",
-            "Off",
-            "12",
-            "1e3",
-            "-a",
-            "*",
-            "a b",
-            "a:",
-            "a#",
-            "é",
-            "~",
-            ".5",
-            "1_000",
-            "0x1F",
-            "12:30:45",
-            "2026-11-01",
-            "<<",
-            "a::b",
-            "${env:A}",
-        ] {
-            assert!(key(text).starts_with('"'), "{text:?}");
-        }
-        assert_eq!(
-            double_quoted("a\"b\\\n\u{2028}"),
-            "\"a\\\"b\\\\\\n\\U00002028\""
-        );
-    }
 
     #[test]
     fn quotes_stay_where_they_can() {

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::Handle;
+use crate::spec::quote;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +158,7 @@ impl Text {
         if let Some(handle) = &entry.handle {
             self.handles.insert(self.lines + 1, handle.clone());
         }
-        let key = scalar(&entry.key);
+        let key = quote::scalar(&entry.key);
         let comment = match &entry.comment {
             Some(comment) => format!("  # {}", plain(comment)),
             None => String::new(),
@@ -194,7 +195,7 @@ fn fits(items: &[Node], before: usize) -> bool {
 
 fn flow(node: &Node) -> String {
     match node {
-        Node::Text(text) => scalar(text),
+        Node::Text(text) => quote::scalar(text),
         Node::Word(word) => word.clone(),
         Node::Inline(members) if members.is_empty() => "{}".to_owned(),
         Node::Inline(members) => {
@@ -208,7 +209,7 @@ fn flow(node: &Node) -> String {
             let members: Vec<String> = entries
                 .iter()
                 .filter(|entry| !entry.is_off)
-                .map(|entry| format!("{}: {}", scalar(&entry.key), flow(&entry.value)))
+                .map(|entry| format!("{}: {}", quote::scalar(&entry.key), flow(&entry.value)))
                 .collect();
             format!("{{ {} }}", members.join(", "))
         }
@@ -219,53 +220,17 @@ fn flow(node: &Node) -> String {
     }
 }
 
-/// A text as a scalar: plain where every YAML reader takes it for the same text, quoted otherwise.
-fn scalar(text: &str) -> String {
-    const WORDS: [&str; 10] = [
-        "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan",
-    ];
-    let letters = |c: char| c.is_ascii_alphanumeric() || "._/:-".contains(c);
-    let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(letters)
-        && !text.ends_with(':')
-        && !WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if is_plain {
-        return text.to_owned();
-    }
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(letter);
-            }
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            letter if is_hidden(letter) => {
-                quoted.push_str(&format!("\\U{:08X}", u32::from(letter)));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Characters that break lines, or that no one sees.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
-        )
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// Words of a server on one line of a comment.
 pub(super) fn plain(words: &str) -> String {
     words
         .chars()
-        .map(|letter| if is_hidden(letter) { ' ' } else { letter })
+        .map(|letter| {
+            if quote::is_hidden(letter) {
+                ' '
+            } else {
+                letter
+            }
+        })
         .collect()
 }
 
@@ -277,25 +242,6 @@ mod tests {
         let mut text = Text::default();
         text.entries(entries, 0);
         text.text
-    }
-
-    #[test]
-    fn texts_are_quoted_where_a_reader_would_take_them_for_something_else() {
-        for text in [
-            "orders.placed",
-            "lkc-east01",
-            "host:9092",
-            "a_b",
-            "https://x:443",
-        ] {
-            assert_eq!(scalar(text), text);
-        }
-        for text in [
-            "", "no", "Off", "12", "1e3", "-a", "*", "a b", "a:", "a#", "é", "~", ".5",
-        ] {
-            assert!(scalar(text).starts_with('"'), "{text:?}");
-        }
-        assert_eq!(scalar("a\"b\\\n\u{2028}"), "\"a\\\"b\\\\\\n\\U00002028\"");
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod offset;
 mod origin;
 mod pattern;
 mod problems;
+pub(crate) mod quote;
 mod reference;
 mod render;
 mod role;

@@ -4,10 +4,9 @@
 //! are not part of that.
 
 use super::Input;
-use super::duration::Duration;
 use super::node::{Key, Node, Scalar, ScalarKind, Value};
 use super::problems::Problems;
-use super::scalar::is_ambiguous_word;
+use super::quote;
 use super::tree;
 
 /// The sections of a spec in the order in which they are written, each with whether it is a list.
@@ -67,7 +66,7 @@ impl Writer {
 
     fn entries(&mut self, entries: &[(Key, Node)], indent: usize) {
         for (key, value) in entries {
-            let key = quoted(&key.text);
+            let key = quote::scalar(&key.text);
             match &value.value {
                 Value::Map(inner) if !inner.is_empty() => {
                     self.line(indent, &format!("{key}:"));
@@ -117,8 +116,8 @@ fn flow(node: &Node) -> String {
         Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Value::Map(entries) => {
             let members = entries.iter();
-            let members =
-                members.map(|(key, value)| format!("{}: {}", quoted(&key.text), flow(value)));
+            let members = members
+                .map(|(key, value)| format!("{}: {}", quote::scalar(&key.text), flow(value)));
             format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
         }
         Value::Unknown => "null".to_owned(),
@@ -131,49 +130,6 @@ fn written(scalar: &Scalar) -> String {
         ScalarKind::Null => "null".to_owned(),
         ScalarKind::Bool(value) => value.to_string(),
         ScalarKind::Int | ScalarKind::Float => scalar.text.to_string(),
-        ScalarKind::Text => quoted(&scalar.text),
+        ScalarKind::Text => quote::scalar(&scalar.text),
     }
-}
-
-/// A text as a scalar: plain where every YAML parser reads it as the same text, quoted otherwise.
-fn quoted(text: &str) -> String {
-    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "._/:-".contains(letter);
-    let is_word = text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && text.chars().all(is_letter)
-        && !text.ends_with(':')
-        && !is_ambiguous_word(text)
-        && !text.eq_ignore_ascii_case("nan");
-    let is_duration = text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && !text.starts_with('0')
-        && Duration::parse(text).is_some();
-    if is_word || is_duration {
-        return text.to_owned();
-    }
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(letter);
-            }
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            letter if is_hidden(letter) => {
-                quoted.push_str(&format!("\\U{:08X}", u32::from(letter)));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Characters that break lines, or that no one sees.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
-        )
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,26 +1,9 @@
 //! LW120 to LW139: variables, environments and moved links. `spec` finds the problems; their texts are here.
 
 use super::Rule;
-use crate::diagnostic::{Code, Severity};
+use super::structure::error;
+use crate::diagnostic::Severity;
 use crate::spec::codes;
-
-const fn error(
-    code: Code,
-    title: &'static str,
-    why: &'static str,
-    example: &'static str,
-    fix: &'static str,
-) -> Rule {
-    Rule {
-        code,
-        severity: Severity::Error,
-        title,
-        why,
-        example,
-        fix,
-        check: |_, _| {},
-    }
-}
 
 /// Problems of variables and environments, in the order of the codes.
 pub(super) static RULES: &[Rule] = &[

@@ -7,7 +7,8 @@ use crate::spec::codes;
 /// A `${…}` whose value cannot be found.
 pub(super) const MISSING_VALUE: Code = Code("LW023");
 
-const fn error(
+/// A rule whose problems `spec` finds.
+pub(super) const fn error(
     code: Code,
     title: &'static str,
     why: &'static str,

@@ -1,8 +1,7 @@
-//! The arguments that choose an environment of a spec, and the arguments of `render`.
+//! The arguments that choose an environment of a spec.
 
 use clap::Args as ClapArgs;
 
-use super::{Color, Guarded, Paths, Quiet};
 use crate::spec::is_environment_name;
 
 /// `--environment` and `--var`.
@@ -31,24 +30,4 @@ fn variable(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE, such as region=us-east-1".to_owned()),
     }
-}
-
-/// `render`.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Render {
-    /// The specs.
-    #[command(flatten)]
-    pub paths: Paths,
-    /// Which environment.
-    #[command(flatten)]
-    pub chosen: Chosen,
-    /// What specs may do.
-    #[command(flatten)]
-    pub guard: Guarded,
-    /// Colours.
-    #[command(flatten)]
-    pub color: Color,
-    /// Less output.
-    #[command(flatten)]
-    pub quiet: Quiet,
 }
