@@ -414,31 +414,19 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
             return Err(wrong(format!("{place}: its `{name}` is {value}")));
         }
     }
+    let given = link.cluster_link_id.clone();
+    let link_id = given.unwrap_or_else(|| shared_id(seed, link, &spec.id));
     Ok(Half {
-        name: link.name.clone(),
-        cluster_link_id: link
-            .cluster_link_id
-            .clone()
-            .unwrap_or_else(|| shared_id(seed, link, &spec.id)),
-        mode: link.mode,
-        connection: link.connection,
         remote: Some(link.remote.clone()),
         configs,
-        visible_at: state.now,
-        resolvable_at: state.now,
-        peer_visible_at: state.now,
         contact: Contact::Up,
-        epoch: 0,
         tried: true,
-        recovering: false,
-        error: None,
-        failed: false,
-        deleting: false,
-        mirrors: BTreeMap::new(),
-        former: Vec::new(),
-        tasks: BTreeMap::new(),
-        copied_acls: BTreeSet::new(),
-        listed_at: None,
+        ..Half::new(
+            &link.name,
+            &link_id,
+            (link.mode, link.connection),
+            state.now,
+        )
     })
 }
 

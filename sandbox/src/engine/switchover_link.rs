@@ -4,10 +4,10 @@ use super::mirror::{self, Origin};
 use super::{agenda, contact};
 use crate::state::State;
 use crate::state::key::HalfKey;
-use crate::state::link::{Contact, Half};
+use crate::state::link::Half;
 use crate::state::switchover::{Member, Pair};
 use crate::vocabulary::{ConnectionMode, LinkMode};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Makes both halves, and a mirror on the passive side of every topic that the active side has.
 pub(super) fn create(state: &mut State, pair: &Pair) {
@@ -70,26 +70,13 @@ fn half(state: &State, name: &str, link_id: &str, remote: &Member) -> Half {
         }
     }
     Half {
-        name: name.to_owned(),
-        cluster_link_id: link_id.to_owned(),
-        mode: LinkMode::Bidirectional,
-        connection: ConnectionMode::Outbound,
         remote: Some(remote.cluster.clone()),
         configs,
-        visible_at: now,
-        resolvable_at: now,
-        peer_visible_at: now,
-        contact: Contact::Never,
-        epoch: 0,
-        tried: false,
-        recovering: false,
-        error: None,
-        failed: false,
-        deleting: false,
-        mirrors: BTreeMap::new(),
-        former: Vec::new(),
-        tasks: BTreeMap::new(),
-        copied_acls: BTreeSet::new(),
-        listed_at: None,
+        ..Half::new(
+            name,
+            link_id,
+            (LinkMode::Bidirectional, ConnectionMode::Outbound),
+            now,
+        )
     }
 }

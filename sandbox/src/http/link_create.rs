@@ -13,7 +13,7 @@ use crate::engine::{agenda, contact};
 use crate::harm::HarmKind;
 use crate::profile::Trait;
 use crate::state::key::HalfKey;
-use crate::state::link::{Contact, Half};
+use crate::state::link::Half;
 use crate::state::{Cluster, State};
 use crate::switches::{
     CreateStatus, FirstHalfValidation, InboundHalfId, LinkExists, LinkNameRule,
@@ -21,7 +21,7 @@ use crate::switches::{
 };
 use crate::vocabulary::{ClusterKind, ConnectionMode, LinkMode};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Body of the create call.
 #[derive(Debug, Default, Deserialize)]
@@ -472,28 +472,14 @@ fn insert(
 ) {
     let now = state.now;
     let after = |ms: u32| now + Millis::from(ms);
+    let link_id = adopted.unwrap_or_else(|| state.random.link_id());
     let half = Half {
-        name: name.to_owned(),
-        cluster_link_id: adopted.unwrap_or_else(|| state.random.link_id()),
-        mode: shape.mode,
-        connection: shape.connection,
         remote,
         configs: shape.configs,
         visible_at: after(state.timings.link_visible_ms),
         resolvable_at: after(state.timings.link_resolvable_ms),
         peer_visible_at: after(state.timings.peer_visible_ms),
-        contact: Contact::Never,
-        epoch: 0,
-        tried: false,
-        recovering: false,
-        error: None,
-        failed: false,
-        deleting: false,
-        mirrors: BTreeMap::new(),
-        former: Vec::new(),
-        tasks: BTreeMap::new(),
-        copied_acls: BTreeSet::new(),
-        listed_at: None,
+        ..Half::new(name, &link_id, (shape.mode, shape.connection), now)
     };
     // A row of an earlier link of this name ends when the name is used again.
     if let Some(cluster) = state.clusters.get_mut(&call.cluster) {

@@ -225,6 +225,38 @@ impl Mirror {
 }
 
 impl Half {
+    /// One that has just been made: visible at once, not connected yet.
+    pub(crate) fn new(
+        name: &str,
+        cluster_link_id: &str,
+        (mode, connection): (LinkMode, ConnectionMode),
+        now: Millis,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            cluster_link_id: cluster_link_id.to_owned(),
+            mode,
+            connection,
+            remote: None,
+            configs: BTreeMap::new(),
+            visible_at: now,
+            resolvable_at: now,
+            peer_visible_at: now,
+            contact: Contact::Never,
+            epoch: 0,
+            tried: false,
+            recovering: false,
+            error: None,
+            failed: false,
+            deleting: false,
+            mirrors: BTreeMap::new(),
+            former: Vec::new(),
+            tasks: BTreeMap::new(),
+            copied_acls: BTreeSet::new(),
+            listed_at: None,
+        }
+    }
+
     /// Whether mirrors live on this half: a source half has none.
     pub(crate) fn hosts_mirrors(&self) -> bool {
         self.mode != LinkMode::Source
