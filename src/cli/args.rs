@@ -8,10 +8,12 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod environment;
 mod observe;
+mod saving;
 mod spec;
 
 pub use environment::Chosen;
 pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
+pub use saving::Saving;
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 
 use super::examples;

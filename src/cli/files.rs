@@ -1,6 +1,6 @@
 //! Files that commands write next to their output: [`replace`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::input;
@@ -16,14 +16,23 @@ pub(super) fn replace(file: &Path, text: &[u8], readers: Readers) -> Result<(), 
 /// Writes a spec in place of the text that was read of it: through symbolic links, with its permissions, and
 /// only if the file has not changed since.
 pub(super) fn rewrite(name: &str, before: &str, after: &str) -> Result<(), Failure> {
+    let file = unchanged(name, before)?;
+    replace(&file, after.as_bytes(), Readers::AsBefore)
+}
+
+/// The file that a spec's name leads to.
+///
+/// # Errors
+/// When it cannot be read, or has changed since it was read.
+pub(super) fn unchanged(name: &str, before: &str) -> Result<PathBuf, Failure> {
     let failed =
         |words: &dyn std::fmt::Display| Failure::failed(format!("failed to write {name}: {words}"));
     let file = std::fs::canonicalize(name).map_err(|error| failed(&error))?;
     let now = input::bytes(&file, input::SPEC).map_err(|error| failed(&error))?;
-    if now != before.as_bytes() {
-        return Err(failed(
+    match now == before.as_bytes() {
+        true => Ok(file),
+        false => Err(failed(
             &"it was changed while the command ran; run it again",
-        ));
+        )),
     }
-    replace(&file, after.as_bytes(), Readers::AsBefore)
 }

@@ -12,6 +12,7 @@ use super::{environments, guarded, input};
 use crate::address::Address;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::edit;
 use crate::plan;
 use crate::secret::Reference;
 use crate::spec::{self, Purpose, Spec};
@@ -71,18 +72,13 @@ impl Loaded {
 
     /// What is made of the files of the spec, with the new texts of those that were changed.
     pub(super) fn with<T>(&self, new: &Changed, make: impl FnOnce(&spec::Input<'_>) -> T) -> T {
-        let changed = |(name, text): &(Arc<str>, Arc<str>)| {
-            let new = new.get(name).map(|text| Arc::from(text.as_str()));
-            (name.clone(), new.unwrap_or_else(|| text.clone()))
-        };
-        let files: Vec<_> = self.files.iter().map(changed).collect();
-        let environment = self.environment.as_ref().map(changed);
-        make(&spec::Input {
-            environment: environment.as_ref(),
+        let input = spec::Input {
+            environment: self.environment.as_ref(),
             variables: &self.variables,
             process: &env,
-            ..spec::Input::of(&files)
-        })
+            ..spec::Input::of(&self.files)
+        };
+        edit::with(&input, new, make)
     }
 
     /// Files that say the same without an environment and without variables.

@@ -29,6 +29,7 @@ mod load;
 mod man;
 mod named;
 mod notify;
+mod patch;
 mod permissions;
 mod pipeline;
 mod plan;

@@ -7,7 +7,7 @@ use crate::spec::ValueAddress;
 /// The path in the file of an environment of the value that is at a path of the spec with it; none where the
 /// environment does not set it.
 #[must_use]
-pub fn path_in_environment(environment: &Value, path: &Path) -> Option<Path> {
+pub(super) fn path_in_environment(environment: &Value, path: &Path) -> Option<Path> {
     if let [section, _] = path.0.as_slice()
         && section == "variables"
     {
@@ -29,7 +29,7 @@ pub fn path_in_environment(environment: &Value, path: &Path) -> Option<Path> {
 
 /// Whether a variable is in a value.
 #[must_use]
-pub fn has_variable(value: &Value) -> bool {
+pub(super) fn has_variable(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.contains("${var:"),
         Value::List(items) => items.iter().any(has_variable),

@@ -1,4 +1,4 @@
-//! Changes to the text of a spec: [`edit`], [`format()`] and [`fixed`].
+//! Changes to the text of a spec: [`edit`], [`format()`] and [`fixed`]; and to its files: [`changed`].
 //!
 //! A change is a patch on the places that the parser gives: comments, order, quotes, anchors, line ends and every byte
 //! that the change is not about stay. What the new text says is then compared with what it was to say. If
@@ -10,6 +10,7 @@ mod address;
 pub mod codes;
 mod effects;
 mod environment;
+mod files;
 mod fix;
 mod format;
 mod patch;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 
 pub use address::{Governed, Site, Unresolved, site_of};
 pub use effects::{Effect, effects, is_named};
-pub use environment::{has_variable, path_in_environment};
+pub use files::{Changed, Edit, New, OwnEntry, changed, with};
 pub use fix::{fixed, safe_fixes};
 pub use format::format;
 pub use path::Path;

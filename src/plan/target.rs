@@ -55,7 +55,8 @@ fn is_known_mirror(
 }
 
 /// Whether one of the targets is this address or something it is under.
-pub(super) fn covers(targets: &[Address], address: &Address) -> bool {
+#[must_use]
+pub fn covers(targets: &[Address], address: &Address) -> bool {
     targets.iter().any(|target| match target {
         Address::Cluster(cluster) => address.cluster() == cluster,
         Address::Half(half) => address.half() == Some(half),

@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::safe;
 use super::style::{Ink, Style};
-use crate::edit::Effect;
+use crate::edit::{Effect, OwnEntry};
 
 /// Lines around each change.
 const CONTEXT: usize = 3;
@@ -54,6 +54,68 @@ pub fn difference(
         }
     }
     Ok(())
+}
+
+/// The difference between two texts of a file as `git apply` and `patch -p1` take it.
+#[must_use]
+pub fn patch(file: &str, before: &str, after: &str) -> String {
+    let (before_name, after_name) = (header("a", file), header("b", file));
+    let lines = TextDiff::from_lines(before, after);
+    let mut difference = lines.unified_diff();
+    difference
+        .context_radius(CONTEXT)
+        .header(&before_name, &after_name)
+        .to_string()
+}
+
+/// The name of a file in a patch: in quotes where Git quotes it, and with a tab after it where it has a space, so that
+/// nothing behind the space is taken for a time.
+fn header(side: &str, file: &str) -> String {
+    let is_plain = |letter: char| !letter.is_control() && letter != '"' && letter != '\\';
+    match file.chars().all(is_plain) {
+        true if file.contains(' ') => format!("{side}/{file}\t"),
+        true => format!("{side}/{file}"),
+        false => {
+            let mut quoted = String::new();
+            for byte in format!("{side}/{file}").bytes() {
+                match byte {
+                    b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+                    0x20..=0x7e => quoted.push(char::from(byte)),
+                    byte => quoted.push_str(&format!("\\{byte:03o}")),
+                }
+            }
+            format!("\"{quoted}\"")
+        }
+    }
+}
+
+/// The commands that commit a change of specs and push it, to be typed by a person. `patch` is its file, where the
+/// change is not written to the specs yet.
+#[must_use]
+pub fn git_commands<'a>(
+    files: impl IntoIterator<Item = &'a str>,
+    patch: Option<&str>,
+    message: &str,
+) -> Vec<String> {
+    let files: Vec<String> = files.into_iter().map(safe::shell_word).collect();
+    let apply = patch.map(|patch| format!("git apply -- {}", safe::shell_word(patch)));
+    let message = safe::shell_word(message);
+    let commit = [
+        format!("git commit -m {message} -- {}", files.join(" ")),
+        "git push".to_owned(),
+    ];
+    apply.into_iter().chain(commit).collect()
+}
+
+/// That something has an entry of its own now, in words.
+#[must_use]
+pub fn own_entry(own: &OwnEntry) -> String {
+    let OwnEntry {
+        address,
+        entry,
+        pattern,
+    } = own;
+    format!("`{pattern}` governed {address}; it has an entry of its own now, `{entry}`.")
 }
 
 /// What a change of a spec concerns, in words.

@@ -35,6 +35,17 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split('\n').map(clean).collect::<Vec<_>>().join("\n"))
 }
 
+/// A text as one word of a shell, whatever is in it.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let text = clean(text);
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-:,@/+".contains(letter);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.into_owned(),
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
 /// A name as it can stand in a sentence: one that holds anything but the usual characters of names
 /// is put in quotes, so that its spaces and commas are seen to be its own.
 #[must_use]

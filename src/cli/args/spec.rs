@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{Chosen, Color, Guarded, Paths, Quiet};
+use super::{Chosen, Color, Guarded, Paths, Quiet, Saving};
 
 /// `validate`.
 #[derive(Clone, Debug, ClapArgs)]
@@ -75,9 +75,9 @@ pub struct Set {
     /// Which environment.
     #[command(flatten)]
     pub chosen: Chosen,
-    /// Write the change to the files; otherwise it is only shown
-    #[arg(long)]
-    pub write: bool,
+    /// Where the change goes; otherwise it is only shown.
+    #[command(flatten)]
+    pub saving: Saving,
     /// Colours.
     #[command(flatten)]
     pub color: Color,

@@ -7,7 +7,7 @@ use crate::catalog::bare_addresses;
 use crate::catalog::filters::{Operation, PatternType};
 use crate::desired::ClusterKind;
 use crate::permissions::{Account, AccountNeeds, Grant, OnCluster, Permissions, Resource};
-use crate::report::safe::clean;
+use crate::report::safe::{clean, shell_word};
 use crate::report::words::permission as words;
 
 /// Writes the commands. Nothing in a name from the spec does anything in a shell.
@@ -71,8 +71,8 @@ fn cloud(
     let operations: Vec<&str> = operations.iter().map(|it| it.in_specs()).collect();
     let about = match resource {
         Resource::Cluster => "--cluster-scope".to_owned(),
-        Resource::Topics(_) => format!("--topic {}", quoted(resource.name())),
-        Resource::Groups(_) => format!("--consumer-group {}", quoted(resource.name())),
+        Resource::Topics(_) => format!("--topic {}", shell_word(resource.name())),
+        Resource::Groups(_) => format!("--consumer-group {}", shell_word(resource.name())),
     };
     let prefix = match resource.pattern_type() {
         PatternType::Literal => "",
@@ -80,7 +80,7 @@ fn cloud(
     };
     format!(
         "confluent kafka acl create --allow --cluster {} --principal {} --operations {} {about}{prefix}",
-        quoted(cluster.id.as_str()),
+        shell_word(cluster.id.as_str()),
         principal(account),
         operations.join(",")
     )
@@ -93,7 +93,7 @@ fn kafka(
     operations: &[Operation],
 ) -> String {
     let bootstrap = match &cluster.bootstrap_servers {
-        Some(servers) => quoted(&bare_addresses(servers)),
+        Some(servers) => shell_word(&bare_addresses(servers)),
         None => "\"$BOOTSTRAP_SERVERS\"".to_owned(),
     };
     let operations: Vec<String> = operations
@@ -102,8 +102,8 @@ fn kafka(
         .collect();
     let about = match resource {
         Resource::Cluster => "--cluster".to_owned(),
-        Resource::Topics(_) => format!("--topic {}", quoted(resource.name())),
-        Resource::Groups(_) => format!("--group {}", quoted(resource.name())),
+        Resource::Topics(_) => format!("--topic {}", shell_word(resource.name())),
+        Resource::Groups(_) => format!("--group {}", shell_word(resource.name())),
     };
     let prefix = match resource.pattern_type() {
         PatternType::Literal => "",
@@ -122,7 +122,7 @@ fn principal(account: &Account) -> String {
     let text = words::principal(account);
     match text.strip_prefix("User:$") {
         Some(variable) if is_variable(variable) => format!("\"User:${variable}\""),
-        _ => quoted(&text),
+        _ => shell_word(&text),
     }
 }
 
@@ -132,16 +132,6 @@ fn is_variable(name: &str) -> bool {
         .next()
         .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-}
-
-/// A text as one word of a shell, whatever is in it.
-fn quoted(text: &str) -> String {
-    let text = clean(text);
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-:,@/+".contains(letter);
-    match !text.is_empty() && text.chars().all(is_plain) {
-        true => text.into_owned(),
-        false => format!("'{}'", text.replace('\'', "'\\''")),
-    }
 }
 
 /// `describe-configs` as `DescribeConfigs`.
@@ -159,11 +149,11 @@ mod tests {
 
     #[test]
     fn a_name_is_one_word_of_a_shell_and_does_nothing() {
-        assert_eq!(quoted("orders.placed"), "orders.placed");
-        assert_eq!(quoted("*"), "'*'");
-        assert_eq!(quoted("a'; rm -rf $HOME"), "'a'\\''; rm -rf $HOME'");
-        assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("a\nb"), "'a\\nb'");
+        assert_eq!(shell_word("orders.placed"), "orders.placed");
+        assert_eq!(shell_word("*"), "'*'");
+        assert_eq!(shell_word("a'; rm -rf $HOME"), "'a'\\''; rm -rf $HOME'");
+        assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("a\nb"), "'a\\nb'");
         assert_eq!(camel("describe-configs"), "DescribeConfigs");
     }
 }

@@ -1,0 +1,153 @@
+//! A change of a spec's files, as a patch: [`Patch`]. It is made and checked without writing anything; then it is
+//! shown, saved to a file for `git apply`, or written in place.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::Saving;
+use super::load::Loaded;
+use super::screen::Screen;
+use super::{Failure, files};
+use crate::apply::durable::Readers;
+use crate::desired::{Desired, lower};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::edit::{self, Edit};
+use crate::report::{edited, safe};
+use crate::spec::{self, Spec};
+use crate::validate;
+
+/// What some edits make of a spec.
+pub(super) struct Patch<'a> {
+    loaded: &'a Loaded,
+    /// The text of each file before it.
+    before: BTreeMap<Arc<str>, Arc<str>>,
+    /// What changes.
+    pub(super) changed: edit::Changed,
+    /// The spec after it.
+    pub(super) spec: Spec,
+    /// What is wrong with the spec after it and was not before, with the texts after it.
+    pub(super) problems: Loaded,
+}
+
+impl<'a> Patch<'a> {
+    /// Makes it. The spec must be without errors; whether it is after the edits, [`Patch::problems`] says.
+    ///
+    /// # Errors
+    /// With every edit that cannot be made.
+    pub(super) fn of(edits: &[Edit], loaded: &'a Loaded) -> Result<Self, Vec<Diagnostic>> {
+        let nothing = BTreeMap::new();
+        let changed = loaded.with(&nothing, |input| edit::changed(edits, &loaded.spec, input))?;
+        let before: BTreeMap<_, _> = loaded.all_files().cloned().collect();
+        let (spec, problems) = checked(loaded, &before, &changed.texts);
+        Ok(Self {
+            loaded,
+            before,
+            changed,
+            spec,
+            problems,
+        })
+    }
+
+    /// Whether the spec says so already.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changed.texts.is_empty()
+    }
+
+    /// The desired state after it; only to be asked for while it has no errors.
+    pub(super) fn desired(&self) -> Desired {
+        lower(&self.spec)
+    }
+
+    /// The files that it changes.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.changed.texts.keys().map(AsRef::as_ref)
+    }
+
+    /// Shows it as a unified diff, without secrets.
+    pub(super) fn show(&self, screen: &mut Screen) -> Result<(), Failure> {
+        let style = screen.style(true);
+        for (name, after) in &self.changed.texts {
+            let before = spec::masked(&self.loaded.spec, name, &self.before[name]);
+            let after = spec::masked(&self.spec, name, after);
+            edited::difference(screen.out(), name, &before, &after, &style)?;
+        }
+        Ok(())
+    }
+
+    /// The patch as `git apply` and `patch -p1` take it in the folder that the names of the files start from.
+    pub(super) fn text(&self) -> String {
+        let texts = self.changed.texts.iter();
+        texts
+            .map(|(name, after)| edited::patch(name, &self.before[name], after))
+            .collect()
+    }
+
+    /// Saves the patch to a file that only its owner may read: on the disk when this returns.
+    pub(super) fn save(&self, file: &Path) -> Result<(), Failure> {
+        files::replace(file, self.text().as_bytes(), Readers::Owner)
+    }
+
+    /// Saves it and writes it, as the command line says: the patch is on the disk before a spec is changed.
+    pub(super) fn keep(&self, saving: &Saving, screen: &mut Screen) -> Result<(), Failure> {
+        if let Some(file) = &saving.patch {
+            self.save(file)?;
+            let name = safe::shell_word(&file.display().to_string());
+            screen.note(&format!("saved {name}"));
+        }
+        if saving.write {
+            self.write()?;
+            for name in self.files() {
+                screen.note(&format!("wrote {name}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the new texts in place of those that were read, each at once, and none if one of the files has changed
+    /// since.
+    pub(super) fn write(&self) -> Result<(), Failure> {
+        let texts = self.changed.texts.iter();
+        let rewritten: Vec<_> = texts
+            .map(|(name, after)| (name.as_ref(), self.before[name].as_ref(), after.as_str()))
+            .collect();
+        for (name, before, _) in &rewritten {
+            files::unchanged(name, before)?;
+        }
+        for (name, before, after) in rewritten {
+            files::rewrite(name, before, after)?;
+        }
+        Ok(())
+    }
+}
+
+/// The spec after the changes, and what is wrong with it that was not before.
+fn checked(
+    loaded: &Loaded,
+    before: &BTreeMap<Arc<str>, Arc<str>>,
+    new: &BTreeMap<Arc<str>, String>,
+) -> (Spec, Loaded) {
+    let (spec, mut problems) = loaded.with(new, spec::read);
+    let context = validate::Context {
+        today: super::today(),
+    };
+    problems.extend(validate::check(&spec, &context));
+    let is_known = |it: &Diagnostic| {
+        let mut known = loaded.diagnostics.iter();
+        known.any(|old| old.code == it.code && old.summary == it.summary)
+    };
+    problems.retain(|it| !is_known(it));
+    spec.origins.explain(&mut problems);
+    crate::diagnostic::sort(&mut problems);
+    let mut sources = Sources::default();
+    for (name, before) in before {
+        let text = new.get(name).map_or(&**before, String::as_str);
+        sources.insert(name.clone(), spec::masked(&spec, name, text).into());
+    }
+    let problems = Loaded {
+        sources,
+        diagnostics: problems,
+        ..Loaded::default()
+    };
+    (spec, problems)
+}

@@ -1,0 +1,301 @@
+//! Values to be changed → the new texts of a spec's files: [`changed`]. Each value is changed in the file that it is
+//! written in: that of the environment where it sets the value, else the one that declares it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::address::site_of;
+use super::environment::{has_variable, path_in_environment};
+use super::path::Path;
+use super::typed::typed;
+use super::value::Value;
+use super::{Change, codes};
+use crate::diagnostic::Diagnostic;
+use crate::spec::{self, Input, Origin, Spec, ValueAddress};
+
+/// One value to be changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// An address as findings print it, or the keys that lead there.
+    pub address: String,
+    /// The key there.
+    pub key: Path,
+    /// What it is to be.
+    pub new: New,
+}
+
+/// What a value is to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum New {
+    /// This value.
+    Value(Value),
+    /// What someone typed; it gets the type that the field has.
+    Typed(String),
+    /// Nothing: the entry is to be removed.
+    Removed,
+}
+
+impl Edit {
+    /// The value at a path of the spec is to be this one.
+    #[must_use]
+    pub fn set(path: &Path, value: Value) -> Self {
+        Self::at(path, New::Value(value))
+    }
+
+    /// The entry at a path of the spec is to be removed.
+    #[must_use]
+    pub fn remove(path: &Path) -> Self {
+        Self::at(path, New::Removed)
+    }
+
+    /// The value at a path of the spec is to be this.
+    #[must_use]
+    pub fn at(path: &Path, new: New) -> Self {
+        let (section, rest) = path.0.split_at(path.0.len().min(1));
+        Self {
+            address: section.join("."),
+            key: Path(rest.to_vec()),
+            new,
+        }
+    }
+}
+
+/// What changes make of a spec.
+#[derive(Clone, Debug, Default)]
+pub struct Changed {
+    /// The new texts of the files that change, by their names.
+    pub texts: BTreeMap<Arc<str>, String>,
+    /// The changes as changes of the spec, whichever file has the value.
+    pub changes: Vec<Change>,
+    /// What a pattern governed, and has an entry of its own now.
+    pub own_entries: Vec<OwnEntry>,
+}
+
+/// Something that a pattern governed and that has an entry of its own now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnEntry {
+    /// Its address.
+    pub address: String,
+    /// The entry.
+    pub entry: Path,
+    /// The pattern's own.
+    pub pattern: Path,
+}
+
+/// The texts of the files of a spec after changes, with nothing else changed. `spec` is what the files say.
+///
+/// # Errors
+/// With every change that cannot be made.
+pub fn changed(edits: &[Edit], spec: &Spec, input: &Input<'_>) -> Result<Changed, Vec<Diagnostic>> {
+    let mut made = Made {
+        spec,
+        input,
+        in_files: BTreeMap::new(),
+        changed: Changed::default(),
+    };
+    let mut problems = Vec::new();
+    for edit in edits {
+        problems.extend(made.add(edit).err().map(|problem| *problem));
+    }
+    if problems.is_empty() {
+        problems.extend(made.write());
+    }
+    if problems.is_empty() {
+        problems.extend(made.others_in_environment());
+    }
+    match problems.is_empty() {
+        true => Ok(made.changed),
+        false => Err(problems),
+    }
+}
+
+struct Made<'a> {
+    spec: &'a Spec,
+    input: &'a Input<'a>,
+    /// The changes of each file.
+    in_files: BTreeMap<Arc<str>, Vec<Change>>,
+    changed: Changed,
+}
+
+impl Made<'_> {
+    fn add(&mut self, edit: &Edit) -> Result<(), Box<Diagnostic>> {
+        let site =
+            site_of(self.spec, &edit.address, &edit.key).map_err(|unresolved| unresolved.0)?;
+        let new = match &edit.new {
+            New::Removed => None,
+            New::Value(value) => Some(value.clone()),
+            New::Typed(text) => Some(typed(&site.path, text).map_err(|wrong| {
+                let summary = format!("`{}={text}`: {}", edit.key, wrong.what);
+                Diagnostic::error(codes::VALUE, summary)
+                    .help("write the value as YAML; quote it for the shell")
+            })?),
+        };
+        let change = match (site.governed, new) {
+            (None, Some(value)) => Change::Set(site.path, value),
+            (None, None) => Change::Remove(site.path),
+            // An entry of its own replaces all that the pattern says of it.
+            (Some(governed), new) => {
+                let before = match self.entry_so_far(&governed.entry) {
+                    Some(entry) => entry,
+                    None => {
+                        self.changed.own_entries.push(OwnEntry {
+                            address: edit.address.clone(),
+                            entry: governed.entry.clone(),
+                            pattern: governed.pattern.clone(),
+                        });
+                        self.value_at(&governed.pattern)?
+                    }
+                };
+                let entry = before.changed(&edit.key.0, new.as_ref());
+                let entry = entry.unwrap_or_else(|| Value::Map(Vec::new()));
+                Change::Set(governed.entry, entry)
+            }
+        };
+        let (file, path) = self.place_of(change.path())?;
+        let in_file = match &change {
+            Change::Set(_, value) => Change::Set(path, value.clone()),
+            Change::Remove(_) => Change::Remove(path),
+        };
+        self.in_files.entry(file).or_default().push(in_file);
+        self.changed.changes.push(change);
+        Ok(())
+    }
+
+    /// An entry that an earlier edit has made.
+    fn entry_so_far(&self, entry: &Path) -> Option<Value> {
+        let mut made = self.changed.changes.iter().rev();
+        made.find_map(|change| match change {
+            Change::Set(path, value) if path == entry => Some(value.clone()),
+            _ => None,
+        })
+    }
+
+    /// What a file says at a path of the spec; an empty mapping where it says nothing.
+    fn value_at(&self, path: &Path) -> Result<Value, Box<Diagnostic>> {
+        let (file, path) = self.place_of(path)?;
+        let root = super::value_of(&file, self.text(&file)).ok();
+        let value = root.and_then(|root| root.get(&path.0).cloned());
+        Ok(value.unwrap_or_else(|| Value::Map(Vec::new())))
+    }
+
+    fn text(&self, file: &Arc<str>) -> &str {
+        let mut all = self.input.files.iter().chain(self.input.environment);
+        let found = all.find(|(name, _)| name == file);
+        found.map_or("", |(_, text)| text)
+    }
+
+    /// The file that a value of the spec is written in, and its path there.
+    fn place_of(&self, path: &Path) -> Result<(Arc<str>, Path), Box<Diagnostic>> {
+        let Self { spec, input, .. } = self;
+        if (input.environment.is_some() || !spec.variables.is_empty())
+            && let Some(address) = ValueAddress::of(path.0.clone())
+        {
+            for written in spec::locate(input, &address) {
+                for origin in &written.origins {
+                    if let Origin::Variable { name, source, .. } = origin {
+                        let value = &written.value;
+                        let problem = codes::from_variable(path, value, name, source.place());
+                        return Err(Box::new(problem));
+                    }
+                }
+            }
+        }
+        if let Some((file, text)) = input.environment
+            && let Ok(root) = super::value_of(file, text)
+            && let Some(path) = path_in_environment(&root, path)
+        {
+            return Ok((file.clone(), path));
+        }
+        Ok((self.file_of(path)?, path.clone()))
+    }
+
+    /// The file that declares a path.
+    fn file_of(&self, path: &Path) -> Result<Arc<str>, Box<Diagnostic>> {
+        let files = self.input.files;
+        let declared = match path.0.as_slice() {
+            [section, name, ..] if section == "links" => {
+                let entry = self.spec.links.entry(name);
+                entry.map(|it| &it.name.place)
+            }
+            [section, name, ..] if section == "clusters" => {
+                let entry = self.spec.clusters.entry(name);
+                entry.map(|it| &it.name.place)
+            }
+            _ => None,
+        };
+        // The place of a link or a policy can be in the file of an environment, which declares neither.
+        let is_file = |name: &Arc<str>| files.iter().any(|(file, _)| file == name);
+        if let Some(place) = declared.filter(|place| is_file(&place.file)) {
+            return Ok(place.file.clone());
+        }
+        let has = |keys: usize| {
+            let start = Path::of(path.0.iter().take(keys).cloned());
+            let having = files
+                .iter()
+                .filter(|(name, text)| super::has(name, text, &start));
+            having.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+        };
+        match (files, has(2).as_slice(), has(1).as_slice()) {
+            ([(one, _)], _, _) | (_, [one], _) | (_, [], [one]) => Ok(one.clone()),
+            _ => Err(Box::new(codes::not_in_one_file(path))),
+        }
+    }
+
+    /// Makes the new texts.
+    fn write(&mut self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        for (name, changes) in &self.in_files {
+            let text = self.text(name);
+            match super::edit(name, text, changes) {
+                Ok(new) if new == *text => {}
+                Ok(new) => {
+                    self.changed.texts.insert(name.clone(), new);
+                }
+                Err(more) => problems.extend(more),
+            }
+        }
+        problems
+    }
+
+    /// What would not be as asked for, with an environment: what the files say together must be so too.
+    fn others_in_environment(&self) -> Vec<Diagnostic> {
+        let Some((file, _)) = self.input.environment else {
+            return Vec::new();
+        };
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let text = with(self.input, &self.changed.texts, spec::render);
+        let Ok(root) = super::value_of(&"the spec".into(), &text) else {
+            // What is wrong with it is reported with its place.
+            return Vec::new();
+        };
+        let differs = |change: &&Change| match change {
+            Change::Set(path, _) if path.0.first().is_some_and(|key| key == "variables") => false,
+            Change::Set(path, value) => root.get(&path.0) != Some(value) && !has_variable(value),
+            Change::Remove(path) => root.get(&path.0).is_some(),
+        };
+        let changes = self.changed.changes.iter().filter(differs);
+        changes
+            .map(|change| codes::other_in_environment(change.path(), name))
+            .collect()
+    }
+}
+
+/// What is made of files of a spec, with the new texts of those that were changed.
+pub fn with<T>(
+    input: &Input<'_>,
+    new: &BTreeMap<Arc<str>, String>,
+    make: impl FnOnce(&Input<'_>) -> T,
+) -> T {
+    let changed = |(name, text): &(Arc<str>, Arc<str>)| {
+        let new = new.get(name).map(|text| Arc::from(text.as_str()));
+        (name.clone(), new.unwrap_or_else(|| text.clone()))
+    };
+    let files: Vec<_> = input.files.iter().map(changed).collect();
+    let environment = input.environment.map(changed);
+    make(&Input {
+        files: &files,
+        environment: environment.as_ref(),
+        ..*input
+    })
+}
