@@ -155,7 +155,7 @@ pub(super) fn need(op: &Operation, watch: &Watch, need: &mut ObservationRequest)
                 need.configs.insert(link.clone());
             }
         }
-        Settle::Turned { .. } => turn::need(op, false, need),
+        Settle::Turned(_) => turn::need(op, false, need),
         Settle::MirrorIn(_) => {
             need.mirrors.insert(link.clone());
             need.topics |= watch.missing;
@@ -202,11 +202,7 @@ pub(super) fn settled(
         Settle::LinkHealthy => link_healthy(op, watch, observation, patience),
         Settle::ConfigsTaken => configs_taken(op, watch, observation, patience),
         Settle::MirrorIn(statuses) => mirror_in(op, statuses, watch, observation),
-        Settle::Turned {
-            mirror,
-            plain,
-            statuses,
-        } => match turn::settled(op, (mirror, plain), statuses, observation) {
+        Settle::Turned(it) => match turn::settled(op, it, observation) {
             Turned::Yes => Settled::Yes,
             Turned::NotYet(cause) => unmet(watch, cause),
             Turned::Never(cause) => Settled::Never(cause),

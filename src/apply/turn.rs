@@ -8,7 +8,7 @@ use super::cause::Cause;
 use super::observation::{NotSeen, Observation, ObservationRequest, known};
 use crate::address::{Address, GroupName, HalfAddress, TopicName};
 use crate::live::{GroupOffsets, LinkFact, MirrorFact, MirrorStatus, Reading};
-use crate::plan::{Expect, Operation, OperationKind, ReverseGate};
+use crate::plan::{Expect, Operation, OperationKind, ReverseGate, TurnedTopic};
 
 /// Whether a topic has turned.
 pub(super) enum Turned {
@@ -230,14 +230,9 @@ fn committed(offsets: &GroupOffsets, topic: &TopicName) -> BTreeSet<(i32, i64)> 
 }
 
 /// Whether a topic has turned: a mirror at one half, ordinary at the other.
-pub(super) fn settled(
-    op: &Operation,
-    (mirror, plain): (&HalfAddress, &HalfAddress),
-    statuses: &[MirrorStatus],
-    observation: &Observation,
-) -> Turned {
-    let rows = row(mirror, op, observation).and_then(|at_mirror| {
-        let at_plain = row(plain, op, observation)?;
+pub(super) fn settled(op: &Operation, end: &TurnedTopic, observation: &Observation) -> Turned {
+    let rows = row(&end.mirror, op, observation).and_then(|at_mirror| {
+        let at_plain = row(&end.plain, op, observation)?;
         Ok((at_mirror, at_plain))
     });
     let (at_mirror, at_plain) = match rows {
@@ -256,12 +251,12 @@ pub(super) fn settled(
     let Some(row) = at_mirror else {
         return Turned::NotYet(Cause::MirrorNotListed);
     };
-    if statuses.contains(&row.status) {
+    if end.statuses.contains(&row.status) {
         return Turned::Yes;
     }
     let seen = |error| Cause::MirrorStatus {
         status: row.status.clone(),
-        expected: statuses.to_vec(),
+        expected: end.statuses.to_vec(),
         error,
     };
     match row.status {

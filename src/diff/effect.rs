@@ -47,7 +47,7 @@ pub enum Effect {
     /// The same, forward.
     OffsetsSetForward(Vec<OffsetMove>),
     /// Offsets of groups of the destination may be overwritten, and what is there was not compared.
-    OffsetsNotCompared(NotCompared),
+    OffsetsNotCompared(Box<NotCompared>),
     /// ACL sync will copy these to the destination.
     AclsCopied(Names<AclFact>),
     /// ACL sync will delete these from the destination: they match and are not on the source.
@@ -177,7 +177,7 @@ pub enum Names<T> {
     /// All of them, in order.
     Known(Vec<T>),
     /// They could not be read. Digests leave the words of the failure out.
-    Unknown(Option<Unread>),
+    Unknown(Option<Box<Unread>>),
 }
 
 /// The value a config would have after these changes.
@@ -260,7 +260,7 @@ fn names<T>(names: Vec<T>, effect: impl Fn(Names<T>) -> Effect, effects: &mut Ve
 }
 
 fn unknown<T, U>(reading: Option<&Reading<U>>) -> Names<T> {
-    Names::Unknown(reading.and_then(Reading::unread).cloned())
+    Names::Unknown(reading.and_then(Reading::unread).cloned().map(Box::new))
 }
 
 /// Internal topics are never auto-created.
@@ -397,10 +397,11 @@ fn overwritten(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: 
     let pairs = match entering(half, old, new, snapshot) {
         Names::Known(pairs) => pairs,
         Names::Unknown(why) => {
-            effects.push(Effect::OffsetsNotCompared(NotCompared {
-                groups: Names::Unknown(why.clone()),
-                why,
-            }));
+            let not_compared = NotCompared {
+                why: why.as_deref().cloned(),
+                groups: Names::Unknown(why),
+            };
+            effects.push(Effect::OffsetsNotCompared(Box::new(not_compared)));
             return;
         }
     };
@@ -421,10 +422,10 @@ fn overwritten(half: &Half, old: &str, new: &str, snapshot: &Snapshot, effects: 
     names(active.cloned().collect(), Effect::GroupsInUse, effects);
     let not_compared = |why| {
         let groups = pairs.iter().map(|(_, name)| name.clone()).collect();
-        Effect::OffsetsNotCompared(NotCompared {
+        Effect::OffsetsNotCompared(Box::new(NotCompared {
             groups: Names::Known(groups),
             why,
-        })
+        }))
     };
     if pairs.len() > MAX_COMPARED {
         return effects.push(not_compared(None));
@@ -510,7 +511,9 @@ fn acls(half: &Half, new: &str, snapshot: &Snapshot, effects: &mut Vec<Effect>) 
             .into_iter()
             .flatten()
             .find_map(|cluster| cluster.acls.unread());
-        effects.push(Effect::AclsDeleted(Names::Unknown(unread.cloned())));
+        effects.push(Effect::AclsDeleted(Names::Unknown(
+            unread.cloned().map(Box::new),
+        )));
         return;
     };
     let selected = |acls: &BTreeSet<AclFact>| -> BTreeSet<AclFact> {

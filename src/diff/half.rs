@@ -321,7 +321,7 @@ fn effects_known_enough(
     };
     findings.push(Finding::new(
         config::half_address(&half.address),
-        FindingKind::Unknown(why.clone()),
+        FindingKind::Unknown(why.as_ref().clone()),
         Some(half.place.clone()),
     ));
     all.retain(|change| {

@@ -199,10 +199,13 @@ pub fn offset_reads(
         };
         let prefix = half.group_prefix();
         for effect in effects {
-            let Effect::OffsetsNotCompared(NotCompared {
+            let Effect::OffsetsNotCompared(it) = effect else {
+                continue;
+            };
+            let NotCompared {
                 groups: Names::Known(groups),
                 why: None,
-            }) = effect
+            } = it.as_ref()
             else {
                 continue;
             };

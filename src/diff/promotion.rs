@@ -127,17 +127,17 @@ fn groups(
     let host = live.clusters.get(&address.cluster)?;
     let configs = match host.configs.get(&address.link)? {
         Reading::Read(configs) => configs,
-        Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
+        Reading::Unread(why) => return Some(Names::Unknown(Some(Box::new(why.clone())))),
         Reading::NotAsked => return None,
     };
     let synced = match SyncedGroups::of(address, configs) {
         Ok(Some(synced)) => synced,
         Ok(None) => return Some(Names::Known(Vec::new())),
-        Err(why) => return Some(Names::Unknown(Some(why))),
+        Err(why) => return Some(Names::Unknown(Some(Box::new(why)))),
     };
     let groups = match &host.groups {
         Reading::Read(groups) => groups,
-        Reading::Unread(why) => return Some(Names::Unknown(Some(why.clone()))),
+        Reading::Unread(why) => return Some(Names::Unknown(Some(Box::new(why.clone())))),
         Reading::NotAsked => return Some(Names::Unknown(None)),
     };
     // Where the source's groups cannot be read, every group that the filter selects may be synced.

@@ -158,7 +158,7 @@ fn active_groups(
         Names::Known(groups) => Some(groups),
         Names::Unknown(Some(why)) => {
             if !unread.contains(&why) {
-                unread.push(why);
+                unread.push(*why);
             }
             None
         }

@@ -29,7 +29,7 @@ pub use hand_over::{HandOver, HandOverOffsets};
 pub use hold::expired as expired_holds;
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, IdleGroups,
-    LagGate, OpId, Operation, OperationKind, ReverseGate, Settle, Turned, Validation,
+    LagGate, OpId, Operation, OperationKind, ReverseGate, Settle, Turned, TurnedTopic, Validation,
 };
 pub use order::{CycleError, Edge, RULES, Rule};
 pub use part::{Part, part};

@@ -485,14 +485,18 @@ pub enum Settle {
     MirrorIn(Cow<'static, [MirrorStatus]>),
     /// The topic has turned: it is a mirror in one of these statuses at one half, and an ordinary topic at the
     /// other: no row, or one that is `STOPPED`.
-    Turned {
-        /// The half that holds the mirror.
-        mirror: HalfAddress,
-        /// The half whose topic is written.
-        plain: HalfAddress,
-        /// The statuses of the mirror.
-        statuses: Cow<'static, [MirrorStatus]>,
-    },
+    Turned(Box<TurnedTopic>),
     /// This much time has passed.
     Elapsed(Duration),
+}
+
+/// How a topic looks that has turned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnedTopic {
+    /// The half that holds the mirror.
+    pub mirror: HalfAddress,
+    /// The half whose topic is written.
+    pub plain: HalfAddress,
+    /// The statuses of the mirror.
+    pub statuses: Cow<'static, [MirrorStatus]>,
 }

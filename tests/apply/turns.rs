@@ -10,7 +10,7 @@ use linkwright::desired::{Risk, Risks};
 use linkwright::live::MirrorStatus::{Active, LinkPaused, Paused, Stopped};
 use linkwright::plan::{
     Because, CallSeen, Cut, Expect, FailoverGate, OpId, Operation, OperationKind, PartitionCut,
-    Plan, ReverseGate, Settle,
+    Plan, ReverseGate, Settle, TurnedTopic,
 };
 use linkwright::report::apply_text;
 use linkwright::report::style::Style;
@@ -95,13 +95,15 @@ fn operation(cluster: &str, topic: &str, kind: OperationKind) -> Operation {
         other: away.clone(),
         link_id: Some("pair".to_owned()),
     };
-    let turned = |mirror: &HalfAddress, plain: &HalfAddress, paused: bool| Settle::Turned {
-        mirror: mirror.clone(),
-        plain: plain.clone(),
-        statuses: match paused {
-            true => Cow::Borrowed(&[Paused]),
-            false => Cow::Borrowed(&[Active, LinkPaused]),
-        },
+    let turned = |mirror: &HalfAddress, plain: &HalfAddress, paused: bool| {
+        Settle::Turned(Box::new(TurnedTopic {
+            mirror: mirror.clone(),
+            plain: plain.clone(),
+            statuses: match paused {
+                true => Cow::Borrowed(&[Paused]),
+                false => Cow::Borrowed(&[Active, LinkPaused]),
+            },
+        }))
     };
     let (expects, settle) = match &kind {
         OperationKind::ReverseMirror { paused, .. } => (

@@ -219,13 +219,14 @@ fn offsets_of_many_groups_are_not_compared_and_the_groups_are_named() {
         let [
             Effect::GroupsEnter(_),
             Effect::GroupsInUse(Names::Known(active)),
-            Effect::OffsetsNotCompared(NotCompared { groups, why: None }),
+            Effect::OffsetsNotCompared(not_compared),
         ] = effects.as_slice()
         else {
             panic!("{effects:?}");
         };
         assert_eq!(*active, vec!["app-07".into()]);
-        assert!(matches!(groups, Names::Known(groups) if groups.len() == count));
+        let NotCompared { groups, why } = not_compared.as_ref();
+        assert!(why.is_none() && matches!(groups, Names::Known(groups) if groups.len() == count));
         // They are read where they are few enough.
         let changes = world.changes();
         let reads = offset_reads(&world.desired, &changes);

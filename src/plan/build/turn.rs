@@ -12,7 +12,7 @@ use crate::live::{
     Snapshot,
 };
 use crate::plan::CallSeen;
-use crate::plan::operation::{Expect, Operation, OperationKind, ReverseGate, Settle};
+use crate::plan::operation::{Expect, Operation, OperationKind, ReverseGate, Settle, TurnedTopic};
 
 /// So many consumer groups are compared before a reversal, at most.
 const MAX_COMPARED: usize = 50;
@@ -80,11 +80,11 @@ pub(super) fn complete(
         link_id: turn.link_id.clone(),
     };
     let turned = |mirror: &HalfAddress, plain: &HalfAddress, statuses: &'static [MirrorStatus]| {
-        Settle::Turned {
+        Settle::Turned(Box::new(TurnedTopic {
             mirror: mirror.clone(),
             plain: plain.clone(),
             statuses: Cow::Borrowed(statuses),
-        }
+        }))
     };
     let held_up = blocking.cloned().map(Effect::HeldUpBy);
     match &made.kind {

@@ -185,9 +185,8 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
         settles: Settling {
             condition: condition(settle).to_owned(),
             statuses: match settle {
-                Settle::MirrorIn(statuses) | Settle::Turned { statuses, .. } => {
-                    statuses.iter().map(ToString::to_string).collect()
-                }
+                Settle::MirrorIn(statuses) => statuses.iter().map(ToString::to_string).collect(),
+                Settle::Turned(it) => it.statuses.iter().map(ToString::to_string).collect(),
                 _ => Vec::new(),
             },
             text: words::settle(settle),
@@ -217,7 +216,7 @@ fn condition(settle: &Settle) -> &'static str {
         Settle::LinkGone => "link-gone",
         Settle::ConfigsTaken => "configs-taken",
         Settle::MirrorIn(_) => "mirror-in",
-        Settle::Turned { .. } => "turned",
+        Settle::Turned(_) => "turned",
         Settle::Elapsed(_) => "elapsed",
     }
 }

@@ -74,14 +74,11 @@ pub fn settle(settle: &Settle) -> Option<String> {
         Settle::LinkGone => "the link no longer exists".to_owned(),
         Settle::ConfigsTaken => "the cluster shows the new values".to_owned(),
         Settle::MirrorIn(statuses) => format!("the mirror topic is {}", any_of(statuses)),
-        Settle::Turned {
-            mirror,
-            plain,
-            statuses,
-        } => format!(
-            "the topic is a mirror topic of {mirror} in status {}, and an ordinary topic at {}",
-            any_of(statuses),
-            plain.cluster
+        Settle::Turned(it) => format!(
+            "the topic is a mirror topic of {} in status {}, and an ordinary topic at {}",
+            it.mirror,
+            any_of(&it.statuses),
+            it.plain.cluster
         ),
         Settle::Elapsed(time) => format!("{} have passed", duration(*time)),
     })

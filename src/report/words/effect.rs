@@ -8,7 +8,7 @@ use super::configs::{Shown, shown};
 use super::loss::{how_known, loses};
 use super::number::{moment, number, plural, quantity};
 use crate::address::ClusterName;
-use crate::diff::{Cut, Effect, Feature, Names, NotCompared, OffsetMove, PartitionCut};
+use crate::diff::{Cut, Effect, Feature, Names, OffsetMove, PartitionCut};
 use crate::live::{AclFact, Unread};
 
 /// How much attention an effect asks for.
@@ -171,10 +171,10 @@ pub fn effect(effect: &Effect) -> EffectWords {
             moves.iter().map(offset_move).collect(),
             "",
         ),
-        Effect::OffsetsNotCompared(NotCompared { groups: names, why }) => listed(
+        Effect::OffsetsNotCompared(it) => listed(
             "offsets-not-compared",
             Weight::Caution,
-            names,
+            &it.groups,
             |n| {
                 format!(
                     "overwrites offsets of {} on this cluster; offsets not compared",
@@ -182,7 +182,7 @@ pub fn effect(effect: &Effect) -> EffectWords {
                 )
             },
             "may overwrite offsets of consumer groups on this cluster; offsets not compared",
-            &why.as_ref().map_or_else(
+            &it.why.as_ref().map_or_else(
                 || "they may be set back; more than 50 groups are not compared".to_owned(),
                 |why| format!("they may be set back; {why}"),
             ),
@@ -485,7 +485,7 @@ fn of_names<T>(
             text: unknown.to_owned(),
             names: Vec::new(),
             listing,
-            note: unread(why.as_ref()),
+            note: unread(why.as_deref()),
             weight: weight.max(Weight::Caution),
         },
     }
