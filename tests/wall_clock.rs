@@ -62,6 +62,10 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "lines that change in place, on a real terminal",
     ),
     (
+        "tests/costs.rs",
+        "Callgrind counts the instructions of a process; waits for nothing else",
+    ),
+    (
         "tests/docs/session.rs",
         "the documents' sessions run in bash, some with a sandbox that is served",
     ),

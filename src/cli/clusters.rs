@@ -121,6 +121,7 @@ pub(super) fn cloud(
     let net = Net::new(&NetSettings {
         roots: roots(global, endpoint.is_https())?,
         connect_timeout: calls.connect,
+        largest_body: calls.largest_response(),
         ..NetSettings::default()
     });
     let net = net.map_err(|source| ConnectError::Transport {
@@ -183,6 +184,7 @@ pub(super) fn client(
             roots,
             identity,
             connect_timeout: calls.connect,
+            largest_body: calls.largest_response(),
             ..NetSettings::default()
         })
         .map(|net| Arc::new(net) as Arc<dyn Transport>)

@@ -23,8 +23,6 @@ use crate::desired::{CallPolicy, Cluster};
 
 /// Where its API is; no one resolves it.
 const ADDRESS: &str = "http://sandbox.invalid";
-/// Answers larger than this are not held.
-const LARGEST_BODY: usize = 256 << 20;
 
 /// Simulated clusters that live as long as the run; their state is kept in a file between runs.
 pub(super) struct Embedded {
@@ -145,7 +143,7 @@ impl Embedded {
             .sandbox
             .router()
             .map_request(|request: http::Request<Full<Bytes>>| request.map(Body::new));
-        let transport = InProcess::new(service, broken, LARGEST_BODY).on(&self.clock);
+        let transport = InProcess::new(service, broken, calls.largest_response()).on(&self.clock);
         Client::new(
             Settings {
                 // A run in a sandbox can be repeated.

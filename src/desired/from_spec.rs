@@ -338,6 +338,10 @@ fn calls(written: &spec::Policy) -> CallPolicy {
             .concurrency
             .as_ref()
             .map_or(default.concurrency, |most| most.value),
+        max_response_mib: written
+            .max_response_mib
+            .as_ref()
+            .map_or(default.max_response_mib, |most| most.value),
         connect: time(
             timeouts.and_then(|timeouts| timeouts.connect.as_ref()),
             default.connect,

@@ -93,10 +93,20 @@ pub struct CallPolicy {
     pub rate: u32,
     /// Requests under way at one cluster at once, at most.
     pub concurrency: u32,
+    /// The largest response that is read, in MiB.
+    pub max_response_mib: u32,
     /// The timeout for a connection.
     pub connect: Duration,
     /// The timeout for a response to begin, and for the next part of it.
     pub silence: Duration,
+}
+
+impl CallPolicy {
+    /// The largest response that is read, in bytes.
+    #[must_use]
+    pub fn largest_response(&self) -> usize {
+        usize::try_from(u64::from(self.max_response_mib) << 20).unwrap_or(usize::MAX)
+    }
 }
 
 impl Default for CallPolicy {
@@ -104,6 +114,7 @@ impl Default for CallPolicy {
         Self {
             rate: 10_000,
             concurrency: 64,
+            max_response_mib: 256,
             connect: Duration::from_secs(10),
             silence: Duration::from_secs(20),
         }

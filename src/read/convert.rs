@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{ClusterId, ClusterName, GroupName, LinkName, TopicName};
-use crate::api::{ApiError, wire};
+use crate::api::{ApiError, TransportError, wire};
 use crate::live::{
     AclFact, ConfigFact, GroupFact, GroupOffsets, Lags, LinkError, LinkFact, LinkState,
     MirrorError, MirrorFact, MirrorStatus, PartitionLag, TaskErrorCode, TaskFact, TaskProblem,
@@ -14,9 +14,19 @@ use crate::live::{
 
 /// Why something was not read, from what the call came to.
 pub(super) fn unread(error: &ApiError) -> Unread {
+    let reason = match error {
+        ApiError::Transport {
+            error: TransportError::TooLarge { limit },
+            ..
+        } => format!(
+            "the response is larger than {} MiB: raise `policy.max_response_mib`",
+            limit >> 20
+        ),
+        _ => error.reason(),
+    };
     Unread {
         what: error.call().to_owned(),
-        reason: error.reason(),
+        reason,
         kind: unread_kind(error),
     }
 }
@@ -42,7 +52,7 @@ fn unread_kind(error: &ApiError) -> UnreadKind {
     } else {
         match error {
             ApiError::Transport { error, .. } => match error {
-                crate::api::TransportError::TooLarge { .. } => UnreadKind::Unintelligible,
+                TransportError::TooLarge { .. } => UnreadKind::Unintelligible,
                 _ => UnreadKind::Unreachable,
             },
             ApiError::Token { .. } => UnreadKind::Unreachable,

@@ -111,6 +111,10 @@ record! {
         /// How many requests are under way at each cluster at once, at most; `64` when left out.
         #[schemars(range(min = 1, max = 1000))]
         pub concurrency: Option<Located<u32>>,
+        /// The largest response that is read, in MiB; `256` when left out. A list of 100,000 mirror
+        /// topics takes about 40.
+        #[schemars(range(min = 1, max = 65536))]
+        pub max_response_mib: Option<Located<u32>>,
         /// How long a cluster may be silent.
         pub timeouts: Option<Timeouts>,
     }

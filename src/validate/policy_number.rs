@@ -19,6 +19,8 @@ policy:
     check,
 };
 
+const FOUND_OUT: &str = "leave it out: how fast each cluster may be called is found out";
+
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let Some(policy) = &check.spec.policy else {
         return;
@@ -37,9 +39,20 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
             .help("set a share from 0 to 100"),
         );
     }
-    for (field, most, what) in [
-        (&policy.rate, u32::MAX, "a rate"),
-        (&policy.concurrency, 1000, "a number of requests under way"),
+    for (field, most, what, help) in [
+        (&policy.rate, u32::MAX, "a rate", FOUND_OUT),
+        (
+            &policy.concurrency,
+            1000,
+            "a number of requests under way",
+            FOUND_OUT,
+        ),
+        (
+            &policy.max_response_mib,
+            65_536,
+            "a response size",
+            "leave it out, or set MiB as a number, such as `512`",
+        ),
     ] {
         if let Some(number) = field
             && !(1..=most).contains(&number.value)
@@ -53,7 +66,7 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
                         _ => format!("from 1 to {most}"),
                     },
                 )
-                .help("leave it out: how fast each cluster may be called is found out"),
+                .help(help),
             );
         }
     }

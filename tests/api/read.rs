@@ -1,8 +1,9 @@
 //! `read` against servers in this process: how many calls, and what becomes of failures.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::server::{Answer, Server, reply};
+use super::server::{Answer, Server, reply, settings};
 use linkwright::address::{ClusterName, LinkName};
 use linkwright::api::{Auth, Client, Flavour, Limits};
 use linkwright::live::{LinkState, MirrorStatus, Reading, UnreadKind};
@@ -69,6 +70,36 @@ async fn a_snapshot_costs_two_calls_per_cluster_and_one_per_existing_half() {
     assert!(cluster.configs.contains_key("orders-dr"));
     assert!(!cluster.configs.contains_key("not-there-yet"));
     assert_eq!(cluster.topics, Reading::NotAsked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_over_the_size_limit_names_the_setting_that_raises_it() {
+    let server = Server::new(|seen| match seen.line.ends_with("/links") {
+        true => reply("cloud/links.json"),
+        false => Answer::json(200, "x".repeat(2 << 20)),
+    });
+    let client = Client::new(
+        settings("west", Flavour::Cloud, Auth::None, Limits::default()),
+        server.transport_with_limit(1 << 20),
+        Arc::default(),
+    );
+    let mut ask = ReadRequest::default();
+    ask.of(&west());
+    let snapshot = read(&clients([client]), &ask).await;
+
+    let cluster = &snapshot.clusters["west"];
+    assert!(matches!(cluster.links, Reading::Read(_)));
+    let why = cluster.mirrors.unread().unwrap();
+    assert_eq!(why.kind, UnreadKind::Unintelligible);
+    assert_eq!(
+        why.to_string(),
+        "GET …/links/-/mirrors of west: the response is larger than 1 MiB: raise `policy.max_response_mib`"
+    );
+    assert_eq!(
+        server.lines().len(),
+        2,
+        "it would not be smaller the next time"
+    );
 }
 
 #[tokio::test(start_paused = true)]

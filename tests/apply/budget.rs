@@ -1,8 +1,6 @@
 //! What plans and runs of two sizes cost, against `tests/budget.json`: requests, bytes read, and bytes written
 //! to the run report. The figures are the same on every machine. `UPDATE_GENERATED=1` writes them.
-//!
-//! Instructions are not counted: Callgrind slows a debug build down fifty times, and its counts change with
-//! every compiler. What grows faster than the number of operations shows in these figures too.
+//! Instructions and memory: `tests/costs.rs`.
 
 use std::collections::BTreeMap;
 
