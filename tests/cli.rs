@@ -378,6 +378,96 @@ fn init_writes_a_spec_that_validates_and_never_overwrites() {
 }
 
 #[test]
+fn init_writes_templates_that_validate() {
+    let workspace = Workspace::new();
+    for template in [
+        "dr",
+        "bidirectional",
+        "source-initiated",
+        "migration",
+        "kerberos",
+    ] {
+        let file = format!("{template}.yaml");
+        workspace
+            .run(&["init", &file, "--template", template])
+            .exits(0);
+        workspace.run(&["validate", &file]).exits(0).says("valid: ");
+        let text = workspace.read(&file);
+        assert!(!text.contains("../schemas"), "{text}");
+    }
+}
+
+#[test]
+fn init_from_clusters_ends_where_export_begins() {
+    let workspace = Workspace::quickstart()
+        .env("EAST_API_KEY", "EASTKEY")
+        .env("EAST_API_SECRET", "east-secret")
+        .env("WEST_API_KEY", "WESTKEY")
+        .env("WEST_API_SECRET", "west-secret");
+    let world = ["--sandbox", "w/world.yaml"];
+    let apply = ["apply", "links.yaml", "--auto-approve"];
+    workspace.run(&[&apply[..], &world].concat()).exits(0);
+    let init = ["init", "found/clusters.yaml"];
+    let clusters = [
+        "--from-cluster",
+        "east=lkc-east01",
+        "--from-cluster",
+        "west=lkc-west01",
+    ];
+    let run = workspace.run(&[&init[..], &clusters, &world].concat());
+    run.exits(0)
+        .says("linkwright export found/clusters.yaml --merge");
+    let export = ["export", "found/clusters.yaml", "--merge"];
+    workspace.run(&[&export[..], &world].concat()).exits(0);
+    let plan = ["plan", "found", "--detailed-exitcode"];
+    workspace.run(&[&plan[..], &world].concat()).exits(0);
+}
+
+#[test]
+fn import_writes_specs_and_a_guide_and_compares_them_with_live_clusters() {
+    let workspace = Workspace::new();
+    workspace
+        .copy(
+            "fixtures/import/terraform-destination/state.json",
+            "state.json",
+        )
+        .copy(
+            "fixtures/import/terraform-destination/world.yaml",
+            "w/world.yaml",
+        );
+    let import = ["import", "terraform", "state.json", "--out-dir", "links"];
+    let clusters = [
+        "--cluster",
+        "destination=lkc-west01",
+        "--sandbox",
+        "w/world.yaml",
+    ];
+    let run = workspace.run(&[&import[..], &clusters].concat());
+    run.exits(0)
+        .says("imported 1 link and 3 mirror topics to links")
+        .says("compared with the live clusters: a plan has no changes");
+    workspace
+        .run(&["validate", "links"])
+        .exits(0)
+        .says("valid: ");
+    assert!(
+        workspace
+            .read("links/HANDOVER.md")
+            .contains("destroy = false")
+    );
+    let run = workspace.run(&[&import[..], &clusters].concat());
+    run.exits(64)
+        .says("links/dr.yaml")
+        .says("nothing was written");
+    // A mirror topic that is not live is a difference.
+    let state = workspace.read("state.json").replace("payments", "invoices");
+    workspace.write("state.json", &state);
+    let run = workspace.run(&[&import[..], &clusters, &["--force"]].concat());
+    run.exits(5).says("they differ");
+    assert!(workspace.read("links/HANDOVER.md").contains("dr/invoices"));
+}
+
+#[test]
 fn validate_says_what_it_read_of_a_good_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workspace = Workspace::new();

@@ -8,6 +8,7 @@ mod apply;
 mod edit;
 mod estates;
 mod fuzz;
+mod import;
 mod layering;
 mod permissions;
 mod programs;

@@ -51,6 +51,7 @@ const PURE: &[&str] = &[
     "health",
     "drift",
     "export",
+    "import",
     "guard",
     "edit",
 ];

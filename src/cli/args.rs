@@ -6,11 +6,13 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod author;
 mod environment;
 mod observe;
 mod saving;
 mod spec;
 
+pub use author::{Import, ImportTool, Init, Template};
 pub use environment::Chosen;
 pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
 pub use saving::Saving;
@@ -48,6 +50,7 @@ impl Args {
             Command::Apply(_)
             | Command::Approve(_)
             | Command::Export(_)
+            | Command::Import(_)
             | Command::Render(_)
             | Command::Fmt(_)
             | Command::Set(_)
@@ -78,6 +81,13 @@ impl Args {
                 chosen: args.chosen.clone(),
                 connection: args.connection.clone(),
                 guard: args.guard.clone(),
+                color: args.color.clone(),
+                quiet: args.quiet.clone(),
+                verbose: args.verbose.clone(),
+                ..Global::default()
+            },
+            Command::Import(args) => Global {
+                connection: args.connection.clone(),
                 color: args.color.clone(),
                 quiet: args.quiet.clone(),
                 verbose: args.verbose.clone(),
@@ -123,9 +133,14 @@ impl Args {
                     ..Global::default()
                 }
             }
-            Command::Init(Init { quiet, .. })
-            | Command::Man(Man { quiet, .. })
-            | Command::Approve(Approve { quiet, .. }) => Global {
+            Command::Init(Init {
+                connection, quiet, ..
+            }) => Global {
+                connection: connection.clone(),
+                quiet: quiet.clone(),
+                ..Global::default()
+            },
+            Command::Man(Man { quiet, .. }) | Command::Approve(Approve { quiet, .. }) => Global {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
@@ -319,6 +334,10 @@ pub enum Command {
     /// Write specs for an existing deployment
     #[command(after_help = examples::EXPORT)]
     Export(Export),
+    /// Write specs for what files of Terraform, of Confluent for Kubernetes or of scripts say, and a guide to
+    /// hand over
+    #[command(after_help = examples::IMPORT)]
+    Import(Import),
     /// List the ACLs and roles that a spec's links and jobs need, without network access
     #[command(after_help = examples::PERMISSIONS)]
     Permissions(Permissions),
@@ -666,17 +685,6 @@ pub struct Sandbox {
     /// More output.
     #[command(flatten)]
     pub verbose: Verbose,
-}
-
-/// `init`.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Init {
-    /// The file to write; it must not exist
-    #[arg(value_name = "FILE", default_value = "linkwright.yaml")]
-    pub file: PathBuf,
-    /// Less output.
-    #[command(flatten)]
-    pub quiet: Quiet,
 }
 
 /// `schema`.

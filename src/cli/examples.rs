@@ -98,6 +98,13 @@ EXAMPLES:
   linkwright export --cluster east=lkc-east01 --sandbox world.yaml --out-dir links/
   linkwright export links/ --merge";
 
+/// `import`.
+pub(super) const IMPORT: &str = "\
+EXAMPLES:
+  terraform show -json > state.json && linkwright import terraform state.json --out-dir links
+  linkwright import cfk clusterlink.yaml kafkarestclass.yaml --out-dir links
+  linkwright import properties create-link.sh --out-dir links --cluster west=https://pkc-1.us-west-2.aws.confluent.cloud";
+
 /// `permissions`.
 pub(super) const PERMISSIONS: &str = "\
 EXAMPLES:
@@ -115,7 +122,9 @@ EXAMPLES:
 pub(super) const INIT: &str = "\
 EXAMPLES:
   linkwright init
-  linkwright init links/orders.yaml";
+  linkwright init links/orders.yaml
+  linkwright init links/dr.yaml --template dr
+  linkwright init links/clusters.yaml --from-cluster west=https://pkc-1.us-west-2.aws.confluent.cloud";
 
 /// `schema`.
 pub(super) const SCHEMA: &str = "\

@@ -5,6 +5,7 @@ use std::process::{ExitCode, Termination};
 use crate::apply::{Report, Verdict};
 use crate::drift::{Drift, DriftClass};
 use crate::export::Document;
+use crate::import::{Checked, Described, Found};
 use crate::plan::Plan;
 
 /// How a run ended: the exit code of the process.
@@ -55,7 +56,7 @@ impl Exit {
         ),
         (
             Self::Partial,
-            "partial: some operations done, some failed or blocked (apply), or not everything declared (export); the report lists each",
+            "partial: some operations done, some failed or blocked (apply), or not everything declared (export, import); the report lists each",
         ),
         (
             Self::TimedOut,
@@ -126,6 +127,24 @@ pub fn of_export(document: &Document, merge: bool) -> Exit {
         Exit::Partial
     } else {
         Exit::Done
+    }
+}
+
+/// How `import` ends. A spec that lacks something that the files say, that has placeholders, or that differs from the
+/// live clusters is not finished.
+#[must_use]
+pub fn of_import(
+    found: &Found,
+    described: &Described,
+    document: &Document,
+    checked: &Checked,
+) -> Exit {
+    let is_unfinished = found.has_gaps() || document.is_incomplete || !described.unknown.is_empty();
+    match checked {
+        Checked::Unread(_) => Exit::Failed,
+        Checked::Differs(_) => Exit::Partial,
+        Checked::Not | Checked::Same if is_unfinished || document.links.is_empty() => Exit::Partial,
+        Checked::Not | Checked::Same => Exit::Done,
     }
 }
 

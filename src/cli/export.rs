@@ -1,8 +1,7 @@
 //! `linkwright export`: specs for an existing deployment.
 
-mod named;
+pub(super) mod named;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -16,12 +15,11 @@ use super::load::Lookups;
 use super::screen::Screen;
 use super::session::Session;
 use crate::apply::durable::Readers;
-use crate::desired::ClusterKind;
-use crate::export::{Document, Existing, ExportInput, Page, export};
+use crate::export::{Document, Existing, ExportInput, export};
 use crate::refresh;
 use crate::report::safe;
 use crate::report::words::{plural, quantity as count};
-use named::{called, identify, once_each};
+use named::{Asked, called, connected};
 
 pub(super) async fn run(
     args: &ExportArgs,
@@ -42,23 +40,20 @@ pub(super) async fn run(
     else {
         return Ok(Exit::Usage);
     };
+    let asked = Asked {
+        option: "--cluster",
+        clusters: &args.cluster,
+        api_key: &args.api_key,
+        api_secret: &args.api_secret,
+        no_sign_in: args.no_sign_in,
+    };
     let mut found = session.desired.clusters.clone();
-    for (name, cluster) in called(args, session.embedded())? {
+    for (name, cluster) in called(&asked, session.embedded())? {
         if found.insert(name.clone(), cluster).is_some() {
             return Err(usage(format!("two clusters are called {name}")));
         }
     }
-    let mut clients = session.connect(&found, global)?;
-    if identify(&mut found, &clients).await? {
-        // Calls carry the id, so they are made by clients that know it.
-        clients = session.connect(&found, global)?;
-    }
-    once_each(&found)?;
-    // Apache Kafka holds no links.
-    clients.retain(|name, _| {
-        let kind = found.get(name).map(|cluster| cluster.kind);
-        kind != Some(ClusterKind::ApacheKafka)
-    });
+    let clients = connected(&session, &mut found, "--cluster", global).await?;
     let live = refresh::inventory(&clients).await;
     let rendered = session.loaded.without_variables();
     let document = export(&ExportInput {
@@ -68,6 +63,7 @@ pub(super) async fn run(
             files: &rendered,
             desired: &session.desired,
         }),
+        only_used: true,
         today: super::today(),
     });
     session.keep()?;
@@ -104,7 +100,7 @@ fn write(
             return Ok(Vec::new());
         }
         (None, Some(file)) => vec![(file.clone(), document.one_file())],
-        (Some(folder), _) => in_folder(document, folder, args.merge),
+        (Some(folder), _) => document.in_folder(folder, &|file| args.merge && file.exists()),
     };
     let there: Vec<String> = files
         .iter()
@@ -142,29 +138,6 @@ fn folder_of(paths: &[PathBuf]) -> PathBuf {
         Some(path) => path.parent().map(Path::to_owned).unwrap_or_default(),
         None => PathBuf::from("."),
     }
-}
-
-/// A file for each page. Links that are not declared get an ending that is not read as a spec.
-fn in_folder(document: &Document, folder: &Path, avoid: bool) -> Vec<(PathBuf, String)> {
-    let mut used = BTreeSet::new();
-    let mut file = |page: &Page, ending: &str| {
-        let base = page.file_name();
-        let mut path = folder.join(format!("{base}{ending}"));
-        let mut number = 2;
-        // Some file systems take `Orders.yaml` for `orders.yaml`.
-        let folded = |path: &Path| path.to_string_lossy().to_lowercase();
-        while used.contains(&folded(&path)) || (avoid && path.exists()) {
-            path = folder.join(format!("{base}-{number}{ending}"));
-            number += 1;
-        }
-        used.insert(folded(&path));
-        (path, page.file())
-    };
-    let clusters = document.clusters.iter().map(|page| (page, ".yaml"));
-    let links = document.links.iter().map(|page| (page, ".yaml"));
-    let aside = document.aside.iter().map(|page| (page, ".yaml.aside"));
-    let pages = clusters.chain(links).chain(aside);
-    pages.map(|(page, ending)| file(page, ending)).collect()
 }
 
 /// What was exported, what was not, and what is to be done now.

@@ -21,6 +21,7 @@ mod files;
 mod fix;
 mod fmt;
 mod guarded;
+mod import;
 mod init;
 mod input;
 mod interrupts;
@@ -209,9 +210,14 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         Command::Export(args) => timed(global, async |time| {
             export::run(args, global, time, screen).await
         }),
+        Command::Import(args) => timed(global, async |time| {
+            import::run(args, global, time, screen).await
+        }),
         Command::Permissions(args) => permissions::run(args, global, screen),
         Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
-        Command::Init(args) => init::run(args, screen),
+        Command::Init(args) => timed(global, async |time| {
+            init::run(args, global, time, screen).await
+        }),
         Command::Schema(args) => schema::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),
         Command::Completions(args) => completions::run(args, screen),

@@ -71,7 +71,7 @@ impl<'a> Draft<'a> {
             let existing = input.existing.map(|files| &files.desired.clusters);
             let is_declared = existing.is_some_and(|clusters| clusters.contains_key(name));
             // Where no link is left, the clusters are what there is to go on from.
-            let is_used = used.contains(name) || draft.links.is_empty();
+            let is_used = !input.only_used || used.contains(name) || draft.links.is_empty();
             if !is_used || is_declared {
                 continue;
             }

@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use page::{Document, Page};
+pub use variables::name as variable_name;
 
 use crate::address::{ClusterId, ClusterName, HalfAddress, TopicName};
 use crate::desired::{Cluster, Desired, Link};
@@ -44,6 +45,8 @@ pub struct ExportInput<'a> {
     pub live: &'a Snapshot,
     /// Files that declare clusters and links already; only what they leave out is exported.
     pub existing: Option<Existing<'a>>,
+    /// Whether clusters that no exported link uses are left out.
+    pub only_used: bool,
     /// The day of the run.
     pub today: jiff::civil::Date,
 }

@@ -1,5 +1,8 @@
 //! What an export hands out: a [`Document`] of [`Page`]s, for one file or for many.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use sha2::{Digest, Sha256};
 
 use super::yaml::Text;
@@ -114,6 +117,35 @@ impl Document {
             }
         }
         text.text
+    }
+
+    /// A file for each page. Links that are not declared get an ending that is not read as a spec. A file name that
+    /// is taken gets a number.
+    #[must_use]
+    pub fn in_folder(
+        &self,
+        folder: &Path,
+        is_taken: &dyn Fn(&Path) -> bool,
+    ) -> Vec<(PathBuf, String)> {
+        let mut used = BTreeSet::new();
+        let mut file = |page: &Page, ending: &str| {
+            let base = page.file_name();
+            let mut path = folder.join(format!("{base}{ending}"));
+            let mut number = 2;
+            // Some file systems take `Orders.yaml` for `orders.yaml`.
+            let folded = |path: &Path| path.to_string_lossy().to_lowercase();
+            while used.contains(&folded(&path)) || is_taken(&path) {
+                path = folder.join(format!("{base}-{number}{ending}"));
+                number += 1;
+            }
+            used.insert(folded(&path));
+            (path, page.file())
+        };
+        let clusters = self.clusters.iter().map(|page| (page, ".yaml"));
+        let links = self.links.iter().map(|page| (page, ".yaml"));
+        let aside = self.aside.iter().map(|page| (page, ".yaml.aside"));
+        let pages = clusters.chain(links).chain(aside);
+        pages.map(|(page, ending)| file(page, ending)).collect()
     }
 
     /// Whether nothing at all was exported.

@@ -68,8 +68,9 @@ impl Variables {
     }
 }
 
-/// `orders-dr`, `password` → `ORDERS_DR_PASSWORD`.
-pub(super) fn name(words: &[&str]) -> String {
+/// The name of a variable that is made of these words: `orders-dr`, `password` → `ORDERS_DR_PASSWORD`.
+#[must_use]
+pub fn name(words: &[&str]) -> String {
     let name: String = words
         .join("_")
         .chars()

@@ -213,6 +213,7 @@ async fn a_list_that_is_too_short_is_said_by_plan_and_drift() {
         clusters: &clusters(&bench.sandbox),
         live: &inventory(&bench.clients).await,
         existing: None,
+        only_used: true,
         today: TODAY,
     });
     let text = document.one_file();

@@ -23,7 +23,7 @@ fn variable(name: &str) -> Option<String> {
 /// A copy of what the documents use.
 fn workspace(address: &str) -> TempDir {
     let workspace = tempfile::tempdir().unwrap();
-    for folder in ["examples", "fixtures/worlds", "schemas"] {
+    for folder in ["examples", "fixtures/import", "fixtures/worlds", "schemas"] {
         copy(Path::new(folder), &workspace.path().join(folder), address);
     }
     fs::create_dir(workspace.path().join(".bin")).unwrap();

@@ -32,6 +32,7 @@ async fn adopt(bench: &Bench) -> Result<String, String> {
         clusters: &clusters(&bench.sandbox),
         live: &live,
         existing: None,
+        only_used: true,
         today: TODAY,
     });
     let text = document.one_file();

@@ -35,6 +35,7 @@ fn goldens() {
                 clusters: &clusters(&bench.sandbox),
                 live: &live,
                 existing: None,
+                only_used: true,
                 today: TODAY,
             });
             let desired = bench::read(&[("export.yaml", &document.one_file())]).unwrap();
@@ -87,6 +88,7 @@ fn what_files_declare_is_left_to_them_and_the_rest_is_added() {
                 files: &files,
                 desired: &desired,
             }),
+            only_used: true,
             today: TODAY,
         });
         let names: Vec<&str> = document

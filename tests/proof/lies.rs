@@ -393,6 +393,7 @@ impl Stage {
                 clusters: &known,
                 live,
                 existing: None,
+                only_used: true,
                 today: TODAY,
             })
         };

@@ -45,6 +45,7 @@ pub(crate) async fn exported(bench: &Bench) -> Result<Document, String> {
         clusters: &clusters(&bench.sandbox),
         live: &live,
         existing: None,
+        only_used: true,
         today: TODAY,
     });
     let one = vec![("export.yaml".to_owned(), document.one_file())];

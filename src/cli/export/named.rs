@@ -5,32 +5,52 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::super::Failure;
-use super::super::args::Export as ExportArgs;
+use super::super::args::Global;
 use super::super::embedded::Embedded;
+use super::super::session::Session;
 use super::usage;
 use crate::address::ClusterName;
 use crate::api::Client;
 use crate::desired::{Cluster, ClusterKind, lower};
+use crate::export::variable_name;
 use crate::report::words::quantity as count;
 use crate::spec;
 
-/// The clusters of `--cluster`, read as a spec would be; ids that must be asked for are empty.
-pub(super) fn called(
-    args: &ExportArgs,
+/// Clusters as a command line names them.
+pub(in crate::cli) struct Asked<'a> {
+    /// The option that names them.
+    pub(in crate::cli) option: &'static str,
+    /// Their names and endpoints.
+    pub(in crate::cli) clusters: &'a [(String, String)],
+    /// Where their keys are read.
+    pub(in crate::cli) api_key: &'a [String],
+    /// Where their secrets are read.
+    pub(in crate::cli) api_secret: &'a [String],
+    /// Whether they are called without authentication.
+    pub(in crate::cli) no_sign_in: bool,
+}
+
+/// The clusters of a command line, read as a spec would be; ids that must be asked for are empty.
+pub(in crate::cli) fn called(
+    args: &Asked<'_>,
     embedded: Option<&Embedded>,
 ) -> Result<BTreeMap<ClusterName, Cluster>, Failure> {
     let mut text = String::from("version: 1\nclusters:\n");
     let mut kinds = BTreeMap::new();
-    let names: BTreeSet<&str> = args.cluster.iter().map(|(name, _)| name.as_str()).collect();
-    let (api_key, api_secret) = (references(&args.api_key)?, references(&args.api_secret)?);
+    let names: BTreeSet<&str> = args
+        .clusters
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let (api_key, api_secret) = (references(args.api_key)?, references(args.api_secret)?);
     for (name, _) in api_key.iter().chain(&api_secret) {
         if let Some(name) = name
             && !names.contains(name.as_str())
         {
-            return Err(usage(format!("no --cluster is named {name}")));
+            return Err(usage(format!("no {} is named {name}", args.option)));
         }
     }
-    for (name, endpoint) in &args.cluster {
+    for (name, endpoint) in args.clusters {
         let (id, url) = match embedded {
             Some(embedded) => {
                 let info = embedded.find(endpoint).map_err(usage)?;
@@ -57,14 +77,14 @@ pub(super) fn called(
             "  {name}:\n    id: {id}\n    rest_endpoint: {url}\n    rest_auth: {{ {auth} }}"
         );
     }
-    if args.cluster.is_empty() {
+    if args.clusters.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let (spec, problems) = spec::parse(&[(Arc::from("--cluster"), Arc::from(text.as_str()))]);
+    let (spec, problems) = spec::parse(&[(Arc::from(args.option), Arc::from(text.as_str()))]);
     if let Some(problem) = problems.first() {
         return Err(usage(format!(
-            "--cluster: {}; {}",
-            problem.summary, problem.help
+            "{}: {}; {}",
+            args.option, problem.summary, problem.help
         )));
     }
     let mut clusters = lower(&spec).clusters;
@@ -117,23 +137,11 @@ fn reference(given: &[(Option<String>, String)], name: &str, what: &str) -> Stri
         let mut given = given.iter().filter(|(of, _)| of.as_deref() == wanted);
         given.next().map(|(_, reference)| reference.clone())
     };
-    let usual = || {
-        let letters = |letter: char| match letter {
-            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_uppercase(),
-            _ => '_',
-        };
-        let name: String = name.chars().map(letters).collect();
-        let first = if name.starts_with(|first: char| first.is_ascii_digit()) {
-            "_"
-        } else {
-            ""
-        };
-        format!("${{env:{first}{name}_{what}}}")
-    };
+    let usual = || format!("${{env:{}}}", variable_name(&[name, what]));
     quoted(&of(Some(name)).or_else(|| of(None)).unwrap_or_else(usual))
 }
 
-/// Ids tell Confluent Cloud from everything else.
+/// Ids distinguish Confluent Cloud from everything else.
 fn kind_of(cluster: &Cluster) -> ClusterKind {
     if cluster.id.as_str().starts_with("lkc-") || cluster.id.as_str().is_empty() {
         ClusterKind::ConfluentCloud
@@ -142,10 +150,32 @@ fn kind_of(cluster: &Cluster) -> ClusterKind {
     }
 }
 
+/// Connects to these clusters, after the ids that are not known were read from their endpoints. Apache Kafka
+/// holds no links and gets no client.
+pub(in crate::cli) async fn connected(
+    session: &Session,
+    found: &mut BTreeMap<ClusterName, Cluster>,
+    option: &str,
+    global: &Global,
+) -> Result<BTreeMap<ClusterName, Client>, Failure> {
+    let mut clients = session.connect(found, global)?;
+    if identify(found, &clients, option).await? {
+        // Calls carry the id, so they are made by clients that know it.
+        clients = session.connect(found, global)?;
+    }
+    once_each(found)?;
+    clients.retain(|name, _| {
+        let kind = found.get(name).map(|cluster| cluster.kind);
+        kind != Some(ClusterKind::ApacheKafka)
+    });
+    Ok(clients)
+}
+
 /// Asks for the ids that are not known; says whether there were any.
-pub(super) async fn identify(
+async fn identify(
     found: &mut BTreeMap<ClusterName, Cluster>,
     clients: &BTreeMap<ClusterName, Client>,
+    option: &str,
 ) -> Result<bool, Failure> {
     let mut asked = false;
     for (name, cluster) in found.iter_mut() {
@@ -156,7 +186,7 @@ pub(super) async fn identify(
         let listed = client.list_clusters().await.map_err(|error| {
             let hint = match error.may_lack_the_call() {
                 true => format!(
-                    "; this endpoint does not list its clusters, so give the id too: --cluster \
+                    "; this endpoint does not list its clusters, so give the id too: {option} \
                      {name}=ENDPOINT/clusters/ID"
                 ),
                 false => String::new(),
@@ -178,7 +208,7 @@ pub(super) async fn identify(
                 };
                 return Err(usage(format!(
                     "the endpoint of cluster {name} serves {} ({which}); choose one: \
-                     --cluster {name}=ENDPOINT/clusters/ID",
+                     {option} {name}=ENDPOINT/clusters/ID",
                     count(ids.len(), "cluster")
                 )));
             }
@@ -189,7 +219,7 @@ pub(super) async fn identify(
 }
 
 /// The same cluster twice would be exported twice.
-pub(super) fn once_each(found: &BTreeMap<ClusterName, Cluster>) -> Result<(), Failure> {
+fn once_each(found: &BTreeMap<ClusterName, Cluster>) -> Result<(), Failure> {
     let mut names = BTreeMap::new();
     for (name, cluster) in found.iter().filter(|(_, cluster)| cluster.rest.is_some()) {
         if let Some(earlier) = names.insert(&cluster.id, name) {

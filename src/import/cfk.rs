@@ -1,0 +1,443 @@
+//! Resources of Confluent for Kubernetes → [`Found`]: ClusterLink, with what KafkaRestClass and Kafka say of clusters.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::Files;
+use super::NotRead;
+use super::found::{self, Auth, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
+use super::found::{is_placeholder, set};
+use crate::catalog::names;
+use crate::live::MirrorStatus;
+
+/// Reads files of Kubernetes manifests.
+pub(super) fn read(files: &Files, found: &mut Found) -> Result<(), NotRead> {
+    let mut resources = Vec::new();
+    for (file, text) in files {
+        resources.extend(documents(file, text)?);
+    }
+    let classes = Classes::of(&resources);
+    // What resources say of their clusters first: links may name them by their ids.
+    for resource in resources.iter().filter(|it| kind(it) == "KafkaRestClass") {
+        classes.declare(resource, found);
+    }
+    for resource in resources.iter().filter(|it| kind(it) == "ClusterLink") {
+        link(resource, &classes, found);
+    }
+    for resource in &resources {
+        match kind(resource) {
+            "ClusterLink" | "KafkaRestClass" | "Kafka" | "Secret" => {}
+            "KafkaTopic" => found.leave(
+                format!("KafkaTopic {}", address(resource)),
+                "ordinary topics stay with CFK; a mirror topic is never a KafkaTopic",
+            ),
+            "" => {}
+            other => found.leave(format!("{other} {}", address(resource)), "stays with CFK"),
+        }
+    }
+    Ok(())
+}
+
+/// The resources of a file: its documents, and the items of lists.
+fn documents(file: &Arc<str>, text: &Arc<str>) -> Result<Vec<Value>, NotRead> {
+    let options = serde_yaml::options! {
+        budget: serde_yaml::budget! { max_depth: 64, max_nodes: 2_000_000 },
+    };
+    let documents: Vec<Value> = serde_yaml::from_multiple_with_options(text, options)
+        .map_err(|error| NotRead::new(file, format!("invalid YAML: {error}")))?;
+    let mut resources = Vec::new();
+    for document in documents {
+        match document.get("items").and_then(Value::as_array) {
+            Some(items) => resources.extend(items.iter().cloned()),
+            None => resources.push(document),
+        }
+    }
+    Ok(resources)
+}
+
+/// Which KafkaRestClass is which cluster.
+struct Classes<'a> {
+    /// Names that two namespaces have, for different clusters.
+    ambiguous: BTreeSet<String>,
+    /// The ids of Kafka resources, by namespace and name.
+    kafkas: BTreeMap<(&'a str, &'a str), &'a str>,
+}
+
+impl<'a> Classes<'a> {
+    fn of(resources: &'a [Value]) -> Self {
+        let mut ids: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        let mut ambiguous = BTreeSet::new();
+        for resource in resources {
+            if kind(resource) == "KafkaRestClass"
+                && let Some(id) = text(resource, "/spec/kafkaRest/kafkaClusterID")
+            {
+                ids.entry(name(resource)).or_default().insert(id);
+            }
+            if kind(resource) == "ClusterLink" {
+                let ends = ENDS.map(|end| {
+                    let spec = resource.pointer(&format!("/spec/{end}/kafkaRestClassRef"))?;
+                    Some((text(spec, "/name")?, text(spec, "/namespace")))
+                });
+                if let [Some((a, in_a)), Some((b, in_b))] = ends
+                    && a == b
+                    && in_a != in_b
+                {
+                    ambiguous.insert(a.to_owned());
+                }
+            }
+        }
+        let several = ids.into_iter().filter(|(_, ids)| ids.len() > 1);
+        ambiguous.extend(several.map(|(name, _)| name.to_owned()));
+        let kafkas = resources.iter().filter(|it| kind(it) == "Kafka");
+        let kafkas = kafkas.filter_map(|kafka| {
+            let id = text(kafka, "/status/clusterID")?;
+            Some(((namespace(kafka), name(kafka)), id))
+        });
+        Self {
+            ambiguous,
+            kafkas: kafkas.collect(),
+        }
+    }
+
+    /// The name of the cluster of a class.
+    fn name_of(&self, class: &str, namespace: &str) -> String {
+        match self.ambiguous.contains(class) && !namespace.is_empty() {
+            true => format!("{namespace}-{class}"),
+            false => class.to_owned(),
+        }
+    }
+
+    fn declare(&self, class: &'a Value, found: &mut Found) {
+        let cluster = found.cluster(&self.name_of(name(class), namespace(class)));
+        let id = text(class, "/spec/kafkaRest/kafkaClusterID")
+            .or_else(|| text(class, "/status/kafkaClusterID"))
+            .or_else(|| {
+                let kafka = text(class, "/spec/kafkaClusterRef/name")?;
+                let of = text(class, "/spec/kafkaClusterRef/namespace");
+                let of = of.unwrap_or_else(|| namespace(class));
+                self.kafkas.get(&(of, kafka)).copied()
+            });
+        cluster.id = cluster.id.take().or(id.map(str::to_owned));
+        let endpoint = text(class, "/spec/kafkaRest/endpoint");
+        let endpoint = endpoint.or_else(|| text(class, "/status/endpoint"));
+        cluster.rest = cluster.rest.take().or(endpoint.map(str::to_owned));
+        cluster.auth = match text(class, "/spec/kafkaRest/authentication/type") {
+            Some("bearer" | "oauth") => Auth::Bearer,
+            Some("mtls") => Auth::Mtls,
+            Some("basic") | None => Auth::Basic,
+            Some(_) => Auth::None,
+        };
+    }
+
+    /// The cluster at one end of a link: its name.
+    fn end(&self, link: &Value, end: &str, status: &str, found: &mut Found) -> String {
+        let spec = link
+            .pointer(&format!("/spec/{end}"))
+            .unwrap_or(&Value::Null);
+        let id = text(spec, "/clusterID").filter(|id| !is_placeholder(id));
+        let id = id.or_else(|| text(link, &format!("/status/{status}")));
+        let class = text(spec, "/kafkaRestClassRef/name").map(|class| {
+            let of = text(spec, "/kafkaRestClassRef/namespace");
+            self.name_of(class, of.unwrap_or_else(|| namespace(link)))
+        });
+        let name = match (class, id) {
+            (Some(class), _) => class,
+            (None, Some(id)) => found.named(id).unwrap_or(id).to_owned(),
+            (None, None) => format!("{end}-of-{}", link_name(link)).replace("KafkaCluster", ""),
+        };
+        let bootstrap = text(spec, "/bootstrapEndpoint").filter(|it| !it.contains("placeholder"));
+        let cluster = found.cluster(&name);
+        cluster.id = cluster.id.take().or(id.map(str::to_owned));
+        cluster.bootstrap = cluster.bootstrap.take().or(bootstrap.map(str::to_owned));
+        name
+    }
+}
+
+const ENDS: [&str; 2] = ["sourceKafkaCluster", "destinationKafkaCluster"];
+
+fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
+    let from = format!("ClusterLink {}", address(link));
+    let word = text(link, "/spec/sourceInitiatedLink/linkMode").unwrap_or_default();
+    let Some(mode) = Mode::of(word) else {
+        found.lack(from, format!("its linkMode {word:?} is not known"));
+        return;
+    };
+    let is_inbound = text(link, "/spec/sourceInitiatedLink/connectionMode")
+        .is_some_and(|word| word.eq_ignore_ascii_case("inbound"));
+    let is_source_initiated = link.pointer("/spec/sourceInitiatedLink").is_some();
+    let source = classes.end(link, ENDS[0], "sourceKafkaClusterID", found);
+    let destination = classes.end(link, ENDS[1], "destinationKafkaClusterID", found);
+    // A half of a bidirectional link is on its `destinationKafkaCluster`.
+    let (own, other, own_end, other_end) = match mode {
+        Mode::Source => (source, destination, ENDS[0], ENDS[1]),
+        _ => (destination, source, ENDS[1], ENDS[0]),
+    };
+    let inbound = match mode {
+        Mode::Destination => is_source_initiated,
+        Mode::Source => false,
+        Mode::Bidirectional => is_inbound,
+    };
+    let mut configs = BTreeMap::new();
+    if !inbound {
+        let at = |end: &str| {
+            link.pointer(&format!("/spec/{end}"))
+                .unwrap_or(&Value::Null)
+        };
+        if let Some(servers) = text(at(other_end), "/bootstrapEndpoint") {
+            let servers = Setting::Text(servers.to_owned());
+            configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), servers);
+        }
+        security(at(other_end), "", &mut configs);
+        if mode != Mode::Destination && at(own_end).get("authentication").is_some() {
+            security(at(own_end), names::LOCAL, &mut configs);
+        }
+    }
+    settings(link, &from, &mut configs, found);
+    let name = link_name(link).to_owned();
+    found.owned.push(Owned {
+        address: address(link),
+        kind: OwnedKind::Link,
+        object: format!("{own}/{name}"),
+        is_doomed: link.pointer("/metadata/deletionTimestamp").is_some(),
+    });
+    mirrors(link, (&own, &other), &from, &configs, found);
+    found.add_half(Half {
+        link: name,
+        cluster: own,
+        other,
+        mode,
+        inbound,
+        configs,
+        from,
+    });
+}
+
+/// How a link object authenticates to a cluster. Secrets are in Kubernetes secrets, so that they are set is all that
+/// is known.
+fn security(end: &Value, scope: &str, configs: &mut BTreeMap<String, Setting>) {
+    let is_tls = end.pointer("/tls/enabled") == Some(&Value::Bool(true));
+    let kind = text(end, "/authentication/type").unwrap_or_default();
+    let sasl = if is_tls { "SASL_SSL" } else { "SASL_PLAINTEXT" };
+    let mechanism = match kind.to_ascii_lowercase().as_str() {
+        "" => None,
+        "mtls" => None,
+        "plain" => Some("PLAIN"),
+        "scram" | "scram-sha-512" => Some("SCRAM-SHA-512"),
+        "scram-sha-256" => Some("SCRAM-SHA-256"),
+        "oauth" | "oauthbearer" => Some("OAUTHBEARER"),
+        "kerberos" | "gssapi" => Some("GSSAPI"),
+        _ => Some("PLAIN"),
+    };
+    match mechanism {
+        Some(mechanism) => {
+            let protocol = (names::SECURITY_PROTOCOL, sasl);
+            set(
+                configs,
+                &[protocol, (names::SASL_MECHANISM, mechanism)],
+                scope,
+            );
+            found::hide(configs, &[names::SASL_JAAS_CONFIG], scope);
+        }
+        None if is_tls => set(configs, &[(names::SECURITY_PROTOCOL, "SSL")], scope),
+        None => set(configs, &[(names::SECURITY_PROTOCOL, "PLAINTEXT")], scope),
+    }
+    let token_url = "/authentication/oauthSettings/tokenEndpointUri";
+    if let Some(url) = text(end, token_url) {
+        let token_url = names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL;
+        let handler = names::SASL_LOGIN_CALLBACK_HANDLER_CLASS;
+        set(
+            configs,
+            &[(token_url, url), (handler, OAUTH_HANDLER)],
+            scope,
+        );
+    }
+    // CFK writes PEM text where a secret has it.
+    if is_tls && end.pointer("/tls/ignoreTrustStoreConfig") != Some(&Value::Bool(true)) {
+        set(configs, &[(names::SSL_TRUSTSTORE_TYPE, "PEM")], scope);
+        found::hide(configs, &[names::SSL_TRUSTSTORE_CERTIFICATES], scope);
+    }
+    if kind == "mtls" {
+        set(configs, &[(names::SSL_KEYSTORE_TYPE, "PEM")], scope);
+        let secrets = [
+            names::SSL_KEYSTORE_CERTIFICATE_CHAIN,
+            names::SSL_KEYSTORE_KEY,
+        ];
+        found::hide(configs, &secrets, scope);
+    }
+}
+
+/// Kafka's own, under the name that it has in Kafka 4.
+const OAUTH_HANDLER: &str =
+    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
+
+/// `configs`, the filters, and the options of mirror topics.
+fn settings(link: &Value, from: &str, configs: &mut BTreeMap<String, Setting>, found: &mut Found) {
+    let filters = |at: &str| link.pointer(at).and_then(Value::as_array);
+    let names_of = |list: &[Value]| -> Vec<Value> { list.iter().map(name_filter).collect() };
+    if let Some(groups) = filters("/spec/consumerGroupFilters") {
+        let text = json!({ "groupFilters": names_of(groups) }).to_string();
+        set(
+            configs,
+            &[(names::CONSUMER_OFFSET_GROUP_FILTERS, &text)],
+            "",
+        );
+    }
+    let topics = filters("/spec/mirrorTopicOptions/autoCreateTopics/topicFilters");
+    if let Some(topics) = topics {
+        let text = json!({ "topicFilters": names_of(topics) }).to_string();
+        let name = names::AUTO_CREATE_MIRROR_TOPICS_FILTERS;
+        set(configs, &[(name, &text)], "");
+    }
+    let is_on = link.pointer("/spec/mirrorTopicOptions/autoCreateTopics/enabled");
+    if is_on == Some(&Value::Bool(true)) {
+        set(
+            configs,
+            &[(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE, "true")],
+            "",
+        );
+    }
+    if let Some(prefix) = text(link, "/spec/mirrorTopicOptions/prefix") {
+        set(configs, &[(names::CLUSTER_LINK_PREFIX, prefix)], "");
+    }
+    if let Some(acls) = filters("/spec/aclFilters") {
+        let acls: Vec<Value> = acls.iter().map(acl_filter).collect();
+        let text = json!({ "aclFilters": acls }).to_string();
+        set(configs, &[(names::ACL_FILTERS, &text)], "");
+    }
+    let own = link.pointer("/spec/configs").and_then(Value::as_object);
+    for (name, value) in own.into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Bool(_) | Value::Number(_) => value.to_string(),
+            _ => {
+                found.lack(format!("{from}: {name}"), "its value is not a text");
+                continue;
+            }
+        };
+        configs.insert(name.clone(), found::setting(name, &value));
+    }
+}
+
+fn upper(value: Option<&Value>, default: &str) -> String {
+    value
+        .and_then(Value::as_str)
+        .unwrap_or(default)
+        .to_ascii_uppercase()
+}
+
+fn name_filter(filter: &Value) -> Value {
+    json!({
+        "name": filter.get("name").and_then(Value::as_str).unwrap_or("*"),
+        "patternType": upper(filter.get("patternType"), "LITERAL"),
+        "filterType": upper(filter.get("filterType"), "INCLUDE"),
+    })
+}
+
+/// The members of an ACL filter, as far as they are given.
+fn acl_filter(filter: &Value) -> Value {
+    let take = |part: &str, members: &[&str]| {
+        let part = filter.get(part).and_then(Value::as_object);
+        let given = part.into_iter().flatten();
+        let given = given.filter(|(name, _)| members.contains(&name.as_str()));
+        let given = given.map(|(name, value)| {
+            let is_word = !matches!(name.as_str(), "name" | "principal" | "host");
+            let value = match (is_word, value) {
+                (true, Value::String(word)) => Value::String(word.to_ascii_uppercase()),
+                _ => value.clone(),
+            };
+            (name.clone(), value)
+        });
+        Value::Object(given.collect())
+    };
+    json!({
+        "resourceFilter": take("resourceFilter", &["resourceType", "patternType", "name"]),
+        "accessFilter": take("accessFilter", &["principal", "host", "operation", "permissionType"]),
+    })
+}
+
+fn mirrors(
+    link: &Value,
+    (own, other): (&str, &str),
+    from: &str,
+    configs: &BTreeMap<String, Setting>,
+    found: &mut Found,
+) {
+    let prefix = match configs.get(names::CLUSTER_LINK_PREFIX) {
+        Some(Setting::Text(prefix)) => prefix.as_str(),
+        _ => "",
+    };
+    let name = link_name(link);
+    let list = link.pointer("/spec/mirrorTopics").and_then(Value::as_array);
+    for entry in list.into_iter().flatten() {
+        let Some(topic) = text(entry, "/name") else {
+            found.lack(from, "a mirror topic without a name");
+            continue;
+        };
+        let source = text(entry, "/sourceTopicName");
+        let topic = match source {
+            None if !topic.starts_with(prefix) => format!("{prefix}{topic}"),
+            _ => topic.to_owned(),
+        };
+        let state = upper(entry.get("state"), "ACTIVE");
+        let status = match state.as_str() {
+            "PAUSE" | "PAUSED" => MirrorStatus::Paused,
+            "PROMOTE" | "PROMOTED" | "FAILOVER" | "FAILED_OVER" | "STOPPED" => {
+                MirrorStatus::Stopped
+            }
+            _ => MirrorStatus::Active,
+        };
+        let to_source = text(entry, "/direction").is_some_and(|it| it == "toSource");
+        let cluster = if to_source { other } else { own };
+        if entry.get("configs").is_some() {
+            found.leave(
+                format!("configs of mirror topic {cluster}/{name}/{topic}"),
+                "topic configs follow the source topic; to create the mirror topic with others, write them under its \
+                 `configs`",
+            );
+        }
+        found.owned.push(Owned {
+            address: address(link),
+            kind: OwnedKind::Mirror,
+            object: format!("{cluster}/{name}/{topic}"),
+            is_doomed: false,
+        });
+        found.mirrors.push(Mirror {
+            link: name.to_owned(),
+            cluster: cluster.to_owned(),
+            topic,
+            source: source.map(str::to_owned),
+            status,
+        });
+    }
+}
+
+fn kind(resource: &Value) -> &str {
+    text(resource, "/kind").unwrap_or_default()
+}
+
+fn name(resource: &Value) -> &str {
+    text(resource, "/metadata/name").unwrap_or_default()
+}
+
+fn namespace(resource: &Value) -> &str {
+    text(resource, "/metadata/namespace").unwrap_or_default()
+}
+
+/// The name of the link on its clusters.
+fn link_name(link: &Value) -> &str {
+    text(link, "/spec/name").unwrap_or_else(|| name(link))
+}
+
+/// `namespace/name`.
+fn address(resource: &Value) -> String {
+    match namespace(resource) {
+        "" => name(resource).to_owned(),
+        namespace => format!("{namespace}/{}", name(resource)),
+    }
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
+    value.pointer(pointer).and_then(Value::as_str)
+}

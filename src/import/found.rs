@@ -1,0 +1,389 @@
+//! What a file of another tool says: [`Found`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{self, names};
+use crate::desired::ClusterKind;
+use crate::live::MirrorStatus;
+
+/// What files say about clusters, link objects and mirror topics.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    pub(super) clusters: BTreeMap<String, Cluster>,
+    pub(super) halves: Vec<Half>,
+    pub(super) mirrors: Vec<Mirror>,
+    /// What has no counterpart in a spec, and what is missing in the files.
+    pub left: Vec<Left>,
+    /// What the other tool owns.
+    pub owned: Vec<Owned>,
+}
+
+/// A cluster, by a name that the files use for it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cluster {
+    pub(super) id: Option<String>,
+    pub(super) kind: Option<ClusterKind>,
+    pub(super) rest: Option<String>,
+    pub(super) bootstrap: Option<String>,
+    pub(super) auth: Auth,
+}
+
+/// How the other tool authenticates to a cluster's REST API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Auth {
+    /// With a user name and a password, or an API key.
+    #[default]
+    Basic,
+    /// With a token.
+    Bearer,
+    /// With a certificate.
+    Mtls,
+    /// Not at all.
+    None,
+}
+
+/// A link object.
+#[derive(Clone, Debug)]
+pub(super) struct Half {
+    pub(super) link: String,
+    pub(super) cluster: String,
+    pub(super) other: String,
+    pub(super) mode: Mode,
+    pub(super) inbound: bool,
+    pub(super) configs: BTreeMap<String, Setting>,
+    /// What says so, for people.
+    pub(super) from: String,
+}
+
+/// `link.mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Destination,
+    Source,
+    Bidirectional,
+}
+
+impl Mode {
+    pub(super) fn of(word: &str) -> Option<Self> {
+        match word.trim().to_ascii_uppercase().as_str() {
+            "" | "DESTINATION" => Some(Self::Destination),
+            "SOURCE" => Some(Self::Source),
+            "BIDIRECTIONAL" => Some(Self::Bidirectional),
+            _ => None,
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Destination => "DESTINATION",
+            Self::Source => "SOURCE",
+            Self::Bidirectional => "BIDIRECTIONAL",
+        }
+    }
+}
+
+/// The value of a link config.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    Text(String),
+    /// It is set, and its value is a secret, which is not kept.
+    Hidden,
+}
+
+/// A mirror topic.
+#[derive(Clone, Debug)]
+pub(super) struct Mirror {
+    pub(super) link: String,
+    pub(super) cluster: String,
+    pub(super) topic: String,
+    pub(super) source: Option<String>,
+    pub(super) status: MirrorStatus,
+}
+
+/// What a spec does not take over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Left {
+    /// What it is.
+    pub what: String,
+    /// Why it is left, and what to do.
+    pub why: String,
+    /// Whether the spec lacks something because of it: it does not say all that the files say.
+    pub is_gap: bool,
+}
+
+/// What the other tool owns, and what it does to it when the resource is destroyed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owned {
+    /// Its address in the other tool: `confluent_cluster_link.dr`, or `namespace/name`.
+    pub address: String,
+    /// What it is.
+    pub kind: OwnedKind,
+    /// What it is on the clusters: `west/orders-dr`, `west/orders-dr/orders`.
+    pub object: String,
+    /// Whether a saved plan of the other tool is about to destroy it.
+    pub is_doomed: bool,
+}
+
+/// The kinds of objects that a spec takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OwnedKind {
+    /// A link object.
+    Link,
+    /// A mirror topic.
+    Mirror,
+}
+
+impl Found {
+    /// The names of the clusters.
+    pub fn clusters(&self) -> impl Iterator<Item = &str> {
+        self.clusters.keys().map(String::as_str)
+    }
+
+    /// Whether the files say where the REST API of a cluster is.
+    #[must_use]
+    pub fn has_endpoint(&self, name: &str) -> bool {
+        let cluster = self.clusters.get(name);
+        cluster.is_some_and(|cluster| cluster.rest.is_some())
+    }
+
+    /// The cluster of this name, which is added if there is none.
+    pub(super) fn cluster(&mut self, name: &str) -> &mut Cluster {
+        self.clusters.entry(name.to_owned()).or_default()
+    }
+
+    /// The name of the cluster that has this id.
+    pub(super) fn named(&self, id: &str) -> Option<&str> {
+        let mut clusters = self.clusters.iter();
+        let (name, _) = clusters.find(|(_, cluster)| cluster.id.as_deref() == Some(id))?;
+        Some(name)
+    }
+
+    pub(super) fn leave(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.left.push(Left {
+            what: what.into(),
+            why: why.into(),
+            is_gap: false,
+        });
+    }
+
+    /// Something that the spec lacks.
+    pub(super) fn lack(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.left.push(Left {
+            what: what.into(),
+            why: why.into(),
+            is_gap: true,
+        });
+    }
+
+    /// Adds a link object, unless it is there already.
+    pub(super) fn add_half(&mut self, half: Half) {
+        let is_same = |other: &&Half| other.link == half.link && other.cluster == half.cluster;
+        if let Some(earlier) = self.halves.iter().find(is_same) {
+            let why = format!(
+                "{} declares it already on {}; only that was read",
+                earlier.from, half.cluster
+            );
+            let what = format!("{} (link {})", half.from, half.link);
+            self.lack(what, why);
+            return;
+        }
+        self.halves.push(half);
+    }
+
+    /// Two names of one cluster, of which one has only its id and the other only its address, become one: the two
+    /// objects of a link say that they are the same.
+    fn unify(&mut self) {
+        let mut same: Vec<(String, String)> = Vec::new();
+        for own in &self.halves {
+            let others = self.halves.iter().filter(|other| {
+                other.link == own.link && other.cluster == own.other && other.other != own.cluster
+            });
+            for other in others {
+                same.push((own.cluster.clone(), other.other.clone()));
+            }
+        }
+        for (a, b) in same {
+            let (Some(of_a), Some(of_b)) = (self.clusters.get(&a), self.clusters.get(&b)) else {
+                continue;
+            };
+            if of_a.id.is_some() && of_b.id.is_some() && of_a.id != of_b.id {
+                continue;
+            }
+            // A name that is only the id gives way.
+            let is_id = |name: &str, cluster: &Cluster| cluster.id.as_deref() == Some(name);
+            let (kept, gone) = match is_id(&a, of_a) {
+                true => (b, a),
+                false => (a, b),
+            };
+            self.rename(&gone, &kept);
+        }
+    }
+
+    /// Gives everything of one cluster to another.
+    fn rename(&mut self, gone: &str, kept: &str) {
+        let Some(from) = self.clusters.remove(gone) else {
+            return;
+        };
+        let into = self.cluster(kept);
+        into.id = into.id.take().or(from.id);
+        into.kind = into.kind.or(from.kind);
+        into.rest = into.rest.take().or(from.rest);
+        into.bootstrap = into.bootstrap.take().or(from.bootstrap);
+        let named = |name: &mut String| {
+            if name == gone {
+                kept.clone_into(name);
+            }
+        };
+        for half in &mut self.halves {
+            named(&mut half.cluster);
+            named(&mut half.other);
+        }
+        for mirror in &mut self.mirrors {
+            named(&mut mirror.cluster);
+        }
+        for owned in &mut self.owned {
+            if let Some((cluster, rest)) = owned.object.split_once('/')
+                && cluster == gone
+            {
+                owned.object = format!("{kept}/{rest}");
+            }
+        }
+    }
+
+    /// What holds of everything, whichever tool it is from.
+    fn finish(&mut self) {
+        self.unify();
+        for cluster in self.clusters.values_mut() {
+            for text in [&mut cluster.id, &mut cluster.rest, &mut cluster.bootstrap] {
+                if text.as_deref().is_some_and(is_placeholder) {
+                    *text = None;
+                }
+            }
+            if cluster.kind.is_none() {
+                let is_cloud = cluster
+                    .id
+                    .as_deref()
+                    .is_some_and(|id| id.starts_with("lkc-"));
+                let addresses = [&cluster.rest, &cluster.bootstrap].into_iter().flatten();
+                let has_id = cluster.id.is_some();
+                let is_at_cloud = !has_id
+                    && addresses
+                        .into_iter()
+                        .any(|it| it.contains(".confluent.cloud"));
+                cluster.kind = Some(match is_cloud || is_at_cloud {
+                    true => ClusterKind::ConfluentCloud,
+                    false => ClusterKind::ConfluentPlatform,
+                });
+            }
+        }
+        for half in &mut self.halves {
+            half.configs
+                .entry(names::LINK_MODE.to_owned())
+                .or_insert_with(|| Setting::Text(half.mode.word().to_owned()));
+            let connection = if half.inbound { "INBOUND" } else { "OUTBOUND" };
+            half.configs
+                .entry(names::CONNECTION_MODE.to_owned())
+                .or_insert_with(|| Setting::Text(connection.to_owned()));
+        }
+        let known: BTreeSet<(&str, &str)> = self
+            .halves
+            .iter()
+            .map(|half| (half.cluster.as_str(), half.link.as_str()))
+            .collect();
+        let (kept, orphans): (Vec<Mirror>, Vec<Mirror>) = std::mem::take(&mut self.mirrors)
+            .into_iter()
+            .partition(|mirror| known.contains(&(mirror.cluster.as_str(), mirror.link.as_str())));
+        self.mirrors = kept;
+        for mirror in orphans {
+            let what = format!(
+                "mirror topic {}/{}/{}",
+                mirror.cluster, mirror.link, mirror.topic
+            );
+            self.lack(what, "the link that it belongs to is not in the files");
+        }
+    }
+
+    pub(super) fn finished(mut self) -> Self {
+        self.finish();
+        self.left.sort();
+        self.left.dedup();
+        self.owned.sort();
+        self.owned.dedup();
+        self
+    }
+
+    /// Whether there is no link in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.halves.is_empty()
+    }
+
+    /// Whether something that the files say is not in the spec.
+    #[must_use]
+    pub fn has_gaps(&self) -> bool {
+        self.left.iter().any(|left| left.is_gap)
+    }
+}
+
+/// The setting for a value that a file has in plain text: a secret is not kept.
+pub(super) fn setting(name: &str, value: &str) -> Setting {
+    match is_secret(name) {
+        true => Setting::Hidden,
+        false => Setting::Text(value.to_owned()),
+    }
+}
+
+/// Whether a link config holds a secret. Of those that the catalogue does not have, the name decides.
+pub(super) fn is_secret(name: &str) -> bool {
+    match catalog::lookup(name) {
+        Some(entry) => entry.sensitive || catalog::is_opaque(name),
+        None => {
+            let name = name.to_ascii_lowercase();
+            let words = [
+                "password",
+                "secret",
+                "jaas",
+                "token",
+                "private",
+                "credential",
+                ".key",
+            ];
+            catalog::is_opaque(&name) || words.iter().any(|word| name.contains(word))
+        }
+    }
+}
+
+/// Whether a text is a placeholder for a value that the file does not have: `<cluster-id>`, `$CLUSTER`, `lkc-xxxxx`.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty()
+        || text.contains(['<', '>', '$', '{', '}'])
+        || text.to_ascii_uppercase().contains("PLACEHOLDER")
+}
+
+/// Configs that are hidden: the secrets of a login.
+pub(super) fn hide(configs: &mut BTreeMap<String, Setting>, names: &[&str], scope: &str) {
+    for name in names {
+        configs.insert(format!("{scope}{name}"), Setting::Hidden);
+    }
+}
+
+/// Configs with these values.
+pub(super) fn set(configs: &mut BTreeMap<String, Setting>, values: &[(&str, &str)], scope: &str) {
+    for (name, value) in values {
+        configs.insert(format!("{scope}{name}"), Setting::Text((*value).to_owned()));
+    }
+}
+
+/// SASL/PLAIN over TLS with an API key, as the clients for Confluent Cloud set it.
+pub(super) fn api_key(configs: &mut BTreeMap<String, Setting>, scope: &str) {
+    set(
+        configs,
+        &[
+            (names::SECURITY_PROTOCOL, "SASL_SSL"),
+            (names::SASL_MECHANISM, "PLAIN"),
+        ],
+        scope,
+    );
+    hide(configs, &[names::SASL_JAAS_CONFIG], scope);
+}

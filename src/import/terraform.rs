@@ -1,0 +1,502 @@
+//! `terraform show -json` → [`Found`]. A state, a saved plan, and a raw state file name the same resources in three
+//! ways; each becomes a list of [`Resource`]s.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::NotRead;
+use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
+use crate::catalog::names;
+use crate::desired::ClusterKind;
+use crate::live::MirrorStatus;
+
+/// What Terraform calls it, and the values that it has.
+#[derive(Clone, Debug)]
+struct Resource<'a> {
+    /// With its modules and its key: `module.dr.confluent_cluster_link.this["a"]`.
+    address: String,
+    kind: &'a str,
+    name: &'a str,
+    key: Option<String>,
+    is_data: bool,
+    values: &'a Value,
+    sensitive: &'a Value,
+    /// Its expressions in the configuration, if the file is a plan.
+    expressions: Option<&'a Value>,
+}
+
+/// Reads a file.
+pub(super) fn read(file: &Arc<str>, text: &Arc<str>, found: &mut Found) -> Result<(), NotRead> {
+    let not_read = |words: &str| Err(NotRead::new(file, words));
+    let text = text.trim_start_matches('\u{feff}');
+    let document: Value = match serde_json::from_str(text) {
+        Ok(document) => document,
+        Err(error) => {
+            let words = format!(
+                "not JSON ({error}); expected what `terraform show -json` prints: of the state without an argument, of \
+                 a saved plan with its file"
+            );
+            return Err(NotRead::new(file, words));
+        }
+    };
+    let mut resources = Vec::new();
+    if let Some(planned) = document.get("planned_values") {
+        let prior = document.pointer("/prior_state/values/root_module");
+        // What a plan only reads is in the state that it was made from.
+        in_module(prior.unwrap_or(&Value::Null), true, &mut resources);
+        in_module(
+            planned.get("root_module").unwrap_or(&Value::Null),
+            false,
+            &mut resources,
+        );
+        let configuration = document.pointer("/configuration/root_module");
+        for resource in &mut resources {
+            resource.expressions = configuration.and_then(|it| expressions(it, &resource.address));
+        }
+        doomed(&document, found);
+    } else if let Some(values) = document.get("values") {
+        let root = values.get("root_module").unwrap_or(&Value::Null);
+        in_module(root, true, &mut resources);
+        in_module(root, false, &mut resources);
+    } else if document.get("resources").is_some_and(Value::is_array)
+        && document.get("version").is_some()
+    {
+        in_raw_state(&document, &mut resources);
+    } else if document.get("format_version").is_some() {
+        return not_read("it has no resources: the state is empty");
+    } else {
+        return not_read(
+            "neither a state nor a plan: expected what `terraform show -json` prints, with `values` or \
+             `planned_values`",
+        );
+    }
+    take(&resources, found);
+    Ok(())
+}
+
+/// The resources of a module and of the modules in it, either what it reads or what it manages.
+fn in_module<'a>(module: &'a Value, data: bool, resources: &mut Vec<Resource<'a>>) {
+    for resource in list(module, "resources") {
+        let is_data = text(resource, "mode") == Some("data");
+        let (Some(address), Some(kind)) = (text(resource, "address"), text(resource, "type"))
+        else {
+            continue;
+        };
+        if is_data != data {
+            continue;
+        }
+        resources.push(Resource {
+            address: address.to_owned(),
+            kind,
+            name: text(resource, "name").unwrap_or_default(),
+            key: key(resource.get("index")),
+            is_data,
+            values: resource.get("values").unwrap_or(&Value::Null),
+            sensitive: resource.get("sensitive_values").unwrap_or(&Value::Null),
+            expressions: None,
+        });
+    }
+    for child in list(module, "child_modules") {
+        in_module(child, data, resources);
+    }
+}
+
+/// The resources of a file `terraform.tfstate`, those that are only read first.
+fn in_raw_state<'a>(document: &'a Value, resources: &mut Vec<Resource<'a>>) {
+    for resource in list(document, "resources") {
+        let (Some(kind), Some(name)) = (text(resource, "type"), text(resource, "name")) else {
+            continue;
+        };
+        let is_data = text(resource, "mode") == Some("data");
+        let module = text(resource, "module").map(|module| format!("{module}."));
+        let module = module.unwrap_or_default();
+        let data = if is_data { "data." } else { "" };
+        for instance in list(resource, "instances") {
+            let index = instance.get("index_key");
+            let suffix = index.map(|index| format!("[{index}]")).unwrap_or_default();
+            resources.push(Resource {
+                address: format!("{module}{data}{kind}.{name}{suffix}"),
+                kind,
+                name,
+                key: key(index),
+                is_data,
+                values: instance.get("attributes").unwrap_or(&Value::Null),
+                sensitive: &Value::Null,
+                expressions: None,
+            });
+        }
+    }
+    resources.sort_by_key(|resource| !resource.is_data);
+}
+
+/// The expressions of a resource of the root module.
+fn expressions<'a>(module: &'a Value, address: &str) -> Option<&'a Value> {
+    let address = without_keys(address);
+    let mut resources = list(module, "resources");
+    resources
+        .find(|resource| text(resource, "address") == Some(&address))?
+        .get("expressions")
+}
+
+/// What a plan is about to destroy: of that nothing is imported, but it must be said.
+fn doomed(document: &Value, found: &mut Found) {
+    for change in list(document, "resource_changes") {
+        let actions = change.pointer("/change/actions").and_then(Value::as_array);
+        let is_deleted = actions.is_some_and(|all| all.iter().any(|it| it == "delete"));
+        let (Some(address), Some(kind)) = (text(change, "address"), text(change, "type")) else {
+            continue;
+        };
+        let before = change.pointer("/change/before").unwrap_or(&Value::Null);
+        let kind = match kind {
+            LINK => OwnedKind::Link,
+            MIRROR => OwnedKind::Mirror,
+            _ => continue,
+        };
+        if is_deleted {
+            found.owned.push(Owned {
+                address: address.to_owned(),
+                kind,
+                object: text(before, "id").unwrap_or("unknown").to_owned(),
+                is_doomed: true,
+            });
+        }
+    }
+}
+
+const LINK: &str = "confluent_cluster_link";
+const MIRROR: &str = "confluent_kafka_mirror_topic";
+const CLUSTER: &str = "confluent_kafka_cluster";
+
+fn take(resources: &[Resource<'_>], found: &mut Found) {
+    name_clusters(resources, found);
+    for resource in resources.iter().filter(|it| it.kind == LINK && !it.is_data) {
+        link(resource, found);
+    }
+    for resource in resources
+        .iter()
+        .filter(|it| it.kind == MIRROR && !it.is_data)
+    {
+        mirror(resource, found);
+    }
+    others(resources, found);
+}
+
+/// Clusters are called as the files call them, where that is unambiguous.
+fn name_clusters(resources: &[Resource<'_>], found: &mut Found) {
+    let clusters = || resources.iter().filter(|it| it.kind == CLUSTER);
+    let mut names: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for resource in clusters() {
+        let id = text(resource.values, "id").unwrap_or(&resource.address);
+        names.entry(label(resource)).or_default().insert(id);
+    }
+    for resource in clusters() {
+        let id = text(resource.values, "id");
+        if id.is_some_and(|id| found.named(id).is_some()) {
+            continue;
+        }
+        let label = label(resource);
+        let is_shared = names.get(&label).is_some_and(|ids| ids.len() > 1);
+        let display = text(resource.values, "display_name");
+        let name = match (is_shared || found.clusters.contains_key(&label), id) {
+            (false, _) => label,
+            (true, Some(id)) => id.to_owned(),
+            (true, None) => display.unwrap_or(&resource.address).replace('/', "-"),
+        };
+        let cluster = found.cluster(&name);
+        cluster.id = id.map(str::to_owned);
+        cluster.kind = Some(ClusterKind::ConfluentCloud);
+        cluster.rest = text(resource.values, "rest_endpoint").map(str::to_owned);
+        cluster.bootstrap = text(resource.values, "bootstrap_endpoint").map(str::to_owned);
+    }
+}
+
+/// The resource's own name, or its key where there are several.
+fn label(resource: &Resource<'_>) -> String {
+    let label = resource.key.as_deref().unwrap_or(resource.name);
+    match label.bytes().all(|letter| letter.is_ascii_digit()) {
+        true => format!("{}-{label}", resource.name),
+        false => label.replace('/', "-"),
+    }
+}
+
+/// The cluster of a block such as `source_kafka_cluster`: its name.
+fn cluster(resource: &Resource<'_>, block: &str, found: &mut Found) -> Option<String> {
+    let values = first(resource.values, block)?;
+    let id = text(values, "id").filter(|id| !id.is_empty());
+    let name = match id {
+        Some(id) => found.named(id).unwrap_or(id).to_owned(),
+        None => referred(resource, block)?,
+    };
+    let cluster = found.cluster(&name);
+    if let Some(id) = id {
+        cluster.id = Some(id.to_owned());
+    }
+    let rest = text(values, "rest_endpoint").filter(|it| !it.is_empty());
+    let bootstrap = text(values, "bootstrap_endpoint").filter(|it| !it.is_empty());
+    cluster.rest = cluster.rest.take().or(rest.map(str::to_owned));
+    cluster.bootstrap = cluster.bootstrap.take().or(bootstrap.map(str::to_owned));
+    // With an id of its own a cluster is what its id says; this provider manages Confluent Cloud alone.
+    if id.is_none_or(|id| id.starts_with("lkc-")) {
+        cluster.kind = Some(ClusterKind::ConfluentCloud);
+    }
+    Some(name)
+}
+
+/// The name of the cluster whose id a plan does not know yet, by the resource that the configuration refers to.
+fn referred(resource: &Resource<'_>, block: &str) -> Option<String> {
+    let references = resource
+        .expressions?
+        .get(block)?
+        .get(0)?
+        .pointer("/id/references")?;
+    let references = references.as_array()?.iter().filter_map(Value::as_str);
+    let cluster = format!("{CLUSTER}.");
+    let mut names = references.filter_map(|reference| {
+        let rest = reference
+            .trim_start_matches("data.")
+            .strip_prefix(&cluster)?;
+        rest.split(['.', '[']).next()
+    });
+    names.next().map(str::to_owned)
+}
+
+fn link(resource: &Resource<'_>, found: &mut Found) {
+    let address = resource.address.as_str();
+    let Some(name) = text(resource.values, "link_name") else {
+        found.lack(
+            address,
+            "it has no link_name that is known before it is applied",
+        );
+        return;
+    };
+    let word = text(resource.values, "link_mode").unwrap_or_default();
+    let Some(mode) = Mode::of(word) else {
+        found.lack(address, format!("its link_mode {word:?} is not known"));
+        return;
+    };
+    let inbound = text(resource.values, "connection_mode") == Some("INBOUND");
+    // The block of the cluster that holds the link object, and of the other.
+    let (own, other) = match mode {
+        Mode::Destination => ("destination_kafka_cluster", "source_kafka_cluster"),
+        Mode::Source => ("source_kafka_cluster", "destination_kafka_cluster"),
+        Mode::Bidirectional => ("local_kafka_cluster", "remote_kafka_cluster"),
+    };
+    let (Some(cluster_name), Some(other_name)) = (
+        cluster(resource, own, found),
+        cluster(resource, other, found),
+    ) else {
+        found.lack(
+            address,
+            format!("the id in {own} or {other} is not known before it is applied: import the state afterwards"),
+        );
+        return;
+    };
+    let mut configs = BTreeMap::new();
+    if let Some(servers) = found
+        .clusters
+        .get(&other_name)
+        .and_then(|it| it.bootstrap.clone())
+    {
+        configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), Setting::Text(servers));
+    }
+    if !inbound {
+        found::api_key(&mut configs, "");
+        if mode != Mode::Destination {
+            found::api_key(&mut configs, names::LOCAL);
+        }
+        let has_key = |block: &str| {
+            let block = first(resource.values, block);
+            block.is_some_and(|block| first(block, "credentials").is_some())
+        };
+        if !has_key(other) {
+            found.leave(
+                address,
+                format!(
+                    "it has no credentials for {other_name}; the spec assumes an API key, which the provider's own \
+                     settings may have given. With OAuth, change `credentials` to `sasl_oauthbearer`"
+                ),
+            );
+        }
+    }
+    configs.extend(custom(resource));
+    found.owned.push(Owned {
+        address: address.to_owned(),
+        kind: OwnedKind::Link,
+        object: format!("{cluster_name}/{name}"),
+        is_doomed: false,
+    });
+    found.add_half(Half {
+        link: name.to_owned(),
+        cluster: cluster_name,
+        other: other_name,
+        mode,
+        inbound,
+        configs,
+        from: address.to_owned(),
+    });
+}
+
+/// The settings of `config`. What Terraform says is sensitive is not kept.
+fn custom(resource: &Resource<'_>) -> BTreeMap<String, Setting> {
+    let settings = resource.values.get("config").and_then(Value::as_object);
+    let sensitive = resource.sensitive.get("config");
+    let settings = settings.into_iter().flatten().filter_map(|(name, value)| {
+        let value = scalar(value)?;
+        let is_sensitive = sensitive.is_some_and(|all| {
+            *all == Value::Bool(true) || all.get(name) == Some(&Value::Bool(true))
+        });
+        let setting = match is_sensitive {
+            true => Setting::Hidden,
+            false => found::setting(name, &value),
+        };
+        Some((name.clone(), setting))
+    });
+    settings.collect()
+}
+
+fn mirror(resource: &Resource<'_>, found: &mut Found) {
+    let address = resource.address.as_str();
+    let link = first(resource.values, "cluster_link").and_then(|it| text(it, "link_name"));
+    let source = first(resource.values, "source_kafka_topic").and_then(|it| text(it, "topic_name"));
+    let name = cluster(resource, "kafka_cluster", found);
+    let (Some(link), Some(source), Some(cluster)) = (link, source, name) else {
+        let why = "its link, source topic or cluster is not known before it is applied";
+        found.lack(address, why);
+        return;
+    };
+    let topic = text(resource.values, "mirror_topic_name").filter(|name| !name.is_empty());
+    let topic = topic.unwrap_or(source);
+    let status = match text(resource.values, "status").unwrap_or("ACTIVE") {
+        "PAUSED" => MirrorStatus::Paused,
+        "PROMOTED" | "FAILED_OVER" | "STOPPED" => MirrorStatus::Stopped,
+        _ => MirrorStatus::Active,
+    };
+    found.owned.push(Owned {
+        address: address.to_owned(),
+        kind: OwnedKind::Mirror,
+        object: format!("{cluster}/{link}/{topic}"),
+        is_doomed: false,
+    });
+    found.mirrors.push(Mirror {
+        link: link.to_owned(),
+        cluster,
+        topic: topic.to_owned(),
+        source: Some(source.to_owned()),
+        status,
+    });
+}
+
+/// Resources of the provider that a spec does not take over.
+fn others(resources: &[Resource<'_>], found: &mut Found) {
+    let mut counts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for resource in resources {
+        let is_taken = matches!(resource.kind, LINK | MIRROR | CLUSTER);
+        if !resource.is_data && !is_taken && resource.kind.starts_with("confluent_") {
+            let of_kind = counts.entry(resource.kind).or_default();
+            of_kind.push(&resource.address);
+        }
+    }
+    for (kind, addresses) in counts {
+        let why = match kind {
+            "confluent_kafka_topic" => {
+                "ordinary topics stay in Terraform; a source topic is not created by Linkwright"
+            }
+            "confluent_kafka_acl" | "confluent_role_binding" => {
+                "rights stay in Terraform; `linkwright permissions` lists those that the links need"
+            }
+            "confluent_api_key" | "confluent_service_account" => {
+                "keys and accounts stay in Terraform; give the keys to the runs as environment variables"
+            }
+            "confluent_switchover_pair" | "confluent_switchover_endpoint" => {
+                "Confluent's Switchover service has no counterpart in a spec: Linkwright reads its pairs \
+                 (`confluent_cloud`) and does not change what it manages"
+            }
+            _ => "stays in Terraform",
+        };
+        let mut what: Vec<String> = addresses
+            .iter()
+            .take(5)
+            .map(|it| (*it).to_owned())
+            .collect();
+        if addresses.len() > 5 {
+            what.push(format!("{} more {kind}", addresses.len() - 5));
+        }
+        found.leave(what.join(", "), why);
+    }
+}
+
+/// An address without the keys of its resource and modules: `removed` blocks accept no others.
+pub(super) fn without_keys(address: &str) -> String {
+    let mut out = String::new();
+    let (mut depth, mut quoted) = (0_usize, false);
+    for letter in address.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            _ if depth == 0 && !quoted => out.push(letter),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name).and_then(Value::as_str)
+}
+
+/// The only block of this name: Terraform has blocks as lists.
+fn first<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let block = value.get(name)?;
+    match block {
+        Value::Array(blocks) => blocks.first(),
+        Value::Object(_) => Some(block),
+        _ => None,
+    }
+}
+
+fn key(index: Option<&Value>) -> Option<String> {
+    match index? {
+        Value::String(key) => Some(key.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(word) => Some(word.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lose_their_keys() {
+        let without = |address: &str| without_keys(address);
+        assert_eq!(
+            without("confluent_cluster_link.a"),
+            "confluent_cluster_link.a"
+        );
+        assert_eq!(
+            without("module.m[\"a.b\"].confluent_cluster_link.a[0]"),
+            "module.m.confluent_cluster_link.a"
+        );
+        assert_eq!(without("a.b[\"x]y\"]"), "a.b");
+    }
+}
