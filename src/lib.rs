@@ -23,10 +23,12 @@
 //! people write), [`desired`] (the desired state), [`live`] (the facts), [`diff`] (where they differ),
 //! [`plan`] (what to do, in which order, and whether it may be done), [`health`] and [`drift`] (how live
 //! clusters do, and where they differ from the spec), [`api`] and [`read`] (the
-//! network), [`export`] (the way back: facts as specs), [`import`] (files of other tools as facts). `docs/architecture.md` says which module may use which, and a test enforces it;
+//! network), [`export`] (the way back: facts as specs), [`import`] (files of other tools as facts),
+//! [`accept`] (differences as changes of the spec). `docs/architecture.md` says which module may use which, and a test enforces it;
 //! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
 //! difference.
 
+pub mod accept;
 pub mod address;
 pub mod api;
 pub mod apply;

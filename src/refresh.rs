@@ -119,6 +119,23 @@ pub async fn refresh<'a>(
     Ok(Observation { live, plan })
 }
 
+/// Plans again for another spec, from what was read: only what its changes need in addition is read.
+///
+/// # Errors
+/// When the ordering rules contradict each other.
+pub async fn again<'a>(
+    desired: &Desired,
+    seen: &Snapshot,
+    sources: impl Into<Sources<'a>>,
+    options: &Options,
+    allowances: &Allowances,
+) -> Result<Observation, CycleError> {
+    let mut live = seen.clone();
+    let changes = compare(desired, &mut live, sources.into().clients, options).await;
+    let plan = plan::plan_only(desired, &live, changes, allowances, &[])?;
+    Ok(Observation { live, plan })
+}
+
 /// Compares, and reads what only the changes need that are found: each thing once.
 async fn compare(
     desired: &Desired,

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
 
+mod accept;
 mod api;
 mod apply;
 mod edit;
@@ -23,6 +24,7 @@ mod spec_lowering;
 mod spec_properties;
 mod switchover;
 mod support {
+    pub(crate) mod accepting;
     pub(crate) mod bench;
     pub(crate) mod files;
     pub(crate) mod tap;

@@ -54,6 +54,7 @@ const PURE: &[&str] = &[
     "import",
     "guard",
     "edit",
+    "accept",
 ];
 
 /// What a pure module must not name.

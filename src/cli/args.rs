@@ -6,12 +6,14 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+mod accept;
 mod author;
 mod environment;
 mod observe;
 mod saving;
 mod spec;
 
+pub use accept::{Accept, AcceptFormat, StoppedState};
 pub use author::{Import, ImportTool, Init, Template};
 pub use environment::Chosen;
 pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
@@ -46,6 +48,7 @@ impl Args {
             Command::Drift(args) => args.output == DriftFormat::Json,
             Command::Status(args) => args.output == StatusFormat::Json,
             Command::Permissions(args) => args.output == PermissionsFormat::Json,
+            Command::Accept(args) => args.output == AcceptFormat::Json,
             // One event a line.
             Command::Apply(_)
             | Command::Approve(_)
@@ -70,7 +73,8 @@ impl Args {
             Command::Plan(Plan { global, .. })
             | Command::Apply(Apply { global, .. })
             | Command::Drift(Drift { global, .. })
-            | Command::Status(Status { global, .. }) => global.clone(),
+            | Command::Status(Status { global, .. })
+            | Command::Accept(Accept { global, .. }) => global.clone(),
             Command::Show(args) => Global {
                 color: args.color.clone(),
                 symbols: args.symbols.clone(),
@@ -328,6 +332,9 @@ pub enum Command {
     /// Detect drift between live clusters and the spec
     #[command(after_help = examples::DRIFT)]
     Drift(Drift),
+    /// Declare what is live: change the spec so that deviations are no longer any
+    #[command(after_help = examples::ACCEPT)]
+    Accept(Accept),
     /// Show live state: links, tasks, mirror topics, lag
     #[command(after_help = examples::STATUS)]
     Status(Status),
@@ -715,6 +722,8 @@ pub enum SchemaOf {
     Notification,
     /// `status -o json`.
     Status,
+    /// `accept -o json`.
+    Accept,
     /// `permissions -o json`.
     Permissions,
     /// The world file of the sandbox.

@@ -84,6 +84,15 @@ EXAMPLES:
   linkwright drift links/ --fail-on state,missing --max-lag 10000
   linkwright drift links/ --since drift.json --json-out drift.json --notify '${env:DRIFT_WEBHOOK}'";
 
+/// `accept`.
+pub(super) const ACCEPT: &str = "\
+EXAMPLES:
+  linkwright accept
+  linkwright accept west/orders-dr/payments
+  linkwright accept west/orders-dr/payments --as failed-over --patch payments.patch
+  linkwright accept --all --write
+  linkwright accept --all --report drift.json --environment prod --write";
+
 /// `status`.
 pub(super) const STATUS: &str = "\
 EXAMPLES:
@@ -170,7 +179,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 18);
+        assert_eq!(pages.len(), 20);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();

@@ -2,6 +2,7 @@
 
 use std::process::{ExitCode, Termination};
 
+use crate::accept::{self, Draft, Refused};
 use crate::apply::{Report, Verdict};
 use crate::drift::{Drift, DriftClass};
 use crate::export::Document;
@@ -56,7 +57,7 @@ impl Exit {
         ),
         (
             Self::Partial,
-            "partial: some operations done, some failed or blocked (apply), or not everything declared (export, import); the report lists each",
+            "partial: some operations done, some failed or blocked (apply), or not everything declared (export, import, accept --all); the report lists each",
         ),
         (
             Self::TimedOut,
@@ -145,6 +146,21 @@ pub fn of_import(
         Checked::Differs(_) => Exit::Partial,
         Checked::Not | Checked::Same if is_unfinished || document.links.is_empty() => Exit::Partial,
         Checked::Not | Checked::Same => Exit::Done,
+    }
+}
+
+/// How `accept` ends. Who names addresses gets all of what they are about or nothing; with `--all` the rest is
+/// named. A list without addresses is no failure unless something could not be read.
+#[must_use]
+pub fn of_acceptance(draft: &Draft<'_>, is_chosen: bool) -> Exit {
+    let is_unread = |refused: &Refused| refused.why.code == accept::codes::UNREAD;
+    let has_accepted = draft.accepted().next().is_some();
+    match (is_chosen, draft.refused()) {
+        (_, []) => Exit::Done,
+        (false, refused) if refused.iter().any(is_unread) => Exit::Failed,
+        (false, _) => Exit::Done,
+        (true, _) if has_accepted => Exit::Partial,
+        (true, _) => Exit::Refused,
     }
 }
 

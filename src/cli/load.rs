@@ -70,15 +70,19 @@ impl Loaded {
         self.with(&Changed::new(), spec::render)
     }
 
-    /// What is made of the files of the spec, with the new texts of those that were changed.
-    pub(super) fn with<T>(&self, new: &Changed, make: impl FnOnce(&spec::Input<'_>) -> T) -> T {
-        let input = spec::Input {
+    /// The files as they are read.
+    pub(super) fn input(&self) -> spec::Input<'_> {
+        spec::Input {
             environment: self.environment.as_ref(),
             variables: &self.variables,
             process: &env,
             ..spec::Input::of(&self.files)
-        };
-        edit::with(&input, new, make)
+        }
+    }
+
+    /// What is made of the files of the spec, with the new texts of those that were changed.
+    pub(super) fn with<T>(&self, new: &Changed, make: impl FnOnce(&spec::Input<'_>) -> T) -> T {
+        edit::with(&self.input(), new, make)
     }
 
     /// Files that say the same without an environment and without variables.

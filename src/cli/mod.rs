@@ -1,6 +1,7 @@
 //! The command line: [`main`] parses arguments and runs one command. It composes the other modules
 //! and owns no logic of theirs. Only this module touches files, environment, terminal and clock.
 
+mod accept;
 mod apply;
 mod approve;
 pub mod args;
@@ -199,6 +200,9 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         }),
         Command::Drift(args) => timed(global, async |time| {
             drift::run(args, global, time, screen).await
+        }),
+        Command::Accept(args) => timed(global, async |time| {
+            accept::run(args, global, time, screen).await
         }),
         // Who watches lives in real time.
         Command::Status(args) if args.watch => {

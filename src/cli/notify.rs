@@ -28,6 +28,20 @@ const UNDELIVERED: Code = Code("LW442");
 /// A problem, and how the run ends for it.
 pub(super) type Problem = Box<(Diagnostic, Exit)>;
 
+/// A report that must exist.
+///
+/// # Errors
+/// When it does not, or is no report.
+pub(super) fn report(file: &Path) -> Result<LastReport, Problem> {
+    let missing = || {
+        let name = file.display();
+        let problem = Diagnostic::error(LAST_REPORT, format!("there is no report: {name}"))
+            .help("pass the file that `drift --json-out` wrote");
+        Box::new((problem, Exit::Failed))
+    };
+    last_report(file)?.ok_or_else(missing)
+}
+
 /// The last report, if its file exists.
 ///
 /// # Errors

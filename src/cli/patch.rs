@@ -64,6 +64,17 @@ impl<'a> Patch<'a> {
         self.changed.texts.keys().map(AsRef::as_ref)
     }
 
+    /// It as a unified diff, without secrets.
+    pub(super) fn shown(&self) -> String {
+        let texts = self.changed.texts.iter();
+        texts
+            .map(|(name, after)| {
+                let before = spec::masked(&self.loaded.spec, name, &self.before[name]);
+                edited::patch(name, &before, &spec::masked(&self.spec, name, after))
+            })
+            .collect()
+    }
+
     /// Shows it as a unified diff, without secrets.
     pub(super) fn show(&self, screen: &mut Screen) -> Result<(), Failure> {
         let style = screen.style(true);

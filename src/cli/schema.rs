@@ -5,7 +5,7 @@ use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
 use crate::guard;
-use crate::report::{drift, ndjson, permissions, plan_json, status};
+use crate::report::{accepted, drift, ndjson, permissions, plan_json, status};
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -19,6 +19,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::Notification => drift::notification::schema(),
         SchemaOf::Status => status::json::schema(),
         SchemaOf::Permissions => permissions::json::schema(),
+        SchemaOf::Accept => accepted::json::schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };
     serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;

@@ -22,11 +22,13 @@ use crate::desired::{Cluster, Desired, Policy};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::Options;
 use crate::diff::switchover::LinkPeers;
+use crate::drift::{self, Drift};
+use crate::health::Thresholds;
 use crate::live::Snapshot;
 use crate::plan::file::{self, ClusterV1, Saved, Scope};
 use crate::plan::{self, Allow, Allowances, Part};
 use crate::read::Cloud;
-use crate::refresh::{Depth, Observation, Sources, refresh};
+use crate::refresh::{self, Depth, Observation, Sources, refresh};
 
 /// A spec without errors, the clusters that it speaks of, and the time.
 pub(super) struct Session {
@@ -270,6 +272,33 @@ impl Session {
                 ),
             )),
         }
+    }
+
+    /// Plans another spec against what was read.
+    pub(super) async fn again(
+        &self,
+        desired: &Desired,
+        seen: &Snapshot,
+    ) -> Result<Observation, Failure> {
+        let Request {
+            options,
+            allowances,
+            ..
+        } = Request::default();
+        refresh::again(desired, seen, &self.clients, &options, &allowances)
+            .await
+            .map_err(Failure::failed)
+    }
+
+    /// How what was read differs from a spec.
+    pub(super) fn drift(&self, desired: &Desired, seen: &Observation) -> Drift {
+        Drift::of(&drift::Input {
+            plan: &seen.plan,
+            live: &seen.live,
+            desired,
+            thresholds: Thresholds::default(),
+            now: self.now(),
+        })
     }
 
     /// Everything that the policy of the spec and the command line allow.

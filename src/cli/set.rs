@@ -17,9 +17,13 @@ use crate::spec::{self, Spec};
 
 pub(super) fn run(args: &Set, screen: &mut Screen) -> Result<Exit, Failure> {
     let asked = Asked::of(args)?;
-    let load =
-        |chosen: &Chosen| load::load(&args.spec, super::today(), Lookups::None, None, chosen);
-    let loaded = load(&args.chosen);
+    let loaded = load::load(
+        &args.spec,
+        super::today(),
+        Lookups::None,
+        None,
+        &args.chosen,
+    );
     if loaded.has_errors() {
         super::diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
         return Ok(Exit::Usage);
@@ -41,7 +45,7 @@ pub(super) fn run(args: &Set, screen: &mut Screen) -> Result<Exit, Failure> {
     let effects = edit::effects(&loaded.desired(), &patch.desired());
     let paths: Vec<&Path> = patch.changed.changes.iter().map(Change::path).collect();
     report(&effects, &paths, &loaded.spec, screen);
-    elsewhere(args, &load, &patch.changed.texts, screen);
+    elsewhere(&args.spec, &args.chosen, &patch.changed.texts, screen);
     if patch.is_empty() {
         screen.note("No changes: the spec says so already.");
         return Ok(Exit::Done);
@@ -140,21 +144,15 @@ fn refuse(
     })
 }
 
-/// Says what changes with the other environments of the spec.
-fn elsewhere(args: &Set, load: &dyn Fn(&Chosen) -> Loaded, new: &Changed, screen: &mut Screen) {
-    let here = [PathBuf::from(".")];
-    let paths = if args.spec.is_empty() {
-        &here[..]
-    } else {
-        &args.spec
-    };
+/// Says what changes with the other environments of the spec at these paths.
+pub(super) fn elsewhere(paths: &[PathBuf], chosen: &Chosen, new: &Changed, screen: &mut Screen) {
     let names = environments::names(paths).into_iter();
-    for name in names.filter(|name| Some(name) != args.chosen.environment.as_ref()) {
+    for name in names.filter(|name| Some(name) != chosen.environment.as_ref()) {
         let chosen = Chosen {
             environment: Some(name.clone()),
-            ..args.chosen.clone()
+            ..chosen.clone()
         };
-        let loaded = load(&chosen);
+        let loaded = load::load(paths, super::today(), Lookups::None, None, &chosen);
         let (after, problems) = loaded.with(new, spec::read);
         let is_wrong = |all: &[Diagnostic]| all.iter().any(|it| it.severity == Severity::Error);
         if loaded.has_errors() || is_wrong(&problems) {

@@ -29,6 +29,8 @@ pub struct Edit {
 pub enum New {
     /// This value.
     Value(Value),
+    /// This value, in whose lists the order has no meaning: what is there already keeps its place.
+    Unordered(Value),
     /// What someone typed; it gets the type that the field has.
     Typed(String),
     /// Nothing: the entry is to be removed.
@@ -124,6 +126,10 @@ impl Made<'_> {
         let new = match &edit.new {
             New::Removed => None,
             New::Value(value) => Some(value.clone()),
+            New::Unordered(value) => Some(match self.now(&site.path)? {
+                Some(old) => value.clone().in_order_of(&old),
+                None => value.clone(),
+            }),
             New::Typed(text) => Some(typed(&site.path, text).map_err(|wrong| {
                 let summary = format!("`{}={text}`: {}", edit.key, wrong.what);
                 Diagnostic::error(codes::VALUE, summary)
@@ -143,7 +149,8 @@ impl Made<'_> {
                             entry: governed.entry.clone(),
                             pattern: governed.pattern.clone(),
                         });
-                        self.value_at(&governed.pattern)?
+                        let pattern = self.now(&governed.pattern)?;
+                        pattern.unwrap_or_else(|| Value::Map(Vec::new()))
                     }
                 };
                 let entry = before.changed(&edit.key.0, new.as_ref());
@@ -170,12 +177,11 @@ impl Made<'_> {
         })
     }
 
-    /// What a file says at a path of the spec; an empty mapping where it says nothing.
-    fn value_at(&self, path: &Path) -> Result<Value, Box<Diagnostic>> {
+    /// What a file says at a path of the spec.
+    fn now(&self, path: &Path) -> Result<Option<Value>, Box<Diagnostic>> {
         let (file, path) = self.place_of(path)?;
         let root = super::value_of(&file, self.text(&file)).ok();
-        let value = root.and_then(|root| root.get(&path.0).cloned());
-        Ok(value.unwrap_or_else(|| Value::Map(Vec::new())))
+        Ok(root.and_then(|root| root.get(&path.0).cloned()))
     }
 
     fn text(&self, file: &Arc<str>) -> &str {

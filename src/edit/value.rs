@@ -71,6 +71,28 @@ impl Value {
         self.with(keys, new)
     }
 
+    /// The same with the items of lists that an old value has too in its order, and the others behind them.
+    pub(super) fn in_order_of(self, old: &Self) -> Self {
+        match (self, old) {
+            (Self::Map(entries), Self::Map(_)) => {
+                let arranged = |(key, value): (String, Self)| {
+                    let value = match old.get(std::slice::from_ref(&key)) {
+                        Some(old) => value.in_order_of(old),
+                        None => value,
+                    };
+                    (key, value)
+                };
+                Self::Map(entries.into_iter().map(arranged).collect())
+            }
+            (Self::List(mut items), Self::List(old)) => {
+                let place = |item: &Self| old.iter().position(|it| it == item);
+                items.sort_by_key(|item| place(item).unwrap_or(old.len()));
+                Self::List(items)
+            }
+            (value, _) => value,
+        }
+    }
+
     /// Whether it is a mapping or a list.
     pub(super) fn is_collection(&self) -> bool {
         matches!(self, Self::List(_) | Self::Map(_))

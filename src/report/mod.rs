@@ -5,6 +5,7 @@
 //! knows how things are called, why they matter and what to do about them; [`safe`] is the one
 //! place that makes names and messages from outside harmless.
 
+pub mod accepted;
 pub mod apply_live;
 pub mod apply_markdown;
 pub mod apply_text;

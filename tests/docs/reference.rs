@@ -268,6 +268,7 @@ fn the_reference_of_json_documents() {
         ("drift", "Drift"),
         ("notification", "Notification"),
         ("status", "Status"),
+        ("accept", "Accept"),
         ("permissions", "Permissions"),
         ("diagnostics", "Diagnostics"),
         ("archive", "Archive"),

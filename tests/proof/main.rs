@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends with what went wrong")]
 
+mod accepts;
 mod case;
 mod choices;
 mod goldens;
@@ -20,6 +21,7 @@ mod turns;
 #[path = "../support"]
 #[expect(dead_code, reason = "the proof needs a part of it")]
 mod support {
+    pub(crate) mod accepting;
     pub(crate) mod bench;
     pub(crate) mod tap;
     pub(crate) mod world;

@@ -90,6 +90,12 @@ pub(super) fn spec(rest: &str) -> Desired {
 
 /// The same with or without a Cloud API key.
 pub(super) fn spec_with(key: bool, rest: &str) -> Desired {
+    let text = text_with(key, rest);
+    read(&[("spec.yaml", &text)]).unwrap_or_else(|problems| panic!("{problems:#?}\n{text}"))
+}
+
+/// The same as a text.
+pub(super) fn text_with(key: bool, rest: &str) -> String {
     let cluster = |name: &str| {
         format!(
             "  {name}:
@@ -107,8 +113,7 @@ pub(super) fn spec_with(key: bool, rest: &str) -> Desired {
         false => "",
     };
     let clusters: String = ["east", "west", "north"].map(cluster).concat();
-    let text = format!("version: 1\n{cloud}clusters:\n{clusters}{rest}");
-    read(&[("spec.yaml", &text)]).unwrap_or_else(|problems| panic!("{problems:#?}\n{text}"))
+    format!("version: 1\n{cloud}clusters:\n{clusters}{rest}")
 }
 
 /// `links` with the pair's link in this form, and the link to north with these mirrors.

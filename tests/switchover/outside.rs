@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use linkwright::accept::Chosen;
 use linkwright::address::Address;
 use linkwright::desired::Desired;
 use linkwright::drift::{Drift, DriftClass, Input};
@@ -15,8 +16,10 @@ use linkwright::report::plan_json;
 use linkwright_sandbox::{FailoverTypeSpec, LoggedRequest, RouteKind, Sandbox};
 
 use super::cases::{
-    AS_IS, Halves, PairIs, around, bench, both, both_with_mirrors, links, spec, spec_with, world,
+    AS_IS, Halves, PairIs, around, bench, both, both_with_mirrors, links, spec, spec_with,
+    text_with, world,
 };
+use crate::support::accepting::{Written, accept};
 use crate::support::bench::{Bench, everything_allowed, show, tell};
 
 /// What is done from outside.
@@ -370,4 +373,54 @@ async fn without_a_key_rows_that_look_reversed_are_reported_one_by_one() {
     assert!(!codes.contains(&"LW550"), "{codes:?}");
     let asked = bench.sandbox.requests();
     assert!(asked.iter().all(|it| !it.route.starts_with("switchover")));
+}
+
+/// The spec gets the member that is active now as its primary, and nothing else changes in it; while the pair is
+/// turning, and where the link declares mirrors and no primary, it is said why not.
+#[tokio::test(start_paused = true)]
+async fn accept_writes_the_primary_of_a_pair_that_was_failed_over_outside() {
+    let topics = "    topics: { orders: { primary: east }, \"pay*\": { primary: east } }";
+    let text = text_with(true, &links(&both("30s", topics), &away("{}")));
+    let before = Written::of(&text);
+    for outside in [Outside::Planned, Outside::Restored] {
+        let bench = ready_with_payments();
+        outside.prepare(&bench.sandbox);
+        let nothing = Chosen::default();
+        outside.act(&bench.sandbox);
+        let turning = accept(&bench, &before, None, nothing).await.unwrap();
+        assert_eq!(turning.after.text(), text, "{outside:?}");
+        let codes: Vec<&str> = turning.refused.iter().map(|it| it.why.code.0).collect();
+        assert!(codes.iter().all(|code| *code == "LW549"), "{codes:?}");
+        bench.sandbox.advance(Duration::from_secs(120));
+        assert_eq!(phase(&bench.sandbox), "READY_TO_FAILOVER", "{outside:?}");
+        let result = accept(&bench, &before, None, nothing).await.unwrap();
+        assert!(
+            result.refused.is_empty(),
+            "{outside:?} {:?}",
+            result.refused
+        );
+        let wanted = text.replace("primary: east", "primary: west");
+        assert_eq!(result.after.text(), wanted, "{outside:?}");
+        let after = result.after.desired;
+        let plan = bench.plan(&after).await;
+        assert!(!plan.has_changes() && !plan.is_refused(), "{}", show(&plan));
+        let found = drift(&bench, &after).await;
+        assert_eq!(found, [(DriftClass::Information, "LW550".to_owned())]);
+        // What the spec says is no deviation any more.
+        let again = accept(&bench, &Written::of(&wanted), None, nothing)
+            .await
+            .unwrap();
+        assert!(again.accepted.is_empty() && again.refused.is_empty());
+        assert_eq!(bench.sandbox.harms(), [], "{outside:?}");
+    }
+    let mirrors = both_with_mirrors("{}").replace("payments: { state: paused }", "payments: {}");
+    let text = text_with(true, &links(&mirrors, &away("{}")));
+    let bench = ready_with_payments();
+    Outside::Planned.act(&bench.sandbox);
+    bench.sandbox.advance(Duration::from_secs(60));
+    let result = accept(&bench, &Written::of(&text), None, Chosen::default()).await;
+    let result = result.unwrap();
+    assert_eq!(result.after.text(), text);
+    let codes: Vec<&str> = result.refused.iter().map(|it| it.why.code.0).collect();
+    assert_eq!(codes, ["LW570"]);
 }

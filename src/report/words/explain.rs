@@ -1,6 +1,7 @@
 //! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`), drift (`LW4…`), how
 //! commands end (`LW50…`, `LW51…`) and how clusters answer (`LW52…`).
 
+mod accepted;
 mod answers;
 mod drift;
 mod edits;
@@ -9,6 +10,7 @@ mod refusals;
 mod switchover;
 mod topics;
 
+use accepted::ACCEPTED;
 use answers::ANSWERS;
 use drift::DRIFT;
 use edits::EDITS;
@@ -41,7 +43,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 /// Every code that is explained here.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
-    let commands = DRIFT.iter().chain(ENDINGS).chain(EDITS);
+    let commands = DRIFT.iter().chain(ENDINGS).chain(EDITS).chain(ACCEPTED);
     plans.chain(ANSWERS).chain(commands).chain(SWITCHOVER)
 }
 

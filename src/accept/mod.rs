@@ -1,0 +1,369 @@
+//! What is live and not declared → a change of the spec that declares it: [`Draft`].
+//!
+//! A deviation is a finding of drift that a value of the spec could say: a state, a setting, a topic's `primary`, a
+//! mirror topic or a link that is gone or new. [`Draft::new`] says of each what would declare it, or why it is not
+//! accepted; whoever has the clusters plans again with [`Draft::to_plan`], and [`Draft::judge`] drops what the plan
+//! would not be empty after. All deviations of one address are accepted together or not at all.
+//!
+//! This module takes data and returns data. It reads nothing, writes nothing and waits for nothing.
+
+pub mod codes;
+mod config;
+mod filters;
+mod mirror;
+mod verdict;
+
+use std::collections::BTreeSet;
+
+use crate::address::{Address, HalfAddress, TopicName};
+use crate::desired::{Desired, lower};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::drift::{Drift, DriftClass, DriftFinding};
+use crate::edit::{self, Edit};
+use crate::live::{MirrorFact, Snapshot};
+use crate::plan::covers;
+use crate::spec::{self, Spec};
+use crate::validate;
+
+/// What someone who was there says about mirror topics that have stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoppedAs {
+    /// They were promoted.
+    Promoted,
+    /// They were failed over.
+    FailedOver,
+}
+
+impl StoppedAs {
+    /// The state as a spec writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Promoted => "promoted",
+            Self::FailedOver => "failed-over",
+        }
+    }
+}
+
+/// Which deviations are to be accepted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Chosen<'a> {
+    /// Those at these addresses and under them; all when left out.
+    pub addresses: Option<&'a [Address]>,
+    /// Of these only those that a report of drift has, by their ids; all when left out.
+    pub reported: Option<&'a BTreeSet<String>>,
+}
+
+impl Chosen<'_> {
+    fn takes(&self, finding: &DriftFinding) -> bool {
+        self.addresses
+            .is_none_or(|addresses| covers(addresses, &finding.address))
+            && self
+                .reported
+                .is_none_or(|reported| reported.contains(&finding.id()))
+    }
+}
+
+/// What deviations are accepted from.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The spec.
+    pub spec: &'a Spec,
+    /// The files that say it.
+    pub files: spec::Input<'a>,
+    /// The day on which it is read.
+    pub today: jiff::civil::Date,
+    /// What was read of the clusters.
+    pub live: &'a Snapshot,
+    /// How it differs from the spec.
+    pub drift: &'a Drift,
+    /// What stopped mirror topics were, where someone says it.
+    pub stopped_as: Option<StoppedAs>,
+    /// What is to be accepted.
+    pub chosen: Chosen<'a>,
+}
+
+/// A deviation that is not accepted, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The deviation.
+    pub finding: DriftFinding,
+    /// Why.
+    pub why: Diagnostic,
+}
+
+/// All that is accepted at one address.
+#[derive(Clone, Debug, PartialEq)]
+struct Unit {
+    address: Address,
+    findings: Vec<DriftFinding>,
+    edits: Vec<Edit>,
+}
+
+/// What is accepted so far.
+pub struct Draft<'a> {
+    input: Input<'a>,
+    /// The ids of what was found before.
+    before: BTreeSet<String>,
+    units: Vec<Unit>,
+    refused: Vec<Refused>,
+    /// The desired state with the change, while it is to be judged.
+    desired: Option<Desired>,
+}
+
+/// What decides about one deviation.
+struct World<'a> {
+    desired: &'a Desired,
+    live: &'a Snapshot,
+    stopped_as: Option<StoppedAs>,
+    findings: &'a [DriftFinding],
+    chosen: Chosen<'a>,
+}
+
+impl<'a> World<'a> {
+    /// The row of a mirror topic.
+    fn row(&self, half: &HalfAddress, topic: &TopicName) -> Option<&'a MirrorFact> {
+        let host = self.live.clusters.get(&half.cluster)?;
+        host.mirrors.read()?.get(&half.link)?.get(topic)
+    }
+
+    /// Whether what is found at an address is to be accepted too.
+    fn is_taken(&self, address: &Address) -> bool {
+        let mut found = self.findings.iter();
+        found.any(|finding| finding.address == *address && self.chosen.takes(finding))
+    }
+}
+
+impl<'a> Draft<'a> {
+    /// Says of each chosen deviation what would declare it, or why it is not accepted. `desired` is the spec's.
+    #[must_use]
+    pub fn new(input: Input<'a>, desired: &Desired) -> Self {
+        let world = World {
+            desired,
+            live: input.live,
+            stopped_as: input.stopped_as,
+            findings: &input.drift.findings,
+            chosen: input.chosen,
+        };
+        let found = input.drift.findings.iter();
+        let chosen: Vec<&DriftFinding> = found
+            .filter(|finding| verdict::is_deviation(finding, &world) && input.chosen.takes(finding))
+            .collect();
+        let mut draft = Self {
+            input,
+            before: input.drift.findings.iter().map(DriftFinding::id).collect(),
+            units: Vec::new(),
+            refused: Vec::new(),
+            desired: None,
+        };
+        // What drift finds is in the order of addresses.
+        for group in chosen.chunk_by(|a, b| a.address == b.address) {
+            draft.add(group, &world);
+        }
+        draft
+    }
+
+    fn add(&mut self, group: &[&DriftFinding], world: &World<'_>) {
+        let Some(first) = group.first() else { return };
+        let mut unit = Unit {
+            address: first.address.clone(),
+            findings: group.iter().map(|finding| (*finding).clone()).collect(),
+            edits: Vec::new(),
+        };
+        let mut refusals = Vec::new();
+        for finding in group {
+            match verdict::verdict(finding, world) {
+                Ok(edits) => unit.edits.extend(edits),
+                Err(why) => refusals.push(((*finding).clone(), *why)),
+            }
+        }
+        match refusals.first() {
+            None => self.units.push(unit),
+            Some((_, first)) => {
+                let together = first.clone();
+                for finding in unit.findings {
+                    let own = refusals.iter().find(|(other, _)| *other == finding);
+                    let why = own.map_or(together.clone(), |(_, why)| why.clone());
+                    self.refused.push(Refused { finding, why });
+                }
+            }
+        }
+    }
+
+    /// The desired state with what is accepted so far, to be planned again from what was read; none when nothing is
+    /// accepted. What cannot be written, or would make the spec invalid, is dropped here.
+    pub fn to_plan(&mut self) -> Option<&Desired> {
+        loop {
+            if self.units.is_empty() {
+                self.desired = None;
+                return None;
+            }
+            match self.made(&self.units) {
+                Ok(spec) => {
+                    self.desired = Some(lower(&spec));
+                    return self.desired.as_ref();
+                }
+                Err(why) => {
+                    let mut culprits = self.culprits(0, &self.units);
+                    if culprits.is_empty() {
+                        culprits.push((self.units.len() - 1, *why));
+                    }
+                    for (at, why) in culprits.into_iter().rev() {
+                        let unit = self.units.remove(at);
+                        self.drop_unit(unit, &why);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Drops what would still be found after the change, and what brings something new about. Returns whether
+    /// nothing was dropped: then what is accepted holds.
+    pub fn judge(&mut self, after: &Drift) -> bool {
+        let Some(desired) = &self.desired else {
+            return true;
+        };
+        let world = World {
+            desired,
+            live: self.input.live,
+            stopped_as: None,
+            findings: &after.findings,
+            chosen: Chosen::default(),
+        };
+        let accepted: BTreeSet<String> = self
+            .units
+            .iter()
+            .flat_map(|unit| &unit.findings)
+            .map(DriftFinding::id)
+            .collect();
+        let is_bad = |finding: &&DriftFinding| {
+            let id = finding.id();
+            finding.class != DriftClass::Expected
+                && verdict::is_deviation(finding, &world)
+                && (accepted.contains(&id) || !self.before.contains(&id))
+        };
+        let bad: Vec<&DriftFinding> = after.findings.iter().filter(is_bad).collect();
+        let mut dropped: Vec<(usize, Diagnostic)> = Vec::new();
+        for finding in bad {
+            for at in self.blamed(&finding.address) {
+                if !dropped.iter().any(|(other, _)| *other == at) {
+                    let about = &self.units[at].address;
+                    let code = finding.kind.code();
+                    dropped.push((at, *codes::remains(about, code, &finding.address)));
+                }
+            }
+        }
+        let holds = dropped.is_empty();
+        dropped.sort_by_key(|(at, _)| *at);
+        for (at, why) in dropped.into_iter().rev() {
+            let unit = self.units.remove(at);
+            self.drop_unit(unit, &why);
+        }
+        holds
+    }
+
+    /// The units that are to blame for what is found at an address: those of the address, else of its link, else all.
+    fn blamed(&self, address: &Address) -> Vec<usize> {
+        let that = |is_it: &dyn Fn(&Address) -> bool| -> Vec<usize> {
+            let units = self.units.iter().enumerate();
+            units
+                .filter(|(_, unit)| is_it(&unit.address))
+                .map(|(at, _)| at)
+                .collect()
+        };
+        let link = |address: &Address| address.half().map(|half| half.link.clone());
+        let steps: [&dyn Fn(&Address) -> bool; 3] = [
+            &|it| it == address,
+            &|it| link(it).is_some() && link(it) == link(address),
+            &|_| true,
+        ];
+        let found = steps.into_iter().map(that).find(|found| !found.is_empty());
+        found.unwrap_or_default()
+    }
+
+    fn drop_unit(&mut self, unit: Unit, why: &Diagnostic) {
+        for finding in unit.findings {
+            let why = *codes::not_made(&finding.address, why);
+            self.refused.push(Refused { finding, why });
+        }
+    }
+
+    /// The spec with what these units change.
+    fn made(&self, units: &[Unit]) -> Result<Spec, Box<Diagnostic>> {
+        let Input {
+            spec, files, today, ..
+        } = &self.input;
+        let first = |problems: Vec<Diagnostic>| {
+            let mut errors = problems.into_iter();
+            errors.find(|it| it.severity == Severity::Error)
+        };
+        let edits = edits_of(units);
+        let changed = match edit::changed(&edits, spec, files) {
+            Ok(changed) => changed,
+            Err(problems) => {
+                let unexplained =
+                    || Diagnostic::error(codes::INVALID, "the spec cannot be changed so");
+                return Err(Box::new(first(problems).unwrap_or_else(unexplained)));
+            }
+        };
+        let (spec, mut problems) = edit::with(files, &changed.texts, spec::read);
+        problems.extend(validate::check(&spec, &validate::Context { today: *today }));
+        match first(problems) {
+            None => Ok(spec),
+            Some(error) => {
+                let about = units.first().map(|unit| unit.address.clone());
+                Err(match about {
+                    Some(about) => codes::invalid(&about, &error),
+                    None => Box::new(error),
+                })
+            }
+        }
+    }
+
+    /// The units that cannot be made, by their numbers; `start` is the number of the first.
+    fn culprits(&self, start: usize, units: &[Unit]) -> Vec<(usize, Diagnostic)> {
+        let Err(why) = self.made(units) else {
+            return Vec::new();
+        };
+        if units.len() < 2 {
+            return vec![(start, *why)];
+        }
+        let (one, other) = units.split_at(units.len() / 2);
+        let mut found = self.culprits(start, one);
+        found.extend(self.culprits(start + one.len(), other));
+        found
+    }
+
+    /// The deviations that are accepted.
+    pub fn accepted(&self) -> impl Iterator<Item = &DriftFinding> {
+        self.units.iter().flat_map(|unit| &unit.findings)
+    }
+
+    /// The deviations that are not.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// What is to be changed in the spec.
+    #[must_use]
+    pub fn edits(&self) -> Vec<Edit> {
+        edits_of(&self.units)
+    }
+
+    /// Accepts nothing: one deviation that is not accepted keeps the others back.
+    pub fn clear(&mut self) {
+        self.units.clear();
+    }
+}
+
+/// The edits of units, each once.
+fn edits_of(units: &[Unit]) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::new();
+    for edit in units.iter().flat_map(|unit| &unit.edits) {
+        if !edits.contains(edit) {
+            edits.push(edit.clone());
+        }
+    }
+    edits
+}
