@@ -71,7 +71,11 @@ pub(crate) async fn exported(bench: &Bench) -> Result<Document, String> {
             told(format!("does not validate: {}", words.join("\n")))
         })?;
         let plan = bench.plan(&desired).await;
-        if !is_at_rest(&plan) {
+        let mut left = plan.clone();
+        // While a limiter is waited for, time passes, and auto-create makes mirror topics that the export has
+        // not seen. They are waited for, which sends nothing.
+        (left.operations).retain(|op| !matches!(op.kind, OperationKind::AwaitMirror { .. }));
+        if !is_at_rest(&left) {
             return Err(told(format!("does not plan to nothing:\n{}", show(&plan))));
         }
         // Every half is declared, or it is said why not.

@@ -43,7 +43,7 @@ fn fault(world: &World, c: &mut Choices) -> FaultSpec {
             retry_after_s,
         })
     };
-    let action = match c.below(12) {
+    let action = match c.below(14) {
         0 => status(c.pick(&[500, 503, 502, 408]), None),
         1 => status(429, c.pick(&[None, Some(1), Some(20)])),
         2 => status(c.pick(&[401, 403, 404]), None),
@@ -67,6 +67,16 @@ fn fault(world: &World, c: &mut Choices) -> FaultSpec {
             FaultAction::AnotherCluster {
                 cluster: world.clusters[0].id.to_owned(),
             },
+        ]),
+        11 => FaultAction::Drip {
+            bytes_per_s: c.pick(&[100_000, 500, 20]),
+        },
+        12 => c.pick(&[
+            FaultAction::Jitter {
+                from_ms: 10,
+                to_ms: 4_000,
+            },
+            FaultAction::BlackHole,
         ]),
         _ if c.chance(50) => FaultAction::SourceUnreachable {
             cluster: cluster.clone(),

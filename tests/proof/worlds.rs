@@ -31,6 +31,8 @@ pub(crate) struct Cluster {
     pub(crate) busy: Vec<String>,
     pub(crate) groups: Vec<(&'static str, bool)>,
     pub(crate) acls: Vec<Value>,
+    /// How many requests it lets in, and what it says about that.
+    pub(crate) rate_limit: Option<Value>,
 }
 
 /// Which halves a link has.
@@ -352,6 +354,7 @@ impl Cluster {
             busy,
             groups,
             acls,
+            rate_limit: c.chance(15).then(|| limiter(c)),
         }
     }
 
@@ -387,8 +390,20 @@ impl Cluster {
             "groups": self.groups.iter().map(|(id, active)| json!({ "id": id, "active": active }))
                 .collect::<Vec<_>>(),
             "acls": self.acls,
+            "rate_limit": self.rate_limit,
         })
     }
+}
+
+/// A limiter that refuses some requests of a plan or a run.
+fn limiter(c: &mut Choices) -> Value {
+    let rate = c.pick(&[40.0, 5.0, 0.5]);
+    json!({
+        "rate": rate,
+        "burst": c.pick(&[None, Some(1), Some(10)]),
+        "per": c.pick(&["cluster", "key"]),
+        "headers": c.some(&["retry-after", "rate-limit"], 40),
+    })
 }
 
 fn jaas(cluster: &Cluster) -> String {
