@@ -43,6 +43,7 @@ pub mod export;
 pub mod guard;
 pub mod health;
 pub mod import;
+pub mod language;
 pub mod live;
 pub mod permissions;
 pub mod plan;

@@ -468,6 +468,49 @@ fn import_writes_specs_and_a_guide_and_compares_them_with_live_clusters() {
 }
 
 #[test]
+fn slips_on_the_command_line_are_explained() {
+    let workspace = Workspace::quickstart()
+        .env("EAST_API_KEY", "k")
+        .env("EAST_API_SECRET", "s");
+    let workspace = workspace
+        .env("WEST_API_KEY", "k")
+        .env("WEST_API_SECRET", "s");
+    let world = ["--sandbox", "w/world.yaml"];
+    let target = ["plan", "links.yaml", "--target", "orders-dr"];
+    let run = workspace.run(&[&target[..], &world].concat());
+    run.exits(64).says("did you mean `west/orders-dr`?");
+    let run = workspace.run(&["plan", "links.yaml", "-out=plan.json"]);
+    run.exits(64)
+        .says("hint: long options have two dashes: --out=plan.json");
+}
+
+#[test]
+fn files_of_secrets_are_looked_up_from_the_folder_of_the_spec() {
+    let workspace = Workspace::quickstart();
+    std::fs::create_dir(workspace.path("specs")).unwrap();
+    let spec = workspace.read("links.yaml").replace(
+        "${env:LINK_SECRET:-sandbox-link-secret}",
+        "${file:link.secret}",
+    );
+    workspace
+        .write("specs/links.yaml", &spec)
+        .write("specs/link.secret", "s");
+    let check = ["validate", "specs", "--references"];
+    workspace.run(&check).says_nothing_of("link.secret");
+    std::fs::remove_file(workspace.path("specs/link.secret")).unwrap();
+    workspace.run(&check).says("specs/link.secret");
+}
+
+#[test]
+fn shells_are_given_the_addresses_of_the_specs() {
+    let workspace = Workspace::quickstart();
+    let run = workspace.run(&["completions", "--addresses"]);
+    run.exits(0)
+        .says("west/orders-dr")
+        .says("west/orders-dr/payments");
+}
+
+#[test]
 fn validate_says_what_it_read_of_a_good_spec() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workspace = Workspace::new();

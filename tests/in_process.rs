@@ -11,6 +11,7 @@ mod estates;
 mod fuzz;
 mod import;
 mod layering;
+mod mistakes;
 mod permissions;
 mod programs;
 mod report_views;

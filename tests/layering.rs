@@ -52,6 +52,7 @@ const PURE: &[&str] = &[
     "drift",
     "export",
     "import",
+    "language",
     "guard",
     "edit",
     "accept",

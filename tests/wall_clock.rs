@@ -70,6 +70,10 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "the documents' sessions run in bash, some with a sandbox that is served",
     ),
     (
+        "tests/lsp.rs",
+        "an editor's session goes through the pipes of the binary",
+    ),
+    (
         "tests/proof/proof.rs",
         "prints pairs per minute; waits for nothing",
     ),

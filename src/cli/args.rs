@@ -12,18 +12,23 @@ mod environment;
 mod observe;
 mod saving;
 mod spec;
+mod suggested;
 
 pub use accept::{Accept, AcceptFormat, StoppedState};
-pub use author::{Import, ImportTool, Init, Template};
+pub use author::{Import, ImportTool, Init, Lsp, Template};
 pub use environment::Chosen;
 pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
 pub use saving::Saving;
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 
+use suggested::Suggested;
+
 use super::examples;
 use crate::address::Address;
+use crate::desired::Risk;
 use crate::plan::Allow;
-use crate::report::PlanFormat;
+use crate::report::{PlanFormat, words};
+use crate::validate;
 
 /// Manage Confluent Cluster Linking as code.
 ///
@@ -59,6 +64,7 @@ impl Args {
             | Command::Set(_)
             | Command::Sandbox(_)
             | Command::Init(_)
+            | Command::Lsp(_)
             | Command::Schema(_)
             | Command::Explain(_)
             | Command::Completions(_)
@@ -148,7 +154,10 @@ impl Args {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
-            Command::Schema(_) | Command::Explain(_) | Command::Completions(_) => Global::default(),
+            Command::Lsp(_)
+            | Command::Schema(_)
+            | Command::Explain(_)
+            | Command::Completions(_) => Global::default(),
         }
     }
 }
@@ -354,6 +363,9 @@ pub enum Command {
     /// Write a commented spec to start from
     #[command(after_help = examples::INIT)]
     Init(Init),
+    /// Check and complete specs in an editor: a language server over stdin and stdout
+    #[command(after_help = examples::LSP)]
+    Lsp(Lsp),
     /// Print a JSON Schema
     #[command(after_help = examples::SCHEMA)]
     Schema(Schema),
@@ -383,7 +395,7 @@ pub struct Planning {
     /// Allow operations with these risks (reversible, disruptive, irreversible, data-loss) in addition
     /// to those that the policy allows; blast-radius overrides the policy's limit, exceptions changes that
     /// an exception holds back
-    #[arg(long, value_name = "RISK", value_delimiter = ',', value_parser = allow)]
+    #[arg(long, value_name = "RISK", value_delimiter = ',', value_parser = Suggested(allow_words, allow), hide_possible_values = true)]
     pub allow: Vec<Allow>,
     /// Rotate the credentials of this link: write them again
     #[arg(long, value_name = "LINK")]
@@ -407,6 +419,30 @@ fn allow(word: &str) -> Result<Allow, String> {
         "expected reversible, disruptive, irreversible, data-loss, blast-radius or exceptions"
             .to_owned()
     })
+}
+
+/// The words of `--allow`, for shells to complete.
+fn allow_words() -> Vec<PossibleValue> {
+    let risks = Risk::ALL.into_iter().map(Allow::Risk);
+    let others = [
+        Allow::BlastRadius,
+        Allow::Exceptions,
+        Allow::LostClusterAnswers,
+    ];
+    let words = risks.chain(others).map(Allow::word);
+    words.map(PossibleValue::new).collect()
+}
+
+/// A code in any spelling: whether there is one, `explain` says.
+fn code(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+/// Every code, for shells to complete.
+pub(super) fn codes() -> Vec<PossibleValue> {
+    let rules = validate::RULES.iter().map(|rule| rule.code.0);
+    let others = words::explanations().map(|explanation| explanation.code);
+    rules.chain(others).map(PossibleValue::new).collect()
 }
 
 fn address(text: &str) -> Result<Address, String> {
@@ -734,7 +770,7 @@ pub enum SchemaOf {
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Explain {
     /// A code such as LW017; without it, list all codes
-    #[arg(value_name = "CODE")]
+    #[arg(value_name = "CODE", value_parser = Suggested(codes, code), hide_possible_values = true)]
     pub code: Option<String>,
 }
 
@@ -742,8 +778,15 @@ pub struct Explain {
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Completions {
     /// The shell
-    #[arg(value_enum, value_name = "SHELL")]
-    pub shell: clap_complete::Shell,
+    #[arg(
+        value_enum,
+        value_name = "SHELL",
+        required_unless_present = "addresses"
+    )]
+    pub shell: Option<clap_complete::Shell>,
+    /// Print the addresses of the specs in the working directory, one a line: what the scripts call
+    #[arg(long, hide = true, conflicts_with = "shell")]
+    pub addresses: bool,
 }
 
 /// `man`.

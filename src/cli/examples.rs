@@ -135,6 +135,11 @@ EXAMPLES:
   linkwright init links/dr.yaml --template dr
   linkwright init links/clusters.yaml --from-cluster west=https://pkc-1.us-west-2.aws.confluent.cloud";
 
+/// `lsp`.
+pub(super) const LSP: &str = "\
+EXAMPLES:
+  linkwright lsp        (an editor starts it; docs/editors.md says how)";
+
 /// `schema`.
 pub(super) const SCHEMA: &str = "\
 EXAMPLES:

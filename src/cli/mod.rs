@@ -28,6 +28,7 @@ mod input;
 mod interrupts;
 mod journal;
 mod load;
+mod lsp;
 mod man;
 mod named;
 mod notify;
@@ -54,8 +55,8 @@ mod watch;
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use linkwright_clock::Clock;
 
 pub use args::Args;
@@ -133,11 +134,20 @@ impl From<std::io::Error> for Failure {
 
 /// Runs the command line and says how the process ends.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let args = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.collect();
+    let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
         Err(error) => {
             // When the stream is closed, the error cannot be shown.
             drop(error.print());
+            if let Some(option) = one_dash(&arguments) {
+                let words = format!("hint: long options have two dashes: --{option}");
+                let mut stderr = commands::Unarmed::new(std::io::stderr(), true);
+                drop(std::io::Write::write_all(
+                    &mut stderr,
+                    format!("{words}\n").as_bytes(),
+                ));
+            }
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
                 _ => Exit::Usage,
@@ -184,6 +194,23 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
+/// An option with one dash, as other tools have them: `-out=x` is read as `-o ut=x`.
+fn one_dash(arguments: &[OsString]) -> Option<String> {
+    let command = Args::command();
+    let mut commands = vec![&command];
+    commands.extend(command.get_subcommands());
+    let is_long = |name: &str| {
+        let mut options = commands.iter().flat_map(|command| command.get_arguments());
+        options.any(|option| option.get_long() == Some(name))
+    };
+    let mut options = arguments.iter().skip(1).filter_map(|argument| {
+        let option = argument.to_str()?.strip_prefix('-')?;
+        let (name, _) = option.split_once('=').unwrap_or((option, ""));
+        (name.len() > 1 && is_long(name)).then(|| option.to_owned())
+    });
+    options.next()
+}
+
 fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     match &args.command {
         Command::Validate(args) => validate::run(args, global, screen),
@@ -222,6 +249,7 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         Command::Init(args) => timed(global, async |time| {
             init::run(args, global, time, screen).await
         }),
+        Command::Lsp(_) => lsp::run(),
         Command::Schema(args) => schema::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),
         Command::Completions(args) => completions::run(args, screen),

@@ -6,6 +6,7 @@ use super::exit::Exit;
 use crate::address::Address;
 use crate::catalog::nearest_of;
 use crate::desired::Desired;
+use crate::plan;
 
 /// Checks the names in `--target` and `--rotate`; all wrong names are reported at once.
 pub(super) fn check(planning: &Planning, desired: &Desired) -> Result<(), Failure> {
@@ -23,7 +24,14 @@ pub(super) fn check(planning: &Planning, desired: &Desired) -> Result<(), Failur
         let cluster = target.cluster().as_str();
         if !desired.clusters.contains_key(cluster) {
             let known = desired.clusters.keys().map(|name| name.as_str());
-            wrong.push(unknown("--target", target, "cluster", cluster, known));
+            let mut words = unknown("--target", target, "cluster", cluster, known);
+            // A link without its cluster is the usual slip.
+            if !words.ends_with('?')
+                && let Some(meant) = plan::meant(target, desired)
+            {
+                words.push_str(&format!("; did you mean `{meant}`?"));
+            }
+            wrong.push(words);
         } else if let Address::Half(half) | Address::Mirror(half, _) = target
             && !halves.contains(&half.to_string())
         {

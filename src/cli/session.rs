@@ -266,10 +266,15 @@ impl Session {
             None => Ok(seen),
             Some(target) => Err(Failure::new(
                 Exit::Usage,
-                format!(
-                    "the target {target} is not in the spec and not on a cluster; a target is CLUSTER, \
-                     CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
-                ),
+                match plan::meant(target, &self.desired) {
+                    Some(meant) => format!(
+                        "the target {target} is not in the spec and not on a cluster; did you mean {meant}?"
+                    ),
+                    None => format!(
+                        "the target {target} is not in the spec and not on a cluster; a target is CLUSTER, \
+                         CLUSTER/LINK or CLUSTER/LINK/TOPIC, with the mirror topic's own name"
+                    ),
+                },
             )),
         }
     }

@@ -37,7 +37,7 @@ pub use reads_back::{reads_as, reads_back};
 pub use rehearsal::{
     Ignored, NotSent, NotValidated, Rehearsal, Rehearsed, Restored, Trial, Unproven,
 };
-pub use target::{covers, is_known};
+pub use target::{covers, is_known, meant};
 
 // What operations are made of, for those who execute or show them and know no other module.
 pub use crate::desired::{MirrorState, Risk, Risks, Role};

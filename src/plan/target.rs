@@ -3,6 +3,7 @@
 use super::operation::Operation;
 use super::order;
 use crate::address::{Address, HalfAddress, TopicName};
+use crate::catalog::nearest_of;
 use crate::desired::Desired;
 use crate::live::{Reading, Snapshot};
 
@@ -18,6 +19,39 @@ pub fn is_known(target: &Address, desired: &Desired, live: &Snapshot) -> bool {
         }
     }
 }
+
+/// The address that was most likely meant by one that names nothing: the link of this name, or one that is
+/// written almost the same.
+#[must_use]
+pub fn meant(target: &Address, desired: &Desired) -> Option<Address> {
+    let given = target.to_string();
+    let mut known: Vec<Address> = Vec::new();
+    for (_, half) in desired.halves() {
+        known.push(Address::Half(half.address.clone()));
+        let sources = half.mirrors.literal.keys();
+        known.extend(
+            sources.map(|source| Address::Mirror(half.address.clone(), half.mirror_name(source))),
+        );
+    }
+    let ends = known.iter().find(|it| {
+        let text = it.to_string();
+        text.ends_with(&format!("/{given}"))
+    });
+    if let Some(address) = ends {
+        return Some(address.clone());
+    }
+    known.extend(desired.clusters.keys().cloned().map(Address::Cluster));
+    let texts: Vec<String> = known
+        .iter()
+        .take(MAX_COMPARED)
+        .map(ToString::to_string)
+        .collect();
+    let near = nearest_of(&given, texts.iter().map(String::as_str))?.to_owned();
+    known.into_iter().find(|it| it.to_string() == near)
+}
+
+/// As many addresses are compared with one that names nothing.
+const MAX_COMPARED: usize = 5_000;
 
 fn is_known_half(address: &HalfAddress, desired: &Desired, live: &Snapshot) -> bool {
     let is_live = live

@@ -80,7 +80,10 @@ impl Cluster {
 record! {
     "REST API authentication"
     /// How Linkwright authenticates to a cluster's REST API: exactly one of these.
-    #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+    #[schemars(extend("oneOf" = [
+        {"required": ["basic"]}, {"required": ["bearer"]}, {"required": ["oauth"]},
+        {"required": ["mtls"]}, {"required": ["mds"]}, {"required": ["none"]},
+    ]))]
     pub struct RestAuth {
         /// HTTP Basic. On Confluent Cloud: an API key of this cluster, not a Cloud API key.
         pub basic: Option<BasicAuth>,
@@ -94,6 +97,22 @@ record! {
         pub mds: Option<MdsAuth>,
         /// No authentication: write `none: {}`.
         pub none: Option<Nothing>,
+    }
+}
+
+impl RestAuth {
+    /// Whether exactly one kind is written.
+    #[must_use]
+    pub fn has_one_kind(&self) -> bool {
+        let kinds = [
+            self.basic.is_some(),
+            self.bearer.is_some(),
+            self.oauth.is_some(),
+            self.mtls.is_some(),
+            self.mds.is_some(),
+            self.none.is_some(),
+        ];
+        kinds.into_iter().filter(|is_there| *is_there).count() == 1
     }
 }
 

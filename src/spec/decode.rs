@@ -200,7 +200,8 @@ impl Cx<'_> {
         )
         .at(&place, format!("expected {}", list(words)));
         let plain = text.to_lowercase().replace(['_', ' '], "-");
-        problem = match nearest_of(&plain, words.iter().copied()) {
+        let of_api = words_of_api(&plain).filter(|word| words.contains(word));
+        problem = match of_api.or_else(|| nearest_of(&plain, words.iter().copied())) {
             // The same word in another style can mean nothing else.
             Some(near) => {
                 problem
@@ -302,7 +303,10 @@ impl<'n> Fields<'n> {
                             format!("{} needs the field `{name}`", self.what),
                         )
                         .at(&place, format!("`{name}` is missing here"))
-                        .help(format!("add `{name}: …`")),
+                        .help(match name {
+                            "version" => "add `version: 1` as the first line".to_owned(),
+                            name => format!("add `{name}: …`"),
+                        }),
                     );
                 }
                 absent
@@ -333,7 +337,8 @@ impl<'n> Fields<'n> {
             let plain = snake_case(&key.text);
             // Each suggestion is a search through every known key; a flood gets none.
             let near = (cx.count() < 1000).then(|| nearest_of(&plain, self.known.iter().copied()));
-            problem = match near.flatten() {
+            let of_others = fields_of_others(&plain).filter(|field| self.known.contains(field));
+            problem = match of_others.or(near.flatten()) {
                 // `restEndpoint` can mean nothing else, unless the field is there too.
                 Some(near) => problem.help(format!("did you mean `{near}`?")).fix_if(
                     plain == near && !self.entries.iter().any(|(key, _)| *key.text == *near),
@@ -640,6 +645,43 @@ macro_rules! choice {
             }
         }
     };
+}
+
+/// What the API calls it, and other tools: the word that a spec has for it.
+fn words_of_api(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "active" | "running" => "mirroring",
+        "pause" => "paused",
+        "stopped" | "promote" => "promoted",
+        "failover" | "failedover" | "fail-over" => "failed-over",
+        "destination" => "destination-initiated",
+        "source" => "source-initiated",
+        "sasl-ssl" | "ssl" => "tls",
+        _ => return None,
+    })
+}
+
+/// What other tools call a field.
+fn fields_of_others(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "source_cluster" | "source_kafka_cluster" | "from" => "source",
+        "destination_cluster" | "destination_kafka_cluster" | "target" | "to" => "destination",
+        "link_name" => "name",
+        "link_mode" => "mode",
+        "cluster_id" => "id",
+        "config" | "settings" => "configs",
+        "mirror_topics" | "mirror_topic" => "mirrors",
+        "status" => "state",
+        "url" | "endpoint" | "http_endpoint" => "rest_endpoint",
+        "bootstrap_endpoint" | "bootstrap_server" | "bootstrap" => "bootstrap_servers",
+        "auth" | "credentials" | "authentication" => "rest_auth",
+        "api_key" | "key" | "user" => "username",
+        "api_secret" | "secret" => "password",
+        "includes" => "include",
+        "excludes" => "exclude",
+        "filters" => "topics",
+        _ => return None,
+    })
 }
 
 /// Reads values that are declared in the catalog, in the words that specs have for them.

@@ -6,7 +6,8 @@ use indexmap::map::Entry as Slot;
 use super::codes;
 use super::decode::{Cx, Decode};
 use super::located::Located;
-use super::node::{Node, Value};
+
+use super::node::{Node, Value, shorten};
 use super::problems::Problems;
 use super::scalar::is_ambiguous_word;
 use crate::diagnostic::{Diagnostic, Place};
@@ -112,11 +113,14 @@ impl<T> Named<T> {
 impl<T: Decode> Decode for Named<T> {
     fn decode(node: &Node, cx: &mut Cx<'_>) -> Option<Self> {
         let Value::Map(list) = &node.value else {
-            cx.wrong_type(
-                node,
-                "names, each with its value",
-                "write one indented line `name: …` for each; `{}` means none",
-            );
+            let help = match &node.value {
+                Value::List(items) => as_names(items),
+                _ => None,
+            };
+            let help = help.unwrap_or_else(|| {
+                "write one indented line `name: …` for each; `{}` means none".to_owned()
+            });
+            cx.wrong_type(node, "names, each with its value", &help);
             return None;
         };
         let mut entries = IndexMap::with_capacity(list.len());
@@ -146,6 +150,22 @@ impl<T: Decode> Decode for Named<T> {
     fn absent() -> Option<Self> {
         Some(Self::default())
     }
+}
+
+/// How the first item of a list is written as a name with its value.
+fn as_names(items: &[Node]) -> Option<String> {
+    let first = items.first()?;
+    let name = match &first.value {
+        Value::Map(entries) => {
+            let (_, name) = entries.iter().find(|(key, _)| &*key.text == "name")?;
+            name.scalar()?
+        }
+        _ => first.scalar()?,
+    };
+    let name = shorten(&name.text);
+    Some(format!(
+        "this is no list: write names with their values, such as `{name}: {{}}`, each on its own line without `- `"
+    ))
 }
 
 fn ambiguous(text: &str, place: &Place) -> Diagnostic {

@@ -1,8 +1,11 @@
 //! Texts that may hold references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}`, and `$${`
 //! for a literal `${`. They become a [`Template`] here and a value only where a request is built.
 
+use std::path::Path;
+
 use super::codes;
 use super::decode::{Cx, Decode, Used};
+use super::environment::FOLDER;
 use super::node::{Node, ScalarKind, shorten};
 use crate::diagnostic::Diagnostic;
 use crate::secret::{Clear, Fallback, Part, Quoting, Reference, Template};
@@ -40,6 +43,10 @@ struct Bad {
 
 const FORMS: &str =
     "write `${env:NAME}`, `${env:NAME:-default}` or `${file:PATH}`, and `$${` for a literal `${`";
+
+/// The same for a secret: a default would be a secret in plaintext.
+const FORMS_OF_SECRETS: &str =
+    "write `${env:NAME}` or `${file:PATH}`, and `$${` for a literal `${`";
 
 /// Splits a text at its references. The text around them becomes a part through `plain`.
 fn parse(text: &str, plain: impl Fn(String) -> Part) -> Result<Template, Bad> {
@@ -123,6 +130,31 @@ fn reference(inside: &str) -> Result<Reference, Bad> {
     }
 }
 
+/// The path of a `${file:…}`: a relative one begins at the folder of the spec. The folder of an environment is in it.
+fn from_folder_of(file: &str, path: &str) -> String {
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    let folder = match folder.file_name() {
+        Some(name) if name == FOLDER => folder.parent().unwrap_or(Path::new("")),
+        _ => folder,
+    };
+    match folder == Path::new("") || Path::new(path).is_absolute() {
+        true => path.to_owned(),
+        false => folder.join(path).to_string_lossy().into_owned(),
+    }
+}
+
+/// The same template with the paths of its files from the folder of the spec.
+fn located(template: &Template, file: &str) -> Template {
+    let parts = template.parts().iter().cloned().map(|part| match part {
+        Part::Reference(Reference::File { path }, quoting) => {
+            let path = from_folder_of(file, &path);
+            Part::Reference(Reference::File { path }, quoting)
+        }
+        part => part,
+    });
+    Template::from_parts(parts.collect())
+}
+
 /// Parses the template and remembers its references.
 fn template(
     node: &Node,
@@ -131,7 +163,8 @@ fn template(
     plain: impl Fn(String) -> Part,
 ) -> Option<Template> {
     let place = cx.place(node.span);
-    match parse(text, plain) {
+    let is_secret = matches!(plain(String::new()), Part::Clear(..));
+    match parse(text, plain).map(|template| located(&template, &place.file)) {
         Ok(template) => {
             for reference in template.references() {
                 let (reference, place) = (reference.clone(), place.clone());
@@ -145,6 +178,10 @@ fn template(
             Some(template)
         }
         Err(Bad { summary, help }) => {
+            let help = match is_secret && help == FORMS {
+                true => FORMS_OF_SECRETS,
+                false => help,
+            };
             cx.report(
                 Diagnostic::error(codes::BAD_REFERENCE, summary)
                     .at(&place, "in this text")

@@ -42,8 +42,9 @@ fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
         let place = match &cluster.rest_auth {
             None => &endpoint.place,
             Some(auth) => match &auth.none {
-                Some(none) => &none.place,
-                None => continue,
+                // Another kind next to it is reported as such.
+                Some(none) if auth.has_one_kind() => &none.place,
+                Some(_) | None => continue,
             },
         };
         problems.push(

@@ -51,16 +51,16 @@ impl MissingValue {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
-            Self::NotSet(name) => format!("set it, or give it a default: `${{env:{name}:-…}}`"),
+            Self::NotSet(_) => "set it in the environment of the run".to_owned(),
             Self::EmptyVariable(_) => "set it to its value; pipelines often set a missing secret \
                  to an empty string, and a default is used only when the variable is not set"
                 .to_owned(),
-            Self::EmptyDefault(_) => "set it, or give it a default that is not empty".to_owned(),
+            Self::EmptyDefault(_) => "set it in the environment of the run".to_owned(),
             Self::DefaultNotSaved(_) => {
                 "set it, or pass the spec's paths in addition to the plan".to_owned()
             }
             Self::File { .. } => {
-                "check the path; it is relative to the working directory".to_owned()
+                "check the path; in a spec it is relative to the folder of the spec".to_owned()
             }
             Self::EmptyFile(_) => "write the value into it".to_owned(),
         }

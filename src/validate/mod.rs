@@ -152,6 +152,7 @@ rules! {
     expired_loss
     restore_defect
     cloud_environments
+    regex_pattern
 }
 
 /// Every rule, those of the reader first.

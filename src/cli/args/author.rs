@@ -1,4 +1,4 @@
-//! The arguments of commands that begin a spec: `init` and `import`.
+//! The arguments of commands for authors: `init`, `import` and `lsp`.
 
 use std::path::PathBuf;
 
@@ -110,4 +110,12 @@ pub enum ImportTool {
     Cfk,
     /// Properties files of links, and scripts with the commands that create links and mirror topics.
     Properties,
+}
+
+/// `lsp`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Lsp {
+    /// What editors pass; there is no other way
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
