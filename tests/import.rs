@@ -102,11 +102,14 @@ const CASES: &[Case] = &[
     case("cfk-source-initiated", Tool::Cfk, &["links.yaml"]),
     case("cfk-mtls", Tool::Cfk, &["clusterlink-mtls.yaml"]).ids(&[("source-kafka-rest", SOURCE), ("destination-kafka-rest", DESTINATION)]),
     case("cfk-bidirectional", Tool::Cfk, &["src.yaml", "dest.yaml"]).ids(&[("src-rest", SOURCE), ("dest-rest", DESTINATION)]),
+    case("cfk-bidirectional-inbound", Tool::Cfk, &["links.yaml"]).ids(&[("central-rest", SOURCE), ("east-rest", DESTINATION)]),
+    case("cfk-cloud-destination", Tool::Cfk, &["clusterlink-ccloud.yaml"]).ids(&[("krc-cfk", SOURCE), ("krc-cloud", "lkc-west01")]),
     case("cfk-filters", Tool::Cfk, &["list.yaml"]),
     case("cli-cloud", Tool::Properties, &["create.sh"]),
     case("cli-hybrid", Tool::Properties, &["create.sh"]),
     case("cli-bidirectional", Tool::Properties, &["create.sh"]),
     case("platform-script", Tool::Properties, &["start.sh"]).ids(&[("broker-europe", DESTINATION)]),
+    case("properties-pair", Tool::Properties, &["dst.config", "src.config"]).ids(&[("source", "lkc-east01"), ("destination", "lkc-west01")]),
     case("properties-one-way", Tool::Properties, &["link.properties"]).ids(&[("source", SOURCE), ("destination", DESTINATION)]),
 ];
 

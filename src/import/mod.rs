@@ -1,6 +1,6 @@
-//! Files of other tools → specs that say the same: [`terraform`], [`cfk`] and [`properties`] read them,
+//! Files of other tools → specs that say the same: [`terraform()`], [`cfk()`] and [`properties()`] read them,
 //! [`Found::world`] makes of what they say the clusters and the live state that they describe, and `export` writes
-//! the spec. [`hand_over`] is the guide to the rest: what the other tool must forget, and what it must not destroy.
+//! the spec. [`hand_over()`] is the guide to the rest: what the other tool must forget, and what it must not destroy.
 //!
 //! Secrets are never kept: a value that is one is known to be set, and becomes a reference. What a file does not
 //! say, such as the id of a cluster, is a placeholder that no cluster has, and is listed.

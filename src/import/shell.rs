@@ -1,4 +1,4 @@
-//! A shell script → its commands, as far as a reader can know them: [`Command`]s with their words. Nothing is run.
+//! A shell script → its commands, as far as a reader can know them: [`Step`]s. Nothing is run.
 //! Variables that the script itself sets are replaced; others stay as they are written.
 
 use std::collections::BTreeMap;

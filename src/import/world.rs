@@ -194,7 +194,11 @@ fn declared(
     holds_links: bool,
     unknown: &mut Vec<(String, String)>,
 ) -> desired::Cluster {
-    let kind = known.kind.or(cluster.kind);
+    let of_id = known.id.as_deref().map(|id| match id.starts_with("lkc-") {
+        true => ClusterKind::ConfluentCloud,
+        false => ClusterKind::ConfluentPlatform,
+    });
+    let kind = known.kind.or(of_id).or(cluster.kind);
     let kind = kind.unwrap_or(ClusterKind::ConfluentPlatform);
     let word = word_of(name);
     let id = known.id.clone().or_else(|| cluster.id.clone());
