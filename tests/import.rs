@@ -242,6 +242,11 @@ fn the_guide_from_cfk_removes_finalizers_before_it_deletes() {
         .find("reconcile disable --name clusterlink-demo")
         .unwrap();
     assert!(disable < patch && patch < delete, "{guide}");
+    assert!(
+        guide.contains("fails over its mirror topics, then deletes"),
+        "{guide}"
+    );
+    assert!(!guide.contains("also when it is promoted"), "{guide}");
 }
 
 #[test]

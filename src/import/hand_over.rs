@@ -103,7 +103,7 @@ fn doomed(it: &HandOver<'_>, text: &mut String) {
                 "> - {} ({}): {}",
                 code(&owned.address),
                 code(&owned.object),
-                destroys(owned.kind)
+                destroys(it.tool, owned.kind)
             ),
         );
     }
@@ -185,12 +185,24 @@ fn plan(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
 }
 
 /// What destroying the other tool's resource does.
-fn destroys(kind: OwnedKind) -> &'static str {
-    match kind {
-        OwnedKind::Link => "deletes the link object: its mirror topics stop copying",
-        OwnedKind::Mirror => {
+fn destroys(tool: Tool, kind: OwnedKind) -> &'static str {
+    match (tool, kind) {
+        (Tool::Terraform, OwnedKind::Link) => {
+            "deletes the link object: its mirror topics stop copying"
+        }
+        (Tool::Terraform, OwnedKind::Mirror) => {
             "deletes the topic with its data, also when it is promoted and written to"
         }
+        (Tool::Cfk, OwnedKind::Link) => {
+            "fails over its mirror topics, then deletes the link object"
+        }
+        (Tool::Cfk, OwnedKind::Mirror) => {
+            "with its ClusterLink: it is failed over; removed from `mirrorTopics`: it may be deleted with its data"
+        }
+        (Tool::Properties, OwnedKind::Link) => {
+            "`--delete` deletes the link object: its mirror topics stop copying"
+        }
+        (Tool::Properties, OwnedKind::Mirror) => "deleting the topic deletes its data",
     }
 }
 
@@ -206,7 +218,7 @@ fn table(it: &HandOver<'_>, text: &mut String) {
                 "| {} | {} | {} |",
                 code(&owned.address),
                 code(&owned.object),
-                destroys(owned.kind)
+                destroys(it.tool, owned.kind)
             ),
         );
     }
