@@ -87,6 +87,7 @@ async fn run(size: &Size, base: &str, desired: &Desired) -> (u64, Drift) {
         desired,
         thresholds: Thresholds {
             max_lag: Some(1_000),
+            max_catch_up: None,
             max_pending: Some(Duration::from_secs(600)),
         },
         now,

@@ -222,17 +222,32 @@ async fn switchover(desired: &Desired, cloud: Option<&Cloud>) -> Switchover {
     }
 }
 
+/// Which links' health is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked<'a> {
+    /// That of all links.
+    All,
+    /// That of one link, by its name or `cluster/link`.
+    Link(&'a str),
+    /// The same, with what may hold up its mirror topics.
+    InDepth(&'a str),
+}
+
 /// Reads how links do: two calls for each cluster and one for each half, and for one link in depth
 /// what may hold up its mirror topics.
 pub async fn health(
     desired: &Desired,
     clients: &BTreeMap<ClusterName, Client>,
-    in_depth: Option<&str>,
+    asked: Asked<'_>,
     sampled: Option<Duration>,
 ) -> Health {
+    let only = match asked {
+        Asked::All => None,
+        Asked::Link(link) | Asked::InDepth(link) => Some(link),
+    };
     let mut request = ReadRequest::default();
     let all = diff::first_reads(desired);
-    let is_meant = |half: &HalfAddress| in_depth.is_none_or(|link| is_called(half, link));
+    let is_meant = |half: &HalfAddress| only.is_none_or(|link| is_called(half, link));
     let halves = all.iter().flat_map(|(cluster, links)| {
         links.iter().map(|link| HalfAddress {
             cluster: cluster.clone(),
@@ -252,11 +267,11 @@ pub async fn health(
     if let Some(wait) = sampled {
         sample(&mut live, clients, wait).await;
     }
-    if let Some(link) = in_depth {
+    if let Asked::InDepth(link) = asked {
         read_link_details(&mut live, desired, clients, link).await;
     }
     let health = Health::of(&live, desired);
-    match in_depth {
+    match only {
         Some(link) => health.only(link),
         None => health,
     }
@@ -269,7 +284,9 @@ async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wa
     let Some(client) = clients.values().next() else {
         return;
     };
-    client.clock().sleep(wait).await;
+    let clock = client.clock();
+    let first = clock.now();
+    clock.sleep(wait).await;
     let mut request = ReadRequest::default();
     for (name, cluster) in &live.clusters {
         if cluster.links.read().is_some() && cluster.mirrors.read().is_some() {
@@ -277,6 +294,7 @@ async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wa
         }
     }
     let again = read::read(clients, &request).await;
+    live.sampled = Some(clock.since(first));
     for (name, seen) in again.clusters {
         let Some(cluster) = live.clusters.get_mut(&name) else {
             continue;

@@ -770,6 +770,62 @@ fn drift_is_quiet_when_all_is_well_and_exits_2_when_not() {
         .says("ACTIVE");
 }
 
+/// Off a terminal each mirror topic has one line, whatever its name, so that `grep -c` counts right; what is
+/// wrong and what is left out is said on stderr.
+#[test]
+fn piped_status_is_counted_by_lines() {
+    let workspace = Workspace::new();
+    let long = "x".repeat(180);
+    let topic = |n: usize| format!("orders.{n:02}.{long}");
+    let topics: String = (0..40)
+        .map(|n| format!("      - {{ name: {} }}\n", topic(n)))
+        .collect();
+    let mirrors: String = (0..40)
+        .map(|n| {
+            let status = if n % 4 == 0 { "FAILED" } else { "ACTIVE" };
+            format!(
+                "          - {{ source_topic: {}, status: {status} }}\n",
+                topic(n)
+            )
+        })
+        .collect();
+    let world = format!(
+        "version: 1\nclusters:\n  - id: lkc-east01\n    bootstrap_servers: east.example:9092\n    topics:\n\
+         {topics}  - id: lkc-west01\n    bootstrap_servers: west.example:9092\n    links:\n      - name: old\n        \
+         remote: lkc-east01\n        mirrors:\n{mirrors}"
+    );
+    let spec =
+        format!("{CLUSTERS}retired:\n  - {{ link: old, cluster: west, mirrors: failover }}\n");
+    workspace
+        .write("spec.yaml", &spec)
+        .write("w/world.yaml", &world);
+    let run = |more: &[&str]| {
+        let args = ["status", "spec.yaml", "--sandbox", "w/world.yaml"];
+        workspace.run(&[&args, more].concat()).exits(0)
+    };
+    let count = |text: &str, what: &str| text.lines().filter(|line| line.contains(what)).count();
+    let all = run(&["--mirrors"]);
+    assert_eq!(count(&all.out, "FAILED"), 10, "{}", all.out);
+    assert_eq!(count(&all.out, "west/old/orders."), 40, "{}", all.out);
+    assert_eq!(all.out.lines().count(), 2 + 40, "{}", all.out);
+    let failed = run(&["--status", "failed", "--sort", "lag", "--limit", "3"]);
+    assert_eq!(count(&failed.out, "FAILED"), 3, "{}", failed.out);
+    assert!(
+        failed.err.contains("and 7 mirror topics more"),
+        "{}",
+        failed.err
+    );
+    let named = run(&["--topic", "orders.0*", "--link", "old"]);
+    assert_eq!(count(&named.out, "west/old/orders.0"), 10, "{}", named.out);
+    let none = run(&["--topic", "nothing", "--status", "PAUSED"]);
+    assert_eq!(count(&none.out, "FAILED"), 0, "{}", none.out);
+    assert!(none.err.contains("30 ACTIVE, 10 FAILED"), "{}", none.err);
+    workspace
+        .run(&["status", "--topic", "a*b"])
+        .exits(64)
+        .says("a beginning with `*` after it");
+}
+
 /// Outputs of a pipeline step, where GitHub's variables are set.
 #[test]
 fn a_pipeline_gets_its_outputs_and_summary() {

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { example, hostile, many } from "./worlds.mjs";
+import { estate, example, hostile, many } from "./worlds.mjs";
 
 const [root, binary, executablePath] = process.argv.slice(2).map((path) => resolve(path));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -37,6 +37,45 @@ async function accessible(page, what) {
     check(`${what}: axe ${id}: ${help}`, false, nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.any.map((any) => any.message).join("; ")}`));
   }
   if (violations.length === 0) passed += 1;
+}
+
+/** Words that are cut in the middle for lack of width: a line may break between words and after a separator. */
+const brokenWords = (page) => page.evaluate(() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  for (let node = walker.nextNode(); node && broken.length < 5; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (parent.closest("script, style, svg, pre, kbd") || !parent.checkVisibility()) continue;
+    // A hostile name has no words.
+    if (/[<>\\]/.test(parent.textContent)) continue;
+    for (const { 0: word, index } of node.data.matchAll(/[^\s/._:,;=(){}"'-]{2,}/g)) {
+      // A digest is longer than a phone is wide.
+      if (word.length > 24) continue;
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const tops = new Set([...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top)));
+      if (tops.size > 1) broken.push(word);
+    }
+  }
+  return broken;
+});
+
+/** A link of the table shows only what is about it, and everything comes back. */
+async function filtered(page, name) {
+  const links = await page.locator("th.pick").count();
+  if (links === 0) return;
+  await page.evaluate(() => { for (const one of document.querySelectorAll("details.cluster")) one.open = true; });
+  const button = page.locator("th.pick button").first();
+  const half = await page.locator("th.pick").first().getAttribute("data-half");
+  await button.click();
+  check(`${name}: a link is chosen`, (await button.getAttribute("aria-pressed")) === "true");
+  const others = await page.$$eval(".item", (found, half) => found.filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.dataset.half !== half).length, half);
+  check(`${name}: only what is about ${half}`, others === 0, others);
+  check(`${name}: the page says so`, (await page.textContent("#everything")) === `Only ${half}: show everything`);
+  await page.click("#everything");
+  check(`${name}: everything is back`, (await shown(page, ".item")) === (await page.locator(".item").count()));
+  await page.evaluate(() => { for (const one of document.querySelectorAll("details.cluster")) one.open = false; });
 }
 
 async function used(browser, name, url, { queries, items, isLarge = false }) {
@@ -83,6 +122,7 @@ async function used(browser, name, url, { queries, items, isLarge = false }) {
   check(`${name}: all is back`, (await shown(page, ".item")) === (await page.locator(".item").count()));
   check(`${name}: and as open as before`, (await opened(page)) === before);
 
+  await filtered(page, name);
   await page.click("#collapse");
   check(`${name}: collapse all`, (await opened(page)) === 0 && (await shown(page, "details.item > .body")) === 0);
   // By keyboard, one item opens.
@@ -148,6 +188,8 @@ async function used(browser, name, url, { queries, items, isLarge = false }) {
     await page.setViewportSize({ width: 360, height: 740 });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     check(`${name}: nothing is wider than a phone`, over <= 0, over);
+    const broken = await brokenWords(page);
+    check(`${name}: no word is broken on a phone`, broken.length === 0, broken);
     if (shots && colorScheme === "dark") await page.screenshot({ path: join(shots, `${name}-narrow.png`), fullPage: !isLarge });
     await context.close();
   }
@@ -179,14 +221,22 @@ try {
     items: 2,
     queries: [["LW402", "Found: 4 of 5 findings"], ["legacy", "Found: 1 of 5 findings"]],
   });
+  await used(browser, "quickstart-status", quickstart.status, { items: 1, queries: [] });
   const retire = example(root, binary, scratch, "retire");
   await used(browser, "retire-plan", retire.plan, { items: 2, queries: [] });
   await used(browser, "retire-drift", retire.drift, { items: 1, queries: [] });
   const large = many(binary, scratch, 1200);
   await used(browser, "many-plan", large.plan, { isLarge: true, items: 2, queries: [["new.0007", "Found: 1 of 2,401 operations, 0 of 3 findings"]] });
   await used(browser, "many-drift", large.drift, { isLarge: true, items: 2, queries: [["old.0007", "Found: 1 of 2,403 findings"]] });
+  for (const size of [{ clusters: 2, links: 3, mirrors: 50 }, { clusters: 5, links: 30, mirrors: 600 }, { clusters: 10, links: 300, mirrors: 900 }]) {
+    const pages = estate(binary, scratch, size);
+    for (const command of ["plan", "drift", "status"]) {
+      await used(browser, `${size.links}-links-${command}`, pages[command], { isLarge: size.links > 3, items: 3, queries: [] });
+    }
+  }
   const evil = hostile(binary, scratch);
   await used(browser, "hostile-plan", evil.plan, { items: 3, queries: [["<script>", "Found: 7 of 7 operations, 1 of 3 findings"]] });
+  await used(browser, "hostile-status", evil.status, { items: 2, queries: [] });
   await used(browser, "hostile-drift", evil.drift, { items: 2, queries: [["<script>", "Found: 9 of 9 findings"]] });
 } finally {
   await browser.close();

@@ -6,13 +6,13 @@ import { pathToFileURL } from "node:url";
 
 export const HACK = `"'><script>window.hacked=1</script><img src=x onerror="window.hacked=1">]]>\u202e\u0007`;
 
-/** Writes both pages of a folder with specs and `w/world.yaml`. */
+/** Writes the pages of a folder with specs and `w/world.yaml`. */
 function pages(binary, folder, ...more) {
   const specs = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
   const text = specs.map((file) => readFileSync(join(folder, file), "utf8")).join("");
   const env = Object.fromEntries([...text.matchAll(/\$\{env:(\w+)/g)].map(([, name]) => [name, "made-up"]));
   const written = {};
-  for (const command of ["plan", "drift"]) {
+  for (const command of ["plan", "drift", "status"]) {
     const file = join(folder, `${command}.html`);
     const extra = command === "plan" ? more : [];
     const run = spawnSync(binary, [command, ".", "--html-out", file, "--sandbox", "w/world.yaml", ...extra], { cwd: folder, env, encoding: "utf8" });
@@ -75,6 +75,46 @@ ${topics.map((n) => `      - { name: new.${n} }\n      - { name: old.${n}, recor
 ${topics.map((n) => `          - { source_topic: old.${n}, lag: 7 }`).join("\n")}
 `);
   return pages(binary, folder);
+}
+
+/** Many links between some clusters: some mirror topics to create, promote, fail over and pause, some failed. */
+export function estate(binary, scratch, { clusters, links, mirrors }) {
+  const folder = join(scratch, `estate-${links}`);
+  mkdirSync(join(folder, "w"), { recursive: true });
+  const name = (n) => `region-${n}`;
+  const all = Array.from({ length: clusters }, (_, n) => n);
+  const topics = all.map(() => []);
+  const halves = all.map(() => []);
+  const spec = ["version: 1", "clusters:"];
+  for (const n of all) {
+    spec.push(`  ${name(n)}:`, `    id: lkc-region${n}`, `    rest_endpoint: "https://region-${n}.example:443"`, `    bootstrap_servers: "region-${n}:9092"`,
+      `    rest_auth: { basic: { username: KEY, password: "\${env:SECRET}" } }`);
+  }
+  spec.push("links:");
+  for (let link = 0; link < links; link += 1) {
+    const source = link % clusters;
+    const destination = (source + 1 + Math.floor(link / clusters) % (clusters - 1)) % clusters;
+    spec.push(`  orders-${link}:`, `    source: ${name(source)}`, `    destination: ${name(destination)}`, `    prefix: 'p${link}.'`,
+      `    credentials: { sasl_plain: { username: LINK, password: "\${env:SECRET}" } }`, "    mirrors:");
+    const rows = [];
+    for (let n = 0; n < Math.ceil(mirrors / links); n += 1) {
+      const topic = `team-${link}.domain_events.v${n}`;
+      topics[source].push(`      - { name: ${topic}, records: 100 }`);
+      const state = [" {}", " { state: promoted }", " { state: failed-over }", " { state: paused }", " {}", " {}"][(n + link) % 6];
+      spec.push(`      ${topic}:${state}`);
+      if ((n + link) % 6 !== 0) rows.push(`          - { source_topic: ${topic}, lag: ${(n * 7) % 90}${(n + link) % 60 === 4 ? ", status: FAILED" : ""} }`);
+    }
+    halves[destination].push(`      - name: orders-${link}\n        remote: lkc-region${source}\n        configs: { cluster.link.prefix: 'p${link}.' }\n        mirrors:\n${rows.join("\n") || "          []"}`);
+  }
+  const world = ["version: 1", "clock: { mode: manual }", "clusters:"];
+  for (const n of all) {
+    world.push(`  - id: lkc-region${n}`, `    bootstrap_servers: region-${n}:9092`);
+    if (topics[n].length) world.push("    topics:", ...topics[n]);
+    if (halves[n].length) world.push("    links:", ...halves[n]);
+  }
+  writeFileSync(join(folder, "links.yaml"), `${spec.join("\n")}\n`);
+  writeFileSync(join(folder, "w/world.yaml"), `${world.join("\n")}\n`);
+  return pages(binary, folder, "--allow", "irreversible,data-loss,disruptive");
 }
 
 /** Names and reasons that would run, if anything of theirs did. */

@@ -22,12 +22,12 @@ use crate::apply::{self, Event, RunContext, RunError, SecretError, SecretFault, 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::Class;
 use crate::plan::file::{Moved, Remainder};
-use crate::plan::{OperationKind, Plan, Risk, switchover};
+use crate::plan::{OperationKind, Plan, switchover};
 use crate::refresh::{Depth, Observation};
 use crate::report::github::Outputs;
 use crate::report::ndjson::{self, EventV1};
-use crate::report::words::{self, Action};
-use crate::report::{apply_markdown, apply_text, plan_markdown, plan_text, refused, safe};
+use crate::report::words;
+use crate::report::{apply_markdown, apply_text, consent, plan_markdown, plan_text, refused, safe};
 use crate::spec;
 
 pub(super) async fn run(
@@ -403,7 +403,7 @@ fn not_compared(saved: &SavedFile, plan: &Plan) -> Failure {
 }
 
 /// Asks for approval on a terminal; elsewhere no one can answer. Irreversible operations are listed once
-/// more, and the names of links to delete must be typed.
+/// more, by link and kind, and the names of links to delete must be typed.
 fn approval(plan: &Plan, saved: Option<&SavedFile>, screen: &mut Screen) -> Result<bool, Failure> {
     if !screen.is_interactive {
         return Err(Failure::new(
@@ -414,12 +414,8 @@ fn approval(plan: &Plan, saved: Option<&SavedFile>, screen: &mut Screen) -> Resu
     screen.flush()?;
     let err = screen.err();
     writeln!(err)?;
-    for operation in &plan.operations {
-        if operation.risks.contains(Risk::Irreversible) {
-            let address = operation.address.to_string();
-            let order = Action::order(operation);
-            writeln!(err, "irreversible: {order} {}", safe::name(&address))?;
-        }
+    for line in consent::irreversible(plan) {
+        writeln!(err, "irreversible: {line}")?;
     }
     let deleted: BTreeSet<&str> = plan
         .operations

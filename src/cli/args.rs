@@ -17,7 +17,9 @@ mod suggested;
 pub use accept::{Accept, AcceptFormat, StoppedState};
 pub use author::{Import, ImportTool, Init, Lsp, Template};
 pub use environment::Chosen;
-pub use observe::{Drift, DriftFormat, NotifyFormat, SecretText, Status, StatusFormat};
+pub use observe::{
+    Drift, DriftFormat, LagLimit, NotifyFormat, SecretText, Status, StatusFormat, StatusSort,
+};
 pub use saving::Saving;
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 

@@ -3,11 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::args::Global;
 use super::references::env;
-use crate::plan::file::CommitV1;
+use super::session::Session;
+use crate::plan::file::{CommitV1, OriginV1};
 
 /// Variables of CI systems that name the commit that was checked out: GitHub, GitLab, Jenkins.
 const NAMED_BY: [&str; 3] = ["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"];
+
+/// Where what a command shows is from: time, paths, environment, commit.
+pub(super) fn origin(session: &Session, paths: &[PathBuf], global: &Global) -> OriginV1 {
+    OriginV1 {
+        made_at: session.now().to_string(),
+        paths: paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        environment: global.chosen.environment.clone(),
+        commit: read(session.files()),
+        ..OriginV1::default()
+    }
+}
 
 /// The commit that these files of a spec are from.
 pub(super) fn read<'a>(files: impl IntoIterator<Item = &'a str>) -> CommitV1 {

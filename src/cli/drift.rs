@@ -5,20 +5,20 @@ use std::path::Path;
 use linkwright_clock::Clock;
 
 use super::Failure;
-use super::args::{Drift as DriftArgs, DriftFormat, Global};
+use super::args::{Drift as DriftArgs, DriftFormat, Global, LagLimit};
 use super::exit::{self, Exit, Notified};
 use super::notify::{self, Receiver};
 use super::screen::Screen;
 use super::session::{Request, Session};
-use super::{diagnose, files, pipeline};
+use super::{commit, diagnose, files, pipeline};
 use crate::apply::durable::Readers;
 use crate::drift::{Drift, DriftClass, Input};
-use crate::health::Thresholds;
+use crate::health::{Health, Thresholds};
 use crate::refresh::Depth;
 use crate::report::drift::last_report::LastReport;
 use crate::report::drift::{self, DriftView};
 use crate::report::github::Outputs;
-use crate::report::html;
+use crate::report::{html, words};
 
 pub(super) async fn run(
     args: &DriftArgs,
@@ -27,6 +27,7 @@ pub(super) async fn run(
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     // Errors in the command line are reported before anything is read.
+    let thresholds = thresholds(args)?;
     let prepared = match &args.since {
         Some(file) => notify::last_report(file),
         None => Ok(None),
@@ -52,10 +53,7 @@ pub(super) async fn run(
         plan: &seen.plan,
         live: &seen.live,
         desired: &session.desired,
-        thresholds: Thresholds {
-            max_lag: args.max_lag,
-            max_pending: args.max_pending,
-        },
+        thresholds,
         now,
     });
     if args.since.is_some() {
@@ -76,7 +74,13 @@ pub(super) async fn run(
         files::replace(file, markdown.as_bytes(), Readers::Owner)?;
     }
     if let Some(file) = &args.html_out {
-        let page = html::drift::render(&view, &seen.plan, Some(now));
+        let about = html::drift::About {
+            read_at: Some(now),
+            origin: Some(commit::origin(&session, &args.paths.paths, global)),
+            limits: words::limits(&thresholds),
+            health: Some(Health::of(&seen.live, &session.desired)),
+        };
+        let page = html::drift::render(&view, &seen.plan, &about);
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     if let Some(file) = &args.metrics_file {
@@ -107,6 +111,27 @@ pub(super) async fn run(
     };
     pipeline::leave(outputs, exit, &markdown)?;
     Ok(exit)
+}
+
+/// What lag and how long a wait is too much. The last limit of a kind counts.
+fn thresholds(args: &DriftArgs) -> Result<Thresholds, Failure> {
+    let mut thresholds = Thresholds {
+        max_pending: args.max_pending,
+        ..Thresholds::default()
+    };
+    for limit in &args.max_lag {
+        match limit {
+            LagLimit::Messages(messages) => thresholds.max_lag = Some(*messages),
+            LagLimit::Time(_) if args.sample.is_none() => {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "how long a mirror topic takes to catch up is known from two reads: pass --sample, such as --sample 30s, with --max-lag and a duration",
+                ));
+            }
+            LagLimit::Time(time) => thresholds.max_catch_up = Some(*time),
+        }
+    }
+    Ok(thresholds)
 }
 
 fn render(

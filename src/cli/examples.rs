@@ -98,6 +98,7 @@ pub(super) const STATUS: &str = "\
 EXAMPLES:
   linkwright status links/
   linkwright status links/ west/orders-dr
+  linkwright status links/ --status FAILED,SOURCE_UNAVAILABLE --sort lag --limit 20
   linkwright status links/ --mirrors --watch --interval 10s";
 
 /// `export`.

@@ -27,6 +27,7 @@ mod init;
 mod input;
 mod interrupts;
 mod journal;
+mod keys;
 mod load;
 mod lsp;
 mod man;

@@ -11,6 +11,7 @@ use super::{Failure, commit, files, pipeline};
 use crate::address::Address;
 use crate::apply::durable::Readers;
 use crate::apply::rehearse::rehearse;
+use crate::health::Health;
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::plan::file::{Made, OriginV1};
@@ -48,14 +49,24 @@ pub(super) async fn run(
     }
     session.keep()?;
     let plan = &plan;
-    let saved = args.out.as_ref();
-    let saved = saved.map(|_| save(plan, &live, args, &session, &request));
-    let made = saved.as_ref().and_then(|saved| saved.as_ref().ok());
-    let about = About {
+    // A page shows what the plan would be saved with, so that it can be compared with what is applied later.
+    let is_made = args.out.is_some() || args.html_out.is_some();
+    let made = is_made.then(|| made(plan, &live, args, &session, &request));
+    let saved = made.as_ref().map(|made| save(plan, made));
+    let page_about = About {
         generated_at: Some(session.now()),
-        digest: made.map(|(saved, _)| saved.digest.clone()),
-        origin: made.map(|(_, origin)| origin.clone()),
+        digest: (saved.iter().flatten().next()).map(|saved| saved.digest.clone()),
+        origin: made.as_ref().map(|made| made.origin.clone()),
+        is_unsaved: args.out.is_none(),
     };
+    let about = match page_about.is_saved() {
+        true => page_about.clone(),
+        false => About {
+            generated_at: page_about.generated_at,
+            ..About::default()
+        },
+    };
+    let saved = saved.filter(|_| args.out.is_some());
     let markdown = plan_markdown::render_saved(plan, &about);
     match &args.why {
         Some(address) => print_why(plan, address, screen)?,
@@ -79,14 +90,15 @@ pub(super) async fn run(
         files::replace(file, markdown.as_bytes(), Readers::Owner)?;
     }
     let mut outputs = github::Outputs::of_plan(plan);
-    if let (Some(file), Some((saved, _))) = (&args.out, &saved) {
+    if let (Some(file), Some(saved)) = (&args.out, &saved) {
         // Readable by its owner only; it holds no secret, but it says what will be done.
         files::replace(file, saved.text.as_bytes(), Readers::Owner)?;
         screen.note(&format!("saved the plan to {}", file.display()));
         outputs.digest = Some(saved.digest.clone());
     }
     if let Some(file) = &args.html_out {
-        let page = html::plan::render(plan, &about);
+        let health = Health::of(&live, &session.desired);
+        let page = html::plan::render_with(plan, &page_about, Some(&health));
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     let exit = exit::of_plan(plan, args.detailed_exitcode);
@@ -105,38 +117,32 @@ fn print_why(plan: &Plan, address: &Address, screen: &mut Screen) -> Result<(), 
     }
 }
 
-/// The text of the saved plan, and where it is from.
-fn save(
+/// What a saved plan has in addition to the plan.
+fn made(
     plan: &Plan,
     live: &Snapshot,
     args: &PlanArgs,
     session: &Session,
     request: &Request,
-) -> Result<(SavedPlan, OriginV1), Failure> {
+) -> Made {
     let scope = request.scope();
     let needs = plan.needs(&session.desired, live);
-    let made = Made {
+    Made {
         spec_digest: session.spec_digest(),
         origin: OriginV1 {
-            made_at: session.now().to_string(),
-            paths: args
-                .paths
-                .paths
-                .iter()
-                .map(|path| path.display().to_string())
-                .collect(),
-            environment: args.global.chosen.environment.clone(),
-            commit: commit::read(session.files()),
             clusters: session.called(),
             needs: needs
                 .union(&scope.allow)
                 .map(|allow| allow.word().to_owned())
                 .collect(),
-            ..OriginV1::default()
+            ..commit::origin(session, &args.paths.paths, &args.global)
         },
         scope,
         desired: session.desired.clone(),
-    };
-    let saved = plan_json::save(plan, &made).map_err(|error| Failure::new(Exit::Usage, error))?;
-    Ok((saved, made.origin))
+    }
+}
+
+/// The text of the saved plan.
+fn save(plan: &Plan, made: &Made) -> Result<SavedPlan, Failure> {
+    plan_json::save(plan, made).map_err(|error| Failure::new(Exit::Usage, error))
 }

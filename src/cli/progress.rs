@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::screen::{Live as LiveScreen, Screen};
+use super::screen::{self, Live as LiveScreen, Screen};
 use crate::apply::{Event, EventKind};
 use crate::plan::Plan;
 use crate::report::apply_live::Live;
@@ -121,7 +121,9 @@ impl LiveLines {
 
     fn take(&mut self, event: &Event) {
         self.live.take(event);
-        let lines = self.live.lines(event.elapsed);
+        // The sign before each line takes two columns.
+        let columns = screen::error_columns().saturating_sub(2);
+        let lines = self.live.lines(event.elapsed, columns);
         for bar in self.shown.drain(lines.len().min(self.shown.len())..) {
             bar.finish_and_clear();
             self.bars.remove(&bar);

@@ -46,6 +46,7 @@ impl SavedFile {
             generated_at: self.plan.origin().made_at.parse().ok(),
             digest: Some(self.plan.digest().to_owned()),
             origin: Some(self.plan.origin().clone()),
+            is_unsaved: false,
         }
     }
 

@@ -203,6 +203,12 @@ pub(super) fn size() -> Size {
     }
 }
 
+/// The columns of the terminal that standard error is, now.
+pub(super) fn error_columns() -> usize {
+    let known = terminal_size::terminal_size_of(io::stderr());
+    known.map_or(WIDTH, |(width, _)| usize::from(width.0))
+}
+
 /// The terminal's columns, if standard output is one.
 fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))

@@ -7,8 +7,11 @@ use super::exit::Exit;
 use super::screen::Screen;
 use super::session::Session;
 use super::view::View;
-use super::{Failure, watch};
+use super::{Failure, commit, files, watch};
+use crate::apply::durable::Readers;
 use crate::report::status::json;
+use crate::report::style::Tables;
+use crate::report::{html, words};
 
 pub(super) async fn run(
     args: &StatusArgs,
@@ -30,11 +33,24 @@ pub(super) async fn run(
     session.keep()?;
     view.check(&health)?;
     match args.output {
-        StatusFormat::Json => json::write(screen.out(), &health, Some(session.now()))?,
+        StatusFormat::Json => {
+            json::write(screen.out(), &health, &view.selection, Some(session.now()))?
+        }
         StatusFormat::Text => {
             let style = screen.style(true);
-            view.write(screen.out(), &health, &style)?;
+            view.write(screen.out(), &health, session.now(), &style)?;
+            if style.tables == Tables::Lines
+                && let Some(left_out) = view.left_out(&health)
+            {
+                screen.note(&left_out);
+            }
         }
+    }
+    if let Some(file) = &args.html_out {
+        let origin = commit::origin(&session, &view.paths, global);
+        let facts = words::origin::reading_facts(&origin);
+        let page = html::status::render(&health, facts, session.now());
+        files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     if health.unread.is_empty() {
         Ok(Exit::Done)

@@ -9,6 +9,7 @@ use linkwright_clock::Clock;
 
 use super::args::{Global, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
+use super::keys::Keys;
 use super::screen::{self, Screen};
 use super::session::Session;
 use super::view::View;
@@ -48,6 +49,7 @@ pub(super) async fn run(
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
     let mut end = pin!(interrupts::signal());
+    let mut keys = Keys::listen();
     let mut resized = Resized::listen();
     let mut canvas: Option<Canvas> = None;
     loop {
@@ -56,6 +58,7 @@ pub(super) async fn run(
         let status = tokio::select! {
             status = view.read(session) => status,
             _ = &mut end => return Ok(Exit::Done),
+            () = keys.quit() => return Ok(Exit::Done),
         };
         if canvas.is_none() {
             view.check(&status)?;
@@ -67,14 +70,8 @@ pub(super) async fn run(
             let size = screen::size();
             let mut style = screen.style(true);
             style.width = size.columns;
-            let mut page = Vec::new();
-            view.write(&mut page, &status, &style)?;
-            let title = format!(
-                "status at {}, refreshes every {}; press ctrl-C to stop",
-                now.round(jiff::Unit::Second).unwrap_or(now),
-                words::duration(interval)
-            );
-            let frame = frame(&title, &String::from_utf8_lossy(&page), &size);
+            let page = view.fitted(&status, now, &style, body(&size))?;
+            let frame = frame(&title(now, interval, size.columns), &page, &size);
             canvas
                 .get_or_insert_with(Canvas::default)
                 .draw(screen.out(), &frame)?;
@@ -82,15 +79,33 @@ pub(super) async fn run(
                 () = time.sleep_until(next) => break,
                 () = resized.next() => {}
                 _ = &mut end => return Ok(Exit::Done),
+                () = keys.quit() => return Ok(Exit::Done),
             }
         }
     }
 }
 
+/// The first line: when it was read, and how to end.
+fn title(now: jiff::Timestamp, interval: Duration, columns: usize) -> String {
+    let now = now.round(jiff::Unit::Second).unwrap_or(now);
+    let long = format!(
+        "status at {now}, refreshes every {}; press q or ctrl-C to stop",
+        words::duration(interval)
+    );
+    let lines = [long, format!("{now}; q stops"), "q stops".to_owned()];
+    let fitting = lines.into_iter().find(|line| line.len() <= columns);
+    fitting.unwrap_or_default()
+}
+
+/// Rows below the title.
+fn body(size: &screen::Size) -> usize {
+    size.rows.saturating_sub(2).max(1)
+}
+
 /// One page for the terminal: drawn over the last one, without clearing it first, so that nothing
 /// flickers.
 fn frame(title: &str, page: &str, size: &screen::Size) -> String {
-    let rows = size.rows.saturating_sub(2).max(1);
+    let rows = body(size);
     let lines: Vec<&str> = page.lines().collect();
     let mut frame = format!("{HOME}{title}{REST_OF_LINE}\r\n{REST_OF_LINE}");
     let shown = if lines.len() > rows { rows - 1 } else { rows };

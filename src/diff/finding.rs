@@ -571,6 +571,25 @@ impl FindingKind {
         })
     }
 
+    /// How urgent it is among the findings of its class; 0 is the most urgent. What is about a whole link
+    /// comes first, then mirror topics that cannot mirror again, then what may recover.
+    #[must_use]
+    pub fn urgency(&self) -> u8 {
+        match self {
+            Self::LinkUnhealthy { .. } => 0,
+            Self::MirrorFaulty(fault) => match fault {
+                MirrorFault::Failed(_) => 1,
+                MirrorFault::LinkFailed | MirrorFault::PairFailed => 2,
+                MirrorFault::SourceUnavailable | MirrorFault::PrimaryUnavailable => 3,
+                MirrorFault::UnknownStatus(_) => 6,
+                MirrorFault::LinkPaused => 8,
+            },
+            Self::HalvesNotPaired { .. } => 4,
+            Self::TaskInError { .. } => 7,
+            _ => 5,
+        }
+    }
+
     /// The finding's class.
     #[must_use]
     pub fn class(&self) -> Class {

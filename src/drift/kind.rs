@@ -3,6 +3,7 @@
 use crate::diagnostic::Code;
 use crate::diff::{ConfigChange, FindingKind, RotationReason, TopicFinding};
 use crate::health::Exceeded;
+use crate::live::{MirrorLoss, Pace};
 use crate::plan::Because;
 
 /// What is found.
@@ -37,12 +38,43 @@ impl DriftKind {
             Self::Found(kind) => kind.code(),
             Self::ThresholdExceeded(Exceeded::Lag { .. }) => Code("LW247"),
             Self::ThresholdExceeded(Exceeded::Pending { .. }) => Code("LW248"),
+            Self::ThresholdExceeded(Exceeded::CatchUp { .. }) => Code("LW586"),
             Self::LinkMissing => Code("LW401"),
             Self::MirrorMissing => Code("LW402"),
             Self::ConfigDiffers(_) => Code("LW410"),
             Self::CredentialsDiffer(_) => Code("LW411"),
             Self::StateDiffers(_) => Code("LW420"),
             Self::RetiredLinkExists { .. } => Code("LW430"),
+        }
+    }
+
+    /// How far the mirror topic is behind, where that is what is found.
+    #[must_use]
+    pub fn lag(&self) -> Option<&MirrorLoss> {
+        match self {
+            Self::ThresholdExceeded(Exceeded::Lag { loss, .. }) => Some(loss),
+            _ => None,
+        }
+    }
+
+    /// How fast the mirror topic copies, where it is behind and was read twice.
+    #[must_use]
+    pub fn pace(&self) -> Option<&Pace> {
+        match self {
+            Self::ThresholdExceeded(Exceeded::Lag { pace, .. }) => pace.as_ref(),
+            Self::ThresholdExceeded(Exceeded::CatchUp { pace, .. }) => Some(pace),
+            _ => None,
+        }
+    }
+
+    /// How urgent it is among the findings of its class; 0 is the most urgent.
+    #[must_use]
+    pub fn urgency(&self) -> u8 {
+        match self {
+            Self::Found(kind) => kind.urgency(),
+            Self::ThresholdExceeded(Exceeded::Pending { .. }) => 6,
+            Self::ThresholdExceeded(Exceeded::Lag { .. } | Exceeded::CatchUp { .. }) => 9,
+            _ => 5,
         }
     }
 
@@ -63,7 +95,7 @@ impl DriftKind {
             Self::Found(FindingKind::HeldBack { field, .. }) => Some(field),
             Self::Found(FindingKind::HoldExpired { .. }) => Some("hold"),
             Self::CredentialsDiffer(_) => Some("credentials"),
-            Self::ThresholdExceeded(Exceeded::Lag { .. }) => Some("lag"),
+            Self::ThresholdExceeded(Exceeded::Lag { .. } | Exceeded::CatchUp { .. }) => Some("lag"),
             Self::Found(
                 FindingKind::MirrorRefused(_)
                 | FindingKind::MirrorFaulty(_)

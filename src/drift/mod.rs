@@ -275,7 +275,7 @@ fn over_thresholds(input: &Input<'_>) -> impl Iterator<Item = DriftFinding> {
         .into_iter()
         .map(|(address, exceeded)| DriftFinding {
             since_ms: match &exceeded {
-                health::Exceeded::Lag { .. } => None,
+                health::Exceeded::Lag { .. } | health::Exceeded::CatchUp { .. } => None,
                 health::Exceeded::Pending { since_ms, .. } => Some(*since_ms),
             },
             ..DriftFinding::new(

@@ -1,11 +1,17 @@
 //! How links and mirror topics do: [`Health`], the facts rolled up link by link, and what exceeds a
-//! threshold ([`exceeded`]). `status` shows it, and [`drift`](crate::drift) reports what exceeds.
+//! threshold ([`exceeded`]). `status` shows it ([`Selection`] says how much and in which order, [`problems()`]
+//! what is wrong), and [`drift`](crate::drift) reports what exceeds.
 //! No words for people here.
 
+mod problems;
+mod select;
 mod thresholds;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+pub use problems::{Cause, Problem, problems};
+pub use select::{LinkRow, Rows, Selection, Shown, Sort, TopicRow};
 pub use thresholds::{Exceeded, Thresholds, exceeded};
 
 use crate::address::{GroupName, HalfAddress, TopicName};
@@ -13,8 +19,8 @@ use crate::desired::Desired;
 use crate::diff::{self, MirrorFault, Names, Outage};
 use crate::live::loss::loss;
 use crate::live::{
-    LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Reading, Snapshot, TaskFact, TaskState, Unread,
-    UnreadKind,
+    LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Pace, Reading, Snapshot, TaskFact, TaskState,
+    Unread, UnreadKind,
 };
 
 /// What is live, link by link.
@@ -48,6 +54,8 @@ pub struct LinkHealth {
     /// The consumer groups on the holding cluster that are active and whose offsets the link writes:
     /// they hold up a promotion. None where that is not known or was not asked for.
     pub active_groups: Option<Vec<GroupName>>,
+    /// The time between the two reads of its mirror topics, where they were read twice.
+    pub sampled: Option<Duration>,
 }
 
 /// Whether a link is ours.
@@ -116,6 +124,7 @@ impl Health {
                         .map(|all| all.get(link).cloned().unwrap_or_default()),
                     tasks: tasks.and_then(Reading::read).cloned(),
                     active_groups: active_groups(&address, live, desired, &mut health.unread),
+                    sampled: live.sampled,
                     address,
                 });
             }
@@ -192,6 +201,12 @@ impl LinkHealth {
     #[must_use]
     pub fn loss(&self, mirror: &MirrorFact) -> MirrorLoss {
         loss(mirror, Some(&self.row), &mirror.earlier)
+    }
+
+    /// How fast a mirror topic of the link copies, where it was read twice.
+    #[must_use]
+    pub fn pace(&self, mirror: &MirrorFact) -> Option<Pace> {
+        Pace::of(mirror, self.sampled)
     }
 
     /// The mirror topic that is furthest behind, with its lag; stopped ones do not count. One whose lag

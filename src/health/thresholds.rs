@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use crate::address::{Address, HalfAddress};
 use crate::live::loss::loss;
-use crate::live::{LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Snapshot, TransitionProblem};
+use crate::live::{
+    CatchUp, LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Pace, Snapshot, TransitionProblem,
+};
 
 /// What is too much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Thresholds {
     /// Messages that one mirror topic may lag behind; no bound when left out.
     pub max_lag: Option<u64>,
+    /// How long it may take a mirror topic to catch up, by the estimate of two reads; no bound when left out.
+    pub max_catch_up: Option<Duration>,
     /// How long a mirror topic may stay in a transitional status; no bound when left out.
     pub max_pending: Option<Duration>,
 }
@@ -22,8 +26,17 @@ pub enum Exceeded {
     Lag {
         /// Messages not yet mirrored, or why that is not known.
         loss: MirrorLoss,
+        /// How fast it copies, where it was read twice.
+        pace: Option<Pace>,
         /// The threshold.
         max: u64,
+    },
+    /// It catches up too slowly, or not at all.
+    CatchUp {
+        /// How fast it copies.
+        pace: Pace,
+        /// The threshold.
+        max: Duration,
     },
     /// It has been in a transitional status for too long.
     Pending {
@@ -58,8 +71,10 @@ pub fn exceeded(
             };
             let row_of_link = cluster.links.read().and_then(|links| links.get(link));
             for (topic, row) in rows {
+                let pace = Pace::of(row, live.sampled);
                 let exceeded = [
-                    lag(row, row_of_link, thresholds),
+                    lag(row, row_of_link, pace, thresholds),
+                    catch_up(pace, thresholds),
                     pending(row, thresholds, now),
                 ];
                 found.extend(
@@ -74,14 +89,25 @@ pub fn exceeded(
     found
 }
 
-fn lag(row: &MirrorFact, link: Option<&LinkFact>, thresholds: &Thresholds) -> Option<Exceeded> {
+fn lag(
+    row: &MirrorFact,
+    link: Option<&LinkFact>,
+    pace: Option<Pace>,
+    thresholds: &Thresholds,
+) -> Option<Exceeded> {
     let max = thresholds.max_lag?;
     // A stopped one follows no source any more.
     if row.status == MirrorStatus::Stopped {
         return None;
     }
     let loss = loss(row, link, &row.earlier);
-    loss.exceeds(max).then_some(Exceeded::Lag { loss, max })
+    loss.exceeds(max)
+        .then_some(Exceeded::Lag { loss, pace, max })
+}
+
+fn catch_up(pace: Option<Pace>, thresholds: &Thresholds) -> Option<Exceeded> {
+    let (pace, max) = (pace?, thresholds.max_catch_up?);
+    (pace.catch_up() > CatchUp::After(max)).then_some(Exceeded::CatchUp { pace, max })
 }
 
 fn pending(row: &MirrorFact, thresholds: &Thresholds, now: jiff::Timestamp) -> Option<Exceeded> {

@@ -8,6 +8,7 @@ pub mod groups;
 mod link;
 pub mod loss;
 mod mirror;
+mod pace;
 pub mod switchover;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ pub use link::{
 };
 pub use loss::{Loss, LossUnknown, MirrorLoss};
 pub use mirror::{Lags, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
+pub use pace::{CatchUp, Pace};
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
 
@@ -89,6 +91,9 @@ pub struct Snapshot {
     pub answers: BTreeSet<ClusterName>,
     /// What Confluent Cloud's Switchover service said; empty where it was not asked.
     pub switchover: switchover::Switchover,
+    /// The time between the two reads of mirror topics, where they were read twice (`--sample`). The record of an
+    /// earlier run would be such a read too.
+    pub sampled: Option<std::time::Duration>,
 }
 
 /// What one cluster said.

@@ -11,6 +11,7 @@ pub mod file;
 mod guard;
 mod hand_over;
 mod hold;
+mod lags;
 mod operation;
 mod order;
 mod part;
@@ -23,10 +24,11 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use call::CallSeen;
-pub use ends::{Direction, LinkEnds};
+pub use ends::{Direction, LinkEnds, MirrorFacts};
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use hand_over::{HandOver, HandOverOffsets};
 pub use hold::expired as expired_holds;
+pub use lags::LagNow;
 pub use operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, Expect, FailoverGate, IdleGroups,
     LagGate, OpId, Operation, OperationKind, ReverseGate, Settle, Turned, TurnedTopic, Validation,
@@ -71,9 +73,12 @@ pub struct Plan {
     /// Whether it is for targets only. What they do not need was not read.
     #[serde(default)]
     pub is_part: bool,
-    /// Where the links of the operations and findings come from and go to, by half. For display.
+    /// Where the links come from and go to, by half. For display.
     #[serde(with = "pairs")]
     pub links: BTreeMap<HalfAddress, LinkEnds>,
+    /// How far the mirror topics of promotions were behind when the plan was made. For display.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lags: BTreeMap<OpId, LagNow>,
     /// What goes over to other clusters when mirror topics stop. For display.
     pub hand_over: Vec<HandOver>,
     /// What the server said to a rehearsal, where one was held. For display, and to refuse.
@@ -224,8 +229,9 @@ pub fn plan_only(
         waves,
     } = order::arrange(operations, edges)?;
     let refusals = guard::check(desired, live, &operations, allowances);
-    let links = ends::of(desired, &changes, &operations);
+    let links = ends::of(desired, live, &changes, &operations);
     let hand_over = hand_over::of(desired, live, &operations);
+    let lags = lags::of(live, &operations);
     let mut findings = changes.findings;
     if !targets.is_empty() {
         findings.retain(|finding| {
@@ -247,6 +253,7 @@ pub fn plan_only(
         left_out,
         is_part: !targets.is_empty(),
         links,
+        lags,
         hand_over,
         rehearsal: BTreeMap::new(),
     })

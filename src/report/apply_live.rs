@@ -5,18 +5,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::view::More;
-use super::view::run::WaitView;
+use super::view::run::{WaitView, roughly};
+use super::words::{number, quantity};
 use crate::address::HalfAddress;
-use crate::apply::{Event, EventKind, Wait, Waiting};
+use crate::apply::{Event, EventKind, Outcome, Reason, Wait, Waiting};
 
 /// So many lines at most; a run that waits for more says how many more.
 const LINES: usize = 8;
 /// Waits that one read reports arrive within this time.
 const ONE_READ: Duration = Duration::from_millis(100);
 
-/// What is waited for.
+/// How far a run is, and what is waited for.
 #[derive(Debug, Default)]
 pub struct Live {
+    /// How many operations there are; none before the run has begun.
+    total: usize,
+    ended: usize,
+    failed: usize,
+    timed_out: usize,
     waits: BTreeMap<(HalfAddress, &'static str, Wait), Shown>,
 }
 
@@ -30,6 +36,7 @@ struct Shown {
 impl Live {
     /// Takes an event in.
     pub fn take(&mut self, event: &Event) {
+        self.count(&event.kind);
         match &event.kind {
             EventKind::Waiting(waiting) => {
                 // One read reports every wait at its cluster: what it leaves out is over.
@@ -68,32 +75,70 @@ impl Live {
         }
     }
 
-    /// The lines at a time since the start of the run.
+    fn count(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::Started { operations } => self.total = *operations,
+            EventKind::OperationFinished { outcome, .. } => {
+                self.ended += 1;
+                match outcome {
+                    Outcome::Failed {
+                        reason: Reason::TimedOut,
+                        ..
+                    } => self.timed_out += 1,
+                    Outcome::Failed { .. } => self.failed += 1,
+                    _ => {}
+                }
+            }
+            EventKind::Finished { .. } => self.total = 0,
+            _ => {}
+        }
+    }
+
+    /// The lines at a time since the start of the run, each in so many columns: how far the run is, and what it
+    /// waits for.
     #[must_use]
-    pub fn lines(&self, now: Duration) -> Vec<String> {
-        let mut lines: Vec<String> = self
-            .waits
-            .values()
-            .take(LINES)
-            .map(|shown| line(shown, now))
-            .collect();
+    pub fn lines(&self, now: Duration, columns: usize) -> Vec<String> {
+        let waits = self.waits.values().take(LINES);
+        let waits = waits.map(|shown| line(shown, now, columns));
         let more = More::of(self.waits.len().saturating_sub(LINES));
-        lines.extend(more.map(|more| more.to_string()));
-        lines
+        let more = more.map(|more| more.called("wait").to_string());
+        (self.overall(now).into_iter())
+            .chain(waits)
+            .chain(more)
+            .collect()
+    }
+
+    /// `600/3,020 operations, 4m 10s, 2 timed out`.
+    fn overall(&self, now: Duration) -> Option<String> {
+        if self.total == 0 {
+            return None;
+        }
+        let mut text = format!(
+            "{}/{}, {}",
+            number(self.ended),
+            quantity(self.total, "operation"),
+            roughly(Duration::from_secs(now.as_secs()))
+        );
+        for (count, what) in [(self.failed, "failed"), (self.timed_out, "timed out")] {
+            if count > 0 {
+                text.push_str(&format!(", {} {what}", number(count)));
+            }
+        }
+        Some(text)
     }
 }
 
 /// The wait with the time that is left by now.
-fn line(shown: &Shown, now: Duration) -> String {
+fn line(shown: &Shown, now: Duration, columns: usize) -> String {
     let left = (shown.waiting.left).saturating_sub(now.saturating_sub(shown.at));
-    WaitView::of(&shown.waiting).with_left(Duration::from_secs(left.as_secs()))
+    WaitView::of(&shown.waiting).within(Duration::from_secs(left.as_secs()), columns)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::address::Address;
-    use crate::apply::{Counts, Outcome, Verdict};
+    use crate::apply::{Cause, Counts, Outcome, Verdict};
     use crate::live::MirrorStatus;
     use crate::plan::OpId;
 
@@ -129,10 +174,48 @@ mod tests {
         let mut live = Live::default();
         live.take(&at(1, waiting("dr", Wait::Settle, 1998)));
         assert_eq!(
-            live.lines(Duration::from_secs(11)),
+            live.lines(Duration::from_secs(11), 200),
             [
-                "promote-mirror west/dr to settle, 1,998 to go: 1,998 PENDING_STOPPED, worst lag 1,234 (times out in 9m 50s)"
+                "promote 1,998 mirror topics on west/dr: 1,998 PENDING_STOPPED, worst lag 1,234 (timeout in 9m 50s)"
             ]
+        );
+        for columns in [80, 60, 20] {
+            let lines = live.lines(Duration::from_secs(11), columns);
+            assert!(lines[0].chars().count() <= columns, "{lines:?}");
+        }
+        assert_eq!(
+            live.lines(Duration::from_secs(11), 80),
+            ["promote 1,998 mirror topics on west/dr: worst lag 1,234 (timeout in 9m 50s)"]
+        );
+    }
+
+    #[test]
+    fn the_first_line_says_how_far_the_run_is() {
+        let mut live = Live::default();
+        live.take(&at(0, EventKind::Started { operations: 3_020 }));
+        for number in 0..600 {
+            let cause = Cause::Local("late".to_owned());
+            live.take(&at(
+                4,
+                EventKind::OperationFinished {
+                    op: OpId(number),
+                    address: Address::Mirror(half("dr"), "orders".into()),
+                    verb: "promote-mirror",
+                    outcome: match number {
+                        0 | 1 => Outcome::Failed {
+                            reason: Reason::TimedOut,
+                            cause,
+                        },
+                        _ => Outcome::Done,
+                    },
+                    outside: None,
+                    took: Duration::ZERO,
+                },
+            ));
+        }
+        assert_eq!(
+            live.lines(Duration::from_secs(250), 80),
+            ["600/3,020 operations, 4m 10s, 2 timed out"]
         );
     }
 
@@ -141,9 +224,9 @@ mod tests {
         let mut live = Live::default();
         live.take(&at(1, waiting("dr", Wait::Lag, 2)));
         live.take(&at(1, waiting("other", Wait::Settle, 1)));
-        assert_eq!(live.lines(Duration::from_secs(1)).len(), 2);
+        assert_eq!(live.lines(Duration::from_secs(1), 200).len(), 2);
         live.take(&at(3, waiting("dr", Wait::Settle, 2)));
-        assert_eq!(live.lines(Duration::from_secs(3)).len(), 1);
+        assert_eq!(live.lines(Duration::from_secs(3), 200).len(), 1);
         for left in [1, 0] {
             live.take(&at(
                 4,
@@ -156,7 +239,7 @@ mod tests {
                     took: Duration::ZERO,
                 },
             ));
-            assert_eq!(live.lines(Duration::from_secs(4)).len(), left);
+            assert_eq!(live.lines(Duration::from_secs(4), 200).len(), left);
         }
     }
 
@@ -166,9 +249,9 @@ mod tests {
         for number in 0..20 {
             live.take(&at(1, waiting(&format!("link-{number:02}"), Wait::Time, 1)));
         }
-        let lines = live.lines(Duration::from_secs(1));
+        let lines = live.lines(Duration::from_secs(1), 200);
         assert_eq!(lines.len(), LINES + 1);
-        assert_eq!(lines[LINES], "and 12 more");
+        assert_eq!(lines[LINES], "and 12 waits more");
         live.take(&at(
             2,
             EventKind::Finished {
@@ -176,6 +259,6 @@ mod tests {
                 verdict: Verdict::Complete,
             },
         ));
-        assert!(live.lines(Duration::from_secs(2)).is_empty());
+        assert!(live.lines(Duration::from_secs(2), 200).is_empty());
     }
 }

@@ -12,12 +12,13 @@ pub mod sarif;
 pub mod slack;
 pub mod text;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use self::json::DriftEntry;
 use self::last_report::LastReport;
 use super::style::Detail;
-use super::view::note::{self, Expected, Note};
+use super::view::note::{self, Expected, Note, OneOf};
 use super::words::{self, DriftWords};
 use crate::address::{Address, HalfAddress};
 use crate::drift::{Drift, DriftClass, DriftFinding, EarlierFinding, Novelty};
@@ -121,8 +122,8 @@ impl<'a> DriftView<'a> {
     }
 }
 
-/// Findings as notes; those that differ only in their mirror topic are said once, unless each is to be
-/// listed.
+/// Findings as notes, the most urgent first; those that differ only in their mirror topic and in how far it is
+/// behind are said once, unless each is to be listed.
 fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Detail) -> Vec<Note> {
     type GroupKey<'a> = (
         &'a str,
@@ -143,9 +144,13 @@ fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Det
             let key = (
                 finding.code(),
                 half,
-                words.summary.as_str(),
+                words.cause.unwrap_or(words.summary.as_str()),
                 expected.map_or("", |expected| expected.reason.as_str()),
-                words.details.as_slice(),
+                match words.cause {
+                    // Details that are figures differ from one to the next.
+                    Some(_) => &[],
+                    None => words.details.as_slice(),
+                },
                 finding.news,
             );
             if let Some(&at) = places.get(&key) {
@@ -155,6 +160,11 @@ fn notes<'a, 'd: 'a>(items: impl Iterator<Item = &'a DriftItem<'d>>, detail: Det
             places.insert(key, groups.len());
         }
         groups.push(vec![item]);
+    }
+    groups.sort_by_key(|group| group.first().map(|item| item.finding.kind.urgency()));
+    for group in &mut groups {
+        // The furthest behind is named first.
+        group.sort_by_key(|item| Reverse(item.finding.kind.lag().map(|loss| loss.least)));
     }
     groups.iter().filter_map(|group| note(group)).collect()
 }
@@ -172,14 +182,25 @@ fn note(group: &[&DriftItem<'_>]) -> Option<Note> {
         mark: words::novelty_mark(first.news),
         subject: note::subject(&first.address, group.len()),
         half: first.address.half().map(ToString::to_string),
-        summary: words.summary.clone(),
+        summary: match group {
+            [_] => words.summary.clone(),
+            several => words::drift_together(several.iter().map(|item| item.finding))
+                .unwrap_or_else(|| words.summary.clone()),
+        },
         code: first.code(),
         place: first.place.as_ref().map(ToString::to_string),
-        members: note::members(findings().map(|finding| {
-            let place = finding.place.as_ref();
-            (&finding.address, finding.since_ms, place)
+        members: note::members(findings().map(|finding| OneOf {
+            address: &finding.address,
+            since_ms: finding.since_ms,
+            lag: finding.kind.lag().map(words::lag),
+            place: finding.place.as_ref(),
         })),
-        details: words.details.clone(),
+        details: match (words.cause, group.len()) {
+            (Some(_), 2..) => words::paces(findings().filter_map(|finding| finding.kind.pace()))
+                .into_iter()
+                .collect(),
+            _ => words.details.clone(),
+        },
         since: since.map(words::moment),
         first_seen: first_seen.filter(|_| since.is_none()),
         expected: first.expected.as_ref().map(|expected| Expected {

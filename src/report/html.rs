@@ -1,4 +1,4 @@
-//! A plan and drift as one page for a browser: [`plan`] and [`drift`].
+//! A plan, drift and status as one page for a browser: [`plan`], [`drift`] and [`status`].
 //!
 //! A page is one file that loads nothing: its styles and its script stand in it, and its content
 //! security policy lets nothing else run. It can be searched, printed and used by keyboard, in light
@@ -6,8 +6,10 @@
 
 pub mod drift;
 pub mod plan;
+pub mod status;
 
 mod budget;
+mod links;
 mod note;
 mod parts;
 mod shell;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::live::{Loss, MirrorLoss};
+use crate::live::{CatchUp, Loss, MirrorLoss, Pace};
 
 /// How sure a figure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +26,32 @@ impl LossFigure {
             Loss::Known(_) => Self::Known,
             Loss::AtLeast(_) => Self::AtLeast,
             Loss::Unknown(_) => Self::Unknown,
+        }
+    }
+}
+
+/// How fast a mirror topic copies, by two reads. What follows from it is an estimate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PaceEntry {
+    /// The time between the two reads, in milliseconds.
+    pub between_ms: u64,
+    /// Messages that it fetches in a minute.
+    pub messages_per_minute: u64,
+    /// Estimated seconds until it has caught up. Null where its lag does not fall.
+    pub catch_up_seconds_estimate: Option<u64>,
+}
+
+impl PaceEntry {
+    /// Of two reads.
+    #[must_use]
+    pub fn of(pace: &Pace) -> Self {
+        Self {
+            between_ms: u64::try_from(pace.between.as_millis()).unwrap_or(u64::MAX),
+            messages_per_minute: pace.per_minute(),
+            catch_up_seconds_estimate: match pace.catch_up() {
+                CatchUp::After(time) => Some(time.as_secs()),
+                CatchUp::NotFalling => None,
+            },
         }
     }
 }

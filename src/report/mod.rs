@@ -9,6 +9,7 @@ pub mod accepted;
 pub mod apply_live;
 pub mod apply_markdown;
 pub mod apply_text;
+pub mod consent;
 pub mod diagnostics;
 pub mod drift;
 pub mod edited;

@@ -7,10 +7,14 @@ use super::view::plan::shown_risks;
 use super::words::{self, Action};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::desired::{Risk, Risks};
-use crate::plan::{Direction, OpId, Operation, Plan};
+use crate::live::LinkMode;
+use crate::plan::{Direction, LinkEnds, OpId, Operation, Plan};
+use crate::report::words::Weight;
 
 /// More operations than this are shown together.
-pub(crate) const MAX_OPERATIONS: usize = 150;
+const MAX_OPERATIONS: usize = 40;
+/// More boxes than this are drawn by cluster, and then by what is done.
+const MAX_BOXES: usize = 30;
 
 /// Boxes and arrows.
 pub(crate) struct Picture<'a> {
@@ -26,10 +30,29 @@ pub(crate) struct Picture<'a> {
 pub(crate) struct Topology {
     /// What is counted: `operation`.
     pub(crate) noun: &'static str,
+    /// What the colours of links mean.
+    pub(crate) meaning: Meaning,
     /// The clusters at the ends of the links, and those that have something of their own.
     pub(crate) clusters: Vec<ClusterCard>,
     /// The links that there is something to tell of, those with the same ends together.
     pub(crate) links: Vec<LinkCard>,
+}
+
+/// What the colours of links mean.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning {
+    pub(crate) danger: &'static str,
+    pub(crate) caution: &'static str,
+}
+
+/// A link, and how much there is to tell of it.
+#[derive(Default)]
+pub(crate) struct LinkTally {
+    pub(crate) count: usize,
+    /// The worst of it.
+    pub(crate) weight: Option<Weight>,
+    /// Mode, prefix, mirror topics and lag, as far as they are known.
+    pub(crate) facts: String,
 }
 
 /// One or several operations.
@@ -38,10 +61,23 @@ pub(crate) struct Card<'a> {
     pub(crate) first: &'a Operation,
     pub(crate) action: Action,
     pub(crate) wave: usize,
+    /// How far the operations extend.
+    pub(crate) extent: Extent,
     /// What is done.
     pub(crate) order: String,
     /// To what.
     pub(crate) subject: String,
+}
+
+/// How far operations that are shown together extend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// They are on one link.
+    Link,
+    /// They are on one cluster.
+    Cluster,
+    /// They are on several clusters.
+    All,
 }
 
 /// A box waits for another.
@@ -80,7 +116,7 @@ pub(crate) struct LinkCard {
     pub(crate) destination: usize,
     pub(crate) direction: Direction,
     /// Their names, each with how much there is to tell of it.
-    pub(crate) links: BTreeMap<String, usize>,
+    pub(crate) links: BTreeMap<String, LinkTally>,
 }
 
 impl Card<'_> {
@@ -112,8 +148,11 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
             boxes.extend(groups.into_iter().map(|group| several(group, index + 1)));
         }
     }
-    if boxes.len() > 4 * MAX_OPERATIONS {
-        boxes = by_cluster(plan);
+    if boxes.len() > MAX_BOXES {
+        boxes = together(plan, |operation| Some(operation.address.cluster()));
+    }
+    if boxes.len() > MAX_BOXES {
+        boxes = together(plan, |_| None);
     }
     let mut place = vec![0; plan.operations.len()];
     for (index, card) in boxes.iter().enumerate() {
@@ -132,10 +171,22 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 .insert(edge.rule.name, edge.rule.why);
         }
     }
-    let about = plan
-        .operations
-        .iter()
-        .map(|operation| (&operation.address, Some(&operation.cluster_id)));
+    let about = plan.operations.iter().map(|operation| About {
+        address: &operation.address,
+        cluster_id: Some(&operation.cluster_id),
+        weight: match (
+            words::is_severe(operation.risks),
+            shown_risks(operation.risks),
+        ) {
+            (true, _) => Weight::Danger,
+            (false, risks) if risks.is_empty() => Weight::Plain,
+            (false, _) => Weight::Caution,
+        },
+    });
+    let meaning = Meaning {
+        danger: "irreversible or may lose data",
+        caution: "disruptive",
+    };
     Picture {
         boxes,
         arrows: arrows
@@ -146,29 +197,44 @@ pub(crate) fn of(plan: &Plan) -> Picture<'_> {
                 rules,
             })
             .collect(),
-        topology: topology(plan, "operation", about),
+        topology: topology(plan, "operation", meaning, about),
     }
+}
+
+/// Something to tell of an address.
+pub(crate) struct About<'a> {
+    pub(crate) address: &'a Address,
+    pub(crate) cluster_id: Option<&'a ClusterId>,
+    pub(crate) weight: Weight,
 }
 
 /// The clusters and links that these addresses are on, as far as the plan knows where links lead.
 pub(crate) fn topology<'a>(
     plan: &'a Plan,
     noun: &'static str,
-    about: impl Iterator<Item = (&'a Address, Option<&'a ClusterId>)>,
+    meaning: Meaning,
+    about: impl Iterator<Item = About<'a>>,
 ) -> Topology {
     let mut here: BTreeMap<&ClusterName, (Option<&ClusterId>, usize)> = BTreeMap::new();
-    let mut halves: BTreeMap<&HalfAddress, usize> = BTreeMap::new();
-    for (address, cluster_id) in about {
-        let (id, count) = here.entry(address.cluster()).or_default();
-        *id = id.or(cluster_id);
+    let mut halves: BTreeMap<&HalfAddress, LinkTally> = BTreeMap::new();
+    for one in about {
+        let (id, count) = here.entry(one.address.cluster()).or_default();
+        *id = id.or(one.cluster_id);
         *count += 1;
-        if let Some(half) = address.half() {
-            *halves.entry(half).or_default() += 1;
+        if let Some(half) = one.address.half() {
+            let tally = halves.entry(half).or_default();
+            tally.count += 1;
+            tally.weight = tally.weight.max(Some(one.weight));
         }
     }
-    for ends in halves.keys().filter_map(|half| plan.links.get(half)) {
-        here.entry(&ends.source).or_default();
+    for (half, tally) in &mut halves {
+        let Some(ends) = plan.links.get(half) else {
+            continue;
+        };
+        tally.facts = link_facts(half, ends);
         here.entry(&ends.destination).or_default();
+        let (id, _) = here.entry(&ends.source).or_default();
+        *id = id.or(ends.source_id.as_ref());
     }
     let clusters: Vec<ClusterCard> = here
         .into_iter()
@@ -180,9 +246,30 @@ pub(crate) fn topology<'a>(
         .collect();
     Topology {
         noun,
-        links: links(plan, &halves, &clusters),
+        meaning,
+        links: links(plan, halves, &clusters),
         clusters,
     }
+}
+
+/// Mode, prefix, mirror topics and lag of a link: `BIDIRECTIONAL, prefix west., 12 mirror topics, worst lag 9+`.
+pub(crate) fn link_facts(half: &HalfAddress, ends: &LinkEnds) -> String {
+    let mode = match ends.direction {
+        Direction::Both => LinkMode::Bidirectional,
+        Direction::One if half.cluster == ends.source => LinkMode::Source,
+        Direction::One => LinkMode::Destination,
+    };
+    let mut facts = vec![mode.to_string()];
+    if let Some(prefix) = &ends.prefix {
+        facts.push(format!("prefix {prefix}"));
+    }
+    if let Some(mirrors) = &ends.mirrors {
+        facts.push(words::quantity(mirrors.count, "mirror topic"));
+        if let Some(worst) = mirrors.worst.filter(|worst| worst.least > 0) {
+            facts.push(format!("worst lag {}", words::lag(&worst)));
+        }
+    }
+    facts.join(", ")
 }
 
 fn one(plan: &Plan, id: OpId, wave: usize) -> Card<'_> {
@@ -192,6 +279,7 @@ fn one(plan: &Plan, id: OpId, wave: usize) -> Card<'_> {
         first,
         action: Action::of(first),
         wave,
+        extent: Extent::Link,
         order: Action::order(first),
         subject: first.address.to_string(),
     }
@@ -204,20 +292,23 @@ fn several(group: Group<'_>, wave: usize) -> Card<'_> {
         first: group.first,
         action: group.action,
         wave,
+        extent: Extent::Link,
         order,
         subject,
     }
 }
 
-/// One box for each wave, cluster and action, when even links are too many to draw.
-fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
-    let mut cards: BTreeMap<(usize, &ClusterName, Action, Risks), Vec<OpId>> = BTreeMap::new();
+/// One box for each wave, cluster and action, when even links are too many to draw; or for each wave and action,
+/// when clusters are too many as well.
+fn together(plan: &Plan, cluster: impl Fn(&Operation) -> Option<&ClusterName>) -> Vec<Card<'_>> {
+    type Key<'a> = (usize, Option<&'a ClusterName>, Action, Risks);
+    let mut cards: BTreeMap<Key<'_>, Vec<OpId>> = BTreeMap::new();
     for (index, wave) in plan.waves.iter().enumerate() {
         for id in wave {
             let operation = plan.operation(*id);
             let key = (
                 index + 1,
-                operation.address.cluster(),
+                cluster(operation),
                 Action::of(operation),
                 operation.risks,
             );
@@ -234,7 +325,14 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
                     action.verb(),
                     words::quantity(ids.len(), action.noun())
                 ),
-                subject: cluster.to_string(),
+                subject: match cluster {
+                    Some(cluster) => cluster.to_string(),
+                    None => clusters_of(plan, &ids),
+                },
+                extent: match cluster {
+                    Some(_) => Extent::Cluster,
+                    None => Extent::All,
+                },
                 ids,
                 first,
                 action,
@@ -244,15 +342,26 @@ fn by_cluster(plan: &Plan) -> Vec<Card<'_>> {
         .collect()
 }
 
+/// `3 links on 2 clusters`.
+fn clusters_of(plan: &Plan, ids: &[OpId]) -> String {
+    let halves: BTreeSet<&HalfAddress> = ids.iter().map(|id| plan.operation(*id).half()).collect();
+    let clusters: BTreeSet<&ClusterName> = halves.iter().map(|half| &half.cluster).collect();
+    format!(
+        "{} on {}",
+        words::quantity(halves.len(), "link"),
+        words::quantity(clusters.len(), "cluster")
+    )
+}
+
 fn links(
     plan: &Plan,
-    halves: &BTreeMap<&HalfAddress, usize>,
+    halves: BTreeMap<&HalfAddress, LinkTally>,
     clusters: &[ClusterCard],
 ) -> Vec<LinkCard> {
     let place = |name: &ClusterName| clusters.iter().position(|cluster| cluster.name == *name);
-    let mut cards: BTreeMap<(Option<usize>, usize, Direction), BTreeMap<String, usize>> =
+    let mut cards: BTreeMap<(Option<usize>, usize, Direction), BTreeMap<String, LinkTally>> =
         BTreeMap::new();
-    for (&half, count) in halves {
+    for (half, tally) in halves {
         let (source, destination, direction) = match plan.links.get(half) {
             Some(ends) => (place(&ends.source), &ends.destination, ends.direction),
             None => (None, &half.cluster, Direction::One),
@@ -261,7 +370,10 @@ fn links(
             continue;
         };
         let links = cards.entry((source, destination, direction)).or_default();
-        *links.entry(half.link.to_string()).or_default() += count;
+        let link = links.entry(half.link.to_string()).or_default();
+        link.count += tally.count;
+        link.weight = link.weight.max(tally.weight);
+        link.facts = tally.facts;
     }
     cards
         .into_iter()

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::picture::{self, Card, ClusterCard, Picture};
+use super::picture::{self, Card, ClusterCard, Extent, Picture};
 use super::safe::{clean, clip};
 use crate::address::{ClusterName, HalfAddress};
 use crate::plan::{Direction, Plan};
@@ -141,25 +141,30 @@ fn label(card: &Card<'_>, symbol: &str) -> Vec<String> {
     lines
 }
 
-/// The boxes by cluster and link.
-fn nested<'a>(
-    picture: &'a Picture<'_>,
-) -> BTreeMap<&'a ClusterName, BTreeMap<&'a HalfAddress, Vec<usize>>> {
-    let mut nested: BTreeMap<&ClusterName, BTreeMap<&HalfAddress, Vec<usize>>> = BTreeMap::new();
+/// Boxes by link; those of several links are under none.
+type ByLink<'a> = BTreeMap<Option<&'a HalfAddress>, Vec<usize>>;
+
+/// The boxes by cluster and link; those of several clusters are under none.
+fn nested<'a>(picture: &'a Picture<'_>) -> BTreeMap<Option<&'a ClusterName>, ByLink<'a>> {
+    let mut nested: BTreeMap<Option<&ClusterName>, ByLink<'_>> = BTreeMap::new();
     for (index, card) in picture.boxes.iter().enumerate() {
         let half = card.first.half();
-        nested
-            .entry(&half.cluster)
-            .or_default()
-            .entry(half)
-            .or_default()
-            .push(index);
+        let (cluster, half) = match card.extent {
+            Extent::Link => (Some(&half.cluster), Some(half)),
+            Extent::Cluster => (Some(&half.cluster), None),
+            Extent::All => (None, None),
+        };
+        let links = nested.entry(cluster).or_default();
+        links.entry(half).or_default().push(index);
     }
     nested
 }
 
 /// What is above a cluster.
-fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
+fn cluster_title(picture: &Picture<'_>, name: Option<&ClusterName>) -> String {
+    let Some(name) = name else {
+        return "several clusters".to_owned();
+    };
     picture
         .topology
         .clusters
@@ -169,13 +174,31 @@ fn cluster_title(picture: &Picture<'_>, name: &ClusterName) -> String {
 }
 
 /// What is above a link's operations: its name, and the other cluster where that is known.
-fn link_title(plan: &Plan, half: &HalfAddress) -> String {
+fn link_title(plan: &Plan, half: Option<&HalfAddress>) -> String {
+    let Some(half) = half else {
+        return "several links".to_owned();
+    };
     let link = &half.link;
     match plan.links.get(half) {
-        Some(ends) if ends.direction == Direction::Both => {
-            format!("{link}, between {} and {}", ends.source, ends.destination)
+        Some(ends) => {
+            let id = ends.source_id.as_ref();
+            let id = id.map_or(String::new(), |id| format!(" ({id})"));
+            let between = match ends.direction {
+                Direction::Both => {
+                    format!(
+                        "{link}, between {}{id} and {}",
+                        ends.source, ends.destination
+                    )
+                }
+                Direction::One => {
+                    format!("{link}, from {}{id} to {}", ends.source, ends.destination)
+                }
+            };
+            match picture::link_facts(half, ends) {
+                facts if facts.is_empty() => between,
+                facts => format!("{between}; {facts}"),
+            }
         }
-        Some(ends) => format!("{link}, from {} to {}", ends.source, ends.destination),
         None => link.to_string(),
     }
 }

@@ -32,10 +32,20 @@ use crate::plan::{HandOver, Plan, Rehearsal};
 pub struct About {
     /// When it was made; left out of the document when it is not given.
     pub generated_at: Option<jiff::Timestamp>,
-    /// The saved plan's digest; left out when it is not given.
+    /// The plan's digest; left out when it is not given.
     pub digest: Option<String>,
-    /// Where the saved plan is from; left out when it is not given.
+    /// Where the plan is from; left out when it is not given.
     pub origin: Option<OriginV1>,
+    /// Whether it is only shown, and not saved.
+    pub is_unsaved: bool,
+}
+
+impl About {
+    /// Whether it is of a saved plan.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        self.digest.is_some() && !self.is_unsaved
+    }
 }
 
 /// A plan: what would be done, in which order and why, what was found, and what is refused.

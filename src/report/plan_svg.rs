@@ -6,6 +6,7 @@
 //! words what it says in colours.
 
 mod layout;
+mod matrix;
 mod topology;
 
 use std::fmt::Write as _;
@@ -138,6 +139,8 @@ text { font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 .page { fill: #ffffff; }
 .cluster { fill: #f6f8fa; stroke: #d1d9e0; }
 .chip { fill: #ffffff; stroke: #d1d9e0; }
+.is-danger { stroke: #cf222e; stroke-width: 2; fill: #ffebe9; }
+.is-caution { stroke: #9a6700; stroke-width: 1.5; fill: #fff8c5; }
 .wave { fill: #f6f8fa; }
 .box { fill: #ffffff; stroke: #d1d9e0; stroke-width: 1; }
 .grave .box { stroke: #cf222e; stroke-width: 2; }
@@ -153,6 +156,8 @@ text { fill: #f0f6fc; }
 .page { fill: #0d1117; }
 .cluster { fill: #151b23; stroke: #3d444d; }
 .chip { fill: #0d1117; stroke: #3d444d; }
+.is-danger { stroke: #f85149; fill: #2c171a; }
+.is-caution { stroke: #d29922; fill: #272115; }
 .wave { fill: #151b23; }
 .box { fill: #0d1117; stroke: #3d444d; }
 .grave .box { stroke: #f85149; }

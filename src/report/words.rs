@@ -16,11 +16,13 @@ mod explain;
 mod finding;
 mod found;
 mod hand_over;
+mod health;
 mod loss;
 mod more;
 mod number;
 pub mod origin;
 mod outage;
+mod pace;
 pub mod permission;
 mod refusal;
 mod rehearsal;
@@ -35,16 +37,20 @@ pub use because::{because, because_code, expectation, settle};
 pub(crate) use cause::cut;
 pub use cause::{cause, problem};
 pub use configs::{Shown, is_secret, shown, value_words};
-pub use drift::{DriftWords, drift, drift_summary, drift_title, novelty_mark, since};
+pub use drift::{
+    DriftWords, drift, drift_summary, drift_title, drift_together, novelty_mark, since,
+};
 pub use effect::{EffectWords, Listing, Weight, cut_together, effect};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{class_title, faulty, finding};
 pub use found::FindingWords;
 pub use hand_over::{HandOverTime, NOT_CARRIED, hand_over, hand_over_title};
+pub use health::{age, health_problem, limits, short};
 pub use loss::{how_known, lag, lose_together, not_copied, stopped_outside};
 pub use more::More;
-pub use number::{duration, moment, number, percent, plural, quantity};
+pub use number::{duration, moment, number, percent, plural, quantity, range};
 pub use outage::{OUTAGE_UNKNOWN, failover_steps, outage_missing, outage_since};
+pub use pace::{catch_up, lag_and_pace, lag_of_plan, pace, paces, rate};
 pub use refusal::{RefusalWords, refusal};
 pub use rehearsal::rehearsal;
 pub use remediation::{

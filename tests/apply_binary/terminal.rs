@@ -70,14 +70,14 @@ fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     let world = format!("timings: {{ stop_ms: 60000 }}\n{WORLD}");
     let workspace = Workspace::with(&retired(), &world);
     let said = apply_typing(&workspace, "", "--auto-approve").exits(0);
-    let waits = "failover-mirror west/old to settle: 1 PENDING_STOPPED";
+    let waits = "fail over 1 mirror topic on west/old: 1 PENDING_STOPPED";
     assert!(said.out.contains(waits), "{}", said.out);
     // Drawn again on the same line, not one below the other.
     assert!(said.out.contains("\u{1b}[2K"), "{}", said.out);
     assert!(!said.out.contains("waiting  "), "{}", said.out);
     let summary = said.out.find("Apply complete").unwrap();
-    assert!(!said.out[summary..].contains("to settle:"), "{}", said.out);
+    assert!(!said.out[summary..].contains("timeout in"), "{}", said.out);
     let quiet = Workspace::with(&retired(), &world);
     let said = apply_typing(&quiet, "", "--auto-approve -q").exits(0);
-    assert!(!said.out.contains("to settle:"), "{}", said.out);
+    assert!(!said.out.contains("timeout in"), "{}", said.out);
 }

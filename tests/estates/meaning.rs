@@ -378,7 +378,7 @@ fn halves_with_different_ids_are_found_by_plan_drift_and_status() {
         assert!(codes(&seen.plan)[0].starts_with("LW232"));
         assert_eq!(seen.drift.findings[0].class, DriftClass::Health);
         let desired = desired(&spec(PAIR));
-        let health = refresh::health(&desired, &bench.clients, None, None).await;
+        let health = refresh::health(&desired, &bench.clients, refresh::Asked::All, None).await;
         assert!(
             health
                 .links
@@ -462,7 +462,7 @@ fn a_link_that_is_gone_while_its_topics_are_ordinary_is_not_offered_again() {
             assert!(!words(&seen.drift).contains("rename"));
         }
         let desired = desired(&dr("mirrors: { orders: {} }"));
-        let health = refresh::health(&desired, &bench.clients, None, None).await;
+        let health = refresh::health(&desired, &bench.clients, refresh::Asked::All, None).await;
         assert_eq!(health.missing.len(), 1);
         assert_eq!(health.missing[0].to_string(), "west/dr");
     });
@@ -475,7 +475,13 @@ fn mirror_topics_that_cannot_be_reached_make_their_link_unhealthy() {
             ", mirrors: [{ source_topic: orders, status: SOURCE_UNAVAILABLE }]",
         ));
         let desired = desired(&dr("mirrors: { orders: {} }"));
-        let health = refresh::health(&desired, &bench.clients, Some("dr"), None).await;
+        let health = refresh::health(
+            &desired,
+            &bench.clients,
+            refresh::Asked::InDepth("dr"),
+            None,
+        )
+        .await;
         let [link] = health.links.as_slice() else {
             panic!("{:#?}", health.links);
         };
@@ -494,8 +500,13 @@ fn one_link_in_depth_is_all_that_is_read() {
             "    links: [{ name: other, remote: lkc-west01, made_by: cli, configs: { cluster.link.prefix: west. } }]\n",
             "    links: [{ LINK }]\n",
         ));
-        let _health: Health =
-            refresh::health(&desired(&text), &bench.clients, Some("dr"), None).await;
+        let _health: Health = refresh::health(
+            &desired(&text),
+            &bench.clients,
+            refresh::Asked::InDepth("dr"),
+            None,
+        )
+        .await;
         let requests = bench.sandbox.requests();
         assert!(
             requests.iter().all(|it| it.path.contains("lkc-west01")),
@@ -509,7 +520,8 @@ fn a_server_without_tasks_is_no_failure_and_a_cluster_that_is_not_there_is() {
     stepped(async {
         let bench =
             Bench::new(&usual("").replace("name: west\n", "name: west\n    profile: cc-2022\n"));
-        let health = refresh::health(&desired(&dr("")), &bench.clients, None, None).await;
+        let health =
+            refresh::health(&desired(&dr("")), &bench.clients, refresh::Asked::All, None).await;
         assert!(health.unread.is_empty(), "{:#?}", health.unread);
         let mut bench = Bench::new(&usual(""));
         let settings = Settings {

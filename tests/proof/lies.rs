@@ -18,7 +18,7 @@ use linkwright::drift::{Drift, Input};
 use linkwright::export::{ExportInput, export};
 use linkwright::health::Thresholds;
 use linkwright::plan::{Plan, Rehearsal};
-use linkwright::refresh::{self, Depth, Observation, refresh};
+use linkwright::refresh::{self, Asked, Depth, Observation, refresh};
 use linkwright::report::style::Style;
 use linkwright::report::{apply_text, drift, plan_markdown, words};
 use linkwright_clock::Clock;
@@ -366,12 +366,12 @@ impl Stage {
             .links
             .values()
             .next()
-            .map(|link| link.name.as_str());
+            .map_or(Asked::All, |link| Asked::InDepth(link.name.as_str()));
         let _one = refresh::health(&self.desired, &self.clients, link, None).await;
-        let health = refresh::health(&self.desired, &self.clients, None, None).await;
+        let health = refresh::health(&self.desired, &self.clients, Asked::All, None).await;
         let lies = self.liar.told();
         if health.unread.is_empty() && health.links.is_empty() && !lies.is_plausible {
-            let truth = refresh::health(&self.desired, &self.bench.clients, None, None).await;
+            let truth = refresh::health(&self.desired, &self.bench.clients, Asked::All, None).await;
             if !truth.links.is_empty() {
                 return broken(
                     "what is said to be in place is in place",

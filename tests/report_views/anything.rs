@@ -2,7 +2,7 @@
 
 use linkwright::address::Address;
 use linkwright::desired::{Desired, MirrorState, RetireMirrors};
-use linkwright::health::Health;
+use linkwright::health::{Health, Selection};
 use linkwright::live::{LinkError, MirrorStatus};
 use linkwright::report::drift::DriftView;
 use linkwright::report::plan_json::{self, About};
@@ -95,8 +95,10 @@ proptest! {
         let drift = DriftView::of(&found, None);
         drift::text::write(&mut rest, &drift, &style)?;
         let status = Health::of(&world.live, &Desired::default());
-        status::text::links(&mut rest, &status, &style)?;
-        status::text::mirrors(&mut rest, &status, &style)?;
+        status::text::rollup(&mut rest, &status, &style)?;
+        let all = Selection::default();
+        status::text::links(&mut rest, &status, &all, &style)?;
+        status::text::mirrors(&mut rest, &status, &all, jiff::Timestamp::UNIX_EPOCH, &style)?;
         let rest = String::from_utf8(rest)?;
         prop_assert!(rest.is_ascii() && !rest.chars().any(|c| c.is_control() && c != '\n'));
         prop_assert!(drift::markdown::render(&drift).len() < plan_markdown::LIMIT);
@@ -116,7 +118,7 @@ proptest! {
         prop_assert!(metrics.split('\n').all(is_sample));
         for page in [
             html::plan::render(&plan, &About::default()),
-            html::drift::render(&drift, &plan, None),
+            html::drift::render(&drift, &plan, &Default::default()),
         ] {
             prop_assert_eq!(super::html::check(&page), Ok(()));
         }

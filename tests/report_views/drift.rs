@@ -7,7 +7,7 @@ use linkwright::address::Address;
 use linkwright::desired::{Exception, MirrorState};
 use linkwright::drift::{Drift, DriftClass, Input};
 use linkwright::health::Thresholds;
-use linkwright::live::{MirrorStatus, Reading};
+use linkwright::live::{MirrorStatus, PartitionLag, Reading};
 use linkwright::report::drift::{DriftView, json, junit, markdown, metrics, sarif, text};
 use linkwright::report::plan_markdown::LIMIT;
 use linkwright::report::style::Style;
@@ -29,6 +29,7 @@ pub(crate) fn drift(world: &World) -> Drift {
         desired: &world.desired,
         thresholds: Thresholds {
             max_lag: Some(8),
+            max_catch_up: None,
             max_pending: Some(Duration::from_secs(600)),
         },
         now: now(),
@@ -174,4 +175,124 @@ fn metrics_escape_what_labels_hold() {
     world.cluster("west").mirrors = Reading::NotAsked;
     let metrics = written(|out| metrics::write(out, &drift(&world), &world.live, None));
     assert!(metrics.contains("linkwright_cluster_read{cluster=\"west\"} 0"));
+}
+
+/// On a slow network each mirror topic has a lag of its own. They are one finding, with the range, the furthest behind
+/// first, after what is worse.
+#[test]
+fn lag_is_grouped_by_link_and_comes_after_what_has_failed() {
+    let mut world = World::new(&[]);
+    world.link("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
+    for number in 0..60 {
+        let topic = format!("a{number:02}");
+        world.mirror("orders-dr", topic.as_str(), MirrorState::Mirroring);
+        world.live_mirror(
+            "orders-dr",
+            &topic,
+            MirrorStatus::Active,
+            100 + number * 1_000,
+        );
+    }
+    world.mirror("orders-dr", "z", MirrorState::Mirroring);
+    world.live_mirror("orders-dr", "z", MirrorStatus::Failed, 0);
+    let drift = drift(&world);
+    let view = DriftView::of(&drift, None);
+    let text = written(|out| text::write(out, &view, &Style::default()));
+    let behind: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("[LW247]"))
+        .collect();
+    assert_eq!(behind.len(), 1, "{text}");
+    assert!(
+        text.contains("60 mirror topics on west/orders-dr"),
+        "{text}"
+    );
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("at least 100 to 59,100 messages behind; the limit is 8"),
+        "{text}"
+    );
+    assert!(
+        flat.contains("a59, a58, a57, a56, a55 and 55 more"),
+        "{text}"
+    );
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what}: {text}"));
+    assert!(at("[LW245]") < at("[LW247]"), "{text}");
+    let page = linkwright::report::html::drift::render(&view, &world.plan(), &Default::default());
+    for name in ["a00", "a31", "a59", "59,100"] {
+        assert!(page.contains(name), "{name}");
+    }
+    let document = serde_json::to_string(&json::document(&view, None)).unwrap();
+    assert!((0..60).all(|number| document.contains(&format!("west/orders-dr/a{number:02}"))));
+}
+
+/// With two reads, lag has a time: in findings, in metrics, and as a limit. It is called an estimate.
+#[test]
+fn lag_has_a_time_where_it_was_read_twice() {
+    let mut world = World::new(&[]);
+    world.link("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
+    for (number, fallen) in [(0, 60), (1, 6), (2, 0)] {
+        let topic = format!("a{number}");
+        world.mirror("orders-dr", topic.as_str(), MirrorState::Mirroring);
+        world.live_mirror("orders-dr", &topic, MirrorStatus::Active, 600);
+        let Reading::Read(mirrors) = &mut world.cluster("west").mirrors else {
+            panic!("west answers");
+        };
+        let links = mirrors.values_mut();
+        let row = links
+            .filter_map(|rows| rows.get_mut(topic.as_str()))
+            .next()
+            .unwrap();
+        row.earlier = (row.lags.iter())
+            .map(|lag| PartitionLag {
+                lag: if lag.lag > 0 { lag.lag + fallen } else { 0 },
+                last_source_fetch_offset: lag.last_source_fetch_offset - 100,
+                ..*lag
+            })
+            .collect();
+    }
+    world.live.sampled = Some(Duration::from_secs(60));
+    let plan = world.plan();
+    let judged = |max_lag, max_catch_up| {
+        Drift::of(&Input {
+            plan: &plan,
+            live: &world.live,
+            desired: &world.desired,
+            thresholds: Thresholds {
+                max_lag,
+                max_catch_up,
+                max_pending: None,
+            },
+            now: now(),
+        })
+    };
+    let flat = |drift: &Drift| {
+        let view = DriftView::of(drift, None);
+        let text = written(|out| text::write(out, &view, &Style::default()));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let lag = flat(&judged(Some(8), None));
+    assert!(
+        lag.contains("they catch up in about 10m to 1h; the lag of 1 does not fall (estimate)"),
+        "{lag}"
+    );
+    let slow = judged(None, Some(Duration::from_secs(1800)));
+    assert_eq!(slow.findings.len(), 2);
+    let text = flat(&slow);
+    assert!(text.contains("2 mirror topics on west/orders-dr"), "{text}");
+    assert!(
+        text.contains("600 messages behind and do not catch up within 30m"),
+        "{text}"
+    );
+    assert!(text.contains("[LW586]"), "{text}");
+    let metrics = written(|out| metrics::write(out, &slow, &world.live, None));
+    for line in [
+        "linkwright_link_copied_messages_per_minute{cluster=\"west\",link=\"orders-dr\"} 600",
+        "linkwright_link_catch_up_seconds{cluster=\"west\",link=\"orders-dr\"} 6000",
+        "linkwright_link_not_catching_up_mirror_topics{cluster=\"west\",link=\"orders-dr\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{metrics}");
+    }
 }

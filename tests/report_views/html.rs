@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use linkwright::drift::DriftClass;
+use linkwright::health::Health;
+use linkwright::plan::file::{CommitV1, OriginV1};
 use linkwright::report::drift::last_report::LastReport;
 use linkwright::report::drift::{DriftView, json};
-use linkwright::report::html::{drift, plan};
+use linkwright::report::html::{drift, plan, status};
 use linkwright::report::plan_json::About;
 
 use super::drift::{by_hand, drift as found, now, written};
@@ -17,11 +19,15 @@ fn plan_page(world: &World) -> String {
 }
 
 fn drift_page(world: &World) -> String {
-    drift::render(&DriftView::of(&found(world), None), &world.plan(), None)
+    drift::render(
+        &DriftView::of(&found(world), None),
+        &world.plan(),
+        &Default::default(),
+    )
 }
 
 /// Elements that have no end.
-const VOID: [&str; 3] = ["meta", "link", "input"];
+const VOID: [&str; 4] = ["meta", "link", "input", "wbr"];
 
 /// Whether a page is well formed, has nothing in it that acts, and each of its ids once; links within
 /// it lead somewhere.
@@ -138,6 +144,70 @@ fn body(page: &str) -> String {
     body + "\n"
 }
 
+/// What a reviewer compares is in the header, and each link has a line that filters what is below it.
+#[test]
+fn a_page_says_where_it_is_from_and_has_a_line_for_each_link() {
+    let world = worlds::failover();
+    let health = Health::of(&world.live, &world.desired);
+    let about = About {
+        digest: Some("d1ge57".to_owned()),
+        origin: Some(OriginV1 {
+            made_at: "2026-11-01T11:00:00Z".to_owned(),
+            paths: vec!["links/".to_owned()],
+            commit: CommitV1::Named {
+                id: "0123abc".to_owned(),
+                by: "CI_COMMIT_SHA".to_owned(),
+            },
+            needs: vec!["irreversible".to_owned()],
+            ..OriginV1::default()
+        }),
+        is_unsaved: true,
+        ..About::default()
+    };
+    let plan = world.plan();
+    let page = plan::render_with(&plan, &about, Some(&health));
+    assert_eq!(check(&page), Ok(()));
+    let version = OriginV1::default().linkwright;
+    for fact in [
+        "Plan digest",
+        "d1ge57",
+        "links/",
+        "0123abc",
+        "--allow irreversible",
+        &version,
+    ] {
+        assert!(page.contains(fact), "{fact}");
+    }
+    let halves: BTreeSet<String> = plan
+        .operations
+        .iter()
+        .map(|it| it.half().to_string())
+        .collect();
+    for half in halves {
+        let line = format!("<th class=\"pick\" scope=\"row\" data-half=\"{half}\">");
+        assert_eq!(page.matches(&line).count(), 1, "{half}");
+    }
+    assert!(page.contains("data-label=\"Worst lag\""));
+}
+
+#[test]
+fn a_status_has_a_page() {
+    for (name, world) in worlds::all() {
+        let health = Health::of(&world.live, &world.desired);
+        let page = status::render(&health, Vec::new(), now());
+        assert_eq!(check(&page), Ok(()), "{name}");
+        for link in &health.links {
+            let line = format!("data-half=\"{}\"", link.address);
+            assert!(name == "hostile" || page.contains(&line), "{name}: {line}");
+        }
+    }
+    let health = Health::of(&worlds::health().live, &worlds::health().desired);
+    golden::same(
+        "html/status.html",
+        &body(&status::render(&health, Vec::new(), now())),
+    );
+}
+
 #[test]
 fn only_our_own_script_may_run() {
     use base64::Engine as _;
@@ -162,7 +232,8 @@ fn only_our_own_script_may_run() {
 
 #[test]
 fn nothing_is_left_to_the_first_names() {
-    let page = plan_page(&worlds::many(3_000, 400));
+    // Where a line may break is no part of a name.
+    let page = plan_page(&worlds::many(3_000, 400)).replace("<wbr>", "");
     for n in [0, 1, 1_500, 2_999] {
         assert!(page.contains(&format!(">orders.{n:05}<")), "{n}");
     }
@@ -202,13 +273,20 @@ fn new_and_gone_findings_are_shown() {
     let page = drift::render(
         &DriftView::of(&drift, Some(&last)),
         &world.plan(),
-        Some(now()),
+        &drift::About {
+            read_at: Some(now()),
+            ..Default::default()
+        },
     );
     assert_eq!(check(&page), Ok(()));
     assert!(page.contains("Resolved since the last report"));
     assert!(page.contains("<strong class=\"news\">new</strong>"));
     assert!(page.contains("2026-11-01T11:00:00Z"));
     let again = found(&by_hand()).compared_with(Some(last.earlier()), now());
-    let page = drift::render(&DriftView::of(&again, Some(&last)), &by_hand().plan(), None);
+    let page = drift::render(
+        &DriftView::of(&again, Some(&last)),
+        &by_hand().plan(),
+        &Default::default(),
+    );
     assert!(page.contains("<span class=\"faint\">first seen </span>2026-11-01T11:00:00Z"));
 }

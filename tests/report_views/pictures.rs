@@ -46,7 +46,10 @@ fn links_are_drawn_from_source_to_destination() {
         .find_map(|line| line.split_once(">link ")?.1.split_once("</text>"))
         .map(|(text, _)| format!("link {text}"))
         .unwrap();
-    assert!(arrow(&format!("cluster east to {link}")), "{svg}");
+    assert!(
+        arrow(&format!("cluster east (lkc-east01) to {link}")),
+        "{svg}"
+    );
     assert!(
         arrow(&format!("{link} to cluster west (lkc-west01)")),
         "{svg}"

@@ -45,6 +45,7 @@ fn names_are_in_full_and_the_time_is_only_there_when_given() {
         generated_at: Some(jiff::Timestamp::UNIX_EPOCH),
         digest: Some("sha256:00".to_owned()),
         origin: None,
+        is_unsaved: false,
     };
     let document = plan_json::document(&plan, &about);
     assert_eq!(

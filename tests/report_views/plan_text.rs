@@ -1,8 +1,10 @@
 //! The terminal page.
 
+use linkwright::desired::MirrorState;
+use linkwright::live::{MirrorStatus, PartitionLag, Reading};
 use linkwright::plan::Plan;
-use linkwright::report::plan_text;
 use linkwright::report::style::{Colors, Detail, Style, Symbols};
+use linkwright::report::{consent, plan_json, plan_text};
 
 use super::{golden, worlds};
 
@@ -81,4 +83,69 @@ fn nothing_hostile_reaches_the_terminal() {
     for bad in ["\u{1b}", "\u{202e}", "line\nbreak"] {
         assert!(!page.contains(bad), "{bad:?}");
     }
+}
+
+/// Approval is asked for with a line for each link and kind, and not for each mirror topic.
+#[test]
+fn irreversible_operations_are_listed_by_link_and_kind() {
+    let mut world = super::world::World::new(&[]);
+    for link in ["a", "b"] {
+        world.link(link, &[]);
+        world.declare(link, &[]);
+    }
+    for number in 0..30 {
+        let topic = format!("t{number:02}");
+        world.live_mirror("a", &topic, MirrorStatus::Active, 0);
+        world.mirror("a", topic.as_str(), MirrorState::Promoted);
+        let topic = format!("u{number:02}");
+        world.live_mirror("b", &topic, MirrorStatus::Active, 10_240 + 1_000 * number);
+        world.mirror("b", topic.as_str(), MirrorState::FailedOver);
+    }
+    let lines = consent::irreversible(&world.plan());
+    assert_eq!(
+        lines,
+        [
+            "fail over 30 mirror topics on west/b, each of which loses 10,240 to 39,240 messages: \
+             u29, u28, u27, u26, u25 and 25 more",
+            "promote 30 mirror topics on west/a: t00, t01, t02, t03, t04 and 25 more",
+        ]
+    );
+}
+
+/// A promotion waits for its lag: the plan says how much that is, and with two reads how long it takes.
+#[test]
+fn a_promotion_shows_its_lag() {
+    let mut world = super::world::World::new(&[]);
+    world.link("a", &[]);
+    world.declare("a", &[]);
+    for (topic, lag) in [("t0", 0), ("t1", 1_200)] {
+        world.live_mirror("a", topic, MirrorStatus::Active, lag);
+        world.mirror("a", topic, MirrorState::Promoted);
+    }
+    let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = flat(page(&world.plan(), &Style::default()));
+    assert!(
+        text.contains("lag at plan time: 0 to 1,200 messages"),
+        "{text}"
+    );
+    world.live.sampled = Some(std::time::Duration::from_secs(60));
+    if let Reading::Read(mirrors) = &mut world.cluster("west").mirrors {
+        for row in mirrors.values_mut().flat_map(|rows| rows.values_mut()) {
+            row.earlier = (row.lags.iter())
+                .map(|lag| PartitionLag {
+                    lag: 2 * lag.lag,
+                    last_source_fetch_offset: lag.last_source_fetch_offset - 9,
+                    ..*lag
+                })
+                .collect();
+        }
+    }
+    let plan = world.plan();
+    let text = flat(page(&plan, &Style::default()));
+    let estimate = "they catch up in about 0s to 1m (estimate)";
+    assert!(text.contains(estimate), "{text}");
+    let document = plan_json::document(&plan, &plan_json::About::default());
+    let lags = document.operations.iter().filter_map(|it| it.lag.as_ref());
+    let seconds = lags.map(|lag| lag.pace.as_ref().unwrap().catch_up_seconds_estimate);
+    assert_eq!(seconds.collect::<Vec<_>>(), [Some(0), Some(60)]);
 }

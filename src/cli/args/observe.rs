@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::{Global, Paths, duration};
+use crate::catalog::filters::NamePattern;
 use crate::drift::DriftClass;
+use crate::live::MirrorStatus;
 
 /// `drift`.
 #[derive(Clone, Debug, ClapArgs)]
@@ -18,9 +20,10 @@ pub struct Drift {
     /// expected [default: all but expected]
     #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
     pub fail_on: Vec<DriftClass>,
-    /// Report a mirror topic as unhealthy if its lag is above this number of messages
-    #[arg(long, value_name = "MESSAGES")]
-    pub max_lag: Option<u64>,
+    /// Report a mirror topic as unhealthy if its lag is above this number of messages or, with --sample, if it
+    /// does not catch up within a time such as 5m
+    #[arg(long, value_name = "MESSAGES|DURATION", value_delimiter = ',', value_parser = lag_limit)]
+    pub max_lag: Vec<LagLimit>,
     /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
     /// between has a known lag
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -103,6 +106,25 @@ pub enum NotifyFormat {
     Slack,
 }
 
+/// How much lag is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LagLimit {
+    /// So many messages.
+    Messages(u64),
+    /// What takes so long to copy.
+    Time(Duration),
+}
+
+fn lag_limit(text: &str) -> Result<LagLimit, String> {
+    match (text.parse(), duration(text)) {
+        (Ok(messages), _) => Ok(LagLimit::Messages(messages)),
+        (_, Ok(time)) => Ok(LagLimit::Time(time)),
+        _ => {
+            Err("expected a number of messages, or a duration with its unit, such as 5m".to_owned())
+        }
+    }
+}
+
 fn class(word: &str) -> Result<DriftClass, String> {
     DriftClass::from_word(word).ok_or_else(|| {
         "expected health, config, state, missing, unmanaged, expected or information".to_owned()
@@ -132,16 +154,32 @@ pub struct Status {
     /// its problems
     #[arg(value_name = "PATH|LINK")]
     pub paths: Vec<PathBuf>,
-    /// Show this link in detail, even if a file has its name
-    #[arg(long, value_name = "LINK", conflicts_with = "mirrors")]
+    /// Show this link in detail, even if a file has its name; with a flag that lists mirror topics, those of
+    /// this link
+    #[arg(long, value_name = "LINK")]
     pub link: Option<String>,
-    /// Show every mirror topic
+    /// List mirror topics
     #[arg(long)]
     pub mirrors: bool,
+    /// List the mirror topics with one of these statuses, such as FAILED,PENDING_STOPPED
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = mirror_status)]
+    pub status: Vec<MirrorStatus>,
+    /// List the mirror topics whose name matches: `name`, or `beginning*`
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = name_pattern)]
+    pub topic: Vec<NamePattern>,
+    /// Order of the list [default: name; with --watch: status]
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub sort: Option<StatusSort>,
+    /// List at most this many; the rest is counted
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<usize>,
     /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
     /// between has a known lag
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "watch")]
     pub sample: Option<Duration>,
+    /// Also write the state as an HTML page to this file; the page loads nothing else
+    #[arg(long, value_name = "FILE", conflicts_with = "watch")]
+    pub html_out: Option<PathBuf>,
     /// Refresh the output until ctrl-C
     #[arg(long)]
     pub watch: bool,
@@ -162,6 +200,40 @@ fn interval(text: &str) -> Result<Duration, String> {
         short if short < Duration::from_secs(1) => Err("expected at least 1s".to_owned()),
         interval => Ok(interval),
     }
+}
+
+/// Any status: a server may have one that this version does not know.
+fn mirror_status(text: &str) -> Result<MirrorStatus, String> {
+    let word = text.trim();
+    match word.is_empty() {
+        true => Err("expected a mirror status, such as FAILED".to_owned()),
+        false => Ok(MirrorStatus::from_word(word)),
+    }
+}
+
+fn name_pattern(text: &str) -> Result<NamePattern, String> {
+    let (name, is_prefix) = match text.strip_suffix('*') {
+        Some(beginning) => (beginning, true),
+        None => (text, false),
+    };
+    match (name.contains('*') || text.is_empty(), is_prefix) {
+        (true, _) => Err("expected a name, or a beginning with `*` after it".to_owned()),
+        (false, true) => Ok(NamePattern::prefixed(name)),
+        (false, false) => Ok(NamePattern::literal(name)),
+    }
+}
+
+/// The order of links and mirror topics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusSort {
+    /// The furthest behind first.
+    Lag,
+    /// Mirror topics, the latest change of status first.
+    Since,
+    /// The worst first.
+    Status,
+    /// By cluster, link and mirror topic.
+    Name,
 }
 
 /// How status is printed.

@@ -166,6 +166,7 @@ pub(super) fn entry(item: &DriftItem<'_>) -> DriftEntry {
         summary,
         details,
         remediation,
+        cause: _,
     } = words;
     DriftEntry {
         id: finding.id(),

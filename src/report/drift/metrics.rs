@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use crate::drift::Drift;
 use crate::live::loss::loss;
-use crate::live::{MirrorStatus, Snapshot};
+use crate::live::{CatchUp, MirrorStatus, Pace, Snapshot};
 
 /// Writes the metrics of managed links (those whose configs were asked for) and of drift.
 ///
@@ -84,6 +84,24 @@ pub fn write(
     )?;
     family(
         out,
+        "linkwright_link_copied_messages_per_minute",
+        "Messages that the link's mirror topics fetch in a minute, by two reads (--sample).",
+        (links.iter()).filter_map(|link| Some((link.labels(), link.pace?.0))),
+    )?;
+    family(
+        out,
+        "linkwright_link_catch_up_seconds",
+        "Estimated time until the slowest mirror topic whose lag falls has caught up, by two reads (--sample).",
+        (links.iter()).filter_map(|link| Some((link.labels(), link.pace?.1))),
+    )?;
+    family(
+        out,
+        "linkwright_link_not_catching_up_mirror_topics",
+        "Mirror topics whose lag does not fall, by two reads (--sample).",
+        (links.iter()).filter_map(|link| Some((link.labels(), link.pace?.2))),
+    )?;
+    family(
+        out,
         "linkwright_link_mirror_topics",
         "Mirror topics of the link, by status.",
         links.iter().flat_map(|link| {
@@ -110,6 +128,8 @@ struct Link {
     lag: u64,
     worst: u64,
     unknown: u64,
+    /// Messages in a minute, seconds until the slowest has caught up, and how many do not catch up.
+    pace: Option<(u64, u64, u64)>,
     statuses: BTreeMap<String, u64>,
 }
 
@@ -134,12 +154,16 @@ fn links(live: &Snapshot) -> Vec<Link> {
             }
             let mut statuses = BTreeMap::new();
             let (mut lag, mut worst, mut unknown) = (0u64, 0u64, 0u64);
+            let mut pace = live.sampled.map(|_| (0, 0, 0));
             for mirror in mirrors.get(link).into_iter().flat_map(BTreeMap::values) {
                 *statuses.entry(mirror.status.to_string()).or_insert(0) += 1;
                 if mirror.status == MirrorStatus::Stopped {
                     continue;
                 }
                 let loss = loss(mirror, Some(row), &mirror.earlier);
+                if let (Some(pace), Some(seen)) = (&mut pace, Pace::of(mirror, live.sampled)) {
+                    add(pace, &seen);
+                }
                 lag = lag.saturating_add(loss.least);
                 worst = worst.max(loss.least);
                 unknown += u64::from(loss.unknown().is_some());
@@ -151,11 +175,20 @@ fn links(live: &Snapshot) -> Vec<Link> {
                 lag,
                 worst,
                 unknown,
+                pace,
                 statuses,
             });
         }
     }
     links
+}
+
+fn add((rate, slowest, never): &mut (u64, u64, u64), pace: &Pace) {
+    *rate = rate.saturating_add(pace.per_minute());
+    match pace.catch_up() {
+        CatchUp::After(time) => *slowest = (*slowest).max(time.as_secs()),
+        CatchUp::NotFalling => *never += 1,
+    }
 }
 
 /// Labels and value of one sample.

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::budget::PageBudget;
-use super::parts::{Text, meaning, place, prose};
+use super::parts::{Text, breakable, meaning, place, prose};
+use crate::report::safe;
 use crate::report::view::note::GroupedNote;
 
 /// The note with its mirror topics under it; nothing when it does not fit any more.
@@ -19,7 +20,7 @@ pub(super) fn item(
                 @if !note.mark.is_empty() {
                     strong.news { (note.mark) } " "
                 }
-                code.name { (Text(note.called())) } ": " (prose(&note.summary)) " "
+                code.name { (breakable(&safe::clean(&note.called()))) } ": " (prose(&note.summary)) " "
                 span.code { (note.code) }
             }
             div.body {

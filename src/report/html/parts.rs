@@ -8,7 +8,7 @@ use crate::report::plan_svg::Drawing;
 use crate::report::plan_svg::px;
 use crate::report::safe;
 use crate::report::style::Ink;
-use crate::report::words;
+use crate::report::words::{self, Weight};
 
 /// Characters of a message from outside.
 pub(super) const MESSAGE: usize = 4_000;
@@ -43,9 +43,18 @@ pub(super) fn prose(sentence: &str) -> Markup {
     }
 }
 
-/// A name of something live or declared.
+/// A name of something live or declared. A line may break after a separator in it.
 pub(super) fn name(text: &str) -> Markup {
-    html! { code.name { (safe::name(text)) } }
+    html! { code.name { (breakable(&safe::name(text))) } }
+}
+
+/// A name with places where a line may break; text that is found or copied has none of them.
+pub(super) fn breakable(text: &str) -> Markup {
+    html! {
+        @for piece in text.split_inclusive(['/', '.', '_', ':']) {
+            (piece) wbr;
+        }
+    }
 }
 
 /// Names after a sentence: a few in a row, many behind a click.
@@ -119,6 +128,15 @@ pub(super) fn tone(ink: Ink) -> &'static str {
         Ink::Stopped => "stopped",
         Ink::Caution => "caution",
         Ink::Danger => "danger",
+    }
+}
+
+/// The class that gives a weight its colour.
+pub(super) fn weight(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Plain => "plain",
+        Weight::Caution => "caution",
+        Weight::Danger => "danger",
     }
 }
 

@@ -7,30 +7,46 @@ mod attribute;
 mod finding;
 mod operation;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
 use super::budget::PageBudget;
-use super::parts::{self, Text, glossary, prose};
+use super::links::{self, Columns, LinkLine};
+use super::parts::{self, MAX_OPEN as MAX_NAMES, Text, glossary, prose};
 use super::shell::{self, HtmlPage, Section};
+use crate::address::HalfAddress;
+use crate::desired::Risk;
 use crate::diff::Class;
+use crate::health::Health;
 use crate::plan::Plan;
 use crate::report::plan_json::About;
-use crate::report::view::plan::{PlanView, Wave};
-use crate::report::words::Weight;
+use crate::report::view::plan::{PlanView, Wave, shown_risks};
+use crate::report::words::{Action, Weight};
 use crate::report::{plan_svg, words};
 
-/// More things to open than this are closed at first; what is irreversible never is closed.
+/// More things to open than this are closed at first. What is irreversible is open if there is no more of it.
 const MAX_OPEN: usize = 25;
 
 /// The plan as HTML.
 #[must_use]
 pub fn render(plan: &Plan, about: &About) -> String {
+    render_with(plan, about, None)
+}
+
+/// The plan as HTML, with how the links do in the same read.
+#[must_use]
+pub fn render_with(plan: &Plan, about: &About, health: Option<&Health>) -> String {
     let view = PlanView::of(plan);
     let mut budget = PageBudget::new();
     let mut sections = Vec::new();
     sections.extend(finding::refusals(&view, &mut budget));
+    let columns = Columns {
+        noun: "operation",
+        kinds: "Changes",
+        worst: "Risk",
+    };
+    sections.extend(links::section(lines(plan), health, &columns, &mut budget));
     sections.extend(grave(&view, &mut budget));
     for class in [Class::Unknown, Class::Health] {
         sections.extend(finding::section(&view, class, &mut budget));
@@ -44,8 +60,9 @@ pub fn render(plan: &Plan, about: &About) -> String {
         .map(|wave| wave.items.len())
         .sum::<usize>()
         <= MAX_OPEN;
+    let are_severe_open = view.grave().count() <= MAX_OPEN;
     for (number, of) in (1..).zip(&view.waves) {
-        sections.push(wave(number, of, is_open, &mut budget));
+        sections.push(wave(number, of, (is_open, are_severe_open), &mut budget));
     }
     for class in [Class::Config, Class::Unmanaged, Class::Note] {
         sections.extend(finding::section(&view, class, &mut budget));
@@ -59,20 +76,10 @@ pub fn render(plan: &Plan, about: &About) -> String {
             content: glossary(&codes),
         });
     }
-    let mut facts = Vec::new();
-    if let Some(time) = about.generated_at.filter(|_| about.origin.is_none()) {
-        facts.push(("Made", time.to_string()));
-    }
-    facts.push(("Compared", words::compared(&plan.compared)));
-    match (&about.digest, &about.origin) {
-        (Some(digest), Some(origin)) => facts.extend(words::origin::facts(digest, origin)),
-        (Some(digest), None) => facts.push(("Saved plan", digest.clone())),
-        (None, _) => {}
-    }
     shell::document(&HtmlPage {
         title: view.title,
         sentence: &format!("{}.", view.sentence),
-        facts,
+        facts: facts(plan, about),
         counted: [
             ("operation", plan.operations.len()),
             ("finding", plan.findings.len() + plan.refusals.len()),
@@ -81,6 +88,69 @@ pub fn render(plan: &Plan, about: &About) -> String {
         sections,
         budget,
     })
+}
+
+/// What is known of the plan: what whoever approves it compares.
+fn facts(plan: &Plan, about: &About) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(time) = about.generated_at.filter(|_| about.origin.is_none()) {
+        facts.push(("Made", time.to_string()));
+    }
+    facts.push(("Compared", words::compared(&plan.compared)));
+    let digest = about.digest.as_ref();
+    let name = match about.is_saved() {
+        true => "Saved plan",
+        false => "Plan digest",
+    };
+    facts.extend(digest.map(|digest| (name, digest.clone())));
+    facts.extend((about.origin.iter()).flat_map(words::origin::origin_facts));
+    facts
+}
+
+/// A line for each link half that operations or findings are about.
+fn lines(plan: &Plan) -> Vec<LinkLine<'_>> {
+    #[derive(Default)]
+    struct Tally {
+        count: usize,
+        actions: BTreeMap<Action, usize>,
+        risks: BTreeSet<Risk>,
+        is_refused: bool,
+    }
+    let mut tallies: BTreeMap<&HalfAddress, Tally> = BTreeMap::new();
+    for operation in &plan.operations {
+        let tally = tallies.entry(operation.half()).or_default();
+        tally.count += 1;
+        *tally.actions.entry(Action::of(operation)).or_default() += 1;
+        tally.risks.extend(shown_risks(operation.risks));
+    }
+    for finding in &plan.findings {
+        if let Some(half) = finding.address.half() {
+            let tally = tallies.entry(half).or_default();
+            tally.is_refused |= finding.class() == Class::Refusal;
+        }
+    }
+    let lines = tallies.into_iter().map(|(half, tally)| {
+        let kinds: Vec<String> = (tally.actions.iter())
+            .map(|(action, n)| format!("{} {}", words::number(*n as u64), action.verb()))
+            .collect();
+        let is_severe = |risk: &Risk| matches!(risk, Risk::Irreversible | Risk::DataLoss);
+        let weight = match (tally.is_refused, tally.risks.is_empty()) {
+            (true, _) => Weight::Danger,
+            (false, true) => Weight::Plain,
+            (false, false) if tally.risks.iter().any(is_severe) => Weight::Danger,
+            (false, false) => Weight::Caution,
+        };
+        let refused = tally.is_refused.then_some("refused");
+        let risks = tally.risks.iter().rev().map(|risk| risk.word());
+        let worst: Vec<&str> = refused.into_iter().chain(risks).collect();
+        LinkLine {
+            half,
+            count: tally.count,
+            kinds: kinds.join(", "),
+            worst: (weight, worst.join(", ")),
+        }
+    });
+    lines.collect()
 }
 
 /// What must be seen before anything else.
@@ -92,7 +162,7 @@ fn alerts(view: &PlanView<'_>) -> Markup {
             }
         }
         @for alert in &view.alerts {
-            p.alert.(weight(alert.weight)) { strong { (alert.subject) } (alert.text) "." }
+            p.alert.(parts::weight(alert.weight)) { strong { (alert.subject) } (alert.text) "." }
         }
         @if let Some(left_out) = &view.left_out {
             p.alert.caution { (Text(left_out)) }
@@ -107,15 +177,6 @@ fn alerts(view: &PlanView<'_>) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// The class that gives a weight its colour.
-fn weight(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Plain => "plain",
-        Weight::Caution => "caution",
-        Weight::Danger => "danger",
     }
 }
 
@@ -136,16 +197,47 @@ fn grave(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<Section> {
             }
         }
     };
+    let lines = view.grave().count();
+    let by_action = by_action(view);
     Some(Section {
         id: "grave".to_owned(),
         title: format!("{title}: {}", words::number(count as u64)),
         content: html! {
             section.aside aria-labelledby="grave" {
                 h2.danger #grave tabindex="-1" { (title) }
-                (list)
+                @if lines > MAX_NAMES {
+                    ul {
+                        @for line in &by_action { li.danger { (line) } }
+                    }
+                    details.more {
+                        summary { "by link: " (words::number(lines as u64)) }
+                        (list)
+                    }
+                } @else {
+                    (list)
+                }
             }
         },
     })
+}
+
+/// What is irreversible, by what is done: `promote 498 mirror topics on 30 links`.
+fn by_action(view: &PlanView<'_>) -> Vec<String> {
+    let mut actions: BTreeMap<Action, (usize, BTreeSet<&HalfAddress>)> = BTreeMap::new();
+    for item in view.grave() {
+        let (count, halves) = actions.entry(item.action).or_default();
+        *count += item.members.len();
+        halves.insert(item.half);
+    }
+    let lines = actions.iter().map(|(action, (count, halves))| {
+        format!(
+            "{} {} on {}",
+            action.verb(),
+            words::quantity(*count, action.noun()),
+            words::quantity(halves.len(), "link")
+        )
+    });
+    lines.collect()
 }
 
 /// What goes over when mirror topics stop.
@@ -190,7 +282,12 @@ fn picture(plan: &Plan) -> Section {
     }
 }
 
-fn wave(number: usize, wave: &Wave<'_>, is_open: bool, budget: &mut PageBudget) -> Section {
+fn wave(
+    number: usize,
+    wave: &Wave<'_>,
+    (is_open, are_severe_open): (bool, bool),
+    budget: &mut PageBudget,
+) -> Section {
     let id = format!("wave-{number}");
     let Wave {
         title,
@@ -199,7 +296,10 @@ fn wave(number: usize, wave: &Wave<'_>, is_open: bool, budget: &mut PageBudget) 
     } = wave;
     let items: Vec<Markup> = items
         .iter()
-        .filter_map(|item| operation::item(item, is_open, budget))
+        .filter_map(|item| {
+            let is_open = is_open || item.is_severe && are_severe_open;
+            operation::item(item, is_open, budget)
+        })
         .collect();
     Section {
         title: format!("{title}: {count}"),

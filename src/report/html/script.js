@@ -56,11 +56,35 @@
     all("details").forEach((details) => { details.open = false; });
   });
 
+  // A link of the table shows only what is about it; once more, or Escape, shows everything.
+  let only = "";
+  const everything = document.getElementById("everything");
+  const choose = (half) => {
+    only = only === half ? "" : half;
+    for (const cell of all("th.pick")) {
+      cell.firstChild.setAttribute("aria-pressed", String(only !== "" && cell.dataset.half === only));
+    }
+    everything.hidden = only === "";
+    everything.textContent = only === "" ? "" : `Only ${only}: show everything`;
+    search();
+  };
+  for (const cell of all("th.pick")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.append(...cell.childNodes);
+    button.addEventListener("click", () => choose(cell.dataset.half));
+    cell.append(button);
+  }
+  all(".hint").forEach((hint) => { hint.hidden = false; });
+  everything.addEventListener("click", () => choose(only));
+
   // What is searched: each item's own words and, where it contains many, the words of each member.
   let index = null;
   const makeIndex = () => all(".item").map((item) => ({
     item,
     noun: item.dataset.noun,
+    half: item.dataset.half,
     words: words(item.querySelector(":scope > summary")) + "\n" + words(item.querySelector(":scope > .body")),
     folds: all(":scope > .body details", item).map((fold) => ({ fold, words: words(fold) })),
     list: item.querySelector(":scope > .members"),
@@ -76,19 +100,21 @@
   const search = () => {
     const terms = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     index ??= makeIndex();
-    if (terms.length && !openBeforeSearch) openBeforeSearch = remember();
+    const isFiltered = terms.length > 0 || only !== "";
+    if (isFiltered && !openBeforeSearch) openBeforeSearch = remember();
     const found = new Map();
     for (const entry of index) {
       const missing = terms.filter((term) => !entry.words.includes(term));
-      let count = missing.length ? 0 : Math.max(entry.members.length, 1);
+      const isAbout = only === "" || entry.half === only;
+      let count = missing.length || !isAbout ? 0 : Math.max(entry.members.length, 1);
       for (const member of entry.members) {
         const matches = missing.every((term) => member.words.includes(term));
         member.row.classList.toggle("away", !matches);
-        if (missing.length && matches) count += 1;
+        if (missing.length && matches && isAbout) count += 1;
       }
       entry.item.classList.toggle("away", !count);
       found.set(entry.noun, (found.get(entry.noun) ?? 0) + count);
-      if (count && terms.length) {
+      if (count && isFiltered) {
         entry.item.open = true;
         if (missing.length) entry.list.open = true;
         for (const { fold, words } of entry.folds) {
@@ -99,14 +125,14 @@
     for (const part of all(".part")) {
       part.classList.toggle("away", !part.querySelector(".item:not(.away)"));
     }
-    root.classList.toggle("searching", terms.length > 0);
-    if (!terms.length && openBeforeSearch) {
+    root.classList.toggle("searching", isFiltered);
+    if (!isFiltered && openBeforeSearch) {
       restore(openBeforeSearch);
       openBeforeSearch = null;
     }
     hits.forEach((span, at) => {
       const count = (found.get(span.dataset.noun) ?? 0).toLocaleString("en");
-      span.textContent = terms.length ? `${at ? ", " : "Found: "}${count} of ${span.dataset.total}` : "";
+      span.textContent = isFiltered ? `${at ? ", " : "Found: "}${count} of ${span.dataset.total}` : "";
     });
   };
 
@@ -125,7 +151,8 @@
       event.preventDefault();
       clearTimeout(waiting);
       find.value = "";
-      search();
+      if (only) choose(only);
+      else search();
     }
   });
 })();

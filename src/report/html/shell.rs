@@ -121,6 +121,7 @@ fn controls(page: &HtmlPage<'_>) -> Markup {
                     button #collapse type="button" { "Collapse all" }
                     button #theme type="button" { "Dark" }
                 }
+                button #everything type="button" hidden {}
                 p #hits role="status" aria-live="polite" {
                     @for (noun, n) in counted {
                         span data-noun=(noun) data-total=(words::quantity(*n, noun)) {}

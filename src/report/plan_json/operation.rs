@@ -8,8 +8,8 @@ use super::{PlaceEntry, number};
 use crate::desired::Risk;
 use crate::diff::{Effect, Names};
 use crate::plan::file::OperationDigests;
-use crate::plan::{OpId, Operation, Plan, Settle};
-use crate::report::loss::LossFigure;
+use crate::plan::{LagNow, OpId, Operation, Plan, Settle};
+use crate::report::loss::{LossFigure, PaceEntry};
 use crate::report::words::{self, Weight};
 
 /// One thing to do.
@@ -44,6 +44,9 @@ pub struct OperationEntry {
     pub risks: Vec<Risk>,
     /// What it brings along.
     pub effects: Vec<EffectEntry>,
+    /// How far the mirror topic of a promotion was behind when it was planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lag: Option<LagEntry>,
     /// What could not be checked when it was planned.
     pub unchecked: Vec<String>,
     /// What it waits for, and why.
@@ -54,6 +57,28 @@ pub struct OperationEntry {
     /// What `apply --plan` compares; only in a saved plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digests: Option<OperationDigests>,
+}
+
+/// How far a mirror topic was behind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LagEntry {
+    /// Messages that were not copied, as far as is known.
+    pub messages: u64,
+    /// How sure that is.
+    pub figure: LossFigure,
+    /// How fast it copies; only with `--sample`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<PaceEntry>,
+}
+
+impl LagEntry {
+    fn of(it: &LagNow) -> Self {
+        Self {
+            messages: it.lag.least,
+            figure: LossFigure::of(&it.lag),
+            pace: it.pace.as_ref().map(PaceEntry::of),
+        }
+    }
 }
 
 /// Why an operation is planned.
@@ -194,6 +219,7 @@ fn entry(plan: &Plan, id: OpId, operation: &Operation, wave: usize) -> Operation
         },
         risks: risks.iter().collect(),
         effects: effects.iter().map(effect).collect(),
+        lag: plan.lags.get(&id).map(LagEntry::of),
         unchecked: unchecked.clone(),
         waits_for: plan
             .waits_for(id)

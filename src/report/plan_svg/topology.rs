@@ -1,23 +1,27 @@
-//! The map above the waves: clusters, and the links between them from source to destination.
+//! The map above the waves: clusters, and the links between them from source to destination. Links with the same
+//! ends are one box; where there are many, [`matrix`] draws them.
 
 use std::fmt::Write as _;
 
 use super::layout::{self, Route};
-use super::{CLIP, LETTER, MARGIN, curve, escape, px};
+use super::{CLIP, LETTER, MARGIN, curve, escape, matrix, px};
 use crate::plan::Direction;
 use crate::report::picture::{LinkCard, Topology};
 use crate::report::safe::{clean, clip};
 use crate::report::view::More;
-use crate::report::words;
+use crate::report::words::{self, Weight};
 
 /// Links that one card names.
-const NAMED: usize = 6;
+const NAMED: usize = 4;
+/// More boxes of links than this are drawn as a table.
+const MAX_BOXES: usize = 6;
 const LINE: f64 = 16.0;
 const PADDING: f64 = 14.0;
 
 /// What a box of the map says, the first line loudest.
 struct Tile {
     class: &'static str,
+    weight: Weight,
     lines: Vec<String>,
 }
 
@@ -36,10 +40,14 @@ pub(super) fn draw(body: &mut String, topology: &Topology, top: f64) -> (f64, f6
     if topology.clusters.is_empty() {
         return (0.0, 0.0);
     }
+    if topology.links.len() > MAX_BOXES {
+        return matrix::draw(body, topology, top);
+    }
     let noun = topology.noun;
     let first_link = topology.clusters.len();
     let clusters = topology.clusters.iter().map(|cluster| Tile {
         class: "cluster",
+        weight: Weight::Plain,
         lines: vec![
             format!("cluster {}", clip(&clean(&cluster.title()), CLIP)),
             match cluster.count {
@@ -87,15 +95,18 @@ fn link_tile(card: &LinkCard, noun: &str) -> Tile {
         .links
         .iter()
         .take(NAMED)
-        .map(|(link, n)| {
-            format!(
+        .flat_map(|(link, tally)| {
+            let head = format!(
                 "link {}: {}",
                 clip(&clean(link), CLIP),
-                words::quantity(*n, noun)
-            )
+                words::quantity(tally.count, noun)
+            );
+            let facts = Some(format!("  {}", clip(&clean(&tally.facts), 2 * CLIP)));
+            [Some(head), facts.filter(|_| !tally.facts.is_empty())]
         })
+        .flatten()
         .collect();
-    let rest = card.links.values().skip(NAMED);
+    let rest = card.links.values().skip(NAMED).map(|tally| tally.count);
     if let Some(more) = More::of(card.links.len().saturating_sub(NAMED)) {
         lines.push(format!(
             "{}: {}",
@@ -103,8 +114,10 @@ fn link_tile(card: &LinkCard, noun: &str) -> Tile {
             words::quantity(rest.sum(), noun)
         ));
     }
+    let weights = card.links.values().filter_map(|tally| tally.weight);
     Tile {
         class: "chip",
+        weight: weights.max().unwrap_or(Weight::Plain),
         lines,
     }
 }
@@ -124,7 +137,11 @@ fn draw_tile(body: &mut String, tile: &Tile, x: f64, y: f64) {
     let _ = writeln!(
         body,
         "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
-        tile.class,
+        match tile.weight {
+            Weight::Danger => "chip is-danger",
+            Weight::Caution => "chip is-caution",
+            Weight::Plain => tile.class,
+        },
         px(x),
         px(y),
         px(width),

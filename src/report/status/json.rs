@@ -6,9 +6,12 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::health::{Health, LinkHealth, Ownership};
+use crate::address::HalfAddress;
+use crate::health::{
+    self, Health, LinkHealth, LinkRow, Ownership, Problem, Rows, Selection, TopicRow,
+};
 use crate::live::{MirrorFact, TaskProblem};
-use crate::report::loss::LossFigure;
+use crate::report::loss::{LossFigure, PaceEntry};
 use crate::report::words;
 
 /// The version of the document. It rises when a reader would have to change.
@@ -23,13 +26,45 @@ pub struct StatusDocument {
     /// When live state was read (RFC 3339). Differs from run to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated_at: Option<String>,
-    /// Every link that was listed, in order of address.
+    /// What is wrong, by cause, the most urgent first. It is about all links, whatever is selected.
+    pub problems: Vec<HealthProblem>,
+    /// The links that were listed, by address or in the order of `--sort`. With `--mirrors`, `--status` or
+    /// `--topic`: those with a mirror topic that is selected.
     pub links: Vec<LinkEntry>,
     /// Declared link halves that do not exist, as `cluster/link`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// What matches and is left out because of `--limit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
     /// What could not be read, with the reason.
     pub unread: Vec<String>,
+}
+
+/// A cause, and everything that it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HealthProblem {
+    /// Its stable code: `link-in-error`, `mirror-failed`, `link-failed`, `source-unavailable`,
+    /// `primary-unavailable`, `missing`, `not-paired`, `unknown-status`, `task-in-error` or `link-paused`.
+    pub code: String,
+    /// The same in words.
+    pub summary: String,
+    /// The link halves, as `cluster/link`.
+    pub links: Vec<String>,
+    /// The mirror topics, as `cluster/link/topic`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mirror_topics: Vec<String>,
+}
+
+/// How much is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// How many links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub links: Option<usize>,
+    /// How many mirror topics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mirror_topics: Option<usize>,
 }
 
 /// One link half.
@@ -72,7 +107,7 @@ pub struct LinkEntry {
     /// How many mirror topics are in each status; left out when they could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_status: Option<BTreeMap<String, usize>>,
-    /// Its mirror topics; left out when they could not be read.
+    /// Its mirror topics, those that are selected; left out when they could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mirror_topics: Option<Vec<MirrorEntry>>,
     /// Its tasks; left out when they were not asked for.
@@ -118,6 +153,9 @@ pub struct MirrorEntry {
     /// Why it is not known, where it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
+    /// How fast it copies; only with `--sample`, of an active mirror topic with figures for every partition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<PaceEntry>,
     /// The API's word for why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -161,17 +199,79 @@ impl ProblemEntry {
 
 /// The document.
 #[must_use]
-pub fn document(health: &Health, generated_at: Option<jiff::Timestamp>) -> StatusDocument {
-    StatusDocument {
+pub fn document(
+    health: &Health,
+    selection: &Selection,
+    generated_at: Option<jiff::Timestamp>,
+) -> StatusDocument {
+    let mut document = StatusDocument {
         format_version: FORMAT_VERSION,
         generated_at: generated_at.map(|time| time.to_string()),
-        links: health.links.iter().map(link).collect(),
-        missing: health.missing.iter().map(ToString::to_string).collect(),
+        problems: health::problems(health).iter().map(problem).collect(),
+        links: Vec::new(),
+        missing: Vec::new(),
+        left_out: None,
         unread: health.unread.iter().map(ToString::to_string).collect(),
+    };
+    match selection.rows {
+        Rows::Links => {
+            let shown = selection.links(health);
+            for row in &shown.rows {
+                match row {
+                    LinkRow::Found(one) => {
+                        document
+                            .links
+                            .push(link(one, one.mirrors.iter().flat_map(BTreeMap::values)));
+                    }
+                    LinkRow::Missing(half) => document.missing.push(half.to_string()),
+                }
+            }
+            document.left_out = (shown.omitted() > 0).then(|| LeftOut {
+                links: Some(shown.omitted()),
+                mirror_topics: None,
+            });
+        }
+        Rows::Topics => {
+            let shown = selection.topics(health);
+            document.links = by_link(&shown.rows);
+            document.left_out = (shown.omitted() > 0).then(|| LeftOut {
+                links: None,
+                mirror_topics: Some(shown.omitted()),
+            });
+        }
+    }
+    document
+}
+
+/// The links of these mirror topics, in the order of their first ones.
+fn by_link(rows: &[TopicRow<'_>]) -> Vec<LinkEntry> {
+    let mut places: BTreeMap<&HalfAddress, usize> = BTreeMap::new();
+    let mut links: Vec<(&LinkHealth, Vec<&MirrorFact>)> = Vec::new();
+    for row in rows {
+        let at = *places.entry(&row.link.address).or_insert_with(|| {
+            links.push((row.link, Vec::new()));
+            links.len() - 1
+        });
+        links[at].1.push(row.mirror);
+    }
+    let links = links.into_iter();
+    links
+        .map(|(one, mirrors)| link(one, mirrors.into_iter()))
+        .collect()
+}
+
+fn problem(problem: &Problem<'_>) -> HealthProblem {
+    HealthProblem {
+        code: problem.cause.code().to_owned(),
+        summary: words::health_problem(problem),
+        links: problem.links.iter().map(ToString::to_string).collect(),
+        mirror_topics: (problem.mirrors.iter())
+            .map(|(half, topic)| format!("{half}/{topic}"))
+            .collect(),
     }
 }
 
-fn link(link: &LinkHealth) -> LinkEntry {
+fn link<'a>(link: &LinkHealth, mirrors: impl Iterator<Item = &'a MirrorFact>) -> LinkEntry {
     let row = &link.row;
     LinkEntry {
         address: link.address.to_string(),
@@ -197,10 +297,8 @@ fn link(link: &LinkHealth) -> LinkEntry {
                 .map(|(status, n)| (status.to_string(), n))
                 .collect()
         }),
-        mirror_topics: link
-            .mirrors
-            .as_ref()
-            .map(|mirrors| mirrors.values().map(|row| mirror(link, row)).collect()),
+        mirror_topics: (link.mirrors.is_some())
+            .then(|| mirrors.map(|row| mirror(link, row)).collect()),
         tasks: link.tasks.as_ref().map(|tasks| {
             tasks
                 .iter()
@@ -229,6 +327,7 @@ fn mirror(link: &LinkHealth, mirror: &MirrorFact) -> MirrorEntry {
         lag: loss.least,
         figure: LossFigure::of(&loss),
         unknown: loss.unknown().map(|why| why.to_string()),
+        pace: link.pace(mirror).as_ref().map(PaceEntry::of),
         error: mirror.error.as_ref().map(ToString::to_string),
         problems: mirror
             .transition_problems
@@ -245,9 +344,10 @@ fn mirror(link: &LinkHealth, mirror: &MirrorFact) -> MirrorEntry {
 pub fn write(
     out: &mut dyn Write,
     health: &Health,
+    selection: &Selection,
     generated_at: Option<jiff::Timestamp>,
 ) -> io::Result<()> {
-    crate::report::document::write(out, &document(health, generated_at))
+    crate::report::document::write(out, &document(health, selection, generated_at))
 }
 
 /// The document's JSON Schema (draft 2020-12).

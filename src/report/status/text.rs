@@ -1,26 +1,62 @@
-//! The live picture for people: a calm table of links ([`links`]), one of mirror topics
-//! ([`mirrors`]), and links in depth ([`in_depth`]).
+//! The live picture for people: what it comes to ([`rollup`]), a calm table of links ([`links`]), one of mirror
+//! topics ([`mirrors`]), and links in depth ([`in_depth`]).
 
 use std::io::{self, Write};
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
-use crate::health::{Health, LinkHealth};
+use crate::health::{Health, LinkHealth, Selection};
 use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Colors, Ink, Style, Symbols, Tables};
-use crate::report::view::status::{LinkView, StatusCell, TopicView};
+use crate::report::view::status::{LinkView, Rollup, StatusCell, TopicView, not_shown};
 
 const MESSAGE: usize = 400;
+
+/// Writes what all links come to, and each problem in a line, the worst first.
+///
+/// # Errors
+/// When the writer fails.
+pub fn rollup(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
+    let rollup = Rollup::of(health);
+    if health.links.is_empty() && health.missing.is_empty() {
+        return Ok(());
+    }
+    let mut page = Page::new(out, style);
+    let (paint, text) = rollup.head;
+    page.line(0, 2, &[ink(paint, text)])?;
+    for problem in rollup.problems {
+        let sign = style.choose("! ", "! ", "problem: ");
+        page.line(2, 2, &[ink(Ink::Danger, sign), plain(problem)])?;
+    }
+    Ok(())
+}
+
+/// What the table of links does not show, in a sentence; `hint` says what would show it.
+#[must_use]
+pub fn links_left_out(health: &Health, selection: &Selection, hint: &str) -> Option<String> {
+    not_shown(&selection.links(health), "link", hint, health)
+}
+
+/// The same of the table of mirror topics.
+#[must_use]
+pub fn mirrors_left_out(health: &Health, selection: &Selection, hint: &str) -> Option<String> {
+    not_shown(&selection.topics(health), "mirror topic", hint, health)
+}
 
 /// Writes the table of links; in words-only style, a line for each.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
-    let links = health.links.iter().map(LinkView::of);
-    let links = links.chain(health.missing.iter().map(LinkView::missing));
-    if health.links.is_empty() && health.missing.is_empty() {
+pub fn links(
+    out: &mut dyn Write,
+    health: &Health,
+    selection: &Selection,
+    style: &Style,
+) -> io::Result<()> {
+    let shown = selection.links(health);
+    let links = shown.rows.iter().map(LinkView::of_row);
+    if shown.total == 0 {
         // Where a list could not be read, the result is unknown.
         if health.unread.is_empty() {
             writeln!(out, "No link is declared.")?;
@@ -52,22 +88,49 @@ pub fn links(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<
 ///
 /// # Errors
 /// When the writer fails.
-pub fn mirrors(out: &mut dyn Write, health: &Health, style: &Style) -> io::Result<()> {
-    let topics = health.links.iter().flat_map(|link| {
-        let mirrors = link.mirrors.iter().flatten();
-        mirrors.map(|(topic, mirror)| TopicView::of(link, topic, mirror))
-    });
+pub fn mirrors(
+    out: &mut dyn Write,
+    health: &Health,
+    selection: &Selection,
+    now: jiff::Timestamp,
+    style: &Style,
+) -> io::Result<()> {
+    let shown = selection.topics(health);
+    let topics = shown.rows.iter().map(|row| TopicView::of(row, now));
+    let is_sampled = health.links.iter().any(|link| link.sampled.is_some());
     if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);
         for topic in topics {
-            let columns = [&topic.address, &topic.status, &topic.since, &topic.lag];
-            let [address, status, since, lag] = columns.map(|cell_of| cell_of.joined(", "));
-            let text = format!(": {status} since {since}; lag {lag}");
+            let columns = [
+                &topic.address,
+                &topic.status,
+                &topic.age,
+                &topic.lag,
+                &topic.rate,
+                &topic.catch_up,
+            ];
+            let [address, status, age, lag, rate, catch_up] =
+                columns.map(|cell_of| cell_of.joined(", "));
+            let mut text = format!(": {status} for {age}; lag {lag}");
+            if is_sampled {
+                text.push_str(&format!("; copies {rate}; catch-up (estimate): {catch_up}"));
+            }
             page.line(0, 2, &[ink(Ink::Name, address), plain(text)])?;
         }
+    } else if is_sampled {
+        let header = [
+            "mirror topic",
+            "status",
+            "age",
+            "lag",
+            "copies",
+            "catch-up (estimate)",
+        ];
+        let rows = topics.map(|it| [it.address, it.status, it.age, it.lag, it.rate, it.catch_up]);
+        table(out, style, &header, rows)?;
     } else {
-        let header = ["mirror topic", "status", "since", "lag"];
-        let rows = topics.map(|topic| [topic.address, topic.status, topic.since, topic.lag]);
+        let header = ["mirror topic", "status", "age", "lag"];
+        let rows = topics.map(|topic| [topic.address, topic.status, topic.age, topic.lag]);
         table(out, style, &header, rows)?;
     }
     unread(out, health, style)

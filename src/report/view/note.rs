@@ -51,6 +51,8 @@ pub(crate) struct Member {
     pub(crate) name: String,
     /// Since when it has been so.
     pub(crate) since: Option<String>,
+    /// How far it is behind, where that is what is found.
+    pub(crate) lag: Option<String>,
     /// Where the spec speaks of it.
     pub(crate) place: Option<String>,
 }
@@ -103,7 +105,7 @@ impl Note {
     }
 }
 
-/// The findings as notes, in the order of their first members.
+/// The findings as notes: the most urgent first, and else in the order of their first members.
 pub(crate) fn notes<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Note> {
     type GroupKey<'a> = (&'static str, &'a HalfAddress, FindingWords);
     let mut places: BTreeMap<GroupKey<'a>, usize> = BTreeMap::new();
@@ -121,6 +123,7 @@ pub(crate) fn notes<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Note
         }
         groups.push((vec![finding], words));
     }
+    groups.sort_by_key(|(findings, _)| findings.first().map(|first| first.kind.urgency()));
     groups
         .into_iter()
         .filter_map(|(findings, words)| note(&findings, words))
@@ -143,11 +146,12 @@ fn note(findings: &[&Finding], words: FindingWords) -> Option<Note> {
         summary,
         code: first.kind.code().0,
         place: places.map(ToString::to_string).next(),
-        members: members(
-            findings
-                .iter()
-                .map(|finding| (&finding.address, None, None)),
-        ),
+        members: members(findings.iter().map(|finding| OneOf {
+            address: &finding.address,
+            since_ms: None,
+            lag: None,
+            place: None,
+        })),
         details,
         why,
         to_do: help,
@@ -166,19 +170,26 @@ pub(crate) fn subject(first: &Address, count: usize) -> String {
     format!("{} on {half}", words::quantity(count, "mirror topic"))
 }
 
+/// What is known of one of several mirror topics.
+pub(crate) struct OneOf<'a> {
+    pub(crate) address: &'a Address,
+    pub(crate) since_ms: Option<i64>,
+    pub(crate) lag: Option<String>,
+    pub(crate) place: Option<&'a Place>,
+}
+
 /// The mirror topics when there are several, each with since when and where.
-pub(crate) fn members<'a>(
-    several: impl ExactSizeIterator<Item = (&'a Address, Option<i64>, Option<&'a Place>)>,
-) -> Vec<Member> {
+pub(crate) fn members<'a>(several: impl ExactSizeIterator<Item = OneOf<'a>>) -> Vec<Member> {
     if several.len() < 2 {
         return Vec::new();
     }
     several
-        .filter_map(|(address, since_ms, place)| {
+        .filter_map(|one| {
             Some(Member {
-                name: address.mirror()?.to_string(),
-                since: since_ms.map(words::moment),
-                place: place.map(ToString::to_string),
+                name: one.address.mirror()?.to_string(),
+                since: one.since_ms.map(words::moment),
+                lag: one.lag,
+                place: one.place.map(ToString::to_string),
             })
         })
         .collect()

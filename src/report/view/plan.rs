@@ -9,7 +9,7 @@ use crate::desired::{Risk, Risks};
 use crate::diagnostic::Place;
 use crate::diff::{Class, Effect};
 use crate::live::MirrorLoss;
-use crate::plan::{HandOver, OpId, OperationKind, Plan, Rehearsal};
+use crate::plan::{HandOver, LagNow, OpId, OperationKind, Plan, Rehearsal};
 use crate::report::group::{Group, groups, numbers, waits};
 use crate::report::words::attributes::{self, Attribute};
 use crate::report::words::{
@@ -103,6 +103,8 @@ pub(crate) struct Member<'a> {
     pub(crate) source: Option<String>,
     /// The messages that failing it over loses, and whether that figure is a lower bound only.
     pub(crate) loses: Option<(u64, bool)>,
+    /// How far it was behind when the plan was made, and the estimate of when it has caught up.
+    pub(crate) lag: Option<String>,
     pub(crate) place: Option<&'a Place>,
 }
 
@@ -273,7 +275,10 @@ impl<'a> Item<'a> {
             risks: shown_risks(first.risks),
             is_severe: words::is_severe(first.risks),
             members: group.ids.iter().map(|id| member(plan, *id)).collect(),
-            details: words::details(first, group.ids.len()),
+            details: words::details(first, group.ids.len())
+                .into_iter()
+                .chain(lag_now(plan, &group.ids))
+                .collect(),
             attributes: match &first.kind {
                 OperationKind::CreateLink { configs, .. } => attributes::of_new(configs),
                 OperationKind::AlterLink { changes, .. } => attributes::of_changes(changes),
@@ -335,8 +340,15 @@ fn member(plan: &Plan, id: OpId) -> Member<'_> {
             }
             _ => None,
         }),
+        lag: plan.lags.get(&id).map(words::lag_and_pace),
         place: operation.place.as_ref(),
     }
+}
+
+/// How far promotions were behind when the plan was made; with two reads, when they have caught up.
+fn lag_now(plan: &Plan, ids: &[OpId]) -> Option<String> {
+    let lags: Vec<&LagNow> = ids.iter().filter_map(|id| plan.lags.get(id)).collect();
+    words::lag_of_plan(&lags)
 }
 
 /// The first place, and how many more.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::apply::{Counts, Outcome, Report, Verdict, Wait, Waiting};
+use crate::apply::{Counts, Outcome, Reason, Report, Verdict, Wait, Waiting};
 use crate::plan::Plan;
 use crate::report::safe;
-use crate::report::words::{self, duration, number};
+use crate::report::words::{self, Action, duration, number, quantity};
 
 /// A run that is over, and what the plan made after it shows.
 pub(crate) struct RunView {
@@ -119,6 +119,10 @@ impl Ended {
         let (weight, word, why) = match outcome {
             Outcome::Done => (Weight::Good, "done", None),
             Outcome::Unchanged => (Weight::Good, "unchanged", None),
+            Outcome::Failed {
+                reason: Reason::TimedOut,
+                cause,
+            } => (Weight::Danger, "timed out", Some(words::cause(cause))),
             Outcome::Failed { cause, .. } => (Weight::Danger, "failed", Some(words::cause(cause))),
             Outcome::Unknown { cause } => (Weight::Danger, "unknown", Some(words::cause(cause))),
             Outcome::Blocked { by } => (
@@ -138,9 +142,11 @@ impl Ended {
 
 /// What is waited for.
 pub(crate) struct WaitView {
-    /// `promote-mirror west/dr for the lag to fall, 998 to go: 998 ACTIVE, worst lag 12`; harmless.
+    /// `promote 998 mirror topics on west/dr, waiting for the lag to fall: 998 ACTIVE, worst lag 12`; harmless.
     pub(crate) text: String,
-    /// What happens when the time is over: `times out`.
+    /// The same without what can be left out where there is little room, the shortest last.
+    shorter: Vec<String>,
+    /// What happens when the time is over: `timeout`.
     end: &'static str,
 }
 
@@ -157,28 +163,66 @@ impl WaitView {
             left: _,
         } = waiting;
         let (goal, end) = match wait {
-            Wait::Lag => ("for the lag to fall", "times out"),
-            Wait::Settle => ("to settle", "times out"),
-            Wait::Time => ("for the wait time", "ends"),
+            Wait::Lag => (", waiting for the lag to fall", "timeout"),
+            Wait::Settle => ("", "timeout"),
+            Wait::Time => (", waiting", "ends"),
         };
-        let mut text = format!("{verb} {} {goal}", safe::clean(&half.to_string()));
-        if *count > 1 {
-            text.push_str(&format!(", {} to go", number(*count)));
-        }
-        let statuses = statuses
+        let half = half.to_string();
+        let half = safe::clean(&half);
+        let order = match Action::of_code(verb) {
+            Some(action) if action.noun() == "link" => {
+                format!("{} {} {half}", action.verb(), action.noun())
+            }
+            Some(action) => {
+                format!(
+                    "{} {} on {half}",
+                    action.verb(),
+                    quantity(*count, action.noun())
+                )
+            }
+            None => format!("{verb} {half}"),
+        };
+        let statuses: Vec<String> = statuses
             .iter()
-            .map(|(status, count)| format!("{} {}", number(*count), safe::clean(status.word())));
+            .map(|(status, count)| format!("{} {}", number(*count), safe::clean(status.word())))
+            .collect();
         let lag = worst_lag.map(|lag| format!("worst lag {}", number(lag)));
-        let standing: Vec<String> = statuses.chain(lag).collect();
-        if !standing.is_empty() {
-            text.push_str(&format!(": {}", standing.join(", ")));
+        let joined = |parts: Vec<String>| match parts.is_empty() {
+            true => String::new(),
+            false => format!(": {}", parts.join(", ")),
+        };
+        let brief = joined(lag.iter().cloned().collect());
+        let standing = joined(statuses.into_iter().chain(lag).collect());
+        Self {
+            text: format!("{order}{goal}{standing}"),
+            shorter: vec![
+                format!("{order}{standing}"),
+                format!("{order}{brief}"),
+                order,
+            ],
+            end,
         }
-        Self { text, end }
     }
 
     /// The same with the time that is left.
     pub(crate) fn with_left(&self, left: Duration) -> String {
-        format!("{} ({} in {})", self.text, self.end, roughly(left))
+        self.ended(&self.text, left)
+    }
+
+    /// The same in so many columns, without what does not fit.
+    pub(crate) fn within(&self, left: Duration, columns: usize) -> String {
+        let all = std::iter::once(&self.text).chain(&self.shorter);
+        let mut lines = all.map(|text| self.ended(text, left));
+        let fitting = lines.find(|line| line.chars().count() <= columns);
+        fitting.unwrap_or_else(|| {
+            let shortest = self.shorter.last().unwrap_or(&self.text);
+            // What is clipped ends in three dots.
+            safe::clip(shortest, columns.saturating_sub(3))
+        })
+    }
+
+    fn ended(&self, text: &str, left: Duration) -> String {
+        format!("{text} ({} in {})", self.end, roughly(left))
     }
 }
 

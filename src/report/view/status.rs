@@ -1,16 +1,17 @@
-//! What views of live links tell: [`LinkView`] and [`TopicView`].
+//! What views of live links tell: [`LinkView`] and [`TopicView`], and above them [`Rollup`].
 
 use std::collections::BTreeMap;
 
 use crate::address::{HalfAddress, TopicName};
 use crate::diff::Finding;
-use crate::health::{LinkHealth, Ownership};
+use crate::health::{Health, LinkHealth, LinkRow, Ownership, Shown, TopicRow, problems};
 use crate::live::{
-    LinkError, MirrorFact, MirrorLoss, MirrorStatus, TaskFact, TaskProblem, TaskState,
+    CatchUp, LinkError, MirrorFact, MirrorLoss, MirrorStatus, Pace, TaskFact, TaskProblem,
+    TaskState,
 };
 use crate::report::safe;
 use crate::report::style::Ink;
-use crate::report::view::first_names;
+use crate::report::view::{More, first_names};
 use crate::report::words;
 
 /// Names in a sentence.
@@ -33,8 +34,20 @@ pub(crate) struct LinkView {
 pub(crate) struct TopicView {
     pub(crate) address: StatusCell,
     pub(crate) status: StatusCell,
-    pub(crate) since: StatusCell,
+    /// How long it has had that status.
+    pub(crate) age: StatusCell,
     pub(crate) lag: StatusCell,
+    /// How fast it copies, and the estimate of when it has caught up; where it was read twice.
+    pub(crate) rate: StatusCell,
+    pub(crate) catch_up: StatusCell,
+}
+
+/// All links in a few sentences, the worst first.
+pub(crate) struct Rollup {
+    /// How many links and mirror topics there are, and in which statuses.
+    pub(crate) head: (Ink, String),
+    /// What is wrong, one cause each, with the first names.
+    pub(crate) problems: Vec<String>,
 }
 
 /// What a column says: one thing or several, made harmless.
@@ -124,7 +137,96 @@ impl LinkView {
     }
 }
 
+impl Rollup {
+    /// Names that a problem shows.
+    const NAMES: usize = 3;
+
+    pub(crate) fn of(health: &Health) -> Self {
+        let found = problems(health);
+        let links = words::quantity(health.links.len() + health.missing.len(), "link");
+        let head = match found.len() {
+            0 if health.unread.is_empty() => (Ink::Added, format!("{links}, no problems")),
+            0 => (
+                Ink::Caution,
+                format!("{links}, no problems in what was read"),
+            ),
+            n => (
+                Ink::Danger,
+                format!("{links}, {}", words::quantity(n, "problem")),
+            ),
+        };
+        let (paint, mut text) = head;
+        if let Some(counts) = statuses(health) {
+            text.push_str(&format!("; {counts}"));
+        }
+        Self {
+            head: (paint, format!("{text}.")),
+            problems: found
+                .iter()
+                .map(|problem| {
+                    let names: Vec<String> = match problem.mirrors.is_empty() {
+                        true => problem.links.iter().map(ToString::to_string).collect(),
+                        false => (problem.mirrors.iter())
+                            .map(|(half, topic)| format!("{half}/{topic}"))
+                            .collect(),
+                    };
+                    format!(
+                        "{}: {}",
+                        safe::clean(&words::health_problem(problem)),
+                        first_names(&names, Self::NAMES)
+                    )
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The mirror topics of all links by status: `12 mirror topics: 8 ACTIVE, 4 FAILED`.
+pub(crate) fn statuses(health: &Health) -> Option<String> {
+    let mut counts: BTreeMap<&MirrorStatus, usize> = BTreeMap::new();
+    for (status, n) in health
+        .links
+        .iter()
+        .filter_map(LinkHealth::by_status)
+        .flatten()
+    {
+        *counts.entry(status).or_default() += n;
+    }
+    let total = counts.values().sum::<usize>();
+    let by_status: Vec<String> = (counts.iter())
+        .map(|(status, n)| format!("{} {}", words::number(*n), safe::clean(status.word())))
+        .collect();
+    (total > 0).then(|| {
+        let total = words::quantity(total, "mirror topic");
+        format!("{total}: {}", by_status.join(", "))
+    })
+}
+
+/// What a list does not show: rows beyond the limit, or why it is empty.
+pub(crate) fn not_shown<T>(
+    shown: &Shown<T>,
+    noun: &'static str,
+    hint: &str,
+    health: &Health,
+) -> Option<String> {
+    if let Some(more) = More::of(shown.omitted()) {
+        return Some(format!("{} ({hint})", more.called(noun)));
+    }
+    let is_unmatched = shown.rows.is_empty() && shown.total > 0;
+    is_unmatched.then(|| match statuses(health) {
+        Some(counts) => format!("no {noun} matches; there are {counts}"),
+        None => format!("no {noun} matches"),
+    })
+}
+
 impl LinkView {
+    pub(crate) fn of_row(row: &LinkRow<'_>) -> Self {
+        match row {
+            LinkRow::Found(link) => Self::of(link),
+            LinkRow::Missing(half) => Self::missing(half),
+        }
+    }
+
     /// A declared half that does not exist.
     pub(crate) fn missing(half: &HalfAddress) -> Self {
         let none = || StatusCell::new("-", Ink::Faint);
@@ -149,7 +251,12 @@ impl LinkView {
 }
 
 impl TopicView {
-    pub(crate) fn of(link: &LinkHealth, topic: &TopicName, mirror: &MirrorFact) -> Self {
+    pub(crate) fn of(row: &TopicRow<'_>, now: jiff::Timestamp) -> Self {
+        let TopicRow {
+            link,
+            topic,
+            mirror,
+        } = row;
         let mut status = mirror.status.to_string();
         if let (MirrorStatus::Failed, Some(error)) = (&mirror.status, &mirror.error) {
             status.push_str(&format!(", {error}"));
@@ -158,12 +265,25 @@ impl TopicView {
         Self {
             address: StatusCell::new(safe::name(&address), Ink::Name),
             status: StatusCell::new(status, mirror_ink(&mirror.status)),
-            since: StatusCell::new(
-                mirror.since_ms.map_or("-".to_owned(), words::moment),
+            age: StatusCell::new(
+                (mirror.since_ms).map_or("-".to_owned(), |since| words::age(since, now)),
                 Ink::Plain,
             ),
             lag: lag(link, mirror),
+            rate: pace_cell(link, mirror, words::rate),
+            catch_up: pace_cell(link, mirror, words::catch_up),
         }
+    }
+}
+
+/// What two reads show of a mirror topic.
+fn pace_cell(link: &LinkHealth, mirror: &MirrorFact, text: fn(&Pace) -> String) -> StatusCell {
+    match link.pace(mirror) {
+        None => StatusCell::new("-", Ink::Faint),
+        Some(pace) if pace.catch_up() == CatchUp::NotFalling => {
+            StatusCell::new(text(&pace), Ink::Caution)
+        }
+        Some(pace) => StatusCell::new(text(&pace), Ink::Plain),
     }
 }
 

@@ -153,6 +153,12 @@ impl Action {
         }
     }
 
+    /// The action with this stable word.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+
     /// The stable word for machines.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -1,10 +1,13 @@
 //! Drift in words: [`DriftWords`].
 
+use std::time::Duration;
+
 use super::attributes::{self, Change, Mark};
-use super::{because, compared, duration, for_link, number, quantity};
+use super::{because, compared, duration, for_link, number, quantity, range};
 use crate::diff::{Class, FindingKind};
 use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, Novelty};
 use crate::health::Exceeded;
+use crate::live::{LossUnknown, MirrorLoss};
 use crate::plan::Because;
 
 /// A finding of drift in words.
@@ -12,6 +15,8 @@ use crate::plan::Because;
 pub struct DriftWords {
     /// What is found, as a sentence without its end.
     pub summary: String,
+    /// The same without figures, where it has any: findings that have it in common are said together.
+    pub cause: Option<&'static str>,
     /// What it is about in detail, one line each.
     pub details: Vec<String>,
     /// The command or change of YAML that fixes it.
@@ -22,6 +27,7 @@ impl DriftWords {
     fn new(summary: impl Into<String>, remediation: impl Into<String>) -> Self {
         Self {
             summary: summary.into(),
+            cause: None,
             details: Vec::new(),
             remediation: remediation.into(),
         }
@@ -102,6 +108,7 @@ fn found(finding: &DriftFinding, kind: &FindingKind) -> DriftWords {
         remediation.push_str(&format!("{joint}{step}"));
     }
     DriftWords {
+        cause: None,
         summary: words.summary,
         details: words.details,
         remediation: for_its_link(&remediation, finding),
@@ -117,20 +124,45 @@ fn for_its_link(text: &str, finding: &DriftFinding) -> String {
 
 fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
     match exceeded {
-        Exceeded::Lag { loss, max } => DriftWords::new(
-            match loss.unknown().filter(|why| why.is_without_figures()) {
-                Some(why) if loss.least <= *max => format!(
-                    "how far the mirror topic is behind is unknown ({why}); the limit is {} messages",
-                    number(*max)
+        Exceeded::Lag { loss, pace, max } => {
+            let (cause, summary) = match unknown_lag(loss, *max) {
+                Some(why) => (
+                    LAG_UNKNOWN,
+                    format!(
+                        "how far the mirror topic is behind is unknown ({why}); the limit is {} messages",
+                        number(*max)
+                    ),
                 ),
-                _ => format!(
-                    "the mirror topic is at least {} messages behind; the limit is {}",
-                    number(loss.least),
-                    number(*max)
+                None => (
+                    LAG_HIGH,
+                    format!(
+                        "the mirror topic is at least {} messages behind; the limit is {}",
+                        number(loss.least),
+                        number(*max)
+                    ),
                 ),
-            },
-            "check the link's throughput and the source's producers",
-        ),
+            };
+            DriftWords {
+                cause: Some(cause),
+                details: pace.iter().map(super::pace).collect(),
+                ..DriftWords::new(
+                    summary,
+                    "check the link's throughput and the source's producers",
+                )
+            }
+        }
+        Exceeded::CatchUp { pace, max } => DriftWords {
+            cause: Some(CATCH_UP),
+            details: vec![super::pace(pace)],
+            ..DriftWords::new(
+                format!(
+                    "the mirror topic is {} messages behind and does not catch up within {}",
+                    number(pace.now),
+                    duration(*max)
+                ),
+                "check the link's throughput and the source's producers",
+            )
+        },
         Exceeded::Pending {
             status,
             since_ms: _,
@@ -153,6 +185,67 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
             )
         },
     }
+}
+
+/// What lag above a limit has in common, whatever the figures.
+const LAG_HIGH: &str = "lag above the limit";
+const LAG_UNKNOWN: &str = "lag unknown";
+const CATCH_UP: &str = "slow to catch up";
+
+/// Why the lag is not known, where no figure exceeds the limit.
+fn unknown_lag(loss: &MirrorLoss, max: u64) -> Option<LossUnknown> {
+    let why = loss.unknown().filter(|why| why.is_without_figures());
+    why.filter(|_| loss.least <= max)
+}
+
+/// Several findings with the same cause in one sentence; none where their own words are the same.
+#[must_use]
+pub fn drift_together<'a>(findings: impl Iterator<Item = &'a DriftFinding>) -> Option<String> {
+    let findings: Vec<&DriftFinding> = findings.collect();
+    if let Some(summary) = slow_together(&findings) {
+        return Some(summary);
+    }
+    let lags: Option<Vec<(&MirrorLoss, u64)>> = (findings.iter())
+        .map(|finding| match &finding.kind {
+            DriftKind::ThresholdExceeded(Exceeded::Lag { loss, max, .. }) => Some((loss, *max)),
+            _ => None,
+        })
+        .collect();
+    let lags = lags?;
+    let (first, max) = *lags.first()?;
+    if unknown_lag(first, max).is_some() {
+        return Some(format!(
+            "how far the mirror topics are behind is unknown; the limit is {} messages",
+            number(max)
+        ));
+    }
+    let least = lags.iter().map(|(loss, _)| loss.least).min()?;
+    let most = lags.iter().map(|(loss, _)| loss.least).max()?;
+    Some(format!(
+        "the mirror topics are at least {} behind; the limit is {}",
+        range(least, most, "message"),
+        number(max)
+    ))
+}
+
+/// Several mirror topics that catch up too slowly.
+fn slow_together(findings: &[&DriftFinding]) -> Option<String> {
+    let slow: Option<Vec<(u64, Duration)>> = findings
+        .iter()
+        .map(|finding| match &finding.kind {
+            DriftKind::ThresholdExceeded(Exceeded::CatchUp { pace, max }) => Some((pace.now, *max)),
+            _ => None,
+        })
+        .collect();
+    let slow = slow?;
+    let least = slow.iter().map(|(lag, _)| *lag).min()?;
+    let most = slow.iter().map(|(lag, _)| *lag).max()?;
+    let (_, max) = slow.first()?;
+    Some(format!(
+        "the mirror topics are {} behind and do not catch up within {}",
+        range(least, most, "message"),
+        duration(*max)
+    ))
 }
 
 /// A config's difference, read from the live side.

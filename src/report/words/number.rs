@@ -43,6 +43,16 @@ pub fn quantity(n: usize, noun: &str) -> String {
     format!("{} {}", number(n as u64), plural(n, noun))
 }
 
+/// From the least to the most: `10 to 1,200 messages`, or `1 message` where they are the same.
+#[must_use]
+pub fn range(least: u64, most: u64, noun: &str) -> String {
+    let noun = plural(usize::try_from(most).unwrap_or(usize::MAX), noun);
+    match least == most {
+        true => format!("{} {noun}", number(most)),
+        false => format!("{} to {} {noun}", number(least), number(most)),
+    }
+}
+
 /// A share in whole per cent, rounded up so that a breach never looks like none.
 #[must_use]
 pub fn percent(part: usize, of: usize) -> String {
@@ -97,6 +107,8 @@ mod tests {
         assert_eq!(quantity(2, "link half"), "2 link halves");
         assert_eq!(quantity(3, "entry"), "3 entries");
         assert_eq!(quantity(2, "branch"), "2 branches");
+        assert_eq!(range(1, 1, "message"), "1 message");
+        assert_eq!(range(0, 1200, "message"), "0 to 1,200 messages");
         assert_eq!(percent(1, 3), "34 %");
         assert_eq!(percent(0, 0), "0 %");
     }

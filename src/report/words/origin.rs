@@ -52,8 +52,15 @@ pub fn needs(origin: &OriginV1) -> String {
 /// The facts with their names: what whoever approves a plan compares.
 #[must_use]
 pub fn facts(digest: &str, origin: &OriginV1) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("Saved plan", digest.to_owned())];
+    facts.extend(origin_facts(origin));
+    facts
+}
+
+/// The facts without the digest.
+#[must_use]
+pub fn origin_facts(origin: &OriginV1) -> Vec<(&'static str, String)> {
     let mut facts = vec![
-        ("Saved plan", digest.to_owned()),
         (
             "Made",
             format!("{} by Linkwright {}", origin.made_at, origin.linkwright),
@@ -68,6 +75,19 @@ pub fn facts(digest: &str, origin: &OriginV1) -> Vec<(&'static str, String)> {
     }
     facts.push(("Needs", needs(origin)));
     facts
+}
+
+/// What is known of a page that shows what was read and holds no plan.
+#[must_use]
+pub fn reading_facts(origin: &OriginV1) -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "Read",
+            format!("{} by Linkwright {}", origin.made_at, origin.linkwright),
+        ),
+        ("From", commit(&origin.commit)),
+        ("Spec", paths(origin)),
+    ]
 }
 
 fn cluster(cluster: &ClusterV1) -> String {

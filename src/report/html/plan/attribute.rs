@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::parts::{Text, prose, screen_reader_only};
+use crate::report::html::parts::{Text, breakable, prose, screen_reader_only};
+use crate::report::safe;
 use crate::report::words;
 use crate::report::words::attributes::{Attribute, Change, Mark};
 
@@ -22,7 +23,7 @@ pub(super) fn table(attributes: &[Attribute]) -> Markup {
             tbody {
                 @for attribute in attributes {
                     tr {
-                        th scope="row" { code { (Text(&attribute.name)) } }
+                        th scope="row" { code { (breakable(&safe::clean(&attribute.name))) } }
                         td { (change(&attribute.change)) }
                     }
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::attribute;
 use crate::report::html::budget::PageBudget;
 use crate::report::html::parts::{
-    MAX_OPEN, Text, name, names, place, prose, screen_reader_only, tone,
+    MAX_OPEN, Text, name, names, place, prose, screen_reader_only, tone, weight,
 };
 use crate::report::plan_svg::symbol;
 use crate::report::style::{action_ink, risk_ink};
@@ -17,7 +17,7 @@ use crate::report::words::{self, EffectWords, Listing, Weight};
 pub(super) fn item(item: &Item<'_>, is_open: bool, budget: &mut PageBudget) -> Option<Markup> {
     let members = members(item, budget);
     let markup = html! {
-        details.item.grave[item.is_severe] id=(id(item)) open[is_open || item.is_severe]
+        details.item.grave[item.is_severe] id=(id(item)) open[is_open]
             data-noun="operation" data-half=(Text(item.half.to_string())) {
             summary { (headline(item)) }
             div.body { (body(item)) }
@@ -93,7 +93,7 @@ fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
         Weight::Danger => "!",
     };
     html! {
-        li.(super::weight(effect.weight)) {
+        li.(weight(effect.weight)) {
             span.sign aria-hidden="true" { (sign) } (screen_reader_only(effect.weight.word())) " "
             (prose(&effect.text))
             @if !effect.note.is_empty() {
@@ -119,6 +119,7 @@ fn effect_item(effect: &EffectWords, are_many: bool) -> Markup {
 struct Columns {
     source: bool,
     loses: bool,
+    lag: bool,
     place: bool,
 }
 
@@ -131,6 +132,7 @@ fn members(item: &Item<'_>, budget: &mut PageBudget) -> Markup {
     let columns = Columns {
         source: all.iter().any(|member| member.source.is_some()),
         loses: all.iter().any(|member| member.loses.is_some()),
+        lag: all.iter().any(|member| member.lag.is_some()),
         place: all.windows(2).any(|pair| pair[0].place != pair[1].place),
     };
     let mut rows = Vec::new();
@@ -146,13 +148,14 @@ fn members(item: &Item<'_>, budget: &mut PageBudget) -> Markup {
     html! {
         details.more.members open[all.len() <= MAX_OPEN] {
             summary { (words::quantity(all.len(), item.action.noun())) }
-            table {
+            table.stacked {
                 thead {
                     tr {
                         th scope="col" { "Number" }
                         th scope="col" { "Mirror topic" }
                         @if columns.source { th scope="col" { "Source topic" } }
                         @if columns.loses { th.number scope="col" { "Messages it may lose" } }
+                        @if columns.lag { th.number scope="col" { "Lag at plan time" } }
                         @if columns.place { th scope="col" { "Place" } }
                     }
                 }
@@ -170,16 +173,19 @@ fn members(item: &Item<'_>, budget: &mut PageBudget) -> Markup {
 fn row(member: &Member<'_>, columns: &Columns) -> Markup {
     html! {
         tr.member {
-            td { (member.id) }
+            td data-label="Number" { (member.id) }
             th scope="row" { (name(&member.name)) }
             @if columns.source {
-                td { @if let Some(source) = &member.source { (name(source)) } }
+                td data-label="Source topic" { @if let Some(source) = &member.source { (name(source)) } }
             }
             @if columns.loses {
-                td.number { @if let Some(loses) = loses(member) { (loses) } }
+                td.number data-label="Messages it may lose" { @if let Some(loses) = loses(member) { (loses) } }
+            }
+            @if columns.lag {
+                td.number data-label="Lag at plan time" { @if let Some(lag) = &member.lag { (lag) } }
             }
             @if columns.place {
-                td { (place(member.place)) }
+                td data-label="Place" { (place(member.place)) }
             }
         }
     }

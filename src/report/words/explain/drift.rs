@@ -1,4 +1,4 @@
-//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`).
+//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`, `LW586`).
 
 use super::Explanation;
 
@@ -17,6 +17,13 @@ pub(super) const DRIFT: &[Explanation] = &[
         why: "A transitional status normally ends within seconds. A promotion that stays PENDING_STOPPED waits for lag or consumer offsets; until it ends the topic neither mirrors nor is writable.",
         example: "west/orders-dr/payments: PENDING_STOPPED since 2026-11-01T10:00:00Z, threshold 10m",
         remediation: "Stop the producers at the source, and the consumers at the destination of groups whose offsets are synced. If the source is lost, fail over: `state: failed-over`.",
+    },
+    Explanation {
+        code: "LW586",
+        title: "a mirror topic does not catch up in time",
+        why: "By two reads (`--sample`) it copies so slowly, or its source is written so fast, that its lag lasts longer than `--max-lag` permits, or grows. A promotion would have to wait for it. The time is an estimate from these two reads.",
+        example: "linkwright drift --sample 30s --max-lag 5m\n# west/orders-dr/payments: 50,000 messages behind, copies 1,200 a minute, catches up in about 41m",
+        remediation: "Check the link's throughput, quotas and the source's producers. If it is a peak that passes, run again with a longer `--sample`, or raise the limit.",
     },
     Explanation {
         code: "LW401",
