@@ -24,8 +24,8 @@ pub(super) fn is_deviation(finding: &DriftFinding, world: &World<'_>) -> bool {
                 *folded > 0 || is_turned(&finding.address, pair, world)
             }
             SwitchoverFinding::Unknown { .. } => true,
-            SwitchoverFinding::NotReady { folded, .. }
-            | SwitchoverFinding::Refused { folded, .. } => *folded > 0,
+            SwitchoverFinding::Refused { .. } => true,
+            SwitchoverFinding::NotReady { folded, .. } => *folded > 0,
         },
         (DriftClass::Health | DriftClass::Information, _) => false,
         _ => true,

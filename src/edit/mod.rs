@@ -77,6 +77,9 @@ fn read(file: &Arc<str>, text: &str) -> Result<Option<Node>, Vec<Diagnostic>> {
     }
 }
 
+/// From so many changes on they are tried all at the same time.
+const MANY: usize = 32;
+
 /// The text with the changes made, and with nothing else changed.
 ///
 /// # Errors
@@ -93,6 +96,12 @@ pub fn edit(file: &Arc<str>, text: &str, changes: &[Change]) -> Result<String, V
             return Err(not_there());
         }
         wanted = wanted.after(one).ok_or_else(not_there)?;
+    }
+    if changes.len() > MANY
+        && let Some(new) = steps::written_at_once(text, &before, changes)
+        && value_of(file, &new).is_ok_and(|after| differences(&wanted, &after).is_empty())
+    {
+        return Ok(new);
     }
     let new = steps::written(text, &before, changes)
         .map_err(|stuck| vec![codes::stuck(&stuck, text, file, &at(stuck.path()))])?;

@@ -36,6 +36,23 @@ pub(super) fn written(text: &str, before: &Value, changes: &[Change]) -> Result<
     Ok(text)
 }
 
+/// The text after changes that have nothing to do with each other, all made at the same time, so that the text is read
+/// once and not for every change. Whoever calls it checks what it says: changes can be in each other's way.
+pub(super) fn written_at_once(text: &str, before: &Value, changes: &[Change]) -> Option<String> {
+    let tree = tree::read(text)?;
+    let written = Written::new(text, &tree);
+    let is_shared = |path: &Path| written.is_shared(&path.0);
+    let mut patches = Vec::new();
+    for change in changes {
+        let mut steps = Vec::new();
+        add_steps(change, before, &is_shared, &mut steps);
+        for step in steps {
+            patches.extend(step.patches(&written).ok()?);
+        }
+    }
+    Some(patched(text, patches))
+}
+
 /// What is done to a text at once.
 enum Step {
     Set(Path, Value),
@@ -51,14 +68,16 @@ impl Step {
             why,
         };
         let tree = tree::read(text).ok_or_else(|| stuck(patch::Stuck::Form(0)))?;
-        let written = Written::new(text, &tree);
-        let patches: Vec<Patch> = match self {
+        let patches = self.patches(&Written::new(text, &tree)).map_err(stuck)?;
+        Ok(patched(text, patches))
+    }
+
+    fn patches(&self, written: &Written<'_>) -> Result<Vec<Patch>, patch::Stuck> {
+        match self {
             Self::Set(path, value) => written.set(&path.0, value),
             Self::Remove(path) => written.remove(&path.0),
             Self::Insert(path, at, value) => written.insert_item(&path.0, *at, value),
         }
-        .map_err(stuck)?;
-        Ok(patched(text, patches))
     }
 }
 
@@ -69,14 +88,18 @@ fn steps_of(change: &Change, value: &Value, text: &str) -> Vec<Step> {
         let tree = tree.as_ref();
         tree.is_some_and(|tree| Written::new(text, tree).is_shared(&path.0))
     };
+    add_steps(change, value, &is_shared, &mut steps);
+    steps
+}
+
+fn add_steps(change: &Change, value: &Value, is_shared: IsShared<'_>, steps: &mut Vec<Step>) {
     match change {
         Change::Remove(path) => steps.push(Step::Remove(path.clone())),
         Change::Set(path, new) => match value.get(&path.0) {
-            Some(old) => refine(path, old, new, &is_shared, &mut steps),
+            Some(old) => refine(path, old, new, is_shared, steps),
             None => steps.push(Step::Set(path.clone(), new.clone())),
         },
     }
-    steps
 }
 
 /// Whether the value at a path is that of an alias or a merge key.

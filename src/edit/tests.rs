@@ -326,3 +326,45 @@ fn comments_keep_their_words_and_what_they_belong_to() {
         assert_eq!(formatted(before), after, "{before:?}");
     }
 }
+
+/// Many changes are made at the same time, and give the text that they give one after another; where they are in each
+/// other's way, they are made one after another.
+#[test]
+fn many_changes_are_the_same_as_one_after_another() {
+    let topics = |state: &str| -> String {
+        let lines = (0..100).map(|number| format!("  t{number}: {state} # {number}\n"));
+        lines.collect()
+    };
+    let block = format!("m:\n{}z: 1\n", topics("{}"));
+    let flow = format!(
+        "m: {{ {} }}\n",
+        (0..100)
+            .map(|it| format!("t{it}: {{}}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    for text in [
+        block.as_str(),
+        flow.as_str(),
+        "m:\n  x: 1\nz: 1\n",
+        "m: {}\n",
+        "z: 1\n",
+    ] {
+        let mut changes = Vec::new();
+        for number in 0..100 {
+            let path = Path::of(["m".to_owned(), format!("t{number}"), "state".to_owned()]);
+            changes.push(Change::Set(path, word("paused")));
+        }
+        let at_once = change(text, &changes).unwrap();
+        let mut one_by_one = text.to_owned();
+        for one in changes {
+            one_by_one = change(&one_by_one, &[one]).unwrap();
+        }
+        assert_eq!(at_once, one_by_one);
+    }
+    let removed: Vec<Change> = (0..100)
+        .map(|number| Change::Remove(Path::of(["m".to_owned(), format!("t{number}")])))
+        .collect();
+    let kept = block.replace("m:\n", "m:\n  x: 1\n");
+    assert_eq!(change(&kept, &removed).as_deref(), Ok("m:\n  x: 1\nz: 1\n"));
+}

@@ -413,6 +413,20 @@ async fn accept_writes_the_primary_of_a_pair_that_was_failed_over_outside() {
         assert!(again.accepted.is_empty() && again.refused.is_empty());
         assert_eq!(bench.sandbox.harms(), [], "{outside:?}");
     }
+    // Until it is restored, what is accepted must leave nothing that the pair forbids.
+    let bench = ready_with_payments();
+    Outside::Unplanned.act(&bench.sandbox);
+    bench.sandbox.advance(Duration::from_secs(60));
+    assert_eq!(phase(&bench.sandbox), "READY_TO_RESTORE");
+    let stopped = accept(&bench, &before, None, Chosen::default()).await;
+    let stopped = stopped.unwrap();
+    let plan = bench.plan(&stopped.after.desired).await;
+    let is_empty = !plan.has_changes() && !plan.is_refused();
+    assert!(
+        is_empty || stopped.after.text() == text && !stopped.refused.is_empty(),
+        "{}",
+        show(&plan)
+    );
     let mirrors = both_with_mirrors("{}").replace("payments: { state: paused }", "payments: {}");
     let text = text_with(true, &links(&mirrors, &away("{}")));
     let bench = ready_with_payments();
