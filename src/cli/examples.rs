@@ -111,7 +111,7 @@ EXAMPLES:
 /// `import`.
 pub(super) const IMPORT: &str = "\
 EXAMPLES:
-  terraform show -json > state.json && linkwright import terraform state.json --out-dir links
+  linkwright import terraform state.json --out-dir links
   linkwright import cfk clusterlink.yaml kafkarestclass.yaml --out-dir links
   linkwright import properties create-link.sh --out-dir links --cluster west=https://pkc-1.us-west-2.aws.confluent.cloud";
 
@@ -185,7 +185,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 20);
+        assert_eq!(pages.len(), 21);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();
