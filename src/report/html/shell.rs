@@ -82,7 +82,7 @@ pub(super) fn document(page: &HtmlPage<'_>) -> String {
                     @if let Some(more) = More::of(page.budget.omitted) {
                         p.alert.caution {
                             strong { (format!("{more:#}")) " did not fit on this page." }
-                            " For everything, use text with --all, or JSON."
+                            " JSON has everything."
                         }
                     }
                     @if page.sections.len() > 1 {
