@@ -17,6 +17,7 @@ mod estates {
 
     use world::Mode;
 }
+mod incident;
 mod lsp;
 mod spec_examples;
 mod support {

@@ -69,6 +69,15 @@ pub struct Lost {
 }
 
 impl Report {
+    /// Whether an operation has reached its goal, or may have.
+    #[must_use]
+    pub fn has_reached(&self) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| {
+            operation.outcome.is_reached() || matches!(operation.outcome, Outcome::Unknown { .. })
+        })
+    }
+
     /// How many operations ended in which way.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -88,6 +88,24 @@ async fn attempt(
     result
 }
 
+/// Plans what a session declares, and applies it after consent: what `apply` does without a saved plan.
+pub(super) async fn declared(
+    args: &ApplyArgs,
+    session: &Session,
+    screen: &mut Screen,
+    ending: &mut Ending,
+) -> Result<Exit, Failure> {
+    let request = Request::of(&args.planning, session)?;
+    let from = From {
+        saved: None,
+        verified: None,
+    };
+    let result = carry_out(args, from, session, &request, screen, ending).await;
+    // The sandbox keeps its state even if the run failed.
+    session.keep()?;
+    result
+}
+
 /// The saved plan that is applied, and its approval.
 #[derive(Clone, Copy)]
 struct From<'a> {
@@ -181,7 +199,7 @@ async fn carry_out(
     let is_text = args.output == ApplyFormat::Text;
     if is_text {
         plan_text::write(screen.out(), &plan, &style)?;
-    } else {
+    } else if !ending.version {
         writeln!(screen.out(), "{}", ndjson::version_line())?;
         ending.version = true;
     }
@@ -194,29 +212,19 @@ async fn carry_out(
             };
             writeln!(screen.out(), "{}", ndjson::line_of(&refused))?;
         }
+        let exit = exit::of_plan(&plan, false);
         let markdown = plan_markdown::render(&plan);
-        return end(
-            args,
-            &plan,
-            exit::of_plan(&plan, false),
-            &markdown,
-            screen,
-            ending,
-        );
+        let exit = end(args, &plan, exit, &markdown, ending)?;
+        ending.idle = Some(plan);
+        return Ok(exit);
     }
     if args.dry_run {
         if !plan.has_acted() {
             screen.note("dry run: nothing was applied");
         }
+        let exit = exit::of_plan(&plan, false);
         let markdown = plan_markdown::render(&plan);
-        return end(
-            args,
-            &plan,
-            exit::of_plan(&plan, false),
-            &markdown,
-            screen,
-            ending,
-        );
+        return end(args, &plan, exit, &markdown, ending);
     }
     secrets(&plan, session)?;
     if args.auto_approve.is_none() && !approval(&plan, saved, screen)? {
@@ -263,6 +271,7 @@ async fn carry_out(
             .map_err(Failure::failed)?
     };
     ending.ran = true;
+    ending.reached = report.has_reached();
     let again = session
         .refresh(&request.after_run(), Depth::Plan)
         .await?
@@ -272,7 +281,7 @@ async fn carry_out(
     }
     let markdown = apply_markdown::render(&report, &again);
     let exit = exit::of_run(&report, &again);
-    end(args, &again, exit, &markdown, screen, ending)
+    end(args, &again, exit, &markdown, ending)
 }
 
 /// Checks, before anyone is asked and anything is written, that every secret that the plan writes can be used.
@@ -311,13 +320,10 @@ fn end(
     again: &Plan,
     exit: Exit,
     markdown: &str,
-    screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
     if args.output == ApplyFormat::Json {
-        ending.planned_again = true;
-        let line = ndjson::planned_again_line(again, exit.code());
-        writeln!(screen.out(), "{line}")?;
+        ending.planned_again = Some(ndjson::planned_again_line(again, exit.code()));
     }
     pipeline::leave(Outputs::of_plan(again), exit, markdown)?;
     Ok(exit)

@@ -13,6 +13,7 @@ mod observe;
 mod saving;
 mod spec;
 mod suggested;
+mod verbs;
 
 pub use accept::{Accept, AcceptFormat, StoppedState};
 pub use author::{Import, ImportTool, Init, Lsp, Template};
@@ -22,6 +23,7 @@ pub use observe::{
 };
 pub use saving::Saving;
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
+pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
 use suggested::Suggested;
 
@@ -58,6 +60,11 @@ impl Args {
             Command::Accept(args) => args.output == AcceptFormat::Json,
             // One event a line.
             Command::Apply(_)
+            | Command::Failover(_)
+            | Command::Promote(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Switchover(_)
             | Command::Approve(_)
             | Command::Export(_)
             | Command::Import(_)
@@ -83,6 +90,11 @@ impl Args {
             | Command::Drift(Drift { global, .. })
             | Command::Status(Status { global, .. })
             | Command::Accept(Accept { global, .. }) => global.clone(),
+            Command::Failover(Failover { acting, .. })
+            | Command::Promote(OnMirrors { acting, .. })
+            | Command::Pause(OnMirrors { acting, .. })
+            | Command::Resume(OnMirrors { acting, .. })
+            | Command::Switchover(Switchover { acting, .. }) => acting.global.clone(),
             Command::Show(args) => Global {
                 color: args.color.clone(),
                 symbols: args.symbols.clone(),
@@ -340,6 +352,21 @@ pub enum Command {
     /// Apply a plan: exactly what was reviewed, or nothing
     #[command(after_help = examples::APPLY)]
     Apply(Apply),
+    /// Make mirror topics writable at once, with what has been copied: the spec, a plan and its apply in one
+    #[command(after_help = examples::FAILOVER)]
+    Failover(Failover),
+    /// Make mirror topics writable after everything has been copied: the spec, a plan and its apply in one
+    #[command(after_help = examples::PROMOTE)]
+    Promote(OnMirrors),
+    /// Pause mirror topics: the spec, a plan and its apply in one
+    #[command(after_help = examples::PAUSE)]
+    Pause(OnMirrors),
+    /// Resume paused mirror topics: the spec, a plan and its apply in one
+    #[command(after_help = examples::RESUME)]
+    Resume(OnMirrors),
+    /// Change the direction of a bidirectional link without loss: the spec, a plan and its apply in one
+    #[command(after_help = examples::SWITCHOVER)]
+    Switchover(Switchover),
     /// Detect drift between live clusters and the spec
     #[command(after_help = examples::DRIFT)]
     Drift(Drift),

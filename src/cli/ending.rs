@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::screen::Screen;
 use crate::apply::report_file::{self, EndingV1, ProblemV1};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::Plan;
 use crate::report::ndjson::{self, EventV1};
 
 /// What machines have got so far.
@@ -14,10 +15,14 @@ use crate::report::ndjson::{self, EventV1};
 pub(super) struct Ending {
     /// Whether the first line is out.
     pub(super) version: bool,
-    /// Whether the last line is out.
-    pub(super) planned_again: bool,
+    /// The last line, if a plan was made at the end.
+    pub(super) planned_again: Option<String>,
+    /// The plan, where it has nothing to do or is refused.
+    pub(super) idle: Option<Plan>,
     /// Whether a run began, which writes its report itself.
     pub(super) ran: bool,
+    /// Whether the run has reached something, or may have.
+    pub(super) reached: bool,
     /// Why the plan is refused, and what could not be read for it.
     pub(super) refused: Vec<Diagnostic>,
 }
@@ -44,7 +49,9 @@ impl Ending {
             all.push(Diagnostic::error(Code("LW505"), words));
         }
         let problems: Vec<ProblemV1> = all.iter().map(problem).collect();
-        if args.output == ApplyFormat::Json && !self.planned_again {
+        if let Some(line) = &self.planned_again {
+            writeln!(screen.out(), "{line}")?;
+        } else if args.output == ApplyFormat::Json {
             if !self.version {
                 writeln!(screen.out(), "{}", ndjson::version_line())?;
             }

@@ -77,6 +77,38 @@ EXAMPLES:
   linkwright apply links/ --rotate orders-dr
   linkwright apply links/ --dry-run";
 
+/// `failover`.
+pub(super) const FAILOVER: &str = "\
+EXAMPLES:
+  linkwright failover west/orders-dr/payments --dry-run
+  linkwright failover west/orders-dr --allow irreversible,data-loss
+  linkwright failover west/dr --lost 'region down, INC-4711' --allow irreversible,data-loss --write
+  linkwright failover west/dr/orders west/dr/payments --lost 'region down' --lost-until 2026-12-01";
+
+/// `promote`.
+pub(super) const PROMOTE: &str = "\
+EXAMPLES:
+  linkwright promote west/orders-dr/payments --dry-run
+  linkwright promote west/orders-dr --allow irreversible --write";
+
+/// `pause`.
+pub(super) const PAUSE: &str = "\
+EXAMPLES:
+  linkwright pause west/orders-dr/payments
+  linkwright pause west/orders-dr --patch pause.patch";
+
+/// `resume`.
+pub(super) const RESUME: &str = "\
+EXAMPLES:
+  linkwright resume west/orders-dr/payments --write
+  linkwright resume west/orders-dr";
+
+/// `switchover`.
+pub(super) const SWITCHOVER: &str = "\
+EXAMPLES:
+  linkwright switchover dr --to west --dry-run
+  linkwright switchover dr --to west --allow direction --write";
+
 /// `drift`.
 pub(super) const DRIFT: &str = "\
 EXAMPLES:
@@ -185,7 +217,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 21);
+        assert_eq!(pages.len(), 26);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();

@@ -227,7 +227,46 @@ pub(super) fn load(
 ) -> Loaded {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
-    let mut loaded = read_files(paths, guard, chosen);
+    let loaded = read_files(paths, guard, chosen);
+    checked(loaded, today, lookups, guard)
+}
+
+/// The same files with the new texts of those that were changed, read and checked as [`load`] does.
+#[must_use]
+pub(super) fn changed(
+    before: &Loaded,
+    new: &Changed,
+    today: jiff::civil::Date,
+    lookups: Lookups<'_>,
+    guard: Option<&OpenGuard>,
+) -> Loaded {
+    let (spec, diagnostics) = before.with(new, spec::read);
+    let text = |(name, text): &(Arc<str>, Arc<str>)| {
+        let new = new.get(name).map(|text| Arc::from(text.as_str()));
+        (name.clone(), new.unwrap_or_else(|| text.clone()))
+    };
+    let mut loaded = Loaded {
+        files: before.files.iter().map(text).collect(),
+        environment: before.environment.as_ref().map(text),
+        variables: before.variables.clone(),
+        diagnostics,
+        ..Loaded::default()
+    };
+    for (name, text) in before.all_files().map(text) {
+        let masked = spec::masked(&spec, &name, &text);
+        loaded.sources.insert(name, masked.into());
+    }
+    loaded.spec = spec;
+    checked(loaded, today, lookups, guard)
+}
+
+/// With what validation, references and a guard have to say.
+fn checked(
+    mut loaded: Loaded,
+    today: jiff::civil::Date,
+    lookups: Lookups<'_>,
+    guard: Option<&OpenGuard>,
+) -> Loaded {
     let validated = validate::check(&loaded.spec, &validate::Context { today });
     loaded.diagnostics.extend(validated);
     let is_readable = !loaded.has_errors();

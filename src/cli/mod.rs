@@ -50,6 +50,7 @@ mod show;
 mod spec_files;
 mod status;
 mod validate;
+mod verbs;
 mod view;
 mod waiting;
 mod watch;
@@ -225,6 +226,13 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         Command::Approve(args) => approve::run(args, screen),
         Command::Apply(args) => timed(global, async |time| {
             apply::run(args, global, time, screen).await
+        }),
+        command @ (Command::Failover(_)
+        | Command::Promote(_)
+        | Command::Pause(_)
+        | Command::Resume(_)
+        | Command::Switchover(_)) => timed(global, async |time| {
+            verbs::run(command, global, time, screen).await
         }),
         Command::Drift(args) => timed(global, async |time| {
             drift::run(args, global, time, screen).await

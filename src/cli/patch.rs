@@ -2,6 +2,7 @@
 //! shown, saved to a file for `git apply`, or written in place.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::apply::durable::Readers;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::edit::{self, Edit};
+use crate::report::style::Style;
 use crate::report::{edited, safe};
 use crate::spec::{self, Spec};
 use crate::validate;
@@ -78,10 +80,21 @@ impl<'a> Patch<'a> {
     /// Shows it as a unified diff, without secrets.
     pub(super) fn show(&self, screen: &mut Screen) -> Result<(), Failure> {
         let style = screen.style(true);
+        self.write_difference(screen.out(), &style)
+    }
+
+    /// The same as a text without colours.
+    pub(super) fn difference(&self) -> Result<String, Failure> {
+        let mut text = Vec::new();
+        self.write_difference(&mut text, &Style::default())?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    fn write_difference(&self, out: &mut dyn Write, style: &Style) -> Result<(), Failure> {
         for (name, after) in &self.changed.texts {
             let before = spec::masked(&self.loaded.spec, name, &self.before[name]);
             let after = spec::masked(&self.spec, name, after);
-            edited::difference(screen.out(), name, &before, &after, &style)?;
+            edited::difference(out, name, &before, &after, style)?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::args::{DiagnosticFormat, Global, Planning};
 use super::embedded::Embedded;
 use super::exit::Exit;
 use super::guarded::OpenGuard;
-use super::load::{self, Loaded, Lookups};
+use super::load::{self, Changed, Loaded, Lookups};
 use super::references::References;
 use super::screen::Screen;
 use super::{Failure, clusters, diagnose, named, waiting};
@@ -104,25 +104,54 @@ impl Session {
                 return Ok(None);
             }
         }
-        let loaded = loaded.unwrap_or_default();
-        let digested: Vec<(String, &str)> = loaded.digested().collect();
-        let digested = digested.iter().map(|(name, text)| (name.as_str(), *text));
-        let spec_digest = file::spec_digest(digested);
-        let mut desired = loaded.desired();
-        if let Some(guard) = &guard {
-            guard.guard.cap(&mut desired.policy);
-        }
-        Ok(Some(Self {
-            desired,
+        let mut session = Self {
+            desired: Desired::default(),
             guard,
-            spec_digest,
-            loaded,
+            spec_digest: String::new(),
+            loaded: Loaded::default(),
             clients: BTreeMap::new(),
             cloud: None,
             targets: Vec::new(),
             embedded: embedded.map_err(Failure::failed)?,
             is_quiet: global.quiet.quiet,
-        }))
+        };
+        session.take(loaded.unwrap_or_default());
+        Ok(Some(session))
+    }
+
+    /// Takes the desired state from a spec without errors.
+    fn take(&mut self, loaded: Loaded) {
+        let digested: Vec<(String, &str)> = loaded.digested().collect();
+        let digested = digested.iter().map(|(name, text)| (name.as_str(), *text));
+        self.spec_digest = file::spec_digest(digested);
+        self.desired = loaded.desired();
+        if let Some(guard) = &self.guard {
+            guard.guard.cap(&mut self.desired.policy);
+        }
+        self.loaded = loaded;
+    }
+
+    /// Takes the desired state from a spec with new texts, with the same checks, and connects to the clusters that
+    /// the targets need. False when it has errors, which were shown then.
+    pub(super) fn declare(
+        &mut self,
+        before: &Loaded,
+        new: &Changed,
+        targets: &[Address],
+        global: &Global,
+        screen: &mut Screen,
+    ) -> Result<bool, Failure> {
+        let today = super::day(self.now());
+        let lookups = Lookups::Clusters(targets);
+        let loaded = load::changed(before, new, today, lookups, self.guard.as_ref());
+        if loaded.has_errors() {
+            diagnose::print(&loaded, DiagnosticFormat::Text, screen)?;
+            return Ok(false);
+        }
+        self.take(loaded);
+        self.targets = targets.to_vec();
+        self.reconnect(global)?;
+        Ok(true)
     }
 
     /// Takes the desired state from a saved plan and connects to its clusters. What its policy allows is

@@ -124,7 +124,8 @@ fn assignment(word: &str) -> Option<(&str, &str)> {
     Some((&word[..at], &word[at + 1..]))
 }
 
-fn refuse(
+/// Shows why the spec is not changed, and how the command ends.
+pub(super) fn refuse(
     problems: Vec<Diagnostic>,
     loaded: &Loaded,
     screen: &mut Screen,

@@ -130,7 +130,7 @@ fn object_of<'a>(
 }
 
 /// Where a key of a link object is: at its half, if halves have such a key, or at the link.
-fn key_of(object: &LinkObject<'_>, half: &HalfAddress, key: &Path) -> Path {
+pub(super) fn key_of(object: &LinkObject<'_>, half: &HalfAddress, key: &Path) -> Path {
     let link = Path::of(["links", object.key.as_str()]);
     let own = link.key("halves").key(half.cluster.as_str()).join(key);
     let has_halves = match object.link.mode() {
@@ -198,7 +198,7 @@ fn mirror(
 }
 
 /// The pattern that governs a topic: the longest that matches it.
-fn governing<'a>(names: &[&'a str], source: &str) -> Option<&'a str> {
+pub(super) fn governing<'a>(names: &[&'a str], source: &str) -> Option<&'a str> {
     let pattern = |name: &str| -> Option<NamePattern> {
         let pattern = spec::parse_pattern(name).ok()?;
         let is_star = pattern.pattern_type == PatternType::Prefixed || name == "*";

@@ -1,4 +1,4 @@
-//! What keeps a text from being changed: `LW540` to `LW546`.
+//! What keeps a text from being changed: `LW540` to `LW546`; and why a verb cannot be applied: `LW575` to `LW577`.
 
 use std::sync::Arc;
 
@@ -22,6 +22,13 @@ pub const LAYOUT: Code = Code("LW544");
 pub const VARIABLE: Code = Code("LW545");
 /// The environment has another value.
 pub const ENVIRONMENT: Code = Code("LW546");
+
+/// A failover of topics needs the word that their primary is lost.
+pub const NEEDS_LOST: Code = Code("LW575");
+/// The verb has no effect on what the spec says.
+pub const UNFIT: Code = Code("LW576");
+/// The link cannot be switched over.
+pub const NO_SWITCHOVER: Code = Code("LW577");
 
 /// At most this many other addresses are named.
 const MAX_NAMES: usize = 10;

@@ -20,6 +20,7 @@ mod steps;
 mod tree;
 mod typed;
 mod value;
+pub mod verbs;
 
 use std::sync::Arc;
 

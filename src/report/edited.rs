@@ -1,12 +1,14 @@
 //! What a change of a spec looks like, and what it does: [`difference`] and [`effect`].
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use similar::{ChangeTag, TextDiff};
 
 use super::safe;
 use super::style::{Ink, Style};
-use crate::edit::{Effect, OwnEntry};
+use super::words::quantity;
+use crate::edit::{Effect, OwnEntry, Path};
 
 /// Lines around each change.
 const CONTEXT: usize = 3;
@@ -105,6 +107,26 @@ pub fn git_commands<'a>(
         "git push".to_owned(),
     ];
     apply.into_iter().chain(commit).collect()
+}
+
+/// What has entries of its own now, in words: each by itself, or how many a pattern governed.
+#[must_use]
+pub fn own_entries(all: &[OwnEntry]) -> Vec<String> {
+    const ONE_BY_ONE: usize = 4;
+    if all.len() <= ONE_BY_ONE {
+        return all.iter().map(own_entry).collect();
+    }
+    let mut counts: BTreeMap<&Path, usize> = BTreeMap::new();
+    for own in all {
+        *counts.entry(&own.pattern).or_default() += 1;
+    }
+    let words = counts.into_iter().map(|(pattern, count)| {
+        format!(
+            "`{pattern}` governed {}; each has an entry of its own now.",
+            quantity(count, "mirror topic")
+        )
+    });
+    words.collect()
 }
 
 /// That something has an entry of its own now, in words.

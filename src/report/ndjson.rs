@@ -133,6 +133,29 @@ pub enum EventV1 {
         /// What.
         words: String,
     },
+    /// The change of the spec that a verb such as `failover` makes. The second line then.
+    Patch {
+        /// The file that it is saved in, on the disk before anything is planned; null with `--dry-run`, or if the
+        /// spec says so already.
+        file: Option<String>,
+        /// The change as a unified diff, without secrets; empty if the spec says so already.
+        difference: String,
+    },
+    /// What a verb such as `failover` leaves to people. It comes before the last line.
+    HandOver {
+        /// The files of the spec that change.
+        spec: Vec<String>,
+        /// Whether they were changed.
+        written: bool,
+        /// The patch file that has the change where they were not.
+        patch: Option<String>,
+        /// The commands that bring the change to Git; none of them was run.
+        commands: Vec<String>,
+        /// Who must act, and what there is to do.
+        who: Vec<HandOverV1>,
+        /// How it is undone, or that it cannot be.
+        undo: String,
+    },
     /// The plan is refused, or says nothing because something could not be read: why. Nothing was done.
     Refused {
         /// Each reason.
@@ -164,6 +187,16 @@ pub enum EventV1 {
         /// How it ended altogether.
         verdict: VerdictV1,
     },
+}
+
+/// Someone who must act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverV1 {
+    /// Who: `producers`, `consumers` or `spec`.
+    pub who: String,
+    /// What there is to do.
+    pub what: String,
 }
 
 /// What is waited for.

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::diff::Class;
+use crate::diff::{Class, Finding};
 use crate::plan::Plan;
 
 /// What refuses a plan and what could not be read for it, each with code, place and address.
@@ -13,17 +13,8 @@ pub fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
         (Class::Refusal, Severity::Error),
         (Class::Unknown, Severity::Warning),
     ] {
-        for finding in plan.of_class(class) {
-            let said = words::finding(finding);
-            let mut found = Diagnostic::new(severity, finding.kind.code(), said.summary)
-                .why(said.why)
-                .help(said.help)
-                .about(finding.address.clone());
-            if let Some(place) = &finding.place {
-                found = found.at(place, "");
-            }
-            all.push(found);
-        }
+        let findings = plan.of_class(class);
+        all.extend(findings.map(|finding| of_finding(finding, severity)));
     }
     for refusal in &plan.refusals {
         let said = words::refusal(plan, refusal);
@@ -45,4 +36,17 @@ pub fn diagnostics(plan: &Plan) -> Vec<Diagnostic> {
         all.push(refused);
     }
     all
+}
+
+/// A finding as a diagnostic.
+pub fn of_finding(finding: &Finding, severity: Severity) -> Diagnostic {
+    let said = words::finding(finding);
+    let found = Diagnostic::new(severity, finding.kind.code(), said.summary)
+        .why(said.why)
+        .help(said.help)
+        .about(finding.address.clone());
+    match &finding.place {
+        Some(place) => found.at(place, ""),
+        None => found,
+    }
 }

@@ -30,6 +30,7 @@ mod remediation;
 mod sentence;
 mod switchover;
 mod topic;
+pub mod verb;
 
 pub use action::Action;
 pub(crate) use action::{Family, details};

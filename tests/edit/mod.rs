@@ -1,4 +1,5 @@
-//! Edits of the text of specs: a corpus of YAML styles, and generated specs and edits.
+//! Edits of the text of specs: a corpus of YAML styles, generated specs and edits, and verbs.
 
 mod corpus;
 mod generated;
+mod verbs;

@@ -1,4 +1,5 @@
-//! The explanations of what keeps a spec from being edited or formatted (`LW540` to `LW546`).
+//! The explanations of what keeps a spec from being edited or formatted (`LW540` to `LW546`), and a verb from being
+//! applied (`LW575` to `LW577`).
 
 use super::Explanation;
 
@@ -52,5 +53,26 @@ pub(super) const EDITS: &[Explanation] = &[
         why: "The chosen environment removes the address, or sets a part of it or what holds it, so that the change would not be seen with this environment.",
         example: "# environments/prod.yaml\nremove: [links.orders-dr.acl_sync]",
         remediation: "Edit the file of the environment by hand, or leave `--environment` out to change the spec for the other environments.",
+    },
+    Explanation {
+        code: "LW575",
+        title: "a failover of topics needs `--lost`",
+        why: "On a link with `topics`, a new `primary` means a switchover, which needs both clusters. It is a failover only while the other cluster is declared lost, and a loss is declared by a person, never concluded from a failed request.",
+        example: "linkwright failover west/dr/orders      # and the spec does not say that east is lost",
+        remediation: "If the cluster is gone, say so: `linkwright failover west/dr/orders --lost \"region down, INC-4711\"`. It writes `lost` to the cluster in the spec. If the cluster works, nothing needs to be lost: `linkwright switchover dr --to west`.",
+    },
+    Explanation {
+        code: "LW576",
+        title: "a verb has no effect on what the spec says",
+        why: "`failover`, `promote`, `pause` and `resume` change what the spec says of a mirror topic. A topic that has stopped cannot be paused or resumed, a failover cannot become a promotion, a topic has no mirror topic on the cluster that it is written on, and what becomes of the mirror topics of a link under `retired` is said there. Nothing was written.",
+        example: "mirrors:\n  payments: { state: promoted }\n# linkwright pause west/orders-dr/payments",
+        remediation: "The message says what the spec says, and what to do. `linkwright status --mirrors` shows what is live.",
+    },
+    Explanation {
+        code: "LW577",
+        title: "a link cannot be switched over",
+        why: "A switchover makes another cluster the `primary` of the topics of a bidirectional link. A one-way link has one direction, a link with `mirrors` does not say where its topics are written, and with a cluster that is declared lost a new primary would be a failover.",
+        example: "linkwright switchover orders-dr --to west      # orders-dr is a one-way link",
+        remediation: "On a one-way link stop the producers and promote: `linkwright promote west/orders-dr`. If a cluster is lost, fail over: `linkwright failover west/dr`. If it is back, remove `lost` first.",
     },
 ];

@@ -1,0 +1,307 @@
+//! What becomes of the change of the spec when a verb ends, and what it leaves to people: [`Aftermath`].
+
+use std::path::PathBuf;
+
+use super::super::Failure;
+use super::super::args::{Acting, ApplyFormat};
+use super::super::ending::Ending;
+use super::super::exit::Exit;
+use super::super::patch::Patch;
+use super::super::screen::Screen;
+use crate::address::Address;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edit::verbs::Asked;
+use crate::plan::Plan;
+use crate::plan::file;
+use crate::report::ndjson::{self, EventV1, HandOverV1};
+use crate::report::words::{self, verb::Left};
+use crate::report::{refused, safe, style::Ink};
+
+/// The change of the spec that a verb makes, from the patch file on.
+pub(super) struct Aftermath<'a> {
+    word: &'static str,
+    title: String,
+    acting: &'a Acting,
+    asked: &'a Asked,
+    patch: &'a Patch<'a>,
+    /// The patch file, while there is one.
+    file: Option<PathBuf>,
+    /// Whether an earlier run left it.
+    was_there: bool,
+}
+
+/// What became of the spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spec {
+    /// It says so already.
+    Same,
+    /// It was changed.
+    Written,
+    /// Its change is in the patch file.
+    InPatch,
+}
+
+impl<'a> Aftermath<'a> {
+    pub(super) fn new(
+        word: &'static str,
+        title: String,
+        acting: &'a Acting,
+        asked: &'a Asked,
+        patch: &'a Patch<'a>,
+    ) -> Self {
+        Self {
+            word,
+            title,
+            acting,
+            asked,
+            patch,
+            file: None,
+            was_there: false,
+        }
+    }
+
+    /// Saves the patch: it is on the disk when this returns.
+    pub(super) fn save(&mut self) -> Result<(), Failure> {
+        if self.acting.dry_run || self.patch.is_empty() {
+            return Ok(());
+        }
+        let text = self.patch.text();
+        let file = match &self.acting.patch {
+            Some(file) => file.clone(),
+            // The same change has the same name, so that a command that is run again leaves one file.
+            None => {
+                let digest = file::spec_digest([("", text.as_str())]);
+                let digest: String = digest.chars().take(8).collect();
+                PathBuf::from(format!("linkwright-{}-{digest}.patch", self.word))
+            }
+        };
+        // It may be all that is known of an earlier incident.
+        self.was_there = match std::fs::read(&file) {
+            Ok(before) if before == text.as_bytes() => true,
+            Ok(before) if !before.is_empty() => {
+                let words = format!(
+                    "{} has another change; name another file with --patch. No changes were made",
+                    file.display()
+                );
+                return Err(Failure::new(Exit::Usage, words));
+            }
+            Ok(_) | Err(_) => false,
+        };
+        self.patch.save(&file)?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// The name of the patch file.
+    pub(super) fn file(&self) -> Option<String> {
+        let file = self.file.as_ref()?;
+        Some(file.display().to_string())
+    }
+
+    /// Writes the spec where that is asked for and something was done, and says what is left to people.
+    pub(super) fn end(
+        &mut self,
+        result: Result<Exit, Failure>,
+        ending: &mut Ending,
+        screen: &mut Screen,
+    ) -> Result<Exit, Failure> {
+        if self.acting.dry_run {
+            if result.as_ref().is_ok_and(|exit| *exit == Exit::Done) {
+                self.say(None, screen)?;
+            }
+            return result;
+        }
+        let hindrances = match (&result, &ending.idle) {
+            (Ok(Exit::Done), Some(plan)) => hindrances(plan, &self.asked.targets),
+            _ => Vec::new(),
+        };
+        let is_done = match ending.ran {
+            true => ending.reached,
+            false => matches!(result, Ok(Exit::Done)) && hindrances.is_empty(),
+        };
+        match (is_done, ending.ran) {
+            (true, _) => self.keep(screen)?,
+            // What was sent may still take effect.
+            (false, true) => {
+                if let Some(file) = self.file() {
+                    let words = format!(
+                        "No operation is known to have succeeded, so the spec was not changed. Its change is in {file}"
+                    );
+                    writeln!(screen.err(), "{}", safe::clean(&words))?;
+                }
+            }
+            (false, false) => self.discard(screen)?,
+        }
+        if ending.ran && !matches!(result, Ok(Exit::Done)) {
+            screen.note("Not everything is done. To do what is left, run the same command again.");
+        }
+        if hindrances.is_empty() {
+            return result;
+        }
+        let failure = Failure::about(Exit::Refused, hindrances);
+        // The last line says why, in place of "no changes".
+        ending.planned_again = None;
+        Err(failure)
+    }
+
+    /// Live state is as asked for, or on its way.
+    fn keep(&mut self, screen: &mut Screen) -> Result<(), Failure> {
+        let spec = match (self.patch.is_empty(), self.acting.write) {
+            (true, _) => Spec::Same,
+            (false, false) => Spec::InPatch,
+            (false, true) => {
+                if let Err(mut failure) = self.patch.write() {
+                    if let Some(file) = self.file() {
+                        failure.words = format!("{}; the change is in {file}", failure.words);
+                    }
+                    self.say(Some(Spec::InPatch), screen)?;
+                    return Err(failure);
+                }
+                self.remove()?;
+                Spec::Written
+            }
+        };
+        self.say(Some(spec), screen)
+    }
+
+    /// Nothing was sent.
+    fn discard(&mut self, screen: &mut Screen) -> Result<(), Failure> {
+        match self.file() {
+            Some(file) if self.was_there => {
+                screen.note(&format!(
+                    "The spec was not changed; {file} is from an earlier run, and stays."
+                ));
+            }
+            Some(file) => {
+                self.remove()?;
+                screen.note(&format!("The spec was not changed; {file} was removed."));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self) -> Result<(), Failure> {
+        let Some(file) = self.file.take() else {
+            return Ok(());
+        };
+        std::fs::remove_file(&file)
+            .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))
+    }
+
+    /// The commands that bring the change to Git.
+    fn commands(&self, spec: Spec) -> Vec<String> {
+        let mut commands = Vec::new();
+        if spec == Spec::Same {
+            return commands;
+        }
+        if spec == Spec::InPatch
+            && let Some(file) = self.file()
+        {
+            commands.push(format!("git apply {}", safe::shell_word(&file)));
+        }
+        let files: Vec<String> = self.patch.files().map(safe::shell_word).collect();
+        commands.push(format!("git add -- {}", files.join(" ")));
+        commands.push(format!("git commit -m {}", safe::shell_word(&self.title)));
+        commands.push("git push".to_owned());
+        commands
+    }
+
+    /// Says where the change is, who must act, and how it is undone. Without a run: what will be.
+    fn say(&self, spec: Option<Spec>, screen: &mut Screen) -> Result<(), Failure> {
+        let Left { who, undo } = words::verb::left(
+            self.word,
+            self.asked,
+            !self.patch.is_empty(),
+            self.acting.global.chosen.environment.as_deref(),
+        );
+        let commands = spec.map(|spec| self.commands(spec)).unwrap_or_default();
+        let files: Vec<String> = self.patch.files().map(str::to_owned).collect();
+        if self.acting.output == ApplyFormat::Json {
+            let event = EventV1::HandOver {
+                spec: files,
+                written: spec == Some(Spec::Written),
+                patch: self.file(),
+                commands,
+                who: who
+                    .into_iter()
+                    .map(|(who, what)| HandOverV1 {
+                        who: who.to_owned(),
+                        what,
+                    })
+                    .collect(),
+                undo,
+            };
+            writeln!(screen.out(), "{}", ndjson::line_of(&event))?;
+            return Ok(());
+        }
+        let style = screen.style(false);
+        let title = |text: &str| style.paint(Ink::Title, text);
+        let out = screen.out();
+        writeln!(out)?;
+        match spec {
+            None => {}
+            Some(Spec::Same) => writeln!(out, "{} unchanged; it says so already", title("Spec:"))?,
+            Some(Spec::Written) => {
+                writeln!(
+                    out,
+                    "{} changed {}",
+                    title("Spec:"),
+                    safe::clean(&files.join(", "))
+                )?;
+            }
+            Some(Spec::InPatch) => {
+                let file = self.file().unwrap_or_default();
+                let file = safe::clean(&file);
+                writeln!(
+                    out,
+                    "{} not changed; its change is in {file}",
+                    title("Spec:")
+                )?;
+            }
+        }
+        if !commands.is_empty() {
+            writeln!(out, "{}", title("Git, when it can be reached:"))?;
+        }
+        for command in &commands {
+            writeln!(out, "  {}", safe::clean(command))?;
+        }
+        writeln!(out, "{}", title("Who must act:"))?;
+        for (who, what) in &who {
+            writeln!(out, "  {who}: {}", safe::clean(what))?;
+        }
+        writeln!(out, "{} {}", title("Undo:"), safe::clean(&undo))?;
+        Ok(())
+    }
+}
+
+/// Why a plan without operations does not mean that what was asked for is live.
+fn hindrances(plan: &Plan, targets: &[Address]) -> Vec<Diagnostic> {
+    let is_asked = |address: &Address| {
+        targets.iter().any(|target| match target {
+            Address::Half(half) => address.half() == Some(half) && address.mirror().is_some(),
+            _ => address == target,
+        })
+    };
+    let findings = plan.findings.iter();
+    findings
+        .filter(|finding| HINDRANCES.contains(&finding.kind.code().0))
+        .filter(|finding| {
+            // A hold on the link is about its mirror topics too.
+            let is_hold = finding.kind.code().0 == "LW273";
+            let covers = |target: &Address| {
+                target
+                    .half()
+                    .is_some_and(|half| finding.address == Address::Half(half.clone()))
+            };
+            is_asked(&finding.address) || (is_hold && targets.iter().any(covers))
+        })
+        .map(|finding| refused::of_finding(finding, Severity::Error))
+        .collect()
+}
+
+/// The findings with which a mirror topic is not what the spec says, although nothing is planned for it.
+const HINDRANCES: [&str; 11] = [
+    "LW233", "LW242", "LW243", "LW244", "LW245", "LW246", "LW272", "LW273", "LW282", "LW283",
+    "LW285",
+];

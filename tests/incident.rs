@@ -1,0 +1,268 @@
+//! An incident from the first command to the next green pipeline, with Git: the primary and the forge are gone, the
+//! topics are failed over, the change is committed on the machine, pushed when the forge is back, and the pipeline
+//! has nothing to do.
+
+use std::process::Command;
+
+use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec, Reach};
+
+use crate::support::workspace::{Said, Workspace};
+
+const WORLD: &str = "\
+version: 1
+clusters:
+  - id: lkc-east01
+    name: east
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: [{ username: EASTKEY, password: east-secret }] }
+    topics:
+      - { name: orders, partitions: 2, records: 200 }
+      - { name: payments, partitions: 1, records: 50 }
+  - id: lkc-west01
+    name: west
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: [{ username: WESTKEY, password: west-secret }] }
+";
+
+const SPEC: &str = "\
+version: 1
+clusters:
+  east:
+    id: lkc-east01
+    rest_endpoint: https://east.example:443
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: { username: \"${env:EAST_KEY}\", password: \"${env:EAST_SECRET}\" } }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+x-link: &link
+  sasl_plain: { username: \"${env:LINK_KEY}\", password: \"${env:LINK_SECRET}\" }
+links:
+  dr:
+    mode: bidirectional
+    halves:
+      east: { credentials: *link }
+      west: { credentials: *link }
+    topics: # by the cluster that they are written on
+      orders: { primary: east }
+      payments: { primary: east }
+";
+
+/// A folder that is a clone of a bare repository in `w`, with the clusters as the spec says.
+fn repository() -> Workspace {
+    let path = std::env::var_os("PATH").unwrap().into_string().unwrap();
+    let mut workspace = Workspace::with(SPEC, WORLD);
+    let home = workspace.path("w").display().to_string();
+    for (name, value) in [
+        ("PATH", path.as_str()),
+        ("HOME", &home),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_AUTHOR_NAME", "On call"),
+        ("GIT_AUTHOR_EMAIL", "on-call@example.com"),
+        ("GIT_COMMITTER_NAME", "On call"),
+        ("GIT_COMMITTER_EMAIL", "on-call@example.com"),
+        ("EAST_KEY", "EASTKEY"),
+        ("EAST_SECRET", "east-secret"),
+        ("WEST_KEY", "WESTKEY"),
+        ("WEST_SECRET", "west-secret"),
+        ("LINK_KEY", "any"),
+        ("LINK_SECRET", "any"),
+    ] {
+        workspace = workspace.env(name, value);
+    }
+    for words in [
+        &[
+            "init",
+            "--quiet",
+            "--bare",
+            "--initial-branch=main",
+            "w/forge.git",
+        ][..],
+        &["init", "--quiet", "--initial-branch=main", "."],
+        &["remote", "add", "origin", "w/forge.git"],
+        &["add", "links.yaml"],
+        &["commit", "--quiet", "-m", "links"],
+        &["push", "--quiet", "--set-upstream", "origin", "main"],
+    ] {
+        git(&workspace, words).exits(0);
+    }
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    workspace
+}
+
+fn git(workspace: &Workspace, words: &[&str]) -> Said {
+    Said::by(&mut workspace.program("git", words))
+}
+
+fn run(workspace: &Workspace, args: &[&str]) -> Said {
+    workspace.run(&[args, &["--sandbox", "w/world.yaml"]].concat())
+}
+
+/// The commands that a run prints for Git.
+fn commands(said: &Said) -> Vec<String> {
+    let lines = said
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("  git "));
+    lines.map(|rest| format!("git {rest}")).collect()
+}
+
+fn shell(workspace: &Workspace, command: &str) -> Said {
+    let mut shell: Command = workspace.program("sh", &["-c", command]);
+    Said::by(&mut shell)
+}
+
+/// The names of the patch files.
+fn patches(workspace: &Workspace) -> Vec<String> {
+    let entries = std::fs::read_dir(workspace.path(".")).unwrap();
+    let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.ends_with(".patch")).collect()
+}
+
+#[test]
+fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_the_pipeline_is_green()
+ {
+    let workspace = repository();
+    // On a quiet day: with `--write` the spec is changed in place, no file is left, and Git has it at once.
+    for (verb, state) in [("pause", "paused"), ("resume", "mirroring")] {
+        let done = run(
+            &workspace,
+            &[verb, "west/dr/orders", "--write", "--auto-approve"],
+        )
+        .exits(0)
+        .says("Spec: changed links.yaml");
+        let line = format!("      orders: {{ primary: east, state: {state} }}\n");
+        assert!(workspace.read("links.yaml").contains(&line));
+        for command in commands(&done) {
+            shell(&workspace, &command).exits(0);
+        }
+    }
+    assert_eq!(patches(&workspace), [""; 0]);
+    let before = workspace.read("links.yaml");
+    // The region is gone: no request to the east is answered, the link cannot reach it, and Git cannot reach the forge.
+    let sandbox = workspace.sandbox();
+    assert!(sandbox.set_reachable("lkc-east01", Reach::Cut));
+    sandbox.add_fault(FaultSpec {
+        name: None,
+        on: FaultMatch {
+            cluster: Some("lkc-east01".to_owned()),
+            ..FaultMatch::default()
+        },
+        skip: 0,
+        times: None,
+        probability: 1.0,
+        action: FaultAction::BlackHole,
+    });
+    workspace.leave(&sandbox);
+    let forge = workspace.path("w/forge.git");
+    let away = workspace.path("w/away.git");
+    std::fs::rename(&forge, &away).unwrap();
+
+    let failover = [
+        "failover",
+        "west/dr",
+        "--lost",
+        "region down, INC-4711",
+        "--lost-until",
+        "2099-01-01",
+    ];
+    let and = |more: &[&str]| run(&workspace, &[&failover, more].concat());
+    // Without the word that the east is lost, nothing is concluded.
+    run(&workspace, &["failover", "west/dr"])
+        .exits(64)
+        .says("LW575");
+    // To look at it changes nothing.
+    and(&["--dry-run", "--allow", "irreversible,data-loss"])
+        .exits(0)
+        .says("+      orders: { primary: west, state: mirroring }")
+        .says("fail over")
+        .says("dry run: nothing was applied")
+        .says("Undo: a failover cannot be undone");
+    // The guards are those of `apply`, and so is the consent; what was saved is removed again.
+    and(&["--auto-approve"])
+        .exits(3)
+        .says("LW301")
+        .says("was removed");
+    and(&["--allow", "irreversible,data-loss"])
+        .exits(64)
+        .says("--auto-approve");
+    and(&["--patch", "links.yaml"]).exits(64).says(".patch");
+    assert_eq!(patches(&workspace), [""; 0]);
+    assert_eq!(workspace.read("links.yaml"), before);
+    assert!(
+        git(&workspace, &["status", "--porcelain", "--", "links.yaml"])
+            .out
+            .is_empty()
+    );
+
+    let done = and(&["--allow", "irreversible,data-loss", "--auto-approve"])
+        .exits(0)
+        .says("Apply complete: 2 done")
+        .says("writable at: west: orders, payments")
+        .says("Spec: not changed; its change is in linkwright-failover-")
+        .says("producers: start them at west; keep those of east stopped")
+        .says("linkwright switchover dr --to east");
+    let [patch] = patches(&workspace).try_into().unwrap();
+    let commands = commands(&done);
+    let [apply, add, commit, push] = commands.as_slice() else {
+        panic!("{commands:?}");
+    };
+    assert_eq!(*apply, format!("git apply {patch}"));
+    assert_eq!(*push, "git push");
+    for command in [apply, add, commit] {
+        shell(&workspace, command).exits(0);
+    }
+    assert_ne!(shell(&workspace, push).code, Some(0));
+    let spec = workspace.read("links.yaml");
+    assert!(spec.contains(
+        "    topics: # by the cluster that they are written on\n      orders: { primary: west, state: mirroring }\n"
+    ));
+    assert!(
+        spec.contains("    lost: { reason: \"region down, INC-4711\", until: \"2099-01-01\" }\n"),
+        "{spec}"
+    );
+    git(&workspace, &["log", "-1", "--format=%s"])
+        .exits(0)
+        .says("failover west/dr");
+
+    // The forge is back before the region is.
+    std::fs::rename(&away, &forge).unwrap();
+    shell(&workspace, push).exits(0);
+    git(
+        &workspace,
+        &["clone", "--quiet", "w/forge.git", "w/pipeline"],
+    )
+    .exits(0);
+    workspace
+        .run(&[
+            "plan",
+            "w/pipeline",
+            "--detailed-exitcode",
+            "--sandbox",
+            "w/world.yaml",
+        ])
+        .exits(0)
+        .says("No changes");
+    workspace
+        .run(&[
+            "apply",
+            "w/pipeline",
+            "--auto-approve",
+            "--sandbox",
+            "w/world.yaml",
+        ])
+        .exits(0);
+    // The same command again has nothing to do and nothing to say to Git.
+    let again = and(&["--auto-approve", "--write", "-o", "json"]).exits(0);
+    let events: Vec<serde_json::Value> = (again.out.lines())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let types: Vec<&str> = events
+        .iter()
+        .map(|it| it["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(types, ["version", "patch", "hand-over", "planned-again"]);
+    assert_eq!(events[2]["commands"], serde_json::json!([]));
+}
