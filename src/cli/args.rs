@@ -392,7 +392,7 @@ pub enum Command {
     /// Write a commented spec to start from
     #[command(after_help = examples::INIT)]
     Init(Init),
-    /// Check and complete specs in an editor: a language server over stdin and stdout
+    /// Check and complete specs in an editor: a language server over stdin and stdout, which the editor starts
     #[command(after_help = examples::LSP)]
     Lsp(Lsp),
     /// Print a JSON Schema
