@@ -118,6 +118,7 @@ fn a_recorded_session_of_an_editor_is_repeated() {
     for text in [
         "\"code\":\"LW030\"",
         "\"newText\":\"east\"",
+        "Fix 1 problem as `validate --fix` does",
         "\"diagnostics\":[]",
         "rest_endpoint",
         "metadata.max.age.ms",

@@ -12,7 +12,9 @@ use super::exit::Exit;
 use super::spec_files::yaml_files;
 use super::{Failure, input};
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::edit;
 use crate::language::{self, Cursor, ItemKind};
+use crate::report::words::quantity;
 use crate::spec::{self, Spec};
 use crate::validate::{self, Context};
 
@@ -26,6 +28,11 @@ pub(super) fn run() -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// One fix.
+const QUICK_FIX: &str = "quickfix";
+/// All fixes of a file that are safe; editors can make them when a file is saved.
+const FIX_ALL: &str = "source.fixAll";
+
 /// Why the session ended before the client ended it.
 type Broken = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,7 +41,7 @@ fn serve(connection: &Connection) -> Result<(), Broken> {
         "textDocumentSync": { "openClose": true, "change": 1, "save": true },
         "hoverProvider": true,
         "completionProvider": { "triggerCharacters": [" ", ":", "{", "\n"] },
-        "codeActionProvider": { "codeActionKinds": ["quickfix"] },
+        "codeActionProvider": { "codeActionKinds": [QUICK_FIX, FIX_ALL] },
     });
     connection.initialize(capabilities)?;
     let mut server = Server::default();
@@ -228,12 +235,43 @@ impl Server {
         Value::Array(items.collect())
     }
 
-    /// The fixes of the diagnostics in a range.
+    /// The fixes of the diagnostics in a range, and all safe ones of the file at once, as `validate --fix` makes
+    /// them. What the editor did not ask for is left out.
     fn actions(&self, uri: &str, params: &Value) -> Value {
         let folder = self.folder(uri);
         let number = |at: &str| params.pointer(at).and_then(Value::as_u64).unwrap_or(0);
         let (from, to) = (number("/range/start/line"), number("/range/end/line"));
+        let only: Option<Vec<&str>> = params.pointer("/context/only").and_then(|only| {
+            let kinds = only.as_array()?.iter();
+            Some(kinds.filter_map(Value::as_str).collect())
+        });
+        // A kind stands for those below it: `source` for `source.fixAll`.
+        let is_asked = |kind: &str| {
+            only.as_ref().is_none_or(|only| {
+                let mut only = only.iter();
+                only.any(|asked| {
+                    kind.strip_prefix(asked)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                })
+            })
+        };
         let mut actions = Vec::new();
+        for (name, text) in &folder.files {
+            let safe = edit::safe_fixes(name, &folder.problems);
+            if uri_of(name) == uri && !safe.is_empty() && is_asked(FIX_ALL) {
+                actions.push(json!({
+                    "title": format!("Fix {} as `validate --fix` does", quantity(safe.len(), "problem")),
+                    "kind": FIX_ALL,
+                    "edit": { "changes": { uri: [json!({
+                        "range": whole(text),
+                        "newText": edit::fixed(text, &safe),
+                    })] } },
+                }));
+            }
+        }
+        if !is_asked(QUICK_FIX) {
+            return Value::Array(actions);
+        }
         for problem in &folder.problems {
             let (Some(fix), Some(place)) = (&problem.fix, problem.place()) else {
                 continue;
@@ -243,11 +281,12 @@ impl Server {
             let Some(text) = folder.text(&fix.place.file).filter(|_| is_here) else {
                 continue;
             };
+            let is_safe = edit::safe_fixes(&fix.place.file, &folder.problems).contains(&fix);
             let edit = json!({ "range": range(&fix.place, text), "newText": fix.replacement });
             actions.push(json!({
                 "title": format!("{}: write {}", problem.code, fix.replacement),
-                "kind": "quickfix",
-                "isPreferred": fix.is_safe,
+                "kind": QUICK_FIX,
+                "isPreferred": is_safe,
                 "diagnostics": [shown(problem, place, text, &folder)],
                 "edit": { "changes": { uri_of(&fix.place.file): [edit] } },
             }));
@@ -304,6 +343,10 @@ fn shown(problem: &Diagnostic, place: &Place, text: &str, folder: &Folder) -> Va
 fn range(place: &Place, text: &str) -> Value {
     let (start, end) = place.span;
     json!({ "start": position(text, start), "end": position(text, end.max(start)) })
+}
+
+fn whole(text: &str) -> Value {
+    json!({ "start": position(text, 0), "end": position(text, text.len()) })
 }
 
 fn position(text: &str, at: usize) -> Value {
