@@ -245,7 +245,7 @@ impl Server {
             let kinds = only.as_array()?.iter();
             Some(kinds.filter_map(Value::as_str).collect())
         });
-        // A kind stands for those below it: `source` for `source.fixAll`.
+        // A kind covers those below it: `source` for `source.fixAll`.
         let is_asked = |kind: &str| {
             only.as_ref().is_none_or(|only| {
                 let mut only = only.iter();
