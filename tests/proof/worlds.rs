@@ -149,6 +149,14 @@ impl World {
         world
     }
 
+    /// The same, with clusters that let every request in.
+    pub(crate) fn without_limiters(mut self) -> Self {
+        for cluster in &mut self.clusters {
+            cluster.rate_limit = None;
+        }
+        self
+    }
+
     fn link(&mut self, number: usize, names: &mut Names, c: &mut Choices) {
         const LINKS: [&str; 6] = ["dr", "orders-dr", "dr.2", "Active_Active", "old", "on"];
         let name = LINKS[(number + c.below(3)) % LINKS.len()].to_owned();
