@@ -1,12 +1,10 @@
 //! Filters that select no more than others: [`narrower`].
 
 use crate::catalog::filters::{
-    AclFilter, AclFilters, FilterType, Members, NameFilter, NameFilters, NamePattern, PatternType,
-    Subject,
+    AclFilter, AclFilters, FilterType, NameFilter, NameFilters, Subject,
 };
 use crate::catalog::names;
-use crate::edit::Value;
-use crate::spec::parse_pattern;
+use crate::edit::{self, Value};
 
 /// The live filters of a config as the field of the spec has them, if they are sure to select nothing that the
 /// declared ones do not select.
@@ -26,14 +24,7 @@ pub(super) fn narrower(name: &str, declared: &str, live: &str) -> Option<Value> 
     let is_narrower = of(&live, include).is_empty()
         || all_covered(&of(&live, include), &of(&declared, include))
             && all_covered(&of(&declared, exclude), &of(&live, exclude));
-    is_narrower.then(|| {
-        let list = |kind| Value::List(of(&live, kind).iter().map(entry).collect());
-        let mut members = vec![("include".to_owned(), list(include))];
-        if !of(&live, exclude).is_empty() {
-            members.push(("exclude".to_owned(), list(exclude)));
-        }
-        Value::Map(members)
-    })
+    is_narrower.then(|| edit::names(&live))
 }
 
 /// Whether each of these is covered by one of the others.
@@ -54,69 +45,7 @@ fn acls(declared: &str, live: &str) -> Option<Value> {
     live.0
         .iter()
         .all(is_covered)
-        .then(|| Value::List(live.0.iter().map(acl).collect()))
-}
-
-fn map(members: Vec<(&str, Value)>) -> Value {
-    let members = members.into_iter();
-    Value::Map(
-        members
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
-    )
-}
-
-fn entry(filter: &NameFilter) -> Value {
-    let short = filter.pattern.to_string();
-    let is_plain = filter.topic_types.is_empty() && filter.members.is_empty();
-    if is_plain && parse_pattern(&short).as_ref() == Ok(&filter.pattern) {
-        return Value::text(short);
-    }
-    let mut members = in_full(&filter.pattern);
-    if !filter.topic_types.is_empty() {
-        let words = filter.topic_types.0.iter();
-        let words = words.map(|word| Value::text(word.to_ascii_lowercase().replace('_', "-")));
-        members.push(("topic_types", Value::List(words.collect())));
-    }
-    members.extend(others(&filter.members));
-    map(members)
-}
-
-fn in_full(pattern: &NamePattern) -> Vec<(&'static str, Value)> {
-    let kind = match pattern.pattern_type {
-        PatternType::Literal => "literal",
-        PatternType::Prefixed => "prefixed",
-    };
-    vec![
-        ("name", Value::text(&pattern.name)),
-        ("pattern_type", Value::text(kind)),
-    ]
-}
-
-/// Members that have no field.
-fn others(members: &Members) -> Option<(&'static str, Value)> {
-    let all = members.iter();
-    let all = all.map(|(name, json)| (name.as_str(), Value::text(json)));
-    (!members.is_empty()).then(|| ("members", map(all.collect())))
-}
-
-fn acl(filter: &AclFilter) -> Value {
-    let word = |word: &'static str| (word != "any").then(|| Value::text(word));
-    let text = |text: &Option<String>| text.as_ref().map(Value::text);
-    let members = [
-        ("resource_type", word(filter.resource_type.in_specs())),
-        ("pattern_type", word(filter.pattern_type.in_specs())),
-        ("name", text(&filter.name)),
-        ("principal", text(&filter.principal)),
-        ("operation", word(filter.operation.in_specs())),
-        ("permission", word(filter.permission.in_specs())),
-    ];
-    let members = members.into_iter();
-    let mut members: Vec<_> = members
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect();
-    members.extend(others(&filter.members));
-    map(members)
+        .then(|| Value::List(live.0.iter().map(edit::acl).collect()))
 }
 
 #[cfg(test)]

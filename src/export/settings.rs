@@ -8,19 +8,18 @@ use super::join::LiveHalf;
 use super::variables::Variables;
 use super::yaml::{Entry, Node};
 use crate::address::Address;
-use crate::catalog::filters::{
-    AclFilter, AclFilters, FilterType, Members, NameFilter, NameFilters, NamePattern, PatternType,
-    Subject,
-};
+use crate::catalog::filters::{AclFilters, NameFilters, Subject};
 use crate::catalog::{self, Mutability};
-use crate::spec::{Duration, StartOffset, parse_pattern};
+use crate::edit;
+use crate::spec::{Duration, StartOffset};
 
 /// The sections of a half that holds mirrors, and what they cannot say.
 pub(super) fn sections(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let mut entries = but_auto_create(half, problems);
     let mut auto = Vec::new();
     auto.extend(
-        name_filters(half, Subject::Topics).map(|filters| Entry::new("topics", names(&filters))),
+        name_filters(half, Subject::Topics)
+            .map(|filters| Entry::new("topics", edit::names(&filters).into())),
     );
     let is_on = half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE);
     section(&mut entries, "auto_create_mirrors", switched(is_on, auto));
@@ -92,7 +91,8 @@ fn offsets(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     let mut below = Vec::new();
     below.extend(interval(half, names::CONSUMER_OFFSET_SYNC_MS, problems));
     below.extend(
-        name_filters(half, Subject::Groups).map(|filters| Entry::new("groups", names(&filters))),
+        name_filters(half, Subject::Groups)
+            .map(|filters| Entry::new("groups", edit::names(&filters).into())),
     );
     if half.is_on(names::CONSUMER_GROUP_PREFIX_ENABLE) {
         below.push(Entry::new("prefix_groups", Node::word(true)));
@@ -108,7 +108,7 @@ fn acls(half: LiveHalf<'_>, problems: &mut Vec<String>) -> Vec<Entry> {
     if let Ok(filters) = AclFilters::parse_json(text)
         && !filters.is_empty()
     {
-        let filters = filters.0.iter().map(acl).collect();
+        let filters = filters.0.iter().map(|it| edit::acl(it).into()).collect();
         below.push(Entry::new("filters", Node::List(filters)));
     }
     switched(is_on, below)
@@ -148,84 +148,6 @@ fn switched(is_on: bool, mut below: Vec<Entry>) -> Vec<Entry> {
         below.insert(0, Entry::new("enabled", Node::word(is_on)));
     }
     below
-}
-
-fn names(filters: &NameFilters) -> Node {
-    let of = |wanted: FilterType| -> Vec<Node> {
-        let filters = filters
-            .0
-            .iter()
-            .filter(|filter| filter.filter_type == wanted);
-        filters.map(entry).collect()
-    };
-    let mut members = vec![Entry::new("include", Node::List(of(FilterType::Include)))];
-    let exclude = of(FilterType::Exclude);
-    if !exclude.is_empty() {
-        members.push(Entry::new("exclude", Node::List(exclude)));
-    }
-    Node::Map(members)
-}
-
-fn entry(filter: &NameFilter) -> Node {
-    if filter.topic_types.is_empty() && filter.members.is_empty() {
-        return pattern(&filter.pattern);
-    }
-    let mut members = in_full(&filter.pattern);
-    if !filter.topic_types.is_empty() {
-        let words = filter.topic_types.0.iter();
-        let words = words.map(|word| word.to_ascii_lowercase().replace('_', "-"));
-        members.push(("topic_types", Node::List(words.map(Node::text).collect())));
-    }
-    members.extend(others(&filter.members));
-    Node::Inline(members)
-}
-
-/// Members that have no field.
-fn others(members: &Members) -> Option<(&'static str, Node)> {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let members: Vec<String> = members
-        .iter()
-        .map(|(name, json)| format!("{}: {}", quoted(name), quoted(json)))
-        .collect();
-    let text = format!("{{ {} }}", members.join(", "));
-    (!members.is_empty()).then(|| ("members", Node::word(text)))
-}
-
-fn in_full(pattern: &NamePattern) -> Vec<(&'static str, Node)> {
-    let kind = match pattern.pattern_type {
-        PatternType::Literal => "literal",
-        PatternType::Prefixed => "prefixed",
-    };
-    vec![
-        ("name", Node::text(&pattern.name)),
-        ("pattern_type", Node::word(kind)),
-    ]
-}
-
-/// `name`, `name*` or `*`; in full where that would be read as something else.
-pub(super) fn pattern(pattern: &NamePattern) -> Node {
-    let short = pattern.to_string();
-    if parse_pattern(&short).as_ref() == Ok(pattern) {
-        return Node::Text(short);
-    }
-    Node::Inline(in_full(pattern))
-}
-
-fn acl(filter: &AclFilter) -> Node {
-    let word = |word: &'static str| (word != "any").then(|| Node::word(word));
-    let text = |text: &Option<String>| text.as_ref().map(Node::text);
-    let members = [
-        ("resource_type", word(filter.resource_type.in_specs())),
-        ("pattern_type", word(filter.pattern_type.in_specs())),
-        ("name", text(&filter.name)),
-        ("principal", text(&filter.principal)),
-        ("operation", word(filter.operation.in_specs())),
-        ("permission", word(filter.permission.in_specs())),
-    ];
-    let given = |(key, node): (_, Option<Node>)| Some((key, node?));
-    let mut members: Vec<_> = members.into_iter().filter_map(given).collect();
-    members.extend(others(&filter.members));
-    Node::Inline(members)
 }
 
 /// What the fields of a half write, and what they need not.

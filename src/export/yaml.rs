@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::Handle;
+use crate::edit::Value;
 use crate::spec::quote;
 
 /// A value.
@@ -35,6 +36,22 @@ impl Node {
 
     pub(super) fn nothing() -> Self {
         Self::Inline(Vec::new())
+    }
+}
+
+impl From<Value> for Node {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(text),
+            Value::Number(number) => Self::Word(number),
+            Value::Bool(on) => Self::word(on),
+            Value::Nothing | Value::Null => Self::word("null"),
+            Value::List(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            Value::Map(members) => {
+                let entry = |(key, value): (String, Value)| Entry::new(key, value.into());
+                Self::Map(members.into_iter().map(entry).collect())
+            }
+        }
     }
 }
 
@@ -188,7 +205,9 @@ impl Text {
 
 /// Whether a list is on one line: short, and of plain values.
 fn fits(items: &[Node], before: usize) -> bool {
-    let maps = items.iter().any(|item| matches!(item, Node::Inline(_)));
+    let maps = items
+        .iter()
+        .any(|item| matches!(item, Node::Inline(_) | Node::Map(_)));
     let length: usize = items.iter().map(|item| flow(item).len() + 2).sum();
     (!maps || items.len() < 2) && before + length <= INLINE
 }

@@ -194,7 +194,7 @@ fn topic_types_and_unknown_members_live_through_read_change_and_export() {
             "{exported}"
         );
         assert!(
-            exported.contains("members: { 'newMember': 'true' }"),
+            exported.contains("members: { newMember: \"true\" }"),
             "{exported}"
         );
         let text = dr(

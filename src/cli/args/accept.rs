@@ -13,7 +13,7 @@ use crate::address::Address;
 pub struct Accept {
     /// What to accept: CLUSTER, CLUSTER/LINK or CLUSTER/LINK/TOPIC, with everything under it. Without
     /// addresses, list what can be accepted and what cannot
-    #[arg(value_name = "ADDRESS", value_parser = super::address, conflicts_with = "all")]
+    #[arg(value_name = "ADDRESS", value_parser = super::planning::address, conflicts_with = "all")]
     pub addresses: Vec<Address>,
     /// Accept everything that can be accepted; the rest is listed
     #[arg(long)]

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::planning::{allow, allow_words};
 use super::saving::patch_file;
-use super::{ApplyFormat, Global, Suggested, allow, allow_words};
+use super::{ApplyFormat, Global, Suggested};
 use crate::plan::Allow;
 
 /// `failover`.
