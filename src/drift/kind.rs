@@ -62,7 +62,7 @@ impl DriftKind {
     pub fn pace(&self) -> Option<&Pace> {
         match self {
             Self::ThresholdExceeded(Exceeded::Lag { pace, .. }) => pace.as_ref(),
-            Self::ThresholdExceeded(Exceeded::CatchUp { pace, .. }) => Some(pace),
+            Self::ThresholdExceeded(Exceeded::CatchUp { pace, .. }) => pace.as_ref(),
             _ => None,
         }
     }

@@ -206,7 +206,7 @@ impl LinkHealth {
     /// How fast a mirror topic of the link copies, where it was read twice.
     #[must_use]
     pub fn pace(&self, mirror: &MirrorFact) -> Option<Pace> {
-        Pace::of(mirror, self.sampled)
+        Pace::of(mirror, Some(&self.row), self.sampled)
     }
 
     /// The mirror topic that is furthest behind, with its lag; stopped ones do not count. One whose lag

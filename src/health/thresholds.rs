@@ -33,8 +33,10 @@ pub enum Exceeded {
     },
     /// It catches up too slowly, or not at all.
     CatchUp {
-        /// How fast it copies.
-        pace: Pace,
+        /// Messages not yet mirrored, or why that is not known.
+        loss: MirrorLoss,
+        /// How fast it copies; none where it does not, or where that is not known.
+        pace: Option<Pace>,
         /// The threshold.
         max: Duration,
     },
@@ -71,10 +73,10 @@ pub fn exceeded(
             };
             let row_of_link = cluster.links.read().and_then(|links| links.get(link));
             for (topic, row) in rows {
-                let pace = Pace::of(row, live.sampled);
+                let pace = Pace::of(row, row_of_link, live.sampled);
                 let exceeded = [
                     lag(row, row_of_link, pace, thresholds),
-                    catch_up(pace, thresholds),
+                    catch_up(row, row_of_link, pace, thresholds),
                     pending(row, thresholds, now),
                 ];
                 found.extend(
@@ -105,9 +107,23 @@ fn lag(
         .then_some(Exceeded::Lag { loss, pace, max })
 }
 
-fn catch_up(pace: Option<Pace>, thresholds: &Thresholds) -> Option<Exceeded> {
-    let (pace, max) = (pace?, thresholds.max_catch_up?);
-    (pace.catch_up() > CatchUp::After(max)).then_some(Exceeded::CatchUp { pace, max })
+/// What does not copy, or may not, does not catch up either.
+fn catch_up(
+    row: &MirrorFact,
+    link: Option<&LinkFact>,
+    pace: Option<Pace>,
+    thresholds: &Thresholds,
+) -> Option<Exceeded> {
+    let max = thresholds.max_catch_up?;
+    if row.status == MirrorStatus::Stopped {
+        return None;
+    }
+    let loss = loss(row, link, &row.earlier);
+    let is_slow = match pace {
+        Some(pace) => pace.catch_up > CatchUp::After(max),
+        None => loss.least > 0 || loss.unknown().is_some(),
+    };
+    is_slow.then_some(Exceeded::CatchUp { loss, pace, max })
 }
 
 fn pending(row: &MirrorFact, thresholds: &Thresholds, now: jiff::Timestamp) -> Option<Exceeded> {

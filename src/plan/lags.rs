@@ -34,7 +34,7 @@ pub(super) fn of(live: &Snapshot, operations: &[Operation]) -> BTreeMap<OpId, La
             .get(operation.address.mirror()?)?;
         let now = LagNow {
             lag: loss(mirror, link, &mirror.earlier),
-            pace: Pace::of(mirror, live.sampled),
+            pace: Pace::of(mirror, link, live.sampled),
         };
         Some((id, now))
     });

@@ -48,7 +48,7 @@ impl PaceEntry {
         Self {
             between_ms: u64::try_from(pace.between.as_millis()).unwrap_or(u64::MAX),
             messages_per_minute: pace.per_minute(),
-            catch_up_seconds_estimate: match pace.catch_up() {
+            catch_up_seconds_estimate: match pace.catch_up {
                 CatchUp::After(time) => Some(time.as_secs()),
                 CatchUp::NotFalling => None,
             },

@@ -295,4 +295,24 @@ fn lag_has_a_time_where_it_was_read_twice() {
     ] {
         assert!(metrics.contains(line), "{metrics}");
     }
+    // What does not copy does not catch up.
+    let Reading::Read(mirrors) = &mut world.cluster("west").mirrors else {
+        panic!("west answers");
+    };
+    let mut rows = mirrors.values_mut();
+    let row = rows.find_map(|rows| rows.get_mut("a0")).unwrap();
+    row.status = MirrorStatus::Paused;
+    let paused = Drift::of(&Input {
+        plan: &plan,
+        live: &world.live,
+        desired: &world.desired,
+        thresholds: Thresholds {
+            max_lag: None,
+            max_catch_up: Some(Duration::from_secs(1800)),
+            max_pending: None,
+        },
+        now: now(),
+    });
+    let text = flat(&paused);
+    assert_eq!(paused.findings.len(), 3, "{text}");
 }

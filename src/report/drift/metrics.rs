@@ -161,7 +161,9 @@ fn links(live: &Snapshot) -> Vec<Link> {
                     continue;
                 }
                 let loss = loss(mirror, Some(row), &mirror.earlier);
-                if let (Some(pace), Some(seen)) = (&mut pace, Pace::of(mirror, live.sampled)) {
+                if let (Some(pace), Some(seen)) =
+                    (&mut pace, Pace::of(mirror, Some(row), live.sampled))
+                {
                     add(pace, &seen);
                 }
                 lag = lag.saturating_add(loss.least);
@@ -185,7 +187,7 @@ fn links(live: &Snapshot) -> Vec<Link> {
 
 fn add((rate, slowest, never): &mut (u64, u64, u64), pace: &Pace) {
     *rate = rate.saturating_add(pace.per_minute());
-    match pace.catch_up() {
+    match pace.catch_up {
         CatchUp::After(time) => *slowest = (*slowest).max(time.as_secs()),
         CatchUp::NotFalling => *never += 1,
     }

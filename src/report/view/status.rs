@@ -280,7 +280,7 @@ impl TopicView {
 fn pace_cell(link: &LinkHealth, mirror: &MirrorFact, text: fn(&Pace) -> String) -> StatusCell {
     match link.pace(mirror) {
         None => StatusCell::new("-", Ink::Faint),
-        Some(pace) if pace.catch_up() == CatchUp::NotFalling => {
+        Some(pace) if pace.catch_up == CatchUp::NotFalling => {
             StatusCell::new(text(&pace), Ink::Caution)
         }
         Some(pace) => StatusCell::new(text(&pace), Ink::Plain),

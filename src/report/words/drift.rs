@@ -151,15 +151,24 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
                 )
             }
         }
-        Exceeded::CatchUp { pace, max } => DriftWords {
+        Exceeded::CatchUp { loss, pace, max } => DriftWords {
             cause: Some(CATCH_UP),
-            details: vec![super::pace(pace)],
+            details: vec![match pace {
+                Some(pace) => super::pace(pace),
+                None => NO_PACE.to_owned(),
+            }],
             ..DriftWords::new(
-                format!(
-                    "the mirror topic is {} messages behind and does not catch up within {}",
-                    number(pace.now),
-                    duration(*max)
-                ),
+                match loss.unknown() {
+                    Some(why) => format!(
+                        "whether the mirror topic catches up within {} is unknown ({why})",
+                        duration(*max)
+                    ),
+                    None => format!(
+                        "the mirror topic is {} messages behind and does not catch up within {}",
+                        number(loss.least),
+                        duration(*max)
+                    ),
+                },
                 "check the link's throughput and the source's producers",
             )
         },
@@ -191,6 +200,8 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
 const LAG_HIGH: &str = "lag above the limit";
 const LAG_UNKNOWN: &str = "lag unknown";
 const CATCH_UP: &str = "slow to catch up";
+/// Of a mirror topic whose two reads show no pace.
+const NO_PACE: &str = "two reads do not show that it copies";
 
 /// Why the lag is not known, where no figure exceeds the limit.
 fn unknown_lag(loss: &MirrorLoss, max: u64) -> Option<LossUnknown> {
@@ -228,24 +239,28 @@ pub fn drift_together<'a>(findings: impl Iterator<Item = &'a DriftFinding>) -> O
     ))
 }
 
-/// Several mirror topics that catch up too slowly.
+/// Several mirror topics that catch up too slowly, or may.
 fn slow_together(findings: &[&DriftFinding]) -> Option<String> {
-    let slow: Option<Vec<(u64, Duration)>> = findings
+    let slow: Option<Vec<(&MirrorLoss, Duration)>> = findings
         .iter()
         .map(|finding| match &finding.kind {
-            DriftKind::ThresholdExceeded(Exceeded::CatchUp { pace, max }) => Some((pace.now, *max)),
+            DriftKind::ThresholdExceeded(Exceeded::CatchUp { loss, max, .. }) => Some((loss, *max)),
             _ => None,
         })
         .collect();
     let slow = slow?;
-    let least = slow.iter().map(|(lag, _)| *lag).min()?;
-    let most = slow.iter().map(|(lag, _)| *lag).max()?;
+    let least = slow.iter().map(|(loss, _)| loss.least).min()?;
+    let most = slow.iter().map(|(loss, _)| loss.least).max()?;
     let (_, max) = slow.first()?;
-    Some(format!(
-        "the mirror topics are {} behind and do not catch up within {}",
-        range(least, most, "message"),
-        duration(*max)
-    ))
+    let (behind, max) = (range(least, most, "message"), duration(*max));
+    let unknown = slow.iter().filter(|(loss, _)| loss.unknown().is_some());
+    Some(match unknown.count() {
+        0 => format!("the mirror topics are {behind} behind and do not catch up within {max}"),
+        n => format!(
+            "the mirror topics report that they are {behind} behind and are not seen to catch up within {max}; the \
+             figures of {n} may be out of date"
+        ),
+    })
 }
 
 /// A config's difference, read from the live side.

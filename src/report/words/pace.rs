@@ -47,7 +47,7 @@ pub fn lag_and_pace(it: &LagNow) -> String {
 /// For a column: `about 4m`, `does not fall`.
 #[must_use]
 pub fn catch_up(pace: &Pace) -> String {
-    match pace.catch_up() {
+    match pace.catch_up {
         CatchUp::After(time) if time.is_zero() => "caught up".to_owned(),
         CatchUp::After(time) => format!("about {}", short(time)),
         CatchUp::NotFalling => "does not fall".to_owned(),
@@ -64,7 +64,7 @@ pub fn rate(pace: &Pace) -> String {
 #[must_use]
 pub fn pace(pace: &Pace) -> String {
     let copies = format!("it copies {}", rate(pace));
-    match pace.catch_up() {
+    match pace.catch_up {
         CatchUp::After(time) if time.is_zero() => format!("{copies} and has caught up (estimate)"),
         CatchUp::After(time) => {
             format!(
@@ -82,7 +82,7 @@ pub fn paces<'a>(paces: impl Iterator<Item = &'a Pace>) -> Option<String> {
     let mut times = Vec::new();
     let mut never = 0_usize;
     for pace in paces {
-        match pace.catch_up() {
+        match pace.catch_up {
             CatchUp::After(time) => times.push(time),
             CatchUp::NotFalling => never += 1,
         }

@@ -21,7 +21,7 @@ pub(super) const DRIFT: &[Explanation] = &[
     Explanation {
         code: "LW586",
         title: "a mirror topic does not catch up in time",
-        why: "By two reads (`--sample`) it copies so slowly, or its source is written so fast, that its lag lasts longer than `--max-lag` permits, or grows. A promotion would have to wait for it. The time is an estimate from these two reads.",
+        why: "By two reads (`--sample`) it copies so slowly, or its source is written so fast, that its lag lasts longer than `--max-lag` permits, or grows; or it does not copy at all while it is behind, or its figures may be out of date. The slowest partition counts. A promotion would have to wait for it. The time is an estimate from these two reads.",
         example: "linkwright drift --sample 30s --max-lag 5m\n# west/orders-dr/payments: 50,000 messages behind, copies 1,200 a minute, catches up in about 41m",
         remediation: "Check the link's throughput, quotas and the source's producers. If it is a peak that passes, run again with a longer `--sample`, or raise the limit.",
     },
