@@ -26,6 +26,7 @@ use peak_alloc::PeakAlloc;
 use serde::{Deserialize, Serialize};
 
 use support::bench::{Bench, everything_allowed, read, stepped, tell};
+use support::world::one_link;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -93,31 +94,6 @@ fn grows_in_proportion(figures: &BTreeMap<String, u64>, [small, large]: [usize; 
     }
 }
 
-/// A cluster with a link of so many mirror topics, which are there or not.
-fn world(mirrors: usize, topics: usize) -> String {
-    let rows = match mirrors {
-        0 => String::new(),
-        count => format!("mirrors: [{{ source_topic: 't-{{n}}', count: {count} }}]"),
-    };
-    format!(
-        r"
-version: 1
-clock: {{ mode: {{ auto: {{ speed: 1.0 }} }} }}
-clusters:
-  - id: lkc-east
-    name: east
-    topics: [{{ name: 't-{{n}}', count: {topics}, partitions: 1, records: 10 }}]
-  - id: lkc-west
-    name: west
-    links:
-      - name: dr
-        remote: lkc-east
-        configs: {{ bootstrap.servers: lkc-east.sandbox.invalid:9092, security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: x }}
-        {rows}
-"
-    )
-}
-
 /// A spec of the link with so many mirror topics in a state.
 fn spec(mirrors: usize, state: &str) -> String {
     let mut text = r#"
@@ -160,7 +136,7 @@ fn reads(mirrors: usize) {
 
 fn compares(mirrors: usize) {
     let desired = declared(mirrors, "failed-over");
-    let bench = Bench::new(&world(mirrors, mirrors));
+    let bench = Bench::new(&one_link(mirrors, mirrors, ""));
     let live = stepped(bench.observe(&desired)).live;
     let changes = counted_by_callgrind(|| diff(&desired, &live, &bench.options));
     assert_eq!(changes.mirrors.len(), mirrors);
@@ -168,7 +144,7 @@ fn compares(mirrors: usize) {
 
 fn plans(mirrors: usize) {
     let desired = declared(mirrors, "failed-over");
-    let bench = Bench::new(&world(mirrors, mirrors));
+    let bench = Bench::new(&one_link(mirrors, mirrors, ""));
     let live = stepped(bench.observe(&desired)).live;
     let changes = diff(&desired, &live, &bench.options);
     let allow = everything_allowed();
@@ -276,7 +252,7 @@ fn what_plans_and_runs_hold_in_memory() {
         ] {
             stepped(async {
                 let desired = declared(size, state);
-                let bench = Bench::new(&world(there, size));
+                let bench = Bench::new(&one_link(there, size, ""));
                 let (plan, planned) = peak(bench.plan(&desired)).await;
                 assert_eq!(plan.operations.len(), size);
                 let (report, applied) = peak(bench.apply(&plan)).await;

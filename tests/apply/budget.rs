@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paces::wanted;
 use crate::support::bench::Bench;
+use crate::support::world::one_link;
 
 const SIZES: [usize; 2] = [1_000, 4_000];
 
@@ -20,35 +21,13 @@ struct Figures {
     bytes_written: u64,
 }
 
-/// A cluster with a link, whose mirror topics are there or not.
-fn world(mirrors: usize, topics: usize) -> String {
-    let rows = match mirrors {
-        0 => String::new(),
-        count => format!("mirrors: [{{ source_topic: 't-{{n}}', count: {count} }}]"),
-    };
-    format!(
-        r"
-version: 1
-clock: {{ mode: {{ auto: {{ speed: 1.0 }} }} }}
-clusters:
-  - id: lkc-east
-    name: east
-    topics: [{{ name: 't-{{n}}', count: {topics}, partitions: 1, records: 10 }}]
-  - id: lkc-west
-    name: west
-    rate_limit: {{ rate: 100, burst: 100 }}
-    links:
-      - name: dr
-        remote: lkc-east
-        configs: {{ security.protocol: SASL_SSL, sasl.mechanism: PLAIN, sasl.jaas.config: x }}
-        {rows}
-"
-    )
-}
-
 /// Plans, and carries the plan out.
 async fn measure(there: usize, states: &[MirrorState]) -> [Figures; 2] {
-    let bench = Bench::new(&world(there, states.len()));
+    let bench = Bench::new(&one_link(
+        there,
+        states.len(),
+        "rate_limit: { rate: 100, burst: 100 }",
+    ));
     let desired = wanted(states);
     let before = bench.tap.bytes_read();
     let plan = bench.plan(&desired).await;
