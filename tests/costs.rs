@@ -12,6 +12,7 @@
 #[expect(dead_code, reason = "the costs need a part of it")]
 mod support {
     pub(crate) mod bench;
+    pub(crate) mod one_link;
     pub(crate) mod tap;
     pub(crate) mod world;
 }
@@ -26,7 +27,7 @@ use peak_alloc::PeakAlloc;
 use serde::{Deserialize, Serialize};
 
 use support::bench::{Bench, everything_allowed, read, stepped, tell};
-use support::world::one_link;
+use support::one_link::one_link;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;

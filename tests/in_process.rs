@@ -28,6 +28,7 @@ mod support {
     pub(crate) mod accepting;
     pub(crate) mod bench;
     pub(crate) mod files;
+    pub(crate) mod one_link;
     pub(crate) mod tap;
     pub(crate) mod world;
 }

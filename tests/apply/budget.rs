@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paces::wanted;
 use crate::support::bench::Bench;
-use crate::support::world::one_link;
+use crate::support::one_link::one_link;
 
 const SIZES: [usize; 2] = [1_000, 4_000];
 
