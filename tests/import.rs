@@ -9,8 +9,12 @@ use std::sync::Arc;
 use linkwright::address::ClusterName;
 use linkwright::diagnostic::Severity;
 use linkwright::export::{Document, ExportInput, export};
-use linkwright::import::{self, Checked, Described, Found, HandOver, Known, Tool};
-use linkwright::{spec, validate};
+use linkwright::import::{self, Checked, Described, Found, Known, NotRead, Tool};
+use linkwright::report::hand_over::{HandOver, hand_over};
+use linkwright::{catalog, spec, validate};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
 
 use crate::support::bench::{Bench, TODAY, read, show, stepped};
 
@@ -18,6 +22,7 @@ use crate::support::bench::{Bench, TODAY, read, show, stepped};
 const SECRET: &str = "NEVER-IMPORTED";
 
 /// A folder of files.
+#[derive(Clone, Copy, Debug)]
 struct Case {
     folder: &'static str,
     tool: Tool,
@@ -48,29 +53,45 @@ impl Case {
         Path::new("fixtures/import").join(self.folder)
     }
 
+    /// The files with their texts, and those that scripts name.
+    fn texts(&self) -> BTreeMap<String, String> {
+        let entries = std::fs::read_dir(self.path()).unwrap();
+        let files = entries.map(|entry| entry.unwrap().path());
+        let files = files.filter(|file| !file.ends_with("world.yaml"));
+        let texts = files.map(|file| {
+            let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read_to_string(file).unwrap())
+        });
+        texts.collect()
+    }
+
     fn found(&self) -> Found {
+        self.found_in(&self.texts()).unwrap()
+    }
+
+    fn found_in(&self, texts: &BTreeMap<String, String>) -> Result<Found, NotRead> {
         let files: Vec<(Arc<str>, Arc<str>)> = self
             .files
             .iter()
-            .map(|name| {
-                let text = std::fs::read_to_string(self.path().join(name)).unwrap();
-                (Arc::from(*name), Arc::from(text))
-            })
+            .map(|name| (Arc::from(*name), Arc::from(texts[*name].as_str())))
             .collect();
-        let look_up = |name: &str| {
-            let name = Path::new(name).file_name()?;
-            std::fs::read_to_string(self.path().join(name)).ok()
+        let look_up = |_: &str, name: &str| {
+            let name = Path::new(name).file_name()?.to_str()?;
+            texts.get(name).cloned()
         };
         match self.tool {
             Tool::Terraform => import::terraform(&files),
             Tool::Cfk => import::cfk(&files),
             Tool::Properties => import::properties(&files, None, &look_up),
         }
-        .unwrap()
     }
 
     fn imported(&self) -> (Found, Described, Document) {
-        let found = self.found();
+        self.made_of(self.found())
+    }
+
+    /// What is written of what was found.
+    fn made_of(&self, found: Found) -> (Found, Described, Document) {
         let known = self.ids.iter().map(|(name, id)| {
             let known = Known {
                 id: Some((*id).to_owned()),
@@ -113,10 +134,365 @@ const CASES: &[Case] = &[
     case("properties-one-way", Tool::Properties, &["link.properties"]).ids(&[("source", SOURCE), ("destination", DESTINATION)]),
 ];
 
+/// Everything that an import writes and says, if a secret is in it.
+fn shows(case: &Case, found: Result<Found, NotRead>) -> Option<String> {
+    let shown = match found {
+        Err(error) => format!("{error}\n{error:?}"),
+        Ok(found) => {
+            let (found, described, document) = case.made_of(found);
+            let guide = hand_over(&HandOver {
+                tool: case.tool,
+                found: &found,
+                described: &described,
+                document: &document,
+                folder: "links",
+                checked: &Checked::Not,
+            });
+            let folder = document.in_folder(Path::new("links"), &|_| false);
+            let text = document.one_file();
+            format!("{text}\n{folder:#?}\n{guide}\n{found:#?}\n{described:#?}\n{document:#?}")
+        }
+    };
+    shown.contains(SECRET).then_some(shown)
+}
+
+/// The files of a case with one more setting of each link.
+fn with_setting(case: &Case, name: &str, value: &str) -> BTreeMap<String, String> {
+    let mut texts = case.texts();
+    for (file, text) in &mut texts {
+        *text = match case.tool {
+            Tool::Terraform => {
+                let mut state: Value = serde_json::from_str(text).unwrap();
+                set_in(&mut state, "link_name", "config", name, value);
+                state.to_string()
+            }
+            Tool::Cfk => {
+                let mut items: Vec<Value> = serde_yaml::from_multiple(text).unwrap();
+                for item in &mut items {
+                    set_in(item, "sourceKafkaCluster", "configs", name, value);
+                }
+                json!({ "kind": "List", "items": items }).to_string()
+            }
+            Tool::Properties if file.ends_with(".sh") => {
+                let setting = format!("{name}={value}");
+                let setting = shlex::try_quote(&setting).unwrap();
+                let words: Vec<String> = text
+                    .split_inclusive("--config-file ")
+                    .map(|part| {
+                        part.replace(
+                            "--config-file ",
+                            &format!("--config {setting} --config-file "),
+                        )
+                    })
+                    .collect();
+                words.concat()
+            }
+            Tool::Properties if file.ends_with(".json") => text.clone(),
+            Tool::Properties => {
+                let escaped = value.replace('\\', "\\\\").replace('\n', "\\n");
+                format!("{}\n{name}={escaped}\n", text.trim_end())
+            }
+        };
+    }
+    texts
+}
+
+/// Sets a setting in each object that has the key `marker`, in its map `map`.
+fn set_in(tree: &mut Value, marker: &str, map: &str, name: &str, value: &str) {
+    match tree {
+        Value::Object(entries) => {
+            if entries.contains_key(marker) {
+                let settings = entries.entry(map).or_insert_with(|| json!({}));
+                if let Value::Object(settings) = settings {
+                    settings.insert(name.to_owned(), json!(value));
+                }
+            }
+            for (_, below) in entries.iter_mut().filter(|(key, _)| *key != map) {
+                set_in(below, marker, map, name, value);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                set_in(item, marker, map, name, value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Settings with a secret: of names that hold one, of names that nobody knows, and of addresses.
+fn setting_with_a_secret() -> impl Strategy<Value = (String, String)> {
+    let sensitive: Vec<String> = catalog::ENTRIES
+        .iter()
+        .filter(|entry| entry.sensitive)
+        .map(|entry| entry.name.to_owned())
+        .collect();
+    let names = prop_oneof![
+        select(sensitive),
+        select(vec![
+            "basic.auth.user.info",
+            "schema.registry.url",
+            "username"
+        ])
+        .prop_map(str::to_owned),
+        "[a-z]{1,8}([.][a-z_-]{1,8}){1,3}",
+        "[A-Za-z]{4,9}",
+    ];
+    let values = select(vec![
+        SECRET.to_owned(),
+        format!("https://user:{SECRET}@registry.example.com/path"),
+        format!("a.b.Module required username=\"k\" password=\"ab,cd=1,e.f={SECRET}\";"),
+        format!("a.b.Module required username='k' password='a\\',b.c={SECRET}';"),
+        format!("-----BEGIN KEY-----\n{SECRET}\nx{SECRET}=\n-----END KEY-----"),
+        format!("[{{\"k\": \"{SECRET}\"}}"),
+    ]);
+    let addresses = select(vec![
+        "bootstrap.servers",
+        "sasl.oauthbearer.token.endpoint.url",
+        "sasl.oauthbearer.jwks.endpoint.url",
+        "local.sasl.oauthbearer.token.endpoint.url",
+    ]);
+    let address = format!("https://user:a,{SECRET}@idp.example.com:9092");
+    let addresses = addresses.prop_map(move |name| (name.to_owned(), address.clone()));
+    let settings = (names, values).prop_filter("a name that is known", |(name, _)| {
+        catalog::lookup(name).is_none_or(|entry| entry.sensitive)
+    });
+    prop_oneof![4 => settings, 1 => addresses]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_secret_in_any_setting_is_shown_nowhere(
+        case in select(CASES),
+        (name, value) in setting_with_a_secret(),
+    ) {
+        let found = case.found_in(&with_setting(&case, &name, &value));
+        let shown = shows(&case, found);
+        prop_assert!(shown.is_none(), "{name}={value} of {}\n{}", case.folder, shown.unwrap_or_default());
+    }
+
+    #[test]
+    fn no_text_is_too_odd_for_an_importer(
+        words in prop::collection::vec(select(WORDS), 0..12),
+        gap in select(&[" ", "", "\n"][..]),
+    ) {
+        let text = words.join(gap);
+        let files = [(Arc::from("f"), Arc::from(text.as_str()))];
+        let _ = import::terraform(&files);
+        let _ = import::cfk(&files);
+        let _ = import::properties(&files, None, &|_, _| Some(text.clone()));
+        let files = [(Arc::from("f"), Arc::from(format!("#!/bin/sh\n{text}")))];
+        let _ = import::properties(&files, None, &|_, _| Some(text.clone()));
+    }
+}
+
+/// Words of shells, properties files and the commands that importers read.
+const WORDS: &[&str] = &[
+    ">",
+    ">>",
+    ">f",
+    "f",
+    "echo",
+    "printf",
+    "-n",
+    "tee",
+    "cat",
+    "<<",
+    "<<EOF",
+    "EOF",
+    "|",
+    ";",
+    "&&",
+    "'",
+    "\"",
+    "\\",
+    "$",
+    "${",
+    "}",
+    "$A",
+    "A=1",
+    "${A:-é}",
+    "#",
+    "bash",
+    "-c",
+    "é",
+    "\u{feff}",
+    "confluent",
+    "kafka",
+    "link",
+    "create",
+    "l",
+    "mirror",
+    "kafka-cluster-links",
+    "kafka-mirrors",
+    "--create",
+    "--link",
+    "--config",
+    "a.b=[",
+    "link.mode=SOURCE,",
+    "]",
+    "{",
+    "=",
+    ",",
+    "@",
+    "--cluster",
+    "--url",
+    "https://",
+    ":",
+    "--bootstrap-server",
+    "--topics",
+    "kind:",
+    "ClusterLink",
+    "spec:",
+    "- ",
+    "&a",
+    "*a",
+    "<<:",
+    "---",
+];
+
+#[test]
+fn a_user_in_any_address_of_a_file_is_shown_nowhere() {
+    let mut planted = 0;
+    for case in CASES {
+        for (file, text) in case.texts() {
+            let marks = text.match_indices("://").map(|(at, mark)| at + mark.len());
+            let ports = text.match_indices(":90").filter_map(|(at, _)| {
+                let from =
+                    text[..at].rfind(|it: char| !it.is_ascii_alphanumeric() && !".-".contains(it));
+                from.map(|from| from + 1)
+            });
+            for at in marks.chain(ports).collect::<Vec<_>>() {
+                let mut texts = case.texts();
+                let new = format!("{}user:{SECRET}@{}", &text[..at], &text[at..]);
+                texts.insert(file.clone(), new);
+                let shown = shows(case, case.found_in(&texts));
+                let start = text[at..].chars().take(30).collect::<String>();
+                assert_eq!(shown, None, "{} {file} {start}", case.folder);
+                planted += 1;
+            }
+        }
+    }
+    assert!(planted > 50, "{planted}");
+}
+
+#[test]
+fn settings_that_the_catalogue_does_not_have_are_references_and_listed() {
+    let text = format!(
+        "bootstrap.servers=user:{SECRET}@kafka.example.com:9092\nsecurity.protocol=SSL\nfancy.mode=two\n\
+         not a setting\n"
+    );
+    let case = case("properties-one-way", Tool::Properties, &["link.properties"]);
+    let texts = BTreeMap::from([("link.properties".to_owned(), text)]);
+    let (found, described, document) = case.made_of(case.found_in(&texts).unwrap());
+    let text = document.one_file();
+    assert!(
+        text.contains("fancy.mode: \"${env:LINK_LINK_FANCY_MODE}\""),
+        "{text}"
+    );
+    assert!(!text.contains("two"), "{text}");
+    let left: Vec<(&str, bool)> = found
+        .left
+        .iter()
+        .map(|it| (it.what.as_str(), it.is_gap))
+        .collect();
+    let expected = [
+        ("1 of the settings of link destination/link", true),
+        ("config bootstrap.servers of link destination/link", false),
+        ("config fancy.mode of link destination/link", false),
+    ];
+    assert_eq!(left, expected);
+    let unknown: Vec<&str> = described
+        .unknown
+        .iter()
+        .map(|(_, what)| what.as_str())
+        .collect();
+    assert!(
+        unknown.contains(&"the bootstrap servers of cluster source"),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn sensitive_attributes_of_a_raw_state_are_not_imported() {
+    let case = case(
+        "terraform-raw-state",
+        Tool::Terraform,
+        &["terraform.tfstate"],
+    );
+    let path = |end: Value| json!([[{ "type": "get_attr", "value": "config" }, end]]);
+    let forms = [
+        path(
+            json!({ "type": "index", "value": { "value": "metadata.max.age.ms", "type": "string" } }),
+        ),
+        json!([[{ "type": "get_attr", "value": "config" }]]),
+        json!([{ "type": "get_attr", "value": "config" }]),
+        json!([[
+            { "type": "get_attr", "value": "source_kafka_cluster" },
+            { "type": "index", "value": { "value": 0, "type": "number" } },
+            { "type": "get_attr", "value": "bootstrap_endpoint" },
+        ]]),
+    ];
+    let address = format!("SASL_SSL://{SECRET}.example.com:9092");
+    for (number, form) in forms.into_iter().enumerate() {
+        let mut texts = match number {
+            3 => case.texts(),
+            _ => with_setting(&case, "metadata.max.age.ms", SECRET),
+        };
+        let text = texts.get_mut("terraform.tfstate").unwrap();
+        let mut state: Value = serde_json::from_str(text).unwrap();
+        for resource in state["resources"].as_array_mut().unwrap() {
+            let Some(name) = resource["instances"][0]["attributes"]
+                .get("link_name")
+                .cloned()
+            else {
+                continue;
+            };
+            assert!(name.is_string());
+            resource["instances"][0]["sensitive_attributes"] = form.clone();
+            if number == 3 {
+                let block = &mut resource["instances"][0]["attributes"]["source_kafka_cluster"][0];
+                block["bootstrap_endpoint"] = json!(address);
+            }
+        }
+        *text = state.to_string();
+        assert!(text.contains(SECRET));
+        let found = case.found_in(&texts).unwrap();
+        if number != 3 {
+            let names = found.left.iter().map(|it| it.what.as_str());
+            assert!(
+                names
+                    .clone()
+                    .any(|it| it.starts_with("config metadata.max.age.ms of")),
+                "{found:#?}"
+            );
+        }
+        assert_eq!(shows(&case, Ok(found)), None, "{form}");
+    }
+}
+
+#[test]
+fn invalid_yaml_is_placed_and_not_quoted() {
+    let text =
+        format!("kind: Secret\nstringData:\n  password: {SECRET}\n  other: [{SECRET}\nkind: {{\n");
+    let files = [(Arc::from("secret.yaml"), Arc::from(text))];
+    let error = import::cfk(&files).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains(SECRET), "{error}");
+    assert!(
+        error.to_string().contains("invalid YAML at line 5, column"),
+        "{error}"
+    );
+}
+
 /// What is wrong with an import, if anything.
 fn wrong_with(case: &Case) -> Result<(), String> {
-    let (found, described, document) = case.imported();
+    let (found, _, document) = case.imported();
     let text = document.one_file();
+    if let Some(shown) = shows(case, case.found_in(&case.texts())) {
+        return Err(format!("{}: a secret is shown\n{shown}", case.folder));
+    }
     let wrong = |words: String| {
         Err(format!(
             "{}: {words}\n{text}\n{:#?}",
@@ -125,18 +501,6 @@ fn wrong_with(case: &Case) -> Result<(), String> {
     };
     if document.links.is_empty() || !document.notes.is_empty() || found.has_gaps() {
         return wrong(format!("not complete: {:#?}", document.notes));
-    }
-    let guide = import::hand_over(&HandOver {
-        tool: case.tool,
-        found: &found,
-        described: &described,
-        document: &document,
-        folder: "links",
-        checked: &Checked::Not,
-    });
-    let debug = format!("{found:?}{described:?}{document:?}");
-    if [&text, &guide, &debug].iter().any(|it| it.contains(SECRET)) {
-        return wrong(format!("a secret is shown\n{guide}"));
     }
     let files = [(Arc::from("import.yaml"), Arc::from(text.as_str()))];
     let (spec, mut problems) = spec::parse(&files);
@@ -179,7 +543,7 @@ fn every_folder_of_files_is_tried() {
 fn guide_of(folder: &str) -> String {
     let case = CASES.iter().find(|case| case.folder == folder).unwrap();
     let (found, described, document) = case.imported();
-    import::hand_over(&HandOver {
+    hand_over(&HandOver {
         tool: case.tool,
         found: &found,
         described: &described,
@@ -201,7 +565,7 @@ fn the_guide_from_terraform_forgets_and_destroys_nothing() {
         );
         assert!(guide.contains(&block), "{guide}");
         assert!(
-            guide.contains(&format!("terraform state rm '{address}'")),
+            guide.contains(&format!("terraform state rm {address}\n")),
             "{guide}"
         );
     }
@@ -307,8 +671,174 @@ fn files_that_are_something_else_say_what_is_expected() {
             .unwrap()
             .is_empty()
     );
-    let error = import::properties(&files("a=b\n"), None, &|_| None).unwrap_err();
+    let error = import::properties(&files("a=b\n"), None, &|_, _| None).unwrap_err();
     assert!(error.to_string().contains("bootstrap.servers"), "{error}");
-    let error = import::properties(&files("#!/bin/sh\nls\n"), None, &|_| None).unwrap_err();
+    let error = import::properties(&files("#!/bin/sh\nls\n"), None, &|_, _| None).unwrap_err();
     assert!(error.to_string().contains("kafka link create"), "{error}");
+}
+
+/// A line of Markdown without its code: what may act.
+fn without_code(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        let fence = rest[at..].chars().take_while(|it| *it == '`').count();
+        let (before, after) = (&rest[..at], &rest[at + fence..]);
+        let mut from = 0;
+        let end = loop {
+            let Some(next) = after[from..].find('`').map(|next| from + next) else {
+                break None;
+            };
+            let run = after[next..].chars().take_while(|it| *it == '`').count();
+            from = next + run;
+            if run == fence {
+                break Some(from);
+            }
+        };
+        out.push_str(before);
+        match end {
+            Some(end) => rest = &after[end..],
+            None => {
+                out.push_str(&rest[at..at + fence]);
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
+#[test]
+fn names_in_a_guide_do_nothing() {
+    let name = "a`b``|c](http://x.example)<b>\n\n## Now\n```sh\nrm -rf ~\n```\n$(x)'\"";
+    let case = CASES
+        .iter()
+        .find(|case| case.folder == "terraform-raw-state");
+    let case = case.unwrap();
+    let mut texts = case.texts();
+    let text = texts.get_mut("terraform.tfstate").unwrap();
+    let mut state: Value = serde_json::from_str(text).unwrap();
+    let resources = state["resources"].as_array_mut().unwrap();
+    for resource in resources {
+        resource["name"] = json!(name);
+        resource["instances"][0]["index_key"] = json!(name);
+        for key in ["link_name", "mirror_topic_name"] {
+            if let Some(old) = resource["instances"][0]["attributes"].get_mut(key) {
+                *old = json!(name);
+            }
+        }
+        let blocks = resource["instances"][0]["attributes"].get_mut("cluster_link");
+        if let Some(blocks) = blocks {
+            blocks[0]["link_name"] = json!(name);
+        }
+    }
+    *text = state.to_string();
+    let guide_of = |texts| {
+        let (found, described, document) = case.made_of(case.found_in(texts).unwrap());
+        hand_over(&HandOver {
+            tool: case.tool,
+            found: &found,
+            described: &described,
+            document: &document,
+            folder: "my links; rm -rf ~",
+            checked: &Checked::Differs(vec![name.to_owned()]),
+        })
+    };
+    let (plain, hostile) = (guide_of(&case.texts()), guide_of(&texts));
+    let headings = |guide: &str| {
+        let all = guide.lines().filter(|line| line.starts_with('#'));
+        all.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(hostile.contains("rm -rf"), "{hostile}");
+    // No spec can have a link of that name.
+    let listed = ["## What is not declared", "## What has no counterpart"];
+    let expected = [headings(&plain), listed.map(str::to_owned).to_vec()].concat();
+    assert_eq!(headings(&hostile), expected);
+    assert!(hostile.contains("linkwright validate 'my links; rm -rf ~'\n"));
+    let mut fence: Option<String> = None;
+    for line in hostile.lines() {
+        let run: String = line.chars().take_while(|it| *it == '`').collect();
+        match &fence {
+            Some(open) => {
+                if run.len() >= open.len() && line.trim_end() == run {
+                    fence = None;
+                } else {
+                    assert!(
+                        !line.starts_with("rm ") && !line.starts_with("```"),
+                        "{hostile}"
+                    );
+                }
+            }
+            None if run.len() >= 3 && !line[run.len()..].contains('`') => fence = Some(run),
+            None => {
+                let acts = without_code(line);
+                for mark in ["](", "<b>", "`"] {
+                    assert!(!acts.replace("\\`", "").contains(mark), "{line}\n{hostile}");
+                }
+                if line.starts_with('|') {
+                    let bars = line.replace("\\|", "").matches('|').count();
+                    assert!([3, 4].contains(&bars), "{line}\n{hostile}");
+                }
+            }
+        }
+    }
+    assert_eq!(fence, None);
+}
+
+#[test]
+fn scripts_of_different_folders_have_their_own_files() {
+    let script = |link: &str| {
+        format!(
+            "confluent kafka link create {link} --cluster lkc-{link} --source-cluster lkc-src \\\n\
+             --source-bootstrap-server src:9092 --config-file link.config\n"
+        )
+    };
+    let files = [
+        (Arc::from("a/create.sh"), Arc::from(script("a").as_str())),
+        (Arc::from("b/create.sh"), Arc::from(script("b").as_str())),
+    ];
+    let look_up = |script: &str, name: &str| {
+        assert_eq!(name, "link.config");
+        match script {
+            "a/create.sh" => Some("consumer.offset.sync.ms=11000\n".to_owned()),
+            "b/create.sh" => Some("consumer.offset.sync.ms=22000\n".to_owned()),
+            other => panic!("{other}"),
+        }
+    };
+    let found = import::properties(&files, None, &look_up).unwrap();
+    let case = case("properties-pair", Tool::Properties, &[]);
+    let (_, _, document) = case.made_of(found);
+    let pages: Vec<String> = document
+        .in_folder(Path::new("links"), &|_| false)
+        .into_iter()
+        .map(|(file, text)| format!("{}\n{text}", file.display()))
+        .collect();
+    for (link, interval) in [("a", "11s"), ("b", "22s")] {
+        let page = pages
+            .iter()
+            .find(|page| page.starts_with(&format!("links/{link}.yaml")));
+        assert!(page.unwrap().contains(interval), "{pages:#?}");
+    }
+}
+
+#[test]
+fn settings_of_one_argument_end_where_the_next_name_begins() {
+    let script = format!(
+        "kafka-cluster-links --create --link l --bootstrap-server d:9092 --cluster-id src \\\n\
+         --config 'link.mode=DESTINATION,password={SECRET},bootstrap.servers=s:9092,\
+         topic.config.sync.include=retention.ms,cleanup.policy'\n"
+    );
+    let files = [(Arc::from("create.sh"), Arc::from(script.as_str()))];
+    let found = import::properties(&files, None, &|_, _| None).unwrap();
+    let case = case("platform-script", Tool::Properties, &[]);
+    assert_eq!(shows(&case, Ok(found.clone())), None);
+    assert!(found.has_gaps(), "{found:#?}");
+    let text = case.made_of(found).2.one_file();
+    assert!(text.contains("[retention.ms, cleanup.policy]"), "{text}");
+    // A mode that is none is not quoted.
+    let script = script.replace("=DESTINATION", &format!("={SECRET}"));
+    let files = [(Arc::from("create.sh"), Arc::from(script.as_str()))];
+    let found = import::properties(&files, None, &|_, _| None).unwrap();
+    let left = format!("{:?}", found.left);
+    assert!(left.contains("expected DESTINATION, SOURCE"), "{left}");
+    assert!(!left.contains(SECRET), "{left}");
 }

@@ -15,15 +15,17 @@ use super::input;
 use super::load::Lookups;
 use super::screen::Screen;
 use super::session::Session;
+use super::spec_files::yaml_files;
 use crate::address::ClusterName;
 use crate::api::Client;
 use crate::apply::durable::Readers;
 use crate::desired::{Cluster, lower};
 use crate::diff::Options;
 use crate::export::{Document, ExportInput, export};
-use crate::import::{self, Checked, Described, Found, HandOver, Known, NotRead, Tool};
+use crate::import::{self, Checked, Described, Found, Known, NotRead, Tool};
 use crate::plan::{Allowances, Plan};
 use crate::refresh::{Depth, Sources, refresh};
+use crate::report::hand_over::{HandOver, hand_over};
 use crate::report::style::Style;
 use crate::report::words::quantity as count;
 use crate::report::{PlanFormat, safe};
@@ -57,12 +59,12 @@ pub(super) async fn run(
         today: super::today(),
     });
     let files = files_of(&document, &described, &args.out_dir);
-    write(args, &files)?;
+    let replaced = write(args, &files)?;
     let checked = match &live {
         Some(live) if !document.is_empty() => live.compare(&files).await?,
         _ => Checked::Not,
     };
-    let guide = import::hand_over(&HandOver {
+    let guide = hand_over(&HandOver {
         tool: tool(args.tool),
         found: &found,
         described: &described,
@@ -73,6 +75,7 @@ pub(super) async fn run(
     let guide_file = args.out_dir.join(GUIDE);
     replace(&guide_file, guide.as_bytes(), Readers::Everybody)?;
     summary(args, &found, &described, &document, &checked, screen);
+    about_others(args, &files, &replaced, screen);
     Ok(exit::of_import(&found, &described, &document, &checked))
 }
 
@@ -97,7 +100,7 @@ fn tool(tool: ImportTool) -> Tool {
 fn read(args: &ImportArgs) -> Result<Found, Failure> {
     let mut files = Vec::new();
     for path in &args.files {
-        let text = input::text(path, LARGEST);
+        let text = input::text_of_any_tool(path, LARGEST);
         let text = text.map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
         files.push((Arc::from(path.display().to_string()), Arc::from(text)));
     }
@@ -105,9 +108,10 @@ fn read(args: &ImportArgs) -> Result<Found, Failure> {
         ImportTool::Terraform => import::terraform(&files),
         ImportTool::Cfk => import::cfk(&files),
         ImportTool::Properties => {
-            let folder = args.files.first().and_then(|file| file.parent());
-            let folder = folder.unwrap_or(Path::new("")).to_owned();
-            let look_up = |name: &str| next_to(&folder, name);
+            let look_up = |script: &str, name: &str| {
+                let folder = Path::new(script).parent().unwrap_or(Path::new(""));
+                next_to(folder, name)
+            };
             import::properties(&files, args.link.as_deref(), &look_up)
         }
     };
@@ -127,7 +131,7 @@ fn next_to(folder: &Path, name: &str) -> Option<String> {
     // In a container it has another folder.
     let neighbour = name.file_name().map(|name| folder.join(name));
     let mut candidates = below.into_iter().chain(neighbour);
-    candidates.find_map(|file| input::text(&file, input::SPEC).ok())
+    candidates.find_map(|file| input::text_of_any_tool(&file, input::SPEC).ok())
 }
 
 fn nothing(found: &Found) -> Failure {
@@ -243,15 +247,16 @@ fn files_of(document: &Document, described: &Described, folder: &Path) -> Vec<(P
     files
 }
 
-/// Writes the specs; nothing is written when one of them must not be.
-fn write(args: &ImportArgs, files: &[(PathBuf, String)]) -> Result<(), Failure> {
+/// Writes the specs; nothing is written when one of them must not be. Returns the names of files that were there, which
+/// the guide will be one of.
+fn write(args: &ImportArgs, files: &[(PathBuf, String)]) -> Result<Vec<String>, Failure> {
     let guide = args.out_dir.join(GUIDE);
     let all = files.iter().map(|(file, _)| file).chain([&guide]);
     let there: Vec<String> = all
-        .filter(|file| !args.force && file.exists())
+        .filter(|file| file.exists())
         .map(|file| file.display().to_string())
         .collect();
-    if !there.is_empty() {
+    if !args.force && !there.is_empty() {
         return Err(usage(format!(
             "already there: {}; nothing was written. Choose another folder, or pass --force to replace existing files",
             there.join(", ")
@@ -263,7 +268,43 @@ fn write(args: &ImportArgs, files: &[(PathBuf, String)]) -> Result<(), Failure> 
     for (file, text) in files {
         replace(file, text.as_bytes(), Readers::Everybody)?;
     }
-    Ok(())
+    Ok(there)
+}
+
+/// Says which files were replaced, and which specs of the folder were not written by this import: a run reads them too.
+fn about_others(
+    args: &ImportArgs,
+    files: &[(PathBuf, String)],
+    replaced: &[String],
+    screen: &mut Screen,
+) {
+    let aside = files.iter().map(|(file, _)| file);
+    let aside = aside.filter(|file| file.extension().is_some_and(|ending| ending == "aside"));
+    let aside: Vec<String> = aside.map(|file| file.display().to_string()).collect();
+    if !aside.is_empty() {
+        screen.note(&format!(
+            "{} cannot be declared as the files have {}: written with the reason to {}, which no run reads",
+            count(aside.len(), "link"),
+            if aside.len() == 1 { "it" } else { "them" },
+            safe::clean(&aside.join(", "))
+        ));
+    }
+    if !replaced.is_empty() {
+        screen.note(&format!("replaced {}", safe::clean(&replaced.join(", "))));
+    }
+    let all = yaml_files(&args.out_dir).unwrap_or_default();
+    let others: Vec<String> = all
+        .iter()
+        .filter(|file| !files.iter().any(|(own, _)| own == *file))
+        .map(|file| file.display().to_string())
+        .collect();
+    if !others.is_empty() {
+        screen.note(&format!(
+            "{} in the folder too, and a run reads all: {}; delete what an earlier import wrote and is not needed",
+            if others.len() == 1 { "another file is" } else { "other files are" },
+            safe::clean(&others.join(", "))
+        ));
+    }
 }
 
 /// The lines of a plan.
@@ -284,6 +325,7 @@ fn summary(
     screen: &mut Screen,
 ) {
     let folder = args.out_dir.display();
+    let path = safe::shell_word(&folder.to_string());
     screen.note(&format!(
         "imported {} and {} to {folder}; {folder}/{GUIDE} says how to hand over",
         count(document.links.len(), "link"),
@@ -315,10 +357,10 @@ fn summary(
         Checked::Not => {}
         Checked::Same => screen.note("compared with the live clusters: a plan has no changes"),
         Checked::Differs(_) => screen.note(&format!(
-            "compared with the live clusters: they differ; see: linkwright plan {folder}"
+            "compared with the live clusters: they differ; see: linkwright plan {path}"
         )),
         Checked::Unread(_) => screen.note(&format!(
-            "compared with the live clusters: not all could be read; see: linkwright plan {folder}"
+            "compared with the live clusters: not all could be read; see: linkwright plan {path}"
         )),
     }
     if !document.variables.is_empty() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Files;
 use super::NotRead;
 use super::found::{self, Auth, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
-use super::found::{is_placeholder, set};
+use super::found::{UNKNOWN_MODE, is_placeholder, set};
 use crate::catalog::names;
 use crate::live::MirrorStatus;
 
@@ -46,7 +46,7 @@ fn documents(file: &Arc<str>, text: &Arc<str>) -> Result<Vec<Value>, NotRead> {
         budget: serde_yaml::budget! { max_depth: 64, max_nodes: 2_000_000 },
     };
     let documents: Vec<Value> = serde_yaml::from_multiple_with_options(text, options)
-        .map_err(|error| NotRead::new(file, format!("invalid YAML: {error}")))?;
+        .map_err(|error| NotRead::new(file, words_of(&error)))?;
     let mut resources = Vec::new();
     for document in documents {
         match document.get("items").and_then(Value::as_array) {
@@ -55,6 +55,16 @@ fn documents(file: &Arc<str>, text: &Arc<str>) -> Result<Vec<Value>, NotRead> {
         }
     }
     Ok(resources)
+}
+
+/// What is wrong with a file, and where. The library's own message quotes lines, which may be those of a Secret.
+fn words_of(error: &serde_yaml::Error) -> String {
+    let error = error.without_snippet();
+    let place = match error.location() {
+        Some(place) => format!(" at line {}, column {}", place.line(), place.column()),
+        None => String::new(),
+    };
+    format!("invalid YAML{place}: expected the manifests of Kubernetes resources")
 }
 
 /// Which KafkaRestClass is which cluster.
@@ -161,7 +171,7 @@ fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
     let from = format!("ClusterLink {}", address(link));
     let word = text(link, "/spec/sourceInitiatedLink/linkMode").unwrap_or_default();
     let Some(mode) = Mode::of(word) else {
-        found.lack(from, format!("its linkMode {word:?} is not known"));
+        found.lack(from, UNKNOWN_MODE);
         return;
     };
     let is_inbound = text(link, "/spec/sourceInitiatedLink/connectionMode")
@@ -186,8 +196,7 @@ fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
                 .unwrap_or(&Value::Null)
         };
         if let Some(servers) = text(at(other_end), "/bootstrapEndpoint") {
-            let servers = Setting::Text(servers.to_owned());
-            configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), servers);
+            set(&mut configs, &[(names::BOOTSTRAP_SERVERS, servers)], "");
         }
         security(at(other_end), "", &mut configs);
         if mode != Mode::Destination && at(own_end).get("authentication").is_some() {
@@ -316,7 +325,7 @@ fn settings(link: &Value, from: &str, configs: &mut BTreeMap<String, Setting>, f
                 continue;
             }
         };
-        configs.insert(name.clone(), found::setting(name, &value));
+        configs.insert(name.clone(), Setting::of(name, &value));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{self, names};
+use crate::catalog::{self, Kind, names};
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
 
@@ -86,8 +86,46 @@ impl Mode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Setting {
     Text(String),
-    /// It is set, and its value is a secret, which is not kept.
+    /// It is set, and its value is a secret, or may be one, and is not kept.
     Hidden,
+}
+
+impl Setting {
+    /// The setting for a value that a file has in plain text. A value is kept only where the catalogue says that it is
+    /// no secret, and where it has no user name in front of a host: a name that the catalogue does not have says
+    /// nothing about its value.
+    pub(super) fn of(name: &str, value: &str) -> Self {
+        match catalog::lookup(name) {
+            Some(entry) if is_public(entry) && !has_user(entry.kind, value) => {
+                Self::Text(value.to_owned())
+            }
+            _ => Self::Hidden,
+        }
+    }
+}
+
+fn is_public(entry: &catalog::Entry) -> bool {
+    !entry.sensitive && !catalog::is_opaque(entry.name)
+}
+
+/// Whether an address in a value has a user name or a password: `https://user:password@host`.
+fn has_user(kind: Kind, value: &str) -> bool {
+    let from = match kind {
+        Kind::Addresses => Some(0),
+        _ => value.find("//"),
+    };
+    from.is_some_and(|from| value[from..].contains('@'))
+}
+
+/// Whether a text is the name of a link config: one of the catalogue, or one that looks like those. A piece of a value
+/// that was broken across lines is none.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"._-".contains(&it);
+    let looks_like_one = text.len() <= 100
+        && text.contains('.')
+        && text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(is_letter);
+    looks_like_one || catalog::lookup(text).is_some()
 }
 
 /// A mirror topic.
@@ -250,9 +288,65 @@ impl Found {
         }
     }
 
+    /// Says what of the settings and addresses was not kept, and lets go of what must not be.
+    fn hide(&mut self) {
+        let mut left = Vec::new();
+        for (name, cluster) in &mut self.clusters {
+            for (what, text) in [
+                ("REST endpoint", &mut cluster.rest),
+                ("bootstrap servers", &mut cluster.bootstrap),
+            ] {
+                if text
+                    .as_deref()
+                    .is_some_and(|it| has_user(Kind::Addresses, it))
+                {
+                    *text = None;
+                    let why = "a user name or a password is part of the address, so it was not imported: write the \
+                               address without it";
+                    left.push((format!("{what} of cluster {name}"), why, false));
+                }
+            }
+        }
+        for half in &mut self.halves {
+            let of = format!("link {}/{}", half.cluster, half.link);
+            let count = half.configs.len();
+            half.configs.retain(|name, _| is_name(name));
+            let broken = count - half.configs.len();
+            if broken > 0 {
+                let why = "these have no name of a config, as in a value that is broken across lines, and were not imported";
+                left.push((format!("{broken} of the settings of {of}"), why, true));
+            }
+            for (name, setting) in &half.configs {
+                if *setting != Setting::Hidden {
+                    continue;
+                }
+                let why = match catalog::lookup(name) {
+                    None => {
+                        "it is not in the catalogue of link configs, so its value may be a secret and was not \
+                         imported: the spec refers to an environment variable. Set it, or write the value if it is \
+                         no secret, or delete the line"
+                    }
+                    Some(entry) if is_public(entry) => {
+                        "the file marks its value as sensitive, or the value has a user name in an address, so it \
+                         was not imported"
+                    }
+                    Some(_) => continue,
+                };
+                left.push((format!("config {name} of {of}"), why, false));
+            }
+        }
+        for (what, why, is_gap) in left {
+            match is_gap {
+                true => self.lack(what, why),
+                false => self.leave(what, why),
+            }
+        }
+    }
+
     /// What holds of everything, whichever tool it is from.
     fn finish(&mut self) {
         self.unify();
+        self.hide();
         for cluster in self.clusters.values_mut() {
             for text in [&mut cluster.id, &mut cluster.rest, &mut cluster.bootstrap] {
                 if text.as_deref().is_some_and(is_placeholder) {
@@ -325,33 +419,9 @@ impl Found {
     }
 }
 
-/// The setting for a value that a file has in plain text: a secret is not kept.
-pub(super) fn setting(name: &str, value: &str) -> Setting {
-    match is_secret(name) {
-        true => Setting::Hidden,
-        false => Setting::Text(value.to_owned()),
-    }
-}
-
-/// Whether a link config holds a secret. Of those that the catalogue does not have, the name decides.
-pub(super) fn is_secret(name: &str) -> bool {
-    match catalog::lookup(name) {
-        Some(entry) => entry.sensitive || catalog::is_opaque(name),
-        None => {
-            let name = name.to_ascii_lowercase();
-            let words = [
-                "password",
-                "secret",
-                "jaas",
-                "token",
-                "private",
-                "credential",
-                ".key",
-            ];
-            catalog::is_opaque(&name) || words.iter().any(|word| name.contains(word))
-        }
-    }
-}
+/// A mode that is none. The text may be anything, so it is not shown.
+pub(super) const UNKNOWN_MODE: &str =
+    "its link mode is not known: expected DESTINATION, SOURCE or BIDIRECTIONAL";
 
 /// Whether a text is a placeholder for a value that the file does not have: `<cluster-id>`, `$CLUSTER`, `lkc-xxxxx`.
 pub(super) fn is_placeholder(text: &str) -> bool {
@@ -359,6 +429,28 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     text.is_empty()
         || text.contains(['<', '>', '$', '{', '}'])
         || text.to_ascii_uppercase().contains("PLACEHOLDER")
+}
+
+/// The text of a config, or none where it is not set or hidden.
+pub(super) fn text_of<'a>(configs: &'a BTreeMap<String, Setting>, name: &str) -> &'a str {
+    match configs.get(name) {
+        Some(Setting::Text(text)) => text,
+        _ => "",
+    }
+}
+
+/// Whether a link object waits for the other to connect.
+pub(super) fn is_inbound(configs: &BTreeMap<String, Setting>) -> bool {
+    text_of(configs, names::CONNECTION_MODE).eq_ignore_ascii_case("INBOUND")
+}
+
+/// A name with the characters that ids, host names and names of clusters have.
+pub(super) fn word_of(name: &str) -> String {
+    let letter = |letter: char| match letter {
+        letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
+        _ => '-',
+    };
+    name.chars().map(letter).collect()
 }
 
 /// Configs that are hidden: the secrets of a login.
@@ -371,7 +463,9 @@ pub(super) fn hide(configs: &mut BTreeMap<String, Setting>, names: &[&str], scop
 /// Configs with these values.
 pub(super) fn set(configs: &mut BTreeMap<String, Setting>, values: &[(&str, &str)], scope: &str) {
     for (name, value) in values {
-        configs.insert(format!("{scope}{name}"), Setting::Text((*value).to_owned()));
+        let name = format!("{scope}{name}");
+        let setting = Setting::of(&name, value);
+        configs.insert(name, setting);
     }
 }
 

@@ -1,13 +1,13 @@
 //! Files of other tools → specs that say the same: [`terraform()`], [`cfk()`] and [`properties()`] read them,
 //! [`Found::world`] makes of what they say the clusters and the live state that they describe, and `export` writes
-//! the spec. [`hand_over()`] is the guide to the rest: what the other tool must forget, and what it must not destroy.
+//! the spec. `report::hand_over` writes the guide to the rest: what the other tool must forget, and what it must not
+//! destroy.
 //!
 //! Secrets are never kept: a value that is one is known to be set, and becomes a reference. What a file does not
 //! say, such as the id of a cluster, is a placeholder that no cluster has, and is listed.
 
 mod cfk;
 mod found;
-mod hand_over;
 mod properties;
 mod script;
 mod shell;
@@ -17,7 +17,7 @@ mod world;
 use std::sync::Arc;
 
 pub use found::{Found, Left, Owned, OwnedKind};
-pub use hand_over::{Checked, HandOver, hand_over};
+pub use terraform::without_keys;
 pub use world::{Described, Known};
 
 /// Why a file cannot be imported.
@@ -50,6 +50,19 @@ pub enum Tool {
     Properties,
 }
 
+/// How a spec compares with the live clusters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// It was not compared: no endpoint was given.
+    Not,
+    /// A plan has no changes.
+    Same,
+    /// A plan has changes, or is refused: a line for each.
+    Differs(Vec<String>),
+    /// Part of it could not be read: a line for each.
+    Unread(Vec<String>),
+}
+
 /// Files with their names.
 pub type Files = [(Arc<str>, Arc<str>)];
 
@@ -76,15 +89,15 @@ pub fn cfk(files: &Files) -> Result<Found, NotRead> {
 }
 
 /// Reads properties files of links, and scripts with the commands that create links and mirror topics. `look_up`
-/// returns the text of a file that a script names, and `link` names the link of properties files that no script
-/// uses.
+/// returns the text of a file that a script names, for the names of the script and of the file, and `link` names the
+/// link of properties files that no script uses.
 ///
 /// # Errors
 /// When a file has neither properties nor such commands.
 pub fn properties(
     files: &Files,
     link: Option<&str>,
-    look_up: &dyn Fn(&str) -> Option<String>,
+    look_up: &dyn Fn(&str, &str) -> Option<String>,
 ) -> Result<Found, NotRead> {
     let mut found = Found::default();
     let (scripts, plain): (Vec<_>, Vec<_>) =

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::NotRead;
-use super::found::{self, Auth, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
-use super::found::{is_placeholder, setting};
+use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
+use super::found::{UNKNOWN_MODE, is_inbound, is_name, is_placeholder, text_of, word_of};
 use super::properties;
 use super::shell::{self, Step};
 use crate::catalog::{self, names};
@@ -36,7 +36,7 @@ pub(super) fn is_script(text: &str) -> bool {
 pub(super) fn read(
     file: &Arc<str>,
     text: &Arc<str>,
-    look_up: &dyn Fn(&str) -> Option<String>,
+    look_up: &dyn Fn(&str, &str) -> Option<String>,
     found: &mut Found,
 ) -> Result<(), NotRead> {
     let mut reader = Reader {
@@ -66,7 +66,7 @@ pub(super) fn read(
 
 struct Reader<'a> {
     file: &'a str,
-    look_up: &'a dyn Fn(&str) -> Option<String>,
+    look_up: &'a dyn Fn(&str, &str) -> Option<String>,
     /// Files that the script itself writes.
     written: BTreeMap<String, String>,
     /// The cluster of `confluent kafka cluster use`.
@@ -227,35 +227,27 @@ impl Reader<'_> {
     /// `confluent kafka link create`.
     fn cli_link(&mut self, command: &Command<'_>, link: &str) {
         self.count += 1;
-        let configs = self.configs(command);
-        let word = |name: &str| match configs.get(name) {
-            Some(Setting::Text(word)) => word.as_str(),
-            _ => "",
-        };
+        let mut configs = self.configs(command);
         let remote = command.value(&["remote-cluster", "remote-cluster-id"]);
         let destination = command.value(&["destination-cluster", "destination-cluster-id"]);
         let source = command.value(&["source-cluster", "source-cluster-id"]);
-        let mode = match word(names::LINK_MODE) {
+        let mode = match text_of(&configs, names::LINK_MODE) {
             "" if remote.is_some() => Some(Mode::Bidirectional),
             "" if destination.is_some() => Some(Mode::Source),
             word => Mode::of(word),
         };
         let Some(mode) = mode else {
-            let words = format!("its link.mode {:?} is not known", word(names::LINK_MODE));
-            self.found.lack(format!("link {link}"), words);
+            self.found.lack(format!("link {link}"), UNKNOWN_MODE);
             return;
         };
-        let inbound = word(names::CONNECTION_MODE).eq_ignore_ascii_case("INBOUND");
+        let inbound = is_inbound(&configs);
         let servers = command.value(&[
             "source-bootstrap-server",
             "destination-bootstrap-server",
             "remote-bootstrap-server",
         ]);
-        let servers = servers.or_else(|| match configs.get(names::BOOTSTRAP_SERVERS) {
-            Some(Setting::Text(servers)) => Some(servers.as_str()),
-            _ => None,
-        });
-        let servers = servers.filter(|it| !is_placeholder(it) && !it.starts_with("0.0.0.0"));
+        let servers = servers.unwrap_or_else(|| text_of(&configs, names::BOOTSTRAP_SERVERS));
+        let servers = Some(servers).filter(|it| !is_placeholder(it) && !it.starts_with("0.0.0.0"));
         let servers = servers.map(str::to_owned);
         let other = match mode {
             Mode::Destination => source.or(remote),
@@ -272,12 +264,10 @@ impl Reader<'_> {
             _ => format!("destination-of-{link}"),
         });
         self.found.cluster(&own);
-        let mut configs = configs;
         if let Some(servers) = servers {
             let other = self.found.cluster(&other);
             other.bootstrap = other.bootstrap.take().or_else(|| Some(servers.clone()));
-            let servers = Setting::Text(servers);
-            configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), servers);
+            found::set(&mut configs, &[(names::BOOTSTRAP_SERVERS, &servers)], "");
         }
         let has_key = ["source-api-key", "destination-api-key", "remote-api-key"];
         if command.value(&has_key).is_some() {
@@ -312,11 +302,7 @@ impl Reader<'_> {
             self.found.cluster(&name).id = Some(id.to_owned());
             return name;
         }
-        let letter = |letter: char| match letter {
-            letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
-            _ => '-',
-        };
-        let name: String = id.chars().map(letter).collect();
+        let name = word_of(id);
         let name = name.trim_matches('-');
         let name = name.strip_suffix("-id").unwrap_or(name);
         let name = if name.is_empty() { "cluster" } else { name };
@@ -342,37 +328,33 @@ impl Reader<'_> {
             return;
         };
         let configs = self.configs(command);
-        let word = |name: &str| match configs.get(name) {
-            Some(Setting::Text(word)) => word.clone(),
-            _ => String::new(),
-        };
-        let Some(mode) = Mode::of(&word(names::LINK_MODE)) else {
-            let words = format!("its link.mode {:?} is not known", word(names::LINK_MODE));
-            self.found.lack(format!("link {link}"), words);
+        let Some(mode) = Mode::of(text_of(&configs, names::LINK_MODE)) else {
+            self.found.lack(format!("link {link}"), UNKNOWN_MODE);
             return;
         };
-        let inbound = word(names::CONNECTION_MODE).eq_ignore_ascii_case("INBOUND");
+        let inbound = is_inbound(&configs);
         let own = match command.value(&["bootstrap-server"]) {
             Some(servers) => self.by_address(servers),
             None => format!("holder-of-{link}"),
         };
         let own_cluster = self.found.cluster(&own);
         own_cluster.kind = own_cluster.kind.or(Some(ClusterKind::ConfluentPlatform));
-        let servers = word(names::BOOTSTRAP_SERVERS);
+        let servers = text_of(&configs, names::BOOTSTRAP_SERVERS);
         let id = command.value(&["cluster-id", "remote-cluster-id"]);
         let id = id.filter(|id| !is_placeholder(id));
         let other = match (id.and_then(|id| self.found.named(id)), id) {
             (Some(name), _) => name.to_owned(),
-            (None, Some(id)) if is_placeholder(&servers) => self.by_id(id),
-            (None, _) if is_placeholder(&servers) => format!("other-end-of-{link}"),
-            (None, _) => self.by_address(&servers),
+            (None, Some(id)) if is_placeholder(servers) => self.by_id(id),
+            (None, _) if is_placeholder(servers) => format!("other-end-of-{link}"),
+            (None, _) => self.by_address(servers),
         };
         let other_cluster = self.found.cluster(&other);
         if let Some(id) = id {
             other_cluster.id = other_cluster.id.take().or(Some(id.to_owned()));
         }
-        if !is_placeholder(&servers) {
-            other_cluster.bootstrap = other_cluster.bootstrap.take().or(Some(servers));
+        if !is_placeholder(servers) {
+            let servers = Some(servers.to_owned());
+            other_cluster.bootstrap = other_cluster.bootstrap.take().or(servers);
         }
         self.add(link, own, other, mode, inbound, configs);
     }
@@ -406,24 +388,24 @@ impl Reader<'_> {
     /// The link configs of a command: of its file, of its flags, of its filter files.
     fn configs(&mut self, command: &Command<'_>) -> BTreeMap<String, Setting> {
         let mut configs = BTreeMap::new();
-        let mut add = |text: &str| {
-            for (name, value) in properties::entries(text) {
-                let setting = setting(&name, &value);
+        let mut add = |entries: Vec<(String, String)>| {
+            for (name, value) in entries {
+                let setting = Setting::of(&name, &value);
                 configs.insert(name, setting);
             }
         };
         let mut files = command.values(&["config-file", "add-config-file"]);
         for text in command.values(&["config", "add-config"]) {
             match text.contains('=') {
-                true => add(&pairs(text).join("\n")),
+                true => add(pairs(text)),
                 false => files.push(text),
             }
         }
         for file in files {
             match self.text_of(file) {
-                Some(text) => add(&text),
+                Some(text) => add(properties::entries(&text)),
                 None => self.found.lack(
-                    format!("the file {file}"),
+                    file_called(file),
                     format!(
                         "{} names it, and it is not next to the script: its settings are missing",
                         self.file
@@ -448,10 +430,10 @@ impl Reader<'_> {
             };
             match self.text_of(file) {
                 Some(text) => {
-                    configs.insert(name.to_owned(), Setting::Text(text.trim().to_owned()));
+                    configs.insert(name.to_owned(), Setting::of(name, text.trim()));
                 }
                 None => self.found.lack(
-                    format!("the file {file}"),
+                    file_called(file),
                     format!(
                         "{} names it, and it is not next to the script: its filters are missing",
                         self.file
@@ -465,7 +447,7 @@ impl Reader<'_> {
     /// The text of a file that the script writes, or of one next to it.
     fn text_of(&self, file: &str) -> Option<String> {
         let written = self.written.get(base(file)).cloned();
-        written.or_else(|| (self.look_up)(file))
+        written.or_else(|| (self.look_up)(self.file, file))
     }
 
     /// Settings that are changed after the link was created.
@@ -547,12 +529,12 @@ impl Reader<'_> {
         };
         // The prefix is not part of the name that the Confluent CLI is given.
         let prefix = holders.iter().find(|half| half.cluster == cluster);
-        let prefix = prefix.and_then(|half| half.configs.get(names::CLUSTER_LINK_PREFIX));
-        let topic = match prefix {
-            Some(Setting::Text(prefix)) if !topic.starts_with(prefix.as_str()) => {
-                format!("{prefix}{topic}")
-            }
-            _ => topic.to_owned(),
+        let prefix = prefix.map_or("", |half| {
+            text_of(&half.configs, names::CLUSTER_LINK_PREFIX)
+        });
+        let topic = match topic.starts_with(prefix) {
+            true => topic.to_owned(),
+            false => format!("{prefix}{topic}"),
         };
         self.found.owned.push(Owned {
             address: self.file.to_owned(),
@@ -588,46 +570,76 @@ impl Reader<'_> {
     }
 }
 
-/// `a=1,b=[x,y],c={"k":1,"l":2}` → its pairs.
-fn pairs(text: &str) -> Vec<String> {
-    let mut pairs = vec![String::new()];
-    let mut depth = 0_usize;
-    for letter in text.chars() {
-        match letter {
-            '[' | '{' => depth += 1,
-            ']' | '}' => depth = depth.saturating_sub(1),
+/// A file that is missing, by its name; what looks like no name may be a value.
+fn file_called(name: &str) -> String {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || "._-/\\$~{}:".contains(it);
+    match name.chars().all(is_name) {
+        true => format!("the file {name}"),
+        false => "a file".to_owned(),
+    }
+}
+
+/// `a.b=1,c.d=[x,y],e.f={"k":1,"l":2}` → names and values. A comma in quotes or brackets, and one behind a backslash, is
+/// part of a value. So is one that no name of a config follows: of a value that is not shown whatever follows, of
+/// another only items of a list.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for piece in pieces(text) {
+        match (pairs.last_mut(), piece.split_once('=')) {
+            (None, Some((name, value))) => pairs.push((name.trim().to_owned(), value.to_owned())),
+            (Some((before, _)), Some((name, value)))
+                if is_name(name.trim()) || Setting::of(before, "") != Setting::Hidden =>
+            {
+                pairs.push((name.trim().to_owned(), value.to_owned()));
+            }
+            (Some((_, value)), _) => {
+                value.push(',');
+                value.push_str(piece);
+            }
+            (None, None) => {}
+        }
+    }
+    for (_, value) in &mut pairs {
+        let inner = value
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
+        *value = inner.unwrap_or(value).trim().to_owned();
+    }
+    pairs
+}
+
+/// What is between the commas of a text that are in no quotes and no brackets.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut from, mut depth, mut quote) = (0, 0_usize, None);
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match (quote, letter) {
+            (_, '\\') => {
+                letters.next();
+            }
+            (Some(open), _) if open == letter => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                pieces.push(&text[from..at]);
+                from = at + 1;
+            }
             _ => {}
         }
-        if letter == ',' && depth == 0 {
-            pairs.push(String::new());
-        } else if let Some(last) = pairs.last_mut() {
-            last.push(letter);
-        }
     }
-    // A comma inside a value: what follows it is no pair.
-    let mut joined: Vec<String> = Vec::new();
-    for pair in pairs {
-        match joined.last_mut() {
-            Some(last) if !pair.contains('=') => {
-                last.push(',');
-                last.push_str(&pair);
-            }
-            _ => joined.push(pair),
-        }
-    }
-    let unwrapped = |pair: String| match pair.split_once("=[") {
-        Some((name, value)) if value.ends_with(']') => {
-            format!("{name}={}", &value[..value.len() - 1])
-        }
-        _ => pair,
-    };
-    joined.into_iter().map(unwrapped).collect()
+    pieces.push(&text[from..]);
+    pieces
 }
 
 /// The host of the first address; with its port where the host says nothing.
 fn host_of(servers: &str) -> String {
     let bare = catalog::bare_addresses(servers);
-    let first = bare.split(',').next().unwrap_or_default();
+    // What is in front of a host is a user name and a password.
+    let hosts = bare.rsplit('@').next().unwrap_or_default();
+    let first = hosts.split(',').next().unwrap_or_default();
     let first = first.trim_end_matches('/');
     let (host, port) = first.rsplit_once(':').unwrap_or((first, ""));
     let says_nothing =
@@ -702,19 +714,14 @@ pub(super) fn plain_properties(
         let configs: BTreeMap<String, Setting> = entries
             .into_iter()
             .map(|(name, value)| {
-                let setting = setting(&name, &value);
+                let setting = Setting::of(&name, &value);
                 (name, setting)
             })
             .collect();
-        let word = |name: &str| match configs.get(name) {
-            Some(Setting::Text(word)) => word.as_str(),
-            _ => "",
+        let Some(mode) = Mode::of(text_of(&configs, names::LINK_MODE)) else {
+            return Err(NotRead::new(file, UNKNOWN_MODE));
         };
-        let Some(mode) = Mode::of(word(names::LINK_MODE)) else {
-            let words = format!("its link.mode {:?} is not known", word(names::LINK_MODE));
-            return Err(NotRead::new(file, words));
-        };
-        let inbound = word(names::CONNECTION_MODE).eq_ignore_ascii_case("INBOUND");
+        let inbound = is_inbound(&configs);
         let stem = |file: &str| {
             let name = base(file);
             name.rsplit_once('.')
@@ -733,8 +740,8 @@ pub(super) fn plain_properties(
             None if pair && !is_alone => "link".to_owned(),
             None => stem(file),
         };
-        found.cluster(own).auth = Auth::Basic;
-        let servers = word(names::BOOTSTRAP_SERVERS);
+        found.cluster(own);
+        let servers = text_of(&configs, names::BOOTSTRAP_SERVERS);
         let reached = found.cluster(other);
         if !is_placeholder(servers) {
             reached.bootstrap = reached

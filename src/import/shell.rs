@@ -206,15 +206,18 @@ fn written(words: &[String]) -> Option<String> {
 
 /// `echo "TEXT" > FILE`.
 fn echoed(words: &[String]) -> Option<(String, String)> {
-    let is_echo = matches!(words.first()?.as_str(), "echo" | "printf");
+    let (program, words) = words.split_first()?;
+    if !matches!(program.as_str(), "echo" | "printf") {
+        return None;
+    }
     let at = words.iter().position(|word| word.starts_with('>'))?;
     let file = written(words)?;
-    let text: Vec<&str> = words[1..at]
+    let text: Vec<&str> = words[..at]
         .iter()
         .filter(|word| !matches!(word.as_str(), "-e" | "-n" | "-en"))
         .map(String::as_str)
         .collect();
-    is_echo.then(|| (file, text.join(" ").replace("\\n", "\n")))
+    Some((file, text.join(" ").replace("\\n", "\n")))
 }
 
 /// Remembers what a command sets: `A=1`, `export A=1`, `local A=1`.
@@ -323,7 +326,7 @@ mod tests {
     fn no_text_is_too_odd() {
         for text in [
             "", "\\", "'", "\"", "$", "${", "<<", "cat <<", "a <<EOF", "> ", "${}", "$é", "tee",
-            "x -c",
+            "x -c", "> f", ">f echo", "echo >", "echo",
         ] {
             let _ = steps(text);
         }

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::NotRead;
-use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
+use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting, UNKNOWN_MODE};
 use crate::catalog::names;
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
@@ -21,8 +21,10 @@ struct Resource<'a> {
     name: &'a str,
     key: Option<String>,
     is_data: bool,
-    values: &'a Value,
-    sensitive: &'a Value,
+    /// Its values, without those that are sensitive; those of `config` are all here.
+    values: Value,
+    /// What is sensitive, in the shape of the values.
+    sensitive: Value,
     /// Its expressions in the configuration, if the file is a plan.
     expressions: Option<&'a Value>,
 }
@@ -87,14 +89,16 @@ fn in_module<'a>(module: &'a Value, data: bool, resources: &mut Vec<Resource<'a>
         if is_data != data {
             continue;
         }
+        let sensitive = resource.get("sensitive_values").cloned();
+        let sensitive = sensitive.unwrap_or(Value::Null);
         resources.push(Resource {
             address: address.to_owned(),
             kind,
             name: text(resource, "name").unwrap_or_default(),
             key: key(resource.get("index")),
             is_data,
-            values: resource.get("values").unwrap_or(&Value::Null),
-            sensitive: resource.get("sensitive_values").unwrap_or(&Value::Null),
+            values: shown(resource.get("values"), &sensitive),
+            sensitive,
             expressions: None,
         });
     }
@@ -116,19 +120,101 @@ fn in_raw_state<'a>(document: &'a Value, resources: &mut Vec<Resource<'a>>) {
         for instance in list(resource, "instances") {
             let index = instance.get("index_key");
             let suffix = index.map(|index| format!("[{index}]")).unwrap_or_default();
+            let sensitive = sensitive(instance);
             resources.push(Resource {
                 address: format!("{module}{data}{kind}.{name}{suffix}"),
                 kind,
                 name,
                 key: key(index),
                 is_data,
-                values: instance.get("attributes").unwrap_or(&Value::Null),
-                sensitive: &Value::Null,
+                values: shown(instance.get("attributes"), &sensitive),
+                sensitive,
                 expressions: None,
             });
         }
     }
     resources.sort_by_key(|resource| !resource.is_data);
+}
+
+/// What `sensitive_attributes` of a raw state names, in the shape of `sensitive_values`; lists are maps by number.
+/// Where a part of `config` is named, all of it is: providers name it by paths of several forms.
+fn sensitive(instance: &Value) -> Value {
+    let mut tree = Value::Object(Map::new());
+    for path in list(instance, "sensitive_attributes") {
+        let steps = path.as_array().map_or_else(
+            || vec![step(path)],
+            |steps| steps.iter().map(step).collect::<Vec<_>>(),
+        );
+        let mut at = &mut tree;
+        for step in steps {
+            if let Value::Object(parts) = at {
+                let is_config = step == CONFIG;
+                at = parts
+                    .entry(step)
+                    .or_insert_with(|| Value::Object(Map::new()));
+                if is_config {
+                    break;
+                }
+            }
+        }
+        *at = Value::Bool(true);
+    }
+    tree
+}
+
+/// A step of a path: the name of an attribute, the key of a map, or the number of an item.
+fn step(step: &Value) -> String {
+    let value = step.get("value").unwrap_or(step);
+    let value = value.get("value").unwrap_or(value);
+    scalar(value).unwrap_or_default()
+}
+
+/// Values without those that are sensitive. Of `config` they are kept for [`custom`], which needs its names.
+fn shown(values: Option<&Value>, sensitive: &Value) -> Value {
+    let mut values = values.cloned().unwrap_or(Value::Null);
+    let config = values.get(CONFIG).cloned();
+    mask(&mut values, sensitive);
+    if let (Some(config), Value::Object(values)) = (config, &mut values) {
+        values.insert(CONFIG.to_owned(), config);
+    }
+    values
+}
+
+/// Replaces texts and numbers that are sensitive; blocks stay, since that they are there is no secret.
+fn mask(values: &mut Value, sensitive: &Value) {
+    match (values, sensitive) {
+        (Value::Object(values), Value::Object(parts)) => {
+            for (name, part) in parts {
+                if let Some(value) = values.get_mut(name) {
+                    mask(value, part);
+                }
+            }
+        }
+        (Value::Array(values), Value::Array(parts)) => {
+            for (value, part) in values.iter_mut().zip(parts) {
+                mask(value, part);
+            }
+        }
+        (Value::Array(values), Value::Object(parts)) => {
+            for (number, value) in values.iter_mut().enumerate() {
+                if let Some(part) = parts.get(&number.to_string()) {
+                    mask(value, part);
+                }
+            }
+        }
+        (Value::Object(values), Value::Bool(true)) => {
+            for value in values.values_mut() {
+                mask(value, sensitive);
+            }
+        }
+        (Value::Array(values), Value::Bool(true)) => {
+            for value in values {
+                mask(value, sensitive);
+            }
+        }
+        (value, Value::Bool(true)) => *value = Value::Null,
+        _ => {}
+    }
 }
 
 /// The expressions of a resource of the root module.
@@ -165,6 +251,8 @@ fn doomed(document: &Value, found: &mut Found) {
     }
 }
 
+/// The attribute with the settings of a link.
+const CONFIG: &str = "config";
 const LINK: &str = "confluent_cluster_link";
 const MIRROR: &str = "confluent_kafka_mirror_topic";
 const CLUSTER: &str = "confluent_kafka_cluster";
@@ -188,17 +276,17 @@ fn name_clusters(resources: &[Resource<'_>], found: &mut Found) {
     let clusters = || resources.iter().filter(|it| it.kind == CLUSTER);
     let mut names: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for resource in clusters() {
-        let id = text(resource.values, "id").unwrap_or(&resource.address);
+        let id = text(&resource.values, "id").unwrap_or(&resource.address);
         names.entry(label(resource)).or_default().insert(id);
     }
     for resource in clusters() {
-        let id = text(resource.values, "id");
+        let id = text(&resource.values, "id");
         if id.is_some_and(|id| found.named(id).is_some()) {
             continue;
         }
         let label = label(resource);
         let is_shared = names.get(&label).is_some_and(|ids| ids.len() > 1);
-        let display = text(resource.values, "display_name");
+        let display = text(&resource.values, "display_name");
         let name = match (is_shared || found.clusters.contains_key(&label), id) {
             (false, _) => label,
             (true, Some(id)) => id.to_owned(),
@@ -207,8 +295,8 @@ fn name_clusters(resources: &[Resource<'_>], found: &mut Found) {
         let cluster = found.cluster(&name);
         cluster.id = id.map(str::to_owned);
         cluster.kind = Some(ClusterKind::ConfluentCloud);
-        cluster.rest = text(resource.values, "rest_endpoint").map(str::to_owned);
-        cluster.bootstrap = text(resource.values, "bootstrap_endpoint").map(str::to_owned);
+        cluster.rest = text(&resource.values, "rest_endpoint").map(str::to_owned);
+        cluster.bootstrap = text(&resource.values, "bootstrap_endpoint").map(str::to_owned);
     }
 }
 
@@ -223,7 +311,7 @@ fn label(resource: &Resource<'_>) -> String {
 
 /// The cluster of a block such as `source_kafka_cluster`: its name.
 fn cluster(resource: &Resource<'_>, block: &str, found: &mut Found) -> Option<String> {
-    let values = first(resource.values, block)?;
+    let values = first(&resource.values, block)?;
     let id = text(values, "id").filter(|id| !id.is_empty());
     let name = match id {
         Some(id) => found.named(id).unwrap_or(id).to_owned(),
@@ -264,19 +352,26 @@ fn referred(resource: &Resource<'_>, block: &str) -> Option<String> {
 
 fn link(resource: &Resource<'_>, found: &mut Found) {
     let address = resource.address.as_str();
-    let Some(name) = text(resource.values, "link_name") else {
+    let is_sensitive = |name: &&str| resource.sensitive.get(*name) == Some(&Value::Bool(true));
+    let mut own = ["link_name", "link_mode", "connection_mode"].into_iter();
+    if let Some(name) = own.find(is_sensitive) {
+        let why = format!("its {name} is marked as sensitive, so it was not imported");
+        found.lack(address, why);
+        return;
+    }
+    let Some(name) = text(&resource.values, "link_name") else {
         found.lack(
             address,
             "it has no link_name that is known before it is applied",
         );
         return;
     };
-    let word = text(resource.values, "link_mode").unwrap_or_default();
+    let word = text(&resource.values, "link_mode").unwrap_or_default();
     let Some(mode) = Mode::of(word) else {
-        found.lack(address, format!("its link_mode {word:?} is not known"));
+        found.lack(address, UNKNOWN_MODE);
         return;
     };
-    let inbound = text(resource.values, "connection_mode") == Some("INBOUND");
+    let inbound = text(&resource.values, "connection_mode") == Some("INBOUND");
     // The block of the cluster that holds the link object, and of the other.
     let (own, other) = match mode {
         Mode::Destination => ("destination_kafka_cluster", "source_kafka_cluster"),
@@ -299,7 +394,7 @@ fn link(resource: &Resource<'_>, found: &mut Found) {
         .get(&other_name)
         .and_then(|it| it.bootstrap.clone())
     {
-        configs.insert(names::BOOTSTRAP_SERVERS.to_owned(), Setting::Text(servers));
+        found::set(&mut configs, &[(names::BOOTSTRAP_SERVERS, &servers)], "");
     }
     if !inbound {
         found::api_key(&mut configs, "");
@@ -307,7 +402,7 @@ fn link(resource: &Resource<'_>, found: &mut Found) {
             found::api_key(&mut configs, names::LOCAL);
         }
         let has_key = |block: &str| {
-            let block = first(resource.values, block);
+            let block = first(&resource.values, block);
             block.is_some_and(|block| first(block, "credentials").is_some())
         };
         if !has_key(other) {
@@ -340,8 +435,8 @@ fn link(resource: &Resource<'_>, found: &mut Found) {
 
 /// The settings of `config`. What Terraform says is sensitive is not kept.
 fn custom(resource: &Resource<'_>) -> BTreeMap<String, Setting> {
-    let settings = resource.values.get("config").and_then(Value::as_object);
-    let sensitive = resource.sensitive.get("config");
+    let settings = resource.values.get(CONFIG).and_then(Value::as_object);
+    let sensitive = resource.sensitive.get(CONFIG);
     let settings = settings.into_iter().flatten().filter_map(|(name, value)| {
         let value = scalar(value)?;
         let is_sensitive = sensitive.is_some_and(|all| {
@@ -349,7 +444,7 @@ fn custom(resource: &Resource<'_>) -> BTreeMap<String, Setting> {
         });
         let setting = match is_sensitive {
             true => Setting::Hidden,
-            false => found::setting(name, &value),
+            false => Setting::of(name, &value),
         };
         Some((name.clone(), setting))
     });
@@ -358,17 +453,18 @@ fn custom(resource: &Resource<'_>) -> BTreeMap<String, Setting> {
 
 fn mirror(resource: &Resource<'_>, found: &mut Found) {
     let address = resource.address.as_str();
-    let link = first(resource.values, "cluster_link").and_then(|it| text(it, "link_name"));
-    let source = first(resource.values, "source_kafka_topic").and_then(|it| text(it, "topic_name"));
+    let link = first(&resource.values, "cluster_link").and_then(|it| text(it, "link_name"));
+    let source =
+        first(&resource.values, "source_kafka_topic").and_then(|it| text(it, "topic_name"));
     let name = cluster(resource, "kafka_cluster", found);
     let (Some(link), Some(source), Some(cluster)) = (link, source, name) else {
-        let why = "its link, source topic or cluster is not known before it is applied";
+        let why = "its link, source topic or cluster is marked as sensitive, or not known before it is applied";
         found.lack(address, why);
         return;
     };
-    let topic = text(resource.values, "mirror_topic_name").filter(|name| !name.is_empty());
+    let topic = text(&resource.values, "mirror_topic_name").filter(|name| !name.is_empty());
     let topic = topic.unwrap_or(source);
-    let status = match text(resource.values, "status").unwrap_or("ACTIVE") {
+    let status = match text(&resource.values, "status").unwrap_or("ACTIVE") {
         "PAUSED" => MirrorStatus::Paused,
         "PROMOTED" | "FAILED_OVER" | "STOPPED" => MirrorStatus::Stopped,
         _ => MirrorStatus::Active,
@@ -427,8 +523,9 @@ fn others(resources: &[Resource<'_>], found: &mut Found) {
     }
 }
 
-/// An address without the keys of its resource and modules: `removed` blocks accept no others.
-pub(super) fn without_keys(address: &str) -> String {
+/// An address of Terraform without the keys of its resource and modules: `removed` blocks accept no others.
+#[must_use]
+pub fn without_keys(address: &str) -> String {
     let mut out = String::new();
     let (mut depth, mut quoted) = (0_usize, false);
     for letter in address.chars() {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::found::{Auth, Cluster, Found, Half, Mode, Setting, is_placeholder};
+use super::found::{Auth, Cluster, Found, Half, Mode, Setting};
+use super::found::{is_placeholder, text_of, word_of};
 use crate::address::{ClusterName, LinkName, TopicName};
 use crate::catalog::names;
 use crate::desired::{self, ClusterKind, RestAuth, RestEndpoint};
@@ -164,10 +165,7 @@ impl Described {
 }
 
 fn fact(mirror: &super::found::Mirror, half: &Half, link: &LinkName) -> MirrorFact {
-    let prefix = match half.configs.get(names::CLUSTER_LINK_PREFIX) {
-        Some(Setting::Text(prefix)) => prefix.as_str(),
-        _ => "",
-    };
+    let prefix = text_of(&half.configs, names::CLUSTER_LINK_PREFIX);
     let source = mirror.source.as_deref().or_else(|| {
         let rest = mirror.topic.strip_prefix(prefix)?;
         (!rest.is_empty()).then_some(rest)
@@ -264,13 +262,4 @@ fn auth(cluster: &str, auth: Auth) -> RestAuth {
             ca: Some(variable("CA")),
         },
     }
-}
-
-/// A name with the characters that ids and host names have.
-fn word_of(name: &str) -> String {
-    let letter = |letter: char| match letter {
-        letter if letter.is_ascii_alphanumeric() => letter.to_ascii_lowercase(),
-        _ => '-',
-    };
-    name.chars().map(letter).collect()
 }

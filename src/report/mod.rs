@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod drift;
 pub mod edited;
 pub mod github;
+pub mod hand_over;
 pub mod html;
 pub mod loss;
 pub mod markdown;

@@ -1,12 +1,13 @@
-//! `HANDOVER.md`: the guide from the other tool to the spec: [`hand_over`].
+//! `HANDOVER.md`: the guide from another tool to the spec that was imported from its files: [`hand_over`].
+//!
+//! Names come from files of others: none may become Markdown, a command or a block of Terraform.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use super::found::{Found, Owned, OwnedKind};
-use super::world::Described;
-use super::{Tool, terraform};
+use super::markdown::{block, code, prose};
+use super::safe::shell_word;
 use crate::export::Document;
+use crate::import::{Checked, Described, Found, Owned, OwnedKind, Tool, without_keys};
 
 /// What the guide is about.
 #[derive(Clone, Copy, Debug)]
@@ -23,19 +24,6 @@ pub struct HandOver<'a> {
     pub folder: &'a str,
     /// How the spec compares with the live clusters.
     pub checked: &'a Checked,
-}
-
-/// How a spec compares with the live clusters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Checked {
-    /// It was not compared: no endpoint was given.
-    Not,
-    /// A plan has no changes.
-    Same,
-    /// A plan has changes, or is refused: a line for each.
-    Differs(Vec<String>),
-    /// Part of it could not be read: a line for each.
-    Unread(Vec<String>),
 }
 
 /// The text of the guide, as Markdown.
@@ -78,13 +66,14 @@ fn heading(step: &mut usize, words: &str, text: &mut String) {
     line(text, &format!("## {step}. {words}\n"));
 }
 
-/// Text from files of others, as code.
-fn code(words: &str) -> String {
-    let words: String = words
-        .chars()
-        .filter(|letter| !letter.is_control() && *letter != '`')
-        .collect();
-    format!("`{words}`")
+/// Text from files of others, as code in a cell of a table.
+fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// Commands to paste. A line that is empty parts those of one resource from the next.
+fn commands(lines: &[String], text: &mut String) {
+    line(text, &block("sh", 0, lines));
 }
 
 fn doomed(it: &HandOver<'_>, text: &mut String) {
@@ -121,7 +110,7 @@ fn unknown(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
          again with `--cluster NAME=ENDPOINT` (reads the id from the cluster) or `--id NAME=ID`.\n",
     );
     for (placeholder, what) in &it.described.unknown {
-        line(text, &format!("- {}: {what}", code(placeholder)));
+        line(text, &format!("- {}: {}", code(placeholder), prose(what)));
     }
     line(text, "");
 }
@@ -138,18 +127,17 @@ fn variables(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
     );
     line(text, "| variable | holds |\n|---|---|");
     for (name, holds) in &it.document.variables {
-        line(text, &format!("| {} | {holds} |", code(name)));
+        line(text, &format!("| {} | {} |", cell(name), prose(holds)));
     }
     line(text, "");
 }
 
 fn plan(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
     heading(step, "Plan until there are no changes", text);
-    let folder = it.folder;
-    let _ = writeln!(
-        text,
-        "```sh\nlinkwright validate {folder}\nlinkwright plan {folder} --detailed-exitcode\n```\n"
-    );
+    let folder = shell_word(it.folder);
+    let validate = format!("linkwright validate {folder}");
+    let plan = format!("linkwright plan {folder} --detailed-exitcode");
+    commands(&[validate, plan], text);
     line(
         text,
         "A change in this plan is a difference between the files and the live clusters. Correct the spec where live is \
@@ -188,7 +176,7 @@ fn plan(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
 fn destroys(tool: Tool, kind: OwnedKind) -> &'static str {
     match (tool, kind) {
         (Tool::Terraform, OwnedKind::Link) => {
-            "deletes the link object: its mirror topics stop copying"
+            "deletes the link object; the cluster refuses this while the link has mirror topics"
         }
         (Tool::Terraform, OwnedKind::Mirror) => {
             "deletes the topic with its data, also when it is promoted and written to"
@@ -200,7 +188,7 @@ fn destroys(tool: Tool, kind: OwnedKind) -> &'static str {
             "with its ClusterLink: it is failed over; removed from `mirrorTopics`: it may be deleted with its data"
         }
         (Tool::Properties, OwnedKind::Link) => {
-            "`--delete` deletes the link object: its mirror topics stop copying"
+            "`--delete` deletes the link object; the cluster refuses this while the link has mirror topics"
         }
         (Tool::Properties, OwnedKind::Mirror) => "deleting the topic deletes its data",
     }
@@ -216,8 +204,8 @@ fn table(it: &HandOver<'_>, text: &mut String) {
             text,
             &format!(
                 "| {} | {} | {} |",
-                code(&owned.address),
-                code(&owned.object),
+                cell(&owned.address),
+                cell(&owned.object),
                 destroys(it.tool, owned.kind)
             ),
         );
@@ -230,21 +218,35 @@ fn forget_in_terraform(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
     line(
         text,
         "Delete the `resource` blocks of these resources from the configuration and add the `removed` blocks below in \
-         the same change. Never run `terraform destroy`, and never delete a `resource` block alone: both destroy.\n",
+         the same change. Never run `terraform destroy`, and never delete a `resource` block alone: both destroy the \
+         mirror topics first, with their data, and then the links, which have no mirror topics any more.\n",
     );
     table(it, text);
-    let owned = it.found.owned.iter().filter(|it| !it.is_doomed);
-    let addresses: BTreeSet<String> = owned
-        .map(|owned| terraform::without_keys(&owned.address))
-        .collect();
-    line(text, "```hcl");
+    let owned = || it.found.owned.iter().filter(|it| !it.is_doomed);
+    let addresses: BTreeSet<String> = owned().map(|owned| without_keys(&owned.address)).collect();
+    let is_of_address = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+    let mut blocks = Vec::new();
     for address in &addresses {
-        let _ = writeln!(
-            text,
-            "removed {{\n  from = {address}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}\n"
-        );
+        if !blocks.is_empty() {
+            blocks.push(String::new());
+        }
+        match address.chars().all(is_of_address) {
+            true => blocks.extend(
+                [
+                    "removed {",
+                    &format!("  from = {address}"),
+                    "",
+                    "  lifecycle {",
+                    "    destroy = false",
+                    "  }",
+                    "}",
+                ]
+                .map(str::to_owned),
+            ),
+            false => blocks.push(format!("// not an address of Terraform: {address}")),
+        }
     }
-    line(text, "```\n");
+    line(text, &block("hcl", 0, &blocks));
     line(
         text,
         "Then `terraform plan` must say, for each of them, that it will no longer be managed and will not be destroyed. \
@@ -255,12 +257,8 @@ fn forget_in_terraform(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
         "`removed` blocks need Terraform or OpenTofu 1.7. With an older version delete the `resource` blocks and run, for each \
          resource and before any plan:\n",
     );
-    line(text, "```sh");
-    for owned in it.found.owned.iter().filter(|it| !it.is_doomed) {
-        let address = owned.address.replace('\'', "");
-        line(text, &format!("terraform state rm '{address}'"));
-    }
-    line(text, "```\n");
+    let forget = owned().map(|owned| format!("terraform state rm {}", shell_word(&owned.address)));
+    commands(&forget.collect::<Vec<_>>(), text);
 }
 
 fn forget_in_cfk(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
@@ -293,22 +291,23 @@ fn forget_in_cfk(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
         text,
         "3. Remove the finalizers, then delete the resource.\n",
     );
-    line(text, "```sh");
+    let mut lines = Vec::new();
     for address in links {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
         let (namespace, name) = address.split_once('/').unwrap_or(("default", address));
-        let plain = |word: &str| -> String {
-            let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || "-.".contains(*letter);
-            word.chars().filter(is_plain).collect()
-        };
-        let (namespace, name) = (plain(namespace), plain(name));
-        let _ = writeln!(
-            text,
-            "kubectl confluent clusterlink reconcile disable --name {name} --namespace {namespace}\n\
-             kubectl patch clusterlink {name} --namespace {namespace} --type=merge --patch '{{\"metadata\":{{\"finalizers\":[]}}}}'\n\
-             kubectl delete clusterlink {name} --namespace {namespace}\n"
-        );
+        let (namespace, name) = (shell_word(namespace), shell_word(name));
+        lines.extend([
+            format!("kubectl confluent clusterlink reconcile disable --name {name} --namespace {namespace}"),
+            format!(
+                "kubectl patch clusterlink {name} --namespace {namespace} --type=merge --patch \
+                 '{{\"metadata\":{{\"finalizers\":[]}}}}'"
+            ),
+            format!("kubectl delete clusterlink {name} --namespace {namespace}"),
+        ]);
     }
-    line(text, "```\n");
+    commands(&lines, text);
     line(
         text,
         "Try it with one link that nothing depends on: which annotations stop CFK depends on its version, and a finalizer \
@@ -335,10 +334,16 @@ fn left(it: &HandOver<'_>, text: &mut String) {
             text,
             "The files say these, and a spec does not take them over as they are.\n",
         );
+        if !it.document.aside.is_empty() {
+            line(
+                text,
+                "Each link that cannot be declared is in a file that ends in `.yaml.aside`, which no run reads.\n",
+            );
+        }
         for (address, why) in &it.document.notes {
             line(
                 text,
-                &format!("- {}: {}", code(&address.to_string()), clean(why)),
+                &format!("- {}: {}", code(&address.to_string()), prose(why)),
             );
         }
         line(text, "");
@@ -348,15 +353,9 @@ fn left(it: &HandOver<'_>, text: &mut String) {
         for left in &it.found.left {
             line(
                 text,
-                &format!("- {}: {}", code(&left.what), clean(&left.why)),
+                &format!("- {}: {}", code(&left.what), prose(&left.why)),
             );
         }
         line(text, "");
     }
-}
-
-/// Words that may have names from files in them, without characters that mean something to Markdown or a terminal.
-fn clean(words: &str) -> String {
-    let is_safe = |letter: &char| !letter.is_control() && !"<>[]".contains(*letter);
-    words.chars().filter(is_safe).collect()
 }
