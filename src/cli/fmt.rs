@@ -31,13 +31,13 @@ pub(super) fn run(args: &Fmt, screen: &mut Screen) -> Result<Exit, Failure> {
         all.diagnostics.extend(
             problems
                 .into_iter()
-                .filter(|it| it.code == spec::codes::FOREIGN),
+                .filter(|it| [spec::codes::FOREIGN, spec::codes::WORLD].contains(&it.code)),
         );
         let environments = load::texts_of_environments(&paths);
         all.diagnostics.extend(environments.diagnostics);
         let files = files
             .iter()
-            .filter(|(name, _)| !read.foreign.contains(name))
+            .filter(|(name, _)| !read.foreign.contains_key(name))
             .chain(&environments.files);
         for (name, text) in files {
             count += 1;

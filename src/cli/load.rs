@@ -311,9 +311,9 @@ fn read_files(paths: &[PathBuf], guard: Option<&OpenGuard>, chosen: &Chosen) -> 
         is_partial: diagnostics.iter().any(|it| it.severity == Severity::Error),
         ..spec::Input::of(&files)
     });
-    files.retain(|(name, _)| !spec.foreign.contains(name));
+    files.retain(|(name, _)| !spec.foreign.contains_key(name));
     if !spec.foreign.is_empty() {
-        diagnostics.push(spec::skipped(&spec.foreign));
+        diagnostics.extend(spec::skipped(&spec.foreign));
         if files.is_empty() {
             let folders = paths.iter().map(|path| shown(path)).collect::<Vec<_>>();
             diagnostics.push(spec::no_spec_in(&folders.join("`, `")));

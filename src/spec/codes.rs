@@ -46,6 +46,8 @@ pub const UNSUPPORTED_YAML: Code = Code("LW020");
 pub const BAD_ALLOW: Code = Code("LW021");
 /// YAML of another program.
 pub const FOREIGN: Code = Code("LW024");
+/// A sandbox world.
+pub const WORLD: Code = Code("LW443");
 /// A variable that is not declared properly.
 pub const VARIABLE: Code = Code("LW120");
 /// A variable that is not declared.

@@ -49,7 +49,7 @@ mod variable;
 mod version;
 mod yaml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use acl::AclFilter;
@@ -65,7 +65,7 @@ pub use credentials::{
 };
 pub use duration::Duration;
 pub use environment::{EnvironmentFile, FOLDER, environment_schema, is_environment_name};
-pub use foreign::skipped;
+pub use foreign::{Foreign, skipped};
 pub use given::Given;
 pub use governance::{
     BlastRadius, Day, Exception, FailoverPolicy, Hold, Lost, OffsetSyncOrder, Policy,
@@ -201,8 +201,8 @@ pub struct Spec {
     /// Every file was read to its end, its clusters and links too, so that a name that is not here
     /// is declared nowhere.
     pub complete: bool,
-    /// Files of a folder that are no specs and were not read: those of other programs.
-    pub foreign: Vec<Arc<str>>,
+    /// Files of a folder that are not specs and were skipped: those of other programs, and sandbox worlds.
+    pub foreign: BTreeMap<Arc<str>, Foreign>,
     /// Where values come from that an environment or a variable gives.
     pub origins: Origins,
     /// Every variable that has a value, with the value as text: part of what a spec is digested by.
@@ -217,7 +217,7 @@ pub struct Spec {
 pub struct Input<'a> {
     /// Each file of the spec with its name and its text.
     pub files: &'a [(Arc<str>, Arc<str>)],
-    /// Those that were found in a folder: of these, files of other programs are skipped
+    /// Those that were found in a folder: of these, files that are not specs are skipped
     /// ([`Spec::foreign`]); in a file that was named, the same is an error.
     pub found: &'a BTreeSet<Arc<str>>,
     /// How much a file may hold.

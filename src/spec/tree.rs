@@ -1,11 +1,11 @@
 //! The trees of a run's files, with the environment applied and variables replaced: [`Tree`].
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::decode::{Cx, Decode, Purpose};
 use super::environment::{EnvironmentFile, Overlay};
-use super::foreign;
+use super::foreign::{self, Foreign};
 use super::node::{FileIndex, Node, Span, Value};
 use super::origin::Origins;
 use super::problems::Problems;
@@ -33,8 +33,8 @@ pub(crate) struct Tree {
     pub(crate) files: Vec<File>,
     /// Comments of the environment.
     pub(crate) allows: Vec<allow::Allow>,
-    /// Files of other programs.
-    pub(crate) foreign: Vec<Arc<str>>,
+    /// Files that are not specs.
+    pub(crate) foreign: BTreeMap<Arc<str>, Foreign>,
     /// Every file could be read to its end.
     pub(crate) complete: bool,
     pub(crate) origins: Origins,
@@ -71,11 +71,11 @@ impl Tree {
     ) {
         let mut of_file = Problems::default();
         let document = yaml::load(name, index, text, &input.limits, &mut of_file);
-        if document.root.as_ref().is_some_and(foreign::is_foreign) {
+        if let Some((kind, span)) = document.root.as_ref().and_then(foreign::kind) {
             match input.found.contains(name) {
-                true => self.foreign.push(name.clone()),
+                true => drop(self.foreign.insert(name.clone(), kind)),
                 false => {
-                    problems.push(foreign::not_a_spec(name));
+                    problems.push(foreign::not_a_spec(name, kind, span));
                     self.complete = false;
                 }
             }

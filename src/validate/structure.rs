@@ -1,4 +1,4 @@
-//! LW001 to LW023: problems found while reading files. `spec` finds them; their texts are here.
+//! LW001 to LW024 and LW443: problems found while reading files. `spec` finds them; their texts are here.
 
 use super::Rule;
 use crate::diagnostic::{Code, Severity};
@@ -348,6 +348,22 @@ links:
          `exceptions`; in a directory, YAML of other programs is skipped with a note, and \
          `.linkwrightignore` lists files to skip without one",
         "services:\n  web: { image: nginx }\n",
+        "",
+    ),
+    error(
+        codes::WORLD,
+        "a sandbox world in the place of a spec",
+        "a world has the clusters that a sandbox simulates, with their topics and ACLs; a spec declares links between \
+         clusters. Give the world after `--sandbox` and the spec as the path: `linkwright plan SPEC --sandbox WORLD`. A \
+         world in a directory of specs is skipped with a note, and without one if `.linkwrightignore` lists it",
+        "\
+version: 1
+clusters:
+  - id: lkc-east01
+    name: east
+    topics:
+      - { name: orders, partitions: 6 }
+",
         "",
     ),
     error(
