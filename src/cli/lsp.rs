@@ -2,7 +2,7 @@
 //! each open file while its text changes, offers their fixes, and answers hover and completion.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
@@ -65,12 +65,16 @@ fn serve(connection: &Connection) -> Result<(), Broken> {
 }
 
 /// The open texts, and what was said about files.
+///
+/// A file is known by its path: clients write the URI of one file in several ways, `%3A` or `:`, `C:` or `c:`. It is
+/// answered with the URI that the client used for it.
 #[derive(Default)]
 struct Server {
-    /// By URI.
-    open: BTreeMap<String, Arc<str>>,
-    /// The URIs with diagnostics on the screen, by folder.
-    shown: BTreeMap<PathBuf, BTreeSet<String>>,
+    open: BTreeMap<PathBuf, Arc<str>>,
+    /// The URI that the client used last.
+    uris: BTreeMap<PathBuf, String>,
+    /// The files with diagnostics on the screen, by folder.
+    shown: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
 }
 
 /// A folder of specs as the editor has it.
@@ -87,26 +91,37 @@ impl Server {
         let Some(uri) = params.pointer("/textDocument/uri").and_then(Value::as_str) else {
             return Vec::new();
         };
+        let path = path_of(uri);
         let text = match notification.method.as_str() {
             "textDocument/didOpen" => params.pointer("/textDocument/text"),
             "textDocument/didChange" => params.pointer("/contentChanges/0/text"),
             "textDocument/didClose" => {
-                self.open.remove(uri);
+                self.open.remove(&path);
                 None
             }
             "textDocument/didSave" => None,
             _ => return Vec::new(),
         };
+        self.uris.insert(path.clone(), uri.to_owned());
         if let Some(text) = text.and_then(Value::as_str) {
-            self.open.insert(uri.to_owned(), Arc::from(text));
+            self.open.insert(path.clone(), Arc::from(text));
         }
-        self.publish(uri)
+        self.publish(&path)
+    }
+
+    /// The URI of a file, as the client writes it if it has named the file.
+    fn uri(&self, path: &Path) -> String {
+        let own = || url::Url::from_file_path(path).map(String::from);
+        match self.uris.get(path) {
+            Some(uri) => uri.clone(),
+            None => own().unwrap_or_else(|()| path.display().to_string()),
+        }
     }
 
     /// The diagnostics of every file of the folder of this one.
-    fn publish(&mut self, uri: &str) -> Vec<Notification> {
-        let folder = self.folder(uri);
-        let mut by_uri: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    fn publish(&mut self, path: &Path) -> Vec<Notification> {
+        let folder = self.folder(path);
+        let mut by_file: BTreeMap<PathBuf, Vec<Value>> = BTreeMap::new();
         for problem in &folder.problems {
             let Some(place) = problem.place() else {
                 continue;
@@ -114,57 +129,69 @@ impl Server {
             let Some(text) = folder.text(&place.file) else {
                 continue;
             };
-            let shown = shown(problem, place, text, &folder);
-            by_uri.entry(uri_of(&place.file)).or_default().push(shown);
+            let shown = self.shown(problem, place, text, &folder);
+            let file = PathBuf::from(&*place.file);
+            by_file.entry(file).or_default().push(shown);
         }
-        let path = path_of(uri).unwrap_or_default();
         let key = path.parent().map(Path::to_owned).unwrap_or_default();
         let before = self.shown.remove(&key).unwrap_or_default();
         // What was fixed is taken off the screen.
         for gone in before {
-            by_uri.entry(gone).or_default();
+            by_file.entry(gone).or_default();
         }
-        if self.open.contains_key(uri) {
-            by_uri.entry(uri.to_owned()).or_default();
+        if self.open.contains_key(path) {
+            by_file.entry(path.to_owned()).or_default();
         }
-        let now = by_uri.iter().filter(|(_, list)| !list.is_empty());
+        let now = by_file.iter().filter(|(_, list)| !list.is_empty());
         self.shown
-            .insert(key, now.map(|(uri, _)| uri.clone()).collect());
-        let publish = |(uri, diagnostics)| {
-            let params = json!({ "uri": uri, "diagnostics": Value::Array(diagnostics) });
+            .insert(key, now.map(|(path, _)| path.clone()).collect());
+        let publish = |(path, diagnostics): (PathBuf, Vec<Value>)| {
+            let params = json!({ "uri": self.uri(&path), "diagnostics": diagnostics });
             Notification::new("textDocument/publishDiagnostics".to_owned(), params)
         };
-        by_uri.into_iter().map(publish).collect()
+        by_file.into_iter().map(publish).collect()
     }
 
     /// The specs of the folder that a file is in, with the texts that are open. A file of environments belongs to the
     /// folder above, and is not a spec: it is read with `--environment` only.
-    fn folder(&self, uri: &str) -> Folder {
-        let path = path_of(uri).unwrap_or_default();
+    fn folder(&self, path: &Path) -> Folder {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         let mut paths: BTreeSet<PathBuf> = match yaml_files(&folder) {
             Ok(files) => files.into_iter().collect(),
             Err(_) => BTreeSet::new(),
         };
         let is_environment = folder.file_name().is_some_and(|name| name == spec::FOLDER);
-        let open = self.open.keys().filter_map(|uri| path_of(uri));
+        let open = self.open.keys().cloned();
         paths.extend(open.filter(|it| it.parent() == Some(&folder)));
         let mut files = Vec::new();
         for path in paths.into_iter().filter(|_| !is_environment) {
             let name: Arc<str> = Arc::from(path.display().to_string());
-            let open = self.open.get(&uri_of(&name)).cloned();
+            let open = self.open.get(&path).cloned();
             let text = open.or_else(|| Some(input::text(&path, input::SPEC).ok()?.into()));
             files.extend(text.map(|text| (name, text)));
         }
-        let foreign = |(name, text): &(Arc<str>, Arc<str>)| {
-            *name.as_ref() != *path.display().to_string() && !spec_like(text)
-        };
-        files.retain(|file| !foreign(file));
-        let (spec, mut problems) = spec::parse(&files);
+        let found: BTreeSet<Arc<str>> = files.iter().map(|(name, _)| name.clone()).collect();
+        let (spec, mut problems) = spec::read(&spec::Input {
+            found: &found,
+            ..spec::Input::of(&files)
+        });
         let context = Context {
             today: super::today(),
         };
         problems.extend(validate::check(&spec, &context));
+        // `validate` skips these, too; it is shown in those that are open.
+        for (name, kind) in &spec.foreign {
+            if self.open.contains_key(Path::new(&**name)) {
+                let skipped = spec::skipped(&BTreeMap::from([(name.clone(), *kind)]));
+                let start = Place {
+                    file: name.clone(),
+                    span: (0, 0),
+                    line: 1,
+                    column: 1,
+                };
+                problems.extend(skipped.into_iter().map(|it| it.at(&start, "")));
+            }
+        }
         crate::diagnostic::sort(&mut problems);
         Folder {
             files,
@@ -176,10 +203,11 @@ impl Server {
     fn answer(&self, request: Request) -> Response {
         let params = &request.params;
         let uri = params.pointer("/textDocument/uri").and_then(Value::as_str);
-        let result = match (request.method.as_str(), uri) {
-            ("textDocument/hover", Some(uri)) => self.hover(uri, params),
-            ("textDocument/completion", Some(uri)) => self.complete(uri, params),
-            ("textDocument/codeAction", Some(uri)) => self.actions(uri, params),
+        let path = uri.map(path_of);
+        let result = match (request.method.as_str(), path) {
+            ("textDocument/hover", Some(path)) => self.hover(&path, params),
+            ("textDocument/completion", Some(path)) => self.complete(&path, params),
+            ("textDocument/codeAction", Some(path)) => self.actions(&path, params),
             _ => {
                 let code = ErrorCode::MethodNotFound as i32;
                 return Response::new_err(
@@ -193,8 +221,8 @@ impl Server {
     }
 
     /// The text of a file and the place of the cursor in it.
-    fn cursor(&self, uri: &str, params: &Value) -> Option<(Arc<str>, Cursor)> {
-        let text = self.open.get(uri)?.clone();
+    fn cursor(&self, path: &Path, params: &Value) -> Option<(Arc<str>, Cursor)> {
+        let text = self.open.get(path)?.clone();
         let number = |at: &str| params.pointer(at).and_then(Value::as_u64);
         let line = usize::try_from(number("/position/line")?).ok()?;
         let units = usize::try_from(number("/position/character")?).ok()?;
@@ -203,8 +231,8 @@ impl Server {
         Some((text, cursor))
     }
 
-    fn hover(&self, uri: &str, params: &Value) -> Value {
-        let found = self.cursor(uri, params);
+    fn hover(&self, path: &Path, params: &Value) -> Value {
+        let found = self.cursor(path, params);
         let text = found.and_then(|(_, cursor)| language::hover(&cursor));
         match text {
             Some(text) => json!({ "contents": { "kind": "markdown", "value": text } }),
@@ -212,11 +240,11 @@ impl Server {
         }
     }
 
-    fn complete(&self, uri: &str, params: &Value) -> Value {
-        let Some((text, cursor)) = self.cursor(uri, params) else {
+    fn complete(&self, path: &Path, params: &Value) -> Value {
+        let Some((text, cursor)) = self.cursor(path, params) else {
             return Value::Null;
         };
-        let folder = self.folder(uri);
+        let folder = self.folder(path);
         let items = language::complete(&text, &cursor, &folder.spec);
         let items = items.into_iter().map(|item| {
             // The numbers of the protocol: Field, EnumMember, Reference, Property.
@@ -237,8 +265,8 @@ impl Server {
 
     /// The fixes of the diagnostics in a range, and all safe ones of the file at once, as `validate --fix` makes
     /// them. What the editor did not ask for is left out.
-    fn actions(&self, uri: &str, params: &Value) -> Value {
-        let folder = self.folder(uri);
+    fn actions(&self, path: &Path, params: &Value) -> Value {
+        let folder = self.folder(path);
         let number = |at: &str| params.pointer(at).and_then(Value::as_u64).unwrap_or(0);
         let (from, to) = (number("/range/start/line"), number("/range/end/line"));
         let only: Option<Vec<&str>> = params.pointer("/context/only").and_then(|only| {
@@ -258,11 +286,11 @@ impl Server {
         let mut actions = Vec::new();
         for (name, text) in &folder.files {
             let safe = edit::safe_fixes(name, &folder.problems);
-            if uri_of(name) == uri && !safe.is_empty() && is_asked(FIX_ALL) {
+            if Path::new(&**name) == path && !safe.is_empty() && is_asked(FIX_ALL) {
                 actions.push(json!({
                     "title": format!("Fix {} as `validate --fix` does", quantity(safe.len(), "problem")),
                     "kind": FIX_ALL,
-                    "edit": { "changes": { uri: [json!({
+                    "edit": { "changes": { self.uri(path): [json!({
                         "range": whole(text),
                         "newText": edit::fixed(text, &safe),
                     })] } },
@@ -277,7 +305,7 @@ impl Server {
                 continue;
             };
             let line = u64::from(place.line.saturating_sub(1));
-            let is_here = uri_of(&place.file) == uri && from <= line && line <= to;
+            let is_here = Path::new(&*place.file) == path && from <= line && line <= to;
             let Some(text) = folder.text(&fix.place.file).filter(|_| is_here) else {
                 continue;
             };
@@ -287,11 +315,41 @@ impl Server {
                 "title": format!("{}: write {}", problem.code, fix.replacement),
                 "kind": QUICK_FIX,
                 "isPreferred": is_safe,
-                "diagnostics": [shown(problem, place, text, &folder)],
-                "edit": { "changes": { uri_of(&fix.place.file): [edit] } },
+                "diagnostics": [self.shown(problem, place, text, &folder)],
+                "edit": { "changes": { self.uri(Path::new(&*fix.place.file)): [edit] } },
             }));
         }
         Value::Array(actions)
+    }
+
+    /// A diagnostic in the words of the protocol.
+    fn shown(&self, problem: &Diagnostic, place: &Place, text: &str, folder: &Folder) -> Value {
+        let severity = match problem.severity {
+            Severity::Error => 1,
+            Severity::Warning => 2,
+            Severity::Note => 3,
+        };
+        let mut message = problem.summary.clone();
+        for more in [&problem.why, &problem.help] {
+            if !more.is_empty() {
+                message.push_str("\n\n");
+                message.push_str(more);
+            }
+        }
+        let others = problem.labels.iter().skip(1).filter_map(|label| {
+            let text = folder.text(&label.place.file)?;
+            let location =
+                json!({ "uri": self.uri(Path::new(&*label.place.file)), "range": range(&label.place, text) });
+            Some(json!({ "location": location, "message": label.text }))
+        });
+        json!({
+            "range": range(place, text),
+            "severity": severity,
+            "code": problem.code.0,
+            "source": "linkwright",
+            "message": message,
+            "relatedInformation": others.collect::<Vec<Value>>(),
+        })
     }
 }
 
@@ -300,43 +358,6 @@ impl Folder {
         let (_, text) = self.files.iter().find(|(name, _)| **name == *file)?;
         Some(text)
     }
-}
-
-/// Whether a text says that it is a spec: other YAML next to specs is left alone, as `validate` does.
-fn spec_like(text: &str) -> bool {
-    let keys = ["version:", "clusters:", "links:", "retired:", "policy:"];
-    text.lines()
-        .any(|line| keys.iter().any(|key| line.starts_with(key)))
-}
-
-/// A diagnostic in the words of the protocol.
-fn shown(problem: &Diagnostic, place: &Place, text: &str, folder: &Folder) -> Value {
-    let severity = match problem.severity {
-        Severity::Error => 1,
-        Severity::Warning => 2,
-        Severity::Note => 3,
-    };
-    let mut message = problem.summary.clone();
-    for more in [&problem.why, &problem.help] {
-        if !more.is_empty() {
-            message.push_str("\n\n");
-            message.push_str(more);
-        }
-    }
-    let others = problem.labels.iter().skip(1).filter_map(|label| {
-        let text = folder.text(&label.place.file)?;
-        let location =
-            json!({ "uri": uri_of(&label.place.file), "range": range(&label.place, text) });
-        Some(json!({ "location": location, "message": label.text }))
-    });
-    json!({
-        "range": range(place, text),
-        "severity": severity,
-        "code": problem.code.0,
-        "source": "linkwright",
-        "message": message,
-        "relatedInformation": others.collect::<Vec<Value>>(),
-    })
 }
 
 /// The range of a place, in the protocol's lines and UTF-16 units.
@@ -375,15 +396,127 @@ fn characters(line: &str, units: usize) -> usize {
     before.count()
 }
 
-/// The path of a URI of a file.
-fn path_of(uri: &str) -> Option<PathBuf> {
-    url::Url::parse(uri).ok()?.to_file_path().ok()
+/// The path of a URI. A document that is no file has its URI in place of a path.
+fn path_of(uri: &str) -> PathBuf {
+    let url = url::Url::parse(uri).ok();
+    let path = url.and_then(|url| url.to_file_path().ok());
+    let path = path.unwrap_or_else(|| PathBuf::from(uri));
+    // On Windows, letters of drives are written in both cases.
+    let parts = path.components().map(|part| match part {
+        Component::Prefix(prefix) => prefix.as_os_str().to_ascii_uppercase(),
+        part => part.as_os_str().to_owned(),
+    });
+    parts.collect()
 }
 
-/// The URI of a path.
-fn uri_of(path: &str) -> String {
-    match url::Url::from_file_path(path) {
-        Ok(url) => url.to_string(),
-        Err(()) => path.to_owned(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BROKEN: &str = "version: 1\nlnks: {}\n";
+
+    fn tell(server: &mut Server, method: &str, params: Value) -> BTreeMap<String, usize> {
+        let published = server.changed(&Notification::new(method.to_owned(), params));
+        let counts = published.iter().map(|it| {
+            let uri = it.params["uri"].as_str().unwrap().to_owned();
+            (uri, it.params["diagnostics"].as_array().unwrap().len())
+        });
+        counts.collect()
+    }
+
+    fn open(server: &mut Server, uri: &str, text: &str) -> BTreeMap<String, usize> {
+        let params = json!({ "textDocument": { "uri": uri, "text": text } });
+        tell(server, "textDocument/didOpen", params)
+    }
+
+    fn ask(server: &Server, method: &str, uri: &str) -> Value {
+        let range = json!({ "start": { "line": 0 }, "end": { "line": 9 } });
+        let params = json!({
+            "textDocument": { "uri": uri },
+            "position": { "line": 1, "character": 0 },
+            "range": range,
+        });
+        let request = Request::new(1.into(), format!("textDocument/{method}"), params);
+        serde_json::to_value(server.answer(request)).unwrap()["result"].take()
+    }
+
+    #[test]
+    fn a_file_is_the_same_however_its_uri_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("a b+é");
+        std::fs::create_dir(&folder).unwrap();
+        let file = folder.join("links (1).yaml");
+        std::fs::write(&file, BROKEN).unwrap();
+        let own = String::from(url::Url::from_file_path(&file).unwrap());
+        // Editors escape more or less than must be.
+        let more = own
+            .replace("(1)", "%281%29")
+            .replace('+', "%2B")
+            .replace(".yaml", "%2Eyaml");
+        let less = own.replace("%C3%A9", "é");
+        assert!(own != more && own != less && more != less);
+        for uri in [&own, &more, &less] {
+            let mut server = Server::default();
+            assert_eq!(
+                open(&mut server, uri, BROKEN),
+                BTreeMap::from([(uri.clone(), 1)])
+            );
+            let actions = ask(&server, "codeAction", uri);
+            assert_eq!(
+                actions[0]["edit"]["changes"][uri.as_str()][0]["newText"],
+                "links"
+            );
+            assert!(ask(&server, "completion", uri).is_array());
+            // Another form of the same file is no second file, and its text is what counts.
+            let changes = json!([{ "text": "version: 1\nlinks: {}\n" }]);
+            let params = json!({ "textDocument": { "uri": more }, "contentChanges": changes });
+            let shown = tell(&mut server, "textDocument/didChange", params);
+            assert_eq!(shown, BTreeMap::from([(more.clone(), 0)]));
+            let closed = json!({ "textDocument": { "uri": less } });
+            let shown = tell(&mut server, "textDocument/didClose", closed);
+            assert_eq!(
+                shown,
+                BTreeMap::from([(less.clone(), 1)]),
+                "it is as on the disk"
+            );
+            assert!(server.open.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_document_without_a_file_is_checked_by_itself() {
+        let mut server = Server::default();
+        let uri = "untitled:Untitled-1";
+        assert_eq!(
+            open(&mut server, uri, BROKEN),
+            BTreeMap::from([(uri.to_owned(), 1)])
+        );
+    }
+
+    #[test]
+    fn files_that_validate_skips_are_skipped_and_an_open_one_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let uri =
+            |name: &str| String::from(url::Url::from_file_path(folder.path().join(name)).unwrap());
+        let world = "version: 1\nclusters:\n  - { id: lkc-1, name: a, topics: [] }\n";
+        for (name, text) in [
+            ("compose.yaml", "services: {}\n"),
+            ("world.yaml", world),
+            // Specs by a key that is not at the start of a line, and by one that only newer specs have.
+            ("flow.yaml", "{ version: 1, lnks: {} }\n"),
+            ("later.yaml", "exceptions: 1\n"),
+        ] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let mut server = Server::default();
+        let shown = open(&mut server, &uri("links.yaml"), "version: 1\nlinks: {}\n");
+        let names: Vec<&String> = shown.keys().collect();
+        let expected = [uri("flow.yaml"), uri("later.yaml"), uri("links.yaml")];
+        assert_eq!(names, expected.iter().collect::<Vec<_>>());
+        assert_eq!(shown[&uri("links.yaml")], 0);
+        for name in ["world.yaml", "compose.yaml"] {
+            let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+            assert_eq!(open(&mut server, &uri(name), &text)[&uri(name)], 1);
+        }
     }
 }
