@@ -49,7 +49,7 @@ fn of_a_folder_only_specs_are_read() {
     workspace.run(&["validate"])
         .exits(0)
         .says("note[LW024]: skipped 2 YAML files that are not Linkwright specs: action.yml, compose.yaml")
-        .says("valid: 1 file, 2 clusters, 1 link");
+        .says("valid: 1 file, 2 clusters, 1 link; 1 note; run `linkwright explain LW024`\n");
     let quiet = workspace.run(&["validate", "-q"]).exits(0);
     assert_eq!(quiet.out + &quiet.err, "");
     // What is listed is skipped without a word.
@@ -74,6 +74,48 @@ fn of_a_folder_only_specs_are_read() {
         .says("did you mean `links`?");
     workspace.write(".linkwrightignore", "{a\n");
     workspace.run(&["validate"]).exits(64).says("LW001");
+}
+
+/// A world next to a spec is not refused field by field.
+#[test]
+fn a_sandbox_world_is_not_read_as_a_spec() {
+    let workspace = Workspace::new();
+    workspace
+        .copy("examples/quickstart/links.yaml", "links.yaml")
+        .copy("fixtures/worlds/quickstart.yaml", "world.yaml");
+    let run = workspace.run(&["validate"]).exits(0);
+    run.says("note[LW443]: skipped 1 sandbox world, which is not a spec: world.yaml")
+        .says("`--sandbox world.yaml`")
+        .says("valid: 1 file, 2 clusters, 1 link; 1 note; run `linkwright explain LW443`\n");
+    let named = workspace.run(&["plan", "links.yaml", "world.yaml"]);
+    named
+        .exits(64)
+        .says("error[LW443]: the file is a sandbox world, not a spec")
+        .says("world.yaml:6:1")
+        .says("`linkwright plan SPEC --sandbox world.yaml`")
+        .says("\n1 error; run");
+    let plan = workspace.run(&["plan", "--sandbox", "world.yaml"]);
+    plan.exits(0).says("Plan: 1 link");
+}
+
+#[test]
+fn warnings_and_what_is_valid_are_one_closing_line() {
+    let workspace = Workspace::new();
+    let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
+    workspace.write("links.yaml", &spec.replace("orders-dr:", "\"orders dr\":"));
+    let run = workspace.run(&["validate"]).exits(0);
+    let last = run.err.lines().last().unwrap();
+    assert_eq!(
+        last,
+        "valid: 1 file, 2 clusters, 1 link; 1 warning; run `linkwright explain LW045`"
+    );
+    assert_eq!(run.err.matches("explain LW045").count(), 1, "{}", run.err);
+    let quiet = workspace.run(&["validate", "-q"]).exits(0);
+    assert!(
+        quiet
+            .err
+            .ends_with("\n1 warning; run `linkwright explain LW045`\n")
+    );
 }
 
 #[test]
@@ -463,8 +505,29 @@ fn import_writes_specs_and_a_guide_and_compares_them_with_live_clusters() {
     let state = workspace.read("state.json").replace("payments", "invoices");
     workspace.write("state.json", &state);
     let run = workspace.run(&[&import[..], &clusters, &["--force"]].concat());
-    run.exits(5).says("they differ");
+    run.exits(5)
+        .says("they differ")
+        .says("replaced links/clusters.yaml, links/dr.yaml, links/HANDOVER.md");
     assert!(workspace.read("links/HANDOVER.md").contains("dr/invoices"));
+}
+
+/// `terraform show -json > state.json` of PowerShell writes UTF-16.
+#[test]
+fn import_reads_what_powershell_writes_into_a_folder_with_a_space() {
+    let workspace = Workspace::new();
+    let state = std::fs::read_to_string("fixtures/import/terraform-destination/state.json");
+    let units = state.unwrap();
+    let bytes = units.encode_utf16().flat_map(u16::to_le_bytes);
+    let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(bytes).collect();
+    std::fs::write(workspace.path("state.json"), bytes).unwrap();
+    std::fs::create_dir(workspace.path("my links")).unwrap();
+    workspace.write("my links/old.yaml", "version: 1\n");
+    let run = workspace.run(&["import", "terraform", "state.json", "--out-dir", "my links"]);
+    run.exits(0)
+        .says("imported 1 link and 3 mirror topics to my links")
+        .says("another file is in the folder too, and a run reads all: my links/old.yaml");
+    let guide = workspace.read("my links/HANDOVER.md");
+    assert!(guide.contains("linkwright plan 'my links' "), "{guide}");
 }
 
 #[test]

@@ -27,11 +27,7 @@ pub(super) fn print(
     screen.problems.extend(all.iter().cloned());
     match format {
         DiagnosticFormat::Text => {
-            let colour = if screen.err_colors {
-                Colour::On
-            } else {
-                Colour::Off
-            };
+            let colour = colour(screen);
             diagnostics::text(screen.err(), all, sources, colour)?;
         }
         DiagnosticFormat::Json => diagnostics::json(screen.out(), all)?,
@@ -50,4 +46,20 @@ pub(super) fn print(
         DiagnosticFormat::Github => diagnostics::github(screen.commands(), all)?,
     }
     Ok(())
+}
+
+/// Prints every diagnostic of a load for people, without the closing line: that is returned.
+pub(super) fn print_open(loaded: &Loaded, screen: &mut Screen) -> Result<Option<String>, Failure> {
+    let (all, sources) = (&loaded.diagnostics, &loaded.sources);
+    screen.problems.extend(all.iter().cloned());
+    let colour = colour(screen);
+    diagnostics::each(screen.err(), all, sources, colour)?;
+    Ok(diagnostics::closing(all))
+}
+
+fn colour(screen: &Screen) -> Colour {
+    match screen.err_colors {
+        true => Colour::On,
+        false => Colour::Off,
+    }
 }

@@ -69,15 +69,19 @@ pub(super) fn run(args: &Validate, global: &Global, screen: &mut Screen) -> Resu
         let is_note = |it: &Diagnostic| it.severity == Severity::Note;
         all.diagnostics.retain(|it| !is_note(it));
     }
-    super::diagnose::print(&all, args.output, screen)?;
-    if exit == Exit::Done && args.output == DiagnosticFormat::Text {
-        say_valid(valid, screen);
+    let is_valid = exit == Exit::Done && args.output == DiagnosticFormat::Text;
+    if is_valid && !screen.is_quiet {
+        let closing = super::diagnose::print_open(&all, screen)?;
+        say_valid(valid, closing, screen);
+    } else {
+        super::diagnose::print(&all, args.output, screen)?;
     }
     Ok(exit)
 }
 
-/// Says what is valid: all specs without environments together, and each environment.
-fn say_valid(valid: Vec<(Option<String>, Counts)>, screen: &mut Screen) {
+/// Says what is valid, in one closing line with how many warnings and notes there are: all specs without
+/// environments together, or a line for each environment.
+fn say_valid(valid: Vec<(Option<String>, Counts)>, closing: Option<String>, screen: &mut Screen) {
     let mut together: Option<Counts> = None;
     let mut lines = Vec::new();
     for (name, counts) in valid {
@@ -86,8 +90,10 @@ fn say_valid(valid: Vec<(Option<String>, Counts)>, screen: &mut Screen) {
             None => together.get_or_insert_default().add(&counts),
         }
     }
-    if let Some(counts) = together {
-        screen.note(&format!("valid: {counts}"));
+    let valid = together.map(|counts| format!("valid: {counts}"));
+    let parts: Vec<String> = valid.into_iter().chain(closing).collect();
+    if !parts.is_empty() {
+        lines.insert(0, parts.join("; "));
     }
     for line in lines {
         screen.note(&line);

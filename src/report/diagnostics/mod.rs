@@ -13,7 +13,7 @@ pub use github::github;
 pub use json::{FORMAT_VERSION, ending, json, json_schema};
 pub use sarif::{RuleText, sarif};
 pub(crate) use sarif::{plain, uri};
-pub use text::{Colour, text};
+pub use text::{Colour, closing, each, text};
 
 use crate::diagnostic::{Diagnostic, Severity};
 

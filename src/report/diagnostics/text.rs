@@ -31,6 +31,23 @@ pub fn text(
     sources: &Sources,
     colour: Colour,
 ) -> io::Result<()> {
+    each(out, diagnostics, sources, colour)?;
+    match closing(diagnostics) {
+        Some(line) => writeln!(out, "{line}"),
+        None => Ok(()),
+    }
+}
+
+/// Writes every diagnostic, without the closing line.
+///
+/// # Errors
+/// Those of the writer.
+pub fn each(
+    out: &mut dyn Write,
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    colour: Colour,
+) -> io::Result<()> {
     let renderer = match colour {
         Colour::On => Renderer::styled(),
         Colour::Off => Renderer::plain(),
@@ -43,10 +60,7 @@ pub fn text(
         let group = group(diagnostic, sources, &lines, has_new_reason);
         writeln!(out, "{}\n", renderer.render(&[group]))?;
     }
-    match closing(diagnostics) {
-        Some(line) => writeln!(out, "{line}"),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// One diagnostic. A reason that an earlier one of the same code has is not repeated.
@@ -179,8 +193,10 @@ impl<'a> LineIndex<'a> {
     }
 }
 
-/// `2 errors and 1 warning; run linkwright explain LW030`, with the code of the worst.
-fn closing(diagnostics: &[Diagnostic]) -> Option<String> {
+/// `2 errors and 1 warning; run linkwright explain LW030`, with the code of the worst. None where there is no
+/// diagnostic.
+#[must_use]
+pub fn closing(diagnostics: &[Diagnostic]) -> Option<String> {
     let counts = Counts::of(diagnostics);
     let parts: Vec<String> = [
         (counts.errors, "error"),
