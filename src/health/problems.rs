@@ -2,8 +2,8 @@
 
 use super::{Health, LinkHealth};
 use crate::address::{HalfAddress, TopicName};
-use crate::diff::MirrorFault;
-use crate::live::{LinkError, LinkState, MirrorStatus};
+use crate::diff::{self, MirrorFault};
+use crate::live::{LinkError, LinkState, MirrorFact, MirrorStatus};
 
 /// Why links and mirror topics do not do their work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,13 +48,7 @@ impl Cause<'_> {
     pub fn rank(&self) -> usize {
         match self {
             Self::LinkInError { .. } => 0,
-            Self::Mirrors { fault, .. } => match fault {
-                MirrorFault::Failed(_) => 1,
-                MirrorFault::LinkFailed | MirrorFault::PairFailed => 2,
-                MirrorFault::SourceUnavailable | MirrorFault::PrimaryUnavailable => 3,
-                MirrorFault::UnknownStatus(_) => 6,
-                MirrorFault::LinkPaused => 8,
-            },
+            Self::Mirrors { fault, .. } => rank_of_fault(fault),
             Self::Missing => 4,
             Self::Unpaired => 5,
             Self::Task(_) => 7,
@@ -78,6 +72,41 @@ impl Cause<'_> {
             Self::Unpaired => "not-paired",
             Self::Task(_) => "task-in-error",
         }
+    }
+}
+
+fn rank_of_fault(fault: &MirrorFault) -> usize {
+    match fault {
+        MirrorFault::Failed(_) => 1,
+        MirrorFault::LinkFailed | MirrorFault::PairFailed => 2,
+        MirrorFault::SourceUnavailable | MirrorFault::PrimaryUnavailable => 3,
+        MirrorFault::UnknownStatus(_) => 6,
+        MirrorFault::LinkPaused => 8,
+    }
+}
+
+/// How urgent a mirror topic is, in the same order as causes: what is wrong, what
+/// changes, what is paused, the rest.
+pub(super) fn rank_of_mirror(mirror: &MirrorFact) -> usize {
+    match (diff::fault(mirror), &mirror.status) {
+        (Some(fault), _) => rank_of_fault(&fault),
+        (None, status) if status.is_transitional() => 10,
+        (None, MirrorStatus::Paused) => 11,
+        (None, MirrorStatus::Stopped) => 13,
+        (None, _) => 12,
+    }
+}
+
+/// How urgent a link is: as its worst cause; without one, a link of which the mirror topics are not known comes before
+/// one with a mirror topic that changes.
+pub(super) fn rank_of_link(link: &LinkHealth) -> usize {
+    let worst = of_link(link).iter().map(|(cause, _)| cause.rank()).min();
+    let is_moving = |mirror: &MirrorFact| mirror.status.is_transitional();
+    match (worst, &link.mirrors) {
+        (Some(rank), _) => rank,
+        (None, None) => 9,
+        (None, Some(mirrors)) if mirrors.values().any(is_moving) => 10,
+        (None, Some(_)) => 12,
     }
 }
 

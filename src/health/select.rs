@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::problems::{Cause, of_link};
+use super::problems::{Cause, rank_of_link, rank_of_mirror};
 use super::{Health, LinkHealth};
 use crate::address::{HalfAddress, TopicName};
 use crate::catalog::filters::NamePattern;
@@ -158,16 +158,9 @@ impl LinkRow<'_> {
 
     /// How bad its worst problem is; 0 is the worst.
     fn severity(&self) -> usize {
-        let Self::Found(link) = self else {
-            return Cause::Missing.rank();
-        };
-        let worst = of_link(link).iter().map(|(cause, _)| cause.rank()).min();
-        let is_moving = |mirror: &MirrorFact| mirror.status.is_transitional();
-        match (worst, &link.mirrors) {
-            (Some(rank), _) => rank,
-            (None, None) => 10,
-            (None, Some(mirrors)) if mirrors.values().any(is_moving) => 11,
-            _ => 12,
+        match self {
+            Self::Found(link) => rank_of_link(link),
+            Self::Missing(_) => Cause::Missing.rank(),
         }
     }
 }
@@ -184,16 +177,6 @@ impl TopicRow<'_> {
 
     /// How bad its status is; 0 is the worst.
     fn severity(&self) -> usize {
-        match &self.mirror.status {
-            MirrorStatus::Failed => 0,
-            MirrorStatus::LinkFailed => 1,
-            MirrorStatus::SourceUnavailable => 2,
-            MirrorStatus::Other(_) => 3,
-            status if status.is_transitional() => 4,
-            MirrorStatus::LinkPaused => 5,
-            MirrorStatus::Paused => 6,
-            MirrorStatus::Stopped => 8,
-            _ => 7,
-        }
+        rank_of_mirror(self.mirror)
     }
 }

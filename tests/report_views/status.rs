@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use linkwright::catalog::filters::NamePattern;
-use linkwright::health::{Health, Rows, Selection, Sort};
+use linkwright::health::{Cause, Health, Rows, Selection, Sort};
 use linkwright::live::{MirrorError, MirrorStatus, Reading};
 use linkwright::report::status::{json, text};
 use linkwright::report::style::{Colors, Style, Symbols, Tables};
@@ -176,6 +176,23 @@ fn mirror_topics_are_selected_sorted_and_limited() {
     let worst = addresses(&status, &by_status);
     assert_eq!(worst[0], "m5 FAILED", "{worst:?}");
     assert_eq!(worst.len(), all.len());
+    // What comes first in the list of problems comes first here too.
+    let ranks: Vec<Option<usize>> = (by_status.topics(&status).rows.iter())
+        .map(|row| {
+            let fault = linkwright::diff::fault(row.mirror)?;
+            let status = &row.mirror.status;
+            Some(Cause::Mirrors { fault, status }.rank())
+        })
+        .collect();
+    let known = ranks.iter().flatten();
+    assert!(
+        known.clone().is_sorted() && known.clone().count() > 3,
+        "{ranks:?}"
+    );
+    assert!(
+        ranks[..known.count()].iter().all(Option::is_some),
+        "{ranks:?}"
+    );
     let since = Selection {
         sort: Sort::Since,
         ..topics.clone()
