@@ -352,3 +352,47 @@ fn a_renamed_key_changes_nothing_on_the_clusters() {
         .exits(64)
         .says("error[LW100]: the link `orders-dr` on `west` is retired and declared");
 }
+
+#[test]
+fn a_verb_changes_one_environment_alone_and_names_the_others() {
+    let workspace = workspace(&TWO);
+    let prod = ["--environment", "prod"];
+    let before = workspace.read("links.yaml");
+    sandboxed(&workspace, &["apply", "--auto-approve", prod[0], prod[1]]).exits(0);
+    let pause = [
+        "pause",
+        "west/orders-dr/orders.placed",
+        "--auto-approve",
+        "--write",
+    ];
+    let done = sandboxed(&workspace, &[&pause[..], &prod].concat())
+        .exits(0)
+        .says("Spec: changed environments/prod.yaml")
+        .says("-- environments/prod.yaml")
+        .says("linkwright resume west/orders-dr/orders.placed --environment prod");
+    done.says_nothing_of("dev");
+    assert_eq!(workspace.read("links.yaml"), before);
+    let prod_text = workspace.read("environments/prod.yaml");
+    assert!(
+        prod_text.contains(r#"set: { "links.orders-dr.mirrors.\"orders.placed\".state": paused }"#),
+        "{prod_text}"
+    );
+    sandboxed(
+        &workspace,
+        &["plan", "--detailed-exitcode", prod[0], prod[1]],
+    )
+    .exits(0);
+    // What the files of an environment cannot say is refused before anything is saved: here an entry is removed.
+    let text = before.replace("domain: {}", "domain: { default: any.example }");
+    workspace.write("links.yaml", &text);
+    let resume = ["resume", "west/orders-dr/orders.placed", "--auto-approve"];
+    sandboxed(&workspace, &[&["pause"], &resume[1..]].concat())
+        .exits(3)
+        .says("error[LW578]: the change would reach other environments: `dev` (west/orders-dr/orders.placed)")
+        .says("--environment NAME")
+        .says("No changes were made");
+    assert_eq!(workspace.read("links.yaml"), text);
+    let files = std::fs::read_dir(workspace.path(".")).unwrap();
+    let names = files.map(|it| it.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|it| it.ends_with(".patch")).count(), 0);
+}

@@ -50,10 +50,27 @@ links:
       payments: { primary: east }
 ";
 
-/// A folder that is a clone of a bare repository in `w`, with the clusters as the spec says.
+/// A folder with a spec, and clusters that are as it says.
+fn in_folder(spec: &str) -> Workspace {
+    let mut workspace = Workspace::with(spec, WORLD);
+    for (name, value) in [
+        ("EAST_KEY", "EASTKEY"),
+        ("EAST_SECRET", "east-secret"),
+        ("WEST_KEY", "WESTKEY"),
+        ("WEST_SECRET", "west-secret"),
+        ("LINK_KEY", "any"),
+        ("LINK_SECRET", "any"),
+    ] {
+        workspace = workspace.env(name, value);
+    }
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    workspace
+}
+
+/// The same as a clone of a bare repository in `w`.
 fn repository() -> Workspace {
     let path = std::env::var_os("PATH").unwrap().into_string().unwrap();
-    let mut workspace = Workspace::with(SPEC, WORLD);
+    let mut workspace = in_folder(SPEC);
     let home = workspace.path("w").display().to_string();
     for (name, value) in [
         ("PATH", path.as_str()),
@@ -63,12 +80,6 @@ fn repository() -> Workspace {
         ("GIT_AUTHOR_EMAIL", "on-call@example.com"),
         ("GIT_COMMITTER_NAME", "On call"),
         ("GIT_COMMITTER_EMAIL", "on-call@example.com"),
-        ("EAST_KEY", "EASTKEY"),
-        ("EAST_SECRET", "east-secret"),
-        ("WEST_KEY", "WESTKEY"),
-        ("WEST_SECRET", "west-secret"),
-        ("LINK_KEY", "any"),
-        ("LINK_SECRET", "any"),
     ] {
         workspace = workspace.env(name, value);
     }
@@ -88,7 +99,6 @@ fn repository() -> Workspace {
     ] {
         git(&workspace, words).exits(0);
     }
-    run(&workspace, &["apply", "--auto-approve"]).exits(0);
     workspace
 }
 
@@ -125,6 +135,32 @@ fn patches(workspace: &Workspace) -> Vec<String> {
 fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_the_pipeline_is_green()
  {
     let workspace = repository();
+    // Somebody has staged something else, which is none of the commands' business.
+    workspace.write("notes.txt", "");
+    git(&workspace, &["add", "notes.txt"]).exits(0);
+    // Of two changes of the same lines only one would apply: that is said before anything is done.
+    let first = run(&workspace, &["pause", "west/dr/orders", "--auto-approve"]).exits(0);
+    let [waiting] = patches(&workspace).try_into().unwrap();
+    for more in ["--write", "--dry-run", "--patch=other.patch"] {
+        run(
+            &workspace,
+            &["pause", "west/dr/payments", "--auto-approve", more],
+        )
+        .exits(64)
+        .says(&format!(
+            "{waiting} of an earlier command changes the same lines"
+        ))
+        .says(&format!("Apply it first: git apply -- {waiting}"))
+        .says_nothing_of("Wave 1");
+    }
+    let back = ["resume", "west/dr/orders", "--auto-approve", "--write"];
+    for command in commands(&first) {
+        shell(&workspace, &command).exits(0);
+    }
+    for command in commands(&run(&workspace, &back).exits(0)) {
+        shell(&workspace, &command).exits(0);
+    }
+    std::fs::remove_file(workspace.path(&waiting)).unwrap();
     // On a quiet day: with `--write` the spec is changed in place, no file is left, and Git has it at once.
     for (verb, state) in [("pause", "paused"), ("resume", "mirroring")] {
         let done = run(
@@ -206,12 +242,12 @@ fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_th
         .says("linkwright switchover dr --to east");
     let [patch] = patches(&workspace).try_into().unwrap();
     let commands = commands(&done);
-    let [apply, add, commit, push] = commands.as_slice() else {
+    let [apply, commit, push] = commands.as_slice() else {
         panic!("{commands:?}");
     };
-    assert_eq!(*apply, format!("git apply {patch}"));
+    assert_eq!(*apply, format!("git apply -- {patch}"));
     assert_eq!(*push, "git push");
-    for command in [apply, add, commit] {
+    for command in [apply, commit] {
         shell(&workspace, command).exits(0);
     }
     assert_ne!(shell(&workspace, push).code, Some(0));
@@ -226,6 +262,13 @@ fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_th
     git(&workspace, &["log", "-1", "--format=%s"])
         .exits(0)
         .says("failover west/dr");
+    git(&workspace, &["show", "--name-only", "--format="])
+        .exits(0)
+        .says("links.yaml")
+        .says_nothing_of("notes.txt");
+    git(&workspace, &["status", "--porcelain", "--", "notes.txt"])
+        .exits(0)
+        .says("A  notes.txt");
 
     // The forge is back before the region is.
     std::fs::rename(&away, &forge).unwrap();
@@ -265,4 +308,51 @@ fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_th
         .collect();
     assert_eq!(types, ["version", "patch", "hand-over", "planned-again"]);
     assert_eq!(events[2]["commands"], serde_json::json!([]));
+}
+
+#[test]
+fn all_that_is_named_is_done_or_nothing() {
+    let hold = "payments: { primary: east, hold: { reason: load test, until: 2099-01-01 } }";
+    let held = SPEC.replace("payments: { primary: east }", hold);
+    let workspace = in_folder(&held);
+    let before = workspace.read("links.yaml");
+    for more in [&[][..], &["--dry-run"], &["-o", "json"]] {
+        let named = [
+            "pause",
+            "west/dr/orders",
+            "west/dr/payments",
+            "--auto-approve",
+            "--write",
+        ];
+        run(&workspace, &[&named[..], more].concat())
+            .exits(3)
+            .says("LW273")
+            .says("load test")
+            .says("Not held back: west/dr/orders; name these alone");
+        assert_eq!(workspace.read("links.yaml"), before);
+        assert_eq!(patches(&workspace), [""; 0]);
+    }
+    run(
+        &workspace,
+        &["pause", "west/dr/orders", "--auto-approve", "--write"],
+    )
+    .exits(0);
+    assert!(
+        workspace
+            .read("links.yaml")
+            .contains("orders: { primary: east, state: paused }")
+    );
+    // What another change is in is not overwritten.
+    workspace.write("mine.patch", "another\n");
+    let resume = [
+        "resume",
+        "west/dr/orders",
+        "--auto-approve",
+        "--patch",
+        "mine.patch",
+    ];
+    run(&workspace, &resume)
+        .exits(64)
+        .says("mine.patch has another change; name another file with --patch");
+    assert_eq!(workspace.read("mine.patch"), "another\n");
 }

@@ -1,4 +1,4 @@
-//! Why a deviation is not accepted: `LW538`, `LW539`, `LW547` to `LW549` and `LW570` to `LW574`.
+//! Why a deviation is not accepted: `LW538`, `LW539`, `LW547` to `LW549` `LW570` to `LW574` and `LW579`.
 
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::desired::MirrorState;
@@ -25,6 +25,9 @@ pub const UNREAD: Code = Code("LW572");
 pub const CONTRADICTED: Code = Code("LW573");
 /// With the change the spec would be invalid.
 pub const INVALID: Code = Code("LW574");
+
+/// It does not exist, and nothing shows that it ever did.
+pub const NEVER_SEEN: Code = Code("LW579");
 
 fn problem(code: Code, about: &Address, summary: impl Into<String>) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(code, summary).about(about.clone()))
@@ -179,6 +182,20 @@ pub(super) fn retired(about: &Address) -> Box<Diagnostic> {
         about,
         "the link is to be deleted, and exists".to_owned(),
         "apply the spec, or take the link out of `retired` by hand",
+    )
+}
+
+pub(super) fn never_seen(about: &Address) -> Box<Diagnostic> {
+    Box::new(
+        problem(
+            NEVER_SEEN,
+            about,
+            "it does not exist: it was deleted, or the spec was never applied",
+        )
+        .why("a declaration that waits for its first apply is not taken out of the spec unless its address is named")
+        .help(format!(
+            "apply the spec to create it; if it is to be gone, name it: linkwright accept {about}"
+        )),
     )
 }
 

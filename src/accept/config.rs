@@ -1,5 +1,7 @@
 //! A link config that differs → the edits that declare its live value: [`edits`].
 
+use std::collections::BTreeSet;
+
 use super::codes;
 use super::filters;
 use crate::address::{Address, HalfAddress};
@@ -62,10 +64,7 @@ pub(super) fn edits(
             {
                 return Ok(Vec::new());
             }
-            let declared = match half.configs.get(name).map(|config| &config.value) {
-                Some(DesiredValue::Value(text)) => text.as_str(),
-                _ => "",
-            };
+            let declared = declared(half, name).unwrap_or_default();
             match filters::narrower(name, declared, value.unwrap_or_default()) {
                 Some(filters) => Ok(vec![at(field, New::Unordered(filters))]),
                 None => Err(codes::wider_filter(&about, name)),
@@ -83,14 +82,20 @@ pub(super) fn edits(
                 .chain(set(interval))
                 .collect())
         }
-        names::TOPIC_CONFIG_SYNC_INCLUDE => Ok(match value {
-            Some(list) => {
-                let items = list.split(',').map(str::trim).filter(|it| !it.is_empty());
-                let items = Value::List(items.map(Value::text).collect());
-                vec![at(field, New::Unordered(items))]
+        names::TOPIC_CONFIG_SYNC_INCLUDE => {
+            let default = entry.and_then(|entry| entry.default).unwrap_or_default();
+            let declared: BTreeSet<&str> = items(declared(half, name).unwrap_or(default)).collect();
+            if !items(value.unwrap_or(default)).all(|item| declared.contains(item)) {
+                return Err(codes::wider_filter(&about, name));
             }
-            None => vec![at(field, New::Removed)],
-        }),
+            Ok(match value {
+                Some(list) => {
+                    let list = Value::List(items(list).map(Value::text).collect());
+                    vec![at(field, New::Unordered(list))]
+                }
+                None => vec![at(field, New::Removed)],
+            })
+        }
         names::MIRROR_START_OFFSET_SPEC => Ok(match value {
             Some(offset) => set(Value::text(
                 match offset.trim().parse::<jiff::Timestamp>() {
@@ -105,6 +110,19 @@ pub(super) fn edits(
             format!("{name} is not written by a field that can be set alone"),
         )),
     }
+}
+
+/// The declared value of a config.
+fn declared<'a>(half: &'a Half, name: &str) -> Option<&'a str> {
+    match &half.configs.get(name)?.value {
+        DesiredValue::Value(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The items of a list.
+fn items(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|it| !it.is_empty())
 }
 
 /// Whether a config decides how the link reaches and authenticates to clusters.
@@ -150,9 +168,7 @@ fn kept_off(half: &Half, name: &str, field: &str) -> Option<Edit> {
         names::CONSUMER_OFFSET_SYNC_MS => names::CONSUMER_OFFSET_SYNC_ENABLE,
         _ => return None,
     };
-    let is_on = half.configs.get(switch).is_some_and(
-        |config| matches!(&config.value, DesiredValue::Value(value) if catalog::is_true(value)),
-    );
+    let is_on = declared(half, switch).is_some_and(catalog::is_true);
     let off = New::Value(Value::Bool(false));
     (!is_on).then(|| edit(&half.address, &format!("{section}.enabled"), off))
 }

@@ -5,7 +5,7 @@ use super::{StoppedAs, World, codes};
 use crate::address::{Address, ClusterName, HalfAddress, TopicName};
 use crate::desired::{DesiredTopic, Half, Link};
 use crate::diagnostic::Diagnostic;
-use crate::edit::{Edit, New, Path, Value};
+use crate::edit::{Edit, New, Path, Value, Wanted};
 use crate::live::loss::loss;
 use crate::live::{MirrorFact, MirrorStatus, Reading};
 
@@ -103,7 +103,8 @@ pub(super) fn topic(
     let Some(half) = about.half() else {
         return Err(codes::no_writer(about));
     };
-    let Some(declared) = declared else {
+    let entry = world.spec.links.get(link.key.as_str());
+    let (Some(_), Some(topics)) = (declared, entry.map(|entry| &entry.topics)) else {
         let mut members = vec![("primary".to_owned(), Value::text(seen.primary.as_str()))];
         if seen.paused == Some(true) {
             members.push(("state".to_owned(), Value::text("paused")));
@@ -114,31 +115,21 @@ pub(super) fn topic(
         let path = Path::of(["links", link.key.as_str(), "topics", name.as_str()]);
         return Ok(vec![Edit::set(&path, Value::Map(members))]);
     };
-    let is_literal = (link.topics.as_ref()).is_some_and(|rules| rules.literal.contains_key(name));
-    let at = |key: &str, new: New| Edit {
-        address: Address::Mirror(half.clone(), name.clone()).to_string(),
-        key: Path::of([key]),
-        new,
+    let wanted = Wanted {
+        primary: Some(seen.primary.as_str()),
+        copy: Some(seen.copy),
+        paused: seen.paused,
     };
-    let word = |word: &str| New::Value(Value::text(word));
-    let mut edits = Vec::new();
-    if seen.primary != declared.primary {
-        edits.push(at("primary", word(seen.primary.as_str())));
-    }
-    if seen.copy != declared.copy {
-        edits.push(at("copy", word(if seen.copy { "mirror" } else { "none" })));
-    }
-    if let Some(paused) = seen.paused.filter(|paused| *paused != declared.paused) {
-        edits.push(at(
-            "state",
-            word(if paused { "paused" } else { "mirroring" }),
-        ));
-    }
-    // Only a pattern creates mirror topics.
-    if !is_literal && declared.auto_create && !edits.is_empty() {
-        edits.push(at("auto_create", New::Removed));
-    }
-    Ok(edits)
+    let address = Address::Mirror(half.clone(), name.clone()).to_string();
+    let keys = wanted.keys_of(topics, name.as_str()).unwrap_or_default();
+    Ok(keys
+        .into_iter()
+        .map(|(key, new)| Edit {
+            address: address.clone(),
+            key: Path::of([key]),
+            new,
+        })
+        .collect())
 }
 
 impl Topic<'_> {
@@ -187,6 +178,9 @@ impl Topic<'_> {
                 _ => Err(codes::no_writer(self.about)),
             },
             (false, false, [None, None]) => match declared {
+                Some(declared) if declared.copy && !world.is_named(self.about) => {
+                    Err(codes::never_seen(self.about))
+                }
                 Some(declared) => Ok(alone(declared.primary.clone())),
                 None => Err(codes::no_writer(self.about)),
             },

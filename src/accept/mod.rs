@@ -18,10 +18,11 @@ use std::collections::BTreeSet;
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::drift::{Drift, DriftClass, DriftFinding};
-use crate::edit::{self, Edit};
-use crate::live::{MirrorFact, Snapshot};
-use crate::plan::covers;
+use crate::diff::FindingKind;
+use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind};
+use crate::edit::{self, Edit, New, Value};
+use crate::live::{MirrorFact, MirrorStatus, Snapshot};
+use crate::plan::{counterpart, covers};
 use crate::spec::{self, Spec};
 use crate::validate;
 
@@ -55,13 +56,39 @@ pub struct Chosen<'a> {
 }
 
 impl Chosen<'_> {
-    fn takes(&self, finding: &DriftFinding) -> bool {
+    fn takes(&self, finding: &DriftFinding, desired: &Desired) -> bool {
         self.addresses
-            .is_none_or(|addresses| covers(addresses, &finding.address))
+            .is_none_or(|addresses| is_about(addresses, finding, desired))
             && self
                 .reported
                 .is_none_or(|reported| reported.contains(&finding.id()))
     }
+
+    /// Whether an address is named by itself or with its link. Who asks for everything, or for a cluster, names none.
+    fn names(&self, address: &Address, desired: &Desired) -> bool {
+        let is_cluster = |it: &&Address| matches!(it, Address::Cluster(_));
+        let named = self.addresses.unwrap_or_default().iter();
+        let named: Vec<Address> = named.filter(|it| !is_cluster(it)).cloned().collect();
+        is_under(&named, address, desired)
+    }
+}
+
+/// Whether addresses cover one, or the other address of its topic.
+fn is_under(addresses: &[Address], address: &Address, desired: &Desired) -> bool {
+    covers(addresses, address)
+        || counterpart(address, desired).is_some_and(|other| covers(addresses, &other))
+}
+
+/// Whether a finding is about one of these addresses. What a switchover pair did is about both halves of its link.
+fn is_about(addresses: &[Address], finding: &DriftFinding, desired: &Desired) -> bool {
+    let half = finding
+        .address
+        .half()
+        .filter(|_| matches!(finding.kind, DriftKind::Found(FindingKind::Switchover(_))));
+    let link = half.and_then(|half| desired.halves().find(|(_, it)| it.address == *half));
+    let halves = link.into_iter().flat_map(|(link, _)| &link.halves);
+    let mut halves = halves.map(|half| Address::Half(half.address.clone()));
+    is_under(addresses, &finding.address, desired) || halves.any(|half| covers(addresses, &half))
 }
 
 /// What deviations are accepted from.
@@ -107,12 +134,15 @@ pub struct Draft<'a> {
     before: BTreeSet<String>,
     units: Vec<Unit>,
     refused: Vec<Refused>,
+    /// How many deviations were not chosen.
+    others: usize,
     /// The desired state with the change, while it is to be judged.
     desired: Option<Desired>,
 }
 
 /// What decides about one deviation.
 struct World<'a> {
+    spec: &'a Spec,
     desired: &'a Desired,
     live: &'a Snapshot,
     stopped_as: Option<StoppedAs>,
@@ -130,7 +160,12 @@ impl<'a> World<'a> {
     /// Whether what is found at an address is to be accepted too.
     fn is_taken(&self, address: &Address) -> bool {
         let mut found = self.findings.iter();
-        found.any(|finding| finding.address == *address && self.chosen.takes(finding))
+        found.any(|finding| finding.address == *address && self.chosen.takes(finding, self.desired))
+    }
+
+    /// Whether someone asks for an address by its name, or by that of its link.
+    fn is_named(&self, address: &Address) -> bool {
+        self.chosen.names(address, self.desired)
     }
 }
 
@@ -139,6 +174,7 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn new(input: Input<'a>, desired: &Desired) -> Self {
         let world = World {
+            spec: input.spec,
             desired,
             live: input.live,
             stopped_as: input.stopped_as,
@@ -146,14 +182,15 @@ impl<'a> Draft<'a> {
             chosen: input.chosen,
         };
         let found = input.drift.findings.iter();
-        let chosen: Vec<&DriftFinding> = found
-            .filter(|finding| verdict::is_deviation(finding, &world) && input.chosen.takes(finding))
-            .collect();
+        let (chosen, others): (Vec<&DriftFinding>, Vec<&DriftFinding>) = found
+            .filter(|finding| verdict::is_deviation(finding, &world))
+            .partition(|finding| input.chosen.takes(finding, desired));
         let mut draft = Self {
             input,
             before: input.drift.findings.iter().map(DriftFinding::id).collect(),
             units: Vec::new(),
             refused: Vec::new(),
+            others: others.len(),
             desired: None,
         };
         // What drift finds is in the order of addresses.
@@ -224,6 +261,7 @@ impl<'a> Draft<'a> {
             return true;
         };
         let world = World {
+            spec: self.input.spec,
             desired,
             live: self.input.live,
             stopped_as: None,
@@ -343,6 +381,38 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn refused(&self) -> &[Refused] {
         &self.refused
+    }
+
+    /// How many deviations were not chosen.
+    #[must_use]
+    pub fn others(&self) -> usize {
+        self.others
+    }
+
+    /// Whether a mirror topic of what is accepted has stopped: none becomes a mirror topic of its link again.
+    #[must_use]
+    pub fn has_stopped(&self) -> bool {
+        let is_stopped = |address: &Address| {
+            let (Some(half), Some(topic)) = (address.half(), address.mirror()) else {
+                return false;
+            };
+            let hosts = self.input.live.clusters.values();
+            let mut rows =
+                hosts.filter_map(|host| host.mirrors.read()?.get(&half.link)?.get(topic));
+            rows.any(|row| row.status == MirrorStatus::Stopped)
+        };
+        let stopped_as = |edit: &Edit| {
+            let words = [StoppedAs::Promoted, StoppedAs::FailedOver].map(StoppedAs::word);
+            words
+                .iter()
+                .any(|word| edit.new == New::Value(Value::text(*word)))
+        };
+        self.accepted().any(|finding| is_stopped(&finding.address))
+            || self
+                .units
+                .iter()
+                .flat_map(|unit| &unit.edits)
+                .any(stopped_as)
     }
 
     /// What is to be changed in the spec.

@@ -141,6 +141,9 @@ fn without_link(about: &Address, address: &HalfAddress, world: &World<'_>) -> Ed
     if let Some(half) = there {
         return Err(codes::one_half(about, &half.address));
     }
+    if !world.is_named(about) {
+        return Err(codes::never_seen(about));
+    }
     let path = Path::of(["links", link.key.as_str()]);
     Ok(vec![Edit::remove(&path)])
 }
@@ -224,9 +227,7 @@ fn of_mirror(
     }
     let row = world.row(address, topic);
     match (&finding.kind, row) {
-        (DriftKind::MirrorMissing, None) => {
-            Ok(vec![mirror::removed(address, &source_of(half, topic))])
-        }
+        (DriftKind::MirrorMissing, None) => without_mirror(about, half, topic, world),
         (
             DriftKind::Found(
                 FindingKind::UnmanagedMirror { .. } | FindingKind::SelectedMirrorStopped { .. },
@@ -250,6 +251,17 @@ fn of_mirror(
     }
 }
 
+/// A mirror topic that does not exist leaves the spec, if that is asked for by its address.
+fn without_mirror(about: &Address, half: &Half, topic: &TopicName, world: &World<'_>) -> Edits {
+    match world.is_named(about) {
+        true => Ok(vec![mirror::removed(
+            &half.address,
+            &source_of(half, topic),
+        )]),
+        false => Err(codes::never_seen(about)),
+    }
+}
+
 /// What the spec wants of a mirror topic and cannot be done from here.
 fn refused(
     finding: &DriftFinding,
@@ -261,10 +273,8 @@ fn refused(
 ) -> Edits {
     let about = &finding.address;
     match (refusal, row) {
-        // It is gone, and whatever it was before, the spec asks for more than there is.
-        (MirrorRefusal::NothingToStop, None) => {
-            Ok(vec![mirror::removed(address, &source_of(half, topic))])
-        }
+        // Whatever it was before, the spec asks for more than there is.
+        (MirrorRefusal::NothingToStop, None) => without_mirror(about, half, topic, world),
         (MirrorRefusal::PlainTopic, None) => {
             let source = source_of(half, topic);
             let wanted = half.mirrors.of(&source).map(|declared| declared.state);

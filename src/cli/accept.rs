@@ -10,7 +10,7 @@ use super::exit::{self, Exit};
 use super::patch::Patch;
 use super::screen::Screen;
 use super::session::{Request, Session};
-use super::{Failure, diagnose, notify, set};
+use super::{Failure, diagnose, elsewhere, notify, set};
 use crate::accept::{Chosen, Draft, Input};
 use crate::plan;
 use crate::refresh::{Depth, Observation};
@@ -64,9 +64,13 @@ pub(super) async fn run(
     if !args.addresses.is_empty() && !draft.refused().is_empty() {
         draft.clear();
     }
-    let patch = match Patch::of(&draft.edits(), &session.loaded) {
+    let patch = match is_chosen {
+        true => elsewhere::patch(&draft.edits(), &session.loaded, &global.chosen),
+        false => Patch::of(&draft.edits(), &session.loaded),
+    };
+    let patch = match patch {
         Ok(patch) => patch,
-        Err(problems) => return Err(Failure::about(Exit::Refused, problems)),
+        Err(problems) => return set::refuse(problems, &session.loaded, screen),
     };
     let mut result = Acceptance::of(&draft, is_chosen, session.now());
     if is_chosen {
@@ -84,10 +88,9 @@ pub(super) async fn run(
         AcceptFormat::Json => accepted::json::write(screen.out(), &result)?,
         AcceptFormat::Text if is_chosen => {
             patch.show(screen)?;
-            for own in &patch.changed.own_entries {
-                screen.note(&edited::own_entry(own));
+            for words in edited::own_entries(&patch.changed.own_entries) {
+                screen.note(&words);
             }
-            set::elsewhere(&[], &global.chosen, &patch.changed.texts, screen);
             if !screen.is_quiet || !result.refused.is_empty() {
                 let text = accepted::text(&result, &Style::default());
                 screen.err().write_all(text.as_bytes())?;
@@ -116,10 +119,15 @@ fn are_known(args: &Accept, session: &Session, seen: &Observation) -> Result<(),
         None => Ok(()),
         Some(address) => Err(Failure::new(
             Exit::Usage,
-            format!(
-                "{address} is not in the spec and not on a cluster; an address is CLUSTER, CLUSTER/LINK or \
-                 CLUSTER/LINK/TOPIC, with the mirror topic's own name"
-            ),
+            match plan::meant(address, &session.desired) {
+                Some(meant) => format!(
+                    "{address} is not in the spec and not on a cluster; did you mean {meant}?"
+                ),
+                None => format!(
+                    "{address} is not in the spec and not on a cluster; an address is CLUSTER, CLUSTER/LINK or \
+                     CLUSTER/LINK/TOPIC, with the mirror topic's own name"
+                ),
+            },
         )),
     }
 }

@@ -81,6 +81,7 @@ async fn attempt(
     let from = From {
         saved: saved.as_ref(),
         verified: verified.as_ref(),
+        check: &|_| Ok(()),
     };
     let result = carry_out(args, from, &session, &request, screen, ending).await;
     // The sandbox keeps its state even if the run failed.
@@ -88,10 +89,11 @@ async fn attempt(
     result
 }
 
-/// Plans what a session declares, and applies it after consent: what `apply` does without a saved plan.
+/// Plans what a session declares, and applies it after `check` and consent: what `apply` does without a saved plan.
 pub(super) async fn declared(
     args: &ApplyArgs,
     session: &Session,
+    check: &dyn Fn(&Plan) -> Result<(), Failure>,
     screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
@@ -99,6 +101,7 @@ pub(super) async fn declared(
     let from = From {
         saved: None,
         verified: None,
+        check,
     };
     let result = carry_out(args, from, session, &request, screen, ending).await;
     // The sandbox keeps its state even if the run failed.
@@ -111,6 +114,8 @@ pub(super) async fn declared(
 struct From<'a> {
     saved: Option<&'a SavedFile>,
     verified: Option<&'a Verified>,
+    /// What a plan that is not refused must be in addition.
+    check: &'a dyn Fn(&Plan) -> Result<(), Failure>,
 }
 
 /// The approval that `--verify` asks for. What the command line allows in addition is refused.
@@ -160,7 +165,11 @@ fn check_approval(args: &ApplyArgs, saved: &SavedFile) -> Result<(), Failure> {
 
 async fn carry_out(
     args: &ApplyArgs,
-    From { saved, verified }: From<'_>,
+    From {
+        saved,
+        verified,
+        check,
+    }: From<'_>,
     session: &Session,
     request: &Request,
     screen: &mut Screen,
@@ -203,6 +212,9 @@ async fn carry_out(
         writeln!(screen.out(), "{}", ndjson::version_line())?;
         ending.version = true;
     }
+    if !plan.is_refused() {
+        check(&plan)?;
+    }
     if plan.is_refused() || !plan.has_changes() {
         ending.refused = refused::diagnostics(&plan);
         if !is_text && !ending.refused.is_empty() {
@@ -214,9 +226,7 @@ async fn carry_out(
         }
         let exit = exit::of_plan(&plan, false);
         let markdown = plan_markdown::render(&plan);
-        let exit = end(args, &plan, exit, &markdown, ending)?;
-        ending.idle = Some(plan);
-        return Ok(exit);
+        return end(args, &plan, exit, &markdown, ending);
     }
     if args.dry_run {
         if !plan.has_acted() {

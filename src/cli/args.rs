@@ -22,7 +22,9 @@ pub use environment::Chosen;
 pub use observe::{
     Drift, DriftFormat, LagLimit, NotifyFormat, SecretText, Status, StatusFormat, StatusSort,
 };
-pub use planning::{Apply, ApplyFormat, Approve, AutoApprove, Plan, Planning, Show, ShowFormat};
+pub use planning::{
+    ARCHIVE, Apply, ApplyFormat, Approve, AutoApprove, LEDGER, Plan, Planning, Show, ShowFormat,
+};
 pub use saving::Saving;
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};

@@ -7,7 +7,6 @@ use super::exit::Exit;
 use super::screen::Screen;
 use crate::apply::report_file::{self, EndingV1, ProblemV1};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::plan::Plan;
 use crate::report::ndjson::{self, EventV1};
 
 /// What machines have got so far.
@@ -17,8 +16,6 @@ pub(super) struct Ending {
     pub(super) version: bool,
     /// The last line, if a plan was made at the end.
     pub(super) planned_again: Option<String>,
-    /// The plan, where it has nothing to do or is refused.
-    pub(super) idle: Option<Plan>,
     /// Whether a run began, which writes its report itself.
     pub(super) ran: bool,
     /// Whether the run has reached something, or may have.

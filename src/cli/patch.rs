@@ -2,14 +2,15 @@
 //! shown, saved to a file for `git apply`, or written in place.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::Saving;
+use super::exit::Exit;
 use super::load::Loaded;
 use super::screen::Screen;
-use super::{Failure, files};
+use super::{Failure, files, input, pending};
 use crate::apply::durable::Readers;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -18,6 +19,15 @@ use crate::report::style::Style;
 use crate::report::{edited, safe};
 use crate::spec::{self, Spec};
 use crate::validate;
+
+/// How a patch came into its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Saved {
+    /// It was written.
+    Now,
+    /// An earlier run left the same one there.
+    WasThere,
+}
 
 /// What some edits make of a spec.
 pub(super) struct Patch<'a> {
@@ -38,8 +48,27 @@ impl<'a> Patch<'a> {
     /// # Errors
     /// With every edit that cannot be made.
     pub(super) fn of(edits: &[Edit], loaded: &'a Loaded) -> Result<Self, Vec<Diagnostic>> {
-        let nothing = BTreeMap::new();
-        let changed = loaded.with(&nothing, |input| edit::changed(edits, &loaded.spec, input))?;
+        Self::made(loaded, |input| edit::changed(edits, &loaded.spec, input))
+    }
+
+    /// Makes it in the file of the chosen environment alone.
+    ///
+    /// # Errors
+    /// With every edit that cannot be made.
+    pub(super) fn in_environment(
+        edits: &[Edit],
+        loaded: &'a Loaded,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Self::made(loaded, |input| {
+            edit::changed_in_environment(edits, &loaded.spec, input)
+        })
+    }
+
+    fn made(
+        loaded: &'a Loaded,
+        change: impl FnOnce(&spec::Input<'_>) -> Result<edit::Changed, Vec<Diagnostic>>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let changed = loaded.with(&BTreeMap::new(), change)?;
         let before: BTreeMap<_, _> = loaded.all_files().cloned().collect();
         let (spec, problems) = checked(loaded, &before, &changed.texts);
         Ok(Self {
@@ -107,9 +136,65 @@ impl<'a> Patch<'a> {
             .collect()
     }
 
+    /// Whether no earlier command has left a patch that changes the same lines and is not applied yet: only one of both
+    /// would apply. Looked for here, and where this one is to be saved.
+    ///
+    /// # Errors
+    /// With the files, and what to do.
+    pub(super) fn is_free(&self, file: Option<&Path>) -> Result<(), Failure> {
+        let parent = file.and_then(Path::parent);
+        let folders: Vec<&Path> = std::iter::once(Path::new("."))
+            .chain(parent.filter(|it| !it.as_os_str().is_empty()))
+            .collect();
+        let text_of = |name: &str| {
+            let mut files = self.before.iter();
+            let text = files.find(|(file, _)| edited::patch_name(file) == name);
+            text.map(|(_, text)| &**text)
+        };
+        let found = pending::in_the_way(&folders, &self.text(), &text_of);
+        let names: Vec<String> = (found.iter())
+            .map(|it| safe::shell_word(&it.display().to_string()))
+            .collect();
+        match names.as_slice() {
+            [] => Ok(()),
+            [first, ..] => Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "{} of an earlier command changes the same lines and is not applied yet: after one of both changes \
+                     the other would not apply. Apply it first: git apply -- {first}; or delete it if it is not to be. No \
+                     changes were made",
+                    names.join(" "),
+                ),
+            )),
+        }
+    }
+
     /// Saves the patch to a file that only its owner may read: on the disk when this returns.
-    pub(super) fn save(&self, file: &Path) -> Result<(), Failure> {
-        files::replace(file, self.text().as_bytes(), Readers::Owner)
+    ///
+    /// # Errors
+    /// When the file has another change, which may be all that is known of an earlier incident; and as
+    /// [`Patch::is_free`].
+    pub(super) fn save(&self, file: &Path) -> Result<Saved, Failure> {
+        let text = self.text();
+        let name = safe::shell_word(&file.display().to_string());
+        match input::bytes(file, input::SPEC) {
+            Ok(before) if before == text.as_bytes() => return Ok(Saved::WasThere),
+            Ok(before) if !before.is_empty() => {
+                let words = format!(
+                    "{name} has another change; name another file with --patch. No changes were made"
+                );
+                return Err(Failure::new(Exit::Usage, words));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                let words = format!("failed to read {name}: {error}. No changes were made");
+                return Err(Failure::failed(words));
+            }
+        }
+        self.is_free(Some(file))?;
+        files::replace(file, text.as_bytes(), Readers::Owner)?;
+        Ok(Saved::Now)
     }
 
     /// Saves it and writes it, as the command line says: the patch is on the disk before a spec is changed.

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::Failure;
 use super::args::{Chosen, DiagnosticFormat, Set};
+use super::elsewhere;
 use super::exit::Exit;
 use super::load::{self, Changed, Loaded, Lookups};
 use super::patch::Patch;
 use super::screen::Screen;
-use super::{Failure, environments};
-use crate::desired::lower;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::edit::{self, Change, Edit, Effect, New, Path};
 use crate::report::{edited, safe};
-use crate::spec::{self, Spec};
+use crate::spec::Spec;
 
 pub(super) fn run(args: &Set, screen: &mut Screen) -> Result<Exit, Failure> {
     let asked = Asked::of(args)?;
@@ -39,8 +39,8 @@ pub(super) fn run(args: &Set, screen: &mut Screen) -> Result<Exit, Failure> {
     }
     patch.show(screen)?;
     super::diagnose::print(&patch.problems, DiagnosticFormat::Text, screen)?;
-    for own in &patch.changed.own_entries {
-        screen.note(&edited::own_entry(own));
+    for words in edited::own_entries(&patch.changed.own_entries) {
+        screen.note(&words);
     }
     let effects = edit::effects(&loaded.desired(), &patch.desired());
     let paths: Vec<&Path> = patch.changed.changes.iter().map(Change::path).collect();
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Set, screen: &mut Screen) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     patch.keep(&args.saving, screen)?;
-    if !args.saving.write {
+    if !args.saving.write && args.saving.patch.is_none() {
         screen.note("Nothing was written. To write it, run the command again with --write.");
     }
     Ok(Exit::Done)
@@ -130,7 +130,8 @@ pub(super) fn refuse(
     loaded: &Loaded,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
-    let is_refused = problems.iter().any(|it| it.code == edit::codes::REACHES);
+    let refusals = [edit::codes::REACHES, edit::codes::OTHER_ENVIRONMENTS];
+    let is_refused = problems.iter().any(|it| refusals.contains(&it.code));
     let shown = Loaded {
         sources: loaded.sources.clone(),
         diagnostics: problems,
@@ -147,29 +148,19 @@ pub(super) fn refuse(
 
 /// Says what changes with the other environments of the spec at these paths.
 pub(super) fn elsewhere(paths: &[PathBuf], chosen: &Chosen, new: &Changed, screen: &mut Screen) {
-    let names = environments::names(paths).into_iter();
-    for name in names.filter(|name| Some(name) != chosen.environment.as_ref()) {
-        let chosen = Chosen {
-            environment: Some(name.clone()),
-            ..chosen.clone()
-        };
-        let loaded = load::load(paths, super::today(), Lookups::None, None, &chosen);
-        let (after, problems) = loaded.with(new, spec::read);
-        let is_wrong = |all: &[Diagnostic]| all.iter().any(|it| it.severity == Severity::Error);
-        if loaded.has_errors() || is_wrong(&problems) {
-            screen.note(&format!(
-                "What changes with environment {name} is unknown: the spec is invalid with it."
-            ));
+    for other in elsewhere::changes(paths, chosen, new) {
+        let Some(name) = &other.environment else {
             continue;
-        }
-        let effects = edit::effects(&loaded.desired(), &lower(&after));
-        if !effects.is_empty() {
-            let words = list(&effects.iter().collect::<Vec<_>>());
-            screen.note(&format!(
+        };
+        screen.note(&match &other.effects {
+            None => format!(
+                "What changes with environment {name} is unknown: the spec is invalid with it."
+            ),
+            Some(effects) => format!(
                 "Changes with environment {name}: {}",
-                safe::lines(&words)
-            ));
-        }
+                safe::lines(&edited::effects(effects))
+            ),
+        });
     }
 }
 
@@ -180,22 +171,13 @@ fn report(effects: &BTreeSet<Effect>, paths: &[&Path], spec: &Spec, screen: &mut
         .partition(|effect| edit::is_named(effect, paths, spec));
     for (what, effects) in [("Changes", named), ("Also changes", others)] {
         if !effects.is_empty() {
-            screen.note(&format!("{what}: {}", safe::lines(&list(&effects))));
+            screen.note(&format!(
+                "{what}: {}",
+                safe::lines(&edited::effects(effects))
+            ));
         }
     }
 }
-
-fn list(effects: &[&Effect]) -> String {
-    let shown = effects.iter().take(MAX_NAMES);
-    let words: Vec<String> = shown.map(|effect| edited::effect(effect)).collect();
-    match effects.len().saturating_sub(MAX_NAMES) {
-        0 => words.join(", "),
-        more => format!("{} and {more} more", words.join(", ")),
-    }
-}
-
-/// At most this many addresses are listed.
-const MAX_NAMES: usize = 10;
 
 #[cfg(test)]
 mod tests {

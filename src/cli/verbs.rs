@@ -7,8 +7,8 @@ use linkwright_clock::Clock;
 
 use super::Failure;
 use super::args::{
-    Acting, Apply as ApplyArgs, ApplyFormat, AutoApprove, Command, DiagnosticFormat, Global,
-    OnMirrors, Planning,
+    ARCHIVE, Acting, Apply as ApplyArgs, ApplyFormat, AutoApprove, Command, DiagnosticFormat,
+    Global, LEDGER, OnMirrors, Planning,
 };
 use super::ending::Ending;
 use super::exit::Exit;
@@ -16,10 +16,11 @@ use super::load::Lookups;
 use super::patch::Patch;
 use super::screen::Screen;
 use super::session::Session;
-use super::{apply, set, waiting};
+use super::{apply, elsewhere, set, waiting};
 use crate::diagnostic::Diagnostic;
 use crate::edit::verbs::{self, Asked, Live, Loss, Verb};
 use crate::live::{MirrorFact, MirrorStatus, Reading};
+use crate::plan::Plan;
 use crate::read;
 use crate::report::edited;
 use crate::report::ndjson::{self, EventV1};
@@ -188,7 +189,7 @@ fn apply_args(acting: &Acting, global: &Global) -> ApplyArgs {
         paths: Vec::new(),
         planning: Planning {
             allow: acting.allow.clone(),
-            ledger: ".linkwright/ledger.json".into(),
+            ledger: LEDGER.into(),
             ..Planning::default()
         },
         plan: None,
@@ -197,7 +198,7 @@ fn apply_args(acting: &Acting, global: &Global) -> ApplyArgs {
         dry_run: acting.dry_run,
         output: acting.output,
         report: acting.report.clone(),
-        archive: "linkwright-archive".into(),
+        archive: ARCHIVE.into(),
         global: global.clone(),
     }
 }
@@ -220,7 +221,7 @@ async fn attempt(
         Err(problems) => return set::refuse(problems, &session.loaded, screen),
     };
     let loaded = std::mem::take(&mut session.loaded);
-    let patch = match Patch::of(&asked.edits, &loaded) {
+    let patch = match elsewhere::patch(&asked.edits, &loaded, &global.chosen) {
         Ok(patch) => patch,
         Err(problems) => return set::refuse(problems, &loaded, screen),
     };
@@ -243,7 +244,8 @@ async fn attempt(
     for note in &asked.notes {
         screen.note(note);
     }
-    let result = apply::declared(args, &session, screen, ending).await;
+    let check = |plan: &Plan| after::check(plan, &asked.targets);
+    let result = apply::declared(args, &session, &check, screen, ending).await;
     aftermath.end(result, ending, screen)
 }
 

@@ -64,6 +64,23 @@ pub enum Class {
     Note,
 }
 
+/// Which mirror topics a finding leaves as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps<'a> {
+    /// The one at its address.
+    Mirror,
+    /// Those for which a hold keeps these operations off; `all` says that it keeps off refusals too, at any address
+    /// under it.
+    Held {
+        /// The operations: address and word.
+        operations: &'a [(Address, Cow<'static, str>)],
+        /// Whether it may be about everything under its address.
+        all: bool,
+    },
+    /// These topics of the link at its address.
+    Topics(&'a [TopicName]),
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum FindingKind {
@@ -587,6 +604,67 @@ impl FindingKind {
             Self::HalvesNotPaired { .. } => 4,
             Self::TaskInError { .. } => 7,
             _ => 5,
+        }
+    }
+
+    /// Why a mirror topic may not be as the spec says although nothing is planned for it and the plan is not
+    /// refused; none where the finding does not mean that. What could not be read fails a run by itself.
+    #[must_use]
+    pub fn keeps(&self) -> Option<Keeps<'_>> {
+        match self {
+            Self::HeldBack { .. } | Self::PromotionWithoutSource { .. } | Self::MirrorFaulty(_) => {
+                Some(Keeps::Mirror)
+            }
+            Self::Held {
+                operations,
+                refused,
+                ..
+            } => Some(Keeps::Held {
+                operations,
+                all: *refused > 0,
+            }),
+            Self::Topic(
+                TopicFinding::NotKnown { topics, .. }
+                | TopicFinding::PrimaryLost { topics, .. }
+                | TopicFinding::NotCopiedInTime { topics, .. },
+            ) => Some(Keeps::Topics(topics)),
+            Self::Topic(
+                TopicFinding::NotAPair { .. }
+                | TopicFinding::Refused { .. }
+                | TopicFinding::NoCopy { .. }
+                | TopicFinding::ClusterLost { .. }
+                | TopicFinding::LossExpired { .. }
+                | TopicFinding::LostAnswers { .. },
+            )
+            | Self::Immutable { .. }
+            | Self::FixedConfig { .. }
+            | Self::MirrorRefused(_)
+            | Self::SourceTopicMissing { .. }
+            | Self::RetiredMirrorsRunning { .. }
+            | Self::PartnerMirrorsRunning { .. }
+            | Self::PartnerNotSeen { .. }
+            | Self::Unknown(_)
+            | Self::LinkUnhealthy { .. }
+            | Self::HalvesNotPaired { .. }
+            | Self::LinkGone { .. }
+            | Self::TaskInError { .. }
+            | Self::StoppedWithLag { .. }
+            | Self::UndeclaredConfig { .. }
+            | Self::IneffectiveConfig { .. }
+            | Self::UnknownConfig { .. }
+            | Self::ReadOnlyConfig { .. }
+            | Self::FilterNotUnderstood { .. }
+            | Self::AclSyncBetweenKinds { .. }
+            | Self::UnmanagedLink { .. }
+            | Self::NamelessLink { .. }
+            | Self::UnmanagedMirror { .. }
+            | Self::SelectedMirrorPaused
+            | Self::SelectedMirrorStopped { .. }
+            | Self::HistoryMissing { .. }
+            | Self::RetiredGone
+            | Self::Answer(_)
+            | Self::Switchover(_)
+            | Self::HoldExpired { .. } => None,
         }
     }
 

@@ -33,8 +33,8 @@ pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_unset};
 pub(crate) use config::{default_of, is_never_reset, same};
 pub use effect::{Cut, Effect, Names, NotCompared, OffsetMove, PartitionCut};
 pub use finding::{
-    AnswerFinding, Class, Finding, FindingKind, ImmutableDifference, MirrorFault, MirrorRefusal,
-    RowShown, TopicFinding,
+    AnswerFinding, Class, Finding, FindingKind, ImmutableDifference, Keeps, MirrorFault,
+    MirrorRefusal, RowShown, TopicFinding,
 };
 pub use half::{HalfChange, HalfChangeKind, RemoteField, RotationReason};
 pub(crate) use health::unpaired;

@@ -1,4 +1,4 @@
-//! What keeps a text from being changed: `LW540` to `LW546`; and why a verb cannot be applied: `LW575` to `LW577`.
+//! What keeps a text from being changed: `LW540` to `LW546`; and why a verb cannot be applied: `LW575` to `LW578`.
 
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub const NEEDS_LOST: Code = Code("LW575");
 pub const UNFIT: Code = Code("LW576");
 /// The link cannot be switched over.
 pub const NO_SWITCHOVER: Code = Code("LW577");
+/// The change would reach other environments.
+pub const OTHER_ENVIRONMENTS: Code = Code("LW578");
 
 /// At most this many other addresses are named.
 const MAX_NAMES: usize = 10;
@@ -106,6 +108,23 @@ pub fn other_in_environment(path: &Path, environment: &str) -> Diagnostic {
     )
     .why("the environment removes it, or sets a part of it or what holds it")
     .help("edit the file of the environment by hand")
+}
+
+/// A change for one environment would change others. Each is named with what would change there; `chosen` is the one.
+pub fn other_environments(others: &[String], chosen: Option<&str>) -> Diagnostic {
+    let others = others.join("; ");
+    let help = match chosen {
+        Some(name) => format!(
+            "write the change in environments/{name}.yaml: values under `set` with their addresses as keys, what is to go under `remove`; then run the command again"
+        ),
+        None => "choose the environment that is meant: --environment NAME".to_owned(),
+    };
+    Diagnostic::error(
+        OTHER_ENVIRONMENTS,
+        format!("the change would reach other environments: {others}"),
+    )
+    .why("only what one environment declares is planned and applied; the next run with another would carry the change out there")
+    .help(help)
 }
 
 /// No file, or more than one, could have the path.

@@ -89,9 +89,32 @@ pub struct OwnEntry {
 /// # Errors
 /// With every change that cannot be made.
 pub fn changed(edits: &[Edit], spec: &Spec, input: &Input<'_>) -> Result<Changed, Vec<Diagnostic>> {
+    made(edits, spec, input, false)
+}
+
+/// The same, with each new value in the file of the chosen environment, also where the environment does not set it yet:
+/// nothing changes with other environments.
+///
+/// # Errors
+/// With every change that cannot be made.
+pub fn changed_in_environment(
+    edits: &[Edit],
+    spec: &Spec,
+    input: &Input<'_>,
+) -> Result<Changed, Vec<Diagnostic>> {
+    made(edits, spec, input, true)
+}
+
+fn made(
+    edits: &[Edit],
+    spec: &Spec,
+    input: &Input<'_>,
+    is_for_environment: bool,
+) -> Result<Changed, Vec<Diagnostic>> {
     let mut made = Made {
         spec,
         input,
+        is_for_environment,
         in_files: BTreeMap::new(),
         changed: Changed::default(),
     };
@@ -114,6 +137,8 @@ pub fn changed(edits: &[Edit], spec: &Spec, input: &Input<'_>) -> Result<Changed
 struct Made<'a> {
     spec: &'a Spec,
     input: &'a Input<'a>,
+    /// Whether new values go to the file of the environment.
+    is_for_environment: bool,
     /// The changes of each file.
     in_files: BTreeMap<Arc<str>, Vec<Change>>,
     changed: Changed,
@@ -158,7 +183,7 @@ impl Made<'_> {
                 Change::Set(governed.entry, entry)
             }
         };
-        let (file, path) = self.place_of(change.path())?;
+        let (file, path) = self.target_of(&change)?;
         let in_file = match &change {
             Change::Set(_, value) => Change::Set(path, value.clone()),
             Change::Remove(_) => Change::Remove(path),
@@ -166,6 +191,21 @@ impl Made<'_> {
         self.in_files.entry(file).or_default().push(in_file);
         self.changed.changes.push(change);
         Ok(())
+    }
+
+    /// The file that a change goes to, and its path there.
+    fn target_of(&self, change: &Change) -> Result<(Arc<str>, Path), Box<Diagnostic>> {
+        let (place, within) = self.place_of(change.path())?;
+        let environment = self.input.environment.filter(|_| self.is_for_environment);
+        let (Change::Set(path, _), Some((file, _))) = (change, environment) else {
+            return Ok((place, within));
+        };
+        Ok(match ValueAddress::of(path.0.clone()) {
+            Some(address) if place != *file => {
+                (file.clone(), Path::of(["set", &address.to_string()]))
+            }
+            _ => (place, within),
+        })
     }
 
     /// An entry that an earlier edit has made.

@@ -8,6 +8,7 @@
 
 mod address;
 pub mod codes;
+mod covering;
 mod effects;
 mod environment;
 mod files;
@@ -18,6 +19,7 @@ mod patch;
 mod path;
 mod render;
 mod steps;
+mod topic;
 mod tree;
 mod typed;
 mod value;
@@ -27,11 +29,12 @@ use std::sync::Arc;
 
 pub use address::{Governed, Site, Unresolved, site_of};
 pub use effects::{Effect, effects, is_named};
-pub use files::{Changed, Edit, New, OwnEntry, changed, with};
+pub use files::{Changed, Edit, New, OwnEntry, changed, changed_in_environment, with};
 pub use filters::{acl, names};
 pub use fix::{fixed, safe_fixes};
 pub use format::format;
 pub use path::Path;
+pub use topic::Wanted;
 pub use typed::{Wrong, typed};
 pub use value::{Value, differences};
 

@@ -10,6 +10,7 @@ mod ends;
 pub mod file;
 mod guard;
 mod hand_over;
+mod hindered;
 mod hold;
 mod lags;
 mod operation;
@@ -27,6 +28,7 @@ pub use call::CallSeen;
 pub use ends::{Direction, LinkEnds, MirrorFacts};
 pub use guard::{Allow, Refusal, RefusalKind};
 pub use hand_over::{HandOver, HandOverOffsets};
+pub use hindered::{changed, hindered};
 pub use hold::expired as expired_holds;
 pub use lags::LagNow;
 pub use operation::{
@@ -39,7 +41,7 @@ pub use reads_back::{reads_as, reads_back};
 pub use rehearsal::{
     Ignored, NotSent, NotValidated, Rehearsal, Rehearsed, Restored, Trial, Unproven,
 };
-pub use target::{covers, is_known, meant};
+pub use target::{counterpart, covers, is_known, meant};
 
 // What operations are made of, for those who execute or show them and know no other module.
 pub use crate::desired::{MirrorState, Risk, Risks, Role};
@@ -210,6 +212,7 @@ pub fn plan_only(
     allowances: &Allowances,
     targets: &[Address],
 ) -> Result<Plan, CycleError> {
+    let targets = &target::of_topics(targets, desired);
     let mut all = build::operations(desired, live, &changes);
     if let Some(today) = changes.today {
         all = hold::back(desired, today, all, &mut changes.findings);
@@ -237,6 +240,7 @@ pub fn plan_only(
         findings.retain(|finding| {
             target::covers(targets, &finding.address)
                 || switchover::has_withheld(finding)
+                || hindered::hinders(finding, targets, &operations)
                 || finding.address.mirror().is_none()
                     && operations
                         .iter()

@@ -4,7 +4,7 @@ use super::operation::Operation;
 use super::order;
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::catalog::nearest_of;
-use crate::desired::Desired;
+use crate::desired::{Desired, Half};
 use crate::live::{Reading, Snapshot};
 
 /// Whether an address names anything: in the spec, or on a cluster as far as it could be read. A
@@ -26,12 +26,14 @@ pub fn is_known(target: &Address, desired: &Desired, live: &Snapshot) -> bool {
 pub fn meant(target: &Address, desired: &Desired) -> Option<Address> {
     let given = target.to_string();
     let mut known: Vec<Address> = Vec::new();
-    for (_, half) in desired.halves() {
+    for (link, half) in desired.halves() {
         known.push(Address::Half(half.address.clone()));
+        let at = |topic: TopicName| Address::Mirror(half.address.clone(), topic);
         let sources = half.mirrors.literal.keys();
-        known.extend(
-            sources.map(|source| Address::Mirror(half.address.clone(), half.mirror_name(source))),
-        );
+        known.extend(sources.map(|source| at(half.mirror_name(source))));
+        let topics = link.topics.iter().flat_map(|rules| &rules.literal);
+        let mirrored = topics.filter(|(_, topic)| topic.primary != half.address.cluster);
+        known.extend(mirrored.map(|(name, _)| at(name.clone())));
     }
     let ends = known.iter().find(|it| {
         let text = it.to_string();
@@ -73,19 +75,51 @@ fn is_known_mirror(
     let is_declared = desired
         .halves()
         .filter(|(_, half)| half.address == *address)
-        .any(|(_, half)| {
+        .any(|(link, half)| {
             let mut sources = half.mirrors.literal.keys();
+            let topics = link.topics.as_ref();
             sources.any(|source| half.mirror_name(source) == *topic)
+                || topics.is_some_and(|rules| rules.literal.contains_key(topic))
         });
-    let mirrors = live.clusters.get(&address.cluster).map(|it| &it.mirrors);
-    is_declared
-        || match mirrors {
+    let may_have_row = |half: &HalfAddress| {
+        let mirrors = live.clusters.get(&half.cluster).map(|it| &it.mirrors);
+        match mirrors {
             Some(Reading::Read(mirrors)) => mirrors
-                .get(&address.link)
+                .get(&half.link)
                 .is_some_and(|rows| rows.contains_key(topic)),
             // What could not be read may be there.
             Some(Reading::Unread(_) | Reading::NotAsked) | None => true,
         }
+    };
+    is_declared
+        || may_have_row(address)
+        || other_half(address, desired).is_some_and(|other| may_have_row(&other.address))
+}
+
+/// The other half of a link that declares its topics by where they are written.
+fn other_half<'a>(address: &HalfAddress, desired: &'a Desired) -> Option<&'a Half> {
+    let (link, _) = desired
+        .halves()
+        .find(|(_, half)| half.address == *address)?;
+    link.topics.as_ref()?;
+    link.halves.iter().find(|half| half.address != *address)
+}
+
+/// The address at the other half that names the same topic, where the topics of the link are declared by where they
+/// are written.
+#[must_use]
+pub fn counterpart(address: &Address, desired: &Desired) -> Option<Address> {
+    let Address::Mirror(half, topic) = address else {
+        return None;
+    };
+    let other = other_half(half, desired)?;
+    Some(Address::Mirror(other.address.clone(), topic.clone()))
+}
+
+/// The targets, with the other address of each topic that has two.
+pub(super) fn of_topics(targets: &[Address], desired: &Desired) -> Vec<Address> {
+    let others = targets.iter().filter_map(|it| counterpart(it, desired));
+    targets.iter().cloned().chain(others).collect()
 }
 
 /// Whether one of the targets is this address or something it is under.

@@ -8,7 +8,6 @@ use super::style::{Ink, Style};
 use super::words::{self, DriftWords, quantity};
 use super::{edited, safe};
 use crate::accept::Draft;
-use crate::desired::MirrorState;
 use crate::diagnostic::Diagnostic;
 use crate::drift::DriftFinding;
 
@@ -23,6 +22,10 @@ pub struct Acceptance {
     pub accepted: Vec<Item>,
     /// What is not.
     pub refused: Vec<Item>,
+    /// How many deviations were not chosen.
+    pub others: usize,
+    /// Whether a mirror topic of what is accepted has stopped for good.
+    pub has_stopped: bool,
     /// The change of the spec as a unified diff, without secrets.
     pub diff: String,
     /// The files of the spec that change.
@@ -69,6 +72,8 @@ impl Acceptance {
                 .map(|finding| item(finding, None))
                 .collect(),
             refused,
+            others: draft.others(),
+            has_stopped: draft.has_stopped(),
             diff: String::new(),
             files: Vec::new(),
             patch: None,
@@ -142,7 +147,12 @@ impl Acceptance {
         }
         let files: Vec<String> = self.files.iter().map(|it| safe::shell_word(it)).collect();
         let before = match (self.is_written, &self.patch) {
-            (true, _) => format!("git restore -- {}", files.join(" ")),
+            (true, Some(patch)) => format!("git apply --reverse -- {}", safe::shell_word(patch)),
+            // Other changes of the file that are not committed must stay.
+            (true, None) => format!(
+                "git restore --patch -- {} (it asks about each change; answer y to the one above, n to your own)",
+                files.join(" ")
+            ),
             (false, patch) => {
                 let patch = patch.as_deref().unwrap_or_default();
                 format!("rm -- {}", safe::shell_word(patch))
@@ -153,14 +163,7 @@ impl Acceptance {
             "After it: git revert HEAD. The next plan shows what leads back to the spec as it was."
                 .to_owned(),
         ];
-        let has_stopped = self.accepted.iter().any(|item| {
-            let words = [MirrorState::Promoted, MirrorState::FailedOver].map(|it| it.to_string());
-            item.words.summary.contains("STOPPED")
-                || words
-                    .iter()
-                    .any(|word| self.diff.contains(&format!("state: {word}")))
-        });
-        if has_stopped {
+        if self.has_stopped {
             lines.push(
                 "A mirror topic that has stopped stays an ordinary topic either way.".to_owned(),
             );
@@ -188,11 +191,14 @@ pub fn text(result: &Acceptance, style: &Style) -> String {
         ),
     };
     if result.accepted.is_empty() && result.refused.is_empty() {
-        let nothing = match result.is_chosen {
-            true => "There is nothing to accept there: what is live is as the spec says.",
-            false => "There is nothing to accept: what is live is as the spec says.",
+        return match result.others {
+            0 => "There is nothing to accept: what is live is as the spec says.\n".to_owned(),
+            others => format!(
+                "There is nothing to accept of what was chosen; elsewhere there {} {}: linkwright accept\n",
+                if others == 1 { "is" } else { "are" },
+                quantity(others, "deviation")
+            ),
         };
-        return format!("{nothing}\n");
     }
     section(&mut out, &accepted, &result.accepted, style);
     section(&mut out, &refused, &result.refused, style);

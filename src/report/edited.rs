@@ -10,6 +10,8 @@ use super::style::{Ink, Style};
 use super::words::quantity;
 use crate::edit::{Effect, OwnEntry, Path};
 
+/// At most this many addresses are listed.
+const MAX_NAMES: usize = 10;
 /// Lines around each change.
 const CONTEXT: usize = 3;
 
@@ -68,6 +70,12 @@ pub fn patch(file: &str, before: &str, after: &str) -> String {
         .context_radius(CONTEXT)
         .header(&before_name, &after_name)
         .to_string()
+}
+
+/// The name of a file before the change, as [`patch`] has it.
+#[must_use]
+pub fn patch_name(file: &str) -> String {
+    header("a", file)
 }
 
 /// The name of a file in a patch: in quotes where Git quotes it, and with a tab after it where it has a space, so that
@@ -130,8 +138,7 @@ pub fn own_entries(all: &[OwnEntry]) -> Vec<String> {
 }
 
 /// That something has an entry of its own now, in words.
-#[must_use]
-pub fn own_entry(own: &OwnEntry) -> String {
+fn own_entry(own: &OwnEntry) -> String {
     let OwnEntry {
         address,
         entry,
@@ -140,9 +147,19 @@ pub fn own_entry(own: &OwnEntry) -> String {
     format!("`{pattern}` governed {address}; it has an entry of its own now, `{entry}`.")
 }
 
-/// What a change of a spec concerns, in words.
+/// What a change of a spec concerns, in words: the first of many.
 #[must_use]
-pub fn effect(effect: &Effect) -> String {
+pub fn effects<'a>(effects: impl IntoIterator<Item = &'a Effect>) -> String {
+    let words: Vec<String> = effects.into_iter().map(effect).collect();
+    let shown = words.iter().take(MAX_NAMES).cloned().collect::<Vec<_>>();
+    match words.len().saturating_sub(MAX_NAMES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What a change of a spec concerns, in words.
+fn effect(effect: &Effect) -> String {
     match effect {
         Effect::Of(address) => address.to_string(),
         Effect::Pattern(address, pattern) => {

@@ -6,13 +6,18 @@ use std::time::Duration;
 
 use linkwright::accept::{Chosen, StoppedAs};
 use linkwright::address::Address;
+use linkwright::diff::Options;
+use linkwright::plan;
+use linkwright::refresh::{Depth, refresh};
 use linkwright::report::accepted::json;
 
 use crate::report_views::golden;
 use crate::support::accepting::{Accepted, Written, accept, drift, read};
-use crate::support::bench::Bench;
+use crate::support::bench::{Bench, everything_allowed};
 use crate::support::world;
 
+/// What is copied as long as a link has no list of its own.
+const COPIED: &str = "min.compaction.lag.ms,max.compaction.lag.ms,message.timestamp.difference.max.ms,max.message.bytes,retention.bytes,retention.ms,delete.retention.ms,cleanup.policy,message.timestamp.type";
 const JAAS: &str = r#"sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule required username="KEY" password="SECRET";'"#;
 const SASL: &str = "security.protocol: SASL_SSL, sasl.mechanism: PLAIN";
 
@@ -200,14 +205,8 @@ async fn states_are_declared_as_they_are() {
             None,
         ),
         (CUT, "orders: {}", promoted, "", Some("LW573")),
-        // Somebody deleted it.
-        (
-            ACTIVE,
-            "orders: {}, payments: {}",
-            None,
-            "mirrors: { orders: {} }",
-            None,
-        ),
+        // Somebody deleted it, or has only just declared it.
+        (ACTIVE, "orders: {}, payments: {}", None, "", Some("LW579")),
     ] {
         let spec = spec(declared, "");
         let result = all(&one_way("", mirrors), &spec, told).await;
@@ -263,6 +262,7 @@ async fn settings_are_declared_unless_more_would_be_copied() {
             None,
         ),
         (filter("*", "LITERAL"), "", Some("LW538")),
+        (format!("topic.config.sync.include: \"{COPIED},segment.ms\""), "", Some("LW538")),
         (
             owned(
                 "acl.sync.enable: \"true\", acl.filters: '{\"aclFilters\":[{\"resourceFilter\":{\"resourceType\":\"any\",\"patternType\":\"any\"},\"accessFilter\":{\"operation\":\"any\",\"permissionType\":\"any\"}}]}'",
@@ -346,7 +346,15 @@ async fn a_link_that_is_gone_leaves_the_spec_unless_it_is_protected() {
         format!("links: [{{ name: other, remote: lkc-west, configs: {{ {SASL}, {JAAS} }} }}]");
     let world = clusters(&there, "");
     let text = spec("orders: {}", &other);
+    // Without its name it stays: the spec may be new.
     let result = all(&world, &text, None).await;
+    assert_eq!(shown(&text, &result), (Vec::new(), vec!["LW579", "LW570"]));
+    let named = [Address::parse("west/orders-dr").unwrap()];
+    let named = Chosen {
+        addresses: Some(&named),
+        reported: None,
+    };
+    let result = chosen(&world, &text, None, named).await;
     assert!(result.refused.is_empty(), "{:?}", result.refused);
     assert!(
         !result.after.text().contains("orders-dr"),
@@ -383,6 +391,43 @@ async fn what_an_exception_covers_and_what_no_spec_declares_is_named() {
     let text = spec("orders: {}", "");
     let result = all(&world, &text, None).await;
     assert_eq!(shown(&text, &result), (Vec::new(), vec!["LW570"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_exist_is_taken_out_of_the_spec_by_its_address_alone() {
+    let text = spec("orders: {}, payments: {}", "");
+    for (address, is_taken) in [
+        ("west/orders-dr/payments", true),
+        ("west/orders-dr", true),
+        ("west", false),
+    ] {
+        let address = [Address::parse(address).unwrap()];
+        let named = Chosen {
+            addresses: Some(&address),
+            reported: None,
+        };
+        let result = chosen(&one_way("", ACTIVE), &text, None, named).await;
+        let expected = match is_taken {
+            true => (vec!["mirrors: { orders: {} }".to_owned()], vec![]),
+            false => (vec![], vec!["LW579"]),
+        };
+        assert_eq!(shown(&text, &result), expected, "{address:?}");
+    }
+    // The same of a topic of a pair that neither half knows: nobody has to want a copy less.
+    let (bench, text) = (
+        pair_after(&[]).await,
+        of_pair("orders: { primary: east }, payments: { primary: east }"),
+    );
+    let result = settled(&bench, &text, None, Chosen::default()).await;
+    assert_eq!(shown(&text, &result), (vec![], vec!["LW579"]));
+    let address = [Address::parse("east/both/payments").unwrap()];
+    let named = Chosen {
+        addresses: Some(&address),
+        reported: None,
+    };
+    let result = settled(&bench, &text, None, named).await;
+    let line = "topics: { orders: { primary: east }, payments: { primary: east, copy: none } }";
+    assert_eq!(shown(&text, &result), (vec![line.to_owned()], vec![]));
 }
 
 /// Two halves of a link with these mirror topics.
@@ -460,6 +505,19 @@ async fn topics_of_a_pair_get_the_primary_where_they_are_written() {
             "\"*\": { primary: east }, orders: { primary: west, copy: none }",
             None,
         ),
+        // What has no effect without a copy goes with it.
+        (
+            &[("west", "pause", 2), ("west", "failover", 10)],
+            "orders: { primary: east, state: paused, configs: { segment.ms: \"9000\" } }",
+            "orders: { primary: west, copy: none }",
+            None,
+        ),
+        (
+            &[("west", "promote", 10)],
+            "\"*\": { primary: east, auto_create: false }",
+            "\"*\": { primary: east, auto_create: false }, orders: { primary: west, copy: none }",
+            None,
+        ),
         (
             &[],
             "payments: { primary: east, copy: none }",
@@ -498,6 +556,66 @@ async fn topics_of_a_pair_get_the_primary_where_they_are_written() {
             .collect();
         assert_eq!(lines, written, "{about}: {:?}", result.refused);
         assert_eq!(refused, code.into_iter().collect::<Vec<_>>(), "{about}");
+    }
+}
+
+/// A topic of a pair has an address at each half, and both name it.
+#[tokio::test(start_paused = true)]
+async fn a_topic_of_a_pair_is_found_at_both_of_its_addresses() {
+    let (bench, text) = (
+        pair_after(&[("west", "pause", 10)]).await,
+        of_pair("orders: { primary: east }"),
+    );
+    let before = Written::of(&text);
+    let seen = read(&bench, &before.desired).await;
+    let line = "topics: { orders: { primary: east, state: paused } }";
+    for address in [
+        "west/both/orders",
+        "east/both/orders",
+        "west/both",
+        "east/both",
+    ] {
+        let address = [Address::parse(address).unwrap()];
+        assert!(plan::is_known(&address[0], &before.desired, &seen.live));
+        let named = Chosen {
+            addresses: Some(&address),
+            reported: None,
+        };
+        let result = settled(&bench, &text, None, named).await;
+        assert_eq!(
+            shown(&text, &result),
+            (vec![line.to_owned()], vec![]),
+            "{address:?}"
+        );
+    }
+    for (slip, meant) in [
+        ("west/both/ordrs", "west/both/orders"),
+        ("both/orders", "west/both/orders"),
+    ] {
+        let slip = Address::parse(slip).unwrap();
+        assert!(!plan::is_known(&slip, &before.desired, &seen.live));
+        let found = plan::meant(&slip, &before.desired).map(|it| it.to_string());
+        assert_eq!(found.as_deref(), Some(meant));
+    }
+    // A plan for either of them has its operation.
+    for target in ["west/both/orders", "east/both/orders"] {
+        let targets = [Address::parse(target).unwrap()];
+        let (options, allow) = (Options::default(), everything_allowed());
+        let seen = refresh(
+            &before.desired,
+            bench.sources(),
+            &options,
+            &allow,
+            &targets,
+            Depth::Plan,
+        );
+        let plan = seen.await.unwrap().plan;
+        let at: Vec<String> = plan
+            .operations
+            .iter()
+            .map(|it| it.address.to_string())
+            .collect();
+        assert_eq!(at, ["west/both/orders"], "{target}");
     }
 }
 

@@ -83,14 +83,14 @@ fn what_is_chosen_is_shown_then_saved_then_written() {
         .exits(0)
         .says("wrote links.yaml")
         .says("pipelines plan from the spec as it was")
-        .says("Before the commit: git restore -- links.yaml")
+        .says("Before the commit: git restore --patch -- links.yaml")
         .says("After it: git revert HEAD");
     assert_eq!(workspace.read("links.yaml"), wanted);
     workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
     workspace.run(&["drift"]).exits(0);
     accept(&workspace, &[PAYMENTS, "--write"])
         .exits(0)
-        .says("There is nothing to accept there");
+        .says("There is nothing to accept: what is live is as the spec says.");
     assert_eq!(workspace.read("links.yaml"), wanted);
 }
 
@@ -205,6 +205,20 @@ fn the_file_of_the_environment_gets_what_it_sets() {
     assert_eq!(workspace.read("links.yaml"), SPEC);
     let wanted = prod.replace("mirroring", "paused");
     assert_eq!(workspace.read("environments/prod.yaml"), wanted);
+    // What an environment does not set goes to its file too where another would change.
+    accept(&workspace, &[PAYMENTS, "--write"]).exits(3).says(
+        "error[LW578]: the change would reach other environments: `test` (west/orders-dr/payments)",
+    );
+    accept(&workspace, &[PAYMENTS, "--environment", "test", "--write"])
+        .exits(0)
+        .says("wrote environments/test.yaml");
+    assert!(
+        workspace
+            .read("environments/test.yaml")
+            .contains("state: paused")
+    );
+    workspace.write("environments/test.yaml", "{}\n");
+    assert_eq!(workspace.read("links.yaml"), SPEC);
     // A variable is set by a person.
     let text = SPEC.replace("payments: {}", "payments: { state: \"${var:state}\" }");
     workspace.write(

@@ -10,12 +10,13 @@ use linkwright::diagnostic::Diagnostic;
 use linkwright::edit::verbs::{self, Asked, Live, Loss, Verb};
 use linkwright::edit::{self, Edit};
 use linkwright::live::{MirrorStatus, Reading};
+use linkwright::plan::{self, Plan};
 use linkwright::read::mirrors_of;
 use linkwright::refresh::{Depth, Observation, refresh};
 use linkwright::spec::{self, Input, Spec};
 use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 
-use crate::support::bench::{Bench, everything_allowed, read, show, stepped, tell};
+use crate::support::bench::{Bench, TODAY, everything_allowed, read, show, stepped, tell};
 
 const WORLD: &str = "\
 version: 1
@@ -156,19 +157,8 @@ impl Incident {
     /// Changes the spec, plans what was named, applies it, and has nothing left to do for the whole spec. Says
     /// what was planned.
     async fn carry_out(&mut self, asked: &Asked) -> Vec<String> {
-        self.rewrite(&asked.edits);
+        let plan = self.planned(asked).await;
         let desired = read(&[("links.yaml", &self.text)]).unwrap();
-        let (allow, options) = (everything_allowed(), &self.bench.options);
-        let sources = self.bench.sources();
-        let looked = refresh(
-            &desired,
-            sources,
-            options,
-            &allow,
-            &asked.targets,
-            Depth::Plan,
-        );
-        let Observation { plan, .. } = looked.await.unwrap();
         assert!(!plan.is_refused(), "{}\n{}", self.text, show(&plan));
         let report = self.bench.apply(&plan).await;
         let again = self.bench.plan(&desired).await;
@@ -183,6 +173,24 @@ impl Incident {
         operations
             .map(|it| format!("{} {}", it.kind.word(), it.address))
             .collect()
+    }
+
+    /// Changes the spec, and plans what was named.
+    async fn planned(&mut self, asked: &Asked) -> Plan {
+        self.rewrite(&asked.edits);
+        let desired = read(&[("links.yaml", &self.text)]).unwrap();
+        let (allow, options) = (everything_allowed(), &self.bench.options);
+        let sources = self.bench.sources();
+        let looked = refresh(
+            &desired,
+            sources,
+            options,
+            &allow,
+            &asked.targets,
+            Depth::Plan,
+        );
+        let Observation { plan, .. } = looked.await.unwrap();
+        plan
     }
 
     fn rewrite(&mut self, edits: &[Edit]) {
@@ -353,6 +361,89 @@ fn a_switchover_reverses_every_topic_and_goes_back_the_same_way() {
         }
         let asked = verbs::switchover(&incident.spec(), "dr", "east").unwrap();
         assert!(asked.edits.is_empty());
+    });
+}
+
+#[test]
+fn what_a_hold_or_an_exception_keeps_as_it_is_is_named_beside_what_is_not() {
+    const HOLD: &str = "hold: { reason: load test, until: 2099-01-01 }";
+    let of_mirror = format!("payments: {{ state: paused, {HOLD} }}");
+    let of_topic = format!("payments: {{ primary: east, state: paused, {HOLD} }}");
+    let of_link = format!("  dr:\n    {HOLD}\n");
+    let except = "exceptions:\n  - { address: west/dr/payments, field: state, reason: load test, until: 2099-01-01 }\nlinks:\n";
+    let (both, one) = (["west/dr/orders", "west/dr/payments"], ["west/dr/payments"]);
+    stepped(async {
+        for (links, from, to, addresses, kept, free) in [
+            (
+                ONE_WAY,
+                "payments: { state: paused }",
+                of_mirror.as_str(),
+                &both[..],
+                "LW273 west/dr/payments",
+                &both[..1],
+            ),
+            (
+                ONE_WAY,
+                "payments: { state: paused }",
+                &of_mirror,
+                &one,
+                "LW273 west/dr/payments",
+                &[],
+            ),
+            (
+                ONE_WAY,
+                "payments: { state: paused }",
+                &of_mirror,
+                &["west/dr"],
+                "LW273 west/dr/payments",
+                &["west/dr/new-a", "west/dr/orders", "west/dr/refunds"],
+            ),
+            (ONE_WAY, "  dr:\n", &of_link, &both, "LW273 west/dr", &[]),
+            (
+                ONE_WAY,
+                "links:\n",
+                except,
+                &both,
+                "LW272 west/dr/payments",
+                &both[..1],
+            ),
+            (
+                TOPICS,
+                "payments: { primary: east, state: paused }",
+                &of_topic,
+                &both,
+                "LW273 east/dr/payments",
+                &both[..1],
+            ),
+            // What is not named hinders nothing.
+            (
+                ONE_WAY,
+                "payments: { state: paused }",
+                &of_mirror,
+                &both[..1],
+                "",
+                &both[..1],
+            ),
+            (ONE_WAY, "links:\n", except, &both[..1], "", &both[..1]),
+        ] {
+            let mut incident = Incident::of(links).await.rewritten(from, to);
+            incident.bench.options.today = Some(TODAY);
+            incident.bench.options.hold_back = Some(TODAY);
+            let asked = incident
+                .asked(Verb::Promote, addresses, None)
+                .await
+                .unwrap();
+            let plan = incident.planned(&asked).await;
+            assert!(!plan.is_refused(), "{}", show(&plan));
+            let found = plan::hindered(&plan, &asked.targets);
+            let found = found
+                .iter()
+                .map(|it| format!("{} {}", it.kind.code(), it.address));
+            let kept: Vec<&str> = Some(kept).filter(|it| !it.is_empty()).into_iter().collect();
+            assert_eq!(found.collect::<Vec<_>>(), kept, "{addresses:?} with {to}");
+            let changed = plan::changed(&plan, &asked.targets).map(ToString::to_string);
+            assert_eq!(changed.collect::<Vec<_>>(), free, "{addresses:?} with {to}");
+        }
     });
 }
 

@@ -146,6 +146,18 @@ async fn act(world: &World, bench: &Bench, c: &mut Choices) -> bool {
         .is_ok()
 }
 
+/// Every cluster and every half of a link.
+fn addresses(world: &World) -> Vec<Address> {
+    let clusters = world.clusters.iter();
+    let clusters = clusters.map(|it| it.name.to_string());
+    let halves = world.links.iter().flat_map(|link| {
+        let halves = link.halves.iter();
+        halves.map(|half| format!("{}/{}", world.clusters[half.cluster].name, link.name))
+    });
+    let all = clusters.chain(halves);
+    all.filter_map(|text| Address::parse(&text)).collect()
+}
+
 /// Plays one world.
 async fn play(c: &mut Choices) -> Result<Figures, String> {
     // While a limiter is waited for, what someone did goes on: accept and the next plan would see two worlds.
@@ -167,7 +179,13 @@ async fn play(c: &mut Choices) -> Result<Figures, String> {
     }
     let told = c.pick(&[None, Some(StoppedAs::Promoted), Some(StoppedAs::FailedOver)]);
     let before = Written::of(&document.one_file());
-    let result = accept(&bench, &before, told, Chosen::default()).await?;
+    // By name everything can be taken out that is gone.
+    let every = c.chance(50).then(|| addresses(&world));
+    let chosen = Chosen {
+        addresses: every.as_deref(),
+        reported: None,
+    };
+    let result = accept(&bench, &before, told, chosen).await?;
     for refused in &result.refused {
         *figures.refused.entry(refused.why.code.0).or_default() += 1;
     }

@@ -438,3 +438,27 @@ async fn accept_writes_the_primary_of_a_pair_that_was_failed_over_outside() {
     let codes: Vec<&str> = result.refused.iter().map(|it| it.why.code.0).collect();
     assert_eq!(codes, ["LW570"]);
 }
+
+/// Where mirror topics are created automatically, the filters that follow the primary would be written to the pair: that is
+/// said, and nothing is written.
+#[tokio::test(start_paused = true)]
+async fn accept_writes_nothing_where_auto_create_would_have_to_follow() {
+    let topics =
+        "    topics: { orders: { primary: east }, \"pay*\": { primary: east, auto_create: true } }";
+    let text = text_with(true, &links(&both("30s", topics), &away("{}")));
+    let before = Written::of(&text);
+    let mut bench = ready_with_payments();
+    bench.secrets.or_names = true;
+    bench.converge(&before.desired, 6).await;
+    Outside::Planned.prepare(&bench.sandbox);
+    Outside::Planned.act(&bench.sandbox);
+    bench.sandbox.advance(Duration::from_secs(120));
+    assert_eq!(phase(&bench.sandbox), "READY_TO_FAILOVER");
+    let result = accept(&bench, &before, None, Chosen::default())
+        .await
+        .unwrap();
+    assert_eq!(result.after.text(), text);
+    assert!(result.accepted.is_empty());
+    let codes: Vec<&str> = result.refused.iter().map(|it| it.why.code.0).collect();
+    assert!(codes.contains(&"LW548"), "{codes:?}");
+}

@@ -12,6 +12,11 @@ use crate::desired::Risk;
 use crate::plan::Allow;
 use crate::report::PlanFormat;
 
+/// Where the ledger of credentials is unless the command line says otherwise.
+pub const LEDGER: &str = ".linkwright/ledger.json";
+/// Where what is deleted is archived unless the command line says otherwise.
+pub const ARCHIVE: &str = "linkwright-archive";
+
 /// What plan and apply have in common.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Planning {
@@ -25,7 +30,7 @@ pub struct Planning {
     pub rotate: Vec<String>,
     /// File that records which generation of credentials was written last. It holds no secret; without
     /// it, an increased `generation` rotates nothing
-    #[arg(long, value_name = "FILE", default_value = ".linkwright/ledger.json")]
+    #[arg(long, value_name = "FILE", default_value = LEDGER)]
     pub ledger: PathBuf,
     /// Plan only these addresses, everything under them, and the operations that they depend on:
     /// CLUSTER, CLUSTER/LINK or CLUSTER/LINK/TOPIC
@@ -209,7 +214,7 @@ pub struct Apply {
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
     /// Folder in which the history of a link is saved before the link is deleted
-    #[arg(long, value_name = "DIR", default_value = "linkwright-archive")]
+    #[arg(long, value_name = "DIR", default_value = ARCHIVE)]
     pub archive: PathBuf,
     /// Flags that other commands have too.
     #[command(flatten)]

@@ -6,16 +6,15 @@ use super::super::Failure;
 use super::super::args::{Acting, ApplyFormat};
 use super::super::ending::Ending;
 use super::super::exit::Exit;
-use super::super::patch::Patch;
+use super::super::patch::{Patch, Saved};
 use super::super::screen::Screen;
 use crate::address::Address;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::edit::verbs::Asked;
-use crate::plan::Plan;
-use crate::plan::file;
+use crate::plan::{self, Plan, file};
 use crate::report::ndjson::{self, EventV1, HandOverV1};
 use crate::report::words::{self, verb::Left};
-use crate::report::{refused, safe, style::Ink};
+use crate::report::{edited, refused, safe, style::Ink};
 
 /// The change of the spec that a verb makes, from the patch file on.
 pub(super) struct Aftermath<'a> {
@@ -62,8 +61,11 @@ impl<'a> Aftermath<'a> {
 
     /// Saves the patch: it is on the disk when this returns.
     pub(super) fn save(&mut self) -> Result<(), Failure> {
-        if self.acting.dry_run || self.patch.is_empty() {
+        if self.patch.is_empty() {
             return Ok(());
+        }
+        if self.acting.dry_run {
+            return self.patch.is_free(self.acting.patch.as_deref());
         }
         let text = self.patch.text();
         let file = match &self.acting.patch {
@@ -75,19 +77,7 @@ impl<'a> Aftermath<'a> {
                 PathBuf::from(format!("linkwright-{}-{digest}.patch", self.word))
             }
         };
-        // It may be all that is known of an earlier incident.
-        self.was_there = match std::fs::read(&file) {
-            Ok(before) if before == text.as_bytes() => true,
-            Ok(before) if !before.is_empty() => {
-                let words = format!(
-                    "{} has another change; name another file with --patch. No changes were made",
-                    file.display()
-                );
-                return Err(Failure::new(Exit::Usage, words));
-            }
-            Ok(_) | Err(_) => false,
-        };
-        self.patch.save(&file)?;
+        self.was_there = self.patch.save(&file)? == Saved::WasThere;
         self.file = Some(file);
         Ok(())
     }
@@ -111,13 +101,9 @@ impl<'a> Aftermath<'a> {
             }
             return result;
         }
-        let hindrances = match (&result, &ending.idle) {
-            (Ok(Exit::Done), Some(plan)) => hindrances(plan, &self.asked.targets),
-            _ => Vec::new(),
-        };
         let is_done = match ending.ran {
             true => ending.reached,
-            false => matches!(result, Ok(Exit::Done)) && hindrances.is_empty(),
+            false => matches!(result, Ok(Exit::Done)),
         };
         match (is_done, ending.ran) {
             (true, _) => self.keep(screen)?,
@@ -135,13 +121,7 @@ impl<'a> Aftermath<'a> {
         if ending.ran && !matches!(result, Ok(Exit::Done)) {
             screen.note("Not everything is done. To do what is left, run the same command again.");
         }
-        if hindrances.is_empty() {
-            return result;
-        }
-        let failure = Failure::about(Exit::Refused, hindrances);
-        // The last line says why, in place of "no changes".
-        ending.planned_again = None;
-        Err(failure)
+        result
     }
 
     /// Live state is as asked for, or on its way.
@@ -191,20 +171,12 @@ impl<'a> Aftermath<'a> {
 
     /// The commands that bring the change to Git.
     fn commands(&self, spec: Spec) -> Vec<String> {
-        let mut commands = Vec::new();
-        if spec == Spec::Same {
-            return commands;
-        }
-        if spec == Spec::InPatch
-            && let Some(file) = self.file()
-        {
-            commands.push(format!("git apply {}", safe::shell_word(&file)));
-        }
-        let files: Vec<String> = self.patch.files().map(safe::shell_word).collect();
-        commands.push(format!("git add -- {}", files.join(" ")));
-        commands.push(format!("git commit -m {}", safe::shell_word(&self.title)));
-        commands.push("git push".to_owned());
-        commands
+        let patch = match spec {
+            Spec::Same => return Vec::new(),
+            Spec::InPatch => self.file(),
+            Spec::Written => None,
+        };
+        edited::git_commands(self.patch.files(), patch.as_deref(), &self.title)
     }
 
     /// Says where the change is, who must act, and how it is undone. Without a run: what will be.
@@ -275,33 +247,35 @@ impl<'a> Aftermath<'a> {
     }
 }
 
-/// Why a plan without operations does not mean that what was asked for is live.
-fn hindrances(plan: &Plan, targets: &[Address]) -> Vec<Diagnostic> {
-    let is_asked = |address: &Address| {
-        targets.iter().any(|target| match target {
-            Address::Half(half) => address.half() == Some(half) && address.mirror().is_some(),
-            _ => address == target,
-        })
+/// Refuses a plan that leaves a mirror topic that was asked for as it is: nothing is done then, nor written.
+pub(super) fn check(plan: &Plan, targets: &[Address]) -> Result<(), Failure> {
+    let hindered = plan::hindered(plan, targets);
+    if hindered.is_empty() {
+        return Ok(());
+    }
+    let reasons = hindered.into_iter();
+    let reasons = reasons.map(|finding| refused::of_finding(finding, Severity::Error));
+    let mut failure = Failure::about(Exit::Refused, reasons.collect());
+    let mut free: Vec<String> = plan::changed(plan, targets)
+        .map(Address::to_string)
+        .collect();
+    free.dedup();
+    let more = free.len().saturating_sub(MAX_NAMED);
+    free.truncate(MAX_NAMED);
+    let free = free.join(" ");
+    let rest = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
     };
-    let findings = plan.findings.iter();
-    findings
-        .filter(|finding| HINDRANCES.contains(&finding.kind.code().0))
-        .filter(|finding| {
-            // A hold on the link is about its mirror topics too.
-            let is_hold = finding.kind.code().0 == "LW273";
-            let covers = |target: &Address| {
-                target
-                    .half()
-                    .is_some_and(|half| finding.address == Address::Half(half.clone()))
-            };
-            is_asked(&finding.address) || (is_hold && targets.iter().any(covers))
-        })
-        .map(|finding| refused::of_finding(finding, Severity::Error))
-        .collect()
+    if !free.is_empty() {
+        failure.words = format!(
+            "{}: all that is named is done, or nothing. Not held back: {}{rest}; name these alone",
+            failure.words,
+            safe::clean(&free)
+        );
+    }
+    Err(failure)
 }
 
-/// The findings with which a mirror topic is not what the spec says, although nothing is planned for it.
-const HINDRANCES: [&str; 11] = [
-    "LW233", "LW242", "LW243", "LW244", "LW245", "LW246", "LW272", "LW273", "LW282", "LW283",
-    "LW285",
-];
+/// At most this many addresses are named.
+const MAX_NAMED: usize = 10;

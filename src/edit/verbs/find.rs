@@ -1,11 +1,10 @@
 //! What an address names, and what it was meant to name if there is no such thing.
 
-use super::super::address::governing;
 use super::super::codes;
 use crate::address::{Address, HalfAddress};
 use crate::catalog::nearest_of;
 use crate::diagnostic::Diagnostic;
-use crate::spec::{self, LinkObject, Located, Named, Spec};
+use crate::spec::{self, LinkObject, Spec};
 
 /// The link objects that can have mirror topics.
 fn objects(spec: &Spec) -> impl Iterator<Item = LinkObject<'_>> {
@@ -182,28 +181,4 @@ pub(super) fn no_topic<'a>(
             .why("only what the spec declares can be changed")
             .help(help),
     )
-}
-
-/// An entry that covers a topic: its own, or the pattern that governs it.
-pub(super) struct Covering<'a, T> {
-    pub(super) name: &'a Located<String>,
-    pub(super) value: &'a T,
-    /// Whether the entry is the topic's own.
-    pub(super) is_own: bool,
-}
-
-/// The entry that covers a topic.
-pub(super) fn entry<'a, T>(entries: &'a Named<T>, topic: &str) -> Option<Covering<'a, T>> {
-    let names: Vec<&str> = entries.names().map(|name| name.as_str()).collect();
-    let is_own = names.contains(&topic);
-    let key = match is_own {
-        true => topic,
-        false => governing(&names, topic)?,
-    };
-    let (name, value) = entries.iter().find(|(name, _)| name.as_str() == key)?;
-    Some(Covering {
-        name,
-        value,
-        is_own,
-    })
 }

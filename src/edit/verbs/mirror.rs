@@ -1,6 +1,7 @@
 //! Verbs on the mirror topics of a link that declares `mirrors`.
 
 use super::super::address::{governing, key_of};
+use super::super::covering::entry;
 use super::super::files::{Edit, New};
 use super::{Making, Outcome, Path, Value, Verb, find, unfit};
 use crate::address::{HalfAddress, TopicName};
@@ -50,7 +51,7 @@ impl<'a> Making<'a> {
     ) -> Outcome {
         let mirrors = &object.settings.mirrors;
         let source = topic.strip_prefix(object.prefix()).unwrap_or_default();
-        let entry = find::entry(mirrors, source);
+        let entry = entry(mirrors, source);
         let selects = |source: &str| {
             let filter = object.auto_create();
             filter.is_some_and(|filter| filter.filters().selects(source))

@@ -1,23 +1,20 @@
 //! Verbs on the topics of a bidirectional link that declares `topics`, by where they are written.
 
-use super::super::files::{Edit, New};
+use super::super::covering::entry;
+use super::super::files::Edit;
+use super::super::topic::Wanted;
 use super::{Asked, End, Making, Outcome, Path, Value, Verb, codes, find, unfit};
 use crate::address::{Address, HalfAddress};
 use crate::catalog::nearest_of;
 use crate::diagnostic::Diagnostic;
 use crate::spec::{self, Link, LinkObject, Located, Spec, Topic};
 
-/// A key of a topic, and what it is to be; nothing to remove it.
-type Change = (&'static str, Option<&'static str>);
-
 /// What a verb makes of a topic.
-enum Step {
+enum Step<'h> {
     /// The spec says so already.
     Nothing,
-    /// Its primary becomes this cluster, and these keys change too.
-    Primary(Vec<Change>),
-    /// These keys change.
-    Keys(Vec<Change>),
+    /// Its entry is to say this.
+    Entry(Wanted<'h>),
     /// It has no effect on it, and what to do.
     Unfit(String, String),
 }
@@ -32,36 +29,25 @@ impl<'a> Making<'a> {
         text: &str,
     ) -> Outcome {
         let topics = &object.link.topics;
-        let Some(entry) = find::entry(topics, name) else {
+        let Some(entry) = entry(topics, name) else {
             let known = topics.names().map(|name| name.as_str());
             let known = known.filter(|name| !name.contains('*'));
             return Err(find::no_topic(text, half, name, known));
         };
-        let edit = |key: &str, new: New| Edit {
-            address: text.to_owned(),
-            key: Path::of([key]),
-            new,
-        };
-        let mut edits = Vec::new();
         match self.step(object, half, entry.value, name)? {
             Step::Nothing => {}
             Step::Unfit(why, help) => {
                 return Err(unfit(self.verb.word(), text, &why, &entry.name.place, help));
             }
-            Step::Primary(changes) => {
-                let primary = Value::text(half.cluster.as_str());
-                edits.push(edit("primary", New::Value(primary)));
-                edits.extend(changes.into_iter().map(|(key, new)| edit(key, value(new))));
-            }
-            Step::Keys(changes) => {
-                edits.extend(changes.into_iter().map(|(key, new)| edit(key, value(new))));
+            Step::Entry(wanted) => {
+                let keys = wanted.keys(entry.value, entry.is_own).into_iter();
+                self.asked.edits.extend(keys.map(|(key, new)| Edit {
+                    address: text.to_owned(),
+                    key: Path::of([key]),
+                    new,
+                }));
             }
         }
-        // A key without `*` creates its mirror topic itself.
-        if !entry.is_own && !edits.is_empty() && entry.value.auto_creates() {
-            edits.push(edit("auto_create", New::Removed));
-        }
-        self.asked.edits.extend(edits);
         self.lose_primary(object)
     }
 
@@ -81,14 +67,11 @@ impl<'a> Making<'a> {
                 Step::Unfit(why, _) => {
                     self.note(format!("{half}/{} stays as it is: {why}", name.as_str()));
                 }
-                Step::Primary(changes) => {
+                Step::Entry(wanted) => {
                     is_fit = true;
-                    self.set(&path.key("primary"), half.cluster.as_str());
-                    self.keys(&path, changes);
-                }
-                Step::Keys(changes) => {
-                    is_fit = true;
-                    self.keys(&path, changes);
+                    let keys = wanted.keys(topic, true).into_iter();
+                    let edits = keys.map(|(key, new)| Edit::at(&path.key(key), new));
+                    self.asked.edits.extend(edits);
                 }
             }
         }
@@ -103,12 +86,6 @@ impl<'a> Making<'a> {
         self.lose_primary(object)
     }
 
-    fn keys(&mut self, path: &Path, changes: Vec<Change>) {
-        for (key, new) in changes {
-            self.asked.edits.push(Edit::at(&path.key(key), value(new)));
-        }
-    }
-
     fn lose_primary(&mut self, object: &LinkObject<'a>) -> Outcome {
         match self.verb {
             Verb::Failover => self.lose(object),
@@ -116,13 +93,13 @@ impl<'a> Making<'a> {
         }
     }
 
-    fn step(
+    fn step<'h>(
         &self,
         object: &LinkObject<'a>,
-        half: &HalfAddress,
+        half: &'h HalfAddress,
         topic: &Topic,
         name: &str,
-    ) -> Result<Step, Box<Diagnostic>> {
+    ) -> Result<Step<'h>, Box<Diagnostic>> {
         let (here, peer) = (
             half.cluster.as_str(),
             object.peer_name().unwrap_or_default(),
@@ -147,42 +124,26 @@ impl<'a> Making<'a> {
                 if !is_lost && self.loss.is_none() {
                     return Err(needs_lost(object, half, peer));
                 }
-                Step::Primary(Vec::new())
+                Step::Entry(Wanted {
+                    primary: Some(here),
+                    ..Wanted::default()
+                })
             }
             (Verb::Promote, false, true) if is_lost => Step::Unfit(
                 format!("{peer} is declared lost, and a promotion needs it"),
                 format!("to fail over, run `linkwright failover {half}/{name}`"),
             ),
-            (Verb::Promote, false, true) => Step::Primary(promoted(topic)),
-            (Verb::Pause, false, true) => match topic.is_paused() {
-                true => Step::Nothing,
-                false => Step::Keys(vec![("state", Some("paused"))]),
-            },
-            (Verb::Resume, false, true) => match topic.is_paused() {
-                true => Step::Keys(vec![("state", Some("mirroring"))]),
-                false => Step::Nothing,
-            },
+            (Verb::Promote, false, true) => Step::Entry(Wanted {
+                primary: Some(here),
+                copy: Some(false),
+                paused: None,
+            }),
+            (Verb::Pause | Verb::Resume, false, true) => Step::Entry(Wanted {
+                paused: Some(self.verb == Verb::Pause),
+                ..Wanted::default()
+            }),
         })
     }
-}
-
-fn value(new: Option<&str>) -> New {
-    new.map_or(New::Removed, |word| New::Value(Value::text(word)))
-}
-
-/// What a topic whose mirror topic is promoted has, and what has no effect then.
-fn promoted(topic: &Topic) -> Vec<Change> {
-    let mut changes = vec![("copy", Some("none"))];
-    if topic.state.is_some() {
-        changes.push(("state", None));
-    }
-    if topic.auto_create.is_some() {
-        changes.push(("auto_create", None));
-    }
-    if !topic.configs.is_empty() {
-        changes.push(("configs", None));
-    }
-    changes
 }
 
 /// A failover of topics without the word that their primary is lost.

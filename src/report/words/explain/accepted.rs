@@ -1,4 +1,4 @@
-//! The explanations of why a deviation is not accepted (`LW538`, `LW539`, `LW547` to `LW549`, `LW570` to `LW574`).
+//! The explanations of why a deviation is not accepted (`LW538`, `LW539`, `LW547` to `LW549`, `LW570` to `LW574`, `LW579`).
 
 use super::Explanation;
 
@@ -7,7 +7,7 @@ pub(super) const ACCEPTED: &[Explanation] = &[
     Explanation {
         code: "LW538",
         title: "accepting it would let more be copied",
-        why: "A filter that selects more than the spec, or a sync that is on while the spec has it off, copies topics, offsets or ACLs that no one reviewed. `linkwright accept` never writes that into a spec.",
+        why: "A filter or a list of topic configs that selects more than the spec, or a sync that is on while the spec has it off, copies topics, offsets or ACLs that no one reviewed. `linkwright accept` never writes that into a spec.",
         example: "consumer.offset.group.filters includes * on the link; the spec says\n\nconsumer_offset_sync:\n  groups: { include: [\"orders-*\"] }",
         remediation: "To undo what was done, apply the spec. To keep it, write it into the spec by hand and let it be reviewed; `linkwright plan` lists what the wider filter selects.",
     },
@@ -73,5 +73,12 @@ pub(super) const ACCEPTED: &[Explanation] = &[
         why: "What is live is something that a rule of specs forbids. The message names the rule.",
         example: "the topics of `move_together` would no longer be declared",
         remediation: "Change the spec by hand, or apply it to undo what was done.",
+    },
+    Explanation {
+        code: "LW579",
+        title: "what does not exist is taken out of the spec only by its address",
+        why: "A link or mirror topic that the spec declares and that does not exist was deleted, or the spec was never applied. Nothing shows which. `--all` would take out what was only just added.",
+        example: "linkwright accept --all      # west/orders-dr/payments is declared and does not exist",
+        remediation: "To create it, apply the spec. If it was deleted and is to be gone, name its address, or that of its link: `linkwright accept west/orders-dr/payments`.",
     },
 ];

@@ -1,5 +1,5 @@
 //! The explanations of what keeps a spec from being edited or formatted (`LW540` to `LW546`), and a verb from being
-//! applied (`LW575` to `LW577`).
+//! applied (`LW575` to `LW578`).
 
 use super::Explanation;
 
@@ -74,5 +74,12 @@ pub(super) const EDITS: &[Explanation] = &[
         why: "A switchover makes another cluster the `primary` of the topics of a bidirectional link. A one-way link has one direction, a link with `mirrors` does not say where its topics are written, and with a cluster that is declared lost a new primary would be a failover.",
         example: "linkwright switchover orders-dr --to west      # orders-dr is a one-way link",
         remediation: "On a one-way link stop the producers and promote: `linkwright promote west/orders-dr`. If a cluster is lost, fail over: `linkwright failover west/dr`. If it is back, remove `lost` first.",
+    },
+    Explanation {
+        code: "LW578",
+        title: "the change would reach other environments",
+        why: "`failover`, `promote`, `pause`, `resume`, `switchover` and `accept` look at what one environment declares. A change in the files that all environments share would be carried out in the others by their next run: an irreversible failover, for example. With `--environment` the change goes to the file of the environment; without it, or where that file cannot say it, nothing is written and nothing is planned.",
+        example: "linkwright pause west/orders/orders.events      # and environments/ has dev.yaml and prod.yaml",
+        remediation: "Name the environment that is meant: `linkwright pause west/orders/orders.events --environment prod`. If its file cannot say it, write it there by hand, values under `set` and what is to go under `remove`, and apply.",
     },
 ];
