@@ -1,4 +1,4 @@
-//! Files in a folder of specs that are not specs: [`kind`]. A workflow, a compose file or an action next to specs is
+//! Files in a folder of specs that are not specs. A workflow, a compose file or an action next to specs is
 //! not half a spec with every key misspelt, and neither is the world of a sandbox.
 
 use std::collections::BTreeMap;
