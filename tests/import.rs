@@ -750,7 +750,10 @@ fn names_in_a_guide_do_nothing() {
     };
     assert!(hostile.contains("rm -rf"), "{hostile}");
     // No spec can have a link of that name.
-    let listed = ["## What is not declared", "## What has no counterpart"];
+    let listed = [
+        "## What is not declared",
+        "## What was not imported as it is",
+    ];
     let expected = [headings(&plain), listed.map(str::to_owned).to_vec()].concat();
     assert_eq!(headings(&hostile), expected);
     assert!(hostile.contains("linkwright validate 'my links; rm -rf ~'\n"));
@@ -841,4 +844,35 @@ fn settings_of_one_argument_end_where_the_next_name_begins() {
     let left = format!("{:?}", found.left);
     assert!(left.contains("expected DESTINATION, SOURCE"), "{left}");
     assert!(!left.contains(SECRET), "{left}");
+}
+
+#[test]
+fn what_a_script_knows_only_when_it_runs_is_listed_and_loops_over_names_are_run() {
+    let script = "LINK=dr\nDST=$(confluent kafka cluster list)\n\
+        confluent kafka link create \"$LINK\" --cluster $DST --source-cluster lkc-src \\\n\
+        --source-bootstrap-server src:9092 --source-api-key K --source-api-secret S\n\
+        for topic in orders payments; do\n  confluent kafka mirror create $topic --link $LINK --cluster $DST\ndone\n\
+        while read -r t; do confluent kafka mirror create $t --link $LINK --cluster $DST; done < topics\n\
+        confluent kafka mirror pause orders --link $LINK --cluster $DST\n\
+        confluent kafka link create $(name) --cluster $DST\n";
+    let files = [(Arc::from("create.sh"), Arc::from(script))];
+    let found = import::properties(&files, None, &|_, _| None).unwrap();
+    let left: Vec<(&str, &str)> = found
+        .left
+        .iter()
+        .map(|it| (it.what.as_str(), it.why.as_str()))
+        .collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!((left[0].0, left[1].0), ("link $(name)", "mirror topic $t"));
+    let why = "create.sh sets this name when it runs";
+    assert!(left.iter().all(|(_, it)| it.starts_with(why)), "{left:?}");
+    assert!(found.has_gaps());
+    let case = case("cli-cloud", Tool::Properties, &[]);
+    let text = case.made_of(found).2.one_file();
+    assert!(
+        text.contains("orders: { state: paused }\n      payments: {}"),
+        "{text}"
+    );
+    // `--cluster` is an option of Confluent Cloud.
+    assert!(text.contains("id: lkc-unknown-dst"), "{text}");
 }

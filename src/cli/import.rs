@@ -39,7 +39,7 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let found = read(args)?;
     if found.is_empty() {
-        return Err(nothing(&found));
+        return Err(nothing(tool(args.tool), &found));
     }
     let live = match args.cluster.is_empty() {
         true => None,
@@ -134,8 +134,13 @@ fn next_to(folder: &Path, name: &str) -> Option<String> {
     candidates.find_map(|file| input::text_of_any_tool(&file, input::SPEC).ok())
 }
 
-fn nothing(found: &Found) -> Failure {
-    let mut words = "the files have no cluster link".to_owned();
+fn nothing(tool: Tool, found: &Found) -> Failure {
+    let expected = match tool {
+        Tool::Terraform => "a resource `confluent_cluster_link`",
+        Tool::Cfk => "a resource of `kind: ClusterLink`",
+        Tool::Properties => "the properties of a link, or a command that creates one",
+    };
+    let mut words = format!("the files have no cluster link: expected {expected}");
     for left in &found.left {
         words.push_str(&format!("\n  {}: {}", left.what, left.why));
     }

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edit;
 use crate::language::{self, Cursor, ItemKind};
 use crate::report::words::quantity;
-use crate::spec::{self, Spec};
+use crate::spec::{self, Foreign, Spec};
 use crate::validate::{self, Context};
 
 pub(super) fn run() -> Result<Exit, Failure> {
@@ -245,6 +245,10 @@ impl Server {
             return Value::Null;
         };
         let folder = self.folder(path);
+        let kind = folder.spec.foreign.get(&*path.display().to_string());
+        if kind == Some(&Foreign::World) {
+            return Value::Null;
+        }
         let items = language::complete(&text, &cursor, &folder.spec);
         let items = items.into_iter().map(|item| {
             // The numbers of the protocol: Field, EnumMember, Reference, Property.
@@ -517,6 +521,8 @@ mod tests {
         for name in ["world.yaml", "compose.yaml"] {
             let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
             assert_eq!(open(&mut server, &uri(name), &text)[&uri(name)], 1);
+            let completed = ask(&server, "completion", &uri(name));
+            assert_eq!(completed.is_null(), name == "world.yaml", "{completed}");
         }
     }
 }

@@ -224,9 +224,26 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a name is known only when the script runs. Then it is listed as missing.
+    fn is_unknown(&mut self, what: &str, name: &str) -> bool {
+        let is_unknown = name.contains(['$', '`']);
+        if is_unknown {
+            let why = format!(
+                "{} sets this name when it runs: write the name in the script and import it again, or add it to \
+                 the spec",
+                self.file
+            );
+            self.found.lack(format!("{what} {name}"), why);
+        }
+        is_unknown
+    }
+
     /// `confluent kafka link create`.
     fn cli_link(&mut self, command: &Command<'_>, link: &str) {
         self.count += 1;
+        if self.is_unknown("link", link) {
+            return;
+        }
         let mut configs = self.configs(command);
         let remote = command.value(&["remote-cluster", "remote-cluster-id"]);
         let destination = command.value(&["destination-cluster", "destination-cluster-id"]);
@@ -282,7 +299,12 @@ impl Reader<'_> {
     /// The cluster that a command of the Confluent CLI is for: its name.
     fn cli_cluster(&mut self, command: &Command<'_>) -> Option<String> {
         if let Some(id) = command.value(&["cluster"]) {
-            return Some(self.by_id(id));
+            let name = self.by_id(id);
+            // With Confluent Platform, `--url` says which cluster is meant.
+            let cluster = self.found.cluster(&name);
+            let is_cloud = is_placeholder(id).then_some(ClusterKind::ConfluentCloud);
+            cluster.kind = cluster.kind.or(is_cloud);
+            return Some(name);
         }
         if let Some(url) = command.value(&["url"]) {
             let name = host_of(url);
@@ -327,6 +349,9 @@ impl Reader<'_> {
         let Some(link) = command.value(&["link"]) else {
             return;
         };
+        if self.is_unknown("link", link) {
+            return;
+        }
         let configs = self.configs(command);
         let Some(mode) = Mode::of(text_of(&configs, names::LINK_MODE)) else {
             self.found.lack(format!("link {link}"), UNKNOWN_MODE);
@@ -513,6 +538,10 @@ impl Reader<'_> {
     }
 
     fn mirror(&mut self, link: &str, cluster: Option<String>, topic: &str, source: Option<&str>) {
+        if self.is_unknown("mirror topic", topic) || self.is_unknown("a mirror topic of link", link)
+        {
+            return;
+        }
         // Another address of the same cluster, or none: the link's only half that can hold it.
         let holders = self.found.halves.iter().filter(|half| half.link == link);
         let holders: Vec<&Half> = holders.filter(|half| half.mode != Mode::Source).collect();

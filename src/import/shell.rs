@@ -14,31 +14,39 @@ pub(super) enum Step {
 
 /// Reads a script.
 pub(super) fn steps(text: &str) -> Vec<Step> {
-    let mut variables = BTreeMap::new();
-    let mut steps = Vec::new();
-    into_steps(text, &mut variables, &mut steps, 0);
-    steps
+    let mut shell = Shell {
+        variables: BTreeMap::new(),
+        steps: Vec::new(),
+        left: MAX_COMMANDS,
+    };
+    shell.run(&lines_of(text), 0);
+    shell.steps
 }
 
-/// Scripts inside scripts (`bash -c "…"`) go this deep.
+/// Scripts inside scripts (`bash -c "…"`) and loops inside loops go this deep.
 const DEPTH: usize = 4;
 
-fn into_steps(
-    text: &str,
-    variables: &mut BTreeMap<String, String>,
-    steps: &mut Vec<Step>,
-    depth: usize,
-) {
+/// No more commands are run, so that loops inside loops end.
+const MAX_COMMANDS: usize = 100_000;
+
+/// A command as it is written, and the text of its here document.
+struct Line {
+    command: String,
+    document: Option<String>,
+}
+
+/// The commands of a text, in its order.
+fn lines_of(text: &str) -> Vec<Line> {
+    let mut all = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = logical(&mut lines) {
         // Documentation shows commands after a prompt.
         let line = line.trim_start();
         let line = line.strip_prefix("$ ").unwrap_or(line);
-        let document = here_document(line);
-        let body = document.as_ref().map(|(end, strips_tabs)| {
-            let mut body = String::new();
+        let document = here_document(line).map(|(end, strips_tabs)| {
+            let mut document = String::new();
             for line in lines.by_ref() {
-                let own = if *strips_tabs {
+                let own = if strips_tabs {
                     line.trim_start_matches('\t')
                 } else {
                     line
@@ -46,67 +54,158 @@ fn into_steps(
                 if own.trim_end() == end {
                     break;
                 }
-                body.push_str(own);
-                body.push('\n');
+                document.push_str(own);
+                document.push('\n');
             }
-            body
+            document
         });
-        for command in commands(line) {
-            let Some(words) = shlex::split(&command) else {
+        all.extend(commands(line).into_iter().map(|command| Line {
+            command,
+            document: document.clone(),
+        }));
+    }
+    all
+}
+
+struct Shell {
+    variables: BTreeMap<String, String>,
+    steps: Vec<Step>,
+    /// How many commands may be run yet.
+    left: usize,
+}
+
+impl Shell {
+    fn run(&mut self, lines: &[Line], depth: usize) {
+        let mut at = 0;
+        while let Some(line) = lines.get(at) {
+            at += 1;
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
+            let Some(words) = words_of(&line.command) else {
                 continue;
             };
-            if let Some(body) = &body
-                && let Some(file) = written(&words)
+            if let [first, name, second, values @ ..] = words.as_slice()
+                && (first.as_str(), second.as_str()) == ("for", "in")
+                && depth < DEPTH
             {
-                let body = replaced(body, variables);
-                steps.push(Step::File(replaced(&file, variables), body));
+                let length = length_of_loop(&lines[at..]);
+                self.repeat(name, values, &lines[at..at + length], depth);
+                at += length;
                 continue;
             }
-            let words: Vec<String> = words.iter().map(|it| replaced(it, variables)).collect();
-            assigned(&words, variables);
-            let nested = words.iter().position(|word| word == "-c");
-            match nested.and_then(|at| words.get(at + 1)) {
-                Some(script) if depth < DEPTH && script.contains(' ') => {
-                    into_steps(script, variables, steps, depth + 1);
-                }
-                _ if words.is_empty() => {}
-                _ => match echoed(&words) {
-                    Some((file, text)) => steps.push(Step::File(file, text)),
-                    None => steps.push(Step::Command(words)),
-                },
+            self.command(&words, line.document.as_deref(), depth);
+        }
+    }
+
+    /// Runs the lines of a loop for each value, or once where the values are known only when the script runs.
+    fn repeat(&mut self, name: &str, values: &[String], lines: &[Line], depth: usize) {
+        let values: Vec<String> = values
+            .iter()
+            .map(|it| replaced(it, &self.variables))
+            .collect();
+        let is_known = |value: &String| !value.contains(['$', '`', '*', '?', '{', '(']);
+        if !values.iter().all(is_known) {
+            self.variables.remove(name);
+            self.run(lines, depth + 1);
+            return;
+        }
+        for value in values.iter().flat_map(|it| it.split_whitespace()) {
+            self.variables.insert(name.to_owned(), value.to_owned());
+            self.run(lines, depth + 1);
+        }
+    }
+
+    fn command(&mut self, words: &[String], document: Option<&str>, depth: usize) {
+        if let Some(document) = document
+            && let Some(file) = written(words)
+        {
+            let document = replaced(document, &self.variables);
+            let file = replaced(&file, &self.variables);
+            self.steps.push(Step::File(file, document));
+            return;
+        }
+        let words: Vec<String> = words
+            .iter()
+            .map(|it| replaced(it, &self.variables))
+            .collect();
+        assigned(&words, &mut self.variables);
+        let nested = words.iter().position(|word| word == "-c");
+        match nested.and_then(|at| words.get(at + 1)) {
+            Some(script) if depth < DEPTH && script.contains(' ') => {
+                self.run(&lines_of(script), depth + 1);
             }
+            _ if words.is_empty() => {}
+            _ => match echoed(&words) {
+                Some((file, text)) => self.steps.push(Step::File(file, text)),
+                None => self.steps.push(Step::Command(words)),
+            },
         }
     }
 }
 
-/// A line with those that it goes on in: after a `\` at its end, or inside quotes.
+/// The words of a command, without the word of the shell that leads to it.
+fn words_of(command: &str) -> Option<Vec<String>> {
+    let mut words = shlex::split(command)?;
+    let is_lead = |word: &String| matches!(word.as_str(), "do" | "then" | "else" | "{");
+    let leads = words.iter().take_while(|word| is_lead(word)).count();
+    words.drain(..leads);
+    Some(words)
+}
+
+/// How many lines belong to a loop, with its `done`.
+fn length_of_loop(lines: &[Line]) -> usize {
+    let mut open = 1_usize;
+    for (at, line) in lines.iter().enumerate() {
+        let words = words_of(&line.command).unwrap_or_default();
+        match words.first().map(String::as_str) {
+            Some("for" | "while" | "until" | "select") => open += 1,
+            Some("done") => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return at + 1;
+        }
+    }
+    lines.len()
+}
+
+/// A line with those that it goes on in: after a `\` at its end, inside quotes, or in a list `A=(`.
 fn logical<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Option<String> {
     let mut line = lines.next()?.to_owned();
+    let mut quote = scanned(&line, Quote::None).1;
     loop {
         // A blank after the backslash is a slip that people make, and see through.
         let end = line.trim_end();
         let goes_on = end.ends_with('\\') && !end.trim_start().starts_with('#');
-        if goes_on {
-            line.truncate(end.len() - 1);
-            match lines.next() {
-                Some(next) => {
-                    line.push(' ');
-                    line.push_str(next);
-                }
-                None => return Some(line),
-            }
-        } else if is_open(&line) {
-            match lines.next() {
-                Some(next) => {
-                    line.push('\n');
-                    line.push_str(next);
-                }
-                None => return Some(line),
-            }
-        } else {
+        let is_list = quote == Quote::None && !goes_on && is_open_list(&line);
+        if !goes_on && !is_list && quote == Quote::None {
             return Some(line);
         }
+        if goes_on {
+            line.truncate(end.len() - 1);
+        }
+        let Some(mut next) = lines.next() else {
+            return Some(line);
+        };
+        if is_list {
+            next = next.trim().split(" #").next().unwrap_or_default();
+            next = if next.starts_with('#') { "" } else { next };
+        }
+        line.push(if goes_on || is_list { ' ' } else { '\n' });
+        line.push_str(next);
+        quote = scanned(next, quote).1;
     }
+}
+
+/// Whether a line begins a list that a later line ends.
+fn is_open_list(line: &str) -> bool {
+    let before = line
+        .split_once("=(")
+        .filter(|(_, list)| !list.contains(')'));
+    let name = before.and_then(|(before, _)| before.split(' ').next_back());
+    name.is_some_and(is_variable)
 }
 
 /// Quotes of a line.
@@ -117,9 +216,8 @@ enum Quote {
     Double,
 }
 
-/// Each character of a line that is no comment, with the quotes that it is in.
-fn scanned(line: &str) -> (Vec<(usize, char, Quote)>, Quote) {
-    let mut quote = Quote::None;
+/// Each character of a line that is no comment, with the quotes that it is in. `quote` is what is open before it.
+fn scanned(line: &str, mut quote: Quote) -> (Vec<(usize, char, Quote)>, Quote) {
     let mut scanned = Vec::new();
     let mut before = ' ';
     let mut letters = line.char_indices();
@@ -145,13 +243,9 @@ fn scanned(line: &str) -> (Vec<(usize, char, Quote)>, Quote) {
     (scanned, quote)
 }
 
-fn is_open(line: &str) -> bool {
-    scanned(line).1 != Quote::None
-}
-
 /// The commands of a line: what is between `;`, `&&`, `||` and `|`.
 fn commands(line: &str) -> Vec<String> {
-    let (letters, _) = scanned(line);
+    let (letters, _) = scanned(line, Quote::None);
     let mut commands = vec![String::new()];
     for (_, letter, quote) in letters {
         if quote == Quote::None && matches!(letter, ';' | '&' | '|') {
@@ -166,7 +260,7 @@ fn commands(line: &str) -> Vec<String> {
 
 /// The word that ends the text after `<<`, and whether tabs are stripped.
 fn here_document(line: &str) -> Option<(String, bool)> {
-    let (letters, _) = scanned(line);
+    let (letters, _) = scanned(line, Quote::None);
     let at = letters.windows(2).find_map(|pair| {
         let is_mark = pair
             .iter()
@@ -220,8 +314,17 @@ fn echoed(words: &[String]) -> Option<(String, String)> {
     Some((file, text.join(" ").replace("\\n", "\n")))
 }
 
-/// Remembers what a command sets: `A=1`, `export A=1`, `local A=1`.
+/// Remembers what a command sets: `A=1`, `export A=1`, `local A=1`; a list `A=(1 2)` as `A[@]`.
 fn assigned(words: &[String], variables: &mut BTreeMap<String, String>) {
+    let list = words.join(" ");
+    if let Some((name, list)) = list.split_once("=(")
+        && let Some(list) = list.strip_suffix(')')
+        && let Some(name) = name.split(' ').next_back().filter(|name| is_variable(name))
+    {
+        variables.insert(format!("{name}[@]"), list.to_owned());
+        variables.insert(format!("{name}[*]"), list.to_owned());
+        return;
+    }
     let mut words = words.iter();
     let prefixes = ["export", "local", "declare", "readonly", "set", "-x"];
     for word in words.by_ref() {
@@ -231,11 +334,7 @@ fn assigned(words: &[String], variables: &mut BTreeMap<String, String>) {
         let Some((name, value)) = word.split_once('=') else {
             return;
         };
-        let is_name = !name.is_empty()
-            && name
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        if !is_name {
+        if !is_variable(name) {
             return;
         }
         // The output of a command is not known.
@@ -243,6 +342,11 @@ fn assigned(words: &[String], variables: &mut BTreeMap<String, String>) {
             variables.insert(name.to_owned(), value.to_owned());
         }
     }
+}
+
+fn is_variable(name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    !name.is_empty() && name.chars().all(is_letter)
 }
 
 /// A text with the variables that are known in it: `$NAME`, `${NAME}`, and the default of `${NAME:-default}`.
@@ -323,10 +427,51 @@ mod tests {
     }
 
     #[test]
+    fn loops_over_known_values_are_run() {
+        let text = "declare -a L=(\n  a # first\n  # none\n  b\n)\nfor x in \"${L[@]}\" c; do\n  for y in 1 2; do run $x$y; done\ndone\n\
+                    for z in $(list); do run $z; done; for f in *.x\ndo run $f\ndone\nwhile read -r r; do run $r; done < f\nlast";
+        let runs: Vec<String> = commands_of(text)
+            .into_iter()
+            .filter(|words| words[0] == "run")
+            .map(|words| words[1].clone())
+            .collect();
+        let expected = ["a1", "a2", "b1", "b2", "c1", "c2", "$z", "$f", "$r"];
+        assert_eq!(runs, expected);
+        assert_eq!(commands_of(text).last().unwrap(), &["last"]);
+        let ten = "1 2 3 4 5 6 7 8 9 10";
+        let wide = format!("for a in {0} {0} {0}; do ", [ten; 10].join(" "));
+        let text = format!("{}run; {}", wide.repeat(4), "done; ".repeat(4));
+        assert!(commands_of(&text).len() <= MAX_COMMANDS);
+    }
+
+    #[test]
     fn no_text_is_too_odd() {
         for text in [
-            "", "\\", "'", "\"", "$", "${", "<<", "cat <<", "a <<EOF", "> ", "${}", "$é", "tee",
-            "x -c", "> f", ">f echo", "echo >", "echo",
+            "",
+            "\\",
+            "'",
+            "\"",
+            "$",
+            "${",
+            "<<",
+            "cat <<",
+            "a <<EOF",
+            "> ",
+            "${}",
+            "$é",
+            "tee",
+            "x -c",
+            "> f",
+            ">f echo",
+            "echo >",
+            "echo",
+            "for",
+            "for a in",
+            "for a in b",
+            "done",
+            "A=()",
+            "A=(",
+            "do done",
         ] {
             let _ = steps(text);
         }

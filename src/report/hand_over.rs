@@ -349,7 +349,7 @@ fn left(it: &HandOver<'_>, text: &mut String) {
         line(text, "");
     }
     if !it.found.left.is_empty() {
-        line(text, "## What has no counterpart\n");
+        line(text, "## What was not imported as it is\n");
         for left in &it.found.left {
             line(
                 text,

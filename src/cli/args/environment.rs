@@ -8,11 +8,11 @@ use crate::spec::is_environment_name;
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Chosen {
     /// Apply this environment to the spec: the file environments/NAME.yaml next to it
-    #[arg(long, value_name = "NAME", value_parser = name, help_heading = "Environment")]
+    #[arg(long, value_name = "NAME", value_parser = name, help_heading = "Environments of the spec")]
     pub environment: Option<String>,
     /// Give a variable of the spec this value; may be repeated. It wins over LINKWRIGHT_VAR_NAME, that
     /// over the environment's file, and that over the default. It must not be a secret
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, help_heading = "Environment")]
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, help_heading = "Environments of the spec")]
     pub variables: Vec<(String, String)>,
 }
 

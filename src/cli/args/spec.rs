@@ -25,7 +25,11 @@ pub struct Validate {
     #[arg(long)]
     pub fix: bool,
     /// Check the spec with each of its environments
-    #[arg(long, conflicts_with = "environment", help_heading = "Environment")]
+    #[arg(
+        long,
+        conflicts_with = "environment",
+        help_heading = "Environments of the spec"
+    )]
     pub all_environments: bool,
     /// Which environment.
     #[command(flatten)]
