@@ -3,6 +3,7 @@
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::desired::MirrorState;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::drift::DriftFinding;
 use crate::live::MirrorStatus;
 
 /// More would be copied than the spec says.
@@ -261,10 +262,17 @@ pub(super) fn unread(about: &Address) -> Box<Diagnostic> {
     )
 }
 
-pub(super) fn remains(about: &Address, code: Code, at: &Address) -> Box<Diagnostic> {
-    let summary = match about == at {
-        true => format!("{code} would remain after the change"),
-        false => format!("after the change {code} would be found at {at}"),
+pub(super) fn remains(about: &Address, found: &DriftFinding) -> Box<Diagnostic> {
+    let what = match found.kind.field() {
+        Some(field) => format!("{} ({field})", found.code()),
+        None => found.code().to_owned(),
+    };
+    let summary = match *about == found.address {
+        true => format!("{what} would remain after the change"),
+        false => format!(
+            "after the change {what} would be found at {}",
+            found.address
+        ),
     };
     Box::new(
         problem(REMAINS, about, summary)

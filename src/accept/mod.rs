@@ -16,7 +16,7 @@ mod verdict;
 use std::collections::BTreeSet;
 
 use crate::address::{Address, HalfAddress, TopicName};
-use crate::desired::{Desired, lower};
+use crate::desired::{Desired, DesiredValue, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::FindingKind;
 use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind};
@@ -283,11 +283,9 @@ impl<'a> Draft<'a> {
         let bad: Vec<&DriftFinding> = after.findings.iter().filter(is_bad).collect();
         let mut dropped: Vec<(usize, Diagnostic)> = Vec::new();
         for finding in bad {
-            for at in self.blamed(&finding.address) {
+            for at in self.blamed(finding) {
                 if !dropped.iter().any(|(other, _)| *other == at) {
-                    let about = &self.units[at].address;
-                    let code = finding.kind.code();
-                    dropped.push((at, *codes::remains(about, code, &finding.address)));
+                    dropped.push((at, *codes::remains(&self.units[at].address, finding)));
                 }
             }
         }
@@ -300,8 +298,10 @@ impl<'a> Draft<'a> {
         holds
     }
 
-    /// The units that are to blame for what is found at an address: those of the address, else of its link, else all.
-    fn blamed(&self, address: &Address) -> Vec<usize> {
+    /// The units that are to blame for a finding: those of its address, else those of its link that change the declared
+    /// value of the config that differs, else those of its link, else all.
+    fn blamed(&self, finding: &DriftFinding) -> Vec<usize> {
+        let address = &finding.address;
         let that = |is_it: &dyn Fn(&Address) -> bool| -> Vec<usize> {
             let units = self.units.iter().enumerate();
             units
@@ -316,7 +316,17 @@ impl<'a> Draft<'a> {
             &|_| true,
         ];
         let found = steps.into_iter().map(that).find(|found| !found.is_empty());
-        found.unwrap_or_default()
+        let found = found.unwrap_or_default();
+        let DriftKind::ConfigDiffers(change) = &finding.kind else {
+            return found;
+        };
+        let before = config_of(&lower(self.input.spec), address, &change.name);
+        let changes_it = |at: &&usize| match self.made(&self.units[**at..=**at]) {
+            Ok(spec) => config_of(&lower(&spec), address, &change.name) != before,
+            Err(_) => true,
+        };
+        let causes: Vec<usize> = found.iter().filter(changes_it).copied().collect();
+        if causes.is_empty() { found } else { causes }
     }
 
     fn drop_unit(&mut self, unit: Unit, why: &Diagnostic) {
@@ -425,6 +435,14 @@ impl<'a> Draft<'a> {
     pub fn clear(&mut self) {
         self.units.clear();
     }
+}
+
+/// What a config of a half is declared to be.
+fn config_of(desired: &Desired, address: &Address, name: &str) -> Option<DesiredValue> {
+    let address = address.half()?;
+    let mut halves = desired.halves();
+    let (_, half) = halves.find(|(_, half)| half.address == *address)?;
+    Some(half.configs.get(name)?.value.clone())
 }
 
 /// The edits of units, each once.

@@ -559,6 +559,35 @@ async fn topics_of_a_pair_get_the_primary_where_they_are_written() {
     }
 }
 
+/// What auto-create selects follows from the topics, and would have to be applied: only the topic that brings that about
+/// is kept back.
+#[tokio::test(start_paused = true)]
+async fn a_topic_for_which_a_filter_would_have_to_follow_keeps_no_other_back() {
+    let mut bench = Bench::new(&pair(
+        "",
+        &format!("{ACTIVE}, {{ source_topic: payments }}"),
+    ));
+    bench.secrets.or_names = true;
+    let text = of_pair("orders: { primary: east }, \"pay*\": { primary: east, auto_create: true }");
+    bench.converge(&Written::of(&text).desired, 6).await;
+    let call = "POST /kafka/v3/clusters/lkc-west/links/both/mirrors:failover";
+    let body = serde_json::json!({ "mirror_topic_names": ["orders", "payments"] });
+    world::call(&bench.sandbox, None, call, &body)
+        .await
+        .unwrap();
+    bench.sandbox.advance(Duration::from_secs(600));
+    let result = settled(&bench, &text, None, Chosen::default()).await;
+    let line = "topics: { orders: { primary: west, copy: none }, \"pay*\": { primary: east, auto_create: true } }";
+    assert_eq!(
+        shown(&text, &result),
+        (vec![line.to_owned()], vec!["LW548"])
+    );
+    let why = &result.refused[0].why.summary;
+    let filters =
+        "after the change LW410 (auto.create.mirror.topics.filters) would be found at west/both";
+    assert_eq!(why, filters);
+}
+
 /// A topic of a pair has an address at each half, and both name it.
 #[tokio::test(start_paused = true)]
 async fn a_topic_of_a_pair_is_found_at_both_of_its_addresses() {

@@ -507,6 +507,13 @@ fn what_a_verb_cannot_be_applied_to_is_refused_with_the_reason_and_what_to_do() 
             ),
             (&one_way, Verb::Failover, "/", "LW541", "CLUSTER/LINK"),
             (
+                &topics,
+                Verb::Pause,
+                "west/dr/",
+                "LW541",
+                "did you mean `west/dr`?",
+            ),
+            (
                 &one_way,
                 Verb::Failover,
                 "west/dr/zzzzzz",

@@ -185,6 +185,7 @@ impl<'a> Aftermath<'a> {
             self.word,
             self.asked,
             !self.patch.is_empty(),
+            self.file().as_deref(),
             self.acting.global.chosen.environment.as_deref(),
         );
         let commands = spec.map(|spec| self.commands(spec)).unwrap_or_default();

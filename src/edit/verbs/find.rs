@@ -119,13 +119,14 @@ pub(super) fn declared<'a>(
 
 /// Nothing in the spec has this address; what is near it is named.
 fn not_there(spec: &Spec, text: &str, what: String) -> Box<Diagnostic> {
-    let rest = text.splitn(3, '/').nth(2);
+    let text_of_half = text.trim_end_matches('/');
+    let rest = text_of_half.splitn(3, '/').nth(2);
     let halves: Vec<String> = objects(spec)
         .filter_map(|object| half_of(&object).map(|half| half.to_string()))
         .collect();
     let half = match rest {
-        Some(rest) => &text[..text.len() - rest.len() - 1],
-        None => text,
+        Some(rest) => &text_of_half[..text_of_half.len() - rest.len() - 1],
+        None => text_of_half,
     };
     // The same link on its other cluster, the links of a cluster, or a link whose cluster is missing.
     let (first, last) = half.split_once('/').unwrap_or((half, half));
@@ -137,6 +138,9 @@ fn not_there(spec: &Spec, text: &str, what: String) -> Box<Diagnostic> {
     let same_link = |it: &String| it.split_once('/').is_some_and(|(_, link)| link == last);
     if near.iter().any(same_link) {
         near.retain(same_link);
+    }
+    if near.iter().any(|it| it == half) {
+        near.retain(|it| it == half);
     }
     if near.is_empty() {
         let nearest = nearest_of(half, halves.iter().map(String::as_str));

@@ -14,10 +14,16 @@ pub struct Left {
     pub undo: String,
 }
 
-/// What a verb leaves to people. `is_changed` says whether the spec did not say so already; the commands are
-/// for the same environment.
+/// What a verb leaves to people. `is_changed` says whether the spec did not say so already, and `patch` is the file that has
+/// the change meanwhile; the commands are for the same environment.
 #[must_use]
-pub fn left(verb: &str, asked: &Asked, is_changed: bool, environment: Option<&str>) -> Left {
+pub fn left(
+    verb: &str,
+    asked: &Asked,
+    is_changed: bool,
+    patch: Option<&str>,
+    environment: Option<&str>,
+) -> Left {
     let ends: BTreeSet<&End> = asked.ends.iter().collect();
     let with = environment.map_or_else(String::new, |name| {
         format!(" --environment {}", shell_word(name))
@@ -86,13 +92,21 @@ pub fn left(verb: &str, asked: &Asked, is_changed: bool, environment: Option<&st
         }
         false => "nothing to do: it says so already",
     };
+    let undo = each(&|end| undo(verb, end, asked, &with));
     Left {
         who: vec![
             ("producers", producers),
             ("consumers", consumers),
             ("spec", spec.to_owned()),
         ],
-        undo: each(&|end| undo(verb, end, asked, &with)),
+        // A change that is undone before it is made must not be made later.
+        undo: match patch.filter(|_| !matches!(verb, "failover" | "promote")) {
+            Some(file) => format!(
+                "{undo}. Delete {} if it is not applied by then",
+                shell_word(file)
+            ),
+            None => undo,
+        },
     }
 }
 
