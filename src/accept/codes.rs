@@ -262,7 +262,12 @@ pub(super) fn unread(about: &Address) -> Box<Diagnostic> {
     )
 }
 
-pub(super) fn remains(about: &Address, found: &DriftFinding) -> Box<Diagnostic> {
+/// `by_hand` is the command that makes the change nevertheless.
+pub(super) fn remains(
+    about: &Address,
+    found: &DriftFinding,
+    by_hand: Option<&str>,
+) -> Box<Diagnostic> {
     let what = match found.kind.field() {
         Some(field) => format!("{} ({field})", found.code()),
         None => found.code().to_owned(),
@@ -277,7 +282,13 @@ pub(super) fn remains(about: &Address, found: &DriftFinding) -> Box<Diagnostic> 
     Box::new(
         problem(REMAINS, about, summary)
             .why("the plan of what was read was made again with the changed spec, and is not empty")
-            .help("change the spec by hand, and let `linkwright plan` show what it does"),
+            .help(match by_hand {
+                Some(command) => format!(
+                    "if what would remain is to be applied: {command}; then linkwright plan"
+                ),
+                None => "change the spec by hand, and let `linkwright plan` show what it does"
+                    .to_owned(),
+            }),
     )
 }
 

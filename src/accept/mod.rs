@@ -285,7 +285,14 @@ impl<'a> Draft<'a> {
         for finding in bad {
             for at in self.blamed(finding) {
                 if !dropped.iter().any(|(other, _)| *other == at) {
-                    dropped.push((at, *codes::remains(&self.units[at].address, finding)));
+                    let Unit { address, edits, .. } = &self.units[at];
+                    // With an environment the command would change the file that all share.
+                    let by_hand = match self.input.files.environment {
+                        None => as_command(edits),
+                        Some(_) => None,
+                    };
+                    let why = codes::remains(address, finding, by_hand.as_deref());
+                    dropped.push((at, *why));
                 }
             }
         }
@@ -435,6 +442,27 @@ impl<'a> Draft<'a> {
     pub fn clear(&mut self) {
         self.units.clear();
     }
+}
+
+/// The command that makes some edits, where one `linkwright set` can, with words that no shell reads anything into.
+fn as_command(edits: &[Edit]) -> Option<String> {
+    let (first, rest) = edits.split_first()?;
+    if rest.iter().any(|edit| edit.address != first.address) {
+        return None;
+    }
+    let mut words = vec!["linkwright set".to_owned(), first.address.clone()];
+    for edit in edits {
+        words.push(match &edit.new {
+            New::Value(Value::Text(text) | Value::Number(text)) => format!("{}={text}", edit.key),
+            New::Value(Value::Bool(is_on)) => format!("{}={is_on}", edit.key),
+            New::Removed => format!("--remove {}", edit.key),
+            New::Value(_) | New::Unordered(_) | New::Typed(_) => return None,
+        });
+    }
+    words.push("--write".to_owned());
+    let command = words.join(" ");
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || " /._-=".contains(letter);
+    command.chars().all(is_plain).then_some(command)
 }
 
 /// What a config of a half is declared to be.

@@ -586,6 +586,10 @@ async fn a_topic_for_which_a_filter_would_have_to_follow_keeps_no_other_back() {
     let filters =
         "after the change LW410 (auto.create.mirror.topics.filters) would be found at west/both";
     assert_eq!(why, filters);
+    let help = &result.refused[0].why.help;
+    let command =
+        "linkwright set east/both/payments primary=west copy=none --remove auto_create --write";
+    assert!(help.contains(command), "{help}");
 }
 
 /// A topic of a pair has an address at each half, and both name it.
