@@ -1,8 +1,9 @@
 //! SIGKILL after every request of a plan of more than twenty operations, over a real socket: the next
 //! run finds what is left and does it.
 //!
-//! The plan is that of `tests/apply`, less the bidirectional link: its second half waits ten
-//! seconds of wall time by design, and the same kills are tried there on stepped time.
+//! The plan is that of `tests/apply`, less the bidirectional link and the changed connection: a second half and a new
+//! connection are watched for ten seconds of wall time and more by design, and the same kills are tried there on
+//! stepped time.
 
 use std::net::SocketAddr;
 use std::process::{Child, Stdio};
@@ -21,8 +22,9 @@ use serde_json::Value;
 use crate::support::workspace::Workspace;
 use crate::support::world::state;
 
-/// Virtual time goes on with every request and not by itself, so that every run is the same.
-const STEP: Duration = Duration::from_millis(500);
+/// Virtual time goes on with every request and not by itself, so that every run is the same. A mirror topic is set up
+/// within four looks at it.
+const STEP: Duration = Duration::from_secs(2);
 
 const WORLD: &str = r#"version: 1
 clock: { mode: manual }
@@ -52,6 +54,10 @@ clusters:
       - name: dr
         remote: lkc-east01
         configs:
+          bootstrap.servers: east.example:9092
+          security.protocol: SASL_SSL
+          sasl.mechanism: PLAIN
+          sasl.jaas.config: x
           consumer.offset.sync.enable: "true"
           consumer.offset.sync.ms: "1000"
           consumer.offset.group.filters: '{"groupFilters":[{"name":"*","patternType":"LITERAL","filterType":"INCLUDE"}]}'
@@ -348,7 +354,7 @@ async fn after_a_hangup_the_run_goes_on_and_its_output_is_in_the_journal() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_interrupt_says_what_is_waited_for_and_how_long() {
-    for signal in ["INT", "TERM"] {
+    let interrupted = async |signal| {
         let setup = Setup::with(Some(signal)).await;
         let (code, log) = setup.apply(Some(1)).await;
         assert_eq!(code, Some(130), "{log}");
@@ -360,5 +366,6 @@ async fn the_first_interrupt_says_what_is_waited_for_and_how_long() {
             assert!(log.contains(words), "{words}: {log}");
         }
         assert!(!setup.workspace.path(".linkwright/journal.log").exists());
-    }
+    };
+    tokio::join!(interrupted("INT"), interrupted("TERM"));
 }

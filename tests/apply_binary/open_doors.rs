@@ -441,31 +441,44 @@ fn the_mode_of_a_link_is_read_and_not_guessed() {
 
 #[test]
 fn a_list_that_cannot_be_read_just_now_never_ends_in_the_advice_to_allow_a_loss() {
-    for status in [
-        StatusCode::SERVICE_UNAVAILABLE,
-        StatusCode::TOO_MANY_REQUESTS,
-    ] {
-        let busy = move |seen: &Seen| seen.path.ends_with("/acls").then_some(status);
-        let proxy = Proxy::serve(&world(""), Lies::default().fail(busy));
-        let retired = retired(&proxy);
-        let (clusters, _) = retired.split_once("retired:").unwrap();
-        let text = format!(
-            "{clusters}links:\n  dr:\n    source: ash\n    destination: birch\n    \
-             credentials: {{ sasl_plain: {{ username: \"${{env:K:-sandbox}}\", password: \"${{env:S:-sandbox}}\" }} }}\n    \
-             acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n\
-             policy: {{ timeouts: {{ silence: 1s }} }}\n"
-        );
-        let workspace = Workspace::with(&text, "version: 1\n");
+    let plan = |workspace: &Workspace| {
         run(&mut workspace.linkwright(&["plan", "links.yaml"]))
             .exits(1)
             .tells("could not be read")
             .tells("run again")
             .says_nothing_of("data-loss");
+    };
+    let apply = |workspace: &Workspace| {
         run(&mut workspace.linkwright(&["apply", "links.yaml", "--auto-approve"]))
             .exits(1)
             .says_nothing_of("data-loss");
-        assert_eq!(proxy.take_writes(), [""; 0]);
-    }
+    };
+    // Each waits for its own clusters, so they wait side by side.
+    std::thread::scope(|scope| {
+        for status in [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ] {
+            scope.spawn(move || with_busy_acls(status, plan));
+            scope.spawn(move || with_busy_acls(status, apply));
+        }
+    });
+}
+
+/// Runs what is given where the list of ACLs is answered with a status, and nothing may be written.
+fn with_busy_acls(status: StatusCode, command: impl Fn(&Workspace)) {
+    let busy = move |seen: &Seen| seen.path.ends_with("/acls").then_some(status);
+    let proxy = Proxy::serve(&world(""), Lies::default().fail(busy));
+    let retired = retired(&proxy);
+    let (clusters, _) = retired.split_once("retired:").unwrap();
+    let text = format!(
+        "{clusters}links:\n  dr:\n    source: ash\n    destination: birch\n    \
+         credentials: {{ sasl_plain: {{ username: \"${{env:K:-sandbox}}\", password: \"${{env:S:-sandbox}}\" }} }}\n    \
+         acl_sync: {{ filters: [{{ resource_type: topic }}] }}\n    mirrors: {{ orders: {{}} }}\n\
+         policy: {{ timeouts: {{ silence: 1s }} }}\n"
+    );
+    command(&Workspace::with(&text, "version: 1\n"));
+    assert_eq!(proxy.take_writes(), [""; 0]);
 }
 
 #[test]
