@@ -52,5 +52,6 @@ pub mod refresh;
 pub mod report;
 pub mod secret;
 pub mod signature;
+pub mod snapshot;
 pub mod spec;
 pub mod validate;

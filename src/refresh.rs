@@ -363,6 +363,59 @@ async fn read_link_details(
     }
 }
 
+/// Reads everything that a plan, drift or status may ask of these clusters, and keeps none of it: the clients
+/// [record](Client::record). First what this spec needs is read, as `drift` reads it; then the topics, ACLs and
+/// consumer groups of each cluster, with the committed offsets of at most so many groups: one call each.
+///
+/// # Errors
+/// When the ordering rules contradict each other.
+pub async fn everything(
+    desired: &Desired,
+    sources: Sources<'_>,
+    options: &Options,
+    most_groups: usize,
+) -> Result<Snapshot, CycleError> {
+    let Sources { clients, .. } = sources;
+    let none = Allowances::default();
+    let seen = refresh(desired, sources, options, &none, &[], Depth::Drift).await?;
+    let mut live = seen.live;
+    let mut request = ReadRequest::default();
+    for (name, cluster) in &live.clusters {
+        let links: BTreeSet<_> = cluster
+            .links
+            .read()
+            .into_iter()
+            .flatten()
+            .map(|(link, _)| link.clone())
+            .collect();
+        let asked = request.extras_of(name);
+        (asked.topics, asked.acls, asked.groups) = (true, true, true);
+        asked.configs.clone_from(&links);
+        asked.tasks = links;
+    }
+    read::extend(&mut live, clients, &request).await;
+    let mut request = ReadRequest::default();
+    let mut passing = Vec::new();
+    for (name, cluster) in &live.clusters {
+        let groups = cluster.groups.read().into_iter().flatten();
+        let groups = groups.map(|(group, _)| group.clone()).take(most_groups);
+        request.extras_of(name).group_offsets = groups.collect();
+        for (link, rows) in cluster.mirrors.read().into_iter().flatten() {
+            if rows.values().any(|row| row.status.is_transitional()) {
+                passing.push(HalfAddress {
+                    cluster: name.clone(),
+                    link: link.clone(),
+                });
+            }
+        }
+    }
+    read::extend(&mut live, clients, &request).await;
+    for half in passing {
+        read::transitions(&mut live, clients, &half, MAX_TRANSITIONS).await;
+    }
+    Ok(live)
+}
+
 /// Reads every link of every cluster: two calls for each cluster, and one for each link.
 pub async fn inventory(clients: &BTreeMap<ClusterName, Client>) -> Snapshot {
     let mut request = ReadRequest::default();

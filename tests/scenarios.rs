@@ -10,6 +10,7 @@
 mod cells;
 mod profiles;
 mod setup;
+mod snapshots;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -51,6 +51,14 @@ fn the_schema_of_guard_files() {
 }
 
 #[test]
+fn the_schema_of_snapshots() {
+    let schema = schemars::schema_for!(linkwright::snapshot::SnapshotV1);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap();
+    text.push('\n');
+    is_current("schemas/snapshot.schema.json", &text);
+}
+
+#[test]
 fn the_schema_of_diagnostics() {
     let schema = linkwright::report::diagnostics::json_schema();
     let mut text = serde_json::to_string_pretty(&schema).unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::client::{Client, Flavour};
@@ -33,6 +34,15 @@ impl Client {
     /// Whether the cluster answers one request within this time. An answer of a server that fails (5xx) is
     /// none; that the credentials are refused is one.
     pub async fn answers(&self, within: Duration) -> bool {
+        if let Some(answers) = self.recorded_answers() {
+            return answers;
+        }
+        let answers = self.answers_now(within).await;
+        self.record_answers(answers);
+        answers
+    }
+
+    async fn answers_now(&self, within: Duration) -> bool {
         let request = request::list_links();
         let asked = self.clock().timeout(within, self.attempt(&request)).await;
         match asked {
@@ -291,6 +301,13 @@ impl Client {
 
     async fn find<T>(&self, request: &Request) -> Result<Option<T>, ApiError>
     where
+        T: Serialize + DeserializeOwned + wire::OfCluster,
+    {
+        self.taped(request, self.find_now(request)).await
+    }
+
+    async fn find_now<T>(&self, request: &Request) -> Result<Option<T>, ApiError>
+    where
         T: DeserializeOwned + wire::OfCluster,
     {
         match self.send(request).await {
@@ -307,6 +324,13 @@ impl Client {
     }
 
     async fn list<T>(&self, request: &Request) -> Result<Vec<T>, ApiError>
+    where
+        T: Serialize + DeserializeOwned + wire::OfCluster,
+    {
+        self.taped(request, self.list_now(request)).await
+    }
+
+    async fn list_now<T>(&self, request: &Request) -> Result<Vec<T>, ApiError>
     where
         T: DeserializeOwned + wire::OfCluster,
     {

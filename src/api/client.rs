@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use super::endpoint::Endpoint;
 use super::error::{ApiError, is_transient};
 use super::extract::explain;
 use super::pace::{Ended, Pace};
+use super::recording::Tape;
 use super::request::{Class, Request, Scope, escape};
 use super::retry::{FullJitter, RetryBudget, again, asked_wait, quota, settle};
 use super::scrub::Scrubber;
@@ -130,6 +131,8 @@ struct Inner {
     pending: Mutex<BTreeMap<u64, PendingCall>>,
     /// The secrets that were sent so far. A server may quote one in the answer to a later call.
     sent: Mutex<Scrubber>,
+    /// Where answers are kept, or come from.
+    tape: OnceLock<Tape>,
 }
 
 /// For so long, reads of a cluster that was silent are not tried again.
@@ -254,6 +257,7 @@ impl Client {
             silent: Mutex::default(),
             pending: Mutex::default(),
             sent: Mutex::default(),
+            tape: OnceLock::new(),
         }))
     }
 
@@ -266,6 +270,10 @@ impl Client {
     /// The cluster's own id.
     pub(super) fn id(&self) -> &ClusterId {
         &self.0.id
+    }
+
+    pub(super) fn tape(&self) -> &OnceLock<Tape> {
+        &self.0.tape
     }
 
     /// Whose cluster it is.
@@ -319,6 +327,9 @@ impl Client {
                 call: self.call(request),
                 name: name.to_owned(),
             });
+        }
+        if self.is_recorded() {
+            return Err(self.not_recorded(request));
         }
         let limits = &inner.limits;
         let call_number = inner.counts.calls.fetch_add(1, Ordering::Relaxed);

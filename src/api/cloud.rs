@@ -4,8 +4,8 @@
 //! where it leads: only its `page_token` is taken.
 
 use http::Method;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use super::error::ApiError;
@@ -18,7 +18,7 @@ const PAGE_SIZE: &str = "100";
 const MAX_PAGES: usize = 100;
 
 /// `SwitchoverPair`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwitchoverPair {
     /// `sw-…`.
     pub id: String,
@@ -32,7 +32,7 @@ pub struct SwitchoverPair {
 }
 
 /// `ObjectMeta`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectMetadata {
     /// RFC 3339.
     #[serde(default)]
@@ -40,7 +40,7 @@ pub struct ObjectMetadata {
 }
 
 /// `SwitchoverPairSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairSpec {
     /// For people.
     #[serde(default, deserialize_with = "or_default")]
@@ -58,7 +58,7 @@ pub struct PairSpec {
 }
 
 /// A member.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairMember {
     /// Its name in the pair.
     pub name: String,
@@ -78,7 +78,7 @@ impl PairMember {
 }
 
 /// `SwitchoverPairStatus`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairStatus {
     /// An open enumeration.
     pub phase: String,
@@ -88,7 +88,7 @@ pub struct PairStatus {
 }
 
 /// A condition.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// The member, where it is about one.
     #[serde(default, deserialize_with = "or_default")]
@@ -105,7 +105,7 @@ pub struct Condition {
 }
 
 /// `SwitchoverEndpoint`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwitchoverEndpoint {
     /// `se-…`.
     pub id: String,
@@ -116,7 +116,7 @@ pub struct SwitchoverEndpoint {
 }
 
 /// `SwitchoverEndpointSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointSpec {
     /// `…/environment=…/switchover-pair=sw-…`.
     pub parent_resource_crn: String,
@@ -126,7 +126,7 @@ pub struct EndpointSpec {
 }
 
 /// `SwitchoverEndpointStatus`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointStatus {
     /// An open enumeration.
     pub phase: String,
@@ -200,7 +200,17 @@ impl Client {
         self.pages("switchover-endpoints", environment).await
     }
 
-    async fn pages<T: DeserializeOwned>(
+    async fn pages<T: Serialize + DeserializeOwned>(
+        &self,
+        collection: &'static str,
+        environment: &str,
+    ) -> Result<Vec<T>, ApiError> {
+        let request = list(collection, environment, None);
+        self.taped(&request, self.all_pages(collection, environment))
+            .await
+    }
+
+    async fn all_pages<T: DeserializeOwned>(
         &self,
         collection: &'static str,
         environment: &str,

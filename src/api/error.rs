@@ -76,6 +76,12 @@ pub enum ApiError {
         /// Whether the issuer refused the credentials, or could not be asked.
         refused: bool,
     },
+    /// The client answers from a recording, which has no answer to this call.
+    #[error("{call}: {NOT_RECORDED}")]
+    NotRecorded {
+        /// The call.
+        call: String,
+    },
     /// A name that no path can carry; the call was not made.
     #[error("{call}: the API cannot address the name `{name}`")]
     Unaddressable {
@@ -85,6 +91,8 @@ pub enum ApiError {
         name: String,
     },
 }
+
+const NOT_RECORDED: &str = "the snapshot has no answer to this call";
 
 fn other_cluster(own: &str, other: &str) -> String {
     format!("the response is of cluster {other}, not of {own}")
@@ -136,6 +144,7 @@ impl ApiError {
             | Self::Unintelligible { call, .. }
             | Self::OtherCluster { call, .. }
             | Self::Token { call, .. }
+            | Self::NotRecorded { call }
             | Self::Unaddressable { call, .. } => call,
         }
     }
@@ -160,6 +169,7 @@ impl ApiError {
             Self::Token { issuer, reason, .. } => {
                 format!("cannot get an access token from {issuer}: {reason}")
             }
+            Self::NotRecorded { .. } => NOT_RECORDED.to_owned(),
             Self::Unaddressable { name, .. } => {
                 format!("the API cannot address the name `{name}`")
             }
@@ -212,9 +222,10 @@ impl ApiError {
             },
             Self::Token { refused, .. } => !refused,
             Self::OtherCluster { .. } => true,
-            Self::Ambiguous { .. } | Self::Unintelligible { .. } | Self::Unaddressable { .. } => {
-                false
-            }
+            Self::Ambiguous { .. }
+            | Self::Unintelligible { .. }
+            | Self::NotRecorded { .. }
+            | Self::Unaddressable { .. } => false,
         }
     }
 

@@ -13,6 +13,7 @@
 //! | [`wire`] | replies under the API's own names, tolerant of what servers leave out |
 //! | [`transport`] | the one door to the network, and the stand-in for it |
 //! | [`auth`] | who we are: basic, bearer, OAuth client credentials, metadata service |
+//! | [`recording`] | what clusters answered, to be asked again without them |
 //! | [`webhook`] | one JSON document to another system, by POST |
 //! | [`error`] | what came back instead, and every judgement about it |
 //!
@@ -29,9 +30,11 @@ mod extract;
 mod in_process;
 mod net;
 mod pace;
+pub mod recording;
 pub mod request;
 mod retry;
 mod scrub;
+mod taped;
 mod tolerant;
 pub mod transport;
 pub mod webhook;
@@ -44,6 +47,7 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use error::ApiError;
 pub use in_process::InProcess;
 pub use net::{Net, NetSettings, ProxyChoice, Roots, check_proxy};
+pub use recording::Recording;
 pub use request::{
     ConfigChange, ConfigValue, Mode, NewConfig, NewLink, NewMirror, RemoteCheck, Request, Urgency,
     Verb,

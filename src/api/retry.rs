@@ -93,6 +93,7 @@ pub(super) fn again(class: Class, error: &ApiError) -> bool {
         ApiError::OtherCluster { .. }
         | ApiError::Ambiguous { .. }
         | ApiError::Unintelligible { .. }
+        | ApiError::NotRecorded { .. }
         | ApiError::Unaddressable { .. } => false,
     }
 }
@@ -108,6 +109,7 @@ pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
             ApiError::Unintelligible { .. } | ApiError::OtherCluster { .. } => true,
             ApiError::Ambiguous { .. }
             | ApiError::Token { .. }
+            | ApiError::NotRecorded { .. }
             | ApiError::Unaddressable { .. } => false,
         };
     if may_be_done {

@@ -99,6 +99,11 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize,
         fn visit_unit<E: Error>(self) -> Result<usize, E> {
             Ok(0)
         }
+
+        /// A snapshot has the number.
+        fn visit_u64<E: Error>(self, count: u64) -> Result<usize, E> {
+            usize::try_from(count).map_err(E::custom)
+        }
     }
 
     deserializer.deserialize_any(Count)

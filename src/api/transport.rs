@@ -114,7 +114,17 @@ impl Silence {
 const FIRST_ALLOCATION: usize = 32 << 20;
 
 /// Why no answer came.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    thiserror::Error,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(tag = "error", rename_all = "kebab-case")]
 pub enum TransportError {
     /// No connection: nothing was sent.
     #[error("cannot connect: {why}")]

@@ -2,11 +2,11 @@
 //!
 //! Unknown fields are skipped. Fields that real servers leave out or send as null are optional,
 //! whatever the OpenAPI documents declare; each says so. A list's `data` is never optional: a reply
-//! without it is unintelligible, not empty. Sources: the OpenAPI documents of Confluent Cloud and
+//! without it is unintelligible, not empty. What is written of them again, to a snapshot, reads as the same. Sources: the OpenAPI documents of Confluent Cloud and
 //! Platform, fixtures of the Terraform provider, comments and tests of kcp.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::tolerant::{count, number, number_or_none, or_default, text_or_none};
 use crate::address::{LinkName, TopicName};
@@ -28,9 +28,15 @@ pub(super) trait OfCluster {
 
 /// Where a resource is, `https://HOST/kafka/v3/clusters/ID/links/NAME`: of which only the cluster is kept, since
 /// each of a hundred thousand rows has an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
-    #[serde(default, rename = "self", deserialize_with = "cluster_in_address")]
+    #[serde(
+        default,
+        rename = "self",
+        deserialize_with = "cluster_in_address",
+        serialize_with = "address_of_cluster",
+        skip_serializing_if = "Option::is_none"
+    )]
     cluster_id: Option<Box<str>>,
 }
 
@@ -46,6 +52,11 @@ fn cluster_in_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<s
         .as_deref()
         .and_then(cluster_of)
         .map(Into::into))
+}
+
+fn address_of_cluster<S: Serializer>(id: &Option<Box<str>>, to: S) -> Result<S::Ok, S::Error> {
+    let address = id.as_deref().map(|id| format!("/clusters/{id}"));
+    address.serialize(to)
 }
 
 fn cluster_of(address: &str) -> Option<&str> {
@@ -75,7 +86,7 @@ impl<T> List<T> {
 
 #[derive(Debug, Default, Deserialize)]
 struct ListMetadata {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     #[serde(flatten)]
     place: Metadata,
@@ -88,14 +99,14 @@ impl ListMetadata {
 }
 
 /// `KafkaCluster`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
     /// `lkc-…` on Confluent Cloud, 22 base64url characters elsewhere.
     pub cluster_id: String,
 }
 
 /// `KafkaLinkData`: a link half as its holder lists it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Where it is, which names the cluster.
     #[serde(default, deserialize_with = "or_default")]
@@ -105,36 +116,36 @@ pub struct Link {
     pub link_name: String,
     /// Set on the destination. Old servers leave it out; before Confluent Platform 7.1 the source
     /// half of a source-initiated link has the destination's id here.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_cluster_id: Option<String>,
     /// Set on the source half of a source-initiated link.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination_cluster_id: Option<String>,
     /// Set on bidirectional links.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote_cluster_id: Option<String>,
     /// The link's UUID, 22 base64url characters.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster_link_id: Option<String>,
     /// How many mirror topics the link names (`topic_names`); the names are in the mirror list.
     #[serde(default, rename = "topic_names", deserialize_with = "count")]
     pub topic_count: usize,
     /// Old servers leave it out.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_state: Option<String>,
     /// Old servers leave it out, and that counts as healthy.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_error: Option<String>,
     /// The server's words for `link_error`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_error_message: Option<String>,
     /// Only with `include_tasks=true`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Vec<Task>>,
 }
 
 /// A background task of a link half.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// Such as `AclSync`.
     #[serde(default, deserialize_with = "or_default")]
@@ -148,7 +159,7 @@ pub struct Task {
 }
 
 /// An error of a task, or of a mirror topic's transition.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Such as `AUTHORIZATION_ERROR`.
     #[serde(default, deserialize_with = "or_default")]
@@ -162,31 +173,39 @@ pub struct Problem {
 ///
 /// Confluent Cloud says `is_default`, `is_read_only` and `is_sensitive`, Confluent Platform
 /// `default`, `read_only` and `sensitive`, and some servers both; the methods read either.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
     /// The cluster that it is of. Old servers may leave it out.
-    #[serde(default, deserialize_with = "text_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cluster_id: Option<String>,
     /// The config's name.
     pub name: String,
     /// Null for a sensitive config and for one that is not set, though declared a string.
-    #[serde(default, deserialize_with = "text_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub value: Option<String>,
     /// `DYNAMIC_CLUSTER_LINK_CONFIG` where it was set, `DEFAULT_CONFIG` where not; other words may
     /// come.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     is_default: Option<bool>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     default: Option<bool>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     is_read_only: Option<bool>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     read_only: Option<bool>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     is_sensitive: Option<bool>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     sensitive: Option<bool>,
 }
 
@@ -213,7 +232,7 @@ impl Config {
 }
 
 /// `KafkaMirrorData`: a mirror topic as its holder lists it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mirror {
     /// Where it is, which names the cluster.
     #[serde(default, deserialize_with = "or_default")]
@@ -238,7 +257,7 @@ pub struct Mirror {
     #[serde(default, deserialize_with = "number")]
     pub state_time_ms: i64,
     /// Why it failed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mirror_topic_error: Option<String>,
     /// Only with `include_state_transition_errors=true`.
     #[serde(default, deserialize_with = "or_default")]
@@ -246,7 +265,7 @@ pub struct Mirror {
 }
 
 /// The lag of one partition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lag {
     /// The partition.
     #[serde(default, deserialize_with = "number")]
@@ -260,21 +279,29 @@ pub struct Lag {
 }
 
 /// `AlterMirrorsData`: what the server says about one topic of a batch, inside an HTTP 200.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlterMirror {
     /// The mirror topic.
     pub mirror_topic_name: String,
     /// Null or 0: accepted and queued, no more. Anything else refuses this topic.
-    #[serde(default, deserialize_with = "number_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "number_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub error_code: Option<i64>,
     /// The server's words for `error_code`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
     /// Lag per partition at that moment.
     #[serde(default, deserialize_with = "or_default")]
     pub mirror_lags: Vec<Lag>,
     /// Messages cut off; null or -1 where the verb cuts nothing.
-    #[serde(default, deserialize_with = "number_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "number_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub messages_truncated: Option<i64>,
     /// What was cut off each partition.
     #[serde(default, deserialize_with = "or_default")]
@@ -282,7 +309,7 @@ pub struct AlterMirror {
 }
 
 /// What truncate-and-restore cut off one partition.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Truncation {
     /// The partition.
     #[serde(default, deserialize_with = "number")]
@@ -296,10 +323,14 @@ pub struct Truncation {
 }
 
 /// `KafkaTopic`. Nothing in it says whether the topic is a mirror.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topic {
     /// The cluster that it is of. Old servers may leave it out.
-    #[serde(default, deserialize_with = "text_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cluster_id: Option<String>,
     /// The topic's name.
     pub topic_name: String,
@@ -312,10 +343,14 @@ pub struct Topic {
 }
 
 /// `KafkaAcl`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acl {
     /// The cluster that it is of. Old servers may leave it out.
-    #[serde(default, deserialize_with = "text_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cluster_id: Option<String>,
     /// `TOPIC`, `GROUP`, …
     pub resource_type: String,
@@ -334,10 +369,14 @@ pub struct Acl {
 }
 
 /// `KafkaConsumerGroup`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// The cluster that it is of. Old servers may leave it out.
-    #[serde(default, deserialize_with = "text_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cluster_id: Option<String>,
     /// The group's id.
     pub consumer_group_id: String,
@@ -347,10 +386,14 @@ pub struct Group {
 }
 
 /// `KafkaConsumerLag`: what a group has committed for one partition.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupLag {
     /// The cluster that it is of. Old servers may leave it out.
-    #[serde(default, deserialize_with = "text_or_none")]
+    #[serde(
+        default,
+        deserialize_with = "text_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub cluster_id: Option<String>,
     /// The topic.
     pub topic_name: String,

@@ -12,6 +12,7 @@ mod environment;
 mod observe;
 mod planning;
 mod saving;
+mod snapshot;
 mod spec;
 mod suggested;
 mod verbs;
@@ -26,6 +27,7 @@ pub use planning::{
     ARCHIVE, Apply, ApplyFormat, Approve, AutoApprove, LEDGER, Plan, Planning, Show, ShowFormat,
 };
 pub use saving::Saving;
+pub use snapshot::{Recorded, Snapshot};
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
@@ -68,6 +70,7 @@ impl Args {
             | Command::Switchover(_)
             | Command::Approve(_)
             | Command::Export(_)
+            | Command::Snapshot(_)
             | Command::Import(_)
             | Command::Render(_)
             | Command::Fmt(_)
@@ -86,10 +89,20 @@ impl Args {
     #[must_use]
     pub fn global(&self) -> Global {
         match &self.command {
-            Command::Plan(Plan { global, .. })
-            | Command::Apply(Apply { global, .. })
-            | Command::Drift(Drift { global, .. })
-            | Command::Status(Status { global, .. })
+            Command::Plan(Plan {
+                recorded, global, ..
+            })
+            | Command::Drift(Drift {
+                recorded, global, ..
+            })
+            | Command::Status(Status {
+                recorded, global, ..
+            }) => Global {
+                from: recorded.from.clone(),
+                ..global.clone()
+            },
+            Command::Apply(Apply { global, .. })
+            | Command::Snapshot(Snapshot { global, .. })
             | Command::Accept(Accept { global, .. }) => global.clone(),
             Command::Failover(Failover { acting, .. })
             | Command::Promote(OnMirrors { acting, .. })
@@ -209,6 +222,9 @@ pub struct Global {
         help_heading = "Connection"
     )]
     pub timeout: Option<Duration>,
+    /// The snapshot that is read in place of clusters. Only the commands that can have this flag.
+    #[arg(skip)]
+    pub from: Option<PathBuf>,
 }
 
 /// Flags that say which clusters are called, and how they are trusted.
@@ -377,6 +393,10 @@ pub enum Command {
     /// Show live state: links, tasks, mirror topics, lag
     #[command(after_help = examples::STATUS)]
     Status(Status),
+    /// Keep what the clusters say in a file, from which `plan`, `drift` and `status` can read without network
+    /// access
+    #[command(after_help = examples::SNAPSHOT)]
+    Snapshot(Snapshot),
     /// Write specs for an existing deployment
     #[command(after_help = examples::EXPORT)]
     Export(Export),
@@ -569,6 +589,8 @@ pub enum SchemaOf {
     Accept,
     /// `permissions -o json`.
     Permissions,
+    /// The file that `snapshot` writes.
+    Snapshot,
     /// The world file of the sandbox.
     World,
 }

@@ -14,7 +14,7 @@ const NAMED_BY: [&str; 3] = ["GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"];
 /// Where what a command shows is from: time, paths, environment, commit.
 pub(super) fn origin(session: &Session, paths: &[PathBuf], global: &Global) -> OriginV1 {
     OriginV1 {
-        made_at: session.now().to_string(),
+        made_at: session.made_at().to_string(),
         paths: paths
             .iter()
             .map(|path| path.display().to_string())

@@ -45,6 +45,9 @@ pub(super) async fn run(
         return Ok(Exit::Usage);
     };
     let now = session.now();
+    if let Some(recorded) = session.recorded() {
+        screen.note(&recorded.words());
+    }
     let seen = session
         .refresh(&Request::sampled(args.sample), Depth::Drift)
         .await?;

@@ -52,6 +52,7 @@ EXAMPLES:
   linkwright plan links/ --out plan.json --markdown-out plan.md
   linkwright plan links/ --environment prod
   linkwright plan links/ --allow irreversible --target west/orders-dr
+  linkwright plan links/ --from snapshot.json
   linkwright plan links/ --why west/orders-dr/payments";
 
 /// `show`.
@@ -132,6 +133,12 @@ EXAMPLES:
   linkwright status links/ west/orders-dr
   linkwright status links/ --status FAILED,SOURCE_UNAVAILABLE --sort lag --limit 20
   linkwright status links/ --mirrors --watch --interval 10s";
+
+/// `snapshot`.
+pub(super) const SNAPSHOT: &str = "\
+EXAMPLES:
+  linkwright snapshot --out snapshot.json
+  linkwright snapshot links/ --environment prod --out snapshot.json";
 
 /// `export`.
 pub(super) const EXPORT: &str = "\
@@ -217,7 +224,7 @@ mod tests {
         root.build();
         let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
         pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 26);
+        assert_eq!(pages.len(), 27);
         pages.push(root);
         for mut page in pages {
             let name = page.get_name().to_owned();

@@ -40,6 +40,7 @@ mod permissions;
 mod pipeline;
 mod plan;
 mod progress;
+mod recorded;
 mod references;
 mod render;
 mod sandbox;
@@ -49,6 +50,7 @@ mod screen;
 mod session;
 mod set;
 mod show;
+mod snapshot;
 mod spec_files;
 mod status;
 mod validate;
@@ -248,6 +250,9 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         }
         Command::Status(args) => timed(global, async |time| {
             status::run(args, global, time, screen).await
+        }),
+        Command::Snapshot(args) => timed(global, async |time| {
+            snapshot::run(args, global, time, screen).await
         }),
         Command::Export(args) => timed(global, async |time| {
             export::run(args, global, time, screen).await

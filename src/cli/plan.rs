@@ -51,10 +51,15 @@ pub(super) async fn run(
     let plan = &plan;
     // A page shows what the plan would be saved with, so that it can be compared with what is applied later.
     let is_made = args.out.is_some() || args.html_out.is_some();
+    if let Some(recorded) = session.recorded() {
+        screen.note(&recorded.words());
+    }
     let made = is_made.then(|| made(plan, &live, args, &session, &request));
     let saved = made.as_ref().map(|made| save(plan, made));
+    let can_be_saved = session.recorded().is_none();
+    let saved = saved.filter(|_| can_be_saved);
     let page_about = About {
-        generated_at: Some(session.now()),
+        generated_at: Some(session.made_at()),
         digest: (saved.iter().flatten().next()).map(|saved| saved.digest.clone()),
         origin: made.as_ref().map(|made| made.origin.clone()),
         is_unsaved: args.out.is_none(),

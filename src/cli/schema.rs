@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::screen::Screen;
 use crate::guard;
 use crate::report::{accepted, drift, ndjson, permissions, plan_json, status};
+use crate::snapshot::SnapshotV1;
 use crate::spec;
 
 pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
@@ -20,6 +21,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::Status => status::json::schema(),
         SchemaOf::Permissions => permissions::json::schema(),
         SchemaOf::Accept => accepted::json::schema(),
+        SchemaOf::Snapshot => schemars::schema_for!(SnapshotV1).into(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };
     serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;

@@ -11,6 +11,7 @@ use super::embedded::Embedded;
 use super::exit::Exit;
 use super::guarded::OpenGuard;
 use super::load::{self, Changed, Loaded, Lookups};
+use super::recorded::Recorded;
 use super::references::References;
 use super::screen::Screen;
 use super::{Failure, clusters, diagnose, named, waiting};
@@ -42,6 +43,7 @@ pub(super) struct Session {
     /// The targets of the command line; only what they need is connected to.
     targets: Vec<Address>,
     embedded: Option<Embedded>,
+    recorded: Option<Recorded>,
     guard: Option<OpenGuard>,
     pub(super) is_quiet: bool,
 }
@@ -83,6 +85,11 @@ impl Session {
             }
         };
         let embedded = Embedded::open(global, time);
+        let recorded = Recorded::open(global, super::now())?;
+        let lookups = match recorded {
+            Some(_) => Lookups::None,
+            None => lookups,
+        };
         // Exceptions expire by the clock of the world that they are about.
         let today = match &embedded {
             Ok(Some(embedded)) => super::day(embedded.now()),
@@ -113,6 +120,7 @@ impl Session {
             cloud: None,
             targets: Vec::new(),
             embedded: embedded.map_err(Failure::failed)?,
+            recorded,
             is_quiet: global.quiet.quiet,
         };
         session.take(loaded.unwrap_or_default());
@@ -183,6 +191,7 @@ impl Session {
             cloud: None,
             targets,
             embedded,
+            recorded: None,
             is_quiet: global.quiet.quiet,
         };
         session.reconnect(global)?;
@@ -211,9 +220,10 @@ impl Session {
             return Ok(None);
         };
         let calls = &self.desired.policy.calls;
-        let client = match &self.embedded {
-            Some(embedded) => embedded.cloud(calls),
-            None => {
+        let client = match (&self.recorded, &self.embedded) {
+            (Some(recorded), _) => recorded.cloud(calls),
+            (None, Some(embedded)) => embedded.cloud(calls),
+            (None, None) => {
                 let budget = clusters::budget();
                 let client = clusters::cloud(declared, calls, global, &budget);
                 Some(client.map_err(Failure::failed)?)
@@ -239,9 +249,10 @@ impl Session {
         let calls = &self.desired.policy.calls;
         let mut clients = BTreeMap::new();
         for (name, cluster) in clusters {
-            let client = match &self.embedded {
-                Some(embedded) => embedded.client(cluster, calls, &budget),
-                None => {
+            let client = match (&self.recorded, &self.embedded) {
+                (Some(recorded), _) => recorded.client(cluster, calls),
+                (None, Some(embedded)) => embedded.client(cluster, calls, &budget),
+                (None, None) => {
                     clusters::client(cluster, calls, global, &budget).map_err(Failure::failed)?
                 }
             };
@@ -287,6 +298,9 @@ impl Session {
             .await
             .map_err(Failure::failed)?;
         let mut seen = seen;
+        if let Some(recorded) = &self.recorded {
+            recorded.mark(&mut seen.plan, &seen.live);
+        }
         if let Some(guard) = &self.guard {
             guard.guard.refuse(&mut seen.plan, &self.desired);
         }
@@ -306,6 +320,37 @@ impl Session {
                 },
             )),
         }
+    }
+
+    /// Reads everything that later commands may ask, for a snapshot.
+    pub(super) async fn everything(
+        &self,
+        request: &Request,
+        most_groups: usize,
+    ) -> Result<Snapshot, Failure> {
+        let sources = Sources {
+            clients: &self.clients,
+            cloud: self.cloud.as_ref(),
+        };
+        let reading = refresh::everything(&self.desired, sources, &request.options, most_groups);
+        waiting::showing(&self.clients, self.is_quiet, reading)
+            .await
+            .map_err(Failure::failed)
+    }
+
+    /// The client of Confluent Cloud's own API, if there is one.
+    pub(super) fn cloud_client(&self) -> Option<&Client> {
+        self.cloud.as_ref().map(Cloud::client)
+    }
+
+    /// Every client, that of Confluent Cloud's own API among them.
+    pub(super) fn all_clients(&self) -> impl Iterator<Item = &Client> {
+        self.clients.values().chain(self.cloud_client())
+    }
+
+    /// The snapshot that is read in place of clusters, if one is.
+    pub(super) fn recorded(&self) -> Option<&Recorded> {
+        self.recorded.as_ref()
     }
 
     /// Plans another spec against what was read.
@@ -346,12 +391,27 @@ impl Session {
         self.embedded.as_ref()
     }
 
-    /// The time: the sandbox's own where there is one, since its world lives in it.
+    /// The time at which live state is as it is read: the sandbox's own where there is one, since its world lives
+    /// in it, and that of a snapshot.
     pub(super) fn now(&self) -> jiff::Timestamp {
+        match (&self.recorded, &self.embedded) {
+            (Some(recorded), _) => recorded.taken_at(),
+            (None, Some(embedded)) => embedded.now(),
+            (None, None) => super::now(),
+        }
+    }
+
+    /// The time at which something is made of what was read.
+    pub(super) fn made_at(&self) -> jiff::Timestamp {
         match &self.embedded {
             Some(embedded) => embedded.now(),
             None => super::now(),
         }
+    }
+
+    /// The day, by which exceptions, holds and declared losses end. A snapshot does not hold up time.
+    fn day(&self) -> jiff::civil::Date {
+        super::day(self.made_at())
     }
 
     /// The digest of the spec's files.
@@ -453,8 +513,8 @@ impl Request {
             options: Options {
                 rotate: rotate.collect(),
                 recorded_generations: ledger.generations(),
-                hold_back: (!acts).then(|| super::day(session.now())),
-                today: Some(super::day(session.now())),
+                hold_back: (!acts).then(|| session.day()),
+                today: Some(session.day()),
                 sample: planning.sample,
             },
             allowances: planning.allow.iter().copied().collect(),

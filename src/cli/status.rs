@@ -30,6 +30,9 @@ pub(super) async fn run(
         return watch::run(&view, args.interval, &mut session, global, screen).await;
     }
     let health = view.read(&session).await;
+    if let Some(recorded) = session.recorded() {
+        screen.note(&recorded.words());
+    }
     session.keep()?;
     view.check(&health)?;
     match args.output {
@@ -48,7 +51,8 @@ pub(super) async fn run(
     }
     if let Some(file) = &args.html_out {
         let origin = commit::origin(&session, &view.paths, global);
-        let facts = words::origin::reading_facts(&origin);
+        let mut facts = words::origin::reading_facts(&origin);
+        facts.extend(session.recorded().map(|it| ("Snapshot", it.words())));
         let page = html::status::render(&health, facts, session.now());
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }

@@ -26,6 +26,16 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// That what is known of a cluster is from a snapshot.
+    pub fn from_snapshot(
+        cluster: ClusterName,
+        taken_at: jiff::Timestamp,
+        age: std::time::Duration,
+    ) -> Self {
+        let kind = FindingKind::Answer(AnswerFinding::FromSnapshot { taken_at, age });
+        Self::new(Address::Cluster(cluster), kind, None)
+    }
+
     pub(super) fn new(address: Address, kind: FindingKind, place: Option<Place>) -> Self {
         Self {
             address,
@@ -305,6 +315,13 @@ pub enum AnswerFinding {
         /// How many are listed.
         listed: usize,
     },
+    /// It was not asked now: its answers are those of a snapshot.
+    FromSnapshot {
+        /// When the snapshot was taken.
+        taken_at: jiff::Timestamp,
+        /// How old it was when it was read.
+        age: std::time::Duration,
+    },
 }
 
 /// What there is to say of topics whose primary is declared, and of clusters that are declared lost.
@@ -582,6 +599,7 @@ impl FindingKind {
                 AnswerFinding::Repeated => "LW521",
                 AnswerFinding::UnknownLinkState { .. } => "LW523",
                 AnswerFinding::MirrorsNotListed { .. } => "LW524",
+                AnswerFinding::FromSnapshot { .. } => "LW275",
             },
             Self::Topic(finding) => finding.code(),
             Self::Switchover(finding) => finding.code(),
@@ -684,7 +702,9 @@ impl FindingKind {
             | Self::RetiredMirrorsRunning { .. }
             | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
             Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
-            Self::Answer(AnswerFinding::Repeated) => Class::Note,
+            Self::Answer(AnswerFinding::Repeated | AnswerFinding::FromSnapshot { .. }) => {
+                Class::Note
+            }
             Self::Answer(_)
             | Self::LinkUnhealthy { .. }
             | Self::HalvesNotPaired { .. }

@@ -223,6 +223,8 @@ pub enum UnreadKind {
     Unintelligible,
     /// The server does not report it at all.
     NotReported,
+    /// A snapshot was asked, and does not have it.
+    NotInSnapshot,
     /// The answer is of another cluster.
     OtherCluster,
     /// The answers of the cluster contradict each other, also when they are read again.

@@ -57,6 +57,7 @@ fn unread_kind(error: &ApiError) -> UnreadKind {
             },
             ApiError::Token { .. } => UnreadKind::Unreachable,
             ApiError::OtherCluster { .. } => UnreadKind::OtherCluster,
+            ApiError::NotRecorded { .. } => UnreadKind::NotInSnapshot,
             ApiError::Refused { .. } if error.is_retryable() => UnreadKind::ServerFailure,
             ApiError::Refused { .. }
             | ApiError::Unintelligible { .. }

@@ -272,6 +272,7 @@ fn the_reference_of_json_documents() {
         ("permissions", "Permissions"),
         ("diagnostics", "Diagnostics"),
         ("archive", "Archive"),
+        ("snapshot", "Snapshot"),
     ] {
         writeln!(page, "\n## {title}").unwrap();
         page += &reference(file, &format!("{title}: "), "###");

@@ -5,4 +5,5 @@ mod accept;
 mod applied;
 mod hands;
 mod notify;
+mod snapshots;
 mod webhook;

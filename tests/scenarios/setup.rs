@@ -17,8 +17,8 @@ use crate::support::world;
 
 /// Everything that a scenario plays on.
 pub(crate) struct Setup {
-    bench: Bench,
-    desired: Desired,
+    pub(super) bench: Bench,
+    pub(super) desired: Desired,
 }
 
 impl Setup {
@@ -89,6 +89,15 @@ impl Setup {
         };
         let plan = self.bench.plan_with(&self.desired, &options, &allowances);
         Ok(plan.await)
+    }
+
+    /// How everything is compared, where the command line says nothing.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            hold_back: Some(bench::TODAY),
+            today: Some(bench::TODAY),
+            ..Options::default()
+        }
     }
 
     /// Applies a plan and tells every outcome.

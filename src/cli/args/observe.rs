@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{Global, Paths, duration};
+use super::{Global, Paths, Recorded, duration};
 use crate::catalog::filters::NamePattern;
 use crate::drift::DriftClass;
 use crate::live::MirrorStatus;
@@ -67,6 +67,9 @@ pub struct Drift {
         requires = "notify"
     )]
     pub notify_format: NotifyFormat,
+    /// In place of clusters.
+    #[command(flatten)]
+    pub recorded: Recorded,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,
@@ -181,7 +184,7 @@ pub struct Status {
     #[arg(long, value_name = "FILE", conflicts_with = "watch")]
     pub html_out: Option<PathBuf>,
     /// Refresh the output until ctrl-C
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     pub watch: bool,
     /// Time between two refreshes
     #[arg(long, value_name = "DURATION", value_parser = interval, default_value = "5s", requires = "watch")]
@@ -189,6 +192,9 @@ pub struct Status {
     /// How to print the state
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: StatusFormat,
+    /// In place of clusters.
+    #[command(flatten)]
+    pub recorded: Recorded,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,

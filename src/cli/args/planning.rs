@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{Color, Global, Paths, Quiet, Suggested, Symbols, duration};
+use super::{Color, Global, Paths, Quiet, Recorded, Suggested, Symbols, duration};
 use crate::address::Address;
 use crate::desired::Risk;
 use crate::plan::Allow;
@@ -87,13 +87,13 @@ pub struct Plan {
     pub why: Option<Address>,
     /// Send every allowed operation that supports it with `validate_only`, and show what the server
     /// answers. Nothing is changed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     pub rehearse: bool,
     /// List every operation; do not shorten long lists
     #[arg(long)]
     pub all: bool,
-    /// Save the plan to this file, for `apply --plan`
-    #[arg(long, value_name = "FILE")]
+    /// Save the plan to this file, for `apply --plan`. A plan that is made --from a snapshot is not saved
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub out: Option<PathBuf>,
     /// Also write the plan as JSON to this file
     #[arg(long, value_name = "FILE")]
@@ -104,6 +104,9 @@ pub struct Plan {
     /// Also write the plan as an HTML page to this file; the page loads nothing else
     #[arg(long, value_name = "FILE")]
     pub html_out: Option<PathBuf>,
+    /// In place of clusters.
+    #[command(flatten)]
+    pub recorded: Recorded,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,

@@ -1,6 +1,7 @@
 //! How a cluster answers, in words: what could not be read, and what is odd about what was.
 
 use super::found::{FindingWords, words};
+use super::health::short;
 use super::number::quantity;
 use crate::diff::AnswerFinding;
 use crate::live::UnreadKind;
@@ -23,6 +24,9 @@ pub(super) fn unread_help(kind: UnreadKind) -> &'static str {
             "check that `rest_endpoint` is a Kafka REST v3 endpoint and that no proxy or portal answers in its place; if so, report a bug"
         }
         UnreadKind::NotReported => "nothing: this server does not report it",
+        UnreadKind::NotInSnapshot => {
+            "take a new snapshot with this spec, or run the command without --from"
+        }
         UnreadKind::OtherCluster => {
             "check which server is behind `rest_endpoint`, and whether a proxy, cache or load balancer on the way mixes up clusters"
         }
@@ -58,6 +62,14 @@ pub(super) fn words_of(finding: &AnswerFinding) -> FindingWords {
             ),
             "the lists disagree, also when they are read again: mirror topics that are not listed were not compared",
             "run again; if it stays so, compare with the Confluent CLI: `confluent kafka link describe` and `confluent kafka mirror list`",
+        ),
+        AnswerFinding::FromSnapshot { taken_at, age } => words(
+            format!(
+                "read from a snapshot that was taken {} ago, at {taken_at:.0}",
+                short(*age)
+            ),
+            "the cluster was not asked: it may have changed since",
+            "for what holds now, run the command without --from; only such a plan can be applied",
         ),
     }
 }

@@ -1,0 +1,35 @@
+//! The arguments of `snapshot`, and `--from` of the commands that read one.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::{Global, Paths};
+
+/// `--from`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Recorded {
+    /// Read this file, which `snapshot` wrote, in place of the clusters. No network and no keys are used, and
+    /// every output says how old the snapshot is
+    #[arg(
+        long,
+        value_name = "SNAPSHOT",
+        conflicts_with_all = ["sandbox", "sample"],
+        help_heading = "Connection"
+    )]
+    pub from: Option<PathBuf>,
+}
+
+/// `snapshot`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Snapshot {
+    /// The specs.
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Write the snapshot to this file
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Flags that other commands have too.
+    #[command(flatten)]
+    pub global: Global,
+}

@@ -1,0 +1,103 @@
+//! A snapshot that is read in place of clusters: [`Recorded`].
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::Global;
+use super::exit::Exit;
+use super::{Failure, clusters, input};
+use crate::api::{Auth, Client, Endpoint};
+use crate::desired::{CallPolicy, Cluster};
+use crate::diff::Finding;
+use crate::live::Snapshot;
+use crate::plan::Plan;
+use crate::report::safe;
+use crate::report::words::short;
+use crate::snapshot::SnapshotV1;
+
+/// A snapshot that is read in place of clusters.
+pub(super) struct Recorded {
+    snapshot: SnapshotV1,
+    taken_at: jiff::Timestamp,
+    age: Duration,
+    file: String,
+}
+
+impl Recorded {
+    /// The snapshot that the command line names.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no snapshot.
+    pub(super) fn open(global: &Global, now: jiff::Timestamp) -> Result<Option<Self>, Failure> {
+        let Some(file) = &global.from else {
+            return Ok(None);
+        };
+        let (snapshot, taken_at) = read(file)?;
+        Ok(Some(Self {
+            snapshot,
+            taken_at,
+            age: Duration::try_from(now.duration_since(taken_at)).unwrap_or_default(),
+            file: file.display().to_string(),
+        }))
+    }
+
+    /// When it was taken.
+    pub(super) fn taken_at(&self) -> jiff::Timestamp {
+        self.taken_at
+    }
+
+    /// Where the facts are from and how old they are, in one line.
+    pub(super) fn words(&self) -> String {
+        format!(
+            "read from the snapshot {}, taken {} ago ({:.0}); the clusters may have changed since",
+            safe::clean(&self.file),
+            short(self.age),
+            self.taken_at
+        )
+    }
+
+    /// A client that answers as this cluster did. Where the snapshot does not have the cluster, no call is
+    /// answered.
+    pub(super) fn client(&self, cluster: &Cluster, calls: &CallPolicy) -> Option<Client> {
+        let answers = self.snapshot.answers(&cluster.id).cloned();
+        if answers.is_none() && cluster.rest.is_none() {
+            return None;
+        }
+        let settings =
+            clusters::settings(cluster, calls, Endpoint::parse(NOWHERE).ok()?, Auth::None);
+        Some(Client::of_recording(settings, answers.unwrap_or_default()))
+    }
+
+    /// A client that answers as Confluent Cloud's own API did.
+    pub(super) fn cloud(&self, calls: &CallPolicy) -> Option<Client> {
+        let answers = self.snapshot.confluent_cloud.clone();
+        let settings = clusters::cloud_settings(calls, Endpoint::cloud(NOWHERE).ok()?, Auth::None);
+        Some(Client::of_recording(settings, answers.unwrap_or_default()))
+    }
+
+    /// Says in a plan of which clusters the facts are the snapshot's.
+    pub(super) fn mark(&self, plan: &mut Plan, live: &Snapshot) {
+        let marks = live.clusters.keys();
+        let marks = marks.map(|name| Finding::from_snapshot(name.clone(), self.taken_at, self.age));
+        plan.findings.extend(marks);
+    }
+}
+
+/// In place of the address of a cluster that is not called.
+const NOWHERE: &str = "http://snapshot.invalid";
+
+fn read(file: &Path) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
+    let name = file.display();
+    let wrong = |words: &dyn std::fmt::Display| {
+        let words = format!(
+            "{}: {words}; `linkwright snapshot --out FILE` writes one",
+            safe::clean(&name.to_string())
+        );
+        Failure::new(Exit::Usage, words)
+    };
+    let text = input::text(file, input::SAVED).map_err(|error| wrong(&error))?;
+    let snapshot = SnapshotV1::parse(&text).map_err(|error| wrong(&error))?;
+    let taken_at = snapshot.taken_at();
+    let taken_at = taken_at.ok_or_else(|| wrong(&"`taken_at` is not a time"))?;
+    Ok((snapshot, taken_at))
+}

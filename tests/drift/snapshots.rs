@@ -1,0 +1,131 @@
+//! `linkwright snapshot`, and the commands that read one where no cluster can be called.
+
+use serde_json::Value;
+
+use super::applied::{SPEC, applied, by_hand};
+use super::hands::four_changes;
+use crate::support::workspace::{BINARY, Said, Workspace};
+
+/// A command without the sandbox and without keys: only the snapshot is left to ask.
+fn offline(workspace: &Workspace, args: &[&str]) -> Said {
+    Said::by(&mut workspace.program(BINARY, args))
+}
+
+/// A workspace with a snapshot of clusters on which somebody worked by hand.
+fn changed_by_hand() -> Workspace {
+    let workspace = applied();
+    by_hand(&workspace, four_changes);
+    workspace
+        .run(&["snapshot", "--out", "snapshot.json"])
+        .exits(0)
+        .says("saved what 2 clusters said to snapshot.json: 3 link objects with");
+    workspace
+}
+
+#[test]
+fn plan_drift_and_status_need_no_cluster_and_no_key() {
+    let workspace = changed_by_hand();
+    // Without a default the keys would be missing.
+    let spec = SPEC.replace(":-sandbox}", "}");
+    assert_ne!(spec, SPEC);
+    workspace.write("links.yaml", &spec);
+    let old = "read from the snapshot snapshot.json, taken ";
+    let live = workspace.env("EAST", "e").env("WEST", "w");
+    let findings = |said: &Said| {
+        let report: Value = serde_json::from_str(&said.out).unwrap();
+        let all = report["findings"].as_array().unwrap().clone();
+        let is_mark = |it: &&Value| it["code"] == "LW275";
+        let marks = all.iter().filter(is_mark).count();
+        let others = all.into_iter().filter(|it| it["code"] != "LW275");
+        (others.collect::<Vec<_>>(), marks)
+    };
+    let (expected, none) = findings(&live.run(&["drift", "-o", "json"]).exits(2));
+    let drift = ["drift", "-o", "json", "--from", "snapshot.json"];
+    let (found, marks) = findings(&offline(&live, &drift).exits(2).says(old));
+    assert_eq!((found, marks), (expected, none + 2));
+
+    offline(&live, &["plan", "--from", "snapshot.json"])
+        .exits(0)
+        .says(old)
+        .says("east: read from a snapshot that was taken ")
+        .says("[LW275]")
+        .says("resume mirror topic west/orders-dr/payments");
+    let page = [
+        "plan",
+        "--from",
+        "snapshot.json",
+        "--html-out",
+        "plan.html",
+        "-o",
+        "markdown",
+    ];
+    offline(&live, &page).exits(0).says("LW275");
+    assert!(live.read("plan.html").contains("LW275"));
+    let status = ["status", "--from", "snapshot.json", "-o", "json"];
+    let said = offline(&live, &status).exits(0).says(old);
+    let status: Value = serde_json::from_str(&said.out).unwrap();
+    let snapshot: Value = serde_json::from_str(&live.read("snapshot.json")).unwrap();
+    assert_eq!(status["generated_at"], snapshot["taken_at"]);
+}
+
+#[test]
+fn a_snapshot_has_no_secrets_and_only_its_owner_reads_it() {
+    let workspace = changed_by_hand();
+    let text = workspace.read("snapshot.json");
+    for secret in [
+        "link-secret",
+        "east-secret",
+        "west-secret",
+        "jaas.config\",\"value",
+    ] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let file = std::fs::metadata(workspace.path("snapshot.json")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn what_cannot_be_planned_from_a_snapshot_is_refused() {
+    let workspace = changed_by_hand();
+    for args in [
+        &["plan", "--out", "plan.json"][..],
+        &["plan", "--rehearse"],
+        &["plan", "--sample", "5s"],
+        &["status", "--watch"],
+        &["drift", "--sandbox", "w/world.yaml"],
+    ] {
+        let all = [args, &["--from", "snapshot.json"]].concat();
+        offline(&workspace, &all)
+            .exits(64)
+            .says("cannot be used with")
+            .says("--from <SNAPSHOT>")
+            .says(args[1]);
+    }
+    offline(&workspace, &["apply", "--from", "snapshot.json"])
+        .exits(64)
+        .says("unexpected argument '--from'");
+    offline(&workspace, &["plan", "--from", "nowhere.json"])
+        .exits(64)
+        .says("nowhere.json: ")
+        .says("`linkwright snapshot --out FILE` writes one");
+    offline(&workspace, &["plan", "--from", "links.yaml"])
+        .exits(64)
+        .says("links.yaml: not a snapshot: ");
+    let snapshot = workspace.read("snapshot.json");
+    let newer = snapshot.replacen("\"format_version\":1", "\"format_version\":2", 1);
+    workspace.write("newer.json", &newer);
+    offline(&workspace, &["drift", "--from", "newer.json"])
+        .exits(64)
+        .says("in format 2; this version reads format 1: upgrade, or take it again");
+    // A cluster that the snapshot does not have is unknown, and not empty.
+    let other = snapshot.replace("\"id\":\"lkc-west01\"", "\"id\":\"lkc-other\"");
+    workspace.write("other.json", &other);
+    offline(&workspace, &["plan", "--from", "other.json"])
+        .exits(1)
+        .says("the snapshot has no answer to this call")
+        .says("fix: take a new snapshot with this spec");
+}
