@@ -511,6 +511,20 @@ fn import_writes_specs_and_a_guide_and_compares_them_with_live_clusters() {
     assert!(workspace.read("links/HANDOVER.md").contains("dr/invoices"));
 }
 
+#[test]
+fn import_says_what_it_expects() {
+    let workspace = Workspace::new();
+    workspace.write("pod.yaml", "kind: Deployment\nmetadata: { name: web }\n");
+    let import = ["import", "cfk", "pod.yaml", "--out-dir", "links"];
+    workspace.run(&import).exits(64).says(
+        "the files have no cluster link: expected a resource of `kind: ClusterLink`\n  Deployment web: stays with CFK\n",
+    );
+    let run = workspace.run(&[&import[..], &["--id", "west"]].concat());
+    run.exits(64)
+        .says("expected NAME=ID, such as west=lkc-west01");
+    assert!(!workspace.path("links").exists());
+}
+
 /// `terraform show -json > state.json` of PowerShell writes UTF-16.
 #[test]
 fn import_reads_what_powershell_writes_into_a_folder_with_a_space() {

@@ -399,7 +399,7 @@ fn settings_that_the_catalogue_does_not_have_are_references_and_listed() {
         .map(|it| (it.what.as_str(), it.is_gap))
         .collect();
     let expected = [
-        ("1 of the settings of link destination/link", true),
+        ("1 of the settings of link.properties", true),
         ("config bootstrap.servers of link destination/link", false),
         ("config fancy.mode of link destination/link", false),
     ];
@@ -413,6 +413,40 @@ fn settings_that_the_catalogue_does_not_have_are_references_and_listed() {
         unknown.contains(&"the bootstrap servers of cluster source"),
         "{unknown:?}"
     );
+}
+
+/// The keys of a mapping are names, whatever they look like.
+#[test]
+fn what_manifests_say_in_other_words_is_listed_by_its_name() {
+    let text = format!(
+        "kind: ClusterLink\nmetadata: {{ name: l }}\nspec:\n  configs: {{ foo: {SECRET} }}\n  \
+         sourceKafkaCluster: {{ bootstrapEndpoint: 's:9092', kafkaRestClassRef: {{ name: src }} }}\n  \
+         destinationKafkaCluster: {{ kafkaRestClassRef: {{ name: dst }} }}\n  \
+         mirrorTopics: [{{ name: other, sourceTopicName: orders }}, {{ name: stock }}]\n---\n\
+         kind: KafkaRestClass\nmetadata: {{ name: dst }}\nspec:\n  kafkaRest:\n    kafkaClusterID: abc\n    \
+         endpoint: https://admin:a,{SECRET}@kafka.example.com:8090/kafka\n"
+    );
+    let files = [(Arc::from("links.yaml"), Arc::from(text.as_str()))];
+    let found = import::cfk(&files).unwrap();
+    let left: Vec<&str> = found.left.iter().map(|it| it.what.as_str()).collect();
+    let expected = [
+        "REST endpoint of cluster dst",
+        "config foo of link dst/l",
+        "mirror topic dst/l/other",
+    ];
+    assert_eq!(left, expected);
+    let why = &found.left[2].why;
+    assert!(why.contains("is called orders on this link"), "{why}");
+    let case = case("cfk-mtls", Tool::Cfk, &[]);
+    assert_eq!(shows(&case, Ok(found.clone())), None);
+    let (_, _, document) = case.made_of(found);
+    let text = document.one_file();
+    assert!(
+        text.contains("https://kafka.example.com:8090/kafka"),
+        "{text}"
+    );
+    assert!(text.contains("foo: \"${env:LINK_L_FOO}\""), "{text}");
+    assert!(document.notes.is_empty(), "{:?}", document.notes);
 }
 
 #[test]

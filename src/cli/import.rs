@@ -144,7 +144,7 @@ fn nothing(tool: Tool, found: &Found) -> Failure {
     for left in &found.left {
         words.push_str(&format!("\n  {}: {}", left.what, left.why));
     }
-    usage(safe::clean(&words))
+    usage(safe::lines(&words))
 }
 
 /// The clusters that the command line names.

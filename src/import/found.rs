@@ -117,6 +117,16 @@ fn has_user(kind: Kind, value: &str) -> bool {
     from.is_some_and(|from| value[from..].contains('@'))
 }
 
+const HAS_USER: &str = "a user name or a password is part of the address, so it was not imported: write the address without it";
+
+/// The address of a REST API without a user name and a password in front of its host.
+fn without_user(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("//")?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (_, host) = authority.rsplit_once('@')?;
+    (!path.contains('@') && !host.is_empty()).then(|| format!("{scheme}//{host}{path}"))
+}
+
 /// Whether a text is the name of a link config: one of the catalogue, or one that looks like those. A piece of a value
 /// that was broken across lines is none.
 pub(super) fn is_name(text: &str) -> bool {
@@ -292,30 +302,20 @@ impl Found {
     fn hide(&mut self) {
         let mut left = Vec::new();
         for (name, cluster) in &mut self.clusters {
-            for (what, text) in [
-                ("REST endpoint", &mut cluster.rest),
-                ("bootstrap servers", &mut cluster.bootstrap),
-            ] {
-                if text
-                    .as_deref()
-                    .is_some_and(|it| has_user(Kind::Addresses, it))
-                {
-                    *text = None;
-                    let why = "a user name or a password is part of the address, so it was not imported: write the \
-                               address without it";
-                    left.push((format!("{what} of cluster {name}"), why, false));
-                }
+            let has_user = |text: &String| has_user(Kind::Addresses, text);
+            if let Some(text) = cluster.rest.take_if(|it| has_user(it)) {
+                cluster.rest = without_user(&text);
+                let why = match cluster.rest {
+                    Some(_) => "a user name or a password is part of the address, and was left out",
+                    None => HAS_USER,
+                };
+                left.push((format!("REST endpoint of cluster {name}"), why));
+            }
+            if cluster.bootstrap.take_if(|it| has_user(it)).is_some() {
+                left.push((format!("bootstrap servers of cluster {name}"), HAS_USER));
             }
         }
-        for half in &mut self.halves {
-            let of = format!("link {}/{}", half.cluster, half.link);
-            let count = half.configs.len();
-            half.configs.retain(|name, _| is_name(name));
-            let broken = count - half.configs.len();
-            if broken > 0 {
-                let why = "these have no name of a config, as in a value that is broken across lines, and were not imported";
-                left.push((format!("{broken} of the settings of {of}"), why, true));
-            }
+        for half in &self.halves {
             for (name, setting) in &half.configs {
                 if *setting != Setting::Hidden {
                     continue;
@@ -332,13 +332,37 @@ impl Found {
                     }
                     Some(_) => continue,
                 };
-                left.push((format!("config {name} of {of}"), why, false));
+                left.push((
+                    format!("config {name} of link {}/{}", half.cluster, half.link),
+                    why,
+                ));
             }
         }
-        for (what, why, is_gap) in left {
-            match is_gap {
-                true => self.lack(what, why),
-                false => self.leave(what, why),
+        for (what, why) in left {
+            self.leave(what, why);
+        }
+    }
+
+    /// Lists mirror topics that no cluster has: the name of one is the prefix of its link and the name of its source.
+    fn lack_renamed(&mut self) {
+        let mirrors = std::mem::take(&mut self.mirrors);
+        for mirror in mirrors {
+            let mut halves = self.halves.iter();
+            let half = halves.find(|it| it.link == mirror.link && it.cluster == mirror.cluster);
+            let prefix = half.map_or("", |it| text_of(&it.configs, names::CLUSTER_LINK_PREFIX));
+            match mirror.source.as_deref() {
+                Some(source) if mirror.topic.strip_prefix(prefix) != Some(source) => {
+                    let what = format!(
+                        "mirror topic {}/{}/{}",
+                        mirror.cluster, mirror.link, mirror.topic
+                    );
+                    let why = format!(
+                        "a mirror topic of source topic {source} is called {prefix}{source} on this link: only a \
+                         prefix of the whole link changes names"
+                    );
+                    self.lack(what, why);
+                }
+                _ => self.mirrors.push(mirror),
             }
         }
     }
@@ -388,6 +412,7 @@ impl Found {
             .into_iter()
             .partition(|mirror| known.contains(&(mirror.cluster.as_str(), mirror.link.as_str())));
         self.mirrors = kept;
+        self.lack_renamed();
         for mirror in orphans {
             let what = format!(
                 "mirror topic {}/{}/{}",

@@ -412,23 +412,17 @@ impl Reader<'_> {
 
     /// The link configs of a command: of its file, of its flags, of its filter files.
     fn configs(&mut self, command: &Command<'_>) -> BTreeMap<String, Setting> {
-        let mut configs = BTreeMap::new();
-        let mut add = |entries: Vec<(String, String)>| {
-            for (name, value) in entries {
-                let setting = Setting::of(&name, &value);
-                configs.insert(name, setting);
-            }
-        };
+        let mut entries = Vec::new();
         let mut files = command.values(&["config-file", "add-config-file"]);
         for text in command.values(&["config", "add-config"]) {
             match text.contains('=') {
-                true => add(pairs(text)),
+                true => entries.extend(pairs(text)),
                 false => files.push(text),
             }
         }
         for file in files {
             match self.text_of(file) {
-                Some(text) => add(properties::entries(&text)),
+                Some(text) => entries.extend(properties::entries(&text)),
                 None => self.found.lack(
                     file_called(file),
                     format!(
@@ -438,6 +432,7 @@ impl Reader<'_> {
                 ),
             }
         }
+        let mut configs = settings(entries, self.file, self.found);
         let filters = [
             (
                 "consumer-group-filters-json-file",
@@ -599,6 +594,27 @@ impl Reader<'_> {
     }
 }
 
+/// Settings by their names. What is no name may be a piece of a value that is broken across lines, and is not shown.
+fn settings(
+    entries: Vec<(String, String)>,
+    file: &str,
+    found: &mut Found,
+) -> BTreeMap<String, Setting> {
+    let (named, others): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|(name, _)| is_name(name));
+    if !others.is_empty() {
+        found.lack(
+            format!("{} of the settings of {file}", others.len()),
+            "these have no name of a config, as in a value that is broken across lines, and were not imported",
+        );
+    }
+    let settings = named.into_iter().map(|(name, value)| {
+        let setting = Setting::of(&name, &value);
+        (name, setting)
+    });
+    settings.collect()
+}
+
 /// A file that is missing, by its name; what looks like no name may be a value.
 fn file_called(name: &str) -> String {
     let is_name = |it: char| it.is_ascii_alphanumeric() || "._-/\\$~{}:".contains(it);
@@ -740,13 +756,7 @@ pub(super) fn plain_properties(
                          `link.mode`, or a script with `confluent kafka link create` or `kafka-cluster-links`";
             return Err(NotRead::new(file, words));
         }
-        let configs: BTreeMap<String, Setting> = entries
-            .into_iter()
-            .map(|(name, value)| {
-                let setting = Setting::of(&name, &value);
-                (name, setting)
-            })
-            .collect();
+        let configs = settings(entries, file, found);
         let Some(mode) = Mode::of(text_of(&configs, names::LINK_MODE)) else {
             return Err(NotRead::new(file, UNKNOWN_MODE));
         };

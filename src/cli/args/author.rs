@@ -69,7 +69,7 @@ pub struct Import {
     #[arg(long, value_name = "NAME=ENDPOINT", value_parser = pair)]
     pub cluster: Vec<(String, String)>,
     /// The id of a cluster that the files do not say
-    #[arg(long, value_name = "NAME=ID", value_parser = pair)]
+    #[arg(long, value_name = "NAME=ID", value_parser = id)]
     pub id: Vec<(String, String)>,
     /// The name of the link, for properties files that no script uses [default: the file's name]
     #[arg(long, value_name = "NAME")]
@@ -118,4 +118,9 @@ pub struct Lsp {
     /// What editors pass; there is no other way
     #[arg(long, hide = true)]
     pub stdio: bool,
+}
+
+/// `NAME=ID`.
+fn id(text: &str) -> Result<(String, String), String> {
+    pair(text).map_err(|_| "expected NAME=ID, such as west=lkc-west01".to_owned())
 }
