@@ -96,6 +96,10 @@ fn a_sandbox_world_is_not_read_as_a_spec() {
         .says("\n1 error; run");
     let plan = workspace.run(&["plan", "--sandbox", "world.yaml"]);
     plan.exits(0).says("Plan: 1 link");
+    let turned = workspace.run(&["plan", "links.yaml", "--sandbox", "links.yaml"]);
+    turned
+        .says("error: links.yaml: it is a spec, not a sandbox world")
+        .says_nothing_of("expected sequence");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::api::{
 };
 use crate::apply::durable::{self, Flush, Readers};
 use crate::desired::{CallPolicy, Cluster};
+use crate::spec;
 
 /// Where its API is; no one resolves it.
 const ADDRESS: &str = "http://sandbox.invalid";
@@ -269,10 +270,23 @@ fn broken(parts: &http::response::Parts) -> Option<TransportError> {
 /// # Errors
 /// When it cannot be read or is not a world.
 pub(super) fn world_of(path: &Path) -> Result<World, EmbeddedError> {
-    World::from_yaml(&read(path)?).map_err(|error| EmbeddedError::World {
+    let text = read(path)?;
+    World::from_yaml(&text).map_err(|error| EmbeddedError::World {
         file: path.display().to_string(),
-        words: error.to_string(),
+        words: match is_spec(&text) {
+            true => A_SPEC.to_owned(),
+            false => error.to_string(),
+        },
     })
+}
+
+const A_SPEC: &str = "it is a spec, not a sandbox world: give the spec as the path and a world after --sandbox, as in \
+                      `linkwright plan SPEC --sandbox WORLD`";
+
+/// Whether a text declares clusters or links as a spec does. Then no line of it is quoted: it may have a secret.
+fn is_spec(text: &str) -> bool {
+    let (spec, _) = spec::parse(&[(Arc::from("world"), Arc::from(text))]);
+    !spec.clusters.is_empty() || !spec.links.is_empty()
 }
 
 fn read(path: &Path) -> Result<String, EmbeddedError> {

@@ -140,7 +140,10 @@ fn nothing(tool: Tool, found: &Found) -> Failure {
         Tool::Cfk => "a resource of `kind: ClusterLink`",
         Tool::Properties => "the properties of a link, or a command that creates one",
     };
-    let mut words = format!("the files have no cluster link: expected {expected}");
+    let mut words = match found.has_gaps() {
+        true => "no cluster link of the files can be imported".to_owned(),
+        false => format!("the files have no cluster link: expected {expected}"),
+    };
     for left in &found.left {
         words.push_str(&format!("\n  {}: {}", left.what, left.why));
     }
