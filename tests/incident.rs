@@ -154,6 +154,13 @@ fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_th
         .says_nothing_of("Wave 1");
     }
     let back = ["resume", "west/dr/orders", "--auto-approve", "--write"];
+    run(&workspace, &back)
+        .exits(0)
+        .says("Spec: unchanged; it says so already")
+        .says(&format!(
+            "Not applied: {waiting}; delete what this command undoes"
+        ));
+    run(&workspace, &["pause", "west/dr/orders", "--auto-approve"]).exits(0);
     for command in commands(&first) {
         shell(&workspace, &command).exits(0);
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Saving;
@@ -146,15 +146,9 @@ impl<'a> Patch<'a> {
         let folders: Vec<&Path> = std::iter::once(Path::new("."))
             .chain(parent.filter(|it| !it.as_os_str().is_empty()))
             .collect();
-        let text_of = |name: &str| {
-            let mut files = self.before.iter();
-            let text = files.find(|(file, _)| edited::patch_name(file) == name);
-            text.map(|(_, text)| &**text)
-        };
+        let text_of = |name: &str| self.text_of(name);
         let found = pending::in_the_way(&folders, &self.text(), &text_of);
-        let names: Vec<String> = (found.iter())
-            .map(|it| safe::shell_word(&it.display().to_string()))
-            .collect();
+        let names = words(&found);
         match names.as_slice() {
             [] => Ok(()),
             [first, ..] => Err(Failure::new(
@@ -167,6 +161,20 @@ impl<'a> Patch<'a> {
                 ),
             )),
         }
+    }
+
+    /// The patch files here that are not applied yet.
+    pub(super) fn waiting(&self) -> Vec<String> {
+        words(&pending::waiting(Path::new("."), &|name| {
+            self.text_of(name)
+        }))
+    }
+
+    /// The text of a file as it was read, by its name in a patch.
+    fn text_of(&self, name: &str) -> Option<&str> {
+        let mut files = self.before.iter();
+        let found = files.find(|(file, _)| edited::patch_name(file) == name);
+        found.map(|(_, text)| &**text)
     }
 
     /// Saves the patch to a file that only its owner may read: on the disk when this returns.
@@ -228,6 +236,12 @@ impl<'a> Patch<'a> {
         }
         Ok(())
     }
+}
+
+/// Files as words of a command.
+fn words(files: &[PathBuf]) -> Vec<String> {
+    let names = files.iter().map(|it| it.display().to_string());
+    names.map(|name| safe::shell_word(&name)).collect()
 }
 
 /// The spec after the changes, and what is wrong with it that was not before.

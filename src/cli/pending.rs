@@ -1,4 +1,4 @@
-//! Changes of a spec that wait in patch files of earlier commands: [`in_the_way`].
+//! Changes of a spec that wait in patch files of earlier commands: [`in_the_way`] and [`waiting`].
 
 use std::path::{Path, PathBuf};
 
@@ -113,6 +113,25 @@ pub(super) fn in_the_way<'t>(
     new: &str,
     text_of: &dyn Fn(&str) -> Option<&'t str>,
 ) -> Vec<PathBuf> {
+    patches(folders, &|patch| {
+        patch != new && is_in_the_way(patch, new, text_of)
+    })
+}
+
+/// The patch files of a folder that are not applied yet.
+pub(super) fn waiting<'t>(
+    folder: &Path,
+    text_of: &dyn Fn(&str) -> Option<&'t str>,
+) -> Vec<PathBuf> {
+    patches(&[folder], &|patch| {
+        let all = hunks(patch);
+        let mut all = all.iter();
+        all.any(|hunk| text_of(hunk.file).is_some_and(|text| hunk.is_pending(text)))
+    })
+}
+
+/// The patch files of some folders whose text is such.
+fn patches(folders: &[&Path], is_such: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     let entries = folders.iter().filter_map(|it| std::fs::read_dir(it).ok());
     let files = entries.flatten().filter_map(|it| Some(it.ok()?.path()));
     let patches = files.filter(|it| it.extension().is_some_and(|ending| ending == "patch"));
@@ -120,10 +139,12 @@ pub(super) fn in_the_way<'t>(
         .take(MAX_FILES)
         .filter(|file| {
             let text = file.is_file().then(|| input::text(file, LIMIT).ok());
-            text.flatten()
-                .is_some_and(|text| text != new && is_in_the_way(&text, new, text_of))
+            text.flatten().is_some_and(|text| is_such(&text))
         })
-        .map(|file| file.strip_prefix("./").map(Path::to_owned).unwrap_or(file))
+        .map(|file| {
+            let short = file.strip_prefix("./").map(Path::to_owned);
+            short.unwrap_or(file)
+        })
         .collect();
     found.sort();
     found.dedup();

@@ -214,7 +214,17 @@ impl<'a> Aftermath<'a> {
         writeln!(out)?;
         match spec {
             None => {}
-            Some(Spec::Same) => writeln!(out, "{} unchanged; it says so already", title("Spec:"))?,
+            Some(Spec::Same) => {
+                writeln!(out, "{} unchanged; it says so already", title("Spec:"))?;
+                let waiting = self.patch.waiting();
+                if !waiting.is_empty() {
+                    writeln!(
+                        out,
+                        "Not applied: {}; delete what this command undoes",
+                        waiting.join(" ")
+                    )?;
+                }
+            }
             Some(Spec::Written) => {
                 writeln!(
                     out,
