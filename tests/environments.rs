@@ -382,7 +382,25 @@ fn a_verb_changes_one_environment_alone_and_names_the_others() {
         &["plan", "--detailed-exitcode", prod[0], prod[1]],
     )
     .exits(0);
-    // What the files of an environment cannot say is refused before anything is saved: here an entry is removed.
+    // Where the spec has nothing yet that it could be in, the environment gets the whole.
+    let auto = before.replace(
+        "mirrors: { orders.placed: {} }",
+        "auto_create_mirrors: { topics: { include: [\"orders.*\"] } }",
+    );
+    workspace.write("links.yaml", &auto);
+    workspace.write("environments/prod.yaml", TWO[0].1);
+    let two = [
+        "pause",
+        "west/orders-dr/orders.placed",
+        "west/orders-dr/orders.shipped",
+        "--dry-run",
+    ];
+    sandboxed(&workspace, &[&two[..], &prod].concat())
+        .exits(0)
+        .says("+  links.orders-dr.mirrors:")
+        .says("+    orders.placed: { state: paused }")
+        .says("+    orders.shipped: { state: paused }");
+    // Without an environment it is refused before anything is saved.
     let text = before.replace("domain: {}", "domain: { default: any.example }");
     workspace.write("links.yaml", &text);
     let resume = ["resume", "west/orders-dr/orders.placed", "--auto-approve"];

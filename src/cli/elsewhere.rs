@@ -78,6 +78,9 @@ pub(super) fn patch<'a>(
     chosen: &Chosen,
 ) -> Result<Patch<'a>, Vec<Diagnostic>> {
     let patch = Patch::of(edits, loaded)?;
+    if patch.problems.has_errors() {
+        return Ok(patch);
+    }
     let others = changes(&[], chosen, &patch.changed.texts);
     if others.is_empty() {
         return Ok(patch);
@@ -85,6 +88,8 @@ pub(super) fn patch<'a>(
     // What the file of the environment cannot say is not written elsewhere either.
     if chosen.environment.is_some()
         && let Ok(own) = Patch::in_environment(edits, loaded)
+        && !own.problems.has_errors()
+        && edit::effects(&patch.desired(), &own.desired()).is_empty()
         && changes(&[], chosen, &own.changed.texts).is_empty()
     {
         return Ok(own);

@@ -111,10 +111,11 @@ fn made(
     input: &Input<'_>,
     is_for_environment: bool,
 ) -> Result<Changed, Vec<Diagnostic>> {
+    let shared = || super::value_of(&"the spec".into(), &spec::render(input)).ok();
     let mut made = Made {
         spec,
         input,
-        is_for_environment,
+        shared: is_for_environment.then(shared).flatten(),
         in_files: BTreeMap::new(),
         changed: Changed::default(),
     };
@@ -137,8 +138,8 @@ fn made(
 struct Made<'a> {
     spec: &'a Spec,
     input: &'a Input<'a>,
-    /// Whether new values go to the file of the environment.
-    is_for_environment: bool,
+    /// What the files say together, where new values go to the file of the environment.
+    shared: Option<Value>,
     /// The changes of each file.
     in_files: BTreeMap<Arc<str>, Vec<Change>>,
     changed: Changed,
@@ -183,38 +184,42 @@ impl Made<'_> {
                 Change::Set(governed.entry, entry)
             }
         };
-        let (file, path) = self.target_of(&change)?;
-        let in_file = match &change {
-            Change::Set(_, value) => Change::Set(path, value.clone()),
-            Change::Remove(_) => Change::Remove(path),
-        };
+        let (file, in_file) = self.in_file(&change)?;
         self.in_files.entry(file).or_default().push(in_file);
         self.changed.changes.push(change);
         Ok(())
     }
 
-    /// The file that a change goes to, and its path there.
-    fn target_of(&self, change: &Change) -> Result<(Arc<str>, Path), Box<Diagnostic>> {
+    /// The file that a change goes to, and the change there.
+    fn in_file(&self, change: &Change) -> Result<(Arc<str>, Change), Box<Diagnostic>> {
         let (place, within) = self.place_of(change.path())?;
-        let environment = self.input.environment.filter(|_| self.is_for_environment);
-        let (Change::Set(path, _), Some((file, _))) = (change, environment) else {
-            return Ok((place, within));
-        };
-        Ok(match ValueAddress::of(path.0.clone()) {
-            Some(address) if place != *file => {
-                (file.clone(), Path::of(["set", &address.to_string()]))
+        let environment = self.input.environment.zip(self.shared.as_ref());
+        Ok(match (change, environment) {
+            (Change::Set(path, value), Some(((file, _), shared))) if place != *file => {
+                // A value is set where the spec has what it is to be in; what is missing is set as a whole.
+                let missing = (1..path.0.len()).find(|keys| shared.get(&path.0[..*keys]).is_none());
+                let (address, rest) = path.0.split_at(missing.unwrap_or(path.0.len()));
+                let Some(address) = ValueAddress::of(address.to_vec()) else {
+                    return Ok((place, Change::Set(within, value.clone())));
+                };
+                let path = Path::of(["set", &address.to_string()]);
+                let begun = self.in_files.get(file).and_then(|it| last_set(it, &path));
+                let begun = begun.unwrap_or_else(|| Value::Map(Vec::new()));
+                let value = match rest {
+                    [] => Some(value.clone()),
+                    rest => begun.changed(rest, Some(value)),
+                };
+                let value = value.unwrap_or_else(|| Value::Map(Vec::new()));
+                (file.clone(), Change::Set(path, value))
             }
-            _ => (place, within),
+            (Change::Set(_, value), _) => (place, Change::Set(within, value.clone())),
+            (Change::Remove(_), _) => (place, Change::Remove(within)),
         })
     }
 
-    /// An entry that an earlier edit has made.
+    /// What an earlier edit has made of an entry.
     fn entry_so_far(&self, entry: &Path) -> Option<Value> {
-        let mut made = self.changed.changes.iter().rev();
-        made.find_map(|change| match change {
-            Change::Set(path, value) if path == entry => Some(value.clone()),
-            _ => None,
-        })
+        last_set(&self.changed.changes, entry)
     }
 
     /// What a file says at a path of the spec.
@@ -325,6 +330,17 @@ impl Made<'_> {
             .map(|change| codes::other_in_environment(change.path(), name))
             .collect()
     }
+}
+
+/// The value that the last of some changes sets at a path.
+fn last_set<'a>(
+    changes: impl IntoIterator<Item = &'a Change, IntoIter: DoubleEndedIterator>,
+    at: &Path,
+) -> Option<Value> {
+    changes.into_iter().rev().find_map(|change| match change {
+        Change::Set(path, value) if path == at => Some(value.clone()),
+        _ => None,
+    })
 }
 
 /// What is made of files of a spec, with the new texts of those that were changed.
