@@ -54,4 +54,5 @@ pub mod secret;
 pub mod signature;
 pub mod snapshot;
 pub mod spec;
+pub mod store;
 pub mod validate;

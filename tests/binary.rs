@@ -20,6 +20,7 @@ mod estates {
 mod incident;
 mod lsp;
 mod spec_examples;
+mod stores;
 mod support {
     pub(crate) mod proxy;
     pub(crate) mod workspace;

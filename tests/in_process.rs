@@ -23,6 +23,7 @@ mod spec_generated;
 mod spec_hostile;
 mod spec_lowering;
 mod spec_properties;
+mod store;
 mod switchover;
 mod support {
     pub(crate) mod accepting;

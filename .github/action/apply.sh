@@ -10,6 +10,13 @@ if [ ${#paths[@]} = 0 ]; then paths=(.); fi
 mapfile -t args < <(lines "${INPUT_ARGS:-}")
 environment=()
 if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
+# Without a shared store, what outlives the runner is an artefact.
+if [ -z "${LINKWRIGHT_STORE:-}" ] && ! "$LINKWRIGHT" render "${environment[@]}" -- "${paths[@]}" 2>/dev/null | grep '^store:' >/dev/null; then
+    warn 'No shared store' 'Set LINKWRIGHT_STORE, or store in the spec: without one this runner forgets which credentials were written, and runs on other machines are not kept out. The report, the archive of deleted links and the ledger are kept as an artefact.'
+    mkdir -p "$work/records"
+    output artifact "linkwright-$INPUT_NAME-records"
+    output records "$work/records"
+fi
 run="${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_REPOSITORY/actions/runs/${GITHUB_RUN_ID:-}"
 rm -f "$work"/apply.*
 
@@ -18,6 +25,11 @@ GITHUB_STEP_SUMMARY="$work/apply.md" "$LINKWRIGHT" apply "${environment[@]}" "${
     --report "$work/apply.json" -- "${paths[@]}" 2>"$work/apply.err" || code=$?
 show "$work/apply.err" >&2
 output exit_code "$code"
+if [ -d "$work/records" ]; then
+    for record in "$work/apply.json" linkwright-archive .linkwright; do
+        if [ -e "$record" ]; then cp -R "$record" "$work/records/"; fi
+    done
+fi
 
 case "$code" in
 0) title='Applied as approved' ;;

@@ -21,6 +21,9 @@ fail() {
     exit "${3:-1}"
 }
 
+# warn TITLE WORDS: an annotation that people see on the run's page.
+warn() { printf '::warning title=%s::%s\n' "$1" "$(annotation "$2")" >&2; }
+
 # An annotation is one line; GitHub reads %25, %0D and %0A in it.
 annotation() {
     local text=$1

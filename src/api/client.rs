@@ -93,6 +93,22 @@ impl Default for Limits {
     }
 }
 
+/// How long one attempt of a write may take, from its first byte to the last of the answer. After that it has
+/// ended for us, and a read shows what became of it.
+pub const WRITE_ATTEMPT: Duration = Duration::from_secs(20);
+
+/// Says right before each attempt of a write whether it may be sent.
+pub trait WriteGate: Send + Sync {
+    /// Whether a write may be sent now.
+    ///
+    /// # Errors
+    /// Why not.
+    fn may_write(&self) -> Result<(), String>;
+
+    /// A write that was sent was not answered: it may still be under way.
+    fn unanswered(&self);
+}
+
 /// How many requests went out, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RequestCounts {
@@ -133,6 +149,8 @@ struct Inner {
     sent: Mutex<Scrubber>,
     /// Where answers are kept, or come from.
     tape: OnceLock<Tape>,
+    /// Asked before each write.
+    gate: Mutex<Option<Arc<dyn WriteGate>>>,
 }
 
 /// For so long, reads of a cluster that was silent are not tried again.
@@ -258,7 +276,17 @@ impl Client {
             pending: Mutex::default(),
             sent: Mutex::default(),
             tape: OnceLock::new(),
+            gate: Mutex::default(),
         }))
+    }
+
+    /// From now on this is asked before each attempt of a write.
+    pub fn guard_writes(&self, gate: Arc<dyn WriteGate>) {
+        *self.gate() = Some(gate);
+    }
+
+    fn gate(&self) -> MutexGuard<'_, Option<Arc<dyn WriteGate>>> {
+        self.0.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The cluster's name in the spec.
@@ -342,11 +370,16 @@ impl Client {
         let pending = Pending::new(self, call_number, request);
         let began = inner.clock.now();
         let mut failed = 0_u32;
+        let mut before = None;
         loop {
             let error = match self.attempt(request).await {
                 Ok(body) => {
                     inner.budget.give_back();
                     return Ok(body);
+                }
+                // What an earlier attempt came to counts: it may have been done.
+                Err(error @ ApiError::Withheld { .. }) => {
+                    return Err(settle(request.class, before.unwrap_or(error)));
                 }
                 Err(error) => error,
             };
@@ -375,6 +408,7 @@ impl Client {
                 reason = error.reason(),
                 "retrying"
             );
+            before = Some(error);
             inner.clock.sleep(wait).await;
             inner.counts.retries.fetch_add(1, Ordering::Relaxed);
         }
@@ -450,6 +484,14 @@ impl Client {
                 refused: failure.refused,
             })?;
         let http_request = self.http_request(request, headers)?;
+        let is_write = request.class != Class::Safe;
+        let gate = is_write.then(|| self.gate().clone()).flatten();
+        if let Some(Err(why)) = gate.as_ref().map(|gate| gate.may_write()) {
+            return Err(ApiError::Withheld {
+                call: self.call(request),
+                why,
+            });
+        }
         let counter = match (request.class, request.method == http::Method::GET) {
             (_, true) => &inner.counts.reads,
             (Class::Safe, false) => &inner.counts.rehearsals,
@@ -458,7 +500,16 @@ impl Client {
         counter.fetch_add(1, Ordering::Relaxed);
 
         let started = inner.clock.now();
-        let result = inner.transport.send(http_request).await;
+        let sending = inner.transport.send(http_request);
+        let result = match is_write {
+            true => within(&inner.clock, sending).await,
+            false => sending.await,
+        };
+        if let (Some(gate), Err(error)) = (&gate, &result)
+            && error.may_have_arrived()
+        {
+            gate.unanswered();
+        }
         let elapsed_ms = inner.clock.since(started).as_millis();
         self.note_silence(&result);
         turn.ended(match &result {
@@ -569,8 +620,12 @@ impl Client {
                 },
             })?;
         *http_request.headers_mut() = headers.clone();
+        let silence = inner.limits.silence;
         http_request.extensions_mut().insert(Silence {
-            first: inner.limits.silence.max(request.may_take),
+            first: match request.class {
+                Class::Safe => silence.max(request.may_take),
+                Class::Idempotent | Class::Once => silence,
+            },
             next: inner.limits.silence,
         });
         let json = HeaderValue::from_static("application/json");
@@ -645,6 +700,18 @@ impl fmt::Debug for Client {
             .field("auth", &self.0.authenticator)
             .finish_non_exhaustive()
     }
+}
+
+/// One attempt of a write, which ends after [`WRITE_ATTEMPT`] whatever the server still does.
+async fn within<T>(
+    clock: &Clock,
+    sending: impl Future<Output = Result<T, TransportError>>,
+) -> Result<T, TransportError> {
+    let late = |_| TransportError::Timeout {
+        after: WRITE_ATTEMPT,
+        sent: true,
+    };
+    clock.timeout(WRITE_ATTEMPT, sending).await.map_err(late)?
 }
 
 /// What an answer means for the pace.

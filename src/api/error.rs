@@ -82,6 +82,14 @@ pub enum ApiError {
         /// The call.
         call: String,
     },
+    /// A write that was not sent, because it may not be sent now ([`WriteGate`](super::WriteGate)).
+    #[error("{call}: not sent: {why}")]
+    Withheld {
+        /// The call.
+        call: String,
+        /// Why.
+        why: String,
+    },
     /// A name that no path can carry; the call was not made.
     #[error("{call}: the API cannot address the name `{name}`")]
     Unaddressable {
@@ -145,6 +153,7 @@ impl ApiError {
             | Self::OtherCluster { call, .. }
             | Self::Token { call, .. }
             | Self::NotRecorded { call }
+            | Self::Withheld { call, .. }
             | Self::Unaddressable { call, .. } => call,
         }
     }
@@ -170,6 +179,7 @@ impl ApiError {
                 format!("cannot get an access token from {issuer}: {reason}")
             }
             Self::NotRecorded { .. } => NOT_RECORDED.to_owned(),
+            Self::Withheld { why, .. } => format!("not sent: {why}"),
             Self::Unaddressable { name, .. } => {
                 format!("the API cannot address the name `{name}`")
             }
@@ -225,6 +235,7 @@ impl ApiError {
             Self::Ambiguous { .. }
             | Self::Unintelligible { .. }
             | Self::NotRecorded { .. }
+            | Self::Withheld { .. }
             | Self::Unaddressable { .. } => false,
         }
     }

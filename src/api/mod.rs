@@ -42,15 +42,18 @@ pub mod wire;
 
 pub use auth::Auth;
 pub use calls::Deleted;
-pub use client::{Client, Flavour, Limits, RequestCounts, Settings, Waits};
+pub use client::{
+    Client, Flavour, Limits, RequestCounts, Settings, WRITE_ATTEMPT, Waits, WriteGate,
+};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::ApiError;
 pub use in_process::InProcess;
-pub use net::{Net, NetSettings, ProxyChoice, Roots, check_proxy};
+pub use net::{Net, NetSettings, ProxyChoice, Roots, check_proxy, install_tls};
 pub use recording::Recording;
 pub use request::{
     ConfigChange, ConfigValue, Mode, NewConfig, NewLink, NewMirror, RemoteCheck, Request, Urgency,
     Verb,
 };
 pub use retry::RetryBudget;
+pub(crate) use scrub::Scrubber;
 pub use transport::{Silence, Transport, TransportError};

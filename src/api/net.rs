@@ -90,7 +90,7 @@ impl Net {
             idle_timeout,
             largest_body,
         } = settings;
-        install_provider();
+        install_tls();
         let tls = |what: &str, error: &reqwest::Error| TransportError::Tls {
             why: format!("{what}: {}", causes(error)),
         };
@@ -185,7 +185,7 @@ impl Transport for Net {
 }
 
 /// Chooses the cryptography for the process, once. Without it reqwest panics.
-fn install_provider() {
+pub fn install_tls() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| {
         #[cfg(feature = "ring")]

@@ -92,6 +92,7 @@ pub(super) fn again(class: Class, error: &ApiError) -> bool {
         ApiError::Token { refused, .. } => !refused,
         ApiError::OtherCluster { .. }
         | ApiError::Ambiguous { .. }
+        | ApiError::Withheld { .. }
         | ApiError::Unintelligible { .. }
         | ApiError::NotRecorded { .. }
         | ApiError::Unaddressable { .. } => false,
@@ -108,6 +109,7 @@ pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
             ApiError::Transport { error, .. } => error.may_have_arrived(),
             ApiError::Unintelligible { .. } | ApiError::OtherCluster { .. } => true,
             ApiError::Ambiguous { .. }
+            | ApiError::Withheld { .. }
             | ApiError::Token { .. }
             | ApiError::NotRecorded { .. }
             | ApiError::Unaddressable { .. } => false,

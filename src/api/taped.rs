@@ -177,6 +177,7 @@ fn failed(error: &ApiError) -> Option<Failed> {
         },
         ApiError::Ambiguous { .. }
         | ApiError::NotRecorded { .. }
+        | ApiError::Withheld { .. }
         | ApiError::Unaddressable { .. } => return None,
     })
 }

@@ -9,7 +9,7 @@
 //! | not now | again a few times |
 //! | no, it is being promoted | settle: its promotion is waited for |
 //! | more would be cut than the plan shows; no such call | it has failed, and nothing was done |
-//! | a switchover pair forbids it: nothing was sent | it has failed, unless an earlier request may have been done |
+//! | a switchover pair forbids it, or the lease does not hold: nothing was sent | it has failed, unless an earlier request may have been done |
 //! | no | it has failed, unless an earlier request may have been done |
 
 use std::time::Duration;
@@ -69,6 +69,7 @@ impl Run<'_> {
                 entry.attempts = entry.attempts.saturating_sub(1);
                 let reason = match *cause {
                     Cause::PairsUnread(_) => Reason::Unreachable,
+                    Cause::Withheld(_) => Reason::Local,
                     _ => Reason::Stale,
                 };
                 let outcome = match entry.ambiguous.take() {

@@ -363,6 +363,20 @@ impl<'p> Board<'p> {
         self.plan.operation(id)
     }
 
+    /// The last operation on the same mirror topic, if others follow this one.
+    pub(super) fn last_of(&self, id: OpId) -> Option<&'p Operation> {
+        let address = &self.operation(id).address;
+        address.mirror()?;
+        let mut last = id;
+        while let Some(next) = self.after[last.index()]
+            .iter()
+            .find(|next| self.operation(**next).address == *address)
+        {
+            last = *next;
+        }
+        (last != id).then(|| self.operation(last))
+    }
+
     pub(super) fn entry(&self, id: OpId) -> &Entry {
         &self.entries[id.index()]
     }

@@ -198,6 +198,8 @@ pub enum Cause {
     /// The switchover pairs could not be read, so that whether one forbids the request is not known. It was not
     /// sent.
     PairsUnread(Unread),
+    /// The run may not write any more: its lease is gone, or ends too soon. It was not sent.
+    Withheld(String),
     /// Another client stopped the mirror topic before this run did, and not everything was copied.
     StoppedOutside {
         /// What its row says; none where it is no longer listed.
@@ -222,6 +224,8 @@ pub enum Cause {
     Local(String),
     /// The run was stopped before its end was seen.
     RunStopped,
+    /// Another run asked for the cluster: the effect of what was sent was not waited for.
+    HandedOver,
     /// The run ended before it did.
     RunEnded,
 }
@@ -279,12 +283,14 @@ impl Cause {
             Self::GroupsActive { .. } => "groups-active",
             Self::PairForbids { .. } => "pair-forbids",
             Self::PairsUnread(_) => "pairs-unread",
+            Self::Withheld(_) => "withheld",
             Self::StoppedOutside { .. } => "stopped-outside",
             Self::NotSettled { .. } => "not-settled",
             Self::SecretsReplaced(cause) => cause.code(),
             Self::Secret(_) => "secret",
             Self::Local(_) => "local",
             Self::RunStopped => "run-stopped",
+            Self::HandedOver => "handed-over",
             Self::RunEnded => "run-ended",
         }
     }
@@ -300,6 +306,11 @@ pub enum RunProblem {
         /// Why not.
         why: String,
     },
+    /// The lease is about to end, has ended, or someone asked for it.
+    Lease {
+        /// What happened.
+        what: String,
+    },
     /// That credentials were written cannot be recorded.
     Ledger {
         /// What went wrong, with the file.
@@ -313,6 +324,7 @@ impl RunProblem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Report { .. } => "report",
+            Self::Lease { .. } => "lease",
             Self::Ledger { .. } => "ledger",
         }
     }

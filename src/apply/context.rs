@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::durable::Flush;
 use super::event::EventSink;
 use super::execute::Secrets;
 use super::interrupt::Interrupts;
 use super::ledger::LedgerUse;
+use super::records::Records;
 use super::report_file::{ApprovedV1, Describe};
 use super::secret_error::SecretError;
 use super::settle::{Pace, Patience};
@@ -29,6 +33,29 @@ pub struct RunContext<'a> {
     pub describe: Describe,
     /// Who may end it early.
     pub interrupts: Interrupts,
+    /// What happens to the leases meanwhile.
+    pub lease: Option<UnboundedReceiver<LeaseNotice>>,
+}
+
+/// Something that happened to a lease of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaseNotice {
+    /// What, in words.
+    pub what: String,
+    /// What it means for the run.
+    pub means: LeaseMeans,
+}
+
+/// What a change of a lease means for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeaseMeans {
+    /// The run goes on.
+    GoOn,
+    /// Nothing more is begun.
+    BeginNothing,
+    /// Another run asked for the cluster: nothing more is begun, and once what was sent is answered its effect is
+    /// not waited for.
+    HandOver,
 }
 
 /// How a run goes about it.
@@ -57,6 +84,8 @@ pub struct Settings {
     pub archive: PathBuf,
     /// Where to record the generations of credentials.
     pub ledger: Option<LedgerUse>,
+    /// The shared store, in the place of these files.
+    pub records: Option<Arc<dyn Records>>,
 }
 
 impl Settings {
@@ -75,6 +104,7 @@ impl Settings {
             flush: Flush::ToDisk,
             archive,
             ledger: None,
+            records: None,
         }
     }
 }

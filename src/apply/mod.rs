@@ -15,6 +15,7 @@
 //! | `observation`, `readiness`, `settle` | reading, and the judgements on what was read |
 //! | [`execute`] | an operation as a call |
 //! | `said` | what the server said to a call |
+//! | `final_status` | whether what several operations lead to is so already |
 //! | `barrier`, `turn`, `turn_call` | reversals and restores: judged by both halves, probed, previewed and sent |
 //! | `switchover` | whether a switchover pair forbids a request, read right before it |
 //! | `answer` | what the answer to a call means for its operation |
@@ -33,11 +34,13 @@ mod context;
 pub mod durable;
 pub mod event;
 pub mod execute;
+mod final_status;
 mod idle;
 mod interrupt;
 pub mod ledger;
 mod observation;
 mod readiness;
+mod records;
 pub mod rehearse;
 mod report;
 pub mod report_file;
@@ -53,13 +56,14 @@ mod turn;
 mod turn_call;
 
 pub use cause::{Cause, RunProblem, Stuck};
-pub use context::{RunContext, RunError, Settings};
+pub use context::{LeaseMeans, LeaseNotice, RunContext, RunError, Settings};
 pub use durable::Flush;
 pub use event::{
     Counts, Event, EventKind, EventSink, InFlight, Outcome, Reason, Verdict, Wait, Waiting,
 };
 pub use execute::Secrets;
 pub use interrupt::{Interrupt, Interrupts};
+pub use records::Records;
 pub use report::{Lost, OperationReport, Report};
 pub use report_file::Describe;
 pub use run::{check_secrets, run};

@@ -88,6 +88,9 @@ impl Run<'_> {
             let op = self.board.operation(id);
             match readiness(op, observation) {
                 Readiness::UnderWay => self.under_way(id, observation),
+                Readiness::Stale(_) if self.is_final(id, observation) => {
+                    self.under_way(id, observation);
+                }
                 Readiness::Stale(cause) => self.stale(id, cause),
                 Readiness::Unread(why) => self.unread(id, why),
                 // A link that is listed and whose configs are not found appears a little later.
@@ -366,7 +369,8 @@ impl Run<'_> {
         self.started(id);
         let op = self.board.operation(id);
         let now = self.now();
-        match archive::write(&self.settings.archive, op, observation, now) {
+        let records = self.settings.records.as_deref();
+        match archive::write(&self.settings.archive, records, op, observation, now) {
             Ok(Some(path)) => {
                 self.archives.push(path);
                 self.finish(id, Outcome::Done);
@@ -520,7 +524,14 @@ impl Run<'_> {
             let Phase::Settling(watch) = &mut self.board.entry_mut(id).phase else {
                 continue;
             };
-            match settle::settled(op, watch, observation, patience) {
+            let (is_new, until) = (observation.began >= watch.since, watch.until);
+            let settled = match settle::settled(op, watch, observation, patience) {
+                Settled::NotYet | Settled::Never(_) if is_new && self.is_final(id, observation) => {
+                    Settled::Yes
+                }
+                settled => settled,
+            };
+            match settled {
                 Settled::Yes => {
                     let outcome = match self.board.entry(id).already_satisfied {
                         true if stops(op) => self.stopped_outside(id, observation),
@@ -537,9 +548,7 @@ impl Run<'_> {
                     };
                     self.finish(id, Outcome::failed(Reason::Refused, cause));
                 }
-                Settled::NotYet if observation.began >= watch.until => {
-                    self.overdue(id, observation)
-                }
+                Settled::NotYet if observation.began >= until => self.overdue(id, observation),
                 Settled::NotYet => {}
             }
         }

@@ -7,10 +7,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use linkwright_clock::Clock;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::board::{Board, Phase};
-use super::cause::Cause;
-use super::context::{RunContext, RunError, Settings};
+use super::cause::{Cause, RunProblem};
+use super::context::{LeaseMeans, LeaseNotice, RunContext, RunError, Settings};
 use super::event::{EventKind, InFlight, Outcome};
 use super::execute::{self, Secrets, sends};
 use super::interrupt::{Interrupt, Interrupts};
@@ -86,6 +87,7 @@ pub async fn run(
         sink,
         describe,
         interrupts,
+        lease,
     } = context;
     // A plan of nothing takes no time by any clock.
     let clock = clients
@@ -125,6 +127,7 @@ pub async fn run(
         clock,
         began: now,
         level: Interrupt::No,
+        hands_over: false,
         asked: BTreeMap::new(),
         retried: Vec::new(),
         timed_out: false,
@@ -139,7 +142,7 @@ pub async fn run(
         report_error: None,
     };
     run.begin()?;
-    run.drive(interrupts).await;
+    run.drive(interrupts, lease).await;
     Ok(run.end())
 }
 
@@ -157,10 +160,15 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    async fn drive(&mut self, mut interrupts: Interrupts) {
+    async fn drive(
+        &mut self,
+        mut interrupts: Interrupts,
+        mut lease: Option<UnboundedReceiver<LeaseNotice>>,
+    ) {
         let mut jobs: FuturesUnordered<BoxFuture<'a, Ended>> = FuturesUnordered::new();
+        let mut by_lease = Interrupt::No;
         loop {
-            self.handle_interrupt(interrupts.now());
+            self.handle_interrupt(interrupts.now().max(by_lease));
             self.end_waits();
             self.begin_waits();
             self.forget_stale();
@@ -185,6 +193,14 @@ impl<'a> Run<'a> {
                 }
                 () = sleep_until(&self.clock, wake) => {}
                 () = interrupts.changed() => {}
+                notice = next_notice(&mut lease) => {
+                    if notice.means != LeaseMeans::GoOn {
+                        by_lease = Interrupt::Finish;
+                    }
+                    self.hands_over |= notice.means == LeaseMeans::HandOver;
+                    let what = notice.what;
+                    self.emit(EventKind::Problem(RunProblem::Lease { what }));
+                }
             }
         }
     }
@@ -279,11 +295,14 @@ impl<'a> Run<'a> {
         for id in not_begun {
             self.finish(id, Outcome::Skipped);
         }
-        if self.level == Interrupt::Stop {
-            for id in in_flight {
-                let cause = Cause::RunStopped;
-                self.finish(id, Outcome::Unknown { cause });
-            }
+        for id in in_flight {
+            let is_answered = self.board.entry(id).phase != Phase::Acting;
+            let cause = match self.level {
+                Interrupt::Stop => Cause::RunStopped,
+                _ if self.hands_over && is_answered => Cause::HandedOver,
+                _ => continue,
+            };
+            self.finish(id, Outcome::Unknown { cause });
         }
     }
 
@@ -365,10 +384,12 @@ impl<'a> Run<'a> {
             let mut need = ObservationRequest::default();
             for id in before {
                 readiness::need(self.board.operation(id), &mut need);
+                self.need_final(id, &mut need);
             }
             for id in after {
                 if let Phase::Settling(watch) = &self.board.entry(id).phase {
                     settle::need(self.board.operation(id), watch, &mut need);
+                    self.need_final(id, &mut need);
                 }
             }
             let Some(host) = self.hosts.get(&name) else {
@@ -409,6 +430,17 @@ impl<'a> Run<'a> {
         }
         wake
     }
+}
+
+/// What happens next to the leases; never, when there are none or no one keeps them any more.
+async fn next_notice(lease: &mut Option<UnboundedReceiver<LeaseNotice>>) -> LeaseNotice {
+    if let Some(notices) = lease {
+        match notices.recv().await {
+            Some(notice) => return notice,
+            None => *lease = None,
+        }
+    }
+    std::future::pending().await
 }
 
 async fn sleep_until(clock: &Clock, wake: Option<Instant>) {

@@ -43,7 +43,8 @@ pub(super) enum Answer {
     },
     /// The server took it, and says what it cuts.
     Cuts(Cut),
-    /// Nothing was sent: a switchover pair forbids it, or it is not known whether one does.
+    /// Nothing was sent: a switchover pair forbids it, it is not known whether one does, or the lease does not hold
+    /// for long enough.
     Forbidden(Box<Cause>),
 }
 
@@ -104,6 +105,9 @@ fn item_answer(accepted: Result<(), TopicRefusal>, stops: bool) -> Answer {
 }
 
 pub(super) fn error_answer(error: &ApiError) -> Answer {
+    if let ApiError::Withheld { why, .. } = error {
+        return Answer::Forbidden(Box::new(Cause::Withheld(why.clone())));
+    }
     let words = error.to_string();
     if error.is_ambiguous() {
         Answer::Ambiguous(words)

@@ -83,6 +83,8 @@ pub(super) struct Run<'a> {
     pub(super) clock: Clock,
     pub(super) began: Instant,
     pub(super) level: Interrupt,
+    /// Whether another run asked for a cluster: the effect of what was sent is not waited for.
+    pub(super) hands_over: bool,
     /// How many stuck mirror topics of a half the server was asked about.
     pub(super) asked: BTreeMap<HalfAddress, u32>,
     /// What is tried again, by its cause and its wait, until it is reported.
@@ -148,7 +150,7 @@ impl Run<'_> {
             return;
         }
         if let Some(ledger) = &self.settings.ledger
-            && let Err(error) = ledger.record(op, self.secrets)
+            && let Err(error) = ledger.record(op, self.settings.records.as_deref())
         {
             let why = error.to_string();
             self.emit(EventKind::Problem(RunProblem::Ledger { why }));

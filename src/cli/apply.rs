@@ -2,26 +2,39 @@
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
+use std::sync::Arc;
 
 use linkwright_clock::Clock;
 
 use super::Failure;
 use super::approve::{self, Verified};
 use super::args::{Apply as ApplyArgs, ApplyFormat, AutoApprove, Global};
+use super::embedded::Embedded;
 use super::ending::{self, Ending};
 use super::exit::{self, Exit};
+use super::identity::Identity;
+use super::leased::{self, Ask, Leased};
+use super::locks::{self, LocalLock};
 use super::progress::Progress;
+use super::record::RunRecord;
 use super::references::References;
 use super::saved::{self, SavedFile};
 use super::screen::{Live, Screen};
 use super::session::{Request, Session};
-use super::{interrupts, pipeline, waiting};
+use super::shared::Shared;
+use super::stored::StoredRecords;
+use super::{commit, interrupts, pipeline, waiting};
 use crate::address::Address;
+use crate::apply::ledger::Ledger;
 use crate::apply::rehearse::rehearse;
-use crate::apply::{self, Event, RunContext, RunError, SecretError, SecretFault, Settings};
+use crate::apply::report_file::ApprovedV1;
+use crate::apply::{
+    self, Event, Interrupt, PairCheck, Records, RunContext, RunError, SecretError, SecretFault,
+    Settings,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::Class;
-use crate::plan::file::{Moved, Remainder};
+use crate::plan::file::{CommitV1, Moved, Remainder};
 use crate::plan::{OperationKind, Plan, switchover};
 use crate::refresh::{Depth, Observation};
 use crate::report::github::Outputs;
@@ -61,6 +74,9 @@ async fn attempt(
         Some(saved) => saved.in_environment(global)?,
         None => global.clone(),
     };
+    let who = Identity::of_process("apply", super::now());
+    // Before the state of the sandbox is read.
+    let _state = sandbox_lock(args, global, &who)?;
     let session = match saved.as_ref().filter(|_| paths.is_empty()) {
         Some(saved) => {
             check_approval(args, saved)?;
@@ -77,36 +93,153 @@ async fn attempt(
         session.allow_the_usual();
         planning.allow = verified.allowances.iter().copied().collect();
     }
-    let request = Request::of(&planning, &session)?;
+    let shared = session.shared(global)?;
+    let request = Request::of(&planning, &session, shared.as_ref(), screen)?;
     let from = From {
         saved: saved.as_ref(),
         verified: verified.as_ref(),
         check: &|_| Ok(()),
     };
-    let result = carry_out(args, from, &session, &request, screen, ending).await;
+    let commit = match &saved {
+        Some(saved) if paths.is_empty() => saved.plan.origin().commit.clone(),
+        _ => commit_of(&session, shared.as_ref()),
+    };
+    ending.record = record_of(args, shared.as_ref(), &who, &commit);
+    let about = (args, shared.as_ref(), &who);
+    let result = carry_out(about, from, &session, &request, screen, ending).await;
+    keep_record(shared.as_ref(), &result, screen, ending);
     // The sandbox keeps its state even if the run failed.
     session.keep()?;
     result
 }
 
-/// Plans what a session declares, and applies it after `check` and consent: what `apply` does without a saved plan.
+/// Plans what a session declares, and applies it after `check` and consent: what `apply` does without a saved plan. The
+/// state of an embedded sandbox is locked by the caller, before it is read.
 pub(super) async fn declared(
     args: &ApplyArgs,
+    who: &Identity,
     session: &Session,
     check: &dyn Fn(&Plan) -> Result<(), Failure>,
     screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
-    let request = Request::of(&args.planning, session)?;
+    let shared = session.shared(&args.global)?;
+    let request = Request::of(&args.planning, session, shared.as_ref(), screen)?;
+    let commit = commit_of(session, shared.as_ref());
+    ending.record = record_of(args, shared.as_ref(), who, &commit);
     let from = From {
         saved: None,
         verified: None,
         check,
     };
-    let result = carry_out(args, from, session, &request, screen, ending).await;
+    let about = (args, shared.as_ref(), who);
+    let result = carry_out(about, from, session, &request, screen, ending).await;
+    keep_record(shared.as_ref(), &result, screen, ending);
     // The sandbox keeps its state even if the run failed.
     session.keep()?;
     result
+}
+
+/// The commit that the spec is from, for a record in the store.
+fn commit_of(session: &Session, shared: Option<&Shared>) -> CommitV1 {
+    match shared {
+        Some(_) => commit::read(session.files()),
+        None => CommitV1::Unknown {
+            reason: String::new(),
+        },
+    }
+}
+
+/// What is recorded of a run, if there is a store to keep it in.
+fn record_of(
+    args: &ApplyArgs,
+    shared: Option<&Shared>,
+    who: &Identity,
+    commit: &CommitV1,
+) -> Option<RunRecord> {
+    let shared = shared.filter(|_| !args.dry_run);
+    shared.map(|_| RunRecord::new(who, commit, args.leasing.without_lease.as_ref()))
+}
+
+/// Keeps the record of a run that did something, or found nothing to do.
+fn keep_record(
+    shared: Option<&Shared>,
+    result: &Result<Exit, Failure>,
+    screen: &mut Screen,
+    ending: &mut Ending,
+) {
+    // What was kept out or refused has done nothing.
+    let is_worth_it = ending.ran || matches!(result, Ok(Exit::Done));
+    if let Some(record) = ending.record.take().filter(|_| is_worth_it) {
+        record.keep(shared, result, screen);
+    }
+}
+
+/// Records the declared generations as written that are not on record, where the link exists.
+fn adopt(
+    args: &ApplyArgs,
+    (session, request, shared, who): (&Session, &Request, Option<&Shared>, &Identity),
+    seen: &Observation,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let records = shared
+        .and_then(|shared| StoredRecords::new(shared, session.embedded().is_some(), &who.run_id));
+    for (half, generation) in session.generations() {
+        let links = seen.live.clusters.get(&half.cluster);
+        let links = links.and_then(|cluster| cluster.links.read());
+        let exists = links.is_some_and(|links| links.contains_key(&half.link));
+        let cluster = session.desired.clusters.get(&half.cluster);
+        let Some(cluster) = cluster.filter(|_| exists) else {
+            continue;
+        };
+        if request.recorded().contains_key(&half) {
+            continue;
+        }
+        match &records {
+            Some(records) => records
+                .credentials_written(&cluster.id, &half, generation)
+                .map_err(Failure::failed)?,
+            None => {
+                let file = &args.planning.ledger;
+                if let Some(folder) = file.parent() {
+                    std::fs::create_dir_all(folder)?;
+                }
+                Ledger::record(file, &half, generation).map_err(Failure::failed)?;
+            }
+        }
+        screen.note(&format!(
+            "recorded generation {generation} of {half} as written"
+        ));
+    }
+    Ok(())
+}
+
+/// The lock of the sandbox's state file, while this run changes it.
+pub(super) fn sandbox_lock(
+    args: &ApplyArgs,
+    global: &Global,
+    who: &Identity,
+) -> Result<Option<LocalLock>, Failure> {
+    let Some(state) = Embedded::state_of(global).filter(|_| !args.dry_run) else {
+        return Ok(None);
+    };
+    let what = format!("the sandbox's state file {}", state.display());
+    let timeout = args.leasing.lease_timeout;
+    LocalLock::take(&locks::of_state(&state), &what, who, timeout).map(Some)
+}
+
+/// Whether what is to be done now, after another run, is what was approved.
+fn still_as_approved(approved: &Plan, now: &Plan) -> Result<(), Failure> {
+    if approved.operations == now.operations && !now.is_refused() {
+        return Ok(());
+    }
+    let words =
+        "another run has changed the clusters since the plan was made. No changes were made";
+    let help = "run the same command again: it plans from what is live now";
+    Err(Failure {
+        about: vec![Diagnostic::error(Code("LW563"), words).help(help)],
+        ..Failure::new(Exit::Stale, format!("{words}\n{help}"))
+    })
 }
 
 /// The saved plan that is applied, and its approval.
@@ -164,7 +297,7 @@ fn check_approval(args: &ApplyArgs, saved: &SavedFile) -> Result<(), Failure> {
 }
 
 async fn carry_out(
-    args: &ApplyArgs,
+    (args, shared, who): (&ApplyArgs, Option<&Shared>, &Identity),
     From {
         saved,
         verified,
@@ -175,7 +308,11 @@ async fn carry_out(
     screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
+    let before = leased::before(shared.filter(|_| !args.dry_run), session);
     let mut seen = session.refresh(request, Depth::Plan).await?;
+    if args.planning.adopt_generation && !args.dry_run {
+        adopt(args, (session, request, shared, who), &seen, screen)?;
+    }
     if let Some(Ok(planned)) = saved.map(|saved| saved.plan.plan()) {
         seen.plan.take_cuts_of(planned);
     }
@@ -241,15 +378,97 @@ async fn carry_out(
         writeln!(screen.err(), "Apply cancelled. No changes were made.")?;
         return Ok(Exit::Declined);
     }
+    let ask = Ask {
+        session,
+        shared,
+        leasing: &args.leasing,
+        who,
+        before,
+    };
+    let leased = Leased::take(&ask, &plan, screen)?;
+    if let Some(record) = &mut ending.record {
+        record.plan(&plan, saved.map(|saved| saved.plan.digest()));
+    }
+    let to_do = ToDo {
+        plan,
+        pairs,
+        approved,
+        check,
+    };
+    let kept = (shared, who);
+    let result = execute(
+        args,
+        kept,
+        session,
+        request,
+        to_do,
+        &leased,
+        (screen, ending),
+    )
+    .await;
+    leased.release();
+    result
+}
+
+/// What was approved.
+struct ToDo<'a> {
+    plan: Plan,
+    pairs: Option<PairCheck>,
+    approved: Option<ApprovedV1>,
+    /// What the caller makes sure of before anything is sent.
+    check: &'a dyn Fn(&Plan) -> Result<(), Failure>,
+}
+
+/// Carries out a plan while other runs are kept out.
+async fn execute(
+    args: &ApplyArgs,
+    (shared, who): (Option<&Shared>, &Identity),
+    session: &Session,
+    request: &Request,
+    to_do: ToDo<'_>,
+    leased: &Leased<'_>,
+    (screen, ending): (&mut Screen, &mut Ending),
+) -> Result<Exit, Failure> {
+    let ToDo {
+        mut plan,
+        mut pairs,
+        approved,
+        check,
+    } = to_do;
+    if leased.contested {
+        let request = request.again(&args.planning, session, shared);
+        let seen = session.refresh(&request, Depth::Plan).await?;
+        if !seen.plan.has_changes() && !seen.plan.is_refused() {
+            screen.note("another run has done it meanwhile");
+            let exit = exit::of_plan(&seen.plan, false);
+            let markdown = plan_markdown::render(&seen.plan);
+            return end(args, &seen.plan, exit, &markdown, ending);
+        }
+        let is_declared = args.auto_approve == Some(AutoApprove::Declared) && approved.is_none();
+        if !(is_declared && leased::covers(&plan, &seen.plan) && !seen.plan.is_refused()) {
+            still_as_approved(&plan, &seen.plan)?;
+        }
+        check(&seen.plan)?;
+        if args.output == ApplyFormat::Text && plan.operations != seen.plan.operations {
+            screen.note("another run has changed the clusters meanwhile; the plan is now:");
+            let style = screen.style(false);
+            plan_text::write(screen.out(), &seen.plan, &style)?;
+        }
+        pairs = session.pair_check(&seen.live);
+        plan = seen.plan;
+    }
+    let style = screen.style(false);
+    let is_text = args.output == ApplyFormat::Text;
     let mut settings = Settings::new(session.now(), args.archive.clone());
-    settings.report.clone_from(&args.report);
+    let own_report = ending.record.as_ref().and_then(RunRecord::report_path);
+    settings.report = args.report.clone().or(own_report);
     settings.approved = approved;
     settings.ledger = session.ledger(&args.planning.ledger);
-    if let Some(folder) = settings
-        .ledger
-        .as_ref()
-        .and_then(|ledger| ledger.path.parent())
-    {
+    settings.records = shared
+        .and_then(|shared| StoredRecords::new(shared, session.embedded().is_some(), &who.run_id))
+        .map(|records| Arc::new(records) as Arc<dyn Records>);
+    let ledger = settings.ledger.as_ref().filter(|_| shared.is_none());
+    if let Some(folder) = ledger.and_then(|ledger| ledger.path.parent()) {
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     }
@@ -264,10 +483,18 @@ async fn carry_out(
             ApplyFormat::Text => Progress::as_text(screen, &plan),
             ApplyFormat::Json => Progress::as_json(screen),
         };
-        let mut sink = |event: &Event| progress.on_event(event);
+        let record = &mut ending.record;
+        let mut sink = |event: &Event| {
+            if let Some(record) = record.as_mut() {
+                record.event(&ndjson::line(event));
+            }
+            progress.on_event(event);
+        };
         // The lines that change in place show waits themselves.
         let is_quiet = session.is_quiet || is_live;
+        let lease = leased.guard(session);
         let context = RunContext {
+            lease,
             clients: &session.clients,
             pairs: pairs.as_ref(),
             secrets: &References,
@@ -282,10 +509,14 @@ async fn carry_out(
     };
     ending.ran = true;
     ending.reached = report.has_reached();
-    let again = session
-        .refresh(&request.after_run(), Depth::Plan)
-        .await?
-        .plan;
+    if let Some(record) = &mut ending.record {
+        record.report(settings.report.as_deref());
+    }
+    if report.interrupted < Interrupt::Stop {
+        leased.all_ended();
+    }
+    let request = request.after_run(&args.planning, session, shared);
+    let again = session.refresh(&request, Depth::Plan).await?.plan;
     if is_text {
         apply_text::summary(screen.out(), &report, &again, &style)?;
     }

@@ -14,6 +14,7 @@ mod planning;
 mod saving;
 mod snapshot;
 mod spec;
+mod store;
 mod suggested;
 mod verbs;
 
@@ -31,6 +32,11 @@ pub use snapshot::{Recorded, Snapshot};
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
+pub use store::{
+    Archive, ArchiveCommand, Lease, LeaseCommand, LeaseList, LeaseRelease, Leasing, OfStore, Runs,
+    RunsCommand, RunsList, RunsPrune, ShowKept, Store, StoreCheck, StoreCommand, StoreFormat,
+    StorePush, Stored,
+};
 use suggested::Suggested;
 
 use super::examples;
@@ -61,6 +67,11 @@ impl Args {
             Command::Status(args) => args.output == StatusFormat::Json,
             Command::Permissions(args) => args.output == PermissionsFormat::Json,
             Command::Accept(args) => args.output == AcceptFormat::Json,
+            Command::Lease(Lease {
+                command: LeaseCommand::List(args),
+            }) => args.output == StoreFormat::Json,
+            Command::Runs(args) => args.output() == Some(StoreFormat::Json),
+            Command::Archive(args) => args.output() == StoreFormat::Json,
             // One event a line.
             Command::Apply(_)
             | Command::Failover(_)
@@ -68,6 +79,8 @@ impl Args {
             | Command::Pause(_)
             | Command::Resume(_)
             | Command::Switchover(_)
+            | Command::Lease(_)
+            | Command::Store(_)
             | Command::Approve(_)
             | Command::Export(_)
             | Command::Snapshot(_)
@@ -182,6 +195,22 @@ impl Args {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
+            Command::Store(Store { command }) => {
+                let of = match command {
+                    StoreCommand::Check(args) => &args.of,
+                    StoreCommand::Push(args) => &args.of,
+                };
+                of.global()
+            }
+            Command::Lease(Lease { command }) => {
+                let of = match command {
+                    LeaseCommand::List(args) => &args.of,
+                    LeaseCommand::Release(args) => &args.of,
+                };
+                of.global()
+            }
+            Command::Runs(args) => args.of().global(),
+            Command::Archive(args) => args.of().global(),
             Command::Lsp(_)
             | Command::Schema(_)
             | Command::Explain(_)
@@ -202,6 +231,9 @@ pub struct Global {
     /// What specs may do.
     #[command(flatten)]
     pub guard: Guarded,
+    /// The shared store.
+    #[command(flatten)]
+    pub stored: Stored,
     /// Colours.
     #[command(flatten)]
     pub color: Color,
@@ -407,6 +439,18 @@ pub enum Command {
     /// List the ACLs and roles that a spec's links and jobs need, without network access
     #[command(after_help = examples::PERMISSIONS)]
     Permissions(Permissions),
+    /// Check the shared store, and copy records to it
+    #[command(after_help = examples::STORE)]
+    Store(Store),
+    /// Show which runs write to which clusters, and release the lease of one that has died
+    #[command(after_help = examples::LEASE)]
+    Lease(Lease),
+    /// Show what earlier runs did
+    #[command(after_help = examples::RUNS)]
+    Runs(Runs),
+    /// Show the history of links that were deleted
+    #[command(after_help = examples::ARCHIVE)]
+    Archive(Archive),
     /// Serve simulated clusters over HTTP
     #[command(after_help = examples::SANDBOX)]
     Sandbox(Sandbox),
@@ -591,6 +635,14 @@ pub enum SchemaOf {
     Permissions,
     /// The file that `snapshot` writes.
     Snapshot,
+    /// `lease list -o json`.
+    Leases,
+    /// `runs list -o json`.
+    Runs,
+    /// `runs show ID -o json`.
+    Run,
+    /// `archive list -o json`.
+    Archives,
     /// The world file of the sandbox.
     World,
 }

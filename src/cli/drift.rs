@@ -8,8 +8,10 @@ use super::Failure;
 use super::args::{Drift as DriftArgs, DriftFormat, Global, LagLimit};
 use super::exit::{self, Exit, Notified};
 use super::notify::{self, Receiver};
+use super::record::ReadRecord;
 use super::screen::Screen;
 use super::session::{Request, Session};
+use super::shared::Shared;
 use super::{commit, diagnose, files, pipeline};
 use crate::apply::durable::Readers;
 use crate::drift::{Drift, DriftClass, Input};
@@ -28,12 +30,13 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     // Errors in the command line are reported before anything is read.
     let thresholds = thresholds(args)?;
+    let since_last = args.since.as_deref() == Some(Path::new("last"));
     let prepared = match &args.since {
-        Some(file) => notify::last_report(file),
-        None => Ok(None),
+        Some(file) if !since_last => notify::last_report(file),
+        _ => Ok(None),
     };
     let prepared = prepared.and_then(|last| Ok((last, Receiver::of(args, global)?)));
-    let (last, receiver) = match prepared {
+    let (mut last, receiver) = match prepared {
         Ok(prepared) => prepared,
         Err(problem) => {
             let (problem, exit) = *problem;
@@ -48,6 +51,23 @@ pub(super) async fn run(
     if let Some(recorded) = session.recorded() {
         screen.note(&recorded.words());
     }
+    let record = match args.record || since_last {
+        true => Some((
+            session.shared_for(global)?,
+            ReadRecord::new("drift", &session, &args.paths.paths, global),
+        )),
+        false => None,
+    };
+    let mut is_compared = args.since.is_some();
+    if let (true, Some((shared, record))) = (since_last, &record) {
+        match last_recorded(shared, record) {
+            Ok(found) => last = found,
+            Err(why) => {
+                is_compared = false;
+                screen.note(&format!("what is new is not known: {why}"));
+            }
+        }
+    }
     let seen = session
         .refresh(&Request::sampled(args.sample), Depth::Drift)
         .await?;
@@ -59,7 +79,7 @@ pub(super) async fn run(
         thresholds,
         now,
     });
-    if args.since.is_some() {
+    if is_compared {
         found = found.compared_with(last.as_ref().map(LastReport::earlier), now);
     }
     let classes = if args.fail_on.is_empty() {
@@ -100,7 +120,7 @@ pub(super) async fn run(
     }
     if let Some(file) = &args.json_out {
         // The last report is what was sent last. It is replaced only after what is new has been sent.
-        let is_last = args.since.as_deref().is_some_and(|last| same(last, file));
+        let is_last = !since_last && args.since.as_deref().is_some_and(|last| same(last, file));
         if !(is_last && notified == Notified::Failed) {
             let mut text = Vec::new();
             drift::json::write(&mut text, &view, Some(now))?;
@@ -108,12 +128,29 @@ pub(super) async fn run(
         }
     }
     let exit = exit::of_drift(&found, classes, notified);
+    if let Some((shared, record)) = record.filter(|_| args.record) {
+        let mut text = Vec::new();
+        drift::json::write(&mut text, &view, Some(now))?;
+        // What was not sent is new to the next run too.
+        let report = (notified == Notified::Fine).then_some(text.as_slice());
+        record.keep(&shared, exit, report, screen);
+    }
     let outputs = Outputs {
         drift: Some(exit == Exit::Changes),
         ..Outputs::default()
     };
     pipeline::leave(outputs, exit, &markdown)?;
     Ok(exit)
+}
+
+/// The last report of the same scope that was recorded.
+///
+/// # Errors
+/// When the store cannot be read, or what is there is no report.
+fn last_recorded(shared: &Shared, record: &ReadRecord) -> Result<Option<LastReport>, Failure> {
+    let found = record.last(shared)?;
+    let read = found.map(|report| LastReport::read(&report.to_string()));
+    read.transpose().map_err(Failure::failed)
 }
 
 /// What lag and how long a wait is too much. The last limit of a kind counts.

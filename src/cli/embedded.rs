@@ -64,19 +64,23 @@ pub(super) enum EmbeddedError {
 }
 
 impl Embedded {
+    /// Where the sandbox that the command line asks for keeps its state.
+    #[must_use]
+    pub(super) fn state_of(global: &Global) -> Option<PathBuf> {
+        let world = global.connection.sandbox.as_ref()?;
+        let named = global.connection.sandbox_state.clone();
+        Some(named.unwrap_or_else(|| world.with_extension("state.json")))
+    }
+
     /// The sandbox that the command line asks for, as the last run left it; it goes by this clock.
     ///
     /// # Errors
     /// When the world file or the kept state cannot be read.
     pub(super) fn open(global: &Global, clock: &Clock) -> Result<Option<Self>, EmbeddedError> {
-        let Some(world) = &global.connection.sandbox else {
+        let (Some(world), Some(state)) = (&global.connection.sandbox, Self::state_of(global))
+        else {
             return Ok(None);
         };
-        let state = global
-            .connection
-            .sandbox_state
-            .clone()
-            .unwrap_or_else(|| world.with_extension("state.json"));
         let written = written(&state);
         let sandbox = restored(&state)?.map_or_else(|| world_of(world).map(Sandbox::new), Ok)?;
         sandbox.follow(clock);

@@ -4,6 +4,7 @@
 use super::Failure;
 use super::args::{Apply as ApplyArgs, ApplyFormat};
 use super::exit::Exit;
+use super::record::RunRecord;
 use super::screen::Screen;
 use crate::apply::report_file::{self, EndingV1, ProblemV1};
 use crate::diagnostic::{Code, Diagnostic};
@@ -20,6 +21,8 @@ pub(super) struct Ending {
     pub(super) ran: bool,
     /// Whether the run has reached something, or may have.
     pub(super) reached: bool,
+    /// What is recorded of the run in the shared store, if there is one.
+    pub(super) record: Option<RunRecord>,
     /// Why the plan is refused, and what could not be read for it.
     pub(super) refused: Vec<Diagnostic>,
 }

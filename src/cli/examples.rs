@@ -76,6 +76,7 @@ EXAMPLES:
   linkwright apply plan.json --allow irreversible
   linkwright apply links/ --plan plan.json --verify approver.pub.pem --auto-approve
   linkwright apply links/ --rotate orders-dr
+  linkwright apply links/ --store s3://example-links/prod --lease-timeout 10m
   linkwright apply links/ --dry-run";
 
 /// `failover`.
@@ -161,6 +162,79 @@ EXAMPLES:
   linkwright permissions links/ --for-failover --output commands > grant.sh
   linkwright permissions links/ --output json";
 
+/// `store`.
+pub(super) const STORE: &str = "\
+EXAMPLES:
+  linkwright store check --store s3://example-links/prod
+  linkwright store push --store s3://example-links/prod";
+
+/// `lease`.
+pub(super) const LEASE: &str = "\
+EXAMPLES:
+  linkwright lease list --store s3://example-links/prod
+  linkwright lease release lkc-west01 --holder ann/20261127T140501Z-3f9a1c07";
+
+/// `archive`.
+pub(super) const ARCHIVE: &str = "\
+EXAMPLES:
+  linkwright archive list --store s3://example-links/prod
+  linkwright archive show lkc-west01/20261127T140501Z-3f9a1c07--west--orders-dr";
+
+/// `store check`.
+pub(super) const STORE_CHECK: &str = "\
+EXAMPLES:
+  linkwright store check --store s3://example-links/prod
+  linkwright store check --spec links/";
+
+/// `store push`.
+pub(super) const STORE_PUSH: &str = "\
+EXAMPLES:
+  linkwright store push --store s3://example-links/prod";
+
+/// `lease list`.
+pub(super) const LEASE_LIST: &str = "\
+EXAMPLES:
+  linkwright lease list
+  linkwright lease list --store s3://example-links/prod --output json";
+
+/// `lease release`.
+pub(super) const LEASE_RELEASE: &str = "\
+EXAMPLES:
+  linkwright lease release lkc-west01 --holder ann/20261127T140501Z-3f9a1c07";
+
+/// `runs`.
+pub(super) const RUNS: &str = "\
+EXAMPLES:
+  linkwright runs
+  linkwright runs show 20261127T140501Z-3f9a1c07";
+
+/// `runs list`.
+pub(super) const RUNS_LIST: &str = "\
+EXAMPLES:
+  linkwright runs list --store s3://example-links/prod --output json";
+
+/// `runs show`.
+pub(super) const RUNS_SHOW: &str = "\
+EXAMPLES:
+  linkwright runs show 20261127T140501Z-3f9a1c07
+  linkwright runs show 20261127T140501Z-3f9a1c07 --output json";
+
+/// `runs prune`.
+pub(super) const RUNS_PRUNE: &str = "\
+EXAMPLES:
+  linkwright runs prune --older-than 2160h";
+
+/// `archive list`.
+pub(super) const ARCHIVE_LIST: &str = "\
+EXAMPLES:
+  linkwright archive list
+  linkwright archive list --store s3://example-links/prod --output json";
+
+/// `archive show`.
+pub(super) const ARCHIVE_SHOW: &str = "\
+EXAMPLES:
+  linkwright archive show lkc-west01/20261127T140501Z-3f9a1c07--west--orders-dr";
+
 /// `sandbox`.
 pub(super) const SANDBOX: &str = "\
 EXAMPLES:
@@ -222,12 +296,18 @@ mod tests {
     fn every_help_page_has_examples_that_parse() {
         let mut root = Args::command();
         root.build();
-        let mut pages: Vec<_> = root.get_subcommands().cloned().collect();
-        pages.retain(|page| page.get_name() != "help");
-        assert_eq!(pages.len(), 27);
-        pages.push(root);
-        for mut page in pages {
+        let mut pages = Vec::new();
+        for page in root.get_subcommands() {
             let name = page.get_name().to_owned();
+            for inner in page.get_subcommands() {
+                pages.push((format!("{name} {}", inner.get_name()), inner.clone()));
+            }
+            pages.push((name, page.clone()));
+        }
+        pages.retain(|(name, _)| name.split(' ').all(|word| word != "help"));
+        assert_eq!(pages.len(), 31 + 9);
+        pages.push(("linkwright".to_owned(), root));
+        for (name, mut page) in pages {
             let help = page.render_long_help().to_string();
             let (_, examples) = help.split_once("\nEXAMPLES:\n").expect(&name);
             let (examples, _) = examples.split_once("\n\n").unwrap_or((examples, ""));

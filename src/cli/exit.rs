@@ -74,6 +74,23 @@ impl Exit {
         ),
     ];
 
+    /// It in a word or two, for records.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Changes => "changes",
+            Self::Refused => "refused",
+            Self::Stale => "stale",
+            Self::Partial => "partial",
+            Self::TimedOut => "timed out",
+            Self::Declined => "declined",
+            Self::Usage => "usage",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     /// The number.
     #[must_use]
     pub fn code(self) -> u8 {

@@ -23,13 +23,17 @@ mod files;
 mod fix;
 mod fmt;
 mod guarded;
+mod identity;
 mod import;
 mod init;
 mod input;
 mod interrupts;
 mod journal;
 mod keys;
+mod lease;
+mod leased;
 mod load;
+mod locks;
 mod lsp;
 mod man;
 mod named;
@@ -40,19 +44,24 @@ mod permissions;
 mod pipeline;
 mod plan;
 mod progress;
+mod record;
 mod recorded;
 mod references;
 mod render;
+mod runs;
 mod sandbox;
 mod saved;
 mod schema;
 mod screen;
 mod session;
 mod set;
+mod shared;
 mod show;
 mod snapshot;
 mod spec_files;
 mod status;
+mod store;
+mod stored;
 mod validate;
 mod verbs;
 mod view;
@@ -261,6 +270,10 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
             import::run(args, global, time, screen).await
         }),
         Command::Permissions(args) => permissions::run(args, global, screen),
+        Command::Store(args) => store::run(args, screen),
+        Command::Lease(args) => lease::run(args, screen),
+        Command::Runs(args) => runs::run(args, screen),
+        Command::Archive(args) => runs::archive(args, screen),
         Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
         Command::Init(args) => timed(global, async |time| {
             init::run(args, global, time, screen).await

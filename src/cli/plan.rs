@@ -4,6 +4,7 @@ use linkwright_clock::Clock;
 
 use super::args::{Global, Plan as PlanArgs};
 use super::exit::{self, Exit};
+use super::record::ReadRecord;
 use super::references::Withheld;
 use super::screen::Screen;
 use super::session::{Request, Session};
@@ -35,7 +36,16 @@ pub(super) async fn run(
     else {
         return Ok(Exit::Usage);
     };
-    let request = Request::of(&args.planning, &session)?;
+    let shared = match args.record {
+        true => Some(session.shared_for(global)?),
+        false => session.shared(global)?,
+    };
+    let is_recorded = shared.as_ref().filter(|_| args.record);
+    let record = is_recorded.map(|shared| {
+        let record = ReadRecord::new("plan", &session, &args.paths.paths, global);
+        (shared, record)
+    });
+    let request = Request::of(&args.planning, &session, shared.as_ref(), screen)?;
     let Observation { mut plan, live } = session.refresh(&request, Depth::Plan).await?;
     if args.rehearse {
         let rehearsed = rehearse(
@@ -107,6 +117,11 @@ pub(super) async fn run(
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
     let exit = exit::of_plan(plan, args.detailed_exitcode);
+    if let Some((shared, record)) = record {
+        let mut text = Vec::new();
+        plan_json::write(&mut text, plan, &About::default())?;
+        record.keep(shared, exit, Some(&text), screen);
+    }
     pipeline::leave(outputs, exit, &markdown)?;
     Ok(exit)
 }

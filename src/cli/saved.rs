@@ -65,6 +65,7 @@ impl SavedFile {
             rotate: scope.rotate.iter().map(ToString::to_string).collect(),
             target: scope.targets.iter().cloned().collect(),
             ledger: now.ledger.clone(),
+            adopt_generation: now.adopt_generation,
             sample: now.sample,
         }
     }

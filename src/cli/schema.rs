@@ -5,7 +5,7 @@ use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
 use crate::guard;
-use crate::report::{accepted, drift, ndjson, permissions, plan_json, status};
+use crate::report::{accepted, drift, ndjson, permissions, plan_json, status, stored};
 use crate::snapshot::SnapshotV1;
 use crate::spec;
 
@@ -22,6 +22,10 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::Permissions => permissions::json::schema(),
         SchemaOf::Accept => accepted::json::schema(),
         SchemaOf::Snapshot => schemars::schema_for!(SnapshotV1).into(),
+        SchemaOf::Leases => stored::leases_schema(),
+        SchemaOf::Runs => stored::runs_schema(),
+        SchemaOf::Run => stored::run_schema(),
+        SchemaOf::Archives => stored::archives_schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };
     serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;

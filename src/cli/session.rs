@@ -14,15 +14,16 @@ use super::load::{self, Changed, Loaded, Lookups};
 use super::recorded::Recorded;
 use super::references::References;
 use super::screen::Screen;
-use super::{Failure, clusters, diagnose, named, waiting};
-use crate::address::{Address, ClusterName};
+use super::shared::Shared;
+use super::{Failure, clusters, diagnose, named, stored, waiting};
+use crate::address::{Address, ClusterName, HalfAddress};
 use crate::api::Client;
 use crate::apply::PairCheck;
 use crate::apply::ledger::{Ledger, LedgerUse};
 use crate::desired::{Cluster, Desired, Policy};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::diff::Options;
 use crate::diff::switchover::LinkPeers;
+use crate::diff::{Options, Unrecorded};
 use crate::drift::{self, Drift};
 use crate::health::Thresholds;
 use crate::live::Snapshot;
@@ -427,13 +428,48 @@ impl Session {
             .collect()
     }
 
+    /// The shared store that the command line, the environment or the spec names.
+    ///
+    /// # Errors
+    /// When what is named is no store, or when a guard file is there and only the spec names it.
+    pub(super) fn shared(&self, global: &Global) -> Result<Option<Shared>, Failure> {
+        // A recording is read without network access.
+        if self.recorded().is_some() {
+            return Ok(None);
+        }
+        let given = global.stored.store.as_deref();
+        let given = given.filter(|url| !url.trim().is_empty());
+        let declared = self.desired.store.as_deref();
+        if let (Some(_), None, Some(url)) = (&self.guard, given, declared) {
+            return Err(Failure::new(
+                Exit::Refused,
+                format!(
+                    "the spec names the store {url}, and with a guard file a spec does not choose it: pass \
+                     --store or set LINKWRIGHT_STORE. No changes were made"
+                ),
+            ));
+        }
+        Shared::open(given, declared)
+    }
+
+    /// The shared store of a command that cannot do what it is asked without one.
+    ///
+    /// # Errors
+    /// When none is named, or for the reasons of [`Session::shared`].
+    pub(super) fn shared_for(&self, global: &Global) -> Result<Shared, Failure> {
+        self.shared(global)?.ok_or_else(super::store::not_named)
+    }
+
+    /// The generation that the spec gives the credentials of each half that has one.
+    pub(super) fn generations(&self) -> BTreeMap<HalfAddress, u32> {
+        let halves = self.desired.halves();
+        let with = halves.filter_map(|(_, half)| Some((half.address.clone(), half.generation?)));
+        with.collect()
+    }
+
     /// Where generations are recorded, if the spec has any.
     pub(super) fn ledger(&self, path: &Path) -> Option<LedgerUse> {
-        let generations: BTreeMap<_, _> = self
-            .desired
-            .halves()
-            .filter_map(|(_, half)| Some((half.address.clone(), half.generation?)))
-            .collect();
+        let generations = self.generations();
         (!generations.is_empty()).then(|| LedgerUse {
             path: path.to_owned(),
             generations,
@@ -488,6 +524,32 @@ fn missing_values(part: &Part<'_>, is_sandbox: bool) -> Vec<String> {
         .collect()
 }
 
+/// What is on record, and what is done about what is not.
+type OnRecord = (BTreeMap<HalfAddress, u32>, Unrecorded);
+
+/// Which credentials were written, by the shared store or the ledger file; inside, why the store cannot say it.
+fn on_record(
+    planning: &Planning,
+    session: &Session,
+    shared: Option<&Shared>,
+) -> Result<Result<OnRecord, String>, Failure> {
+    let adopts = planning.adopt_generation;
+    let or_adopted = |otherwise| if adopts { Unrecorded::Adopt } else { otherwise };
+    match shared {
+        Some(shared) if !session.generations().is_empty() => {
+            let halves = session.generations().into_keys();
+            let is_simulated = session.embedded().is_some();
+            let clusters = &session.desired.clusters;
+            let read = stored::generations(shared, is_simulated, clusters, halves);
+            Ok(read.map(|recorded| (recorded, or_adopted(Unrecorded::Write))))
+        }
+        _ => {
+            let ledger = Ledger::read(&planning.ledger).map_err(Failure::failed)?;
+            Ok(Ok((ledger.generations(), or_adopted(Unrecorded::NotKnown))))
+        }
+    }
+}
+
 /// What the command line asks of a plan, in addition to the spec.
 #[derive(Clone, Default)]
 pub(super) struct Request {
@@ -498,7 +560,12 @@ pub(super) struct Request {
 
 impl Request {
     /// Checks the names in `planning` against the spec, and reads which credentials were written.
-    pub(super) fn of(planning: &Planning, session: &Session) -> Result<Self, Failure> {
+    pub(super) fn of(
+        planning: &Planning,
+        session: &Session,
+        shared: Option<&Shared>,
+        screen: &mut Screen,
+    ) -> Result<Self, Failure> {
         named::check(planning, &session.desired)?;
         if let Some(guard) = &session.guard {
             let given = planning.allow.iter();
@@ -507,12 +574,21 @@ impl Request {
             denied(more.collect())?;
         }
         let acts = planning.allow.contains(&Allow::Exceptions);
-        let ledger = Ledger::read(&planning.ledger).map_err(Failure::failed)?;
+        let (recorded, unrecorded) = match on_record(planning, session, shared)? {
+            Ok(record) => record,
+            Err(why) => {
+                screen.note(&format!(
+                    "which credentials were written is not known: {why}"
+                ));
+                (BTreeMap::new(), Unrecorded::NotKnown)
+            }
+        };
         let rotate = planning.rotate.iter().map(|link| link.as_str().into());
         Ok(Self {
             options: Options {
                 rotate: rotate.collect(),
-                recorded_generations: ledger.generations(),
+                recorded_generations: recorded,
+                unrecorded,
                 hold_back: (!acts).then(|| session.day()),
                 today: Some(session.day()),
                 sample: planning.sample,
@@ -529,9 +605,35 @@ impl Request {
         request
     }
 
-    /// The same after a run: what was to be rotated has been, and one read shows what is left to do.
-    pub(super) fn after_run(&self) -> Self {
+    /// The generations that are on record, as far as they are known.
+    pub(super) fn recorded(&self) -> &BTreeMap<HalfAddress, u32> {
+        &self.options.recorded_generations
+    }
+
+    /// The same with what is on record now.
+    pub(super) fn again(
+        &self,
+        planning: &Planning,
+        session: &Session,
+        shared: Option<&Shared>,
+    ) -> Self {
         let mut request = self.clone();
+        if let Ok(Ok((recorded, unrecorded))) = on_record(planning, session, shared) {
+            request.options.recorded_generations = recorded;
+            request.options.unrecorded = unrecorded;
+        }
+        request
+    }
+
+    /// The same after a run: what was to be rotated has been and is on record, and one read shows what is left to
+    /// do.
+    pub(super) fn after_run(
+        &self,
+        planning: &Planning,
+        session: &Session,
+        shared: Option<&Shared>,
+    ) -> Self {
+        let mut request = self.again(planning, session, shared);
         request.options.sample = None;
         request.options.rotate = BTreeSet::new();
         request

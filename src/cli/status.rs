@@ -4,6 +4,7 @@ use linkwright_clock::Clock;
 
 use super::args::{Global, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
+use super::record::ReadRecord;
 use super::screen::Screen;
 use super::session::Session;
 use super::view::View;
@@ -29,6 +30,13 @@ pub(super) async fn run(
     if args.watch {
         return watch::run(&view, args.interval, &mut session, global, screen).await;
     }
+    let record = match args.record {
+        true => Some((
+            session.shared_for(global)?,
+            ReadRecord::new("status", &session, &view.paths, global),
+        )),
+        false => None,
+    };
     let health = view.read(&session).await;
     if let Some(recorded) = session.recorded() {
         screen.note(&recorded.words());
@@ -56,9 +64,14 @@ pub(super) async fn run(
         let page = html::status::render(&health, facts, session.now());
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
-    if health.unread.is_empty() {
-        Ok(Exit::Done)
-    } else {
-        Ok(Exit::Failed)
+    let exit = match health.unread.is_empty() {
+        true => Exit::Done,
+        false => Exit::Failed,
+    };
+    if let Some((shared, record)) = record {
+        let mut text = Vec::new();
+        json::write(&mut text, &health, &view.selection, Some(session.now()))?;
+        record.keep(&shared, exit, Some(&text), screen);
     }
+    Ok(exit)
 }

@@ -12,6 +12,7 @@ use super::args::{
 };
 use super::ending::Ending;
 use super::exit::Exit;
+use super::identity::Identity;
 use super::load::Lookups;
 use super::patch::Patch;
 use super::screen::Screen;
@@ -199,6 +200,7 @@ fn apply_args(acting: &Acting, global: &Global) -> ApplyArgs {
         output: acting.output,
         report: acting.report.clone(),
         archive: ARCHIVE.into(),
+        leasing: acting.leasing.clone(),
         global: global.clone(),
     }
 }
@@ -212,6 +214,8 @@ async fn attempt(
     screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
+    let who = Identity::of_process(order.word(), super::now());
+    let _state = apply::sandbox_lock(args, global, &who)?;
     let opened = Session::unconnected(Some(&[]), Lookups::None, &[], global, time, screen)?;
     let Some(mut session) = opened else {
         return Ok(Exit::Usage);
@@ -245,7 +249,7 @@ async fn attempt(
         screen.note(note);
     }
     let check = |plan: &Plan| after::check(plan, &asked.targets);
-    let result = apply::declared(args, &session, &check, screen, ending).await;
+    let result = apply::declared(args, &who, &session, &check, screen, ending).await;
     aftermath.end(result, ending, screen)
 }
 

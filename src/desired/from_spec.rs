@@ -40,6 +40,7 @@ pub fn lower(spec: &Spec) -> Desired {
             .collect(),
         exceptions: spec.exceptions.iter().map(exception).collect(),
         policy: spec.policy.as_ref().map(policy).unwrap_or_default(),
+        store: text(spec.store.as_ref()),
     }
 }
 

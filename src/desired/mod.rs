@@ -49,6 +49,9 @@ pub struct Desired {
     pub exceptions: Vec<Exception>,
     /// What apply may do, and within which limits.
     pub policy: Policy,
+    /// The URL of the shared store, if the spec names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
 }
 
 impl Desired {

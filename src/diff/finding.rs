@@ -99,6 +99,11 @@ pub enum FindingKind {
         /// Each difference.
         differences: Vec<ImmutableDifference>,
     },
+    /// The spec has a `generation`, and whether credentials of it were written is not known.
+    GenerationNotKnown {
+        /// The spec's.
+        generation: u32,
+    },
     /// A config differs that this server takes no change of.
     FixedConfig {
         /// The config's name.
@@ -590,6 +595,7 @@ impl FindingKind {
             Self::UnmanagedMirror { .. } => "LW262",
             Self::SelectedMirrorPaused => "LW263",
             Self::SelectedMirrorStopped { .. } => "LW264",
+            Self::GenerationNotKnown { .. } => "LW580",
             Self::RetiredGone => "LW270",
             Self::HistoryMissing { .. } => "LW271",
             Self::HeldBack { .. } => "LW272",
@@ -674,6 +680,7 @@ impl FindingKind {
             | Self::FilterNotUnderstood { .. }
             | Self::AclSyncBetweenKinds { .. }
             | Self::UnmanagedLink { .. }
+            | Self::GenerationNotKnown { .. }
             | Self::NamelessLink { .. }
             | Self::UnmanagedMirror { .. }
             | Self::SelectedMirrorPaused
@@ -716,7 +723,8 @@ impl FindingKind {
             Self::UnmanagedLink { .. }
             | Self::UnmanagedMirror { .. }
             | Self::SelectedMirrorStopped { .. } => Class::Unmanaged,
-            Self::RetiredGone
+            Self::GenerationNotKnown { .. }
+            | Self::RetiredGone
             | Self::NamelessLink { .. }
             | Self::HistoryMissing { .. }
             | Self::SelectedMirrorPaused

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::config::{self, ConfigChange, ConfigValue, Secrets};
 use super::effect::{self, Effect, Names};
 use super::finding::{Finding, FindingKind, ImmutableDifference};
-use super::{Changes, Options, held, mirror};
+use super::{Changes, Options, Unrecorded, held, mirror};
 use crate::address::{ClusterId, HalfAddress, LinkKey, TopicName};
 use crate::desired::{ClusterKind, Desired, DesiredValue, Half, Link, Role};
 use crate::diagnostic::Place;
@@ -80,6 +80,11 @@ pub enum RotationReason {
         from: u32,
         /// The spec's.
         to: u32,
+    },
+    /// The spec has a `generation`, and the shared store has no record that any was written.
+    NotOnRecord {
+        /// The spec's.
+        generation: u32,
     },
     /// The link reports `AUTHENTICATION_ERROR`.
     AuthenticationFails,
@@ -271,6 +276,16 @@ fn alter(
     changes: &mut Changes,
 ) {
     let rotation = rotation(half, row, options);
+    let is_recorded = options.recorded_generations.contains_key(&half.address);
+    if let (Some(generation), false, None, Unrecorded::NotKnown) =
+        (half.generation, is_recorded, rotation, options.unrecorded)
+    {
+        changes.findings.push(Finding::new(
+            config::half_address(&half.address),
+            FindingKind::GenerationNotKnown { generation },
+            Some(half.place.clone()),
+        ));
+    }
     let secrets = match rotation {
         Some(_) => Secrets::Write,
         None => Secrets::Keep,
@@ -348,6 +363,11 @@ fn rotation(half: &Half, row: &LinkFact, options: &Options) -> Option<RotationRe
         && to > from
     {
         return Some(RotationReason::Generation { from, to });
+    }
+    if let (Some(generation), None, Unrecorded::Write) =
+        (half.generation, recorded, options.unrecorded)
+    {
+        return Some(RotationReason::NotOnRecord { generation });
     }
     (row.error == Some(LinkError::Authentication)).then_some(RotationReason::AuthenticationFails)
 }

@@ -58,6 +58,8 @@ pub struct Options {
     pub rotate: BTreeSet<LinkName>,
     /// The credentials' generation last written to each half, where that is known.
     pub recorded_generations: BTreeMap<HalfAddress, u32>,
+    /// What is done about a half whose generation is declared and not on record.
+    pub unrecorded: Unrecorded,
     /// Today, for exceptions that hold changes back; nothing is held back when left out, as drift is found
     /// and for `--allow exceptions`.
     pub hold_back: Option<jiff::civil::Date>,
@@ -66,6 +68,20 @@ pub struct Options {
     /// How long after the first read mirror topics are read again, to see whether they are fetching
     /// (`--sample`); they are read once when left out.
     pub sample: Option<std::time::Duration>,
+}
+
+/// What is done about a half whose `generation` is declared and on no record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unrecorded {
+    /// No record was read: nothing is said of it.
+    #[default]
+    NotRead,
+    /// Whether these credentials were written is not known, and is found.
+    NotKnown,
+    /// There is a shared store, which would know: they are written.
+    Write,
+    /// The caller records them as written.
+    Adopt,
 }
 
 /// Every difference, and everything worth saying about what is live.

@@ -54,6 +54,7 @@ pub fn effects(before: &Desired, after: &Desired) -> BTreeSet<Effect> {
             "confluent_cloud",
             differ(before.cloud.as_ref(), after.cloud.as_ref()),
         ),
+        ("store", differ(before.store.as_ref(), after.store.as_ref())),
     ];
     let rest = rest.into_iter().filter(|(_, differs)| *differs);
     found.extend(rest.map(|(name, _)| Effect::Rest(name)));

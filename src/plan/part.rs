@@ -67,6 +67,7 @@ pub fn part<'a>(desired: &'a Desired, targets: &[Address]) -> Part<'a> {
             retired,
             exceptions: desired.exceptions.clone(),
             policy: desired.policy.clone(),
+            store: desired.store.clone(),
         }),
         clusters,
     }

@@ -62,6 +62,7 @@ fn unread_kind(error: &ApiError) -> UnreadKind {
             ApiError::Refused { .. }
             | ApiError::Unintelligible { .. }
             | ApiError::Ambiguous { .. }
+            | ApiError::Withheld { .. }
             | ApiError::Unaddressable { .. } => UnreadKind::Unintelligible,
         }
     }

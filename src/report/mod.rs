@@ -29,6 +29,7 @@ pub mod refused;
 pub mod rehearsal;
 pub mod safe;
 pub mod status;
+pub mod stored;
 pub mod style;
 pub mod why;
 pub mod words;

@@ -128,7 +128,7 @@ pub enum EventV1 {
     Problem {
         /// Milliseconds since the run began.
         elapsed_ms: u64,
-        /// What, as a stable code: `report` or `ledger`.
+        /// What, as a stable code: `report`, `ledger` or `lease`.
         code: String,
         /// What.
         words: String,

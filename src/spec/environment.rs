@@ -64,7 +64,7 @@ pub fn is_environment_name(name: &str) -> bool {
 }
 
 /// The sections that an environment can change; `true` for a mapping whose entries are changed one by one.
-const SECTIONS: [(&str, bool); 7] = [
+const SECTIONS: [(&str, bool); 8] = [
     ("clusters", true),
     ("links", true),
     ("policy", false),
@@ -72,6 +72,7 @@ const SECTIONS: [(&str, bool); 7] = [
     ("retired", false),
     ("exceptions", false),
     ("moved", false),
+    ("store", false),
 ];
 
 /// At most this many changes of one environment: a hostile file must not cost hours.

@@ -140,6 +140,10 @@ record! {
         pub moved: Named<Located<String>>,
         /// What apply may do, and within which limits.
         pub policy: Option<Policy>,
+        /// The shared store for leases, the ledger, archives and runs: `file:///PATH`, `s3://BUCKET/PREFIX`,
+        /// `az://CONTAINER/PREFIX` or `gs://BUCKET/PREFIX`. `--store` and `LINKWRIGHT_STORE` override it.
+        #[schemars(extend("examples" = ["s3://example-links/prod"]))]
+        pub store: Option<Located<String>>,
     }
 }
 
@@ -196,6 +200,8 @@ pub struct Spec {
     pub policy: Option<Policy>,
     /// Confluent Cloud's own API, if a key for it is written.
     pub confluent_cloud: Option<ConfluentCloud>,
+    /// The shared store, if one is written.
+    pub store: Option<Located<String>>,
     /// Comments that silence warnings.
     pub allows: Vec<Allow>,
     /// Every file was read to its end, its clusters and links too, so that a name that is not here
@@ -397,6 +403,9 @@ fn decode_file(
     let exceptions = fields.field::<Vec<Exception>>("exceptions", &mut cx);
     let policy = fields.field::<Option<Policy>>("policy", &mut cx).flatten();
     let moved = fields.field("moved", &mut cx);
+    let store = fields
+        .field::<Option<Located<String>>>("store", &mut cx)
+        .flatten();
     let before = cx.count();
     fields.finish(&mut cx);
     // A missing section may be under a misspelled key.
@@ -427,6 +436,11 @@ fn decode_file(
         (Some(first), Some(second)) => {
             problems.push(twice("confluent_cloud", &first.place, &second.place));
         }
+    }
+    match (&spec.store, store) {
+        (None, store) => spec.store = store,
+        (Some(_), None) => {}
+        (Some(first), Some(second)) => problems.push(twice("store", &first.place, &second.place)),
     }
     moved.unwrap_or_default()
 }

@@ -10,7 +10,7 @@ use super::quote;
 use super::tree;
 
 /// The sections of a spec in the order in which they are written, each with whether it is a list.
-const SECTIONS: [(&str, bool); 7] = [
+const SECTIONS: [(&str, bool); 8] = [
     ("clusters", false),
     ("confluent_cloud", false),
     ("links", false),
@@ -18,6 +18,7 @@ const SECTIONS: [(&str, bool); 7] = [
     ("exceptions", true),
     ("moved", false),
     ("policy", false),
+    ("store", false),
 ];
 
 /// Columns up to which a list is on one line.
@@ -43,6 +44,9 @@ pub fn render(input: &Input<'_>) -> String {
             match &value.value {
                 Value::Map(entries) => out.entries(entries, 2),
                 Value::List(items) if is_list => out.items(items, 2),
+                Value::Scalar(_) if section == "store" => {
+                    text.push_str(&format!("\nstore: {}\n", flow(value)));
+                }
                 Value::Scalar(_) | Value::List(_) | Value::Unknown => {}
             }
         }

@@ -153,6 +153,7 @@ rules! {
     restore_defect
     cloud_environments
     regex_pattern
+    store_url
 }
 
 /// Every rule, those of the reader first.

@@ -50,6 +50,11 @@ fn a_pull_request_is_planned_merged_and_applied_as_approved() {
     setup.merge(7, &sha('b'), &sha('c'));
     let ended = setup.apply(&sha('c')).with(0).says("New plan: no changes");
     assert_eq!(ended.outputs["exit-code"], "0");
+    // No shared store is set: what a store would keep is an artefact.
+    let ended = ended.says("::warning title=No shared store");
+    let (name, records) = ended.artifact.as_ref().unwrap();
+    assert_eq!(name, "linkwright-default-records");
+    assert!(records.join("apply.json").exists());
     assert!(
         ended.summary.contains("Applied as approved"),
         "{}",

@@ -8,6 +8,6 @@ mod open_doors;
 mod pairs;
 mod pipeline;
 mod planted;
-mod retired;
+pub(crate) mod retired;
 #[cfg(target_os = "linux")]
 mod terminal;

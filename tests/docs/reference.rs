@@ -273,6 +273,10 @@ fn the_reference_of_json_documents() {
         ("diagnostics", "Diagnostics"),
         ("archive", "Archive"),
         ("snapshot", "Snapshot"),
+        ("leases", "Leases"),
+        ("runs", "Runs"),
+        ("run", "Run"),
+        ("archives", "Archives"),
     ] {
         writeln!(page, "\n## {title}").unwrap();
         page += &reference(file, &format!("{title}: "), "###");

@@ -267,6 +267,7 @@ impl Stage {
             sink: &mut sink,
             describe: words::cause,
             interrupts: Interrupts::none(),
+            lease: None,
         };
         let report = match apply::run(&plan, context, &self.bench.settings()).await {
             Ok(report) => report,

@@ -399,6 +399,7 @@ impl Bench {
             sink: &mut sink,
             describe: words::cause,
             interrupts,
+            lease: None,
         };
         run(plan, context, settings).await
     }

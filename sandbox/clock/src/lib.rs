@@ -78,6 +78,16 @@ impl Clock {
         self.now().saturating_duration_since(then)
     }
 
+    /// How long ago it was that this machine started, with the time that it slept: what holds for a minute
+    /// must not hold longer because a laptop was closed meanwhile. [`Self::now`] may stand still then.
+    #[must_use]
+    pub fn boot(&self) -> Duration {
+        match &self.0 {
+            Kind::Wall => since_boot(),
+            Kind::Virtual(timers) => timers.passed(),
+        }
+    }
+
     /// Waits for this long.
     pub async fn sleep(&self, time: Duration) {
         match self.now().checked_add(time) {
@@ -109,6 +119,25 @@ impl Clock {
             () = self.sleep(time) => Err(Elapsed),
         }
     }
+}
+
+#[cfg(unix)]
+fn since_boot() -> Duration {
+    // The clock that goes on while the machine sleeps; on Linux the one that is called monotonic does not.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let id = rustix::time::ClockId::Boottime;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let id = rustix::time::ClockId::Monotonic;
+    let time = rustix::time::clock_gettime(id);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// The monotonic clock of Windows goes on while the machine sleeps.
+#[cfg(not(unix))]
+fn since_boot() -> Duration {
+    static FIRST: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    Instant::now().saturating_duration_since(*FIRST.get_or_init(Instant::now))
 }
 
 /// Runs work on this thread, in virtual time. The clock that it gets is the one to wait by.

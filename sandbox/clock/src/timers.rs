@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A time that does not move until it is set to jump.
 #[derive(Debug)]
@@ -12,6 +12,7 @@ pub(crate) struct Timers(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
+    began: Instant,
     now: Instant,
     /// The waits under way, by their end and by when they began.
     waiting: BTreeMap<(Instant, u64), Waker>,
@@ -21,8 +22,10 @@ struct State {
 impl Timers {
     /// It begins now: instants have no zero.
     pub(crate) fn new() -> Self {
+        let now = Instant::now();
         Self(Mutex::new(State {
-            now: Instant::now(),
+            began: now,
+            now,
             waiting: BTreeMap::new(),
             begun: 0,
         }))
@@ -30,6 +33,12 @@ impl Timers {
 
     pub(crate) fn now(&self) -> Instant {
         self.state().now
+    }
+
+    /// How long it has run.
+    pub(crate) fn passed(&self) -> Duration {
+        let state = self.state();
+        state.now.saturating_duration_since(state.began)
     }
 
     /// Goes to the end of the earliest wait and wakes everyone whose wait ends then. Time does not move

@@ -51,9 +51,13 @@ pub struct Drift {
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
     /// Report what is new and what has gone since this report, which an earlier run wrote with
-    /// --json-out. The file need not exist yet, and --json-out may replace it
-    #[arg(long, value_name = "FILE")]
+    /// --json-out. The file need not exist yet, and --json-out may replace it. `last` is the last run of the
+    /// same paths, environment and clusters that was recorded in the shared store (--record)
+    #[arg(long, value_name = "FILE|last")]
     pub since: Option<PathBuf>,
+    /// Record this run in the shared store, below runs/read/
+    #[arg(long, conflicts_with = "from", help_heading = "Store")]
+    pub record: bool,
     /// Post new findings, if there are any, to this webhook. Its URL is a secret: pass a reference,
     /// '${env:NAME}' or '${file:PATH}'
     #[arg(long, value_name = "URL")]
@@ -195,6 +199,9 @@ pub struct Status {
     /// In place of clusters.
     #[command(flatten)]
     pub recorded: Recorded,
+    /// Record this run in the shared store, below runs/read/
+    #[arg(long, conflicts_with_all = ["watch", "from"], help_heading = "Store")]
+    pub record: bool,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,

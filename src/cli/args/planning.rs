@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{Color, Global, Paths, Quiet, Recorded, Suggested, Symbols, duration};
+use super::{Color, Global, Leasing, Paths, Quiet, Recorded, Suggested, Symbols, duration};
 use crate::address::Address;
 use crate::desired::Risk;
 use crate::plan::Allow;
@@ -28,8 +28,12 @@ pub struct Planning {
     /// Rotate the credentials of this link: write them again
     #[arg(long, value_name = "LINK")]
     pub rotate: Vec<String>,
-    /// File that records which generation of credentials was written last. It holds no secret; without
-    /// it, an increased `generation` rotates nothing
+    /// Record the declared `generation` of credentials as written where none is on record; write nothing
+    /// for it
+    #[arg(long)]
+    pub adopt_generation: bool,
+    /// File that records which generation of credentials was written last, where there is no shared
+    /// store. It holds no secret
     #[arg(long, value_name = "FILE", default_value = LEDGER)]
     pub ledger: PathBuf,
     /// Plan only these addresses, everything under them, and the operations that they depend on:
@@ -107,6 +111,9 @@ pub struct Plan {
     /// In place of clusters.
     #[command(flatten)]
     pub recorded: Recorded,
+    /// Record this run in the shared store, below runs/read/
+    #[arg(long, conflicts_with = "from", help_heading = "Store")]
+    pub record: bool,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,
@@ -219,6 +226,9 @@ pub struct Apply {
     /// Folder in which the history of a link is saved before the link is deleted
     #[arg(long, value_name = "DIR", default_value = ARCHIVE)]
     pub archive: PathBuf,
+    /// What is done about other runs.
+    #[command(flatten)]
+    pub leasing: Leasing,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,

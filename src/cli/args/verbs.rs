@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::planning::{allow, allow_words};
 use super::saving::patch_file;
-use super::{ApplyFormat, Global, Suggested};
+use super::{ApplyFormat, Global, Leasing, Suggested};
 use crate::plan::Allow;
 
 /// `failover`.
@@ -79,6 +79,9 @@ pub struct Acting {
     /// Write a JSON report of the run to this file; it is updated after every outcome
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// What is done about other runs.
+    #[command(flatten)]
+    pub leasing: Leasing,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,

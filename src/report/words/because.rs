@@ -19,6 +19,9 @@ pub fn because(because: &Because) -> String {
         Because::Rotation(RotationReason::Generation { from, to }) => format!(
             "`credentials.generation` changed from {from} to {to}, so the secrets are rotated"
         ),
+        Because::Rotation(RotationReason::NotOnRecord { generation }) => {
+            format!("generation {generation} is not on record")
+        }
         Because::Rotation(RotationReason::AuthenticationFails) => {
             "the link reports AUTHENTICATION_ERROR, so its secrets are written again".to_owned()
         }

@@ -153,6 +153,7 @@ pub fn cause(it: &Cause) -> String {
         Cause::PairsUnread(why) => format!(
             "whether a switchover pair manages the link could not be read again ({why}); a pair may be failing over, so nothing was sent for it"
         ),
+        Cause::Withheld(why) => format!("nothing was sent for it: {why}; run again"),
         Cause::StoppedOutside { loss } => match loss {
             Some(loss) => stopped_outside(loss),
             None => "stopped outside this run; how many messages were not copied is unknown: it is no longer listed".to_owned(),
@@ -178,6 +179,9 @@ pub fn cause(it: &Cause) -> String {
             cause(why)
         ),
         Cause::RunStopped => "the run was stopped before the operation settled".to_owned(),
+        Cause::HandedOver => {
+            "it was sent; another run asked for the cluster, so that its effect was not waited for".to_owned()
+        }
         Cause::RunEnded => "the run ended before the operation settled".to_owned(),
     }
 }
@@ -242,6 +246,7 @@ pub fn problem(it: &RunProblem) -> String {
         RunProblem::Report { path, why } => {
             format!("cannot write the run report {}: {why}", path.display())
         }
+        RunProblem::Lease { what } => what.clone(),
         RunProblem::Ledger { why } => why.clone(),
     }
 }

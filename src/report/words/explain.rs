@@ -7,6 +7,7 @@ mod drift;
 mod edits;
 mod endings;
 mod refusals;
+mod store;
 mod switchover;
 mod topics;
 
@@ -16,6 +17,7 @@ use drift::DRIFT;
 use edits::EDITS;
 use endings::ENDINGS;
 use refusals::REFUSALS;
+use store::STORE;
 use switchover::SWITCHOVER;
 use topics::TOPICS;
 
@@ -44,7 +46,8 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
     let commands = DRIFT.iter().chain(ENDINGS).chain(EDITS).chain(ACCEPTED);
-    plans.chain(ANSWERS).chain(commands).chain(SWITCHOVER)
+    let stores = SWITCHOVER.iter().chain(STORE);
+    plans.chain(ANSWERS).chain(commands).chain(stores)
 }
 
 /// What a plan finds.

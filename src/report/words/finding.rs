@@ -318,6 +318,11 @@ pub(super) fn of_kind(address: &Address, kind: &FindingKind) -> FindingWords {
             "operations are planned for it again, and the entry has no effect any more",
             "remove `hold`, or set a later `until` with a reason",
         ),
+        FindingKind::GenerationNotKnown { generation } => words(
+            format!("whether credentials of generation {generation} were written is not known"),
+            "secrets cannot be read back, and neither a shared store nor the ledger file on this disk has a record",
+            "`--rotate LINK` writes them, `--adopt-generation` records them as written; with a shared store (`--store`) it is remembered",
+        ),
         FindingKind::Topic(finding) => super::topic::finding(finding),
         FindingKind::Switchover(finding) => super::switchover::finding(finding),
         FindingKind::RetiredGone => words(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::action::Action;
 use super::number::quantity;
 use crate::desired::{Risk, Risks};
-use crate::diff::{Class, Compared, FindingKind};
+use crate::diff::{Class, Compared, Finding, FindingKind};
 use crate::plan::Plan;
 
 /// How many operations of each kind a plan has; kinds that it has none of are left out.
@@ -150,6 +150,16 @@ pub fn no_changes(plan: &Plan) -> String {
             } else {
                 format!("{} are", quantity(held, "change"))
             }
+        );
+    }
+    let not_known =
+        |finding: &&Finding| matches!(finding.kind, FindingKind::GenerationNotKnown { .. });
+    let secrets = plan.findings.iter().filter(not_known).count();
+    if secrets > 0 {
+        return format!(
+            "no changes: {} compared; the credentials of {} are not known, see below",
+            compared(&plan.compared),
+            quantity(secrets, "link half"),
         );
     }
     let unwell = plan.of_class(Class::Health).count();

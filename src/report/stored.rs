@@ -1,0 +1,404 @@
+//! What is in a store, for people and as JSON documents.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::words::quantity;
+use super::{document, safe};
+use crate::apply::archive::Archive;
+use crate::store::kept::Kept;
+use crate::store::lease::LeaseV1;
+
+/// The schema of `lease list -o json`.
+#[must_use]
+pub fn leases_schema() -> serde_json::Value {
+    document::schema::<LeasesDocument>()
+}
+
+/// The schema of `runs list -o json`.
+#[must_use]
+pub fn runs_schema() -> serde_json::Value {
+    document::schema::<RunsDocument>()
+}
+
+/// The schema of `runs show ID -o json`.
+#[must_use]
+pub fn run_schema() -> serde_json::Value {
+    document::schema::<RunDocument>()
+}
+
+/// The schema of `archive list -o json`.
+#[must_use]
+pub fn archives_schema() -> serde_json::Value {
+    document::schema::<ArchivesDocument>()
+}
+
+/// The version of these documents. It rises when a reader would have to change.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The leases that are held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(title = "Linkwright leases")]
+pub struct LeasesDocument {
+    /// The version of this document's form: 1.
+    pub format_version: u32,
+    /// The leases, by cluster id.
+    pub leases: Vec<LeaseEntry>,
+}
+
+/// One lease that is held. Its holder may have stopped renewing it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeaseEntry {
+    /// The cluster.
+    pub cluster_id: String,
+    /// Who holds it: what `lease release --holder` takes.
+    pub holder: String,
+    /// The machine.
+    pub host: String,
+    /// The run.
+    pub run_id: String,
+    /// Since when, by the holder's clock.
+    pub since: String,
+    /// It rises with each renewal.
+    pub sequence: u64,
+    /// Where the pipeline's page is.
+    pub url: Option<String>,
+    /// Who asked the holder to stop, if someone did.
+    pub asked_by: Option<String>,
+}
+
+/// Writes the leases that are held as one JSON document.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn leases_json(out: &mut dyn Write, leases: &[LeaseV1]) -> io::Result<()> {
+    let entries = leases.iter().map(|lease| LeaseEntry {
+        cluster_id: lease.cluster_id.clone(),
+        holder: lease.holder.clone(),
+        host: lease.host.clone(),
+        run_id: lease.run_id.clone(),
+        since: lease.since.clone(),
+        sequence: lease.sequence,
+        url: lease.url.clone(),
+        asked_by: lease.yields.as_ref().map(|it| it.holder.clone()),
+    });
+    let document = LeasesDocument {
+        format_version: FORMAT_VERSION,
+        leases: entries.collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// Writes the leases that are held as text.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn leases_text(out: &mut dyn Write, leases: &[LeaseV1]) -> io::Result<()> {
+    if leases.is_empty() {
+        return writeln!(out, "No cluster is leased.");
+    }
+    for lease in leases {
+        writeln!(out, "{}", lease_line(lease))?;
+    }
+    Ok(())
+}
+
+/// `lkc-west01: held by ann/… on laptop since …`.
+#[must_use]
+pub fn lease_line(lease: &LeaseV1) -> String {
+    let mut line = format!(
+        "{}: held by {} on {} since {}",
+        lease.cluster_id, lease.holder, lease.host, lease.since
+    );
+    if let Some(url) = &lease.url {
+        line.push_str(&format!(" ({url})"));
+    }
+    if let Some(asked) = &lease.yields {
+        line.push_str(&format!(
+            "; {} on {} asked for it",
+            asked.holder, asked.host
+        ));
+    }
+    safe::clean(&line).into_owned()
+}
+
+/// What one run did, as it is kept in a store. Nothing secret is in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "Linkwright run")]
+pub struct RunDocument {
+    /// The version of this document's form: 1.
+    pub format_version: u32,
+    /// The run's id.
+    pub id: String,
+    /// The command: `apply` or a verb such as `failover`, and with `--record` `plan`, `drift` or `status`.
+    pub command: String,
+    /// A digest of the spec's paths, its environment and its clusters: `drift --since last` compares runs of one
+    /// scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The commit that the spec is from, where it is known.
+    pub commit: Option<String>,
+    /// Who ran it.
+    pub holder: String,
+    /// On which machine.
+    pub host: String,
+    /// Where the pipeline's page is.
+    pub url: Option<String>,
+    /// When it began.
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: String,
+    /// The exit code.
+    pub exit_code: u8,
+    /// What the exit code means, in a word.
+    pub outcome: String,
+    /// The digest of the plan that it carried out; null where it carried out none.
+    pub plan_digest: Option<String>,
+    /// The reason that was given for running without a lease.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_lease: Option<String>,
+    /// The run report, as `apply --report` writes it, or the document that the command writes with `-o json`; null where
+    /// nothing was carried out.
+    pub report: Option<serde_json::Value>,
+    /// The events, as `apply --output json` writes them; empty for other commands.
+    pub events: Vec<serde_json::Value>,
+}
+
+/// Runs, without their reports and events.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Linkwright runs")]
+pub struct RunsDocument {
+    /// The version of this document's form: 1.
+    pub format_version: u32,
+    /// The runs, the newest first.
+    pub runs: Vec<RunEntry>,
+}
+
+/// One run of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RunEntry {
+    /// The run's id.
+    pub id: String,
+    /// The command.
+    pub command: String,
+    /// The commit that the spec is from, where it is known.
+    pub commit: Option<String>,
+    /// Who ran it.
+    pub holder: String,
+    /// On which machine.
+    pub host: String,
+    /// When it began.
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: String,
+    /// The exit code.
+    pub exit_code: u8,
+    /// What the exit code means, in a word.
+    pub outcome: String,
+}
+
+fn run_entry(kept: &Kept) -> RunEntry {
+    match serde_json::from_slice::<RunDocument>(&kept.content) {
+        Ok(run) => RunEntry {
+            id: kept.id.clone(),
+            command: run.command,
+            commit: run.commit,
+            holder: run.holder,
+            host: run.host,
+            started_at: run.started_at,
+            ended_at: run.ended_at,
+            exit_code: run.exit_code,
+            outcome: run.outcome,
+        },
+        Err(_) => RunEntry {
+            id: kept.id.clone(),
+            command: "unknown".to_owned(),
+            commit: None,
+            holder: String::new(),
+            host: String::new(),
+            started_at: String::new(),
+            ended_at: String::new(),
+            exit_code: 1,
+            outcome: "the record cannot be read".to_owned(),
+        },
+    }
+}
+
+/// Writes runs as one JSON document.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn runs_json(out: &mut dyn Write, runs: &[Kept]) -> io::Result<()> {
+    let document = RunsDocument {
+        format_version: FORMAT_VERSION,
+        runs: runs.iter().map(run_entry).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// Writes runs as text, one a line.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn runs_text(out: &mut dyn Write, runs: &[Kept]) -> io::Result<()> {
+    if runs.is_empty() {
+        return writeln!(out, "No run is recorded.");
+    }
+    for run in runs.iter().map(run_entry) {
+        let commit = run.commit.as_deref().unwrap_or("unknown commit");
+        let line = format!(
+            "{}  {}  {} ({})  {} on {}  {}",
+            run.id, run.command, run.outcome, run.exit_code, run.holder, run.host, commit
+        );
+        writeln!(out, "{}", safe::clean(&line))?;
+    }
+    Ok(())
+}
+
+/// Writes one run as text: what it was, and how each operation ended.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn run_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
+    let Ok(run) = serde_json::from_slice::<RunDocument>(content) else {
+        return out.write_all(content);
+    };
+    let commit = run.commit.as_deref().unwrap_or("unknown");
+    let plan = run.plan_digest.as_deref().unwrap_or("none");
+    let mut lines = vec![
+        format!("{} {}", run.command, run.id),
+        format!("  by {} on {}", run.holder, run.host),
+        format!("  from {} to {}", run.started_at, run.ended_at),
+        format!("  commit {commit}, plan {plan}"),
+        format!("  {} (exit code {})", run.outcome, run.exit_code),
+    ];
+    lines.extend(run.url.map(|url| format!("  {url}")));
+    let reason = run.without_lease;
+    lines.extend(reason.map(|reason| format!("  without a lease: {reason}")));
+    let report = run.report.unwrap_or_default();
+    for operation in report["operations"].as_array().into_iter().flatten() {
+        let text = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
+        let outcome = operation["outcome"]["result"].as_str();
+        lines.push(format!(
+            "  {}  {} {}",
+            outcome.unwrap_or("unknown"),
+            text("operation"),
+            text("address")
+        ));
+    }
+    for line in lines {
+        writeln!(out, "{}", safe::clean(&line))?;
+    }
+    Ok(())
+}
+
+/// Archives of links that were deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Linkwright archives")]
+pub struct ArchivesDocument {
+    /// The version of this document's form: 1.
+    pub format_version: u32,
+    /// The archives, the newest first.
+    pub archives: Vec<ArchiveEntry>,
+}
+
+/// One archive of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ArchiveEntry {
+    /// What `archive show` takes.
+    pub id: String,
+    /// The cluster's id.
+    pub cluster_id: Option<String>,
+    /// The cluster's name in the spec.
+    pub cluster: Option<String>,
+    /// The link.
+    pub link: Option<String>,
+    /// When it was read.
+    pub generated_at: Option<String>,
+    /// How many mirror topics it has.
+    pub mirrors: Option<usize>,
+}
+
+fn archive_entry(kept: &Kept) -> ArchiveEntry {
+    let archive = serde_json::from_slice::<Archive>(&kept.content).ok();
+    let of = |get: fn(&Archive) -> &String| archive.as_ref().map(|it| get(it).clone());
+    ArchiveEntry {
+        id: kept.id.clone(),
+        cluster_id: of(|it| &it.cluster_id),
+        cluster: of(|it| &it.cluster),
+        link: of(|it| &it.link.name),
+        generated_at: of(|it| &it.generated_at),
+        mirrors: archive.as_ref().map(|it| it.mirrors.len()),
+    }
+}
+
+/// Writes archives as one JSON document.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn archives_json(out: &mut dyn Write, archives: &[Kept]) -> io::Result<()> {
+    let document = ArchivesDocument {
+        format_version: FORMAT_VERSION,
+        archives: archives.iter().map(archive_entry).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+/// Writes archives as text, one a line.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn archives_text(out: &mut dyn Write, archives: &[Kept]) -> io::Result<()> {
+    if archives.is_empty() {
+        return writeln!(out, "No link is archived.");
+    }
+    for archive in archives.iter().map(archive_entry) {
+        let line = match (&archive.cluster, &archive.link, archive.mirrors) {
+            (Some(cluster), Some(link), Some(mirrors)) => format!(
+                "{}  {cluster}/{link}, {}",
+                archive.id,
+                quantity(mirrors, "mirror topic")
+            ),
+            _ => format!("{}  cannot be read", archive.id),
+        };
+        writeln!(out, "{}", safe::clean(&line))?;
+    }
+    Ok(())
+}
+
+/// Writes one archive as text.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn archive_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
+    let Ok(archive) = serde_json::from_slice::<Archive>(content) else {
+        return out.write_all(content);
+    };
+    let mut lines = vec![format!(
+        "{}/{} ({}), read {}",
+        archive.cluster, archive.link.name, archive.cluster_id, archive.generated_at
+    )];
+    lines.extend(archive.reason.map(|reason| format!("  because: {reason}")));
+    for (name, value) in &archive.configs {
+        lines.push(format!("  {name} = {value}"));
+    }
+    for mirror in &archive.mirrors {
+        let (topic, source) = (&mirror.topic, &mirror.source_topic);
+        lines.push(format!("  {topic} (of {source}): {}", mirror.status));
+        for lag in &mirror.lags {
+            lines.push(format!(
+                "    partition {}: last source offset fetched {}, lag {}",
+                lag.partition, lag.last_source_fetch_offset, lag.lag
+            ));
+        }
+    }
+    for line in lines {
+        writeln!(out, "{}", safe::clean(&line))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Whether a store can be trusted: [`check`] tries what leases rely on, and reads the version of its layout.
+
+use super::{Put, Store, StoreError, Version, When, nonce};
+
+/// The version of the layout of a store.
+pub const FORMAT_VERSION: u32 = 1;
+/// Where it is written.
+const FORMAT: &str = "format.json";
+
+/// Why a store is not trusted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untrusted {
+    /// It could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It wrote an object over another although it must not exist.
+    #[error(
+        "the store ignores the condition that an object must not exist (If-None-Match): two runs could both \
+         hold a lease"
+    )]
+    IgnoresAbsence,
+    /// It wrote an object over another version than the condition says.
+    #[error(
+        "the store ignores the condition that an object is unchanged (If-Match): two runs could both hold a lease"
+    )]
+    IgnoresVersion,
+    /// It refuses a write whose condition holds.
+    #[error("the store refuses a write whose condition holds ({0})")]
+    RefusesRightful(&'static str),
+    /// It returns something else than what was written.
+    #[error("the store does not return what was just written")]
+    Stale,
+    /// Its layout is of another version.
+    #[error(
+        "the store's layout is not one that this version of Linkwright knows: {FORMAT} says `{found}`, and \
+         this version knows {FORMAT_VERSION}"
+    )]
+    Format {
+        /// What it says.
+        found: String,
+    },
+}
+
+/// Tries conditional writes on objects of its own, and reads the version of the layout, which it writes into a
+/// new store.
+///
+/// # Errors
+/// Why the store is not trusted.
+pub async fn check(store: &dyn Store) -> Result<(), Untrusted> {
+    let key = format!("probe/{}", nonce());
+    let tried = probe(store, &key).await;
+    let deleted = store.delete(&key).await;
+    tried?;
+    // A role may be permitted to write and not to delete. What is left is a few bytes.
+    if let Err(error @ StoreError::Unreachable { .. }) = deleted {
+        return Err(error.into());
+    }
+    format(store).await
+}
+
+async fn probe(store: &dyn Store, key: &str) -> Result<(), Untrusted> {
+    let first = written(
+        store.put(key, b"1".to_vec(), When::Absent).await?,
+        "the object did not exist",
+    )?;
+    if store.put(key, b"2".to_vec(), When::Absent).await? != Put::Refused {
+        return Err(Untrusted::IgnoresAbsence);
+    }
+    let second = written(
+        store
+            .put(key, b"3".to_vec(), When::Unchanged(first.clone()))
+            .await?,
+        "the object was unchanged",
+    )?;
+    let stale = When::Unchanged(first);
+    if store.put(key, b"4".to_vec(), stale).await? != Put::Refused {
+        return Err(Untrusted::IgnoresVersion);
+    }
+    match store.get(key).await? {
+        Some(object) if object.content == b"3" && object.version.e_tag == second.e_tag => Ok(()),
+        _ => Err(Untrusted::Stale),
+    }
+}
+
+fn written(put: Put, condition: &'static str) -> Result<Version, Untrusted> {
+    match put {
+        Put::Written(version) => Ok(version),
+        Put::Refused => Err(Untrusted::RefusesRightful(condition)),
+    }
+}
+
+async fn format(store: &dyn Store) -> Result<(), Untrusted> {
+    let ours = format!("{{\"format_version\":{FORMAT_VERSION}}}\n");
+    let found = match store.get(FORMAT).await? {
+        Some(object) => object.content,
+        None => match store
+            .put(FORMAT, ours.clone().into_bytes(), When::Absent)
+            .await?
+        {
+            Put::Written(_) => return Ok(()),
+            // Another run was first.
+            Put::Refused => store
+                .get(FORMAT)
+                .await?
+                .map(|it| it.content)
+                .unwrap_or_default(),
+        },
+    };
+    let document: Option<serde_json::Value> = serde_json::from_slice(&found).ok();
+    let version = document
+        .as_ref()
+        .and_then(|it| it["format_version"].as_u64());
+    match version == Some(u64::from(FORMAT_VERSION)) {
+        true => Ok(()),
+        false => Err(Untrusted::Format {
+            found: String::from_utf8_lossy(&found)
+                .trim()
+                .chars()
+                .take(80)
+                .collect(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures_util::FutureExt;
+    use futures_util::future::BoxFuture;
+
+    use super::super::folder::Folder;
+    use super::super::{Listed, Object};
+    use super::*;
+
+    /// A store that does not do what its conditions say.
+    struct Careless {
+        inner: Folder,
+        absence: bool,
+        version: bool,
+        writes: Mutex<u32>,
+    }
+
+    impl Store for Careless {
+        fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Object>, StoreError>> {
+            self.inner.get(key)
+        }
+
+        fn put<'a>(
+            &'a self,
+            key: &'a str,
+            content: Vec<u8>,
+            when: When,
+        ) -> BoxFuture<'a, Result<Put, StoreError>> {
+            *self.writes.lock().unwrap() += 1;
+            let is_ignored = match when {
+                When::Absent => self.absence,
+                When::Unchanged(_) => self.version,
+            };
+            async move {
+                if is_ignored {
+                    self.inner.delete(key).await?;
+                }
+                let when = if is_ignored { When::Absent } else { when };
+                self.inner.put(key, content, when).await
+            }
+            .boxed()
+        }
+
+        fn list<'a>(&'a self, prefix: &'a str) -> BoxFuture<'a, Result<Vec<Listed>, StoreError>> {
+            self.inner.list(prefix)
+        }
+
+        fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+            self.inner.delete(key)
+        }
+    }
+
+    #[test]
+    fn a_store_that_ignores_a_condition_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let with = |absence, version| {
+            let store = Careless {
+                inner: Folder::new(root.path().to_owned()),
+                absence,
+                version,
+                writes: Mutex::default(),
+            };
+            check(&store).now_or_never().unwrap()
+        };
+        assert_eq!(with(true, false), Err(Untrusted::IgnoresAbsence));
+        assert_eq!(with(false, true), Err(Untrusted::IgnoresVersion));
+        assert_eq!(with(false, false), Ok(()));
+        // What was tried is deleted, and the layout has its version.
+        let left = std::fs::read_dir(root.path().join("probe")).unwrap();
+        assert_eq!(left.count(), 0);
+        assert_eq!(with(false, false), Ok(()));
+    }
+
+    #[test]
+    fn a_layout_of_another_version_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        for text in ["{\"format_version\":2}", "", "[]"] {
+            std::fs::write(root.path().join(FORMAT), text).unwrap();
+            let store = Folder::new(root.path().to_owned());
+            let error = check(&store).now_or_never().unwrap().unwrap_err();
+            assert!(matches!(error, Untrusted::Format { .. }), "{error}");
+        }
+    }
+}

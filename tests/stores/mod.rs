@@ -1,0 +1,448 @@
+//! The shared store, as people use it: two runs, a rotation in fresh checkouts, a store that is down, archives and
+//! records. In a folder here, and, started by `.ci/stores`, in real simulators of buckets.
+
+mod network;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::apply_binary::retired;
+use crate::support::workspace::{Said, Workspace};
+
+const SANDBOX: [&str; 2] = ["--sandbox", "w/world.yaml"];
+const HOLDER: &str = "bob/20261127T140501Z-0badcafe";
+
+/// Runs the binary against the sandbox of a workspace.
+fn run(workspace: &Workspace, args: &[&str]) -> Said {
+    workspace.run(&[args, &SANDBOX].concat())
+}
+
+/// One JSON document.
+fn json(said: Said) -> Value {
+    serde_json::from_str(&said.exits(0).out).unwrap()
+}
+
+/// One JSON document that keeps to its schema.
+fn of_schema(name: &str, said: Said) -> Value {
+    let document = json(said);
+    let schema = std::fs::read_to_string(format!("schemas/{name}.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let problems: Vec<_> = schema.iter_errors(&document).collect();
+    assert!(problems.is_empty(), "{problems:?}\n{document:#}");
+    document
+}
+
+/// A store that every run of a workspace uses.
+fn with_store(workspace: Workspace, store: &str) -> Workspace {
+    workspace.env("LINKWRIGHT_STORE", store)
+}
+
+fn folder_of(folder: &Path) -> String {
+    format!("file://{}", folder.display())
+}
+
+fn lease_of(cluster: &str) -> String {
+    format!(
+        r#"{{"format_version":1,"cluster_id":"{cluster}","holder":"{HOLDER}","host":"runner-7","run_id":"r",
+"nonce":"n","sequence":4,"url":null,"since":"2026-11-27T14:05:01Z","state":"held"}}"#
+    )
+}
+
+#[test]
+fn a_run_that_is_kept_out_writes_nothing_and_names_the_holder() {
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let workspace = with_store(Workspace::quickstart(), &url);
+    run(&workspace, &["plan"]).exits(0);
+    workspace
+        .run(&["store", "check"])
+        .exits(0)
+        .says("can be trusted");
+    std::fs::create_dir_all(store.path().join("leases")).unwrap();
+    let lease = store.path().join("leases/lkc-west01");
+    std::fs::write(&lease, lease_of("lkc-west01")).unwrap();
+    let before = workspace.read("w/world.state.json");
+
+    let apply = ["apply", "--auto-approve", "-o", "json"];
+    let said = run(&workspace, &apply)
+        .exits(1)
+        .says(HOLDER)
+        .says("runner-7");
+    assert!(said.out.contains("\"LW562\""), "{}", said.out);
+    let asked = run(&workspace, &["apply", "--auto-approve", "--preempt"]);
+    asked.exits(1).says("it was asked to stop");
+    assert_eq!(workspace.read("w/world.state.json"), before);
+    assert!(
+        std::fs::read_to_string(&lease)
+            .unwrap()
+            .contains("\"yield\"")
+    );
+
+    let list = of_schema("leases", workspace.run(&["lease", "list", "-o", "json"]));
+    let held = &list["leases"][0];
+    assert_eq!(held["cluster_id"], "lkc-west01");
+    assert_eq!(held["holder"], HOLDER);
+    assert_eq!(held["host"], "runner-7");
+    let release = |holder| workspace.run(&["lease", "release", "lkc-west01", "--holder", holder]);
+    release("someone-else").exits(1).says(HOLDER);
+    release(HOLDER).exits(0);
+    release(HOLDER).exits(1);
+
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(0)
+        .says("New plan: no changes");
+    let list = json(workspace.run(&["lease", "list", "-o", "json"]));
+    assert_eq!(list["leases"], Value::Array(Vec::new()));
+    assert_eq!(store.path().join("probe").read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn every_apply_leaves_its_record_and_nothing_secret_is_in_the_store() {
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let workspace = with_store(Workspace::quickstart(), &url).env("GITHUB_SHA", "0123456789abcdef");
+    let workspace = workspace.env("LINK_SECRET", "sandbox-link-secret");
+    assert_eq!(
+        json(workspace.run(&["runs", "-o", "json"]))["runs"],
+        Value::Array(Vec::new())
+    );
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    let runs = of_schema("runs", workspace.run(&["runs", "list", "-o", "json"]));
+    let entry = &runs["runs"][0];
+    assert_eq!(entry["command"], "apply");
+    assert_eq!(entry["commit"], "0123456789abcdef");
+    assert_eq!(entry["exit_code"], 0);
+    let id = entry["id"].as_str().unwrap();
+    let shown = of_schema("run", workspace.run(&["runs", "show", id, "-o", "json"]));
+    assert_eq!(shown["id"], id);
+    assert_eq!(shown["report"]["verdict"], "complete");
+    assert!(shown["events"].as_array().unwrap().len() > 5);
+    assert!(
+        shown["plan_digest"]
+            .as_str()
+            .unwrap()
+            .starts_with("sha256:")
+    );
+    workspace
+        .run(&["runs", "show", id])
+        .exits(0)
+        .says("create-link west/orders-dr");
+    workspace.run(&["runs", "show", "no-such-run"]).exits(64);
+    let mut folders = vec![store.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for secret in ["sandbox-link-secret", "east-secret", "west-secret"] {
+                assert!(!text.contains(secret), "{}", path.display());
+            }
+        }
+    }
+    workspace
+        .run(&["runs", "prune", "--older-than", "1h"])
+        .exits(0)
+        .says("Deleted 0 records.");
+    workspace
+        .run(&["runs", "prune", "--older-than", "0s"])
+        .exits(0)
+        .says("Deleted 1 record.");
+}
+
+/// The quickstart with this generation of its credentials.
+fn generation(number: u32) -> String {
+    let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
+    let with = format!("    credentials:\n      generation: {number}\n");
+    spec.replacen("    credentials:\n", &with, 1)
+}
+
+/// A checkout: the spec, and the clusters as the runs before have left them.
+fn checkout(spec: &str, before: Option<&Workspace>) -> Workspace {
+    let workspace = Workspace::quickstart();
+    workspace.write("links.yaml", spec);
+    if let Some(before) = before {
+        workspace.write("w/world.state.json", &before.read("w/world.state.json"));
+    }
+    workspace
+}
+
+#[test]
+fn a_raised_generation_is_written_once_in_whatever_checkout() {
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let fresh = |number, before| with_store(checkout(&generation(number), before), &url);
+    let first = fresh(1, None);
+    run(&first, &["apply", "--auto-approve"])
+        .exits(0)
+        .says("New plan: no changes");
+    let second = fresh(1, Some(&first));
+    run(&second, &["plan"]).exits(0).says("match the spec");
+    let third = fresh(2, Some(&second));
+    run(&third, &["plan"])
+        .exits(0)
+        .says("changed from 1 to 2")
+        .says("[disruptive]");
+    let fourth = fresh(2, Some(&third));
+    run(&fourth, &["apply", "--auto-approve"])
+        .exits(0)
+        .says("New plan: no changes");
+    let fifth = fresh(2, Some(&fourth));
+    run(&fifth, &["plan"]).exits(0).says("match the spec");
+}
+
+#[test]
+fn without_a_record_a_store_writes_and_no_store_does_not_know() {
+    let before = checkout(&generation(3), None);
+    run(&before, &["apply", "--auto-approve"]).exits(0);
+    let fresh = checkout(&generation(3), Some(&before));
+    run(&fresh, &["plan"])
+        .exits(0)
+        .says("not known")
+        .says("LW580")
+        .says_nothing_of("match the spec");
+    let adopted = run(&fresh, &["apply", "--auto-approve", "--adopt-generation"]);
+    adopted.exits(0).says("recorded generation 3");
+    run(&fresh, &["plan"]).exits(0).says("match the spec");
+
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let with = |before| with_store(checkout(&generation(3), Some(before)), &url);
+    let planned = with(&before);
+    run(&planned, &["plan"])
+        .exits(0)
+        .says("generation 3 is not on record")
+        .says("[disruptive]");
+    run(
+        &with(&planned),
+        &["apply", "--auto-approve", "--adopt-generation"],
+    )
+    .exits(0)
+    .says("recorded generation 3");
+    run(&with(&planned), &["plan"])
+        .exits(0)
+        .says("match the spec");
+}
+
+#[test]
+fn a_store_that_is_down_stops_apply_and_nothing_else() {
+    let workspace = Workspace::quickstart()
+        .env("LINKWRIGHT_STORE", "s3://example-links/prod")
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "k")
+        .env("AWS_SECRET_ACCESS_KEY", "s");
+    run(&workspace, &["plan"]).exits(0);
+    run(&workspace, &["drift"]).exits(2);
+    run(&workspace, &["status"]).exits(0);
+    let before = workspace.read("w/world.state.json");
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(1)
+        .says("--without-lease");
+    run(
+        &workspace,
+        &["apply", "--auto-approve", "--without-lease", "down"],
+    )
+    .exits(3)
+    .says("LW564");
+    assert_eq!(workspace.read("w/world.state.json"), before);
+    workspace.run(&["store", "check"]).exits(1);
+}
+
+#[test]
+fn only_failovers_pauses_and_reversals_go_on_without_the_store_and_their_records_are_pushed() {
+    let first = Workspace::quickstart();
+    run(&first, &["apply", "--auto-approve"]).exits(0);
+    let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
+    let spec = spec.replacen("orders.placed: {}", "orders.placed: { state: paused }", 1);
+    let workspace = checkout(&spec, Some(&first))
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "k")
+        .env("AWS_SECRET_ACCESS_KEY", "s");
+    let down = ["--store", "s3://example-links/prod"];
+    let why = ["--without-lease", "the store is down"];
+    let apply = [&["apply", "--auto-approve"][..], &down, &why].concat();
+    run(&workspace, &apply).exits(0).says("unsent");
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let there = ["--store", url.as_str()];
+    workspace
+        .run(&[&["store", "push"][..], &there].concat())
+        .exits(0)
+        .says("Copied 1 record");
+    workspace
+        .run(&[&["store", "push"][..], &there].concat())
+        .exits(0)
+        .says("Copied 0 records");
+    let runs = json(workspace.run(&[&["runs", "-o", "json"][..], &there].concat()));
+    let id = runs["runs"][0]["id"].as_str().unwrap();
+    let shown = workspace.run(&[&["runs", "show", id][..], &there].concat());
+    shown.exits(0).says("the store is down");
+}
+
+#[test]
+fn the_history_of_a_link_is_in_the_store_before_the_link_is_deleted() {
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let workspace = with_store(Workspace::with(&retired::retired(), retired::WORLD), &url);
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    let list = of_schema(
+        "archives",
+        workspace.run(&["archive", "list", "-o", "json"]),
+    );
+    let entry = &list["archives"][0];
+    assert_eq!(entry["cluster_id"], "lkc-west01");
+    assert_eq!(entry["link"], "old");
+    let id = entry["id"].as_str().unwrap();
+    let shown = of_schema(
+        "archive",
+        workspace.run(&["archive", "show", id, "-o", "json"]),
+    );
+    assert_eq!(shown["reason"], "moved");
+    workspace
+        .run(&["archive", "show", id])
+        .exits(0)
+        .says("because: moved");
+    assert!(!workspace.path("linkwright-archive").exists());
+}
+
+#[test]
+fn commands_that_only_read_are_recorded_when_asked_and_the_last_drift_is_compared_with() {
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let workspace = with_store(Workspace::quickstart(), &url);
+    run(&workspace, &["plan"]).exits(0);
+    run(&workspace, &["drift"]).exits(2);
+    assert!(!store.path().join("runs").exists());
+    let compared = |args: &[&str]| {
+        let args = [&["drift", "--since", "last", "-o", "json"], args].concat();
+        let said = run(&workspace, &args).exits(2);
+        let found: Value = serde_json::from_str(&said.out).unwrap();
+        let count = |name: &str| found["since"][name].as_u64().unwrap();
+        (count("new"), count("unchanged"))
+    };
+    let (new, unchanged) = compared(&["--record"]);
+    assert!(
+        new > 0 && unchanged == 0,
+        "{new} new, {unchanged} unchanged"
+    );
+    // The last of another scope is not the last of this one.
+    run(&workspace, &["drift", "links.yaml", "--record"]).exits(2);
+    run(&workspace, &["plan", "--record"]).exits(0);
+    run(&workspace, &["status", "--record"]).exits(0);
+    assert_eq!(compared(&[]), (0, new));
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    let drift = ["drift", "--since", "last", "--record"];
+    run(&workspace, &drift).exits(0).says("5 resolved");
+    let runs = of_schema("runs", workspace.run(&["runs", "-o", "json"]));
+    let commands = runs["runs"].as_array().unwrap().iter();
+    let mut commands: Vec<&str> = commands.map(|it| it["command"].as_str().unwrap()).collect();
+    commands.sort_unstable();
+    assert_eq!(
+        commands,
+        ["apply", "drift", "drift", "drift", "plan", "status"]
+    );
+    for run in runs["runs"].as_array().unwrap() {
+        let id = run["id"].as_str().unwrap();
+        of_schema("run", workspace.run(&["runs", "show", id, "-o", "json"]));
+    }
+}
+
+#[test]
+fn a_record_that_cannot_be_written_is_one_note_and_nothing_else() {
+    let store = tempfile::tempdir().unwrap();
+    let file = store.path().join("file");
+    std::fs::write(&file, "no folder").unwrap();
+    let workspace = with_store(Workspace::quickstart(), &folder_of(&file));
+    run(&workspace, &["plan", "--record"])
+        .exits(0)
+        .says("this run was not recorded");
+    run(&workspace, &["drift", "--record", "--since", "last"])
+        .exits(2)
+        .says("what is new is not known")
+        .says("this run was not recorded");
+    let none = Workspace::quickstart();
+    run(&none, &["plan", "--record"])
+        .exits(64)
+        .says("no store is named");
+}
+
+#[test]
+fn the_spec_names_the_store_and_a_guard_file_does_not_let_it() {
+    let store = tempfile::tempdir().unwrap();
+    let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
+    let spec = format!("{spec}\nstore: {}\n", folder_of(store.path()));
+    let workspace = checkout(&spec, None);
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    assert!(store.path().join("leases/lkc-west01").exists());
+    workspace.run(&["runs"]).exits(0).says("apply  done");
+    let wrong = checkout(&spec.replace("store: file", "store: http"), None);
+    run(&wrong, &["plan"]).exits(64).says("LW560");
+}
+
+/// The stores that `.ci/stores` has started, by the variables that it sets.
+fn real(workspace: Workspace) -> Workspace {
+    let names = [
+        "AWS_ENDPOINT_URL",
+        "AWS_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AZURE_STORAGE_ACCOUNT_NAME",
+        "AZURE_STORAGE_ACCOUNT_KEY",
+        "AZURE_STORAGE_ENDPOINT",
+    ];
+    names.into_iter().fold(workspace, |workspace, name| {
+        let value = std::env::var_os(name);
+        let value = value.unwrap_or_else(|| panic!("{name} is not set: run .ci/stores"));
+        workspace.env(name, value.to_str().unwrap())
+    })
+}
+
+/// A whole story in a bucket: checked, applied, recorded, archived.
+fn story(url: &str) {
+    let of_this_run = format!("{url}/{}", std::process::id());
+    let workspace = with_store(real(Workspace::quickstart()), &of_this_run);
+    workspace.run(&["store", "check"]).exits(0);
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(0)
+        .says("New plan: no changes");
+    let list = json(workspace.run(&["lease", "list", "-o", "json"]));
+    assert_eq!(list["leases"], Value::Array(Vec::new()));
+    let runs = json(workspace.run(&["runs", "-o", "json"]));
+    let id = runs["runs"][0]["id"].as_str().unwrap();
+    workspace.run(&["runs", "show", id]).exits(0).says("done");
+    let other = with_store(
+        real(Workspace::with(&retired::retired(), retired::WORLD)),
+        &of_this_run,
+    );
+    run(&other, &["apply", "--auto-approve"]).exits(0);
+    let list = json(other.run(&["archive", "list", "-o", "json"]));
+    assert_eq!(list["archives"][0]["link"], "old");
+    let fresh =
+        |number, before| with_store(real(checkout(&generation(number), before)), &of_this_run);
+    let first = fresh(1, None);
+    run(&first, &["apply", "--auto-approve"]).exits(0);
+    let second = fresh(2, Some(&first));
+    run(&second, &["apply", "--auto-approve"])
+        .exits(0)
+        .says("New plan: no changes");
+    run(&fresh(2, Some(&second)), &["plan"])
+        .exits(0)
+        .says("match the spec");
+}
+
+#[test]
+#[ignore = "needs moto, which .ci/stores starts"]
+fn on_s3() {
+    story("s3://linkwright-ci/links");
+}
+
+#[test]
+#[ignore = "needs Azurite, which .ci/stores starts"]
+fn on_azure() {
+    story("az://linkwright-ci/links");
+}

@@ -1,0 +1,224 @@
+//! The network to the store: what a run asks of it, and that request after request is lost, one alone or all from then
+//! on.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{checkout, generation, json, run, with_store};
+use crate::support::workspace::{Said, Workspace};
+
+/// What is lost on the way to a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lost {
+    Nothing,
+    Everything,
+    /// One request: the store never sees it.
+    Request(usize),
+    /// The answer to one request, which the store has carried out.
+    Answer(usize),
+    /// Everything from this request on.
+    From(usize),
+}
+
+/// A way to a store that counts requests and loses some. Each gets a connection of its own.
+struct Way {
+    url: String,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Way {
+    /// To `host:port`.
+    fn to(store: &str, lost: Lost) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(AtomicUsize::new(0));
+        let (counter, store) = (requests.clone(), store.to_owned());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (counter, store) = (counter.clone(), store.clone());
+                // A connection that breaks is what this is about.
+                std::thread::spawn(move || drop(pass(stream.unwrap(), &store, lost, &counter)));
+            }
+        });
+        Self { url, requests }
+    }
+
+    fn count(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
+
+fn pass(
+    mut from: TcpStream,
+    store: &str,
+    lost: Lost,
+    counter: &AtomicUsize,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(from.try_clone()?);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        if line == "\r\n" {
+            break;
+        }
+        if !lower.starts_with("connection:") {
+            head.push_str(&line);
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let number = counter.fetch_add(1, Ordering::SeqCst);
+    let (is_sent, is_answered) = match lost {
+        Lost::Nothing => (true, true),
+        Lost::Everything => (false, false),
+        Lost::Request(at) => (number != at, number != at),
+        Lost::Answer(at) => (true, number != at),
+        Lost::From(at) => (number < at, number < at),
+    };
+    if !is_sent {
+        return Ok(());
+    }
+    let mut there = TcpStream::connect(store)?;
+    there.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes())?;
+    there.write_all(&body)?;
+    let mut answer = Vec::new();
+    there.read_to_end(&mut answer)?;
+    match is_answered {
+        true => from.write_all(&answer),
+        false => Ok(()),
+    }
+}
+
+/// A checkout whose credentials have a generation, with a store on this way.
+fn on(way: &Way, prefix: &str, before: Option<&Workspace>) -> Workspace {
+    let url = format!("s3://linkwright-ci/{}/{prefix}", std::process::id());
+    let workspace = with_store(checkout(&generation(1), before), &url);
+    workspace
+        .env("AWS_ENDPOINT_URL", &way.url)
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "ci")
+        .env("AWS_SECRET_ACCESS_KEY", "hush-store-key")
+}
+
+#[test]
+fn commands_that_only_read_ask_the_store_for_nothing() {
+    let way = Way::to("", Lost::Everything);
+    let workspace = with_store(Workspace::quickstart(), "s3://linkwright-ci/links");
+    let workspace = workspace
+        .env("AWS_ENDPOINT_URL", &way.url)
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "ci")
+        .env("AWS_SECRET_ACCESS_KEY", "hush-store-key");
+    run(&workspace, &["plan"]).exits(0);
+    run(&workspace, &["drift"]).exits(2);
+    run(&workspace, &["status"]).exits(0);
+    run(&workspace, &["apply", "--dry-run"]).exits(0);
+    workspace.run(&["validate"]).exits(0);
+    assert_eq!(way.count(), 0);
+    // A declared generation is compared with what is on record, and the plan goes on without.
+    let workspace = on(&way, "plan", None);
+    run(&workspace, &["plan"])
+        .exits(0)
+        .says("which credentials were written is not known");
+    assert!(way.count() > 0);
+}
+
+fn moto() -> String {
+    let url = std::env::var_os("AWS_ENDPOINT_URL").expect("run .ci/stores");
+    let url = url.into_string().unwrap();
+    url.trim_start_matches("http://").to_owned()
+}
+
+fn applied(workspace: &Workspace) -> Said {
+    run(workspace, &["apply", "--auto-approve"])
+}
+
+/// What a run costs, in requests to the store.
+#[test]
+#[ignore = "needs moto, which .ci/stores starts"]
+fn what_a_run_asks_of_the_store() {
+    let way = Way::to(&moto(), Lost::Nothing);
+    let workspace = on(&way, "cost", None);
+    let counted = |args: &[&str]| {
+        let before = way.count();
+        run(&workspace, args).exits(0);
+        way.count() - before
+    };
+    let planned = counted(&["plan"]);
+    let first = counted(&["apply", "--auto-approve"]);
+    let idle = counted(&["apply", "--auto-approve"]);
+    println!(
+        "requests to the store: {planned} of plan with a generation, {first} of the first apply, {idle} of an apply \
+         that has nothing to do"
+    );
+    assert!(
+        planned <= 2 && first <= 30 && idle <= 6,
+        "{planned} {first} {idle}"
+    );
+}
+
+/// One run with something lost. It has done all and says so, or nothing, and the next run does the rest.
+fn lose(lost: Lost, prefix: &str) {
+    let about = format!("{lost:?}");
+    let way = Way::to(&moto(), lost);
+    let workspace = on(&way, prefix, None);
+    run(&workspace, &["plan", "--store", ""]).exits(0);
+    let before = workspace.read("w/world.state.json");
+    let said = applied(&workspace).says_nothing_of("hush-store-key");
+    let shown = format!("{about}\n{}\n{}", said.out, said.err);
+    match said.code {
+        Some(0) => assert!(said.out.contains("New plan: no changes"), "{shown}"),
+        Some(1) => assert_eq!(workspace.read("w/world.state.json"), before, "{shown}"),
+        // The credentials were written, and no one could be told.
+        Some(5) => {
+            assert!(matches!(lost, Lost::From(_)), "{shown}");
+            assert!(said.err.contains("cannot use the ledger"), "{shown}");
+        }
+        _ => panic!("{shown}"),
+    }
+    let healthy = Way::to(&moto(), Lost::Nothing);
+    let next = on(&healthy, prefix, Some(&workspace));
+    let list = json(next.run(&["lease", "list", "-o", "json"]));
+    for lease in list["leases"].as_array().unwrap() {
+        // It could not be released; an operator does it.
+        assert!(matches!(lost, Lost::From(_)), "{about}: {list}");
+        let cluster = lease["cluster_id"].as_str().unwrap();
+        let holder = lease["holder"].as_str().unwrap();
+        let release = ["lease", "release", cluster, "--holder", holder];
+        next.run(&release).exits(0);
+    }
+    applied(&next).exits(0);
+    run(&next, &["plan"]).exits(0).says("match the spec");
+}
+
+#[test]
+#[ignore = "needs moto, which .ci/stores starts"]
+fn the_network_is_lost_at_every_request() {
+    let way = Way::to(&moto(), Lost::Nothing);
+    applied(&on(&way, "undisturbed", None)).exits(0);
+    let all = way.count();
+    let kinds = [
+        ("request", Lost::Request as fn(usize) -> Lost),
+        ("answer", Lost::Answer),
+        ("from", Lost::From),
+    ];
+    std::thread::scope(|scope| {
+        for (name, kind) in kinds {
+            scope.spawn(move || {
+                for at in 0..all {
+                    lose(kind(at), &format!("{name}-{at}"));
+                }
+            });
+        }
+    });
+    println!("{} runs, each with another loss", 3 * all);
+}
