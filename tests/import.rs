@@ -86,6 +86,17 @@ impl Case {
         }
     }
 
+    fn guide(&self, found: &Found, described: &Described, document: &Document) -> String {
+        hand_over(&HandOver {
+            tool: self.tool,
+            found,
+            described,
+            document,
+            folder: "links",
+            checked: &Checked::Not,
+        })
+    }
+
     fn imported(&self) -> (Found, Described, Document) {
         self.made_of(self.found())
     }
@@ -130,6 +141,7 @@ const CASES: &[Case] = &[
     case("cli-hybrid", Tool::Properties, &["create.sh"]),
     case("cli-bidirectional", Tool::Properties, &["create.sh"]),
     case("platform-script", Tool::Properties, &["start.sh"]).ids(&[("broker-europe", DESTINATION)]),
+    case("platform-loop", Tool::Properties, &["create.sh"]),
     case("properties-pair", Tool::Properties, &["dst.config", "src.config"]).ids(&[("source", "lkc-east01"), ("destination", "lkc-west01")]),
     case("properties-one-way", Tool::Properties, &["link.properties"]).ids(&[("source", SOURCE), ("destination", DESTINATION)]),
 ];
@@ -140,14 +152,7 @@ fn shows(case: &Case, found: Result<Found, NotRead>) -> Option<String> {
         Err(error) => format!("{error}\n{error:?}"),
         Ok(found) => {
             let (found, described, document) = case.made_of(found);
-            let guide = hand_over(&HandOver {
-                tool: case.tool,
-                found: &found,
-                described: &described,
-                document: &document,
-                folder: "links",
-                checked: &Checked::Not,
-            });
+            let guide = case.guide(&found, &described, &document);
             let folder = document.in_folder(Path::new("links"), &|_| false);
             let text = document.one_file();
             format!("{text}\n{folder:#?}\n{guide}\n{found:#?}\n{described:#?}\n{document:#?}")
@@ -577,14 +582,7 @@ fn every_folder_of_files_is_tried() {
 fn guide_of(folder: &str) -> String {
     let case = CASES.iter().find(|case| case.folder == folder).unwrap();
     let (found, described, document) = case.imported();
-    hand_over(&HandOver {
-        tool: case.tool,
-        found: &found,
-        described: &described,
-        document: &document,
-        folder: "links",
-        checked: &Checked::Not,
-    })
+    case.guide(&found, &described, &document)
 }
 
 #[test]

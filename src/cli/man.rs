@@ -97,11 +97,11 @@ fn synopsis(command: &Command) -> String {
             (None, Some(short)) => format!("-{short}"),
             (None, None) => continue,
         };
-        text.push_str(&format!(
-            " [\\fB{}\\fR{}]",
-            escaped(&flag),
-            value_of(option)
-        ));
+        let option_text = format!("\\fB{}\\fR{}", escaped(&flag), value_of(option));
+        match option.is_required_set() {
+            true => text.push_str(&format!(" {option_text}")),
+            false => text.push_str(&format!(" [{option_text}]")),
+        }
         text.push_str(repeats(option));
     }
     for argument in positional {
@@ -222,5 +222,10 @@ mod tests {
             assert!(plan.contains(text), "{text}\n{plan}");
         }
         assert!(!plan.contains("EXTRA"), "{plan}");
+        assert_eq!(plan.matches(".SH ENVIRONMENT\n").count(), 1, "{plan}");
+        // What is required has no brackets.
+        let import = std::fs::read_to_string(folder.path().join("linkwright-import.1")).unwrap();
+        let synopsis = " \\fB\\-\\-out\\-dir\\fR \\fIDIR\\fR [";
+        assert!(import.contains(synopsis), "{import}");
     }
 }

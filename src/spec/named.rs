@@ -164,7 +164,7 @@ fn as_names(items: &[Node]) -> Option<String> {
     };
     let name = shorten(&name.text);
     Some(format!(
-        "this is no list: write names with their values, such as `{name}: {{}}`, each on its own line without `- `"
+        "write names with their values instead of a list, such as `{name}: {{}}`, each on its own line without `- `"
     ))
 }
 
