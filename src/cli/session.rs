@@ -610,7 +610,7 @@ impl Request {
         &self.options.recorded_generations
     }
 
-    /// The same with what is on record now.
+    /// The same with what is on record now. What cannot be read is not known, whatever was on record before.
     pub(super) fn again(
         &self,
         planning: &Planning,
@@ -618,10 +618,12 @@ impl Request {
         shared: Option<&Shared>,
     ) -> Self {
         let mut request = self.clone();
-        if let Ok(Ok((recorded, unrecorded))) = on_record(planning, session, shared) {
-            request.options.recorded_generations = recorded;
-            request.options.unrecorded = unrecorded;
-        }
+        let read = on_record(planning, session, shared)
+            .ok()
+            .and_then(Result::ok);
+        let (recorded, unrecorded) = read.unwrap_or((BTreeMap::new(), Unrecorded::NotKnown));
+        request.options.recorded_generations = recorded;
+        request.options.unrecorded = unrecorded;
         request
     }
 
