@@ -137,14 +137,14 @@ impl Cloud {
     fn failed(&self, what: &str, key: &str, error: &Error) -> StoreError {
         let what = format!("{what} {key}");
         let why = self.keys.scrub(&causes(error));
+        if is_without_bucket(error) {
+            let why = format!("there is no bucket or container {}", self.bucket);
+            return StoreError::Failed { what, why };
+        }
         match error {
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
                 StoreError::Denied { what, why }
             }
-            Error::NotFound { .. } if is_without_bucket(error) => StoreError::Failed {
-                what,
-                why: format!("there is no bucket or container {}", self.bucket),
-            },
             Error::Generic { .. } => StoreError::Unreachable { what, why },
             _ => StoreError::Failed { what, why },
         }

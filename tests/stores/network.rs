@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{checkout, generation, json, run, with_store};
+use super::{checkout, generation, json, real, run, with_store};
 use crate::support::workspace::{Said, Workspace};
 
 /// What is lost on the way to a store.
@@ -140,6 +140,38 @@ fn moto() -> String {
 
 fn applied(workspace: &Workspace) -> Said {
     run(workspace, &["apply", "--auto-approve"])
+}
+
+#[test]
+#[ignore = "needs moto and Azurite, which .ci/stores starts"]
+fn a_bucket_that_is_not_there_is_no_empty_store_and_no_key_is_shown() {
+    let workspace = real(checkout(&generation(1), None));
+    for kind in ["s3", "az"] {
+        let url = format!("{kind}://linkwright-nowhere/links");
+        let of = ["--store", url.as_str()];
+        for command in [
+            &["store", "check"][..],
+            &["runs"],
+            &["lease", "list"],
+            &["archive", "list"],
+        ] {
+            workspace
+                .run(&[command, &of].concat())
+                .exits(1)
+                .says("there is no bucket or container linkwright-nowhere");
+        }
+        run(&workspace, &[&["plan"][..], &of].concat())
+            .exits(0)
+            .says("which credentials were written is not known");
+    }
+    // Azurite checks keys.
+    let key = "aHVzaGh1c2hodXNo";
+    let workspace = workspace.env("AZURE_STORAGE_ACCOUNT_KEY", key);
+    workspace
+        .run(&["store", "check", "--store", "az://linkwright-ci/links"])
+        .exits(1)
+        .says("the store does not permit it")
+        .says_nothing_of(key);
 }
 
 /// What a run costs, in requests to the store.
