@@ -448,6 +448,28 @@ fn what_a_hold_or_an_exception_keeps_as_it_is_is_named_beside_what_is_not() {
 }
 
 #[test]
+fn what_cannot_be_read_is_not_taken_for_done() {
+    stepped(async {
+        for (links, verb) in [(TOPICS, Verb::Promote), (ONE_WAY, Verb::Promote)] {
+            let mut incident = Incident::of(links).await;
+            incident.lose_the_east();
+            let asked = incident
+                .asked(verb, &["west/dr/orders"], None)
+                .await
+                .unwrap();
+            let plan = incident.planned(&asked).await;
+            let is_kept = !plan::hindered(&plan, &asked.targets).is_empty();
+            assert!(
+                plan.is_refused() || plan.has_changes() || is_kept,
+                "{}",
+                show(&plan)
+            );
+            assert!(!is_kept || links == TOPICS, "{}", show(&plan));
+        }
+    });
+}
+
+#[test]
 fn what_a_verb_cannot_be_applied_to_is_refused_with_the_reason_and_what_to_do() {
     stepped(async {
         let one_way = Incident::of(ONE_WAY).await;

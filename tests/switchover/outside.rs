@@ -401,6 +401,22 @@ async fn accept_writes_the_primary_of_a_pair_that_was_failed_over_outside() {
         );
         let wanted = text.replace("primary: east", "primary: west");
         assert_eq!(result.after.text(), wanted, "{outside:?}");
+        // What the pair did is about both halves of the link, and about all its topics together.
+        for (address, is_taken) in [
+            ("west/both", true),
+            ("east/both", true),
+            ("west/both/orders", false),
+            ("north", false),
+        ] {
+            let address = [Address::parse(address).unwrap()];
+            let named = Chosen {
+                addresses: Some(&address),
+                reported: None,
+            };
+            let result = accept(&bench, &before, None, named).await.unwrap();
+            let expected = if is_taken { &wanted } else { &text };
+            assert_eq!(result.after.text(), expected, "{address:?}");
+        }
         let after = result.after.desired;
         let plan = bench.plan(&after).await;
         assert!(!plan.has_changes() && !plan.is_refused(), "{}", show(&plan));
