@@ -372,6 +372,11 @@ fn a_verb_changes_one_environment_alone_and_names_the_others() {
         .says("linkwright resume west/orders-dr/orders.placed --environment prod");
     done.says_nothing_of("dev");
     assert_eq!(workspace.read("links.yaml"), before);
+    // A mistake in another environment is in nobody's way.
+    let back = ["resume", pause[1], "--auto-approve", "--dry-run"];
+    workspace.write("environments/dev.yml", "set: { nothing: here }\n");
+    sandboxed(&workspace, &[&back[..], &prod].concat()).exits(0);
+    workspace.write("environments/dev.yml", TWO[1].1);
     let prod_text = workspace.read("environments/prod.yaml");
     assert!(
         prod_text.contains(r#"set: { "links.orders-dr.mirrors.\"orders.placed\".state": paused }"#),

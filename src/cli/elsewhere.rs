@@ -90,11 +90,18 @@ pub(super) fn patch<'a>(
         && let Ok(own) = Patch::in_environment(edits, loaded)
         && !own.problems.has_errors()
         && edit::effects(&patch.desired(), &own.desired()).is_empty()
-        && changes(&[], chosen, &own.changed.texts).is_empty()
+        && (is_of_environment(&own, loaded) || changes(&[], chosen, &own.changed.texts).is_empty())
     {
         return Ok(own);
     }
     Err(vec![reaches(&others, chosen)])
+}
+
+/// Whether a change is in the file of the chosen environment alone: no other reads it, whatever is wrong with that.
+fn is_of_environment(patch: &Patch<'_>, loaded: &Loaded) -> bool {
+    let input = loaded.input();
+    let file = input.environment.map(|(file, _)| &**file);
+    patch.files().all(|changed| Some(changed) == file)
 }
 
 /// That a change would reach other environments, with what would change there.
