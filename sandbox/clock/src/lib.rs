@@ -157,5 +157,6 @@ pub fn run<T>(work: impl AsyncFnOnce(&Clock) -> T) -> io::Result<T> {
         // Called when no task can go on. Tasks that are woken here run before the thread sleeps.
         .on_thread_park(move || idle.jump())
         .build()?;
+    runtime.spawn(timers.clone().pump());
     Ok(runtime.block_on(work(&Clock(Kind::Virtual(timers)))))
 }

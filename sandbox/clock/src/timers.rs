@@ -17,6 +17,8 @@ struct State {
     /// The waits under way, by their end and by when they began.
     waiting: BTreeMap<(Instant, u64), Waker>,
     begun: u64,
+    /// Who is woken by every jump.
+    pump: Option<Waker>,
 }
 
 impl Timers {
@@ -28,6 +30,7 @@ impl Timers {
             now,
             waiting: BTreeMap::new(),
             begun: 0,
+            pump: None,
         }))
     }
 
@@ -44,17 +47,28 @@ impl Timers {
     /// Goes to the end of the earliest wait and wakes everyone whose wait ends then. Time does not move
     /// when no one waits.
     pub(crate) fn jump(&self) {
-        let ended = {
+        let (ended, pump) = {
             let mut state = self.state();
             let Some(&(next, _)) = state.waiting.keys().next() else {
                 return;
             };
             state.now = state.now.max(next);
             let later = state.waiting.split_off(&(next, u64::MAX));
-            std::mem::replace(&mut state.waiting, later)
+            let ended = std::mem::replace(&mut state.waiting, later);
+            (ended, state.pump.take())
         };
         // Without the lock: to wake one may be to drop another, which takes it.
-        ended.into_values().for_each(Waker::wake);
+        ended.into_values().chain(pump).for_each(Waker::wake);
+    }
+
+    /// A task that never ends and that every jump wakes. Whoever waited may not be looked at any more, as a future is not
+    /// that its owner has stopped polling; then nothing would run, and time would not jump again.
+    pub(crate) async fn pump(self: Arc<Self>) {
+        std::future::poll_fn(|context| {
+            self.state().pump = Some(context.waker().clone());
+            Poll::<()>::Pending
+        })
+        .await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
