@@ -200,6 +200,8 @@ impl Keeper {
         if quiet > Duration::ZERO {
             self.clock.sleep(quiet).await;
         }
+        // From the first request on, others may hold them.
+        self.validity.set_until(Duration::ZERO);
         for held in std::mem::take(&mut self.held) {
             let key = key(&held.lease.cluster_id);
             // What was written last may not be what is known here: a yield request, or a renewal of ours.
@@ -221,7 +223,6 @@ impl Keeper {
                 tracing::debug!(%error, "lease not released");
             }
         }
-        self.validity.set_until(Duration::ZERO);
     }
 }
 
