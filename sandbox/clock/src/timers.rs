@@ -61,8 +61,8 @@ impl Timers {
         ended.into_values().chain(pump).for_each(Waker::wake);
     }
 
-    /// A task that never ends and that every jump wakes. Whoever waited may not be looked at any more, as a future is not
-    /// that its owner has stopped polling; then nothing would run, and time would not jump again.
+    /// A task that never ends and that every jump wakes. Whoever waited may not be polled any more by its owner; then
+    /// nothing would run, and time would not jump again.
     pub(crate) async fn pump(self: Arc<Self>) {
         std::future::poll_fn(|context| {
             self.state().pump = Some(context.waker().clone());
