@@ -131,7 +131,9 @@ pub(super) fn untrusted(location: &Location, why: &Untrusted) -> Failure {
         Untrusted::Store(StoreError::Failed { .. }) => {
             "check its URL: the bucket or container must exist, and a folder must be one that can be written"
         }
-        Untrusted::Format { .. } => "use a newer version of Linkwright, or another prefix",
+        Untrusted::Store(StoreError::OtherLayout { .. }) => {
+            "use a newer version of Linkwright, or another prefix"
+        }
         _ => "use a store that keeps to the conditions of writes: `linkwright explain LW561`",
     };
     let shown = format!("{words}\n{help}");

@@ -605,7 +605,7 @@ impl FindingKind {
                 AnswerFinding::Repeated => "LW521",
                 AnswerFinding::UnknownLinkState { .. } => "LW523",
                 AnswerFinding::MirrorsNotListed { .. } => "LW524",
-                AnswerFinding::FromSnapshot { .. } => "LW275",
+                AnswerFinding::FromSnapshot { .. } => "LW525",
             },
             Self::Topic(finding) => finding.code(),
             Self::Switchover(finding) => finding.code(),

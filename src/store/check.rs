@@ -1,11 +1,6 @@
 //! Whether a store can be trusted: [`check`] tries what leases rely on, and reads the version of its layout.
 
-use super::{Put, Store, StoreError, Version, When, nonce};
-
-/// The version of the layout of a store.
-pub const FORMAT_VERSION: u32 = 1;
-/// Where it is written.
-const FORMAT: &str = "format.json";
+use super::{Put, Store, StoreError, Version, When, layout, nonce};
 
 /// Why a store is not trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,15 +25,6 @@ pub enum Untrusted {
     /// It returns something else than what was written.
     #[error("the store does not return what was just written")]
     Stale,
-    /// Its layout is of another version.
-    #[error(
-        "the store's layout is not one that this version of Linkwright knows: {FORMAT} says `{found}`, and \
-         this version knows {FORMAT_VERSION}"
-    )]
-    Format {
-        /// What it says.
-        found: String,
-    },
 }
 
 /// Tries conditional writes on objects of its own, and reads the version of the layout, which it writes into a
@@ -55,7 +41,7 @@ pub async fn check(store: &dyn Store) -> Result<(), Untrusted> {
     if let Err(error @ StoreError::Unreachable { .. }) = deleted {
         return Err(error.into());
     }
-    format(store).await
+    Ok(layout::settle(store).await?)
 }
 
 async fn probe(store: &dyn Store, key: &str) -> Result<(), Untrusted> {
@@ -86,39 +72,6 @@ fn written(put: Put, condition: &'static str) -> Result<Version, Untrusted> {
     match put {
         Put::Written(version) => Ok(version),
         Put::Refused => Err(Untrusted::RefusesRightful(condition)),
-    }
-}
-
-async fn format(store: &dyn Store) -> Result<(), Untrusted> {
-    let ours = format!("{{\"format_version\":{FORMAT_VERSION}}}\n");
-    let found = match store.get(FORMAT).await? {
-        Some(object) => object.content,
-        None => match store
-            .put(FORMAT, ours.clone().into_bytes(), When::Absent)
-            .await?
-        {
-            Put::Written(_) => return Ok(()),
-            // Another run was first.
-            Put::Refused => store
-                .get(FORMAT)
-                .await?
-                .map(|it| it.content)
-                .unwrap_or_default(),
-        },
-    };
-    let document: Option<serde_json::Value> = serde_json::from_slice(&found).ok();
-    let version = document
-        .as_ref()
-        .and_then(|it| it["format_version"].as_u64());
-    match version == Some(u64::from(FORMAT_VERSION)) {
-        true => Ok(()),
-        false => Err(Untrusted::Format {
-            found: String::from_utf8_lossy(&found)
-                .trim()
-                .chars()
-                .take(80)
-                .collect(),
-        }),
     }
 }
 
@@ -195,16 +148,5 @@ mod tests {
         let left = std::fs::read_dir(root.path().join("probe")).unwrap();
         assert_eq!(left.count(), 0);
         assert_eq!(with(false, false), Ok(()));
-    }
-
-    #[test]
-    fn a_layout_of_another_version_is_refused() {
-        let root = tempfile::tempdir().unwrap();
-        for text in ["{\"format_version\":2}", "", "[]"] {
-            std::fs::write(root.path().join(FORMAT), text).unwrap();
-            let store = Folder::new(root.path().to_owned());
-            let error = check(&store).now_or_never().unwrap().unwrap_err();
-            assert!(matches!(error, Untrusted::Format { .. }), "{error}");
-        }
     }
 }

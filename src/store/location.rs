@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Store;
 use super::folder::Folder;
 use super::kind::Kind;
+use super::layout::Known;
 
 /// Where a store is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,14 +90,14 @@ impl Location {
     /// When what the environment says about it cannot be used.
     pub fn open(&self) -> Result<Arc<dyn Store>, LocationError> {
         match self {
-            Self::Folder(path) => Ok(Arc::new(Folder::new(path.clone()))),
+            Self::Folder(path) => Ok(Arc::new(Known::new(Folder::new(path.clone())))),
             #[cfg(feature = "store-cloud")]
             Self::Bucket {
                 kind,
                 bucket,
                 prefix,
             } => match super::cloud::Cloud::open(*kind, bucket, prefix) {
-                Ok(cloud) => Ok(Arc::new(cloud)),
+                Ok(cloud) => Ok(Arc::new(Known::new(cloud))),
                 Err(why) => Err(LocationError::Settings {
                     location: self.to_string(),
                     why,

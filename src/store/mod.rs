@@ -8,7 +8,7 @@
 //! | `archive/` | links before they were deleted | once |
 //! | `runs/apply/` | what each apply did | once |
 //! | `runs/read/` | what read-only commands found | once |
-//! | `format.json` | the version of this layout: [`check`] | once |
+//! | `format.json` | the version of this layout: [`layout`] | once |
 //! | `probe/` | objects of a check, deleted at its end | once |
 //!
 //! No desired state and no secret is ever in it: the live cluster stays the truth.
@@ -19,6 +19,7 @@ pub mod cloud;
 pub mod folder;
 pub mod kept;
 pub mod kind;
+pub mod layout;
 pub mod lease;
 pub mod ledger;
 pub mod location;
@@ -97,6 +98,16 @@ pub enum StoreError {
         what: String,
         /// Why.
         why: String,
+    },
+    /// Its layout is of another version.
+    #[error(
+        "its layout is not one that this version of Linkwright knows: format.json says `{found}`, and this version knows \
+         {}",
+        layout::FORMAT_VERSION
+    )]
+    OtherLayout {
+        /// What it says.
+        found: String,
     },
     /// Something else.
     #[error("{what}: {why}")]

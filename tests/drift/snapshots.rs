@@ -34,9 +34,9 @@ fn plan_drift_and_status_need_no_cluster_and_no_key() {
     let findings = |said: &Said| {
         let report: Value = serde_json::from_str(&said.out).unwrap();
         let all = report["findings"].as_array().unwrap().clone();
-        let is_mark = |it: &&Value| it["code"] == "LW275";
+        let is_mark = |it: &&Value| it["code"] == "LW525";
         let marks = all.iter().filter(is_mark).count();
-        let others = all.into_iter().filter(|it| it["code"] != "LW275");
+        let others = all.into_iter().filter(|it| it["code"] != "LW525");
         (others.collect::<Vec<_>>(), marks)
     };
     let (expected, none) = findings(&live.run(&["drift", "-o", "json"]).exits(2));
@@ -48,7 +48,7 @@ fn plan_drift_and_status_need_no_cluster_and_no_key() {
         .exits(0)
         .says(old)
         .says("east: read from a snapshot that was taken ")
-        .says("[LW275]")
+        .says("[LW525]")
         .says("resume mirror topic west/orders-dr/payments");
     let page = [
         "plan",
@@ -59,8 +59,8 @@ fn plan_drift_and_status_need_no_cluster_and_no_key() {
         "-o",
         "markdown",
     ];
-    offline(&live, &page).exits(0).says("LW275");
-    assert!(live.read("plan.html").contains("LW275"));
+    offline(&live, &page).exits(0).says("LW525");
+    assert!(live.read("plan.html").contains("LW525"));
     let status = ["status", "--from", "snapshot.json", "-o", "json"];
     let said = offline(&live, &status).exits(0).says(old);
     let status: Value = serde_json::from_str(&said.out).unwrap();

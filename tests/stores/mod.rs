@@ -98,6 +98,41 @@ fn a_run_that_is_kept_out_writes_nothing_and_names_the_holder() {
 }
 
 #[test]
+fn a_store_of_another_layout_is_neither_read_nor_written() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(Workspace::quickstart(), &folder_of(store.path()));
+    run(&workspace, &["apply", "--auto-approve", "--store", ""]).exits(0);
+    let applied = workspace.read("w/world.state.json");
+    std::fs::write(store.path().join("format.json"), "{\"format_version\":2}").unwrap();
+    let words = "format.json says `{\"format_version\":2}`, and this version knows 1";
+    for args in [
+        &["runs"][..],
+        &["archive", "list"],
+        &["lease", "list"],
+        &["store", "check"],
+    ] {
+        workspace
+            .run(args)
+            .exits(1)
+            .says(words)
+            .says("use a newer version of Linkwright, or another prefix");
+    }
+    // What has nothing to do says that it is not recorded, and leaves nothing.
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(0)
+        .says(words);
+    let spec = workspace
+        .read("links.yaml")
+        .replace("state: paused", "state: mirroring");
+    workspace.write("links.yaml", &spec);
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(1)
+        .says(words);
+    assert_eq!(workspace.read("w/world.state.json"), applied);
+    assert_eq!(store.path().read_dir().unwrap().count(), 1);
+}
+
+#[test]
 fn every_apply_leaves_its_record_and_nothing_secret_is_in_the_store() {
     let store = tempfile::tempdir().unwrap();
     let url = folder_of(store.path());

@@ -347,13 +347,6 @@ const FINDINGS: &[Explanation] = &[
         remediation: "Remove `hold`, or set a later day and the reason that holds now.",
     },
     Explanation {
-        code: "LW275",
-        title: "what is known of a cluster is from a snapshot",
-        why: "The command ran with `--from`: the cluster was not asked, and everything about it is as `linkwright snapshot` read it at that time. Whatever has changed since is not seen. A plan that is made so cannot be saved or applied.",
-        example: "linkwright plan --from snapshot.json",
-        remediation: "Nothing, for a preview. For what holds now, run the command without `--from`, or take a new snapshot: `linkwright snapshot --out snapshot.json`.",
-    },
-    Explanation {
         code: "LW271",
         title: "an ordinary topic counts as promoted or failed over",
         why: "Confluent Platform may no longer list a stopped mirror topic, and deleting a link erases its mirror history. Then only an ordinary topic of the mirror's name remains. It satisfies `promoted` and `failed-over`, so nothing is written. On Confluent Cloud a stopped mirror topic stays listed as long as its link exists; there such a topic was never this link's mirror, and the change is refused (LW211).",

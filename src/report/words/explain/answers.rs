@@ -39,4 +39,11 @@ pub(super) const ANSWERS: &[Explanation] = &[
         example: "GET .../links            orders-dr: topic_names [orders, payments]\nGET .../links/-/mirrors  orders",
         remediation: "Run the command again. If it stays so, compare with `confluent kafka mirror list --link orders-dr`, and name the missing mirror topics in the spec.",
     },
+    Explanation {
+        code: "LW525",
+        title: "what is known of a cluster is from a snapshot",
+        why: "The command ran with `--from`: the cluster was not asked, and everything about it is as `linkwright snapshot` read it at that time. Whatever has changed since is not seen. A plan that is made so cannot be saved or applied.",
+        example: "linkwright plan --from snapshot.json",
+        remediation: "Nothing, for a preview. For what holds now, run the command without `--from`, or take a new snapshot: `linkwright snapshot --out snapshot.json`.",
+    },
 ];
