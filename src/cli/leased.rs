@@ -256,7 +256,7 @@ fn acquire(
         preempt: ask.leasing.preempt,
     };
     let who = ask.who.holder();
-    let now = super::now().to_string();
+    let now = format!("{:.0}", super::now());
     let (sender, waits) = mpsc::channel::<String>();
     let (done, result) = mpsc::channel();
     let store = shared.store.clone();

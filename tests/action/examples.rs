@@ -114,8 +114,8 @@ struct GitHubStep {
 type Inputs = Vec<(&'static str, String)>;
 
 /// The step of a workflow that uses the action: its inputs, without the release to install, and its
-/// environment with the secrets filled in.
-fn step(name: &str) -> (Inputs, Vec<(String, String)>) {
+/// environment with the secrets and the shared store filled in.
+fn step(name: &str, store: &str) -> (Inputs, Vec<(String, String)>) {
     let workflow: Workflow = serde_yaml::from_str(&example(name)).unwrap();
     let mut steps = workflow.jobs.into_values().flat_map(|job| job.steps);
     let step = steps
@@ -133,7 +133,7 @@ fn step(name: &str) -> (Inputs, Vec<(String, String)>) {
             Some((input, value.to_owned()))
         });
     let secret = |value: &str| match value.strip_prefix("${{ secrets.") {
-        None => value.to_owned(),
+        None => value.replace("${{ vars.LINKWRIGHT_STORE }}", store),
         Some(name) => match name.trim_end_matches(" }}") {
             "EAST_READER_KEY" => "EASTREADER".to_owned(),
             "EAST_READER_SECRET" => "east-reader-secret".to_owned(),
@@ -156,8 +156,9 @@ fn step(name: &str) -> (Inputs, Vec<(String, String)>) {
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn the_workflows_of_github_plan_apply_and_find_no_drift() {
     let setup = with_links();
+    let store = format!("file://{}", setup.path("store").display());
     let run = |name: &str, event: &Value, commit: &str| {
-        let (inputs, env) = step(name);
+        let (inputs, env) = step(name, &store);
         let inputs: Vec<_> = inputs.iter().map(|(n, v)| (*n, v.as_str())).collect();
         setup.job_with(event, commit, &inputs, env).with(0)
     };
@@ -171,6 +172,8 @@ fn the_workflows_of_github_plan_apply_and_find_no_drift() {
     run("github/apply.yml", &json!({}), &sha('c')).says("New plan: no changes");
     let ended = run("github/drift.yml", &json!({}), &sha('c'));
     assert_eq!(ended.outputs["drift"], "false");
+    let recorded = fs::read_dir(setup.path("store/runs/apply")).unwrap();
+    assert_eq!(recorded.count(), 1);
 }
 
 #[test]
