@@ -55,5 +55,6 @@ pub use request::{
     Verb,
 };
 pub use retry::RetryBudget;
+#[cfg(feature = "store-cloud")]
 pub(crate) use scrub::Scrubber;
 pub use transport::{Silence, Transport, TransportError};
