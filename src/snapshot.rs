@@ -65,8 +65,8 @@ pub enum NotASnapshot {
 }
 
 impl SnapshotV1 {
-    /// A snapshot of what was recorded, without the values of secret configs: servers do not send them, and one that
-    /// does must not have them kept.
+    /// A snapshot of what was recorded, without the values of configs that are secrets or may be, and without the words
+    /// of errors that may quote one.
     #[must_use]
     pub fn new(
         taken_at: jiff::Timestamp,
@@ -81,9 +81,12 @@ impl SnapshotV1 {
             confluent_cloud,
         };
         for cluster in snapshot.clusters.values_mut() {
-            let answers = cluster.answers.0.iter_mut();
-            for (_, answer) in answers.filter(|(call, _)| is_configs(call)) {
-                hide_secrets(answer);
+            for (call, answer) in &mut cluster.answers.0 {
+                match answer {
+                    answer if is_configs(call) => hide_secrets(answer),
+                    Answer::Read(read) => hide_quotes(read),
+                    Answer::Failed(_) => {}
+                }
             }
         }
         snapshot
@@ -133,6 +136,7 @@ fn is_configs(call: &str) -> bool {
     parts.next() == Some("links") && parts.nth(1) == Some("configs")
 }
 
+/// Takes out the values that may be secrets: the config is then one that servers do not show.
 fn hide_secrets(answer: &mut Answer) {
     let Answer::Read(read) = answer else {
         return;
@@ -145,14 +149,54 @@ fn hide_secrets(answer: &mut Answer) {
         let is_marked = ["is_sensitive", "sensitive"]
             .iter()
             .any(|mark| row.get(mark) == Some(&Value::Bool(true)));
-        let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-        let is_secret = is_marked
-            || catalog::is_opaque(name)
-            || catalog::lookup(name).is_some_and(|entry| entry.sensitive);
+        let text = |field: &str| row.get(field).and_then(Value::as_str);
+        let is_kept = text("value").is_none_or(|value| {
+            !is_marked && catalog::may_be_kept(text("name").unwrap_or_default(), value)
+        });
         if let Value::Object(fields) = row
-            && is_secret
+            && !is_kept
         {
             fields.remove("value");
+            fields.insert("is_sensitive".to_owned(), Value::Bool(true));
         }
     }
 }
+
+/// Replaces what servers say of errors where it may quote a secret, such as the credentials of a link.
+fn hide_quotes(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if name.ends_with("error_message") && may_quote(text) => {
+                        *text = LEFT_OUT.to_owned();
+                    }
+                    other => hide_quotes(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_quotes),
+        _ => {}
+    }
+}
+
+/// Whether a text has a value after a word such as `password`, a JAAS configuration, or an address with a user.
+/// `Please check your api key and secret`, as Confluent Cloud says it, quotes nothing.
+fn may_quote(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let has_value = |word: &str| {
+        let mut after = text
+            .match_indices(word)
+            .map(|(at, _)| &text[at + word.len()..]);
+        after.any(|rest| {
+            rest.trim_start_matches([' ', '"', '\''])
+                .starts_with(['=', ':'])
+        })
+    };
+    let words = ["password", "secret", "token", "key"];
+    words.into_iter().any(has_value)
+        || text.contains("jaas")
+        || (text.contains("://") && text.contains('@'))
+}
+
+const LEFT_OUT: &str = "(left out of the snapshot: it may quote a secret)";

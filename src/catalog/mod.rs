@@ -133,6 +133,23 @@ pub fn is_of_mirrors(name: &str) -> bool {
             .any(|prefix| name.starts_with(prefix))
 }
 
+/// Whether a value may be kept in a file: the catalogue says that it is no secret, and no address in it has a user name, a
+/// password or a query. A name that the catalogue does not have says nothing about its value.
+#[must_use]
+pub fn may_be_kept(name: &str, value: &str) -> bool {
+    lookup(name).is_some_and(|entry| entry.is_public() && !has_user(entry.kind, value))
+}
+
+/// Whether an address in a value has more than an address: `https://user:password@host`, `https://host/path?key=secret`.
+#[must_use]
+pub fn has_user(kind: Kind, value: &str) -> bool {
+    let from = match kind {
+        Kind::Addresses => Some(0),
+        _ => value.find("//"),
+    };
+    from.is_some_and(|from| value[from..].contains(['@', '?']))
+}
+
 /// Whether the API never returns a config's value, although it is no secret: set, it reads as null.
 #[must_use]
 pub fn is_opaque(name: &str) -> bool {
@@ -140,6 +157,12 @@ pub fn is_opaque(name: &str) -> bool {
 }
 
 impl Entry {
+    /// Whether its value is no secret, and is returned.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        !self.sensitive && !is_opaque(self.name)
+    }
+
     /// The spec field that owns this config.
     #[must_use]
     pub fn owner_field(&self) -> Option<&'static str> {

@@ -225,7 +225,9 @@ pub(super) fn sandbox_lock(
     };
     let what = format!("the sandbox's state file {}", state.display());
     let timeout = args.leasing.lease_timeout;
-    LocalLock::take(&locks::of_state(&state), &what, who, timeout).map(Some)
+    let lock = locks::of_state(&state)
+        .map_err(|error| Failure::failed(format!("cannot lock {what}: {error}")))?;
+    LocalLock::take(&lock, &what, who, timeout).map(Some)
 }
 
 /// Whether what is to be done now, after another run, is what was approved.

@@ -31,6 +31,10 @@ pub(super) async fn run(
     // Errors in the command line are reported before anything is read.
     let thresholds = thresholds(args)?;
     let since_last = args.since.as_deref() == Some(Path::new("last"));
+    if since_last && global.from.is_some() {
+        let words = "--since last is read from the shared store, and --from a snapshot asks for nothing: pass the file of an earlier report";
+        return Err(Failure::new(Exit::Usage, words));
+    }
     let prepared = match &args.since {
         Some(file) if !since_last => notify::last_report(file),
         _ => Ok(None),

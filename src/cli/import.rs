@@ -245,7 +245,10 @@ fn files_of(document: &Document, described: &Described, folder: &Path) -> Vec<(P
             let marked: Vec<String> = text
                 .lines()
                 .map(|line| match line.ends_with(placeholder.as_str()) {
-                    true => format!("{line}  # the files do not say {what}: replace it"),
+                    true => format!(
+                        "{line}  # the files do not say {}: replace it",
+                        safe::clean(what)
+                    ),
                     false => line.to_owned(),
                 })
                 .collect();

@@ -111,11 +111,13 @@ fn held(file: &mut File, what: &str) -> Failure {
     }
 }
 
-/// The lock of the state file of a sandbox, next to it.
-pub(super) fn of_state(state: &Path) -> PathBuf {
-    let mut name = state.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
+/// The lock of the state file of a sandbox.
+///
+/// # Errors
+/// When there is no folder for it.
+pub(super) fn of_state(state: &Path) -> io::Result<PathBuf> {
+    let state = std::path::absolute(state)?;
+    Ok(folder()?.join(format!("sandbox--{}", component(&state.to_string_lossy()))))
 }
 
 /// The lock of a cluster on this machine. Two clusters of one id at different addresses are two.
@@ -123,17 +125,22 @@ pub(super) fn of_state(state: &Path) -> PathBuf {
 /// # Errors
 /// When there is no folder for it.
 pub(super) fn of_cluster(id: &ClusterId, url: &str) -> io::Result<PathBuf> {
-    let mut folder = match (env("XDG_STATE_HOME"), env("HOME")) {
-        (Some(state), _) if Path::new(&state).is_absolute() => PathBuf::from(state),
-        (_, Some(home)) if Path::new(&home).is_absolute() => {
-            Path::new(&home).join(".local").join("state")
-        }
-        _ => std::env::temp_dir(),
-    };
-    folder.push("linkwright");
-    folder.push("locks");
+    let name = format!("{}--{}", component(id.as_str()), component(url));
+    Ok(folder()?.join(name))
+}
+
+/// Where locks are, which is made: not next to what they are of, since they stay, and not where everybody may write,
+/// since someone else's file could be in the place of a lock.
+fn folder() -> io::Result<PathBuf> {
+    let absolute = |name: &str| env(name).map(PathBuf::from).filter(|it| it.is_absolute());
+    let own = absolute("XDG_STATE_HOME")
+        .or_else(|| Some(absolute("HOME")?.join(".local").join("state")))
+        .map(|folder| folder.join("linkwright"));
+    let folder = own
+        .unwrap_or_else(|| PathBuf::from(".linkwright"))
+        .join("locks");
     std::fs::create_dir_all(&folder)?;
-    Ok(folder.join(format!("{}--{}", component(id.as_str()), component(url))))
+    Ok(folder)
 }
 
 #[cfg(test)]
@@ -143,7 +150,7 @@ mod tests {
     #[test]
     fn of_two_runs_one_is_kept_out_and_named_who_holds_it() {
         let folder = tempfile::tempdir().unwrap();
-        let path = of_state(&folder.path().join("w.state.json"));
+        let path = folder.path().join("lock");
         let who = |host: &str| Identity {
             command: "apply",
             who: "ann".to_owned(),

@@ -410,11 +410,6 @@ impl Session {
         }
     }
 
-    /// The day, by which exceptions, holds and declared losses end. A snapshot does not hold up time.
-    fn day(&self) -> jiff::civil::Date {
-        super::day(self.made_at())
-    }
-
     /// The digest of the spec's files.
     pub(super) fn spec_digest(&self) -> String {
         self.spec_digest.clone()
@@ -589,8 +584,8 @@ impl Request {
                 rotate: rotate.collect(),
                 recorded_generations: recorded,
                 unrecorded,
-                hold_back: (!acts).then(|| session.day()),
-                today: Some(session.day()),
+                hold_back: (!acts).then(|| super::day(session.now())),
+                today: Some(super::day(session.now())),
                 sample: planning.sample,
             },
             allowances: planning.allow.iter().copied().collect(),

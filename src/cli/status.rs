@@ -49,6 +49,12 @@ pub(super) async fn run(
         }
         StatusFormat::Text => {
             let style = screen.style(true);
+            if let Some(recorded) = session
+                .recorded()
+                .filter(|_| style.tables == Tables::Fitted)
+            {
+                writeln!(screen.out(), "Status as {}", recorded.words())?;
+            }
             view.write(screen.out(), &health, session.now(), &style)?;
             if style.tables == Tables::Lines
                 && let Some(left_out) = view.left_out(&health)

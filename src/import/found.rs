@@ -95,36 +95,21 @@ impl Setting {
     /// no secret, and where it has no user name in front of a host: a name that the catalogue does not have says
     /// nothing about its value.
     pub(super) fn of(name: &str, value: &str) -> Self {
-        match catalog::lookup(name) {
-            Some(entry) if is_public(entry) && !has_user(entry.kind, value) => {
-                Self::Text(value.to_owned())
-            }
-            _ => Self::Hidden,
+        match catalog::may_be_kept(name, value) {
+            true => Self::Text(value.to_owned()),
+            false => Self::Hidden,
         }
     }
 }
 
-fn is_public(entry: &catalog::Entry) -> bool {
-    !entry.sensitive && !catalog::is_opaque(entry.name)
-}
-
-/// Whether an address in a value has a user name or a password: `https://user:password@host`.
-fn has_user(kind: Kind, value: &str) -> bool {
-    let from = match kind {
-        Kind::Addresses => Some(0),
-        _ => value.find("//"),
-    };
-    from.is_some_and(|from| value[from..].contains('@'))
-}
-
-const HAS_USER: &str = "a user name or a password is part of the address, so it was not imported: write the address without it";
+const HAS_USER: &str = "a user name, a password or a query is part of the address, so it was not imported: write the address without it";
 
 /// The address of a REST API without a user name and a password in front of its host.
 fn without_user(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("//")?;
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let (_, host) = authority.rsplit_once('@')?;
-    (!path.contains('@') && !host.is_empty()).then(|| format!("{scheme}//{host}{path}"))
+    (!path.contains(['@', '?']) && !host.is_empty()).then(|| format!("{scheme}//{host}{path}"))
 }
 
 /// Whether a text is the name of a link config: one of the catalogue, or one that looks like those. A piece of a value
@@ -302,7 +287,7 @@ impl Found {
     fn hide(&mut self) {
         let mut left = Vec::new();
         for (name, cluster) in &mut self.clusters {
-            let has_user = |text: &String| has_user(Kind::Addresses, text);
+            let has_user = |text: &String| catalog::has_user(Kind::Addresses, text);
             if let Some(text) = cluster.rest.take_if(|it| has_user(it)) {
                 cluster.rest = without_user(&text);
                 let why = match cluster.rest {
@@ -326,9 +311,9 @@ impl Found {
                          imported: the spec refers to an environment variable. Set it, or write the value if it is \
                          no secret, or delete the line"
                     }
-                    Some(entry) if is_public(entry) => {
-                        "the file marks its value as sensitive, or the value has a user name in an address, so it \
-                         was not imported"
+                    Some(entry) if entry.is_public() => {
+                        "the file marks its value as sensitive, or the value has a user name or a query in an \
+                         address, so it was not imported"
                     }
                     Some(_) => continue,
                 };

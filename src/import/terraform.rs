@@ -13,7 +13,7 @@ use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
 
 /// What Terraform calls it, and the values that it has.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Resource<'a> {
     /// With its modules and its key: `module.dr.confluent_cluster_link.this["a"]`.
     address: String,

@@ -186,6 +186,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
         row("ssl.key.password", ""),
         row("anything.new", r#","is_sensitive":true"#),
         row("anything.newer", r#","sensitive":true"#),
+        row("a.name.that.nobody.knows", ""),
     ];
     let answers = format!(r#"{{"links/dr/configs":{{"read":[{}]}}}}"#, rows.join(","));
     let cluster = RecordedClusterV1 {
@@ -200,6 +201,22 @@ fn a_secret_that_a_server_sends_is_left_out() {
         "{text}"
     );
     assert!(!format!("{snapshot:?}").contains("s3cret"));
+    let cluster = |answers: &str| RecordedClusterV1 {
+        id: "lkc-1".into(),
+        answers: serde_json::from_str(answers).unwrap(),
+    };
+    let quoting = [
+        r#"{"links/dr/configs":{"read":[{"name":"sasl.oauthbearer.token.endpoint.url","value":"https://u:s3cret@idp/token"}]}}"#,
+        r#"{"links/dr/configs":{"read":[{"name":"sasl.oauthbearer.token.endpoint.url","value":"https://idp/token?key=s3cret"}]}}"#,
+        r#"{"links":{"read":[{"link_name":"dr","link_error_message":"wrong jaas: password=\"s3cret\""}]}}"#,
+        r#"{"links/dr":{"read":{"tasks":[{"errors":[{"error_message":"client_secret: s3cret refused"}]}]}}}"#,
+    ];
+    for answers in quoting {
+        let clusters = BTreeMap::from([("west".into(), cluster(answers))]);
+        let snapshot = SnapshotV1::new(jiff::Timestamp::UNIX_EPOCH, clusters, None);
+        let text = serde_json::to_string(&snapshot).unwrap();
+        assert!(!text.contains("s3cret"), "{text}");
+    }
 }
 
 #[test]

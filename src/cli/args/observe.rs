@@ -60,7 +60,7 @@ pub struct Drift {
     pub record: bool,
     /// Post new findings, if there are any, to this webhook. Its URL is a secret: pass a reference,
     /// '${env:NAME}' or '${file:PATH}'
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "from")]
     pub notify: Option<SecretText>,
     /// Format that the webhook accepts
     #[arg(

@@ -10,7 +10,7 @@ use super::{Global, Paths};
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Recorded {
     /// Read this file, which `snapshot` wrote, in place of the clusters. No network and no keys are used, and
-    /// every output says how old the snapshot is
+    /// what is printed says how old the snapshot is
     #[arg(
         long,
         value_name = "SNAPSHOT",

@@ -119,7 +119,12 @@ impl<'a> Aftermath<'a> {
             (false, false) => self.discard(screen)?,
         }
         if ending.ran && !matches!(result, Ok(Exit::Done)) {
-            screen.note("Not everything is done. To do what is left, run the same command again.");
+            screen.note(&match self.file() {
+                Some(file) => format!(
+                    "Not everything is done. To do what is left, apply {file} if the spec does not have its change yet, and run the same command again."
+                ),
+                None => "Not everything is done. To do what is left, run the same command again.".to_owned(),
+            });
         }
         result
     }
