@@ -6,6 +6,7 @@ mod budget;
 mod desired;
 mod everything;
 mod faults;
+mod figures;
 mod finals;
 mod gates;
 mod idle;
