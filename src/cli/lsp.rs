@@ -9,7 +9,7 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::spec_files::yaml_files;
+use super::spec_files::{Ignored, can_be_spec, yaml_files};
 use super::{Failure, input};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edit;
@@ -33,6 +33,11 @@ const QUICK_FIX: &str = "quickfix";
 /// All fixes of a file that are safe; editors can make them when a file is saved.
 const FIX_ALL: &str = "source.fixAll";
 
+/// Files that changed outside of the editor.
+const WATCHED: &str = "workspace/didChangeWatchedFiles";
+/// Whether a client says so when it is asked to.
+const WATCHES: &str = "/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration";
+
 /// Why the session ended before the client ended it.
 type Broken = Box<dyn std::error::Error + Send + Sync>;
 
@@ -43,7 +48,19 @@ fn serve(connection: &Connection) -> Result<(), Broken> {
         "completionProvider": { "triggerCharacters": [" ", ":", "{", "\n"] },
         "codeActionProvider": { "codeActionKinds": [QUICK_FIX, FIX_ALL] },
     });
-    connection.initialize(capabilities)?;
+    let client = connection.initialize(capabilities)?;
+    if client.pointer(WATCHES) == Some(&Value::Bool(true)) {
+        let files = ["**/*.yaml", "**/*.yml", "**/.linkwrightignore"];
+        let watchers = files.map(|glob| json!({ "globPattern": glob }));
+        let registration = json!({
+            "id": WATCHED,
+            "method": WATCHED,
+            "registerOptions": { "watchers": watchers },
+        });
+        let params = json!({ "registrations": [registration] });
+        let request = Request::new(1.into(), "client/registerCapability".to_owned(), params);
+        connection.sender.send(request.into())?;
+    }
     let mut server = Server::default();
     for message in &connection.receiver {
         match message {
@@ -88,6 +105,9 @@ impl Server {
     /// Takes in what the editor did, and what is to be shown because of it.
     fn changed(&mut self, notification: &Notification) -> Vec<Notification> {
         let params = &notification.params;
+        if notification.method == WATCHED {
+            return self.changed_outside(params);
+        }
         let Some(uri) = params.pointer("/textDocument/uri").and_then(Value::as_str) else {
             return Vec::new();
         };
@@ -107,6 +127,25 @@ impl Server {
             self.open.insert(path.clone(), Arc::from(text));
         }
         self.publish(&path)
+    }
+
+    /// What is to be shown of the folders with changed files, where the editor has something open or on the screen.
+    fn changed_outside(&mut self, params: &Value) -> Vec<Notification> {
+        let changes = params.get("changes").and_then(Value::as_array);
+        let uris = changes
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.get("uri")?.as_str());
+        let mut folders: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+        for path in uris.map(path_of) {
+            let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+            let is_open = self.open.keys().any(|it| it.parent() == Some(&folder));
+            if is_open || self.shown.contains_key(&folder) {
+                folders.insert(folder, path);
+            }
+        }
+        let paths = folders.into_values();
+        paths.flat_map(|path| self.publish(&path)).collect()
     }
 
     /// The URI of a file, as the client writes it if it has named the file.
@@ -161,8 +200,15 @@ impl Server {
             Err(_) => BTreeSet::new(),
         };
         let is_environment = folder.file_name().is_some_and(|name| name == spec::FOLDER);
+        let ignored = Ignored::of(&folder).ok();
+        // One that is not saved yet is a spec where `validate` will read it; a document without a file is one by itself.
+        let is_spec = |path: &Path| {
+            let name = path.file_name().unwrap_or_default();
+            let is_ignored = ignored.as_ref().is_some_and(|it| it.has(path));
+            !path.is_absolute() || (can_be_spec(&name.to_string_lossy()) && !is_ignored)
+        };
         let open = self.open.keys().cloned();
-        paths.extend(open.filter(|it| it.parent() == Some(&folder)));
+        paths.extend(open.filter(|it| it.parent() == Some(&folder) && is_spec(it)));
         let mut files = Vec::new();
         for path in paths.into_iter().filter(|_| !is_environment) {
             let name: Arc<str> = Arc::from(path.display().to_string());
@@ -288,18 +334,20 @@ impl Server {
             })
         };
         let mut actions = Vec::new();
-        for (name, text) in &folder.files {
-            let safe = edit::safe_fixes(name, &folder.problems);
-            if Path::new(&**name) == path && !safe.is_empty() && is_asked(FIX_ALL) {
-                actions.push(json!({
-                    "title": format!("Fix {} as `validate --fix` does", quantity(safe.len(), "problem")),
-                    "kind": FIX_ALL,
-                    "edit": { "changes": { self.uri(path): [json!({
-                        "range": whole(text),
-                        "newText": edit::fixed(text, &safe),
-                    })] } },
-                }));
-            }
+        let mut files = folder.files.iter();
+        let Some((name, text)) = files.find(|(name, _)| Path::new(&**name) == path) else {
+            return Value::Array(actions);
+        };
+        let safe = edit::safe_fixes(name, &folder.problems);
+        if !safe.is_empty() && is_asked(FIX_ALL) {
+            actions.push(json!({
+                "title": format!("Fix {} as `validate --fix` does", quantity(safe.len(), "problem")),
+                "kind": FIX_ALL,
+                "edit": { "changes": { self.uri(path): [json!({
+                    "range": whole(text),
+                    "newText": edit::fixed(text, &safe),
+                })] } },
+            }));
         }
         if !is_asked(QUICK_FIX) {
             return Value::Array(actions);
@@ -313,12 +361,11 @@ impl Server {
             let Some(text) = folder.text(&fix.place.file).filter(|_| is_here) else {
                 continue;
             };
-            let is_safe = edit::safe_fixes(&fix.place.file, &folder.problems).contains(&fix);
             let edit = json!({ "range": range(&fix.place, text), "newText": fix.replacement });
             actions.push(json!({
                 "title": format!("{}: write {}", problem.code, fix.replacement),
                 "kind": QUICK_FIX,
-                "isPreferred": is_safe,
+                "isPreferred": safe.contains(&fix),
                 "diagnostics": [self.shown(problem, place, text, &folder)],
                 "edit": { "changes": { self.uri(Path::new(&*fix.place.file)): [edit] } },
             }));
@@ -485,6 +532,32 @@ mod tests {
             );
             assert!(server.open.is_empty());
         }
+    }
+
+    #[test]
+    fn an_open_file_that_validate_does_not_read_has_no_diagnostics() {
+        let folder = tempfile::tempdir().unwrap();
+        let uri =
+            |name: &str| String::from(url::Url::from_file_path(folder.path().join(name)).unwrap());
+        std::fs::write(folder.path().join(".linkwrightignore"), "old-*.yaml\n").unwrap();
+        let mut server = Server::default();
+        for (name, problems) in [
+            ("links.yaml", 1),
+            ("old-links.yaml", 0),
+            (".links.yaml", 0),
+            ("links.lock.yaml", 0),
+            ("links.yaml.orig", 0),
+        ] {
+            let shown = open(&mut server, &uri(name), BROKEN);
+            assert_eq!(shown.get(&uri(name)), Some(&problems), "{name}");
+            let has_fix = ask(&server, "codeAction", &uri(name)) != json!([]);
+            assert_eq!(has_fix, problems == 1, "{name}");
+        }
+        // The list is read again when it changes.
+        std::fs::write(folder.path().join(".linkwrightignore"), "").unwrap();
+        let changes = json!({ "changes": [{ "uri": uri(".linkwrightignore"), "type": 2 }] });
+        let shown = tell(&mut server, WATCHED, changes);
+        assert_eq!(shown.get(&uri("old-links.yaml")), Some(&1), "{shown:?}");
     }
 
     #[test]

@@ -21,29 +21,39 @@ pub(super) const IGNORE_FILE: &str = ".linkwrightignore";
 /// The `*.yaml` and `*.yml` of a folder (not of the folders in it) that can be specs, sorted: no hidden file,
 /// backup or lock file, and none that [`IGNORE_FILE`] lists.
 pub(super) fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let list = folder.join(IGNORE_FILE);
-    let ignored = match list.is_file() {
-        true => {
-            let (ignored, error) = Gitignore::new(&list);
-            match error {
-                Some(error) => return Err(io::Error::other(error)),
-                None => ignored,
-            }
-        }
-        false => Gitignore::empty(),
-    };
+    let ignored = Ignored::of(folder)?;
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let can_be_spec = path
             .file_name()
             .is_some_and(|name| can_be_spec(&name.to_string_lossy()));
-        if can_be_spec && !path.is_dir() && !ignored.matched(&path, false).is_ignore() {
+        if can_be_spec && !path.is_dir() && !ignored.has(&path) {
             found.push(path);
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// What [`IGNORE_FILE`] of a folder lists.
+pub(super) struct Ignored(Gitignore);
+
+impl Ignored {
+    pub(super) fn of(folder: &Path) -> io::Result<Self> {
+        let list = folder.join(IGNORE_FILE);
+        if !list.is_file() {
+            return Ok(Self(Gitignore::empty()));
+        }
+        match Gitignore::new(&list) {
+            (_, Some(error)) => Err(io::Error::other(error)),
+            (ignored, None) => Ok(Self(ignored)),
+        }
+    }
+
+    pub(super) fn has(&self, file: &Path) -> bool {
+        self.0.matched(file, false).is_ignore()
+    }
 }
 
 /// Whether the name of a file is that of a spec.
