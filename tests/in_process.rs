@@ -10,6 +10,7 @@ mod edit;
 mod estates;
 mod fuzz;
 mod import;
+mod import_listed;
 mod layering;
 mod mistakes;
 mod permissions;

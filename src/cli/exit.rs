@@ -157,9 +157,12 @@ pub fn of_import(
     document: &Document,
     checked: &Checked,
 ) -> Exit {
-    let is_unfinished = found.has_gaps() || document.is_incomplete || !described.unknown.is_empty();
+    let is_unfinished = found.has_gaps()
+        || found.is_about_to_destroy()
+        || document.is_incomplete
+        || !described.unknown.is_empty();
     match checked {
-        Checked::Unread(_) => Exit::Failed,
+        Checked::Unread(_) | Checked::Invalid(_) => Exit::Failed,
         Checked::Differs(_) => Exit::Partial,
         Checked::Not | Checked::Same if is_unfinished || document.links.is_empty() => Exit::Partial,
         Checked::Not | Checked::Same => Exit::Done,

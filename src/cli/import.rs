@@ -20,6 +20,7 @@ use crate::address::ClusterName;
 use crate::api::Client;
 use crate::apply::durable::Readers;
 use crate::desired::{Cluster, lower};
+use crate::diagnostic::Severity;
 use crate::diff::Options;
 use crate::export::{Document, ExportInput, export};
 use crate::import::{self, Checked, Described, Found, Known, NotRead, Tool};
@@ -29,7 +30,7 @@ use crate::report::hand_over::{HandOver, hand_over};
 use crate::report::style::Style;
 use crate::report::words::quantity as count;
 use crate::report::{PlanFormat, safe};
-use crate::spec;
+use crate::{spec, validate};
 
 pub(super) async fn run(
     args: &ImportArgs,
@@ -48,9 +49,12 @@ pub(super) async fn run(
             None => return Ok(Exit::Usage),
         },
     };
-    let described = found
-        .world(&known(args, &found, live.as_ref()))
-        .map_err(usage)?;
+    let simulated = live
+        .as_ref()
+        .is_some_and(|live| live.session.embedded().is_some());
+    let clusters = live.as_ref().map(|live| &live.clusters);
+    let known = known(&args.id, &found, clusters, simulated).map_err(usage)?;
+    let described = found.world(&known).map_err(usage)?;
     let document = export(&ExportInput {
         clusters: &described.clusters,
         live: &described.live,
@@ -198,7 +202,10 @@ impl Live {
                 )
             })
             .collect();
-        let (spec, _) = spec::parse(&texts);
+        let spec = match valid(&texts) {
+            Ok(spec) => spec,
+            Err(lines) => return Ok(Checked::Invalid(lines)),
+        };
         let sources = Sources {
             clients: &self.clients,
             cloud: None,
@@ -218,23 +225,65 @@ impl Live {
     }
 }
 
-/// What the command line and the endpoints say about clusters.
-fn known(args: &ImportArgs, found: &Found, live: Option<&Live>) -> BTreeMap<ClusterName, Known> {
-    let mut known: BTreeMap<ClusterName, Known> = BTreeMap::new();
-    for (name, id) in &args.id {
-        known.entry(name.as_str().into()).or_default().id = Some(id.clone());
+/// The spec of these texts, or a line for each of its errors.
+fn valid(texts: &[(Arc<str>, Arc<str>)]) -> Result<spec::Spec, Vec<String>> {
+    let (spec, mut problems) = spec::parse(texts);
+    let context = validate::Context {
+        today: super::today(),
+    };
+    problems.extend(validate::check(&spec, &context));
+    problems.retain(|problem| problem.severity == Severity::Error);
+    match problems.is_empty() {
+        true => Ok(spec),
+        false => Err(problems
+            .iter()
+            .map(|problem| {
+                let place = problem
+                    .place()
+                    .map(|place| format!("{}:{}: ", place.file, place.line));
+                format!(
+                    "{}{} ({})",
+                    place.unwrap_or_default(),
+                    problem.summary,
+                    problem.code
+                )
+            })
+            .collect()),
     }
-    for (name, cluster) in live.iter().flat_map(|live| &live.clusters) {
+}
+
+/// What the command line and the endpoints say about clusters.
+fn known(
+    ids: &[(String, String)],
+    found: &Found,
+    live: Option<&BTreeMap<ClusterName, Cluster>>,
+    is_simulated: bool,
+) -> Result<BTreeMap<ClusterName, Known>, String> {
+    let mut known: BTreeMap<ClusterName, Known> = BTreeMap::new();
+    for (name, id) in ids {
+        let own = known.entry(name.as_str().into()).or_default();
+        if own.id.as_ref().is_some_and(|other| other != id) {
+            return Err(format!("--id gives cluster {name} two ids"));
+        }
+        own.id = Some(id.clone());
+    }
+    for (name, cluster) in live.into_iter().flatten() {
         let known = known.entry(name.clone()).or_default();
-        known.id = Some(cluster.id.to_string());
+        let id = cluster.id.to_string();
+        if let Some(other) = known.id.as_ref().filter(|other| **other != id) {
+            return Err(format!(
+                "--id says that cluster {name} has the id {other}, and its endpoint says {id}: one of --id and \
+                 --cluster names another cluster"
+            ));
+        }
+        known.id = Some(id);
         known.kind = Some(cluster.kind);
         // A simulated cluster is at no address that a spec could keep.
-        let is_simulated = live.is_some_and(|live| live.session.embedded().is_some());
         if !(is_simulated && found.has_endpoint(name.as_str())) {
             known.rest.clone_from(&cluster.rest);
         }
     }
-    known
+    Ok(known)
 }
 
 /// The pages as files. A placeholder for an unknown value says so on its line.
@@ -370,6 +419,9 @@ fn summary(
         Checked::Differs(_) => screen.note(&format!(
             "compared with the live clusters: they differ; see: linkwright plan {path}"
         )),
+        Checked::Invalid(_) => screen.note(&format!(
+            "not compared with the live clusters: the specs do not validate; see: linkwright validate {path}"
+        )),
         Checked::Unread(_) => screen.note(&format!(
             "compared with the live clusters: not all could be read; see: linkwright plan {path}"
         )),
@@ -384,5 +436,47 @@ fn summary(
             "secrets are not imported; set {}",
             names.join(", ")
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spec_with_errors_is_not_compared() {
+        let text = |text: &str| [(Arc::from("links.yaml"), Arc::from(text))];
+        assert!(valid(&text("version: 1\nlinks: {}\n")).is_ok());
+        for wrong in [
+            "version: 1\nlnks: {}\n",
+            "version: 1\nlinks: [\n",
+            "version: 1\nlinks: { a: { source: b, destination: c } }\n",
+        ] {
+            let lines = valid(&text(wrong)).err().unwrap();
+            assert!(lines[0].starts_with("links.yaml:"), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_and_an_endpoint_that_disagree_are_refused() {
+        let id = |id: &str| vec![("west".to_owned(), id.to_owned())];
+        let (spec, _) = spec::parse(&[(
+            Arc::from("f.yaml"),
+            Arc::from(
+                "version: 1\nclusters: { west: { id: lkc-1, rest_endpoint: 'https://west.example.com' } }\n",
+            ),
+        )]);
+        let live = lower(&spec).clusters;
+        assert_eq!(live.len(), 1);
+        let found = Found::default();
+        let all = known(&id("lkc-1"), &found, Some(&live), false).unwrap();
+        assert_eq!(all[&ClusterName::from("west")].id.as_deref(), Some("lkc-1"));
+        let error = known(&id("lkc-2"), &found, Some(&live), false).unwrap_err();
+        assert!(
+            error.contains("lkc-2") && error.contains("lkc-1"),
+            "{error}"
+        );
+        let twice = [id("lkc-1"), id("lkc-2")].concat();
+        assert!(known(&twice, &found, None, false).is_err());
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Files;
 use super::NotRead;
 use super::found::{self, Auth, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
-use super::found::{UNKNOWN_MODE, is_placeholder, set};
+use super::found::{UNKNOWN_MODE, is_placeholder, scalar, set, text_of};
 use crate::catalog::names;
 use crate::live::MirrorStatus;
 
@@ -120,6 +120,19 @@ impl<'a> Classes<'a> {
     }
 
     fn declare(&self, class: &'a Value, found: &mut Found) {
+        let auth = match text(class, "/spec/kafkaRest/authentication/type") {
+            Some("bearer" | "oauth") => Auth::Bearer,
+            Some("mtls") => Auth::Mtls,
+            Some("basic") | None => Auth::Basic,
+            Some("none") => Auth::None,
+            Some(_) => {
+                let what = format!("authentication of KafkaRestClass {}", address(class));
+                let why =
+                    "it is of a kind that is not known, so the spec has none: write `rest_auth`";
+                found.lack(what, why);
+                Auth::None
+            }
+        };
         let cluster = found.cluster(&self.name_of(name(class), namespace(class)));
         let id = text(class, "/spec/kafkaRest/kafkaClusterID")
             .or_else(|| text(class, "/status/kafkaClusterID"))
@@ -133,12 +146,7 @@ impl<'a> Classes<'a> {
         let endpoint = text(class, "/spec/kafkaRest/endpoint");
         let endpoint = endpoint.or_else(|| text(class, "/status/endpoint"));
         cluster.rest = cluster.rest.take().or(endpoint.map(str::to_owned));
-        cluster.auth = match text(class, "/spec/kafkaRest/authentication/type") {
-            Some("bearer" | "oauth") => Auth::Bearer,
-            Some("mtls") => Auth::Mtls,
-            Some("basic") | None => Auth::Basic,
-            Some(_) => Auth::None,
-        };
+        cluster.auth = auth;
     }
 
     /// The cluster at one end of a link: its name.
@@ -198,12 +206,19 @@ fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
         if let Some(servers) = text(at(other_end), "/bootstrapEndpoint") {
             set(&mut configs, &[(names::BOOTSTRAP_SERVERS, servers)], "");
         }
-        security(at(other_end), "", &mut configs);
+        let mut ends = vec![(at(other_end), "")];
         if mode != Mode::Destination && at(own_end).get("authentication").is_some() {
-            security(at(own_end), names::LOCAL, &mut configs);
+            ends.push((at(own_end), names::LOCAL));
+        }
+        for (end, scope) in ends {
+            if !security(end, scope, &mut configs) {
+                let why = "it is of a kind that is not known: the spec assumes SASL/PLAIN";
+                found.lack(format!("authentication of {from}"), why);
+            }
         }
     }
     settings(link, &from, &mut configs, found);
+    unread(link, &from, found);
     let name = link_name(link).to_owned();
     found.owned.push(Owned {
         address: address(link),
@@ -223,21 +238,48 @@ fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
     });
 }
 
+/// Lists the fields that are not read. Their values may be anything, and are not shown.
+fn unread(link: &Value, from: &str, found: &mut Found) {
+    const READ: [&str; 9] = [
+        "aclFilters",
+        "configs",
+        "consumerGroupFilters",
+        "destinationKafkaCluster",
+        "mirrorTopicOptions",
+        "mirrorTopics",
+        "name",
+        "sourceInitiatedLink",
+        "sourceKafkaCluster",
+    ];
+    let fields = link.get("spec").and_then(Value::as_object);
+    let names = fields.into_iter().flatten().map(|(name, _)| name);
+    for name in names.filter(|name| !READ.contains(&name.as_str())) {
+        found.lack(
+            format!("{from}: {name}"),
+            "this field is not known, and was not read",
+        );
+    }
+}
+
 /// How a link object authenticates to a cluster. Secrets are in Kubernetes secrets, so that they are set is all that
-/// is known.
-fn security(end: &Value, scope: &str, configs: &mut BTreeMap<String, Setting>) {
+/// is known. Whether the kind of it is a known one.
+fn security(end: &Value, scope: &str, configs: &mut BTreeMap<String, Setting>) -> bool {
     let is_tls = end.pointer("/tls/enabled") == Some(&Value::Bool(true));
     let kind = text(end, "/authentication/type").unwrap_or_default();
+    let kind = kind.to_ascii_lowercase();
+    let mut is_known = true;
     let sasl = if is_tls { "SASL_SSL" } else { "SASL_PLAINTEXT" };
-    let mechanism = match kind.to_ascii_lowercase().as_str() {
-        "" => None,
-        "mtls" => None,
+    let mechanism = match kind.as_str() {
+        "" | "mtls" => None,
         "plain" => Some("PLAIN"),
         "scram" | "scram-sha-512" => Some("SCRAM-SHA-512"),
         "scram-sha-256" => Some("SCRAM-SHA-256"),
         "oauth" | "oauthbearer" => Some("OAUTHBEARER"),
         "kerberos" | "gssapi" => Some("GSSAPI"),
-        _ => Some("PLAIN"),
+        _ => {
+            is_known = false;
+            Some("PLAIN")
+        }
     };
     match mechanism {
         Some(mechanism) => {
@@ -258,7 +300,7 @@ fn security(end: &Value, scope: &str, configs: &mut BTreeMap<String, Setting>) {
         let handler = names::SASL_LOGIN_CALLBACK_HANDLER_CLASS;
         set(
             configs,
-            &[(token_url, url), (handler, OAUTH_HANDLER)],
+            &[(token_url, url), (handler, found::OAUTH_HANDLER)],
             scope,
         );
     }
@@ -275,11 +317,8 @@ fn security(end: &Value, scope: &str, configs: &mut BTreeMap<String, Setting>) {
         ];
         found::hide(configs, &secrets, scope);
     }
+    is_known
 }
-
-/// Kafka's own, under the name that it has in Kafka 4.
-const OAUTH_HANDLER: &str =
-    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
 
 /// `configs`, the filters, and the options of mirror topics.
 fn settings(link: &Value, from: &str, configs: &mut BTreeMap<String, Setting>, found: &mut Found) {
@@ -317,13 +356,9 @@ fn settings(link: &Value, from: &str, configs: &mut BTreeMap<String, Setting>, f
     }
     let own = link.pointer("/spec/configs").and_then(Value::as_object);
     for (name, value) in own.into_iter().flatten() {
-        let value = match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(_) | Value::Number(_) => value.to_string(),
-            _ => {
-                found.lack(format!("{from}: {name}"), "its value is not a text");
-                continue;
-            }
+        let Some(value) = scalar(value) else {
+            found.lack(format!("{from}: {name}"), "its value is not a text");
+            continue;
         };
         configs.insert(name.clone(), Setting::of(name, &value));
     }
@@ -373,10 +408,7 @@ fn mirrors(
     configs: &BTreeMap<String, Setting>,
     found: &mut Found,
 ) {
-    let prefix = match configs.get(names::CLUSTER_LINK_PREFIX) {
-        Some(Setting::Text(prefix)) => prefix.as_str(),
-        _ => "",
-    };
+    let prefix = text_of(configs, names::CLUSTER_LINK_PREFIX);
     let name = link_name(link);
     let list = link.pointer("/spec/mirrorTopics").and_then(Value::as_array);
     for entry in list.into_iter().flatten() {
@@ -395,16 +427,23 @@ fn mirrors(
             "PROMOTE" | "PROMOTED" | "FAILOVER" | "FAILED_OVER" | "STOPPED" => {
                 MirrorStatus::Stopped
             }
-            _ => MirrorStatus::Active,
+            "ACTIVE" | "RESUME" => MirrorStatus::Active,
+            _ => {
+                let what = format!("state of mirror topic {own}/{name}/{topic}");
+                found.lack(what, "it is not known: the spec says that it mirrors");
+                MirrorStatus::Active
+            }
         };
         let to_source = text(entry, "/direction").is_some_and(|it| it == "toSource");
         let cluster = if to_source { other } else { own };
-        if entry.get("configs").is_some() {
-            found.leave(
-                format!("configs of mirror topic {cluster}/{name}/{topic}"),
-                "topic configs follow the source topic; to create the mirror topic with others, write them under its \
-                 `configs`",
-            );
+        for field in ["configs", "replicationFactor"] {
+            if entry.get(field).is_some() {
+                found.leave(
+                    format!("{field} of mirror topic {cluster}/{name}/{topic}"),
+                    "topic configs follow the source topic; to create the mirror topic with others, write them under \
+                     its `configs`",
+                );
+            }
         }
         found.owned.push(Owned {
             address: address(link),

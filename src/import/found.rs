@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::catalog::{self, Kind, names};
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
@@ -26,6 +28,53 @@ pub(super) struct Cluster {
     pub(super) rest: Option<String>,
     pub(super) bootstrap: Option<String>,
     pub(super) auth: Auth,
+}
+
+impl Cluster {
+    /// Whether its id says that it is on Confluent Cloud, or without one its addresses.
+    pub(super) fn is_at_cloud(&self) -> bool {
+        let addresses = [&self.rest, &self.bootstrap].into_iter().flatten();
+        match &self.id {
+            Some(id) => id.starts_with("lkc-"),
+            None => addresses
+                .into_iter()
+                .any(|it| it.contains(".confluent.cloud")),
+        }
+    }
+
+    /// Whether what is known of two clusters says that they are different: their ids, their kinds, or where they are.
+    fn differs(&self, other: &Self) -> bool {
+        let known = |id: &Option<String>| id.clone().filter(|id| !is_placeholder(id));
+        let ids = (known(&self.id), known(&other.id));
+        let are_apart = |a: &Option<String>, b: &Option<String>| {
+            let (a, b) = (hosts(a), hosts(b));
+            !a.is_empty() && !b.is_empty() && a.is_disjoint(&b)
+        };
+        matches!(ids, (Some(a), Some(b)) if a != b)
+            || matches!((self.kind, other.kind), (Some(a), Some(b)) if a != b)
+            || are_apart(&self.bootstrap, &other.bootstrap)
+            || are_apart(&self.rest, &other.rest)
+    }
+}
+
+/// The hosts of addresses. On one machine only the port is a difference.
+fn hosts(addresses: &Option<String>) -> BTreeSet<String> {
+    let known = addresses.as_deref().filter(|it| !is_placeholder(it));
+    let bare = known.map(catalog::bare_addresses).unwrap_or_default();
+    let hosts = bare.split(',').map(str::trim).filter(|it| !it.is_empty());
+    hosts.map(host).collect()
+}
+
+/// The host of an address; with its port where the host says nothing.
+pub(super) fn host(address: &str) -> String {
+    let address = address.trim_end_matches('/');
+    let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+    let says_nothing =
+        host == "localhost" || host.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    match says_nothing && !port.is_empty() {
+        true => format!("{host}-{port}"),
+        false => host.to_owned(),
+    }
 }
 
 /// How the other tool authenticates to a cluster's REST API.
@@ -53,6 +102,18 @@ pub(super) struct Half {
     pub(super) configs: BTreeMap<String, Setting>,
     /// What says so, for people.
     pub(super) from: String,
+}
+
+impl Half {
+    /// Whether it and another link object can be the two of one link.
+    fn completes(&self, other: &Self) -> bool {
+        match (self.mode, other.mode) {
+            (Mode::Bidirectional, Mode::Bidirectional) => true,
+            (Mode::Source, Mode::Destination) => other.inbound,
+            (Mode::Destination, Mode::Source) => self.inbound,
+            _ => false,
+        }
+    }
 }
 
 /// `link.mode`.
@@ -224,31 +285,68 @@ impl Found {
     }
 
     /// Two names of one cluster, of which one has only its id and the other only its address, become one: the two
-    /// objects of a link say that they are the same.
+    /// objects of a link say that they are the same. What contradicts that is listed, and they stay two.
     fn unify(&mut self) {
-        let mut same: Vec<(String, String)> = Vec::new();
-        for own in &self.halves {
-            let others = self.halves.iter().filter(|other| {
-                other.link == own.link && other.cluster == own.other && other.other != own.cluster
-            });
-            for other in others {
-                same.push((own.cluster.clone(), other.other.clone()));
-            }
-        }
-        for (a, b) in same {
-            let (Some(of_a), Some(of_b)) = (self.clusters.get(&a), self.clusters.get(&b)) else {
-                continue;
+        let mut refused = BTreeSet::new();
+        loop {
+            let pairs = self.same();
+            let next = pairs.into_iter().find(|pair| !refused.contains(pair));
+            let Some(pair) = next else {
+                break;
             };
-            if of_a.id.is_some() && of_b.id.is_some() && of_a.id != of_b.id {
+            let (a, b, link) = &pair;
+            if let Some(why) = self.contradiction(a, b, link) {
+                let what = format!("the other end of link {link}: cluster {a} or {b}");
+                self.lack(what, why);
+                refused.insert(pair);
                 continue;
             }
             // A name that is only the id gives way.
-            let is_id = |name: &str, cluster: &Cluster| cluster.id.as_deref() == Some(name);
-            let (kept, gone) = match is_id(&a, of_a) {
-                true => (b, a),
-                false => (a, b),
-            };
-            self.rename(&gone, &kept);
+            let is_id = self.clusters.get(a).and_then(|it| it.id.as_ref()) == Some(a);
+            let (kept, gone) = if is_id { (b, a) } else { (a, b) };
+            self.rename(&gone.clone(), &kept.clone());
+        }
+    }
+
+    /// Pairs of names that the two objects of a link use for one cluster, with the link.
+    fn same(&self) -> Vec<(String, String, String)> {
+        let mut same = Vec::new();
+        for own in &self.halves {
+            let others = self.halves.iter().filter(|other| {
+                other.link == own.link
+                    && other.cluster == own.other
+                    && other.other != own.cluster
+                    && own.completes(other)
+            });
+            for other in others {
+                same.push((own.cluster.clone(), other.other.clone(), own.link.clone()));
+            }
+        }
+        same
+    }
+
+    /// Why two names cannot be those of one cluster.
+    fn contradiction(&self, a: &str, b: &str, link: &str) -> Option<&'static str> {
+        const HALVES: &str = "several objects of this link could be its other one, so the files do not say which cluster \
+                              it is: import them apart";
+        const DIFFERENT: &str = "the two objects of this link give different ids or addresses for it, so they stay two \
+                                 clusters: correct the one that is wrong, and import again";
+        let (of_a, of_b) = (self.clusters.get(a)?, self.clusters.get(b)?);
+        let links_of = |name: &str| -> BTreeSet<&str> {
+            let halves = self.halves.iter().filter(|half| half.cluster == name);
+            halves.map(|half| half.link.as_str()).collect()
+        };
+        let of_link = self.same().into_iter().filter(|(.., of)| of == link);
+        let is_ambiguous = of_link.into_iter().any(|(x, y, _)| (x == a) != (y == b));
+        let is_between = |half: &Half| {
+            (half.cluster == a && half.other == b) || (half.cluster == b && half.other == a)
+        };
+        if of_a.differs(of_b) || self.halves.iter().any(is_between) {
+            Some(DIFFERENT)
+        } else if is_ambiguous || !links_of(a).is_disjoint(&links_of(b)) {
+            Some(HALVES)
+        } else {
+            None
         }
     }
 
@@ -260,6 +358,9 @@ impl Found {
         let into = self.cluster(kept);
         into.id = into.id.take().or(from.id);
         into.kind = into.kind.or(from.kind);
+        if into.rest.is_none() {
+            into.auth = from.auth;
+        }
         into.rest = into.rest.take().or(from.rest);
         into.bootstrap = into.bootstrap.take().or(from.bootstrap);
         let named = |name: &mut String| {
@@ -363,17 +464,7 @@ impl Found {
                 }
             }
             if cluster.kind.is_none() {
-                let is_cloud = cluster
-                    .id
-                    .as_deref()
-                    .is_some_and(|id| id.starts_with("lkc-"));
-                let addresses = [&cluster.rest, &cluster.bootstrap].into_iter().flatten();
-                let has_id = cluster.id.is_some();
-                let is_at_cloud = !has_id
-                    && addresses
-                        .into_iter()
-                        .any(|it| it.contains(".confluent.cloud"));
-                cluster.kind = Some(match is_cloud || is_at_cloud {
+                cluster.kind = Some(match cluster.is_at_cloud() {
                     true => ClusterKind::ConfluentCloud,
                     false => ClusterKind::ConfluentPlatform,
                 });
@@ -411,8 +502,23 @@ impl Found {
         self.finish();
         self.left.sort();
         self.left.dedup();
+        for owned in &mut self.owned {
+            // A plan that destroys has ids in place of names.
+            if let Some((id, rest)) = owned.object.split_once('/')
+                && let Some((name, _)) = self
+                    .clusters
+                    .iter()
+                    .find(|(_, it)| it.id.as_deref() == Some(id))
+            {
+                owned.object = format!("{name}/{rest}");
+            }
+        }
         self.owned.sort();
-        self.owned.dedup();
+        self.owned.dedup_by(|next, kept| {
+            let is_same = next.address == kept.address && next.object == kept.object;
+            kept.is_doomed |= is_same && next.is_doomed;
+            is_same
+        });
         self
     }
 
@@ -420,6 +526,12 @@ impl Found {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.halves.is_empty()
+    }
+
+    /// Whether the other tool is about to destroy something that it owns.
+    #[must_use]
+    pub fn is_about_to_destroy(&self) -> bool {
+        self.owned.iter().any(|owned| owned.is_doomed)
     }
 
     /// Whether something that the files say is not in the spec.
@@ -446,6 +558,16 @@ pub(super) fn text_of<'a>(configs: &'a BTreeMap<String, Setting>, name: &str) ->
     match configs.get(name) {
         Some(Setting::Text(text)) => text,
         _ => "",
+    }
+}
+
+/// A value of JSON as the text of a setting; lists and maps are none.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(word) => Some(word.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
@@ -478,6 +600,10 @@ pub(super) fn set(configs: &mut BTreeMap<String, Setting>, values: &[(&str, &str
         configs.insert(name, setting);
     }
 }
+
+/// Kafka's own, under the name that it has in Kafka 4.
+pub(super) const OAUTH_HANDLER: &str =
+    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
 
 /// SASL/PLAIN over TLS with an API key, as the clients for Confluent Cloud set it.
 pub(super) fn api_key(configs: &mut BTreeMap<String, Setting>, scope: &str) {

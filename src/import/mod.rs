@@ -7,6 +7,7 @@
 //! say, such as the id of a cluster, is a placeholder that no cluster has, and is listed.
 
 mod cfk;
+mod command;
 mod found;
 mod properties;
 mod script;
@@ -61,6 +62,8 @@ pub enum Checked {
     Differs(Vec<String>),
     /// Part of it could not be read: a line for each.
     Unread(Vec<String>),
+    /// It was not compared, because it does not validate: a line for each error.
+    Invalid(Vec<String>),
 }
 
 /// Files with their names.
@@ -105,6 +108,6 @@ pub fn properties(
     for (name, text) in &scripts {
         script::read(name, text, look_up, &mut found)?;
     }
-    script::plain_properties(&plain, link, &mut found)?;
+    properties::read(&plain, link, &mut found)?;
     Ok(found.finished())
 }

@@ -1,35 +1,46 @@
-//! Scripts of the Confluent CLI and of Confluent Platform's commands, and properties files of links → [`Found`].
+//! Scripts of the Confluent CLI and of Confluent Platform's commands → [`Found`]. What a step does is taken over, or it
+//! is listed with its line.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::NotRead;
+use super::command::{Command, base};
 use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
-use super::found::{UNKNOWN_MODE, is_inbound, is_name, is_placeholder, text_of, word_of};
-use super::properties;
+use super::found::{UNKNOWN_MODE, is_inbound, is_placeholder, text_of, word_of};
+use super::properties::{entries, pairs, settings};
 use super::shell::{self, Step};
 use crate::catalog::{self, names};
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
 
-/// The commands that say something about links.
-const PROGRAMS: [&str; 5] = [
-    "confluent",
-    "kafka-cluster-links",
-    "kafka-mirrors",
-    "kafka-topics",
-    "kafka-configs",
-];
-
-/// Whether a text has such commands.
+/// Whether a text has commands that are about links, outside of comments: those of scripts, and of properties files.
 pub(super) fn is_script(text: &str) -> bool {
-    let steps = [
-        "kafka link",
-        "kafka mirror",
-        "kafka-cluster-links",
-        "kafka-mirrors",
-    ];
-    text.starts_with("#!") || steps.iter().any(|step| text.contains(step))
+    let is_about_links = |step: &Step| match step {
+        Step::Command(words, _) => Command::of(words).is_some_and(|it| it.is_about_links()),
+        _ => false,
+    };
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('!'));
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    text.starts_with("#!/") || shell::steps(&fenced(&lines)).iter().any(is_about_links)
+}
+
+/// Of Markdown the commands that it shows, on their lines; of anything else all.
+fn fenced(text: &str) -> Cow<'_, str> {
+    let is_fence = |line: &str| line.trim_start().starts_with("```");
+    if text.starts_with("#!/") || !text.lines().any(is_fence) {
+        return Cow::Borrowed(text);
+    }
+    let mut is_shown = false;
+    let lines = text.lines().map(|line| {
+        let fence = is_fence(line);
+        is_shown ^= fence;
+        if is_shown && !fence { line } else { "" }
+    });
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// Reads a script.
@@ -45,23 +56,88 @@ pub(super) fn read(
         written: BTreeMap::new(),
         current: None,
         found,
-        count: 0,
+        listed: BTreeMap::new(),
     };
-    for step in shell::steps(text) {
+    let mut is_about_links = false;
+    for step in shell::steps(&fenced(text)) {
         match step {
             Step::File(name, text) => {
                 reader.written.insert(base(&name).to_owned(), text);
             }
-            Step::Command(words) => reader.command(&words),
+            Step::Command(words, line) => {
+                let Some(command) = Command::of(&words) else {
+                    if is_request(&words) {
+                        reader.list(line, "a request", Rest::gap(REQUEST));
+                    }
+                    continue;
+                };
+                is_about_links |= command.is_about_links();
+                if let Err(rest) = reader.command(&command) {
+                    reader.list(line, &command.called(), rest);
+                }
+            }
+            Step::Open(text, line) => {
+                if ABOUT_LINKS.iter().any(|it| text.contains(it)) {
+                    let why = "a quote in it is not closed, so it was not read";
+                    reader.list(line, "a command", Rest::gap(why));
+                }
+            }
+            Step::Cut(line) => {
+                let why =
+                    "the script has too many commands: these and all that follow were not read";
+                reader.list(line, "the commands from here on", Rest::gap(why));
+            }
         }
     }
-    if reader.count == 0 {
+    reader.say_rest();
+    if !is_about_links {
         let words = "it has no command that creates a link: expected `confluent kafka link create`, or \
                      `kafka-cluster-links --create`";
         return Err(NotRead::new(file, words));
     }
     shorten(found);
     Ok(())
+}
+
+/// What commands about links contain.
+const ABOUT_LINKS: [&str; 4] = [
+    "kafka-cluster-links",
+    "kafka-mirrors",
+    "kafka link ",
+    "kafka mirror ",
+];
+
+const TOPICS: &str =
+    "ordinary topics stay as they are; a source topic is not created by Linkwright";
+const RIGHTS: &str =
+    "rights stay as they are; `linkwright permissions` lists those that the links need";
+const KEYS: &str =
+    "keys and accounts stay as they are; give the keys to the runs as environment variables";
+const REQUEST: &str = "requests to the REST API are not read: what it creates or changes is missing. `linkwright export` \
+                       writes what is live";
+const NO_LINK: &str = "it names no link";
+
+/// Why a step is not taken over.
+struct Rest {
+    why: String,
+    /// Whether the spec lacks something because of it.
+    is_gap: bool,
+}
+
+impl Rest {
+    fn gap(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            is_gap: true,
+        }
+    }
+
+    fn stays(why: &str) -> Self {
+        Self {
+            why: why.to_owned(),
+            is_gap: false,
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -72,177 +148,134 @@ struct Reader<'a> {
     /// The cluster of `confluent kafka cluster use`.
     current: Option<String>,
     found: &'a mut Found,
-    /// Commands that were understood.
-    count: usize,
-}
-
-/// A command: its program, the words that are no flags, and the flags with their values.
-struct Command<'a> {
-    program: &'a str,
-    words: Vec<&'a str>,
-    flags: Vec<(&'a str, Option<&'a str>)>,
-}
-
-/// Flags without a value.
-const SWITCHES: [&str; 16] = [
-    "create",
-    "alter",
-    "pause",
-    "resume",
-    "promote",
-    "failover",
-    "describe",
-    "list",
-    "delete",
-    "dry-run",
-    "no-validate",
-    "force",
-    "exclude-validate-link",
-    "validate-only",
-    "add-config-file",
-    "unsafe-trace",
-];
-
-impl<'a> Command<'a> {
-    /// The command behind `docker exec NAME`, `kubectl exec … --`, `KAFKA_OPTS=`.
-    fn of(words: &'a [String]) -> Option<Self> {
-        let at = words
-            .iter()
-            .position(|word| PROGRAMS.contains(&program(word)))?;
-        let program = program(&words[at]);
-        let mut rest = words[at + 1..].iter().map(String::as_str).peekable();
-        let mut command = Self {
-            program,
-            words: Vec::new(),
-            flags: Vec::new(),
-        };
-        while let Some(word) = rest.next() {
-            if word.contains('>') && !word.starts_with("--") && !word.contains('=') {
-                // `> log`, `2>&1`: where output goes.
-                rest.next_if(|_| word.ends_with('>'));
-            } else if let Some(flag) = word.strip_prefix("--") {
-                let (name, value) = match flag.split_once('=') {
-                    Some((name, value)) => (name, Some(value)),
-                    None if SWITCHES.contains(&flag) => (flag, None),
-                    None => (flag, rest.next_if(|next| !next.starts_with("--"))),
-                };
-                command.flags.push((name, value));
-            } else if word.starts_with('-') && word.len() == 2 {
-                // `-o json`: nothing about links.
-                rest.next_if(|next| !next.starts_with('-'));
-            } else {
-                command.words.push(word);
-            }
-        }
-        Some(command)
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.flags.iter().any(|(name, _)| *name == flag)
-    }
-
-    /// The value of the first of these flags that is given.
-    fn value(&self, flags: &[&str]) -> Option<&'a str> {
-        let given = |flag: &&str| {
-            let mut all = self.flags.iter().filter(|(name, _)| name == flag);
-            all.next().and_then(|(_, value)| *value)
-        };
-        flags.iter().find_map(given)
-    }
-
-    /// The values of these flags, each time they are given.
-    fn values(&self, flags: &[&str]) -> Vec<&'a str> {
-        let given = self.flags.iter().filter(|(name, _)| flags.contains(name));
-        given.filter_map(|(_, value)| *value).collect()
-    }
-}
-
-fn program(word: &str) -> &str {
-    let word = base(word);
-    word.strip_suffix(".sh").unwrap_or(word)
-}
-
-/// The last part of a path.
-fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    /// The lines of the steps that are not taken over, by what they are, why, and whether the spec lacks something.
+    listed: BTreeMap<(String, String, bool), BTreeSet<usize>>,
 }
 
 impl Reader<'_> {
-    fn command(&mut self, words: &[String]) {
-        let Some(command) = Command::of(words) else {
-            return;
-        };
+    fn list(&mut self, line: usize, what: &str, rest: Rest) {
+        let key = (what.to_owned(), rest.why, rest.is_gap);
+        self.listed.entry(key).or_default().insert(line);
+    }
+
+    fn say_rest(&mut self) {
+        for ((what, why, is_gap), lines) in std::mem::take(&mut self.listed) {
+            let word = if lines.len() == 1 { "line" } else { "lines" };
+            let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+            let what = format!("{}, {word} {}: {what}", self.file, lines.join(", "));
+            match is_gap {
+                true => self.found.lack(what, why),
+                false => self.found.leave(what, why),
+            }
+        }
+    }
+
+    /// Takes over what a command does, or says why it does not.
+    fn command(&mut self, command: &Command<'_>) -> Result<(), Rest> {
+        if command.has("dry-run") || command.has("validate-only") || command.has("help") {
+            return Ok(());
+        }
+        let changes = |verbs: &[&str]| verbs.iter().any(|verb| command.has(verb));
         match (command.program, command.words.as_slice()) {
-            ("confluent", ["kafka", "cluster", "use", id, ..]) => {
-                self.current = Some((*id).to_owned());
+            ("confluent", ["kafka", rest @ ..]) => self.cli(command, rest),
+            ("confluent", words @ [area, ..]) if is_change(words) => match *area {
+                "api-key" | "iam" if words.contains(&"rbac") => Err(Rest::stays(RIGHTS)),
+                "api-key" | "iam" => Err(Rest::stays(KEYS)),
+                _ => Ok(()),
+            },
+            ("kafka-cluster-links", _) if command.has("create") => self.platform_link(command),
+            ("kafka-cluster-links", _) if command.has("delete") => {
+                Err(deleted("link", command.value(&["link"])))
             }
-            ("confluent", ["kafka", "link", "create", link, ..]) => self.cli_link(&command, link),
-            ("confluent", ["kafka", "link", "delete", link, ..]) => {
-                let what = format!("link {link}");
-                self.found.lack(
-                    what,
-                    format!(
-                        "{} deletes it: it is not known whether it exists",
-                        self.file
-                    ),
-                );
-            }
-            (
-                "confluent",
-                [
-                    "kafka",
-                    "link",
-                    "configuration" | "config",
-                    "update",
-                    link,
-                    ..,
-                ],
-            ) => {
-                let cluster = self.cli_cluster(&command);
-                self.alter(&command, link, cluster);
-            }
-            ("confluent", ["kafka", "mirror", "create", topic, ..]) => {
-                self.cli_mirror(&command, topic)
-            }
-            ("confluent", ["kafka", "mirror", verb, topics @ ..]) => {
-                let link = command.value(&["link", "link-name"]).unwrap_or_default();
-                self.states(verb, topics, link);
-            }
-            ("kafka-cluster-links", _) if command.has("create") => self.platform_link(&command),
-            ("kafka-mirrors", _) => self.platform_mirror(&command),
+            ("kafka-cluster-links", _) if changes(&["alter"]) => Err(Rest::gap(UNKNOWN)),
+            ("kafka-mirrors", words) => self.platform_mirror(command, words),
             ("kafka-topics", _) if command.has("create") && command.has("mirror-topic") => {
                 let topic = command.value(&["topic"]);
                 let source = command.value(&["mirror-topic"]);
-                self.mirror_of_platform(&command, topic, source);
+                self.mirror_of_platform(command, topic, source)
             }
-            ("kafka-configs", _) if command.has("alter") && command.has("cluster-link") => {
-                if let Some(link) = command.value(&["cluster-link"]) {
-                    self.alter(&command, link, None);
-                }
+            ("kafka-topics", _) if command.has("delete") => {
+                let topics = command.value(&["topic"]).unwrap_or_default();
+                self.delete_topics(&topics.split(',').collect::<Vec<_>>())
             }
+            ("kafka-topics", _) if changes(&["create", "alter"]) => Err(Rest::stays(TOPICS)),
+            ("kafka-configs", _) if command.has("alter") => {
+                let link = match command.value(&["entity-type"]) {
+                    Some("cluster-links") => command.value(&["entity-name"]),
+                    _ => command.value(&["cluster-link"]),
+                };
+                let Some(link) = link else {
+                    let why = "settings of topics, users and brokers stay as they are";
+                    return Err(Rest::stays(why));
+                };
+                let servers = command.value(&["bootstrap-server"]);
+                let cluster = servers.map(|servers| self.by_address(servers));
+                self.alter(command, link, cluster)
+            }
+            ("kafka-acls", _) if changes(&["add", "remove"]) => Err(Rest::stays(RIGHTS)),
+            _ => Ok(()),
+        }
+    }
+
+    /// `confluent kafka …`.
+    fn cli(&mut self, command: &Command<'_>, words: &[&str]) -> Result<(), Rest> {
+        match words {
+            ["cluster", "use", id, ..] => self.current = Some((*id).to_owned()),
+            ["link", "create", link, ..] => return self.cli_link(command, link),
+            ["link", "configuration" | "config", "update", link, ..] => {
+                let cluster = self.cli_cluster(command);
+                return self.alter(command, link, cluster);
+            }
+            ["link", "delete", links @ ..] => return Err(deleted("link", links.first().copied())),
+            ["link", "create" | "configuration" | "config", ..] if is_change(words) => {
+                return Err(Rest::gap(NO_LINK));
+            }
+            ["mirror", "create", topic, ..] => return self.cli_mirror(command, Some(topic)),
+            ["mirror", "create"] => return self.cli_mirror(command, None),
+            ["mirror", verb, topics @ ..] if status_after(verb).is_some() => {
+                let cluster = self.cli_cluster(command);
+                let listed = command.value(&["topics"]).into_iter();
+                let listed = listed.flat_map(|it| it.split(','));
+                let topics: Vec<&str> = topics.iter().copied().chain(listed).collect();
+                return self.states(command, verb, &topics, cluster);
+            }
+            ["link" | "mirror", ..] if is_change(words) => return Err(Rest::gap(UNKNOWN)),
+            ["topic", "delete", topics @ ..] => return self.delete_topics(topics),
+            ["topic", ..] if is_change(words) => return Err(Rest::stays(TOPICS)),
+            ["acl", ..] if is_change(words) => return Err(Rest::stays(RIGHTS)),
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// What is deleted may be a mirror topic.
+    fn delete_topics(&mut self, topics: &[&str]) -> Result<(), Rest> {
+        let mut mirrors = self.found.mirrors.iter();
+        match mirrors.find(|mirror| topics.contains(&mirror.topic.as_str())) {
+            Some(mirror) => Err(deleted("mirror topic", Some(&mirror.topic))),
+            None => Err(Rest::stays(TOPICS)),
         }
     }
 
     /// Whether a name is known only when the script runs. Then it is listed as missing.
     fn is_unknown(&mut self, what: &str, name: &str) -> bool {
-        let is_unknown = name.contains(['$', '`']);
-        if is_unknown {
-            let why = format!(
-                "{} sets this name when it runs: write the name in the script and import it again, or add it to \
-                 the spec",
-                self.file
-            );
-            self.found.lack(format!("{what} {name}"), why);
-        }
-        is_unknown
+        let says = match name {
+            _ if name.contains(['$', '`']) => "sets this name when it runs",
+            _ if is_placeholder(name) => "has a placeholder for this name",
+            _ => return false,
+        };
+        let why = format!(
+            "{} {says}: write the name in the script and import it again, or add it to the spec",
+            self.file
+        );
+        self.found.lack(format!("{what} {name}"), why);
+        true
     }
 
     /// `confluent kafka link create`.
-    fn cli_link(&mut self, command: &Command<'_>, link: &str) {
-        self.count += 1;
+    fn cli_link(&mut self, command: &Command<'_>, link: &str) -> Result<(), Rest> {
         if self.is_unknown("link", link) {
-            return;
+            return Ok(());
         }
         let mut configs = self.configs(command);
         let remote = command.value(&["remote-cluster", "remote-cluster-id"]);
@@ -255,7 +288,7 @@ impl Reader<'_> {
         };
         let Some(mode) = mode else {
             self.found.lack(format!("link {link}"), UNKNOWN_MODE);
-            return;
+            return Ok(());
         };
         let inbound = is_inbound(&configs);
         let servers = command.value(&[
@@ -294,6 +327,7 @@ impl Reader<'_> {
             found::api_key(&mut configs, names::LOCAL);
         }
         self.add(link, own, other, mode, inbound, configs);
+        Ok(())
     }
 
     /// The cluster that a command of the Confluent CLI is for: its name.
@@ -343,19 +377,26 @@ impl Reader<'_> {
         name
     }
 
+    /// The same; where that cluster has another id than this one, it is another cluster behind the same host.
+    fn by_address_and_id(&mut self, servers: &str, id: Option<&str>) -> String {
+        let named = self.found.clusters.get(&host_of(servers));
+        match (named.and_then(|it| it.id.as_deref()), id) {
+            (Some(other), Some(id)) if other != id => self.by_id(id),
+            _ => self.by_address(servers),
+        }
+    }
+
     /// `kafka-cluster-links --create`.
-    fn platform_link(&mut self, command: &Command<'_>) {
-        self.count += 1;
-        let Some(link) = command.value(&["link"]) else {
-            return;
-        };
+    fn platform_link(&mut self, command: &Command<'_>) -> Result<(), Rest> {
+        let link = command.value(&["link"]);
+        let link = link.ok_or_else(|| Rest::gap(NO_LINK))?;
         if self.is_unknown("link", link) {
-            return;
+            return Ok(());
         }
         let configs = self.configs(command);
         let Some(mode) = Mode::of(text_of(&configs, names::LINK_MODE)) else {
             self.found.lack(format!("link {link}"), UNKNOWN_MODE);
-            return;
+            return Ok(());
         };
         let inbound = is_inbound(&configs);
         let own = match command.value(&["bootstrap-server"]) {
@@ -371,7 +412,7 @@ impl Reader<'_> {
             (Some(name), _) => name.to_owned(),
             (None, Some(id)) if is_placeholder(servers) => self.by_id(id),
             (None, _) if is_placeholder(servers) => format!("other-end-of-{link}"),
-            (None, _) => self.by_address(servers),
+            (None, id) => self.by_address_and_id(servers, id),
         };
         let other_cluster = self.found.cluster(&other);
         if let Some(id) = id {
@@ -382,6 +423,7 @@ impl Reader<'_> {
             other_cluster.bootstrap = other_cluster.bootstrap.take().or(servers);
         }
         self.add(link, own, other, mode, inbound, configs);
+        Ok(())
     }
 
     fn add(
@@ -391,8 +433,22 @@ impl Reader<'_> {
         other: String,
         mode: Mode,
         inbound: bool,
-        configs: BTreeMap<String, Setting>,
+        mut configs: BTreeMap<String, Setting>,
     ) {
+        let is_silent = !configs.keys().any(|name| {
+            name == names::SECURITY_PROTOCOL
+                || name.starts_with("sasl.")
+                || name.starts_with("ssl.")
+        });
+        if !inbound && is_silent && self.found.cluster(&other).is_at_cloud() {
+            found::api_key(&mut configs, "");
+            let why = format!(
+                "{} has no credentials for it, and Confluent Cloud admits no one without: the spec assumes an API key",
+                self.file
+            );
+            self.found
+                .leave(format!("credentials of link {cluster}/{link}"), why);
+        }
         self.found.owned.push(Owned {
             address: self.file.to_owned(),
             kind: OwnedKind::Link,
@@ -412,17 +468,17 @@ impl Reader<'_> {
 
     /// The link configs of a command: of its file, of its flags, of its filter files.
     fn configs(&mut self, command: &Command<'_>) -> BTreeMap<String, Setting> {
-        let mut entries = Vec::new();
+        let mut all = Vec::new();
         let mut files = command.values(&["config-file", "add-config-file"]);
         for text in command.values(&["config", "add-config"]) {
             match text.contains('=') {
-                true => entries.extend(pairs(text)),
+                true => all.extend(pairs(text)),
                 false => files.push(text),
             }
         }
         for file in files {
             match self.text_of(file) {
-                Some(text) => entries.extend(properties::entries(&text)),
+                Some(text) => all.extend(entries(&text)),
                 None => self.found.lack(
                     file_called(file),
                     format!(
@@ -432,7 +488,7 @@ impl Reader<'_> {
                 ),
             }
         }
-        let mut configs = settings(entries, self.file, self.found);
+        let mut configs = settings(all, self.file, self.found);
         let filters = [
             (
                 "consumer-group-filters-json-file",
@@ -470,52 +526,101 @@ impl Reader<'_> {
         written.or_else(|| (self.look_up)(self.file, file))
     }
 
-    /// Settings that are changed after the link was created.
-    fn alter(&mut self, command: &Command<'_>, link: &str, cluster: Option<String>) {
-        let configs = self.configs(command);
-        let halves = self.found.halves.iter_mut().filter(|half| {
-            half.link == link
-                && cluster
-                    .as_ref()
-                    .is_none_or(|cluster| half.cluster == *cluster)
-        });
-        for half in halves {
-            half.configs.extend(configs.clone());
+    /// The link object that a command means, among those that `is_meant` admits. Without a cluster, or with an address that no
+    /// other command has, it is the only one of its name: a cluster has several addresses.
+    fn holder(
+        &self,
+        link: &str,
+        cluster: Option<&str>,
+        is_meant: impl Fn(&Half) -> bool,
+    ) -> Result<&Half, Rest> {
+        let halves = || self.found.halves.iter().filter(|half| half.link == link);
+        if halves().next().is_none() {
+            return Err(Rest::gap(format!(
+                "no command of the files creates link {link}"
+            )));
         }
+        let is_elsewhere = |half: &&Half| {
+            let Some(cluster) = cluster.filter(|cluster| *cluster != half.cluster) else {
+                return false;
+            };
+            let id = |name: &str| self.found.clusters.get(name).and_then(|it| it.id.as_ref());
+            let has_other_id = id(cluster).is_some() && id(cluster) != id(&half.cluster);
+            let mut all = self.found.halves.iter();
+            has_other_id || all.any(|it| it.cluster == cluster || it.other == cluster)
+        };
+        let mut meant = halves().filter(|half| is_meant(half) && !is_elsewhere(half));
+        match (meant.next(), meant.next()) {
+            (Some(half), None) => Ok(half),
+            (None, _) => Err(Rest::gap(format!(
+                "no command of the files creates link {link} on that cluster"
+            ))),
+            (Some(_), Some(_)) => Err(Rest::gap(format!(
+                "the files do not say on which cluster of link {link} it is"
+            ))),
+        }
+    }
+
+    /// Settings that are changed after the link was created.
+    fn alter(
+        &mut self,
+        command: &Command<'_>,
+        link: &str,
+        cluster: Option<String>,
+    ) -> Result<(), Rest> {
+        let holder = self.holder(link, cluster.as_deref(), |_| true)?;
+        let holder = (holder.cluster.clone(), holder.link.clone());
+        let configs = self.configs(command);
+        let deleted = command.values(&["delete-config"]);
+        let mut halves = self.found.halves.iter_mut();
+        if let Some(half) =
+            halves.find(|half| (&half.cluster, &half.link) == (&holder.0, &holder.1))
+        {
+            half.configs.extend(configs);
+            for name in deleted.iter().flat_map(|names| names.split(',')) {
+                half.configs.remove(name.trim());
+            }
+        }
+        Ok(())
     }
 
     /// `confluent kafka mirror create`.
-    fn cli_mirror(&mut self, command: &Command<'_>, topic: &str) {
-        let Some(link) = command.value(&["link", "link-name"]) else {
-            return;
-        };
+    fn cli_mirror(&mut self, command: &Command<'_>, topic: Option<&str>) -> Result<(), Rest> {
         // The argument was the mirror topic once, and is the source topic now.
-        let (topic, source) = match command.value(&["mirror-topic"]) {
-            Some(mirror) => (mirror, topic),
-            None => (topic, command.value(&["source-topic"]).unwrap_or(topic)),
+        let (topic, source) = match command.value(&["source-topic"]) {
+            Some(source) => (topic, Some(source)),
+            None => (command.value(&["mirror-topic"]), topic),
         };
         let cluster = self.cli_cluster(command);
-        self.mirror(link, cluster, topic, Some(source));
+        self.mirror(command, cluster, topic, source)
     }
 
     /// `kafka-mirrors`.
-    fn platform_mirror(&mut self, command: &Command<'_>) {
+    fn platform_mirror(&mut self, command: &Command<'_>, words: &[&str]) -> Result<(), Rest> {
         if command.has("create") {
             let topic = command.value(&["mirror-topic"]);
-            let source = command.value(&["source-topic"]).or(topic);
-            self.mirror_of_platform(command, topic.or(source), source);
-            return;
+            return self.mirror_of_platform(command, topic, command.value(&["source-topic"]));
         }
         let verbs = ["pause", "resume", "promote", "failover"];
-        let topics = command
-            .value(&["topics", "mirror-topic"])
-            .unwrap_or_default();
-        let topics: Vec<&str> = topics.split(',').map(str::trim).collect();
-        for verb in verbs {
-            if command.has(verb) {
-                self.states(verb, &topics, command.value(&["link"]).unwrap_or_default());
-            }
-        }
+        let Some(verb) = verbs.into_iter().find(|verb| command.has(verb)) else {
+            let others = [
+                "delete",
+                "alter",
+                "reverse-and-start",
+                "reverse-and-pause",
+                "truncate-and-restore",
+            ];
+            return match others.iter().any(|verb| command.has(verb)) {
+                true => Err(Rest::gap(UNKNOWN)),
+                false => Ok(()),
+            };
+        };
+        let listed = command.values(&["topics", "mirror-topic", "topic"]);
+        let listed = listed.into_iter().flat_map(|it| it.split(','));
+        let topics: Vec<&str> = listed.chain(words.iter().copied()).map(str::trim).collect();
+        let servers = command.value(&["bootstrap-server"]);
+        let cluster = servers.map(|servers| self.by_address(servers));
+        self.states(command, verb, &topics, cluster)
     }
 
     fn mirror_of_platform(
@@ -523,43 +628,38 @@ impl Reader<'_> {
         command: &Command<'_>,
         topic: Option<&str>,
         source: Option<&str>,
-    ) {
-        let (Some(topic), Some(link)) = (topic, command.value(&["link"])) else {
-            return;
-        };
-        let cluster = command.value(&["bootstrap-server"]);
-        let cluster = cluster.map(|servers| self.by_address(servers));
-        self.mirror(link, cluster, topic, source);
+    ) -> Result<(), Rest> {
+        let servers = command.value(&["bootstrap-server"]);
+        let cluster = servers.map(|servers| self.by_address(servers));
+        self.mirror(command, cluster, topic, source)
     }
 
-    fn mirror(&mut self, link: &str, cluster: Option<String>, topic: &str, source: Option<&str>) {
-        if self.is_unknown("mirror topic", topic) || self.is_unknown("a mirror topic of link", link)
+    /// A mirror topic of which its own name is given, or that of its source, or both.
+    fn mirror(
+        &mut self,
+        command: &Command<'_>,
+        cluster: Option<String>,
+        topic: Option<&str>,
+        source: Option<&str>,
+    ) -> Result<(), Rest> {
+        let link = command.value(LINK_FLAGS);
+        let link = link.ok_or_else(|| Rest::gap(NO_LINK))?;
+        let name = topic.or(source);
+        let name = name.ok_or_else(|| Rest::gap("it names no topic"))?;
+        if self.is_unknown("mirror topic", name) || self.is_unknown("a mirror topic of link", link)
         {
-            return;
+            return Ok(());
         }
-        // Another address of the same cluster, or none: the link's only half that can hold it.
-        let holders = self.found.halves.iter().filter(|half| half.link == link);
-        let holders: Vec<&Half> = holders.filter(|half| half.mode != Mode::Source).collect();
-        let given = cluster.filter(|name| holders.iter().any(|half| half.cluster == *name));
-        let cluster = match (given, holders.as_slice()) {
-            (Some(cluster), _) => cluster,
-            (None, [only]) => only.cluster.clone(),
-            (None, _) => {
-                let what = format!("mirror topic {topic} of link {link}");
-                self.found
-                    .lack(what, "the files do not say on which cluster it is");
-                return;
-            }
+        let is_destination = |half: &Half| half.mode != Mode::Source;
+        let half = self.holder(link, cluster.as_deref(), is_destination);
+        let half = half.map_err(|rest| Rest::gap(format!("mirror topic {name}: {}", rest.why)))?;
+        let prefix = text_of(&half.configs, names::CLUSTER_LINK_PREFIX);
+        let topic = match (topic, source) {
+            (Some(topic), None) if topic.starts_with(prefix) => topic.to_owned(),
+            (Some(topic), Some(_)) => topic.to_owned(),
+            _ => format!("{prefix}{name}"),
         };
-        // The prefix is not part of the name that the Confluent CLI is given.
-        let prefix = holders.iter().find(|half| half.cluster == cluster);
-        let prefix = prefix.map_or("", |half| {
-            text_of(&half.configs, names::CLUSTER_LINK_PREFIX)
-        });
-        let topic = match topic.starts_with(prefix) {
-            true => topic.to_owned(),
-            false => format!("{prefix}{topic}"),
-        };
+        let cluster = half.cluster.clone();
         self.found.owned.push(Owned {
             address: self.file.to_owned(),
             kind: OwnedKind::Mirror,
@@ -569,50 +669,111 @@ impl Reader<'_> {
         self.found.mirrors.push(Mirror {
             link: link.to_owned(),
             cluster,
-            source: source
-                .filter(|source| topic.ends_with(source))
-                .map(str::to_owned),
+            source: source.map(str::to_owned),
             topic,
             status: MirrorStatus::Active,
         });
+        Ok(())
     }
 
     /// Mirror topics that are paused, resumed, promoted or failed over after they were created.
-    fn states(&mut self, verb: &str, topics: &[&str], link: &str) {
-        let status = match verb {
-            "pause" => MirrorStatus::Paused,
-            "resume" => MirrorStatus::Active,
-            "promote" | "failover" => MirrorStatus::Stopped,
-            _ => return,
+    fn states(
+        &mut self,
+        command: &Command<'_>,
+        verb: &str,
+        topics: &[&str],
+        cluster: Option<String>,
+    ) -> Result<(), Rest> {
+        let Some(status) = status_after(verb) else {
+            return Ok(());
         };
-        for mirror in &mut self.found.mirrors {
-            let is_meant = link.is_empty() || mirror.link == link;
-            if is_meant && topics.contains(&mirror.topic.as_str()) {
-                mirror.status = status.clone();
+        let link = command.value(LINK_FLAGS);
+        let holder = link.and_then(|link| {
+            let half = self.holder(link, cluster.as_deref(), |half| half.mode != Mode::Source);
+            Some(half.ok()?.cluster.clone())
+        });
+        let mut unknown = Vec::new();
+        for topic in topics.iter().filter(|topic| !topic.is_empty()) {
+            let is_meant = |mirror: &&mut Mirror| {
+                mirror.topic == **topic
+                    && link.is_none_or(|link| {
+                        mirror.link == link && holder.as_ref() == Some(&mirror.cluster)
+                    })
+            };
+            let mut meant: Vec<&mut Mirror> =
+                self.found.mirrors.iter_mut().filter(is_meant).collect();
+            match meant.as_mut_slice() {
+                [mirror] => mirror.status = status.clone(),
+                _ => unknown.push(*topic),
             }
+        }
+        if topics.is_empty() {
+            return Err(Rest::gap(
+                "it names no topic: the states that it leads to are missing",
+            ));
+        }
+        match unknown.as_slice() {
+            [] => Ok(()),
+            names => Err(Rest::gap(format!(
+                "no command of the files before it creates {}, so what it does to {} is missing",
+                names.join(", "),
+                if names.len() == 1 { "it" } else { "them" },
+            ))),
         }
     }
 }
 
-/// Settings by their names. What is no name may be a piece of a value that is broken across lines, and is not shown.
-fn settings(
-    entries: Vec<(String, String)>,
-    file: &str,
-    found: &mut Found,
-) -> BTreeMap<String, Setting> {
-    let (named, others): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|(name, _)| is_name(name));
-    if !others.is_empty() {
-        found.lack(
-            format!("{} of the settings of {file}", others.len()),
-            "these have no name of a config, as in a value that is broken across lines, and were not imported",
-        );
+const LINK_FLAGS: &[&str] = &["link", "link-name"];
+const UNKNOWN: &str = "a spec says how things are to be, and has no such step: write what it leads to, or export what is \
+                       live";
+
+/// What a verb makes of a mirror topic, where a spec has a state for it.
+fn status_after(verb: &str) -> Option<MirrorStatus> {
+    match verb {
+        "pause" => Some(MirrorStatus::Paused),
+        "resume" => Some(MirrorStatus::Active),
+        "promote" | "failover" => Some(MirrorStatus::Stopped),
+        _ => None,
     }
-    let settings = named.into_iter().map(|(name, value)| {
-        let setting = Setting::of(&name, &value);
-        (name, setting)
-    });
-    settings.collect()
+}
+
+/// Whether words of the Confluent CLI change something.
+fn is_change(words: &[&str]) -> bool {
+    let reads = [
+        "list",
+        "describe",
+        "configuration",
+        "state-transition-error",
+        "help",
+        "task",
+    ];
+    let verbs = ["create", "delete", "update", "store", "use"];
+    match words {
+        ["mirror", verb, ..] => !reads.contains(verb),
+        words => words.iter().take(4).any(|word| verbs.contains(word)),
+    }
+}
+
+/// A step that deletes something.
+fn deleted(what: &str, name: Option<&str>) -> Rest {
+    let name = name.unwrap_or_default();
+    Rest::gap(format!(
+        "it deletes {what} {name}: it is not known whether it exists"
+    ))
+}
+
+/// Whether a command changes links or mirror topics by a request to the REST API.
+fn is_request(words: &[String]) -> bool {
+    let is_of_links = |word: &String| {
+        word.contains("/clusters/") && (word.contains("/links") || word.contains("/mirrors"))
+    };
+    let changes = |word: &String| {
+        matches!(word.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
+            || ["-d", "--data", "-XP", "-XD", "--json"]
+                .iter()
+                .any(|it| word.starts_with(it))
+    };
+    words.iter().any(is_of_links) && words.iter().any(changes)
 }
 
 /// A file that is missing, by its name; what looks like no name may be a value.
@@ -624,80 +785,17 @@ fn file_called(name: &str) -> String {
     }
 }
 
-/// `a.b=1,c.d=[x,y],e.f={"k":1,"l":2}` → names and values. A comma in quotes or brackets, and one behind a backslash, is
-/// part of a value. So is one that no name of a config follows: of a value that is not shown whatever follows, of
-/// another only items of a list.
-fn pairs(text: &str) -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for piece in pieces(text) {
-        match (pairs.last_mut(), piece.split_once('=')) {
-            (None, Some((name, value))) => pairs.push((name.trim().to_owned(), value.to_owned())),
-            (Some((before, _)), Some((name, value)))
-                if is_name(name.trim()) || Setting::of(before, "") != Setting::Hidden =>
-            {
-                pairs.push((name.trim().to_owned(), value.to_owned()));
-            }
-            (Some((_, value)), _) => {
-                value.push(',');
-                value.push_str(piece);
-            }
-            (None, None) => {}
-        }
-    }
-    for (_, value) in &mut pairs {
-        let inner = value
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'));
-        *value = inner.unwrap_or(value).trim().to_owned();
-    }
-    pairs
-}
-
-/// What is between the commas of a text that are in no quotes and no brackets.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut from, mut depth, mut quote) = (0, 0_usize, None);
-    let mut letters = text.char_indices();
-    while let Some((at, letter)) = letters.next() {
-        match (quote, letter) {
-            (_, '\\') => {
-                letters.next();
-            }
-            (Some(open), _) if open == letter => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(letter),
-            (None, '[' | '{') => depth += 1,
-            (None, ']' | '}') => depth = depth.saturating_sub(1),
-            (None, ',') if depth == 0 => {
-                pieces.push(&text[from..at]);
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    pieces.push(&text[from..]);
-    pieces
-}
-
-/// The host of the first address; with its port where the host says nothing.
+/// The host of the first address, as the name of a cluster.
 fn host_of(servers: &str) -> String {
     let bare = catalog::bare_addresses(servers);
     // What is in front of a host is a user name and a password.
     let hosts = bare.rsplit('@').next().unwrap_or_default();
     let first = hosts.split(',').next().unwrap_or_default();
-    let first = first.trim_end_matches('/');
-    let (host, port) = first.rsplit_once(':').unwrap_or((first, ""));
-    let says_nothing =
-        host == "localhost" || host.bytes().all(|it| it.is_ascii_digit() || it == b'.');
-    let name = match says_nothing && !port.is_empty() {
-        true => format!("{host}-{port}"),
-        false => host.to_owned(),
-    };
     let letter = |letter: char| match letter {
         letter if letter.is_ascii_alphanumeric() || "-._".contains(letter) => letter,
         _ => '-',
     };
-    name.chars().map(letter).collect()
+    found::host(first).chars().map(letter).collect()
 }
 
 /// Clusters that are named by a host get the first word of it, where no other has that.
@@ -737,72 +835,4 @@ fn shorten(found: &mut Found) {
             owned.object = format!("{}/{rest}", new(&cluster.to_owned()));
         }
     }
-}
-
-/// Reads properties files of links that no script uses: each is a link object.
-pub(super) fn plain_properties(
-    files: &[&(Arc<str>, Arc<str>)],
-    link: Option<&str>,
-    found: &mut Found,
-) -> Result<(), NotRead> {
-    let pair = files.len() == 2;
-    for (at, (file, text)) in files.iter().enumerate() {
-        let entries = properties::entries(text);
-        let is_about_links = entries
-            .iter()
-            .any(|(name, _)| catalog::lookup(name).is_some());
-        if !is_about_links {
-            let words = "it has no setting of a cluster link: expected a properties file with `bootstrap.servers` or \
-                         `link.mode`, or a script with `confluent kafka link create` or `kafka-cluster-links`";
-            return Err(NotRead::new(file, words));
-        }
-        let configs = settings(entries, file, found);
-        let Some(mode) = Mode::of(text_of(&configs, names::LINK_MODE)) else {
-            return Err(NotRead::new(file, UNKNOWN_MODE));
-        };
-        let inbound = is_inbound(&configs);
-        let stem = |file: &str| {
-            let name = base(file);
-            name.rsplit_once('.')
-                .map_or(name, |(stem, _)| stem)
-                .to_owned()
-        };
-        let (own, other) = match mode {
-            Mode::Destination => ("destination", "source"),
-            Mode::Source => ("source", "destination"),
-            Mode::Bidirectional if at == 0 => ("first", "second"),
-            Mode::Bidirectional => ("second", "first"),
-        };
-        let is_alone = !pair && mode == Mode::Bidirectional;
-        let name = match link {
-            Some(link) => link.to_owned(),
-            None if pair && !is_alone => "link".to_owned(),
-            None => stem(file),
-        };
-        found.cluster(own);
-        let servers = text_of(&configs, names::BOOTSTRAP_SERVERS);
-        let reached = found.cluster(other);
-        if !is_placeholder(servers) {
-            reached.bootstrap = reached
-                .bootstrap
-                .take()
-                .or_else(|| Some(servers.to_owned()));
-        }
-        found.owned.push(Owned {
-            address: file.to_string(),
-            kind: OwnedKind::Link,
-            object: format!("{own}/{name}"),
-            is_doomed: false,
-        });
-        found.add_half(Half {
-            link: name,
-            cluster: own.to_owned(),
-            other: other.to_owned(),
-            mode,
-            inbound,
-            configs,
-            from: file.to_string(),
-        });
-    }
-    Ok(())
 }

@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 /// What a script does, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// A command with its words.
-    Command(Vec<String>),
+    /// A command with its words, and the line that it begins on.
+    Command(Vec<String>, usize),
     /// A file that is written from the script's own text.
     File(String, String),
+    /// A command on this line that is no words: a quote in it is not closed.
+    Open(String, usize),
+    /// What follows was not read: there is too much of it.
+    Cut(usize),
 }
 
 /// Reads a script.
@@ -19,7 +23,7 @@ pub(super) fn steps(text: &str) -> Vec<Step> {
         steps: Vec::new(),
         left: MAX_COMMANDS,
     };
-    shell.run(&lines_of(text), 0);
+    shell.run(&lines_of(text, None), 0);
     shell.steps
 }
 
@@ -33,19 +37,26 @@ const MAX_COMMANDS: usize = 100_000;
 struct Line {
     command: String,
     document: Option<String>,
+    number: usize,
 }
 
-/// The commands of a text, in its order.
-fn lines_of(text: &str) -> Vec<Line> {
+/// The commands of a text, in its order. A text that is part of a line has the number of that.
+fn lines_of(text: &str, within: Option<usize>) -> Vec<Line> {
     let mut all = Vec::new();
+    let mut read = 0;
     let mut lines = text.lines();
-    while let Some(line) = logical(&mut lines) {
+    loop {
+        let number = within.unwrap_or(read + 1);
+        let mut counted = lines.by_ref().inspect(|_| read += 1);
+        let Some(line) = logical(&mut counted) else {
+            return all;
+        };
         // Documentation shows commands after a prompt.
         let line = line.trim_start();
         let line = line.strip_prefix("$ ").unwrap_or(line);
         let document = here_document(line).map(|(end, strips_tabs)| {
             let mut document = String::new();
-            for line in lines.by_ref() {
+            for line in counted {
                 let own = if strips_tabs {
                     line.trim_start_matches('\t')
                 } else {
@@ -62,9 +73,9 @@ fn lines_of(text: &str) -> Vec<Line> {
         all.extend(commands(line).into_iter().map(|command| Line {
             command,
             document: document.clone(),
+            number,
         }));
     }
-    all
 }
 
 struct Shell {
@@ -83,7 +94,12 @@ impl Shell {
                 return;
             }
             self.left -= 1;
+            if self.left == 0 {
+                self.steps.push(Step::Cut(line.number));
+            }
             let Some(words) = words_of(&line.command) else {
+                self.steps
+                    .push(Step::Open(line.command.clone(), line.number));
                 continue;
             };
             if let [first, name, second, values @ ..] = words.as_slice()
@@ -95,7 +111,7 @@ impl Shell {
                 at += length;
                 continue;
             }
-            self.command(&words, line.document.as_deref(), depth);
+            self.command(&words, line, depth);
         }
     }
 
@@ -117,8 +133,8 @@ impl Shell {
         }
     }
 
-    fn command(&mut self, words: &[String], document: Option<&str>, depth: usize) {
-        if let Some(document) = document
+    fn command(&mut self, words: &[String], line: &Line, depth: usize) {
+        if let Some(document) = line.document.as_deref()
             && let Some(file) = written(words)
         {
             let document = replaced(document, &self.variables);
@@ -134,15 +150,34 @@ impl Shell {
         let nested = words.iter().position(|word| word == "-c");
         match nested.and_then(|at| words.get(at + 1)) {
             Some(script) if depth < DEPTH && script.contains(' ') => {
-                self.run(&lines_of(script), depth + 1);
+                self.run(&lines_of(script, Some(line.number)), depth + 1);
             }
             _ if words.is_empty() => {}
             _ => match echoed(&words) {
                 Some((file, text)) => self.steps.push(Step::File(file, text)),
-                None => self.steps.push(Step::Command(words)),
+                None => {
+                    for inner in words.iter().filter_map(|word| substituted(word)) {
+                        if depth < DEPTH {
+                            self.run(&lines_of(inner, Some(line.number)), depth + 1);
+                        }
+                    }
+                    self.steps.push(Step::Command(words, line.number));
+                }
             },
         }
     }
+}
+
+/// The command of `"$(command)"`: what a quoted word is the output of.
+fn substituted(word: &str) -> Option<&str> {
+    let inner = match word.split_once("$(") {
+        Some((_, rest)) => rest.rsplit_once(')').map(|(inner, _)| inner),
+        None => word
+            .split_once('`')
+            .and_then(|(_, rest)| rest.rsplit_once('`'))
+            .map(|(inner, _)| inner),
+    };
+    inner.filter(|inner| inner.contains(' '))
 }
 
 /// The words of a command, without the word of the shell that leads to it.
@@ -391,8 +426,8 @@ mod tests {
     fn commands_of(text: &str) -> Vec<Vec<String>> {
         let steps = steps(text).into_iter();
         let commands = steps.filter_map(|step| match step {
-            Step::Command(words) => Some(words),
-            Step::File(..) => None,
+            Step::Command(words, _) => Some(words),
+            _ => None,
         });
         commands.collect()
     }
@@ -442,6 +477,32 @@ mod tests {
         let wide = format!("for a in {0} {0} {0}; do ", [ten; 10].join(" "));
         let text = format!("{}run; {}", wide.repeat(4), "done; ".repeat(4));
         assert!(commands_of(&text).len() <= MAX_COMMANDS);
+        assert!(steps(&text).iter().any(|step| matches!(step, Step::Cut(_))));
+    }
+
+    #[test]
+    fn commands_have_the_lines_that_they_begin_on() {
+        let text = "one\n\ntwo \\\n  three; four\ncat <<EOF > f\nx\nEOF\nfive \"$(six seven)\"\nbash -c 'eight\nnine ten'\nend 'x";
+        let lines: Vec<(String, usize)> = steps(text)
+            .into_iter()
+            .filter_map(|step| match step {
+                Step::Command(words, line) => Some((words[0].clone(), line)),
+                Step::Open(text, line) => Some((text, line)),
+                _ => None,
+            })
+            .collect();
+        let lines: Vec<(&str, usize)> = lines.iter().map(|(it, at)| (it.as_str(), *at)).collect();
+        let expected = [
+            ("one", 1),
+            ("two", 3),
+            ("four", 3),
+            ("six", 8),
+            ("five", 8),
+            ("eight", 9),
+            ("nine", 9),
+            ("end 'x", 11),
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]

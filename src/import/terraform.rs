@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::NotRead;
-use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting, UNKNOWN_MODE};
-use crate::catalog::names;
+use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
+use super::found::{UNKNOWN_MODE, scalar};
+use crate::catalog::{self, Owner, names};
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
 
@@ -27,6 +28,10 @@ struct Resource<'a> {
     sensitive: Value,
     /// Its expressions in the configuration, if the file is a plan.
     expressions: Option<&'a Value>,
+    /// What is known only after a plan is applied, in the shape of the values.
+    unknown: Option<&'a Value>,
+    /// Where the provider fetches tokens, if the file is a plan and says so.
+    token_url: Option<&'a str>,
 }
 
 /// Reads a file.
@@ -54,8 +59,11 @@ pub(super) fn read(file: &Arc<str>, text: &Arc<str>, found: &mut Found) -> Resul
             &mut resources,
         );
         let configuration = document.pointer("/configuration/root_module");
+        let (unknown, token_url) = (unknown(&document), token_url(&document));
         for resource in &mut resources {
             resource.expressions = configuration.and_then(|it| expressions(it, &resource.address));
+            resource.unknown = unknown.get(resource.address.as_str()).copied();
+            resource.token_url = token_url;
         }
         doomed(&document, found);
     } else if let Some(values) = document.get("values") {
@@ -100,6 +108,8 @@ fn in_module<'a>(module: &'a Value, data: bool, resources: &mut Vec<Resource<'a>
             values: shown(resource.get("values"), &sensitive),
             sensitive,
             expressions: None,
+            unknown: None,
+            token_url: None,
         });
     }
     for child in list(module, "child_modules") {
@@ -130,6 +140,8 @@ fn in_raw_state<'a>(document: &'a Value, resources: &mut Vec<Resource<'a>>) {
                 values: shown(instance.get("attributes"), &sensitive),
                 sensitive,
                 expressions: None,
+                unknown: None,
+                token_url: None,
             });
         }
     }
@@ -226,6 +238,34 @@ fn expressions<'a>(module: &'a Value, address: &str) -> Option<&'a Value> {
         .get("expressions")
 }
 
+/// What is known only after a plan is applied, by the addresses of resources.
+fn unknown(document: &Value) -> BTreeMap<&str, &Value> {
+    let changes = list(document, "resource_changes");
+    let unknown = changes.filter_map(|change| {
+        let unknown = change.pointer("/change/after_unknown")?;
+        Some((text(change, "address")?, unknown))
+    });
+    unknown.collect()
+}
+
+/// Where the provider for Confluent fetches tokens: as its configuration says, or a variable that that names.
+fn token_url(document: &Value) -> Option<&str> {
+    let providers = document.pointer("/configuration/provider_config")?;
+    let mut providers = providers.as_object()?.values();
+    let url = providers.find_map(|provider| {
+        let is_ours = text(provider, "name") == Some("confluent");
+        let url = provider.pointer("/expressions/oauth/0/oauth_external_token_url");
+        url.filter(|_| is_ours)
+    })?;
+    let references = url.get("references").and_then(Value::as_array);
+    let mut variables = references.into_iter().flatten().filter_map(|reference| {
+        let name = reference.as_str()?.strip_prefix("var.")?;
+        let variable = document.get("variables")?.get(name)?;
+        text(variable, "value")
+    });
+    text(url, "constant_value").or_else(|| variables.next())
+}
+
 /// What a plan is about to destroy: of that nothing is imported, but it must be said.
 fn doomed(document: &Value, found: &mut Found) {
     for change in list(document, "resource_changes") {
@@ -258,21 +298,25 @@ const MIRROR: &str = "confluent_kafka_mirror_topic";
 const CLUSTER: &str = "confluent_kafka_cluster";
 
 fn take(resources: &[Resource<'_>], found: &mut Found) {
-    name_clusters(resources, found);
+    let names = name_clusters(resources, found);
     for resource in resources.iter().filter(|it| it.kind == LINK && !it.is_data) {
-        link(resource, found);
+        link(resource, &names, found);
     }
     for resource in resources
         .iter()
         .filter(|it| it.kind == MIRROR && !it.is_data)
     {
-        mirror(resource, found);
+        mirror(resource, &names, found);
     }
     others(resources, found);
 }
 
+/// The names of clusters by the addresses of their resources.
+type Names = BTreeMap<String, String>;
+
 /// Clusters are called as the files call them, where that is unambiguous.
-fn name_clusters(resources: &[Resource<'_>], found: &mut Found) {
+fn name_clusters(resources: &[Resource<'_>], found: &mut Found) -> Names {
+    let mut called = Names::new();
     let clusters = || resources.iter().filter(|it| it.kind == CLUSTER);
     let mut names: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for resource in clusters() {
@@ -281,7 +325,8 @@ fn name_clusters(resources: &[Resource<'_>], found: &mut Found) {
     }
     for resource in clusters() {
         let id = text(&resource.values, "id");
-        if id.is_some_and(|id| found.named(id).is_some()) {
+        if let Some(name) = id.and_then(|id| found.named(id)) {
+            called.insert(resource.address.clone(), name.to_owned());
             continue;
         }
         let label = label(resource);
@@ -297,7 +342,9 @@ fn name_clusters(resources: &[Resource<'_>], found: &mut Found) {
         cluster.kind = Some(ClusterKind::ConfluentCloud);
         cluster.rest = text(&resource.values, "rest_endpoint").map(str::to_owned);
         cluster.bootstrap = text(&resource.values, "bootstrap_endpoint").map(str::to_owned);
+        called.insert(resource.address.clone(), name);
     }
+    called
 }
 
 /// The resource's own name, or its key where there are several.
@@ -310,12 +357,17 @@ fn label(resource: &Resource<'_>) -> String {
 }
 
 /// The cluster of a block such as `source_kafka_cluster`: its name.
-fn cluster(resource: &Resource<'_>, block: &str, found: &mut Found) -> Option<String> {
+fn cluster(
+    resource: &Resource<'_>,
+    block: &str,
+    names: &Names,
+    found: &mut Found,
+) -> Option<String> {
     let values = first(&resource.values, block)?;
     let id = text(values, "id").filter(|id| !id.is_empty());
     let name = match id {
         Some(id) => found.named(id).unwrap_or(id).to_owned(),
-        None => referred(resource, block)?,
+        None => referred(resource, block, names)?,
     };
     let cluster = found.cluster(&name);
     if let Some(id) = id {
@@ -333,24 +385,14 @@ fn cluster(resource: &Resource<'_>, block: &str, found: &mut Found) -> Option<St
 }
 
 /// The name of the cluster whose id a plan does not know yet, by the resource that the configuration refers to.
-fn referred(resource: &Resource<'_>, block: &str) -> Option<String> {
-    let references = resource
-        .expressions?
-        .get(block)?
-        .get(0)?
-        .pointer("/id/references")?;
-    let references = references.as_array()?.iter().filter_map(Value::as_str);
-    let cluster = format!("{CLUSTER}.");
-    let mut names = references.filter_map(|reference| {
-        let rest = reference
-            .trim_start_matches("data.")
-            .strip_prefix(&cluster)?;
-        rest.split(['.', '[']).next()
-    });
-    names.next().map(str::to_owned)
+fn referred(resource: &Resource<'_>, block: &str, names: &Names) -> Option<String> {
+    let block = resource.expressions?.get(block)?.get(0)?;
+    let references = block.pointer("/id/references")?.as_array()?.iter();
+    let mut addresses = references.filter_map(Value::as_str);
+    addresses.find_map(|address| names.get(address)).cloned()
 }
 
-fn link(resource: &Resource<'_>, found: &mut Found) {
+fn link(resource: &Resource<'_>, names: &Names, found: &mut Found) {
     let address = resource.address.as_str();
     let is_sensitive = |name: &&str| resource.sensitive.get(*name) == Some(&Value::Bool(true));
     let mut own = ["link_name", "link_mode", "connection_mode"].into_iter();
@@ -379,8 +421,8 @@ fn link(resource: &Resource<'_>, found: &mut Found) {
         Mode::Bidirectional => ("local_kafka_cluster", "remote_kafka_cluster"),
     };
     let (Some(cluster_name), Some(other_name)) = (
-        cluster(resource, own, found),
-        cluster(resource, other, found),
+        cluster(resource, own, names, found),
+        cluster(resource, other, names, found),
     ) else {
         found.lack(
             address,
@@ -397,25 +439,29 @@ fn link(resource: &Resource<'_>, found: &mut Found) {
         found::set(&mut configs, &[(names::BOOTSTRAP_SERVERS, &servers)], "");
     }
     if !inbound {
-        found::api_key(&mut configs, "");
-        if mode != Mode::Destination {
-            found::api_key(&mut configs, names::LOCAL);
+        // Without a key for the other cluster, the provider authenticates with OAuth.
+        let has_key = has_key(&resource.values, other);
+        let local = (mode != Mode::Destination).then_some(names::LOCAL);
+        for scope in [Some(""), local].into_iter().flatten() {
+            match has_key {
+                true => found::api_key(&mut configs, scope),
+                false => oauth(&mut configs, scope, resource.token_url),
+            }
         }
-        let has_key = |block: &str| {
-            let block = first(&resource.values, block);
-            block.is_some_and(|block| first(block, "credentials").is_some())
-        };
-        if !has_key(other) {
-            found.leave(
-                address,
-                format!(
-                    "it has no credentials for {other_name}; the spec assumes an API key, which the provider's own \
-                     settings may have given. With OAuth, change `credentials` to `sasl_oauthbearer`"
-                ),
+        if !has_key {
+            let url = match resource.token_url {
+                Some(_) => "",
+                None => {
+                    ", and this file does not say where it fetches tokens: write `sasl_oauthbearer` with its `token_url`"
+                }
+            };
+            let why = format!(
+                "it has no credentials for {other_name}, so the provider authenticates with OAuth{url}"
             );
+            found.leave(format!("credentials of {address}"), why);
         }
     }
-    configs.extend(custom(resource));
+    configs.extend(custom(resource, found));
     found.owned.push(Owned {
         address: address.to_owned(),
         kind: OwnedKind::Link,
@@ -433,30 +479,86 @@ fn link(resource: &Resource<'_>, found: &mut Found) {
     });
 }
 
-/// The settings of `config`. What Terraform says is sensitive is not kept.
-fn custom(resource: &Resource<'_>) -> BTreeMap<String, Setting> {
-    let settings = resource.values.get(CONFIG).and_then(Value::as_object);
+/// Whether a block has an API key. The provider has empty texts in place of none.
+fn has_key(values: &Value, block: &str) -> bool {
+    let credentials = first(values, block).and_then(|block| first(block, "credentials"));
+    credentials.is_some_and(|it| {
+        ["key", "secret"]
+            .iter()
+            .any(|name| text(it, name) != Some(""))
+    })
+}
+
+/// SASL/OAUTHBEARER, as the provider sets it.
+fn oauth(configs: &mut BTreeMap<String, Setting>, scope: &str, token_url: Option<&str>) {
+    let sasl = [
+        (names::SECURITY_PROTOCOL, "SASL_SSL"),
+        (names::SASL_MECHANISM, "OAUTHBEARER"),
+        (
+            names::SASL_LOGIN_CALLBACK_HANDLER_CLASS,
+            found::OAUTH_HANDLER,
+        ),
+    ];
+    found::set(configs, &sasl, scope);
+    if let Some(url) = token_url {
+        found::set(
+            configs,
+            &[(names::SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL, url)],
+            scope,
+        );
+    }
+    found::hide(configs, &[names::SASL_JAAS_CONFIG], scope);
+}
+
+/// The settings of `config`. What Terraform says is sensitive is not kept: it becomes a reference where a spec can have
+/// one. What it does not know yet is not there.
+fn custom(resource: &Resource<'_>, found: &mut Found) -> BTreeMap<String, Setting> {
+    let address = &resource.address;
+    let unknown = resource.unknown.and_then(|it| it.get(CONFIG));
+    let later = "its value is known only after it is applied: import the state then";
+    match unknown {
+        Some(Value::Bool(true)) => found.lack(format!("{CONFIG} of {address}"), later),
+        Some(Value::Object(all)) => {
+            for (name, _) in all.iter().filter(|(_, it)| **it == Value::Bool(true)) {
+                found.lack(format!("config {name} of {address}"), later);
+            }
+        }
+        _ => {}
+    }
+    let mut settings = BTreeMap::new();
     let sensitive = resource.sensitive.get(CONFIG);
-    let settings = settings.into_iter().flatten().filter_map(|(name, value)| {
-        let value = scalar(value)?;
+    let all = resource.values.get(CONFIG).and_then(Value::as_object);
+    for (name, value) in all.into_iter().flatten() {
+        let Some(value) = scalar(value) else { continue };
         let is_sensitive = sensitive.is_some_and(|all| {
             *all == Value::Bool(true) || all.get(name) == Some(&Value::Bool(true))
         });
-        let setting = match is_sensitive {
-            true => Setting::Hidden,
-            false => Setting::of(name, &value),
-        };
-        Some((name.clone(), setting))
-    });
-    settings.collect()
+        let field = catalog::lookup(name).filter(|entry| entry.is_public());
+        match field.map(|entry| entry.owner) {
+            Some(Owner::Typed(field)) if is_sensitive => {
+                let why = format!(
+                    "Terraform marks its value as sensitive, so it was not imported, and `{field}` takes no reference: \
+                     write its value there"
+                );
+                found.lack(format!("config {name} of {address}"), why);
+            }
+            _ if is_sensitive => {
+                settings.insert(name.clone(), Setting::Hidden);
+            }
+            _ => {
+                settings.insert(name.clone(), Setting::of(name, &value));
+            }
+        }
+    }
+    settings
 }
 
-fn mirror(resource: &Resource<'_>, found: &mut Found) {
+fn mirror(resource: &Resource<'_>, names: &Names, found: &mut Found) {
     let address = resource.address.as_str();
     let link = first(&resource.values, "cluster_link").and_then(|it| text(it, "link_name"));
     let source =
         first(&resource.values, "source_kafka_topic").and_then(|it| text(it, "topic_name"));
-    let name = cluster(resource, "kafka_cluster", found);
+    let name = cluster(resource, "kafka_cluster", names, found);
     let (Some(link), Some(source), Some(cluster)) = (link, source, name) else {
         let why = "its link, source topic or cluster is marked as sensitive, or not known before it is applied";
         found.lack(address, why);
@@ -565,15 +667,6 @@ fn first<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 fn key(index: Option<&Value>) -> Option<String> {
     match index? {
         Value::String(key) => Some(key.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(word) => Some(word.to_string()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }

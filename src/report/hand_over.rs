@@ -164,6 +164,11 @@ fn plan(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
             lines,
             text,
         ),
+        Checked::Invalid(lines) => listed(
+            "The import did not compare the specs with the live clusters, because they do not validate:",
+            lines,
+            text,
+        ),
         Checked::Unread(lines) => listed(
             "The import could not compare the specs with all live clusters:",
             lines,
@@ -194,16 +199,27 @@ fn destroys(tool: Tool, kind: OwnedKind) -> &'static str {
     }
 }
 
+/// The resources of the other tool, by its addresses, also those that it is about to destroy.
+fn addresses<'a>(it: &HandOver<'a>) -> BTreeSet<&'a str> {
+    let owned = it.found.owned.iter();
+    owned.map(|owned| owned.address.as_str()).collect()
+}
+
 fn table(it: &HandOver<'_>, text: &mut String) {
     line(
         text,
         "| resource | on the clusters | destroying it |\n|---|---|---|",
     );
-    for owned in it.found.owned.iter().filter(|it| !it.is_doomed) {
+    for owned in &it.found.owned {
+        let soon = if owned.is_doomed {
+            "**about to be destroyed:** "
+        } else {
+            ""
+        };
         line(
             text,
             &format!(
-                "| {} | {} | {} |",
+                "| {} | {} | {soon}{} |",
                 cell(&owned.address),
                 cell(&owned.object),
                 destroys(it.tool, owned.kind)
@@ -222,11 +238,11 @@ fn forget_in_terraform(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
          mirror topics first, with their data, and then the links, which have no mirror topics any more.\n",
     );
     table(it, text);
-    let owned = || it.found.owned.iter().filter(|it| !it.is_doomed);
-    let addresses: BTreeSet<String> = owned().map(|owned| without_keys(&owned.address)).collect();
+    let addresses = addresses(it);
+    let resources: BTreeSet<String> = addresses.iter().map(|it| without_keys(it)).collect();
     let is_of_address = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
     let mut blocks = Vec::new();
-    for address in &addresses {
+    for address in &resources {
         if !blocks.is_empty() {
             blocks.push(String::new());
         }
@@ -254,21 +270,17 @@ fn forget_in_terraform(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
     );
     line(
         text,
-        "`removed` blocks need Terraform or OpenTofu 1.7. With an older version delete the `resource` blocks and run, for each \
-         resource and before any plan:\n",
+        "These blocks need Terraform 1.7 or OpenTofu 1.10. OpenTofu 1.7 to 1.9 has `removed` blocks without `lifecycle`, which \
+         never destroy: leave these three lines out there. With an older version delete the `resource` blocks and run, for \
+         each resource and before any plan (`tofu state rm` with OpenTofu):\n",
     );
-    let forget = owned().map(|owned| format!("terraform state rm {}", shell_word(&owned.address)));
+    let forget = addresses
+        .iter()
+        .map(|address| format!("terraform state rm {}", shell_word(address)));
     commands(&forget.collect::<Vec<_>>(), text);
 }
 
 fn forget_in_cfk(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
-    let links: BTreeSet<&str> = it
-        .found
-        .owned
-        .iter()
-        .filter(|owned| owned.kind == OwnedKind::Link)
-        .map(|owned| owned.address.as_str())
-        .collect();
     heading(step, "Take the resources away from CFK", text);
     line(
         text,
@@ -292,7 +304,7 @@ fn forget_in_cfk(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
         "3. Remove the finalizers, then delete the resource.\n",
     );
     let mut lines = Vec::new();
-    for address in links {
+    for address in addresses(it) {
         if !lines.is_empty() {
             lines.push(String::new());
         }
