@@ -303,6 +303,94 @@ proptest! {
     }
 }
 
+/// The places of a tree, as pointers of JSON.
+fn places(tree: &Value, at: &str, all: &mut Vec<String>) {
+    all.push(at.to_owned());
+    match tree {
+        Value::Object(entries) => entries.iter().for_each(|(key, below)| {
+            let key = key.replace('~', "~0").replace('/', "~1");
+            places(below, &format!("{at}/{key}"), all);
+        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(at_item, below)| places(below, &format!("{at}/{at_item}"), all)),
+        _ => {}
+    }
+}
+
+/// A file with another value at one place, or with one word gone, doubled or replaced.
+fn changed(case: &Case, file: &str, text: &str, at: usize, value: &Value) -> String {
+    let is_tree = case.tool != Tool::Properties;
+    let mut trees: Vec<Value> = match case.tool {
+        Tool::Cfk => serde_yaml::from_multiple(text).unwrap(),
+        _ => serde_json::from_str(text).into_iter().collect(),
+    };
+    if is_tree && !trees.is_empty() {
+        let number = at % trees.len();
+        let mut all = Vec::new();
+        places(&trees[number], "", &mut all);
+        let place = &all[at / trees.len() % all.len()];
+        *trees[number].pointer_mut(place).unwrap() = value.clone();
+        return match case.tool {
+            Tool::Cfk => json!({ "kind": "List", "items": trees }).to_string(),
+            _ => trees[0].to_string(),
+        };
+    }
+    assert!(!is_tree, "{file}");
+    let mut words: Vec<String> = text
+        .split_inclusive([' ', '\n', '='])
+        .map(str::to_owned)
+        .collect();
+    let place = at % words.len();
+    match value {
+        Value::Null => drop(words.remove(place)),
+        Value::String(new) => words[place] = format!("{new} "),
+        _ => words.insert(place, words[at / 7 % words.len()].clone()),
+    }
+    words.concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a file says, it is refused, or the specs that are written validate.
+    #[test]
+    fn any_change_of_a_file_ends_in_a_spec_that_validates(
+        case in select(CASES),
+        which in any::<prop::sample::Index>(),
+        at in 0_usize..100_000,
+        value in select(vec![
+            json!(null), json!(7), json!(true), json!([]), json!({}), json!([{}]), json!(""), json!("lkc-east01"), json!("a/b"),
+            json!("SOURCE"), json!("BIDIRECTIONAL"), json!("é\u{0}\n# x"), json!("--link"), json!("&&"), json!("'"),
+        ]),
+    ) {
+        // Which clusters there are may change.
+        let case = Case { ids: &[], ..case };
+        let mut texts = case.texts();
+        let file = case.files[which.index(case.files.len())];
+        let text = changed(&case, file, &texts[file], at, &value);
+        texts.insert(file.to_owned(), text.clone());
+        let Ok(found) = case.found_in(&texts) else {
+            return Ok(());
+        };
+        let shown = shows(&case, Ok(found.clone()));
+        // A word that moves may become a name.
+        let is_hidden = shown.is_none() || case.tool == Tool::Properties;
+        prop_assert!(is_hidden, "{text}\n{}", shown.unwrap_or_default());
+        let (_, _, document) = case.made_of(found);
+        let files = document.in_folder(Path::new("links"), &|_| false);
+        let files = files.iter().filter(|(file, _)| file.extension().is_some_and(|it| it == "yaml"));
+        let files: Vec<(Arc<str>, Arc<str>)> = files
+            .map(|(file, text)| (Arc::from(file.display().to_string()), Arc::from(text.as_str())))
+            .collect();
+        let (spec, mut problems) = spec::parse(&files);
+        problems.extend(validate::check(&spec, &validate::Context { today: TODAY }));
+        problems.retain(|problem| problem.severity == Severity::Error);
+        prop_assert!(problems.is_empty(), "{problems:#?}\n{files:#?}\n{text}");
+    }
+}
+
 /// Words of shells, properties files and the commands that importers read.
 const WORDS: &[&str] = &[
     ">",
@@ -428,6 +516,19 @@ fn settings_that_the_catalogue_does_not_have_are_references_and_listed() {
         unknown.contains(&"the bootstrap servers of cluster source"),
         "{unknown:?}"
     );
+}
+
+#[test]
+fn a_setting_that_runs_into_the_next_is_not_imported() {
+    let case = case("properties-one-way", Tool::Properties, &["link.properties"]);
+    let text = format!(
+        "bootstrap.servers=k:9092\nsecurity.protocol=SSL\nacl.sync.ms=ssl.key.password={SECRET}\n"
+    );
+    let texts = BTreeMap::from([("link.properties".to_owned(), text)]);
+    let found = case.found_in(&texts).unwrap();
+    let left: Vec<&str> = found.left.iter().map(|it| it.what.as_str()).collect();
+    assert_eq!(left, ["config acl.sync.ms of link destination/link"]);
+    assert_eq!(shows(&case, Ok(found)), None);
 }
 
 /// The keys of a mapping are names, whatever they look like.

@@ -490,3 +490,32 @@ fn authentication_that_is_not_known_and_fields_that_are_not_read_are_listed() {
     says(&gaps, &["mirror topic dst/l/stock", "state"]);
     written(&found);
 }
+
+#[test]
+fn a_resource_of_another_operator_is_not_a_link() {
+    let found = manifests(
+        "apiVersion: clusterlink.net/v1alpha1\nkind: ClusterLink\nmetadata: { name: site }\nspec: { ingress: {} }\n",
+    );
+    assert!(found.is_empty());
+    says(&stays(&found), &["ClusterLink site", "another operator"]);
+}
+
+#[test]
+fn a_link_without_any_word_of_its_other_end_is_written_with_placeholders() {
+    let found =
+        script("confluent kafka link create dr --cluster lkc-b --config acl.sync.ms=1000\n");
+    let (described, document) = written(&found);
+    assert_eq!(
+        document.links.len() + document.aside.len(),
+        1,
+        "{document:#?}"
+    );
+    says(
+        &described
+            .unknown
+            .iter()
+            .map(|(_, what)| what.clone())
+            .collect::<Vec<_>>(),
+        &["the id of cluster other-end-of-dr"],
+    );
+}

@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Command, CommandFactory};
+use clap::{Arg, Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::Failure;
-use super::args::{self, Args, Chosen, Completions};
+use super::args::{Args, Chosen, Completions};
 use super::exit::Exit;
 use super::load::{self, Lookups};
 use super::screen::Screen;
@@ -85,6 +85,11 @@ fn bash(script: &str) -> String {
         "                --target)\n                    COMPREPLY=($(compgen -f \"${cur}\"))",
         &format!("                --target)\n                    {call}"),
     );
+    // `--option=value` is three words.
+    let after = "    prev=\"$3\"\n";
+    let parted = "    if [[ ${cur} == = ]] ; then\n        cur=\"\"\n    elif [[ ${prev} == = ]] ; then\n        \
+                  prev=\"${COMP_WORDS[COMP_CWORD-2]}\"\n    fi\n";
+    script = script.replacen(after, &format!("{after}{parted}"), 1);
     for name in with_addresses() {
         let case = format!("        linkwright__subcmd__{name})\n");
         let given = format!(
@@ -136,9 +141,13 @@ fn fish(script: &str) -> String {
     for name in with_addresses() {
         given(&name, &format!("({CALL})"));
     }
-    let codes = args::codes();
-    let codes: Vec<&str> = codes.iter().map(|code| code.get_name()).collect();
-    given("explain", &codes.join(" "));
+    for command in Args::command().get_subcommands() {
+        let values = command.get_positionals().flat_map(Arg::get_possible_values);
+        let values: Vec<String> = values.map(|it| it.get_name().to_owned()).collect();
+        if !values.is_empty() {
+            given(command.get_name(), &values.join(" "));
+        }
+    }
     text
 }
 
@@ -167,6 +176,9 @@ mod tests {
             assert!(!script.contains(&format!("-W \"$({CALL}")), "{shell}");
             assert!(script.contains("LW217"), "{shell}");
             assert!(script.contains("blast-radius"), "{shell}");
+            assert!(script.contains("terraform"), "{shell}");
+            // `--target=east/dr` is completed, too.
+            assert_eq!(script.contains("${prev} == ="), shell == Shell::Bash);
         }
     }
 }

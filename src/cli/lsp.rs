@@ -22,9 +22,9 @@ pub(super) fn run() -> Result<Exit, Failure> {
     let (connection, threads) = Connection::stdio();
     let served = serve(&connection);
     drop(connection);
-    let joined = threads.join();
+    // What was wrong with a message comes before the end that it led to.
+    threads.join().map_err(Failure::failed)?;
     served.map_err(Failure::failed)?;
-    joined.map_err(Failure::failed)?;
     Ok(Exit::Done)
 }
 

@@ -244,7 +244,7 @@ fn what(change: &HalfChange) -> String {
             let mut words = Vec::new();
             if !other.is_empty() {
                 words.push(format!(
-                    "a spec cannot express the live {}; a plan would change it",
+                    "a spec cannot express {} as it is; a plan would change it",
                     other.join(", ")
                 ));
             }

@@ -75,6 +75,12 @@ impl<'a> Draft<'a> {
             if !is_used || is_declared {
                 continue;
             }
+            if let Some(why) = off.clusters.get(name.as_str()) {
+                draft
+                    .left
+                    .push((Address::Cluster(name.clone()), why.clone()));
+                continue;
+            }
             draft.clusters.push((name.clone(), entry, variables));
         }
         draft

@@ -222,8 +222,8 @@ fn shape<'a>(
     };
     let Some(other) = halves.get(&(name, peer)).copied().filter(fits) else {
         return Err(format!(
-            "its other half is on {peer}, where it was not read or does not exist: export both \
-                 clusters together"
+            "its other half is on {peer}, where it was not read or does not exist: export or \
+                 import both clusters together"
         ));
     };
     halves.remove(&(name, peer));

@@ -103,6 +103,8 @@ enum Handle {
 #[derive(Clone, Debug, Default)]
 struct Off {
     links: BTreeMap<String, Vec<String>>,
+    /// Clusters that no link is left of.
+    clusters: BTreeMap<String, String>,
     entries: BTreeMap<String, BTreeMap<Handle, String>>,
     /// Links whose mirror topics are declared under their halves, since `topics` cannot say what is live.
     by_half: BTreeSet<String>,
@@ -139,11 +141,14 @@ impl Off {
                 }
                 Culprit::Link(key, why) => is_new |= self.link(&key, why),
                 Culprit::Cluster(name, why) => {
+                    let mut has_links = false;
                     for link in links {
                         if known.of_link(link).contains(name.as_str()) {
-                            is_new |= self.link(&link.key, format!("cluster {name}: {why}"));
+                            has_links |= self.link(&link.key, format!("cluster {name}: {why}"));
                         }
                     }
+                    // Leaving out its links did not help.
+                    is_new |= has_links || self.clusters.insert(name, why).is_none();
                 }
                 Culprit::Unknown(why) => {
                     for link in links {

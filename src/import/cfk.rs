@@ -23,11 +23,18 @@ pub(super) fn read(files: &Files, found: &mut Found) -> Result<(), NotRead> {
     for resource in resources.iter().filter(|it| kind(it) == "KafkaRestClass") {
         classes.declare(resource, found);
     }
-    for resource in resources.iter().filter(|it| kind(it) == "ClusterLink") {
+    for resource in resources
+        .iter()
+        .filter(|it| kind(it) == "ClusterLink" && is_confluents(it))
+    {
         link(resource, &classes, found);
     }
     for resource in &resources {
         match kind(resource) {
+            "ClusterLink" if !is_confluents(resource) => found.leave(
+                format!("ClusterLink {}", address(resource)),
+                "it is a resource of another operator",
+            ),
             "ClusterLink" | "KafkaRestClass" | "Kafka" | "Secret" => {}
             "KafkaTopic" => found.leave(
                 format!("KafkaTopic {}", address(resource)),
@@ -459,6 +466,11 @@ fn mirrors(
             status,
         });
     }
+}
+
+/// Whether a resource is one of CFK: other operators have a ClusterLink, too.
+fn is_confluents(resource: &Value) -> bool {
+    text(resource, "/apiVersion").is_none_or(|it| it.starts_with("platform.confluent.io/"))
 }
 
 fn kind(resource: &Value) -> &str {

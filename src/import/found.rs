@@ -154,9 +154,17 @@ pub(super) enum Setting {
 impl Setting {
     /// The setting for a value that a file has in plain text. A value is kept only where the catalogue says that it is
     /// no secret, and where it has no user name in front of a host: a name that the catalogue does not have says
-    /// nothing about its value.
+    /// nothing about its value. With a `=` it is more than a value, as where a line end is missing; names in filters may
+    /// have one.
     pub(super) fn of(name: &str, value: &str) -> Self {
-        match catalog::may_be_kept(name, value) {
+        let is_filters = catalog::lookup(name).is_some_and(|entry| {
+            matches!(
+                entry.kind,
+                Kind::TopicFilters | Kind::GroupFilters | Kind::AclFilters
+            )
+        });
+        let is_one = is_filters || !value.contains('=');
+        match is_one && catalog::may_be_kept(name, value) {
             true => Self::Text(value.to_owned()),
             false => Self::Hidden,
         }
@@ -331,7 +339,9 @@ impl Found {
                               it is: import them apart";
         const DIFFERENT: &str = "the two objects of this link give different ids or addresses for it, so they stay two \
                                  clusters: correct the one that is wrong, and import again";
-        let (of_a, of_b) = (self.clusters.get(a)?, self.clusters.get(b)?);
+        let nothing = Cluster::default();
+        let of = |name: &str| self.clusters.get(name).unwrap_or(&nothing);
+        let (of_a, of_b) = (of(a), of(b));
         let links_of = |name: &str| -> BTreeSet<&str> {
             let halves = self.halves.iter().filter(|half| half.cluster == name);
             halves.map(|half| half.link.as_str()).collect()
@@ -352,9 +362,7 @@ impl Found {
 
     /// Gives everything of one cluster to another.
     fn rename(&mut self, gone: &str, kept: &str) {
-        let Some(from) = self.clusters.remove(gone) else {
-            return;
-        };
+        let from = self.clusters.remove(gone).unwrap_or_default();
         let into = self.cluster(kept);
         into.id = into.id.take().or(from.id);
         into.kind = into.kind.or(from.kind);
@@ -414,7 +422,7 @@ impl Found {
                     }
                     Some(entry) if entry.is_public() => {
                         "the file marks its value as sensitive, or the value has a user name or a query in an \
-                         address, so it was not imported"
+                         address, or a second setting, so it was not imported"
                     }
                     Some(_) => continue,
                 };

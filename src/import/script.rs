@@ -440,7 +440,9 @@ impl Reader<'_> {
                 || name.starts_with("sasl.")
                 || name.starts_with("ssl.")
         });
-        if !inbound && is_silent && self.found.cluster(&other).is_at_cloud() {
+        self.found.cluster(&cluster);
+        let is_at_cloud = self.found.cluster(&other).is_at_cloud();
+        if !inbound && is_silent && is_at_cloud {
             found::api_key(&mut configs, "");
             let why = format!(
                 "{} has no credentials for it, and Confluent Cloud admits no one without: the spec assumes an API key",
