@@ -18,7 +18,7 @@ use super::extract::explain;
 use super::pace::{Ended, Pace};
 use super::recording::Tape;
 use super::request::{Class, Request, Scope, escape};
-use super::retry::{FullJitter, RetryBudget, again, asked_wait, quota, settle};
+use super::retry::{FullJitter, RetryBudget, again, asked_wait, may_be_done, quota, settle};
 use super::scrub::Scrubber;
 use super::transport::{Silence, Transport, TransportError};
 use crate::address::{ClusterId, ClusterName};
@@ -105,7 +105,7 @@ pub trait WriteGate: Send + Sync {
     /// Why not.
     fn may_write(&self) -> Result<(), String>;
 
-    /// A write that was sent was not answered: it may still be under way.
+    /// What became of a write that was sent is not known: it may still be under way.
     fn unanswered(&self);
 }
 
@@ -440,8 +440,19 @@ impl Client {
         (asked <= limits.longest_asked_wait && inner.budget.take()).then_some(ours.max(asked))
     }
 
-    /// One attempt, and one more with a new token if the first was refused for its token.
+    /// One attempt, and one more with a new token if the first was refused for its token. Who guards writes hears of one
+    /// that may have been done, or may still be.
     pub(super) async fn attempt(&self, request: &Request) -> Result<Bytes, ApiError> {
+        let came = self.attempted(request).await;
+        let is_open = matches!(&came, Err(error) if may_be_done(request.class, error));
+        let gate = self.gate().clone().filter(|_| is_open);
+        if let Some(gate) = gate {
+            gate.unanswered();
+        }
+        came
+    }
+
+    async fn attempted(&self, request: &Request) -> Result<Bytes, ApiError> {
         let inner = &*self.0;
         if !request.scrubber.is_empty() {
             self.sent().add_all(&request.scrubber);
@@ -505,11 +516,6 @@ impl Client {
             true => within(&inner.clock, sending).await,
             false => sending.await,
         };
-        if let (Some(gate), Err(error)) = (&gate, &result)
-            && error.may_have_arrived()
-        {
-            gate.unanswered();
-        }
         let elapsed_ms = inner.clock.since(started).as_millis();
         self.note_silence(&result);
         turn.ended(match &result {
@@ -702,7 +708,8 @@ impl fmt::Debug for Client {
     }
 }
 
-/// One attempt of a write, which ends after [`WRITE_ATTEMPT`] whatever the server still does.
+/// One attempt of a write, which ends after [`WRITE_ATTEMPT`] whatever the server still does, and also when this machine
+/// slept meanwhile: leases are over by the same clock.
 async fn within<T>(
     clock: &Clock,
     sending: impl Future<Output = Result<T, TransportError>>,
@@ -711,7 +718,8 @@ async fn within<T>(
         after: WRITE_ATTEMPT,
         sent: true,
     };
-    clock.timeout(WRITE_ATTEMPT, sending).await.map_err(late)?
+    let came = clock.timeout_with_sleep(WRITE_ATTEMPT, sending).await;
+    came.map_err(late)?
 }
 
 /// What an answer means for the pace.

@@ -99,10 +99,10 @@ pub(super) fn again(class: Class, error: &ApiError) -> bool {
     }
 }
 
-/// The error as the caller gets it: for a write that may have been done, [`ApiError::Ambiguous`].
-pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
-    let may_be_done = class != Class::Safe
-        && match &error {
+/// Whether a call may have been done, or may still be, although this came of it.
+pub(super) fn may_be_done(class: Class, error: &ApiError) -> bool {
+    class != Class::Safe
+        && match error {
             ApiError::Refused { status, .. } => {
                 is_transient(*status) && *status != StatusCode::TOO_MANY_REQUESTS
             }
@@ -113,8 +113,12 @@ pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
             | ApiError::Token { .. }
             | ApiError::NotRecorded { .. }
             | ApiError::Unaddressable { .. } => false,
-        };
-    if may_be_done {
+        }
+}
+
+/// The error as the caller gets it: for a write that may have been done, [`ApiError::Ambiguous`].
+pub(super) fn settle(class: Class, error: ApiError) -> ApiError {
+    if may_be_done(class, &error) {
         ApiError::Ambiguous {
             call: error.call().to_owned(),
             reason: error.reason(),

@@ -1,11 +1,12 @@
 //! Retries, waits, pace and limits, in simulated time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use linkwright::api::{
     ApiError, Auth, Client, ConfigChange, Flavour, Limits, Mode, NewMirror, RetryBudget,
-    TransportError, Verb,
+    TransportError, Verb, WriteGate,
 };
 use linkwright_clock::Clock;
 
@@ -169,6 +170,53 @@ async fn a_cluster_that_is_down_is_given_up_soon() {
     assert!(error.is_retryable() && !error.is_ambiguous());
     assert_eq!(server.lines().len(), 3);
     assert!(Clock::wall().since(started) < SECOND);
+}
+
+/// Lets every write go, and counts those that may be under way although they have ended for us.
+#[derive(Default)]
+struct Gate(AtomicUsize);
+
+impl WriteGate for Gate {
+    fn may_write(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn unanswered(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A gateway answers 502 to a request that it has passed on.
+#[tokio::test(start_paused = true)]
+async fn whoever_guards_writes_hears_of_each_that_may_still_be_under_way() {
+    let mirror = NewMirror {
+        source_topic: "orders".into(),
+        mirror_topic: None,
+        configs: Vec::new(),
+    };
+    for (answer, open) in [
+        (failure(500), 1),
+        (failure(502), 1),
+        (failure(504), 1),
+        (failure(408), 1),
+        (reset(), 1),
+        (refused(), 0),
+        (failure(400), 0),
+        (failure(409), 0),
+        (Answer::json(204, ""), 0),
+    ] {
+        let about = format!("{answer:?}");
+        let server = Server::script([answer]);
+        let client = server.client();
+        let gate = Arc::new(Gate::default());
+        client.guard_writes(gate.clone());
+        // What it came to is not the question here.
+        drop(client.create_mirror(&"dr".into(), &mirror).await);
+        assert_eq!(gate.0.load(Ordering::SeqCst), open, "{about}");
+        // Reads are not guarded.
+        drop(client.list_links().await);
+        assert_eq!(gate.0.load(Ordering::SeqCst), open, "{about}");
+    }
 }
 
 /// What became of the write must be read before it is repeated, and that is not the client's work.

@@ -31,6 +31,7 @@ mod timers;
 use std::future::pending;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use timers::{Timer, Timers};
@@ -88,6 +89,13 @@ impl Clock {
         }
     }
 
+    /// The machine sleeps for so long: nothing waits meanwhile, and [`Self::boot`] goes on. Only virtual time can.
+    pub fn machine_sleeps(&self, time: Duration) {
+        if let Kind::Virtual(timers) = &self.0 {
+            timers.sleep(time);
+        }
+    }
+
     /// Waits for this long.
     pub async fn sleep(&self, time: Duration) {
         match self.now().checked_add(time) {
@@ -101,6 +109,38 @@ impl Clock {
         match &self.0 {
             Kind::Wall => tokio::time::sleep_until(end.into()).await,
             Kind::Virtual(timers) => Timer::new(timers.clone(), end).await,
+        }
+    }
+
+    /// What the work comes to, if it does within this time by this clock and by [`Self::boot`]: after a machine has slept
+    /// for longer, it is not gone on with. Otherwise it is dropped.
+    ///
+    /// # Errors
+    /// When the time is over first.
+    pub async fn timeout_with_sleep<T>(
+        &self,
+        time: Duration,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Elapsed> {
+        /// So soon after it has woken up, a machine finds that the time is over although nothing else happens.
+        const LOOK: Duration = Duration::from_secs(1);
+        let (end, now) = (self.boot() + time, self.now());
+        let mut work = std::pin::pin!(work);
+        loop {
+            let step = time.saturating_sub(self.since(now)).min(LOOK);
+            let going_on = std::future::poll_fn(|context| match self.boot() >= end {
+                // Not even polled: whatever it would send now is too late.
+                true => Poll::Ready(Err(Elapsed)),
+                false => work.as_mut().poll(context).map(Ok),
+            });
+            tokio::select! {
+                biased;
+                result = going_on => return result,
+                () = self.sleep(step) => {}
+            }
+            if self.since(now) >= time {
+                return Err(Elapsed);
+            }
         }
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct Timers(Mutex<State>);
 struct State {
     began: Instant,
     now: Instant,
+    /// How long the machine has slept in all.
+    slept: Duration,
     /// The waits under way, by their end and by when they began.
     waiting: BTreeMap<(Instant, u64), Waker>,
     begun: u64,
@@ -28,6 +30,7 @@ impl Timers {
         Self(Mutex::new(State {
             began: now,
             now,
+            slept: Duration::ZERO,
             waiting: BTreeMap::new(),
             begun: 0,
             pump: None,
@@ -38,10 +41,15 @@ impl Timers {
         self.state().now
     }
 
-    /// How long it has run.
+    /// How long it has run, with the time that the machine slept.
     pub(crate) fn passed(&self) -> Duration {
         let state = self.state();
-        state.now.saturating_duration_since(state.began)
+        state.now.saturating_duration_since(state.began) + state.slept
+    }
+
+    /// The machine sleeps: no wait gets nearer to its end meanwhile.
+    pub(crate) fn sleep(&self, time: Duration) {
+        self.state().slept += time;
     }
 
     /// Goes to the end of the earliest wait and wakes everyone whose wait ends then. Time does not move

@@ -189,3 +189,24 @@ fn two_runs_at_once_have_times_of_their_own() {
     let took = runs.map(|run| run.join().unwrap());
     assert_eq!(took, [SECOND * 100, SECOND * 6000]);
 }
+
+/// Work of ten seconds that may take twenty, on a machine that sleeps for so long meanwhile.
+#[test]
+fn the_time_that_the_machine_sleeps_counts_where_it_is_asked_for() {
+    for (sleeps, is_in_time) in [(0, true), (5, true), (60, false)] {
+        run(async |clock| {
+            let with_sleep = clock.timeout_with_sleep(SECOND * 20, clock.sleep(SECOND * 10));
+            let without = clock.timeout(SECOND * 20, clock.sleep(SECOND * 10));
+            let machine = async {
+                clock.sleep(SECOND * 3).await;
+                clock.machine_sleeps(SECOND * sleeps);
+            };
+            let (with_sleep, without, ()) = tokio::join!(with_sleep, without, machine);
+            assert_eq!(with_sleep.is_ok(), is_in_time, "{sleeps}");
+            assert_eq!(without, Ok(()));
+            let late = clock.timeout_with_sleep(SECOND * 20, clock.sleep(SECOND * 21));
+            assert_eq!(late.await, Err(Elapsed));
+        })
+        .unwrap();
+    }
+}
