@@ -66,6 +66,8 @@ pub enum Class {
     Unknown,
     /// Something live does badly.
     Health,
+    /// Something may be wrong, and no one can know it from here.
+    Warning,
     /// A setting that no file declares.
     Config,
     /// A link or mirror topic that no file declares.
@@ -723,8 +725,8 @@ impl FindingKind {
             Self::UnmanagedLink { .. }
             | Self::UnmanagedMirror { .. }
             | Self::SelectedMirrorStopped { .. } => Class::Unmanaged,
-            Self::GenerationNotKnown { .. }
-            | Self::RetiredGone
+            Self::GenerationNotKnown { .. } => Class::Warning,
+            Self::RetiredGone
             | Self::NamelessLink { .. }
             | Self::HistoryMissing { .. }
             | Self::SelectedMirrorPaused

@@ -46,6 +46,8 @@ fn class(finding: &Finding) -> Option<DriftClass> {
             FindingKind::StoppedWithLag { .. } => DriftClass::State,
             _ => DriftClass::Health,
         },
+        // Drift compares no credentials.
+        Class::Warning => return None,
         Class::Config => DriftClass::Config,
         Class::Unmanaged => DriftClass::Unmanaged,
         Class::Note => match finding.kind {

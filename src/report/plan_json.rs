@@ -355,6 +355,7 @@ pub(crate) fn class_code(class: Class) -> &'static str {
         Class::Refusal => "refusal",
         Class::Unknown => "unknown",
         Class::Health => "health",
+        Class::Warning => "warning",
         Class::Config => "config",
         Class::Unmanaged => "unmanaged",
         Class::Note => "note",

@@ -52,7 +52,7 @@ pub fn render_saved(plan: &Plan, about: &About) -> String {
     page.text.push_str(&refusals);
     page.limit = LIMIT - TAIL;
     rehearsed(&view, &mut page);
-    for class in [Class::Unknown, Class::Health] {
+    for class in [Class::Unknown, Class::Health, Class::Warning] {
         findings(&view, class, &mut page);
     }
     for wave in &view.waves {

@@ -300,7 +300,7 @@ fn findings(page: &mut Page<'_>, found: &Found) -> io::Result<()> {
 /// The ink for a class's title.
 pub(super) fn class_ink(class: Class) -> Ink {
     match class {
-        Class::Unknown | Class::Health => Ink::Caution,
+        Class::Unknown | Class::Health | Class::Warning => Ink::Caution,
         Class::Refusal => Ink::Danger,
         Class::Config | Class::Unmanaged | Class::Note => Ink::Title,
     }

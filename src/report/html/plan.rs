@@ -48,7 +48,7 @@ pub fn render_with(plan: &Plan, about: &About, health: Option<&Health>) -> Strin
     };
     sections.extend(links::section(lines(plan), health, &columns, &mut budget));
     sections.extend(grave(&view, &mut budget));
-    for class in [Class::Unknown, Class::Health] {
+    for class in [Class::Unknown, Class::Health, Class::Warning] {
         sections.extend(finding::section(&view, class, &mut budget));
     }
     if view.has_changes {

@@ -13,7 +13,7 @@ use crate::report::words;
 pub struct FindingEntry {
     /// Its stable code; `linkwright explain CODE` says more.
     pub code: String,
-    /// `refusal`, `unknown`, `health`, `config`, `unmanaged` or `note`.
+    /// `refusal`, `unknown`, `health`, `warning`, `config`, `unmanaged` or `note`.
     pub class: String,
     /// What it is about.
     pub address: String,

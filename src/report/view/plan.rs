@@ -197,10 +197,11 @@ impl<'a> PlanView<'a> {
 }
 
 /// The classes, the gravest first.
-const CLASSES: [Class; 6] = [
+const CLASSES: [Class; 7] = [
     Class::Refusal,
     Class::Unknown,
     Class::Health,
+    Class::Warning,
     Class::Config,
     Class::Unmanaged,
     Class::Note,

@@ -23,6 +23,7 @@ pub fn class_title(class: Class) -> &'static str {
         Class::Refusal => "Cannot be applied",
         Class::Unknown => "Could not be read",
         Class::Health => "Unhealthy",
+        Class::Warning => "Warnings",
         Class::Config => "Undeclared settings",
         Class::Unmanaged => "Unmanaged",
         Class::Note => "Notes",

@@ -46,6 +46,7 @@ pub(super) fn section(
         Class::Refusal => "refused",
         Class::Unknown => "unknown",
         Class::Health => "health",
+        Class::Warning => "warnings",
         Class::Config => "config",
         Class::Unmanaged => "unmanaged",
         Class::Note => "notes",
