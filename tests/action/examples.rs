@@ -186,6 +186,21 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
         env.push((name, value.as_str().unwrap().to_owned()));
     }
     env.push(approver(&setup));
+    let before = pipeline["apply"]["before_script"][0].as_str().unwrap();
+    let warned = exits(&shell(&setup, before, &env), 0);
+    assert!(
+        warned.starts_with("warning: LINKWRIGHT_STORE is not set."),
+        "{warned}"
+    );
+    let artefacts = pipeline["apply"]["artifacts"]["paths"].as_array().unwrap();
+    for kept in ["report.json", "linkwright-archive", ".linkwright"] {
+        assert!(artefacts.contains(&json!(kept)), "{kept}");
+    }
+    // As a variable of the project does.
+    env.retain(|(name, _)| *name != "LINKWRIGHT_STORE");
+    let store = format!("file://{}", setup.path("store").display());
+    env.push(("LINKWRIGHT_STORE", store));
+    assert_eq!(exits(&shell(&setup, before, &env), 0), "");
     let job = |name: &str| -> Vec<Output> {
         let lines = pipeline[name]["script"].as_array().unwrap().iter();
         lines
@@ -221,6 +236,8 @@ fn the_jobs_of_gitlab_plan_apply_and_find_drift() {
     exits(&job("drift")[0], 0);
     // Run again, it has nothing left to do.
     exits(&job("apply")[0], 0);
+    let recorded = fs::read_dir(setup.path("store/runs/apply")).unwrap();
+    assert_eq!(recorded.count(), 3);
     // The plan of an earlier pipeline: another change was merged since.
     let links = setup.path("checkout/links/links.yaml");
     let spec = fs::read_to_string(&links).unwrap();
@@ -258,6 +275,13 @@ fn the_stages_of_jenkins_plan_apply_and_find_drift() {
     }
     let mut env = secrets();
     env.push(approver(&setup));
+    assert!(text.contains("LINKWRIGHT_STORE = \"${env.LINKWRIGHT_STORE ?: ''}\""));
+    assert!(text.contains("'WARNING: LINKWRIGHT_STORE is not set."));
+    assert!(text.contains(
+        "artifacts: 'report.json, plan.json.approval, linkwright-archive/**, .linkwright/**'"
+    ));
+    let store = format!("file://{}", setup.path("store").display());
+    env.push(("LINKWRIGHT_STORE", store));
     let run = |verb: &str| shell(&setup, scripts[verb], &env);
     exits(&run("validate"), 0);
     exits(&run("plan"), 0);
@@ -266,6 +290,8 @@ fn the_stages_of_jenkins_plan_apply_and_find_drift() {
     exits(&run("approve"), 0);
     exits(&run("apply"), 0);
     exits(&run("drift"), 0);
+    let recorded = fs::read_dir(setup.path("store/runs/apply")).unwrap();
+    assert_eq!(recorded.count(), 2);
 }
 
 #[test]
@@ -329,7 +355,8 @@ fn the_service_of_systemd_looks_for_drift() {
     exits(&shell(&setup, &command, &secrets()), 2);
     assert!(setup.path("state/linkwright.prom").exists());
     let records = setup.path("state/store/runs/read");
-    assert_eq!(records.read_dir().unwrap().count(), 1);
+    let drift = records.read_dir().unwrap().next().unwrap().unwrap().path();
+    assert_eq!(drift.read_dir().unwrap().count(), 1);
     let again = exits(&shell(&setup, &command, &secrets()), 2);
     assert!(again.contains("5 unchanged"), "{again}");
 }
