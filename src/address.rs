@@ -4,6 +4,8 @@
 //! Names have no behaviour. They are all that desired state (`desired`) and live state (`live`)
 //! share.
 
+pub mod store_url;
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -64,6 +64,24 @@ pub enum Roots {
     None,
 }
 
+impl Roots {
+    /// A client that trusts them.
+    ///
+    /// # Errors
+    /// When the PEM cannot be read or has no certificate.
+    pub fn trusted_by(
+        &self,
+        client: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, TransportError> {
+        Ok(match self {
+            Self::System => client,
+            Self::None => client.tls_certs_only([]),
+            Self::Only(pem) => client.tls_certs_only(authorities(pem)?),
+            Self::SystemAnd(pem) => client.tls_certs_merge(authorities(pem)?),
+        })
+    }
+}
+
 /// Whether there is a proxy.
 #[derive(Clone, Debug)]
 pub enum ProxyChoice {
@@ -106,12 +124,7 @@ impl Net {
             // just then may have arrived or not, so ours are hung up first.
             .pool_idle_timeout(Duration::from_secs(15))
             .gzip(true);
-        builder = match roots {
-            Roots::System => builder,
-            Roots::None => builder.tls_certs_only([]),
-            Roots::Only(pem) => builder.tls_certs_only(authorities(pem)?),
-            Roots::SystemAnd(pem) => builder.tls_certs_merge(authorities(pem)?),
-        };
+        builder = roots.trusted_by(builder)?;
         if let Some(pem) = identity {
             let identity = reqwest::Identity::from_pem(pem.expose_secret().as_bytes())
                 .map_err(|error| tls("the client certificate and key cannot be used", &error))?;

@@ -132,6 +132,20 @@ impl Ledger {
         ledger.write(path)
     }
 
+    /// Records a generation in a file, unless something is on record of the half. Returns whether it was recorded.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn adopt(path: &Path, half: &HalfAddress, generation: u32) -> Result<bool, LedgerError> {
+        let mut ledger = Self::read(path)?;
+        let is_new = !ledger.entries.contains_key(half);
+        if is_new {
+            ledger.entries.insert(half.clone(), generation);
+            ledger.write(path)?;
+        }
+        Ok(is_new)
+    }
+
     fn write(&self, path: &Path) -> Result<(), LedgerError> {
         let entry = |generation: &u32| Entry {
             generation: Some(*generation),
@@ -243,6 +257,9 @@ mod tests {
         let read = Ledger::read(&path).unwrap();
         assert_eq!(read.generations(), BTreeMap::from([(half.clone(), 2)]));
         Ledger::record(&path, &half, 4).unwrap();
+        assert!(!Ledger::adopt(&path, &half, 5).unwrap());
+        let read = Ledger::read(&path).unwrap();
+        assert_eq!(read.generations(), BTreeMap::from([(half.clone(), 4)]));
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!text.contains("digest") && !text.contains("key"), "{text}");
         std::fs::write(&path, r#"{"format_version":3,"halves":{}}"#).unwrap();

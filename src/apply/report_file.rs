@@ -102,7 +102,13 @@ pub struct ProblemV1 {
 /// # Errors
 /// When the file cannot be written.
 pub fn write_ending(path: &Path, now: jiff::Timestamp, ending: EndingV1) -> std::io::Result<()> {
-    let report = ReportV1 {
+    replace_json(path, &of_ending(now, ending), Flush::ToDisk)
+}
+
+/// The report of a run that sent nothing.
+#[must_use]
+pub fn of_ending(now: jiff::Timestamp, ending: EndingV1) -> ReportV1 {
+    ReportV1 {
         format_version: FORMAT_VERSION,
         started_at: now.to_string(),
         generated_at: now.to_string(),
@@ -115,8 +121,7 @@ pub fn write_ending(path: &Path, now: jiff::Timestamp, ending: EndingV1) -> std:
         ending: Some(ending),
         hand_over: Vec::new(),
         operations: Vec::new(),
-    };
-    replace_json(path, &report, Flush::ToDisk)
+    }
 }
 
 /// What goes over to the cluster that holds a link half when mirror topics of it stop.

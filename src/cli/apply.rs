@@ -13,8 +13,8 @@ use super::embedded::Embedded;
 use super::ending::{self, Ending};
 use super::exit::{self, Exit};
 use super::identity::Identity;
-use super::leased::{self, Ask, Leased};
-use super::locks::{self, LocalLock};
+use super::leased::{self, Ask, Before, Leased};
+use super::locks::{self, LocalLock, Patience};
 use super::progress::Progress;
 use super::record::RunRecord;
 use super::references::References;
@@ -49,8 +49,10 @@ pub(super) async fn run(
     time: &Clock,
     screen: &mut Screen,
 ) -> Result<Exit, Failure> {
+    let who = Identity::of_process("apply", super::now());
     let mut ending = Ending::default();
-    let result = attempt(args, global, time, screen, &mut ending).await;
+    let result = attempt(args, &who, global, time, screen, &mut ending).await;
+    keep_early(args, &who, global, &result, screen, &mut ending);
     let written = ending.write(args, &result, screen);
     let exit = result?;
     written.map(|()| exit)
@@ -58,6 +60,7 @@ pub(super) async fn run(
 
 async fn attempt(
     args: &ApplyArgs,
+    who: &Identity,
     global: &Global,
     time: &Clock,
     screen: &mut Screen,
@@ -74,9 +77,8 @@ async fn attempt(
         Some(saved) => saved.in_environment(global)?,
         None => global.clone(),
     };
-    let who = Identity::of_process("apply", super::now());
     // Before the state of the sandbox is read.
-    let _state = sandbox_lock(args, global, &who)?;
+    let _state = sandbox_lock(args, global, who)?;
     let session = match saved.as_ref().filter(|_| paths.is_empty()) {
         Some(saved) => {
             check_approval(args, saved)?;
@@ -104,8 +106,8 @@ async fn attempt(
         Some(saved) if paths.is_empty() => saved.plan.origin().commit.clone(),
         _ => commit_of(&session, shared.as_ref()),
     };
-    ending.record = record_of(args, shared.as_ref(), &who, &commit);
-    let about = (args, shared.as_ref(), &who);
+    ending.record = record_of(args, shared.as_ref(), who, &commit);
+    let about = (args, shared.as_ref(), who);
     let result = carry_out(about, from, &session, &request, screen, ending).await;
     keep_record(shared.as_ref(), &result, screen, ending);
     // The sandbox keeps its state even if the run failed.
@@ -161,18 +163,47 @@ fn record_of(
     shared.map(|_| RunRecord::new(who, commit, args.leasing.without_lease.as_ref()))
 }
 
-/// Keeps the record of a run that did something, or found nothing to do.
+/// Keeps the record of a run, however it has ended.
 fn keep_record(
     shared: Option<&Shared>,
     result: &Result<Exit, Failure>,
     screen: &mut Screen,
     ending: &mut Ending,
 ) {
-    // What was kept out or refused has done nothing.
-    let is_worth_it = ending.ran || matches!(result, Ok(Exit::Done));
-    if let Some(record) = ending.record.take().filter(|_| is_worth_it) {
+    if let (Some(shared), Some(mut record)) = (shared, ending.record.take()) {
+        if !ending.ran {
+            record.ending(ending.summary(result, screen));
+        }
         record.keep(shared, result, screen);
+        ending.is_recorded = true;
     }
+}
+
+/// Keeps the record of a run that has ended before it knew what its spec says, where the command line or the environment
+/// names the store.
+fn keep_early(
+    args: &ApplyArgs,
+    who: &Identity,
+    global: &Global,
+    result: &Result<Exit, Failure>,
+    screen: &mut Screen,
+    ending: &mut Ending,
+) {
+    if args.dry_run || ending.is_recorded {
+        return;
+    }
+    // One that cannot be opened is what the run has ended with.
+    let Ok(Some(mut shared)) = Shared::open(global, None) else {
+        return;
+    };
+    if Embedded::state_of(global).is_some() {
+        shared = shared.of_sandbox();
+    }
+    let unknown = CommitV1::Unknown {
+        reason: String::new(),
+    };
+    ending.record = record_of(args, Some(&shared), who, &unknown);
+    keep_record(Some(&shared), result, screen, ending);
 }
 
 /// Records the declared generations as written that are not on record, where the link exists.
@@ -182,34 +213,38 @@ fn adopt(
     seen: &Observation,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
-    let records = shared
-        .and_then(|shared| StoredRecords::new(shared, session.embedded().is_some(), &who.run_id));
+    let recorded = request.recorded().map_err(|why| {
+        Failure::failed(format!(
+            "--adopt-generation: whether something is on record is not known: {why}. No changes were made"
+        ))
+    })?;
+    let records = shared.map(|shared| StoredRecords::new(shared, &who.run_id));
     for (half, generation) in session.generations() {
         let links = seen.live.clusters.get(&half.cluster);
         let links = links.and_then(|cluster| cluster.links.read());
         let exists = links.is_some_and(|links| links.contains_key(&half.link));
         let cluster = session.desired.clusters.get(&half.cluster);
-        let Some(cluster) = cluster.filter(|_| exists) else {
+        let Some(cluster) = cluster.filter(|_| exists && !recorded.contains_key(&half)) else {
             continue;
         };
-        if request.recorded().contains_key(&half) {
-            continue;
-        }
-        match &records {
+        let is_recorded = match &records {
             Some(records) => records
-                .credentials_written(&cluster.id, &half, generation)
+                .adopt(&cluster.id, &half, generation)
                 .map_err(Failure::failed)?,
             None => {
-                let file = &args.planning.ledger;
+                let file = session.ledger_file(&args.planning);
                 if let Some(folder) = file.parent() {
                     std::fs::create_dir_all(folder)?;
                 }
-                Ledger::record(file, &half, generation).map_err(Failure::failed)?;
+                Ledger::adopt(&file, &half, generation).map_err(Failure::failed)?
             }
-        }
-        screen.note(&format!(
-            "recorded generation {generation} of {half} as written"
-        ));
+        };
+        screen.note(&match is_recorded {
+            true => format!("recorded generation {generation} of {half} as written"),
+            false => {
+                format!("{half}: another run has recorded a generation meanwhile, which stays")
+            }
+        });
     }
     Ok(())
 }
@@ -227,7 +262,8 @@ pub(super) fn sandbox_lock(
     let timeout = args.leasing.lease_timeout;
     let lock = locks::of_state(&state)
         .map_err(|error| Failure::failed(format!("cannot lock {what}: {error}")))?;
-    LocalLock::take(&lock, &what, who, timeout).map(Some)
+    let patience = Patience::of(timeout);
+    LocalLock::take(&lock, &what, who, patience, None, &mut || {}).map(Some)
 }
 
 /// Whether what is to be done now, after another run, is what was approved.
@@ -310,12 +346,16 @@ async fn carry_out(
     screen: &mut Screen,
     ending: &mut Ending,
 ) -> Result<Exit, Failure> {
-    let before = leased::before(shared.filter(|_| !args.dry_run), session);
+    let before = match args.dry_run {
+        true => Before::default(),
+        false => leased::before(shared, session),
+    };
     let mut seen = session.refresh(request, Depth::Plan).await?;
     if args.planning.adopt_generation && !args.dry_run {
         adopt(args, (session, request, shared, who), &seen, screen)?;
     }
-    if let Some(Ok(planned)) = saved.map(|saved| saved.plan.plan()) {
+    let planned = saved.and_then(|saved| saved.plan.plan().ok());
+    if let Some(planned) = planned {
         seen.plan.take_cuts_of(planned);
     }
     let approved = match saved {
@@ -388,11 +428,13 @@ async fn carry_out(
         before,
     };
     let leased = Leased::take(&ask, &plan, screen)?;
-    if let Some(record) = &mut ending.record {
+    if let (Some(record), Some(shared)) = (&mut ending.record, shared) {
         record.plan(&plan, saved.map(|saved| saved.plan.digest()));
+        record.begin(shared, leased.has_lease());
     }
     let to_do = ToDo {
         plan,
+        planned,
         pairs,
         approved,
         check,
@@ -415,6 +457,8 @@ async fn carry_out(
 /// What was approved.
 struct ToDo<'a> {
     plan: Plan,
+    /// The saved plan, if there is one.
+    planned: Option<&'a Plan>,
     pairs: Option<PairCheck>,
     approved: Option<ApprovedV1>,
     /// What the caller makes sure of before anything is sent.
@@ -433,13 +477,17 @@ async fn execute(
 ) -> Result<Exit, Failure> {
     let ToDo {
         mut plan,
+        planned,
         mut pairs,
         approved,
         check,
     } = to_do;
     if leased.contested {
         let request = request.again(&args.planning, session, shared);
-        let seen = session.refresh(&request, Depth::Plan).await?;
+        let mut seen = session.refresh(&request, Depth::Plan).await?;
+        if let Some(planned) = planned {
+            seen.plan.take_cuts_of(planned);
+        }
         if !seen.plan.has_changes() && !seen.plan.is_refused() {
             screen.note("another run has done it meanwhile");
             let exit = exit::of_plan(&seen.plan, false);
@@ -450,6 +498,7 @@ async fn execute(
         if !(is_declared && leased::covers(&plan, &seen.plan) && !seen.plan.is_refused()) {
             still_as_approved(&plan, &seen.plan)?;
         }
+        leased::may_be_done(&args.leasing, &seen.plan)?;
         check(&seen.plan)?;
         if args.output == ApplyFormat::Text && plan.operations != seen.plan.operations {
             screen.note("another run has changed the clusters meanwhile; the plan is now:");
@@ -465,10 +514,9 @@ async fn execute(
     let own_report = ending.record.as_ref().and_then(RunRecord::report_path);
     settings.report = args.report.clone().or(own_report);
     settings.approved = approved;
-    settings.ledger = session.ledger(&args.planning.ledger);
-    settings.records = shared
-        .and_then(|shared| StoredRecords::new(shared, session.embedded().is_some(), &who.run_id))
-        .map(|records| Arc::new(records) as Arc<dyn Records>);
+    settings.ledger = session.ledger(&args.planning);
+    let records = shared.map(|shared| StoredRecords::new(shared, &who.run_id));
+    settings.records = records.map(|records| Arc::new(records) as Arc<dyn Records>);
     let ledger = settings.ledger.as_ref().filter(|_| shared.is_none());
     if let Some(folder) = ledger.and_then(|ledger| ledger.path.parent()) {
         std::fs::create_dir_all(folder)

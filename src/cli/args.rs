@@ -275,8 +275,16 @@ pub struct Connection {
         help_heading = "Sandbox"
     )]
     pub sandbox_state: Option<PathBuf>,
+    /// How servers are trusted.
+    #[command(flatten)]
+    pub authorities: Authorities,
+}
+
+/// Flags that say which certificate authorities are trusted.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Authorities {
     /// Trust only the certificate authorities in this PEM file for clusters; for OAuth identity
-    /// providers, trust them in addition to the system's
+    /// providers and the shared store, trust them in addition to the system's
     #[arg(
         long,
         value_name = "FILE",

@@ -248,6 +248,12 @@ fn identity_provider_roots(cluster: &Roots, is_https: bool) -> Roots {
     }
 }
 
+/// Whom a store's server may be trusted by: it is no cluster either.
+pub(super) fn store_roots(global: &Global) -> Result<Roots, ConnectError> {
+    let roots = roots(global, true)?;
+    Ok(identity_provider_roots(&roots, true))
+}
+
 /// What a client must know about a cluster.
 pub(super) fn settings(
     cluster: &Cluster,
@@ -358,15 +364,14 @@ pub(super) fn roots(global: &Global, is_https: bool) -> Result<Roots, ConnectErr
             source,
         })
     };
-    Ok(
-        match (&global.connection.ca_file, &global.connection.ca_append) {
-            (Some(file), _) => Roots::Only(pem(file)?),
-            (None, Some(file)) => Roots::SystemAnd(pem(file)?),
-            // A machine without any authorities can still talk to http:// endpoints.
-            (None, None) if !is_https => Roots::None,
-            (None, None) => Roots::System,
-        },
-    )
+    let authorities = &global.connection.authorities;
+    Ok(match (&authorities.ca_file, &authorities.ca_append) {
+        (Some(file), _) => Roots::Only(pem(file)?),
+        (None, Some(file)) => Roots::SystemAnd(pem(file)?),
+        // A machine without any authorities can still talk to http:// endpoints.
+        (None, None) if !is_https => Roots::None,
+        (None, None) => Roots::System,
+    })
 }
 
 #[cfg(test)]

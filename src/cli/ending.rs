@@ -23,18 +23,15 @@ pub(super) struct Ending {
     pub(super) reached: bool,
     /// What is recorded of the run in the shared store, if there is one.
     pub(super) record: Option<RunRecord>,
+    /// Whether that was kept.
+    pub(super) is_recorded: bool,
     /// Why the plan is refused, and what could not be read for it.
     pub(super) refused: Vec<Diagnostic>,
 }
 
 impl Ending {
-    /// Writes the rest: the last line of the events, and the report of a run that sent nothing.
-    pub(super) fn write(
-        &self,
-        args: &ApplyArgs,
-        result: &Result<Exit, Failure>,
-        screen: &mut Screen,
-    ) -> Result<(), Failure> {
+    /// How the run has ended, and what was wrong.
+    pub(super) fn summary(&self, result: &Result<Exit, Failure>, screen: &Screen) -> EndingV1 {
         let mut all = screen.problems.clone();
         all.extend(self.refused.iter().cloned());
         let exit = match result {
@@ -48,7 +45,20 @@ impl Ending {
             let words = "approval was not given; no changes were made";
             all.push(Diagnostic::error(Code("LW505"), words));
         }
-        let problems: Vec<ProblemV1> = all.iter().map(problem).collect();
+        EndingV1 {
+            exit_code: exit.code(),
+            problems: all.iter().map(problem).collect(),
+        }
+    }
+
+    /// Writes the rest: the last line of the events, and the report of a run that sent nothing.
+    pub(super) fn write(
+        &self,
+        args: &ApplyArgs,
+        result: &Result<Exit, Failure>,
+        screen: &mut Screen,
+    ) -> Result<(), Failure> {
+        let ending = self.summary(result, screen);
         if let Some(line) = &self.planned_again {
             writeln!(screen.out(), "{line}")?;
         } else if args.output == ApplyFormat::Json {
@@ -56,16 +66,12 @@ impl Ending {
                 writeln!(screen.out(), "{}", ndjson::version_line())?;
             }
             let ended = EventV1::Ended {
-                exit_code: exit.code(),
-                problems: problems.clone(),
+                exit_code: ending.exit_code,
+                problems: ending.problems.clone(),
             };
             writeln!(screen.out(), "{}", ndjson::line_of(&ended))?;
         }
         if let Some(file) = args.report.as_ref().filter(|_| !self.ran) {
-            let ending = EndingV1 {
-                exit_code: exit.code(),
-                problems,
-            };
             report_file::write_ending(file, super::now(), ending).map_err(|error| {
                 Failure::failed(format!("failed to write {}: {error}", file.display()))
             })?;

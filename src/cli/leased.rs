@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use linkwright_clock::Clock;
@@ -22,11 +23,12 @@ use crate::address::ClusterName;
 use crate::apply::{LeaseMeans, LeaseNotice};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{OperationKind, Plan};
-use crate::report::{safe, stored};
+use crate::report::safe;
+use crate::report::stored::{self, Part};
 use crate::store::StoreError;
 use crate::store::check::Untrusted;
 use crate::store::lease::{
-    self, Acquired, Ended, Keeper, LeaseV1, Notice, Patience, Terms, Validity,
+    self, Acquired, Ended, Keeper, LeaseV1, Notice, Patience, StateV1, Terms, Validity,
 };
 
 /// What `apply` knows when it wants to write.
@@ -35,8 +37,24 @@ pub(super) struct Ask<'a> {
     pub(super) shared: Option<&'a Shared>,
     pub(super) leasing: &'a Leasing,
     pub(super) who: &'a Identity,
-    /// The leases as they were before the clusters were read.
-    pub(super) before: BTreeMap<String, String>,
+    pub(super) before: Before,
+}
+
+/// Leases and locks as they were before the clusters were read.
+#[derive(Default)]
+pub(super) struct Before {
+    leases: BTreeMap<String, String>,
+    locks: BTreeMap<PathBuf, String>,
+}
+
+impl Ask<'_> {
+    /// The part of the store that the run uses.
+    fn part(&self) -> Part {
+        match self.session.embedded() {
+            Some(_) => Part::Sandbox,
+            None => Part::Live,
+        }
+    }
 }
 
 /// Other runs are kept out.
@@ -46,7 +64,7 @@ pub(super) struct Leased<'a> {
     locks: Vec<LocalLock>,
     validity: Option<Validity>,
     stop: Option<watch::Sender<bool>>,
-    kept: Option<mpsc::Receiver<Keeper>>,
+    kept: Option<Receiver<Keeper>>,
     notices: Cell<Option<UnboundedReceiver<LeaseNotice>>>,
     /// Whether another run may have written since the clusters were read.
     pub(super) contested: bool,
@@ -54,99 +72,139 @@ pub(super) struct Leased<'a> {
     in_flight: Cell<bool>,
 }
 
-/// The leases of a session's clusters as they are before the clusters are read. What cannot be read counts as
+/// The leases and locks of a session's clusters as they are before the clusters are read. What cannot be read counts as
 /// changed.
-pub(super) fn before(shared: Option<&Shared>, session: &Session) -> BTreeMap<String, String> {
-    let Some(shared) = shared else {
-        return BTreeMap::new();
-    };
-    let called = session.clients.keys();
+pub(super) fn before(shared: Option<&Shared>, session: &Session) -> Before {
+    let called: BTreeSet<ClusterName> = session.clients.keys().cloned().collect();
+    let locks = locks_of(session, &called).unwrap_or_default();
+    let locks = locks.into_keys().filter_map(|path| {
+        let text = locks::read(&path)?;
+        Some((path, text))
+    });
+    Before {
+        locks: locks.collect(),
+        leases: shared.map_or_else(BTreeMap::new, |shared| {
+            let ids = ids_of(session, &called);
+            let read = shared.wait(async move |store, clock| {
+                let terms = Terms::default();
+                let reading = lease::nonces(&*store, ids);
+                let read = clock.timeout(terms.request, reading).await;
+                read.unwrap_or(Ok(BTreeMap::new()))
+            });
+            read.unwrap_or_default()
+        }),
+    }
+}
+
+fn ids_of(session: &Session, names: &BTreeSet<ClusterName>) -> BTreeSet<String> {
     let clusters = &session.desired.clusters;
-    let ids = called.filter_map(|name| Some(clusters.get(name)?.id.to_string()));
-    let ids: Vec<String> = ids.collect();
-    let read: Option<Result<BTreeMap<String, String>, StoreError>> =
-        shared.wait(async move |store, clock| {
-            let reading = lease::nonces(&*store, ids);
-            let limit = Terms::default().request;
-            clock
-                .timeout(limit, reading)
-                .await
-                .unwrap_or(Ok(BTreeMap::new()))
-        });
-    read.and_then(Result::ok).unwrap_or_default()
+    let ids = names.iter().filter_map(|name| clusters.get(name));
+    ids.map(|cluster| cluster.id.to_string()).collect()
+}
+
+/// The locks of clusters on this machine, each with what it is about. A sandbox inside the process has a lock already.
+///
+/// # Errors
+/// When there is no folder for them.
+fn locks_of(
+    session: &Session,
+    names: &BTreeSet<ClusterName>,
+) -> std::io::Result<BTreeMap<PathBuf, String>> {
+    if session.embedded().is_some() {
+        return Ok(BTreeMap::new());
+    }
+    let mut wanted = BTreeMap::new();
+    for name in names {
+        let Some(cluster) = session.desired.clusters.get(name) else {
+            continue;
+        };
+        let url = cluster.rest.as_ref().map_or("", |rest| rest.url.as_str());
+        let path = locks::of_cluster(&cluster.id, url)?;
+        wanted.insert(path, format!("cluster {name} ({})", cluster.id));
+    }
+    Ok(wanted)
 }
 
 impl<'a> Leased<'a> {
-    /// Keeps other runs out of the clusters that a plan writes to.
+    /// Keeps other runs out of the clusters that a plan writes to: those on this machine by locks, then those elsewhere by
+    /// leases.
     ///
     /// # Errors
     /// When another run is there, or when whether one is cannot be known.
     pub(super) fn take(ask: &Ask<'a>, plan: &Plan, screen: &mut Screen) -> Result<Self, Failure> {
         let without = ask.leasing.without_lease.is_some();
-        if without {
-            may_be_without(plan)?;
-        }
+        may_be_done(ask.leasing, plan)?;
+        let patience = locks::Patience::of(ask.leasing.lease_timeout);
+        let leased = Self::locked(ask, plan, patience, screen)?;
         let Some(shared) = ask.shared else {
-            return Self::locked(ask, plan, screen, true);
+            return Ok(leased);
         };
         if let Err(why) = shared.check() {
             return match why {
                 Untrusted::Store(why) if without => {
                     screen.note(&format!(
                         "the store {} is not used (--without-lease): {why}",
-                        shared.location
+                        shared.url
                     ));
-                    Self::locked(ask, plan, screen, false)
+                    Ok(leased)
                 }
                 why => Err(no_store(shared, &why)),
             };
         }
-        match acquire(ask, shared, plan, screen) {
+        match acquire(ask, shared, plan, patience.left(), screen) {
             Ok(Acquired::Held { keeper, contested }) => {
                 if without {
                     keeper.validity().outlast();
                 }
-                Self::keeping(shared, keeper, contested)
+                Ok(leased.keeping(shared, keeper, contested))
             }
-            Ok(Acquired::KeptOut { by, asked }) => Err(kept_out(&by, asked, ask.leasing)),
+            Ok(Acquired::KeptOut { by, asked }) => Err(kept_out(&by, asked, ask)),
             Err(why) if without => {
                 screen.note(&format!("no lease is held (--without-lease): {why}"));
-                Self::locked(ask, plan, screen, false)
+                Ok(leased)
             }
             Err(why) => Err(no_store(shared, &Untrusted::Store(why))),
         }
     }
 
-    /// Locks on this machine, for runs without a store. A sandbox inside the process has a lock already.
+    /// Locks on this machine.
     fn locked(
         ask: &Ask<'a>,
         plan: &Plan,
+        patience: locks::Patience,
         screen: &mut Screen,
-        is_said: bool,
     ) -> Result<Self, Failure> {
         let mut leased = Self::default();
-        if ask.session.embedded().is_some() {
-            return Ok(leased);
-        }
-        for name in clusters_of(plan) {
-            let Some(cluster) = ask.session.desired.clusters.get(&name) else {
-                continue;
-            };
-            let url = cluster.rest.as_ref().map_or("", |rest| rest.url.as_str());
-            let path = match locks::of_cluster(&cluster.id, url) {
-                Ok(path) => path,
-                Err(error) => {
+        let wanted = match locks_of(ask.session, &clusters_of(plan)) {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                if ask.shared.is_none() {
                     screen.note(&format!(
                         "other runs on this machine are not kept out: there is no folder for locks ({error})"
                     ));
-                    return Ok(leased);
                 }
-            };
-            let what = format!("cluster {name} ({})", cluster.id);
-            let lock = LocalLock::take(&path, &what, ask.who, ask.leasing.lease_timeout)?;
-            leased.locks.push(lock);
+                return Ok(leased);
+            }
+        };
+        if wanted.is_empty() {
+            return Ok(leased);
         }
-        if is_said {
+        // Whoever holds the lock holds the lease too, if there is one, and is asked there.
+        let mut busy = || {
+            if let (true, Some(shared)) = (ask.leasing.preempt, ask.shared) {
+                let (who, ids) = (ask.who.holder(), ids_of_plan(ask.session, plan));
+                let asked = shared.wait(async move |store, clock| {
+                    lease::request(&*store, &clock, &Terms::default(), &who, ids).await
+                });
+                if let Err(error) = asked {
+                    tracing::debug!(%error, "the holder of the lock could not be asked to stop");
+                }
+            }
+        };
+        let before = &ask.before.locks;
+        leased.locks = LocalLock::take_all(&wanted, ask.who, patience, before, &mut busy)?;
+        leased.contested = leased.locks.iter().any(LocalLock::is_contested);
+        if ask.shared.is_none() {
             screen.note(
                 "no store is set: other runs on this machine are kept out, runs on other machines are not \
                  (--store)",
@@ -155,34 +213,32 @@ impl<'a> Leased<'a> {
         Ok(leased)
     }
 
-    fn keeping(shared: &'a Shared, keeper: Keeper, contested: bool) -> Result<Self, Failure> {
+    fn keeping(mut self, shared: &'a Shared, mut keeper: Keeper, contested: bool) -> Self {
         let validity = keeper.validity().clone();
         let (stop, mut stopped) = watch::channel(false);
-        let (back, kept) = mpsc::channel();
         let (sender, notices) = unbounded_channel();
         let store = shared.store.clone();
         let goes_on = validity.outlasts();
-        let handle = shared
-            .handle()
-            .ok_or_else(|| Failure::failed(format!("{}: its thread has ended", shared.location)))?;
-        handle.spawn(async move {
-            let mut keeper = keeper;
+        let kept = shared::begun(shared.handle(), async move {
             let mut notify = |notice| {
                 // No one listens once the run is over.
                 drop(sender.send(notice_of(notice, goes_on)));
             };
             lease::keep(&mut keeper, &*store, &mut stopped, &mut notify).await;
-            drop(back.send(keeper));
+            keeper
         });
-        Ok(Self {
-            shared: Some(shared),
-            validity: Some(validity),
-            stop: Some(stop),
-            kept: Some(kept),
-            notices: Cell::new(Some(notices)),
-            contested,
-            ..Self::default()
-        })
+        self.shared = Some(shared);
+        self.validity = Some(validity);
+        self.stop = Some(stop);
+        self.kept = Some(kept);
+        self.notices = Cell::new(Some(notices));
+        self.contested |= contested;
+        self
+    }
+
+    /// Whether leases are held.
+    pub(super) fn has_lease(&self) -> bool {
+        self.validity.is_some()
     }
 
     /// From now on the clients of a session send a write only while the leases hold for long enough. Returns what
@@ -211,7 +267,11 @@ impl<'a> Leased<'a> {
         let keeper = self.kept.take().and_then(|kept| kept.recv().ok());
         if let (Some(shared), Some(mut keeper), false) = (self.shared, keeper, self.in_flight.get())
         {
-            shared.wait(async move |store, _| keeper.release(&*store).await);
+            // What could not be released is over by itself.
+            drop(shared.wait(async move |store, _| {
+                keeper.release(&*store).await;
+                Ok(())
+            }));
         }
         self.locks.clear();
     }
@@ -239,57 +299,48 @@ fn notice_of(notice: Notice, goes_on: bool) -> LeaseNotice {
     }
 }
 
+/// The ids of the clusters that a plan writes to.
+fn ids_of_plan(session: &Session, plan: &Plan) -> BTreeSet<String> {
+    let mut ids = ids_of(session, &clusters_of(plan));
+    ids.extend(plan.operations.iter().map(|op| op.cluster_id.to_string()));
+    ids
+}
+
 fn acquire(
     ask: &Ask<'_>,
     shared: &Shared,
     plan: &Plan,
+    timeout: Duration,
     screen: &mut Screen,
 ) -> Result<Acquired, StoreError> {
-    let clusters = &ask.session.desired.clusters;
-    let ids = clusters_of(plan).into_iter();
-    let ids = ids.filter_map(|name| Some(clusters.get(&name)?.id.to_string()));
-    let mut ids: BTreeSet<String> = ids.collect();
-    ids.extend(plan.operations.iter().map(|op| op.cluster_id.to_string()));
+    let ids = ids_of_plan(ask.session, plan);
     let patience = Patience {
-        before: ask.before.clone(),
-        timeout: ask.leasing.lease_timeout,
+        before: ask.before.leases.clone(),
+        timeout,
         preempt: ask.leasing.preempt,
     };
     let who = ask.who.holder();
     let now = format!("{:.0}", super::now());
-    let (sender, waits) = mpsc::channel::<String>();
-    let (done, result) = mpsc::channel();
+    let (sender, waits) = mpsc::channel::<LeaseV1>();
     let store = shared.store.clone();
-    if let Some(handle) = shared.handle() {
-        handle.spawn(async move {
-            let mut tell = |lease: &LeaseV1| drop(sender.send(stored::lease_line(lease)));
-            let clock = Clock::wall();
-            let terms = Terms::default();
-            let asked = lease::acquire(
-                &*store,
-                &clock,
-                terms,
-                &who,
-                ids,
-                &patience,
-                (&now, &mut tell),
-            );
-            drop(done.send(asked.await));
-        });
-    }
+    let acquired = shared::begun(shared.handle(), async move {
+        let mut tell = |lease: &LeaseV1| drop(sender.send(lease.clone()));
+        let (clock, terms) = (Clock::wall(), Terms::default());
+        let people = (now.as_str(), &mut tell as _);
+        lease::acquire(&*store, &clock, terms, &who, ids, &patience, people).await
+    });
     // The sender ends with the work.
-    for line in waits {
-        if !ask.leasing.lease_timeout.is_zero() {
-            let most = ask.leasing.lease_timeout.as_secs();
-            screen.note(&format!("{line}; waiting for at most {most} s"));
+    for by in waits {
+        let most = match by.state {
+            StateV1::Withdrawn => Terms::default().term + Terms::default().attempt,
+            StateV1::Held | StateV1::Released => timeout,
+        };
+        if !most.is_zero() {
+            let line = stored::lease_line(ask.part(), &by);
+            screen.note(&format!("{line}; waiting for at most {} s", most.as_secs()));
         }
     }
-    result.recv().unwrap_or_else(|_| {
-        Err(StoreError::Failed {
-            what: shared.location.to_string(),
-            why: "the thread for the store has ended".to_owned(),
-        })
-    })
+    shared::came(&acquired)
 }
 
 /// The clusters that a plan writes to, and those whose topics a request to another cluster turns.
@@ -311,8 +362,14 @@ pub(super) fn covers(taken: &Plan, wanted: &Plan) -> bool {
     clusters_of(wanted).is_subset(&clusters_of(taken))
 }
 
-/// Whether a plan has only what may be done without a lease.
-fn may_be_without(plan: &Plan) -> Result<(), Failure> {
+/// Whether a plan has only what may be done, where `--without-lease` permits only some of it.
+///
+/// # Errors
+/// When it has more.
+pub(super) fn may_be_done(leasing: &Leasing, plan: &Plan) -> Result<(), Failure> {
+    if leasing.without_lease.is_none() {
+        return Ok(());
+    }
     let may = |kind: &OperationKind| {
         matches!(
             kind,
@@ -343,30 +400,31 @@ fn may_be_without(plan: &Plan) -> Result<(), Failure> {
 }
 
 fn no_store(shared: &Shared, why: &Untrusted) -> Failure {
-    let mut failure = shared::untrusted(&shared.location, why);
-    failure.words = format!(
-        "{}\nno changes were made. To fail over, pause or reverse mirror topics nevertheless, pass \
-         --without-lease REASON",
-        failure.words
-    );
+    let mut failure = shared::untrusted(&shared.url, why);
+    let help =
+        "to fail over, pause or reverse mirror topics nevertheless, pass --without-lease REASON";
+    failure.words = format!("{}\nno changes were made; {help}", failure.words);
+    for diagnostic in &mut failure.about {
+        diagnostic.help = format!("{}; {help}", diagnostic.help);
+    }
     failure
 }
 
-fn kept_out(by: &LeaseV1, asked: bool, leasing: &Leasing) -> Failure {
-    let line = stored::lease_line(by);
-    let waited = match leasing.lease_timeout {
+fn kept_out(by: &LeaseV1, asked: bool, ask: &Ask<'_>) -> Failure {
+    let line = stored::lease_line(ask.part(), by);
+    let waited = match ask.leasing.lease_timeout {
         Duration::ZERO => String::new(),
         time => format!(" after {} s", time.as_secs()),
     };
     let help = match asked {
         true => "it was asked to stop: run again, or pass a longer --lease-timeout".to_owned(),
         false => format!(
-            "wait for it with --lease-timeout, ask it to stop with --preempt, or, if it is dead, run `linkwright \
-             lease release {} --holder {}`",
-            by.cluster_id, by.holder
+            "wait for it with --lease-timeout, which takes the lease over from a run that has died (2m is enough); \
+             ask it to stop with --preempt; or take the lease from it: `linkwright lease release {} --holder {}`",
+            safe::shell_word(&by.cluster_id),
+            safe::shell_word(&by.holder)
         ),
     };
-    let help = safe::clean(&help).into_owned();
     Failure {
         about: vec![Diagnostic::error(Code("LW562"), line.clone()).help(help.clone())],
         ..Failure::failed(format!("{line}{waited}. No changes were made\n{help}"))

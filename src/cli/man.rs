@@ -170,8 +170,9 @@ const FILES: [(&str, &str); 7] = [
         "The report of an apply, unless --report names another; with FILE.journal while a large run goes on.",
     ),
     (
-        "linkwright.ledger.json",
-        "Which generation of credentials was written, unless --ledger names another.",
+        ".linkwright/ledger.json",
+        "Which generation of credentials was written, unless --ledger names another or there is a shared store. Next to it, \
+         ledger.sandbox.json is that of --sandbox.",
     ),
     (
         "WORLD.state.json",

@@ -2,25 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use futures_util::FutureExt;
-
 use super::args::Global;
 use super::exit::Exit;
 use super::identity::Identity;
 use super::screen::Screen;
 use super::session::Session;
 use super::shared::Shared;
-use super::{Failure, commit, runs, store};
+use super::{Failure, commit, store};
+use crate::apply::report_file::{self, EndingV1};
 use crate::plan::Plan;
 use crate::plan::file::{CommitV1, OriginV1};
-use crate::report::stored::{self, RunDocument};
+use crate::report::stored::{self, RunDocument, UNFINISHED};
 use crate::store::folder::Folder;
-use crate::store::{Store as _, When, kept};
+use crate::store::{self as stores, Put, StoreError, When, kept};
 
 /// Where records are kept that the store did not take.
 pub(super) const UNSENT: &str = ".linkwright/unsent";
-/// Among so many of the latest records the last of a scope is looked for.
-const LATEST: usize = 200;
 
 /// What is recorded of a run while it goes on.
 pub(super) struct RunRecord {
@@ -61,36 +58,79 @@ impl RunRecord {
         self.document.report = text.and_then(|text| serde_json::from_slice(&text).ok());
     }
 
+    /// Leaves that the run has begun, before it writes anything: what is killed leaves that. It never fails the run.
+    pub(super) fn begin(&self, shared: &Shared, is_leased: bool) {
+        let key = kept::key(kept::APPLIES, &self.document.id);
+        let begun = stores::content(&key, &self.document).map_err(Failure::failed);
+        let left = begun.and_then(|text| match is_leased {
+            true => store::complete(shared, &key, text),
+            false => unsent(shared, &key, &text).map_err(Failure::failed),
+        });
+        if let Err(error) = left {
+            tracing::debug!(%error, "the beginning of the run is not on record");
+        }
+    }
+
+    /// How it ended, if it has sent nothing.
+    pub(super) fn ending(&mut self, ending: EndingV1) {
+        let report = report_file::of_ending(super::now(), ending);
+        self.document.report = serde_json::to_value(report).ok();
+    }
+
     /// Keeps it: in the store, or on this disk until `store push` copies it there. It never fails the run.
     pub(super) fn keep(
         mut self,
-        shared: Option<&Shared>,
+        shared: &Shared,
         result: &Result<Exit, Failure>,
         screen: &mut Screen,
     ) {
         let exit = result
             .as_ref()
             .map_or_else(|failure| failure.exit, |exit| *exit);
-        let text = ended(&mut self.document, exit);
         let key = kept::key(kept::APPLIES, &self.document.id);
-        let Some(shared) = shared else { return };
-        let Err(why) = store::put_once(shared, &key, text.clone()) else {
-            return;
+        let text = match ended(&mut self.document, exit) {
+            Ok(text) => text,
+            Err(why) => return screen.note(&format!("the record of this run was not kept: {why}")),
         };
-        let folder = Folder::new(PathBuf::from(UNSENT));
-        let written = folder.put(&key, text, When::Absent).now_or_never();
-        match written {
-            Some(Ok(_)) => screen.note(&format!(
+        // Who has just not answered is not waited for again.
+        let why = match shared.is_down() {
+            true => format!("the store {} did not answer", shared.url),
+            false => match store::complete(shared, &key, text.clone()) {
+                Ok(()) => return,
+                Err(why) => why.to_string(),
+            },
+        };
+        screen.note(&match unsent(shared, &key, &text) {
+            Ok(()) => format!(
                 "the record of this run is in {UNSENT} until `linkwright store push` copies it: {why}"
-            )),
-            _ => screen.note(&format!("the record of this run was not kept: {why}")),
-        }
+            ),
+            Err(_) => format!("the record of this run was not kept: {why}"),
+        });
     }
 }
 
-/// The record of a command that only reads, which is kept with `--record`.
+/// Keeps an object of the store on this disk, in place of what it begins with.
+fn unsent(shared: &Shared, key: &str, text: &[u8]) -> Result<(), StoreError> {
+    let folder = Folder::new(PathBuf::from(UNSENT));
+    let key = format!("{}{key}", shared.prefix);
+    let when = match folder.get_here(&key)? {
+        Some(begun) => When::Unchanged(begun.version),
+        None => When::Absent,
+    };
+    match folder.put_here(&key, text, &when)? {
+        Put::Written(_) => Ok(()),
+        Put::Refused => Err(StoreError::Failed {
+            what: format!("write {key}"),
+            why: "another run has written it".to_owned(),
+        }),
+    }
+}
+
+/// The record of a command that only reads, which is kept with `--record`. Its key has the command and what it is about, so
+/// that the last of both is found by its name.
 pub(super) struct ReadRecord {
     document: RunDocument,
+    prefix: String,
 }
 
 impl ReadRecord {
@@ -102,11 +142,18 @@ impl ReadRecord {
     ) -> Self {
         let origin = commit::origin(session, paths, global);
         let who = Identity::of_process(command, super::now());
+        let scope = scope_of(session, &origin);
+        let about = scope.as_deref().and_then(|it| it.strip_prefix("sha256:"));
+        let about: String = about.unwrap_or_default().chars().take(16).collect();
+        let folder = format!("{command}-{about}/");
+        let document = document(&who, &origin.commit);
         Self {
             document: RunDocument {
-                scope: scope_of(session, &origin),
-                ..document(&who, &origin.commit)
+                id: format!("{folder}{}", document.id),
+                scope,
+                ..document
             },
+            prefix: format!("{}{folder}", kept::READS),
         }
     }
 
@@ -115,16 +162,16 @@ impl ReadRecord {
     /// # Errors
     /// When the store cannot be read.
     pub(super) fn last(&self, shared: &Shared) -> Result<Option<serde_json::Value>, Failure> {
-        let all = runs::newest(shared, kept::READS, LATEST)?;
-        let mut runs = all
-            .into_iter()
-            .filter_map(|it| serde_json::from_slice::<RunDocument>(&it.content).ok());
-        let is_like = |it: &RunDocument| {
-            it.command == self.document.command
-                && it.scope == self.document.scope
-                && it.report.is_some()
-        };
-        Ok(runs.find(is_like).and_then(|it| it.report))
+        let prefix = self.prefix.clone();
+        let (command, scope) = (self.document.command.clone(), self.document.scope.clone());
+        shared.ask(async move |store, _| {
+            let look = |text: &[u8]| {
+                let run: RunDocument = serde_json::from_slice(text).ok()?;
+                let is_like = run.command == command && run.scope == scope;
+                run.report.filter(|_| is_like)
+            };
+            kept::latest(&*store, &prefix, look).await
+        })
     }
 
     /// Keeps it, with what the command writes as JSON. It never fails the command.
@@ -136,9 +183,10 @@ impl ReadRecord {
         screen: &mut Screen,
     ) {
         self.document.report = report.and_then(|text| serde_json::from_slice(text).ok());
-        let text = ended(&mut self.document, exit);
         let key = kept::key(kept::READS, &self.document.id);
-        if let Err(why) = store::put_once(shared, &key, text) {
+        let text = ended(&mut self.document, exit).map_err(Failure::failed);
+        let kept = text.and_then(|text| store::complete(shared, &key, text));
+        if let Err(why) = kept {
             screen.note(&format!("this run was not recorded: {why}"));
         }
     }
@@ -159,9 +207,9 @@ fn document(who: &Identity, commit: &CommitV1) -> RunDocument {
         host: who.host.clone(),
         url: who.url.clone(),
         started_at: super::now().to_string(),
-        ended_at: String::new(),
-        exit_code: 0,
-        outcome: String::new(),
+        ended_at: None,
+        exit_code: None,
+        outcome: UNFINISHED.to_owned(),
         plan_digest: None,
         without_lease: None,
         report: None,
@@ -170,13 +218,11 @@ fn document(who: &Identity, commit: &CommitV1) -> RunDocument {
 }
 
 /// The text of a document of a run that has ended.
-fn ended(document: &mut RunDocument, exit: Exit) -> Vec<u8> {
-    document.ended_at = super::now().to_string();
-    document.exit_code = exit.code();
+fn ended(document: &mut RunDocument, exit: Exit) -> Result<Vec<u8>, StoreError> {
+    document.ended_at = Some(super::now().to_string());
+    document.exit_code = Some(exit.code());
     document.outcome = exit.word().to_owned();
-    let mut text = serde_json::to_vec_pretty(document).unwrap_or_default();
-    text.push(b'\n');
-    text
+    stores::content("the record", document)
 }
 
 /// A digest of the operations of a plan that was not saved.

@@ -1,7 +1,5 @@
 //! `linkwright runs` and `linkwright archive`: what earlier runs left in the shared store.
 
-use std::sync::Arc;
-
 use super::Failure;
 use super::args::{
     Archive as ArchiveArgs, ArchiveCommand, Runs as RunsArgs, RunsCommand, RunsList, StoreFormat,
@@ -10,8 +8,7 @@ use super::exit::Exit;
 use super::screen::Screen;
 use super::shared::Shared;
 use super::store;
-use crate::report::stored;
-use crate::store::Store;
+use crate::report::stored::{self, Part};
 use crate::store::kept::{self, Kept};
 
 /// `linkwright runs`.
@@ -39,10 +36,12 @@ pub(super) fn run(args: &RunsArgs, screen: &mut Screen) -> Result<Exit, Failure>
                 .checked_sub(args.older_than)
                 .map_err(Failure::failed)?;
             let mut deleted = 0;
-            for prefix in [kept::APPLIES, kept::READS] {
-                let prune =
-                    async move |store: Arc<dyn Store>| kept::prune(&*store, prefix, before).await;
-                deleted += shared.ask(prune)?;
+            for (_, store) in store::parts(&shared) {
+                for prefix in [kept::APPLIES, kept::READS] {
+                    let store = store.clone();
+                    let prune = async move |_, _| kept::prune(&*store, prefix, before).await;
+                    deleted += shared.ask(prune)?;
+                }
             }
             let noun = if deleted == 1 { "record" } else { "records" };
             writeln!(screen.out(), "Deleted {deleted} {noun}.")?;
@@ -55,10 +54,7 @@ fn list(args: &RunsList, screen: &mut Screen) -> Result<Exit, Failure> {
     let Some(shared) = store::of(&args.of, screen)? else {
         return Ok(Exit::Usage);
     };
-    let mut all = newest(&shared, kept::APPLIES, args.limit)?;
-    all.extend(newest(&shared, kept::READS, args.limit)?);
-    all.sort_by(|a, b| b.id.cmp(&a.id));
-    all.truncate(args.limit);
+    let all = newest(&shared, &[kept::APPLIES, kept::READS], args.limit)?;
     match args.output {
         StoreFormat::Text => stored::runs_text(screen.out(), &all)?,
         StoreFormat::Json => stored::runs_json(screen.out(), &all)?,
@@ -73,7 +69,7 @@ pub(super) fn archive(args: &ArchiveArgs, screen: &mut Screen) -> Result<Exit, F
             let Some(shared) = store::of(&args.of, screen)? else {
                 return Ok(Exit::Usage);
             };
-            let all = newest(&shared, kept::ARCHIVE, args.limit)?;
+            let all = newest(&shared, &[kept::ARCHIVE], args.limit)?;
             match args.output {
                 StoreFormat::Text => stored::archives_text(screen.out(), &all)?,
                 StoreFormat::Json => stored::archives_json(screen.out(), &all)?,
@@ -93,16 +89,26 @@ pub(super) fn archive(args: &ArchiveArgs, screen: &mut Screen) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-/// The newest records below a prefix.
+/// The newest of everything below these prefixes.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) fn newest(
+fn newest(
     shared: &Shared,
-    prefix: &'static str,
+    prefixes: &[&'static str],
     most: usize,
-) -> Result<Vec<Kept>, Failure> {
-    shared.ask(async move |store: Arc<dyn Store>| kept::newest(&*store, prefix, most).await)
+) -> Result<Vec<(Part, Kept)>, Failure> {
+    let mut all = Vec::new();
+    for (part, store) in store::parts(shared) {
+        for prefix in prefixes.iter().copied() {
+            let store = store.clone();
+            let read = async move |_, _| kept::newest(&*store, prefix, most).await;
+            all.extend(shared.ask(read)?.into_iter().map(|kept| (part, kept)));
+        }
+    }
+    all.sort_by(|(_, a), (_, b)| b.time().cmp(a.time()));
+    all.truncate(most);
+    Ok(all)
 }
 
 fn show(
@@ -111,13 +117,15 @@ fn show(
     id: &str,
     what: &str,
 ) -> Result<Vec<u8>, Failure> {
-    let (prefixes, owned) = (prefixes.to_vec(), id.to_owned());
-    let read = async move |store: Arc<dyn Store>| kept::of_id(&*store, &prefixes, &owned).await;
-    let found = shared.ask(read)?;
-    found.ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format!("{} has no {what} {id}", shared.location),
-        )
-    })
+    for (_, store) in store::parts(shared) {
+        let (prefixes, owned) = (prefixes.to_vec(), id.to_owned());
+        let read = async move |_, _| kept::of_id(&*store, &prefixes, &owned).await;
+        if let Some(found) = shared.ask(read)? {
+            return Ok(found);
+        }
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        format!("{} has no {what} {id}", shared.url),
+    ))
 }

@@ -1,12 +1,12 @@
 //! What the commands that talk to clusters have in common: [`Session`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use linkwright_clock::Clock;
 
-use super::args::{DiagnosticFormat, Global, Planning};
+use super::args::{DiagnosticFormat, Global, LEDGER, Planning};
 use super::embedded::Embedded;
 use super::exit::Exit;
 use super::guarded::OpenGuard;
@@ -14,7 +14,7 @@ use super::load::{self, Changed, Loaded, Lookups};
 use super::recorded::Recorded;
 use super::references::References;
 use super::screen::Screen;
-use super::shared::Shared;
+use super::shared::{self, Shared};
 use super::{Failure, clusters, diagnose, named, stored, waiting};
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::api::Client;
@@ -283,6 +283,7 @@ impl Session {
             options,
             allowances,
             targets,
+            ..
         } = request;
         let reading = refresh(
             &self.desired,
@@ -432,19 +433,15 @@ impl Session {
         if self.recorded().is_some() {
             return Ok(None);
         }
-        let given = global.stored.store.as_deref();
-        let given = given.filter(|url| !url.trim().is_empty());
         let declared = self.desired.store.as_deref();
-        if let (Some(_), None, Some(url)) = (&self.guard, given, declared) {
-            return Err(Failure::new(
-                Exit::Refused,
-                format!(
-                    "the spec names the store {url}, and with a guard file a spec does not choose it: pass \
-                     --store or set LINKWRIGHT_STORE. No changes were made"
-                ),
-            ));
+        if let (Some(_), None, Some(url)) = (&self.guard, shared::named(global), declared) {
+            return Err(shared::not_by_the_spec(url));
         }
-        Shared::open(given, declared)
+        let shared = Shared::open(global, declared)?;
+        Ok(match &self.embedded {
+            Some(_) => shared.map(Shared::of_sandbox),
+            None => shared,
+        })
     }
 
     /// The shared store of a command that cannot do what it is asked without one.
@@ -463,12 +460,22 @@ impl Session {
     }
 
     /// Where generations are recorded, if the spec has any.
-    pub(super) fn ledger(&self, path: &Path) -> Option<LedgerUse> {
+    pub(super) fn ledger(&self, planning: &Planning) -> Option<LedgerUse> {
         let generations = self.generations();
         (!generations.is_empty()).then(|| LedgerUse {
-            path: path.to_owned(),
+            path: self.ledger_file(planning),
             generations,
         })
+    }
+
+    /// The ledger on this disk. Unless the command line names one, that of a sandbox is another: what a rehearsal writes was
+    /// not written to the real links of the same names.
+    pub(super) fn ledger_file(&self, planning: &Planning) -> PathBuf {
+        let is_usual = planning.ledger.as_os_str() == LEDGER;
+        match &self.embedded {
+            Some(_) if is_usual => planning.ledger.with_extension("sandbox.json"),
+            _ => planning.ledger.clone(),
+        }
     }
 
     /// The names of the spec's files, and of the environment's.
@@ -533,13 +540,13 @@ fn on_record(
     match shared {
         Some(shared) if !session.generations().is_empty() => {
             let halves = session.generations().into_keys();
-            let is_simulated = session.embedded().is_some();
             let clusters = &session.desired.clusters;
-            let read = stored::generations(shared, is_simulated, clusters, halves);
+            let read = stored::generations(shared, clusters, halves);
             Ok(read.map(|recorded| (recorded, or_adopted(Unrecorded::Write))))
         }
         _ => {
-            let ledger = Ledger::read(&planning.ledger).map_err(Failure::failed)?;
+            let file = session.ledger_file(planning);
+            let ledger = Ledger::read(&file).map_err(Failure::failed)?;
             Ok(Ok((ledger.generations(), or_adopted(Unrecorded::NotKnown))))
         }
     }
@@ -551,6 +558,8 @@ pub(super) struct Request {
     options: Options,
     allowances: Allowances,
     targets: Vec<Address>,
+    /// Why it is not known which credentials were written, if it is not.
+    no_record: Option<String>,
 }
 
 impl Request {
@@ -569,13 +578,13 @@ impl Request {
             denied(more.collect())?;
         }
         let acts = planning.allow.contains(&Allow::Exceptions);
-        let (recorded, unrecorded) = match on_record(planning, session, shared)? {
-            Ok(record) => record,
+        let ((recorded, unrecorded), no_record) = match on_record(planning, session, shared)? {
+            Ok(record) => (record, None),
             Err(why) => {
                 screen.note(&format!(
                     "which credentials were written is not known: {why}"
                 ));
-                (BTreeMap::new(), Unrecorded::NotKnown)
+                ((BTreeMap::new(), Unrecorded::NotKnown), Some(why))
             }
         };
         let rotate = planning.rotate.iter().map(|link| link.as_str().into());
@@ -590,6 +599,7 @@ impl Request {
             },
             allowances: planning.allow.iter().copied().collect(),
             targets: planning.target.clone(),
+            no_record,
         })
     }
 
@@ -600,9 +610,15 @@ impl Request {
         request
     }
 
-    /// The generations that are on record, as far as they are known.
-    pub(super) fn recorded(&self) -> &BTreeMap<HalfAddress, u32> {
-        &self.options.recorded_generations
+    /// The generations that are on record.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    pub(super) fn recorded(&self) -> Result<&BTreeMap<HalfAddress, u32>, &str> {
+        match &self.no_record {
+            Some(why) => Err(why),
+            None => Ok(&self.options.recorded_generations),
+        }
     }
 
     /// The same with what is on record now. What cannot be read is not known, whatever was on record before.

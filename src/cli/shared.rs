@@ -4,22 +4,32 @@
 //! virtual time: the others who use the store live in real time.
 
 use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
 
 use linkwright_clock::Clock;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::Failure;
+use super::args::Global;
 use super::exit::Exit;
+use super::{Failure, clusters};
+use crate::address::store_url::StoreUrl;
+use crate::api::Roots;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::store::below::{Below, SANDBOX};
 use crate::store::check::{self, Untrusted};
-use crate::store::location::{Location, LocationError};
+use crate::store::open::open;
 use crate::store::{Store, StoreError};
 
 /// The store that a run uses.
 pub(super) struct Shared {
-    pub(super) location: Location,
+    pub(super) url: StoreUrl,
     pub(super) store: Arc<dyn Store>,
+    /// Where its objects are in the store that was named.
+    pub(super) prefix: &'static str,
+    /// Whether it did not answer when it was last asked.
+    is_down: AtomicBool,
+    handle: Handle,
     runtime: Option<Runtime>,
 }
 
@@ -28,13 +38,16 @@ impl Shared {
     ///
     /// # Errors
     /// When what is named is no store.
-    pub(super) fn open(given: Option<&str>, spec: Option<&str>) -> Result<Option<Self>, Failure> {
-        let given = given.filter(|url| !url.trim().is_empty());
-        let Some(url) = given.or(spec) else {
+    pub(super) fn open(global: &Global, spec: Option<&str>) -> Result<Option<Self>, Failure> {
+        let Some(url) = named(global).or(spec) else {
             return Ok(None);
         };
-        let location = Location::parse(url.trim()).map_err(|error| unusable(&error))?;
-        let store = location.open().map_err(|error| unusable(&error))?;
+        let url = StoreUrl::parse(url.trim()).map_err(|error| unusable(&error))?;
+        let roots = match &url {
+            StoreUrl::Folder(_) => Roots::System,
+            StoreUrl::Bucket { .. } => clusters::store_roots(global).map_err(Failure::failed)?,
+        };
+        let store = open(&url, roots).map_err(|error| unusable(&error))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("store")
@@ -42,30 +55,56 @@ impl Shared {
             .build()
             .map_err(super::no_runtime)?;
         Ok(Some(Self {
-            location,
+            url,
             store,
+            prefix: "",
+            is_down: AtomicBool::new(false),
+            handle: runtime.handle().clone(),
             runtime: Some(runtime),
         }))
     }
 
+    /// The part of it that runs with `--sandbox` use.
+    #[must_use]
+    pub(super) fn of_sandbox(mut self) -> Self {
+        self.store = self.sandbox();
+        self.url = self.url.below(SANDBOX.trim_end_matches('/'));
+        self.prefix = SANDBOX;
+        self
+    }
+
+    /// What runs with `--sandbox` keep in it.
+    pub(super) fn sandbox(&self) -> Arc<dyn Store> {
+        Arc::new(Below::new(self.store.clone(), SANDBOX))
+    }
+
     /// Where its work runs.
-    pub(super) fn handle(&self) -> Option<&Handle> {
-        self.runtime.as_ref().map(Runtime::handle)
+    pub(super) fn handle(&self) -> &Handle {
+        &self.handle
     }
 
     /// Waits for work with the store, on this thread.
-    pub(super) fn wait<T, F>(&self, work: impl FnOnce(Arc<dyn Store>, Clock) -> F) -> Option<T>
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    pub(super) fn wait<T, F>(
+        &self,
+        work: impl FnOnce(Arc<dyn Store>, Clock) -> F,
+    ) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let (sender, receiver) = mpsc::channel();
         let work = work(self.store.clone(), Clock::wall());
-        self.handle()?.spawn(async move {
-            // It is waited for below.
-            drop(sender.send(work.await));
-        });
-        receiver.recv().ok()
+        let result = came(&begun(&self.handle, work));
+        let is_down = matches!(result, Err(StoreError::Unreachable { .. }));
+        self.is_down.store(is_down, Ordering::Relaxed);
+        result
+    }
+
+    /// Whether it did not answer when it was last asked.
+    pub(super) fn is_down(&self) -> bool {
+        self.is_down.load(Ordering::Relaxed)
     }
 
     /// Tries whether the store can be trusted.
@@ -73,8 +112,11 @@ impl Shared {
     /// # Errors
     /// Why not.
     pub(super) fn check(&self) -> Result<(), Untrusted> {
-        self.wait(async |store, _| check::check(&*store).await)
-            .unwrap_or_else(|| Err(Untrusted::Store(self.ended())))
+        let tried = self.wait(async |store, _| match check::check(&*store).await {
+            Err(Untrusted::Store(error)) => Err(error),
+            tried => Ok(tried),
+        });
+        tried.unwrap_or_else(|error| Err(Untrusted::Store(error)))
     }
 
     /// Reads or changes what is in the store, for a command of an operator.
@@ -83,22 +125,14 @@ impl Shared {
     /// When the store cannot be used.
     pub(super) fn ask<T, F>(
         &self,
-        work: impl FnOnce(Arc<dyn Store>) -> F + Send + 'static,
+        work: impl FnOnce(Arc<dyn Store>, Clock) -> F,
     ) -> Result<T, Failure>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let asked = self.wait(move |store, _| work(store));
-        let asked = asked.unwrap_or_else(|| Err(self.ended()));
-        asked.map_err(|why| untrusted(&self.location, &Untrusted::Store(why)))
-    }
-
-    fn ended(&self) -> StoreError {
-        StoreError::Failed {
-            what: self.location.to_string(),
-            why: "the thread for the store has ended".to_owned(),
-        }
+        self.wait(work)
+            .map_err(|why| untrusted(&self.url, &Untrusted::Store(why)))
     }
 }
 
@@ -111,7 +145,50 @@ impl Drop for Shared {
     }
 }
 
-fn unusable(error: &LocationError) -> Failure {
+/// The store that the command line or the environment names.
+pub(super) fn named(global: &Global) -> Option<&str> {
+    let given = global.stored.store.as_deref();
+    given.filter(|url| !url.trim().is_empty())
+}
+
+/// Begins work on the thread for the store; what it comes to can be waited for.
+pub(super) fn begun<T: Send + 'static>(
+    handle: &Handle,
+    work: impl Future<Output = T> + Send + 'static,
+) -> Receiver<T> {
+    let (sender, receiver) = mpsc::channel();
+    handle.spawn(async move {
+        // No one may wait for it any more.
+        drop(sender.send(work.await));
+    });
+    receiver
+}
+
+/// What work came to, once it has ended.
+///
+/// # Errors
+/// When it failed, or did not come to its end.
+pub(super) fn came<T>(work: &Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    work.recv().unwrap_or_else(|_| {
+        Err(StoreError::Failed {
+            what: "the store".to_owned(),
+            why: "its thread has ended".to_owned(),
+        })
+    })
+}
+
+/// That with a guard file a spec does not choose the store.
+pub(super) fn not_by_the_spec(url: &str) -> Failure {
+    Failure::new(
+        Exit::Refused,
+        format!(
+            "the spec names the store {url}, and with a guard file a spec does not choose it: pass --store or set \
+             LINKWRIGHT_STORE. No changes were made"
+        ),
+    )
+}
+
+fn unusable(error: &dyn std::error::Error) -> Failure {
     Failure {
         about: vec![Diagnostic::error(Code("LW561"), error.to_string())],
         ..Failure::new(Exit::Usage, error)
@@ -119,8 +196,8 @@ fn unusable(error: &LocationError) -> Failure {
 }
 
 /// That a store is not used, and what to do about it.
-pub(super) fn untrusted(location: &Location, why: &Untrusted) -> Failure {
-    let words = format!("the store {location} cannot be used: {why}");
+pub(super) fn untrusted(url: &StoreUrl, why: &Untrusted) -> Failure {
+    let words = format!("the store {url} cannot be used: {why}");
     let help = match why {
         Untrusted::Store(StoreError::Unreachable { .. }) => {
             "check its URL, and the endpoint and region in the environment; `linkwright store check` tries it again"

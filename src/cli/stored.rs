@@ -3,44 +3,58 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc;
 
 use linkwright_clock::Clock;
 use tokio::runtime::Handle;
 
-use super::shared::Shared;
+use super::shared::{self, Shared};
+use crate::address::store_url::StoreUrl;
 use crate::address::{ClusterId, ClusterName, HalfAddress};
 use crate::apply::Records;
 use crate::desired::Cluster;
-use crate::store::ledger::{self, EntryV1, Whose};
+use crate::store::ledger::{self, EntryV1};
 use crate::store::{Put, Store, StoreError, When, component};
 
 /// The ledger and the archive of a run, in the shared store.
 pub(super) struct StoredRecords {
     store: Arc<dyn Store>,
     handle: Handle,
-    location: String,
+    url: StoreUrl,
     run_id: String,
-    is_simulated: bool,
 }
 
 impl StoredRecords {
-    /// Those of a run; none when the store's thread has ended.
-    pub(super) fn new(shared: &Shared, is_simulated: bool, run_id: &str) -> Option<Self> {
-        Some(Self {
+    /// Those of a run.
+    pub(super) fn new(shared: &Shared, run_id: &str) -> Self {
+        Self {
             store: shared.store.clone(),
-            handle: shared.handle()?.clone(),
-            location: shared.location.to_string(),
+            handle: shared.handle().clone(),
+            url: shared.url.clone(),
             run_id: run_id.to_owned(),
-            is_simulated,
-        })
+        }
     }
 
-    fn whose(&self, cluster: &ClusterId) -> Whose {
-        Whose {
-            cluster_id: cluster.to_string(),
-            is_simulated: self.is_simulated,
+    fn entry(&self, generation: u32) -> EntryV1 {
+        EntryV1 {
+            generation,
+            run_id: self.run_id.clone(),
+            written_at: super::now().to_string(),
         }
+    }
+
+    /// Records a generation as written, unless something is on record of the half. Returns whether it was recorded.
+    ///
+    /// # Errors
+    /// Why it could not be recorded, in words.
+    pub(super) fn adopt(
+        &self,
+        cluster: &ClusterId,
+        half: &HalfAddress,
+        generation: u32,
+    ) -> Result<bool, String> {
+        let (id, link) = (cluster.to_string(), half.link.to_string());
+        let entry = self.entry(generation);
+        self.wait(async move |store| ledger::adopt(&*store, &id, &link, &entry).await)
     }
 
     /// Waits for work with the store, in real time and not in the time of a sandbox.
@@ -49,18 +63,18 @@ impl StoredRecords {
         T: Send + 'static,
         F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let (sender, receiver) = mpsc::channel();
         let work = work(self.store.clone());
-        self.handle.spawn(async move {
+        let limited = async move {
             let limit = 3 * crate::store::REQUEST_TIMEOUT;
-            // It is waited for below.
-            drop(sender.send(Clock::wall().timeout(limit, work).await));
-        });
-        match receiver.recv() {
-            Ok(Ok(result)) => result.map_err(|error| error.to_string()),
-            Ok(Err(_)) => Err("the store does not answer".to_owned()),
-            Err(_) => Err("the thread for the store has ended".to_owned()),
-        }
+            let result = Clock::wall().timeout(limit, work).await;
+            result.unwrap_or_else(|_| {
+                Err(StoreError::Unreachable {
+                    what: "the store".to_owned(),
+                    why: format!("no answer within {} s", limit.as_secs()),
+                })
+            })
+        };
+        shared::came(&shared::begun(&self.handle, limited)).map_err(|error| error.to_string())
     }
 }
 
@@ -77,13 +91,9 @@ impl Records for StoredRecords {
         half: &HalfAddress,
         generation: u32,
     ) -> Result<(), String> {
-        let (whose, link) = (self.whose(cluster), half.link.to_string());
-        let entry = EntryV1 {
-            generation,
-            run_id: self.run_id.clone(),
-            written_at: super::now().to_string(),
-        };
-        self.wait(async move |store| ledger::record(&*store, &whose, &link, &entry).await)
+        let (id, link) = (cluster.to_string(), half.link.to_string());
+        let entry = self.entry(generation);
+        self.wait(async move |store| ledger::record(&*store, &id, &link, &entry).await)
     }
 
     fn archive(&self, cluster: &ClusterId, stem: &str, document: &[u8]) -> Result<String, String> {
@@ -102,7 +112,7 @@ impl Records for StoredRecords {
             Ok(read.is_some_and(|read| read.content == document))
         })?;
         match is_kept {
-            true => Ok(format!("{}/{key}", self.location.trim_end_matches('/'))),
+            true => Ok(self.url.below(&key).to_string()),
             false => Err(format!("{key}: the store does not return what was written")),
         }
     }
@@ -114,26 +124,24 @@ impl Records for StoredRecords {
 /// Why they could not be read, in words.
 pub(super) fn generations(
     shared: &Shared,
-    is_simulated: bool,
     clusters: &BTreeMap<ClusterName, Cluster>,
     halves: impl Iterator<Item = HalfAddress>,
 ) -> Result<BTreeMap<HalfAddress, u32>, String> {
-    let records = StoredRecords::new(shared, is_simulated, "");
-    let records = records.ok_or("the thread for the store has ended")?;
-    let halves: Vec<(HalfAddress, Whose)> = halves
+    let records = StoredRecords::new(shared, "");
+    let halves: Vec<(HalfAddress, String)> = halves
         .filter_map(|half| {
-            let whose = records.whose(&clusters.get(&half.cluster)?.id);
-            Some((half, whose))
+            let id = clusters.get(&half.cluster)?.id.to_string();
+            Some((half, id))
         })
         .collect();
     records.wait(async move |store| {
-        let mut read: BTreeMap<Whose, BTreeMap<String, EntryV1>> = BTreeMap::new();
+        let mut read: BTreeMap<String, BTreeMap<String, EntryV1>> = BTreeMap::new();
         let mut generations = BTreeMap::new();
-        for (half, whose) in halves {
-            if !read.contains_key(&whose) {
-                read.insert(whose.clone(), ledger::read(&*store, &whose).await?);
+        for (half, id) in halves {
+            if !read.contains_key(&id) {
+                read.insert(id.clone(), ledger::read(&*store, &id).await?);
             }
-            let links = read.get(&whose);
+            let links = read.get(&id);
             let entry = links.and_then(|links| links.get(half.link.as_str()));
             if let Some(entry) = entry {
                 generations.insert(half, entry.generation);

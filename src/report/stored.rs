@@ -9,7 +9,7 @@ use super::words::quantity;
 use super::{document, safe};
 use crate::apply::archive::Archive;
 use crate::store::kept::Kept;
-use crate::store::lease::LeaseV1;
+use crate::store::lease::{LeaseV1, StateV1};
 
 /// The schema of `lease list -o json`.
 #[must_use]
@@ -34,6 +34,18 @@ pub fn run_schema() -> serde_json::Value {
 pub fn archives_schema() -> serde_json::Value {
     document::schema::<ArchivesDocument>()
 }
+
+/// The part of a store that something is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is about real clusters.
+    Live,
+    /// What runs with `--sandbox` have kept.
+    Sandbox,
+}
+
+/// What the outcome of a run is until it has ended.
+pub const UNFINISHED: &str = "unfinished";
 
 /// The version of these documents. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -67,14 +79,16 @@ pub struct LeaseEntry {
     pub url: Option<String>,
     /// Who asked the holder to stop, if someone did.
     pub asked_by: Option<String>,
+    /// Whether it is of a run with `--sandbox`.
+    pub sandbox: bool,
 }
 
 /// Writes the leases that are held as one JSON document.
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn leases_json(out: &mut dyn Write, leases: &[LeaseV1]) -> io::Result<()> {
-    let entries = leases.iter().map(|lease| LeaseEntry {
+pub fn leases_json(out: &mut dyn Write, leases: &[(Part, LeaseV1)]) -> io::Result<()> {
+    let entries = leases.iter().map(|(part, lease)| LeaseEntry {
         cluster_id: lease.cluster_id.clone(),
         holder: lease.holder.clone(),
         host: lease.host.clone(),
@@ -83,6 +97,7 @@ pub fn leases_json(out: &mut dyn Write, leases: &[LeaseV1]) -> io::Result<()> {
         sequence: lease.sequence,
         url: lease.url.clone(),
         asked_by: lease.yields.as_ref().map(|it| it.holder.clone()),
+        sandbox: *part == Part::Sandbox,
     });
     let document = LeasesDocument {
         format_version: FORMAT_VERSION,
@@ -96,23 +111,45 @@ pub fn leases_json(out: &mut dyn Write, leases: &[LeaseV1]) -> io::Result<()> {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn leases_text(out: &mut dyn Write, leases: &[LeaseV1]) -> io::Result<()> {
+pub fn leases_text(out: &mut dyn Write, leases: &[(Part, LeaseV1)]) -> io::Result<()> {
     if leases.is_empty() {
         return writeln!(out, "No cluster is leased.");
     }
-    for lease in leases {
-        writeln!(out, "{}", lease_line(lease))?;
+    for (part, lease) in leases {
+        writeln!(out, "{}", lease_line(*part, lease))?;
     }
     Ok(())
 }
 
+/// The cluster of a lease, and that it is a simulated one if it is.
+#[must_use]
+pub fn cluster_of(part: Part, lease: &LeaseV1) -> String {
+    let mark = match part {
+        Part::Live => "",
+        Part::Sandbox => " (sandbox)",
+    };
+    format!("{}{mark}", safe::clean(&lease.cluster_id))
+}
+
 /// `lkc-west01: held by ann/… on laptop since …`.
 #[must_use]
-pub fn lease_line(lease: &LeaseV1) -> String {
-    let mut line = format!(
-        "{}: held by {} on {} since {}",
-        lease.cluster_id, lease.holder, lease.host, lease.since
-    );
+pub fn lease_line(part: Part, lease: &LeaseV1) -> String {
+    let cluster = cluster_of(part, lease);
+    let LeaseV1 {
+        holder,
+        host,
+        since,
+        ..
+    } = lease;
+    let mut line = match lease.state {
+        StateV1::Withdrawn => format!(
+            "{cluster}: an operator has released it, and {holder} on {host}, who held it since {since}, may not \
+             have noticed yet"
+        ),
+        StateV1::Held | StateV1::Released => {
+            format!("{cluster}: held by {holder} on {host} since {since}")
+        }
+    };
     if let Some(url) = &lease.url {
         line.push_str(&format!(" ({url})"));
     }
@@ -149,11 +186,11 @@ pub struct RunDocument {
     pub url: Option<String>,
     /// When it began.
     pub started_at: String,
-    /// When it ended.
-    pub ended_at: String,
-    /// The exit code.
-    pub exit_code: u8,
-    /// What the exit code means, in a word.
+    /// When it ended; null for a run that goes on, or that was killed.
+    pub ended_at: Option<String>,
+    /// The exit code; null for a run that goes on, or that was killed.
+    pub exit_code: Option<u8>,
+    /// What the exit code means, in a word; `unfinished` for a run that goes on, or that was killed.
     pub outcome: String,
     /// The digest of the plan that it carried out; null where it carried out none.
     pub plan_digest: Option<String>,
@@ -192,15 +229,24 @@ pub struct RunEntry {
     pub host: String,
     /// When it began.
     pub started_at: String,
-    /// When it ended.
-    pub ended_at: String,
-    /// The exit code.
-    pub exit_code: u8,
-    /// What the exit code means, in a word.
+    /// When it ended; null for a run that goes on, or that was killed.
+    pub ended_at: Option<String>,
+    /// The exit code; null for a run that goes on, or that was killed.
+    pub exit_code: Option<u8>,
+    /// What the exit code means, in a word; `unfinished` for a run that goes on, or that was killed.
     pub outcome: String,
+    /// Whether it is a run with `--sandbox`.
+    pub sandbox: bool,
 }
 
-fn run_entry(kept: &Kept) -> RunEntry {
+/// Whether an object is the record of a run that was not completed.
+#[must_use]
+pub fn is_unfinished(content: &[u8]) -> bool {
+    serde_json::from_slice::<RunDocument>(content).is_ok_and(|run| run.outcome == UNFINISHED)
+}
+
+fn run_entry((part, kept): &(Part, Kept)) -> RunEntry {
+    let sandbox = *part == Part::Sandbox;
     match serde_json::from_slice::<RunDocument>(&kept.content) {
         Ok(run) => RunEntry {
             id: kept.id.clone(),
@@ -212,6 +258,7 @@ fn run_entry(kept: &Kept) -> RunEntry {
             ended_at: run.ended_at,
             exit_code: run.exit_code,
             outcome: run.outcome,
+            sandbox,
         },
         Err(_) => RunEntry {
             id: kept.id.clone(),
@@ -220,9 +267,10 @@ fn run_entry(kept: &Kept) -> RunEntry {
             holder: String::new(),
             host: String::new(),
             started_at: String::new(),
-            ended_at: String::new(),
-            exit_code: 1,
+            ended_at: None,
+            exit_code: None,
             outcome: "the record cannot be read".to_owned(),
+            sandbox,
         },
     }
 }
@@ -231,7 +279,7 @@ fn run_entry(kept: &Kept) -> RunEntry {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn runs_json(out: &mut dyn Write, runs: &[Kept]) -> io::Result<()> {
+pub fn runs_json(out: &mut dyn Write, runs: &[(Part, Kept)]) -> io::Result<()> {
     let document = RunsDocument {
         format_version: FORMAT_VERSION,
         runs: runs.iter().map(run_entry).collect(),
@@ -244,15 +292,20 @@ pub fn runs_json(out: &mut dyn Write, runs: &[Kept]) -> io::Result<()> {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn runs_text(out: &mut dyn Write, runs: &[Kept]) -> io::Result<()> {
+pub fn runs_text(out: &mut dyn Write, runs: &[(Part, Kept)]) -> io::Result<()> {
     if runs.is_empty() {
         return writeln!(out, "No run is recorded.");
     }
     for run in runs.iter().map(run_entry) {
         let commit = run.commit.as_deref().unwrap_or("unknown commit");
+        let exit = match run.exit_code {
+            Some(code) => format!("{} ({code})", run.outcome),
+            None => run.outcome,
+        };
+        let mark = if run.sandbox { "  sandbox" } else { "" };
         let line = format!(
-            "{}  {}  {} ({})  {} on {}  {}",
-            run.id, run.command, run.outcome, run.exit_code, run.holder, run.host, commit
+            "{}  {}  {exit}  {} on {}  {commit}{mark}",
+            run.id, run.command, run.holder, run.host
         );
         writeln!(out, "{}", safe::clean(&line))?;
     }
@@ -272,9 +325,15 @@ pub fn run_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
     let mut lines = vec![
         format!("{} {}", run.command, run.id),
         format!("  by {} on {}", run.holder, run.host),
-        format!("  from {} to {}", run.started_at, run.ended_at),
+        match &run.ended_at {
+            Some(end) => format!("  from {} to {end}", run.started_at),
+            None => format!("  from {}", run.started_at),
+        },
         format!("  commit {commit}, plan {plan}"),
-        format!("  {} (exit code {})", run.outcome, run.exit_code),
+        match run.exit_code {
+            Some(code) => format!("  {} (exit code {code})", run.outcome),
+            None => format!("  {}: it goes on, or was killed", run.outcome),
+        },
     ];
     lines.extend(run.url.map(|url| format!("  {url}")));
     let reason = run.without_lease;
@@ -289,6 +348,14 @@ pub fn run_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
             text("operation"),
             text("address")
         ));
+    }
+    for problem in report["ending"]["problems"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let text = |key: &str| problem[key].as_str().unwrap_or_default();
+        lines.push(format!("  {}: {}", text("code"), text("summary")));
     }
     for line in lines {
         writeln!(out, "{}", safe::clean(&line))?;
@@ -321,9 +388,11 @@ pub struct ArchiveEntry {
     pub generated_at: Option<String>,
     /// How many mirror topics it has.
     pub mirrors: Option<usize>,
+    /// Whether it is of a run with `--sandbox`.
+    pub sandbox: bool,
 }
 
-fn archive_entry(kept: &Kept) -> ArchiveEntry {
+fn archive_entry((part, kept): &(Part, Kept)) -> ArchiveEntry {
     let archive = serde_json::from_slice::<Archive>(&kept.content).ok();
     let of = |get: fn(&Archive) -> &String| archive.as_ref().map(|it| get(it).clone());
     ArchiveEntry {
@@ -333,6 +402,7 @@ fn archive_entry(kept: &Kept) -> ArchiveEntry {
         link: of(|it| &it.link.name),
         generated_at: of(|it| &it.generated_at),
         mirrors: archive.as_ref().map(|it| it.mirrors.len()),
+        sandbox: *part == Part::Sandbox,
     }
 }
 
@@ -340,7 +410,7 @@ fn archive_entry(kept: &Kept) -> ArchiveEntry {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn archives_json(out: &mut dyn Write, archives: &[Kept]) -> io::Result<()> {
+pub fn archives_json(out: &mut dyn Write, archives: &[(Part, Kept)]) -> io::Result<()> {
     let document = ArchivesDocument {
         format_version: FORMAT_VERSION,
         archives: archives.iter().map(archive_entry).collect(),
@@ -353,14 +423,15 @@ pub fn archives_json(out: &mut dyn Write, archives: &[Kept]) -> io::Result<()> {
 ///
 /// # Errors
 /// When they cannot be written.
-pub fn archives_text(out: &mut dyn Write, archives: &[Kept]) -> io::Result<()> {
+pub fn archives_text(out: &mut dyn Write, archives: &[(Part, Kept)]) -> io::Result<()> {
     if archives.is_empty() {
         return writeln!(out, "No link is archived.");
     }
     for archive in archives.iter().map(archive_entry) {
+        let mark = if archive.sandbox { "  sandbox" } else { "" };
         let line = match (&archive.cluster, &archive.link, archive.mirrors) {
             (Some(cluster), Some(link), Some(mirrors)) => format!(
-                "{}  {cluster}/{link}, {}",
+                "{}  {cluster}/{link}, {}{mark}",
                 archive.id,
                 quantity(mirrors, "mirror topic")
             ),

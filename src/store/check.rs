@@ -45,19 +45,12 @@ pub async fn check(store: &dyn Store) -> Result<(), Untrusted> {
 }
 
 async fn probe(store: &dyn Store, key: &str) -> Result<(), Untrusted> {
-    let first = written(
-        store.put(key, b"1".to_vec(), When::Absent).await?,
-        "the object did not exist",
-    )?;
+    let first = rightful(store, key, b"1", When::Absent, "the object did not exist").await?;
     if store.put(key, b"2".to_vec(), When::Absent).await? != Put::Refused {
         return Err(Untrusted::IgnoresAbsence);
     }
-    let second = written(
-        store
-            .put(key, b"3".to_vec(), When::Unchanged(first.clone()))
-            .await?,
-        "the object was unchanged",
-    )?;
+    let unchanged = When::Unchanged(first.clone());
+    let second = rightful(store, key, b"3", unchanged, "the object was unchanged").await?;
     let stale = When::Unchanged(first);
     if store.put(key, b"4".to_vec(), stale).await? != Put::Refused {
         return Err(Untrusted::IgnoresVersion);
@@ -68,10 +61,21 @@ async fn probe(store: &dyn Store, key: &str) -> Result<(), Untrusted> {
     }
 }
 
-fn written(put: Put, condition: &'static str) -> Result<Version, Untrusted> {
-    match put {
+/// A write whose condition holds. Its request may be repeated below, after an answer that was lost, and then finds what
+/// it has written itself.
+async fn rightful(
+    store: &dyn Store,
+    key: &str,
+    content: &[u8],
+    when: When,
+    condition: &'static str,
+) -> Result<Version, Untrusted> {
+    match store.put(key, content.to_vec(), when).await? {
         Put::Written(version) => Ok(version),
-        Put::Refused => Err(Untrusted::RefusesRightful(condition)),
+        Put::Refused => match store.get(key).await? {
+            Some(object) if object.content == content => Ok(object.version),
+            _ => Err(Untrusted::RefusesRightful(condition)),
+        },
     }
 }
 
@@ -83,7 +87,7 @@ mod tests {
     use futures_util::future::BoxFuture;
 
     use super::super::folder::Folder;
-    use super::super::{Listed, Object};
+    use super::super::{Listed, Object, waited};
     use super::*;
 
     /// A store that does not do what its conditions say.
@@ -91,6 +95,11 @@ mod tests {
         inner: Folder,
         absence: bool,
         version: bool,
+        /// Whether it says of what it has just written that its condition did not hold, as it does for a request that is
+        /// repeated.
+        repeats: bool,
+        /// Whether it writes nothing.
+        full: bool,
         writes: Mutex<u32>,
     }
 
@@ -111,11 +120,15 @@ mod tests {
                 When::Unchanged(_) => self.version,
             };
             async move {
+                if self.full {
+                    return Ok(Put::Refused);
+                }
                 if is_ignored {
                     self.inner.delete(key).await?;
                 }
                 let when = if is_ignored { When::Absent } else { when };
-                self.inner.put(key, content, when).await
+                let put = self.inner.put(key, content, when).await?;
+                Ok(if self.repeats { Put::Refused } else { put })
             }
             .boxed()
         }
@@ -129,17 +142,45 @@ mod tests {
         }
     }
 
+    fn careless(root: &std::path::Path) -> Careless {
+        Careless {
+            inner: Folder::new(root.to_owned()),
+            absence: false,
+            version: false,
+            repeats: false,
+            full: false,
+            writes: Mutex::default(),
+        }
+    }
+
+    #[test]
+    fn a_write_that_finds_itself_is_no_refusal_and_one_that_finds_nothing_is() {
+        let root = tempfile::tempdir().unwrap();
+        let repeats = Careless {
+            repeats: true,
+            ..careless(root.path())
+        };
+        assert_eq!(waited(check(&repeats)), Ok(()));
+        let full = Careless {
+            full: true,
+            ..careless(root.path())
+        };
+        assert!(matches!(
+            waited(check(&full)),
+            Err(Untrusted::RefusesRightful(_))
+        ));
+    }
+
     #[test]
     fn a_store_that_ignores_a_condition_is_refused() {
         let root = tempfile::tempdir().unwrap();
         let with = |absence, version| {
             let store = Careless {
-                inner: Folder::new(root.path().to_owned()),
                 absence,
                 version,
-                writes: Mutex::default(),
+                ..careless(root.path())
             };
-            check(&store).now_or_never().unwrap()
+            waited(check(&store))
         };
         assert_eq!(with(true, false), Err(Untrusted::IgnoresAbsence));
         assert_eq!(with(false, true), Err(Untrusted::IgnoresVersion));

@@ -2,6 +2,7 @@
 //!
 //! Region, endpoint and keys come from the environment variables that `object_store` reads.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,17 +21,16 @@ use object_store::{
     RetryConfig, UpdateVersion,
 };
 
-use super::kind::Kind;
 use super::{
     LARGEST_OBJECT, Listed, Object, Put, REQUEST_TIMEOUT, Store, StoreError, Version, When,
 };
-use crate::api::Scrubber;
+use crate::address::store_url::Kind;
+use crate::api::{Roots, Scrubber};
 
 /// How long one attempt of a request may take.
 const ATTEMPT: Duration = Duration::from_secs(4);
 
 /// Objects of a bucket below a prefix.
-#[derive(Debug)]
 pub struct Cloud {
     store: Arc<dyn ObjectStore>,
     bucket: String,
@@ -39,51 +39,57 @@ pub struct Cloud {
     keys: Scrubber,
 }
 
+/// Without what it is opened with: not everything in there keeps its keys to itself.
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cloud")
+            .field("bucket", &self.bucket)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The store of a builder, whatever it is the builder of.
+macro_rules! built {
+    ($builder:expr, $client:expr) => {
+        $builder
+            .with_retry(retries())
+            .with_http_connector(Guarded($client))
+            .build()
+            .map(|store| Arc::new(store) as Arc<dyn ObjectStore>)
+            .map_err(|error| causes(&error))
+    };
+}
+
 impl Cloud {
     /// Opens a bucket. Nothing is sent yet.
     ///
     /// # Errors
     /// When what the environment says about it cannot be used.
-    pub fn open(kind: Kind, bucket: &str, prefix: &str) -> Result<Self, String> {
-        let client = http_client()?;
-        let connector = Guarded(client);
-        let retries = RetryConfig {
-            backoff: BackoffConfig {
-                init_backoff: Duration::from_millis(100),
-                max_backoff: Duration::from_secs(1),
-                base: 2.0,
-            },
-            max_retries: 2,
-            retry_timeout: REQUEST_TIMEOUT - ATTEMPT,
-        };
+    pub fn open(kind: Kind, bucket: &str, prefix: &str, roots: Roots) -> Result<Self, String> {
+        let client = http_client(roots)?;
         let mut keys = Scrubber::default();
         let mut keep = |key: Option<String>| {
             if let Some(key) = key {
                 keys.add(&key.into());
             }
         };
-        let failed = |error: Error| causes(&error);
-        let store: Arc<dyn ObjectStore> = match kind {
+        let store = match kind {
             Kind::S3 => {
-                let mut builder = AmazonS3Builder::from_env();
+                let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
                 for key in [AmazonS3ConfigKey::SecretAccessKey, AmazonS3ConfigKey::Token] {
                     keep(builder.get_config_value(&key));
                 }
                 let endpoint = builder
                     .get_config_value(&AmazonS3ConfigKey::S3Endpoint)
                     .or_else(|| builder.get_config_value(&AmazonS3ConfigKey::Endpoint));
-                builder = builder.with_allow_http(is_local(endpoint.as_deref())?);
-                Arc::new(
-                    builder
-                        .with_bucket_name(bucket)
-                        .with_retry(retries)
-                        .with_http_connector(connector)
-                        .build()
-                        .map_err(failed)?,
+                built!(
+                    builder.with_allow_http(is_local(endpoint.as_deref())?),
+                    client
                 )
             }
             Kind::Azure => {
-                let mut builder = MicrosoftAzureBuilder::from_env();
+                let builder = MicrosoftAzureBuilder::from_env().with_container_name(bucket);
                 for key in [
                     AzureConfigKey::AccessKey,
                     AzureConfigKey::ClientSecret,
@@ -93,39 +99,31 @@ impl Cloud {
                     keep(builder.get_config_value(&key));
                 }
                 let endpoint = builder.get_config_value(&AzureConfigKey::Endpoint);
-                builder = builder.with_allow_http(is_local(endpoint.as_deref())?);
-                Arc::new(
-                    builder
-                        .with_container_name(bucket)
-                        .with_retry(retries)
-                        .with_http_connector(connector)
-                        .build()
-                        .map_err(failed)?,
+                built!(
+                    builder.with_allow_http(is_local(endpoint.as_deref())?),
+                    client
                 )
             }
             Kind::Google => {
-                let builder = GoogleCloudStorageBuilder::from_env();
+                let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
                 keep(builder.get_config_value(&GoogleConfigKey::ServiceAccountKey));
-                Arc::new(
-                    builder
-                        .with_bucket_name(bucket)
-                        .with_retry(retries)
-                        .with_http_connector(connector)
-                        .build()
-                        .map_err(failed)?,
-                )
+                built!(builder, client)
             }
-        };
+        }?;
+        Ok(Self::of(store, bucket, prefix, keys))
+    }
+
+    fn of(store: Arc<dyn ObjectStore>, bucket: &str, prefix: &str, keys: Scrubber) -> Self {
         let prefix = match prefix {
             "" => String::new(),
             prefix => format!("{prefix}/"),
         };
-        Ok(Self {
+        Self {
             store,
             bucket: bucket.to_owned(),
             prefix,
             keys,
-        })
+        }
     }
 
     fn path(&self, key: &str) -> Path {
@@ -145,7 +143,7 @@ impl Cloud {
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
                 StoreError::Denied { what, why }
             }
-            Error::Generic { .. } => StoreError::Unreachable { what, why },
+            Error::Generic { .. } if !is_refusal(error) => StoreError::Unreachable { what, why },
             _ => StoreError::Failed { what, why },
         }
     }
@@ -185,9 +183,23 @@ fn is_metadata(host: &str) -> bool {
         })
 }
 
-fn http_client() -> Result<reqwest::Client, String> {
+fn retries() -> RetryConfig {
+    RetryConfig {
+        backoff: BackoffConfig {
+            init_backoff: Duration::from_millis(100),
+            max_backoff: Duration::from_secs(1),
+            base: 2.0,
+        },
+        max_retries: 2,
+        retry_timeout: REQUEST_TIMEOUT - ATTEMPT,
+    }
+}
+
+fn http_client(roots: Roots) -> Result<reqwest::Client, String> {
     crate::api::install_tls();
-    reqwest::Client::builder()
+    let builder = roots.trusted_by(reqwest::Client::builder());
+    builder
+        .map_err(|error| error.to_string())?
         .user_agent(concat!("linkwright/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -231,6 +243,17 @@ impl HttpService for Guarded {
     }
 }
 
+/// Whether the server has answered that it does not do this, so that nothing was done and nothing will be: a status of 400
+/// and more, but for those that say that it is busy.
+fn is_refusal(error: &Error) -> bool {
+    let words = whole(error);
+    let status = words.split("status code: ").nth(1);
+    status.is_some_and(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        matches!(digits.parse(), Ok(400..=499_u16)) && digits != "408" && digits != "429"
+    })
+}
+
 /// Whether what is missing is not the object but all that it could be in.
 fn is_without_bucket(error: &Error) -> bool {
     let words = causes(error);
@@ -249,12 +272,21 @@ fn without_query(word: &str) -> &str {
 
 /// An error with its causes, each once, in one line and without what only the client's own retries are about.
 fn causes(error: &dyn std::error::Error) -> String {
+    said(error, plain)
+}
+
+/// An error with its causes, each once, in one line.
+fn whole(error: &dyn std::error::Error) -> String {
+    said(error, str::to_owned)
+}
+
+fn said(error: &dyn std::error::Error, shorten: fn(&str) -> String) -> String {
     let mut words = String::new();
     let mut next = Some(error);
     while let Some(cause) = next {
         let text = cause.to_string();
         let text = text.split_whitespace().map(without_query);
-        let text = plain(&text.collect::<Vec<_>>().join(" "));
+        let text = shorten(&text.collect::<Vec<_>>().join(" "));
         if !words.contains(&text) {
             if !words.is_empty() {
                 words.push_str(": ");
@@ -385,6 +417,53 @@ impl Store for Cloud {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_not_in_what_is_written_for_debugging() {
+        let builder = MicrosoftAzureBuilder::new()
+            .with_account("links")
+            .with_container_name("c")
+            .with_access_key("aHVzaGh1c2hodXNo");
+        let client = http_client(Roots::None).unwrap();
+        let store = built!(builder, client).unwrap();
+        let cloud = Cloud::of(store, "c", "links", Scrubber::default());
+        let shown = format!("{cloud:?}");
+        assert!(shown.contains("links/"), "{shown}");
+        assert!(!shown.contains("aHVz"), "{shown}");
+    }
+
+    #[test]
+    fn a_server_that_refuses_is_no_server_that_does_not_answer() {
+        let failed = |status: &str| {
+            let words = format!(
+                "Error performing PUT http://a/b in 2ms, after 0 retries, max_retries: 2, retry_timeout: 6s - Server \
+                 returned non-2xx status code: {status}: <Error><Code>Odd</Code><Message>Odd.</Message></Error>"
+            );
+            Error::Generic {
+                store: "S3",
+                source: words.into(),
+            }
+        };
+        for status in [
+            "400 Bad Request",
+            "411 Length Required",
+            "405 Method Not Allowed",
+        ] {
+            assert!(is_refusal(&failed(status)), "{status}");
+        }
+        for status in [
+            "500 Internal Server Error",
+            "503 Slow Down",
+            "429 Too Many Requests",
+        ] {
+            assert!(!is_refusal(&failed(status)), "{status}");
+        }
+        let silent = Error::Generic {
+            store: "S3",
+            source: "HTTP error: error sending request".into(),
+        };
+        assert!(!is_refusal(&silent));
+    }
 
     #[test]
     fn a_signature_in_a_url_is_not_shown() {

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 use super::{LARGEST_OBJECT, Listed, Object, Put, Store, StoreError, Version, When, hex};
@@ -17,7 +17,7 @@ const LOCK: &str = ".lock";
 ///
 /// An object that must not exist is linked to its name, which fails if the name is taken. One that must be
 /// unchanged is compared and renamed while a file of the folder is locked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
 }
@@ -158,22 +158,68 @@ impl Folder {
         }
     }
 
-    fn answer<T>(
+    /// Reads an object, as [`Store::get`], on this thread.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn get_here(&self, key: &str) -> Result<Option<Object>, StoreError> {
+        let read = self.read(key);
+        read.map_err(|error| self.failed("read", key, &error))
+    }
+
+    /// Writes an object if the condition holds, as [`Store::put`], on this thread.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put_here(&self, key: &str, content: &[u8], when: &When) -> Result<Put, StoreError> {
+        let written = self.write(key, content, when);
+        written.map_err(|error| self.failed("write", key, &error))
+    }
+
+    /// The objects below a prefix, as [`Store::list`], on this thread.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn list_here(&self, prefix: &str) -> Result<Vec<Listed>, StoreError> {
+        let entries = self.entries(prefix);
+        entries.map_err(|error| self.failed("list", prefix, &error))
+    }
+
+    /// Deletes an object, as [`Store::delete`], on this thread.
+    ///
+    /// # Errors
+    /// When it cannot be deleted.
+    pub fn delete_here(&self, key: &str) -> Result<(), StoreError> {
+        match self.path(key).and_then(fs::remove_file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            deleted => deleted.map_err(|error| self.failed("delete", key, &error)),
+        }
+    }
+
+    /// Does work with files where it holds no one up: whoever waits for a lock or a slow disk must not keep leases from
+    /// being renewed.
+    fn elsewhere<T: Send + 'static>(
         &self,
-        what: &str,
-        key: &str,
-        result: io::Result<T>,
-    ) -> BoxFuture<'_, Result<T, StoreError>>
-    where
-        T: Send + 'static,
-    {
-        ready(result.map_err(|error| self.failed(what, key, &error))).boxed()
+        work: impl FnOnce(&Self) -> Result<T, StoreError> + Send + 'static,
+    ) -> BoxFuture<'_, Result<T, StoreError>> {
+        let folder = self.clone();
+        async move {
+            let done = tokio::task::spawn_blocking(move || work(&folder)).await;
+            done.unwrap_or_else(|error| {
+                Err(StoreError::Failed {
+                    what: self.root.display().to_string(),
+                    why: error.to_string(),
+                })
+            })
+        }
+        .boxed()
     }
 }
 
 impl Store for Folder {
     fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Object>, StoreError>> {
-        self.answer("read", key, self.read(key))
+        let key = key.to_owned();
+        self.elsewhere(move |folder| folder.get_here(&key))
     }
 
     fn put<'a>(
@@ -182,20 +228,18 @@ impl Store for Folder {
         content: Vec<u8>,
         when: When,
     ) -> BoxFuture<'a, Result<Put, StoreError>> {
-        self.answer("write", key, self.write(key, &content, &when))
+        let key = key.to_owned();
+        self.elsewhere(move |folder| folder.put_here(&key, &content, &when))
     }
 
     fn list<'a>(&'a self, prefix: &'a str) -> BoxFuture<'a, Result<Vec<Listed>, StoreError>> {
-        self.answer("list", prefix, self.entries(prefix))
+        let prefix = prefix.to_owned();
+        self.elsewhere(move |folder| folder.list_here(&prefix))
     }
 
     fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
-        let result = self.path(key).and_then(fs::remove_file);
-        let result = match result {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
-        };
-        self.answer("delete", key, result)
+        let key = key.to_owned();
+        self.elsewhere(move |folder| folder.delete_here(&key))
     }
 }
 
@@ -203,16 +247,12 @@ impl Store for Folder {
 mod tests {
     use super::*;
 
-    fn now<T>(work: BoxFuture<'_, T>) -> T {
-        work.now_or_never().unwrap()
-    }
-
     #[test]
     fn an_object_is_made_once_and_replaced_only_as_it_was_read() {
         let root = tempfile::tempdir().unwrap();
         let store = Folder::new(root.path().join("store"));
-        assert_eq!(now(store.get("leases/lkc-1")).unwrap(), None);
-        let put = |content: &[u8], when| now(store.put("leases/lkc-1", content.to_vec(), when));
+        assert_eq!(store.get_here("leases/lkc-1").unwrap(), None);
+        let put = |content: &[u8], when| store.put_here("leases/lkc-1", content, &when);
         let Put::Written(first) = put(b"one", When::Absent).unwrap() else {
             panic!("refused")
         };
@@ -221,18 +261,18 @@ mod tests {
             panic!("refused")
         };
         assert_eq!(put(b"three", When::Unchanged(first)).unwrap(), Put::Refused);
-        let read = now(store.get("leases/lkc-1")).unwrap().unwrap();
+        let read = store.get_here("leases/lkc-1").unwrap().unwrap();
         assert_eq!(
             (read.content.as_slice(), read.version),
             (&b"two"[..], second.clone())
         );
-        let listed = now(store.list("leases/")).unwrap();
+        let listed = store.list_here("leases/").unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].key, "leases/lkc-1");
-        now(store.delete("leases/lkc-1")).unwrap();
-        now(store.delete("leases/lkc-1")).unwrap();
+        store.delete_here("leases/lkc-1").unwrap();
+        store.delete_here("leases/lkc-1").unwrap();
         assert_eq!(put(b"four", When::Unchanged(second)).unwrap(), Put::Refused);
-        assert_eq!(now(store.list("leases/")).unwrap(), []);
+        assert_eq!(store.list_here("leases/").unwrap(), []);
     }
 
     #[test]
@@ -240,10 +280,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let store = Folder::new(root.path().join("store"));
         for key in ["../x", "/x", "a/../x", ".lock", "a\\b", ""] {
-            assert!(
-                now(store.put(key, b"x".to_vec(), When::Absent)).is_err(),
-                "{key}"
-            );
+            assert!(store.put_here(key, b"x", &When::Absent).is_err(), "{key}");
         }
     }
 
@@ -255,12 +292,27 @@ mod tests {
             let tries: Vec<_> = (0..8)
                 .map(|number: u8| {
                     let store = &store;
-                    scope.spawn(move || now(store.put("a/b", vec![number], When::Absent)).unwrap())
+                    scope.spawn(move || store.put_here("a/b", &[number], &When::Absent).unwrap())
                 })
                 .collect();
             let puts = tries.into_iter().map(|it| it.join().unwrap());
             puts.filter(|put| *put != Put::Refused).count()
         });
         assert_eq!(made, 1);
+    }
+
+    /// A folder whose lock someone holds for long holds up no one who waits on the same thread.
+    #[test]
+    fn whoever_waits_for_the_lock_holds_up_no_one() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Folder::new(root.path().to_owned());
+        let locked = store.lock().unwrap();
+        let other = async {
+            // Dropped only because this is polled while the write waits.
+            drop(locked);
+        };
+        let write = store.put("a", b"1".to_vec(), When::Absent);
+        let (put, ()) = super::super::waited(futures_util::future::join(write, other));
+        assert!(matches!(put.unwrap(), Put::Written(_)));
     }
 }

@@ -98,6 +98,7 @@ fn must_be_ours(found: &[u8]) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::super::folder::Folder;
+    use super::super::waited;
     use super::*;
 
     #[test]
@@ -109,16 +110,10 @@ mod tests {
             let found = text.to_owned();
             let other = StoreError::OtherLayout { found };
             let put = store.put("runs/a", b"1".to_vec(), When::Absent);
-            assert_eq!(put.now_or_never().unwrap(), Err(other.clone()));
-            assert_eq!(
-                store.get("runs/a").now_or_never().unwrap(),
-                Err(other.clone())
-            );
-            assert_eq!(
-                store.list("runs/").now_or_never().unwrap(),
-                Err(other.clone())
-            );
-            assert_eq!(store.delete("runs/a").now_or_never().unwrap(), Err(other));
+            assert_eq!(waited(put), Err(other.clone()));
+            assert_eq!(waited(store.get("runs/a")), Err(other.clone()));
+            assert_eq!(waited(store.list("runs/")), Err(other.clone()));
+            assert_eq!(waited(store.delete("runs/a")), Err(other));
             assert!(!root.path().join("runs").exists());
         }
     }
@@ -127,10 +122,10 @@ mod tests {
     fn a_new_store_and_one_of_this_version_are_used() {
         let root = tempfile::tempdir().unwrap();
         let store = Known::new(Folder::new(root.path().to_owned()));
-        assert_eq!(store.get("runs/a").now_or_never().unwrap(), Ok(None));
-        settle(&store).now_or_never().unwrap().unwrap();
+        assert_eq!(waited(store.get("runs/a")), Ok(None));
+        waited(settle(&store)).unwrap();
         let store = Known::new(Folder::new(root.path().to_owned()));
         let put = store.put("runs/a", b"1".to_vec(), When::Absent);
-        assert!(matches!(put.now_or_never().unwrap(), Ok(Put::Written(_))));
+        assert!(matches!(waited(put), Ok(Put::Written(_))));
     }
 }

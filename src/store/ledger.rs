@@ -6,13 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Object, Put, Store, StoreError, When, component};
+use super::{ATTEMPTS, Object, Put, Store, StoreError, When, component, content};
 
 /// The prefix of all ledgers.
 const PREFIX: &str = "ledger/";
-/// How often an entry is merged again after someone else was faster.
-const ATTEMPTS: u32 = 20;
-
 /// What was written last to one link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryV1 {
@@ -31,25 +28,15 @@ struct LedgerV1 {
     links: BTreeMap<String, EntryV1>,
 }
 
-/// Whose links are on record.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Whose {
-    /// The cluster's id.
-    pub cluster_id: String,
-    /// Whether it is a simulated cluster. It has a ledger of its own: what a rehearsal writes was not written to the real
-    /// cluster of the same id.
-    pub is_simulated: bool,
-}
-
 /// What is on record of a cluster's links.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn read(
     store: &dyn Store,
-    whose: &Whose,
+    cluster_id: &str,
 ) -> Result<BTreeMap<String, EntryV1>, StoreError> {
-    let key = key(whose);
+    let key = key(cluster_id);
     match store.get(&key).await? {
         None => Ok(BTreeMap::new()),
         Some(object) => Ok(parse(&key, &object)?.links),
@@ -62,27 +49,63 @@ pub async fn read(
 /// When the store cannot be used.
 pub async fn record(
     store: &dyn Store,
-    whose: &Whose,
+    cluster_id: &str,
     link: &str,
     entry: &EntryV1,
 ) -> Result<(), StoreError> {
-    let key = key(whose);
+    merge(store, cluster_id, |links| {
+        links.insert(link.to_owned(), entry.clone());
+        true
+    })
+    .await?;
+    Ok(())
+}
+
+/// Records what is taken to be written to a link, unless something is on record of it. Returns whether it was recorded.
+///
+/// # Errors
+/// When the store cannot be used.
+pub async fn adopt(
+    store: &dyn Store,
+    cluster_id: &str,
+    link: &str,
+    entry: &EntryV1,
+) -> Result<bool, StoreError> {
+    merge(store, cluster_id, |links| {
+        let is_new = !links.contains_key(link);
+        if is_new {
+            links.insert(link.to_owned(), entry.clone());
+        }
+        is_new
+    })
+    .await
+}
+
+/// Changes what is there as long as no one else does meanwhile. Returns whether there was something to change.
+async fn merge(
+    store: &dyn Store,
+    cluster_id: &str,
+    change: impl Fn(&mut BTreeMap<String, EntryV1>) -> bool,
+) -> Result<bool, StoreError> {
+    let key = key(cluster_id);
     for _ in 0..ATTEMPTS {
         let (mut ledger, when) = match store.get(&key).await? {
             None => {
                 let ledger = LedgerV1 {
                     format_version: 1,
-                    cluster_id: whose.cluster_id.clone(),
+                    cluster_id: cluster_id.to_owned(),
                     links: BTreeMap::new(),
                 };
                 (ledger, When::Absent)
             }
             Some(object) => (parse(&key, &object)?, When::Unchanged(object.version)),
         };
-        ledger.links.insert(link.to_owned(), entry.clone());
-        let text = serde_json::to_string_pretty(&ledger).unwrap_or_default() + "\n";
-        if let Put::Written(_) = store.put(&key, text.into_bytes(), when).await? {
-            return Ok(());
+        if !change(&mut ledger.links) {
+            return Ok(false);
+        }
+        let text = content(&key, &ledger)?;
+        if let Put::Written(_) = store.put(&key, text, when).await? {
+            return Ok(true);
         }
     }
     Err(StoreError::Failed {
@@ -91,9 +114,8 @@ pub async fn record(
     })
 }
 
-fn key(whose: &Whose) -> String {
-    let folder = if whose.is_simulated { "sandbox/" } else { "" };
-    format!("{PREFIX}{folder}{}", component(&whose.cluster_id))
+fn key(cluster_id: &str) -> String {
+    format!("{PREFIX}{}", component(cluster_id))
 }
 
 fn parse(key: &str, object: &Object) -> Result<LedgerV1, StoreError> {
@@ -113,36 +135,40 @@ fn parse(key: &str, object: &Object) -> Result<LedgerV1, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
-
     use super::super::folder::Folder;
+    use super::super::waited;
     use super::*;
+
+    fn entry(generation: u32) -> EntryV1 {
+        EntryV1 {
+            generation,
+            run_id: "r".to_owned(),
+            written_at: "2026-11-02T08:00:00Z".to_owned(),
+        }
+    }
 
     #[test]
     fn entries_of_two_runs_are_merged() {
         let root = tempfile::tempdir().unwrap();
         let store = Folder::new(root.path().to_owned());
-        let entry = |generation| EntryV1 {
-            generation,
-            run_id: "r".to_owned(),
-            written_at: "2026-11-02T08:00:00Z".to_owned(),
-        };
-        let whose = |id: &str, is_simulated| Whose {
-            cluster_id: id.to_owned(),
-            is_simulated,
-        };
         for (link, generation) in [("dr", 1), ("orders/../x", 7), ("dr", 2)] {
             let entry = entry(generation);
-            let first = whose("lkc-1", false);
-            let done = record(&store, &first, link, &entry);
-            done.now_or_never().unwrap().unwrap();
+            waited(record(&store, "lkc-1", link, &entry)).unwrap();
         }
-        let read = |id: Whose| read(&store, &id).now_or_never().unwrap().unwrap();
+        let read = |id: &str| waited(read(&store, id)).unwrap();
         let expected = [("dr", 2), ("orders/../x", 7)];
         let expected = expected.map(|(link, generation)| (link.to_owned(), entry(generation)));
-        assert_eq!(read(whose("lkc-1", false)), BTreeMap::from(expected));
-        assert_eq!(read(whose("lkc-2", false)), BTreeMap::new());
-        // A rehearsal against a simulated cluster of the same id is another matter.
-        assert_eq!(read(whose("lkc-1", true)), BTreeMap::new());
+        assert_eq!(read("lkc-1"), BTreeMap::from(expected));
+        assert_eq!(read("lkc-2"), BTreeMap::new());
+    }
+
+    #[test]
+    fn what_is_adopted_replaces_nothing_that_is_on_record() {
+        let root = tempfile::tempdir().unwrap();
+        let store = Folder::new(root.path().to_owned());
+        let adopt = |generation| waited(adopt(&store, "lkc-1", "dr", &entry(generation))).unwrap();
+        assert!(adopt(2));
+        assert!(!adopt(3));
+        assert_eq!(waited(read(&store, "lkc-1")).unwrap()["dr"].generation, 2);
     }
 }

@@ -6,23 +6,24 @@
 //! | `leases/` | who writes to a cluster now: [`lease`] | on the condition that it is unchanged |
 //! | `ledger/` | which credentials were written | on the condition that it is unchanged |
 //! | `archive/` | links before they were deleted | once |
-//! | `runs/apply/` | what each apply did | once |
+//! | `runs/apply/` | what each apply did | at its beginning and at its end |
 //! | `runs/read/` | what read-only commands found | once |
 //! | `format.json` | the version of this layout: [`layout`] | once |
 //! | `probe/` | objects of a check, deleted at its end | once |
+//! | `sandbox/` | all of this once more, for runs with `--sandbox`: [`below`] | |
 //!
 //! No desired state and no secret is ever in it: the live cluster stays the truth.
 
+pub mod below;
 pub mod check;
 #[cfg(feature = "store-cloud")]
 pub mod cloud;
 pub mod folder;
 pub mod kept;
-pub mod kind;
 pub mod layout;
 pub mod lease;
 pub mod ledger;
-pub mod location;
+pub mod open;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
@@ -31,6 +32,9 @@ use futures_util::future::BoxFuture;
 
 /// One request to a store takes no longer, with what it repeats.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often a write is tried again after someone else was faster.
+const ATTEMPTS: u32 = 20;
 
 /// No object is larger.
 pub const LARGEST_OBJECT: u64 = 64 << 20;
@@ -183,6 +187,27 @@ pub fn nonce() -> String {
         bytes.extend(hasher.finish().to_be_bytes());
     }
     hex(&bytes)
+}
+
+/// A document as the content of an object.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn content(what: &str, document: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {
+    let failed = |error: serde_json::Error| StoreError::Failed {
+        what: format!("write {what}"),
+        why: error.to_string(),
+    };
+    let mut text = serde_json::to_vec_pretty(document).map_err(failed)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+/// What work with a store comes to, in a test.
+#[cfg(test)]
+pub(crate) fn waited<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work)
 }
 
 fn hex(bytes: &[u8]) -> String {

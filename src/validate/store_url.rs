@@ -1,6 +1,7 @@
 //! LW560: a `store` that is not the URL of a store.
 
 use super::{Check, Rule};
+use crate::address::store_url::StoreUrl;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -20,17 +21,11 @@ store: s3://example-links/prod
     check,
 };
 
-/// The beginnings of such URLs.
-const BEGINNINGS: [&str; 4] = ["file:///", "s3://", "az://", "gs://"];
-
 fn check(check: &Check<'_>, problems: &mut Vec<Diagnostic>) {
     let Some(store) = &check.spec.store else {
         return;
     };
-    let mut rests = BEGINNINGS.iter().map(|it| store.strip_prefix(it));
-    let rest = rests.find_map(|rest| rest);
-    let is_named = rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
-    if is_named && !store.contains(['@', '?', '#']) {
+    if StoreUrl::parse(store).is_ok() {
         return;
     }
     problems.push(

@@ -7,5 +7,5 @@
 mod examples;
 mod github;
 mod runner;
-mod setup;
+pub(crate) mod setup;
 mod stories;

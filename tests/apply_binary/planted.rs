@@ -157,7 +157,7 @@ fn no_command_and_no_format_shows_or_keeps_a_secret() {
     }
     assert!(
         workspace.0.path("archive").exists()
-            && workspace.0.path(".linkwright/ledger.json").exists()
+            && workspace.0.path(".linkwright/ledger.sandbox.json").exists()
     );
     assert_clean(&workspace.0.path("."));
 }

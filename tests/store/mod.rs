@@ -3,4 +3,5 @@
 mod memory;
 mod preempt;
 mod race;
+mod release;
 mod schemas;

@@ -1,6 +1,7 @@
 //! The shared store, as people use it: two runs, a rotation in fresh checkouts, a store that is down, archives and
 //! records. In a folder here, and, started by `.ci/stores`, in real simulators of buckets.
 
+mod local;
 mod network;
 
 use std::path::Path;
@@ -59,8 +60,8 @@ fn a_run_that_is_kept_out_writes_nothing_and_names_the_holder() {
         .run(&["store", "check"])
         .exits(0)
         .says("can be trusted");
-    std::fs::create_dir_all(store.path().join("leases")).unwrap();
-    let lease = store.path().join("leases/lkc-west01");
+    let lease = store.path().join("sandbox/leases/lkc-west01");
+    std::fs::create_dir_all(lease.parent().unwrap()).unwrap();
     std::fs::write(&lease, lease_of("lkc-west01")).unwrap();
     let before = workspace.read("w/world.state.json");
 
@@ -84,17 +85,150 @@ fn a_run_that_is_kept_out_writes_nothing_and_names_the_holder() {
     assert_eq!(held["cluster_id"], "lkc-west01");
     assert_eq!(held["holder"], HOLDER);
     assert_eq!(held["host"], "runner-7");
+    assert_eq!(held["sandbox"], true);
     let release = |holder| workspace.run(&["lease", "release", "lkc-west01", "--holder", holder]);
     release("someone-else").exits(1).says(HOLDER);
-    release(HOLDER).exits(0);
+    release(HOLDER)
+        .exits(0)
+        .says("the next run waits, 80 s at most");
     release(HOLDER).exits(1);
+    let withdrawn = std::fs::read_to_string(&lease).unwrap();
+    assert!(
+        withdrawn.contains("\"state\": \"withdrawn\""),
+        "{withdrawn}"
+    );
+    // Its holder notices.
+    std::fs::write(&lease, withdrawn.replace("withdrawn", "released")).unwrap();
 
     run(&workspace, &["apply", "--auto-approve"])
         .exits(0)
         .says("New plan: no changes");
     let list = json(workspace.run(&["lease", "list", "-o", "json"]));
     assert_eq!(list["leases"], Value::Array(Vec::new()));
-    assert_eq!(store.path().join("probe").read_dir().unwrap().count(), 0);
+    let probes = store.path().join("sandbox/probe");
+    assert_eq!(probes.read_dir().unwrap().count(), 0);
+    // Those that were kept out are on record with the reason.
+    let runs = of_schema("runs", workspace.run(&["runs", "-o", "json"]));
+    let runs = runs["runs"].as_array().unwrap();
+    let mut exits: Vec<u64> = runs
+        .iter()
+        .map(|it| it["exit_code"].as_u64().unwrap())
+        .collect();
+    exits.sort_unstable();
+    assert_eq!(exits, [0, 1, 1]);
+    let kept_out = runs.iter().find(|it| it["exit_code"] == 1).unwrap();
+    let id = kept_out["id"].as_str().unwrap();
+    workspace
+        .run(&["runs", "show", id])
+        .exits(0)
+        .says("LW562: lkc-west01")
+        .says(HOLDER);
+}
+
+/// A rehearsal: the store, the clusters' ids and the ledger's path are those of the real thing.
+#[test]
+fn what_runs_with_a_sandbox_keep_is_apart_from_everything_real() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(checkout(&generation(1), None), &folder_of(store.path()));
+    // Someone holds the real cluster, and the real credentials were written.
+    for (name, text) in [
+        ("leases/lkc-west01", lease_of("lkc-west01")),
+        (
+            "ledger/lkc-west01",
+            r#"{"format_version":1,"cluster_id":"lkc-west01","links":{"orders-dr":
+{"generation":1,"run_id":"r","written_at":"2026-11-02T08:00:00Z"}}}"#
+                .to_owned(),
+        ),
+    ] {
+        let path = store.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    run(&workspace, &["plan", "--record"]).exits(0);
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(0)
+        .says("New plan: no changes");
+    let mut names: Vec<_> = store.path().read_dir().unwrap().collect();
+    names.sort_by_key(|it| it.as_ref().unwrap().file_name());
+    let names: Vec<_> = names
+        .into_iter()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    assert_eq!(names, [".lock", "leases", "ledger", "sandbox"]);
+    for folder in ["leases", "ledger"] {
+        let left = store.path().join(folder).read_dir().unwrap();
+        assert_eq!(left.count(), 1, "{folder}");
+    }
+    for part in [
+        "leases/lkc-west01",
+        "ledger/lkc-west01",
+        "runs/apply",
+        "runs/read",
+    ] {
+        assert!(store.path().join("sandbox").join(part).exists(), "{part}");
+    }
+    // Operators see both, and which is which.
+    let list = json(workspace.run(&["lease", "list", "-o", "json"]));
+    assert_eq!(list["leases"][0]["holder"], HOLDER);
+    assert_eq!(list["leases"][0]["sandbox"], false);
+    let runs = json(workspace.run(&["runs", "-o", "json"]));
+    for run in runs["runs"].as_array().unwrap() {
+        assert_eq!(run["sandbox"], true);
+    }
+
+    // Without a store, the ledger on this disk is another too.
+    let none = checkout(&generation(2), Some(&workspace));
+    run(&none, &["plan"]).exits(0).says("LW580");
+    std::fs::create_dir_all(none.path(".linkwright")).unwrap();
+    none.write(
+        ".linkwright/ledger.json",
+        r#"{"format_version":2,"halves":{"west/orders-dr":{"generation":2}}}"#,
+    );
+    run(&none, &["plan"]).exits(0).says("LW580");
+    run(&none, &["apply", "--auto-approve", "--adopt-generation"]).exits(0);
+    run(&none, &["plan"]).exits(0).says("match the spec");
+    assert!(
+        none.read(".linkwright/ledger.sandbox.json")
+            .contains("west/orders-dr")
+    );
+}
+
+/// Every apply that gets as far as a plan: what it came to is on record, also if it did nothing.
+#[test]
+fn an_apply_that_is_declined_refused_or_cut_off_is_on_record() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(Workspace::quickstart(), &folder_of(store.path()));
+    // No one can be asked.
+    run(&workspace, &["apply"]).exits(64);
+    // Cut off while it writes, as by a runner that goes away.
+    run(&workspace, &["apply", "--auto-approve", "--timeout", "1s"]).exits(1);
+    run(&workspace, &["apply", "--dry-run"]).exits(0);
+    let runs = of_schema("runs", workspace.run(&["runs", "-o", "json"]));
+    let runs = runs["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 2, "{runs:#?}");
+    let of = |outcome: &str| {
+        let found = runs.iter().find(|it| it["outcome"] == outcome);
+        found.unwrap_or_else(|| panic!("{outcome}: {runs:#?}"))
+    };
+    let unfinished = of("unfinished");
+    assert_eq!(unfinished["exit_code"], Value::Null);
+    assert_eq!(unfinished["ended_at"], Value::Null);
+    let id = unfinished["id"].as_str().unwrap();
+    let shown = of_schema("run", workspace.run(&["runs", "show", id, "-o", "json"]));
+    assert!(
+        shown["plan_digest"]
+            .as_str()
+            .unwrap()
+            .starts_with("sha256:")
+    );
+    workspace
+        .run(&["runs"])
+        .exits(0)
+        .says("apply  unfinished  ");
+    let other = runs.iter().find(|it| it["exit_code"] == 64).unwrap();
+    let id = other["id"].as_str().unwrap();
+    let shown = json(workspace.run(&["runs", "show", id, "-o", "json"]));
+    assert_eq!(shown["report"]["ending"]["exit_code"], 64);
 }
 
 #[test]
@@ -236,9 +370,14 @@ fn without_a_record_a_store_writes_and_no_store_does_not_know() {
     let fresh = checkout(&generation(3), Some(&before));
     run(&fresh, &["plan"])
         .exits(0)
+        .says("Warnings")
         .says("not known")
         .says("LW580")
         .says_nothing_of("match the spec");
+    let planned = json(run(&fresh, &["plan", "-o", "json"]));
+    let finding = planned["findings"].as_array().unwrap().iter();
+    let mut finding = finding.filter(|it| it["code"] == "LW580");
+    assert_eq!(finding.next().unwrap()["class"], "warning");
     let adopted = run(&fresh, &["apply", "--auto-approve", "--adopt-generation"]);
     adopted.exits(0).says("recorded generation 3");
     run(&fresh, &["plan"]).exits(0).says("match the spec");
@@ -352,7 +491,7 @@ fn commands_that_only_read_are_recorded_when_asked_and_the_last_drift_is_compare
     let workspace = with_store(Workspace::quickstart(), &url);
     run(&workspace, &["plan"]).exits(0);
     run(&workspace, &["drift"]).exits(2);
-    assert!(!store.path().join("runs").exists());
+    assert!(!store.path().join("sandbox").exists());
     let compared = |args: &[&str]| {
         let args = [&["drift", "--since", "last", "-o", "json"], args].concat();
         let said = run(&workspace, &args).exits(2);
@@ -412,11 +551,89 @@ fn the_spec_names_the_store_and_a_guard_file_does_not_let_it() {
     let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
     let spec = format!("{spec}\nstore: {}\n", folder_of(store.path()));
     let workspace = checkout(&spec, None);
+    let guard = std::fs::read_to_string("examples/ci/guard/linkwright-guard.yaml").unwrap();
+    workspace.write("w/guard.yaml", &guard);
+    let guarded = ["--guard", "w/guard.yaml"];
+    for command in [
+        &["plan"][..],
+        &["apply", "--auto-approve"],
+        &["drift", "--record"],
+    ] {
+        run(&workspace, &[command, &guarded].concat())
+            .exits(3)
+            .says("with a guard file a spec does not choose it");
+    }
+    for command in [
+        &["runs"][..],
+        &["lease", "list"],
+        &["archive", "list"],
+        &["store", "check"],
+    ] {
+        workspace
+            .run(&[command, &guarded].concat())
+            .exits(3)
+            .says("with a guard file a spec does not choose it");
+    }
+    assert_eq!(store.path().read_dir().unwrap().count(), 0);
+    // The command line does.
+    let url = folder_of(store.path());
+    let named = ["--store", url.as_str()];
+    run(&workspace, &[&["plan"][..], &guarded, &named].concat()).exits(0);
+    workspace
+        .run(&[&["store", "check"][..], &guarded, &named].concat())
+        .exits(0);
+    // So does the spec where there is no guard file.
     run(&workspace, &["apply", "--auto-approve"]).exits(0);
-    assert!(store.path().join("leases/lkc-west01").exists());
+    assert!(store.path().join("sandbox/leases/lkc-west01").exists());
     workspace.run(&["runs"]).exits(0).says("apply  done");
     let wrong = checkout(&spec.replace("store: file", "store: http"), None);
     run(&wrong, &["plan"]).exits(64).says("LW560");
+}
+
+#[test]
+fn a_ledger_that_could_not_be_read_is_not_added_to() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(checkout(&generation(3), None), &folder_of(store.path()));
+    run(&workspace, &["apply", "--auto-approve", "--store", ""]).exits(0);
+    let ledger = store.path().join("sandbox/ledger/lkc-west01");
+    std::fs::create_dir_all(ledger.parent().unwrap()).unwrap();
+    std::fs::write(&ledger, "no ledger").unwrap();
+    let adopt = ["apply", "--auto-approve", "--adopt-generation"];
+    run(&workspace, &adopt)
+        .exits(1)
+        .says("whether something is on record is not known")
+        .says_nothing_of("recorded generation");
+    assert_eq!(std::fs::read_to_string(&ledger).unwrap(), "no ledger");
+    // What is on record stays, also if it is lower.
+    let lower = r#"{"format_version":1,"cluster_id":"lkc-west01","links":{"orders-dr":
+{"generation":2,"run_id":"r","written_at":"2026-11-02T08:00:00Z"}}}"#;
+    std::fs::write(&ledger, lower).unwrap();
+    let planned = run(&workspace, &["plan", "--adopt-generation"]);
+    planned.exits(0).says("changed from 2 to 3");
+}
+
+#[test]
+fn a_store_says_what_else_can_be_done_in_its_document_too() {
+    let workspace = Workspace::quickstart()
+        .env("LINKWRIGHT_STORE", "s3://example-links/prod")
+        .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "k")
+        .env("AWS_SECRET_ACCESS_KEY", "s");
+    let said = run(&workspace, &["apply", "--auto-approve", "-o", "json"]).exits(1);
+    let last: Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    let help = last["problems"][0]["help"].as_str().unwrap();
+    assert!(help.contains("--without-lease REASON"), "{last:#}");
+    // A store that has just not answered is not asked again for the record.
+    assert!(said.err.contains("unsent"), "{}", said.err);
+    workspace
+        .run(&["store", "check", "--ca-file", "no-such.pem"])
+        .exits(1)
+        .says("no-such.pem");
+    workspace
+        .run(&["store", "check", "--store", "file://user:hush@host/x"])
+        .exits(64)
+        .says_nothing_of("hush");
 }
 
 /// The stores that `.ci/stores` has started, by the variables that it sets.

@@ -198,6 +198,19 @@ fn what_a_run_asks_of_the_store() {
     );
 }
 
+/// Deletes an object in moto, which does not check signatures.
+fn delete(path: &str) {
+    let mut moto = TcpStream::connect(moto()).unwrap();
+    let signed = "AWS4-HMAC-SHA256 Credential=ci/20261127/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+    let request = format!(
+        "DELETE /{path} HTTP/1.1\r\nHost: s3\r\nAuthorization: {signed}\r\nConnection: close\r\n\r\n"
+    );
+    moto.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    moto.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+}
+
 /// One run with something lost. It has done all and says so, or nothing, and the next run does the rest.
 fn lose(lost: Lost, prefix: &str) {
     let about = format!("{lost:?}");
@@ -221,12 +234,11 @@ fn lose(lost: Lost, prefix: &str) {
     let next = on(&healthy, prefix, Some(&workspace));
     let list = json(next.run(&["lease", "list", "-o", "json"]));
     for lease in list["leases"].as_array().unwrap() {
-        // It could not be released; an operator does it.
+        // It could not be released. The next run would take it over after a term; no one waits for that here.
         assert!(matches!(lost, Lost::From(_)), "{about}: {list}");
         let cluster = lease["cluster_id"].as_str().unwrap();
-        let holder = lease["holder"].as_str().unwrap();
-        let release = ["lease", "release", cluster, "--holder", holder];
-        next.run(&release).exits(0);
+        let key = format!("{}/{prefix}/sandbox/leases/{cluster}", std::process::id());
+        delete(&format!("linkwright-ci/{key}"));
     }
     applied(&next).exits(0);
     run(&next, &["plan"]).exits(0).says("match the spec");

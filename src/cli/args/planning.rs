@@ -33,7 +33,7 @@ pub struct Planning {
     #[arg(long)]
     pub adopt_generation: bool,
     /// File that records which generation of credentials was written last, where there is no shared
-    /// store. It holds no secret
+    /// store; with --sandbox .linkwright/ledger.sandbox.json. It holds no secret
     #[arg(long, value_name = "FILE", default_value = LEDGER)]
     pub ledger: PathBuf,
     /// Plan only these addresses, everything under them, and the operations that they depend on:

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-use super::{Global, Quiet, duration, examples};
+use super::{Authorities, Connection, Global, Guarded, Quiet, duration, examples};
 
 /// `--store`.
 #[derive(Clone, Debug, Default, ClapArgs)]
@@ -59,6 +59,12 @@ pub struct OfStore {
     /// directory]
     #[arg(long, value_name = "PATH", help_heading = "Store")]
     pub spec: Vec<PathBuf>,
+    /// What specs may do.
+    #[command(flatten)]
+    pub guard: Guarded,
+    /// How the store's server is trusted.
+    #[command(flatten)]
+    pub authorities: Authorities,
     /// Less output.
     #[command(flatten)]
     pub quiet: Quiet,
@@ -66,9 +72,14 @@ pub struct OfStore {
 
 impl OfStore {
     /// The flags that every command has.
-    pub(super) fn global(&self) -> Global {
+    pub(in crate::cli) fn global(&self) -> Global {
         Global {
             stored: self.stored.clone(),
+            guard: self.guard.clone(),
+            connection: Connection {
+                authorities: self.authorities.clone(),
+                ..Connection::default()
+            },
             quiet: self.quiet.clone(),
             ..Global::default()
         }
@@ -142,7 +153,8 @@ pub enum LeaseCommand {
     /// List the clusters that a run writes to, and which run
     #[command(after_help = examples::LEASE_LIST)]
     List(LeaseList),
-    /// Release the lease of a cluster for a run that has died; one that is alive stops
+    /// Take the lease of a cluster from a run, which begins nothing more once it notices. The next run waits until that
+    /// one has stopped, 80 s at most
     #[command(after_help = examples::LEASE_RELEASE)]
     Release(LeaseRelease),
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use linkwright_clock::Clock;
 
-use super::super::{Put, Store, StoreError, When, nonce};
-use super::Terms;
+use super::super::{ATTEMPTS, Put, Store, StoreError, When, nonce};
 use super::keep::{Held, Keeper, Renewed};
-use super::record::{Holder, LeaseV1, StateV1, YieldV1, key, read, timed};
+use super::record::{Holder, LeaseV1, StateV1, changes_too_often, key, read, timed};
 use super::validity::Validity;
+use super::{PAUSE, Terms};
 
 /// How a lease is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,7 @@ struct Asking<'a> {
     store: &'a dyn Store,
     clock: &'a Clock,
     terms: &'a Terms,
+    who: &'a Holder,
     body: LeaseV1,
     /// The sequence that was seen last of whoever holds it, and when it was first seen.
     seen: Option<(String, u64, Duration)>,
@@ -62,13 +63,18 @@ struct Asking<'a> {
 /// What one look came to.
 enum Look {
     Held(Box<Held>),
+    /// Someone holds it.
     By(Box<LeaseV1>),
+    /// No one holds it any more, and whoever did may still write.
+    Withdrawn(Box<LeaseV1>),
     /// It changed while it was being taken.
     Again,
 }
 
 /// Takes the leases of these clusters, in the order of their ids, for a run. What is held already is renewed while
 /// others are waited for; if one cannot be had, those are released.
+///
+/// A lease that an operator has withdrawn is waited for whatever the patience, a term and an attempt at most.
 ///
 /// `now` is the time for people, and `tell` is called once for each holder who is waited for.
 ///
@@ -95,6 +101,7 @@ pub async fn acquire(
             store,
             clock,
             terms: &terms,
+            who,
             body: body(who, &id, now),
             seen: None,
             first_sent: None,
@@ -104,34 +111,49 @@ pub async fn acquire(
             before: patience.before.get(&id),
         };
         let mut named = None;
+        let mut changes = 0;
         loop {
-            let look = match asking.look(patience.preempt).await {
-                Ok(look) => look,
+            let look = asking.look(patience.preempt).await;
+            let look = match look {
+                Ok(Look::Again) if changes >= ATTEMPTS => {
+                    Err(changes_too_often(&key(&asking.body.cluster_id)))
+                }
+                look => look,
+            };
+            let (by, pause, is_kept_out) = match look {
+                Ok(Look::Held(held)) => {
+                    keeper.add(*held);
+                    break;
+                }
+                Ok(Look::Again) => {
+                    changes += 1;
+                    clock.sleep(PAUSE).await;
+                    keeper.renew_due(store).await;
+                    continue;
+                }
+                Ok(Look::Withdrawn(by)) => (by, terms.look, false),
+                Ok(Look::By(by)) => {
+                    let waited = clock.boot().saturating_sub(began);
+                    let left = patience.timeout.saturating_sub(waited);
+                    (by, terms.look.min(left), left.is_zero())
+                }
                 Err(error) => {
                     keeper.release(store).await;
                     return Err(error);
                 }
             };
-            let by = match look {
-                Look::Held(held) => {
-                    keeper.add(*held);
-                    break;
-                }
-                Look::Again => continue,
-                Look::By(by) => by,
-            };
-            if named.as_ref() != Some(&by.nonce) {
+            changes = 0;
+            let this = (by.nonce.clone(), by.state);
+            if named.as_ref() != Some(&this) {
                 tell(&by);
-                named = Some(by.nonce.clone());
+                named = Some(this);
             }
-            let waited = clock.boot().saturating_sub(began);
-            if waited >= patience.timeout {
+            if is_kept_out {
                 keeper.release(store).await;
                 let asked = asking.asked;
                 return Ok(Acquired::KeptOut { by, asked });
             }
-            let left = patience.timeout - waited;
-            clock.sleep(terms.look.min(left)).await;
+            clock.sleep(pause).await;
             keeper.renew_due(store).await;
         }
         contested |= asking.contested;
@@ -172,7 +194,7 @@ impl Asking<'_> {
         let Some((lease, version)) = found else {
             return self.put(&key, When::Absent).await;
         };
-        if lease.nonce == self.body.nonce {
+        if self.is_ours(&lease) {
             // An earlier request was done although its answer was lost.
             let sent = self.first_sent.unwrap_or_default();
             return Ok(Look::Held(Box::new(Held::new(
@@ -181,7 +203,7 @@ impl Asking<'_> {
                 Renewed { sent },
             ))));
         }
-        if !lease.is_held() {
+        if lease.state == StateV1::Released {
             self.contested |= self.before != Some(&lease.nonce);
             return self.put(&key, When::Unchanged(version)).await;
         }
@@ -202,17 +224,12 @@ impl Asking<'_> {
             self.taken_over = true;
             return self.put(&key, When::Unchanged(version)).await;
         }
+        if lease.state == StateV1::Withdrawn {
+            return Ok(Look::Withdrawn(Box::new(lease)));
+        }
         if preempt && lease.yields.is_none() {
-            let asked = LeaseV1 {
-                yields: Some(YieldV1 {
-                    holder: self.body.holder.clone(),
-                    host: self.body.host.clone(),
-                }),
-                ..lease.clone()
-            };
-            let put = self
-                .store
-                .put(&key, asked.content(), When::Unchanged(version));
+            let asked = lease.asked_by(self.who).content()?;
+            let put = self.store.put(&key, asked, When::Unchanged(version));
             match self.timed(&key, put).await? {
                 Put::Written(_) => self.asked = true,
                 // It was renewed meanwhile.
@@ -223,10 +240,15 @@ impl Asking<'_> {
         Ok(Look::By(Box::new(lease)))
     }
 
+    /// Whether this run holds it.
+    fn is_ours(&self, lease: &LeaseV1) -> bool {
+        lease.nonce == self.body.nonce && lease.is_held()
+    }
+
     async fn put(&mut self, key: &str, when: When) -> Result<Look, StoreError> {
         let sent = self.clock.boot();
         self.first_sent.get_or_insert(sent);
-        let put = self.store.put(key, self.body.content(), when);
+        let put = self.store.put(key, self.body.content()?, when);
         match self.timed(key, put).await {
             Ok(Put::Written(version)) => {
                 let renewed = Renewed { sent };
@@ -240,9 +262,9 @@ impl Asking<'_> {
             Ok(Put::Refused) => Ok(Look::Again),
             Err(error @ StoreError::Unreachable { .. }) => {
                 match self.timed(key, read(self.store, key)).await {
-                    Ok(Some((lease, version))) if lease.nonce == self.body.nonce => Ok(Look::Held(
-                        Box::new(Held::new(lease, version, Renewed { sent })),
-                    )),
+                    Ok(Some((lease, version))) if self.is_ours(&lease) => Ok(Look::Held(Box::new(
+                        Held::new(lease, version, Renewed { sent }),
+                    ))),
                     _ => Err(error),
                 }
             }

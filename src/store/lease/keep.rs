@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use linkwright_clock::Clock;
 use tokio::sync::watch;
 
@@ -99,15 +100,20 @@ impl Keeper {
         dues.min().unwrap_or(Duration::MAX)
     }
 
-    /// Renews what is due.
+    /// Renews what is due, all at once: a store that answers slowly must not let the last of them end.
     pub(super) async fn renew_due(&mut self, store: &dyn Store) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        let now = self.clock.boot();
-        let due = (0..self.held.len()).filter(|at| self.held[*at].due <= now);
-        let due: Vec<usize> = due.collect();
-        for at in due {
-            notices.extend(self.renew(store, at).await);
+        // Whoever still waits for the first has nothing that could have ended.
+        if self.held.is_empty() {
+            return Vec::new();
         }
+        let (clock, terms, validity) = (&self.clock, &self.terms, &self.validity);
+        let now = clock.boot();
+        let due = self.held.iter_mut().filter(|held| held.due <= now);
+        let renewals: Vec<_> = due
+            .map(|held| held.renew(store, clock, terms, validity))
+            .collect();
+        let renewed = join_all(renewals).await;
+        let mut notices: Vec<Notice> = renewed.into_iter().flatten().collect();
         self.update();
         if self.clock.boot() >= self.validity.until().saturating_sub(self.terms.attempt) {
             let problems = self.held.iter().filter_map(|held| held.problem.clone());
@@ -120,77 +126,6 @@ impl Keeper {
             }
         }
         notices
-    }
-
-    async fn renew(&mut self, store: &dyn Store, at: usize) -> Option<Notice> {
-        let (clock, terms) = (self.clock.clone(), self.terms);
-        let held = self.held.get_mut(at)?;
-        let key = key(&held.lease.cluster_id);
-        let next = LeaseV1 {
-            sequence: held.lease.sequence + 1,
-            ..held.lease.clone()
-        };
-        let sent = clock.boot();
-        let when = When::Unchanged(held.version.clone());
-        let put = store.put(&key, next.content(), when);
-        let why = match timed(&clock, &terms, &key, put).await {
-            Ok(Put::Written(version)) => {
-                held.renewed(next, version, sent, terms.renew);
-                return None;
-            }
-            // Someone else wrote it, or an earlier renewal of ours was done.
-            Ok(Put::Refused) => match timed(&clock, &terms, &key, read(store, &key)).await {
-                Ok(found) => return self.found(at, found),
-                Err(error) => error.to_string(),
-            },
-            Err(error) => {
-                held.open.get_or_insert(sent);
-                error.to_string()
-            }
-        };
-        held.due = clock.boot() + terms.again;
-        let is_news = held.problem.replace(why.clone()).is_none();
-        is_news.then(|| Notice::NotRenewed {
-            cluster_id: held.lease.cluster_id.clone(),
-            why,
-        })
-    }
-
-    /// What a lease that was changed by someone means.
-    fn found(&mut self, at: usize, found: Option<(LeaseV1, Version)>) -> Option<Notice> {
-        let terms = self.terms;
-        let now = self.clock.boot();
-        let held = self.held.get_mut(at)?;
-        let cluster_id = held.lease.cluster_id.clone();
-        let ended = match found {
-            Some((lease, version)) if lease.nonce == held.lease.nonce && lease.is_held() => {
-                let open = held.open.take();
-                if lease.sequence > held.lease.sequence
-                    && let Some(sent) = open
-                {
-                    // A renewal of ours was done although its answer was lost.
-                    held.sent = sent;
-                }
-                let asked = lease.yields.clone();
-                held.lease = lease;
-                held.version = version;
-                held.due = now;
-                held.problem = None;
-                let to = asked?;
-                Ended::Yielded { cluster_id, to }
-            }
-            Some((lease, _)) if lease.nonce != held.lease.nonce => Ended::Taken {
-                cluster_id,
-                holder: lease.holder,
-                host: lease.host,
-            },
-            _ => Ended::Released { cluster_id },
-        };
-        if !matches!(ended, Ended::Yielded { .. }) {
-            held.due = now + terms.term;
-        }
-        let is_news = self.validity.end(ended.clone());
-        is_news.then_some(Notice::Ended(ended))
     }
 
     /// Releases what is held, once every write that was sent has ended. What cannot be released is over by
@@ -209,7 +144,8 @@ impl Keeper {
             let Ok(Some((lease, version))) = found else {
                 continue;
             };
-            if lease.nonce != held.lease.nonce || !lease.is_held() {
+            // One that was withdrawn is released too: now no one waits for it any longer.
+            if lease.nonce != held.lease.nonce || lease.state == StateV1::Released {
                 continue;
             }
             let released = LeaseV1 {
@@ -217,7 +153,10 @@ impl Keeper {
                 yields: None,
                 ..lease
             };
-            let put = store.put(&key, released.content(), When::Unchanged(version));
+            let put = async {
+                let content = released.content()?;
+                store.put(&key, content, When::Unchanged(version)).await
+            };
             let result: Result<Put, StoreError> = timed(&self.clock, &self.terms, &key, put).await;
             if let Err(error) = result {
                 tracing::debug!(%error, "lease not released");
@@ -227,6 +166,85 @@ impl Keeper {
 }
 
 impl Held {
+    async fn renew(
+        &mut self,
+        store: &dyn Store,
+        clock: &Clock,
+        terms: &Terms,
+        validity: &Validity,
+    ) -> Option<Notice> {
+        let key = key(&self.lease.cluster_id);
+        let next = LeaseV1 {
+            sequence: self.lease.sequence + 1,
+            ..self.lease.clone()
+        };
+        let sent = clock.boot();
+        let when = When::Unchanged(self.version.clone());
+        let put = async { store.put(&key, next.content()?, when).await };
+        let why = match timed(clock, terms, &key, put).await {
+            Ok(Put::Written(version)) => {
+                self.renewed(next, version, sent, terms.renew);
+                return None;
+            }
+            // Someone else wrote it, or an earlier renewal of ours was done.
+            Ok(Put::Refused) => match timed(clock, terms, &key, read(store, &key)).await {
+                Ok(found) => return self.found(found, clock, terms, validity),
+                Err(error) => error.to_string(),
+            },
+            Err(error) => {
+                self.open.get_or_insert(sent);
+                error.to_string()
+            }
+        };
+        self.due = clock.boot() + terms.again;
+        let is_news = self.problem.replace(why.clone()).is_none();
+        is_news.then(|| Notice::NotRenewed {
+            cluster_id: self.lease.cluster_id.clone(),
+            why,
+        })
+    }
+
+    /// What a lease that was changed by someone means.
+    fn found(
+        &mut self,
+        found: Option<(LeaseV1, Version)>,
+        clock: &Clock,
+        terms: &Terms,
+        validity: &Validity,
+    ) -> Option<Notice> {
+        let now = clock.boot();
+        let cluster_id = self.lease.cluster_id.clone();
+        let ended = match found {
+            Some((lease, version)) if lease.nonce == self.lease.nonce && lease.is_held() => {
+                let open = self.open.take();
+                if lease.sequence > self.lease.sequence
+                    && let Some(sent) = open
+                {
+                    // A renewal of ours was done although its answer was lost.
+                    self.sent = sent;
+                }
+                let asked = lease.yields.clone();
+                self.lease = lease;
+                self.version = version;
+                self.due = now;
+                self.problem = None;
+                let to = asked?;
+                Ended::Yielded { cluster_id, to }
+            }
+            Some((lease, _)) if lease.nonce != self.lease.nonce => Ended::Taken {
+                cluster_id,
+                holder: lease.holder,
+                host: lease.host,
+            },
+            _ => Ended::Released { cluster_id },
+        };
+        if !matches!(ended, Ended::Yielded { .. }) {
+            self.due = now + terms.term;
+        }
+        let is_news = validity.end(ended.clone());
+        is_news.then_some(Notice::Ended(ended))
+    }
+
     fn renewed(&mut self, lease: LeaseV1, version: Version, sent: Duration, renew: Duration) {
         self.lease = lease;
         self.version = version;

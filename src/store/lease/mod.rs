@@ -13,7 +13,8 @@
 //!
 //! Clocks of different machines are never compared. Before each write the holder checks by its own clock that a
 //! request which is sent now has ended before anyone may take over: that is [`Validity`], and it needs no request.
-//! An observer takes over only after it has itself seen no new sequence for a whole term.
+//! An observer takes over only after it has itself seen no new sequence for a whole term. It is the same with a lease that
+//! an operator has withdrawn: its holder may write until it notices, unless it has released the lease since.
 //!
 //! The clusters' API has no fencing: a request that something on the way holds back for longer than an attempt
 //! may take can still land in the term of the next holder.
@@ -27,8 +28,11 @@ use std::time::Duration;
 
 pub use acquire::{Acquired, Patience, acquire};
 pub use keep::{Keeper, Notice, keep};
-pub use record::{Holder, LeaseV1, StateV1, YieldV1, key, list, nonces, release};
+pub use record::{Holder, LeaseV1, StateV1, YieldV1, key, list, nonces, request, withdraw};
 pub use validity::{Ended, Validity, Withheld};
+
+/// How long until a lease is read again that someone else has changed at the same moment.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// How long things may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use futures_util::future::try_join_all;
 use linkwright_clock::Clock;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Object, Put, Store, StoreError, Version, When, component};
-use super::Terms;
+use super::super::{ATTEMPTS, Object, Put, Store, StoreError, Version, When, component, content};
+use super::{PAUSE, Terms};
 
 /// The prefix of all leases.
 pub(super) const PREFIX: &str = "leases/";
@@ -59,8 +59,10 @@ pub struct LeaseV1 {
 pub enum StateV1 {
     /// It is, unless its holder has stopped renewing it.
     Held,
-    /// It is not.
+    /// It is not: its holder has ended and released it.
     Released,
+    /// An operator took it from its holder, who may write until it notices or until its last renewal is over.
+    Withdrawn,
 }
 
 /// A request to the holder to stop.
@@ -80,10 +82,19 @@ impl LeaseV1 {
     }
 
     /// It as an object.
-    pub(super) fn content(&self) -> Vec<u8> {
-        let mut text = serde_json::to_vec_pretty(self).unwrap_or_default();
-        text.push(b'\n');
-        text
+    pub(super) fn content(&self) -> Result<Vec<u8>, StoreError> {
+        content(&key(&self.cluster_id), self)
+    }
+
+    /// It with a request to its holder to stop.
+    pub(super) fn asked_by(&self, who: &Holder) -> Self {
+        Self {
+            yields: Some(YieldV1 {
+                holder: who.holder.clone(),
+                host: who.host.clone(),
+            }),
+            ..self.clone()
+        }
     }
 
     fn read(key: &str, content: &[u8]) -> Result<Self, StoreError> {
@@ -119,8 +130,8 @@ pub(super) async fn read(
     }
 }
 
-/// What distinguishes the last acquisition of each of these clusters' leases that no one holds now. A lease that is
-/// held has none: whoever holds it may write at any time.
+/// What distinguishes the last acquisition of each of these clusters' leases that its holder has released. A lease that is
+/// held, or was withdrawn, has none: whoever holds it may write at any time.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -130,7 +141,7 @@ pub async fn nonces(
 ) -> Result<BTreeMap<String, String>, StoreError> {
     let reads = cluster_ids.into_iter().map(async |id| {
         let found = read(store, &key(&id)).await?;
-        let released = found.filter(|(lease, _)| !lease.is_held());
+        let released = found.filter(|(lease, _)| lease.state == StateV1::Released);
         Ok(released.map(|(lease, _)| (id, lease.nonce)))
     });
     let found: Vec<Option<(String, String)>> = try_join_all(reads).await?;
@@ -155,18 +166,19 @@ pub async fn list(store: &dyn Store) -> Result<Vec<LeaseV1>, StoreError> {
     Ok(leases)
 }
 
-/// Releases a lease for its holder, if it is still theirs: that run begins nothing more once it sees it.
-/// Returns the lease as it was found, or none; it was released if it is this holder's.
+/// Withdraws a lease from its holder, if it is still theirs: that run begins nothing more once it sees it.
+/// Returns the lease as it was found, or none; it was withdrawn if it is this holder's.
 ///
 /// # Errors
 /// When the store cannot be used.
-pub async fn release(
+pub async fn withdraw(
     store: &dyn Store,
+    clock: &Clock,
     cluster_id: &str,
     holder: &str,
 ) -> Result<Option<LeaseV1>, StoreError> {
     let key = key(cluster_id);
-    loop {
+    for _ in 0..ATTEMPTS {
         let Some((lease, version)) = read(store, &key).await? else {
             return Ok(None);
         };
@@ -176,15 +188,57 @@ pub async fn release(
         if lease.holder != holder {
             return Ok(Some(lease));
         }
-        let released = LeaseV1 {
-            state: StateV1::Released,
+        let withdrawn = LeaseV1 {
+            state: StateV1::Withdrawn,
             ..lease.clone()
         };
         let when = When::Unchanged(version);
-        // Refused: it was renewed meanwhile.
-        if let Put::Written(_) = store.put(&key, released.content(), when).await? {
+        if let Put::Written(_) = store.put(&key, withdrawn.content()?, when).await? {
             return Ok(Some(lease));
         }
+        // It was renewed meanwhile.
+        clock.sleep(PAUSE).await;
+    }
+    Err(changes_too_often(&key))
+}
+
+/// Asks whoever holds these leases to stop, if someone does.
+///
+/// # Errors
+/// When the store cannot be used.
+pub async fn request(
+    store: &dyn Store,
+    clock: &Clock,
+    terms: &Terms,
+    who: &Holder,
+    cluster_ids: impl IntoIterator<Item = String>,
+) -> Result<(), StoreError> {
+    for id in cluster_ids {
+        let key = key(&id);
+        for _ in 0..ATTEMPTS {
+            let found = timed(clock, terms, &key, read(store, &key)).await?;
+            let Some((lease, version)) = found.filter(|(it, _)| it.is_held()) else {
+                break;
+            };
+            if lease.yields.is_some() {
+                break;
+            }
+            let asked = lease.asked_by(who).content()?;
+            let put = store.put(&key, asked, When::Unchanged(version));
+            if let Put::Written(_) = timed(clock, terms, &key, put).await? {
+                break;
+            }
+            // It was renewed meanwhile.
+            clock.sleep(PAUSE).await;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn changes_too_often(key: &str) -> StoreError {
+    StoreError::Failed {
+        what: format!("write {key}"),
+        why: format!("it was changed by others {ATTEMPTS} times"),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) const STORE: &[Explanation] = &[
         title: "another run writes to the cluster, or uses the sandbox's state file",
         why: "Two runs at once undo each other's work, and neither report would be true. One holds the lease of the cluster (with a store) or a lock on this machine; the other makes no changes and exits with 1.",
         example: "lkc-west01: held by github:acme/links:17/20261127T140501Z-3f9a1c07 on runner-7 since 2026-11-27T14:05:01Z",
-        remediation: "Wait for it with `--lease-timeout 10m`, or ask it to finish what is in flight and stop with `--preempt --lease-timeout 10m`. If that run is dead, its lease is taken over after a minute without a renewal (`--lease-timeout 2m`), or at once after `linkwright lease release CLUSTER --holder ID`.",
+        remediation: "Wait for it with `--lease-timeout 10m`, or ask it to finish what is in flight and stop with `--preempt --lease-timeout 10m`. If that run is dead, its lease is taken over after a minute without a renewal (`--lease-timeout 2m`). `linkwright lease release CLUSTER --holder ID` takes it from a run that is alive; the next one waits until that has ended, 80 seconds at most.",
     },
     Explanation {
         code: "LW563",

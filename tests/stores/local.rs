@@ -1,0 +1,74 @@
+//! Locks on this machine, with and without a store: real clusters, served over HTTP.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use super::{HOLDER, folder_of, lease_of};
+use crate::action::setup::Setup;
+use crate::support::workspace::Workspace;
+
+/// The lock of the cluster that is written to, as the last run has left it.
+fn lock_of(workspace: &Workspace) -> PathBuf {
+    let locks = workspace.path(".linkwright/locks").read_dir().unwrap();
+    let mut locks = locks.map(|it| it.unwrap().path());
+    let is_west = |path: &PathBuf| path.to_string_lossy().contains("lkc-west01");
+    locks.find(is_west).unwrap()
+}
+
+#[test]
+fn a_run_with_a_store_meets_a_run_on_this_machine_that_has_none() {
+    let setup = Setup::new();
+    let workspace = Workspace::new();
+    let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
+    workspace.write("links.yaml", &setup.at_sandbox(&spec));
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let with = ["--store", url.as_str()];
+    workspace
+        .run(&[&["apply", "--auto-approve"][..], &with].concat())
+        .exits(0)
+        .says("New plan: no changes")
+        .says_nothing_of("no store is set");
+    let lock = lock_of(&workspace);
+    let left = std::fs::read_to_string(&lock).unwrap();
+    assert!(left.contains("\"ended\":true"), "{left}");
+
+    // Another run holds the cluster, and its lease.
+    let held = File::options().read(true).write(true).open(&lock).unwrap();
+    held.lock().unwrap();
+    std::fs::write(&lock, r#"{"holder":"bob/1","host":"one","ended":false}"#).unwrap();
+    let lease = store.path().join("leases/lkc-west01");
+    std::fs::write(&lease, lease_of("lkc-west01")).unwrap();
+    let changed = spec.replacen("orders.placed: {}", "orders.placed: { state: paused }", 1);
+    workspace.write("links.yaml", &setup.at_sandbox(&changed));
+    for more in [&[][..], &with] {
+        workspace
+            .run(&[&["apply", "--auto-approve"][..], more].concat())
+            .exits(1)
+            .says("in use by bob/1 on one");
+    }
+    // The lease of someone who holds a lock is not taken; its holder can be asked all the same.
+    assert_eq!(
+        std::fs::read_to_string(&lease).unwrap(),
+        lease_of("lkc-west01")
+    );
+    let preempt = ["apply", "--auto-approve", "--preempt"];
+    workspace
+        .run(&[&preempt[..], &with].concat())
+        .exits(1)
+        .says("in use by bob/1 on one");
+    let asked = std::fs::read_to_string(&lease).unwrap();
+    assert!(
+        asked.contains("\"yield\"") && asked.contains(HOLDER),
+        "{asked}"
+    );
+
+    // It has ended.
+    drop(held);
+    std::fs::write(&lease, asked.replace("\"held\"", "\"released\"")).unwrap();
+    workspace
+        .run(&[&["apply", "--auto-approve"][..], &with].concat())
+        .exits(0)
+        .says("New plan: no changes");
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+}
