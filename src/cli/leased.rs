@@ -333,7 +333,7 @@ fn acquire(
     for by in waits {
         let most = match by.state {
             StateV1::Withdrawn => Terms::default().term + Terms::default().attempt,
-            StateV1::Held | StateV1::Released => timeout,
+            StateV1::Held | StateV1::Released => ask.leasing.lease_timeout,
         };
         if !most.is_zero() {
             let line = stored::lease_line(ask.part(), &by);

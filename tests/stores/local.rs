@@ -1,11 +1,13 @@
-//! Locks on this machine, with and without a store: real clusters, served over HTTP.
+//! Other runs that a run meets: by locks on this machine, with and without a store, and by leases.
 
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::process::Stdio;
 
-use super::{HOLDER, folder_of, lease_of};
+use super::{HOLDER, SANDBOX, folder_of, lease_of};
 use crate::action::setup::Setup;
-use crate::support::workspace::Workspace;
+use crate::support::workspace::{Said, Workspace};
 
 /// The lock of the cluster that is written to, as the last run has left it.
 fn lock_of(workspace: &Workspace) -> PathBuf {
@@ -71,4 +73,36 @@ fn a_run_with_a_store_meets_a_run_on_this_machine_that_has_none() {
         .exits(0)
         .says("New plan: no changes");
     workspace.run(&["apply", "--auto-approve"]).exits(0);
+}
+
+/// A run that waits says for whom, and does its work once it is let in.
+#[test]
+fn a_run_that_has_waited_for_a_lease_does_its_work() {
+    let store = tempfile::tempdir().unwrap();
+    let url = folder_of(store.path());
+    let workspace = Workspace::quickstart();
+    let lease = store.path().join("sandbox/leases/lkc-west01");
+    std::fs::create_dir_all(lease.parent().unwrap()).unwrap();
+    std::fs::write(&lease, lease_of("lkc-west01")).unwrap();
+    let args = ["apply", "--auto-approve", "--lease-timeout", "5m"];
+    let args = [&args[..], &["--store", url.as_str()], &SANDBOX].concat();
+    let mut command = workspace.linkwright(&args);
+    let mut run = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut words = BufReader::new(run.stderr.take().unwrap()).lines();
+    let waits = words.find(|line| line.as_ref().unwrap().contains("waiting for at most 300 s"));
+    let waits = waits.unwrap().unwrap();
+    assert!(
+        waits.contains(HOLDER) && waits.contains("runner-7"),
+        "{waits}"
+    );
+    let released = lease_of("lkc-west01").replace("\"held\"", "\"released\"");
+    std::fs::write(&lease, released).unwrap();
+    let rest: Vec<String> = words.map(Result::unwrap).collect();
+    let said = Said::from(run.wait_with_output().unwrap());
+    assert_eq!(said.code, Some(0), "{rest:?}\n{}", said.out);
+    assert!(said.out.contains("New plan: no changes"), "{}", said.out);
 }
