@@ -61,6 +61,10 @@ pub fn decide(wanted: Wanted, primary: &Side, other: &Side) -> Decision {
         (Writer::Nowhere, _) => refuse(Refused::SourceMissing(Absent::AtPrimary)),
         (_, Side::Unread) => Decision::NotKnown(Which::Other),
         (_, Side::Lost) => Decision::NotCopiedInTime,
+        // Nobody wants a copy, and there is none: both are written to, whoever does.
+        (Writer::Unknown, Side::Read(q)) if !wanted.copy && p.is_plain() && !q.is_copy() => {
+            Decision::Nothing
+        }
         (_, Side::Read(_)) => refuse(Refused::WriterUnknown),
     }
 }

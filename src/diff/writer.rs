@@ -88,8 +88,12 @@ impl Seen {
 
     /// Whether the topic is there and is no mirror.
     pub(super) fn is_plain(&self) -> bool {
-        let is_live = matches!(self.copy(), Copy::Live { .. });
-        self.topic && !is_live && self.mirror_of.is_none()
+        self.topic && !self.is_copy() && self.mirror_of.is_none()
+    }
+
+    /// Whether the topic is a mirror of this link.
+    pub(super) fn is_copy(&self) -> bool {
+        matches!(self.copy(), Copy::Live { .. })
     }
 }
 

@@ -7,7 +7,7 @@ use super::Handle;
 use super::join::LiveHalf;
 use super::yaml::{Entry, Node};
 use crate::address::{Address, TopicName};
-use crate::catalog::filters::{FilterType, NameFilter, NameFilters, Subject};
+use crate::catalog::filters::{FilterType, NameFilter, NameFilters, NamePattern, Subject};
 use crate::live::{MirrorFact, MirrorStatus};
 
 /// What a live mirror is declared as.
@@ -99,13 +99,15 @@ pub(super) fn topics(
         return None;
     }
     let mut below: Vec<Entry> = Vec::new();
+    let mut patterns = Vec::new();
     for (half, other) in [(first, second), (second, first)] {
-        for pattern in patterns(half)? {
+        for pattern in broad(half)? {
             let members = vec![
                 ("primary", Node::text(other.cluster.as_str())),
                 ("auto_create", Node::word(true)),
             ];
-            below.push(Entry::new(pattern, Node::Inline(members)));
+            below.push(Entry::new(pattern.to_string(), Node::Inline(members)));
+            patterns.push(pattern);
         }
     }
     let (first_rows, second_rows) = (first.mirrors?, second.mirrors?);
@@ -124,7 +126,8 @@ pub(super) fn topics(
         }
         let written = Written::of(rows)?;
         is_stopped |= matches!(written, Written::Stopped(_));
-        below.extend(written.entry(topic, left));
+        let is_governed = patterns.iter().any(|it| it.matches(topic.as_str()));
+        below.extend(written.entry(topic, is_governed, left));
     }
     if below.is_empty() {
         return None;
@@ -169,7 +172,13 @@ impl<'a> Written<'a> {
         }
     }
 
-    fn entry(self, topic: &TopicName, left: &mut Vec<(Address, String)>) -> Option<Entry> {
+    /// `is_governed` says whether a pattern of either direction would govern it without a key of its own.
+    fn entry(
+        self,
+        topic: &TopicName,
+        is_governed: bool,
+        left: &mut Vec<(Address, String)>,
+    ) -> Option<Entry> {
         let primary = |half: LiveHalf<'_>| ("primary", Node::text(half.cluster.as_str()));
         let (half, other, row) = match self {
             Self::Stopped(half) => {
@@ -185,6 +194,10 @@ impl<'a> Written<'a> {
             Declared::As(None) if covered => return None,
             Declared::Not(_) if covered && is_on_its_way(&row.status) => return None,
             Declared::As(None) => Entry::new(topic.as_str(), Node::Inline(members)),
+            // A pattern of the other direction would reverse it once it mirrors.
+            Declared::Not(_) if is_governed && is_about_to_mirror(&row.status) => {
+                Entry::new(topic.as_str(), Node::Inline(members))
+            }
             Declared::As(Some(state)) => {
                 members.push(("state", Node::word(state)));
                 Entry::new(topic.as_str(), Node::Inline(members))
@@ -199,7 +212,7 @@ impl<'a> Written<'a> {
 }
 
 /// The patterns that auto-create of a half selects by; none where its filter says more than patterns do.
-fn patterns(half: LiveHalf<'_>) -> Option<Vec<String>> {
+fn broad(half: LiveHalf<'_>) -> Option<Vec<NamePattern>> {
     if !half.is_on(names::AUTO_CREATE_MIRROR_TOPICS_ENABLE) {
         return Some(Vec::new());
     }
@@ -211,7 +224,7 @@ fn patterns(half: LiveHalf<'_>) -> Option<Vec<String>> {
             && (filter.pattern.is_everything() || text.ends_with('*'))
     };
     let all_are = filters.0.iter().all(is_pattern);
-    all_are.then(|| filters.includes().map(ToString::to_string).collect())
+    all_are.then(|| filters.includes().cloned().collect())
 }
 
 /// Whether a stopped row is only what a reversal left behind: the other half mirrors the topic.
@@ -226,12 +239,16 @@ pub(super) fn handle(half: LiveHalf<'_>, source: &TopicName) -> Handle {
     Handle::Mirror(half.cluster.clone(), source.clone())
 }
 
-/// Whether it will mirror by itself.
+/// Whether it will mirror by itself, where it is or at the other half.
 fn is_on_its_way(status: &MirrorStatus) -> bool {
+    *status == MirrorStatus::PendingSynchronize || is_about_to_mirror(status)
+}
+
+/// Whether it will mirror by itself where it is.
+fn is_about_to_mirror(status: &MirrorStatus) -> bool {
     matches!(
         status,
         MirrorStatus::PendingMirror
-            | MirrorStatus::PendingSynchronize
             | MirrorStatus::PendingSetupForRestore
             | MirrorStatus::PendingRestore
     )

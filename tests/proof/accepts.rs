@@ -160,8 +160,7 @@ fn addresses(world: &World) -> Vec<Address> {
 
 /// Plays one world.
 async fn play(c: &mut Choices) -> Result<Figures, String> {
-    // While a limiter is waited for, what someone did goes on: accept and the next plan would see two worlds.
-    let world = World::any(c).without_limiters();
+    let world = World::any(c);
     let bench = odd::open(&world.file(), &world.odd)?;
     let document = exported(&bench).await?;
     let mut figures = Figures {
@@ -174,7 +173,8 @@ async fn play(c: &mut Choices) -> Result<Figures, String> {
     for _ in 0..=c.below(3) {
         figures.acts += usize::from(act(&world, &bench, c).await);
     }
-    if c.chance(70) {
+    // While a limiter is waited for, what someone did would go on: accept and the next plan would see two worlds.
+    if c.chance(70) || world.has_limiters() {
         Clock::wall().sleep(Duration::from_secs(900)).await;
     }
     let told = c.pick(&[None, Some(StoppedAs::Promoted), Some(StoppedAs::FailedOver)]);
@@ -357,7 +357,7 @@ fn what_somebody_did_is_accepted_or_named() {
                 let row = shrink(choices.made(), 400, fails);
                 let mut again = Choices::again(row.clone());
                 let why = stepped(play(&mut again)).unwrap_err();
-                let world = World::any(&mut Choices::again(row)).without_limiters();
+                let world = World::any(&mut Choices::again(row));
                 panic!("seed {seed}: {why}\n{}", world.file());
             }
         }

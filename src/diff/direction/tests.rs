@@ -394,3 +394,25 @@ fn state_and_copy_choose_among_the_steps() {
         assert_eq!(decide(alone, p, q), Decision::Nothing, "left alone");
     }
 }
+
+#[test]
+fn without_a_copy_it_does_not_matter_which_of_two_ordinary_topics_is_written() {
+    let none = Wanted {
+        paused: false,
+        copy: false,
+    };
+    for p in &sides() {
+        for q in &sides() {
+            if who(p, q) == "unknown" && is_plain(p) && is(q, &["none", "STOPPED"]) {
+                assert_eq!(decide(none, p, q), Decision::Nothing, "{p:?}, {q:?}");
+            }
+        }
+    }
+    let at = |minute| Side::Read(seen(Some(row(&Stopped, Some(minute))), true));
+    assert_eq!(decide(none, &at(0), &at(4)), Decision::Nothing);
+    assert_eq!(decide(none, &at(0), &at(20)), refuse(Refused::CopyFirst));
+    assert_eq!(
+        decide(PLAIN, &at(0), &at(4)),
+        refuse(Refused::WriterUnknown)
+    );
+}
