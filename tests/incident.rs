@@ -249,12 +249,12 @@ fn a_failover_without_the_primary_and_the_forge_is_committed_pushed_later_and_th
         .says("linkwright switchover dr --to east");
     let [patch] = patches(&workspace).try_into().unwrap();
     let commands = commands(&done);
-    let [apply, commit, push] = commands.as_slice() else {
+    let [apply, add, commit, push] = commands.as_slice() else {
         panic!("{commands:?}");
     };
     assert_eq!(*apply, format!("git apply -- {patch}"));
     assert_eq!(*push, "git push");
-    for command in [apply, commit] {
+    for command in [apply, add, commit] {
         shell(&workspace, command).exits(0);
     }
     assert_ne!(shell(&workspace, push).code, Some(0));
@@ -362,4 +362,185 @@ fn all_that_is_named_is_done_or_nothing() {
         .exits(64)
         .says("mine.patch has another change; name another file with --patch");
     assert_eq!(workspace.read("mine.patch"), "another\n");
+}
+
+const ONE_WAY: &str = "  \
+  dr:
+    source: east
+    destination: west
+    credentials: *link
+";
+const NAMED: &str = "    mirrors:\n      orders: {}\n      payments: {}\n";
+/// Both are found where they run, so that of those that have stopped the second run says nothing.
+const AUTO_CREATED: &str = "    auto_create_mirrors: { topics: { include: [\"*\"] } }\n";
+
+/// Two mirror topics of a one-way link that these lines declare, one of which is refused once.
+fn one_of_two_is_refused(mirrors: &str) -> Workspace {
+    let links = SPEC.find("  dr:\n").unwrap();
+    let workspace = in_folder(&format!("{}{ONE_WAY}{mirrors}", &SPEC[..links]));
+    let sandbox = workspace.sandbox();
+    // Until auto-create has looked.
+    sandbox.advance(std::time::Duration::from_secs(900));
+    sandbox.add_fault(FaultSpec {
+        name: None,
+        on: FaultMatch {
+            route: Some("mirrors.failover".to_owned()),
+            ..FaultMatch::default()
+        },
+        skip: 0,
+        times: Some(1),
+        probability: 1.0,
+        action: FaultAction::FailItems {
+            topics: vec!["payments".to_owned()],
+            error_code: 40002,
+            message: "not now".to_owned(),
+        },
+    });
+    workspace.leave(&sandbox);
+    workspace
+}
+
+#[test]
+fn a_command_that_left_something_to_do_is_run_again_as_it_is() {
+    let allowed = ["--allow", "irreversible,data-loss", "--auto-approve"];
+    let failover = |workspace: &Workspace, more: &[&str]| {
+        let all = [&["failover", "west/dr"], &allowed[..], more].concat();
+        run(workspace, &all)
+    };
+    // What is declared, wherever the change is then.
+    let declared = "      orders: { state: failed-over }\n      payments: { state: failed-over }\n";
+    for (mirrors, more) in [
+        (NAMED, &[][..]),
+        (NAMED, &["--write"]),
+        (AUTO_CREATED, &[]),
+        (AUTO_CREATED, &["--write"]),
+        (AUTO_CREATED, &["--patch", "w/night.patch"]),
+    ] {
+        let workspace = one_of_two_is_refused(mirrors);
+        let before = workspace.read("links.yaml");
+        failover(&workspace, more)
+            .exits(5)
+            .says("run the same command again");
+        let folder = if more.len() == 2 { "w" } else { "." };
+        let patches = || {
+            let entries = std::fs::read_dir(workspace.path(folder)).unwrap();
+            let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+            names
+                .filter(|it| it.ends_with(".patch"))
+                .collect::<Vec<_>>()
+        };
+        let left = patches();
+        if more != ["--write"] {
+            assert_eq!(left.len(), 1, "{left:?}");
+            // A refusal, and a look, leave what the first run has left.
+            let first = workspace.read(&format!("{folder}/{}", left[0]));
+            run(
+                &workspace,
+                &[&["failover", "west/dr", "--auto-approve"], more].concat(),
+            )
+            .exits(3)
+            .says("is from an earlier run, and stays");
+            failover(&workspace, &[more, &["--dry-run"]].concat())
+                .exits(0)
+                .says("fail over mirror topic west/dr/payments")
+                .says("an earlier run of this command left");
+            assert_eq!(workspace.read(&format!("{folder}/{}", left[0])), first);
+        }
+        let done = failover(&workspace, more)
+            .exits(0)
+            .says("Apply complete: 1 done");
+        assert_eq!(patches(), left);
+        match more {
+            ["--write"] => {}
+            _ => {
+                assert_eq!(workspace.read("links.yaml"), before);
+                shell(&workspace, &commands(&done)[0]).exits(0);
+            }
+        }
+        assert!(workspace.read("links.yaml").contains(declared));
+        failover(&workspace, more).exits(0);
+        run(&workspace, &["plan", "--detailed-exitcode"]).exits(0);
+    }
+}
+
+#[test]
+fn another_name_for_the_patch_takes_the_place_of_the_one_that_an_earlier_run_left() {
+    let workspace = one_of_two_is_refused(NAMED);
+    let failover = ["failover", "west/dr", "--auto-approve"];
+    let and = |more: &[&str]| run(&workspace, &[&failover, more].concat());
+    and(&["--allow", "irreversible,data-loss"]).exits(5);
+    let [left] = patches(&workspace).try_into().unwrap();
+    let text = workspace.read(&left);
+    assert!(
+        text.starts_with("# linkwright failover west/dr\n--- a/links.yaml\n"),
+        "{text}"
+    );
+    // It is as before when nothing was sent.
+    and(&["--patch", "other.patch"]).exits(3);
+    assert_eq!(patches(&workspace), [left.clone()]);
+    assert_eq!(workspace.read(&left), text);
+    // Another command is still kept from changing the same lines.
+    run(&workspace, &["pause", "west/dr/payments", "--auto-approve"])
+        .exits(64)
+        .says(&format!(
+            "{left} of an earlier command changes the same lines"
+        ));
+    and(&[
+        "--patch",
+        "other.patch",
+        "--allow",
+        "irreversible,data-loss",
+    ])
+    .exits(0);
+    assert_eq!(patches(&workspace), ["other.patch"]);
+    // Another change under the name of the patch is found before anything is done, in a dry run too.
+    workspace.write("mine.patch", "another\n");
+    for more in [&["--dry-run"][..], &[]] {
+        and(&[&["--patch", "mine.patch"], more].concat())
+            .exits(64)
+            .says("mine.patch has another change; name another file with --patch");
+    }
+}
+
+#[test]
+fn an_environment_that_is_broken_keeps_no_verb_of_another_back() {
+    let workspace = in_folder(SPEC);
+    std::fs::create_dir(workspace.path("environments")).unwrap();
+    let broken = "environments/broken.yaml";
+    workspace.write(broken, "set: { links.nothing.prefix: a }\n");
+    let pause = |topic: &str, more: &[&str]| {
+        let address = format!("west/dr/{topic}");
+        let all = [&["pause", &address, "--auto-approve", "--write"], more].concat();
+        run(&workspace, &all)
+    };
+    pause("orders", &[])
+        .exits(0)
+        .says("What changes with environment broken is unknown: the spec is invalid with it.");
+    // One that the change makes invalid is reached by it.
+    workspace.write(broken, "remove: [links.dr.topics.payments.state]\n");
+    let spec = workspace.read("links.yaml");
+    let stated = "payments: { primary: east, state: mirroring }";
+    workspace.write(
+        "links.yaml",
+        &spec.replace("payments: { primary: east }", stated),
+    );
+    let validate = ["validate", "--environment", "broken"];
+    workspace.run(&validate).exits(0);
+    // The state is removed with it, whatever it is.
+    pause("payments", &[]).exits(0);
+    workspace.run(&validate).exits(0);
+}
+
+#[test]
+fn a_spec_that_git_does_not_know_yet_is_committed_too() {
+    let workspace = repository();
+    git(&workspace, &["rm", "--quiet", "--cached", "links.yaml"]).exits(0);
+    git(&workspace, &["commit", "--quiet", "-m", "not yet"]).exits(0);
+    let pause = ["pause", "west/dr/orders", "--auto-approve", "--write"];
+    for command in commands(&run(&workspace, &pause).exits(0)) {
+        shell(&workspace, &command).exits(0);
+    }
+    git(&workspace, &["show", "HEAD:links.yaml"])
+        .exits(0)
+        .says("state: paused");
 }

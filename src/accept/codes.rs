@@ -61,6 +61,15 @@ pub(super) fn credentials(about: &Address, name: &str) -> Box<Diagnostic> {
     )
 }
 
+pub(super) fn may_be_secret(about: &Address, name: &str) -> Box<Diagnostic> {
+    never(
+        about,
+        format!("{name} is not written into a spec: nothing says that its value is no secret"),
+        "a spec is kept in Git, and the catalogue of link configs does not know the config, or its value has more in it \
+         than an address; if it is no secret, write it under `configs` by hand",
+    )
+}
+
 pub(super) fn identity(about: &Address) -> Box<Diagnostic> {
     never(
         about,
@@ -107,6 +116,17 @@ pub(super) fn contradicted(about: &Address, not_copied: u64) -> Box<Diagnostic> 
         .why("a promotion stops a mirror topic only after everything is copied")
         .help("pass --as failed-over, or leave --as out"),
     )
+}
+
+/// Both halves have a stopped mirror topic, and neither is the later one beyond doubt.
+pub(super) fn stopped_on_both(about: &Address) -> Box<Diagnostic> {
+    let mut problem = no_writer(about);
+    problem.help = format!(
+        "find out where producers write, and declare it without a copy: linkwright set {about} primary=CLUSTER copy=none \
+         --write; that plans to nothing. To have a copy again, make the topic of the other cluster a mirror topic by hand \
+         (`mirrors:truncate-and-restore` there) and take `copy: none` out"
+    );
+    problem
 }
 
 pub(super) fn no_writer(about: &Address) -> Box<Diagnostic> {

@@ -37,7 +37,13 @@ pub(super) fn edits(
     }
     let field = entry.and_then(catalog::Entry::owner_field);
     let Some(field) = field else {
-        return Ok(vec![raw(half, name, value)]);
+        return match value {
+            // A spec is kept in Git, and is no place for what may be a secret.
+            Some(value) if !catalog::may_be_kept(name, value) => {
+                Err(codes::may_be_secret(&about, name))
+            }
+            value => Ok(vec![raw(half, name, value)]),
+        };
     };
     let at = |field: &str, new: New| edit(&half.address, field, new);
     let set = |value: Value| vec![at(field, New::Value(value))];
@@ -178,5 +184,38 @@ fn edit(half: &HalfAddress, field: &str, new: New) -> Edit {
         address: half.to_string(),
         key: Path::of(field.split('.')),
         new,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::desired::lower;
+    use crate::spec;
+
+    const SPEC: &str = "version: 1
+clusters: { east: { id: lkc-1 }, west: { id: lkc-2 } }
+links: { dr: { source: east, destination: west } }
+";
+
+    #[test]
+    fn what_may_be_a_secret_is_not_written_into_a_spec() {
+        let files = [(Arc::from("links.yaml"), Arc::from(SPEC))];
+        let desired = lower(&spec::parse(&files).0);
+        let (_, half) = desired.halves().next().unwrap();
+        let of = |name: &str, value: Option<&str>| {
+            let live = Live {
+                name,
+                value,
+                is_hidden: false,
+            };
+            edits(half, live, &|_| false).map_err(|why| why.code)
+        };
+        assert_eq!(of("new.thing", Some("b")), Err(codes::NEVER));
+        assert_eq!(of("new.thing", None).unwrap().len(), 1);
+        let known = of("availability.check.ms", Some("30000")).unwrap();
+        assert_eq!(known[0].new, New::Value(Value::Number("30000".to_owned())));
     }
 }

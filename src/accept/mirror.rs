@@ -175,7 +175,7 @@ impl Topic<'_> {
             (false, false, [Some(a), Some(b)]) => match a.since_ms.zip(b.since_ms) {
                 Some((a, b)) if a.saturating_sub(b) > APART_MS => Ok(alone(cluster(one))),
                 Some((a, b)) if b.saturating_sub(a) > APART_MS => Ok(alone(cluster(other))),
-                _ => Err(codes::no_writer(self.about)),
+                _ => Err(codes::stopped_on_both(self.about)),
             },
             (false, false, [None, None]) => match declared {
                 Some(declared) if declared.copy && !world.is_named(self.about) => {

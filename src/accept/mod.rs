@@ -13,9 +13,9 @@ mod filters;
 mod mirror;
 mod verdict;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::address::{Address, HalfAddress, TopicName};
+use crate::address::{Address, HalfAddress, LinkName, TopicName};
 use crate::desired::{Desired, DesiredValue, lower};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::FindingKind;
@@ -281,23 +281,23 @@ impl<'a> Draft<'a> {
                 && (accepted.contains(&id) || !self.before.contains(&id))
         };
         let bad: Vec<&DriftFinding> = after.findings.iter().filter(is_bad).collect();
-        let mut dropped: Vec<(usize, Diagnostic)> = Vec::new();
+        let blame = Blame::of(&self.units);
+        let before = lower(self.input.spec);
+        let mut dropped: BTreeMap<usize, Diagnostic> = BTreeMap::new();
         for finding in bad {
-            for at in self.blamed(finding) {
-                if !dropped.iter().any(|(other, _)| *other == at) {
+            for at in self.blamed(finding, &blame, &before) {
+                dropped.entry(at).or_insert_with(|| {
                     let Unit { address, edits, .. } = &self.units[at];
                     // With an environment the command would change the file that all share.
                     let by_hand = match self.input.files.environment {
                         None => as_command(edits),
                         Some(_) => None,
                     };
-                    let why = codes::remains(address, finding, by_hand.as_deref());
-                    dropped.push((at, *why));
-                }
+                    *codes::remains(address, finding, by_hand.as_deref())
+                });
             }
         }
         let holds = dropped.is_empty();
-        dropped.sort_by_key(|(at, _)| *at);
         for (at, why) in dropped.into_iter().rev() {
             let unit = self.units.remove(at);
             self.drop_unit(unit, &why);
@@ -307,32 +307,21 @@ impl<'a> Draft<'a> {
 
     /// The units that are to blame for a finding: those of its address, else those of its link that change the declared
     /// value of the config that differs, else those of its link, else all.
-    fn blamed(&self, finding: &DriftFinding) -> Vec<usize> {
-        let address = &finding.address;
-        let that = |is_it: &dyn Fn(&Address) -> bool| -> Vec<usize> {
-            let units = self.units.iter().enumerate();
-            units
-                .filter(|(_, unit)| is_it(&unit.address))
-                .map(|(at, _)| at)
-                .collect()
-        };
-        let link = |address: &Address| address.half().map(|half| half.link.clone());
-        let steps: [&dyn Fn(&Address) -> bool; 3] = [
-            &|it| it == address,
-            &|it| link(it).is_some() && link(it) == link(address),
-            &|_| true,
-        ];
-        let found = steps.into_iter().map(that).find(|found| !found.is_empty());
-        let found = found.unwrap_or_default();
+    fn blamed(&self, finding: &DriftFinding, blame: &Blame<'_>, before: &Desired) -> Vec<usize> {
+        let found = blame.units(&finding.address, self.units.len());
         let DriftKind::ConfigDiffers(change) = &finding.kind else {
             return found;
         };
-        let before = config_of(&lower(self.input.spec), address, &change.name);
-        let changes_it = |at: &&usize| match self.made(&self.units[**at..=**at]) {
-            Ok(spec) => config_of(&lower(&spec), address, &change.name) != before,
-            Err(_) => true,
+        let address = &finding.address;
+        let declared = config_of(before, address, &change.name);
+        let is_changed = |units: &[usize]| {
+            let units = units.iter().map(|at| &self.units[*at]);
+            match self.made(units) {
+                Ok(spec) => config_of(&lower(&spec), address, &change.name) != declared,
+                Err(_) => true,
+            }
         };
-        let causes: Vec<usize> = found.iter().filter(changes_it).copied().collect();
+        let causes = causes(&found, &is_changed);
         if causes.is_empty() { found } else { causes }
     }
 
@@ -344,7 +333,10 @@ impl<'a> Draft<'a> {
     }
 
     /// The spec with what these units change.
-    fn made(&self, units: &[Unit]) -> Result<Spec, Box<Diagnostic>> {
+    fn made<'u>(
+        &self,
+        units: impl IntoIterator<Item = &'u Unit> + Clone,
+    ) -> Result<Spec, Box<Diagnostic>> {
         let Input {
             spec, files, today, ..
         } = &self.input;
@@ -352,7 +344,7 @@ impl<'a> Draft<'a> {
             let mut errors = problems.into_iter();
             errors.find(|it| it.severity == Severity::Error)
         };
-        let edits = edits_of(units);
+        let edits = edits_of(units.clone());
         let changed = match edit::changed(&edits, spec, files) {
             Ok(changed) => changed,
             Err(problems) => {
@@ -366,7 +358,7 @@ impl<'a> Draft<'a> {
         match first(problems) {
             None => Ok(spec),
             Some(error) => {
-                let about = units.first().map(|unit| unit.address.clone());
+                let about = units.into_iter().next().map(|unit| unit.address.clone());
                 Err(match about {
                     Some(about) => codes::invalid(&about, &error),
                     None => Box::new(error),
@@ -474,12 +466,58 @@ fn config_of(desired: &Desired, address: &Address, name: &str) -> Option<Desired
 }
 
 /// The edits of units, each once.
-fn edits_of(units: &[Unit]) -> Vec<Edit> {
+fn edits_of<'u>(units: impl IntoIterator<Item = &'u Unit>) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
-    for edit in units.iter().flat_map(|unit| &unit.edits) {
-        if !edits.contains(edit) {
+    // Edits of one address that are the same are few; of all there are too many to compare each with each.
+    let mut places: BTreeMap<(&str, &[String]), Vec<usize>> = BTreeMap::new();
+    for edit in units.into_iter().flat_map(|unit| &unit.edits) {
+        let same = places.entry((&edit.address, &edit.key.0)).or_default();
+        if !same.iter().any(|at| edits[*at] == *edit) {
+            same.push(edits.len());
             edits.push(edit.clone());
         }
     }
     edits
+}
+
+/// Which units are at an address, and which on a link.
+struct Blame<'u> {
+    at: BTreeMap<&'u Address, Vec<usize>>,
+    on: BTreeMap<&'u LinkName, Vec<usize>>,
+}
+
+impl<'u> Blame<'u> {
+    fn of(units: &'u [Unit]) -> Self {
+        let mut blame = Self {
+            at: BTreeMap::new(),
+            on: BTreeMap::new(),
+        };
+        for (number, unit) in units.iter().enumerate() {
+            blame.at.entry(&unit.address).or_default().push(number);
+            if let Some(half) = unit.address.half() {
+                blame.on.entry(&half.link).or_default().push(number);
+            }
+        }
+        blame
+    }
+
+    /// The units of an address, else those of its link, else all.
+    fn units(&self, address: &Address, all: usize) -> Vec<usize> {
+        let on_link = || self.on.get(&address.half()?.link);
+        let found = self.at.get(address).or_else(on_link);
+        found.cloned().unwrap_or_else(|| (0..all).collect())
+    }
+}
+
+/// Those of some units that bring something about by themselves, found by halves.
+fn causes(units: &[usize], is_changed: &dyn Fn(&[usize]) -> bool) -> Vec<usize> {
+    match units {
+        [] => Vec::new(),
+        units if !is_changed(units) => Vec::new(),
+        [_] => units.to_vec(),
+        units => {
+            let (one, other) = units.split_at(units.len() / 2);
+            [causes(one, is_changed), causes(other, is_changed)].concat()
+        }
+    }
 }

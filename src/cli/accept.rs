@@ -8,6 +8,7 @@ use linkwright_clock::Clock;
 use super::args::{Accept, AcceptFormat, Global};
 use super::exit::{self, Exit};
 use super::patch::Patch;
+use super::pending::Earlier;
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::{Failure, diagnose, elsewhere, notify, set};
@@ -65,7 +66,13 @@ pub(super) async fn run(
         draft.clear();
     }
     let patch = match is_chosen {
-        true => elsewhere::patch(&draft.edits(), &session.loaded, &global.chosen),
+        true => elsewhere::patch(
+            &draft.edits(),
+            &session.loaded,
+            &Earlier::default(),
+            &global.chosen,
+            screen,
+        ),
         false => Patch::of(&draft.edits(), &session.loaded),
     };
     let patch = match patch {

@@ -8,6 +8,8 @@ use super::args::Chosen;
 use super::environments;
 use super::load::{self, Changed, Loaded, Lookups};
 use super::patch::Patch;
+use super::pending::Earlier;
+use super::screen::Screen;
 use crate::desired::lower;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::{self, Edit, Effect};
@@ -18,8 +20,18 @@ use crate::spec;
 pub(super) struct Elsewhere {
     /// Its name; none for the spec without an environment.
     pub(super) environment: Option<String>,
-    /// What changes with it; none where the spec is invalid with it.
-    pub(super) effects: Option<BTreeSet<Effect>>,
+    /// What changes with it.
+    pub(super) what: What,
+}
+
+/// What a change of the files changes with an environment.
+pub(super) enum What {
+    /// This.
+    Changes(BTreeSet<Effect>),
+    /// It is unknown: the spec is invalid with it, whether the change is made or not.
+    Unknown,
+    /// The spec becomes invalid with it.
+    BecomesInvalid,
 }
 
 /// The other environments of the spec at these paths with which something changes, or may. What the spec says without
@@ -33,75 +45,92 @@ pub(super) fn changes(paths: &[PathBuf], chosen: &Chosen, new: &Changed) -> Vec<
     others
         .filter(|name| *name != chosen.environment)
         .filter_map(|name| {
-            let effects = with(name.as_ref(), paths, chosen, new);
-            let is_none = match &effects {
-                Some(effects) => effects.is_empty(),
-                None => name.is_none(),
+            let what = with(name.as_ref(), paths, chosen, new);
+            let is_none = match &what {
+                What::Changes(effects) => effects.is_empty(),
+                What::Unknown | What::BecomesInvalid => name.is_none(),
             };
             (!is_none).then_some(Elsewhere {
                 environment: name,
-                effects,
+                what,
             })
         })
         .collect()
 }
 
-/// What changes with one environment; none where the spec is invalid with it.
-fn with(
-    name: Option<&String>,
-    paths: &[PathBuf],
-    chosen: &Chosen,
-    new: &Changed,
-) -> Option<BTreeSet<Effect>> {
+/// What changes with one environment.
+fn with(name: Option<&String>, paths: &[PathBuf], chosen: &Chosen, new: &Changed) -> What {
     let chosen = Chosen {
         environment: name.cloned(),
         ..chosen.clone()
     };
     let loaded = load::load(paths, super::today(), Lookups::None, None, &chosen);
+    if loaded.has_errors() {
+        return What::Unknown;
+    }
     // The file of another environment is none of its files.
-    if !loaded.has_errors() && !loaded.all_files().any(|(file, _)| new.contains_key(file)) {
-        return Some(BTreeSet::new());
+    if !loaded.all_files().any(|(file, _)| new.contains_key(file)) {
+        return What::Changes(BTreeSet::new());
     }
     let (after, problems) = loaded.with(new, spec::read);
-    let is_wrong = |all: &[Diagnostic]| all.iter().any(|it| it.severity == Severity::Error);
-    match loaded.has_errors() || is_wrong(&problems) {
-        true => None,
-        false => Some(edit::effects(&loaded.desired(), &lower(&after))),
+    match problems.iter().any(|it| it.severity == Severity::Error) {
+        true => What::BecomesInvalid,
+        false => What::Changes(edit::effects(&loaded.desired(), &lower(&after))),
     }
 }
 
-/// The change of the spec, which changes nothing with another environment: it goes to the file of the chosen one where
-/// it would.
+/// The change of the spec, with what earlier runs of the command have left, which changes nothing with another
+/// environment: it goes to the file of the chosen one where it would. What another environment makes of it while the spec is
+/// invalid with that environment is said to be unknown and keeps nothing back.
 pub(super) fn patch<'a>(
     edits: &[Edit],
     loaded: &'a Loaded,
+    earlier: &Earlier,
     chosen: &Chosen,
+    screen: &mut Screen,
 ) -> Result<Patch<'a>, Vec<Diagnostic>> {
-    let patch = Patch::of(edits, loaded)?;
+    let patch = Patch::onto(earlier, edits, loaded)?;
     if patch.problems.has_errors() {
         return Ok(patch);
     }
-    let others = changes(&[], chosen, &patch.changed.texts);
+    let (unknown, others) = reached(chosen, &patch);
     if others.is_empty() {
+        unknown.iter().for_each(|note| screen.note(note));
         return Ok(patch);
     }
     // What the file of the environment cannot say is not written elsewhere either.
     if chosen.environment.is_some()
-        && let Ok(own) = Patch::in_environment(edits, loaded)
+        && let Ok(own) = Patch::in_environment(earlier, edits, loaded)
         && !own.problems.has_errors()
         && edit::effects(&patch.desired(), &own.desired()).is_empty()
-        && (is_of_environment(&own, loaded) || changes(&[], chosen, &own.changed.texts).is_empty())
     {
-        return Ok(own);
+        let (unknown, others) = reached(chosen, &own);
+        if others.is_empty() {
+            unknown.iter().for_each(|note| screen.note(note));
+            return Ok(own);
+        }
     }
     Err(vec![reaches(&others, chosen)])
 }
 
-/// Whether a change is in the file of the chosen environment alone: no other reads it, whatever is wrong with that.
-fn is_of_environment(patch: &Patch<'_>, loaded: &Loaded) -> bool {
-    let input = loaded.input();
-    let file = input.environment.map(|(file, _)| &**file);
-    patch.files().all(|changed| Some(changed) == file)
+/// The environments of which it is unknown what a change changes with them, in words, and those with which it changes
+/// something.
+fn reached(chosen: &Chosen, patch: &Patch<'_>) -> (Vec<String>, Vec<Elsewhere>) {
+    // What is in the file of the chosen environment alone no other reads.
+    if patch.is_of_environment() {
+        return (Vec::new(), Vec::new());
+    }
+    let all = changes(&[], chosen, &patch.changed.texts);
+    let (unknown, others): (Vec<Elsewhere>, Vec<Elsewhere>) = all
+        .into_iter()
+        .partition(|it| matches!(it.what, What::Unknown));
+    let unknown = unknown.into_iter().filter_map(|it| it.environment);
+    (unknown.map(|name| is_unknown(&name)).collect(), others)
+}
+
+/// That it is unknown what changes with an environment.
+pub(super) fn is_unknown(name: &str) -> String {
+    format!("What changes with environment {name} is unknown: the spec is invalid with it.")
 }
 
 /// That a change would reach other environments, with what would change there.
@@ -112,9 +141,11 @@ fn reaches(others: &[Elsewhere], chosen: &Chosen) -> Diagnostic {
                 Some(name) => format!("`{name}`"),
                 None => "the spec without an environment".to_owned(),
             };
-            match &other.effects {
-                None => format!("{name}, which is invalid"),
-                Some(effects) => {
+            match &other.what {
+                What::Unknown | What::BecomesInvalid => {
+                    format!("{name}, with which the spec would be invalid")
+                }
+                What::Changes(effects) => {
                     let what = edited::effects(effects);
                     format!("{name} ({})", safe::lines(&what))
                 }

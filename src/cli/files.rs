@@ -13,6 +13,12 @@ pub(super) fn replace(file: &Path, text: &[u8], readers: Readers) -> Result<(), 
         .map_err(|error| Failure::failed(format!("failed to write {}: {error}", file.display())))
 }
 
+/// Removes a file.
+pub(super) fn remove(file: &Path) -> Result<(), Failure> {
+    std::fs::remove_file(file)
+        .map_err(|error| Failure::failed(format!("failed to remove {}: {error}", file.display())))
+}
+
 /// Writes a spec in place of the text that was read of it: through symbolic links, with its permissions, and
 /// only if the file has not changed since.
 pub(super) fn rewrite(name: &str, before: &str, after: &str) -> Result<(), Failure> {

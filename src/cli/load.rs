@@ -1,5 +1,6 @@
 //! From paths to a checked desired state: [`load`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,6 +84,14 @@ impl Loaded {
     /// What is made of the files of the spec, with the new texts of those that were changed.
     pub(super) fn with<T>(&self, new: &Changed, make: impl FnOnce(&spec::Input<'_>) -> T) -> T {
         edit::with(&self.input(), new, make)
+    }
+
+    /// The spec with the new texts of the files that were changed.
+    pub(super) fn spec_with(&self, new: &Changed) -> Cow<'_, Spec> {
+        match new.is_empty() {
+            true => Cow::Borrowed(&self.spec),
+            false => Cow::Owned(self.with(new, spec::read).0),
+        }
     }
 
     /// Files that say the same without an environment and without variables.

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::args::Saving;
 use super::exit::Exit;
 use super::load::Loaded;
+use super::pending::{self, Earlier};
 use super::screen::Screen;
-use super::{Failure, files, input, pending};
+use super::{Failure, files, input};
 use crate::apply::durable::Readers;
 use crate::desired::{Desired, lower};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -20,19 +21,12 @@ use crate::report::{edited, safe};
 use crate::spec::{self, Spec};
 use crate::validate;
 
-/// How a patch came into its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Saved {
-    /// It was written.
-    Now,
-    /// An earlier run left the same one there.
-    WasThere,
-}
-
 /// What some edits make of a spec.
 pub(super) struct Patch<'a> {
     loaded: &'a Loaded,
-    /// The text of each file before it.
+    /// What earlier runs of the same command have left, which is part of it.
+    pub(super) earlier: Earlier,
+    /// The text of each file before it, as it is on the disk.
     before: BTreeMap<Arc<str>, Arc<str>>,
     /// What changes.
     pub(super) changed: edit::Changed,
@@ -48,31 +42,54 @@ impl<'a> Patch<'a> {
     /// # Errors
     /// With every edit that cannot be made.
     pub(super) fn of(edits: &[Edit], loaded: &'a Loaded) -> Result<Self, Vec<Diagnostic>> {
-        Self::made(loaded, |input| edit::changed(edits, &loaded.spec, input))
+        Self::onto(&Earlier::default(), edits, loaded)
     }
 
-    /// Makes it in the file of the chosen environment alone.
+    /// Makes it where earlier runs have left changes, and with these.
+    ///
+    /// # Errors
+    /// With every edit that cannot be made.
+    pub(super) fn onto(
+        earlier: &Earlier,
+        edits: &[Edit],
+        loaded: &'a Loaded,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        Self::made(earlier, loaded, |spec, input| {
+            edit::changed(edits, spec, input)
+        })
+    }
+
+    /// The same in the file of the chosen environment alone.
     ///
     /// # Errors
     /// With every edit that cannot be made.
     pub(super) fn in_environment(
+        earlier: &Earlier,
         edits: &[Edit],
         loaded: &'a Loaded,
     ) -> Result<Self, Vec<Diagnostic>> {
-        Self::made(loaded, |input| {
-            edit::changed_in_environment(edits, &loaded.spec, input)
+        Self::made(earlier, loaded, |spec, input| {
+            edit::changed_in_environment(edits, spec, input)
         })
     }
 
     fn made(
+        earlier: &Earlier,
         loaded: &'a Loaded,
-        change: impl FnOnce(&spec::Input<'_>) -> Result<edit::Changed, Vec<Diagnostic>>,
+        change: impl FnOnce(&Spec, &spec::Input<'_>) -> Result<edit::Changed, Vec<Diagnostic>>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let changed = loaded.with(&BTreeMap::new(), change)?;
+        let mut changed = loaded.with(&earlier.texts, |input| {
+            change(&loaded.spec_with(&earlier.texts), input)
+        })?;
+        for (name, text) in &earlier.texts {
+            let texts = &mut changed.texts;
+            texts.entry(name.clone()).or_insert_with(|| text.clone());
+        }
         let before: BTreeMap<_, _> = loaded.all_files().cloned().collect();
         let (spec, problems) = checked(loaded, &before, &changed.texts);
         Ok(Self {
             loaded,
+            earlier: earlier.clone(),
             before,
             changed,
             spec,
@@ -93,6 +110,12 @@ impl<'a> Patch<'a> {
     /// The files that it changes.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
         self.changed.texts.keys().map(AsRef::as_ref)
+    }
+
+    /// Whether it changes the file of the chosen environment alone.
+    pub(super) fn is_of_environment(&self) -> bool {
+        let file = self.loaded.environment.as_ref().map(|(file, _)| &**file);
+        self.files().all(|changed| Some(changed) == file)
     }
 
     /// It as a unified diff, without secrets.
@@ -136,18 +159,15 @@ impl<'a> Patch<'a> {
             .collect()
     }
 
-    /// Whether no earlier command has left a patch that changes the same lines and is not applied yet: only one of both
+    /// Whether no other command has left a patch that changes the same lines and is not applied yet: only one of both
     /// would apply. Looked for here, and where this one is to be saved.
     ///
     /// # Errors
     /// With the files, and what to do.
     pub(super) fn is_free(&self, file: Option<&Path>) -> Result<(), Failure> {
-        let parent = file.and_then(Path::parent);
-        let folders: Vec<&Path> = std::iter::once(Path::new("."))
-            .chain(parent.filter(|it| !it.as_os_str().is_empty()))
-            .collect();
         let text_of = |name: &str| self.text_of(name);
-        let found = pending::in_the_way(&folders, &self.text(), &text_of);
+        let mut found = pending::in_the_way(&pending::folders(file), &self.text(), &text_of);
+        found.retain(|file| !self.earlier.files.contains_key(file));
         let names = words(&found);
         match names.as_slice() {
             [] => Ok(()),
@@ -177,17 +197,20 @@ impl<'a> Patch<'a> {
         found.map(|(_, text)| &**text)
     }
 
-    /// Saves the patch to a file that only its owner may read: on the disk when this returns.
+    /// What is to be in a file of this name; whether it is there already.
     ///
     /// # Errors
     /// When the file has another change, which may be all that is known of an earlier incident; and as
     /// [`Patch::is_free`].
-    pub(super) fn save(&self, file: &Path) -> Result<Saved, Failure> {
-        let text = self.text();
+    pub(super) fn fits(&self, file: &Path) -> Result<(String, bool), Failure> {
+        let heading = self.earlier.heading.as_deref().unwrap_or_default();
+        let text = format!("{heading}{}", self.text());
         let name = safe::shell_word(&file.display().to_string());
         match input::bytes(file, input::SPEC) {
-            Ok(before) if before == text.as_bytes() => return Ok(Saved::WasThere),
-            Ok(before) if !before.is_empty() => {
+            Ok(before) if before == text.as_bytes() => return Ok((text, true)),
+            Ok(before)
+                if !before.is_empty() && !self.earlier.files.contains_key(pending::short(file)) =>
+            {
                 let words = format!(
                     "{name} has another change; name another file with --patch. No changes were made"
                 );
@@ -201,8 +224,38 @@ impl<'a> Patch<'a> {
             }
         }
         self.is_free(Some(file))?;
-        files::replace(file, text.as_bytes(), Readers::Owner)?;
-        Ok(Saved::Now)
+        Ok((text, false))
+    }
+
+    /// Saves the patch to a file that only its owner may read: on the disk when this returns. The files of earlier runs,
+    /// whose changes it has too, are removed.
+    ///
+    /// # Errors
+    /// As [`Patch::fits`], and when it cannot be written.
+    pub(super) fn save(&self, file: &Path) -> Result<(), Failure> {
+        let (text, is_there) = self.fits(file)?;
+        if !is_there {
+            files::replace(file, text.as_bytes(), Readers::Owner)?;
+        }
+        let mut earlier = self.earlier.files.keys();
+        earlier.try_for_each(|other| match other == pending::short(file) {
+            true => Ok(()),
+            false => files::remove(other),
+        })
+    }
+
+    /// Leaves the patch files as they were before [`Patch::save`].
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn restore(&self, file: &Path) -> Result<(), Failure> {
+        for (other, text) in &self.earlier.files {
+            files::replace(other, text.as_bytes(), Readers::Owner)?;
+        }
+        match self.earlier.files.contains_key(pending::short(file)) {
+            true => Ok(()),
+            false => files::remove(file),
+        }
     }
 
     /// Saves it and writes it, as the command line says: the patch is on the disk before a spec is changed.

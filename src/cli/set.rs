@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Failure;
 use super::args::{Chosen, DiagnosticFormat, Set};
-use super::elsewhere;
+use super::elsewhere::{self, What};
 use super::exit::Exit;
 use super::load::{self, Changed, Loaded, Lookups};
 use super::patch::Patch;
@@ -152,11 +152,12 @@ pub(super) fn elsewhere(paths: &[PathBuf], chosen: &Chosen, new: &Changed, scree
         let Some(name) = &other.environment else {
             continue;
         };
-        screen.note(&match &other.effects {
-            None => format!(
-                "What changes with environment {name} is unknown: the spec is invalid with it."
-            ),
-            Some(effects) => format!(
+        screen.note(&match &other.what {
+            What::Unknown => elsewhere::is_unknown(name),
+            What::BecomesInvalid => {
+                format!("With environment {name} the spec becomes invalid.")
+            }
+            What::Changes(effects) => format!(
                 "Changes with environment {name}: {}",
                 safe::lines(&edited::effects(effects))
             ),

@@ -7,14 +7,15 @@ use linkwright_clock::Clock;
 
 use super::Failure;
 use super::args::{
-    ARCHIVE, Acting, Apply as ApplyArgs, ApplyFormat, AutoApprove, Command, DiagnosticFormat,
-    Global, LEDGER, OnMirrors, Planning,
+    ARCHIVE, Acting, Apply as ApplyArgs, ApplyFormat, AutoApprove, Chosen, Command,
+    DiagnosticFormat, Global, LEDGER, OnMirrors, Planning,
 };
 use super::ending::Ending;
 use super::exit::Exit;
 use super::identity::Identity;
 use super::load::Lookups;
 use super::patch::Patch;
+use super::pending::{self, Earlier};
 use super::screen::Screen;
 use super::session::Session;
 use super::{apply, elsewhere, set, waiting};
@@ -23,8 +24,9 @@ use crate::edit::verbs::{self, Asked, Live, Loss, Verb};
 use crate::live::{MirrorFact, MirrorStatus, Reading};
 use crate::plan::Plan;
 use crate::read;
-use crate::report::edited;
 use crate::report::ndjson::{self, EventV1};
+use crate::report::{edited, safe, words};
+use crate::spec::Spec;
 use after::Aftermath;
 
 /// A loss is to be checked again after so many days.
@@ -98,13 +100,28 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// What it means for the spec of a session.
+    /// The command as it is written above its patch: what it is known by when it is run again.
+    fn command(self, chosen: &Chosen) -> String {
+        let words = match self {
+            Self::Mirrors {
+                verb, addresses, ..
+            } => format!("{} {}", verb.word(), addresses.join(" ")),
+            Self::Switchover { link, to } => format!("switchover {link} --to {to}"),
+        };
+        let environment = match &chosen.environment {
+            Some(name) => format!(" --environment {name}"),
+            None => String::new(),
+        };
+        safe::clean(&format!("linkwright {words}{environment}")).into_owned()
+    }
+
+    /// What it means for a spec.
     async fn asked(
         self,
+        spec: &Spec,
         session: &Session,
         global: &Global,
     ) -> Result<Result<Asked, Vec<Diagnostic>>, Failure> {
-        let spec = &session.loaded.spec;
         Ok(match self {
             Self::Switchover { link, to } => verbs::switchover(spec, link, to),
             Self::Mirrors {
@@ -112,7 +129,7 @@ impl<'a> Order<'a> {
                 addresses,
                 lost,
             } => {
-                let live = live(session, global, verb, addresses).await?;
+                let live = live(spec, session, global, verb, addresses).await?;
                 let today = super::day(session.now());
                 let loss = lost.map(|(reason, until)| Loss {
                     reason: reason.to_owned(),
@@ -127,13 +144,14 @@ impl<'a> Order<'a> {
 
 /// The live mirror topics of the halves for which they must be known.
 async fn live(
+    spec: &Spec,
     session: &Session,
     global: &Global,
     verb: Verb,
     addresses: &[String],
 ) -> Result<Live, Failure> {
     let mut live = Live::new();
-    for half in verbs::to_read(&session.loaded.spec, verb, addresses) {
+    for half in verbs::to_read(spec, verb, addresses) {
         let clusters = session.desired.clusters.iter();
         let holder = clusters.filter(|(name, _)| **name == half.cluster);
         let holder = holder.map(|(name, cluster)| (name.clone(), cluster.clone()));
@@ -220,12 +238,16 @@ async fn attempt(
     let Some(mut session) = opened else {
         return Ok(Exit::Usage);
     };
-    let asked = match order.asked(&session, global).await? {
-        Ok(asked) => asked,
-        Err(problems) => return set::refuse(problems, &session.loaded, screen),
-    };
     let loaded = std::mem::take(&mut session.loaded);
-    let patch = match elsewhere::patch(&asked.edits, &loaded, &global.chosen) {
+    let folders = pending::folders(acting.patch.as_deref());
+    let earlier = Earlier::of(&order.command(&global.chosen), &folders, loaded.all_files());
+    let spec = loaded.spec_with(&earlier.texts);
+    let asked = match order.asked(&spec, &session, global).await? {
+        Ok(asked) => asked,
+        Err(problems) => return set::refuse(problems, &loaded, screen),
+    };
+    let made = elsewhere::patch(&asked.edits, &loaded, &earlier, &global.chosen, screen);
+    let patch = match made {
         Ok(patch) => patch,
         Err(problems) => return set::refuse(problems, &loaded, screen),
     };
@@ -248,6 +270,9 @@ async fn attempt(
     for note in &asked.notes {
         screen.note(note);
     }
+    if let Some(note) = words::verb::also(&loaded.desired(), &patch.desired(), &asked.targets) {
+        screen.note(&note);
+    }
     let check = |plan: &Plan| after::check(plan, &asked.targets);
     let result = apply::declared(args, &who, &session, &check, screen, ending).await;
     aftermath.end(result, ending, screen)
@@ -267,6 +292,18 @@ fn show(
         }
         ApplyFormat::Text => {
             patch.show(screen)?;
+            let earlier: Vec<String> = patch
+                .earlier
+                .files
+                .keys()
+                .map(|it| it.display().to_string())
+                .collect();
+            if !earlier.is_empty() {
+                screen.note(&format!(
+                    "with the change that an earlier run of this command left in {}",
+                    safe::clean(&earlier.join(" "))
+                ));
+            }
             if let Some(file) = aftermath.file() {
                 screen.note(&format!("saved this change to {file}"));
             }

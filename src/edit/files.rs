@@ -184,16 +184,30 @@ impl Made<'_> {
                 Change::Set(governed.entry, entry)
             }
         };
-        let (file, in_file) = self.in_file(&change)?;
-        self.in_files.entry(file).or_default().push(in_file);
+        match (&change, self.environment()) {
+            (Change::Remove(path), Some((file, text))) => {
+                let removals = self.removed_in_environment(path, file, text);
+                let file = file.clone();
+                self.in_files.entry(file).or_default().extend(removals);
+            }
+            _ => {
+                let (file, in_file) = self.in_file(&change)?;
+                self.in_files.entry(file).or_default().push(in_file);
+            }
+        }
         self.changed.changes.push(change);
         Ok(())
+    }
+
+    /// The file of the environment that new values go to.
+    fn environment(&self) -> Option<&(Arc<str>, Arc<str>)> {
+        self.input.environment.filter(|_| self.shared.is_some())
     }
 
     /// The file that a change goes to, and the change there.
     fn in_file(&self, change: &Change) -> Result<(Arc<str>, Change), Box<Diagnostic>> {
         let (place, within) = self.place_of(change.path())?;
-        let environment = self.input.environment.zip(self.shared.as_ref());
+        let environment = self.environment().zip(self.shared.as_ref());
         Ok(match (change, environment) {
             (Change::Set(path, value), Some(((file, _), shared))) if place != *file => {
                 // A value is set where the spec has what it is to be in; what is missing is set as a whole.
@@ -215,6 +229,49 @@ impl Made<'_> {
             (Change::Set(_, value), _) => (place, Change::Set(within, value.clone())),
             (Change::Remove(_), _) => (place, Change::Remove(within)),
         })
+    }
+
+    /// What removes a value with the environment alone: its file sets neither it nor a part of it, and lists it under
+    /// `remove` where the other files have it.
+    fn removed_in_environment(&self, path: &Path, file: &Arc<str>, text: &str) -> Vec<Change> {
+        let so_far = self.in_files.get(file).map_or(&[][..], Vec::as_slice);
+        let now = super::value_of(file, text).ok();
+        let now = now.and_then(|now| now.after(so_far));
+        let now = now.unwrap_or_else(|| Value::Map(Vec::new()));
+        // A part of what `set` gives, or a variable.
+        let is_whole = |within: &Path| matches!(within.0.as_slice(), [set, _] if set == "set");
+        if let Some(within) = path_in_environment(&now, path)
+            && !is_whole(&within)
+        {
+            return vec![Change::Remove(within)];
+        }
+        let Some(address) = ValueAddress::of(path.0.clone()) else {
+            return Vec::new();
+        };
+        let set = match now.get(&["set".to_owned()]) {
+            Some(Value::Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        let inside = set.iter().filter(|(written, _)| {
+            ValueAddress::parse(written).is_ok_and(|written| address.covers(&written))
+        });
+        let inside = inside.map(|(written, _)| Path::of(["set", written.as_str()]));
+        let mut changes: Vec<Change> = inside.map(Change::Remove).collect();
+        let without = spec::render(&Input {
+            environment: None,
+            ..*self.input
+        });
+        let without = super::value_of(&"the spec".into(), &without);
+        if without.is_ok_and(|files| files.get(&path.0).is_some()) {
+            let remove = Path::of(["remove"]);
+            let mut listed = match now.get(&remove.0) {
+                Some(Value::List(listed)) => listed.clone(),
+                _ => Vec::new(),
+            };
+            listed.push(Value::text(address.to_string()));
+            changes.push(Change::Set(remove, Value::List(listed)));
+        }
+        changes
     }
 
     /// What an earlier edit has made of an entry.

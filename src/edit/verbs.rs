@@ -83,6 +83,8 @@ pub struct End {
     pub link: String,
     /// Whether the link declares its topics by where they are written.
     pub has_topics: bool,
+    /// Whether topics of it are created by patterns, which follow the direction: what selects them is a config of each half.
+    pub auto_creates: bool,
 }
 
 impl End {
@@ -92,6 +94,11 @@ impl End {
             peer: object.peer_name().unwrap_or("the source").to_owned(),
             link: object.key.as_str().to_owned(),
             has_topics: !object.link.topics.is_empty(),
+            auto_creates: object
+                .link
+                .topics
+                .iter()
+                .any(|(_, topic)| topic.auto_creates()),
         }
     }
 }

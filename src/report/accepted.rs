@@ -146,22 +146,26 @@ impl Acceptance {
             return Vec::new();
         }
         let files: Vec<String> = self.files.iter().map(|it| safe::shell_word(it)).collect();
-        let before = match (self.is_written, &self.patch) {
-            (true, Some(patch)) => format!("git apply --reverse -- {}", safe::shell_word(patch)),
+        let (when, before) = match (self.is_written, &self.patch) {
+            (true, Some(patch)) => (
+                "Before the commit:",
+                format!("git apply --reverse -- {}", safe::shell_word(patch)),
+            ),
             // Other changes of the file that are not committed must stay.
-            (true, None) => format!(
-                "git restore --patch -- {} (it asks about each change; answer y to the one above, n to your own)",
-                files.join(" ")
+            (true, None) => (
+                "Before the commit; it asks about each change: answer y to the one above, n to your own:",
+                format!("git restore --patch -- {}", files.join(" ")),
             ),
             (false, patch) => {
-                let patch = patch.as_deref().unwrap_or_default();
-                format!("rm -- {}", safe::shell_word(patch))
+                let patch = safe::shell_word(patch.as_deref().unwrap_or_default());
+                ("Before the commit:", format!("rm -- {patch}"))
             }
         };
         let mut lines = vec![
-            format!("Before the commit: {before}"),
-            "After it: git revert HEAD. The next plan shows what leads back to the spec as it was."
-                .to_owned(),
+            when.to_owned(),
+            format!("  {before}"),
+            "After it; the next plan shows what leads back to the spec as it was:".to_owned(),
+            "  git revert HEAD".to_owned(),
         ];
         if self.has_stopped {
             lines.push(

@@ -110,8 +110,11 @@ pub fn git_commands<'a>(
     let files: Vec<String> = files.into_iter().map(safe::shell_word).collect();
     let apply = patch.map(|patch| format!("git apply -- {}", safe::shell_word(patch)));
     let message = safe::shell_word(message);
+    let files = files.join(" ");
     let commit = [
-        format!("git commit -m {message} -- {}", files.join(" ")),
+        // Git commits no file by its name that it does not know yet.
+        format!("git add -- {files}"),
+        format!("git commit -m {message} -- {files}"),
         "git push".to_owned(),
     ];
     apply.into_iter().chain(commit).collect()

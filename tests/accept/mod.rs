@@ -559,6 +559,26 @@ async fn topics_of_a_pair_get_the_primary_where_they_are_written() {
     }
 }
 
+/// What is said of a topic that stopped on both halves within minutes leads out of it.
+#[tokio::test(start_paused = true)]
+async fn a_topic_that_stopped_on_both_halves_is_declared_by_hand_and_then_nothing_is_left() {
+    let verbs = [
+        ("west", "reverse-and-start-mirror", 2),
+        ("east", "failover", 10),
+    ];
+    let bench = pair_after(&verbs).await;
+    let declared = of_pair("orders: { primary: west }");
+    let result = settled(&bench, &declared, None, Chosen::default()).await;
+    let help = &result.refused[0].why.help;
+    let command = "linkwright set west/both/orders primary=CLUSTER copy=none --write";
+    assert!(help.contains(command), "{help}");
+    for primary in ["east", "west"] {
+        let text = of_pair(&format!("orders: {{ primary: {primary}, copy: none }}"));
+        let plan = bench.plan(&Written::of(&text).desired).await;
+        assert!(plan.operations.is_empty() && !plan.is_refused(), "{plan:?}");
+    }
+}
+
 /// What auto-create selects follows from the topics, and would have to be applied: only the topic that brings that about
 /// is kept back.
 #[tokio::test(start_paused = true)]

@@ -68,9 +68,10 @@ fn what_is_chosen_is_shown_then_saved_then_written() {
         .exits(0)
         .says("saved night.patch")
         .says("  git apply -- night.patch\n")
+        .says("  git add -- links.yaml\n")
         .says("  git commit -m 'accept what is live at west/orders-dr/payments' -- links.yaml\n")
         .says("  git push\n")
-        .says("Before the commit: rm -- night.patch");
+        .says("  Before the commit:\n    rm -- night.patch\n");
     assert_eq!(workspace.read("links.yaml"), SPEC);
     let git = |args: &[&str]| Said::by(&mut workspace.program("git", args)).exits(0);
     git(&["apply", "--", "night.patch"]);
@@ -83,8 +84,8 @@ fn what_is_chosen_is_shown_then_saved_then_written() {
         .exits(0)
         .says("wrote links.yaml")
         .says("pipelines plan from the spec as it was")
-        .says("Before the commit: git restore --patch -- links.yaml")
-        .says("After it: git revert HEAD");
+        .says("answer y to the one above, n to your own:\n    git restore --patch -- links.yaml\n")
+        .says("    git revert HEAD\n");
     assert_eq!(workspace.read("links.yaml"), wanted);
     workspace.run(&["plan", "--detailed-exitcode"]).exits(0);
     workspace.run(&["drift"]).exits(0);

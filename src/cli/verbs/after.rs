@@ -6,7 +6,8 @@ use super::super::Failure;
 use super::super::args::{Acting, ApplyFormat};
 use super::super::ending::Ending;
 use super::super::exit::Exit;
-use super::super::patch::{Patch, Saved};
+use super::super::files;
+use super::super::patch::Patch;
 use super::super::screen::Screen;
 use crate::address::Address;
 use crate::diagnostic::Severity;
@@ -25,8 +26,6 @@ pub(super) struct Aftermath<'a> {
     patch: &'a Patch<'a>,
     /// The patch file, while there is one.
     file: Option<PathBuf>,
-    /// Whether an earlier run left it.
-    was_there: bool,
 }
 
 /// What became of the spec.
@@ -55,29 +54,29 @@ impl<'a> Aftermath<'a> {
             asked,
             patch,
             file: None,
-            was_there: false,
         }
     }
 
-    /// Saves the patch: it is on the disk when this returns.
+    /// Saves the patch: it is on the disk when this returns. A dry run only looks whether it could.
     pub(super) fn save(&mut self) -> Result<(), Failure> {
         if self.patch.is_empty() {
             return Ok(());
         }
-        if self.acting.dry_run {
-            return self.patch.is_free(self.acting.patch.as_deref());
-        }
-        let text = self.patch.text();
-        let file = match &self.acting.patch {
-            Some(file) => file.clone(),
+        let earlier = self.patch.earlier.files.keys().next();
+        let file = match (&self.acting.patch, earlier) {
+            (Some(file), _) | (None, Some(file)) => file.clone(),
             // The same change has the same name, so that a command that is run again leaves one file.
-            None => {
+            (None, None) => {
+                let text = self.patch.text();
                 let digest = file::spec_digest([("", text.as_str())]);
                 let digest: String = digest.chars().take(8).collect();
                 PathBuf::from(format!("linkwright-{}-{digest}.patch", self.word))
             }
         };
-        self.was_there = self.patch.save(&file)? == Saved::WasThere;
+        if self.acting.dry_run {
+            return self.patch.fits(&file).map(|_| ());
+        }
+        self.patch.save(&file)?;
         self.file = Some(file);
         Ok(())
     }
@@ -121,7 +120,7 @@ impl<'a> Aftermath<'a> {
         if ending.ran && !matches!(result, Ok(Exit::Done)) {
             screen.note(&match self.file() {
                 Some(file) => format!(
-                    "Not everything is done. To do what is left, apply {file} if the spec does not have its change yet, and run the same command again."
+                    "Not everything is done. To do what is left, run the same command again: it takes the change in {file} with it."
                 ),
                 None => "Not everything is done. To do what is left, run the same command again.".to_owned(),
             });
@@ -151,27 +150,24 @@ impl<'a> Aftermath<'a> {
 
     /// Nothing was sent.
     fn discard(&mut self, screen: &mut Screen) -> Result<(), Failure> {
-        match self.file() {
-            Some(file) if self.was_there => {
-                screen.note(&format!(
-                    "The spec was not changed; {file} is from an earlier run, and stays."
-                ));
-            }
-            Some(file) => {
-                self.remove()?;
-                screen.note(&format!("The spec was not changed; {file} was removed."));
-            }
-            None => {}
-        }
+        let Some(file) = self.file.take() else {
+            return Ok(());
+        };
+        self.patch.restore(&file)?;
+        let earlier = self.patch.earlier.files.keys();
+        let earlier: Vec<String> = earlier.map(|it| it.display().to_string()).collect();
+        screen.note(&match earlier.is_empty() {
+            false => format!(
+                "The spec was not changed; {} is from an earlier run, and stays.",
+                earlier.join(" ")
+            ),
+            true => format!("The spec was not changed; {} was removed.", file.display()),
+        });
         Ok(())
     }
 
     fn remove(&mut self) -> Result<(), Failure> {
-        let Some(file) = self.file.take() else {
-            return Ok(());
-        };
-        std::fs::remove_file(&file)
-            .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))
+        self.file.take().map_or(Ok(()), |file| files::remove(&file))
     }
 
     /// The commands that bring the change to Git.

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::address::Address;
+use crate::desired::Desired;
 use crate::edit::verbs::{Asked, End};
-use crate::report::safe::shell_word;
+use crate::edit::{self, Effect};
+use crate::report::safe::{self, shell_word};
 
 /// What is left to people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,16 +113,39 @@ pub fn left(
     }
 }
 
+/// What else a change of the spec asks for, at halves that are not planned with it.
+#[must_use]
+pub fn also(before: &Desired, after: &Desired, targets: &[Address]) -> Option<String> {
+    let effects = edit::effects(before, after).into_iter();
+    let halves: Vec<String> = effects
+        .filter_map(|effect| match effect {
+            Effect::Of(half @ Address::Half(_)) if !targets.contains(&half) => {
+                Some(half.to_string())
+            }
+            _ => None,
+        })
+        .collect();
+    (!halves.is_empty()).then(|| {
+        format!(
+            "The change also asks for other settings of {}, such as what auto-create selects. This command does not plan \
+             them: the next `linkwright plan` shows them.",
+            safe::clean(&halves.join(" and "))
+        )
+    })
+}
+
 fn undo(verb: &str, end: &End, asked: &Asked, with: &str) -> String {
     let End {
         here,
         peer,
         link,
         has_topics,
+        auto_creates,
     } = end;
     let back = format!(
-        "`linkwright switchover {} --to {peer} --allow direction{with}`",
-        shell_word(link)
+        "`linkwright switchover {} --to {peer} --allow direction{}{with}`",
+        shell_word(link),
+        if *auto_creates { ",disruptive" } else { "" }
     );
     let addresses = || {
         let words = asked.targets.iter();
