@@ -14,6 +14,10 @@ use crate::address::{ClusterId, ClusterName};
 use crate::api::Recording;
 use crate::api::recording::Answer;
 use crate::catalog;
+use crate::diagnostic::Code;
+
+/// A file that is no snapshot, or none that can be used.
+pub const UNUSABLE: Code = Code("LW526");
 
 /// The version of the file's format. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -29,6 +33,9 @@ pub struct SnapshotV1 {
     pub linkwright: String,
     /// When reading began (RFC 3339). Nothing in it is older.
     pub taken_at: String,
+    /// Whether the clusters were simulated, and the time is theirs; left out where they were not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
     /// What each cluster answered, by its name in the spec.
     pub clusters: BTreeMap<ClusterName, RecordedClusterV1>,
     /// What Confluent Cloud's own API answered; left out where the spec has no Cloud API key.
@@ -62,7 +69,21 @@ pub enum NotASnapshot {
         /// Its format.
         format: u32,
     },
+    /// No version writes this format.
+    #[error("in format {0}, which no version of Linkwright writes: take it again")]
+    NoFormat(u32),
+    /// It says that it is of a time that has not come.
+    #[error("taken at {taken_at}, and it is {now}: how old it is is not known")]
+    Future {
+        /// When it says that it was taken.
+        taken_at: jiff::Timestamp,
+        /// The time.
+        now: jiff::Timestamp,
+    },
 }
+
+/// The clocks of two machines may differ by this much.
+const APART: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 
 impl SnapshotV1 {
     /// A snapshot of what was recorded, without the values of configs that are secrets or may be, and without the words
@@ -70,6 +91,7 @@ impl SnapshotV1 {
     #[must_use]
     pub fn new(
         taken_at: jiff::Timestamp,
+        simulated: bool,
         clusters: BTreeMap<ClusterName, RecordedClusterV1>,
         confluent_cloud: Option<Recording>,
     ) -> Self {
@@ -77,6 +99,7 @@ impl SnapshotV1 {
             format_version: FORMAT_VERSION,
             linkwright: env!("CARGO_PKG_VERSION").to_owned(),
             taken_at: taken_at.to_string(),
+            simulated,
             clusters,
             confluent_cloud,
         };
@@ -95,14 +118,15 @@ impl SnapshotV1 {
     /// Reads a file's text.
     ///
     /// # Errors
-    /// When it is no snapshot, or one of a newer version.
-    pub fn parse(text: &str) -> Result<Self, NotASnapshot> {
+    /// When it is no snapshot, one of a newer version, or one of a time that has not come `now`.
+    pub fn parse(text: &str, now: jiff::Timestamp) -> Result<Self, NotASnapshot> {
         #[derive(Deserialize)]
         struct Head {
             format_version: u32,
             linkwright: String,
-            #[serde(rename = "taken_at")]
-            _taken_at: jiff::Timestamp,
+            taken_at: jiff::Timestamp,
+            #[serde(default)]
+            simulated: bool,
         }
         let malformed = |error: serde_json::Error| NotASnapshot::Malformed(error.to_string());
         let head: Head = serde_json::from_str(text).map_err(malformed)?;
@@ -112,6 +136,14 @@ impl SnapshotV1 {
                 format: head.format_version,
             });
         }
+        if head.format_version == 0 {
+            return Err(NotASnapshot::NoFormat(head.format_version));
+        }
+        // The clock of simulated clusters is their own.
+        let taken_at = head.taken_at;
+        if !head.simulated && taken_at.duration_since(now) > APART {
+            return Err(NotASnapshot::Future { taken_at, now });
+        }
         serde_json::from_str(text).map_err(malformed)
     }
 
@@ -119,6 +151,22 @@ impl SnapshotV1 {
     #[must_use]
     pub fn taken_at(&self) -> Option<jiff::Timestamp> {
         self.taken_at.parse().ok()
+    }
+
+    /// The names in a list that each cluster answered, such as `topic_name` in `topics`, by the cluster's id.
+    pub fn names<'a>(
+        &'a self,
+        list: &'a str,
+        field: &'a str,
+    ) -> impl Iterator<Item = (&'a ClusterId, &'a str)> {
+        self.clusters.values().flat_map(move |cluster| {
+            let rows = match cluster.answers.0.get(list) {
+                Some(Answer::Read(Value::Array(rows))) => rows.as_slice(),
+                _ => &[],
+            };
+            let names = rows.iter().filter_map(move |row| row.get(field)?.as_str());
+            names.map(|name| (&cluster.id, name))
+        })
     }
 
     /// What the cluster of this id answered. Names may have changed in the spec since; ids do not.

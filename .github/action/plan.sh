@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Plans, keeps the plan for the job after the merge, and comments on the pull request: one comment, updated
-# in place. A pull request from a fork has no secrets, so there the spec is checked and nothing is read.
+# in place. A pull request from a fork has no secrets: there the spec is planned from a snapshot if there is one, and
+# else checked. No cluster is read, nothing is kept, and nothing is said in a comment.
 # shellcheck disable=SC2016 # the backquotes are Markdown
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
@@ -19,6 +20,23 @@ rm -f "$work"/plan.*
 
 if [ -n "$pull" ] && [ "$from" != "$GITHUB_REPOSITORY" ]; then
     code=0
+    if [ -s "$work/snapshot.json" ]; then
+        "$LINKWRIGHT" plan "${environment[@]}" "${args[@]}" --from "$work/snapshot.json" --markdown-out "$work/plan.md" -- "${paths[@]}" \
+            >"$work/plan.txt" 2>"$work/plan.err" || code=$?
+        show "$work/plan.err" >&2
+        show "$work/plan.txt"
+        {
+            if [ -s "$work/plan.md" ]; then cat "$work/plan.md"; fi
+            echo
+            echo 'This pull request comes from a fork, which gets no secrets: no cluster was read. The plan is made from a snapshot, and says how old it is. It cannot be approved or applied; a maintainer who has read the change can push its branch to this repository.'
+        } | summary
+        output exit_code "$code"
+        case "$code" in
+        0) exit 0 ;;
+        3) fail 'The plan is refused' 'The plan says which flag or which line of the spec would allow it.' 3 ;;
+        *) fail 'No plan could be made' "$(tail -c 2000 "$work/plan.err")" "$code" ;;
+        esac
+    fi
     "$LINKWRIGHT" validate "${environment[@]}" --output github -- "${paths[@]}" || code=$?
     {
         echo '## Linkwright: the spec was checked, and no cluster was read'

@@ -1,5 +1,6 @@
 //! Clients that keep what they are answered, and clients that answer from that: see [`super::recording`].
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
@@ -70,8 +71,9 @@ impl Client {
                     Err(error) => failed(error).map(Answer::Failed),
                 };
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.0
-                    .extend(answer.map(|answer| (request.target(), answer)));
+                if let Some(answer) = answer {
+                    keep(&mut kept.0, request.target(), answer);
+                }
                 result
             }
         }
@@ -140,6 +142,14 @@ impl Client {
             }
             other => other,
         }
+    }
+}
+
+/// Keeps what came of a call. An answer that was read is better than a later failure of the same call.
+fn keep(kept: &mut BTreeMap<String, Answer>, call: String, answer: Answer) {
+    let is_read = |answer: &Answer| matches!(answer, Answer::Read(_));
+    if is_read(&answer) || !kept.get(&call).is_some_and(is_read) {
+        kept.insert(call, answer);
     }
 }
 
@@ -232,5 +242,30 @@ impl Transport for Nowhere {
 
     fn clock(&self) -> Clock {
         Clock::wall()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_kept_over_a_later_failure_and_not_the_other_way_round() {
+        let failed = || {
+            Answer::Failed(Failed::Unintelligible {
+                reason: "half of it".to_owned(),
+            })
+        };
+        let read = |value: u8| Answer::Read(value.into());
+        let mut kept = BTreeMap::new();
+        for (answer, wanted) in [
+            (failed(), failed()),
+            (read(1), read(1)),
+            (failed(), read(1)),
+            (read(2), read(2)),
+        ] {
+            keep(&mut kept, "links".to_owned(), answer);
+            assert_eq!(kept["links"], wanted);
+        }
     }
 }

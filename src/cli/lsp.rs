@@ -1,6 +1,7 @@
 //! `linkwright lsp`: the validator as a language server. It publishes the diagnostics of `validate` for the folder of
 //! each open file while its text changes, offers their fixes, and answers hover and completion.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +14,9 @@ use super::spec_files::{Ignored, can_be_spec, yaml_files};
 use super::{Failure, input};
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edit;
-use crate::language::{self, Cursor, ItemKind};
+use crate::language::{self, Cursor, ItemKind, Known};
 use crate::report::words::quantity;
+use crate::snapshot::SnapshotV1;
 use crate::spec::{self, Foreign, Spec};
 use crate::validate::{self, Context};
 
@@ -92,6 +94,33 @@ struct Server {
     uris: BTreeMap<PathBuf, String>,
     /// The files with diagnostics on the screen, by folder.
     shown: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The names in snapshots, and of which size and time each file was.
+    snapshots: RefCell<BTreeMap<PathBuf, (FileState, Arc<Known>)>>,
+}
+
+/// The size of a file, and when it was changed.
+type FileState = (u64, Option<std::time::SystemTime>);
+
+/// The snapshot whose names are completed, next to the specs.
+const SNAPSHOT: &str = "snapshot.json";
+
+/// The names in a snapshot; none where the file is no snapshot.
+fn known_in(file: &Path) -> Option<Known> {
+    let text = input::text(file, input::SAVED).ok()?;
+    let snapshot = SnapshotV1::parse(&text, super::now()).ok()?;
+    let mut known = Known {
+        taken_at: format!("{:.0}", snapshot.taken_at()?),
+        ..Known::default()
+    };
+    for (id, topic) in snapshot.names("topics", "topic_name") {
+        let names = known.clusters.entry(id.to_string()).or_default();
+        names.topics.insert(topic.to_owned());
+    }
+    for (id, group) in snapshot.names("consumer-groups", "consumer_group_id") {
+        let names = known.clusters.entry(id.to_string()).or_default();
+        names.groups.insert(group.to_owned());
+    }
+    Some(known)
 }
 
 /// A folder of specs as the editor has it.
@@ -286,6 +315,29 @@ impl Server {
         }
     }
 
+    /// The names in the snapshot next to the specs of a file, if there is one. It is read again when it has changed.
+    fn known(&self, path: &Path) -> Arc<Known> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = match folder.file_name() {
+            Some(name) if name == spec::FOLDER => folder.parent().unwrap_or(folder),
+            _ => folder,
+        };
+        let file = folder.join(SNAPSHOT);
+        let Ok(state) = std::fs::metadata(&file) else {
+            return Arc::default();
+        };
+        let state = (state.len(), state.modified().ok());
+        let mut snapshots = self.snapshots.borrow_mut();
+        match snapshots.get(&file) {
+            Some((read, known)) if *read == state => known.clone(),
+            _ => {
+                let known = Arc::new(known_in(&file).unwrap_or_default());
+                snapshots.insert(file, (state, known.clone()));
+                known
+            }
+        }
+    }
+
     fn complete(&self, path: &Path, params: &Value) -> Value {
         let Some((text, cursor)) = self.cursor(path, params) else {
             return Value::Null;
@@ -295,7 +347,8 @@ impl Server {
         if kind == Some(&Foreign::World) {
             return Value::Null;
         }
-        let items = language::complete(&text, &cursor, &folder.spec);
+        let known = self.known(path);
+        let items = language::complete(&text, &cursor, &folder.spec, &known);
         let items = items.into_iter().map(|item| {
             // The numbers of the protocol: Field, EnumMember, Reference, Property.
             let kind = match item.kind {

@@ -8,12 +8,14 @@ use super::exit::Exit;
 use super::{Failure, clusters, input};
 use crate::api::{Auth, Client, Endpoint};
 use crate::desired::{CallPolicy, Cluster};
+use crate::diagnostic::Diagnostic;
 use crate::diff::Finding;
 use crate::live::Snapshot;
 use crate::plan::Plan;
 use crate::report::safe;
+use crate::report::status::json::FromSnapshot;
 use crate::report::words::short;
-use crate::snapshot::SnapshotV1;
+use crate::snapshot::{self, SnapshotV1};
 
 /// A snapshot that is read in place of clusters.
 pub(super) struct Recorded {
@@ -32,7 +34,7 @@ impl Recorded {
         let Some(file) = &global.from else {
             return Ok(None);
         };
-        let (snapshot, taken_at) = read(file)?;
+        let (snapshot, taken_at) = read(file, now)?;
         Ok(Some(Self {
             snapshot,
             taken_at,
@@ -54,6 +56,14 @@ impl Recorded {
             short(self.age),
             self.taken_at
         )
+    }
+
+    /// The same for machines.
+    pub(super) fn mark_of_status(&self) -> FromSnapshot {
+        FromSnapshot {
+            taken_at: self.taken_at.to_string(),
+            age_seconds: self.age.as_secs(),
+        }
     }
 
     /// A client that answers as this cluster did. Where the snapshot does not have the cluster, no call is
@@ -86,17 +96,19 @@ impl Recorded {
 /// In place of the address of a cluster that is not called.
 const NOWHERE: &str = "http://snapshot.invalid";
 
-fn read(file: &Path) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
-    let name = file.display();
+fn read(file: &Path, now: jiff::Timestamp) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
     let wrong = |words: &dyn std::fmt::Display| {
-        let words = format!(
+        let name = file.display().to_string();
+        let summary = format!(
             "{}: {words}; `linkwright snapshot --out FILE` writes one",
-            safe::clean(&name.to_string())
+            safe::clean(&name)
         );
-        Failure::new(Exit::Usage, words)
+        let problem = Diagnostic::error(snapshot::UNUSABLE, summary)
+            .why("what is known of the clusters would be taken from it");
+        Failure::about(Exit::Usage, vec![problem])
     };
     let text = input::text(file, input::SAVED).map_err(|error| wrong(&error))?;
-    let snapshot = SnapshotV1::parse(&text).map_err(|error| wrong(&error))?;
+    let snapshot = SnapshotV1::parse(&text, now).map_err(|error| wrong(&error))?;
     let taken_at = snapshot.taken_at();
     let taken_at = taken_at.ok_or_else(|| wrong(&"`taken_at` is not a time"))?;
     Ok((snapshot, taken_at))

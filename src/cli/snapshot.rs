@@ -1,5 +1,7 @@
 //! `linkwright snapshot`: what the clusters say, kept in a file.
 
+use std::collections::BTreeSet;
+
 use linkwright_clock::Clock;
 
 use super::args::{Global, Snapshot as SnapshotArgs};
@@ -9,7 +11,8 @@ use super::session::{Request, Session};
 use super::{Failure, files};
 use crate::api::Client;
 use crate::apply::durable::Readers;
-use crate::live::Snapshot;
+use crate::live::switchover::Switchover;
+use crate::live::{Reading, Snapshot};
 use crate::report::safe;
 use crate::report::words::quantity;
 use crate::snapshot::{RecordedClusterV1, SnapshotV1};
@@ -32,20 +35,24 @@ pub(super) async fn run(
     }
     let live = session.everything(&Request::default(), MOST_GROUPS).await?;
     session.keep()?;
-    let clusters = session.clients.iter().map(|(name, client)| {
+    let clusters = session.clients.iter().filter_map(|(name, client)| {
         let recorded = RecordedClusterV1 {
-            id: session.desired.clusters[name].id.clone(),
+            id: session.desired.clusters.get(name)?.id.clone(),
             answers: client.recording(),
         };
-        (name.clone(), recorded)
+        Some((name.clone(), recorded))
     });
     let cloud = session.cloud_client().map(Client::recording);
-    let snapshot = SnapshotV1::new(taken_at, clusters.collect(), cloud);
+    let simulated = session.embedded().is_some();
+    let snapshot = SnapshotV1::new(taken_at, simulated, clusters.collect(), cloud);
     let mut text = serde_json::to_vec(&snapshot).map_err(Failure::failed)?;
     text.push(b'\n');
     files::replace(&args.out, &text, Readers::Owner)?;
     let file = args.out.display().to_string();
     screen.note(&summary(&live, &safe::clean(&file)));
+    for words in partly(&live) {
+        screen.note(&words);
+    }
     let unread = unread(&live);
     for words in &unread {
         screen.note(&format!("not read: {}", safe::lines(words)));
@@ -70,9 +77,24 @@ fn summary(live: &Snapshot, file: &str) -> String {
     )
 }
 
-/// What a list of a cluster did not say, with the reason.
+/// The clusters of which the committed offsets of some consumer groups were not asked for.
+fn partly(live: &Snapshot) -> Vec<String> {
+    let clusters = live.clusters.iter().filter_map(|(name, cluster)| {
+        let (all, asked) = (cluster.groups.read()?.len(), cluster.group_offsets.len());
+        (asked < all).then(|| {
+            format!(
+                "{name}: the committed offsets of {asked} of {}; a plan to which those of another group matter says that \
+                 they are unknown",
+                quantity(all, "consumer group")
+            )
+        })
+    });
+    clusters.collect()
+}
+
+/// What a cluster or the Switchover service did not say, with the reason.
 fn unread(live: &Snapshot) -> Vec<String> {
-    let mut all = Vec::new();
+    let mut all: BTreeSet<String> = BTreeSet::new();
     for cluster in live.clusters.values() {
         let lists = [
             cluster.links.unread(),
@@ -81,12 +103,57 @@ fn unread(live: &Snapshot) -> Vec<String> {
             cluster.acls.unread(),
             cluster.groups.unread(),
         ];
-        let configs = cluster.configs.values().map(|it| it.unread());
-        let tasks = cluster.tasks.values().map(|it| it.unread());
-        let why = lists.into_iter().chain(configs).chain(tasks).flatten();
+        let configs = cluster.configs.values().map(Reading::unread);
+        let tasks = cluster.tasks.values().map(Reading::unread);
+        let offsets = cluster.group_offsets.values().map(Reading::unread);
+        let rows = cluster.asked_rows.values().map(Option::as_ref);
+        let why = lists.into_iter().chain(configs).chain(tasks);
+        let why = why.chain(offsets).chain(rows).flatten();
         all.extend(why.map(ToString::to_string));
     }
-    all.sort();
-    all.dedup();
-    all
+    let Switchover { pairs, endpoints } = &live.switchover;
+    let pairs = pairs.values().filter_map(Reading::unread);
+    let endpoints = endpoints.values().filter_map(Reading::unread);
+    all.extend(pairs.chain(endpoints).map(ToString::to_string));
+    all.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::{ClusterSnapshot, GroupFact, Unread, UnreadKind};
+
+    #[test]
+    fn whatever_was_not_read_is_named() {
+        let why = |what: &str| Unread {
+            what: what.to_owned(),
+            reason: "503".to_owned(),
+            kind: UnreadKind::NoEndpoint,
+        };
+        let empty = GroupFact {
+            state: "EMPTY".to_owned(),
+        };
+        let mut cluster = ClusterSnapshot {
+            groups: Reading::Read([("a".into(), empty.clone()), ("b".into(), empty)].into()),
+            ..ClusterSnapshot::default()
+        };
+        cluster
+            .group_offsets
+            .insert("a".into(), Reading::Unread(why("the offsets of a")));
+        let row = ("dr".into(), "orders".into());
+        cluster.asked_rows.insert(row, Some(why("orders of dr")));
+        let mut live = Snapshot::default();
+        live.clusters.insert("west".into(), cluster);
+        let pairs = &mut live.switchover.pairs;
+        pairs.insert("env-1".to_owned(), Reading::Unread(why("the pairs")));
+        let said = unread(&live);
+        for what in ["the offsets of a", "orders of dr", "the pairs"] {
+            assert!(said.iter().any(|it| it.contains(what)), "{what}: {said:?}");
+        }
+        let said = partly(&live);
+        assert!(
+            said[0].starts_with("west: the committed offsets of 1 of 2 consumer groups"),
+            "{said:?}"
+        );
+    }
 }

@@ -5,6 +5,7 @@ use linkwright_clock::Clock;
 use super::args::{Global, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
 use super::record::ReadRecord;
+use super::recorded::Recorded;
 use super::screen::Screen;
 use super::session::Session;
 use super::view::View;
@@ -45,7 +46,9 @@ pub(super) async fn run(
     view.check(&health)?;
     match args.output {
         StatusFormat::Json => {
-            json::write(screen.out(), &health, &view.selection, Some(session.now()))?
+            let snapshot = session.recorded().map(Recorded::mark_of_status);
+            let now = Some(session.now());
+            json::write(screen.out(), &health, &view.selection, now, snapshot)?;
         }
         StatusFormat::Text => {
             let style = screen.style(true);
@@ -76,7 +79,13 @@ pub(super) async fn run(
     };
     if let Some((shared, record)) = record {
         let mut text = Vec::new();
-        json::write(&mut text, &health, &view.selection, Some(session.now()))?;
+        json::write(
+            &mut text,
+            &health,
+            &view.selection,
+            Some(session.now()),
+            None,
+        )?;
         record.keep(&shared, exit, Some(&text), screen);
     }
     Ok(exit)

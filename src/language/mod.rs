@@ -7,7 +7,7 @@
 mod cursor;
 mod schema;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use cursor::Cursor;
 
@@ -38,9 +38,70 @@ pub enum ItemKind {
     Config,
 }
 
-/// What can be written at the cursor. Names are those of the spec, as far as it could be read.
+/// Names that were live when a snapshot was taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// When that was, in words.
+    pub taken_at: String,
+    /// Those of each cluster, by the cluster's id.
+    pub clusters: BTreeMap<String, KnownNames>,
+}
+
+/// Names that a cluster had.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownNames {
+    /// Its topics.
+    pub topics: BTreeSet<String>,
+    /// Its consumer groups.
+    pub groups: BTreeSet<String>,
+}
+
+impl Known {
+    /// Names of the clusters that a link copies from; of all clusters where that is not known.
+    fn names(
+        &self,
+        path: &[&str],
+        spec: &Spec,
+        what: &str,
+        of: impl Fn(&KnownNames) -> &BTreeSet<String>,
+    ) -> Vec<Item> {
+        let link = path.get(1).and_then(|key| spec.links.get(key));
+        let holder = match path {
+            ["links", _, "halves", holder, ..] => Some(*holder),
+            _ => None,
+        };
+        let is_meant = |cluster: &str| match (link.and_then(|link| link.source.as_ref()), holder) {
+            (_, Some(holder)) => cluster != holder,
+            (Some(source), None) => cluster == source.as_str(),
+            (None, None) => true,
+        };
+        let clusters = spec.clusters.iter();
+        let clusters = clusters.filter(|(name, _)| is_meant(name.as_str()));
+        let mut items = BTreeMap::new();
+        for (name, cluster) in clusters {
+            let Some(known) = self.clusters.get(cluster.id.as_str()) else {
+                continue;
+            };
+            for found in of(known) {
+                items.entry(found.clone()).or_insert_with(|| Item {
+                    label: found.clone(),
+                    kind: ItemKind::Name,
+                    about: format!(
+                        "a {what} of {}, in the snapshot of {}",
+                        name.as_str(),
+                        self.taken_at
+                    ),
+                });
+            }
+        }
+        items.into_values().collect()
+    }
+}
+
+/// What can be written at the cursor. Names are those of the spec, as far as it could be read, and those of topics and
+/// groups that are known.
 #[must_use]
-pub fn complete(text: &str, cursor: &Cursor, spec: &Spec) -> Vec<Item> {
+pub fn complete(text: &str, cursor: &Cursor, spec: &Spec, known: &Known) -> Vec<Item> {
     let path: Vec<&str> = cursor.path.iter().map(String::as_str).collect();
     if let Some(start) = variable_start(text, cursor) {
         return names(spec.variables.iter().map(|(name, _)| name.as_str()), start);
@@ -61,6 +122,17 @@ pub fn complete(text: &str, cursor: &Cursor, spec: &Spec) -> Vec<Item> {
         ),
         (["retired", .., "link"], true) | (["moved", _], true) => {
             names(spec.links.names().map(|name| name.value.as_str()), "a link")
+        }
+        (["links", .., "mirrors"] | ["links", _, "topics"], false) => {
+            let mut items = schema::fields(&path);
+            items.extend(known.names(&path, spec, "topic", |it| &it.topics));
+            items
+        }
+        (["links", .., "topics", "include" | "exclude"], true) => {
+            known.names(&path, spec, "topic", |it| &it.topics)
+        }
+        (["links", .., "groups", "include" | "exclude"], true) => {
+            known.names(&path, spec, "consumer group", |it| &it.groups)
         }
         (_, true) => schema::words(&path),
         (_, false) => schema::fields(&path),
@@ -139,10 +211,40 @@ mod tests {
         let line = text.lines().count() - 1;
         let column = text.lines().last().unwrap().chars().count();
         let cursor = Cursor::at(text, line, column);
-        complete(text, &cursor, &spec)
+        complete(text, &cursor, &spec, &known())
             .into_iter()
             .map(|item| item.label)
             .collect()
+    }
+
+    fn known() -> Known {
+        let of = |topics: &[&str], groups: &[&str]| KnownNames {
+            topics: topics.iter().map(|name| (*name).to_owned()).collect(),
+            groups: groups.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let clusters = [
+            ("lkc-1", of(&["orders", "payments"], &["billing"])),
+            ("lkc-2", of(&["refunds"], &["audit"])),
+            ("lkc-other", of(&["other"], &[])),
+        ];
+        Known {
+            taken_at: "2026-11-02".to_owned(),
+            clusters: clusters.map(|(id, it)| (id.to_owned(), it)).into(),
+        }
+    }
+
+    #[test]
+    fn topics_and_groups_of_a_snapshot_are_completed_from_where_the_link_copies() {
+        let mirrors = "links:\n  dr:\n    source: east\n    mirrors:\n      payments: {}\n      ";
+        assert_eq!(items(mirrors), ["orders"]);
+        let half = "links:\n  pair:\n    halves:\n      east:\n        mirrors:\n          ";
+        assert_eq!(items(half), ["refunds"]);
+        let topics = "links:\n  pair:\n    topics:\n      ";
+        assert_eq!(items(topics), ["orders", "payments", "refunds"]);
+        let filter = "links:\n  dr:\n    auto_create_mirrors:\n      topics: { include: [";
+        assert_eq!(items(filter), ["orders", "payments"]);
+        let groups = "links:\n  dr:\n    consumer_offset_sync:\n      groups:\n        exclude: [";
+        assert_eq!(items(groups), ["billing"]);
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub(crate) struct Job {
     pub(crate) inputs: Vec<(&'static str, String)>,
     pub(crate) env: Vec<(String, String)>,
     pub(crate) checkout: PathBuf,
+    /// The repository's cache.
+    pub(crate) cache: PathBuf,
 }
 
 /// How it ended.
@@ -185,9 +187,17 @@ pub(crate) fn run(job: &Job, temp: &Path) -> Ended {
             continue;
         }
         if let Some(uses) = &step.uses {
-            assert!(uses.starts_with("actions/upload-artifact@"), "{uses}");
             let with = |name: &str| context.text(step.with[name].as_str().unwrap());
-            ended.artifact = Some((with("name"), PathBuf::from(with("path"))));
+            match uses.split_once('@').unwrap().0 {
+                "actions/upload-artifact" => {
+                    ended.artifact = Some((with("name"), PathBuf::from(with("path"))));
+                }
+                "actions/cache/save" => save(&job.cache, &with("key"), &with("path")),
+                "actions/cache/restore" => {
+                    restore(&job.cache, &with("restore-keys"), &with("path"));
+                }
+                other => unreachable!("{other} is not known here"),
+            }
             continue;
         }
         let files = ["output", "summary", "path"].map(|name| temp.join(name));
@@ -236,4 +246,28 @@ pub(crate) fn run(job: &Job, temp: &Path) -> Ended {
             .insert(name.clone(), context.text(&output.value));
     }
     ended
+}
+
+/// The file of a key in the cache.
+fn cached(cache: &Path, key: &str) -> PathBuf {
+    cache.join(key.replace('/', "+"))
+}
+
+/// What is under a key already stays, as on GitHub.
+fn save(cache: &Path, key: &str, path: &str) {
+    fs::create_dir_all(cache).unwrap();
+    if !cached(cache, key).exists() {
+        fs::copy(path, cached(cache, key)).unwrap();
+    }
+}
+
+/// The newest file whose key begins so, if there is one. Keys of runs rise.
+fn restore(cache: &Path, prefix: &str, path: &str) {
+    let start = cached(cache, prefix);
+    let start = start.file_name().unwrap().to_str().unwrap();
+    let entries = fs::read_dir(cache).into_iter().flatten();
+    let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+    if let Some(newest) = names.filter(|name| name.starts_with(start)).max() {
+        fs::copy(cache.join(newest), path).unwrap();
+    }
 }

@@ -150,6 +150,7 @@ impl Setup {
                 .collect(),
             env,
             checkout: self.path("checkout"),
+            cache: self.path("cache"),
         };
         let ended = runner::run(&job, &temp);
         let seen = format!(

@@ -247,6 +247,72 @@ fn a_fork_gets_its_spec_checked_without_secrets_and_without_a_token() {
         .says("::error");
 }
 
+/// Off unless it is asked for: a cache that everybody can read shows names.
+#[test]
+#[ignore = "needs jq, unzip and python3; .ci/run runs it"]
+fn a_fork_is_planned_from_the_snapshot_that_the_schedule_keeps() {
+    let setup = Setup::new();
+    let event = json!({ "pull_request": {
+        "number": 11, "head": { "sha": sha('a'), "repo": { "full_name": "stranger/links" } } } });
+    let fork = |more: &[(&'static str, &str)]| {
+        let inputs = [("command", "plan"), ("paths", "links.yaml"), ("token", "")];
+        setup.job(&event, &sha('e'), &[&inputs, more].concat())
+    };
+    let schedule = |more: &[(&'static str, &str)]| {
+        let inputs = [
+            ("command", "drift"),
+            ("paths", "links.yaml"),
+            ("report", "none"),
+        ];
+        setup.job(&json!({}), &sha('f'), &[&inputs, more].concat())
+    };
+    let on = ("snapshot", "true");
+    schedule(&[]).with(0);
+    assert!(!setup.path("cache").exists());
+    // Before the first one, the spec is checked.
+    let ended = fork(&[on]).with(0);
+    assert!(ended.summary.contains("no cluster was read"));
+    assert!(!ended.summary.contains("to create"), "{}", ended.summary);
+
+    schedule(&[on]).with(0);
+    let other = ("name", "default-2");
+    schedule(&[on, other]).with(0);
+    assert_eq!(fs::read_dir(setup.path("cache")).unwrap().count(), 2);
+    let text = fs::read_dir(setup.path("cache")).unwrap().next().unwrap();
+    let text = fs::read_to_string(text.unwrap().path()).unwrap();
+    for (_, secret) in SECRETS {
+        assert!(!text.contains(secret), "{text}");
+    }
+    let (writes, calls) = (setup.writes(), setup.github.hub().calls.len());
+    let ended = fork(&[on]).with(0).says("read from the snapshot");
+    assert!(
+        ended
+            .summary
+            .contains("1 link and 4 mirror topics to create")
+            && ended.summary.contains("LW525")
+            && ended.summary.contains("cannot be approved or applied"),
+        "{}",
+        ended.summary
+    );
+    assert_eq!(ended.outputs["exit-code"], "0");
+    assert!(ended.artifact.is_none());
+    assert_eq!(
+        (setup.writes(), setup.github.hub().calls.len()),
+        (writes, calls)
+    );
+    // Without the input the fork is not planned, whatever the cache has.
+    let ended = fork(&[]).with(0);
+    assert!(!ended.summary.contains("to create"), "{}", ended.summary);
+
+    // What says less than the last is not kept.
+    setup.fault(&json!({
+        "on": { "cluster": "lkc-west01", "route": "topics.*" },
+        "do": { "status": { "code": 403, "error_code": 40301, "message": "Not you" } } }));
+    let ended = schedule(&[on, ("name", "third")]);
+    ended.says("No new snapshot");
+    assert_eq!(fs::read_dir(setup.path("cache")).unwrap().count(), 2);
+}
+
 #[test]
 #[ignore = "needs jq, unzip and python3; .ci/run runs it"]
 fn refusals_and_mistakes_stand_in_the_comment() {

@@ -66,6 +66,11 @@ fn plan_drift_and_status_need_no_cluster_and_no_key() {
     let status: Value = serde_json::from_str(&said.out).unwrap();
     let snapshot: Value = serde_json::from_str(&live.read("snapshot.json")).unwrap();
     assert_eq!(status["generated_at"], snapshot["taken_at"]);
+    assert_eq!(status["snapshot"]["taken_at"], snapshot["taken_at"]);
+    assert!(status["snapshot"]["age_seconds"].is_u64());
+    let live = live.run(&["status", "-o", "json"]).exits(0);
+    let live: Value = serde_json::from_str(&live.out).unwrap();
+    assert!(live.get("snapshot").is_none());
 }
 
 #[test]
@@ -121,6 +126,23 @@ fn what_cannot_be_planned_from_a_snapshot_is_refused() {
     offline(&workspace, &["drift", "--from", "newer.json"])
         .exits(64)
         .says("in format 2; this version reads format 1: upgrade, or take it again");
+    let none = snapshot.replacen("\"format_version\":1", "\"format_version\":0", 1);
+    workspace.write("none.json", &none);
+    offline(&workspace, &["drift", "--from", "none.json"])
+        .exits(64)
+        .says("LW526")
+        .says("none.json: in format 0, which no version of Linkwright writes");
+    // A time that has not come says nothing about how old it is. The time of simulated clusters is their own.
+    let taken: Value = serde_json::from_str(&snapshot).unwrap();
+    let later = snapshot.replace(taken["taken_at"].as_str().unwrap(), "2999-01-01T00:00:00Z");
+    workspace.write("later.json", &later);
+    offline(&workspace, &["status", "--from", "later.json"]).exits(0);
+    let later = later.replacen("\"simulated\":true,", "", 1);
+    workspace.write("later.json", &later);
+    offline(&workspace, &["status", "--from", "later.json"])
+        .exits(64)
+        .says("LW526")
+        .says("later.json: taken at 2999-01-01T00:00:00Z, and it is 2");
     // A cluster that the snapshot does not have is unknown, and not empty.
     let other = snapshot.replace("\"id\":\"lkc-west01\"", "\"id\":\"lkc-other\"");
     workspace.write("other.json", &other);

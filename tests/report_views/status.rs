@@ -101,7 +101,7 @@ fn the_schema_on_disk_is_the_one_of_the_types() {
     }
     golden::same(
         "status/links.json",
-        &written(|out| json::write(out, &status(&world()), &Selection::default(), None)),
+        &written(|out| json::write(out, &status(&world()), &Selection::default(), None, None)),
     );
 }
 

@@ -48,7 +48,7 @@ async fn told(
     drift::json::write(&mut drift, &DriftView::of(&found, None), None).unwrap();
     let health: Health = refresh::health(desired, clients, Asked::All, None).await;
     let mut status = Vec::new();
-    status::json::write(&mut status, &health, &Selection::default(), None).unwrap();
+    status::json::write(&mut status, &health, &Selection::default(), None, None).unwrap();
     [plan, drift, status].map(|text| String::from_utf8(text).unwrap())
 }
 
@@ -67,12 +67,12 @@ async fn snapshot(setup: &Setup) -> String {
         };
         (name.clone(), recorded)
     });
-    let snapshot = SnapshotV1::new(setup.bench.now(), clusters.collect(), None);
+    let snapshot = SnapshotV1::new(setup.bench.now(), true, clusters.collect(), None);
     serde_json::to_string(&snapshot).unwrap()
 }
 
 fn answering(setup: &Setup, text: &str) -> BTreeMap<ClusterName, Client> {
-    let snapshot = SnapshotV1::parse(text).unwrap();
+    let snapshot = SnapshotV1::parse(text, jiff::Timestamp::UNIX_EPOCH).unwrap();
     let clients = setup.bench.clients.keys().map(|name| {
         let cluster = &setup.desired.clusters[name];
         let settings = Settings {
@@ -194,7 +194,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
         answers: serde_json::from_str(&answers).unwrap(),
     };
     let clusters = BTreeMap::from([("west".into(), cluster)]);
-    let snapshot = SnapshotV1::new(jiff::Timestamp::UNIX_EPOCH, clusters, None);
+    let snapshot = SnapshotV1::new(jiff::Timestamp::UNIX_EPOCH, false, clusters, None);
     let text = serde_json::to_string(&snapshot).unwrap();
     assert!(
         !text.contains("s3cret") && text.contains("anything.newer"),
@@ -213,7 +213,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
     ];
     for answers in quoting {
         let clusters = BTreeMap::from([("west".into(), cluster(answers))]);
-        let snapshot = SnapshotV1::new(jiff::Timestamp::UNIX_EPOCH, clusters, None);
+        let snapshot = SnapshotV1::new(jiff::Timestamp::UNIX_EPOCH, false, clusters, None);
         let text = serde_json::to_string(&snapshot).unwrap();
         assert!(!text.contains("s3cret"), "{text}");
     }
@@ -221,14 +221,29 @@ fn a_secret_that_a_server_sends_is_left_out() {
 
 #[test]
 fn other_files_are_no_snapshots() {
+    let now: jiff::Timestamp = "2026-11-02T09:00:00Z".parse().unwrap();
+    let wrong = |text: &str| SnapshotV1::parse(text, now).unwrap_err().to_string();
     for text in ["", "{}", "[1]", r#"{"format_version":1}"#] {
-        let error = SnapshotV1::parse(text).unwrap_err().to_string();
+        let error = wrong(text);
         assert!(error.starts_with("not a snapshot: "), "{error}");
     }
-    let newer = r#"{"format_version":2,"linkwright":"9.0.0","taken_at":"2026-11-02T08:00:00Z"}"#;
-    let error = SnapshotV1::parse(newer).unwrap_err().to_string();
+    let of = |format: u32, time: &str| {
+        format!(
+            r#"{{"format_version":{format},"linkwright":"9.0.0","taken_at":"2026-11-02T{time}Z","clusters":{{}}}}"#
+        )
+    };
+    let newer = wrong(&of(2, "08:00:00"));
     assert!(
-        error.starts_with("written by Linkwright 9.0.0, in format 2"),
-        "{error}"
+        newer.starts_with("written by Linkwright 9.0.0, in format 2"),
+        "{newer}"
+    );
+    let none = wrong(&of(0, "08:00:00"));
+    assert!(none.starts_with("in format 0"), "{none}");
+    // The clocks of two machines differ a little.
+    assert!(SnapshotV1::parse(&of(1, "09:04:59"), now).is_ok());
+    let later = wrong(&of(1, "09:06:00"));
+    assert_eq!(
+        later,
+        "taken at 2026-11-02T09:06:00Z, and it is 2026-11-02T09:00:00Z: how old it is is not known"
     );
 }

@@ -26,6 +26,9 @@ pub struct StatusDocument {
     /// When live state was read (RFC 3339). Differs from run to run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated_at: Option<String>,
+    /// The snapshot that was read in place of the clusters; left out where they were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<FromSnapshot>,
     /// What is wrong, by cause, the most urgent first. It is about all links, whatever is selected.
     pub problems: Vec<HealthProblem>,
     /// The links that were listed, by address or in the order of `--sort`. With `--mirrors`, `--status` or
@@ -39,6 +42,15 @@ pub struct StatusDocument {
     pub left_out: Option<LeftOut>,
     /// What could not be read, with the reason.
     pub unread: Vec<String>,
+}
+
+/// How old what is shown is, where a snapshot was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FromSnapshot {
+    /// When it was taken (RFC 3339): as `generated_at`.
+    pub taken_at: String,
+    /// How many seconds before the command ran. Differs from run to run.
+    pub age_seconds: u64,
 }
 
 /// A cause, and everything that it concerns.
@@ -207,6 +219,7 @@ pub fn document(
     let mut document = StatusDocument {
         format_version: FORMAT_VERSION,
         generated_at: generated_at.map(|time| time.to_string()),
+        snapshot: None,
         problems: health::problems(health).iter().map(problem).collect(),
         links: Vec::new(),
         missing: Vec::new(),
@@ -346,8 +359,13 @@ pub fn write(
     health: &Health,
     selection: &Selection,
     generated_at: Option<jiff::Timestamp>,
+    snapshot: Option<FromSnapshot>,
 ) -> io::Result<()> {
-    crate::report::document::write(out, &document(health, selection, generated_at))
+    let document = StatusDocument {
+        snapshot,
+        ..document(health, selection, generated_at)
+    };
+    crate::report::document::write(out, &document)
 }
 
 /// The document's JSON Schema (draft 2020-12).

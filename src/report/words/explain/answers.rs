@@ -46,4 +46,11 @@ pub(super) const ANSWERS: &[Explanation] = &[
         example: "linkwright plan --from snapshot.json",
         remediation: "Nothing, for a preview. For what holds now, run the command without `--from`, or take a new snapshot: `linkwright snapshot --out snapshot.json`.",
     },
+    Explanation {
+        code: "LW526",
+        title: "a file that cannot be read in place of the clusters",
+        why: "`--from` names a file that `linkwright snapshot` has not written, that a newer version has written, or that says that it was taken at a time that has not come. What is known of the clusters would be taken from it, and how old that is must be known.",
+        example: "plan.json: not a snapshot: missing field `taken_at`",
+        remediation: "Take a new snapshot: `linkwright snapshot --out snapshot.json`. If the time is in the future, set the clock of the machine that took it, or of this one.",
+    },
 ];

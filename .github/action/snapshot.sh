@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# On the schedule: takes a snapshot of the clusters, for the cache. On a pull request from a fork, which gets no secrets:
+# names the newest one, from which it is then planned.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
+
+mapfile -t paths < <(lines "${INPUT_PATHS:-}")
+environment=()
+if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
+file=$work/snapshot.json
+# No name of a spec has a slash: the snapshots of one are never those of another.
+keys="linkwright-snapshot/$INPUT_NAME/"
+rm -f "$file"
+
+case "${INPUT_COMMAND:-}" in
+plan)
+    from=$(jq -r '.pull_request.head.repo.full_name // empty' "${GITHUB_EVENT_PATH:-/dev/null}")
+    if [ -n "$from" ] && [ "$from" != "$GITHUB_REPOSITORY" ]; then
+        output restore "$file"
+        output keys "$keys"
+    fi
+    ;;
+drift)
+    code=0
+    "$LINKWRIGHT" snapshot "${environment[@]}" --out "$file" -- "${paths[@]}" 2>"$work/snapshot.err" || code=$?
+    show "$work/snapshot.err" >&2
+    # One that says less than the last is not kept in its place.
+    if [ "$code" = 0 ]; then
+        output save "$file"
+        output key "$keys${GITHUB_RUN_ID:-}-${GITHUB_RUN_ATTEMPT:-1}"
+    else
+        warn 'No new snapshot' "$(tail -c 2000 "$work/snapshot.err")"
+    fi
+    ;;
+esac
