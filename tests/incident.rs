@@ -477,7 +477,7 @@ fn another_name_for_the_patch_takes_the_place_of_the_one_that_an_earlier_run_lef
     );
     // It is as before when nothing was sent.
     and(&["--patch", "other.patch"]).exits(3);
-    assert_eq!(patches(&workspace), [left.clone()]);
+    assert_eq!(patches(&workspace), std::slice::from_ref(&left));
     assert_eq!(workspace.read(&left), text);
     // Another command is still kept from changing the same lines.
     run(&workspace, &["pause", "west/dr/payments", "--auto-approve"])
@@ -492,6 +492,10 @@ fn another_name_for_the_patch_takes_the_place_of_the_one_that_an_earlier_run_lef
         "irreversible,data-loss",
     ])
     .exits(0);
+    assert_eq!(patches(&workspace), ["other.patch"]);
+    // It is the same file by its whole name.
+    let whole = workspace.path("other.patch").display().to_string();
+    and(&["--patch", &whole]).exits(0);
     assert_eq!(patches(&workspace), ["other.patch"]);
     // Another change under the name of the patch is found before anything is done, in a dry run too.
     workspace.write("mine.patch", "another\n");
@@ -543,4 +547,86 @@ fn a_spec_that_git_does_not_know_yet_is_committed_too() {
     git(&workspace, &["show", "HEAD:links.yaml"])
         .exits(0)
         .says("state: paused");
+}
+
+/// A patch of an earlier incident that is still there says something else, and is not taken along.
+#[test]
+fn the_loss_of_another_incident_is_another_command() {
+    let workspace = in_folder(SPEC);
+    let before = workspace.read("links.yaml");
+    let failover = |reason: &str| {
+        let all = ["failover", "west/dr", "--lost", reason, "--dry-run"];
+        let more = ["--allow", "irreversible,data-loss"];
+        run(&workspace, &[&all[..], &more].concat())
+    };
+    let old = before.replace(
+        "  west:\n    id",
+        "    lost: { reason: INC-1, until: \"2099-01-01\" }\n  west:\n    id",
+    );
+    workspace.write("a.yaml", &before).write("b.yaml", &old);
+    let made = git(
+        &workspace,
+        &["diff", "--no-index", "--no-color", "a.yaml", "b.yaml"],
+    );
+    let made = made
+        .out
+        .replace("a.yaml", "links.yaml")
+        .replace("b.yaml", "links.yaml");
+    let start = made.find("--- ").unwrap();
+    let heading = "# linkwright failover west/dr --lost INC-1\n";
+    workspace.write("old.patch", &format!("{heading}{}", &made[start..]));
+    for name in ["a.yaml", "b.yaml"] {
+        std::fs::remove_file(workspace.path(name)).unwrap();
+    }
+    failover("INC-2")
+        .exits(64)
+        .says("old.patch of an earlier command changes the same lines");
+    failover("INC-1").says("an earlier run of this command left in old.patch");
+}
+
+/// What selects the topics of a pair is a setting of its halves, which the addresses of a verb do not name.
+#[test]
+fn what_the_change_asks_for_elsewhere_is_said() {
+    let patterns =
+        "orders: { primary: east }\n      \"pay*\": { primary: east, auto_create: true }";
+    let spec = SPEC.replace(
+        "orders: { primary: east }\n      payments: { primary: east }",
+        patterns,
+    );
+    assert_ne!(spec, SPEC);
+    let workspace = in_folder(&spec);
+    let promote = |topic: &str, more: &[&str]| {
+        let address = format!("west/dr/{topic}");
+        let all = [
+            "promote",
+            &address,
+            "--auto-approve",
+            "--allow",
+            "irreversible",
+        ];
+        run(&workspace, &[&all, more].concat()).exits(0)
+    };
+    let other = "The change also asks for other settings of west/dr";
+    promote("orders", &["--dry-run"]).says_nothing_of(other);
+    promote("payments", &["--write"]).says(other);
+    let plan = ["plan", "--detailed-exitcode", "--allow", "disruptive"];
+    run(&workspace, &plan)
+        .exits(2)
+        .says("change settings of link west/dr")
+        .says("exclude payments");
+    // Both risks of the way back are named.
+    let over = [
+        "switchover",
+        "dr",
+        "--to",
+        "west",
+        "--auto-approve",
+        "--dry-run",
+    ];
+    run(
+        &workspace,
+        &[&over[..], &["--allow", "direction,disruptive"]].concat(),
+    )
+    .exits(0)
+    .says("linkwright switchover dr --to east --allow direction,disruptive`");
 }

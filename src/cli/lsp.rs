@@ -651,4 +651,43 @@ mod tests {
             assert_eq!(completed.is_null(), name == "world.yaml", "{completed}");
         }
     }
+    #[test]
+    fn names_of_a_snapshot_next_to_the_specs_are_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(spec::FOLDER)).unwrap();
+        let snapshot = |topics: &str| {
+            let answers = format!(
+                r#"{{"topics":{{"read":[{topics}]}},"consumer-groups":{{"failed":{{"kind":"refused","status":403,"code":null,"message":""}}}}}}"#
+            );
+            let text = format!(
+                r#"{{"format_version":1,"linkwright":"0.1.0","taken_at":"2026-11-02T08:00:00Z","clusters":{{"east":{{"id":"lkc-1","answers":{answers}}}}}}}"#
+            );
+            std::fs::write(folder.path().join(SNAPSHOT), text).unwrap();
+        };
+        let text = "version: 1\nclusters: { east: { id: lkc-1 }, west: { id: lkc-2 } }\nlinks:\n  dr:\n    source: east\n    destination: west\n    mirrors:\n      refunds: {}\n      ";
+        let file = folder.path().join("links.yaml");
+        let uri = String::from(url::Url::from_file_path(&file).unwrap());
+        let mut server = Server::default();
+        open(&mut server, &uri, text);
+        let names = |server: &Server| -> Vec<String> {
+            let params = json!({
+                "textDocument": { "uri": uri },
+                "position": { "line": 8, "character": 6 },
+            });
+            let request = Request::new(1.into(), "textDocument/completion".to_owned(), params);
+            let answer = serde_json::to_value(server.answer(request)).unwrap();
+            let items = answer["result"].as_array().unwrap().iter();
+            items
+                .map(|it| it["label"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(names(&server), [""; 0]);
+        snapshot(r#"{"topic_name":"orders"},{"topic_name":"refunds"}"#);
+        assert_eq!(names(&server), ["orders"]);
+        // It is read again when it has changed, and what is no snapshot has no names.
+        snapshot(r#"{"topic_name":"payments"},{"no":"name"},5"#);
+        assert_eq!(names(&server), ["payments"]);
+        std::fs::write(folder.path().join(SNAPSHOT), "{}").unwrap();
+        assert_eq!(names(&server), [""; 0]);
+    }
 }

@@ -209,7 +209,8 @@ impl<'a> Patch<'a> {
         match input::bytes(file, input::SPEC) {
             Ok(before) if before == text.as_bytes() => return Ok((text, true)),
             Ok(before)
-                if !before.is_empty() && !self.earlier.files.contains_key(pending::short(file)) =>
+                if !before.is_empty()
+                    && !self.earlier.files.contains_key(&pending::short(file)) =>
             {
                 let words = format!(
                     "{name} has another change; name another file with --patch. No changes were made"
@@ -238,7 +239,7 @@ impl<'a> Patch<'a> {
             files::replace(file, text.as_bytes(), Readers::Owner)?;
         }
         let mut earlier = self.earlier.files.keys();
-        earlier.try_for_each(|other| match other == pending::short(file) {
+        earlier.try_for_each(|other| match *other == pending::short(file) {
             true => Ok(()),
             false => files::remove(other),
         })
@@ -252,7 +253,7 @@ impl<'a> Patch<'a> {
         for (other, text) in &self.earlier.files {
             files::replace(other, text.as_bytes(), Readers::Owner)?;
         }
-        match self.earlier.files.contains_key(pending::short(file)) {
+        match self.earlier.files.contains_key(&pending::short(file)) {
             true => Ok(()),
             false => files::remove(file),
         }

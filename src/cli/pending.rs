@@ -291,14 +291,22 @@ fn texts(folders: &[&Path]) -> BTreeMap<PathBuf, String> {
         .take(MAX_FILES)
         .filter_map(|file| {
             let text = file.is_file().then(|| input::text(&file, LIMIT).ok());
-            Some((short(&file).to_owned(), text.flatten()?))
+            Some((short(&file), text.flatten()?))
         })
         .collect()
 }
 
-/// A file without the folder that is meant anyway.
-pub(super) fn short(file: &Path) -> &Path {
-    file.strip_prefix("./").unwrap_or(file)
+/// One name for a file, however its folder is written: without it where it is this one.
+pub(super) fn short(file: &Path) -> PathBuf {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    let whole = |folder: &Path| folder.canonicalize().ok();
+    let parent = file.parent().filter(|it| !it.as_os_str().is_empty());
+    match (parent.and_then(whole), file.file_name()) {
+        (Some(folder), Some(name)) if whole(Path::new(".")).as_ref() == Some(&folder) => {
+            name.into()
+        }
+        _ => file.to_owned(),
+    }
 }
 
 #[cfg(test)]

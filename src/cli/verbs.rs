@@ -104,8 +104,18 @@ impl<'a> Order<'a> {
     fn command(self, chosen: &Chosen) -> String {
         let words = match self {
             Self::Mirrors {
-                verb, addresses, ..
-            } => format!("{} {}", verb.word(), addresses.join(" ")),
+                verb,
+                addresses,
+                lost,
+            } => {
+                // Another loss is another incident, whose patch says something else.
+                let lost = lost.map_or_else(String::new, |(reason, until)| {
+                    let until = until.map(|day| format!(" --lost-until {day}"));
+                    let reason = safe::shell_word(reason);
+                    format!(" --lost {reason}{}", until.unwrap_or_default())
+                });
+                format!("{} {}{lost}", verb.word(), addresses.join(" "))
+            }
             Self::Switchover { link, to } => format!("switchover {link} --to {to}"),
         };
         let environment = match &chosen.environment {
