@@ -33,9 +33,9 @@ pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Se
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
 pub use store::{
-    Archive, ArchiveCommand, Lease, LeaseCommand, LeaseList, LeaseRelease, Leasing, OfStore, Runs,
-    RunsCommand, RunsList, RunsPrune, ShowKept, Store, StoreCheck, StoreCommand, StoreFormat,
-    StorePush, Stored,
+    Archive, ArchiveCommand, KeptList, Lease, LeaseCommand, LeaseList, LeaseRelease, Leasing,
+    OfStore, Runs, RunsCommand, RunsList, RunsPrune, RunsShow, ShowKept, Store, StoreCheck,
+    StoreCommand, StoreFormat, StorePush, Stored,
 };
 use suggested::Suggested;
 

@@ -29,11 +29,11 @@ pub(super) struct RunRecord {
 }
 
 impl RunRecord {
-    pub(super) fn new(who: &Identity, commit: &CommitV1, without_lease: Option<&String>) -> Self {
+    pub(super) fn new(who: &Identity, origin: OriginV1, without_lease: Option<&String>) -> Self {
         Self {
             document: RunDocument {
                 without_lease: without_lease.cloned(),
-                ..document(who, commit)
+                ..document(who, origin)
             },
             folder: tempfile::tempdir().ok(),
         }
@@ -105,7 +105,7 @@ impl ReadRecord {
         Self {
             document: RunDocument {
                 scope: scope_of(session, &origin),
-                ..document(&who, &origin.commit)
+                ..document(&who, origin)
             },
         }
     }
@@ -144,8 +144,8 @@ impl ReadRecord {
     }
 }
 
-fn document(who: &Identity, commit: &CommitV1) -> RunDocument {
-    let commit = match commit {
+fn document(who: &Identity, origin: OriginV1) -> RunDocument {
+    let commit = match &origin.commit {
         CommitV1::Read { id, .. } | CommitV1::Named { id, .. } => Some(id.clone()),
         CommitV1::Unknown { .. } => None,
     };
@@ -155,6 +155,7 @@ fn document(who: &Identity, commit: &CommitV1) -> RunDocument {
         command: who.command.to_owned(),
         scope: None,
         commit,
+        origin: Some(origin),
         holder: who.holder().holder,
         host: who.host.clone(),
         url: who.url.clone(),
