@@ -94,7 +94,7 @@ fn list(args: &RunsList, screen: &mut Screen) -> Result<Exit, Failure> {
 /// What is known of a page itself.
 fn page_facts(shared: &Shared) -> Vec<(&'static str, String)> {
     let read = format!(
-        "{} by Linkwright {}",
+        "{:.0} by Linkwright {}",
         super::now(),
         OriginV1::default().linkwright
     );

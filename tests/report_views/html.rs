@@ -332,7 +332,7 @@ fn promotions(count: u32) -> serde_json::Value {
     let operations = (1..=count).map(|number| OperationV1 {
         number,
         address: format!(
-            "west/orders-dr/orders.{number:05}.of-a-department-with-a-long-name-of-its-own"
+            "west/orders-dr/orders.{number:05}.of-a-department-with-a-long-name-in-a-company-that-says-everything-at-length"
         ),
         operation: "promote-mirror".to_owned(),
         together: Vec::new(),

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::budget::PageBudget;
 use super::links::{self, Columns, LinkLine};
-use super::parts::{Text, member_name, members, name, prose, weight};
+use super::parts::{MAX_ITEMS_OPEN, Text, member_name, members, name, prose, weight};
 use super::shell::{self, HtmlPage, Section};
 use crate::address::HalfAddress;
 use crate::report::stored::RunDocument;
@@ -232,6 +232,7 @@ fn lines(view: &RecordView) -> Vec<LinkLine<'_>> {
 
 /// What was done or found, by how it ended or what class it is of.
 fn by_word(view: &RecordView, noun: &'static str, budget: &mut PageBudget) -> Vec<Section> {
+    let is_open = view.groups.len() <= MAX_ITEMS_OPEN;
     let mut words_in_order: Vec<&str> = Vec::new();
     for group in &view.groups {
         if !words_in_order.contains(&group.word.as_str()) {
@@ -246,7 +247,7 @@ fn by_word(view: &RecordView, noun: &'static str, budget: &mut PageBudget) -> Ve
         let title = words::capital(word.to_owned());
         let id = format!("part-{number}");
         let items: Vec<Markup> = (groups.into_iter())
-            .filter_map(|group| group_item(group, noun, budget))
+            .filter_map(|group| group_item(group, noun, is_open, budget))
             .collect();
         Section {
             title: format!("{title}: {count}"),
@@ -262,20 +263,32 @@ fn by_word(view: &RecordView, noun: &'static str, budget: &mut PageBudget) -> Ve
     sections.collect()
 }
 
-fn group_item(group: &RecordGroup, noun: &'static str, budget: &mut PageBudget) -> Option<Markup> {
+fn group_item(
+    group: &RecordGroup,
+    noun: &'static str,
+    is_open: bool,
+    budget: &mut PageBudget,
+) -> Option<Markup> {
     let half = group.half.as_ref().map(ToString::to_string);
     let rows = group.names.iter().map(|one| member_name(one));
     budget.item(group.count, rows, |rows, more| {
+        let headline = html! {
+            (prose(&group.text)) ": " span.(weight(group.weight)) { (Text(&group.word)) }
+            @if !group.code.is_empty() { " " span.code { (Text(&group.code)) } }
+        };
+        let half = half.as_ref().map(Text);
         html! {
-            details.item open[!group.why.is_empty()] data-noun=(noun) data-half=[half.as_ref().map(Text)] {
-                summary {
-                    (prose(&group.text)) ": " span.(weight(group.weight)) { (Text(&group.word)) }
-                    @if !group.code.is_empty() { " " span.code { (Text(&group.code)) } }
+            @if group.names.is_empty() && group.why.is_empty() {
+                // There is nothing to open.
+                div.item data-noun=(noun) data-half=[half] { div.body { (headline) } }
+            } @else {
+                details.item open[is_open] data-noun=(noun) data-half=[half] {
+                    summary { (headline) }
+                    div.body {
+                        @if !group.why.is_empty() { p { (prose(&group.why)) } }
+                    }
+                    (members(group.names.len(), "name", rows, more))
                 }
-                div.body {
-                    @if !group.why.is_empty() { p { (prose(&group.why)) } }
-                }
-                (members(group.names.len(), "name", rows, more))
             }
         }
     })

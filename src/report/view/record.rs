@@ -71,7 +71,7 @@ impl RecordView {
             outcome: run.outcome.clone(),
             weight: weight(run.exit_code),
             by: format!("{} on {}", run.holder, run.host),
-            started: run.started_at.clone(),
+            started: to_the_second(&run.started_at),
             took: took(run),
             facts: facts(run),
             groups: Vec::new(),
@@ -178,12 +178,18 @@ fn took(run: &RunDocument) -> Option<String> {
     Some(super::run::roughly(took))
 }
 
+/// A time without fractions of a second; as it is where it is no time.
+fn to_the_second(time: &str) -> String {
+    let parsed = time.parse::<jiff::Timestamp>();
+    parsed.map_or_else(|_| time.to_owned(), |time| format!("{time:.0}"))
+}
+
 fn facts(run: &RunDocument) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Run", run.id.clone())];
     let by = format!("{} on {}", run.holder, run.host);
     facts.push(("By", by));
-    facts.push(("From", run.started_at.clone()));
-    facts.push(("To", run.ended_at.clone()));
+    facts.push(("From", to_the_second(&run.started_at)));
+    facts.push(("To", to_the_second(&run.ended_at)));
     match &run.origin {
         Some(origin) => {
             facts.push(("Commit", words::origin::commit(&origin.commit)));
