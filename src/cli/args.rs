@@ -496,6 +496,24 @@ pub(super) fn codes() -> Vec<PossibleValue> {
 }
 
 /// A length of time with its unit.
+/// Which earlier read shows how fast mirror topics copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// One of the same run, so long ago.
+    After(Duration),
+    /// That of the last run with `--record`.
+    Last,
+}
+
+fn sampling(text: &str) -> Result<Sampling, String> {
+    match text {
+        "last" => Ok(Sampling::Last),
+        _ => duration(text)
+            .map(Sampling::After)
+            .map_err(|_| "expected a duration with its unit, such as 30s, or `last`".to_owned()),
+    }
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     text.parse::<jiff::SignedDuration>()
         .ok()

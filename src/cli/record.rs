@@ -7,10 +7,12 @@ use futures_util::FutureExt;
 use super::args::Global;
 use super::exit::Exit;
 use super::identity::Identity;
+use super::lags::Clusters;
 use super::screen::Screen;
 use super::session::Session;
 use super::shared::Shared;
-use super::{Failure, commit, runs, store};
+use super::{Failure, commit, lags, runs, store};
+use crate::health::Health;
 use crate::plan::Plan;
 use crate::plan::file::{CommitV1, OriginV1};
 use crate::report::stored::{self, RunDocument};
@@ -127,18 +129,25 @@ impl ReadRecord {
         Ok(runs.find(is_like).and_then(|it| it.report))
     }
 
-    /// Keeps it, with what the command writes as JSON. It never fails the command.
+    /// Keeps it, with what the command writes as JSON, and with `health` how far mirror topics were behind. It never
+    /// fails the command.
     pub(super) fn keep(
         mut self,
         shared: &Shared,
         exit: Exit,
         report: Option<&[u8]>,
+        lags: Option<(&Clusters, &Health)>,
         screen: &mut Screen,
     ) {
         self.document.report = report.and_then(|text| serde_json::from_slice(text).ok());
         let text = ended(&mut self.document, exit);
         let key = kept::key(kept::READS, &self.document.id);
-        if let Err(why) = store::put_once(shared, &key, text) {
+        let kept = store::put_once(shared, &key, text).and_then(|()| {
+            lags.map_or(Ok(()), |(clusters, health)| {
+                lags::keep(shared, clusters, health)
+            })
+        });
+        if let Err(why) = kept {
             screen.note(&format!("this run was not recorded: {why}"));
         }
     }

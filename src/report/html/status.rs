@@ -8,6 +8,7 @@ use super::parts::{MAX_OPEN, Text, member_name, members, name, prose, tone};
 use super::shell::{self, HtmlPage, Section};
 use crate::address::{ClusterName, HalfAddress};
 use crate::health::{self, Health, LinkRow, Problem, Rows, Selection, Sort, TopicRow};
+use crate::report::status::text::catch_up_title;
 use crate::report::view::More;
 use crate::report::view::status::{LinkView, Rollup, TopicView};
 use crate::report::words;
@@ -28,7 +29,8 @@ pub fn render(health: &Health, facts: Vec<(&'static str, String)>, now: jiff::Ti
     let mut sections = Vec::new();
     sections.extend(wrong(&problems, &mut budget));
     sections.extend(table(&links.rows, &mut budget));
-    sections.extend(each(&links.rows, now, &mut budget));
+    let catch_up = catch_up_title(health).map(words::capital);
+    sections.extend(each(&links.rows, catch_up.as_deref(), now, &mut budget));
     let topics = health.links.iter().filter_map(|link| link.mirrors.as_ref());
     shell::document(&HtmlPage {
         title: "Linkwright status",
@@ -199,7 +201,12 @@ fn rows_of(links: &[&LinkRow<'_>], budget: &mut PageBudget) -> Markup {
 }
 
 /// Each link with its mirror topics.
-fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) -> Option<Section> {
+fn each(
+    links: &[LinkRow<'_>],
+    catch_up: Option<&str>,
+    now: jiff::Timestamp,
+    budget: &mut PageBudget,
+) -> Option<Section> {
     let items: Vec<Markup> = links
         .iter()
         .filter_map(|row| match row {
@@ -216,7 +223,7 @@ fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) ->
             let shown = selection.topics_of(std::slice::from_ref(link));
             let view = LinkView::of(link);
             let unlisted = shown.matching - shown.rows.len();
-            let rows = shown.rows.iter().map(|topic| topic_row(topic, now));
+            let rows = shown.rows.iter().map(|topic| topic_row(topic, catch_up, now));
             budget.item(1, rows, |rows, _| {
                 let left = unlisted + shown.rows.len() - rows.len();
                 html! {
@@ -226,7 +233,7 @@ fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) ->
                             span.(tone(view.state.ink)) { (Text(view.state.joined(", "))) }
                             span.faint { "; " (Text(view.mirrors.joined(", "))) }
                         }
-                        (topics(rows, left))
+                        (topics(rows, catch_up, left))
                     }
                 }
             })
@@ -244,7 +251,7 @@ fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) ->
     })
 }
 
-fn topic_row(row: &TopicRow<'_>, now: jiff::Timestamp) -> Markup {
+fn topic_row(row: &TopicRow<'_>, catch_up: Option<&str>, now: jiff::Timestamp) -> Markup {
     let view = TopicView::of(row, now);
     html! {
         tr.member {
@@ -252,11 +259,15 @@ fn topic_row(row: &TopicRow<'_>, now: jiff::Timestamp) -> Markup {
             (cell("Status", Some(&view.status)))
             (cell("Age", Some(&view.age)))
             (cell("Lag", Some(&view.lag)))
+            @if let Some(title) = catch_up {
+                (cell("Copies", Some(&view.rate)))
+                (cell(title, Some(&view.catch_up)))
+            }
         }
     }
 }
 
-fn topics(rows: &[Markup], left: usize) -> Markup {
+fn topics(rows: &[Markup], catch_up: Option<&str>, left: usize) -> Markup {
     html! {
         @if !rows.is_empty() {
             details.more.members open[rows.len() <= MAX_OPEN] {
@@ -265,6 +276,10 @@ fn topics(rows: &[Markup], left: usize) -> Markup {
                     thead {
                         tr {
                             @for title in ["Mirror topic", "Status", "Age", "Lag"] {
+                                th scope="col" { (title) }
+                            }
+                            @if let Some(title) = catch_up {
+                                th scope="col" { "Copies" }
                                 th scope="col" { (title) }
                             }
                         }
