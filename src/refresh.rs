@@ -11,7 +11,7 @@ use crate::desired::{ClusterKind, Desired};
 use crate::diff::{self, Changes, ExtraReads, Options};
 use crate::health::{Health, is_called};
 use crate::live::switchover::Switchover;
-use crate::live::{MirrorStatus, Reading, Snapshot, Unread, UnreadKind};
+use crate::live::{Earlier, MirrorStatus, Reading, Sample, Snapshot, Unread, UnreadKind};
 use crate::plan::{self, Allowances, CycleError, Plan};
 use crate::read::{self, Cloud, ReadRequest};
 
@@ -111,9 +111,7 @@ pub async fn refresh<'a>(
     .await;
     live.answers = answers;
     live.switchover = switchover;
-    if let Some(wait) = options.sample {
-        sample(&mut live, clients, wait).await;
-    }
+    sample(&mut live, clients, &options.sample).await;
     let changes = compare(desired, &mut live, clients, options).await;
     let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Observation { live, plan })
@@ -239,7 +237,7 @@ pub async fn health(
     desired: &Desired,
     clients: &BTreeMap<ClusterName, Client>,
     asked: Asked<'_>,
-    sampled: Option<Duration>,
+    sampled: &Sample,
 ) -> Health {
     let only = match asked {
         Asked::All => None,
@@ -264,9 +262,7 @@ pub async fn health(
         }
     }
     let mut live = read::read(clients, &request).await;
-    if let Some(wait) = sampled {
-        sample(&mut live, clients, wait).await;
-    }
+    sample(&mut live, clients, sampled).await;
     if let Asked::InDepth(link) = asked {
         read_link_details(&mut live, desired, clients, link).await;
     }
@@ -277,10 +273,25 @@ pub async fn health(
     }
 }
 
+/// Puts earlier figures next to those of the mirror topics.
+async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, sample: &Sample) {
+    match sample {
+        Sample::Once => {}
+        Sample::After(wait) => read_again(live, clients, *wait).await,
+        Sample::Recorded(recorded) => {
+            for (name, cluster) in &mut live.clusters {
+                if let Some(record) = recorded.clusters.get(name) {
+                    record.put_next_to(cluster, recorded.now);
+                }
+            }
+        }
+    }
+}
+
 /// Reads links and mirror topics of every cluster that was read again after a while, two more calls for
 /// each: a mirror topic that has fetched in between is current as far as its figures go. What cannot be
 /// read this time stays as it was, and proves nothing.
-async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wait: Duration) {
+async fn read_again(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wait: Duration) {
     let Some(client) = clients.values().next() else {
         return;
     };
@@ -294,7 +305,7 @@ async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wa
         }
     }
     let again = read::read(clients, &request).await;
-    live.sampled = Some(clock.since(first));
+    let between = clock.since(first);
     for (name, seen) in again.clusters {
         let Some(cluster) = live.clusters.get_mut(&name) else {
             continue;
@@ -306,10 +317,11 @@ async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, wa
             let before = cluster.mirrors.read().and_then(|all| all.get(link));
             for (topic, row) in rows {
                 if let Some(earlier) = before.and_then(|rows| rows.get(topic)) {
-                    row.earlier.clone_from(&earlier.lags);
+                    row.earlier = Earlier::Sampled(earlier.lags.clone());
                 }
             }
         }
+        cluster.sampled = Some(between);
         cluster.links = Reading::Read(links);
         cluster.mirrors = Reading::Read(mirrors);
         cluster.nameless_links = seen.nameless_links;

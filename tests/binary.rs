@@ -23,6 +23,10 @@ mod spec_examples;
 mod stores;
 mod support {
     pub(crate) mod proxy;
+    #[cfg(target_os = "linux")]
+    pub(crate) mod terminal;
     pub(crate) mod workspace;
     pub(crate) mod world;
 }
+#[cfg(target_os = "linux")]
+mod watch;

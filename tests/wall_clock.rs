@@ -82,6 +82,10 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "a sandbox is served to the binary, behind a proxy that lies",
     ),
     (
+        "tests/support/terminal.rs",
+        "the binary runs in a terminal, where keys are pressed while it goes on",
+    ),
+    (
         "tests/support/workspace.rs",
         "runs the binary to its end, as another process with a clock of its own",
     ),

@@ -6,11 +6,16 @@ import { pathToFileURL } from "node:url";
 
 export const HACK = `"'><script>window.hacked=1</script><img src=x onerror="window.hacked=1">]]>\u202e\u0007`;
 
-/** Writes the pages of a folder with specs and `w/world.yaml`. */
-function pages(binary, folder, ...more) {
+/** A value for each environment variable that the specs of a folder refer to. */
+function madeUp(folder) {
   const specs = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
   const text = specs.map((file) => readFileSync(join(folder, file), "utf8")).join("");
-  const env = Object.fromEntries([...text.matchAll(/\$\{env:(\w+)/g)].map(([, name]) => [name, "made-up"]));
+  return Object.fromEntries([...text.matchAll(/\$\{env:(\w+)/g)].map(([, name]) => [name, "made-up"]));
+}
+
+/** Writes the pages of a folder with specs and `w/world.yaml`. */
+function pages(binary, folder, ...more) {
+  const env = madeUp(folder);
   const written = {};
   for (const command of ["plan", "drift", "status"]) {
     const file = join(folder, `${command}.html`);
@@ -31,6 +36,24 @@ export function example(root, binary, scratch, name, ...more) {
   cpSync(join(root, "examples", name), folder, { recursive: true });
   cpSync(join(root, "fixtures/worlds", `${name}.yaml`), join(folder, "w/world.yaml"));
   return pages(binary, folder, ...more);
+}
+
+/** The pages of recorded runs: an apply of the quickstart and a drift after it. */
+export function recorded(binary, scratch) {
+  const folder = join(scratch, "quickstart0");
+  const store = ["--store", pathToFileURL(join(folder, "store")).href];
+  const run = (args) => {
+    const { status, stdout, stderr } = spawnSync(binary, [...args, ...store], { cwd: folder, env: madeUp(folder), encoding: "utf8" });
+    if (status !== 0) throw new Error(`${args.join(" ")}: exit ${status}\n${stderr}`);
+    return stdout;
+  };
+  mkdirSync(join(folder, "store"));
+  run(["apply", "--auto-approve", "--sandbox", "w/world.yaml"]);
+  run(["drift", "--record", "--sandbox", "w/world.yaml"]);
+  const { runs } = JSON.parse(run(["runs", "-o", "json", "--html-out", "runs.html"]));
+  run(["runs", "show", runs.find(({ command }) => command === "apply").id, "--html-out", "run.html"]);
+  const page = (file) => pathToFileURL(join(folder, file)).href;
+  return { runs: page("runs.html"), run: page("run.html") };
 }
 
 const CLUSTERS = `version: 1

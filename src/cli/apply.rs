@@ -8,7 +8,7 @@ use linkwright_clock::Clock;
 
 use super::Failure;
 use super::approve::{self, Verified};
-use super::args::{Apply as ApplyArgs, ApplyFormat, AutoApprove, Global};
+use super::args::{Apply as ApplyArgs, ApplyFormat, AutoApprove, Global, Planning};
 use super::embedded::Embedded;
 use super::ending::{self, Ending};
 use super::exit::{self, Exit};
@@ -34,7 +34,7 @@ use crate::apply::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::Class;
-use crate::plan::file::{CommitV1, Moved, Remainder};
+use crate::plan::file::{Moved, OriginV1, Remainder};
 use crate::plan::{OperationKind, Plan, switchover};
 use crate::refresh::{Depth, Observation};
 use crate::report::github::Outputs;
@@ -102,11 +102,13 @@ async fn attempt(
         verified: verified.as_ref(),
         check: &|_| Ok(()),
     };
-    let commit = match &saved {
-        Some(saved) if paths.is_empty() => saved.plan.origin().commit.clone(),
-        _ => commit_of(&session, shared.as_ref()),
-    };
-    ending.record = record_of(args, shared.as_ref(), who, &commit);
+    ending.record = shared.as_ref().filter(|_| !args.dry_run).map(|_| {
+        let origin = match &saved {
+            Some(saved) if paths.is_empty() => saved.plan.origin().clone(),
+            _ => commit::origin(&session, &paths, global),
+        };
+        record_of(args, &planning, who, origin)
+    });
     let about = (args, shared.as_ref(), who);
     let result = carry_out(about, from, &session, &request, screen, ending).await;
     keep_record(shared.as_ref(), &result, screen, ending);
@@ -127,8 +129,10 @@ pub(super) async fn declared(
 ) -> Result<Exit, Failure> {
     let shared = session.shared(&args.global)?;
     let request = Request::of(&args.planning, session, shared.as_ref(), screen)?;
-    let commit = commit_of(session, shared.as_ref());
-    ending.record = record_of(args, shared.as_ref(), who, &commit);
+    ending.record = shared.as_ref().filter(|_| !args.dry_run).map(|_| {
+        let origin = commit::origin(session, &args.paths, &args.global);
+        record_of(args, &args.planning, who, origin)
+    });
     let from = From {
         saved: None,
         verified: None,
@@ -142,25 +146,14 @@ pub(super) async fn declared(
     result
 }
 
-/// The commit that the spec is from, for a record in the store.
-fn commit_of(session: &Session, shared: Option<&Shared>) -> CommitV1 {
-    match shared {
-        Some(_) => commit::read(session.files()),
-        None => CommitV1::Unknown {
-            reason: String::new(),
-        },
-    }
-}
-
-/// What is recorded of a run, if there is a store to keep it in.
-fn record_of(
-    args: &ApplyArgs,
-    shared: Option<&Shared>,
-    who: &Identity,
-    commit: &CommitV1,
-) -> Option<RunRecord> {
-    let shared = shared.filter(|_| !args.dry_run);
-    shared.map(|_| RunRecord::new(who, commit, args.leasing.without_lease.as_ref()))
+/// What is recorded of a run.
+fn record_of(args: &ApplyArgs, planning: &Planning, who: &Identity, origin: OriginV1) -> RunRecord {
+    let allowed = planning.allow.iter().map(|allow| allow.word().to_owned());
+    let origin = OriginV1 {
+        needs: allowed.collect(),
+        ..origin
+    };
+    RunRecord::new(who, origin, args.leasing.without_lease.as_ref())
 }
 
 /// Keeps the record of a run, however it has ended.
@@ -199,10 +192,17 @@ fn keep_early(
     if Embedded::state_of(global).is_some() {
         shared = shared.of_sandbox();
     }
-    let unknown = CommitV1::Unknown {
-        reason: String::new(),
+    let origin = OriginV1 {
+        made_at: super::now().to_string(),
+        paths: args
+            .paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        environment: global.chosen.environment.clone(),
+        ..OriginV1::default()
     };
-    ending.record = record_of(args, Some(&shared), who, &unknown);
+    ending.record = Some(record_of(args, &args.planning, who, origin));
     keep_record(Some(&shared), result, screen, ending);
 }
 

@@ -33,9 +33,9 @@ pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Se
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
 pub use store::{
-    Archive, ArchiveCommand, Lease, LeaseCommand, LeaseList, LeaseRelease, Leasing, OfStore, Runs,
-    RunsCommand, RunsList, RunsPrune, ShowKept, Store, StoreCheck, StoreCommand, StoreFormat,
-    StorePush, Stored,
+    Archive, ArchiveCommand, KeptList, Lease, LeaseCommand, LeaseList, LeaseRelease, Leasing,
+    OfStore, Runs, RunsCommand, RunsList, RunsPrune, RunsShow, ShowKept, Store, StoreCheck,
+    StoreCommand, StoreFormat, StorePush, Stored,
 };
 use suggested::Suggested;
 
@@ -504,6 +504,24 @@ pub(super) fn codes() -> Vec<PossibleValue> {
 }
 
 /// A length of time with its unit.
+/// Which earlier read shows how fast mirror topics copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sampling {
+    /// One of the same run, so long ago.
+    After(Duration),
+    /// That of the last run with `--record`.
+    Last,
+}
+
+fn sampling(text: &str) -> Result<Sampling, String> {
+    match text {
+        "last" => Ok(Sampling::Last),
+        _ => duration(text)
+            .map(Sampling::After)
+            .map_err(|_| "expected a duration with its unit, such as 30s, or `last`".to_owned()),
+    }
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     text.parse::<jiff::SignedDuration>()
         .ok()

@@ -5,14 +5,14 @@ use std::path::Path;
 use linkwright_clock::Clock;
 
 use super::Failure;
-use super::args::{Drift as DriftArgs, DriftFormat, Global, LagLimit};
+use super::args::{Drift as DriftArgs, DriftFormat, Global, LagLimit, Sampling};
 use super::exit::{self, Exit, Notified};
 use super::notify::{self, Receiver};
 use super::record::ReadRecord;
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::shared::Shared;
-use super::{commit, diagnose, files, pipeline};
+use super::{commit, diagnose, files, lags, pipeline};
 use crate::apply::durable::Readers;
 use crate::drift::{Drift, DriftClass, Input};
 use crate::health::{Health, Thresholds};
@@ -55,7 +55,8 @@ pub(super) async fn run(
     if let Some(recorded) = session.recorded() {
         screen.note(&recorded.words());
     }
-    let record = match args.record || since_last {
+    let sample_last = args.sample == Some(Sampling::Last);
+    let record = match args.record || since_last || sample_last {
         true => Some((
             session.shared_for(global)?,
             ReadRecord::new("drift", &session, &args.paths.paths, global),
@@ -72,8 +73,10 @@ pub(super) async fn run(
             }
         }
     }
+    let shared = record.as_ref().map(|(shared, _)| shared);
+    let sample = lags::sample(args.sample, &session.to_sample(), shared, screen)?;
     let seen = session
-        .refresh(&Request::sampled(args.sample), Depth::Drift)
+        .refresh(&Request::sampled(sample), Depth::Drift)
         .await?;
     session.keep()?;
     let mut found = Drift::of(&Input {
@@ -137,7 +140,14 @@ pub(super) async fn run(
         drift::json::write(&mut text, &view, Some(now))?;
         // What was not sent is new to the next run too.
         let report = (notified == Notified::Fine).then_some(text.as_slice());
-        record.keep(&shared, exit, report, screen);
+        let health = Health::of(&seen.live, &session.desired);
+        record.keep(
+            &shared,
+            exit,
+            report,
+            Some((&session.to_sample(), &health)),
+            screen,
+        );
     }
     let outputs = Outputs {
         drift: Some(exit == Exit::Changes),
@@ -169,7 +179,7 @@ fn thresholds(args: &DriftArgs) -> Result<Thresholds, Failure> {
             LagLimit::Time(_) if args.sample.is_none() => {
                 return Err(Failure::new(
                     Exit::Usage,
-                    "how long a mirror topic takes to catch up is known from two reads: pass --sample, such as --sample 30s, with --max-lag and a duration",
+                    "how long a mirror topic takes to catch up is known from two reads: pass --sample, such as --sample 30s or --sample last, with --max-lag and a duration",
                 ));
             }
             LagLimit::Time(time) => thresholds.max_catch_up = Some(*time),

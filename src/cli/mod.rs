@@ -30,6 +30,7 @@ mod input;
 mod interrupts;
 mod journal;
 mod keys;
+mod lags;
 mod lease;
 mod leased;
 mod load;

@@ -120,7 +120,10 @@ pub(super) async fn run(
     if let Some((shared, record)) = record {
         let mut text = Vec::new();
         plan_json::write(&mut text, plan, &About::default())?;
-        record.keep(shared, exit, Some(&text), screen);
+        let health = Health::of(&live, &session.desired);
+        let clusters = session.to_sample();
+        let lags = Some((&clusters, &health));
+        record.keep(shared, exit, Some(&text), lags, screen);
     }
     pipeline::leave(outputs, exit, &markdown)?;
     Ok(exit)

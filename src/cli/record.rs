@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use super::args::Global;
 use super::exit::Exit;
 use super::identity::Identity;
+use super::lags::Clusters;
 use super::screen::Screen;
 use super::session::Session;
 use super::shared::Shared;
-use super::{Failure, commit, store};
+use super::{Failure, commit, lags, store};
 use crate::apply::report_file::{self, EndingV1};
+use crate::health::Health;
 use crate::plan::Plan;
 use crate::plan::file::{CommitV1, OriginV1};
 use crate::report::stored::{self, RunDocument, UNFINISHED};
@@ -26,11 +28,11 @@ pub(super) struct RunRecord {
 }
 
 impl RunRecord {
-    pub(super) fn new(who: &Identity, commit: &CommitV1, without_lease: Option<&String>) -> Self {
+    pub(super) fn new(who: &Identity, origin: OriginV1, without_lease: Option<&String>) -> Self {
         Self {
             document: RunDocument {
                 without_lease: without_lease.cloned(),
-                ..document(who, commit)
+                ..document(who, origin)
             },
             folder: tempfile::tempdir().ok(),
         }
@@ -146,7 +148,7 @@ impl ReadRecord {
         let about = scope.as_deref().and_then(|it| it.strip_prefix("sha256:"));
         let about: String = about.unwrap_or_default().chars().take(16).collect();
         let folder = format!("{command}-{about}/");
-        let document = document(&who, &origin.commit);
+        let document = document(&who, origin);
         Self {
             document: RunDocument {
                 id: format!("{folder}{}", document.id),
@@ -174,26 +176,33 @@ impl ReadRecord {
         })
     }
 
-    /// Keeps it, with what the command writes as JSON. It never fails the command.
+    /// Keeps it, with what the command writes as JSON, and with `health` how far mirror topics were behind. It never
+    /// fails the command.
     pub(super) fn keep(
         mut self,
         shared: &Shared,
         exit: Exit,
         report: Option<&[u8]>,
+        lags: Option<(&Clusters, &Health)>,
         screen: &mut Screen,
     ) {
         self.document.report = report.and_then(|text| serde_json::from_slice(text).ok());
         let key = kept::key(kept::READS, &self.document.id);
         let text = ended(&mut self.document, exit).map_err(Failure::failed);
         let kept = text.and_then(|text| store::complete(shared, &key, text));
+        let kept = kept.and_then(|()| {
+            lags.map_or(Ok(()), |(clusters, health)| {
+                lags::keep(shared, clusters, health)
+            })
+        });
         if let Err(why) = kept {
             screen.note(&format!("this run was not recorded: {why}"));
         }
     }
 }
 
-fn document(who: &Identity, commit: &CommitV1) -> RunDocument {
-    let commit = match commit {
+fn document(who: &Identity, origin: OriginV1) -> RunDocument {
+    let commit = match &origin.commit {
         CommitV1::Read { id, .. } | CommitV1::Named { id, .. } => Some(id.clone()),
         CommitV1::Unknown { .. } => None,
     };
@@ -203,6 +212,7 @@ fn document(who: &Identity, commit: &CommitV1) -> RunDocument {
         command: who.command.to_owned(),
         scope: None,
         commit,
+        origin: Some(origin),
         holder: who.holder().holder,
         host: who.host.clone(),
         url: who.url.clone(),

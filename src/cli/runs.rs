@@ -7,8 +7,11 @@ use super::args::{
 use super::exit::Exit;
 use super::screen::Screen;
 use super::shared::Shared;
-use super::store;
+use super::{files, store};
+use crate::apply::durable::Readers;
+use crate::plan::file::OriginV1;
 use crate::report::stored::{self, Part};
+use crate::report::{html, safe, words};
 use crate::store::kept::{self, Kept};
 
 /// `linkwright runs`.
@@ -17,14 +20,24 @@ pub(super) fn run(args: &RunsArgs, screen: &mut Screen) -> Result<Exit, Failure>
         None => list(&args.list, screen),
         Some(RunsCommand::List(args)) => list(args, screen),
         Some(RunsCommand::Show(args)) => {
-            let Some(shared) = store::of(&args.of, screen)? else {
+            let kept = &args.kept;
+            let Some(shared) = store::of(&kept.of, screen)? else {
                 return Ok(Exit::Usage);
             };
             let prefixes = [kept::APPLIES, kept::READS];
-            let content = show(&shared, &prefixes, &args.id, "run")?;
-            match args.output {
+            let content = show(&shared, &prefixes, &kept.id, "run")?;
+            match kept.output {
                 StoreFormat::Text => stored::run_text(screen.out(), &content)?,
                 StoreFormat::Json => screen.out().write_all(&content)?,
+            }
+            if let Some(file) = &args.html_out {
+                let page = html::runs::run(&content, page_facts(&shared)).ok_or_else(|| {
+                    let id = safe::clean(&kept.id);
+                    Failure::failed(format!(
+                        "the record {id} is not in a form that this version knows; `linkwright runs show {id} -o json` prints it"
+                    ))
+                })?;
+                files::replace(file, page.as_bytes(), Readers::Owner)?;
             }
             Ok(Exit::Done)
         }
@@ -51,15 +64,38 @@ pub(super) fn run(args: &RunsArgs, screen: &mut Screen) -> Result<Exit, Failure>
 }
 
 fn list(args: &RunsList, screen: &mut Screen) -> Result<Exit, Failure> {
-    let Some(shared) = store::of(&args.of, screen)? else {
+    let kept = &args.kept;
+    let Some(shared) = store::of(&kept.of, screen)? else {
         return Ok(Exit::Usage);
     };
-    let all = newest(&shared, &[kept::APPLIES, kept::READS], args.limit)?;
-    match args.output {
+    let all = newest(&shared, &[kept::APPLIES, kept::READS], kept.limit)?;
+    match kept.output {
         StoreFormat::Text => stored::runs_text(screen.out(), &all)?,
         StoreFormat::Json => stored::runs_json(screen.out(), &all)?,
     }
+    if let Some(file) = &args.html_out {
+        let mut facts = page_facts(&shared);
+        if all.len() == kept.limit {
+            let limit = words::number(kept.limit as u64);
+            facts.push((
+                "Shown",
+                format!("the newest {limit} (--limit); there may be more"),
+            ));
+        }
+        let page = html::runs::list(&all, facts);
+        files::replace(file, page.as_bytes(), Readers::Owner)?;
+    }
     Ok(Exit::Done)
+}
+
+/// What is known of a page itself.
+fn page_facts(shared: &Shared) -> Vec<(&'static str, String)> {
+    let read = format!(
+        "{:.0} by Linkwright {}",
+        super::now(),
+        OriginV1::default().linkwright
+    );
+    vec![("Read", read), ("Store", shared.url.to_string())]
 }
 
 /// `linkwright archive`.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use linkwright_clock::Clock;
 
@@ -15,7 +14,7 @@ use super::recorded::Recorded;
 use super::references::References;
 use super::screen::Screen;
 use super::shared::{self, Shared};
-use super::{Failure, clusters, diagnose, named, stored, waiting};
+use super::{Failure, clusters, diagnose, lags, named, stored, waiting};
 use crate::address::{Address, ClusterName, HalfAddress};
 use crate::api::Client;
 use crate::apply::PairCheck;
@@ -26,7 +25,7 @@ use crate::diff::switchover::LinkPeers;
 use crate::diff::{Options, Unrecorded};
 use crate::drift::{self, Drift};
 use crate::health::Thresholds;
-use crate::live::Snapshot;
+use crate::live::{Sample, Snapshot};
 use crate::plan::file::{self, ClusterV1, Saved, Scope};
 use crate::plan::{self, Allow, Allowances, Part};
 use crate::read::Cloud;
@@ -452,6 +451,18 @@ impl Session {
         self.shared(global)?.ok_or_else(super::store::not_named)
     }
 
+    /// The clusters that are called, as the record of their mirror topics names them.
+    pub(super) fn to_sample(&self) -> lags::Clusters {
+        let id = |name: &ClusterName| Some(self.desired.clusters.get(name)?.id.to_string());
+        let called = self.clients.keys();
+        lags::Clusters {
+            ids: called
+                .filter_map(|name| Some((name.clone(), id(name)?)))
+                .collect(),
+            now: self.now(),
+        }
+    }
+
     /// The generation that the spec gives the credentials of each half that has one.
     pub(super) fn generations(&self) -> BTreeMap<HalfAddress, u32> {
         let halves = self.desired.halves();
@@ -595,7 +606,7 @@ impl Request {
                 unrecorded,
                 hold_back: (!acts).then(|| super::day(session.now())),
                 today: Some(super::day(session.now())),
-                sample: planning.sample,
+                sample: lags::sample(planning.sample, &session.to_sample(), shared, screen)?,
             },
             allowances: planning.allow.iter().copied().collect(),
             targets: planning.target.clone(),
@@ -604,7 +615,7 @@ impl Request {
     }
 
     /// Nothing but the spec, with mirror topics read twice where that is asked for.
-    pub(super) fn sampled(sample: Option<Duration>) -> Self {
+    pub(super) fn sampled(sample: Sample) -> Self {
         let mut request = Self::default();
         request.options.sample = sample;
         request
@@ -647,7 +658,7 @@ impl Request {
         shared: Option<&Shared>,
     ) -> Self {
         let mut request = self.again(planning, session, shared);
-        request.options.sample = None;
+        request.options.sample = Sample::Once;
         request.options.rotate = BTreeSet::new();
         request
     }

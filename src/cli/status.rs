@@ -2,14 +2,14 @@
 
 use linkwright_clock::Clock;
 
-use super::args::{Global, Status as StatusArgs, StatusFormat};
+use super::args::{Global, Sampling, Status as StatusArgs, StatusFormat};
 use super::exit::Exit;
 use super::record::ReadRecord;
 use super::recorded::Recorded;
 use super::screen::Screen;
 use super::session::Session;
 use super::view::View;
-use super::{Failure, commit, files, watch};
+use super::{Failure, commit, files, lags, watch};
 use crate::apply::durable::Readers;
 use crate::report::status::json;
 use crate::report::style::Tables;
@@ -31,14 +31,13 @@ pub(super) async fn run(
     if args.watch {
         return watch::run(&view, args.interval, &mut session, global, screen).await;
     }
-    let record = match args.record {
-        true => Some((
-            session.shared_for(global)?,
-            ReadRecord::new("status", &session, &view.paths, global),
-        )),
+    let shared = match args.record || args.sample == Some(Sampling::Last) {
+        true => Some(session.shared_for(global)?),
         false => None,
     };
-    let health = view.read(&session).await;
+    let record = (args.record).then(|| ReadRecord::new("status", &session, &view.paths, global));
+    let sample = lags::sample(args.sample, &session.to_sample(), shared.as_ref(), screen)?;
+    let health = view.read(&session, &sample).await;
     if let Some(recorded) = session.recorded() {
         screen.note(&recorded.words());
     }
@@ -77,7 +76,7 @@ pub(super) async fn run(
         true => Exit::Done,
         false => Exit::Failed,
     };
-    if let Some((shared, record)) = record {
+    if let Some((shared, record)) = shared.zip(record) {
         let mut text = Vec::new();
         json::write(
             &mut text,
@@ -86,7 +85,10 @@ pub(super) async fn run(
             Some(session.now()),
             None,
         )?;
-        record.keep(&shared, exit, Some(&text), screen);
+        // One link alone is no record of its cluster.
+        let clusters = session.to_sample();
+        let lags = view.is_whole().then_some((&clusters, &health));
+        record.keep(&shared, exit, Some(&text), lags, screen);
     }
     Ok(exit)
 }

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::args::{Status as StatusArgs, StatusSort};
 use super::exit::Exit;
 use super::session::Session;
 use super::{Failure, waiting};
 use crate::health::{Health, Rows, Selection, Sort};
+use crate::live::Sample;
 use crate::refresh;
 use crate::report::status::text;
 use crate::report::style::{Style, Tables};
@@ -22,7 +22,6 @@ pub(super) struct View {
     pub(super) selection: Selection,
     /// What would show what is left out.
     why_left_out: &'static str,
-    sample: Option<Duration>,
 }
 
 impl View {
@@ -53,7 +52,6 @@ impl View {
             link: links.pop(),
             selection: selection(args),
             why_left_out: "--limit",
-            sample: args.sample,
         })
     }
 
@@ -62,14 +60,19 @@ impl View {
         self.link.is_some() && self.selection.rows == Rows::Links
     }
 
+    /// Whether everything is read, and not one link alone.
+    pub(super) fn is_whole(&self) -> bool {
+        self.link.is_none()
+    }
+
     /// Reads live state.
-    pub(super) async fn read(&self, session: &Session) -> Health {
+    pub(super) async fn read(&self, session: &Session, sample: &Sample) -> Health {
         let asked = match &self.link {
             None => refresh::Asked::All,
             Some(link) if self.is_in_depth() => refresh::Asked::InDepth(link),
             Some(link) => refresh::Asked::Link(link),
         };
-        let reading = refresh::health(&session.desired, &session.clients, asked, self.sample);
+        let reading = refresh::health(&session.desired, &session.clients, asked, sample);
         waiting::showing(&session.clients, session.is_quiet, reading).await
     }
 

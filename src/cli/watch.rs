@@ -14,6 +14,7 @@ use super::screen::{self, Screen};
 use super::session::Session;
 use super::view::View;
 use super::{Failure, interrupts};
+use crate::live::Sample;
 use crate::report::words::{self, More};
 
 /// The alternate screen, no cursor, and lines that are cut instead of wrapped.
@@ -56,7 +57,7 @@ pub(super) async fn run(
         // No state is saved: a watch changes nothing, and must not undo what other runs do.
         session.follow(global)?;
         let status = tokio::select! {
-            status = view.read(session) => status,
+            status = view.read(session, &Sample::Once) => status,
             _ = &mut end => return Ok(Exit::Done),
             () = keys.quit() => return Ok(Exit::Done),
         };

@@ -80,7 +80,7 @@ impl MirrorNow {
         Self {
             status: row.status.clone(),
             since_ms: row.since_ms,
-            loss: loss(row, link, &row.earlier),
+            loss: loss(row, link, row.earlier.sampled()),
             lags: row.lags.clone(),
         }
     }

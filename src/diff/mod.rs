@@ -49,7 +49,7 @@ pub use retire::{RetiredMirror, Retirement};
 
 use crate::address::{ClusterName, GroupName, HalfAddress, LinkName, TopicName};
 use crate::desired::Desired;
-use crate::live::Snapshot;
+use crate::live::{Sample, Snapshot};
 
 /// What the caller knows in addition to the spec and live state.
 #[derive(Clone, Debug, Default)]
@@ -65,9 +65,8 @@ pub struct Options {
     pub hold_back: Option<jiff::civil::Date>,
     /// Today, for holds; nothing is held when left out, as drift is found.
     pub today: Option<jiff::civil::Date>,
-    /// How long after the first read mirror topics are read again, to see whether they are fetching
-    /// (`--sample`); they are read once when left out.
-    pub sample: Option<std::time::Duration>,
+    /// Which earlier figures are put next to those of mirror topics (`--sample`).
+    pub sample: Sample,
 }
 
 /// What is done about a half whose `generation` is declared and on no record.

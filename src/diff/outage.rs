@@ -66,7 +66,7 @@ pub fn outage(address: &HalfAddress, desired: &Desired, live: &Snapshot) -> Opti
     }
     let losses: Vec<MirrorLoss> = rows
         .iter()
-        .map(|row| loss(row, Some(link), &row.earlier))
+        .map(|row| loss(row, Some(link), row.earlier.sampled()))
         .collect();
     let lost = |row: &&&MirrorFact| {
         matches!(

@@ -54,7 +54,7 @@ pub struct LinkHealth {
     /// The consumer groups on the holding cluster that are active and whose offsets the link writes:
     /// they hold up a promotion. None where that is not known or was not asked for.
     pub active_groups: Option<Vec<GroupName>>,
-    /// The time between the two reads of its mirror topics, where they were read twice.
+    /// The time between this read of its mirror topics and the earlier one, where there was one.
     pub sampled: Option<Duration>,
 }
 
@@ -124,7 +124,7 @@ impl Health {
                         .map(|all| all.get(link).cloned().unwrap_or_default()),
                     tasks: tasks.and_then(Reading::read).cloned(),
                     active_groups: active_groups(&address, live, desired, &mut health.unread),
-                    sampled: live.sampled,
+                    sampled: cluster.sampled,
                     address,
                 });
             }
@@ -200,13 +200,22 @@ impl LinkHealth {
     /// What would be lost of a mirror topic of the link if it stopped now.
     #[must_use]
     pub fn loss(&self, mirror: &MirrorFact) -> MirrorLoss {
-        loss(mirror, Some(&self.row), &mirror.earlier)
+        loss(mirror, Some(&self.row), mirror.earlier.sampled())
     }
 
-    /// How fast a mirror topic of the link copies, where it was read twice.
+    /// How fast a mirror topic of the link copies, where there was an earlier read.
     #[must_use]
     pub fn pace(&self, mirror: &MirrorFact) -> Option<Pace> {
         Pace::of(mirror, Some(&self.row), self.sampled)
+    }
+
+    /// How old the record is that the pace of its mirror topics follows from; none where it follows from a record of
+    /// no earlier run.
+    #[must_use]
+    pub fn recorded(&self) -> Option<Duration> {
+        let mut mirrors = self.mirrors.iter().flatten();
+        let is_recorded = mirrors.any(|(_, mirror)| mirror.earlier.is_recorded());
+        self.sampled.filter(|_| is_recorded)
     }
 
     /// The mirror topic that is furthest behind, with its lag; stopped ones do not count. One whose lag

@@ -73,7 +73,7 @@ pub fn exceeded(
             };
             let row_of_link = cluster.links.read().and_then(|links| links.get(link));
             for (topic, row) in rows {
-                let pace = Pace::of(row, row_of_link, live.sampled);
+                let pace = Pace::of(row, row_of_link, cluster.sampled);
                 let exceeded = [
                     lag(row, row_of_link, pace, thresholds),
                     catch_up(row, row_of_link, pace, thresholds),
@@ -102,7 +102,7 @@ fn lag(
     if row.status == MirrorStatus::Stopped {
         return None;
     }
-    let loss = loss(row, link, &row.earlier);
+    let loss = loss(row, link, row.earlier.sampled());
     loss.exceeds(max)
         .then_some(Exceeded::Lag { loss, pace, max })
 }
@@ -118,9 +118,11 @@ fn catch_up(
     if row.status == MirrorStatus::Stopped {
         return None;
     }
-    let loss = loss(row, link, &row.earlier);
+    let loss = loss(row, link, row.earlier.sampled());
     let is_slow = match pace {
         Some(pace) => pace.catch_up > CatchUp::After(max),
+        // Of what no earlier run has recorded nothing is known but the lag.
+        None if row.earlier.figures().is_empty() => false,
         None => loss.least > 0 || loss.unknown().is_some(),
     };
     is_slow.then_some(Exceeded::CatchUp { loss, pace, max })

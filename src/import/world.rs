@@ -180,7 +180,7 @@ fn fact(mirror: &super::found::Mirror, half: &Half, link: &LinkName) -> MirrorFa
         error: None,
         transition_problems: Vec::new(),
         lags: Lags::default(),
-        earlier: Lags::default(),
+        earlier: Default::default(),
     }
 }
 

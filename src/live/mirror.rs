@@ -28,8 +28,8 @@ pub struct MirrorFact {
     pub transition_problems: Vec<TransitionProblem>,
     /// Lag per partition. Stale while the mirror is paused or its source cannot be reached.
     pub lags: Lags,
-    /// The same figures in an earlier read, where it was read twice (`--sample`).
-    pub earlier: Lags,
+    /// The same figures in an earlier read, where there was one (`--sample`).
+    pub earlier: Earlier,
 }
 
 /// The lag of each partition of a mirror topic. What is read is shared by what is planned from it, since there
@@ -66,6 +66,44 @@ impl serde::Serialize for Lags {
 impl<'de> serde::Deserialize<'de> for Lags {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Vec::deserialize(deserializer)?.into())
+    }
+}
+
+/// The figures of a mirror topic in an earlier read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Earlier {
+    /// There was none.
+    #[default]
+    None,
+    /// Those of a read a moment ago, by the same run: they also show whether it is in contact with its source.
+    Sampled(Lags),
+    /// Those that an earlier run has recorded. They may be hours old, and so show nothing of what would be lost now.
+    Recorded(Lags),
+}
+
+impl Earlier {
+    /// The figures that this run has read itself; empty where there are none.
+    #[must_use]
+    pub fn sampled(&self) -> &[PartitionLag] {
+        match self {
+            Self::Sampled(lags) => lags,
+            Self::None | Self::Recorded(_) => &[],
+        }
+    }
+
+    /// The figures, whoever read them; empty where there are none.
+    #[must_use]
+    pub fn figures(&self) -> &[PartitionLag] {
+        match self {
+            Self::Sampled(lags) | Self::Recorded(lags) => lags,
+            Self::None => &[],
+        }
+    }
+
+    /// Whether an earlier run has recorded them.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        matches!(self, Self::Recorded(_))
     }
 }
 

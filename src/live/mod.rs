@@ -4,6 +4,7 @@
 //! [`Reading::Unread`] with its reason, never an empty list: a plan drawn from a hole in the facts
 //! would delete or promote what it cannot see.
 
+mod earlier;
 pub mod groups;
 mod link;
 pub mod loss;
@@ -14,12 +15,15 @@ pub mod switchover;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+pub use earlier::{LagsV1, RecordedLags, Sample};
 pub use link::{
     ConfigFact, LinkError, LinkFact, LinkMode, LinkState, TaskErrorCode, TaskFact, TaskProblem,
     TaskState,
 };
 pub use loss::{Loss, LossUnknown, MirrorLoss};
-pub use mirror::{Lags, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem};
+pub use mirror::{
+    Earlier, Lags, MirrorError, MirrorFact, MirrorStatus, PartitionLag, TransitionProblem,
+};
 pub use pace::{CatchUp, Pace};
 
 use crate::address::{ClusterName, GroupName, LinkName, TopicName};
@@ -91,9 +95,6 @@ pub struct Snapshot {
     pub answers: BTreeSet<ClusterName>,
     /// What Confluent Cloud's Switchover service said; empty where it was not asked.
     pub switchover: switchover::Switchover,
-    /// The time between the two reads of mirror topics, where they were read twice (`--sample`). The record of an
-    /// earlier run would be such a read too.
-    pub sampled: Option<std::time::Duration>,
 }
 
 /// What one cluster said.
@@ -124,6 +125,8 @@ pub struct ClusterSnapshot {
     pub asked_rows: BTreeMap<(LinkName, TopicName), Option<Unread>>,
     /// What each group that was asked for has committed.
     pub group_offsets: BTreeMap<GroupName, Reading<GroupOffsets>>,
+    /// The time between this read of its mirror topics and the earlier one, where there was one (`--sample`).
+    pub sampled: Option<std::time::Duration>,
 }
 
 /// How many links and mirror topics a cluster has, as far as they could be read.
@@ -173,6 +176,14 @@ impl<T> Reading<T> {
     /// The fact, if it was read.
     #[must_use]
     pub fn read(&self) -> Option<&T> {
+        match self {
+            Self::Read(fact) => Some(fact),
+            Self::Unread(_) | Self::NotAsked => None,
+        }
+    }
+
+    /// The fact to change, if it was read.
+    pub(crate) fn read_mut(&mut self) -> Option<&mut T> {
         match self {
             Self::Read(fact) => Some(fact),
             Self::Unread(_) | Self::NotAsked => None,

@@ -16,6 +16,9 @@ pub struct Pace {
     pub fetched: u64,
     /// When it has caught up, if it goes on like this: when its slowest partition has.
     pub catch_up: CatchUp,
+    /// Whether the first read is the record of an earlier run, so that the time in between may be long.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_recorded: bool,
 }
 
 /// Whether a mirror topic catches up with its source, if it goes on like this.
@@ -41,18 +44,22 @@ impl Pace {
     ) -> Option<Self> {
         let between = between.filter(|time| !time.is_zero())?;
         let is_current = mirror.status == MirrorStatus::Active
-            && loss(mirror, link, &mirror.earlier).unknown().is_none();
-        if !is_current || mirror.lags.len() != mirror.earlier.len() {
+            && loss(mirror, link, mirror.earlier.sampled())
+                .unknown()
+                .is_none();
+        let figures = mirror.earlier.figures();
+        if !is_current || mirror.lags.len() != figures.len() {
             return None;
         }
         let mut pace = Self {
             between,
             fetched: 0,
             catch_up: CatchUp::After(Duration::ZERO),
+            is_recorded: mirror.earlier.is_recorded(),
         };
         for lag in mirror.lags.iter() {
             let partition = |it: &&super::PartitionLag| it.partition == lag.partition;
-            let earlier = mirror.earlier.iter().find(partition)?;
+            let earlier = figures.iter().find(partition)?;
             let fetched = (lag.last_source_fetch_offset)
                 .checked_sub(earlier.last_source_fetch_offset)
                 .and_then(|fetched| u64::try_from(fetched).ok())?;
@@ -91,7 +98,7 @@ fn catch_up(before: u64, now: u64, between: Duration) -> CatchUp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::{LinkError, PartitionLag};
+    use crate::live::{Earlier, LinkError, PartitionLag};
 
     fn mirror(before: &[(i64, i64)], now: &[(i64, i64)]) -> MirrorFact {
         let lags = |figures: &[(i64, i64)]| {
@@ -114,7 +121,7 @@ mod tests {
             error: None,
             transition_problems: Vec::new(),
             lags: lags(now),
-            earlier: lags(before),
+            earlier: Earlier::Sampled(lags(before)),
         }
     }
 

@@ -109,7 +109,7 @@ fn mirrors(half: &HalfAddress, live: &Snapshot) -> Option<MirrorFacts> {
     let rows = || rows.into_iter().flat_map(BTreeMap::values);
     let lags = rows()
         .filter(|row| row.status != MirrorStatus::Stopped)
-        .map(|mirror| loss(mirror, Some(row), &mirror.earlier));
+        .map(|mirror| loss(mirror, Some(row), mirror.earlier.sampled()));
     Some(MirrorFacts {
         count: rows().count(),
         worst: lags.max_by_key(|loss| (loss.least, loss.unknown().is_some())),

@@ -33,8 +33,8 @@ pub(super) fn of(live: &Snapshot, operations: &[Operation]) -> BTreeMap<OpId, La
             .get(&half.link)?
             .get(operation.address.mirror()?)?;
         let now = LagNow {
-            lag: loss(mirror, link, &mirror.earlier),
-            pace: Pace::of(mirror, link, live.sampled),
+            lag: loss(mirror, link, mirror.earlier.sampled()),
+            pace: Pace::of(mirror, link, cluster.sampled),
         };
         Some((id, now))
     });

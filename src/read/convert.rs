@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::{ClusterId, ClusterName, GroupName, LinkName, TopicName};
 use crate::api::{ApiError, TransportError, wire};
 use crate::live::{
-    AclFact, ConfigFact, GroupFact, GroupOffsets, Lags, LinkError, LinkFact, LinkState,
-    MirrorError, MirrorFact, MirrorStatus, PartitionLag, TaskErrorCode, TaskFact, TaskProblem,
-    TaskState, Unread, UnreadKind,
+    AclFact, ConfigFact, GroupFact, GroupOffsets, LinkError, LinkFact, LinkState, MirrorError,
+    MirrorFact, MirrorStatus, PartitionLag, TaskErrorCode, TaskFact, TaskProblem, TaskState,
+    Unread, UnreadKind,
 };
 
 /// Why something was not read, from what the call came to.
@@ -280,7 +280,7 @@ pub(super) fn mirror(row: wire::Mirror) -> MirrorFact {
         mirror_state_transition_errors,
     } = row;
     MirrorFact {
-        earlier: Lags::default(),
+        earlier: Default::default(),
         link: link_name,
         // Without a prefix both are the same, and then they are so in memory too.
         source_topic: if source_topic_name == mirror_topic_name {

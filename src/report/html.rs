@@ -1,4 +1,4 @@
-//! A plan, drift and status as one page for a browser: [`plan`], [`drift`] and [`status`].
+//! A plan, drift, status and recorded runs as one page for a browser: [`plan`], [`drift`], [`status`] and [`runs`].
 //!
 //! A page is one file that loads nothing: its styles and its script stand in it, and its content
 //! security policy lets nothing else run. It can be searched, printed and used by keyboard, in light
@@ -6,6 +6,7 @@
 
 pub mod drift;
 pub mod plan;
+pub mod runs;
 pub mod status;
 
 mod budget;

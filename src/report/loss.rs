@@ -39,6 +39,9 @@ pub struct PaceEntry {
     pub messages_per_minute: u64,
     /// Estimated seconds until it has caught up. Null where its lag does not fall.
     pub catch_up_seconds_estimate: Option<u64>,
+    /// Whether the first read is the record of an earlier run (`--sample last`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recorded: bool,
 }
 
 impl PaceEntry {
@@ -52,6 +55,7 @@ impl PaceEntry {
                 CatchUp::After(time) => Some(time.as_secs()),
                 CatchUp::NotFalling => None,
             },
+            recorded: pace.is_recorded,
         }
     }
 }

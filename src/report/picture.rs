@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::group::{Group, groups};
+use super::view::first_names;
 use super::view::plan::shown_risks;
 use super::words::{self, Action};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
@@ -11,10 +12,10 @@ use crate::live::LinkMode;
 use crate::plan::{Direction, LinkEnds, OpId, Operation, Plan};
 use crate::report::words::Weight;
 
-/// More operations than this are shown together.
-const MAX_OPERATIONS: usize = 40;
-/// More boxes than this are drawn by cluster, and then by what is done.
+/// More operations than this are shown together; more boxes of these by cluster, and then by what is done.
 const MAX_BOXES: usize = 30;
+/// Clusters that are named where links are shown together; the rest is counted.
+const MAX_SOURCES: usize = 3;
 
 /// Boxes and arrows.
 pub(crate) struct Picture<'a> {
@@ -141,7 +142,7 @@ impl Card<'_> {
 pub(crate) fn of(plan: &Plan) -> Picture<'_> {
     let mut boxes = Vec::new();
     for (index, wave) in plan.waves.iter().enumerate() {
-        if plan.operations.len() <= MAX_OPERATIONS {
+        if plan.operations.len() <= MAX_BOXES {
             boxes.extend(wave.iter().map(|id| one(plan, *id, index + 1)));
         } else {
             let groups = groups(plan, wave);
@@ -268,6 +269,36 @@ pub(crate) fn link_facts(half: &HalfAddress, ends: &LinkEnds) -> String {
         if let Some(worst) = mirrors.worst.filter(|worst| worst.least > 0) {
             facts.push(format!("worst lag {}", words::lag(&worst)));
         }
+    }
+    facts.join(", ")
+}
+
+/// Several links: `3 links from east (lkc-east01), 12 mirror topics, worst lag 9+`.
+pub(crate) fn facts_together(plan: &Plan, cards: &[&Card<'_>]) -> String {
+    let ids = cards.iter().flat_map(|card| &card.ids);
+    let halves: BTreeSet<&HalfAddress> = ids.map(|id| plan.operation(*id).half()).collect();
+    let mut facts = vec![words::quantity(halves.len(), "link")];
+    let ends: Vec<&LinkEnds> = (halves.iter())
+        .filter_map(|half| plan.links.get(*half))
+        .collect();
+    let sources: BTreeMap<&ClusterName, Option<&ClusterId>> = (ends.iter())
+        .map(|ends| (&ends.source, ends.source_id.as_ref()))
+        .collect();
+    let named: Vec<String> = (sources.iter())
+        .map(|(name, id)| id.map_or_else(|| name.to_string(), |id| format!("{name} ({id})")))
+        .collect();
+    if !named.is_empty() {
+        facts[0].push_str(&format!(" from {}", first_names(&named, MAX_SOURCES)));
+    }
+    let mirrors: Vec<_> = ends.iter().filter_map(|ends| ends.mirrors).collect();
+    if !mirrors.is_empty() {
+        let count = mirrors.iter().map(|mirrors| mirrors.count).sum();
+        facts.push(words::quantity(count, "mirror topic"));
+    }
+    let worst = mirrors.iter().filter_map(|mirrors| mirrors.worst);
+    let worst = worst.max_by_key(|worst| (worst.least, worst.unknown().is_some()));
+    if let Some(worst) = worst.filter(|worst| worst.least > 0) {
+        facts.push(format!("worst lag {}", words::lag(&worst)));
     }
     facts.join(", ")
 }

@@ -45,7 +45,7 @@ pub fn dot(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
             writeln!(
                 out,
                 "      label={}; style=dashed;",
-                quoted(&link_title(plan, half))
+                quoted(&link_title(plan, &picture, half, &boxes))
             )?;
             for index in boxes {
                 let card = &picture.boxes[index];
@@ -100,7 +100,7 @@ pub fn mermaid(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
             writeln!(
                 out,
                 "    subgraph c{number}l{inner}[\"{}\"]",
-                entities(&link_title(plan, half))
+                entities(&link_title(plan, &picture, half, &boxes))
             )?;
             for index in boxes {
                 let card = &picture.boxes[index];
@@ -173,10 +173,17 @@ fn cluster_title(picture: &Picture<'_>, name: Option<&ClusterName>) -> String {
         .map_or_else(|| name.to_string(), ClusterCard::title)
 }
 
-/// What is above a link's operations: its name, and the other cluster where that is known.
-fn link_title(plan: &Plan, half: Option<&HalfAddress>) -> String {
+/// What is above a link's operations: its name, and the other cluster where that is known. Above those of several links:
+/// how many they are, and where they come from.
+fn link_title(
+    plan: &Plan,
+    picture: &Picture<'_>,
+    half: Option<&HalfAddress>,
+    boxes: &[usize],
+) -> String {
     let Some(half) = half else {
-        return "several links".to_owned();
+        let cards: Vec<&Card<'_>> = boxes.iter().map(|index| &picture.boxes[*index]).collect();
+        return picture::facts_together(plan, &cards);
     };
     let link = &half.link;
     match plan.links.get(half) {

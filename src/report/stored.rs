@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::words::quantity;
 use super::{document, safe};
 use crate::apply::archive::Archive;
+use crate::plan::file::OriginV1;
 use crate::store::kept::Kept;
 use crate::store::lease::{LeaseV1, StateV1};
 
@@ -178,6 +179,10 @@ pub struct RunDocument {
     pub scope: Option<String>,
     /// The commit that the spec is from, where it is known.
     pub commit: Option<String>,
+    /// Where what it worked on is from: the version of Linkwright, the spec's paths and commit, and in `needs` what was
+    /// allowed. Left out in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginV1>,
     /// Who ran it.
     pub holder: String,
     /// On which machine.

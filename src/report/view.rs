@@ -1,11 +1,13 @@
 //! What views show, before any of them lays it out: words, groups, order and counts, made once.
 //!
-//! [`plan`] makes what every view of a plan says, [`run`] of a run, [`status`] of live links, [`note`] what
+//! [`plan`] makes what every view of a plan says, [`run`] of a run, [`record`] of one that a store keeps,
+//! [`status`] of live links, [`note`] what
 //! findings have in common. Text, Markdown and HTML only lay these out and make them harmless; what they
 //! leave out for lack of space they count by [`Truncated`] and [`Fitted`].
 
 pub(crate) mod note;
 pub(crate) mod plan;
+pub(crate) mod record;
 pub(crate) mod run;
 pub(crate) mod status;
 

@@ -39,7 +39,8 @@ pub(crate) use cause::cut;
 pub use cause::{cause, problem};
 pub use configs::{Shown, is_secret, shown, value_words};
 pub use drift::{
-    DriftWords, drift, drift_summary, drift_title, drift_together, novelty_mark, since,
+    DriftWords, drift, drift_summary, drift_title, drift_together, drift_weight, novelty_mark,
+    since,
 };
 pub use effect::{EffectWords, Listing, Weight, cut_together, effect};
 pub use explain::{Explanation, explain, explanations};

@@ -8,6 +8,7 @@
 //! | `archive/` | links before they were deleted | once |
 //! | `runs/apply/` | what each apply did | at its beginning and at its end |
 //! | `runs/read/` | what read-only commands found | once |
+//! | `lags/` | how far mirror topics were behind, by cluster, in the last run with `--record` | on the condition that it is unchanged |
 //! | `format.json` | the version of this layout: [`layout`] | once |
 //! | `probe/` | objects of a check, deleted at its end | once |
 //! | `sandbox/` | all of this once more, for runs with `--sandbox`: [`below`] | |

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use linkwright::apply::{Cause, Interrupts, Outcome, Reason, Verdict};
 use linkwright::desired::{Desired, MirrorState, Risk};
 use linkwright::diff::{Effect, Options};
-use linkwright::live::{Loss, LossUnknown};
+use linkwright::live::{Loss, LossUnknown, Sample};
 use linkwright::plan::{Allow, Plan};
 use linkwright::report::style::Style;
 use linkwright::report::{apply_text, plan_text};
@@ -129,7 +129,9 @@ async fn a_plan_that_reads_twice_knows_what_a_mirror_that_fetches_loses() {
     for (seconds, is_known) in [(None, false), (Some(10), true)] {
         bench.sandbox.clear_requests();
         let options = Options {
-            sample: seconds.map(Duration::from_secs),
+            sample: seconds.map_or(Sample::Once, |seconds| {
+                Sample::After(Duration::from_secs(seconds))
+            }),
             ..Options::default()
         };
         let plan = bench.plan_with(&desired, &options, &allow).await;
@@ -142,7 +144,7 @@ async fn a_plan_that_reads_twice_knows_what_a_mirror_that_fetches_loses() {
     assert!(bench.sandbox.set_produce_rate("lkc-east", "t-0", 0.0));
     sleep(5).await;
     let options = Options {
-        sample: Some(Duration::from_secs(10)),
+        sample: Sample::After(Duration::from_secs(10)),
         ..Options::default()
     };
     let plan = bench.plan_with(&desired, &options, &allow).await;
@@ -368,7 +370,7 @@ async fn the_words_of_a_failover_plan_in_five_situations() {
             sleep(wait).await;
         }
         let options = Options {
-            sample: Some(Duration::from_secs(10)),
+            sample: Sample::After(Duration::from_secs(10)),
             ..Options::default()
         };
         let allow = [Risk::Irreversible, Risk::DataLoss].map(Allow::Risk).into();

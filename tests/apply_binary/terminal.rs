@@ -3,7 +3,10 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use linkwright_sandbox::{Sandbox, World};
+
 use super::retired::{WORLD, retired};
+use crate::support::terminal::Terminal;
 use crate::support::workspace::{BINARY, Said, Workspace};
 
 /// Runs `apply` on a terminal, types `typed`, and then the end of input.
@@ -80,4 +83,48 @@ fn waits_are_lines_that_change_in_place_and_leave_nothing_behind() {
     let quiet = Workspace::with(&retired(), &world);
     let said = apply_typing(&quiet, "", "--auto-approve -q").exits(0);
     assert!(!said.out.contains("timeout in"), "{}", said.out);
+}
+
+/// A server whose time is at a standstill: what is stopped never ends.
+fn standing_still() -> (tokio::runtime::Runtime, Workspace) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = format!("clock: {{ mode: manual }}\ntimings: {{ stop_ms: 600000 }}\n{WORLD}");
+    let sandbox = Sandbox::new(World::from_yaml(&world).unwrap());
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.unwrap();
+    let address = listener.local_addr().unwrap();
+    runtime.spawn(async move { axum::serve(listener, sandbox.router()).await });
+    let mut spec = retired();
+    for cluster in ["east", "west"] {
+        let url = format!("https://{cluster}.example:443");
+        spec = spec.replace(&url, &format!("http://{address}"));
+    }
+    (runtime, Workspace::with(&spec, &world))
+}
+
+#[test]
+fn an_interrupted_run_fits_the_terminal_and_leaves_no_progress_behind() {
+    let (_server, workspace) = standing_still();
+    let columns = 80;
+    let mut terminal = Terminal::of(&workspace, (24, columns), "apply --auto-approve links.yaml");
+    let lines = terminal.until(|text| text.contains("timeout in"));
+    let overall = lines.iter().find(|line| line.contains("operations, "));
+    assert!(overall.unwrap().contains("0/"), "{lines:#?}");
+    let wait = lines.iter().find(|line| line.contains("timeout in"));
+    let wait = wait.unwrap();
+    // One line, which the terminal has not wrapped.
+    assert!(
+        wait.contains("fail over 1 mirror topic on west/old"),
+        "{lines:#?}"
+    );
+    assert!(wait.chars().count() <= usize::from(columns), "{wait}");
+    // The first asks to finish what is in flight, the second to stop.
+    terminal.types("\u{3}");
+    terminal.until(|text| text.to_lowercase().contains("interrupt"));
+    terminal.types("\u{3}");
+    let left = terminal.ends();
+    assert_eq!(left.code, 130, "{}", left.text);
+    assert!(left.is_clean, "{}", left.text);
+    assert!(!left.text.contains("timeout in"), "{}", left.text);
+    assert!(left.text.contains("Apply interrupted"), "{}", left.text);
 }

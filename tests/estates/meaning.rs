@@ -378,7 +378,13 @@ fn halves_with_different_ids_are_found_by_plan_drift_and_status() {
         assert!(codes(&seen.plan)[0].starts_with("LW232"));
         assert_eq!(seen.drift.findings[0].class, DriftClass::Health);
         let desired = desired(&spec(PAIR));
-        let health = refresh::health(&desired, &bench.clients, refresh::Asked::All, None).await;
+        let health = refresh::health(
+            &desired,
+            &bench.clients,
+            refresh::Asked::All,
+            &linkwright::live::Sample::Once,
+        )
+        .await;
         assert!(
             health
                 .links
@@ -462,7 +468,13 @@ fn a_link_that_is_gone_while_its_topics_are_ordinary_is_not_offered_again() {
             assert!(!words(&seen.drift).contains("rename"));
         }
         let desired = desired(&dr("mirrors: { orders: {} }"));
-        let health = refresh::health(&desired, &bench.clients, refresh::Asked::All, None).await;
+        let health = refresh::health(
+            &desired,
+            &bench.clients,
+            refresh::Asked::All,
+            &linkwright::live::Sample::Once,
+        )
+        .await;
         assert_eq!(health.missing.len(), 1);
         assert_eq!(health.missing[0].to_string(), "west/dr");
     });
@@ -479,7 +491,7 @@ fn mirror_topics_that_cannot_be_reached_make_their_link_unhealthy() {
             &desired,
             &bench.clients,
             refresh::Asked::InDepth("dr"),
-            None,
+            &linkwright::live::Sample::Once,
         )
         .await;
         let [link] = health.links.as_slice() else {
@@ -504,7 +516,7 @@ fn one_link_in_depth_is_all_that_is_read() {
             &desired(&text),
             &bench.clients,
             refresh::Asked::InDepth("dr"),
-            None,
+            &linkwright::live::Sample::Once,
         )
         .await;
         let requests = bench.sandbox.requests();
@@ -520,8 +532,13 @@ fn a_server_without_tasks_is_no_failure_and_a_cluster_that_is_not_there_is() {
     stepped(async {
         let bench =
             Bench::new(&usual("").replace("name: west\n", "name: west\n    profile: cc-2022\n"));
-        let health =
-            refresh::health(&desired(&dr("")), &bench.clients, refresh::Asked::All, None).await;
+        let health = refresh::health(
+            &desired(&dr("")),
+            &bench.clients,
+            refresh::Asked::All,
+            &linkwright::live::Sample::Once,
+        )
+        .await;
         assert!(health.unread.is_empty(), "{:#?}", health.unread);
         let mut bench = Bench::new(&usual(""));
         let settings = Settings {

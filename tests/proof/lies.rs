@@ -368,11 +368,29 @@ impl Stage {
             .values()
             .next()
             .map_or(Asked::All, |link| Asked::InDepth(link.name.as_str()));
-        let _one = refresh::health(&self.desired, &self.clients, link, None).await;
-        let health = refresh::health(&self.desired, &self.clients, Asked::All, None).await;
+        let _one = refresh::health(
+            &self.desired,
+            &self.clients,
+            link,
+            &linkwright::live::Sample::Once,
+        )
+        .await;
+        let health = refresh::health(
+            &self.desired,
+            &self.clients,
+            Asked::All,
+            &linkwright::live::Sample::Once,
+        )
+        .await;
         let lies = self.liar.told();
         if health.unread.is_empty() && health.links.is_empty() && !lies.is_plausible {
-            let truth = refresh::health(&self.desired, &self.bench.clients, Asked::All, None).await;
+            let truth = refresh::health(
+                &self.desired,
+                &self.bench.clients,
+                Asked::All,
+                &linkwright::live::Sample::Once,
+            )
+            .await;
             if !truth.links.is_empty() {
                 return broken(
                     "what is said to be in place is in place",

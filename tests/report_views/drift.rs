@@ -7,7 +7,7 @@ use linkwright::address::Address;
 use linkwright::desired::{Exception, MirrorState};
 use linkwright::drift::{Drift, DriftClass, Input};
 use linkwright::health::Thresholds;
-use linkwright::live::{MirrorStatus, PartitionLag, Reading};
+use linkwright::live::{Earlier, MirrorStatus, PartitionLag, Reading};
 use linkwright::report::drift::{DriftView, json, junit, markdown, metrics, sarif, text};
 use linkwright::report::plan_markdown::LIMIT;
 use linkwright::report::style::Style;
@@ -245,15 +245,18 @@ fn lag_has_a_time_where_it_was_read_twice() {
             .filter_map(|rows| rows.get_mut(topic.as_str()))
             .next()
             .unwrap();
-        row.earlier = (row.lags.iter())
+        let earlier = (row.lags.iter())
             .map(|lag| PartitionLag {
                 lag: if lag.lag > 0 { lag.lag + fallen } else { 0 },
                 last_source_fetch_offset: lag.last_source_fetch_offset - 100,
                 ..*lag
             })
             .collect();
+        row.earlier = Earlier::Sampled(earlier);
     }
-    world.live.sampled = Some(Duration::from_secs(60));
+    for cluster in world.live.clusters.values_mut() {
+        cluster.sampled = Some(Duration::from_secs(60));
+    }
     let plan = world.plan();
     let judged = |max_lag, max_catch_up| {
         Drift::of(&Input {

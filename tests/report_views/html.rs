@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use linkwright::apply::report_file::{CountsV1, OperationV1, OutcomeV1, ReportV1, StateV1};
 use linkwright::drift::DriftClass;
 use linkwright::health::Health;
 use linkwright::plan::file::{CommitV1, OriginV1};
 use linkwright::report::drift::last_report::LastReport;
 use linkwright::report::drift::{DriftView, json};
-use linkwright::report::html::{drift, plan, status};
+use linkwright::report::html::{drift, plan, runs, status};
 use linkwright::report::plan_json::About;
+use linkwright::report::stored::{self, Part};
+use linkwright::store::kept::Kept;
 
 use super::drift::{by_hand, drift as found, now, written};
 use super::world::World;
@@ -251,7 +254,13 @@ fn a_page_is_bounded_and_says_what_is_left_out() {
     let page = plan_page(&worlds::many(100_000, 0));
     assert_eq!(check(&page), Ok(()));
     assert!(page.len() < 10_000_000, "{}", page.len());
-    assert!(page.contains("more did not fit on this page"));
+    let members = page.matches("class=\"member\"").count();
+    assert!(members > 10_000, "{members}");
+    let more = linkwright::report::words::number(100_000 - members as u64);
+    assert!(page.contains(&format!("{more} more did not fit on this page.</strong>")));
+    assert!(page.contains("<code>linkwright plan -o json</code> has everything."));
+    // What did not fit is said where it is missing, too.
+    assert!(page.contains(&format!("<p class=\"caution\">and {more} more</p>")));
 }
 
 #[test]
@@ -289,4 +298,186 @@ fn new_and_gone_findings_are_shown() {
         &Default::default(),
     );
     assert!(page.contains("<span class=\"faint\">first seen </span>2026-11-01T11:00:00Z"));
+}
+
+/// A record of a run as a store keeps it, with this report.
+fn record(command: &str, exit_code: u8, report: Option<serde_json::Value>) -> stored::RunDocument {
+    stored::RunDocument {
+        format_version: stored::FORMAT_VERSION,
+        id: format!("20261101T110000Z-{command}"),
+        command: command.to_owned(),
+        scope: None,
+        commit: Some("0123abc".to_owned()),
+        origin: Some(OriginV1 {
+            paths: vec!["links/".to_owned()],
+            needs: vec!["irreversible".to_owned()],
+            ..OriginV1::default()
+        }),
+        holder: "ann/<b>".to_owned(),
+        host: "laptop".to_owned(),
+        url: None,
+        started_at: "2026-11-01T11:00:00Z".to_owned(),
+        ended_at: Some("2026-11-01T11:04:10Z".to_owned()),
+        exit_code: Some(exit_code),
+        outcome: if exit_code == 0 { "done" } else { "partial" }.to_owned(),
+        plan_digest: Some("sha256:d1ge57".to_owned()),
+        without_lease: None,
+        report,
+        events: Vec::new(),
+    }
+}
+
+/// A run report of so many promotions, the last of which has failed.
+fn promotions(count: u32) -> serde_json::Value {
+    let operations = (1..=count).map(|number| OperationV1 {
+        number,
+        address: format!(
+            "west/orders-dr/orders.{number:05}.of-a-department-with-a-long-name-in-a-company-that-says-everything-at-length"
+        ),
+        operation: "promote-mirror".to_owned(),
+        together: Vec::new(),
+        state: StateV1::Finished,
+        outcome: Some(match number == count {
+            false => OutcomeV1::Done,
+            true => OutcomeV1::Failed {
+                reason: "refused".to_owned(),
+                code: "server-refused".to_owned(),
+                words: "the server says <no>".to_owned(),
+            },
+        }),
+        attempts: 1,
+        took_ms: Some(1_000),
+        lost: None,
+        cut: None,
+    });
+    let report = ReportV1 {
+        format_version: 1,
+        started_at: "2026-11-01T11:00:00Z".to_owned(),
+        generated_at: "2026-11-01T11:04:10Z".to_owned(),
+        verdict: None,
+        interrupted: false,
+        timed_out: false,
+        counts: CountsV1::default(),
+        archives: Vec::new(),
+        approved: None,
+        ending: None,
+        hand_over: Vec::new(),
+        operations: operations.collect(),
+    };
+    serde_json::to_value(report).unwrap()
+}
+
+#[test]
+fn a_recorded_run_has_a_page() {
+    let run = record("apply", 5, Some(promotions(500)));
+    let page = runs::run(&serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+    assert_eq!(check(&page), Ok(()));
+    for words in [
+        "Apply ended: partial, after 4m 10s.",
+        "links/",
+        "--allow irreversible",
+        "sha256:d1ge57",
+        "ann/&lt;b&gt; on laptop",
+        "promote 499 mirror topics on west/orders-dr",
+        "the server says &lt;no&gt;",
+        "data-half=\"west/orders-dr\"",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert_eq!(page.matches("class=\"member\"").count(), 499);
+    // What failed is first.
+    assert!(page.find(">Failed<").unwrap() < page.find(">Done<").unwrap());
+    assert_eq!(runs::run(b"no record", Vec::new()), None);
+    let odd = record("apply", 5, Some(serde_json::json!({ "format_version": 9 })));
+    let page = runs::run(&serde_json::to_vec(&odd).unwrap(), Vec::new()).unwrap();
+    assert!(page.contains("not in a form that this version of Linkwright knows"));
+}
+
+#[test]
+fn what_commands_found_that_only_read_has_a_page() {
+    let world = worlds::health();
+    let drift = found(&world);
+    let health = Health::of(&world.live, &world.desired);
+    let selection = linkwright::health::Selection::default();
+    let written = [
+        (
+            "drift",
+            written(|out| json::write(out, &DriftView::of(&drift, None), Some(now()))),
+        ),
+        (
+            "status",
+            written(|out| {
+                linkwright::report::status::json::write(out, &health, &selection, None, None)
+            }),
+        ),
+        (
+            "plan",
+            written(|out| {
+                linkwright::report::plan_json::write(out, &world.plan(), &About::default())
+            }),
+        ),
+    ];
+    for (command, text) in written {
+        let report = serde_json::from_str(&text).unwrap();
+        let run = record(command, 2, Some(report));
+        let page = runs::run(&serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+        assert_eq!(check(&page), Ok(()), "{command}");
+        assert!(page.contains("class=\"item\""), "{command}");
+        assert!(!page.contains("Not shown:"), "{command}");
+    }
+}
+
+#[test]
+fn recorded_runs_have_a_page_with_a_line_for_each_command() {
+    let kept = |run: &stored::RunDocument| Kept {
+        id: run.id.clone(),
+        content: serde_json::to_vec(run).unwrap(),
+    };
+    let unfinished = stored::RunDocument {
+        ended_at: None,
+        exit_code: None,
+        outcome: stored::UNFINISHED.to_owned(),
+        ..record("apply", 0, None)
+    };
+    let odd = Kept {
+        id: "odd".to_owned(),
+        content: b"?".to_vec(),
+    };
+    let all = [
+        (Part::Live, kept(&record("apply", 5, Some(promotions(3))))),
+        (Part::Live, kept(&record("drift", 0, None))),
+        (Part::Sandbox, kept(&unfinished)),
+        (Part::Live, odd),
+    ];
+    let page = runs::list(&all, vec![("Store", "file:///runs".to_owned())]);
+    assert_eq!(check(&page), Ok(()));
+    for words in [
+        "3 runs, 1 failed.",
+        "1 failed, 2 done",
+        "unfinished",
+        "(sandbox)",
+        "runs show 20261101T110000Z-apply",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    for command in ["apply", "drift"] {
+        let line = format!("<th class=\"pick\" scope=\"row\" data-half=\"{command}\">");
+        assert!(page.contains(&line), "{command}");
+    }
+    assert!(page.contains("the record <code class=\"name\">odd"));
+    assert_eq!(check(&runs::list(&[], Vec::new())), Ok(()));
+}
+
+#[test]
+fn every_link_is_on_a_page_of_very_many_operations() {
+    let run = record("apply", 5, Some(promotions(60_000)));
+    let page = runs::run(&serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+    assert!(page.len() < 10_000_000, "{}", page.len());
+    assert!(page.contains("the server says"));
+    assert!(page.contains("promote 59,999 mirror topics"));
+    let members = page.matches("class=\"member\"").count();
+    assert!(members > 1_000, "{members}");
+    let more = linkwright::report::words::number(59_999 - members as u64);
+    assert!(page.contains(&format!("{more} more did not fit on this page.</strong>")));
+    assert!(page.contains("runs show 20261101T110000Z-apply -o json</code> has everything."));
 }

@@ -1,7 +1,7 @@
 //! The terminal page.
 
 use linkwright::desired::MirrorState;
-use linkwright::live::{MirrorStatus, PartitionLag, Reading};
+use linkwright::live::{Earlier, MirrorStatus, PartitionLag, Reading};
 use linkwright::plan::Plan;
 use linkwright::report::style::{Colors, Detail, Style, Symbols};
 use linkwright::report::{consent, plan_json, plan_text};
@@ -128,16 +128,19 @@ fn a_promotion_shows_its_lag() {
         text.contains("lag at plan time: 0 to 1,200 messages"),
         "{text}"
     );
-    world.live.sampled = Some(std::time::Duration::from_secs(60));
+    for cluster in world.live.clusters.values_mut() {
+        cluster.sampled = Some(std::time::Duration::from_secs(60));
+    }
     if let Reading::Read(mirrors) = &mut world.cluster("west").mirrors {
         for row in mirrors.values_mut().flat_map(|rows| rows.values_mut()) {
-            row.earlier = (row.lags.iter())
+            let earlier = (row.lags.iter())
                 .map(|lag| PartitionLag {
                     lag: 2 * lag.lag,
                     last_source_fetch_offset: lag.last_source_fetch_offset - 9,
                     ..*lag
                 })
                 .collect();
+            row.earlier = Earlier::Sampled(earlier);
         }
     }
     let plan = world.plan();

@@ -46,7 +46,13 @@ async fn told(
     });
     let mut drift = Vec::new();
     drift::json::write(&mut drift, &DriftView::of(&found, None), None).unwrap();
-    let health: Health = refresh::health(desired, clients, Asked::All, None).await;
+    let health: Health = refresh::health(
+        desired,
+        clients,
+        Asked::All,
+        &linkwright::live::Sample::Once,
+    )
+    .await;
     let mut status = Vec::new();
     status::json::write(&mut status, &health, &Selection::default(), None, None).unwrap();
     [plan, drift, status].map(|text| String::from_utf8(text).unwrap())

@@ -526,6 +526,95 @@ fn commands_that_only_read_are_recorded_when_asked_and_the_last_drift_is_compare
     }
 }
 
+/// A mirror topic that is behind and copies one record a second, and whose clock stands still.
+fn behind() -> Workspace {
+    let settings = "clock: { mode: manual }\ntimings: { fetch_records_per_s: 1 }\nclusters:\n";
+    let world = retired::WORLD
+        .replace("clusters:\n", settings)
+        .replace("partitions: 1 }", "partitions: 1, records: 5000 }")
+        .replace("{ source_topic: a }", "{ source_topic: a, lag: 4200 }");
+    Workspace::with(&retired::retired(), &world)
+}
+
+/// Without a second read, the pace of mirror topics follows from what the last run with `--record` has kept.
+#[test]
+fn how_fast_mirror_topics_copy_is_estimated_from_the_last_record() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(behind(), &folder_of(store.path()));
+    let last = ["status", "--mirrors", "--sample", "last"];
+    let with = |more: &[&str]| run(&workspace, &[&last[..], more].concat());
+    with(&[])
+        .exits(0)
+        .says("how fast mirror topics copy is not known: no run with --record");
+    let drift = |max_lag: &str| {
+        let drift = ["drift", "--sample", "last", "--fail-on", "health"];
+        let more = ["--metrics-file", "metrics", "--max-lag", max_lag];
+        run(&workspace, &[&drift[..], &more].concat())
+    };
+    // Of what no run has recorded no limit of time is exceeded.
+    drift("1m").exits(0);
+    run(&workspace, &["status", "--record"]).exits(0);
+    let sandbox = workspace.sandbox();
+    sandbox.advance(std::time::Duration::from_secs(3_600));
+    workspace.leave(&sandbox);
+
+    with(&[]).exits(0).says("60 a minute").says("about 10m");
+    let document = of_schema("status", with(&["-o", "json"]));
+    let mirror = &document["links"][0]["mirror_topics"][0];
+    assert_eq!(mirror["pace"]["recorded"], true, "{document:#}");
+    assert_eq!(mirror["pace"]["between_ms"], 3_600_000, "{document:#}");
+    // It says nothing of what would be lost now.
+    assert_eq!(mirror["figure"], "at-least", "{document:#}");
+    with(&["--html-out", "status.html"]).exits(0);
+    let page = workspace.read("status.html");
+    assert!(page.contains("Catch-up (estimate, from a record 1h old)"));
+    drift("20m").exits(0);
+    drift("1m")
+        .exits(2)
+        .says("catches up in about 10m (estimate, from a record 1h old)");
+    let metrics = workspace.read("metrics");
+    let rate = "linkwright_link_copied_messages_per_minute{cluster=\"west\",link=\"old\"} 60";
+    assert!(metrics.contains(rate), "{metrics}");
+
+    // The next record is of this read; one link alone is no record of its cluster.
+    let file = store.path().join("lags/lkc-west01.json");
+    let kept = std::fs::read(&file).unwrap();
+    run(&workspace, &["status", "old", "--record"]).exits(0);
+    assert_eq!(std::fs::read(&file).unwrap(), kept);
+    run(&workspace, &["drift", "--record"]);
+    assert_ne!(std::fs::read(&file).unwrap(), kept);
+    run(&behind(), &last).exits(64).says("no store is named");
+}
+
+#[test]
+fn recorded_runs_are_written_as_pages() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(Workspace::quickstart(), &folder_of(store.path()));
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    run(&workspace, &["drift", "--record"]).exits(0);
+    let list = ["runs", "list", "-o", "json", "--html-out", "runs.html"];
+    let runs = json(workspace.run(&list));
+    let page = workspace.read("runs.html");
+    assert!(page.contains("2 runs, none failed."), "{page}");
+    assert!(page.contains(&folder_of(store.path())));
+    for run in runs["runs"].as_array().unwrap() {
+        let command = run["command"].as_str().unwrap();
+        let id = run["id"].as_str().unwrap();
+        assert!(page.contains(id));
+        let show = ["runs", "show", id, "--html-out", "run.html"];
+        workspace.run(&show).exits(0);
+        let page = workspace.read("run.html");
+        assert!(page.contains(&format!("<dd>{id}</dd>")), "{command}");
+        assert!(page.contains("<dt>Allowed</dt>"), "{command}");
+        let operation = "data-noun=\"operation\" data-half=\"west/orders-dr\"";
+        let has_operations = page.contains(operation);
+        assert_eq!(has_operations, command == "apply", "{command}");
+    }
+    let one = ["runs", "--limit", "1", "--html-out", "one.html"];
+    workspace.run(&one).exits(0);
+    assert!(workspace.read("one.html").contains("there may be more"));
+}
+
 #[test]
 fn a_record_that_cannot_be_written_is_one_note_and_nothing_else() {
     let store = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{Global, Paths, Recorded, duration};
+use super::{Global, Paths, Recorded, Sampling, duration, sampling};
 use crate::catalog::filters::NamePattern;
 use crate::drift::DriftClass;
 use crate::live::MirrorStatus;
@@ -25,9 +25,9 @@ pub struct Drift {
     #[arg(long, value_name = "MESSAGES|DURATION", value_delimiter = ',', value_parser = lag_limit)]
     pub max_lag: Vec<LagLimit>,
     /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
-    /// between has a known lag
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub sample: Option<Duration>,
+    /// between has a known lag. With `last` how fast they copy is estimated from the last run with --record
+    #[arg(long, value_name = "DURATION|last", value_parser = sampling)]
+    pub sample: Option<Sampling>,
     /// Report a mirror topic as unhealthy if it is in a transitional status for longer than this, such
     /// as 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -181,9 +181,9 @@ pub struct Status {
     #[arg(long, value_name = "NUMBER")]
     pub limit: Option<usize>,
     /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
-    /// between has a known lag
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "watch")]
-    pub sample: Option<Duration>,
+    /// between has a known lag. With `last` how fast they copy is estimated from the last run with --record
+    #[arg(long, value_name = "DURATION|last", value_parser = sampling, conflicts_with = "watch")]
+    pub sample: Option<Sampling>,
     /// Also write the state as an HTML page to this file; the page loads nothing else
     #[arg(long, value_name = "FILE", conflicts_with = "watch")]
     pub html_out: Option<PathBuf>,

@@ -6,7 +6,10 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{Color, Global, Leasing, Paths, Quiet, Recorded, Suggested, Symbols, duration};
+use super::{
+    Color, Global, Leasing, Paths, Quiet, Recorded, Sampling, Suggested, Symbols, duration,
+    sampling,
+};
 use crate::address::Address;
 use crate::desired::Risk;
 use crate::plan::Allow;
@@ -41,9 +44,9 @@ pub struct Planning {
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = address)]
     pub target: Vec<Address>,
     /// Read mirror topics a second time after this long, such as 10s: a mirror topic that has fetched in
-    /// between has a known lag
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub sample: Option<Duration>,
+    /// between has a known lag. With `last` how fast they copy is estimated from the last run with --record
+    #[arg(long, value_name = "DURATION|last", value_parser = sampling)]
+    pub sample: Option<Sampling>,
 }
 
 pub(super) fn allow(word: &str) -> Result<Allow, String> {

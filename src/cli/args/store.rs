@@ -197,7 +197,7 @@ pub struct Archive {
 pub enum ArchiveCommand {
     /// List the links whose history was kept before they were deleted
     #[command(after_help = examples::ARCHIVE_LIST)]
-    List(RunsList),
+    List(KeptList),
     /// Show the history of one
     #[command(after_help = examples::ARCHIVE_SHOW)]
     Show(ShowKept),
@@ -223,15 +223,37 @@ pub enum RunsCommand {
     List(RunsList),
     /// Show one run: who, when, which commit and plan, and how it ended
     #[command(after_help = examples::RUNS_SHOW)]
-    Show(ShowKept),
+    Show(RunsShow),
     /// Delete the records of runs that are older than this
     #[command(after_help = examples::RUNS_PRUNE)]
     Prune(RunsPrune),
 }
 
-/// `runs list`, `archive list`.
+/// `runs list`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct RunsList {
+    /// How to list.
+    #[command(flatten)]
+    pub kept: KeptList,
+    /// Also write the list as an HTML page to this file; the page loads nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html_out: Option<PathBuf>,
+}
+
+/// `runs show`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct RunsShow {
+    /// Which run, and how to print it.
+    #[command(flatten)]
+    pub kept: ShowKept,
+    /// Also write the run as an HTML page to this file; the page loads nothing else
+    #[arg(long, value_name = "FILE")]
+    pub html_out: Option<PathBuf>,
+}
+
+/// `runs list`, `archive list`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct KeptList {
     /// How to print the list
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: StoreFormat,
@@ -272,18 +294,18 @@ impl Runs {
     /// How it is printed, where there is a choice.
     pub(super) fn output(&self) -> Option<StoreFormat> {
         match &self.command {
-            None => Some(self.list.output),
-            Some(RunsCommand::List(args)) => Some(args.output),
-            Some(RunsCommand::Show(args)) => Some(args.output),
+            None => Some(self.list.kept.output),
+            Some(RunsCommand::List(args)) => Some(args.kept.output),
+            Some(RunsCommand::Show(args)) => Some(args.kept.output),
             Some(RunsCommand::Prune(_)) => None,
         }
     }
 
     pub(super) fn of(&self) -> &OfStore {
         match &self.command {
-            None => &self.list.of,
-            Some(RunsCommand::List(args)) => &args.of,
-            Some(RunsCommand::Show(args)) => &args.of,
+            None => &self.list.kept.of,
+            Some(RunsCommand::List(args)) => &args.kept.of,
+            Some(RunsCommand::Show(args)) => &args.kept.of,
             Some(RunsCommand::Prune(args)) => &args.of,
         }
     }

@@ -85,19 +85,19 @@ pub fn write(
     family(
         out,
         "linkwright_link_copied_messages_per_minute",
-        "Messages that the link's mirror topics fetch in a minute, by two reads (--sample).",
+        "Messages that the link's mirror topics fetch in a minute, by this read and an earlier one (--sample).",
         (links.iter()).filter_map(|link| Some((link.labels(), link.pace?.0))),
     )?;
     family(
         out,
         "linkwright_link_catch_up_seconds",
-        "Estimated time until the slowest mirror topic whose lag falls has caught up, by two reads (--sample).",
+        "Estimated time until the slowest mirror topic whose lag falls has caught up, by this read and an earlier one (--sample).",
         (links.iter()).filter_map(|link| Some((link.labels(), link.pace?.1))),
     )?;
     family(
         out,
         "linkwright_link_not_catching_up_mirror_topics",
-        "Mirror topics whose lag does not fall, by two reads (--sample).",
+        "Mirror topics whose lag does not fall, by this read and an earlier one (--sample).",
         (links.iter()).filter_map(|link| Some((link.labels(), link.pace?.2))),
     )?;
     family(
@@ -154,15 +154,15 @@ fn links(live: &Snapshot) -> Vec<Link> {
             }
             let mut statuses = BTreeMap::new();
             let (mut lag, mut worst, mut unknown) = (0u64, 0u64, 0u64);
-            let mut pace = live.sampled.map(|_| (0, 0, 0));
+            let mut pace = cluster.sampled.map(|_| (0, 0, 0));
             for mirror in mirrors.get(link).into_iter().flat_map(BTreeMap::values) {
                 *statuses.entry(mirror.status.to_string()).or_insert(0) += 1;
                 if mirror.status == MirrorStatus::Stopped {
                     continue;
                 }
-                let loss = loss(mirror, Some(row), &mirror.earlier);
+                let loss = loss(mirror, Some(row), mirror.earlier.sampled());
                 if let (Some(pace), Some(seen)) =
-                    (&mut pace, Pace::of(mirror, Some(row), live.sampled))
+                    (&mut pace, Pace::of(mirror, Some(row), cluster.sampled))
                 {
                     add(pace, &seen);
                 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::budget::PageBudget;
 use super::links::{self, Columns, LinkLine};
 use super::note;
-use super::parts::{self, MAX_OPEN, Text, glossary, name, place, prose, tone};
+use super::parts::{self, MAX_ITEMS_OPEN, Text, glossary, name, prose, tone};
 use super::shell::{self, HtmlPage, Section};
 use crate::address::HalfAddress;
 use crate::drift::DriftClass;
@@ -18,8 +18,7 @@ use crate::report::drift::DriftView;
 use crate::report::drift::json::DriftEntry;
 use crate::report::drift::text::class_ink;
 use crate::report::style::Detail;
-use crate::report::view::More;
-use crate::report::view::note::{Note, grouped};
+use crate::report::view::note::grouped;
 use crate::report::words::Weight;
 use crate::report::{picture, plan_svg, words};
 
@@ -39,7 +38,7 @@ pub struct About {
 /// The drift as HTML. The plan that would resolve it knows where links lead.
 #[must_use]
 pub fn render(view: &DriftView<'_>, plan: &Plan, about: &About) -> String {
-    let mut budget = PageBudget::new();
+    let mut budget = PageBudget::of(items(view));
     let mut sections: Vec<Section> = DriftClass::ALL
         .into_iter()
         .filter_map(|class| of_class(view, class, &mut budget))
@@ -80,8 +79,16 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, about: &About) -> String {
         ],
         alerts: Markup::default(),
         sections,
+        everything: "`linkwright drift -o json`",
         budget,
     })
+}
+
+/// How many items the page has if all fit: findings that are said together are one.
+fn items(view: &DriftView<'_>) -> usize {
+    let of_class = |class| view.notes(class, Detail::Brief).len();
+    let found: usize = DriftClass::ALL.into_iter().map(of_class).sum();
+    found + view.gone.len() + view.unseen.len()
 }
 
 /// A line for each link half with findings.
@@ -104,26 +111,18 @@ fn lines<'a>(view: &DriftView<'a>) -> Vec<LinkLine<'a>> {
             count: counts.values().sum(),
             kinds: kinds.join(", "),
             worst: worst.map_or((Weight::Plain, String::new()), |class| {
-                (weight(*class), class.word().to_owned())
+                (words::drift_weight(*class), class.word().to_owned())
             }),
         }
     });
     lines.collect()
 }
 
-fn weight(class: DriftClass) -> Weight {
-    match class {
-        DriftClass::Unknown | DriftClass::Health => Weight::Danger,
-        DriftClass::State | DriftClass::Missing | DriftClass::Config => Weight::Caution,
-        DriftClass::Unmanaged | DriftClass::Expected | DriftClass::Information => Weight::Plain,
-    }
-}
-
 fn map(view: &DriftView<'_>, plan: &Plan) -> Section {
     let about = view.items.iter().map(|item| picture::About {
         address: &item.finding.address,
         cluster_id: None,
-        weight: weight(item.finding.class),
+        weight: words::drift_weight(item.finding.class),
     });
     let meaning = picture::Meaning {
         danger: "unhealthy or not known",
@@ -154,9 +153,9 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, budget: &mut PageBudget) ->
     let count = view.of_class(class).count();
     let title = words::drift_title(class);
     let mut items: Vec<Markup> = Vec::new();
+    let is_open = notes.len() <= MAX_ITEMS_OPEN;
     for said in grouped(&notes) {
-        let members = members(said.note, budget);
-        items.extend(note::item(&said, members, budget));
+        items.extend(note::item(&said, is_open, budget));
     }
     let id = class.word();
     Some(Section {
@@ -175,59 +174,6 @@ fn of_class(view: &DriftView<'_>, class: DriftClass, budget: &mut PageBudget) ->
     })
 }
 
-/// Every mirror topic of a note; nothing for one alone.
-fn members(note: &Note, budget: &mut PageBudget) -> Markup {
-    let all = &note.members;
-    if all.is_empty() {
-        return Markup::default();
-    }
-    let has_since = all.iter().any(|member| member.since.is_some());
-    let has_lag = all.iter().any(|member| member.lag.is_some());
-    let has_place = all.windows(2).any(|pair| pair[0].place != pair[1].place);
-    let mut rows = Vec::new();
-    for (index, member) in all.iter().enumerate() {
-        let row = html! {
-            tr.member {
-                th scope="row" { (name(&member.name)) }
-                @if has_since {
-                    td data-label="Since" { @if let Some(since) = &member.since { (since) } }
-                }
-                @if has_lag {
-                    td data-label="Lag" { @if let Some(lag) = &member.lag { (lag) } }
-                }
-                @if has_place {
-                    td data-label="Place" { (place(member.place.as_ref())) }
-                }
-            }
-        };
-        let Some(row) = budget.fit(row, all.len() - index) else {
-            break;
-        };
-        rows.push(row);
-    }
-    html! {
-        details.more.members open[all.len() <= MAX_OPEN] {
-            summary { (words::quantity(all.len(), "mirror topic")) }
-            table.stacked {
-                thead {
-                    tr {
-                        th scope="col" { "Mirror topic" }
-                        @if has_since { th scope="col" { "Since" } }
-                        @if has_lag { th scope="col" { "Lag" } }
-                        @if has_place { th scope="col" { "Place" } }
-                    }
-                }
-                tbody {
-                    @for row in &rows { (row) }
-                }
-            }
-            @if let Some(more) = More::of(all.len() - rows.len()) {
-                p.caution { (more.to_string()) }
-            }
-        }
-    }
-}
-
 /// What the last report had and this one has not.
 fn past(id: &str, title: &str, entries: &[DriftEntry], budget: &mut PageBudget) -> Option<Section> {
     if entries.is_empty() {
@@ -235,7 +181,7 @@ fn past(id: &str, title: &str, entries: &[DriftEntry], budget: &mut PageBudget) 
     }
     let items: Vec<Markup> = entries
         .iter()
-        .filter_map(|entry| budget.fit(former(entry), 1))
+        .filter_map(|entry| budget.item(1, [].into_iter(), |_, _| former(entry)))
         .collect();
     let count = words::number(entries.len() as u64);
     Some(Section {

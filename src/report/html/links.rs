@@ -15,7 +15,7 @@ use crate::report::view::status::{LinkView, StatusCell};
 use crate::report::words::{self, Weight};
 
 /// More links than this are in a table for each cluster.
-const MAX_TOGETHER: usize = 30;
+pub(super) const MAX_TOGETHER: usize = 30;
 
 /// What a page says of a link.
 pub(super) struct LinkLine<'a> {

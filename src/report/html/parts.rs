@@ -1,4 +1,4 @@
-//! What both pages are made of: harmless text, names, places, codes.
+//! What every page is made of: harmless text, names, places, codes.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,13 @@ use crate::report::plan_svg::Drawing;
 use crate::report::plan_svg::px;
 use crate::report::safe;
 use crate::report::style::Ink;
+use crate::report::view::More;
 use crate::report::words::{self, Weight};
 
 /// Characters of a message from outside.
 pub(super) const MESSAGE: usize = 4_000;
+/// More things to open than this are closed at first.
+pub(super) const MAX_ITEMS_OPEN: usize = 25;
 /// More names than this are collapsed.
 pub(super) const MAX_OPEN: usize = 20;
 
@@ -78,16 +81,22 @@ pub(super) fn names(names: &[String], noun: &str) -> Markup {
     }
 }
 
-/// What a group is made of, by name: the search finds and counts each.
-pub(super) fn members(names: &[&str], noun: &str) -> Markup {
+/// A name of a group: the search finds and counts each.
+pub(super) fn member_name(text: &str) -> Markup {
+    html! { li.member { (name(text)) } }
+}
+
+/// What a group is made of, by name, as far as it fitted.
+pub(super) fn members(count: usize, noun: &str, rows: &[Markup], more: Option<More>) -> Markup {
     html! {
-        @if !names.is_empty() {
-            details.more.members open[names.len() <= MAX_OPEN] {
-                summary { (words::quantity(names.len(), noun)) }
+        @if count > 0 {
+            details.more.members open[count <= MAX_OPEN] {
+                summary { (words::quantity(count, noun)) }
                 ul.names {
-                    @for one in names {
-                        li.member { (name(one)) }
-                    }
+                    @for row in rows { (row) }
+                }
+                @if let Some(more) = more {
+                    p.caution { (more.to_string()) }
                 }
             }
         }
@@ -140,12 +149,16 @@ pub(super) fn weight(weight: Weight) -> &'static str {
     }
 }
 
+/// A drawing up to this wide is shown as wide as the page, where its texts stay readable.
+const MAX_FITTED: f64 = 1_700.0;
+
 /// A drawing, to be scrolled where it is wider than the page.
 pub(super) fn picture(drawing: &Drawing, title: &str, text: &str) -> Markup {
     let (width, height) = (px(drawing.width), px(drawing.height));
+    let is_fitted = drawing.width <= MAX_FITTED;
     html! {
         div.canvas tabindex="0" role="group" aria-label="Drawing" {
-            svg.picture viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
+            svg.picture.fitted[is_fitted] viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height)
                 role="img" aria-labelledby="picture-title picture-text" {
                 title id="picture-title" { (Text(title)) }
                 desc id="picture-text" { (Text(text)) "." }

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use super::budget::PageBudget;
 use super::links::{self, Columns, LinkLine};
-use super::parts::{self, MAX_OPEN as MAX_NAMES, Text, glossary, prose};
+use super::parts::{self, MAX_ITEMS_OPEN, MAX_OPEN as MAX_NAMES, Text, glossary, prose};
 use super::shell::{self, HtmlPage, Section};
 use crate::address::HalfAddress;
 use crate::desired::Risk;
@@ -25,9 +25,6 @@ use crate::report::view::plan::{PlanView, Wave, shown_risks};
 use crate::report::words::{Action, Weight};
 use crate::report::{plan_svg, words};
 
-/// More things to open than this are closed at first. What is irreversible is open if there is no more of it.
-const MAX_OPEN: usize = 25;
-
 /// The plan as HTML.
 #[must_use]
 pub fn render(plan: &Plan, about: &About) -> String {
@@ -38,7 +35,7 @@ pub fn render(plan: &Plan, about: &About) -> String {
 #[must_use]
 pub fn render_with(plan: &Plan, about: &About, health: Option<&Health>) -> String {
     let view = PlanView::of(plan);
-    let mut budget = PageBudget::new();
+    let mut budget = PageBudget::of(items(&view));
     let mut sections = Vec::new();
     sections.extend(finding::refusals(&view, &mut budget));
     let columns = Columns {
@@ -59,8 +56,8 @@ pub fn render_with(plan: &Plan, about: &About, health: Option<&Health>) -> Strin
         .iter()
         .map(|wave| wave.items.len())
         .sum::<usize>()
-        <= MAX_OPEN;
-    let are_severe_open = view.grave().count() <= MAX_OPEN;
+        <= MAX_ITEMS_OPEN;
+    let are_severe_open = view.grave().count() <= MAX_ITEMS_OPEN;
     for (number, of) in (1..).zip(&view.waves) {
         sections.push(wave(number, of, (is_open, are_severe_open), &mut budget));
     }
@@ -86,8 +83,16 @@ pub fn render_with(plan: &Plan, about: &About, health: Option<&Health>) -> Strin
         ],
         alerts: alerts(&view),
         sections,
+        everything: "`linkwright plan -o json`",
         budget,
     })
+}
+
+/// How many items the page has if all fit: operations and findings that are said together are one.
+fn items(view: &PlanView<'_>) -> usize {
+    let operations: usize = view.waves.iter().map(|wave| wave.items.len()).sum();
+    let notes: usize = view.findings.iter().map(|found| found.notes.len()).sum();
+    operations + notes + view.refusals.len()
 }
 
 /// What is known of the plan: what whoever approves it compares.

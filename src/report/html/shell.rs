@@ -1,4 +1,4 @@
-//! The frame of both pages: head, policy, controls, contents.
+//! The frame of every page: head, policy, controls, contents.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::budget::PageBudget;
-use super::parts::Text;
+use super::parts::{Text, prose};
 use crate::report::view::More;
 use crate::report::words;
 
@@ -27,6 +27,8 @@ pub(super) struct HtmlPage<'a> {
     pub(super) alerts: Markup,
     /// The sections, each with its heading's id and its title in the contents.
     pub(super) sections: Vec<Section>,
+    /// What has everything, where something did not fit: a command, in backticks.
+    pub(super) everything: &'a str,
     /// What fitted.
     pub(super) budget: PageBudget,
 }
@@ -82,7 +84,7 @@ pub(super) fn document(page: &HtmlPage<'_>) -> String {
                     @if let Some(more) = More::of(page.budget.omitted) {
                         p.alert.caution {
                             strong { (format!("{more:#}")) " did not fit on this page." }
-                            " JSON has everything."
+                            " " (prose(page.everything)) " has everything."
                         }
                     }
                     @if page.sections.len() > 1 {

@@ -3,10 +3,12 @@
 use maud::{Markup, html};
 
 use super::budget::PageBudget;
-use super::links::cell;
-use super::parts::{MAX_OPEN, Text, members, name, prose, tone};
+use super::links::{MAX_TOGETHER, cell};
+use super::parts::{MAX_OPEN, Text, member_name, members, name, prose, tone};
 use super::shell::{self, HtmlPage, Section};
+use crate::address::{ClusterName, HalfAddress};
 use crate::health::{self, Health, LinkRow, Problem, Rows, Selection, Sort, TopicRow};
+use crate::report::status::text::catch_up_title;
 use crate::report::view::More;
 use crate::report::view::status::{LinkView, Rollup, TopicView};
 use crate::report::words;
@@ -17,8 +19,8 @@ const MAX_TOPICS: usize = 1_000;
 /// The status as HTML. `facts` is what is known of the page itself.
 #[must_use]
 pub fn render(health: &Health, facts: Vec<(&'static str, String)>, now: jiff::Timestamp) -> String {
-    let mut budget = PageBudget::new();
     let problems = health::problems(health);
+    let mut budget = PageBudget::of(problems.len() + health.links.len());
     let worst_first = Selection {
         sort: Sort::Status,
         ..Selection::default()
@@ -27,7 +29,8 @@ pub fn render(health: &Health, facts: Vec<(&'static str, String)>, now: jiff::Ti
     let mut sections = Vec::new();
     sections.extend(wrong(&problems, &mut budget));
     sections.extend(table(&links.rows, &mut budget));
-    sections.extend(each(&links.rows, now, &mut budget));
+    let catch_up = catch_up_title(health).map(words::capital);
+    sections.extend(each(&links.rows, catch_up.as_deref(), now, &mut budget));
     let topics = health.links.iter().filter_map(|link| link.mirrors.as_ref());
     shell::document(&HtmlPage {
         title: "Linkwright status",
@@ -46,6 +49,7 @@ pub fn render(health: &Health, facts: Vec<(&'static str, String)>, now: jiff::Ti
             }
         },
         sections,
+        everything: "`linkwright status -o json`",
         budget,
     })
 }
@@ -73,14 +77,15 @@ fn wrong(problems: &[Problem<'_>], budget: &mut PageBudget) -> Option<Section> {
                 [one] => Some(one.to_string()),
                 _ => None,
             };
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let item = html! {
-                details.item data-noun="problem" data-half=[half.as_ref().map(Text)] {
-                    summary { (prose(&words::health_problem(problem))) " " span.code { (problem.cause.code()) } }
-                    (members(&names, noun))
+            let rows = names.iter().map(|one| member_name(one));
+            budget.item(count, rows, |rows, more| {
+                html! {
+                    details.item data-noun="problem" data-half=[half.as_ref().map(Text)] {
+                        summary { (prose(&words::health_problem(problem))) " " span.code { (problem.cause.code()) } }
+                        (members(names.len(), noun, rows, more))
+                    }
                 }
-            };
-            budget.fit(item, count)
+            })
         })
         .collect();
     let count = words::number(problems.len() as u64);
@@ -96,17 +101,75 @@ fn wrong(problems: &[Problem<'_>], budget: &mut PageBudget) -> Option<Section> {
     })
 }
 
+/// A line for each link, the worst first; very many in a table for each cluster.
 fn table(links: &[LinkRow<'_>], budget: &mut PageBudget) -> Option<Section> {
     if links.is_empty() {
         return None;
     }
+    let is_split = links.len() > MAX_TOGETHER;
+    let mut clusters: Vec<(&ClusterName, Vec<&LinkRow<'_>>)> = Vec::new();
+    for row in links {
+        let cluster = &address(row).cluster;
+        match clusters
+            .iter_mut()
+            .find(|(known, _)| !is_split || *known == cluster)
+        {
+            Some((_, rows)) => rows.push(row),
+            None => clusters.push((cluster, vec![row])),
+        }
+    }
+    let tables: Vec<Markup> = (clusters.iter())
+        .map(|(cluster, rows)| {
+            let table = rows_of(rows, budget);
+            match is_split {
+                false => table,
+                true => {
+                    html! { details.more.cluster { summary { (head(cluster, rows)) } (table) } }
+                }
+            }
+        })
+        .collect();
+    let count = words::number(links.len() as u64);
+    Some(Section {
+        id: "links".to_owned(),
+        title: format!("Links: {count}"),
+        content: html! {
+            section.links aria-labelledby="links" {
+                h2 #links tabindex="-1" { "Links" span.faint { ": " (count) } }
+                p.faint.hint hidden { "Choose a link to show only what is about it." }
+                @for table in &tables { (table) }
+            }
+        },
+    })
+}
+
+fn address<'a>(row: &LinkRow<'a>) -> &'a HalfAddress {
+    match row {
+        LinkRow::Found(link) => &link.address,
+        LinkRow::Missing(half) => half,
+    }
+}
+
+/// What a cluster's links come to.
+fn head(cluster: &ClusterName, rows: &[&LinkRow<'_>]) -> Markup {
+    let wrong = rows.iter().filter(|row| match row {
+        LinkRow::Found(link) => !link.is_healthy(),
+        LinkRow::Missing(_) => true,
+    });
+    let wrong = wrong.count();
+    html! {
+        "cluster " (name(cluster.as_str())) ": " (words::quantity(rows.len(), "link"))
+        @if wrong > 0 {
+            ", " span.danger { (words::number(wrong as u64)) " with problems" }
+        }
+    }
+}
+
+fn rows_of(links: &[&LinkRow<'_>], budget: &mut PageBudget) -> Markup {
     let rows: Vec<Markup> = links
         .iter()
         .filter_map(|row| {
-            let half = match row {
-                LinkRow::Found(link) => link.address.to_string(),
-                LinkRow::Missing(half) => half.to_string(),
-            };
+            let half = address(row).to_string();
             let view = LinkView::of_row(row);
             let line = html! {
                 tr {
@@ -120,36 +183,30 @@ fn table(links: &[LinkRow<'_>], budget: &mut PageBudget) -> Option<Section> {
             budget.fit(line, 0)
         })
         .collect();
-    let count = words::number(links.len() as u64);
-    Some(Section {
-        id: "links".to_owned(),
-        title: format!("Links: {count}"),
-        content: html! {
-            section.links aria-labelledby="links" {
-                h2 #links tabindex="-1" { "Links" span.faint { ": " (count) } }
-                p.faint.hint hidden { "Choose a link to show only what is about it." }
-                div.bounded tabindex="0" role="group" aria-label="Links" {
-                    table.stacked {
-                        thead {
-                            tr {
-                                @for title in ["Link", "State", "Mirror topics", "Worst lag", "Tasks"] {
-                                    th scope="col" { (title) }
-                                }
-                            }
-                        }
-                        tbody { @for row in &rows { (row) } }
+    html! {
+        table.stacked {
+            thead {
+                tr {
+                    @for title in ["Link", "State", "Mirror topics", "Worst lag", "Tasks"] {
+                        th scope="col" { (title) }
                     }
                 }
-                @if let Some(more) = More::of(links.len() - rows.len()) {
-                    p.caution { (more.called("link").to_string()) }
-                }
             }
-        },
-    })
+            tbody { @for row in &rows { (row) } }
+        }
+        @if let Some(more) = More::of(links.len() - rows.len()) {
+            p.caution { (more.called("link").to_string()) }
+        }
+    }
 }
 
 /// Each link with its mirror topics.
-fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) -> Option<Section> {
+fn each(
+    links: &[LinkRow<'_>],
+    catch_up: Option<&str>,
+    now: jiff::Timestamp,
+    budget: &mut PageBudget,
+) -> Option<Section> {
     let items: Vec<Markup> = links
         .iter()
         .filter_map(|row| match row {
@@ -164,26 +221,22 @@ fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) ->
                 ..Selection::default()
             };
             let shown = selection.topics_of(std::slice::from_ref(link));
-            let mut rows = Vec::new();
-            for (index, topic) in shown.rows.iter().enumerate() {
-                match budget.fit(topic_row(topic, now), shown.rows.len() - index) {
-                    Some(row) => rows.push(row),
-                    None => break,
-                }
-            }
             let view = LinkView::of(link);
-            let left = shown.matching - rows.len();
-            let item = html! {
-                details.item data-noun="mirror topic" data-half=(Text(link.address.to_string())) {
-                    summary {
-                        (name(&link.address.to_string())) ": "
-                        span.(tone(view.state.ink)) { (Text(view.state.joined(", "))) }
-                        span.faint { "; " (Text(view.mirrors.joined(", "))) }
+            let unlisted = shown.matching - shown.rows.len();
+            let rows = shown.rows.iter().map(|topic| topic_row(topic, catch_up, now));
+            budget.item(1, rows, |rows, _| {
+                let left = unlisted + shown.rows.len() - rows.len();
+                html! {
+                    details.item data-noun="mirror topic" data-half=(Text(link.address.to_string())) {
+                        summary {
+                            (name(&link.address.to_string())) ": "
+                            span.(tone(view.state.ink)) { (Text(view.state.joined(", "))) }
+                            span.faint { "; " (Text(view.mirrors.joined(", "))) }
+                        }
+                        (topics(rows, catch_up, left))
                     }
-                    (topics(&rows, left))
                 }
-            };
-            budget.fit(item, 0)
+            })
         })
         .collect();
     (!items.is_empty()).then(|| Section {
@@ -198,7 +251,7 @@ fn each(links: &[LinkRow<'_>], now: jiff::Timestamp, budget: &mut PageBudget) ->
     })
 }
 
-fn topic_row(row: &TopicRow<'_>, now: jiff::Timestamp) -> Markup {
+fn topic_row(row: &TopicRow<'_>, catch_up: Option<&str>, now: jiff::Timestamp) -> Markup {
     let view = TopicView::of(row, now);
     html! {
         tr.member {
@@ -206,11 +259,15 @@ fn topic_row(row: &TopicRow<'_>, now: jiff::Timestamp) -> Markup {
             (cell("Status", Some(&view.status)))
             (cell("Age", Some(&view.age)))
             (cell("Lag", Some(&view.lag)))
+            @if let Some(title) = catch_up {
+                (cell("Copies", Some(&view.rate)))
+                (cell(title, Some(&view.catch_up)))
+            }
         }
     }
 }
 
-fn topics(rows: &[Markup], left: usize) -> Markup {
+fn topics(rows: &[Markup], catch_up: Option<&str>, left: usize) -> Markup {
     html! {
         @if !rows.is_empty() {
             details.more.members open[rows.len() <= MAX_OPEN] {
@@ -219,6 +276,10 @@ fn topics(rows: &[Markup], left: usize) -> Markup {
                     thead {
                         tr {
                             @for title in ["Mirror topic", "Status", "Age", "Lag"] {
+                                th scope="col" { (title) }
+                            }
+                            @if let Some(title) = catch_up {
+                                th scope="col" { "Copies" }
                                 th scope="col" { (title) }
                             }
                         }

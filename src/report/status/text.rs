@@ -10,6 +10,7 @@ use crate::report::page::{Page, ink, plain};
 use crate::report::safe;
 use crate::report::style::{Colors, Ink, Style, Symbols, Tables};
 use crate::report::view::status::{LinkView, Rollup, StatusCell, TopicView, not_shown};
+use crate::report::words;
 
 const MESSAGE: usize = 400;
 
@@ -97,7 +98,7 @@ pub fn mirrors(
 ) -> io::Result<()> {
     let shown = selection.topics(health);
     let topics = shown.rows.iter().map(|row| TopicView::of(row, now));
-    let is_sampled = health.links.iter().any(|link| link.sampled.is_some());
+    let catch_up_title = catch_up_title(health);
     if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);
         for topic in topics {
@@ -112,19 +113,19 @@ pub fn mirrors(
             let [address, status, age, lag, rate, catch_up] =
                 columns.map(|cell_of| cell_of.joined(", "));
             let mut text = format!(": {status} for {age}; lag {lag}");
-            if is_sampled {
-                text.push_str(&format!("; copies {rate}; catch-up (estimate): {catch_up}"));
+            if let Some(title) = &catch_up_title {
+                text.push_str(&format!("; copies {rate}; {title}: {catch_up}"));
             }
             page.line(0, 2, &[ink(Ink::Name, address), plain(text)])?;
         }
-    } else if is_sampled {
+    } else if let Some(title) = &catch_up_title {
         let header = [
             "mirror topic",
             "status",
             "age",
             "lag",
             "copies",
-            "catch-up (estimate)",
+            title.as_str(),
         ];
         let rows = topics.map(|it| [it.address, it.status, it.age, it.lag, it.rate, it.catch_up]);
         table(out, style, &header, rows)?;
@@ -134,6 +135,21 @@ pub fn mirrors(
         table(out, style, &header, rows)?;
     }
     unread(out, health, style)
+}
+
+/// The title of the estimates where mirror topics were read twice; with the age of the record where an earlier run has
+/// read them the first time.
+pub(crate) fn catch_up_title(health: &Health) -> Option<String> {
+    let is_sampled = health.links.iter().any(|link| link.sampled.is_some());
+    let oldest = health.links.iter().filter_map(LinkHealth::recorded).max();
+    let title = match oldest {
+        None => "catch-up (estimate)".to_owned(),
+        Some(age) => format!(
+            "catch-up (estimate, from a record {} old)",
+            words::short(age)
+        ),
+    };
+    is_sampled.then_some(title)
 }
 
 /// Writes every link of the status in depth, and what could not be read.

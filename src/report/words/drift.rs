@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::attributes::{self, Change, Mark};
-use super::{because, compared, duration, for_link, number, quantity, range};
+use super::{Weight, because, compared, duration, for_link, number, quantity, range};
 use crate::diff::{Class, FindingKind};
 use crate::drift::{Drift, DriftClass, DriftFinding, DriftKind, Novelty};
 use crate::health::Exceeded;
@@ -285,6 +285,16 @@ fn difference(change: &Change) -> (String, Vec<String>) {
                 .collect();
             ("differs from the spec".to_owned(), details)
         }
+    }
+}
+
+/// How grave findings of a class are.
+#[must_use]
+pub fn drift_weight(class: DriftClass) -> Weight {
+    match class {
+        DriftClass::Unknown | DriftClass::Health => Weight::Danger,
+        DriftClass::State | DriftClass::Missing | DriftClass::Config => Weight::Caution,
+        DriftClass::Unmanaged | DriftClass::Expected | DriftClass::Information => Weight::Plain,
     }
 }
 

@@ -40,7 +40,7 @@ pub fn lag_and_pace(it: &LagNow) -> String {
     let lag = lag(&it.lag);
     match it.pace.filter(|_| it.lag.least > 0) {
         None => lag,
-        Some(pace) => format!("{lag}; {} (estimate)", catch_up(&pace)),
+        Some(pace) => format!("{lag}; {} {}", catch_up(&pace), estimate(Some(&pace))),
     }
 }
 
@@ -64,15 +64,19 @@ pub fn rate(pace: &Pace) -> String {
 #[must_use]
 pub fn pace(pace: &Pace) -> String {
     let copies = format!("it copies {}", rate(pace));
-    match pace.catch_up {
-        CatchUp::After(time) if time.is_zero() => format!("{copies} and has caught up (estimate)"),
-        CatchUp::After(time) => {
-            format!(
-                "{copies} and catches up in about {} (estimate)",
-                short(time)
-            )
-        }
-        CatchUp::NotFalling => format!("{copies}, and its lag does not fall (estimate)"),
+    let end = match pace.catch_up {
+        CatchUp::After(time) if time.is_zero() => " and has caught up".to_owned(),
+        CatchUp::After(time) => format!(" and catches up in about {}", short(time)),
+        CatchUp::NotFalling => ", and its lag does not fall".to_owned(),
+    };
+    format!("{copies}{end} {}", estimate(Some(pace)))
+}
+
+/// That it is an estimate, and how old the earlier read is where an earlier run has recorded it.
+fn estimate(oldest: Option<&Pace>) -> String {
+    match oldest.filter(|pace| pace.is_recorded) {
+        None => "(estimate)".to_owned(),
+        Some(pace) => format!("(estimate, from a record {} old)", short(pace.between)),
     }
 }
 
@@ -81,7 +85,12 @@ pub fn pace(pace: &Pace) -> String {
 pub fn paces<'a>(paces: impl Iterator<Item = &'a Pace>) -> Option<String> {
     let mut times = Vec::new();
     let mut never = 0_usize;
+    let mut oldest: Option<&Pace> = None;
     for pace in paces {
+        oldest = match oldest {
+            Some(known) if known.between >= pace.between => Some(known),
+            _ => Some(pace),
+        };
         match pace.catch_up {
             CatchUp::After(time) => times.push(time),
             CatchUp::NotFalling => never += 1,
@@ -99,5 +108,5 @@ pub fn paces<'a>(paces: impl Iterator<Item = &'a Pace>) -> Option<String> {
     };
     let never = (never > 0).then(|| format!("the lag of {} does not fall", number(never)));
     let parts: Vec<String> = caught.into_iter().chain(never).collect();
-    (!parts.is_empty()).then(|| format!("{} (estimate)", parts.join("; ")))
+    (!parts.is_empty()).then(|| format!("{} {}", parts.join("; "), estimate(oldest)))
 }

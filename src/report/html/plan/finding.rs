@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::diff::Class;
 use crate::report::html::budget::PageBudget;
 use crate::report::html::note;
-use crate::report::html::parts::{Text, meaning, members, place, prose, tone};
+use crate::report::html::parts::{MAX_ITEMS_OPEN, Text, meaning, place, prose, tone};
 use crate::report::html::shell::Section;
 use crate::report::plan_text::class_ink;
 use crate::report::view::note::grouped;
@@ -21,11 +21,11 @@ pub(super) fn refusals(view: &PlanView<'_>, budget: &mut PageBudget) -> Option<S
     }
     let mut items: Vec<Markup> = Vec::new();
     for refusal in &view.refusals {
-        items.extend(budget.fit(refused(refusal), 1));
+        items.extend(budget.item(1, [].into_iter(), |_, _| refused(refusal)));
     }
+    let is_open = found.is_none_or(|found| found.notes.len() <= MAX_ITEMS_OPEN);
     for said in found.iter().flat_map(|found| grouped(&found.notes)) {
-        let members = members(&said.note.names(), "mirror topic");
-        items.extend(note::item(&said, members, budget));
+        items.extend(note::item(&said, is_open, budget));
     }
     Some(in_section("refused", "Refused", "danger", count, &items))
 }
@@ -38,9 +38,9 @@ pub(super) fn section(
 ) -> Option<Section> {
     let found = view.found(class)?;
     let mut items: Vec<Markup> = Vec::new();
+    let is_open = found.notes.len() <= MAX_ITEMS_OPEN;
     for said in grouped(&found.notes) {
-        let members = members(&said.note.names(), "mirror topic");
-        items.extend(note::item(&said, members, budget));
+        items.extend(note::item(&said, is_open, budget));
     }
     let id = match class {
         Class::Refusal => "refused",

@@ -15,16 +15,23 @@ use crate::report::words::{self, EffectWords, Listing, Weight};
 
 /// An item that opens; nothing when it does not fit any more.
 pub(super) fn item(item: &Item<'_>, is_open: bool, budget: &mut PageBudget) -> Option<Markup> {
-    let members = members(item, budget);
-    let markup = html! {
-        details.item.grave[item.is_severe] id=(id(item)) open[is_open]
-            data-noun="operation" data-half=(Text(item.half.to_string())) {
-            summary { (headline(item)) }
-            div.body { (body(item)) }
-            (members)
-        }
+    let columns = Columns::of(item);
+    // One alone is in the headline.
+    let listed = match item.is_several() {
+        true => item.members.as_slice(),
+        false => &[],
     };
-    budget.fit(markup, item.members.len())
+    let rows = listed.iter().map(|member| row(member, &columns));
+    budget.item(item.members.len(), rows, |rows, more| {
+        html! {
+            details.item.grave[item.is_severe] id=(id(item)) open[is_open]
+                data-noun="operation" data-half=(Text(item.half.to_string())) {
+                summary { (headline(item)) }
+                div.body { (body(item)) }
+                (members(item, &columns, rows, more))
+            }
+        }
+    })
 }
 
 /// The headline as a link to the item.
@@ -123,31 +130,26 @@ struct Columns {
     place: bool,
 }
 
+impl Columns {
+    fn of(item: &Item<'_>) -> Self {
+        let all = &item.members;
+        Self {
+            source: all.iter().any(|member| member.source.is_some()),
+            loses: all.iter().any(|member| member.loses.is_some()),
+            lag: all.iter().any(|member| member.lag.is_some()),
+            place: all.windows(2).any(|pair| pair[0].place != pair[1].place),
+        }
+    }
+}
+
 /// Every operation of an item by its name; nothing for one alone.
-fn members(item: &Item<'_>, budget: &mut PageBudget) -> Markup {
+fn members(item: &Item<'_>, columns: &Columns, rows: &[Markup], more: Option<More>) -> Markup {
     if !item.is_several() {
         return Markup::default();
     }
-    let all = &item.members;
-    let columns = Columns {
-        source: all.iter().any(|member| member.source.is_some()),
-        loses: all.iter().any(|member| member.loses.is_some()),
-        lag: all.iter().any(|member| member.lag.is_some()),
-        place: all.windows(2).any(|pair| pair[0].place != pair[1].place),
-    };
-    let mut rows = Vec::new();
-    for (index, member) in all.iter().enumerate() {
-        match budget.fit(row(member, &columns), 0) {
-            Some(row) => rows.push(row),
-            None => {
-                budget.omitted += all.len() - index;
-                break;
-            }
-        }
-    }
     html! {
-        details.more.members open[all.len() <= MAX_OPEN] {
-            summary { (words::quantity(all.len(), item.action.noun())) }
+        details.more.members open[item.members.len() <= MAX_OPEN] {
+            summary { (words::quantity(item.members.len(), item.action.noun())) }
             table.stacked {
                 thead {
                     tr {
@@ -160,10 +162,10 @@ fn members(item: &Item<'_>, budget: &mut PageBudget) -> Markup {
                     }
                 }
                 tbody {
-                    @for row in &rows { (row) }
+                    @for row in rows { (row) }
                 }
             }
-            @if let Some(more) = More::of(all.len() - rows.len()) {
+            @if let Some(more) = more {
                 p.caution { (more.to_string()) }
             }
         }
