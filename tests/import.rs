@@ -352,7 +352,7 @@ fn changed(case: &Case, file: &str, text: &str, at: usize, value: &Value) -> Str
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever a file says, it is refused, or the specs that are written validate.
     #[test]

@@ -310,3 +310,24 @@ fn a_client_edits_renames_and_deletes_files() {
     client.send(&notify("exit", json!({})));
     assert!(client.child.wait().unwrap().success());
 }
+
+#[test]
+fn a_message_that_is_none_ends_the_server_and_is_not_shown() {
+    let workspace = Workspace::new();
+    let mut command = Command::new(BINARY);
+    command.arg("lsp").current_dir(workspace.path(""));
+    let child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = child.spawn().unwrap();
+    let mut to = child.stdin.take().unwrap();
+    to.write_all(b"Content-Length: 12\r\n\r\n{NEVER-SHOWN")
+        .unwrap();
+    drop(to);
+    let output = child.wait_with_output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("a message of the editor"), "{error}");
+    assert!(!error.contains("NEVER-SHOWN"), "{error}");
+}

@@ -24,8 +24,11 @@ pub(super) fn run() -> Result<Exit, Failure> {
     let (connection, threads) = Connection::stdio();
     let served = serve(&connection);
     drop(connection);
-    // What was wrong with a message comes before the end that it led to.
-    threads.join().map_err(Failure::failed)?;
+    // What was wrong with a message comes before the end that it led to. The message itself may have a secret.
+    threads.join().map_err(|error| {
+        let words = "failed to read or write a message of the editor";
+        Failure::failed(format!("{words}: {}", error.kind()))
+    })?;
     served.map_err(Failure::failed)?;
     Ok(Exit::Done)
 }
