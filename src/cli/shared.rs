@@ -47,7 +47,7 @@ impl Shared {
             StoreUrl::Folder(_) => Roots::System,
             StoreUrl::Bucket { .. } => clusters::store_roots(global).map_err(Failure::failed)?,
         };
-        let store = open(&url, roots).map_err(|error| unusable(&error))?;
+        let store = open(&url, &roots).map_err(|error| unusable(&error))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("store")

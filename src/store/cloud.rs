@@ -66,7 +66,7 @@ impl Cloud {
     ///
     /// # Errors
     /// When what the environment says about it cannot be used.
-    pub fn open(kind: Kind, bucket: &str, prefix: &str, roots: Roots) -> Result<Self, String> {
+    pub fn open(kind: Kind, bucket: &str, prefix: &str, roots: &Roots) -> Result<Self, String> {
         let client = http_client(roots)?;
         let mut keys = Scrubber::default();
         let mut keep = |key: Option<String>| {
@@ -195,7 +195,7 @@ fn retries() -> RetryConfig {
     }
 }
 
-fn http_client(roots: Roots) -> Result<reqwest::Client, String> {
+fn http_client(roots: &Roots) -> Result<reqwest::Client, String> {
     crate::api::install_tls();
     let builder = roots.trusted_by(reqwest::Client::builder());
     builder
@@ -424,7 +424,7 @@ mod tests {
             .with_account("links")
             .with_container_name("c")
             .with_access_key("aHVzaGh1c2hodXNo");
-        let client = http_client(Roots::None).unwrap();
+        let client = http_client(&Roots::None).unwrap();
         let store = built!(builder, client).unwrap();
         let cloud = Cloud::of(store, "c", "links", Scrubber::default());
         let shown = format!("{cloud:?}");

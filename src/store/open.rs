@@ -28,16 +28,9 @@ pub enum OpenError {
 ///
 /// # Errors
 /// When what the environment says about it cannot be used.
-#[cfg_attr(
-    not(feature = "store-cloud"),
-    expect(clippy::needless_pass_by_value, reason = "a bucket takes them")
-)]
-pub fn open(url: &StoreUrl, roots: Roots) -> Result<Arc<dyn Store>, OpenError> {
+pub fn open(url: &StoreUrl, roots: &Roots) -> Result<Arc<dyn Store>, OpenError> {
     match url {
-        StoreUrl::Folder(path) => {
-            drop(roots);
-            Ok(Arc::new(Known::new(Folder::new(path.clone()))))
-        }
+        StoreUrl::Folder(path) => Ok(Arc::new(Known::new(Folder::new(path.clone())))),
         #[cfg(feature = "store-cloud")]
         StoreUrl::Bucket {
             kind,
@@ -51,6 +44,10 @@ pub fn open(url: &StoreUrl, roots: Roots) -> Result<Arc<dyn Store>, OpenError> {
             }),
         },
         #[cfg(not(feature = "store-cloud"))]
-        StoreUrl::Bucket { kind, .. } => Err(OpenError::NotBuilt(kind.scheme())),
+        StoreUrl::Bucket { kind, .. } => {
+            // There is no server.
+            let _ = roots;
+            Err(OpenError::NotBuilt(kind.scheme()))
+        }
     }
 }

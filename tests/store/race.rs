@@ -561,14 +561,10 @@ fn no_run_writes_while_another_may() {
 #[test]
 fn runs_that_do_not_check_overlap() {
     let attempt = Terms::default().attempt;
-    let mut races = 0;
-    while races < 200 {
-        races += 1;
-        if !race(races, attempt, false).overlaps.is_empty() {
-            return;
-        }
-    }
-    panic!("no overlap in {races} schedules: the test above shows nothing");
+    // The first of these has one.
+    let mut races = (39..240).map(|seed| race(seed, attempt, false).overlaps);
+    let found = races.any(|overlaps| !overlaps.is_empty());
+    assert!(found, "no overlap: the test above shows nothing");
 }
 
 /// What no client can prevent: a request that something holds back for longer than an attempt may take. No other overlaps.
