@@ -248,7 +248,7 @@ fn every_block_that_is_not_run_is_known() {
     assert_eq!(found, NOT_RUN);
 }
 
-const NOT_RUN: [&str; 23] = [
+const NOT_RUN: [&str; 24] = [
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
     "CONTRIBUTING.md build",
@@ -264,6 +264,7 @@ const NOT_RUN: [&str; 23] = [
     "docs/sandbox.md client",
     "docs/sandbox.md elsewhere",
     "docs/sandbox.md elsewhere",
+    "docs/store.md elsewhere",
     "docs/store.md elsewhere",
     "docs/store.md elsewhere",
     "docs/store.md elsewhere",

@@ -577,7 +577,7 @@ fn how_fast_mirror_topics_copy_is_estimated_from_the_last_record() {
     assert!(metrics.contains(rate), "{metrics}");
 
     // The next record is of this read; one link alone is no record of its cluster.
-    let file = store.path().join("lags/lkc-west01.json");
+    let file = store.path().join("sandbox/lags/lkc-west01.json");
     let kept = std::fs::read(&file).unwrap();
     run(&workspace, &["status", "old", "--record"]).exits(0);
     assert_eq!(std::fs::read(&file).unwrap(), kept);
