@@ -520,18 +520,13 @@ fn an_environment_that_is_broken_keeps_no_verb_of_another_back() {
     pause("orders", &[])
         .exits(0)
         .says("What changes with environment broken is unknown: the spec is invalid with it.");
-    // One that the change makes invalid is reached by it.
-    workspace.write(broken, "remove: [links.dr.topics.payments.state]\n");
-    let spec = workspace.read("links.yaml");
-    let stated = "payments: { primary: east, state: mirroring }";
-    workspace.write(
-        "links.yaml",
-        &spec.replace("payments: { primary: east }", stated),
-    );
+    // One that the change makes invalid keeps it back.
+    workspace.write(broken, "set: { links.dr.topics.payments.copy: none }\n");
     let validate = ["validate", "--environment", "broken"];
     workspace.run(&validate).exits(0);
-    // The state is removed with it, whatever it is.
-    pause("payments", &[]).exits(0);
+    let before = workspace.read("links.yaml");
+    pause("payments", &[]).exits(3).says("LW578").says("broken");
+    assert_eq!(workspace.read("links.yaml"), before);
     workspace.run(&validate).exits(0);
 }
 

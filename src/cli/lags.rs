@@ -102,7 +102,7 @@ pub(super) fn keep(shared: &Shared, clusters: &Clusters, health: &Health) -> Res
                 Some(object) => When::Unchanged(object.version),
                 None => When::Absent,
             };
-            // A run that has written meanwhile has read later.
+            // Of two runs at once one record is enough.
             store.put(&key, text, when).await.map(drop)
         })?;
     }

@@ -5,6 +5,7 @@ use super::args::{Lease as LeaseArgs, LeaseCommand, LeaseList, LeaseRelease, Sto
 use super::exit::Exit;
 use super::screen::Screen;
 use super::store;
+use crate::report::safe;
 use crate::report::stored::{self, Part};
 use crate::store::lease::{self, Terms};
 
@@ -54,8 +55,8 @@ fn release(args: &LeaseRelease, screen: &mut Screen) -> Result<Exit, Failure> {
                      within {} s. Until it has ended, the next run waits, {} s at most: what was sent may still \
                      arrive.",
                     stored::cluster_of(part, &lease),
-                    lease.holder,
-                    lease.host,
+                    safe::clean(&lease.holder),
+                    safe::clean(&lease.host),
                     renew.as_secs(),
                     (term + attempt).as_secs()
                 )?;

@@ -9,7 +9,7 @@ use super::variables::Variables;
 use super::yaml::{Entry, Node};
 use crate::address::Address;
 use crate::catalog::filters::{AclFilters, NameFilters, Subject};
-use crate::catalog::{self, Mutability};
+use crate::catalog::{self, Kind, Mutability};
 use crate::edit;
 use crate::spec::{Duration, StartOffset};
 
@@ -202,7 +202,13 @@ pub(super) fn raw(
         if covered.has(half, name) || !half.is_set(name) {
             continue;
         }
-        let value = match &fact.value {
+        // An address with a user name or a query may have a secret in it, whatever the server says.
+        let kind = catalog::lookup(name).map_or(Kind::Text, |entry| entry.kind);
+        let may_be_shown = fact
+            .value
+            .as_deref()
+            .filter(|it| !catalog::has_user(kind, it));
+        let value = match may_be_shown {
             None => {
                 let mut parts = vec!["link"];
                 parts.extend(words);

@@ -21,7 +21,7 @@ pub(super) const STORE: &[Explanation] = &[
     Explanation {
         code: "LW563",
         title: "another run has changed the clusters since the plan was made",
-        why: "The lease was held by someone else after this run had read the clusters, so they were read again; what would be done now is not what was approved. `apply` makes no changes and exits with 4.",
+        why: "Another run held the lease, or the lock on this machine, after this run had read the clusters, so they were read again; what would be done now is not what was approved. `apply` makes no changes and exits with 4.",
         example: "apply links/ --plan plan.json --lease-timeout 10m, while another apply resumes the same mirror topic",
         remediation: "Run the same command again. With a saved plan, make a new plan and have it reviewed.",
     },
