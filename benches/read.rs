@@ -4,8 +4,9 @@
 //! 100,000 mirror topics of three partitions. Two servers in this process answer over the loopback:
 //! the sandbox, which makes its answers as a real server does, and one that has them ready and sends
 //! them at the speed of memory, so that it shows what taking them apart costs against mere copying.
-//! The servers take their share of the cores from both sides alike. Rounds alternate, both sides
-//! begin without connections, and the median of each side counts.
+//! The servers take their share of the cores from all sides alike. Rounds alternate, all sides
+//! begin without connections, and the median of each side counts. The bare download asks for one answer after the
+//! other, and for as many at once as a client has under way.
 
 #![expect(clippy::print_stdout, reason = "printing figures is what it is for")]
 
@@ -16,10 +17,23 @@ mod shared;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use futures_util::stream::{self, StreamExt};
 use linkwright::read::{ReadRequest, read};
 use linkwright_clock::Clock;
 use servers::{ROUNDS, serve_prepared, serve_sandbox};
 use shared::{Size, bare_client, clients, download, link_name, median, peak_memory};
+
+/// Requests under way: `policy.concurrency` of one cluster.
+const AT_ONCE: usize = 64;
+
+/// A bare loop with so many requests under way, every body held whole.
+async fn download_at_once(http: &reqwest::Client, base: &str, paths: &[String]) -> Vec<Bytes> {
+    let calls = paths.iter().map(|path| async move {
+        let answer = http.get(format!("{base}{path}")).send().await;
+        answer.expect("an answer").bytes().await.expect("a body")
+    });
+    stream::iter(calls).buffered(AT_ONCE).collect().await
+}
 
 async fn compare(size: &Size, base: &str, what: &str) {
     let paths = size.paths();
@@ -30,13 +44,19 @@ async fn compare(size: &Size, base: &str, what: &str) {
             .map(|link| link_name(link).into())
             .collect();
     }
-    let (mut bare, mut ours) = (Vec::new(), Vec::new());
+    let (mut bare, mut at_once, mut ours) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let clients = clients(size, base);
         let http = bare_client();
         let started = Clock::wall().now();
         let bodies = download(&http, base, &paths).await;
         bare.push(Clock::wall().since(started));
+        drop(bodies);
+
+        let http = bare_client();
+        let started = Clock::wall().now();
+        let bodies = download_at_once(&http, base, &paths).await;
+        at_once.push(Clock::wall().since(started));
         drop(bodies);
 
         let started = Clock::wall().now();
@@ -54,12 +74,14 @@ async fn compare(size: &Size, base: &str, what: &str) {
             .sum();
         assert_eq!(mirrors, size.mirrors, "every mirror is there");
     }
-    let (bare, ours) = (median(bare).as_secs_f64(), median(ours).as_secs_f64());
+    let [bare, at_once, ours] = [bare, at_once, ours].map(|times| median(times).as_secs_f64());
     println!(
-        "{what:<18} bare download {:>7.1} ms   snapshot {:>7.1} ms   ratio {:.2}",
+        "{what:<18} bare download {:>7.1} ms, {AT_ONCE} at once {:>7.1} ms   snapshot {:>7.1} ms   ratios {:.2}, {:.2}",
         bare * 1e3,
+        at_once * 1e3,
         ours * 1e3,
-        ours / bare
+        ours / bare,
+        ours / at_once
     );
 }
 
