@@ -531,6 +531,88 @@ fn a_setting_that_runs_into_the_next_is_not_imported() {
     assert_eq!(shows(&case, Ok(found)), None);
 }
 
+/// A text of filters is kept only where all of it is known.
+#[test]
+fn filters_with_anything_else_in_them_are_not_imported() {
+    let case = case("properties-one-way", Tool::Properties, &["link.properties"]);
+    let topics = "auto.create.mirror.topics.filters";
+    let name = r#""name":"a=b","patternType":"LITERAL","filterType":"INCLUDE""#;
+    for (name, value) in [
+        (
+            topics,
+            format!(
+                r#"{{"topicFilters":[]}} sasl.jaas.config=org.x required password="{SECRET}";"#
+            ),
+        ),
+        (
+            topics,
+            format!(r#"{{"topicFilters":[{{{name},"password":"{SECRET}"}}]}}"#),
+        ),
+        (
+            topics,
+            format!(r#"{{"topicFilters":[{{{name},"name":"{SECRET}","name":"a"}}]}}"#),
+        ),
+        (
+            topics,
+            format!(r#"{{"topicFilters":[{{{name},"topicTypes":["{SECRET}"]}}]}}"#),
+        ),
+        (
+            topics,
+            format!(r#"{{"topicFilters":[],"password":"{SECRET}"}}"#),
+        ),
+        (
+            "consumer.offset.group.filters",
+            format!(r#"{{"groupFilters":["{SECRET}"]}}"#),
+        ),
+        (
+            "acl.filters",
+            format!(r#"{{"aclFilters":[{{"password":"{SECRET}"}}]}}"#),
+        ),
+        ("acl.filters", format!(r#"{{"aclFilters":["{SECRET}"]}}"#)),
+        (
+            "acl.filters",
+            format!(r#"{{"aclFilters":[{{"accessFilter":{{"password":"{SECRET}"}}}}]}}"#),
+        ),
+    ] {
+        let text = format!(
+            "bootstrap.servers=k:9092\nsecurity.protocol=SSL\nconsumer.offset.sync.enable=true\nacl.sync.enable=true\n\
+             auto.create.mirror.topics.enable=true\n{name}={value}\n"
+        );
+        let texts = BTreeMap::from([("link.properties".to_owned(), text)]);
+        let found = case.found_in(&texts).unwrap();
+        let left: Vec<&str> = found.left.iter().map(|it| it.what.as_str()).collect();
+        assert_eq!(
+            left,
+            [format!("config {name} of link destination/link")],
+            "{value}"
+        );
+        assert_eq!(shows(&case, Ok(found)), None, "{value}");
+    }
+    let text = format!(
+        "bootstrap.servers=k:9092\nsecurity.protocol=SSL\n{topics}={{\"topicFilters\":[{{{name}}}]}}\n"
+    );
+    let texts = BTreeMap::from([("link.properties".to_owned(), text)]);
+    let (found, _, document) = case.made_of(case.found_in(&texts).unwrap());
+    assert_eq!(found.left, []);
+    assert!(
+        document.one_file().contains("a=b"),
+        "{}",
+        document.one_file()
+    );
+    let text = format!(
+        "confluent kafka link create dr --cluster lkc-b --source-cluster lkc-a --source-bootstrap-server a:9092 \
+         --config '{topics}={{\"topicFilters\":[]}} sasl.jaas.config={SECRET}'"
+    );
+    let texts = BTreeMap::from([("link.properties".to_owned(), text)]);
+    let found = case.found_in(&texts).unwrap();
+    assert!(
+        found.left.iter().any(|it| it.what.contains(topics)),
+        "{:?}",
+        found.left
+    );
+    assert_eq!(shows(&case, Ok(found)), None);
+}
+
 /// The keys of a mapping are names, whatever they look like.
 #[test]
 fn what_manifests_say_in_other_words_is_listed_by_its_name() {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::filters;
 use crate::catalog::{self, Kind, names};
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
@@ -155,15 +156,14 @@ impl Setting {
     /// The setting for a value that a file has in plain text. A value is kept only where the catalogue says that it is
     /// no secret, and where it has no user name in front of a host: a name that the catalogue does not have says
     /// nothing about its value. With a `=` it is more than a value, as where a line end is missing; names in filters may
-    /// have one.
+    /// have one, so a text of filters is kept only where all of it is known.
     pub(super) fn of(name: &str, value: &str) -> Self {
-        let is_filters = catalog::lookup(name).is_some_and(|entry| {
-            matches!(
-                entry.kind,
-                Kind::TopicFilters | Kind::GroupFilters | Kind::AclFilters
-            )
-        });
-        let is_one = is_filters || !value.contains('=');
+        let is_one = match catalog::lookup(name).map(|entry| entry.kind) {
+            Some(kind @ (Kind::TopicFilters | Kind::GroupFilters | Kind::AclFilters)) => {
+                filters::are_known(kind, value)
+            }
+            _ => !value.contains('='),
+        };
         match is_one && catalog::may_be_kept(name, value) {
             true => Self::Text(value.to_owned()),
             false => Self::Hidden,
@@ -422,7 +422,8 @@ impl Found {
                     }
                     Some(entry) if entry.is_public() => {
                         "the file marks its value as sensitive, or the value has a user name or a query in an \
-                         address, or a second setting, so it was not imported"
+                         address, or a second setting, or filters with members that are not known, so it was not \
+                         imported"
                     }
                     Some(_) => continue,
                 };

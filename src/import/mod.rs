@@ -8,6 +8,7 @@
 
 mod cfk;
 mod command;
+mod filters;
 mod found;
 mod properties;
 mod script;
