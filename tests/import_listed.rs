@@ -519,3 +519,285 @@ fn a_link_without_any_word_of_its_other_end_is_written_with_placeholders() {
         &["the id of cluster other-end-of-dr"],
     );
 }
+
+// --- What a reader of scripts cannot see.
+
+#[test]
+fn what_is_added_to_a_file_is_read_with_what_it_had() {
+    let create = "kafka-cluster-links --create --link dr --bootstrap-server west:9092 --cluster-id src --config-file l.cfg\n";
+    for lines in [
+        "echo bootstrap.servers=east:9092 > l.cfg; echo acl.sync.ms=7000 >> l.cfg; echo cluster.link.prefix=p. >> l.cfg\n",
+        "cat > l.cfg <<EOF\nbootstrap.servers=east:9092\nEOF\ncat >> l.cfg <<EOF\nacl.sync.ms=7000\ncluster.link.prefix=p.\nEOF\n",
+        "printf 'bootstrap.servers=east' > l.cfg\nprintf ':9092\\nacl.sync.ms=7000\\n' >> l.cfg\n\
+         tee -a l.cfg <<EOF\ncluster.link.prefix=p.\nEOF\n",
+    ] {
+        let found = script(&format!("{lines}{create}"));
+        let names: Vec<&str> = found.clusters().collect();
+        assert_eq!(names, ["east", "west"], "{lines}");
+        let text = written(&found).1.one_file();
+        assert!(text.contains("prefix: p."), "{lines}{text}");
+        assert!(text.contains("7s"), "{lines}{text}");
+    }
+    // What the file next to the script has stays, too.
+    let text = format!("echo cluster.link.prefix=p. >> l.cfg\n{create}");
+    let files = [(Arc::from("create.sh"), Arc::from(text.as_str()))];
+    let look_up =
+        |_: &str, file: &str| (file == "l.cfg").then(|| "bootstrap.servers=east:9092\n".to_owned());
+    let found = import::properties(&files, None, &look_up).unwrap();
+    let names: Vec<&str> = found.clusters().collect();
+    assert_eq!(names, ["east", "west"]);
+}
+
+#[test]
+fn names_that_a_script_reads_when_it_runs_are_not_those_that_it_had_before() {
+    let create = "kafka-mirrors --create --bootstrap-server west:9092 --link dr --mirror-topic";
+    for reads in [
+        "while read -r t; do C $t; done < topics.txt",
+        "while IFS= read -r t _; do C $t; done < topics.txt",
+        "cat topics.txt | while read -r t\ndo\nC $t\ndone",
+        "read -r t\nC $t",
+        "t=$(head -1 topics.txt)\nC $t",
+        "mapfile -t t < topics.txt\nC ${t[0]}",
+    ] {
+        let reads = reads.replace('C', create);
+        let found = script(&format!(
+            "{LINK}for t in orders pays; do {create} $t; done\n{reads}\n"
+        ));
+        let topics: Vec<&str> = found
+            .owned
+            .iter()
+            .filter_map(|it| it.object.strip_prefix("west/dr/"))
+            .collect();
+        assert_eq!(topics, ["orders", "pays"], "{reads}");
+        says(
+            &gaps(&found),
+            &["mirror topic $", "sets this name when it runs"],
+        );
+    }
+    let found = script(&format!(
+        "{LINK}names=(a b)\nreadarray -t names < f\nfor t in \"${{names[@]}}\"; do {create} $t; done\n"
+    ));
+    assert_eq!(found.owned.len(), 1);
+    says(&gaps(&found), &["mirror topic $t"]);
+}
+
+#[test]
+fn commands_about_links_that_are_not_read_are_listed_with_their_lines() {
+    for line in [
+        "ssh b1 \"kafka-mirrors --create --link dr --mirror-topic SECRET\"",
+        "ssh b1 'confluent kafka mirror pause SECRET --link dr'",
+        "run_on all \"confluent kafka link delete dr\"",
+        "out=$(ssh b1 'kafka-mirrors --link dr')",
+        "kubectl apply -f - <<XX\nkafka-mirrors --create\nXX",
+    ] {
+        let found = script(&format!("{LINK}{}\n", line.replace("SECRET", SECRET)));
+        let gaps = gaps(&found);
+        assert_eq!(gaps.len(), 1, "{line} {gaps:?}");
+        says(&gaps, &["create.sh, line 3: a command", "not read"]);
+        assert!(!format!("{found:?}").contains(SECRET));
+    }
+    for line in [
+        "echo \"kafka-mirrors --create\"",
+        "KM=\"kafka-mirrors --bootstrap-server west:9092\"",
+        "export A=1 KM='kafka-mirrors --create'",
+        "declare -a KM=(kafka-mirrors --create)",
+        "cat <<XX\nkafka-mirrors --create\nXX",
+        "grep 'kafka-mirrors --create' f",
+    ] {
+        assert_eq!(gaps(&script(&format!("{LINK}{line}\n"))), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn commands_in_variables_and_for_other_shells_are_read() {
+    let create =
+        "kafka-mirrors --create --bootstrap-server west:9092 --link dr --mirror-topic orders";
+    for line in [
+        "eval \"C\"",
+        "sh -lc \"C\"",
+        "sh <<'XX'\nC\nXX",
+        "docker exec -i broker bash <<XX\nC\nXX",
+        "cat <<XX | ssh b1 bash\nC\nXX",
+        "ssh b1 <<XX\nC\nXX",
+        "KM=\"kafka-mirrors --bootstrap-server west:9092\"; $KM --create --link dr --mirror-topic orders",
+        "KM=(kafka-mirrors --bootstrap-server west:9092)\n\"${KM[@]}\" --create --link dr --mirror-topic orders",
+        "O=\"--bootstrap-server west:9092 --link dr\"; A=1 kafka-mirrors $O --create --mirror-topic orders",
+        "M=\"confluent kafka mirror\"; $M create orders --link dr",
+    ] {
+        let found = script(&format!("{LINK}{}\n", line.replace('C', create)));
+        assert_eq!(gaps(&found), [""; 0], "{line}");
+        let owns = found.owned.iter().any(|it| it.object == "west/dr/orders");
+        assert!(owns, "{line} {:?}", found.owned);
+    }
+}
+
+// --- Words and fields that are not known.
+
+fn resource(kind: &str, name: &str, values: &Value) -> Value {
+    json!({ "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "values": values })
+}
+
+fn of_state(resources: &[Value]) -> Found {
+    terraform(
+        &json!({ "format_version": "1.0", "values": { "root_module": { "resources": resources } } }),
+    )
+}
+
+fn link_of(more: &Value) -> Value {
+    let mut values = json!({
+        "link_name": "dr",
+        "link_mode": "DESTINATION",
+        "destination_kafka_cluster": [{ "id": "lkc-b", "rest_endpoint": "https://b:443" }],
+        "source_kafka_cluster": [{ "id": "lkc-a", "bootstrap_endpoint": "a:9092" }],
+    });
+    let more = more.as_object().unwrap().clone();
+    values.as_object_mut().unwrap().extend(more);
+    resource("confluent_cluster_link", "dr", &values)
+}
+
+fn mirror_of(name: &str, status: &str) -> Value {
+    let values = json!({
+        "cluster_link": [{ "link_name": "dr" }],
+        "kafka_cluster": [{ "id": "lkc-b" }],
+        "source_kafka_topic": [{ "topic_name": "orders" }],
+        "status": status,
+    });
+    resource("confluent_kafka_mirror_topic", name, &values)
+}
+
+#[test]
+fn words_of_a_state_that_are_not_known_are_listed() {
+    for status in ["PENDING_STOPPED", "WEIRD", "paused"] {
+        let found = of_state(&[link_of(&json!({})), mirror_of("o", status)]);
+        says(
+            &gaps(&found),
+            &["status of confluent_kafka_mirror_topic.o", "not known"],
+        );
+        written(&found);
+    }
+    let found = of_state(&[link_of(&json!({ "connection_mode": "SIDEWAYS" }))]);
+    says(
+        &gaps(&found),
+        &["confluent_cluster_link.dr", "connection mode is not known"],
+    );
+    let found = of_state(&[link_of(&json!({ "config": [SECRET] }))]);
+    says(&gaps(&found), &["config of confluent_cluster_link.dr"]);
+    written(&found);
+    let found = of_state(&[link_of(
+        &json!({ "config": { "acl.sync.ms": [SECRET], "acl.filters": null } }),
+    )]);
+    assert_eq!(gaps(&found).len(), 1);
+    says(
+        &gaps(&found),
+        &["config acl.sync.ms of confluent_cluster_link.dr"],
+    );
+    written(&found);
+}
+
+#[test]
+fn a_mirror_topic_that_is_declared_twice_is_listed() {
+    let found = of_state(&[
+        link_of(&json!({})),
+        mirror_of("a", "ACTIVE"),
+        mirror_of("b", "PAUSED"),
+    ]);
+    says(
+        &gaps(&found),
+        &[
+            "confluent_kafka_mirror_topic.b (mirror topic lkc-b/dr/orders)",
+            "only the first",
+        ],
+    );
+    assert!(!written(&found).1.one_file().contains("paused"));
+    let found = of_state(&[
+        link_of(&json!({})),
+        mirror_of("a", "ACTIVE"),
+        mirror_of("b", "ACTIVE"),
+    ]);
+    assert_eq!(gaps(&found), [""; 0]);
+    let found = manifests(&of_cfk(
+        "mirrorTopics: [{ name: orders }, { name: orders, state: PAUSE }]",
+    ));
+    says(
+        &gaps(&found),
+        &[
+            "ClusterLink l (mirror topic dst/l/orders)",
+            "only the first",
+        ],
+    );
+}
+
+fn of_cfk(more: &str) -> String {
+    format!(
+        "kind: ClusterLink\nmetadata: {{ name: l }}\nspec:\n  \
+         sourceKafkaCluster: {{ bootstrapEndpoint: 's:9092', kafkaRestClassRef: {{ name: src }} }}\n  \
+         destinationKafkaCluster: {{ kafkaRestClassRef: {{ name: dst }} }}\n  {more}\n"
+    )
+}
+
+#[test]
+fn fields_below_those_of_a_manifest_that_are_not_read_are_listed() {
+    for (more, what) in [
+        (
+            "mirrorTopics: [{ name: a, newField: SECRET }]",
+            "mirrorTopics.newField",
+        ),
+        ("mirrorTopics: { name: SECRET }", "mirrorTopics"),
+        (
+            "mirrorTopicOptions: { somethingNew: SECRET }",
+            "mirrorTopicOptions.somethingNew",
+        ),
+        (
+            "mirrorTopicOptions: { autoCreateTopics: { enabled: true, extra: SECRET } }",
+            "mirrorTopicOptions.autoCreateTopics.extra",
+        ),
+        (
+            "mirrorTopicOptions: { autoCreateTopics: { topicFilters: [{ name: a, extra: SECRET }] } }",
+            "mirrorTopicOptions.autoCreateTopics.topicFilters.extra",
+        ),
+        ("aclFilters: [{ other: SECRET }]", "aclFilters.other"),
+        (
+            "aclFilters: [{ accessFilter: { other: SECRET } }]",
+            "aclFilters.accessFilter.other",
+        ),
+        ("aclFilters: [SECRET]", "aclFilters"),
+        (
+            "consumerGroupFilters: [{ name: a, topic: SECRET }]",
+            "consumerGroupFilters.topic",
+        ),
+        ("consumerGroupFilters: SECRET", "consumerGroupFilters"),
+    ] {
+        let found = manifests(&of_cfk(&more.replace("SECRET", SECRET)));
+        let what = format!("ClusterLink l: {what}: ");
+        let gaps = gaps(&found);
+        assert!(
+            gaps.iter().any(|gap| gap.starts_with(&what)),
+            "{what} {gaps:?}"
+        );
+        written(&found);
+    }
+    let found = manifests(&of_cfk(
+        "sourceInitiatedLink: { other: 1, linkMode: DESTINATION }",
+    ));
+    says(
+        &gaps(&found),
+        &["ClusterLink l: sourceInitiatedLink.other: "],
+    );
+    let found = manifests(&of_cfk(
+        "sourceInitiatedLink: { connectionMode: SIDEWAYS, linkMode: BIDIRECTIONAL }",
+    ));
+    says(
+        &gaps(&found),
+        &["ClusterLink l: its connection mode is not known"],
+    );
+}
+
+#[test]
+fn a_filter_of_a_manifest_without_a_name_selects_nothing() {
+    let found = manifests(&of_cfk(
+        "consumerGroupFilters: [{ patternType: PREFIXED }, { name: billing }]\n  configs: { consumer.offset.sync.enable: 'true' }",
+    ));
+    says(&gaps(&found), &["ClusterLink l: a filter", "no name"]);
+    let text = written(&found).1.one_file();
+    assert!(text.contains("billing") && !text.contains('*'), "{text}");
+}

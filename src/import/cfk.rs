@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Files;
 use super::NotRead;
 use super::found::{self, Auth, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
-use super::found::{UNKNOWN_MODE, is_placeholder, scalar, set, text_of};
+use super::found::{UNKNOWN_CONNECTION, UNKNOWN_MODE, is_placeholder, scalar, set, text_of};
 use crate::catalog::names;
 use crate::live::MirrorStatus;
 
@@ -189,8 +189,12 @@ fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
         found.lack(from, UNKNOWN_MODE);
         return;
     };
-    let is_inbound = text(link, "/spec/sourceInitiatedLink/connectionMode")
-        .is_some_and(|word| word.eq_ignore_ascii_case("inbound"));
+    let connection = text(link, "/spec/sourceInitiatedLink/connectionMode").unwrap_or_default();
+    let is_inbound = connection.eq_ignore_ascii_case("inbound");
+    if !is_inbound && !connection.is_empty() && !connection.eq_ignore_ascii_case("outbound") {
+        found.lack(from, UNKNOWN_CONNECTION);
+        return;
+    }
     let is_source_initiated = link.pointer("/spec/sourceInitiatedLink").is_some();
     let source = classes.end(link, ENDS[0], "sourceKafkaClusterID", found);
     let destination = classes.end(link, ENDS[1], "destinationKafkaClusterID", found);
@@ -245,9 +249,9 @@ fn link(link: &Value, classes: &Classes<'_>, found: &mut Found) {
     });
 }
 
-/// Lists the fields that are not read. Their values may be anything, and are not shown.
+/// Lists the fields of a link that are not read.
 fn unread(link: &Value, from: &str, found: &mut Found) {
-    const READ: [&str; 9] = [
+    const LINK: &[&str] = &[
         "aclFilters",
         "configs",
         "consumerGroupFilters",
@@ -258,13 +262,94 @@ fn unread(link: &Value, from: &str, found: &mut Found) {
         "sourceInitiatedLink",
         "sourceKafkaCluster",
     ];
-    let fields = link.get("spec").and_then(Value::as_object);
-    let names = fields.into_iter().flatten().map(|(name, _)| name);
-    for name in names.filter(|name| !READ.contains(&name.as_str())) {
-        found.lack(
-            format!("{from}: {name}"),
-            "this field is not known, and was not read",
-        );
+    const END: &[&str] = &[
+        "authentication",
+        "bootstrapEndpoint",
+        "clusterID",
+        "kafkaRestClassRef",
+        "tls",
+    ];
+    const MIRROR: &[&str] = &[
+        "configs",
+        "direction",
+        "name",
+        "replicationFactor",
+        "sourceTopicName",
+        "state",
+    ];
+    const NAME_FILTER: &[&str] = &["filterType", "name", "patternType"];
+    // `*` is each item of a list.
+    let parts: [(&str, &[&str]); 10] = [
+        ("", LINK),
+        ("sourceInitiatedLink", &["connectionMode", "linkMode"]),
+        (ENDS[0], END),
+        (ENDS[1], END),
+        ("mirrorTopics/*", MIRROR),
+        ("mirrorTopicOptions", &["autoCreateTopics", "prefix"]),
+        (
+            "mirrorTopicOptions/autoCreateTopics",
+            &["enabled", "topicFilters"],
+        ),
+        (
+            "mirrorTopicOptions/autoCreateTopics/topicFilters/*",
+            NAME_FILTER,
+        ),
+        ("consumerGroupFilters/*", NAME_FILTER),
+        ("aclFilters/*", ACL_PARTS),
+    ];
+    let spec = link.get("spec").unwrap_or(&Value::Null);
+    for (path, read) in parts {
+        let (at, is_list) = match path.strip_suffix("/*") {
+            Some(at) => (at, true),
+            None => (path, false),
+        };
+        let pointer = if at.is_empty() {
+            String::new()
+        } else {
+            format!("/{at}")
+        };
+        let Some(value) = spec.pointer(&pointer).filter(|it| !it.is_null()) else {
+            continue;
+        };
+        let place = match at.replace('/', ".") {
+            at if at.is_empty() => from.to_owned(),
+            at => format!("{from}: {at}"),
+        };
+        match value {
+            Value::Array(items) if is_list => {
+                for item in items {
+                    unread_of(item, read, &place, found);
+                }
+            }
+            Value::Object(_) if !is_list => unread_of(value, read, &place, found),
+            _ => found.lack(place, OTHER_SHAPE),
+        }
+    }
+    let acls = spec.get("aclFilters").and_then(Value::as_array);
+    for acl in acls.into_iter().flatten() {
+        for (part, read) in [(ACL_PARTS[1], ACL_RESOURCE), (ACL_PARTS[0], ACL_ACCESS)] {
+            if let Some(part_of) = acl.get(part) {
+                unread_of(part_of, read, &format!("{from}: aclFilters.{part}"), found);
+            }
+        }
+    }
+}
+
+const OTHER_SHAPE: &str = "it has another shape than is known, and was not read";
+const ACL_PARTS: &[&str] = &["accessFilter", "resourceFilter"];
+const ACL_RESOURCE: &[&str] = &["resourceType", "patternType", "name"];
+const ACL_ACCESS: &[&str] = &["principal", "host", "operation", "permissionType"];
+
+/// Lists the fields of a value that are not read. Their values may be anything, and are not shown.
+fn unread_of(value: &Value, read: &[&str], from: &str, found: &mut Found) {
+    let Some(fields) = value.as_object() else {
+        found.lack(from, OTHER_SHAPE);
+        return;
+    };
+    for name in fields.keys().filter(|name| !read.contains(&name.as_str())) {
+        let separator = if from.contains(": ") { "." } else { ": " };
+        let what = format!("{from}{separator}{name}");
+        found.lack(what, "this field is not known, and was not read");
     }
 }
 
@@ -330,7 +415,14 @@ fn security(end: &Value, scope: &str, configs: &mut BTreeMap<String, Setting>) -
 /// `configs`, the filters, and the options of mirror topics.
 fn settings(link: &Value, from: &str, configs: &mut BTreeMap<String, Setting>, found: &mut Found) {
     let filters = |at: &str| link.pointer(at).and_then(Value::as_array);
-    let names_of = |list: &[Value]| -> Vec<Value> { list.iter().map(name_filter).collect() };
+    let mut names_of = |list: &[Value]| -> Vec<Value> {
+        let filters: Vec<Value> = list.iter().filter_map(name_filter).collect();
+        if filters.len() < list.len() {
+            let why = "it has no name, so it is not known what it selects, and it was left out";
+            found.lack(format!("{from}: a filter"), why);
+        }
+        filters
+    };
     if let Some(groups) = filters("/spec/consumerGroupFilters") {
         let text = json!({ "groupFilters": names_of(groups) }).to_string();
         set(
@@ -357,7 +449,8 @@ fn settings(link: &Value, from: &str, configs: &mut BTreeMap<String, Setting>, f
         set(configs, &[(names::CLUSTER_LINK_PREFIX, prefix)], "");
     }
     if let Some(acls) = filters("/spec/aclFilters") {
-        let acls: Vec<Value> = acls.iter().map(acl_filter).collect();
+        let acls = acls.iter().filter(|it| it.is_object());
+        let acls: Vec<Value> = acls.map(acl_filter).collect();
         let text = json!({ "aclFilters": acls }).to_string();
         set(configs, &[(names::ACL_FILTERS, &text)], "");
     }
@@ -378,12 +471,14 @@ fn upper(value: Option<&Value>, default: &str) -> String {
         .to_ascii_uppercase()
 }
 
-fn name_filter(filter: &Value) -> Value {
-    json!({
-        "name": filter.get("name").and_then(Value::as_str).unwrap_or("*"),
+/// A filter by name; without a name it is none.
+fn name_filter(filter: &Value) -> Option<Value> {
+    let name = text(filter, "/name").filter(|name| !name.is_empty())?;
+    Some(json!({
+        "name": name,
         "patternType": upper(filter.get("patternType"), "LITERAL"),
         "filterType": upper(filter.get("filterType"), "INCLUDE"),
-    })
+    }))
 }
 
 /// The members of an ACL filter, as far as they are given.
@@ -403,8 +498,8 @@ fn acl_filter(filter: &Value) -> Value {
         Value::Object(given.collect())
     };
     json!({
-        "resourceFilter": take("resourceFilter", &["resourceType", "patternType", "name"]),
-        "accessFilter": take("accessFilter", &["principal", "host", "operation", "permissionType"]),
+        "resourceFilter": take("resourceFilter", ACL_RESOURCE),
+        "accessFilter": take("accessFilter", ACL_ACCESS),
     })
 }
 
@@ -458,13 +553,14 @@ fn mirrors(
             object: format!("{cluster}/{name}/{topic}"),
             is_doomed: false,
         });
-        found.mirrors.push(Mirror {
+        let mirror = Mirror {
             link: name.to_owned(),
             cluster: cluster.to_owned(),
             topic,
             source: source.map(str::to_owned),
             status,
-        });
+        };
+        found.add_mirror(mirror, from);
     }
 }
 

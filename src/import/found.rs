@@ -292,6 +292,28 @@ impl Found {
         self.halves.push(half);
     }
 
+    /// Adds a mirror topic, unless it is there already.
+    pub(super) fn add_mirror(&mut self, mirror: Mirror, from: &str) {
+        let is_same = |other: &&Mirror| {
+            (&other.cluster, &other.link, &other.topic)
+                == (&mirror.cluster, &mirror.link, &mirror.topic)
+        };
+        let Some(earlier) = self.mirrors.iter().find(is_same) else {
+            self.mirrors.push(mirror);
+            return;
+        };
+        if earlier.status != mirror.status || earlier.source != mirror.source {
+            let Mirror {
+                cluster,
+                link,
+                topic,
+                ..
+            } = &mirror;
+            let what = format!("{from} (mirror topic {cluster}/{link}/{topic})");
+            self.lack(what, "the files declare it already, with another state or source; only the first was read");
+        }
+    }
+
     /// Two names of one cluster, of which one has only its id and the other only its address, become one: the two
     /// objects of a link say that they are the same. What contradicts that is listed, and they stay two.
     fn unify(&mut self) {
@@ -553,6 +575,10 @@ impl Found {
 /// A mode that is none. The text may be anything, so it is not shown.
 pub(super) const UNKNOWN_MODE: &str =
     "its link mode is not known: expected DESTINATION, SOURCE or BIDIRECTIONAL";
+
+/// A connection mode that is none. The text may be anything, so it is not shown.
+pub(super) const UNKNOWN_CONNECTION: &str =
+    "its connection mode is not known: expected INBOUND or OUTBOUND";
 
 /// Whether a text is a placeholder for a value that the file does not have: `<cluster-id>`, `$CLUSTER`, `lkc-xxxxx`.
 pub(super) fn is_placeholder(text: &str) -> bool {

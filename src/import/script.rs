@@ -61,13 +61,26 @@ pub(super) fn read(
     let mut is_about_links = false;
     for step in shell::steps(&fenced(text)) {
         match step {
-            Step::File(name, text) => {
+            Step::File {
+                name,
+                text,
+                appends,
+            } => {
+                let earlier = appends.then(|| reader.text_of(&name)).flatten();
+                let text = earlier.unwrap_or_default() + &text;
                 reader.written.insert(base(&name).to_owned(), text);
+            }
+            Step::Input(text, line) => {
+                if is_about_links_in(&text) {
+                    reader.list(line, "a command", Rest::gap(NOT_KNOWN));
+                }
             }
             Step::Command(words, line) => {
                 let Some(command) = Command::of(&words) else {
                     if is_request(&words) {
                         reader.list(line, "a request", Rest::gap(REQUEST));
+                    } else if runs_unseen(&words) {
+                        reader.list(line, "a command", Rest::gap(NOT_KNOWN));
                     }
                     continue;
                 };
@@ -77,7 +90,7 @@ pub(super) fn read(
                 }
             }
             Step::Open(text, line) => {
-                if ABOUT_LINKS.iter().any(|it| text.contains(it)) {
+                if is_about_links_in(&text) {
                     let why = "a quote in it is not closed, so it was not read";
                     reader.list(line, "a command", Rest::gap(why));
                 }
@@ -99,13 +112,32 @@ pub(super) fn read(
     Ok(())
 }
 
-/// What commands about links contain.
-const ABOUT_LINKS: [&str; 4] = [
-    "kafka-cluster-links",
-    "kafka-mirrors",
-    "kafka link ",
-    "kafka mirror ",
-];
+/// Whether a text has what commands about links contain.
+fn is_about_links_in(text: &str) -> bool {
+    let parts = [
+        "--cluster-link",
+        "--mirror-topic",
+        "kafka link ",
+        "kafka mirror ",
+        "kafka-cluster-links",
+        "kafka-mirrors",
+    ];
+    parts.iter().any(|it| text.contains(it))
+}
+
+/// Whether words that are no known command have one about links in them: `ssh host "kafka-mirrors …"`.
+fn runs_unseen(words: &[String]) -> bool {
+    let only_reads = ["echo", "printf", "grep", "[", "[["];
+    let program = words.first().map(String::as_str).unwrap_or_default();
+    // A command whose output is a word was read on its own.
+    let own = words
+        .iter()
+        .filter(|word| shell::substituted(word).is_none());
+    let own: Vec<&str> = own.map(String::as_str).collect();
+    !only_reads.contains(&program)
+        && !shell::is_assignment(words)
+        && is_about_links_in(&own.join(" "))
+}
 
 const TOPICS: &str =
     "ordinary topics stay as they are; a source topic is not created by Linkwright";
@@ -115,6 +147,8 @@ const KEYS: &str =
     "keys and accounts stay as they are; give the keys to the runs as environment variables";
 const REQUEST: &str = "requests to the REST API are not read: what it creates or changes is missing. `linkwright export` \
                        writes what is live";
+const NOT_KNOWN: &str = "it is about links or mirror topics, and it was not read: write its commands on lines of their \
+                         own, or export what is live";
 const NO_LINK: &str = "it names no link";
 
 /// Why a step is not taken over.
@@ -668,13 +702,14 @@ impl Reader<'_> {
             object: format!("{cluster}/{link}/{topic}"),
             is_doomed: false,
         });
-        self.found.mirrors.push(Mirror {
+        let mirror = Mirror {
             link: link.to_owned(),
             cluster,
             source: source.map(str::to_owned),
             topic,
             status: MirrorStatus::Active,
-        });
+        };
+        self.found.add_mirror(mirror, self.file);
         Ok(())
     }
 

@@ -9,7 +9,14 @@ pub(super) enum Step {
     /// A command with its words, and the line that it begins on.
     Command(Vec<String>, usize),
     /// A file that is written from the script's own text.
-    File(String, String),
+    File {
+        name: String,
+        text: String,
+        /// Whether the text is added to what the file has.
+        appends: bool,
+    },
+    /// A text on this line that a command reads which is no shell.
+    Input(String, usize),
     /// A command on this line that is no words: a quote in it is not closed.
     Open(String, usize),
     /// What follows was not read: there is too much of it.
@@ -134,27 +141,38 @@ impl Shell {
     }
 
     fn command(&mut self, words: &[String], line: &Line, depth: usize) {
-        if let Some(document) = line.document.as_deref()
-            && let Some(file) = written(words)
-        {
-            let document = replaced(document, &self.variables);
-            let file = replaced(&file, &self.variables);
-            self.steps.push(Step::File(file, document));
-            return;
+        if let Some(document) = line.document.as_deref() {
+            let text = replaced(document, &self.variables);
+            if let Some((file, appends)) = written(words) {
+                let name = replaced(&file, &self.variables);
+                let file = Step::File {
+                    name,
+                    text,
+                    appends,
+                };
+                self.steps.push(file);
+                return;
+            }
+            if depth < DEPTH && is_shell(words) {
+                self.run(&lines_of(&text, Some(line.number)), depth + 1);
+                return;
+            }
+            if !words.first().is_some_and(|word| word == "cat") {
+                self.steps.push(Step::Input(text, line.number));
+            }
         }
-        let words: Vec<String> = words
-            .iter()
-            .map(|it| replaced(it, &self.variables))
-            .collect();
+        let words = self.expanded(words);
         assigned(&words, &mut self.variables);
-        let nested = words.iter().position(|word| word == "-c");
-        match nested.and_then(|at| words.get(at + 1)) {
-            Some(script) if depth < DEPTH && script.contains(' ') => {
-                self.run(&lines_of(script, Some(line.number)), depth + 1);
+        for name in read_names(&words) {
+            forget(name, &mut self.variables);
+        }
+        match nested(&words) {
+            Some(script) if depth < DEPTH => {
+                self.run(&lines_of(&script, Some(line.number)), depth + 1);
             }
             _ if words.is_empty() => {}
             _ => match echoed(&words) {
-                Some((file, text)) => self.steps.push(Step::File(file, text)),
+                Some(file) => self.steps.push(file),
                 None => {
                     for inner in words.iter().filter_map(|word| substituted(word)) {
                         if depth < DEPTH {
@@ -166,10 +184,112 @@ impl Shell {
             },
         }
     }
+
+    /// Words with the variables that are known in them. A variable is several words where it is the program, a list,
+    /// or flags.
+    fn expanded(&self, words: &[String]) -> Vec<String> {
+        let leads = [
+            "sudo", "exec", "time", "command", "env", "if", "while", "until", "!",
+        ];
+        let is_lead = |word: &&String| leads.contains(&word.as_str()) || assignment(word).is_some();
+        let program = words.iter().take_while(is_lead).count();
+        let mut expanded = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let text = replaced(word, &self.variables);
+            let is_list = word.ends_with("[@]}") || word.ends_with("[*]}");
+            let is_several = at == program || is_list || text.starts_with("--");
+            match is_several && is_only_variable(word) && text != *word {
+                true => expanded.extend(text.split_whitespace().map(str::to_owned)),
+                false => expanded.push(text),
+            }
+        }
+        expanded
+    }
+}
+
+/// Whether a word is a variable and nothing else: `$NAME`, `${NAME}`, `${NAME[@]}`.
+fn is_only_variable(word: &str) -> bool {
+    let Some(name) = word.strip_prefix('$') else {
+        return false;
+    };
+    let braced = name.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let name = braced.unwrap_or(name);
+    let list = name
+        .strip_suffix("[@]")
+        .or_else(|| name.strip_suffix("[*]"));
+    is_variable(list.unwrap_or(name))
+}
+
+/// The script of `bash -c "…"`, `sh -lc "…"`, `eval "…"`.
+fn nested(words: &[String]) -> Option<String> {
+    if words.first().is_some_and(|word| word == "eval") {
+        return Some(words[1..].join(" "));
+    }
+    let is_flag = |word: &String| {
+        let letters = word.strip_prefix('-').and_then(|it| it.strip_suffix('c'));
+        letters.is_some_and(|it| it.bytes().all(|it| it.is_ascii_lowercase()))
+    };
+    let at = words.iter().position(is_flag)?;
+    let script = words.get(at + 1)?;
+    script.contains(' ').then(|| script.clone())
+}
+
+/// Whether a command is a shell that runs what it reads: `sh <<EOF`, `docker exec -i broker bash`, `ssh host <<EOF`.
+fn is_shell(words: &[String]) -> bool {
+    let own = words.iter().take_while(|word| !word.starts_with("<<"));
+    let own: Vec<&String> = own.filter(|word| !word.starts_with('-')).collect();
+    let name = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    let shells = ["sh", "bash", "dash", "ksh", "zsh"];
+    let is_last = own
+        .last()
+        .is_some_and(|word| shells.contains(&name(word).as_str()));
+    let is_remote = own.first().is_some_and(|word| name(word) == "ssh");
+    is_last || is_remote && words.iter().any(|word| word.starts_with("<<"))
+}
+
+/// The names that a command sets to what it reads: `read -r NAME`, `while IFS= read NAME`, `mapfile NAME`.
+fn read_names(words: &[String]) -> impl Iterator<Item = &str> {
+    let leads = ["while", "until", "if", "!"];
+    let is_lead =
+        move |word: &&String| leads.contains(&word.as_str()) || assignment(word).is_some();
+    let mut words = words.iter().skip_while(is_lead);
+    let reads = ["read", "mapfile", "readarray"];
+    let is_read = words
+        .next()
+        .is_some_and(|word| reads.contains(&word.as_str()));
+    let names = words.filter(move |word| is_read && is_variable(word));
+    names.map(String::as_str)
+}
+
+/// What is in a variable is no longer known.
+fn forget(name: &str, variables: &mut BTreeMap<String, String>) {
+    for of in ["", "[@]", "[*]"] {
+        variables.remove(&format!("{name}{of}"));
+    }
+}
+
+/// Whether a command does nothing but set variables from texts.
+pub(super) fn is_assignment(words: &[String]) -> bool {
+    let prefixes = ["export", "local", "declare", "readonly", "-a", "-x", "-r"];
+    let mut own = words
+        .iter()
+        .skip_while(|word| prefixes.contains(&word.as_str()));
+    let is_list = |word: &String| assignment(word).is_some_and(|(_, it)| it.starts_with('('));
+    let runs = words
+        .iter()
+        .any(|word| word.contains("$(") || word.contains('`'));
+    let is_one = own.clone().next().is_some_and(is_list) || own.all(|it| assignment(it).is_some());
+    is_one && !runs
+}
+
+/// `NAME=value`.
+fn assignment(word: &str) -> Option<(&str, &str)> {
+    let parts = word.split_once('=');
+    parts.filter(|(name, _)| is_variable(name))
 }
 
 /// The command of `"$(command)"`: what a quoted word is the output of.
-fn substituted(word: &str) -> Option<&str> {
+pub(super) fn substituted(word: &str) -> Option<&str> {
     let inner = match word.split_once("$(") {
         Some((_, rest)) => rest.rsplit_once(')').map(|(inner, _)| inner),
         None => word
@@ -314,39 +434,53 @@ fn here_document(line: &str) -> Option<(String, bool)> {
     (!word.is_empty()).then(|| (word.to_owned(), strips_tabs))
 }
 
-/// The file that a command writes its input to: `cat > FILE <<EOF`, `tee FILE <<EOF`.
-fn written(words: &[String]) -> Option<String> {
+/// The file that a command writes its input to, and whether it adds to it: `cat > FILE <<EOF`, `tee -a FILE <<EOF`.
+fn written(words: &[String]) -> Option<(String, bool)> {
     for (at, word) in words.iter().enumerate() {
-        if let Some(rest) = word.strip_prefix(">>").or_else(|| word.strip_prefix('>')) {
+        if let Some(rest) = word.strip_prefix('>') {
+            let (rest, appends) = match rest.strip_prefix('>') {
+                Some(rest) => (rest, true),
+                None => (rest, false),
+            };
             let file = if rest.is_empty() {
                 words.get(at + 1)?
             } else {
                 rest
             };
-            return Some(file.to_owned());
+            return Some((file.to_owned(), appends));
         }
         if word == "tee" {
             let mut files = words[at + 1..].iter();
-            return files.find(|word| !word.starts_with(['-', '<'])).cloned();
+            let appends = files.clone().any(|word| word == "-a" || word == "--append");
+            let file = files.find(|word| !word.starts_with(['-', '<']))?;
+            return Some((file.clone(), appends));
         }
     }
     None
 }
 
 /// `echo "TEXT" > FILE`.
-fn echoed(words: &[String]) -> Option<(String, String)> {
+fn echoed(words: &[String]) -> Option<Step> {
     let (program, words) = words.split_first()?;
     if !matches!(program.as_str(), "echo" | "printf") {
         return None;
     }
     let at = words.iter().position(|word| word.starts_with('>'))?;
-    let file = written(words)?;
+    let (name, appends) = written(words)?;
+    let is_open = |word: &String| word == "-n" || word == "-en";
+    let is_line = program == "echo" && !words[..at].iter().any(is_open);
     let text: Vec<&str> = words[..at]
         .iter()
         .filter(|word| !matches!(word.as_str(), "-e" | "-n" | "-en"))
         .map(String::as_str)
         .collect();
-    Some((file, text.join(" ").replace("\\n", "\n")))
+    let mut text = text.join(" ").replace("\\n", "\n");
+    text.push_str(if is_line { "\n" } else { "" });
+    Some(Step::File {
+        name,
+        text,
+        appends,
+    })
 }
 
 /// Remembers what a command sets: `A=1`, `export A=1`, `local A=1`; a list `A=(1 2)` as `A[@]`.
@@ -366,12 +500,10 @@ fn assigned(words: &[String], variables: &mut BTreeMap<String, String>) {
         if prefixes.contains(&word.as_str()) {
             continue;
         }
-        let Some((name, value)) = word.split_once('=') else {
+        let Some((name, value)) = assignment(word) else {
             return;
         };
-        if !is_variable(name) {
-            return;
-        }
+        forget(name, variables);
         // The output of a command is not known.
         if !value.contains("$(") && !value.contains('`') {
             variables.insert(name.to_owned(), value.to_owned());
@@ -455,9 +587,13 @@ mod tests {
     fn files_are_taken_from_here_documents() {
         let text = "X=1\ncat > a.config <<-'EOF'\n\tk=$X\n\tEOF\necho -e \"a=b\\nc=d\" > b.config\ncat <<EOF | tee c.config\ne=f\nEOF\n";
         let steps = steps(text);
-        let file = |name: &str, text: &str| Step::File(name.to_owned(), text.to_owned());
+        let file = |name: &str, text: &str| Step::File {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            appends: false,
+        };
         assert!(steps.contains(&file("a.config", "k=1\n")), "{steps:?}");
-        assert!(steps.contains(&file("b.config", "a=b\nc=d")), "{steps:?}");
+        assert!(steps.contains(&file("b.config", "a=b\nc=d\n")), "{steps:?}");
         assert!(steps.contains(&file("c.config", "e=f\n")), "{steps:?}");
     }
 

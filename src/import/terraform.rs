@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::NotRead;
 use super::found::{self, Found, Half, Mirror, Mode, Owned, OwnedKind, Setting};
-use super::found::{UNKNOWN_MODE, scalar};
+use super::found::{UNKNOWN_CONNECTION, UNKNOWN_MODE, scalar};
 use crate::catalog::{self, Owner, names};
 use crate::desired::ClusterKind;
 use crate::live::MirrorStatus;
@@ -413,7 +413,14 @@ fn link(resource: &Resource<'_>, names: &Names, found: &mut Found) {
         found.lack(address, UNKNOWN_MODE);
         return;
     };
-    let inbound = text(&resource.values, "connection_mode") == Some("INBOUND");
+    let inbound = match text(&resource.values, "connection_mode") {
+        None | Some("" | "OUTBOUND") => false,
+        Some("INBOUND") => true,
+        Some(_) => {
+            found.lack(address, UNKNOWN_CONNECTION);
+            return;
+        }
+    };
     // The block of the cluster that holds the link object, and of the other.
     let (own, other) = match mode {
         Mode::Destination => ("destination_kafka_cluster", "source_kafka_cluster"),
@@ -527,9 +534,24 @@ fn custom(resource: &Resource<'_>, found: &mut Found) -> BTreeMap<String, Settin
     }
     let mut settings = BTreeMap::new();
     let sensitive = resource.sensitive.get(CONFIG);
-    let all = resource.values.get(CONFIG).and_then(Value::as_object);
+    let config = resource.values.get(CONFIG).filter(|it| !it.is_null());
+    let all = config.and_then(Value::as_object);
+    if config.is_some() && all.is_none() {
+        found.lack(
+            format!("{CONFIG} of {address}"),
+            "it is no map of names and values",
+        );
+    }
     for (name, value) in all.into_iter().flatten() {
-        let Some(value) = scalar(value) else { continue };
+        let Some(value) = scalar(value) else {
+            if !value.is_null() {
+                found.lack(
+                    format!("config {name} of {address}"),
+                    "its value is not a text",
+                );
+            }
+            continue;
+        };
         let is_sensitive = sensitive.is_some_and(|all| {
             *all == Value::Bool(true) || all.get(name) == Some(&Value::Bool(true))
         });
@@ -566,10 +588,17 @@ fn mirror(resource: &Resource<'_>, names: &Names, found: &mut Found) {
     };
     let topic = text(&resource.values, "mirror_topic_name").filter(|name| !name.is_empty());
     let topic = topic.unwrap_or(source);
-    let status = match text(&resource.values, "status").unwrap_or("ACTIVE") {
-        "PAUSED" => MirrorStatus::Paused,
-        "PROMOTED" | "FAILED_OVER" | "STOPPED" => MirrorStatus::Stopped,
-        _ => MirrorStatus::Active,
+    let is_hidden = resource.sensitive.get("status") == Some(&Value::Bool(true));
+    let status = match text(&resource.values, "status") {
+        Some("PAUSED") => MirrorStatus::Paused,
+        Some("PROMOTED" | "FAILED_OVER" | "STOPPED") => MirrorStatus::Stopped,
+        Some("ACTIVE" | "") => MirrorStatus::Active,
+        None if !is_hidden => MirrorStatus::Active,
+        _ => {
+            let what = format!("status of {address}");
+            found.lack(what, "it is not known: the spec says that it mirrors");
+            MirrorStatus::Active
+        }
     };
     found.owned.push(Owned {
         address: address.to_owned(),
@@ -577,13 +606,14 @@ fn mirror(resource: &Resource<'_>, names: &Names, found: &mut Found) {
         object: format!("{cluster}/{link}/{topic}"),
         is_doomed: false,
     });
-    found.mirrors.push(Mirror {
+    let mirror = Mirror {
         link: link.to_owned(),
         cluster,
         topic: topic.to_owned(),
         source: Some(source.to_owned()),
         status,
-    });
+    };
+    found.add_mirror(mirror, address);
 }
 
 /// Resources of the provider that a spec does not take over.

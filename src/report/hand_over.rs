@@ -39,8 +39,8 @@ pub fn hand_over(it: &HandOver<'_>) -> String {
     line(
         &mut text,
         "The specs in this folder declare what the imported files say about cluster links and mirror topics. Two tools \
-         that both write a link undo each other's changes, so the other tool must stop: without deleting anything. Do \
-         the steps in this order.\n",
+         that both write a link undo each other's changes, so the other tool must stop managing them, without \
+         deleting anything. Do the steps in this order.\n",
     );
     doomed(it, &mut text);
     let mut step = 0;
@@ -122,7 +122,7 @@ fn variables(it: &HandOver<'_>, step: &mut usize, text: &mut String) {
     heading(step, "Set the variables", text);
     line(
         text,
-        "Secrets are not imported, also where the files have them. The specs refer to environment variables. Those of \
+        "Secrets are not imported, even where the files contain them. The specs refer to environment variables. Those of \
          clusters are used by every run; those of links only when `apply` rotates their credentials.\n",
     );
     line(text, "| variable | holds |\n|---|---|");
