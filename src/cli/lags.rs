@@ -66,12 +66,15 @@ fn last(clusters: &Clusters, shared: &Shared, screen: &mut Screen) -> Sample {
     };
     let found: BTreeMap<ClusterName, LagsV1> = (clusters.ids.iter().zip(found))
         .filter_map(|((name, id), object)| {
-            Some((name.clone(), LagsV1::read(&object?.content, id)?))
+            Some((
+                name.clone(),
+                LagsV1::read(&object?.content, id, clusters.now)?,
+            ))
         })
         .collect();
     if found.is_empty() {
         screen.note(
-            "how fast mirror topics copy is not known: no run with --record has left how far they were behind",
+            "how fast mirror topics copy is not known: no run with --record before this one has left how far they were behind",
         );
     }
     Sample::Recorded(Arc::new(RecordedLags {

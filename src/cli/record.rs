@@ -189,14 +189,17 @@ impl ReadRecord {
         self.document.report = report.and_then(|text| serde_json::from_slice(text).ok());
         let key = kept::key(kept::READS, &self.document.id);
         let text = ended(&mut self.document, exit).map_err(Failure::failed);
-        let kept = text.and_then(|text| store::complete(shared, &key, text));
-        let kept = kept.and_then(|()| {
-            lags.map_or(Ok(()), |(clusters, health)| {
-                lags::keep(shared, clusters, health)
-            })
-        });
-        if let Err(why) = kept {
+        if let Err(why) = text.and_then(|text| store::complete(shared, &key, text)) {
             screen.note(&format!("this run was not recorded: {why}"));
+            return;
+        }
+        let lags = lags.map_or(Ok(()), |(clusters, health)| {
+            lags::keep(shared, clusters, health)
+        });
+        if let Err(why) = lags {
+            screen.note(&format!(
+                "how far mirror topics were behind was not kept: {why}"
+            ));
         }
     }
 }

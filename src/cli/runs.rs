@@ -25,13 +25,13 @@ pub(super) fn run(args: &RunsArgs, screen: &mut Screen) -> Result<Exit, Failure>
                 return Ok(Exit::Usage);
             };
             let prefixes = [kept::APPLIES, kept::READS];
-            let content = show(&shared, &prefixes, &kept.id, "run")?;
+            let (part, content) = show(&shared, &prefixes, &kept.id, "run")?;
             match kept.output {
-                StoreFormat::Text => stored::run_text(screen.out(), &content)?,
+                StoreFormat::Text => stored::run_text(screen.out(), part, &content)?,
                 StoreFormat::Json => screen.out().write_all(&content)?,
             }
             if let Some(file) = &args.html_out {
-                let page = html::runs::run(&content, page_facts(&shared)).ok_or_else(|| {
+                let page = html::runs::run(part, &content, page_facts(&shared)).ok_or_else(|| {
                     let id = safe::clean(&kept.id);
                     Failure::failed(format!(
                         "the record {id} is not in a form that this version knows; `linkwright runs show {id} -o json` prints it"
@@ -115,9 +115,9 @@ pub(super) fn archive(args: &ArchiveArgs, screen: &mut Screen) -> Result<Exit, F
             let Some(shared) = store::of(&args.of, screen)? else {
                 return Ok(Exit::Usage);
             };
-            let content = show(&shared, &[kept::ARCHIVE], &args.id, "archive")?;
+            let (part, content) = show(&shared, &[kept::ARCHIVE], &args.id, "archive")?;
             match args.output {
-                StoreFormat::Text => stored::archive_text(screen.out(), &content)?,
+                StoreFormat::Text => stored::archive_text(screen.out(), part, &content)?,
                 StoreFormat::Json => screen.out().write_all(&content)?,
             }
         }
@@ -147,17 +147,21 @@ fn newest(
     Ok(all)
 }
 
+/// What is kept by this id, and in which part of the store.
+///
+/// # Errors
+/// When the store cannot be read or has nothing of this id.
 fn show(
     shared: &Shared,
     prefixes: &[&'static str],
     id: &str,
     what: &str,
-) -> Result<Vec<u8>, Failure> {
-    for (_, store) in store::parts(shared) {
+) -> Result<(Part, Vec<u8>), Failure> {
+    for (part, store) in store::parts(shared) {
         let (prefixes, owned) = (prefixes.to_vec(), id.to_owned());
         let read = async move |_, _| kept::of_id(&*store, &prefixes, &owned).await;
         if let Some(found) = shared.ask(read)? {
-            return Ok(found);
+            return Ok((part, found));
         }
     }
     Err(Failure::new(

@@ -11,7 +11,8 @@ use super::session::Session;
 use super::view::View;
 use super::{Failure, commit, files, lags, watch};
 use crate::apply::durable::Readers;
-use crate::report::status::json;
+use crate::health::Rows;
+use crate::report::status::{json, text};
 use crate::report::style::Tables;
 use crate::report::{html, words};
 
@@ -58,10 +59,12 @@ pub(super) async fn run(
                 writeln!(screen.out(), "Status as {}", recorded.words())?;
             }
             view.write(screen.out(), &health, session.now(), &style)?;
-            if style.tables == Tables::Lines
-                && let Some(left_out) = view.left_out(&health)
-            {
-                screen.note(&left_out);
+            if style.tables == Tables::Lines {
+                let estimated = text::estimated_from(&health);
+                let estimated = estimated.filter(|_| view.selection.rows == Rows::Topics);
+                for note in estimated.into_iter().chain(view.left_out(&health)) {
+                    screen.note(&note);
+                }
             }
         }
     }

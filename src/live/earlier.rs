@@ -88,12 +88,12 @@ impl LagsV1 {
         }
     }
 
-    /// Reads a record of this cluster; none where it is in another form or of another cluster.
+    /// Reads a record of this cluster; none where it is in another form, of another cluster, or not from before now.
     #[must_use]
-    pub fn read(content: &[u8], cluster_id: &str) -> Option<Self> {
+    pub fn read(content: &[u8], cluster_id: &str, now: jiff::Timestamp) -> Option<Self> {
         let record: Self = serde_json::from_slice(content).ok()?;
         let is_known = record.format_version == FORMAT_VERSION && record.cluster_id == cluster_id;
-        is_known.then_some(record)
+        (is_known && record.read_at < now).then_some(record)
     }
 
     /// The text of it.
@@ -194,8 +194,11 @@ mod tests {
         let mirrors = cluster.mirrors.read().unwrap();
         let of_links = links.iter().map(|(name, link)| (link, &mirrors[name]));
         let text = LagsV1::of("lkc-1", at(1_000), of_links).text();
-        assert_eq!(LagsV1::read(&text, "lkc-2"), None);
-        LagsV1::read(&text, "lkc-1").unwrap()
+        assert_eq!(LagsV1::read(&text, "lkc-2", at(1_600)), None);
+        // A clock that stood still, or went back.
+        assert_eq!(LagsV1::read(&text, "lkc-1", at(1_000)), None);
+        assert_eq!(LagsV1::read(&text, "lkc-1", at(900)), None);
+        LagsV1::read(&text, "lkc-1", at(1_600)).unwrap()
     }
 
     fn pace(cluster: &ClusterSnapshot) -> Option<Pace> {

@@ -45,6 +45,14 @@ pub enum Part {
     Sandbox,
 }
 
+/// What the clusters of a part are, where they are not real.
+pub(crate) fn simulated(part: Part) -> Option<&'static str> {
+    match part {
+        Part::Live => None,
+        Part::Sandbox => Some("simulated (--sandbox)"),
+    }
+}
+
 /// What the outcome of a run is until it has ended.
 pub const UNFINISHED: &str = "unfinished";
 
@@ -321,7 +329,7 @@ pub fn runs_text(out: &mut dyn Write, runs: &[(Part, Kept)]) -> io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn run_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
+pub fn run_text(out: &mut dyn Write, part: Part, content: &[u8]) -> io::Result<()> {
     let Ok(run) = serde_json::from_slice::<RunDocument>(content) else {
         return out.write_all(content);
     };
@@ -340,6 +348,7 @@ pub fn run_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
             None => format!("  {}: it goes on, or was killed", run.outcome),
         },
     ];
+    lines.extend(simulated(part).map(|words| format!("  clusters {words}")));
     lines.extend(run.url.map(|url| format!("  {url}")));
     let reason = run.without_lease;
     lines.extend(reason.map(|reason| format!("  without a lease: {reason}")));
@@ -362,6 +371,9 @@ pub fn run_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
         let text = |key: &str| problem[key].as_str().unwrap_or_default();
         lines.push(format!("  {}: {}", text("code"), text("summary")));
     }
+    let unread = report["unread"].as_array().into_iter().flatten();
+    let unread = unread.filter_map(serde_json::Value::as_str);
+    lines.extend(unread.map(|why| format!("  not read: {why}")));
     for line in lines {
         writeln!(out, "{}", safe::clean(&line))?;
     }
@@ -451,7 +463,7 @@ pub fn archives_text(out: &mut dyn Write, archives: &[(Part, Kept)]) -> io::Resu
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn archive_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
+pub fn archive_text(out: &mut dyn Write, part: Part, content: &[u8]) -> io::Result<()> {
     let Ok(archive) = serde_json::from_slice::<Archive>(content) else {
         return out.write_all(content);
     };
@@ -459,6 +471,7 @@ pub fn archive_text(out: &mut dyn Write, content: &[u8]) -> io::Result<()> {
         "{}/{} ({}), read {}",
         archive.cluster, archive.link.name, archive.cluster_id, archive.generated_at
     )];
+    lines.extend(simulated(part).map(|words| format!("  clusters {words}")));
     lines.extend(archive.reason.map(|reason| format!("  because: {reason}")));
     for (name, value) in &archive.configs {
         lines.push(format!("  {name} = {value}"));

@@ -370,7 +370,7 @@ fn promotions(count: u32) -> serde_json::Value {
 #[test]
 fn a_recorded_run_has_a_page() {
     let run = record("apply", 5, Some(promotions(500)));
-    let page = runs::run(&serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+    let page = runs::run(Part::Live, &serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
     assert_eq!(check(&page), Ok(()));
     for words in [
         "Apply ended: partial, after 4m 10s.",
@@ -387,9 +387,9 @@ fn a_recorded_run_has_a_page() {
     assert_eq!(page.matches("class=\"member\"").count(), 499);
     // What failed is first.
     assert!(page.find(">Failed<").unwrap() < page.find(">Done<").unwrap());
-    assert_eq!(runs::run(b"no record", Vec::new()), None);
+    assert_eq!(runs::run(Part::Live, b"no record", Vec::new()), None);
     let odd = record("apply", 5, Some(serde_json::json!({ "format_version": 9 })));
-    let page = runs::run(&serde_json::to_vec(&odd).unwrap(), Vec::new()).unwrap();
+    let page = runs::run(Part::Live, &serde_json::to_vec(&odd).unwrap(), Vec::new()).unwrap();
     assert!(page.contains("not in a form that this version of Linkwright knows"));
 }
 
@@ -420,10 +420,55 @@ fn what_commands_found_that_only_read_has_a_page() {
     for (command, text) in written {
         let report = serde_json::from_str(&text).unwrap();
         let run = record(command, 2, Some(report));
-        let page = runs::run(&serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+        let page = runs::run(Part::Live, &serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
         assert_eq!(check(&page), Ok(()), "{command}");
         assert!(page.contains("class=\"item\""), "{command}");
         assert!(!page.contains("Not shown:"), "{command}");
+    }
+}
+
+#[test]
+fn a_run_that_has_not_ended_is_not_called_ended() {
+    let run = stored::RunDocument {
+        ended_at: None,
+        exit_code: None,
+        outcome: stored::UNFINISHED.to_owned(),
+        ..record("apply", 0, None)
+    };
+    let page = runs::run(
+        Part::Sandbox,
+        &serde_json::to_vec(&run).unwrap(),
+        Vec::new(),
+    );
+    let page = page.unwrap();
+    assert!(page.contains("Apply has not ended: it is still running, or it was killed."));
+    assert!(page.contains("<dt>Clusters</dt><dd>simulated (--sandbox)</dd>"));
+}
+
+/// What cannot be read of an address, and problems that name nothing, count like everything else.
+#[test]
+fn everything_counts_whatever_it_is_about() {
+    let mut report = promotions(4);
+    for operation in report["operations"].as_array_mut().unwrap().iter_mut() {
+        operation["address"] = "?".into();
+    }
+    let run = record("apply", 5, Some(report));
+    let page = runs::run(Part::Live, &serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+    assert!(
+        page.contains("Done<span class=\"faint\">: 3</span>"),
+        "{page}"
+    );
+    let problem =
+        serde_json::json!({ "summary": "x", "code": "y", "links": [], "mirror_topics": [] });
+    let report = serde_json::json!({ "problems": [problem], "unread": ["the links of west", "those of east"] });
+    let run = record("status", 1, Some(report));
+    let page = runs::run(Part::Live, &serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+    for words in [
+        "Not read<span class=\"faint\">: 2</span>",
+        "Problem<span class=\"faint\">: 1</span>",
+        "the links of west",
+    ] {
+        assert!(page.contains(words), "{words} {page}");
     }
 }
 
@@ -471,7 +516,7 @@ fn recorded_runs_have_a_page_with_a_line_for_each_command() {
 #[test]
 fn every_link_is_on_a_page_of_very_many_operations() {
     let run = record("apply", 5, Some(promotions(60_000)));
-    let page = runs::run(&serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
+    let page = runs::run(Part::Live, &serde_json::to_vec(&run).unwrap(), Vec::new()).unwrap();
     assert!(page.len() < 10_000_000, "{}", page.len());
     assert!(page.contains("the server says"));
     assert!(page.contains("promote 59,999 mirror topics"));

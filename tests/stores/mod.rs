@@ -480,7 +480,8 @@ fn the_history_of_a_link_is_in_the_store_before_the_link_is_deleted() {
     workspace
         .run(&["archive", "show", id])
         .exits(0)
-        .says("because: moved");
+        .says("because: moved")
+        .says("clusters simulated (--sandbox)");
     assert!(!workspace.path("linkwright-archive").exists());
 }
 
@@ -554,11 +555,23 @@ fn how_fast_mirror_topics_copy_is_estimated_from_the_last_record() {
     // Of what no run has recorded no limit of time is exceeded.
     drift("1m").exits(0);
     run(&workspace, &["status", "--record"]).exits(0);
+    // The clock stands still: that record is not from before.
+    with(&[])
+        .exits(0)
+        .says("how fast mirror topics copy is not known: no run with --record before this one");
     let sandbox = workspace.sandbox();
     sandbox.advance(std::time::Duration::from_secs(3_600));
     workspace.leave(&sandbox);
 
-    with(&[]).exits(0).says("60 a minute").says("about 10m");
+    let said = with(&[]).exits(0).says("60 a minute").says("about 10m");
+    // Columns that a program reads are the same whatever the age of the record.
+    assert!(said.out.contains("catch-up (estimate)"), "{}", said.out);
+    assert!(!said.out.contains("from a record"), "{}", said.out);
+    assert!(
+        said.err.contains("estimated from a record 1h old"),
+        "{}",
+        said.err
+    );
     let document = of_schema("status", with(&["-o", "json"]));
     let mirror = &document["links"][0]["mirror_topics"][0];
     assert_eq!(mirror["pace"]["recorded"], true, "{document:#}");
@@ -602,10 +615,18 @@ fn recorded_runs_are_written_as_pages() {
         let id = run["id"].as_str().unwrap();
         assert!(page.contains(id));
         let show = ["runs", "show", id, "--html-out", "run.html"];
-        workspace.run(&show).exits(0);
+        workspace
+            .run(&show)
+            .exits(0)
+            .says("clusters simulated (--sandbox)");
         let page = workspace.read("run.html");
+        for fact in [
+            "<dt>Clusters</dt><dd>simulated (--sandbox)</dd>",
+            "<dt>Allowed</dt><dd>nothing</dd>",
+        ] {
+            assert!(page.contains(fact), "{fact} {page}");
+        }
         assert!(page.contains(&format!("<dd>{id}</dd>")), "{command}");
-        assert!(page.contains("<dt>Allowed</dt>"), "{command}");
         let operation = "data-noun=\"operation\" data-half=\"west/orders-dr\"";
         let has_operations = page.contains(operation);
         assert_eq!(has_operations, command == "apply", "{command}");
@@ -613,6 +634,37 @@ fn recorded_runs_are_written_as_pages() {
     let one = ["runs", "--limit", "1", "--html-out", "one.html"];
     workspace.run(&one).exits(0);
     assert!(workspace.read("one.html").contains("there may be more"));
+}
+
+#[test]
+fn why_a_recorded_status_failed_is_on_its_page() {
+    let store = tempfile::tempdir().unwrap();
+    let fault = "faults: [{ on: { route: links.list }, do: { status: { code: 403 } } }]\n";
+    let world = format!("{}{fault}", retired::WORLD);
+    let workspace = Workspace::with(&retired::retired(), &world);
+    let workspace = with_store(workspace, &folder_of(store.path()));
+    run(&workspace, &["status", "--record"]).exits(1);
+    let runs = json(workspace.run(&["runs", "-o", "json"]));
+    let id = runs["runs"][0]["id"].as_str().unwrap();
+    let show = ["runs", "show", id, "--html-out", "run.html"];
+    workspace.run(&show).exits(0).says("not read: ").says("403");
+    let page = workspace.read("run.html");
+    assert!(page.contains("Status ended: failed"), "{page}");
+    assert!(page.contains("<h2 class=\"danger\""), "{page}");
+    assert!(page.contains("403"), "{page}");
+}
+
+#[test]
+fn a_record_without_its_lags_is_another_note() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(behind(), &folder_of(store.path()));
+    std::fs::create_dir(store.path().join("sandbox")).unwrap();
+    std::fs::write(store.path().join("sandbox/lags"), "no folder").unwrap();
+    run(&workspace, &["status", "--record"])
+        .exits(0)
+        .says("how far mirror topics were behind was not kept: ")
+        .says_nothing_of("was not recorded");
+    workspace.run(&["runs"]).exits(0).says("status  done");
 }
 
 #[test]

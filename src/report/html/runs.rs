@@ -28,10 +28,7 @@ pub fn list(kept: &[(Part, Kept)], facts: Vec<(&'static str, String)>) -> String
     let (mut runs, mut unread) = (Vec::new(), Vec::new());
     for (part, one, document) in read {
         match document {
-            Ok(document) => runs.push(RecordView {
-                is_simulated: *part == Part::Sandbox,
-                ..RecordView::of(&document)
-            }),
+            Ok(document) => runs.push(RecordView::of(*part, &document)),
             Err(_) => unread.push(one.id.as_str()),
         }
     }
@@ -165,9 +162,9 @@ fn item(run: &RecordView) -> Markup {
 
 /// One run as HTML; none where its record cannot be read.
 #[must_use]
-pub fn run(content: &[u8], facts: Vec<(&'static str, String)>) -> Option<String> {
+pub fn run(part: Part, content: &[u8], facts: Vec<(&'static str, String)>) -> Option<String> {
     let document: RunDocument = serde_json::from_slice(content).ok()?;
-    let view = RecordView::of(&document);
+    let view = RecordView::of(part, &document);
     let mut budget = PageBudget::of(view.groups.len());
     let noun = noun(&view);
     let columns = Columns {

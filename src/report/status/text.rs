@@ -2,6 +2,7 @@
 //! topics ([`mirrors`]), and links in depth ([`in_depth`]).
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, LineStyle, Table, TableStyle};
 
@@ -98,7 +99,11 @@ pub fn mirrors(
 ) -> io::Result<()> {
     let shown = selection.topics(health);
     let topics = shown.rows.iter().map(|row| TopicView::of(row, now));
-    let catch_up_title = catch_up_title(health);
+    let catch_up_title = match style.tables {
+        Tables::Fitted => catch_up_title(health),
+        // Columns stay the same from run to run.
+        Tables::Lines => is_sampled(health).then(|| CATCH_UP.to_owned()),
+    };
     if style.symbols == Symbols::Words {
         let mut page = Page::new(out, style);
         for topic in topics {
@@ -137,19 +142,37 @@ pub fn mirrors(
     unread(out, health, style)
 }
 
+const CATCH_UP: &str = "catch-up (estimate)";
+
+fn is_sampled(health: &Health) -> bool {
+    health.links.iter().any(|link| link.sampled.is_some())
+}
+
+/// How old the oldest record is that estimates follow from; none where they follow from no record of an earlier run.
+fn recorded(health: &Health) -> Option<Duration> {
+    health.links.iter().filter_map(LinkHealth::recorded).max()
+}
+
+/// What estimates follow from where the title of their column does not say it.
+#[must_use]
+pub fn estimated_from(health: &Health) -> Option<String> {
+    let age = words::short(recorded(health)?);
+    Some(format!(
+        "how fast mirror topics copy is estimated from a record {age} old"
+    ))
+}
+
 /// The title of the estimates where mirror topics were read twice; with the age of the record where an earlier run has
 /// read them the first time.
 pub(crate) fn catch_up_title(health: &Health) -> Option<String> {
-    let is_sampled = health.links.iter().any(|link| link.sampled.is_some());
-    let oldest = health.links.iter().filter_map(LinkHealth::recorded).max();
-    let title = match oldest {
-        None => "catch-up (estimate)".to_owned(),
+    let title = match recorded(health) {
+        None => CATCH_UP.to_owned(),
         Some(age) => format!(
             "catch-up (estimate, from a record {} old)",
             words::short(age)
         ),
     };
-    is_sampled.then_some(title)
+    is_sampled(health).then_some(title)
 }
 
 /// Writes every link of the status in depth, and what could not be read.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::address::{Address, HalfAddress};
 use crate::apply::report_file::{OutcomeV1, ReportV1};
 use crate::drift::DriftClass;
-use crate::report::stored::RunDocument;
+use crate::report::stored::{self, Part, RunDocument};
 use crate::report::words::{self, Action, Weight, number, quantity};
 
 /// A recorded run in words. Texts hold names from outside as they came.
@@ -28,8 +28,10 @@ pub(crate) struct RecordView {
     pub(crate) groups: Vec<RecordGroup>,
     /// What is not shown, and why.
     pub(crate) unread: Option<String>,
-    /// Whether it is known as a run with `--sandbox`.
+    /// Whether it is a run with `--sandbox`.
     pub(crate) is_simulated: bool,
+    /// Whether it is known to have ended.
+    has_ended: bool,
 }
 
 /// What a run did to one thing, or to several in the same way; or what it found of them.
@@ -63,10 +65,18 @@ struct Key {
 
 /// Groups as they come together.
 #[derive(Default)]
-struct Groups(BTreeMap<Key, (Weight, Vec<Address>)>);
+struct Groups(BTreeMap<Key, Members>);
+
+/// What has the same key.
+struct Members {
+    weight: Weight,
+    count: usize,
+    /// The addresses, as far as they can be read.
+    addresses: Vec<Address>,
+}
 
 impl RecordView {
-    pub(crate) fn of(run: &RunDocument) -> Self {
+    pub(crate) fn of(part: Part, run: &RunDocument) -> Self {
         let mut view = Self {
             id: run.id.clone(),
             command: run.command.clone(),
@@ -75,10 +85,11 @@ impl RecordView {
             by: format!("{} on {}", run.holder, run.host),
             started: to_the_second(&run.started_at),
             took: took(run),
-            facts: facts(run),
+            facts: facts(part, run),
             groups: Vec::new(),
             unread: None,
-            is_simulated: false,
+            is_simulated: part == Part::Sandbox,
+            has_ended: run.exit_code.is_some(),
         };
         match groups(run) {
             Ok(groups) => view.groups = groups.into_list(),
@@ -89,13 +100,13 @@ impl RecordView {
 
     /// How it ended, with the exit code's word.
     pub(crate) fn sentence(&self) -> String {
+        let command = words::capital(self.command.clone());
+        if !self.has_ended {
+            return format!("{command} has not ended: it is still running, or it was killed.");
+        }
         let took = self.took.as_ref();
         let took = took.map_or_else(String::new, |took| format!(", after {took}"));
-        format!(
-            "{} ended: {}{took}.",
-            words::capital(self.command.clone()),
-            self.outcome
-        )
+        format!("{command} ended: {}{took}.", self.outcome)
     }
 
     /// `5 done, 1 failed`; empty where nothing was done or found.
@@ -113,14 +124,24 @@ impl RecordView {
 
 impl Groups {
     fn add(&mut self, key: Key, weight: Weight, about: Option<Address>) {
-        let (_, members) = self.0.entry(key).or_insert((weight, Vec::new()));
-        members.extend(about);
+        let members = self.0.entry(key).or_insert(Members {
+            weight,
+            count: 0,
+            addresses: Vec::new(),
+        });
+        members.count += 1;
+        members.addresses.extend(about);
     }
 
     /// The worst first, each with its names.
     fn into_list(self) -> Vec<RecordGroup> {
-        let groups = self.0.into_iter().map(|(key, (weight, members))| {
-            let names = members.iter().map(|member| match member {
+        let groups = self.0.into_iter().map(|(key, members)| {
+            let Members {
+                weight,
+                count,
+                addresses,
+            } = members;
+            let names = addresses.iter().map(|member| match member {
                 Address::Mirror(_, topic) => topic.to_string(),
                 other => other.to_string(),
             });
@@ -132,12 +153,12 @@ impl Groups {
                 why,
                 code,
             } = key;
-            let text = match (Action::of_code(&text), &half, members.as_slice()) {
-                (Some(action), _, [one]) => format!("{} {one}", order(action)),
+            let text = match (Action::of_code(&text), &half, addresses.as_slice()) {
+                (Some(action), _, [one]) if count == 1 => format!("{} {one}", order(action)),
                 (Some(action), Some(half), _) => format!(
                     "{} {} on {half}",
                     action.verb(),
-                    quantity(names.len(), action.noun())
+                    quantity(count, action.noun())
                 ),
                 _ => text,
             };
@@ -148,8 +169,8 @@ impl Groups {
                 weight,
                 why,
                 code,
-                count: names.len().max(1),
-                names: if names.len() > 1 { names } else { Vec::new() },
+                count,
+                names: if count > 1 { names } else { Vec::new() },
             }
         });
         let mut groups: Vec<RecordGroup> = groups.collect();
@@ -188,10 +209,12 @@ fn to_the_second(time: &str) -> String {
     parsed.map_or_else(|_| time.to_owned(), |time| format!("{time:.0}"))
 }
 
-fn facts(run: &RunDocument) -> Vec<(&'static str, String)> {
+fn facts(part: Part, run: &RunDocument) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Run", run.id.clone())];
     let by = format!("{} on {}", run.holder, run.host);
     facts.push(("By", by));
+    let simulated = stored::simulated(part);
+    facts.extend(simulated.map(|words| ("Clusters", words.to_owned())));
     facts.push(("From", to_the_second(&run.started_at)));
     facts.extend(
         run.ended_at
@@ -200,10 +223,14 @@ fn facts(run: &RunDocument) -> Vec<(&'static str, String)> {
     );
     match &run.origin {
         Some(origin) => {
-            facts.push(("Commit", words::origin::commit(&origin.commit)));
+            facts.push(("Commit", words::origin::commit_id(&origin.commit)));
             facts.push(("Spec", words::origin::paths(origin)));
             facts.push(("Linkwright", origin.linkwright.clone()));
-            facts.push(("Allowed", words::origin::needs(origin)));
+            let allowed = match origin.needs.is_empty() {
+                true => "nothing".to_owned(),
+                false => words::origin::needs(origin),
+            };
+            facts.push(("Allowed", allowed));
         }
         None => {
             let commit = run.commit.clone();
@@ -309,7 +336,7 @@ impl Groups {
     }
 }
 
-/// What `status -o json` says is wrong.
+/// What `status -o json` says is wrong, and what it could not read.
 fn of_status(document: &Value) -> Groups {
     let mut groups = Groups::default();
     for problem in items(document, "problems") {
@@ -329,9 +356,15 @@ fn of_status(document: &Value) -> Groups {
             code: text(problem, "code").to_owned(),
         };
         let members = if mirrors.is_empty() { &links } else { &mirrors };
+        if members.is_empty() {
+            groups.add(key(), Weight::Danger, None);
+        }
         for member in members {
             groups.add(key(), Weight::Danger, Some(member.clone()));
         }
+    }
+    for why in items(document, "unread").filter_map(Value::as_str) {
+        groups.found("", why, "not read", "", Weight::Danger);
     }
     groups
 }

@@ -18,12 +18,21 @@ pub fn short(id: &str) -> String {
 #[must_use]
 pub fn commit(commit: &CommitV1) -> String {
     match commit {
-        CommitV1::Read { id, changed: false } => format!("commit {id}"),
-        CommitV1::Read { id, changed: true } => {
-            format!("commit {id}, with changes to the spec that are not committed")
-        }
-        CommitV1::Named { id, by } => format!("commit {id} (from {by})"),
         CommitV1::Unknown { reason } => format!("an unknown commit ({reason})"),
+        known => format!("commit {}", commit_id(known)),
+    }
+}
+
+/// The commit's id, in words.
+#[must_use]
+pub fn commit_id(commit: &CommitV1) -> String {
+    match commit {
+        CommitV1::Read { id, changed: false } => id.clone(),
+        CommitV1::Read { id, changed: true } => {
+            format!("{id}, with changes to the spec that are not committed")
+        }
+        CommitV1::Named { id, by } => format!("{id} (from {by})"),
+        CommitV1::Unknown { reason } => format!("unknown ({reason})"),
     }
 }
 
