@@ -55,4 +55,5 @@ pub mod signature;
 pub mod snapshot;
 pub mod spec;
 pub mod store;
+pub mod twin;
 pub mod validate;

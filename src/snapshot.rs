@@ -49,8 +49,26 @@ pub struct SnapshotV1 {
 pub struct RecordedClusterV1 {
     /// The cluster's own id.
     pub id: ClusterId,
+    /// What the spec says of it.
+    #[serde(default)]
+    pub declared: DeclaredClusterV1,
     /// What came of each call, by path and query below the cluster.
     pub answers: Recording,
+}
+
+/// What a spec says of a cluster that the cluster itself does not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeclaredClusterV1 {
+    /// `confluent-cloud`, `confluent-platform` or `apache-kafka`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Its Confluent Cloud organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Where Kafka clients connect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bootstrap_servers: Option<String>,
 }
 
 /// Why a text is no snapshot.

@@ -11,6 +11,7 @@ mod cells;
 mod profiles;
 mod setup;
 mod snapshots;
+mod twins;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

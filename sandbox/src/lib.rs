@@ -69,5 +69,11 @@ pub use vocabulary::{
 pub use world::{
     AclSpec, BasicCredential, BearerCredential, ClusterSpec, EndpointSpec, FailoverSpec,
     FailoverTypeSpec, GroupSpec, LinkPrincipal, LinkSpec, MirrorSpec, PairMemberSpec, PairSpec,
-    Records, RestAuth, SwitchoverSpec, TopicSpec, World, WorldError,
+    PartitionLag, Records, RestAuth, SwitchoverSpec, TopicSpec, World, WorldError,
 };
+
+/// Whether a link has a config of this name.
+#[must_use]
+pub fn is_link_config(name: &str) -> bool {
+    catalog::link::find(name).is_some()
+}

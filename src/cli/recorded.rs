@@ -70,7 +70,8 @@ impl Recorded {
     /// answered.
     pub(super) fn client(&self, cluster: &Cluster, calls: &CallPolicy) -> Option<Client> {
         let answers = self.snapshot.answers(&cluster.id).cloned();
-        if answers.is_none() && cluster.rest.is_none() {
+        let has_none = answers.as_ref().is_none_or(|it| it.0.is_empty());
+        if has_none && cluster.rest.is_none() {
             return None;
         }
         let settings =
@@ -96,7 +97,9 @@ impl Recorded {
 /// In place of the address of a cluster that is not called.
 const NOWHERE: &str = "http://snapshot.invalid";
 
-fn read(file: &Path, now: jiff::Timestamp) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
+pub(super) fn read(
+    file: &Path,
+    now: jiff::Timestamp) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
     let wrong = |words: &dyn std::fmt::Display| {
         let name = file.display().to_string();
         let summary = format!(

@@ -15,7 +15,7 @@ use crate::live::switchover::Switchover;
 use crate::live::{Reading, Snapshot};
 use crate::report::safe;
 use crate::report::words::quantity;
-use crate::snapshot::{RecordedClusterV1, SnapshotV1};
+use crate::snapshot::{DeclaredClusterV1, RecordedClusterV1, SnapshotV1};
 
 /// The committed offsets of at most so many consumer groups of a cluster are read: one call each.
 const MOST_GROUPS: usize = 500;
@@ -35,12 +35,19 @@ pub(super) async fn run(
     }
     let live = session.everything(&Request::default(), MOST_GROUPS).await?;
     session.keep()?;
-    let clusters = session.clients.iter().filter_map(|(name, client)| {
+    // Without a client nothing was asked: what the spec says of the cluster is all that is known.
+    let clusters = session.desired.clusters.iter().map(|(name, cluster)| {
+        let client = session.clients.get(name);
         let recorded = RecordedClusterV1 {
-            id: session.desired.clusters.get(name)?.id.clone(),
-            answers: client.recording(),
+            id: cluster.id.clone(),
+            declared: DeclaredClusterV1 {
+                kind: Some(cluster.kind.word().to_owned()),
+                organization: cluster.organization.clone(),
+                bootstrap_servers: cluster.bootstrap_servers.clone(),
+            },
+            answers: client.map(Client::recording).unwrap_or_default(),
         };
-        Some((name.clone(), recorded))
+        (name.clone(), recorded)
     });
     let cloud = session.cloud_client().map(Client::recording);
     let simulated = session.embedded().is_some();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use linkwright::address::ClusterName;
 use linkwright::api::{Auth, Client, Endpoint, Flavour, Limits, Settings};
-use linkwright::desired::ClusterKind;
+use linkwright::desired::{Cluster, ClusterKind};
 use linkwright::drift::{Drift, Input};
 use linkwright::health::{Health, Selection, Thresholds};
 use linkwright::plan::{Allow, Allowances};
@@ -13,14 +13,14 @@ use linkwright::refresh::{self, Asked, Depth, Sources, refresh};
 use linkwright::report::drift::DriftView;
 use linkwright::report::plan_json::About;
 use linkwright::report::{drift, plan_json, status};
-use linkwright::snapshot::{RecordedClusterV1, SnapshotV1};
+use linkwright::snapshot::{DeclaredClusterV1, RecordedClusterV1, SnapshotV1};
 
 use super::setup::Setup;
 use super::{Command, Step, folders, read, scenario};
 use crate::support::bench::stepped;
 
 /// What the commands print as JSON: the plan, drift, and the links' health.
-async fn told(
+pub(super) async fn told(
     setup: &Setup,
     clients: &BTreeMap<ClusterName, Client>,
     allow: &[&str],
@@ -59,7 +59,7 @@ async fn told(
 }
 
 /// What the clusters of a bench say, as a file says it.
-async fn snapshot(setup: &Setup) -> String {
+pub(super) async fn snapshot(setup: &Setup) -> String {
     let clients = &setup.bench.clients;
     clients.values().for_each(Client::record);
     let sources = Sources::from(clients);
@@ -69,6 +69,7 @@ async fn snapshot(setup: &Setup) -> String {
     let clusters = clients.iter().map(|(name, client)| {
         let recorded = RecordedClusterV1 {
             id: setup.desired.clusters[name].id.clone(),
+            declared: declared(&setup.desired.clusters[name]),
             answers: client.recording(),
         };
         (name.clone(), recorded)
@@ -77,7 +78,15 @@ async fn snapshot(setup: &Setup) -> String {
     serde_json::to_string(&snapshot).unwrap()
 }
 
-fn answering(setup: &Setup, text: &str) -> BTreeMap<ClusterName, Client> {
+fn declared(cluster: &Cluster) -> DeclaredClusterV1 {
+    DeclaredClusterV1 {
+        kind: Some(cluster.kind.word().to_owned()),
+        organization: cluster.organization.clone(),
+        bootstrap_servers: cluster.bootstrap_servers.clone(),
+    }
+}
+
+pub(super) fn answering(setup: &Setup, text: &str) -> BTreeMap<ClusterName, Client> {
     let snapshot = SnapshotV1::parse(text, jiff::Timestamp::UNIX_EPOCH).unwrap();
     let clients = setup.bench.clients.keys().map(|name| {
         let cluster = &setup.desired.clusters[name];
@@ -197,6 +206,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
     let answers = format!(r#"{{"links/dr/configs":{{"read":[{}]}}}}"#, rows.join(","));
     let cluster = RecordedClusterV1 {
         id: "lkc-1".into(),
+        declared: DeclaredClusterV1::default(),
         answers: serde_json::from_str(&answers).unwrap(),
     };
     let clusters = BTreeMap::from([("west".into(), cluster)]);
@@ -209,6 +219,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
     assert!(!format!("{snapshot:?}").contains("s3cret"));
     let cluster = |answers: &str| RecordedClusterV1 {
         id: "lkc-1".into(),
+        declared: DeclaredClusterV1::default(),
         answers: serde_json::from_str(answers).unwrap(),
     };
     let quoting = [

@@ -23,10 +23,13 @@ use crate::vocabulary::{ConnectionMode, LinkMode, MirrorError, MirrorStatus};
 use crate::world::{
     AclSpec, ClusterSpec, LinkSpec, MirrorSpec, TopicSpec, World, WorldError, WorldFile,
 };
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many topics one entry may make.
 const MAX_TOPICS: u32 = 1_000_000;
+/// How many partitions a topic may have.
+const MAX_PARTITIONS: usize = 10_000;
 
 impl World {
     /// Parses and checks a world file.
@@ -118,13 +121,7 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
             }
         }
     }
-    for spec in &world.clusters {
-        for link in &spec.links {
-            for mirror in &link.mirrors {
-                mirrors(&mut state, spec, link, mirror)?;
-            }
-        }
-    }
+    all_mirrors(&mut state, world)?;
     for spec in &world.faults {
         let id = spec
             .name
@@ -306,7 +303,7 @@ fn check_acl(acl: &AclSpec) -> Result<(), WorldError> {
 }
 
 fn ordinary(state: &mut State, cluster: &Cluster, spec: &TopicSpec) -> Result<Topic, WorldError> {
-    if spec.partitions == 0 || spec.partitions > 10_000 {
+    if spec.partitions == 0 || spec.partitions as usize > MAX_PARTITIONS {
         return Err(wrong(format!(
             "topic `{}` has {} partitions",
             spec.name, spec.partitions
@@ -396,7 +393,10 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
         mode: link.mode,
         remote: Some(&link.remote),
     };
-    let mut configs = maker::sent(link.made_by, link, home, remote);
+    let mut configs = match link.only_configs {
+        true => BTreeMap::new(),
+        false => maker::sent(link.made_by, link, home, remote),
+    };
     configs.extend(link.configs.clone());
     for (name, value) in &mut configs {
         let Some(key) = catalog::link::find(name) else {
@@ -430,6 +430,33 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
     })
 }
 
+/// Adds the mirrors of all links. A mirror of a mirror comes after it, wherever it stands in the file.
+fn all_mirrors(state: &mut State, world: &WorldFile) -> Result<(), WorldError> {
+    let mut waiting = Vec::new();
+    for spec in &world.clusters {
+        for link in &spec.links {
+            waiting.extend(link.mirrors.iter().map(|mirror| (spec, link, mirror)));
+        }
+    }
+    while !waiting.is_empty() {
+        let (ready, later): (Vec<_>, Vec<_>) = waiting.iter().partition(|(_, link, mirror)| {
+            let remote = state.clusters.get(&link.remote);
+            let has = |remote: &Cluster| remote.topics.contains_key(&mirror.source_topic);
+            mirror.count.is_some() || remote.is_some_and(has)
+        });
+        // What waits for nothing that would come has its own say.
+        let (now, later) = match ready.is_empty() {
+            true => (later, Vec::new()),
+            false => (ready, later),
+        };
+        for (spec, link, mirror) in now {
+            mirrors(state, spec, link, mirror)?;
+        }
+        waiting = later;
+    }
+    Ok(())
+}
+
 fn mirrors(
     state: &mut State,
     spec: &ClusterSpec,
@@ -458,6 +485,14 @@ fn mirrors(
         )?;
     }
     Ok(())
+}
+
+/// Whether the topic of a name is there because a mirror of another link has stopped.
+fn has_history(halves: &BTreeMap<String, Half>, name: &str, own: &str) -> bool {
+    let others = halves.iter().filter(|(link, _)| *link != own);
+    let rows = others.filter_map(|(_, half)| half.mirrors.get(name));
+    let mut live = rows.map(Mirror::is_live).peekable();
+    live.peek().is_some() && !live.any(|live| live)
 }
 
 /// Who wrote the records of a mirror that has stopped: its source, and from then on itself.
@@ -498,7 +533,10 @@ fn one_mirror(
     );
     let (source_number, ends, configs) = match topic {
         Some(topic) => (topic.number, topic.ends.clone(), topic.configs.clone()),
-        None if missing || mirror.status == MirrorStatus::Stopped => {
+        None if missing
+            || mirror.status == MirrorStatus::Stopped
+            || mirror.offsets.is_some() =>
+        {
             (0, vec![0; 6], BTreeMap::new())
         }
         None => {
@@ -508,11 +546,30 @@ fn one_mirror(
             )));
         }
     };
-    let lag = i64::try_from(mirror.lag).unwrap_or(i64::MAX);
-    let fetched: Vec<i64> = ends
-        .iter()
-        .map(|end| end.saturating_sub(lag).max(0))
-        .collect();
+    let since = match &mirror.since {
+        None => now,
+        Some(since) => clock::parse(since)
+            .ok_or_else(|| wrong(format!("{place}: `{since}` is not an RFC 3339 time")))?,
+    };
+    let lag_of = |partition: usize| mirror.lag.of(partition);
+    let (fetched, ends): (Vec<i64>, Vec<i64>) = match &mirror.offsets {
+        None => {
+            let ends = ends.into_iter().enumerate();
+            ends.map(|(at, end)| (end.saturating_sub(lag_of(at)).max(0), end))
+                .unzip()
+        }
+        Some(offsets) if offsets.is_empty() || offsets.len() > MAX_PARTITIONS => {
+            let count = offsets.len();
+            return Err(wrong(format!("{place} has {count} partitions")));
+        }
+        Some(offsets) => {
+            let offsets = offsets.iter().enumerate();
+            let next = |offset: &u64| i64::try_from(*offset).unwrap_or(i64::MAX);
+            offsets
+                .map(|(at, offset)| (next(offset), next(offset).saturating_add(lag_of(at))))
+                .unzip()
+        }
+    };
     let live = mirror.status != MirrorStatus::Stopped;
     let underway = match mirror.status {
         MirrorStatus::PendingStopped => Some(Underway::Promote),
@@ -533,6 +590,7 @@ fn one_mirror(
         auto_created: mirror.auto_created,
         unavailable: mirror.status == MirrorStatus::SourceUnavailable,
         joined: vec![0; fetched.len()],
+        state_time: since,
         ..Mirror::set_up(source, source_number, fetched.clone(), now)
     };
     let number = state.number();
@@ -556,8 +614,17 @@ fn one_mirror(
         deleting: false,
         history,
     };
-    if cluster.topics.insert(name.to_owned(), topic).is_some() {
-        return Err(wrong(format!("{place}: the name is taken")));
+    match cluster.topics.entry(name.to_owned()) {
+        Entry::Vacant(place) => {
+            place.insert(topic);
+        }
+        // History of a topic that has become something else since.
+        Entry::Occupied(_) if !live => {}
+        // The mirror of that name came after its own history.
+        Entry::Occupied(mut taken) if has_history(&cluster.halves, name, &link.name) => {
+            taken.insert(topic);
+        }
+        Entry::Occupied(_) => return Err(wrong(format!("{place}: the name is taken"))),
     }
     let Some(half) = cluster.halves.get_mut(&link.name) else {
         return Ok(());

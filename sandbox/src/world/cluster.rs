@@ -274,6 +274,9 @@ pub struct LinkSpec {
     /// for halves that connect.
     #[serde(default)]
     pub configs: BTreeMap<String, String>,
+    /// Whether `configs` is all that was set on it, so that nothing is filled in.
+    #[serde(default)]
+    pub only_configs: bool,
     /// Mirrors on this half.
     #[serde(default)]
     pub mirrors: Vec<MirrorSpec>,
@@ -291,15 +294,49 @@ pub struct MirrorSpec {
     /// Its state.
     #[serde(default = "active")]
     pub status: MirrorStatus,
-    /// Records not copied yet, per partition. Left out: 0.
+    /// Records not copied yet: a number for each partition, or one per partition. Left out: 0.
     #[serde(default)]
-    pub lag: u64,
+    pub lag: PartitionLag,
+    /// The next offset to copy, per partition. Left out: the end of the source topic less `lag`. With it, the source
+    /// topic may be missing.
+    #[serde(default)]
+    pub offsets: Option<Vec<u64>>,
+    /// When it took its state, RFC 3339. Left out: when the world starts.
+    #[serde(default)]
+    pub since: Option<String>,
     /// What is wrong with it, shown as `mirror_topic_error`.
     #[serde(default)]
     pub error: crate::vocabulary::MirrorError,
     /// Whether the link's auto-create made it.
     #[serde(default)]
     pub auto_created: bool,
+}
+
+/// Records not copied yet.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PartitionLag {
+    /// In each partition.
+    Each(u64),
+    /// Per partition.
+    PerPartition(Vec<u64>),
+}
+
+impl Default for PartitionLag {
+    fn default() -> Self {
+        PartitionLag::Each(0)
+    }
+}
+
+impl PartitionLag {
+    /// In one partition.
+    pub(crate) fn of(&self, partition: usize) -> i64 {
+        let lag = match self {
+            PartitionLag::Each(lag) => *lag,
+            PartitionLag::PerPartition(lags) => lags.get(partition).copied().unwrap_or(0),
+        };
+        i64::try_from(lag).unwrap_or(i64::MAX)
+    }
 }
 
 fn active() -> MirrorStatus {

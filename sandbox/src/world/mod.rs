@@ -8,7 +8,7 @@ mod switchover;
 
 pub use cluster::{
     AclSpec, BasicCredential, BearerCredential, ClusterSpec, GroupSpec, LinkPrincipal, LinkSpec,
-    MirrorSpec, Records, RestAuth, TopicSpec,
+    MirrorSpec, PartitionLag, Records, RestAuth, TopicSpec,
 };
 
 pub use switchover::{

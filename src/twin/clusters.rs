@@ -1,0 +1,670 @@
+//! The clusters of the twin, those that were not read among them: [`Estate`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::facts::Facts;
+use super::links::{self, MOST_PARTITIONS};
+use super::world::{Acl, Clock, Cluster, Fault, Group, Link, Topic, World};
+use super::{Assumed, profile, switchover};
+use crate::api::recording::Failed;
+use crate::api::wire;
+use crate::catalog::names;
+use crate::snapshot::{DeclaredClusterV1, SnapshotV1};
+
+/// Everything that a snapshot says, and what of it is missing.
+pub(super) struct Estate {
+    clusters: BTreeMap<String, Known>,
+    pub(super) assumed: Vec<Assumed>,
+}
+
+/// What is known of a cluster.
+struct Known {
+    /// Its name in the spec; none for a cluster that only a link or a pair names.
+    name: Option<String>,
+    declared: DeclaredClusterV1,
+    facts: Facts,
+}
+
+impl Known {
+    fn is_cloud(&self, id: &str) -> bool {
+        self.kind(id) == "confluent-cloud"
+    }
+
+    fn kind(&self, id: &str) -> &'static str {
+        match self.declared.kind.as_deref() {
+            Some("confluent-cloud") => "confluent-cloud",
+            Some("apache-kafka") => "apache-kafka",
+            Some(_) => "confluent-platform",
+            None if id.starts_with("lkc-") => "confluent-cloud",
+            None => "confluent-platform",
+        }
+    }
+
+    /// What people call it.
+    fn words<'a>(&'a self, id: &'a str) -> &'a str {
+        self.name.as_deref().unwrap_or(id)
+    }
+}
+
+impl Estate {
+    pub(super) fn read(snapshot: &SnapshotV1) -> Self {
+        let clusters = snapshot.clusters.iter().map(|(name, recorded)| {
+            let known = Known {
+                name: Some(name.to_string()),
+                declared: recorded.declared.clone(),
+                facts: Facts::of(recorded),
+            };
+            (recorded.id.to_string(), known)
+        });
+        Self {
+            clusters: clusters.collect(),
+            assumed: Vec::new(),
+        }
+    }
+
+    /// Whether any cluster said anything.
+    pub(super) fn has_any(&self) -> bool {
+        self.clusters.values().any(|known| known.facts.has_any())
+    }
+
+    fn assume(&mut self, unknown: impl Into<String>, instead: impl Into<String>) {
+        self.assumed.push(Assumed {
+            unknown: unknown.into(),
+            instead: instead.into(),
+        });
+    }
+
+    pub(super) fn world(
+        &mut self,
+        snapshot: &SnapshotV1,
+        has_config: &dyn Fn(&str) -> bool,
+    ) -> World {
+        let switchover = switchover::of(snapshot.confluent_cloud.as_ref());
+        let members = switchover.pairs.iter().flat_map(|pair| &pair.members);
+        let mut named: BTreeSet<String> = members.map(|member| member.cluster.clone()).collect();
+        let halves = self.halves();
+        named.extend(halves.iter().map(|half| half.remote.clone()));
+        self.add_unread(named);
+        let faults = self.faults(&halves);
+        let mut made: BTreeMap<String, Cluster> = BTreeMap::new();
+        for id in self.clusters.keys() {
+            made.insert(id.clone(), self.empty(id, &halves));
+        }
+        for half in &halves {
+            let reached = made.get(&half.remote);
+            let reached = reached.and_then(|it| it.bootstrap_servers.clone());
+            let link = self.link(half, reached.as_deref(), has_config);
+            if let Some(cluster) = made.get_mut(&half.cluster) {
+                cluster.links.push(link);
+            }
+        }
+        for (remote, peer) in self.peers(&halves) {
+            if let Some(cluster) = made.get_mut(&remote) {
+                cluster.links.push(peer);
+            }
+        }
+        let ends = self.ends(&halves);
+        for (id, cluster) in &mut made {
+            self.fill(id, cluster, &ends);
+        }
+        let simulated = match snapshot.simulated {
+            true => " of simulated clusters",
+            false => "",
+        };
+        World {
+            version: 1,
+            description: format!(
+                "The twin of a snapshot{simulated} that Linkwright {} took at {}",
+                snapshot.linkwright, snapshot.taken_at
+            ),
+            clock: Clock {
+                start: snapshot.taken_at.clone(),
+            },
+            clusters: made.into_values().collect(),
+            switchover,
+            faults,
+        }
+    }
+
+    /// The link objects that clusters list.
+    fn halves(&mut self) -> Vec<Half> {
+        let (mut halves, mut assumed) = (Vec::new(), Vec::new());
+        for (id, known) in &self.clusters {
+            let rows = known.facts.links.iter().flatten();
+            let nameless = rows.clone().filter(|row| row.link_name.is_empty()).count();
+            if nameless > 0 {
+                assumed.push((
+                    format!(
+                        "{nameless} link objects without a name on {}, which nothing can address",
+                        known.words(id)
+                    ),
+                    "the twin does not have them",
+                ));
+            }
+            let mut seen = BTreeSet::new();
+            for row in rows.filter(|row| !row.link_name.is_empty()) {
+                if !seen.insert(&row.link_name) {
+                    continue;
+                }
+                let other = || self.other_half(id, row);
+                let remote = links::remote(row).map(str::to_owned).or_else(other);
+                let remote = remote.unwrap_or_else(|| {
+                    let made = format!("unknown-remote-of-{}", row.link_name);
+                    assumed.push((
+                        format!(
+                            "the other cluster of link {} on {}",
+                            row.link_name,
+                            known.words(id)
+                        ),
+                        "an empty cluster",
+                    ));
+                    made.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
+                });
+                halves.push(Half {
+                    cluster: id.clone(),
+                    remote,
+                    error: links::error(row),
+                    row: row.clone(),
+                });
+            }
+        }
+        for (unknown, instead) in assumed {
+            self.assume(unknown, instead);
+        }
+        halves
+    }
+
+    /// The cluster that holds the other half of a link, by the id that both share.
+    fn other_half(&self, own: &str, row: &wire::Link) -> Option<String> {
+        let shared = row.cluster_link_id.as_ref().filter(|id| !id.is_empty())?;
+        let others = self.clusters.iter().filter(|(id, _)| *id != own);
+        let mut holding = others.filter(|(_, known)| {
+            let mut rows = known.facts.links.iter().flatten();
+            rows.any(|it| it.cluster_link_id.as_ref() == Some(shared))
+        });
+        holding.next().map(|(id, _)| id.clone())
+    }
+
+    /// Adds the clusters that links and pairs name and that the snapshot does not have.
+    fn add_unread(&mut self, named: BTreeSet<String>) {
+        for id in named {
+            if self.clusters.contains_key(&id) {
+                continue;
+            }
+            let known = Known {
+                name: None,
+                declared: DeclaredClusterV1::default(),
+                facts: Facts::of(&crate::snapshot::RecordedClusterV1::default()),
+            };
+            let kind = known.kind(&id);
+            self.assume(
+                format!("what kind of cluster {id} is, which the spec does not declare"),
+                kind,
+            );
+            self.clusters.insert(id, known);
+        }
+        let silent: Vec<String> = self
+            .clusters
+            .iter()
+            .filter(|(_, known)| known.facts.topics.is_none())
+            .map(|(id, known)| known.words(id).to_owned())
+            .collect();
+        for words in silent {
+            self.assume(
+                format!("the topics, groups and link objects of {words}, which were not read"),
+                "the topics that others mirror from it, and the link objects that theirs need",
+            );
+        }
+    }
+
+    /// What goes wrong: calls that failed, and links that are in error.
+    fn faults(&mut self, halves: &[Half]) -> Vec<Fault> {
+        let (mut faults, mut reasons) = (Vec::new(), BTreeSet::new());
+        for (id, known) in &self.clusters {
+            let words = known.words(id);
+            if known.facts.is_silent {
+                faults.push(Fault {
+                    name: format!("no-answer-{id}"),
+                    on: [("cluster", id.clone())].into(),
+                    action: json!("reset-before-effect"),
+                });
+                reasons.insert(format!("why {words} gave no answer"));
+                continue;
+            }
+            for (route, link, failed) in &known.facts.failures {
+                let is_disabled = matches!(failed, Failed::Refused { message, .. }
+                    if *route == "acls.list" && message.contains(NO_AUTHORIZER));
+                if is_disabled {
+                    continue;
+                }
+                let mut on = BTreeMap::from([("cluster", id.clone()), ("route", (*route).into())]);
+                on.extend(link.clone().map(|link| ("link", link)));
+                let of = link.as_ref().map(|link| format!("-{link}"));
+                faults.push(Fault {
+                    name: format!("unread-{route}-{id}{}", of.unwrap_or_default()),
+                    on,
+                    action: action(failed),
+                });
+                reasons.insert(format!("what {words} would have answered to `{route}`"));
+            }
+            let unlisted: BTreeSet<&str> = known
+                .facts
+                .unlisted
+                .iter()
+                .map(|row| row.mirror_topic_name.as_str())
+                .collect();
+            if !unlisted.is_empty() {
+                faults.push(Fault {
+                    name: format!("unlisted-{id}"),
+                    on: [
+                        ("cluster", id.clone()),
+                        ("route", "mirrors.list-all".to_owned()),
+                    ]
+                    .into(),
+                    action: json!({ "omit-rows": { "names": unlisted } }),
+                });
+            }
+        }
+        for half in halves {
+            let Some(error) = half.error else { continue };
+            let link = &half.row.link_name;
+            faults.push(Fault {
+                name: format!("link-error-{link}-{}", half.cluster),
+                on: BTreeMap::new(),
+                action: json!({
+                    "link-error": { "cluster": half.cluster, "link": link, "error": error }
+                }),
+            });
+            let words = self
+                .clusters
+                .get(&half.cluster)
+                .map_or("", |it| it.words(&half.cluster));
+            reasons.insert(format!("why link {link} on {words} is in error"));
+        }
+        for unknown in reasons {
+            self.assume(
+                unknown,
+                "a fault of the world that holds until it is cleared",
+            );
+        }
+        faults
+    }
+
+    /// A cluster without what is on it.
+    fn empty(&self, id: &str, halves: &[Half]) -> Cluster {
+        let Some(known) = self.clusters.get(id) else {
+            return Cluster::default();
+        };
+        let facts = &known.facts;
+        let rows = facts.links.as_deref().unwrap_or_default();
+        let kind = known.kind(id);
+        let profile = match kind {
+            "apache-kafka" => None,
+            _ => profile::of(known.is_cloud(id), rows, facts.tasks),
+        };
+        // Where the spec and the links say that it is reached.
+        let mut addresses: Vec<String> = Vec::new();
+        let declared = known.declared.bootstrap_servers.iter().map(String::as_str);
+        let of_links = halves.iter().filter(|half| half.remote == id);
+        let of_links = of_links.filter(|half| half.error.is_none());
+        let of_links = of_links.filter_map(|half| {
+            let holder = self.clusters.get(&half.cluster)?;
+            holder
+                .facts
+                .config(&half.row.link_name, names::BOOTSTRAP_SERVERS)
+        });
+        for list in declared.chain(of_links) {
+            for address in list.split(',').map(str::trim) {
+                let bare = address.split_once("://").map_or(address, |(_, bare)| bare);
+                if !bare.is_empty() && !addresses.iter().any(|it| it.eq_ignore_ascii_case(bare)) {
+                    addresses.push(bare.to_owned());
+                }
+            }
+        }
+        let is_disabled = |failed: &Failed| matches!(failed, Failed::Refused { message, .. } if message.contains(NO_AUTHORIZER));
+        Cluster {
+            id: id.to_owned(),
+            name: known.name.clone(),
+            kind: kind.to_owned(),
+            profile,
+            organization: known.declared.organization.clone(),
+            bootstrap_servers: (!addresses.is_empty()).then(|| addresses.join(",")),
+            authorizer: !facts
+                .failures
+                .iter()
+                .any(|(route, _, failed)| *route == "acls.list" && is_disabled(failed)),
+            ..Cluster::default()
+        }
+    }
+
+    fn link(
+        &mut self,
+        half: &Half,
+        reached: Option<&str>,
+        has_config: &dyn Fn(&str) -> bool,
+    ) -> Link {
+        let Some(known) = self.clusters.get(&half.cluster) else {
+            return Link::default();
+        };
+        let facts = &known.facts;
+        let (mut link, left_out) =
+            links::link(facts, &half.row, &half.remote, reached, has_config);
+        let prefix = link.configs.get(names::CLUSTER_LINK_PREFIX);
+        let prefix = prefix.cloned().unwrap_or_default();
+        let place = format!("link {} on {}", link.name, known.words(&half.cluster));
+        let mut assumed = Vec::new();
+        if !left_out.is_empty() {
+            assumed.push((
+                format!(
+                    "what the configs {} of {place} do, which the sandbox does not know",
+                    left_out.join(", ")
+                ),
+                "the link does not have them".to_owned(),
+            ));
+        }
+        if !facts.configs.contains_key(&half.row.link_name) {
+            assumed.push((
+                format!("the configs of {place}, which were not read"),
+                "what a link needs to connect".to_owned(),
+            ));
+        }
+        let mut seen = BTreeSet::new();
+        for row in facts
+            .rows()
+            .filter(|row| row.link_name.as_str() == link.name)
+        {
+            if !seen.insert(&row.mirror_topic_name) {
+                continue;
+            }
+            match links::mirror(row, &prefix, half.error) {
+                Ok(mirror) => link.mirrors.push(mirror),
+                Err(why) => assumed.push((
+                    format!("mirror topic {} of {place}: {why}", row.mirror_topic_name),
+                    "the twin does not have it".to_owned(),
+                )),
+            }
+            if row.mirror_status == "PENDING_STOPPED" {
+                assumed.push((
+                    format!(
+                        "whether {} of {place} is being promoted or failed over",
+                        row.mirror_topic_name
+                    ),
+                    "promoted".to_owned(),
+                ));
+            }
+        }
+        for (unknown, instead) in assumed {
+            self.assume(unknown, instead);
+        }
+        link
+    }
+
+    /// Halves that others need to be in contact, on clusters whose link objects were not read.
+    fn peers(&self, halves: &[Half]) -> Vec<(String, Link)> {
+        let mut peers = Vec::new();
+        for half in halves.iter().filter(|half| half.error.is_none()) {
+            let (Some(own), Some(other)) = (
+                self.clusters.get(&half.cluster),
+                self.clusters.get(&half.remote),
+            ) else {
+                continue;
+            };
+            let mode = links::mode(&own.facts, &half.row);
+            let connection = links::connection(&own.facts, &half.row);
+            let (mode, connection) = match (mode, connection) {
+                ("SOURCE", _) => ("DESTINATION", "INBOUND"),
+                ("DESTINATION", "INBOUND") => ("SOURCE", "OUTBOUND"),
+                ("BIDIRECTIONAL", "INBOUND") => ("BIDIRECTIONAL", "OUTBOUND"),
+                _ => continue,
+            };
+            if other.facts.links.is_none() {
+                let peer = Link {
+                    name: half.row.link_name.clone(),
+                    remote: half.cluster.clone(),
+                    mode,
+                    connection,
+                    cluster_link_id: half
+                        .row
+                        .cluster_link_id
+                        .clone()
+                        .filter(|id| !id.is_empty()),
+                    ..Link::default()
+                };
+                peers.push((half.remote.clone(), peer));
+            }
+        }
+        peers
+    }
+
+    /// What is known of the ends of topics, per partition: what is copied and what is behind, and what groups have
+    /// committed.
+    fn ends(&self, halves: &[Half]) -> BTreeMap<(String, String), Vec<i64>> {
+        let mut ends: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
+        let mut raise = |cluster: &str, topic: &str, partition: usize, end: i64| {
+            let all = ends
+                .entry((cluster.to_owned(), topic.to_owned()))
+                .or_default();
+            if partition >= all.len() {
+                all.resize(partition + 1, 0);
+            }
+            all[partition] = all[partition].max(end);
+        };
+        for half in halves {
+            let Some(known) = self.clusters.get(&half.cluster) else {
+                continue;
+            };
+            let rows = known.facts.rows();
+            for row in rows.filter(|row| row.link_name.as_str() == half.row.link_name) {
+                for (partition, (next, lag)) in links::positions(row).into_iter().enumerate() {
+                    let end = next.saturating_add(lag);
+                    raise(&half.remote, row.source_topic_name.as_str(), partition, end);
+                }
+            }
+        }
+        for (id, known) in &self.clusters {
+            for commit in known.facts.commits.values().flatten() {
+                if let Some(partition) = partition(commit) {
+                    raise(id, &commit.topic_name, partition, commit.current_offset);
+                }
+            }
+        }
+        ends
+    }
+
+    /// Puts topics, ACLs and groups on a cluster.
+    fn fill(
+        &mut self,
+        id: &str,
+        cluster: &mut Cluster,
+        ends: &BTreeMap<(String, String), Vec<i64>>,
+    ) {
+        let Some(known) = self.clusters.get(id) else {
+            return;
+        };
+        let words = known.words(id).to_owned();
+        let mut assumed: Vec<(String, String)> = Vec::new();
+        // A mirror topic is made with its row; a row that has stopped is history where another has its name.
+        let rows: Vec<&wire::Mirror> = known.facts.rows().collect();
+        let mirrored: BTreeSet<&str> = rows
+            .iter()
+            .map(|row| row.mirror_topic_name.as_str())
+            .collect();
+        let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
+        match &known.facts.topics {
+            Some(listed) => {
+                for topic in listed {
+                    let count = usize::try_from(topic.partitions_count).unwrap_or(1);
+                    topics.insert(&topic.topic_name, count.clamp(1, MOST_PARTITIONS));
+                }
+            }
+            None => {
+                for ((of, topic), ends) in ends {
+                    if of == id {
+                        topics.insert(topic, ends.len().clamp(1, MOST_PARTITIONS));
+                    }
+                }
+            }
+        }
+        let mut without_end = 0;
+        for (name, partitions) in topics {
+            if mirrored.contains(name) {
+                continue;
+            }
+            let known_ends = ends.get(&(id.to_owned(), name.to_owned()));
+            without_end += usize::from(known_ends.is_none());
+            let mut records = known_ends.cloned().unwrap_or_default();
+            records.resize(partitions, 0);
+            cluster.topics.push(Topic {
+                name: name.to_owned(),
+                partitions,
+                records,
+            });
+        }
+        if without_end > 0 {
+            assumed.push((
+                format!(
+                    "the end offsets of {without_end} topics of {words} that no link copies and no group has read"
+                ),
+                "0".to_owned(),
+            ));
+        }
+        if let Some(listed) = &known.facts.topics {
+            let listed: BTreeSet<&str> = listed.iter().map(|it| it.topic_name.as_str()).collect();
+            let gone = rows.iter().filter(|row| {
+                row.mirror_status == "STOPPED" && !listed.contains(row.mirror_topic_name.as_str())
+            });
+            let gone = gone.count();
+            if gone > 0 {
+                assumed.push((
+                    format!("what {gone} mirror topics of {words} held that have stopped and are no longer topics"),
+                    "the twin has them as topics".to_owned(),
+                ));
+            }
+        }
+        let mut left_out = 0;
+        for acl in known.facts.acls.iter().flatten() {
+            let is_known = RESOURCE_TYPES.contains(&acl.resource_type.as_str())
+                && PATTERN_TYPES.contains(&acl.pattern_type.as_str())
+                && OPERATIONS.contains(&acl.operation.as_str())
+                && PERMISSIONS.contains(&acl.permission.as_str());
+            if !is_known {
+                left_out += 1;
+                continue;
+            }
+            cluster.acls.push(Acl {
+                resource_type: acl.resource_type.clone(),
+                resource_name: acl.resource_name.clone(),
+                pattern_type: acl.pattern_type.clone(),
+                principal: acl.principal.clone(),
+                host: acl.host.clone(),
+                operation: acl.operation.clone(),
+                permission: acl.permission.clone(),
+            });
+        }
+        if left_out > 0 {
+            assumed.push((
+                format!("what {left_out} ACLs of {words} of other kinds do"),
+                "the twin does not have them".to_owned(),
+            ));
+        }
+        let (mut unasked, mut behind) = (0, 0);
+        for group in known.facts.groups.iter().flatten() {
+            let active = !matches!(group.state.as_str(), "EMPTY" | "DEAD");
+            let mut offsets: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+            let commits = known.facts.commits.get(&group.consumer_group_id);
+            unasked += usize::from(commits.is_none());
+            for commit in commits.into_iter().flatten() {
+                if let Some(partition) = partition(commit) {
+                    let all = offsets.entry(commit.topic_name.clone()).or_default();
+                    if partition >= all.len() {
+                        all.resize(partition + 1, 0);
+                    }
+                    all[partition] = commit.current_offset;
+                }
+            }
+            let is_behind = |(topic, offsets): (&String, &Vec<i64>)| {
+                let ends = ends.get(&(id.to_owned(), topic.clone()));
+                ends.is_some_and(|ends| ends.iter().zip(offsets).any(|(end, own)| own < end))
+            };
+            behind += usize::from(active && offsets.iter().any(is_behind));
+            cluster.groups.push(Group {
+                id: group.consumer_group_id.clone(),
+                offsets,
+                active,
+            });
+        }
+        if unasked > 0 {
+            assumed.push((
+                format!("the committed offsets of {unasked} consumer groups of {words}, which were not read"),
+                "none".to_owned(),
+            ));
+        }
+        if behind > 0 {
+            assumed.push((
+                format!("how fast {behind} active consumer groups of {words} read what they are behind"),
+                "at once".to_owned(),
+            ));
+        }
+        for (unknown, instead) in assumed {
+            self.assume(unknown, instead);
+        }
+    }
+}
+
+/// A link object that a cluster lists.
+struct Half {
+    cluster: String,
+    remote: String,
+    error: Option<&'static str>,
+    row: wire::Link,
+}
+
+/// A partition that a topic can have.
+fn partition(commit: &wire::GroupLag) -> Option<usize> {
+    let partition = usize::try_from(commit.partition_id).ok()?;
+    (partition < MOST_PARTITIONS && commit.current_offset >= 0).then_some(partition)
+}
+
+/// What a cluster without an authorizer says of ACLs.
+const NO_AUTHORIZER: &str = "Security features are disabled";
+
+const RESOURCE_TYPES: [&str; 5] = [
+    "TOPIC",
+    "GROUP",
+    "CLUSTER",
+    "TRANSACTIONAL_ID",
+    "DELEGATION_TOKEN",
+];
+const PATTERN_TYPES: [&str; 2] = ["LITERAL", "PREFIXED"];
+const PERMISSIONS: [&str; 2] = ["ALLOW", "DENY"];
+const OPERATIONS: [&str; 11] = [
+    "ALL",
+    "READ",
+    "WRITE",
+    "CREATE",
+    "DELETE",
+    "ALTER",
+    "DESCRIBE",
+    "CLUSTER_ACTION",
+    "DESCRIBE_CONFIGS",
+    "ALTER_CONFIGS",
+    "IDEMPOTENT_WRITE",
+];
+
+/// The fault that answers as the cluster did.
+fn action(failed: &Failed) -> Value {
+    match failed {
+        Failed::Refused {
+            status,
+            code,
+            message,
+        } => json!({ "status": { "code": status, "error_code": code, "message": message } }),
+        Failed::Unanswered { .. } => json!("reset-before-effect"),
+        Failed::Unintelligible { .. } => json!("html-success"),
+        Failed::OtherCluster { .. } | Failed::Token { .. } => {
+            json!({ "status": { "code": 401, "error_code": null, "message": null } })
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! A sandbox world that is as the clusters of a snapshot were: [`Twin`].
+//!
+//! What a snapshot does not say is assumed, and each assumption is [said](Assumed): the twin is to be rehearsed on, and
+//! who rehearses must know what of it is true.
+
+mod clusters;
+mod facts;
+mod links;
+mod profile;
+mod switchover;
+mod world;
+
+use std::fmt::Write as _;
+
+pub use world::World;
+
+use crate::diagnostic::Code;
+use crate::snapshot::SnapshotV1;
+use clusters::Estate;
+
+/// A snapshot in which no cluster says anything.
+pub const NOTHING_READ: Code = Code("LW527");
+/// A world that no sandbox opens.
+pub const NO_WORLD: Code = Code("LW528");
+
+/// A world that is as the clusters of a snapshot were.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Twin {
+    /// The world.
+    pub world: World,
+    /// What the snapshot does not say.
+    pub assumed: Vec<Assumed>,
+}
+
+/// Something that a snapshot does not say.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumed {
+    /// What is not known, and why.
+    pub unknown: String,
+    /// What the world has in its place.
+    pub instead: String,
+}
+
+impl Twin {
+    /// The twin of what a snapshot says. `has_config` is whether a sandbox knows a link config of a name.
+    #[must_use]
+    pub fn of(snapshot: &SnapshotV1, has_config: &dyn Fn(&str) -> bool) -> Option<Self> {
+        let mut estate = Estate::read(snapshot);
+        if !estate.has_any() {
+            return None;
+        }
+        let world = estate.world(snapshot, has_config);
+        let mut assumed = estate.assumed;
+        for (unknown, instead) in ALWAYS {
+            assumed.push(Assumed {
+                unknown: (*unknown).to_owned(),
+                instead: (*instead).to_owned(),
+            });
+        }
+        Some(Self { world, assumed })
+    }
+
+    /// The text of the world file. It begins with what was assumed.
+    ///
+    /// # Errors
+    /// When the serializer cannot write it.
+    pub fn to_yaml(&self) -> Result<String, String> {
+        let mut text = format!("# {}\n#\n", line(&self.world.description));
+        text.push_str("# What the snapshot does not say, and what is assumed instead:\n");
+        for Assumed { unknown, instead } in &self.assumed {
+            let _ = writeln!(text, "# - {}: {}", line(unknown), line(instead));
+        }
+        let world = serde_yaml::to_string(&self.world).map_err(|error| error.to_string())?;
+        text.push_str(&world);
+        Ok(text)
+    }
+}
+
+/// A text on one line, whatever is in it.
+fn line(text: &str) -> String {
+    let is_odd = |letter: char| letter.is_control() || ('\u{2028}'..='\u{202e}').contains(&letter);
+    text.chars()
+        .map(|letter| if is_odd(letter) { ' ' } else { letter })
+        .collect()
+}
+
+/// What no snapshot says.
+const ALWAYS: &[(&str, &str)] = &[
+    (
+        "how fast topics are written and copied (a snapshot is read once)",
+        "nothing is written; what is behind is copied at the sandbox's rate",
+    ),
+    (
+        "the credentials of links and of the REST API (they are secrets)",
+        "every credential is taken; a link's own reads `unknown`",
+    ),
+    (
+        "what the ACLs and roles let a link's principal do at the other cluster",
+        "everything",
+    ),
+    (
+        "the configs of topics (a snapshot has none)",
+        "the defaults",
+    ),
+    (
+        "the type of a Confluent Cloud cluster, and its limits",
+        "dedicated, without limits",
+    ),
+    (
+        "how long the servers take",
+        "the sandbox's times: what a run takes on the twin is an estimate",
+    ),
+];
