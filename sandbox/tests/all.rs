@@ -5,6 +5,7 @@
 mod clients;
 mod common;
 mod contract;
+mod copied;
 mod docs;
 mod faults;
 mod limits;

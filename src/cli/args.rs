@@ -28,7 +28,7 @@ pub use planning::{
     ARCHIVE, Apply, ApplyFormat, Approve, AutoApprove, LEDGER, Plan, Planning, Show, ShowFormat,
 };
 pub use saving::Saving;
-pub use snapshot::{Recorded, Snapshot};
+pub use snapshot::{Recorded, Snapshot, Twin};
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
@@ -84,6 +84,7 @@ impl Args {
             | Command::Approve(_)
             | Command::Export(_)
             | Command::Snapshot(_)
+            | Command::Twin(_)
             | Command::Import(_)
             | Command::Render(_)
             | Command::Fmt(_)
@@ -191,7 +192,9 @@ impl Args {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
-            Command::Man(Man { quiet, .. }) | Command::Approve(Approve { quiet, .. }) => Global {
+            Command::Man(Man { quiet, .. })
+            | Command::Twin(Twin { quiet, .. })
+            | Command::Approve(Approve { quiet, .. }) => Global {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
@@ -437,6 +440,9 @@ pub enum Command {
     /// access
     #[command(after_help = examples::SNAPSHOT)]
     Snapshot(Snapshot),
+    /// Write a sandbox world that is as the clusters of a snapshot were, to rehearse on
+    #[command(after_help = examples::TWIN)]
+    Twin(Twin),
     /// Write specs for an existing deployment
     #[command(after_help = examples::EXPORT)]
     Export(Export),

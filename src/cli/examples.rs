@@ -141,6 +141,12 @@ EXAMPLES:
   linkwright snapshot --out snapshot.json
   linkwright snapshot links/ --environment prod --out snapshot.json";
 
+/// `twin`.
+pub(super) const TWIN: &str = "\
+EXAMPLES:
+  linkwright twin snapshot.json --out world.yaml
+  linkwright failover west/orders-dr links/ --sandbox world.yaml";
+
 /// `export`.
 pub(super) const EXPORT: &str = "\
 EXAMPLES:

@@ -63,6 +63,7 @@ mod spec_files;
 mod status;
 mod store;
 mod stored;
+mod twin;
 mod validate;
 mod verbs;
 mod view;
@@ -264,6 +265,7 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
         Command::Snapshot(args) => timed(global, async |time| {
             snapshot::run(args, global, time, screen).await
         }),
+        Command::Twin(args) => twin::run(args, screen),
         Command::Export(args) => timed(global, async |time| {
             export::run(args, global, time, screen).await
         }),

@@ -99,7 +99,8 @@ const NOWHERE: &str = "http://snapshot.invalid";
 
 pub(super) fn read(
     file: &Path,
-    now: jiff::Timestamp) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
+    now: jiff::Timestamp,
+) -> Result<(SnapshotV1, jiff::Timestamp), Failure> {
     let wrong = |words: &dyn std::fmt::Display| {
         let name = file.display().to_string();
         let summary = format!(

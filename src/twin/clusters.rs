@@ -349,8 +349,7 @@ impl Estate {
             return Link::default();
         };
         let facts = &known.facts;
-        let (mut link, left_out) =
-            links::link(facts, &half.row, &half.remote, reached, has_config);
+        let (mut link, left_out) = links::link(facts, &half.row, &half.remote, reached, has_config);
         let prefix = link.configs.get(names::CLUSTER_LINK_PREFIX);
         let prefix = prefix.cloned().unwrap_or_default();
         let place = format!("link {} on {}", link.name, known.words(&half.cluster));
@@ -378,7 +377,7 @@ impl Estate {
             if !seen.insert(&row.mirror_topic_name) {
                 continue;
             }
-            match links::mirror(row, &prefix, half.error) {
+            match links::mirror(row, &prefix) {
                 Ok(mirror) => link.mirrors.push(mirror),
                 Err(why) => assumed.push((
                     format!("mirror topic {} of {place}: {why}", row.mirror_topic_name),
@@ -425,11 +424,7 @@ impl Estate {
                     remote: half.cluster.clone(),
                     mode,
                     connection,
-                    cluster_link_id: half
-                        .row
-                        .cluster_link_id
-                        .clone()
-                        .filter(|id| !id.is_empty()),
+                    cluster_link_id: half.row.cluster_link_id.clone().filter(|id| !id.is_empty()),
                     ..Link::default()
                 };
                 peers.push((half.remote.clone(), peer));
@@ -603,7 +598,9 @@ impl Estate {
         }
         if behind > 0 {
             assumed.push((
-                format!("how fast {behind} active consumer groups of {words} read what they are behind"),
+                format!(
+                    "how fast {behind} active consumer groups of {words} read what they are behind"
+                ),
                 "at once".to_owned(),
             ));
         }

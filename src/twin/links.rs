@@ -146,6 +146,7 @@ pub(super) fn link(
         mode: mode(facts, row),
         connection: connection(facts, row),
         cluster_link_id: row.cluster_link_id.clone().filter(|id| !id.is_empty()),
+        contact_lost: error(row).is_some() && row.link_state.as_deref() == Some("ACTIVE"),
         only_configs: read.is_some(),
         configs,
         mirrors: Vec::new(),
@@ -173,11 +174,7 @@ pub(super) fn positions(row: &wire::Mirror) -> Vec<(i64, i64)> {
 }
 
 /// A mirror topic; what is wrong where the sandbox has no such one.
-pub(super) fn mirror(
-    row: &wire::Mirror,
-    prefix: &str,
-    link_error: Option<&str>,
-) -> Result<Mirror, String> {
+pub(super) fn mirror(row: &wire::Mirror, prefix: &str) -> Result<Mirror, String> {
     let topic = row.mirror_topic_name.as_str();
     if topic.strip_prefix(prefix) != Some(row.source_topic_name.as_str()) {
         return Err(format!(
@@ -190,11 +187,6 @@ pub(super) fn mirror(
             "its status {} is one that the sandbox does not know",
             row.mirror_status
         ));
-    };
-    // The link's error makes it so, and it ends with the error.
-    let status = match status {
-        "SOURCE_UNAVAILABLE" if link_error.is_some() => "ACTIVE",
-        other => other,
     };
     let positions = positions(row);
     let error = row.mirror_topic_error.as_deref();

@@ -60,6 +60,12 @@ impl Twin {
         Some(Self { world, assumed })
     }
 
+    /// How many clusters it has.
+    #[must_use]
+    pub fn clusters(&self) -> usize {
+        self.world.clusters.len()
+    }
+
     /// The text of the world file. It begins with what was assumed.
     ///
     /// # Errors

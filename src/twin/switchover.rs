@@ -14,11 +14,14 @@ pub(super) fn of(recording: Option<&Recording>) -> Switchover {
     let endpoints: Vec<SwitchoverEndpoint> = rows(recording, "switchover-endpoints");
     let endpoints = endpoints.into_iter().filter_map(|endpoint| {
         let pair = part(&endpoint.spec.parent_resource_crn, "switchover-pair")?;
-        pairs.iter().any(|known| known.id == pair).then(|| Endpoint {
-            id: endpoint.id.clone(),
-            pair: pair.to_owned(),
-            phase: endpoint.status.phase.clone(),
-        })
+        pairs
+            .iter()
+            .any(|known| known.id == pair)
+            .then(|| Endpoint {
+                id: endpoint.id.clone(),
+                pair: pair.to_owned(),
+                phase: endpoint.status.phase.clone(),
+            })
     });
     Switchover {
         endpoints: endpoints.collect(),

@@ -51,6 +51,10 @@ fn is_true(value: &bool) -> bool {
     *value
 }
 
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Topic {
     pub(super) name: String,
@@ -90,6 +94,9 @@ pub(super) struct Link {
     pub(super) connection: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cluster_link_id: Option<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) contact_lost: bool,
+    #[serde(skip_serializing_if = "is_false")]
     pub(super) only_configs: bool,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) configs: BTreeMap<String, String>,

@@ -6,4 +6,5 @@ mod applied;
 mod hands;
 mod notify;
 mod snapshots;
+mod twins;
 mod webhook;

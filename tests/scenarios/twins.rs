@@ -10,7 +10,10 @@ use super::{Command, Step, folders, read, scenario};
 use crate::support::bench::stepped;
 
 /// The scenarios in which what the twin does not have matters, and what that is.
-const OTHERWISE: &[(&str, &str)] = &[];
+const OTHERWISE: &[(&str, &str)] = &[(
+    "nameless-remnant-is-left-alone",
+    "a link object without a name is left by a deletion, and no world file has one",
+)];
 
 /// The world that `twin` writes of a snapshot.
 fn world_of(text: &str) -> Result<String, String> {

@@ -145,7 +145,7 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
             }
         }
     }
-    settle_contacts(&mut state);
+    settle_contacts(&mut state, world);
     switchover::build(&mut state, world)?;
     for key in state.all_halves() {
         row::refresh_all(&mut state, &key);
@@ -154,8 +154,13 @@ pub(crate) fn build(world: &WorldFile) -> Result<State, WorldError> {
     Ok(state)
 }
 
-/// Links that cannot reach their other side have been so for long enough to know it.
-fn settle_contacts(state: &mut State) {
+/// Links that cannot reach their other side have been so for long enough to know it, if the file does not say otherwise.
+fn settle_contacts(state: &mut State, world: &WorldFile) {
+    let links = world.clusters.iter().flat_map(|cluster| {
+        let lost = cluster.links.iter().filter(|link| link.contact_lost);
+        lost.map(|link| HalfKey::new(&cluster.id, &link.name))
+    });
+    let lost_now: BTreeSet<HalfKey> = links.collect();
     for key in state.all_halves() {
         let Some(half) = state.half(&key) else {
             continue;
@@ -170,8 +175,16 @@ fn settle_contacts(state: &mut State) {
             half.contact = Contact::Never;
             half.tried = false;
         } else if error.is_some() {
-            half.contact = Contact::Unavailable(since);
             half.error = error;
+            if lost_now.contains(&key) {
+                contact::lose(state, &key, 0);
+                continue;
+            }
+            half.contact = Contact::Unavailable(since);
+            // It is the link that cannot reach them.
+            for mirror in half.mirrors.values_mut() {
+                mirror.unavailable = false;
+            }
         }
     }
     contact::refresh_all(state);
@@ -533,10 +546,7 @@ fn one_mirror(
     );
     let (source_number, ends, configs) = match topic {
         Some(topic) => (topic.number, topic.ends.clone(), topic.configs.clone()),
-        None if missing
-            || mirror.status == MirrorStatus::Stopped
-            || mirror.offsets.is_some() =>
-        {
+        None if missing || mirror.status == MirrorStatus::Stopped || mirror.offsets.is_some() => {
             (0, vec![0; 6], BTreeMap::new())
         }
         None => {

@@ -38,7 +38,7 @@ fn refresh(state: &mut State, key: &HalfKey) {
         (Contact::Up, None) => {}
         (Contact::Up, Some(_)) => {
             let error_delay = Millis::from(state.timings.error_visible_ms);
-            lose(state, key, error_delay, availability);
+            lose(state, key, error_delay);
         }
         (Contact::Lost(_) | Contact::Unavailable(_), None) if !recovering => {
             let delay = Millis::from(state.timings.recover_ms);
@@ -75,11 +75,13 @@ fn refresh(state: &mut State, key: &HalfKey) {
     }
 }
 
-fn lose(state: &mut State, key: &HalfKey, error_delay: Millis, availability: Millis) {
+/// A half loses contact now, and shows the error after this time.
+pub(crate) fn lose(state: &mut State, key: &HalfKey, error_delay: Millis) {
     let now = state.now;
     let Some(half) = state.half_mut(key) else {
         return;
     };
+    let availability = half.availability_ms();
     half.contact = Contact::Lost(now);
     half.recovering = false;
     let epoch = half.next_epoch();
@@ -116,10 +118,9 @@ pub(crate) fn first(state: &mut State, key: &HalfKey, epoch: u64) {
         }
         return;
     }
-    let availability = half.availability_ms();
     match problem(state, &key.cluster, half) {
         None => up(state, key),
-        Some(_) => lose(state, key, 0, availability),
+        Some(_) => lose(state, key, 0),
     }
 }
 

@@ -274,6 +274,10 @@ pub struct LinkSpec {
     /// for halves that connect.
     #[serde(default)]
     pub configs: BTreeMap<String, String>,
+    /// Whether a half that cannot reach the other cluster has noticed it only now, so that its state is still that of a
+    /// link in contact. Left out: so long ago that it is unavailable.
+    #[serde(default)]
+    pub contact_lost: bool,
     /// Whether `configs` is all that was set on it, so that nothing is filled in.
     #[serde(default)]
     pub only_configs: bool,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{Global, Paths};
+use super::{Global, Paths, Quiet};
 
 /// `--from`.
 #[derive(Clone, Debug, Default, ClapArgs)]
@@ -32,4 +32,18 @@ pub struct Snapshot {
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,
+}
+
+/// `twin`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Twin {
+    /// The file that `snapshot` wrote
+    #[arg(value_name = "SNAPSHOT")]
+    pub snapshot: PathBuf,
+    /// Write the world to this file
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Less output.
+    #[command(flatten)]
+    pub quiet: Quiet,
 }

@@ -53,4 +53,18 @@ pub(super) const ANSWERS: &[Explanation] = &[
         example: "plan.json: not a snapshot: missing field `taken_at`",
         remediation: "Take a new snapshot: `linkwright snapshot --out snapshot.json`. If the time is in the future, set the clock of the machine that took it, or of this one.",
     },
+    Explanation {
+        code: "LW527",
+        title: "a snapshot of which no twin can be made: nothing was read",
+        why: "No cluster answered when the snapshot was taken. A world that is made of it would have empty clusters, and it is not known that they are empty.",
+        example: "linkwright twin snapshot.json --out world.yaml\n  # every cluster was unreachable when snapshot.json was taken",
+        remediation: "Run `linkwright snapshot --out snapshot.json` again where the clusters can be reached; it names what it cannot read.",
+    },
+    Explanation {
+        code: "LW528",
+        title: "a snapshot of which no sandbox world can be made",
+        why: "The clusters have something that the sandbox refuses, such as a value of a link config that it does not take, so that `--sandbox` would not open the world. No file is written.",
+        example: "snapshot.json: no world can be made of it: ... Invalid value ... for configuration acl.sync.ms",
+        remediation: "The message says what the sandbox refuses. If the clusters really have it, report it: the sandbox should have it too.",
+    },
 ];

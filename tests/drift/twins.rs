@@ -1,0 +1,114 @@
+//! `linkwright twin`, and what is rehearsed on its world.
+
+use serde_json::Value;
+
+use super::applied::{SPEC, applied, by_hand};
+use super::hands::four_changes;
+use crate::support::workspace::{BINARY, Said, Workspace};
+
+/// A command on the twin, without the sandbox that the others run on.
+fn on(workspace: &Workspace, args: &[&str]) -> Said {
+    Said::by(&mut workspace.program(BINARY, args))
+}
+
+/// A workspace with a snapshot of clusters on which somebody worked by hand.
+fn with_snapshot() -> Workspace {
+    let workspace = applied();
+    by_hand(&workspace, four_changes);
+    workspace
+        .run(&["snapshot", "--out", "snapshot.json"])
+        .exits(0);
+    workspace
+}
+
+#[test]
+fn a_twin_is_planned_and_applied_as_the_clusters_would_be() {
+    let workspace = with_snapshot()
+        .env("LINK_SECRET", "link-secret")
+        .env("EAST", "e")
+        .env("WEST", "w");
+    assert!(SPEC.contains("LINK_SECRET"));
+    let said = on(&workspace, &["twin", "snapshot.json", "--out", "twin.yaml"])
+        .exits(0)
+        .says("wrote a world with 2 clusters to twin.yaml, as of ")
+        .says("not known: how fast topics are written and copied (a snapshot is read once); assumed: ")
+        .says("not known: the credentials of links and of the REST API (they are secrets); assumed: ");
+    let world = workspace.read("twin.yaml");
+    for words in said
+        .err
+        .lines()
+        .filter_map(|line| line.strip_prefix("not known: "))
+    {
+        let comment = format!("# - {}", words.replacen("; assumed: ", ": ", 1));
+        assert!(world.contains(&comment), "{comment}\n{world}");
+    }
+    for secret in ["link-secret", "east-secret", "west-secret"] {
+        assert!(!world.contains(secret), "{secret}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let file = std::fs::metadata(workspace.path("twin.yaml")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+    let operations = |said: &Said| {
+        let plan: Value = serde_json::from_str(&said.out).unwrap();
+        plan["operations"].clone()
+    };
+    let recorded = on(
+        &workspace,
+        &["plan", "-o", "json", "--from", "snapshot.json"],
+    )
+    .exits(0);
+    let twin = ["--sandbox", "twin.yaml"];
+    let planned = on(&workspace, &[&["plan", "-o", "json"][..], &twin].concat()).exits(0);
+    assert_eq!(operations(&planned), operations(&recorded));
+    assert_ne!(operations(&planned), Value::Array(Vec::new()));
+    on(&workspace, &[&["apply", "--yes"][..], &twin].concat()).exits(0);
+    on(&workspace, &[&["plan"][..], &twin].concat())
+        .exits(0)
+        .says("No changes");
+    // A new world is not begun with while the old one goes on.
+    on(&workspace, &["twin", "snapshot.json", "--out", "twin.yaml"])
+        .exits(0)
+        .says("twin.state.json is there: `--sandbox twin.yaml` goes on from it");
+}
+
+#[test]
+fn of_what_says_nothing_no_twin_is_made() {
+    let workspace = with_snapshot();
+    let twin = |file: &str| on(&workspace, &["twin", file, "--out", "none.yaml"]);
+    twin("nowhere.json").exits(64).says("LW526");
+    twin("links.yaml")
+        .exits(64)
+        .says("links.yaml: not a snapshot: ");
+    let snapshot = workspace.read("snapshot.json");
+    let newer = snapshot.replacen("\"format_version\":1", "\"format_version\":2", 1);
+    workspace.write("newer.json", &newer);
+    twin("newer.json").exits(64).says("in format 2");
+    let mut silent: Value = serde_json::from_str(&snapshot).unwrap();
+    for cluster in silent["clusters"].as_object_mut().unwrap().values_mut() {
+        cluster["answers"] = serde_json::json!({});
+    }
+    workspace.write("silent.json", &silent.to_string());
+    twin("silent.json")
+        .exits(1)
+        .says("LW527")
+        .says("no cluster said anything when it was taken");
+    let odd = snapshot.replacen(
+        "\"topic_name\":\"payments\"",
+        "\"topic_name\":\"no\\n# way\"",
+        1,
+    );
+    assert_ne!(odd, snapshot);
+    workspace.write("odd.json", &odd);
+    on(&workspace, &["twin", "odd.json", "--out", "odd.yaml"]).exits(0);
+    let id = snapshot.replacen("\"id\":\"lkc-west01\"", "\"id\":\"lkc west\"", 1);
+    workspace.write("id.json", &id);
+    twin("id.json").exits(1).says("LW528");
+    assert!(!workspace.path("none.yaml").exists());
+    twin("snapshot.json").exits(0);
+    on(&workspace, &["twin", "snapshot.json"])
+        .exits(64)
+        .says("--out <FILE>");
+}
