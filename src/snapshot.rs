@@ -122,6 +122,8 @@ impl SnapshotV1 {
             confluent_cloud,
         };
         for cluster in snapshot.clusters.values_mut() {
+            let declared = &mut cluster.declared.bootstrap_servers;
+            declared.take_if(|it| !catalog::may_be_kept(catalog::names::BOOTSTRAP_SERVERS, it));
             for (call, answer) in &mut cluster.answers.0 {
                 match answer {
                     answer if is_configs(call) => hide_secrets(answer),

@@ -657,7 +657,10 @@ fn action(failed: &Failed) -> Value {
             status,
             code,
             message,
-        } => json!({ "status": { "code": status, "error_code": code, "message": message } }),
+        } => {
+            let code = code.and_then(|code| i32::try_from(code).ok());
+            json!({ "status": { "code": status, "error_code": code, "message": message } })
+        }
         Failed::Unanswered { .. } => json!("reset-before-effect"),
         Failed::Unintelligible { .. } => json!("html-success"),
         Failed::OtherCluster { .. } | Failed::Token { .. } => {

@@ -64,7 +64,11 @@ fn a_twin_is_planned_and_applied_as_the_clusters_would_be() {
     let planned = on(&workspace, &[&["plan", "-o", "json"][..], &twin].concat()).exits(0);
     assert_eq!(operations(&planned), operations(&recorded));
     assert_ne!(operations(&planned), Value::Array(Vec::new()));
-    on(&workspace, &[&["apply", "--yes"][..], &twin].concat()).exits(0);
+    on(
+        &workspace,
+        &[&["apply", "--auto-approve"][..], &twin].concat(),
+    )
+    .exits(0);
     on(&workspace, &[&["plan"][..], &twin].concat())
         .exits(0)
         .says("No changes");

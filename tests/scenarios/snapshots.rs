@@ -19,23 +19,36 @@ use super::setup::Setup;
 use super::{Command, Step, folders, read, scenario};
 use crate::support::bench::stepped;
 
+fn allowances(allow: &[&str]) -> Allowances {
+    let allow = allow.iter().filter_map(|word| Allow::from_word(word));
+    allow.collect()
+}
+
+/// The plan as JSON.
+pub(super) async fn planned(
+    setup: &Setup,
+    clients: &BTreeMap<ClusterName, Client>,
+    allow: &[&str],
+) -> String {
+    let (options, allow) = (setup.options(), allowances(allow));
+    let sources = Sources::from(clients);
+    let seen = refresh(&setup.desired, sources, &options, &allow, &[], Depth::Plan);
+    let mut plan = Vec::new();
+    plan_json::write(&mut plan, &seen.await.unwrap().plan, &About::default()).unwrap();
+    String::from_utf8(plan).unwrap()
+}
+
 /// What the commands print as JSON: the plan, drift, and the links' health.
-pub(super) async fn told(
+async fn told(
     setup: &Setup,
     clients: &BTreeMap<ClusterName, Client>,
     allow: &[&str],
 ) -> [String; 3] {
+    let plan = planned(setup, clients, allow).await;
     let desired = &setup.desired;
-    let allow: Allowances = allow
-        .iter()
-        .filter_map(|word| Allow::from_word(word))
-        .collect();
-    let options = setup.options();
-    let sources = || Sources::from(clients);
-    let seen = refresh(desired, sources(), &options, &allow, &[], Depth::Plan);
-    let mut plan = Vec::new();
-    plan_json::write(&mut plan, &seen.await.unwrap().plan, &About::default()).unwrap();
-    let seen = refresh(desired, sources(), &options, &allow, &[], Depth::Drift);
+    let (options, allow) = (setup.options(), allowances(allow));
+    let sources = Sources::from(clients);
+    let seen = refresh(desired, sources, &options, &allow, &[], Depth::Drift);
     let seen = seen.await.unwrap();
     let found = Drift::of(&Input {
         plan: &seen.plan,
@@ -55,7 +68,8 @@ pub(super) async fn told(
     .await;
     let mut status = Vec::new();
     status::json::write(&mut status, &health, &Selection::default(), None, None).unwrap();
-    [plan, drift, status].map(|text| String::from_utf8(text).unwrap())
+    let [drift, status] = [drift, status].map(|text| String::from_utf8(text).unwrap());
+    [plan, drift, status]
 }
 
 /// What the clusters of a bench say, as a file says it.

@@ -5,7 +5,7 @@ use linkwright::twin::Twin;
 use linkwright_sandbox::{World, is_link_config};
 
 use super::setup::Setup;
-use super::snapshots::{answering, snapshot, told};
+use super::snapshots::{answering, planned, snapshot};
 use super::{Command, Step, folders, read, scenario};
 use crate::support::bench::stepped;
 
@@ -47,14 +47,14 @@ fn the_plan_on_a_twin_is_the_plan_from_its_snapshot() {
                 setup.call(call).await.unwrap();
             }
             let text = snapshot(&setup).await;
-            let [recorded, ..] = told(&setup, &answering(&setup, &text), &allow).await;
+            let recorded = planned(&setup, &answering(&setup, &text), &allow).await;
             (recorded, text)
         });
         let differs = match world_of(&text) {
             Err(error) => Some(error),
             Ok(world) => {
                 let twin = Setup::open(&world, &spec).unwrap();
-                let [planned, ..] = stepped(told(&twin, &twin.bench.clients, &allow));
+                let planned = stepped(planned(&twin, &twin.bench.clients, &allow));
                 (planned != recorded).then(|| {
                     let diff = similar::TextDiff::from_lines(recorded.as_str(), &planned);
                     diff.unified_diff().context_radius(1).to_string()
