@@ -1,4 +1,4 @@
-//! The clusters of the twin, those that were not read among them: [`Estate`].
+//! The clusters of the twin, those that were not read among them: [`Deployment`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::catalog::names;
 use crate::snapshot::{DeclaredClusterV1, SnapshotV1};
 
 /// Everything that a snapshot says, and what of it is missing.
-pub(super) struct Estate {
+pub(super) struct Deployment {
     clusters: BTreeMap<String, Known>,
     pub(super) assumed: Vec<Assumed>,
 }
@@ -48,7 +48,7 @@ impl Known {
     }
 }
 
-impl Estate {
+impl Deployment {
     pub(super) fn read(snapshot: &SnapshotV1) -> Self {
         let clusters = snapshot.clusters.iter().map(|(name, recorded)| {
             let known = Known {

@@ -16,7 +16,7 @@ pub(super) struct Facts {
     /// Mirror topics that the list did not have and that were asked for by name.
     pub(super) unlisted: Vec<wire::Mirror>,
     pub(super) configs: BTreeMap<String, Vec<wire::Config>>,
-    /// Whether the tasks of a link are told where they are asked for; none where none was asked.
+    /// Whether the tasks of a link are reported where they are asked for; none where none was asked.
     pub(super) tasks: Option<bool>,
     pub(super) topics: Option<Vec<wire::Topic>>,
     pub(super) acls: Option<Vec<wire::Acl>>,

@@ -16,7 +16,7 @@ pub use world::World;
 
 use crate::diagnostic::Code;
 use crate::snapshot::SnapshotV1;
-use clusters::Estate;
+use clusters::Deployment;
 
 /// A snapshot in which no cluster says anything.
 pub const NOTHING_READ: Code = Code("LW527");
@@ -45,12 +45,12 @@ impl Twin {
     /// The twin of what a snapshot says. `has_config` is whether a sandbox knows a link config of a name.
     #[must_use]
     pub fn of(snapshot: &SnapshotV1, has_config: &dyn Fn(&str) -> bool) -> Option<Self> {
-        let mut estate = Estate::read(snapshot);
-        if !estate.has_any() {
+        let mut deployment = Deployment::read(snapshot);
+        if !deployment.has_any() {
             return None;
         }
-        let world = estate.world(snapshot, has_config);
-        let mut assumed = estate.assumed;
+        let world = deployment.world(snapshot, has_config);
+        let mut assumed = deployment.assumed;
         for (unknown, instead) in ALWAYS {
             assumed.push(Assumed {
                 unknown: (*unknown).to_owned(),

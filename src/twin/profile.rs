@@ -2,7 +2,7 @@
 
 use crate::api::wire;
 
-/// The name of the sandbox's profile. None where nothing tells them apart: the newest one is then as good as another.
+/// The name of the sandbox's profile. None where nothing shows which: the newest one is then as good as another.
 pub(super) fn of(
     is_cloud: bool,
     links: &[wire::Link],

@@ -22,7 +22,7 @@ fn with_snapshot() -> Workspace {
 }
 
 #[test]
-fn a_twin_is_planned_and_applied_as_the_clusters_would_be() {
+fn a_twin_is_planned_as_its_snapshot() {
     let workspace = with_snapshot()
         .env("LINK_SECRET", "link-secret")
         .env("EAST", "e")
@@ -64,16 +64,22 @@ fn a_twin_is_planned_and_applied_as_the_clusters_would_be() {
     let planned = on(&workspace, &[&["plan", "-o", "json"][..], &twin].concat()).exits(0);
     assert_eq!(operations(&planned), operations(&recorded));
     assert_ne!(operations(&planned), Value::Array(Vec::new()));
-    on(
-        &workspace,
-        &[&["apply", "--auto-approve"][..], &twin].concat(),
-    )
-    .exits(0);
-    on(&workspace, &[&["plan"][..], &twin].concat())
-        .exits(0)
-        .says("No changes");
+}
+
+#[test]
+fn what_is_applied_on_a_twin_is_in_place_there() {
+    let workspace = Workspace::quickstart().always(&["--sandbox", "w/world.yaml"]);
+    workspace
+        .run(&["snapshot", "--out", "snapshot.json"])
+        .exits(0);
+    let twin = ["twin", "snapshot.json", "--out", "twin.yaml"];
+    on(&workspace, &twin).exits(0);
+    let command = |args: &[&str]| on(&workspace, &[args, &["--sandbox", "twin.yaml"]].concat());
+    command(&["plan"]).exits(0).says("Plan: ");
+    command(&["apply", "--auto-approve"]).exits(0);
+    command(&["plan"]).exits(0).says("No changes");
     // A new world is not begun with while the old one goes on.
-    on(&workspace, &["twin", "snapshot.json", "--out", "twin.yaml"])
+    on(&workspace, &twin)
         .exits(0)
         .says("twin.state.json is there: `--sandbox twin.yaml` goes on from it");
 }

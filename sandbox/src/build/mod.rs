@@ -443,7 +443,7 @@ fn half(state: &State, seed: u64, spec: &ClusterSpec, link: &LinkSpec) -> Result
     })
 }
 
-/// Adds the mirrors of all links. A mirror of a mirror comes after it, wherever it stands in the file.
+/// Adds the mirrors of all links. A mirror of a mirror comes after it, wherever it is in the file.
 fn all_mirrors(state: &mut State, world: &WorldFile) -> Result<(), WorldError> {
     let mut waiting = Vec::new();
     for spec in &world.clusters {
