@@ -360,11 +360,16 @@ impl Server {
                 ItemKind::Name => 18,
                 ItemKind::Config => 10,
             };
-            json!({
+            let mut shown = json!({
                 "label": item.label,
                 "kind": kind,
                 "documentation": { "kind": "markdown", "value": item.about },
-            })
+            });
+            let written = item.written();
+            if written != item.label {
+                shown["insertText"] = Value::String(written);
+            }
+            shown
         });
         Value::Array(items.collect())
     }

@@ -25,6 +25,17 @@ pub struct Item {
     pub about: String,
 }
 
+impl Item {
+    /// What is written for it: a name in quotes, where YAML would read it as something else.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self.kind {
+            ItemKind::Name => crate::spec::quote::scalar(&self.label),
+            _ => self.label.clone(),
+        }
+    }
+}
+
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemKind {
@@ -70,9 +81,14 @@ impl Known {
             ["links", _, "halves", holder, ..] => Some(*holder),
             _ => None,
         };
-        let is_meant = |cluster: &str| match (link.and_then(|link| link.source.as_ref()), holder) {
-            (_, Some(holder)) => cluster != holder,
-            (Some(source), None) => cluster == source.as_str(),
+        let source = link.and_then(|link| link.source.as_ref());
+        let halves = link.into_iter().flat_map(|link| link.halves.names());
+        let halves: BTreeSet<&str> = halves.map(|name| name.value.as_str()).collect();
+        let is_meant = |cluster: &str| match (source, holder) {
+            (Some(source), _) => cluster == source.as_str(),
+            (None, Some(holder)) => {
+                cluster != holder && (halves.len() < 2 || halves.contains(cluster))
+            }
             (None, None) => true,
         };
         let clusters = spec.clusters.iter();
@@ -128,10 +144,11 @@ pub fn complete(text: &str, cursor: &Cursor, spec: &Spec, known: &Known) -> Vec<
             items.extend(known.names(&path, spec, "topic", |it| &it.topics));
             items
         }
-        (["links", .., "topics", "include" | "exclude"], true) => {
+        // An item of a list begins where a key could.
+        (["links", .., "topics", "include" | "exclude"], _) => {
             known.names(&path, spec, "topic", |it| &it.topics)
         }
-        (["links", .., "groups", "include" | "exclude"], true) => {
+        (["links", .., "groups", "include" | "exclude"], _) => {
             known.names(&path, spec, "consumer group", |it| &it.groups)
         }
         (_, true) => schema::words(&path),
@@ -207,7 +224,11 @@ mod tests {
     const SPEC: &str = "version: 1\nvariables:\n  region: { type: string, default: x }\nclusters:\n  east:\n    id: lkc-1\n  west:\n    id: lkc-2\nlinks:\n  dr:\n    source: east\n";
 
     fn items(text: &str) -> Vec<String> {
-        let (spec, _) = crate::spec::parse(&[(Arc::from("a.yaml"), Arc::from(SPEC))]);
+        items_of(SPEC, text)
+    }
+
+    fn items_of(spec: &str, text: &str) -> Vec<String> {
+        let (spec, _) = crate::spec::parse(&[(Arc::from("a.yaml"), Arc::from(spec))]);
         let line = text.lines().count() - 1;
         let column = text.lines().last().unwrap().chars().count();
         let cursor = Cursor::at(text, line, column);
@@ -245,6 +266,64 @@ mod tests {
         assert_eq!(items(filter), ["orders", "payments"]);
         let groups = "links:\n  dr:\n    consumer_offset_sync:\n      groups:\n        exclude: [";
         assert_eq!(items(groups), ["billing"]);
+    }
+
+    #[test]
+    fn names_of_clusters_that_a_link_does_not_copy_from_are_not_completed() {
+        let clusters = "version: 1\nclusters:\n  east: { id: lkc-1 }\n  west: { id: lkc-2 }\n  north: { id: lkc-other }\n";
+        let mirrors = "links:\n  l:\n    halves:\n      east:\n        mirrors:\n          ";
+        let pair =
+            format!("{clusters}links:\n  l:\n    halves:\n      east: {{}}\n      west: {{}}\n");
+        assert_eq!(items_of(&pair, mirrors), ["refunds"]);
+        let one_way = format!(
+            "{clusters}links:\n  l:\n    source: east\n    destination: west\n    halves:\n      east: {{}}\n"
+        );
+        assert_eq!(items_of(&one_way, mirrors), ["orders", "payments"]);
+    }
+
+    #[test]
+    fn items_of_lists_are_completed() {
+        let topics = "links:\n  dr:\n    auto_create_mirrors:\n      topics:\n        include:\n          - ";
+        assert_eq!(items(topics), ["orders", "payments"]);
+        assert_eq!(
+            items(&format!("{topics}orders\n          - pa")),
+            ["orders", "payments"]
+        );
+        let groups =
+            "links:\n  dr:\n    consumer_offset_sync:\n      groups:\n        exclude:\n        - ";
+        assert_eq!(items(groups), ["billing"]);
+        assert!(items("retired:\n  - ").contains(&"link".to_owned()));
+    }
+
+    #[test]
+    fn a_file_that_is_no_yaml_takes_no_names_from_other_files() {
+        let clusters = "version: 1\nclusters:\n  east: { id: lkc-1 }\n  west: { id: lkc-2 }\n";
+        let topics = "links:\n  dr:\n    auto_create_mirrors:\n      topics: { include: [";
+        let files = [("clusters.yaml", clusters), ("dr.yaml", topics)];
+        let files = files.map(|(name, text)| (Arc::from(name), Arc::from(text)));
+        let (spec, _) = crate::spec::parse(&files);
+        let cursor = Cursor::at(topics, 3, 27);
+        let items = complete(topics, &cursor, &spec, &known()).into_iter();
+        let labels: Vec<String> = items.map(|item| item.label).collect();
+        assert_eq!(labels, ["orders", "payments", "refunds"]);
+    }
+
+    #[test]
+    fn names_that_yaml_reads_as_something_else_are_written_in_quotes() {
+        let written = |label: &str, kind| {
+            let (label, about) = (label.to_owned(), String::new());
+            Item { label, kind, about }.written()
+        };
+        for (name, text) in [
+            ("orders", "orders"),
+            ("[x", "\"[x\""),
+            ("a: b #c", "\"a: b #c\""),
+            ("null", "\"null\""),
+            ("1", "\"1\""),
+        ] {
+            assert_eq!(written(name, ItemKind::Name), text);
+        }
+        assert_eq!(written("true", ItemKind::Word), "true");
     }
 
     #[test]
