@@ -22,7 +22,7 @@ pub(super) fn are_known(kind: Kind, text: &str) -> bool {
         }
 }
 
-// The fields are read only to refuse all others; what their words mean is read by the catalogue.
+// What the words of the fields mean is read by the catalogue.
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +33,7 @@ struct OfNames {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[expect(dead_code)]
+#[expect(dead_code, reason = "read to refuse all others")]
 struct OfName {
     name: Option<String>,
     pattern_type: Option<String>,
@@ -52,14 +52,14 @@ impl OfNames {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[expect(dead_code)]
+#[expect(dead_code, reason = "read to refuse all others")]
 struct OfAcls {
     acl_filters: Option<Vec<OfAcl>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[expect(dead_code)]
+#[expect(dead_code, reason = "read to refuse all others")]
 struct OfAcl {
     resource_filter: Option<OfResource>,
     access_filter: Option<OfAccess>,
@@ -67,7 +67,7 @@ struct OfAcl {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[expect(dead_code)]
+#[expect(dead_code, reason = "read to refuse all others")]
 struct OfResource {
     resource_type: Option<String>,
     pattern_type: Option<String>,
@@ -76,7 +76,7 @@ struct OfResource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[expect(dead_code)]
+#[expect(dead_code, reason = "read to refuse all others")]
 struct OfAccess {
     principal: Option<String>,
     host: Option<String>,
