@@ -54,6 +54,10 @@ pub(crate) struct LinkTally {
     pub(crate) weight: Option<Weight>,
     /// Mode, prefix, mirror topics and lag, as far as they are known.
     pub(crate) facts: String,
+    /// Its mode, if it is known.
+    pub(crate) mode: Option<LinkMode>,
+    /// Its prefix, if it has one.
+    pub(crate) prefix: Option<String>,
 }
 
 /// One or several operations.
@@ -233,6 +237,8 @@ pub(crate) fn topology<'a>(
             continue;
         };
         tally.facts = link_facts(half, ends);
+        tally.mode = Some(mode_of(half, ends));
+        tally.prefix.clone_from(&ends.prefix);
         here.entry(&ends.destination).or_default();
         let (id, _) = here.entry(&ends.source).or_default();
         *id = id.or(ends.source_id.as_ref());
@@ -253,14 +259,17 @@ pub(crate) fn topology<'a>(
     }
 }
 
-/// Mode, prefix, mirror topics and lag of a link: `BIDIRECTIONAL, prefix west., 12 mirror topics, worst lag 9+`.
-pub(crate) fn link_facts(half: &HalfAddress, ends: &LinkEnds) -> String {
-    let mode = match ends.direction {
+fn mode_of(half: &HalfAddress, ends: &LinkEnds) -> LinkMode {
+    match ends.direction {
         Direction::Both => LinkMode::Bidirectional,
         Direction::One if half.cluster == ends.source => LinkMode::Source,
         Direction::One => LinkMode::Destination,
-    };
-    let mut facts = vec![mode.to_string()];
+    }
+}
+
+/// Mode, prefix, mirror topics and lag of a link: `BIDIRECTIONAL, prefix west., 12 mirror topics, worst lag 9+`.
+pub(crate) fn link_facts(half: &HalfAddress, ends: &LinkEnds) -> String {
+    let mut facts = vec![mode_of(half, ends).to_string()];
     if let Some(prefix) = &ends.prefix {
         facts.push(format!("prefix {prefix}"));
     }
@@ -405,6 +414,8 @@ fn links(
         link.count += tally.count;
         link.weight = link.weight.max(tally.weight);
         link.facts = tally.facts;
+        link.mode = tally.mode;
+        link.prefix = tally.prefix;
     }
     cards
         .into_iter()

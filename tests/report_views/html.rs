@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use linkwright::apply::report_file::{CountsV1, OperationV1, OutcomeV1, ReportV1, StateV1};
+use linkwright::desired::MirrorState;
 use linkwright::drift::DriftClass;
 use linkwright::health::Health;
+use linkwright::live::MirrorStatus;
 use linkwright::plan::file::{CommitV1, OriginV1};
 use linkwright::report::drift::last_report::LastReport;
 use linkwright::report::drift::{DriftView, json};
@@ -511,6 +513,22 @@ fn recorded_runs_have_a_page_with_a_line_for_each_command() {
     }
     assert!(page.contains("the record <code class=\"name\">odd"));
     assert_eq!(check(&runs::list(&[], Vec::new())), Ok(()));
+}
+
+#[test]
+fn every_link_is_on_a_page_of_very_many_findings() {
+    let mut world = World::new(&[]);
+    world.link("orders-dr", &[]);
+    world.declare("orders-dr", &[]);
+    for n in 0..30_000 {
+        let topic = format!("{n:05}.{}", "of-a-long-name.".repeat(16));
+        world.live_mirror("orders-dr", &topic, MirrorStatus::Active, 0);
+        world.mirror("orders-dr", topic, MirrorState::Paused);
+    }
+    let page = drift_page(&world);
+    assert!(page.contains("more did not fit on this page"));
+    assert!(!page.contains("and 1 link more"));
+    assert!(page.contains("<th class=\"pick\" scope=\"row\" data-half=\"west/orders-dr\">"));
 }
 
 #[test]

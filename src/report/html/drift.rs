@@ -39,13 +39,7 @@ pub struct About {
 #[must_use]
 pub fn render(view: &DriftView<'_>, plan: &Plan, about: &About) -> String {
     let mut budget = PageBudget::of(items(view));
-    let mut sections: Vec<Section> = DriftClass::ALL
-        .into_iter()
-        .filter_map(|class| of_class(view, class, &mut budget))
-        .collect();
-    for (id, title, entries) in view.past() {
-        sections.extend(past(id, title, entries, &mut budget));
-    }
+    let mut sections = Vec::new();
     if !view.items.is_empty() {
         let columns = Columns {
             noun: "finding",
@@ -53,8 +47,15 @@ pub fn render(view: &DriftView<'_>, plan: &Plan, about: &About) -> String {
             worst: "Worst",
         };
         let health = about.health.as_ref();
-        let table = links::section(lines(view), health, &columns, &mut budget);
-        sections.splice(0..0, table.into_iter().chain([map(view, plan)]));
+        sections.extend(links::section(lines(view), health, &columns, &mut budget));
+        sections.push(map(view, plan));
+    }
+    let classes = DriftClass::ALL.into_iter();
+    sections.extend(classes.filter_map(|class| of_class(view, class, &mut budget)));
+    for (id, title, entries) in view.past() {
+        sections.extend(past(id, title, entries, &mut budget));
+    }
+    if !view.items.is_empty() {
         let codes = view.items.iter().map(|item| item.finding.code()).collect();
         sections.push(Section {
             id: "codes".to_owned(),

@@ -36,14 +36,16 @@ pub fn render(plan: &Plan, about: &About) -> String {
 pub fn render_with(plan: &Plan, about: &About, health: Option<&Health>) -> String {
     let view = PlanView::of(plan);
     let mut budget = PageBudget::of(items(&view));
-    let mut sections = Vec::new();
-    sections.extend(finding::refusals(&view, &mut budget));
     let columns = Columns {
         noun: "operation",
         kinds: "Changes",
         worst: "Risk",
     };
-    sections.extend(links::section(lines(plan), health, &columns, &mut budget));
+    // Every link has its line before the names take what is left.
+    let links = links::section(lines(plan), health, &columns, &mut budget);
+    let mut sections = Vec::new();
+    sections.extend(finding::refusals(&view, &mut budget));
+    sections.extend(links);
     sections.extend(grave(&view, &mut budget));
     for class in [Class::Unknown, Class::Health, Class::Warning] {
         sections.extend(finding::section(&view, class, &mut budget));

@@ -26,9 +26,11 @@ pub fn render(health: &Health, facts: Vec<(&'static str, String)>, now: jiff::Ti
         ..Selection::default()
     };
     let links = worst_first.links(health);
+    // Every link has its line before the names take what is left.
+    let table = table(&links.rows, &mut budget);
     let mut sections = Vec::new();
     sections.extend(wrong(&problems, &mut budget));
-    sections.extend(table(&links.rows, &mut budget));
+    sections.extend(table);
     let catch_up = catch_up_title(health).map(words::capital);
     sections.extend(each(&links.rows, catch_up.as_deref(), now, &mut budget));
     let topics = health.links.iter().filter_map(|link| link.mirrors.as_ref());

@@ -18,7 +18,9 @@ const MAX_CLUSTERS: usize = 14;
 const NAMED: usize = 6;
 /// Characters of a cluster's name.
 const NAME: usize = 24;
-const ROW: f64 = 46.0;
+/// Characters of the modes and of the prefixes of a cell.
+const FACT: usize = 24;
+const ROW: f64 = 74.0;
 const LINE: f64 = 15.0;
 const BAR: f64 = 4.0;
 
@@ -29,8 +31,40 @@ struct Cell {
     count: usize,
     weight: Option<Weight>,
     is_mutual: bool,
+    /// How many links are of which mode, by its word.
+    modes: BTreeMap<String, usize>,
+    /// Links by prefix; those without one have an empty one.
+    prefixes: BTreeMap<String, usize>,
     /// Each link with what is known of it.
     named: Vec<String>,
+}
+
+impl Cell {
+    /// `DESTINATION`, or `2 DESTINATION, 1 SOURCE`; empty where no mode is known.
+    fn modes(&self) -> String {
+        match self.modes.first_key_value() {
+            Some((mode, n)) if *n == self.links => mode.clone(),
+            _ => {
+                let counted = self.modes.iter();
+                let counted =
+                    counted.map(|(mode, n)| format!("{} {mode}", words::number(*n as u64)));
+                counted.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    /// `prefix west.`, or `3 prefixes`; empty where no link has one.
+    fn prefixes(&self) -> String {
+        let with: Vec<_> = (self.prefixes.iter())
+            .filter(|(prefix, _)| !prefix.is_empty())
+            .collect();
+        match with.as_slice() {
+            [] => String::new(),
+            [(prefix, n)] if **n == self.links => format!("prefix {prefix}"),
+            [(prefix, n)] => format!("{} with prefix {prefix}", words::number(**n as u64)),
+            several => format!("{} prefixes", words::number(several.len() as u64)),
+        }
+    }
 }
 
 /// Draws the table under `top`; gives the width and height it takes.
@@ -44,9 +78,14 @@ pub(super) fn draw(body: &mut String, topology: &Topology, top: f64) -> (f64, f6
         .map(|name| name.chars().count())
         .max();
     let head = side.unwrap_or(0) as f64 * LETTER + 16.0;
-    let longest = cells
-        .values()
-        .map(|cell| words::quantity(cell.count, noun).chars().count());
+    let longest = cells.values().flat_map(|cell| {
+        let lines = [
+            words::quantity(cell.count, noun),
+            cell.modes(),
+            cell.prefixes(),
+        ];
+        lines.map(|line| line.chars().count().min(FACT + 3))
+    });
     let columns = names.iter().map(|name| name.chars().count());
     let column = longest.chain(columns).max().unwrap_or(8).max(8) as f64 * LETTER + 20.0;
     let most = cells.values().map(|cell| cell.links).max().unwrap_or(1);
@@ -150,6 +189,13 @@ fn cells(topology: &Topology, place: &[usize]) -> BTreeMap<(usize, usize), Cell>
         cell.count += card.links.values().map(|link| link.count).sum::<usize>();
         let weights = card.links.values().filter_map(|link| link.weight);
         cell.weight = cell.weight.into_iter().chain(weights).max();
+        for link in card.links.values() {
+            if let Some(mode) = &link.mode {
+                *cell.modes.entry(mode.to_string()).or_default() += 1;
+                let prefix = clean(link.prefix.as_deref().unwrap_or_default());
+                *cell.prefixes.entry(prefix.into_owned()).or_default() += 1;
+            }
+        }
         let named = (card.links.iter())
             .map(|(link, tally)| format!("{}: {}", clip(&clean(link), CLIP), clean(&tally.facts)));
         cell.named.extend(named);
@@ -185,7 +231,11 @@ fn draw_cell(
     rect(body, "tip", x + 8.0, y + ROW - 10.0, bar.max(2.0), BAR);
     let arrow = if cell.is_mutual { "↔ " } else { "" };
     text(body, "", x + 8.0, y + 16.0, &format!("{arrow}{links}"));
-    text(body, "faint", x + 8.0, y + 16.0 + LINE - 1.0, &count);
+    let facts = [count, cell.modes(), cell.prefixes()];
+    for (index, fact) in facts.iter().filter(|fact| !fact.is_empty()).enumerate() {
+        let at = y + 30.0 + (LINE - 1.0) * index as f64;
+        text(body, "faint", x + 8.0, at, &clip(fact, FACT));
+    }
     body.push_str("</g>\n");
 }
 
@@ -208,4 +258,75 @@ fn text(body: &mut String, class: &str, x: f64, y: f64, words: &str) {
         px(y),
         escape(words)
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::LinkMode;
+    use crate::report::picture::{ClusterCard, LinkCard, LinkTally, Meaning};
+
+    #[test]
+    fn cells_say_modes_and_prefixes() {
+        let tally = |mode: &LinkMode, prefix: &str| LinkTally {
+            count: 2,
+            mode: Some(mode.clone()),
+            prefix: Some(prefix.to_owned()).filter(|it| !it.is_empty()),
+            ..LinkTally::default()
+        };
+        let card = |source, destination, links: Vec<LinkTally>| LinkCard {
+            source,
+            destination,
+            direction: Direction::One,
+            links: (0..).map(|n: usize| format!("l-{n}")).zip(links).collect(),
+        };
+        let cluster = |name: &str| ClusterCard {
+            name: name.into(),
+            id: None,
+            count: 0,
+        };
+        let (destination, source) = (&LinkMode::Destination, &LinkMode::Source);
+        let long = "a-prefix-that-is-longer-than-a-cell.";
+        let topology = Topology {
+            noun: "operation",
+            meaning: Meaning {
+                danger: "",
+                caution: "",
+            },
+            clusters: vec![cluster("east"), cluster("west")],
+            links: vec![
+                card(
+                    Some(0),
+                    1,
+                    vec![tally(destination, "p."), tally(destination, "p.")],
+                ),
+                card(
+                    Some(1),
+                    0,
+                    vec![
+                        tally(destination, "p."),
+                        tally(source, "q."),
+                        tally(source, ""),
+                    ],
+                ),
+                card(Some(0), 0, vec![tally(source, "r.<"), tally(source, "")]),
+                card(Some(1), 1, vec![tally(source, long)]),
+                card(None, 1, vec![LinkTally::default()]),
+            ],
+        };
+        let mut body = String::new();
+        draw(&mut body, &topology, 0.0);
+        let lines = |words: &str| body.matches(&format!(">{words}</text>")).count();
+        for (words, count) in [
+            ("DESTINATION", 1),
+            ("prefix p.", 1),
+            ("1 DESTINATION, 2 SOURCE", 1),
+            ("2 prefixes", 1),
+            ("SOURCE", 2),
+            ("1 with prefix r.&lt;", 1),
+            ("prefix a-prefix-that-is-...", 1),
+        ] {
+            assert_eq!(lines(words), count, "{words} {body}");
+        }
+    }
 }
