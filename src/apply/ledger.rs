@@ -5,6 +5,7 @@
 //! the shared store, or in a file on this disk.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -127,6 +128,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be used.
     pub fn record(path: &Path, half: &HalfAddress, generation: u32) -> Result<(), LedgerError> {
+        let _lock = lock(path)?;
         let mut ledger = Self::read(path)?;
         ledger.entries.insert(half.clone(), generation);
         ledger.write(path)
@@ -137,6 +139,7 @@ impl Ledger {
     /// # Errors
     /// When the file cannot be used.
     pub fn adopt(path: &Path, half: &HalfAddress, generation: u32) -> Result<bool, LedgerError> {
+        let _lock = lock(path)?;
         let mut ledger = Self::read(path)?;
         let is_new = !ledger.entries.contains_key(half);
         if is_new {
@@ -219,6 +222,25 @@ fn written(op: &Operation) -> Option<Option<RotationReason>> {
     writes.then_some(rotation)
 }
 
+/// Keeps other runs from changing a ledger between reading and writing it, while this is kept. The ledger itself is
+/// replaced, so that the lock is a file of its own next to it, which stays.
+fn lock(path: &Path) -> Result<File, LedgerError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock = PathBuf::from(name);
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    let file = options.open(&lock).map_err(|source| LedgerError::Io {
+        path: lock.clone(),
+        source,
+    })?;
+    // A file system without locks is no reason to forget what was written.
+    if let Err(error) = file.lock() {
+        tracing::debug!(%error, path = %lock.display(), "no lock for the ledger");
+    }
+    Ok(file)
+}
+
 /// The text of a ledger, which is never long.
 fn bounded(path: &Path) -> std::io::Result<String> {
     let mut text = String::new();
@@ -237,6 +259,33 @@ fn bounded(path: &Path) -> std::io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two applies in one checkout, for other clusters.
+    #[test]
+    fn runs_that_record_at_once_lose_no_generation() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ledger.json");
+        let half = |run: u32, link: u32| HalfAddress {
+            cluster: format!("c{run}").as_str().into(),
+            link: format!("l{link}").as_str().into(),
+        };
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for run in 0..4 {
+                let (path, start) = (&path, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    for link in 0..8 {
+                        match link % 2 {
+                            0 => Ledger::record(path, &half(run, link), 1).unwrap(),
+                            _ => assert!(Ledger::adopt(path, &half(run, link), 1).unwrap()),
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(Ledger::read(&path).unwrap().generations().len(), 32);
+    }
 
     #[test]
     fn a_missing_ledger_is_an_empty_one_and_a_broken_one_is_an_error() {
