@@ -34,6 +34,7 @@ use crate::apply::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diff::Class;
+use crate::live::Snapshot;
 use crate::plan::file::{Moved, OriginV1, Remainder};
 use crate::plan::{OperationKind, Plan, switchover};
 use crate::refresh::{Depth, Observation};
@@ -206,13 +207,17 @@ fn keep_early(
     keep_record(Some(&shared), result, screen, ending);
 }
 
-/// Records the declared generations as written that are not on record, where the link exists.
+/// Records the declared generations as written that are not on record, where the link exists and `--adopt-generation` is
+/// given.
 fn adopt(
     args: &ApplyArgs,
     (session, request, shared, who): (&Session, &Request, Option<&Shared>, &Identity),
-    seen: &Observation,
+    live: &Snapshot,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
+    if !args.planning.adopt_generation || args.dry_run {
+        return Ok(());
+    }
     let recorded = request.recorded().map_err(|why| {
         Failure::failed(format!(
             "--adopt-generation: whether something is on record is not known: {why}. No changes were made"
@@ -220,7 +225,7 @@ fn adopt(
     })?;
     let records = shared.map(|shared| StoredRecords::new(shared, &who.run_id));
     for (half, generation) in session.generations() {
-        let links = seen.live.clusters.get(&half.cluster);
+        let links = live.clusters.get(&half.cluster);
         let links = links.and_then(|cluster| cluster.links.read());
         let exists = links.is_some_and(|links| links.contains_key(&half.link));
         let cluster = session.desired.clusters.get(&half.cluster);
@@ -259,11 +264,18 @@ pub(super) fn sandbox_lock(
         return Ok(None);
     };
     let what = format!("the sandbox's state file {}", state.display());
-    let timeout = args.leasing.lease_timeout;
+    let timeout = args.leasing.lease_timeout.min(who.left(global.timeout));
     let lock = locks::of_state(&state)
         .map_err(|error| Failure::failed(format!("cannot lock {what}: {error}")))?;
     let patience = Patience::of(timeout);
-    LocalLock::take(&lock, &what, who, patience, None, &mut || {}).map(Some)
+    let mut busy = || match args.leasing.preempt {
+        true => {
+            "wait until that run has ended, or pass --lease-timeout; --preempt asks no one about a sandbox's state file"
+        }
+        false => locks::WAIT,
+    };
+    let lock = LocalLock::take(&lock, &what, who, patience, None, &mut busy)?;
+    Ok(Some(lock))
 }
 
 /// Whether what is to be done now, after another run, is what was approved.
@@ -351,9 +363,6 @@ async fn carry_out(
         false => leased::before(shared, session),
     };
     let mut seen = session.refresh(request, Depth::Plan).await?;
-    if args.planning.adopt_generation && !args.dry_run {
-        adopt(args, (session, request, shared, who), &seen, screen)?;
-    }
     let planned = saved.and_then(|saved| saved.plan.plan().ok());
     if let Some(planned) = planned {
         seen.plan.take_cuts_of(planned);
@@ -403,6 +412,9 @@ async fn carry_out(
             };
             writeln!(screen.out(), "{}", ndjson::line_of(&refused))?;
         }
+        if !plan.is_refused() {
+            adopt(args, (session, request, shared, who), &seen.live, screen)?;
+        }
         let exit = exit::of_plan(&plan, false);
         let markdown = plan_markdown::render(&plan);
         return end(args, &plan, exit, &markdown, ending);
@@ -426,14 +438,25 @@ async fn carry_out(
         leasing: &args.leasing,
         who,
         before,
+        timeout: args.global.timeout,
     };
     let leased = Leased::take(&ask, &plan, screen)?;
+    // Waiting for others is in real time, which the time of a sandbox inside the process does not know.
+    if let Some(limit) = args.global.timeout
+        && session.embedded().is_none()
+        && who.left(Some(limit)).is_zero()
+    {
+        leased.release();
+        return Err(super::not_in_time(limit));
+    }
+    leased.quiet(screen).await;
     if let (Some(record), Some(shared)) = (&mut ending.record, shared) {
         record.plan(&plan, saved.map(|saved| saved.plan.digest()));
         record.begin(shared, leased.has_lease());
     }
     let to_do = ToDo {
         plan,
+        live: seen.live,
         planned,
         pairs,
         approved,
@@ -457,6 +480,8 @@ async fn carry_out(
 /// What was approved.
 struct ToDo<'a> {
     plan: Plan,
+    /// What it was made from.
+    live: Snapshot,
     /// The saved plan, if there is one.
     planned: Option<&'a Plan>,
     pairs: Option<PairCheck>,
@@ -477,6 +502,7 @@ async fn execute(
 ) -> Result<Exit, Failure> {
     let ToDo {
         mut plan,
+        mut live,
         planned,
         mut pairs,
         approved,
@@ -490,6 +516,7 @@ async fn execute(
         }
         if !seen.plan.has_changes() && !seen.plan.is_refused() {
             screen.note("another run has done it meanwhile");
+            adopt(args, (session, &request, shared, who), &seen.live, screen)?;
             let exit = exit::of_plan(&seen.plan, false);
             let markdown = plan_markdown::render(&seen.plan);
             return end(args, &seen.plan, exit, &markdown, ending);
@@ -506,8 +533,9 @@ async fn execute(
             plan_text::write(screen.out(), &seen.plan, &style)?;
         }
         pairs = session.pair_check(&seen.live);
-        plan = seen.plan;
+        (plan, live) = (seen.plan, seen.live);
     }
+    adopt(args, (session, request, shared, who), &live, screen)?;
     let style = screen.style(false);
     let is_text = args.output == ApplyFormat::Text;
     let mut settings = Settings::new(session.now(), args.archive.clone());

@@ -1,5 +1,9 @@
 //! Who this run is: [`Identity`], for leases, locks and records.
 
+use std::time::{Duration, Instant};
+
+use linkwright_clock::Clock;
+
 use super::references::env;
 use crate::store::lease::Holder;
 use crate::store::nonce;
@@ -17,6 +21,8 @@ pub(super) struct Identity {
     pub(super) run_id: String,
     /// Where the pipeline's page is.
     pub(super) url: Option<String>,
+    /// When it began.
+    pub(super) began: Instant,
 }
 
 impl Identity {
@@ -55,7 +61,14 @@ impl Identity {
             host: word(host),
             run_id,
             url: url.map(|url| word(&url)),
+            began: Clock::wall().now(),
         }
+    }
+
+    /// How much is left of the time that it may take.
+    pub(super) fn left(&self, timeout: Option<Duration>) -> Duration {
+        let took = Clock::wall().now().saturating_duration_since(self.began);
+        timeout.map_or(Duration::MAX, |timeout| timeout.saturating_sub(took))
     }
 
     /// The holder of this run's leases: no other run has the same.

@@ -38,6 +38,8 @@ pub(super) struct Ask<'a> {
     pub(super) leasing: &'a Leasing,
     pub(super) who: &'a Identity,
     pub(super) before: Before,
+    /// How long the run may take.
+    pub(super) timeout: Option<Duration>,
 }
 
 /// Leases and locks as they were before the clusters were read.
@@ -54,6 +56,11 @@ impl Ask<'_> {
             Some(_) => Part::Sandbox,
             None => Part::Live,
         }
+    }
+
+    /// How much longer the run may take.
+    fn left(&self) -> Duration {
+        self.who.left(self.timeout)
     }
 }
 
@@ -134,22 +141,20 @@ impl<'a> Leased<'a> {
     pub(super) fn take(ask: &Ask<'a>, plan: &Plan, screen: &mut Screen) -> Result<Self, Failure> {
         let without = ask.leasing.without_lease.is_some();
         may_be_done(ask.leasing, plan)?;
-        let patience = locks::Patience::of(ask.leasing.lease_timeout);
+        let patience = locks::Patience::of(ask.leasing.lease_timeout.min(ask.left()));
         let leased = Self::locked(ask, plan, patience, screen)?;
         let Some(shared) = ask.shared else {
             return Ok(leased);
         };
         if let Err(why) = shared.check() {
-            return match why {
-                Untrusted::Store(why) if without => {
-                    screen.note(&format!(
-                        "the store {} is not used (--without-lease): {why}",
-                        shared.url
-                    ));
-                    Ok(leased)
-                }
-                why => Err(no_store(shared, &why)),
-            };
+            if !without {
+                return Err(no_store(shared, &why));
+            }
+            screen.note(&format!(
+                "the store {} is not used (--without-lease): {why}",
+                shared.url
+            ));
+            return Ok(leased);
         }
         match acquire(ask, shared, plan, patience.left(), screen) {
             Ok(Acquired::Held { keeper, contested }) => {
@@ -159,6 +164,11 @@ impl<'a> Leased<'a> {
                 Ok(leased.keeping(shared, keeper, contested))
             }
             Ok(Acquired::KeptOut { by, asked }) => Err(kept_out(&by, asked, ask)),
+            Ok(Acquired::Lost(why @ Ended::Expired { .. })) if without => {
+                screen.note(&format!("no lease is held (--without-lease): {why}"));
+                Ok(leased)
+            }
+            Ok(Acquired::Lost(why)) => Err(lost(&why)),
             Err(why) if without => {
                 screen.note(&format!("no lease is held (--without-lease): {why}"));
                 Ok(leased)
@@ -189,22 +199,25 @@ impl<'a> Leased<'a> {
         if wanted.is_empty() {
             return Ok(leased);
         }
-        // Whoever holds the lock holds the lease too, if there is one, and is asked there.
-        let mut busy = || {
-            if let (true, Some(shared)) = (ask.leasing.preempt, ask.shared) {
-                let (who, ids) = (ask.who.holder(), ids_of_plan(ask.session, plan));
-                let asked = shared.wait(async move |store, clock| {
-                    lease::request(&*store, &clock, &Terms::default(), &who, ids).await
-                });
-                if let Err(error) = asked {
-                    tracing::debug!(%error, "the holder of the lock could not be asked to stop");
-                }
-            }
+        let mut busy = || match ask.leasing.preempt {
+            true => asked_to_stop(ask, plan),
+            false => locks::WAIT,
         };
         let before = &ask.before.locks;
-        leased.locks = LocalLock::take_all(&wanted, ask.who, patience, before, &mut busy)?;
+        let (locks, unusable) = LocalLock::take_all(&wanted, ask.who, patience, before, &mut busy)?;
+        if let Some(why) = unusable.first() {
+            if ask.shared.is_none() && ask.leasing.without_lease.is_none() {
+                return Err(Failure::failed(why));
+            }
+            let others = match ask.shared {
+                Some(_) => "runs on this machine that use no store",
+                None => "other runs",
+            };
+            screen.note(&format!("{others} are not kept out: {why}"));
+        }
+        leased.locks = locks;
         leased.contested = leased.locks.iter().any(LocalLock::is_contested);
-        if ask.shared.is_none() {
+        if ask.shared.is_none() && unusable.is_empty() {
             screen.note(
                 "no store is set: other runs on this machine are kept out, runs on other machines are not \
                  (--store)",
@@ -244,7 +257,7 @@ impl<'a> Leased<'a> {
     /// From now on the clients of a session send a write only while the leases hold for long enough. Returns what
     /// the run hears of them.
     pub(super) fn guard(&self, session: &Session) -> Option<UnboundedReceiver<LeaseNotice>> {
-        self.in_flight.set(true);
+        self.set_in_flight(true);
         let validity = self.validity.as_ref()?;
         for client in session.clients.values() {
             client.guard_writes(Arc::new(validity.clone()));
@@ -254,11 +267,31 @@ impl<'a> Leased<'a> {
 
     /// Everything that was sent has ended.
     pub(super) fn all_ended(&self) {
-        self.in_flight.set(false);
+        self.set_in_flight(false);
+    }
+
+    fn set_in_flight(&self, in_flight: bool) {
+        self.in_flight.set(in_flight);
+        for lock in &self.locks {
+            lock.set_in_flight(in_flight);
+        }
+    }
+
+    /// Waits for a write of the run before, which may still be under way.
+    pub(super) async fn quiet(&self, screen: &mut Screen) {
+        let quiet = self.locks.iter().map(LocalLock::quiet_in).max();
+        let quiet = quiet.unwrap_or_default();
+        if !quiet.is_zero() {
+            screen.note(&format!(
+                "the run before was cut off while it wrote, and a write of it may still arrive: waiting for {} s",
+                quiet.as_secs() + 1
+            ));
+            Clock::wall().sleep(quiet).await;
+        }
     }
 
     /// Lets other runs in. While something may be under way, a lease is not released: it is over by itself after a
-    /// term.
+    /// term. A lock says for how long the next run waits.
     pub(super) fn release(mut self) {
         if let Some(stop) = self.stop.take() {
             // Whoever keeps the leases may have ended.
@@ -274,6 +307,16 @@ impl<'a> Leased<'a> {
             }));
         }
         self.locks.clear();
+    }
+}
+
+/// That a lease was lost while another was waited for.
+fn lost(why: &Ended) -> Failure {
+    let words = format!("{why}. No changes were made");
+    let help = "run the same command again; to wait for that run, pass --lease-timeout";
+    Failure {
+        about: vec![Diagnostic::error(Code("LW562"), why.to_string()).help(help)],
+        ..Failure::failed(format!("{words}\n{help}"))
     }
 }
 
@@ -299,6 +342,26 @@ fn notice_of(notice: Notice, goes_on: bool) -> LeaseNotice {
     }
 }
 
+/// Asks whoever holds a lock to stop, by the lease, if they hold it too. Returns what can be done if that is without success.
+fn asked_to_stop(ask: &Ask<'_>, plan: &Plan) -> &'static str {
+    let asked = ask.shared.map(|shared| {
+        let (who, ids) = (ask.who.holder(), ids_of_plan(ask.session, plan));
+        shared.wait(async move |store, clock| {
+            lease::request(&*store, &clock, &Terms::default(), &who, ids).await
+        })
+    });
+    match asked {
+        Some(Ok(true)) => "it was asked to stop: run again, or pass a longer --lease-timeout",
+        Some(Ok(false)) | None => {
+            "--preempt asks by a lease in the store, and that run holds none: wait until it has ended, or pass --lease-timeout"
+        }
+        Some(Err(error)) => {
+            tracing::debug!(%error, "the holder of the lock could not be asked to stop");
+            "the store did not answer, so that it was not asked to stop: wait until it has ended, or pass --lease-timeout"
+        }
+    }
+}
+
 /// The ids of the clusters that a plan writes to.
 fn ids_of_plan(session: &Session, plan: &Plan) -> BTreeSet<String> {
     let mut ids = ids_of(session, &clusters_of(plan));
@@ -317,6 +380,7 @@ fn acquire(
     let patience = Patience {
         before: ask.before.leases.clone(),
         timeout,
+        at_most: ask.left(),
         preempt: ask.leasing.preempt,
     };
     let who = ask.who.holder();
@@ -335,6 +399,7 @@ fn acquire(
             StateV1::Withdrawn => Terms::default().term + Terms::default().attempt,
             StateV1::Held | StateV1::Released => ask.leasing.lease_timeout,
         };
+        let most = most.min(ask.left());
         if !most.is_zero() {
             let line = stored::lease_line(ask.part(), &by);
             screen.note(&format!("{line}; waiting for at most {} s", most.as_secs()));
@@ -412,7 +477,8 @@ fn no_store(shared: &Shared, why: &Untrusted) -> Failure {
 
 fn kept_out(by: &LeaseV1, asked: bool, ask: &Ask<'_>) -> Failure {
     let line = stored::lease_line(ask.part(), by);
-    let waited = match ask.leasing.lease_timeout {
+    let limit = ask.timeout.unwrap_or(Duration::MAX);
+    let waited = match ask.leasing.lease_timeout.min(limit) {
         Duration::ZERO => String::new(),
         time => format!(" after {} s", time.as_secs()),
     };

@@ -1,6 +1,7 @@
 //! Locks on this machine: [`LocalLock`]. They keep two runs apart that share no store, and those that share the
 //! state file of a sandbox.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -15,6 +16,7 @@ use super::exit::Exit;
 use super::identity::Identity;
 use super::references::env;
 use crate::address::ClusterId;
+use crate::api::WRITE_ATTEMPT;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::store::component;
 
@@ -23,6 +25,8 @@ use crate::store::component;
 pub(super) struct LocalLock {
     file: File,
     owner: Owner,
+    /// Whether a write of this run may be under way.
+    in_flight: Cell<bool>,
     /// Whether someone else held it since the caller has [`read`] it.
     contested: bool,
 }
@@ -35,6 +39,39 @@ struct Owner {
     /// Whether they have let go of it.
     #[serde(default)]
     ended: bool,
+    /// Until when a write of theirs may still be under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    writes_until: Option<jiff::Timestamp>,
+}
+
+impl Owner {
+    /// Until when a write may still be under way, if that is not over: never for longer than one takes.
+    fn writes_until(&self, now: jiff::Timestamp) -> Option<jiff::Timestamp> {
+        let most = now.checked_add(WRITE_ATTEMPT).unwrap_or(now);
+        let until = self.writes_until?.min(most);
+        (until > now).then_some(until)
+    }
+}
+
+/// What whoever is kept out by a lock can do.
+pub(super) const WAIT: &str = "wait until that run has ended, or pass --lease-timeout";
+
+/// Why a lock is not taken.
+#[derive(Debug)]
+pub(super) enum NotTaken {
+    /// Another run holds it.
+    Held(Failure),
+    /// It cannot be used: why.
+    Unusable(String),
+}
+
+impl From<NotTaken> for Failure {
+    fn from(why: NotTaken) -> Self {
+        match why {
+            NotTaken::Held(failure) => failure,
+            NotTaken::Unusable(why) => Self::failed(why),
+        }
+    }
 }
 
 /// Until when a lock is waited for.
@@ -58,7 +95,7 @@ impl Patience {
 
 impl LocalLock {
     /// Takes a lock, which is waited for as long as there is patience. `what` is what it is about, `before` what [`read`]
-    /// has returned of it, and `busy` is called when it is waited for.
+    /// has returned of it, and `busy` is called when it is waited for: it returns what can be done if that is without success.
     ///
     /// # Errors
     /// When another run holds it, or when it cannot be had at all.
@@ -68,10 +105,11 @@ impl LocalLock {
         who: &Identity,
         patience: Patience,
         before: Option<&str>,
-        busy: &mut dyn FnMut(),
-    ) -> Result<Self, Failure> {
-        let failed =
-            |error: io::Error| Failure::failed(format!("cannot lock {}: {error}", path.display()));
+        busy: &mut dyn FnMut() -> &'static str,
+    ) -> Result<Self, NotTaken> {
+        let failed = |error: io::Error| {
+            NotTaken::Unusable(format!("cannot lock {}: {error}", path.display()))
+        };
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -84,45 +122,67 @@ impl LocalLock {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(failed(error)),
             Err(TryLockError::WouldBlock) => {
-                busy();
+                let help = busy();
                 match within(&file, patience.left()) {
                     Some(locked) => locked.map_err(failed)?,
-                    None => return Err(held(&mut file, what)),
+                    None => return Err(NotTaken::Held(held(&mut file, what, help))),
                 }
             }
         }
         let last = content(&mut file).map_err(failed)?;
+        let before_us: Option<Owner> = serde_json::from_str(&last).ok();
         let owner = who.holder();
         let owner = Owner {
             holder: owner.holder,
             host: owner.host,
             ended: false,
+            writes_until: before_us.and_then(|it| it.writes_until(super::now())),
         };
         let mut lock = Self {
             file,
             owner,
+            in_flight: Cell::new(false),
             contested: before != Some(last.as_str()),
         };
         lock.write().map_err(failed)?;
         Ok(lock)
     }
 
-    /// Takes several, in the order of their paths, each of which is about something.
+    /// Takes several, in the order of their paths, each of which is about something. Returns also why others cannot be
+    /// used.
     ///
     /// # Errors
-    /// As [`LocalLock::take`]. None is held then.
+    /// When another run holds one. None is held then.
     pub(super) fn take_all(
         wanted: &BTreeMap<PathBuf, String>,
         who: &Identity,
         patience: Patience,
         before: &BTreeMap<PathBuf, String>,
-        busy: &mut dyn FnMut(),
-    ) -> Result<Vec<Self>, Failure> {
-        let locks = wanted.iter().map(|(path, what)| {
+        busy: &mut dyn FnMut() -> &'static str,
+    ) -> Result<(Vec<Self>, Vec<String>), Failure> {
+        let (mut locks, mut unusable) = (Vec::new(), Vec::new());
+        for (path, what) in wanted {
             let before = before.get(path).map(String::as_str);
-            Self::take(path, what, who, patience, before, busy)
-        });
-        locks.collect()
+            match Self::take(path, what, who, patience, before, busy) {
+                Ok(lock) => locks.push(lock),
+                Err(NotTaken::Unusable(why)) => unusable.push(why),
+                Err(NotTaken::Held(failure)) => return Err(failure),
+            }
+        }
+        Ok((locks, unusable))
+    }
+
+    /// How long a write of the run before may still be under way.
+    pub(super) fn quiet_in(&self) -> Duration {
+        let now = super::now();
+        let until = self.owner.writes_until(now);
+        let left = until.map(|until| until.duration_since(now).unsigned_abs());
+        left.unwrap_or_default()
+    }
+
+    /// Whether a write of this run may be under way from now on: then whoever takes the lock next waits for it.
+    pub(super) fn set_in_flight(&self, in_flight: bool) {
+        self.in_flight.set(in_flight);
     }
 
     /// Whether someone else held it since the caller has read it.
@@ -140,7 +200,12 @@ impl LocalLock {
 
 impl Drop for LocalLock {
     fn drop(&mut self) {
-        self.owner.ended = true;
+        let now = super::now();
+        self.owner.writes_until = match self.in_flight.get() {
+            true => now.checked_add(WRITE_ATTEMPT).ok(),
+            false => self.owner.writes_until(now),
+        };
+        self.owner.ended = self.owner.writes_until.is_none();
         // Where it cannot be written, the next run reads its clusters once more.
         drop(self.write());
     }
@@ -178,7 +243,7 @@ fn within(file: &File, timeout: Duration) -> Option<io::Result<()>> {
     receiver.recv_timeout(timeout).ok()
 }
 
-fn held(file: &mut File, what: &str) -> Failure {
+fn held(file: &mut File, what: &str, help: &str) -> Failure {
     let text = content(file).unwrap_or_default();
     let owner: Option<Owner> = serde_json::from_str(&text).ok();
     let by = match owner {
@@ -187,15 +252,10 @@ fn held(file: &mut File, what: &str) -> Failure {
     };
     let words = format!("{what} is in use by {by}");
     Failure {
-        about: vec![
-            Diagnostic::error(Code("LW562"), words.clone())
-                .help("wait until that run has ended, or pass --lease-timeout"),
-        ],
+        about: vec![Diagnostic::error(Code("LW562"), words.clone()).help(help)],
         ..Failure::new(
             Exit::Failed,
-            format!(
-                "{words}. No changes were made\nwait until that run has ended, or pass --lease-timeout"
-            ),
+            format!("{words}. No changes were made\n{help}"),
         )
     }
 }
@@ -246,12 +306,14 @@ mod tests {
             host: host.to_owned(),
             run_id: run.to_owned(),
             url: None,
+            began: Clock::wall().now(),
         }
     }
 
     fn take(path: &Path, who: &Identity, before: Option<&str>) -> Result<LocalLock, Failure> {
         let patience = Patience::of(Duration::ZERO);
-        LocalLock::take(path, "the state", who, patience, before, &mut || {})
+        let taken = LocalLock::take(path, "the state", who, patience, before, &mut || WAIT);
+        taken.map_err(Failure::from)
     }
 
     #[test]
@@ -293,6 +355,58 @@ mod tests {
         assert_eq!(read(&path), None);
     }
 
+    /// A run that is cut off while it writes: what it has sent may still arrive.
+    #[test]
+    fn a_lock_says_until_when_a_write_may_be_under_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = take(&path, &who("1", "one"), None).unwrap();
+        assert_eq!(first.quiet_in(), Duration::ZERO);
+        first.set_in_flight(true);
+        drop(first);
+        assert_eq!(read(&path), None);
+        let second = take(&path, &who("2", "one"), None).unwrap();
+        assert!(second.is_contested());
+        assert!(second.quiet_in() > Duration::ZERO && second.quiet_in() <= WRITE_ATTEMPT);
+        // One that writes nothing leaves to the next what it did not wait for.
+        drop(second);
+        assert_eq!(read(&path), None);
+        let third = take(&path, &who("3", "one"), None).unwrap();
+        assert!(third.quiet_in() > Duration::ZERO);
+        // Whatever a clock says, a write takes no longer.
+        drop(third);
+        let said = |time: &str| {
+            let text = format!(
+                r#"{{"holder":"ann/3","host":"one","ended":false,"writes_until":"{time}"}}"#
+            );
+            std::fs::write(&path, text).unwrap();
+            let lock = take(&path, &who("4", "one"), None).unwrap();
+            lock.quiet_in()
+        };
+        let quiet = said("2999-01-01T00:00:00Z");
+        assert!(quiet > Duration::ZERO && quiet <= WRITE_ATTEMPT);
+        assert_eq!(said("2001-01-01T00:00:00Z"), Duration::ZERO);
+        let fourth = take(&path, &who("4", "one"), None).unwrap();
+        fourth.set_in_flight(true);
+        fourth.set_in_flight(false);
+        drop(fourth);
+        assert!(read(&path).is_some());
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_used_does_not_keep_the_others_from_being_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let (no_file, path) = (folder.path().join("a"), folder.path().join("b"));
+        std::fs::create_dir(&no_file).unwrap();
+        let wanted = [no_file, path].map(|path| (path, "a cluster".to_owned()));
+        let (patience, before) = (Patience::of(Duration::ZERO), BTreeMap::new());
+        let who = who("1", "one");
+        let taken =
+            LocalLock::take_all(&wanted.into(), &who, patience, &before, &mut || WAIT).unwrap();
+        assert_eq!((taken.0.len(), taken.1.len()), (1, 1));
+        assert!(taken.1[0].starts_with("cannot lock "), "{:?}", taken.1);
+    }
+
     /// Runs of specs that name their clusters in other orders, in threads: of each cluster one at a time, and what a run has
     /// read is still so when it is told that no one else was there.
     #[test]
@@ -311,7 +425,9 @@ mod tests {
             let seen = mine.map(|at| *clusters[at].lock().unwrap());
             let who = who(&run.to_string(), "one");
             let patience = Patience::of(Duration::from_secs(600));
-            let locks = LocalLock::take_all(&wanted, &who, patience, &before, &mut || {}).unwrap();
+            let taken = LocalLock::take_all(&wanted, &who, patience, &before, &mut || WAIT);
+            let (locks, unusable) = taken.unwrap();
+            assert_eq!(unusable, [""; 0]);
             assert!(
                 mine.iter()
                     .all(|at| inside[*at].fetch_add(1, Ordering::SeqCst) == 0)

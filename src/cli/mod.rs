@@ -298,17 +298,22 @@ fn timed(
         None => work(clock).await,
         Some(limit) => match clock.timeout(limit, work(clock)).await {
             Ok(result) => result,
-            Err(_) => Err(Failure::failed(format!(
-                "not finished within {} s (--timeout); what an apply has sent is in the run report, and \
-                 the clusters may still be working on it",
-                limit.as_secs_f64()
-            ))),
+            Err(_) => Err(not_in_time(limit)),
         },
     };
     match global.connection.sandbox {
         Some(_) => linkwright_clock::run(in_time).map_err(no_runtime)?,
         None => block_on(in_time(&Clock::wall())),
     }
+}
+
+/// That a run has not ended in the time that it may take.
+fn not_in_time(limit: std::time::Duration) -> Failure {
+    Failure::failed(format!(
+        "not finished within {} s (--timeout); what an apply has sent is in the run report, and the clusters may still be \
+         working on it",
+        limit.as_secs_f64()
+    ))
 }
 
 fn block_on(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {

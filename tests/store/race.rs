@@ -263,6 +263,7 @@ impl Race {
             before,
             timeout: Duration::from_secs(self.chance.below(3) * 100),
             preempt: self.chance.below(4) == 0,
+            ..Patience::default()
         };
         let terms = Terms::default();
         let mut has_waited = false;
@@ -276,7 +277,8 @@ impl Race {
                 *self.books.kept_out.lock().unwrap() += 1;
                 return;
             }
-            Err(_) => return,
+            // Asked to stop, or taken from it, before it had all.
+            Ok(Acquired::Lost(_)) | Err(_) => return,
         };
         let from = self.clock.boot();
         *held.lock().unwrap() = Some((from, keeper.validity().clone()));

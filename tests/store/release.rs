@@ -33,12 +33,21 @@ async fn ask(
     name: &str,
     ids: &[&str],
 ) -> (Result<Acquired, StoreError>, Vec<(String, StateV1)>) {
+    wait(store, clock, name, ids, Patience::default()).await
+}
+
+async fn wait(
+    store: &dyn Store,
+    clock: &Clock,
+    name: &str,
+    ids: &[&str],
+    patience: Patience,
+) -> (Result<Acquired, StoreError>, Vec<(String, StateV1)>) {
     let mut told = Vec::new();
     let mut note = |lease: &LeaseV1| told.push((lease.holder.clone(), lease.state));
     let ids = ids.iter().map(|id| (*id).to_owned());
     let (terms, who) = (Terms::default(), who(name));
     let now = ("now", &mut note as _);
-    let patience = Patience::default();
     let acquired = acquire(store, clock, terms, &who, ids, &patience, now).await;
     (acquired, told)
 }
@@ -47,7 +56,104 @@ fn held(acquired: Result<Acquired, StoreError>) -> (Keeper, bool) {
     match acquired.unwrap() {
         Acquired::Held { keeper, contested } => (keeper, contested),
         Acquired::KeptOut { by, .. } => panic!("kept out by {}", by.holder),
+        Acquired::Lost(ended) => panic!("{ended}"),
     }
+}
+
+/// A run that holds one lease and waits for another, and meanwhile someone asks for the one it holds, or an operator takes
+/// it: it writes nothing, and lets go of what it holds.
+#[test]
+fn a_run_that_still_waits_for_a_lease_gives_up_those_that_are_asked_for() {
+    linkwright_clock::run(async |clock| {
+        for is_withdrawn in [false, true] {
+            let store = Memory::default();
+            let (other, _) = ask(&store, clock, "other", &["lkc-2"]).await;
+            let _other = held(other);
+            let patience = |preempt| Patience {
+                timeout: SECOND * 50,
+                preempt,
+                ..Patience::default()
+            };
+            let ids = ["lkc-1", "lkc-2"];
+            let waits = wait(&store, clock, "waits", &ids, patience(false));
+            let urgent = async {
+                clock.sleep(SECOND * 5).await;
+                if is_withdrawn {
+                    let released = withdraw(&store, clock, "lkc-1", "waits").await.unwrap();
+                    assert!(released.is_some());
+                }
+                let began = clock.boot();
+                let preempts = wait(&store, clock, "urgent", &["lkc-1"], patience(true));
+                held(preempts.await.0);
+                clock.boot() - began
+            };
+            let ((waited, _), took) = tokio::join!(waits, urgent);
+            let lost = match waited.unwrap() {
+                Acquired::Lost(ended) => ended,
+                Acquired::Held { .. } | Acquired::KeptOut { .. } => panic!("it goes on"),
+            };
+            match is_withdrawn {
+                false => assert!(matches!(lost, Ended::Yielded { .. }), "{lost}"),
+                true => assert!(matches!(lost, Ended::Released { .. }), "{lost}"),
+            }
+            // The next renewal, and a look.
+            assert!(took <= SECOND * 20, "{took:?}");
+        }
+    })
+    .unwrap();
+}
+
+/// The same while it waits for requests of a run that has died.
+#[test]
+fn a_run_that_has_taken_a_lease_over_hears_while_it_waits_that_another_is_asked_for() {
+    linkwright_clock::run(async |clock| {
+        let store = Memory::default();
+        let (died, _) = ask(&store, clock, "died", &["lkc-1"]).await;
+        let _died = held(died);
+        let patience = |preempt| Patience {
+            timeout: SECOND * 100,
+            preempt,
+            ..Patience::default()
+        };
+        let takes = wait(&store, clock, "takes", &["lkc-1"], patience(false));
+        let urgent = async {
+            // The term is over, and the quiet is not.
+            clock.sleep(SECOND * 64).await;
+            wait(&store, clock, "urgent", &["lkc-1"], patience(true)).await
+        };
+        let ((taken, _), (urgent, _)) = tokio::join!(takes, urgent);
+        assert!(matches!(
+            taken.unwrap(),
+            Acquired::Lost(Ended::Yielded { .. })
+        ));
+        held(urgent);
+    })
+    .unwrap();
+}
+
+/// A run that may take only so long waits for no one after that, also not for one whose lease an operator has withdrawn.
+#[test]
+fn no_one_is_waited_for_when_the_time_of_the_run_is_over() {
+    linkwright_clock::run(async |clock| {
+        let store = Memory::default();
+        let (other, _) = ask(&store, clock, "other", &["lkc-1"]).await;
+        let _other = held(other);
+        for is_withdrawn in [false, true] {
+            if is_withdrawn {
+                withdraw(&store, clock, "lkc-1", "other").await.unwrap();
+            }
+            let patience = Patience {
+                timeout: SECOND * 600,
+                at_most: SECOND * 9,
+                ..Patience::default()
+            };
+            let began = clock.boot();
+            let (waits, _) = wait(&store, clock, "waits", &["lkc-1"], patience).await;
+            assert!(matches!(waits.unwrap(), Acquired::KeptOut { .. }));
+            assert_eq!(clock.boot() - began, SECOND * 9);
+        }
+    })
+    .unwrap();
 }
 
 /// A holder that stands still does not notice, and what it has sent goes on.

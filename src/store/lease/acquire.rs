@@ -8,19 +8,33 @@ use linkwright_clock::Clock;
 use super::super::{ATTEMPTS, Put, Store, StoreError, When, nonce};
 use super::keep::{Held, Keeper, Renewed};
 use super::record::{Holder, LeaseV1, StateV1, changes_too_often, key, read, timed};
-use super::validity::Validity;
+use super::validity::{Ended, Validity};
 use super::{PAUSE, Terms};
 
 /// How a lease is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// What [`nonces`](super::nonces) returned before the caller read the clusters: a lease that is as it was then
     /// was held by no one meanwhile.
     pub before: BTreeMap<String, String>,
     /// So long in all.
     pub timeout: Duration,
+    /// The run has no more time for it, whatever is waited for.
+    pub at_most: Duration,
     /// Whether the holder is asked to stop.
     pub preempt: bool,
+}
+
+impl Default for Patience {
+    /// No one is waited for who may hold a lease for long.
+    fn default() -> Self {
+        Self {
+            before: BTreeMap::new(),
+            timeout: Duration::ZERO,
+            at_most: Duration::MAX,
+            preempt: false,
+        }
+    }
 }
 
 /// What asking for leases came to.
@@ -39,6 +53,21 @@ pub enum Acquired {
         /// Whether they were asked to stop.
         asked: bool,
     },
+    /// One that was held already was asked for, or taken, while another was waited for. Nothing is held.
+    Lost(Ended),
+}
+
+/// Why not all leases are held.
+enum NotHeld {
+    KeptOut { by: Box<LeaseV1>, asked: bool },
+    Lost(Ended),
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotHeld {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// One lease that is asked for.
@@ -72,7 +101,7 @@ enum Look {
 }
 
 /// Takes the leases of these clusters, in the order of their ids, for a run. What is held already is renewed while
-/// others are waited for; if one cannot be had, those are released.
+/// others are waited for; if one cannot be had, or one that is held is lost or asked for, those are released.
 ///
 /// A lease that an operator has withdrawn is waited for whatever the patience, a term and an attempt at most.
 ///
@@ -87,19 +116,41 @@ pub async fn acquire(
     who: &Holder,
     cluster_ids: impl IntoIterator<Item = String>,
     patience: &Patience,
-    (now, tell): (&str, &mut (dyn FnMut(&LeaseV1) + Send)),
+    people: (&str, &mut (dyn FnMut(&LeaseV1) + Send)),
 ) -> Result<Acquired, StoreError> {
     let mut ids: Vec<String> = cluster_ids.into_iter().collect();
     ids.sort();
     ids.dedup();
     let validity = Validity::new(clock.clone(), terms.attempt);
     let mut keeper = Keeper::new(clock.clone(), terms, validity);
+    let why = match take_all(store, &mut keeper, who, ids, patience, people).await {
+        Ok(contested) => return Ok(Acquired::Held { keeper, contested }),
+        Err(why) => why,
+    };
+    keeper.release(store).await;
+    match why {
+        NotHeld::KeptOut { by, asked } => Ok(Acquired::KeptOut { by, asked }),
+        NotHeld::Lost(ended) => Ok(Acquired::Lost(ended)),
+        NotHeld::Store(error) => Err(error),
+    }
+}
+
+/// Returns whether someone else may have written since the caller read the clusters.
+async fn take_all(
+    store: &dyn Store,
+    keeper: &mut Keeper,
+    who: &Holder,
+    ids: Vec<String>,
+    patience: &Patience,
+    (now, tell): (&str, &mut (dyn FnMut(&LeaseV1) + Send)),
+) -> Result<bool, NotHeld> {
+    let (clock, terms) = (keeper.clock().clone(), *keeper.terms());
     let began = clock.boot();
     let (mut contested, mut taken_over) = (false, false);
     for id in ids {
         let mut asking = Asking {
             store,
-            clock,
+            clock: &clock,
             terms: &terms,
             who,
             body: body(who, &id, now),
@@ -113,33 +164,25 @@ pub async fn acquire(
         let mut named = None;
         let mut changes = 0;
         loop {
-            let look = asking.look(patience.preempt).await;
-            let look = match look {
-                Ok(Look::Again) if changes >= ATTEMPTS => {
-                    Err(changes_too_often(&key(&asking.body.cluster_id)))
-                }
-                look => look,
-            };
-            let (by, pause, is_kept_out) = match look {
-                Ok(Look::Held(held)) => {
+            let look = asking.look(patience.preempt).await?;
+            let waited = clock.boot().saturating_sub(began);
+            let (by, left) = match look {
+                Look::Held(held) => {
                     keeper.add(*held);
                     break;
                 }
-                Ok(Look::Again) => {
+                Look::Again if changes >= ATTEMPTS => {
+                    return Err(changes_too_often(&key(&asking.body.cluster_id)).into());
+                }
+                Look::Again => {
                     changes += 1;
-                    clock.sleep(PAUSE).await;
-                    keeper.renew_due(store).await;
+                    sleep(keeper, store, PAUSE).await?;
                     continue;
                 }
-                Ok(Look::Withdrawn(by)) => (by, terms.look, false),
-                Ok(Look::By(by)) => {
-                    let waited = clock.boot().saturating_sub(began);
-                    let left = patience.timeout.saturating_sub(waited);
-                    (by, terms.look.min(left), left.is_zero())
-                }
-                Err(error) => {
-                    keeper.release(store).await;
-                    return Err(error);
+                Look::Withdrawn(by) => (by, patience.at_most.saturating_sub(waited)),
+                Look::By(by) => {
+                    let timeout = patience.timeout.min(patience.at_most);
+                    (by, timeout.saturating_sub(waited))
                 }
             };
             changes = 0;
@@ -148,13 +191,11 @@ pub async fn acquire(
                 tell(&by);
                 named = Some(this);
             }
-            if is_kept_out {
-                keeper.release(store).await;
+            if left.is_zero() {
                 let asked = asking.asked;
-                return Ok(Acquired::KeptOut { by, asked });
+                return Err(NotHeld::KeptOut { by, asked });
             }
-            clock.sleep(pause).await;
-            keeper.renew_due(store).await;
+            sleep(keeper, store, terms.look.min(left)).await?;
         }
         contested |= asking.contested;
         taken_over |= asking.taken_over;
@@ -164,11 +205,21 @@ pub async fn acquire(
         let quiet = clock.boot() + terms.attempt;
         while clock.boot() < quiet {
             let left = quiet.saturating_sub(clock.boot());
-            clock.sleep(terms.look.min(left)).await;
-            keeper.renew_due(store).await;
+            sleep(keeper, store, terms.look.min(left)).await?;
         }
     }
-    Ok(Acquired::Held { keeper, contested })
+    Ok(contested)
+}
+
+/// Waits, and renews what is held already.
+async fn sleep(keeper: &mut Keeper, store: &dyn Store, pause: Duration) -> Result<(), NotHeld> {
+    keeper.clock().clone().sleep(pause).await;
+    // A renewal that failed is sent again; what that can come to in the end is in the validity.
+    let _notices = keeper.renew_due(store).await;
+    match keeper.validity().ended() {
+        Some(ended) => Err(NotHeld::Lost(ended)),
+        None => Ok(()),
+    }
 }
 
 fn body(who: &Holder, cluster_id: &str, now: &str) -> LeaseV1 {

@@ -83,6 +83,14 @@ impl Keeper {
         &self.validity
     }
 
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(super) fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
     pub(super) fn add(&mut self, mut held: Held) {
         held.due = held.sent + self.terms.renew;
         self.held.push(held);

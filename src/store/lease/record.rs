@@ -202,7 +202,7 @@ pub async fn withdraw(
     Err(changes_too_often(&key))
 }
 
-/// Asks whoever holds these leases to stop, if someone does.
+/// Asks whoever holds these leases to stop. Returns whether someone holds one, and was asked now or before.
 ///
 /// # Errors
 /// When the store cannot be used.
@@ -212,7 +212,8 @@ pub async fn request(
     terms: &Terms,
     who: &Holder,
     cluster_ids: impl IntoIterator<Item = String>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut has_asked = false;
     for id in cluster_ids {
         let key = key(&id);
         for _ in 0..ATTEMPTS {
@@ -221,18 +222,20 @@ pub async fn request(
                 break;
             };
             if lease.yields.is_some() {
+                has_asked = true;
                 break;
             }
             let asked = lease.asked_by(who).content()?;
             let put = store.put(&key, asked, When::Unchanged(version));
             if let Put::Written(_) = timed(clock, terms, &key, put).await? {
+                has_asked = true;
                 break;
             }
             // It was renewed meanwhile.
             clock.sleep(PAUSE).await;
         }
     }
-    Ok(())
+    Ok(has_asked)
 }
 
 pub(super) fn changes_too_often(key: &str) -> StoreError {

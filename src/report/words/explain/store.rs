@@ -9,14 +9,14 @@ pub(super) const STORE: &[Explanation] = &[
         title: "the store cannot be used",
         why: "Leases keep two runs apart only if the store writes an object exactly when its condition holds. `apply` and `store check` try that each time, and read the version of the layout. A store that does not answer, does not permit a request, ignores `If-None-Match` or `If-Match`, or was written by a newer version of Linkwright is not used: `apply` makes no changes and exits with 1. Commands that only read never need the store.",
         example: "the store s3://example-links/prod cannot be used: write probe/3f9a1c07: the store does not answer: connection refused",
-        remediation: "Run `linkwright store check` where `apply` runs, and correct what it names: the URL, the environment variables with region, endpoint and keys, or the role's permissions. To fail over, pause or reverse mirror topics while the store is down, pass `--without-lease REASON`.",
+        remediation: "Run `linkwright store check` where `apply` runs, and correct what it names: the URL, the environment variables with region, endpoint and keys, or the role's permissions. To fail over, pause or reverse mirror topics whatever is wrong with the store, pass `--without-lease REASON`.",
     },
     Explanation {
         code: "LW562",
         title: "another run writes to the cluster, or uses the sandbox's state file",
         why: "Two runs at once undo each other's work, and neither report would be true. One holds the lease of the cluster (with a store) or a lock on this machine; the other makes no changes and exits with 1.",
         example: "lkc-west01: held by github:acme/links:17/20261127T140501Z-3f9a1c07 on runner-7 since 2026-11-27T14:05:01Z",
-        remediation: "Wait for it with `--lease-timeout 10m`, or ask it to finish what is in flight and stop with `--preempt --lease-timeout 10m`. If that run is dead, its lease is taken over after a minute without a renewal (`--lease-timeout 2m`). `linkwright lease release CLUSTER --holder ID` takes it from a run that is alive; the next one waits until that has ended, 80 seconds at most.",
+        remediation: "Wait for it with `--lease-timeout 10m`, or ask it to finish what is in flight and stop with `--preempt --lease-timeout 10m`, if it holds a lease: whoever uses the state file of a sandbox is not asked. If that run is dead, its lease is taken over after a minute without a renewal (`--lease-timeout 2m`). `linkwright lease release CLUSTER --holder ID` takes it from a run that is alive; the next one waits until that has ended, 80 seconds at most.",
     },
     Explanation {
         code: "LW563",
