@@ -98,7 +98,7 @@ impl RunRecord {
         let why = match shared.is_down() {
             true => format!("the store {} did not answer", shared.url),
             false => match store::complete(shared, &key, text.clone()) {
-                Ok(()) => return,
+                Ok(()) => return sent(shared, &key),
                 Err(why) => why.to_string(),
             },
         };
@@ -108,6 +108,14 @@ impl RunRecord {
             ),
             Err(_) => format!("the record of this run was not kept: {why}"),
         });
+    }
+}
+
+/// What is in the store is not kept on this disk too.
+fn sent(shared: &Shared, key: &str) {
+    let folder = Folder::new(PathBuf::from(UNSENT));
+    if let Err(error) = folder.delete_here(&format!("{}{key}", shared.prefix)) {
+        tracing::debug!(%error, "the beginning of the run stays on this disk");
     }
 }
 

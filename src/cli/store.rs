@@ -13,7 +13,7 @@ use super::shared::{self, Shared};
 use crate::report::stored::{self, Part};
 use crate::store::below::SANDBOX;
 use crate::store::folder::Folder;
-use crate::store::{Store, kept};
+use crate::store::{Store, StoreError, kept};
 
 pub(super) fn run(args: &StoreArgs, screen: &mut Screen) -> Result<Exit, Failure> {
     match &args.command {
@@ -85,36 +85,91 @@ pub(super) fn not_named() -> Failure {
     )
 }
 
-/// Copies what was kept while the store could not be reached, and deletes each record here once it is there.
+/// Copies what was kept while the store could not be reached, and deletes each record here once it is there. One that
+/// cannot be copied does not keep the others.
 fn push(args: &StorePush, screen: &mut Screen) -> Result<Exit, Failure> {
     let Some(shared) = of(&args.of, screen)? else {
         return Ok(Exit::Usage);
     };
-    let pushed = push_all(&shared, &args.from)?;
-    let noun = if pushed == 1 { "record" } else { "records" };
-    writeln!(screen.out(), "Copied {pushed} {noun} to {}.", shared.url)?;
-    Ok(Exit::Done)
+    let mut pushed = Pushed::default();
+    let result = push_all(&shared, &args.from, &mut pushed);
+    let noun = if pushed.copied == 1 {
+        "record"
+    } else {
+        "records"
+    };
+    let copied = pushed.copied;
+    writeln!(screen.out(), "Copied {copied} {noun} to {}.", shared.url)?;
+    result?;
+    match pushed.problems.is_empty() {
+        true => Ok(Exit::Done),
+        false => Err(Failure::failed(format!(
+            "{}\nthese stay in {}",
+            pushed.problems.join("\n"),
+            args.from.display()
+        ))),
+    }
 }
 
-fn push_all(shared: &Shared, from: &Path) -> Result<usize, Failure> {
+/// What pushing has come to.
+#[derive(Default)]
+struct Pushed {
+    copied: usize,
+    problems: Vec<String>,
+}
+
+fn push_all(shared: &Shared, from: &Path, pushed: &mut Pushed) -> Result<(), Failure> {
     let unsent = Folder::new(from.to_owned());
-    let mut pushed = 0;
+    let mut keys = Vec::new();
     for prefix in ["runs/", "archive/", SANDBOX] {
-        for listed in unsent.list_here(prefix).map_err(Failure::failed)? {
-            let key = listed.key;
-            let object = unsent.get_here(&key).map_err(Failure::failed)?;
-            let Some(object) = object else { continue };
-            if pushed == 0 {
-                shared
-                    .check()
-                    .map_err(|why| shared::untrusted(&shared.url, &why))?;
-            }
-            complete(shared, &key, object.content)?;
-            unsent.delete_here(&key).map_err(Failure::failed)?;
-            pushed += 1;
+        let listed = unsent.list_here(prefix).map_err(Failure::failed)?;
+        keys.extend(listed.into_iter().map(|it| it.key));
+    }
+    if keys.is_empty() {
+        return Ok(());
+    }
+    shared
+        .check()
+        .map_err(|why| shared::untrusted(&shared.url, &why))?;
+    for key in keys {
+        match push_one(shared, &unsent, &key) {
+            Ok(is_copied) => pushed.copied += usize::from(is_copied),
+            // The others would have to wait for it as long.
+            Err(why @ StoreError::Unreachable { .. }) => return Err(Failure::failed(why)),
+            Err(why) => pushed.problems.push(why.to_string()),
         }
     }
-    Ok(pushed)
+    Ok(())
+}
+
+/// Returns whether it was copied.
+fn push_one(shared: &Shared, unsent: &Folder, key: &str) -> Result<bool, StoreError> {
+    let Some(object) = unsent.get_here(key)? else {
+        return Ok(false);
+    };
+    let is_begun = stored::is_unfinished(&object.content);
+    // Of a run whose end is in the store, the beginning is no news.
+    let is_copied = is_complete(shared, key, object.content)?;
+    if !is_copied && !is_begun {
+        return Err(another(shared, key));
+    }
+    unsent.delete_here(key)?;
+    Ok(is_copied)
+}
+
+/// Writes an object that is written once, or completes the record of a run. Returns false when there is another.
+fn is_complete(shared: &Shared, key: &str, content: Vec<u8>) -> Result<bool, StoreError> {
+    let owned = key.to_owned();
+    shared.wait(async move |store, _| {
+        kept::complete(&*store, &owned, &content, stored::is_unfinished).await
+    })
+}
+
+fn another(shared: &Shared, key: &str) -> StoreError {
+    StoreError::Failed {
+        what: shared.url.to_string(),
+        why: format!("another {key} is there already"),
+    }
 }
 
 /// Writes an object that is written once, or completes the record of a run. If it is there already it must be the same.
@@ -122,15 +177,8 @@ fn push_all(shared: &Shared, from: &Path) -> Result<usize, Failure> {
 /// # Errors
 /// When it is not there afterwards as it was given.
 pub(super) fn complete(shared: &Shared, key: &str, content: Vec<u8>) -> Result<(), Failure> {
-    let owned = key.to_owned();
-    let completed = shared.wait(async move |store, _| {
-        kept::complete(&*store, &owned, &content, stored::is_unfinished).await
-    });
-    match completed.map_err(Failure::failed)? {
+    match is_complete(shared, key, content).map_err(Failure::failed)? {
         true => Ok(()),
-        false => Err(Failure::failed(format!(
-            "{}: another {key} is there already",
-            shared.url
-        ))),
+        false => Err(Failure::failed(another(shared, key))),
     }
 }

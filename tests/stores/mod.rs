@@ -753,6 +753,70 @@ fn a_ledger_that_could_not_be_read_is_not_added_to() {
     planned.exits(0).says("changed from 2 to 3");
 }
 
+/// What is recorded is what someone has consented to.
+#[test]
+fn a_generation_is_adopted_after_consent_and_not_with_a_plan_that_is_refused() {
+    let before = checkout(&generation(1), None);
+    run(&before, &["apply", "--auto-approve"]).exits(0);
+    let paused = generation(3).replacen("orders.placed: {}", "orders.placed: { state: paused }", 1);
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(checkout(&paused, Some(&before)), &folder_of(store.path()));
+    let ledger = store.path().join("sandbox/ledger/lkc-west01");
+    // No one can be asked.
+    run(&workspace, &["apply", "--adopt-generation"])
+        .exits(64)
+        .says_nothing_of("recorded generation");
+    // Another run writes to the cluster.
+    let lease = store.path().join("sandbox/leases/lkc-west01");
+    std::fs::create_dir_all(lease.parent().unwrap()).unwrap();
+    std::fs::write(&lease, lease_of("lkc-west01")).unwrap();
+    let adopt = ["apply", "--auto-approve", "--adopt-generation"];
+    run(&workspace, &adopt)
+        .exits(1)
+        .says_nothing_of("recorded generation");
+    assert!(!ledger.exists());
+    std::fs::remove_file(&lease).unwrap();
+    run(&workspace, &adopt)
+        .exits(0)
+        .says("recorded generation 3");
+    assert!(ledger.exists());
+    run(&workspace, &["plan"]).exits(0).says("match the spec");
+}
+
+#[test]
+fn one_record_that_cannot_be_pushed_does_not_keep_the_others() {
+    let store = tempfile::tempdir().unwrap();
+    let workspace = with_store(Workspace::quickstart(), &folder_of(store.path()));
+    run(&workspace, &["apply", "--auto-approve"]).exits(0);
+    let runs = json(workspace.run(&["runs", "-o", "json"]));
+    let id = runs["runs"][0]["id"].as_str().unwrap();
+    let there = store.path().join(format!("sandbox/runs/apply/{id}.json"));
+    let done = std::fs::read_to_string(&there).unwrap();
+    let begun = done.replace("\"outcome\": \"done\"", "\"outcome\": \"unfinished\"");
+    assert_ne!(done, begun);
+    let unsent = ".linkwright/unsent/sandbox/runs/apply";
+    std::fs::create_dir_all(workspace.path(unsent)).unwrap();
+    std::fs::write(there.with_file_name("0.json"), &done).unwrap();
+    let other = done.replace("\"exit_code\": 0", "\"exit_code\": 1");
+    assert_ne!(done, other);
+    // Another of this name is there; the end of the second is there; the third is new.
+    workspace.write(&format!("{unsent}/0.json"), &other);
+    workspace.write(&format!("{unsent}/{id}.json"), &begun);
+    workspace.write(&format!("{unsent}/99999999T000000Z-a.json"), &done);
+    for copied in ["Copied 1 record ", "Copied 0 records "] {
+        workspace
+            .run(&["store", "push"])
+            .exits(1)
+            .says(copied)
+            .says("another sandbox/runs/apply/0.json is there already");
+    }
+    assert_eq!(std::fs::read_to_string(&there).unwrap(), done);
+    assert!(there.with_file_name("99999999T000000Z-a.json").exists());
+    let left = workspace.path(unsent).read_dir().unwrap();
+    let left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left, ["0.json"]);
+}
+
 #[test]
 fn a_store_says_what_else_can_be_done_in_its_document_too() {
     let workspace = Workspace::quickstart()

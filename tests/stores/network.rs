@@ -132,6 +132,68 @@ fn commands_that_only_read_ask_the_store_for_nothing() {
     assert!(way.count() > 0);
 }
 
+/// A store that answers, and does not keep to the conditions of writes.
+fn careless() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            std::thread::spawn(move || drop(answer(stream.unwrap())));
+        }
+    });
+    url
+}
+
+fn answer(mut to: TcpStream) -> std::io::Result<()> {
+    let mut reader = BufReader::new(to.try_clone()?);
+    let (mut first, mut length) = (String::new(), 0);
+    reader.read_line(&mut first)?;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 || line == "\r\n" {
+            break;
+        }
+        let lower = line.to_ascii_lowercase();
+        if let Some(value) = lower.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    reader.read_exact(&mut vec![0; length])?;
+    let status = match first.starts_with("GET") {
+        true => "404 Not Found",
+        false => "200 OK",
+    };
+    let head = format!("HTTP/1.1 {status}\r\nETag: \"1\"\r\nConnection: close\r\n");
+    to.write_all(format!("{head}Content-Length: 0\r\n\r\n").as_bytes())
+}
+
+#[test]
+fn a_store_that_answers_wrongly_stops_no_run_that_does_without_a_lease() {
+    let first = Workspace::quickstart();
+    run(&first, &["apply", "--auto-approve"]).exits(0);
+    let spec = std::fs::read_to_string("examples/quickstart/links.yaml").unwrap();
+    let spec = spec.replacen("orders.placed: {}", "orders.placed: { state: paused }", 1);
+    let workspace = with_store(checkout(&spec, Some(&first)), "s3://linkwright-ci/links");
+    let workspace = workspace
+        .env("AWS_ENDPOINT_URL", &careless())
+        .env("AWS_REGION", "us-east-1")
+        .env("AWS_ACCESS_KEY_ID", "ci")
+        .env("AWS_SECRET_ACCESS_KEY", "hush-store-key");
+    let wrong = "the store ignores the condition that an object must not exist";
+    run(&workspace, &["apply", "--auto-approve"])
+        .exits(1)
+        .says(wrong)
+        .says("pass --without-lease REASON");
+    let why = ["apply", "--auto-approve", "--without-lease", "it is broken"];
+    run(&workspace, &why)
+        .exits(0)
+        .says("is not used (--without-lease)")
+        .says(wrong);
+    // The store took the record in the end: nothing is left to push.
+    let unsent = workspace.path(".linkwright/unsent/sandbox/runs/apply");
+    assert_eq!(unsent.read_dir().unwrap().count(), 0);
+}
+
 fn moto() -> String {
     let url = std::env::var_os("AWS_ENDPOINT_URL").expect("run .ci/stores");
     let url = url.into_string().unwrap();
