@@ -74,7 +74,9 @@ pub(super) async fn run(
         }
     }
     let shared = record.as_ref().map(|(shared, _)| shared);
-    let sample = lags::sample(args.sample, &session.to_sample(), shared, screen)?;
+    // The time of the read is the time of its record.
+    let clusters = session.to_sample();
+    let sample = lags::sample(args.sample, &clusters, shared, screen)?;
     let seen = session
         .refresh(&Request::sampled(sample), Depth::Drift)
         .await?;
@@ -141,13 +143,7 @@ pub(super) async fn run(
         // What was not sent is new to the next run too.
         let report = (notified == Notified::Fine).then_some(text.as_slice());
         let health = Health::of(&seen.live, &session.desired);
-        record.keep(
-            &shared,
-            exit,
-            report,
-            Some((&session.to_sample(), &health)),
-            screen,
-        );
+        record.keep(&shared, exit, report, Some((&clusters, &health)), screen);
     }
     let outputs = Outputs {
         drift: Some(exit == Exit::Changes),

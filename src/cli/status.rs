@@ -37,7 +37,9 @@ pub(super) async fn run(
         false => None,
     };
     let record = (args.record).then(|| ReadRecord::new("status", &session, &view.paths, global));
-    let sample = lags::sample(args.sample, &session.to_sample(), shared.as_ref(), screen)?;
+    // The time of the read is the time of its record.
+    let clusters = session.to_sample();
+    let sample = lags::sample(args.sample, &clusters, shared.as_ref(), screen)?;
     let health = view.read(&session, &sample).await;
     if let Some(recorded) = session.recorded() {
         screen.note(&recorded.words());
@@ -89,7 +91,6 @@ pub(super) async fn run(
             None,
         )?;
         // One link alone is no record of its cluster.
-        let clusters = session.to_sample();
         let lags = view.is_whole().then_some((&clusters, &health));
         record.keep(&shared, exit, Some(&text), lags, screen);
     }

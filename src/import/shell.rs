@@ -157,7 +157,7 @@ impl Shell {
                 self.run(&lines_of(&text, Some(line.number)), depth + 1);
                 return;
             }
-            if !words.first().is_some_and(|word| word == "cat") {
+            if words.first().is_none_or(|word| word != "cat") {
                 self.steps.push(Step::Input(text, line.number));
             }
         }
