@@ -144,8 +144,7 @@ EXAMPLES:
 /// `twin`.
 pub(super) const TWIN: &str = "\
 EXAMPLES:
-  linkwright twin snapshot.json --out world.yaml
-  linkwright failover west/orders-dr links/ --sandbox world.yaml";
+  linkwright twin snapshot.json --out world.yaml";
 
 /// `export`.
 pub(super) const EXPORT: &str = "\
