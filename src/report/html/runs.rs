@@ -7,9 +7,10 @@ use maud::{Markup, html};
 
 use super::budget::PageBudget;
 use super::links::{self, Columns, LinkLine};
-use super::parts::{MAX_ITEMS_OPEN, Text, member_name, members, name, prose, weight};
+use super::parts::{MAX_ITEMS_OPEN, Text, breakable, member_name, members, name, prose, weight};
 use super::shell::{self, HtmlPage, Section};
 use crate::address::HalfAddress;
+use crate::report::safe;
 use crate::report::stored::{Part, RunDocument};
 use crate::report::view::record::{RecordGroup, RecordView};
 use crate::report::words::{self, Weight};
@@ -151,10 +152,10 @@ fn item(run: &RecordView) -> Markup {
             div.body {
                 dl.facts {
                     @for (term, fact) in &run.facts {
-                        div { dt { (term) } dd { (Text(fact)) } }
+                        div { dt { (term) } dd { (breakable(&safe::clean(fact))) } }
                     }
                 }
-                p { "All of it: " code { "linkwright runs show " (Text(&run.id)) } }
+                p { "All of it: " code { "linkwright runs show " (breakable(&safe::clean(&run.id))) } }
             }
         }
     }
