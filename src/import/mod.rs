@@ -11,6 +11,7 @@ mod command;
 mod filters;
 mod found;
 mod properties;
+mod reader;
 mod script;
 mod shell;
 mod terraform;

@@ -4,27 +4,16 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use linkwright_clock::Clock;
-use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
+use linkwright_sandbox::FaultAction;
 
 use crate::support::bench::Bench;
 
 /// A cluster that lets so many requests in per second, and as many at once.
 fn limited(rate: u32, more: &str) -> Bench {
-    let bench = Bench::new(&format!(
+    Bench::new(&format!(
         "{{ version: 1, clock: {{ mode: {{ auto: {{ speed: 1.0 }} }} }}, clusters: [{{ id: lkc-west, name: west, rate_limit: {{ rate: {rate}, burst: {rate}{more} }} }}] }}"
-    ));
-    bench.sandbox.add_fault(FaultSpec {
-        name: None,
-        on: FaultMatch::default(),
-        skip: 0,
-        times: None,
-        probability: 1.0,
-        action: FaultAction::Jitter {
-            from_ms: 10,
-            to_ms: 60,
-        },
-    });
-    bench
+    ))
+    .answering_in_a_while()
 }
 
 /// Makes so many calls at once. How many times the shortest possible time it took, and the part that was

@@ -5,28 +5,11 @@ use std::time::Duration;
 
 use linkwright::desired::{Desired, MirrorState};
 use linkwright_clock::Clock;
-use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec};
 
 use super::desired::{LinkBuilder, nothing};
 use super::paces::wanted;
 use crate::support::bench::{Bench, tell};
 use crate::support::one_link::one_link;
-
-/// Answers come after 10 to 60 ms, each after its own time.
-fn answering_in_a_while(bench: Bench) -> Bench {
-    bench.sandbox.add_fault(FaultSpec {
-        name: None,
-        on: FaultMatch::default(),
-        skip: 0,
-        times: None,
-        probability: 1.0,
-        action: FaultAction::Jitter {
-            from_ms: 10,
-            to_ms: 60,
-        },
-    });
-    bench
-}
 
 /// Ten links of west, each with so many mirror topics of its own.
 fn ten_links(topics: usize, configs: &[(&str, &str)]) -> Desired {
@@ -56,7 +39,7 @@ async fn creations_on_ten_links_take_a_fifth_more_than_the_bare_requests_at_most
     let world = format!(
         "{world}timings: {{ link_visible_ms: 0, link_resolvable_ms: 0, first_contact_ms: 0, mirror_setup_ms: 0 }}\n"
     );
-    let bench = answering_in_a_while(Bench::new(&world));
+    let bench = Bench::new(&world).answering_in_a_while();
     let plan = bench.plan(&ten_links(50, &[])).await;
     // The limiter has room again for as many as it lets in at once.
     bench.sandbox.advance(Duration::from_secs(1));
@@ -71,7 +54,7 @@ async fn creations_on_ten_links_take_a_fifth_more_than_the_bare_requests_at_most
 #[tokio::test(start_paused = true)]
 async fn a_config_of_each_of_ten_links_is_changed_and_seen_within_a_second() {
     let world = one_link(0, 1, "").replace("speed: 1.0", "speed: 20.0");
-    let bench = answering_in_a_while(Bench::new(&world));
+    let bench = Bench::new(&world).answering_in_a_while();
     let plan = bench.plan(&ten_links(0, &[])).await;
     let report = bench.apply(&plan).await;
     assert_eq!(report.counts().done, 10, "{}", tell(&report));
@@ -105,7 +88,7 @@ mod large {
             _ => count,
         };
         let limit = format!("rate_limit: {{ rate: {rate}, burst: {rate} }}");
-        let bench = answering_in_a_while(Bench::new(&one_link(there, count, &limit)));
+        let bench = Bench::new(&one_link(there, count, &limit)).answering_in_a_while();
         let plan = bench.plan(&wanted(&vec![state; count])).await;
         bench.sandbox.clear_requests();
         let (began, cpu) = (Clock::wall().now(), cpu_seconds());

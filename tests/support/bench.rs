@@ -290,6 +290,16 @@ impl Bench {
         });
     }
 
+    /// The same with answers that come after 10 to 60 ms, each after its own time.
+    pub(crate) fn answering_in_a_while(self) -> Self {
+        let jitter = FaultAction::Jitter {
+            from_ms: 10,
+            to_ms: 60,
+        };
+        self.fault("*", 0, None, jitter);
+        self
+    }
+
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             report: Some(self.report_path()),

@@ -74,8 +74,13 @@ pub(super) fn section(
             }
         })
         .collect();
-    let count = words::number(total as u64);
-    Some(Section {
+    Some(framed(total, &tables))
+}
+
+/// The section of all links around its tables.
+pub(super) fn framed(links: usize, tables: &[Markup]) -> Section {
+    let count = words::number(links as u64);
+    Section {
         id: "links".to_owned(),
         title: format!("Links: {count}"),
         content: html! {
@@ -85,7 +90,7 @@ pub(super) fn section(
                 @for table in tables { (table) }
             }
         },
-    })
+    }
 }
 
 /// What a cluster's links come to.

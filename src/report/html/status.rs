@@ -131,18 +131,7 @@ fn table(links: &[LinkRow<'_>], budget: &mut PageBudget) -> Option<Section> {
             }
         })
         .collect();
-    let count = words::number(links.len() as u64);
-    Some(Section {
-        id: "links".to_owned(),
-        title: format!("Links: {count}"),
-        content: html! {
-            section.links aria-labelledby="links" {
-                h2 #links tabindex="-1" { "Links" span.faint { ": " (count) } }
-                p.faint.hint hidden { "Choose a link to show only what is about it." }
-                @for table in &tables { (table) }
-            }
-        },
-    })
+    Some(super::links::framed(links.len(), &tables))
 }
 
 fn address<'a>(row: &LinkRow<'a>) -> &'a HalfAddress {
