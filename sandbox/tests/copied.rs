@@ -102,3 +102,19 @@ fn what_cannot_be_is_refused() {
     );
     assert!(error.contains("`lkc-a` has no such topic"), "{error}");
 }
+
+#[test]
+fn an_ordinary_topic_of_the_file_is_not_replaced_by_a_mirror() {
+    let world = r"
+version: 1
+clusters:
+  - { id: lkc-a, topics: [{ name: orders, partitions: 1 }] }
+  - id: lkc-b
+    topics: [{ name: orders, partitions: 4 }]
+    links:
+      - { name: old, remote: lkc-a, mirrors: [{ source_topic: orders, status: STOPPED }] }
+      - { name: new, remote: lkc-a, mirrors: [{ source_topic: orders }] }
+";
+    let error = World::from_yaml(world).unwrap_err().to_string();
+    assert!(error.contains("the name is taken"), "{error}");
+}

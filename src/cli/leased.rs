@@ -351,7 +351,9 @@ fn asked_to_stop(ask: &Ask<'_>, plan: &Plan) -> &'static str {
         })
     });
     match asked {
-        Some(Ok(true)) => "it was asked to stop: run again, or pass a longer --lease-timeout",
+        Some(Ok(true)) => {
+            "whoever holds the leases of these clusters was asked to stop: run again, or pass a longer --lease-timeout"
+        }
         Some(Ok(false)) | None => {
             "--preempt asks by a lease in the store, and that run holds none: wait until it has ended, or pass --lease-timeout"
         }

@@ -95,9 +95,10 @@ impl RunRecord {
             Err(why) => return screen.note(&format!("the record of this run was not kept: {why}")),
         };
         // Who has just not answered is not waited for again.
-        let why = match shared.is_down() {
-            true => format!("the store {} did not answer", shared.url),
-            false => match store::complete(shared, &key, text.clone()) {
+        let why = match (shared.is_down(), shared.is_untrusted()) {
+            (true, _) => format!("the store {} did not answer", shared.url),
+            (false, true) => format!("the store {} cannot be trusted", shared.url),
+            (false, false) => match store::complete(shared, &key, text.clone()) {
                 Ok(()) => return sent(shared, &key),
                 Err(why) => why.to_string(),
             },

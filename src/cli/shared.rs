@@ -29,6 +29,8 @@ pub(super) struct Shared {
     pub(super) prefix: &'static str,
     /// Whether it did not answer when it was last asked.
     is_down: AtomicBool,
+    /// Whether it was tried and cannot be trusted.
+    is_untrusted: AtomicBool,
     handle: Handle,
     runtime: Option<Runtime>,
 }
@@ -59,6 +61,7 @@ impl Shared {
             store,
             prefix: "",
             is_down: AtomicBool::new(false),
+            is_untrusted: AtomicBool::new(false),
             handle: runtime.handle().clone(),
             runtime: Some(runtime),
         }))
@@ -116,7 +119,14 @@ impl Shared {
             Err(Untrusted::Store(error)) => Err(error),
             tried => Ok(tried),
         });
-        tried.unwrap_or_else(|error| Err(Untrusted::Store(error)))
+        let tried = tried.unwrap_or_else(|error| Err(Untrusted::Store(error)));
+        self.is_untrusted.store(tried.is_err(), Ordering::Relaxed);
+        tried
+    }
+
+    /// Whether it was tried and cannot be trusted: what it says that it has taken may be lost.
+    pub(super) fn is_untrusted(&self) -> bool {
+        self.is_untrusted.load(Ordering::Relaxed)
     }
 
     /// Reads or changes what is in the store, for a command of an operator.

@@ -149,11 +149,15 @@ fn push_one(shared: &Shared, unsent: &Folder, key: &str) -> Result<bool, StoreEr
     };
     let is_begun = stored::is_unfinished(&object.content);
     // Of a run whose end is in the store, the beginning is no news.
-    let is_copied = is_complete(shared, key, object.content)?;
+    let is_copied = is_complete(shared, key, object.content.clone())?;
     if !is_copied && !is_begun {
         return Err(another(shared, key));
     }
-    unsent.delete_here(key)?;
+    // A run that has ended meanwhile has left its end here: that is for the next push.
+    let now = unsent.get_here(key)?;
+    if now.is_some_and(|now| now.content == object.content) {
+        unsent.delete_here(key)?;
+    }
     Ok(is_copied)
 }
 

@@ -155,9 +155,7 @@ impl Shell {
             }
             if depth < DEPTH && is_shell(words) {
                 self.run(&lines_of(&text, Some(line.number)), depth + 1);
-                return;
-            }
-            if words.first().is_none_or(|word| word != "cat") {
+            } else if words.first().is_none_or(|word| word != "cat") {
                 self.steps.push(Step::Input(text, line.number));
             }
         }

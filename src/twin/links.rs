@@ -156,7 +156,11 @@ pub(super) fn link(
 
 /// The next offset and the lag of each partition of a mirror topic.
 pub(super) fn positions(row: &wire::Mirror) -> Vec<(i64, i64)> {
-    let highest = row.mirror_lags.iter().map(|lag| lag.partition + 1).max();
+    let highest = row
+        .mirror_lags
+        .iter()
+        .map(|lag| lag.partition.saturating_add(1))
+        .max();
     let count = row.num_partitions.max(highest.unwrap_or(1));
     let count = usize::try_from(count)
         .unwrap_or(1)

@@ -7,11 +7,13 @@ use crate::api::recording::Answer;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// What Confluent Cloud's own API answered.
-pub(super) fn of(recording: Option<&Recording>) -> Switchover {
-    let pairs: Vec<SwitchoverPair> = rows(recording, "switchover-pairs");
-    let pairs: Vec<Pair> = pairs.iter().filter_map(pair).collect();
-    let endpoints: Vec<SwitchoverEndpoint> = rows(recording, "switchover-endpoints");
+/// What Confluent Cloud's own API answered, and how much of it a world cannot have: answers, pairs and endpoints.
+pub(super) fn of(recording: Option<&Recording>) -> (Switchover, usize) {
+    let (rows_of_pairs, mut left_out) = rows::<SwitchoverPair>(recording, "switchover-pairs");
+    let pairs: Vec<Pair> = rows_of_pairs.iter().filter_map(pair).collect();
+    left_out += rows_of_pairs.len() - pairs.len();
+    let (endpoints, unread) = rows::<SwitchoverEndpoint>(recording, "switchover-endpoints");
+    left_out += unread + endpoints.len();
     let endpoints = endpoints.into_iter().filter_map(|endpoint| {
         let pair = part(&endpoint.spec.parent_resource_crn, "switchover-pair")?;
         pairs
@@ -23,23 +25,24 @@ pub(super) fn of(recording: Option<&Recording>) -> Switchover {
                 phase: endpoint.status.phase.clone(),
             })
     });
-    Switchover {
-        endpoints: endpoints.collect(),
-        pairs,
-    }
+    let endpoints: Vec<Endpoint> = endpoints.collect();
+    left_out -= endpoints.len();
+    (Switchover { endpoints, pairs }, left_out)
 }
 
-fn rows<T: DeserializeOwned>(recording: Option<&Recording>, collection: &str) -> Vec<T> {
+/// What the answers to a collection list, and how many of them say nothing.
+fn rows<T: DeserializeOwned>(recording: Option<&Recording>, collection: &str) -> (Vec<T>, usize) {
     let answers = recording.into_iter().flat_map(|recording| &recording.0);
     let lists = answers.filter(|(call, _)| {
         let path = call.split('?').next().unwrap_or_default();
         path.ends_with(collection)
     });
-    let lists = lists.filter_map(|(_, answer)| match answer {
+    let lists = lists.map(|(_, answer)| match answer {
         Answer::Read(read) => Vec::<T>::deserialize(read).ok(),
         Answer::Failed(_) => None,
     });
-    lists.flatten().collect()
+    let (read, unread): (Vec<_>, Vec<_>) = lists.partition(Option::is_some);
+    (read.into_iter().flatten().flatten().collect(), unread.len())
 }
 
 /// A part of the name of a resource, such as `env-1` of `environment=env-1`.

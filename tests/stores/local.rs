@@ -59,7 +59,7 @@ fn a_run_with_a_store_meets_a_run_on_this_machine_that_has_none() {
         .run(&[&preempt[..], &with].concat())
         .exits(1)
         .says("in use by bob/1 on one")
-        .says("it was asked to stop");
+        .says("was asked to stop");
     // Without a store there is nothing by which it could be asked.
     workspace.run(&preempt).exits(1).says("that run holds none");
     let asked = std::fs::read_to_string(&lease).unwrap();

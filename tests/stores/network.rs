@@ -189,9 +189,9 @@ fn a_store_that_answers_wrongly_stops_no_run_that_does_without_a_lease() {
         .exits(0)
         .says("is not used (--without-lease)")
         .says(wrong);
-    // The store took the record in the end: nothing is left to push.
+    // What it says that it has taken may be lost, so the records of both runs stay here.
     let unsent = workspace.path(".linkwright/unsent/sandbox/runs/apply");
-    assert_eq!(unsent.read_dir().unwrap().count(), 0);
+    assert_eq!(unsent.read_dir().unwrap().count(), 2);
 }
 
 fn moto() -> String {

@@ -631,7 +631,10 @@ fn one_mirror(
         // History of a topic that has become something else since.
         Entry::Occupied(_) if !live => {}
         // The mirror of that name came after its own history.
-        Entry::Occupied(mut taken) if has_history(&cluster.halves, name, &link.name) => {
+        Entry::Occupied(mut taken)
+            if !spec.topics.iter().any(|topic| topic.name == name)
+                && has_history(&cluster.halves, name, &link.name) =>
+        {
             taken.insert(topic);
         }
         Entry::Occupied(_) => return Err(wrong(format!("{place}: the name is taken"))),
