@@ -5,6 +5,7 @@
 //! would delete or promote what it cannot see.
 
 mod earlier;
+pub mod estimate;
 pub mod groups;
 mod link;
 pub mod loss;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 pub use earlier::{LagsV1, RecordedLags, Sample};
+pub use estimate::{Estimate, EstimateUnknown, LossEstimate, Verdict};
 pub use link::{
     ConfigFact, LinkError, LinkFact, LinkMode, LinkState, TaskErrorCode, TaskFact, TaskProblem,
     TaskState,
