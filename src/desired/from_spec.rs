@@ -225,6 +225,9 @@ fn half(spec: &Spec, object: &LinkObject<'_>) -> Option<Half> {
             true => settings::mirrors(settings),
             false => MirrorRules::default(),
         },
+        objectives: (settings.objectives.as_ref())
+            .filter(|_| mirrors)
+            .and_then(settings::objectives),
         place: object.place.clone(),
     })
 }

@@ -1,6 +1,7 @@
 //! The desired state of one link: [`Link`], its [`Half`]s, their configs and mirrors.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{LinkMode, MirrorState, Role, Rules, TopicRules, Undeclared};
 use crate::address::{ClusterId, ClusterName, HalfAddress, LinkKey, LinkName, TopicName};
@@ -89,6 +90,8 @@ pub struct Half {
     pub generation: Option<u32>,
     /// The mirrors desired. Empty on a half that holds none.
     pub mirrors: MirrorRules,
+    /// What a failover to this half must keep to, where the spec says anything.
+    pub objectives: Option<Objectives>,
     /// Where the spec declares it.
     pub place: Place,
 }
@@ -153,6 +156,24 @@ impl Half {
             Some(prefix) => format!("{prefix}{source}").into(),
         }
     }
+}
+
+/// What a failover to a half must keep to. It makes no operation and is no link config.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Objectives {
+    /// How far mirror topics may be behind their source (recovery point objective).
+    pub rpo: Option<Objective>,
+    /// How long a failover may take (recovery time objective).
+    pub rto: Option<Objective>,
+}
+
+/// The most that is wanted of one thing.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Objective {
+    /// The most.
+    pub most: Duration,
+    /// Where the spec says so.
+    pub place: Place,
 }
 
 /// The cluster at the other end of a half.

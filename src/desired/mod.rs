@@ -17,7 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use cloud::{CLOUD_ENDPOINT, ConfluentCloud};
 pub use from_spec::lower;
-pub use link::{DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Peer};
+pub use link::{
+    DesiredConfig, DesiredMirror, DesiredValue, Half, Hold, Link, MirrorRules, Objective,
+    Objectives, Peer,
+};
 pub use policy::{BlastRadius, CallPolicy, FailoverPolicy, Policy, PromotePolicy};
 pub use risks::Risks;
 pub use rules::Rules;

@@ -143,6 +143,7 @@ impl World {
             configs: configs.collect(),
             of_the_other: BTreeMap::new(),
             undeclared: Undeclared::Report,
+            objectives: None,
             generation: None,
             mirrors: MirrorRules::default(),
             place: place(2),

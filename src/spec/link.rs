@@ -149,12 +149,29 @@ record! {
         /// Mirror topics, by the name of their SOURCE topic, or by a pattern over it.
         #[schemars(default)]
         pub mirrors: Mirrors,
+        /// The most that may be lost and the longest time that a failover to this half may take.
+        /// `drift` and `drill` compare estimates and earlier runs with it; nothing is enforced.
+        pub objectives: Option<Objectives>,
         /// Any other link config by its own name; `null` is the server's default.
         #[schemars(default, extend("examples" = [{"replica.socket.receive.buffer.bytes": 65536}]))]
         pub configs: Named<Option<Located<Raw>>>,
         /// What happens to configs that are set on the server and not declared; `report` when left
         /// out.
         pub undeclared_configs: Option<Located<UndeclaredConfigs>>,
+    }
+}
+
+record! {
+    "objectives"
+    /// What a failover to the cluster that holds the mirror topics must keep to.
+    pub struct Objectives {
+        /// Recovery point objective: how far mirror topics may be behind their source, in time.
+        #[schemars(extend("examples" = ["5s"]))]
+        pub rpo: Option<Located<Duration>>,
+        /// Recovery time objective: how long a failover may take, from its start until every mirror topic
+        /// of the half is writable.
+        #[schemars(extend("examples" = ["15m"]))]
+        pub rto: Option<Located<Duration>>,
     }
 }
 

@@ -72,8 +72,8 @@ pub use governance::{
     PromotePolicy, RetireMirrors, Retired, Risk, Timeouts,
 };
 pub use link::{
-    AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Settings,
-    TopicConfigSync, UndeclaredConfigs,
+    AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Objectives,
+    Settings, TopicConfigSync, UndeclaredConfigs,
 };
 pub use located::Located;
 pub use mask::masked;

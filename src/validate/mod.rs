@@ -151,6 +151,8 @@ rules! {
     topic_fields
     expired_loss
     restore_defect
+    objective_bounds
+    idle_objectives
     cloud_environments
     regex_pattern
     store_url

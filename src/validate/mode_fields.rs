@@ -144,6 +144,7 @@ fn written(settings: &Settings) -> Vec<(&Place, &'static str)> {
         acl_sync,
         auto_create_mirrors,
         mirrors,
+        objectives,
         configs,
         undeclared_configs,
     } = settings;
@@ -172,6 +173,7 @@ fn written(settings: &Settings) -> Vec<(&Place, &'static str)> {
             "auto_create_mirrors",
         ),
         (mirrors.names().next().map(|it| &it.place), "mirrors"),
+        (objectives.as_ref().map(|it| &it.place), "objectives"),
         (configs.names().next().map(|it| &it.place), "configs"),
         (
             undeclared_configs.as_ref().map(|it| &it.place),

@@ -116,6 +116,7 @@ impl World {
             configs,
             undeclared: Undeclared::Report,
             of_the_other: BTreeMap::new(),
+            objectives: None,
             generation: None,
             mirrors: MirrorRules::default(),
             place: place(14),

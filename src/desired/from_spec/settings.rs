@@ -3,8 +3,11 @@
 
 use crate::catalog::names;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::super::{DesiredConfig, DesiredMirror, DesiredValue, Hold, MirrorRules, Rules};
+use super::super::{
+    DesiredConfig, DesiredMirror, DesiredValue, Hold, MirrorRules, Objective, Objectives, Rules,
+};
 use crate::catalog;
 use crate::catalog::filters::{PatternType, Subject};
 use crate::diagnostic::Place;
@@ -30,6 +33,7 @@ pub(super) fn typed(
         acl_sync,
         auto_create_mirrors,
         mirrors: _,
+        objectives: _,
         configs: _,
         undeclared_configs: _,
     } = settings;
@@ -192,6 +196,22 @@ fn guarded(template: &Template) -> Template {
             })
             .collect(),
     )
+}
+
+/// What a failover must keep to, where the spec says anything.
+pub(super) fn objectives(written: &spec::Objectives) -> Option<Objectives> {
+    let objective = |written: Option<&Located<spec::Duration>>| {
+        let written = written?;
+        Some(Objective {
+            most: Duration::from_millis(written.as_millis()),
+            place: written.place.clone(),
+        })
+    };
+    let objectives = Objectives {
+        rpo: objective(written.rpo.as_ref()),
+        rto: objective(written.rto.as_ref()),
+    };
+    (objectives != Objectives::default()).then_some(objectives)
 }
 
 /// The mirrors: literal keys create, pattern keys govern.
