@@ -38,6 +38,7 @@ pub mod desired;
 pub mod diagnostic;
 pub mod diff;
 pub mod drift;
+pub mod drill;
 pub mod edit;
 pub mod export;
 pub mod guard;

@@ -117,7 +117,8 @@ pub async fn refresh<'a>(
     Ok(Observation { live, plan })
 }
 
-/// Plans again for another spec, from what was read: only what its changes need in addition is read.
+/// Plans again for another spec, from what was read, for the targets only if there are any: only what its changes need in
+/// addition is read.
 ///
 /// # Errors
 /// When the ordering rules contradict each other.
@@ -127,10 +128,13 @@ pub async fn again<'a>(
     sources: impl Into<Sources<'a>>,
     options: &Options,
     allowances: &Allowances,
+    targets: &[Address],
 ) -> Result<Observation, CycleError> {
+    let part = plan::part(desired, targets);
+    let desired = &*part.desired;
     let mut live = seen.clone();
     let changes = compare(desired, &mut live, sources.into().clients, options).await;
-    let plan = plan::plan_only(desired, &live, changes, allowances, &[])?;
+    let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Observation { live, plan })
 }
 

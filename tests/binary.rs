@@ -8,6 +8,7 @@ mod apply_binary;
 mod cli;
 mod docs;
 mod drift;
+mod drill;
 mod edits;
 mod environments;
 mod estates {

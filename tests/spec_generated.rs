@@ -51,6 +51,14 @@ fn the_schema_of_guard_files() {
 }
 
 #[test]
+fn the_schema_of_drills() {
+    let schema = linkwright::report::drill::json::schema();
+    let mut text = serde_json::to_string_pretty(&schema).unwrap();
+    text.push('\n');
+    is_current("schemas/drill.schema.json", &text);
+}
+
+#[test]
 fn the_schema_of_snapshots() {
     let schema = schemars::schema_for!(linkwright::snapshot::SnapshotV1);
     let mut text = serde_json::to_string_pretty(&schema).unwrap();

@@ -310,7 +310,7 @@ fn verified(args: &ApplyArgs, saved: Option<&SavedFile>) -> Result<Option<Verifi
         let words = "--verify checks the approval of a saved plan; pass one";
         return Err(Failure::new(Exit::Usage, words));
     };
-    let verified = approve::verify(key, saved, super::now())?;
+    let verified = approve::verify(key, &saved.path, &saved.plan, super::now())?;
     let given = args.planning.allow.iter();
     let more: Vec<&str> = given
         .filter(|allow| !verified.allowances.contains(allow))

@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 mod accept;
 mod author;
+mod drill;
 mod environment;
 mod observe;
 mod planning;
@@ -20,6 +21,7 @@ mod verbs;
 
 pub use accept::{Accept, AcceptFormat, StoppedState};
 pub use author::{Import, ImportTool, Init, Lsp, Template};
+pub use drill::{Drill, DrillFormat};
 pub use environment::Chosen;
 pub use observe::{
     Drift, DriftFormat, LagLimit, NotifyFormat, SecretText, Status, StatusFormat, StatusSort,
@@ -65,6 +67,7 @@ impl Args {
             Command::Show(args) => args.output == ShowFormat::Json,
             Command::Drift(args) => args.output == DriftFormat::Json,
             Command::Status(args) => args.output == StatusFormat::Json,
+            Command::Drill(args) => args.output == DrillFormat::Json,
             Command::Permissions(args) => args.output == PermissionsFormat::Json,
             Command::Accept(args) => args.output == AcceptFormat::Json,
             Command::Lease(Lease {
@@ -117,6 +120,7 @@ impl Args {
             },
             Command::Apply(Apply { global, .. })
             | Command::Snapshot(Snapshot { global, .. })
+            | Command::Drill(Drill { global, .. })
             | Command::Accept(Accept { global, .. }) => global.clone(),
             Command::Failover(Failover { acting, .. })
             | Command::Promote(OnMirrors { acting, .. })
@@ -443,6 +447,10 @@ pub enum Command {
     /// Write a sandbox world that is as the clusters of a snapshot were, to rehearse on
     #[command(after_help = examples::TWIN)]
     Twin(Twin),
+    /// Drill a failover without doing it: its plan, what would be lost, how long it would take, who must act,
+    /// and the objectives of the spec
+    #[command(after_help = examples::DRILL)]
+    Drill(Drill),
     /// Write specs for an existing deployment
     #[command(after_help = examples::EXPORT)]
     Export(Export),
@@ -657,6 +665,8 @@ pub enum SchemaOf {
     Events,
     /// `drift -o json`.
     Drift,
+    /// `drill -o json`, and the file that `drill --out` saves.
+    Drill,
     /// What `drift --notify` posts.
     Notification,
     /// `status -o json`.

@@ -1,5 +1,6 @@
 //! `linkwright drift`: detects drift between live clusters and the spec.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use linkwright_clock::Clock;
@@ -12,10 +13,11 @@ use super::record::ReadRecord;
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::shared::Shared;
-use super::{commit, diagnose, files, lags, pipeline};
+use super::{commit, diagnose, failovers, files, lags, pipeline};
+use crate::address::HalfAddress;
 use crate::apply::durable::Readers;
 use crate::drift::{Drift, DriftClass, Input};
-use crate::health::{Health, Thresholds};
+use crate::health::{Health, PastFailover, Thresholds};
 use crate::refresh::Depth;
 use crate::report::drift::last_report::LastReport;
 use crate::report::drift::{self, DriftView};
@@ -81,13 +83,15 @@ pub(super) async fn run(
         .refresh(&Request::sampled(sample), Depth::Drift)
         .await?;
     session.keep()?;
-    let mut found = Drift::of(&Input {
+    let past = past(&session, global, screen)?;
+    let input = Input {
         plan: &seen.plan,
         live: &seen.live,
         desired: &session.desired,
         thresholds,
         now,
-    });
+    };
+    let mut found = Drift::with_failovers(&input, &past);
     if is_compared {
         found = found.compared_with(last.as_ref().map(LastReport::earlier), now);
     }
@@ -152,6 +156,34 @@ pub(super) async fn run(
     pipeline::leave(outputs, exit, &markdown)?;
     Ok(exit)
 }
+
+/// Earlier failovers, where an objective of the spec is about how long they take and a store is named. One that does not
+/// answer leaves them unknown.
+fn past(session: &Session, global: &Global, screen: &mut Screen) -> Result<Failovers, Failure> {
+    let mut halves = session.desired.halves();
+    let is_watched = halves.any(|(_, half)| {
+        let objectives = half.objectives.as_ref();
+        objectives.is_some_and(|it| it.rto.is_some())
+    });
+    let shared = match is_watched {
+        true => session.shared(global)?,
+        false => None,
+    };
+    let found = shared.as_ref().map(failovers::read);
+    Ok(match found {
+        None => Failovers::new(),
+        Some(Ok(found)) => found,
+        Some(Err(why)) => {
+            screen.note(&format!(
+                "how long earlier failovers took is not known: {why}"
+            ));
+            Failovers::new()
+        }
+    })
+}
+
+/// Earlier failovers, by half.
+type Failovers = BTreeMap<HalfAddress, Vec<PastFailover>>;
 
 /// The last report of the same scope that was recorded.
 ///

@@ -92,6 +92,24 @@ impl Embedded {
         }))
     }
 
+    /// A sandbox that no file keeps; it goes by this clock.
+    #[must_use]
+    pub(super) fn in_memory(world: World, clock: &Clock) -> Self {
+        let sandbox = Sandbox::new(world);
+        sandbox.follow(clock);
+        Self {
+            sandbox,
+            clock: clock.clone(),
+            state: PathBuf::new(),
+            written: None,
+        }
+    }
+
+    /// The simulated clusters.
+    pub(super) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
     /// A client of one of its clusters, authenticated with the world's own credentials. Where the world has
     /// no cluster of that id, its requests find none; none when no endpoint is declared either.
     #[must_use]

@@ -146,6 +146,13 @@ pub(super) const TWIN: &str = "\
 EXAMPLES:
   linkwright twin snapshot.json --out world.yaml";
 
+/// `drill`.
+pub(super) const DRILL: &str = "\
+EXAMPLES:
+  linkwright drill west/orders-dr links/
+  linkwright drill west/orders-dr links/ --sample 1m --out drill.json --html-out drill.html
+  linkwright drill west/orders-dr links/ --allow irreversible,data-loss";
+
 /// `export`.
 pub(super) const EXPORT: &str = "\
 EXAMPLES:
@@ -310,7 +317,7 @@ mod tests {
             pages.push((name, page.clone()));
         }
         pages.retain(|(name, _)| name.split(' ').all(|word| word != "help"));
-        assert_eq!(pages.len(), 32 + 9);
+        assert_eq!(pages.len(), 33 + 9);
         pages.push(("linkwright".to_owned(), root));
         for (name, mut page) in pages {
             let help = page.render_long_help().to_string();

@@ -5,8 +5,10 @@ use std::process::{ExitCode, Termination};
 use crate::accept::{self, Draft, Refused};
 use crate::apply::{Report, Verdict};
 use crate::drift::{Drift, DriftClass};
+use crate::drill::Drill;
 use crate::export::Document;
 use crate::import::{Checked, Described, Found};
+use crate::live;
 use crate::plan::Plan;
 
 /// How a run ended: the exit code of the process.
@@ -17,7 +19,8 @@ pub enum Exit {
     Done = 0,
     /// Could not decide or act: network, API, authentication, files, or an internal error.
     Failed = 1,
-    /// Success with changes (`plan --detailed-exitcode`) or drift (`drift`). Nothing else exits with 2.
+    /// Success with changes (`plan --detailed-exitcode`) or drift (`drift`), or a missed objective (`drill`). Nothing else
+    /// exits with 2.
     Changes = 2,
     /// Refused by a guard: an allowance is missing, something is protected, or there is no safe way.
     Refused = 3,
@@ -45,7 +48,7 @@ impl Exit {
         ),
         (
             Self::Changes,
-            "success with changes (plan --detailed-exitcode) or drift (drift)",
+            "success with changes (plan --detailed-exitcode) or drift (drift), or an objective is missed (drill)",
         ),
         (
             Self::Refused,
@@ -181,6 +184,23 @@ pub fn of_acceptance(draft: &Draft<'_>, is_chosen: bool) -> Exit {
         (false, _) => Exit::Done,
         (true, _) if has_accepted => Exit::Partial,
         (true, _) => Exit::Refused,
+    }
+}
+
+/// How `drill` ends. A failover that something other than a missing flag would keep from being done comes first; that
+/// an objective is not known is never reported as kept.
+#[must_use]
+pub fn of_drill(drill: &Drill, plan: &Plan, is_hindered: bool) -> Exit {
+    if plan.has_acted() {
+        return Exit::Failed;
+    }
+    if plan.is_refused() || is_hindered {
+        return Exit::Refused;
+    }
+    match drill.verdict() {
+        live::Verdict::Met => Exit::Done,
+        live::Verdict::Missed => Exit::Changes,
+        live::Verdict::Unknown => Exit::Failed,
     }
 }
 

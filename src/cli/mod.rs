@@ -11,6 +11,8 @@ mod commit;
 mod completions;
 mod diagnose;
 mod drift;
+mod drill;
+mod drills;
 mod elsewhere;
 mod embedded;
 mod ending;
@@ -19,6 +21,7 @@ mod examples;
 pub mod exit;
 mod explain;
 mod export;
+mod failovers;
 mod files;
 mod fix;
 mod fmt;
@@ -39,6 +42,7 @@ mod lsp;
 mod man;
 mod named;
 mod notify;
+mod on_twin;
 mod patch;
 mod pending;
 mod permissions;
@@ -266,6 +270,9 @@ fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failur
             snapshot::run(args, global, time, screen).await
         }),
         Command::Twin(args) => twin::run(args, screen),
+        Command::Drill(args) => timed(global, async |time| {
+            drill::run(args, global, time, screen).await
+        }),
         Command::Export(args) => timed(global, async |time| {
             export::run(args, global, time, screen).await
         }),

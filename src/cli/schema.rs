@@ -5,7 +5,7 @@ use super::args::{Schema, SchemaOf};
 use super::exit::Exit;
 use super::screen::Screen;
 use crate::guard;
-use crate::report::{accepted, drift, ndjson, permissions, plan_json, status, stored};
+use crate::report::{accepted, drift, drill, ndjson, permissions, plan_json, status, stored};
 use crate::snapshot::SnapshotV1;
 use crate::spec;
 
@@ -16,6 +16,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::Guard => guard::json_schema(),
         SchemaOf::Plan => plan_json::schema(),
         SchemaOf::Events => schemars::schema_for!(ndjson::EventV1).into(),
+        SchemaOf::Drill => drill::json::schema(),
         SchemaOf::Drift => drift::json::schema(),
         SchemaOf::Notification => drift::notification::schema(),
         SchemaOf::Status => status::json::schema(),

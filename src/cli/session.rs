@@ -360,14 +360,38 @@ impl Session {
         desired: &Desired,
         seen: &Snapshot,
     ) -> Result<Observation, Failure> {
+        self.again_as(desired, seen, &Request::default()).await
+    }
+
+    /// The same as a request asks. The guard file has not been asked then.
+    async fn again_as(
+        &self,
+        desired: &Desired,
+        seen: &Snapshot,
+        request: &Request,
+    ) -> Result<Observation, Failure> {
         let Request {
             options,
             allowances,
+            targets,
             ..
-        } = Request::default();
-        refresh::again(desired, seen, &self.clients, &options, &allowances)
+        } = request;
+        refresh::again(desired, seen, &self.clients, options, allowances, targets)
             .await
             .map_err(Failure::failed)
+    }
+
+    /// Plans what the spec declares against what was read, as [`Session::refresh`] does after reading.
+    pub(super) async fn plan_from(
+        &self,
+        seen: &Snapshot,
+        request: &Request,
+    ) -> Result<Observation, Failure> {
+        let mut seen = self.again_as(&self.desired, seen, request).await?;
+        if let Some(guard) = &self.guard {
+            guard.guard.refuse(&mut seen.plan, &self.desired);
+        }
+        Ok(seen)
     }
 
     /// How what was read differs from a spec.
@@ -385,6 +409,24 @@ impl Session {
     pub(super) fn allowances(&self, request: &Request) -> Allowances {
         let policy = self.desired.policy.allow.iter().copied().map(Allow::Risk);
         policy.chain(request.allowances.iter().copied()).collect()
+    }
+
+    /// Refuses what the command line allows and the guard file does not permit.
+    ///
+    /// # Errors
+    /// With each allowance that it does not permit.
+    fn may_allow(&self, allow: &[Allow]) -> Result<(), Failure> {
+        let Some(guard) = &self.guard else {
+            return Ok(());
+        };
+        let more = allow.iter().filter(|it| !guard.guard.permits(**it));
+        denied(more.map(|it| guard.allowance(*it)).collect())
+    }
+
+    /// Whether the guard file, if there is one, permits that this is allowed.
+    pub(super) fn permits(&self, allow: Allow) -> bool {
+        let guard = self.guard.as_ref();
+        guard.is_none_or(|guard| guard.guard.permits(allow))
     }
 
     /// The sandbox, if there is one.
@@ -582,12 +624,7 @@ impl Request {
         screen: &mut Screen,
     ) -> Result<Self, Failure> {
         named::check(planning, &session.desired)?;
-        if let Some(guard) = &session.guard {
-            let given = planning.allow.iter();
-            let more = given.filter(|allow| !guard.guard.permits(**allow));
-            let more = more.map(|allow| guard.allowance(*allow));
-            denied(more.collect())?;
-        }
+        session.may_allow(&planning.allow)?;
         let acts = planning.allow.contains(&Allow::Exceptions);
         let ((recorded, unrecorded), no_record) = match on_record(planning, session, shared)? {
             Ok(record) => (record, None),
@@ -619,6 +656,29 @@ impl Request {
         let mut request = Self::default();
         request.options.sample = sample;
         request
+    }
+
+    /// A failover of these targets, with what is allowed.
+    ///
+    /// # Errors
+    /// When the guard file does not permit that.
+    pub(super) fn of_failover(
+        targets: &[Address],
+        allow: &[Allow],
+        session: &Session,
+    ) -> Result<Self, Failure> {
+        session.may_allow(allow)?;
+        let today = super::day(session.now());
+        Ok(Self {
+            options: Options {
+                hold_back: Some(today),
+                today: Some(today),
+                ..Options::default()
+            },
+            allowances: allow.iter().copied().collect(),
+            targets: targets.to_vec(),
+            no_record: None,
+        })
     }
 
     /// The generations that are on record.

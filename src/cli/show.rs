@@ -1,14 +1,24 @@
-//! `linkwright show`: a saved plan, without network access.
+//! `linkwright show`: a saved plan or drill, without network access.
 
-use super::Failure;
 use super::args::{Show, ShowFormat};
 use super::exit::Exit;
 use super::saved::SavedFile;
 use super::screen::Screen;
+use super::{Failure, approve, drills};
 use crate::report::{html, plan_markdown, plan_text, safe, words};
 
 pub(super) fn run(args: &Show, screen: &mut Screen) -> Result<Exit, Failure> {
+    let now = super::now();
+    if let Some(drill) = drills::read(&args.plan)? {
+        if let Some(key) = &args.verify {
+            approve::verify(key, &args.plan, &drill.saved, now)?;
+        }
+        return drills::show(&drill, args, screen);
+    }
     let saved = SavedFile::read(&args.plan)?;
+    if let Some(key) = &args.verify {
+        approve::verify(key, &args.plan, &saved.plan, now)?;
+    }
     let plan = saved.shown()?;
     let about = saved.about();
     match args.output {

@@ -18,7 +18,7 @@ use crate::report::words::quantity;
 use crate::snapshot::{DeclaredClusterV1, RecordedClusterV1, SnapshotV1};
 
 /// The committed offsets of at most so many consumer groups of a cluster are read: one call each.
-const MOST_GROUPS: usize = 500;
+pub(super) const MOST_GROUPS: usize = 500;
 
 pub(super) async fn run(
     args: &SnapshotArgs,
@@ -35,23 +35,7 @@ pub(super) async fn run(
     }
     let live = session.everything(&Request::default(), MOST_GROUPS).await?;
     session.keep()?;
-    // Without a client nothing was asked: what the spec says of the cluster is all that is known.
-    let clusters = session.desired.clusters.iter().map(|(name, cluster)| {
-        let client = session.clients.get(name);
-        let recorded = RecordedClusterV1 {
-            id: cluster.id.clone(),
-            declared: DeclaredClusterV1 {
-                kind: Some(cluster.kind.word().to_owned()),
-                organization: cluster.organization.clone(),
-                bootstrap_servers: cluster.bootstrap_servers.clone(),
-            },
-            answers: client.map(Client::recording).unwrap_or_default(),
-        };
-        (name.clone(), recorded)
-    });
-    let cloud = session.cloud_client().map(Client::recording);
-    let simulated = session.embedded().is_some();
-    let snapshot = SnapshotV1::new(taken_at, simulated, clusters.collect(), cloud);
+    let snapshot = of(&session, taken_at);
     let mut text = serde_json::to_vec(&snapshot).map_err(Failure::failed)?;
     text.push(b'\n');
     files::replace(&args.out, &text, Readers::Owner)?;
@@ -68,6 +52,27 @@ pub(super) async fn run(
         true => Exit::Done,
         false => Exit::Failed,
     })
+}
+
+/// What the clients of a session have recorded. Without a client nothing was asked: what the spec says of the cluster is all
+/// that is known.
+pub(super) fn of(session: &Session, taken_at: jiff::Timestamp) -> SnapshotV1 {
+    let clusters = session.desired.clusters.iter().map(|(name, cluster)| {
+        let client = session.clients.get(name);
+        let recorded = RecordedClusterV1 {
+            id: cluster.id.clone(),
+            declared: DeclaredClusterV1 {
+                kind: Some(cluster.kind.word().to_owned()),
+                organization: cluster.organization.clone(),
+                bootstrap_servers: cluster.bootstrap_servers.clone(),
+            },
+            answers: client.map(Client::recording).unwrap_or_default(),
+        };
+        (name.clone(), recorded)
+    });
+    let cloud = session.cloud_client().map(Client::recording);
+    let simulated = session.embedded().is_some();
+    SnapshotV1::new(taken_at, simulated, clusters.collect(), cloud)
 }
 
 /// What is in the file.

@@ -153,7 +153,7 @@ impl<'a> Order<'a> {
 }
 
 /// The live mirror topics of the halves for which they must be known.
-async fn live(
+pub(super) async fn live(
     spec: &Spec,
     session: &Session,
     global: &Global,

@@ -11,7 +11,7 @@ use crate::plan::Because;
 pub enum DriftKind {
     /// A finding of the plan.
     Found(FindingKind),
-    /// A threshold is exceeded.
+    /// A threshold or an objective of the spec is exceeded.
     ThresholdExceeded(Exceeded),
     /// A declared link does not exist.
     LinkMissing,
@@ -39,6 +39,9 @@ impl DriftKind {
             Self::ThresholdExceeded(Exceeded::Lag { .. }) => Code("LW247"),
             Self::ThresholdExceeded(Exceeded::Pending { .. }) => Code("LW248"),
             Self::ThresholdExceeded(Exceeded::CatchUp { .. }) => Code("LW586"),
+            Self::ThresholdExceeded(Exceeded::Behind { .. }) => Code("LW565"),
+            Self::ThresholdExceeded(Exceeded::BehindUnknown { .. }) => Code("LW566"),
+            Self::ThresholdExceeded(Exceeded::Failover { .. }) => Code("LW567"),
             Self::LinkMissing => Code("LW401"),
             Self::MirrorMissing => Code("LW402"),
             Self::ConfigDiffers(_) => Code("LW410"),
@@ -73,7 +76,7 @@ impl DriftKind {
         match self {
             Self::Found(kind) => kind.urgency(),
             Self::ThresholdExceeded(Exceeded::Pending { .. }) => 6,
-            Self::ThresholdExceeded(Exceeded::Lag { .. } | Exceeded::CatchUp { .. }) => 9,
+            Self::ThresholdExceeded(_) => 9,
             _ => 5,
         }
     }
@@ -96,6 +99,10 @@ impl DriftKind {
             Self::Found(FindingKind::HoldExpired { .. }) => Some("hold"),
             Self::CredentialsDiffer(_) => Some("credentials"),
             Self::ThresholdExceeded(Exceeded::Lag { .. } | Exceeded::CatchUp { .. }) => Some("lag"),
+            Self::ThresholdExceeded(Exceeded::Behind { .. } | Exceeded::BehindUnknown { .. }) => {
+                Some("objectives.rpo")
+            }
+            Self::ThresholdExceeded(Exceeded::Failover { .. }) => Some("objectives.rto"),
             Self::Found(
                 FindingKind::MirrorRefused(_)
                 | FindingKind::MirrorFaulty(_)

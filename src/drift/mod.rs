@@ -19,11 +19,11 @@ use std::fmt;
 pub use kind::DriftKind;
 pub use since::{EarlierFinding, EarlierReport, Novelty, Since};
 
-use crate::address::Address;
-use crate::desired::Desired;
+use crate::address::{Address, HalfAddress};
+use crate::desired::{Desired, Objective, Objectives};
 use crate::diagnostic::Place;
 use crate::diff::Compared;
-use crate::health::{self, Thresholds};
+use crate::health::{self, Exceeded, PastFailover, Thresholds};
 use crate::live::Snapshot;
 use crate::plan::Plan;
 
@@ -200,11 +200,21 @@ impl Drift {
     /// The same input gives the same findings in the same order.
     #[must_use]
     pub fn of(input: &Input<'_>) -> Self {
+        Self::with_failovers(input, &BTreeMap::new())
+    }
+
+    /// Everything that has drifted, with what earlier failovers to declared halves say of the objectives of the spec.
+    #[must_use]
+    pub fn with_failovers(
+        input: &Input<'_>,
+        past: &BTreeMap<HalfAddress, Vec<PastFailover>>,
+    ) -> Self {
         let others = others::clusters(input);
         let mut findings = from_operations::findings(input);
         findings.extend(from_findings::findings(input));
         findings.extend(
-            over_thresholds(input).filter(|finding| !others.contains(finding.address.cluster())),
+            over_thresholds(input, past)
+                .filter(|finding| !others.contains(finding.address.cluster())),
         );
         findings.extend(others::findings(input, &others));
         for finding in &mut findings {
@@ -269,19 +279,43 @@ impl Drift {
     }
 }
 
-/// Mirror topics whose lag or wait exceeds its threshold.
-fn over_thresholds(input: &Input<'_>) -> impl Iterator<Item = DriftFinding> {
+/// Mirror topics whose lag or wait exceeds its threshold, and objectives of the spec that are missed or not known.
+fn over_thresholds(
+    input: &Input<'_>,
+    past: &BTreeMap<HalfAddress, Vec<PastFailover>>,
+) -> impl Iterator<Item = DriftFinding> {
+    let objectives = health::objectives(input.live, input.desired, past);
     health::exceeded(input.live, &input.thresholds, input.now)
         .into_iter()
-        .map(|(address, exceeded)| DriftFinding {
-            since_ms: match &exceeded {
-                health::Exceeded::Lag { .. } | health::Exceeded::CatchUp { .. } => None,
-                health::Exceeded::Pending { since_ms, .. } => Some(*since_ms),
-            },
-            ..DriftFinding::new(
-                DriftClass::Health,
-                address,
-                DriftKind::ThresholdExceeded(exceeded),
-            )
+        .chain(objectives)
+        .map(|(address, exceeded)| {
+            let class = match &exceeded {
+                // Why it is not known is a finding of its own where something is wrong.
+                Exceeded::BehindUnknown { .. } => DriftClass::Information,
+                _ => DriftClass::Health,
+            };
+            DriftFinding {
+                since_ms: match &exceeded {
+                    Exceeded::Pending { since_ms, .. } => Some(*since_ms),
+                    _ => None,
+                },
+                place: objective_place(input, &address, &exceeded),
+                ..DriftFinding::new(class, address, DriftKind::ThresholdExceeded(exceeded))
+            }
         })
+}
+
+/// Where the spec has the objective that is missed.
+fn objective_place(input: &Input<'_>, address: &Address, exceeded: &Exceeded) -> Option<Place> {
+    let mut halves = input.desired.halves();
+    let mut of = |pick: fn(&Objectives) -> Option<&Objective>| {
+        let half = address.half()?;
+        let (_, half) = halves.find(|(_, it)| it.address == *half)?;
+        Some(pick(half.objectives.as_ref()?)?.place.clone())
+    };
+    match exceeded {
+        Exceeded::Behind { .. } | Exceeded::BehindUnknown { .. } => of(|it| it.rpo.as_ref()),
+        Exceeded::Failover { .. } => of(|it| it.rto.as_ref()),
+        Exceeded::Lag { .. } | Exceeded::CatchUp { .. } | Exceeded::Pending { .. } => None,
+    }
 }

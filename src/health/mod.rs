@@ -1,8 +1,10 @@
 //! How links and mirror topics do: [`Health`], the facts rolled up link by link, and what exceeds a
-//! threshold ([`exceeded`]). `status` shows it ([`Selection`] says how much and in which order, [`problems()`]
+//! threshold ([`exceeded`]) or misses an objective of the spec ([`objectives()`]). `status` shows it ([`Selection`] says how much and in which order, [`problems()`]
 //! what is wrong), and [`drift`](crate::drift) reports what exceeds.
 //! No words for people here.
 
+mod objectives;
+pub mod past;
 mod problems;
 mod select;
 mod thresholds;
@@ -10,17 +12,19 @@ mod thresholds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+pub use objectives::objectives;
+pub use past::PastFailover;
 pub use problems::{Cause, Problem, problems};
 pub use select::{LinkRow, Rows, Selection, Shown, Sort, TopicRow};
 pub use thresholds::{Exceeded, Thresholds, exceeded};
 
 use crate::address::{GroupName, HalfAddress, TopicName};
-use crate::desired::Desired;
+use crate::desired::{Desired, Objectives};
 use crate::diff::{self, MirrorFault, Names, Outage};
 use crate::live::loss::loss;
 use crate::live::{
-    LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Pace, Reading, Snapshot, TaskFact, TaskState,
-    Unread, UnreadKind,
+    Estimate, LinkFact, LossEstimate, MirrorFact, MirrorLoss, MirrorStatus, Pace, Reading,
+    Snapshot, TaskFact, TaskState, Unread, UnreadKind, estimate,
 };
 
 /// What is live, link by link.
@@ -56,6 +60,8 @@ pub struct LinkHealth {
     pub active_groups: Option<Vec<GroupName>>,
     /// The time between this read of its mirror topics and the earlier one, where there was one.
     pub sampled: Option<Duration>,
+    /// What the spec wants of a failover to it.
+    pub objectives: Option<Objectives>,
 }
 
 /// Whether a link is ours.
@@ -86,6 +92,9 @@ impl Health {
         let retired = desired.retired.iter().map(|retired| &retired.address);
         let managed: BTreeSet<&HalfAddress> =
             declared.map(|half| &half.address).chain(retired).collect();
+        let with = desired.halves();
+        let with = with.filter_map(|(_, half)| Some((&half.address, half.objectives.as_ref()?)));
+        let objectives: BTreeMap<&HalfAddress, &Objectives> = with.collect();
         let mut health = Self::default();
         let unpaired: BTreeMap<HalfAddress, HalfAddress> = diff::unpaired(desired, live)
             .into_iter()
@@ -125,6 +134,7 @@ impl Health {
                     tasks: tasks.and_then(Reading::read).cloned(),
                     active_groups: active_groups(&address, live, desired, &mut health.unread),
                     sampled: cluster.sampled,
+                    objectives: objectives.get(&address).map(|it| (*it).clone()),
                     address,
                 });
             }
@@ -207,6 +217,15 @@ impl LinkHealth {
     #[must_use]
     pub fn pace(&self, mirror: &MirrorFact) -> Option<Pace> {
         Pace::of(mirror, Some(&self.row), self.sampled)
+    }
+
+    /// How far its mirror topics are behind in time, by the estimate of two reads; none where they could not be read.
+    #[must_use]
+    pub fn behind(&self) -> Option<Estimate<Duration>> {
+        let mirrors = self.mirrors.as_ref()?;
+        let all = estimate::of_link(&self.row, mirrors, self.sampled, Duration::ZERO);
+        let together: LossEstimate = all.into_values().sum();
+        Some(together.behind)
     }
 
     /// How old the record is that the pace of its mirror topics follows from; none where it follows from a record of

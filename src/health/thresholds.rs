@@ -1,11 +1,13 @@
-//! Lag and waiting over a threshold: [`exceeded`].
+//! Lag and waiting over a threshold: [`exceeded`]; what is missed of a spec's objectives is an [`Exceeded`] too.
 
 use std::time::Duration;
 
+use super::past::PastFailover;
 use crate::address::{Address, HalfAddress};
 use crate::live::loss::loss;
 use crate::live::{
-    CatchUp, LinkFact, MirrorFact, MirrorLoss, MirrorStatus, Pace, Snapshot, TransitionProblem,
+    CatchUp, EstimateUnknown, LinkFact, LossEstimate, MirrorFact, MirrorLoss, MirrorStatus, Pace,
+    Snapshot, TransitionProblem,
 };
 
 /// What is too much.
@@ -19,7 +21,7 @@ pub struct Thresholds {
     pub max_pending: Option<Duration>,
 }
 
-/// A threshold that a mirror topic exceeds.
+/// A threshold or an objective that is exceeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exceeded {
     /// It lags too far behind.
@@ -50,6 +52,29 @@ pub enum Exceeded {
         max: Duration,
         /// What the server says holds it up, where it was asked.
         problems: Vec<TransitionProblem>,
+    },
+    /// It is further behind than an objective of the spec, by the estimate of two reads.
+    Behind {
+        /// How far.
+        estimate: LossEstimate,
+        /// The objective.
+        most: Duration,
+    },
+    /// Whether mirror topics of a half are further behind than an objective of the spec is not known.
+    BehindUnknown {
+        /// Why.
+        why: EstimateUnknown,
+        /// Of how many mirror topics.
+        topics: usize,
+        /// The objective.
+        most: Duration,
+    },
+    /// The last failover to a half took longer than an objective of the spec.
+    Failover {
+        /// That run.
+        run: PastFailover,
+        /// The objective.
+        most: Duration,
     },
 }
 

@@ -45,6 +45,12 @@ impl<'a> SyncedGroups<'a> {
         Ok(selects_some.then_some(Self { filters, prefix }))
     }
 
+    /// Whether the offsets of a group of this name at the source are copied.
+    #[must_use]
+    pub fn selects(&self, at_source: &str) -> bool {
+        self.filters.selects(at_source)
+    }
+
     /// Of these groups at the destination those that the filter selects, with their names at the source.
     pub fn selected<'g>(
         &'g self,

@@ -27,7 +27,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::approval::{ApprovalFileV1, ApprovalV1, NotApproved};
+pub use self::approval::{Approvable, ApprovalFileV1, ApprovalV1, NotApproved};
 pub use self::digest::{Digests, OperationDigests, digests, spec_digest};
 use self::end_state::{Approved, EndState, Found};
 pub use self::origin::{ClusterV1, CommitV1, OriginV1, VERSION};
@@ -173,6 +173,13 @@ pub fn sealed(text: &str) -> String {
     text.replacen(EMPTY, &filled(&digest::sha256(text.as_bytes())), 1)
 }
 
+/// Whether a text is the one that this digest was filled into.
+#[must_use]
+pub fn is_sealed(text: &str, digest: &str) -> bool {
+    let empty = text.replacen(&filled(digest), EMPTY, 1);
+    digest::sha256(empty.as_bytes()) == digest
+}
+
 /// The fields that a saved plan has in addition to a plan's, with an empty `file_digest`.
 ///
 /// # Errors
@@ -221,8 +228,7 @@ impl Saved {
             saved,
             operations,
         } = document;
-        let empty = text.replacen(&filled(&saved.file_digest), EMPTY, 1);
-        if digest::sha256(empty.as_bytes()) != saved.file_digest {
+        if !is_sealed(text, &saved.file_digest) {
             return Err(ReadError::Changed);
         }
         let operations = operations.into_iter().map(|op| {

@@ -5,6 +5,7 @@
 //! and dark. Everything that comes from outside goes through [`parts`], which makes it harmless.
 
 pub mod drift;
+pub mod drill;
 pub mod plan;
 pub mod runs;
 pub mod status;

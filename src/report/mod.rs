@@ -12,6 +12,7 @@ pub mod apply_text;
 pub mod consent;
 pub mod diagnostics;
 pub mod drift;
+pub mod drill;
 pub mod edited;
 pub mod github;
 pub mod hand_over;

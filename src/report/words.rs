@@ -12,6 +12,7 @@ mod cause;
 mod configs;
 mod drift;
 mod effect;
+mod estimate;
 mod explain;
 mod finding;
 mod found;
@@ -43,6 +44,9 @@ pub use drift::{
     since,
 };
 pub use effect::{EffectWords, Listing, Weight, cut_together, effect};
+pub use estimate::{
+    behind, estimate_fix, estimate_unknown, past_failover, records, seconds, written,
+};
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{class_title, faulty, finding};
 pub use found::FindingWords;

@@ -266,6 +266,7 @@ fn the_reference_of_json_documents() {
         ("events", "Apply events"),
         ("report", "Run report"),
         ("drift", "Drift"),
+        ("drill", "Drill"),
         ("notification", "Notification"),
         ("status", "Status"),
         ("accept", "Accept"),

@@ -95,7 +95,7 @@ pub(crate) async fn accept(
     while let Some(desired) = draft.to_plan() {
         let desired = desired.clone();
         let (options, allow) = (Options::default(), everything_allowed());
-        let again = refresh::again(&desired, &seen.live, bench.sources(), &options, &allow);
+        let again = refresh::again(&desired, &seen.live, bench.sources(), &options, &allow, &[]);
         let again = again.await.unwrap();
         if draft.judge(&drift(bench, &desired, &again)) {
             break;

@@ -135,9 +135,13 @@ impl ValueEnum for PlanFormat {
 /// `show`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Show {
-    /// The file that `plan --out` wrote
+    /// The file that `plan --out` or `drill --out` wrote
     #[arg(value_name = "PLAN-FILE")]
     pub plan: PathBuf,
+    /// Show it only if it is approved with the private key of this public key (PEM): its approval is in
+    /// PLAN-FILE.approval
+    #[arg(long, value_name = "PUBLIC-KEY")]
+    pub verify: Option<PathBuf>,
     /// How to print the plan
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: ShowFormat,
@@ -172,7 +176,8 @@ pub enum ShowFormat {
 /// `approve`.
 #[derive(Clone, Debug, ClapArgs)]
 pub struct Approve {
-    /// The file that `plan --out` wrote; the approval is written next to it, as PLAN-FILE.approval
+    /// The file that `plan --out` or `drill --out` wrote; the approval is written next to it, as
+    /// PLAN-FILE.approval
     #[arg(value_name = "PLAN-FILE")]
     pub plan: PathBuf,
     /// The private key to sign with: PEM, as `openssl genpkey -algorithm ed25519` writes it

@@ -72,7 +72,7 @@ fn seconds(seconds: u64) -> Duration {
 fn steady_production_gives_a_narrow_interval() {
     // 100 a second, half a second behind.
     let steady = mirror(&[(50, 0)], &[(50, 1_000)]);
-    let seen = of(&[steady.clone()], Duration::ZERO);
+    let seen = of(std::slice::from_ref(&steady), Duration::ZERO);
     assert_eq!(seen.records, within(49, 50, 51));
     assert_eq!(seen.written_per_minute(), Some(6_000));
     let millis = Duration::from_millis;
@@ -101,7 +101,10 @@ fn what_shows_no_contact_has_no_upper_bound() {
     let standing = mirror(&[(5, 7)], &[(9, 7)]);
     let moving = mirror(&[(0, 7)], &[(0, 8)]);
     let why = |mirrors: &[MirrorFact]| of(mirrors, Duration::ZERO).records.unknown();
-    assert_eq!(why(&[quiet.clone()]), Some(EstimateUnknown::NoContact));
+    assert_eq!(
+        why(std::slice::from_ref(&quiet)),
+        Some(EstimateUnknown::NoContact)
+    );
     // Another mirror topic of the link shows that it is in contact.
     let both = of(&[quiet, moving.clone()], Duration::ZERO);
     assert_eq!(both.records.unknown(), None);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CommitV1, Saved, VERSION};
+use super::{CommitV1, OriginV1, Saved, VERSION};
 use crate::plan::{Allow, Allowances};
 
 /// The version of an approval.
@@ -91,16 +91,45 @@ pub enum NotApproved {
     Contradiction(String),
 }
 
+/// What an approval names a saved plan, or a saved drill of one, by.
+#[derive(Clone, Copy, Debug)]
+pub struct Approvable<'a> {
+    /// The plan's digest.
+    pub digest: &'a str,
+    /// The digest of the file's text.
+    pub file_digest: &'a str,
+    /// The digest of the spec's files.
+    pub spec_digest: &'a str,
+    /// Where it is from.
+    pub origin: &'a OriginV1,
+}
+
+impl<'a> From<&'a Saved> for Approvable<'a> {
+    fn from(saved: &'a Saved) -> Self {
+        Self {
+            digest: saved.digest(),
+            file_digest: saved.file_digest(),
+            spec_digest: saved.spec_digest(),
+            origin: saved.origin(),
+        }
+    }
+}
+
 impl ApprovalV1 {
-    /// The approval of a plan from now on until then.
+    /// The approval of a plan, or of a drill of one, from now on until then.
     #[must_use]
-    pub fn of(saved: &Saved, now: Timestamp, not_after: Timestamp) -> Self {
-        let origin = saved.origin();
+    pub fn of<'a>(what: impl Into<Approvable<'a>>, now: Timestamp, not_after: Timestamp) -> Self {
+        let Approvable {
+            digest,
+            file_digest,
+            spec_digest,
+            origin,
+        } = what.into();
         Self {
             format_version: FORMAT_VERSION,
-            plan_digest: saved.digest().to_owned(),
-            file_digest: saved.file_digest().to_owned(),
-            spec_digest: saved.spec_digest().to_owned(),
+            plan_digest: digest.to_owned(),
+            file_digest: file_digest.to_owned(),
+            spec_digest: spec_digest.to_owned(),
             linkwright: VERSION.to_owned(),
             paths: origin.paths.clone(),
             commit: origin.commit.clone(),
@@ -123,15 +152,15 @@ impl ApprovalV1 {
     ///
     /// # Errors
     /// When it does not.
-    fn check(&self, saved: &Saved, now: Timestamp) -> Result<Allowances, NotApproved> {
+    fn check(&self, what: Approvable<'_>, now: Timestamp) -> Result<Allowances, NotApproved> {
         if self.format_version != FORMAT_VERSION {
             return Err(NotApproved::Version(self.format_version));
         }
-        let origin = saved.origin();
+        let origin = what.origin;
         let same = [
-            ("plan digest", self.plan_digest == saved.digest()),
-            ("file digest", self.file_digest == saved.file_digest()),
-            ("spec digest", self.spec_digest == saved.spec_digest()),
+            ("plan digest", self.plan_digest == what.digest),
+            ("file digest", self.file_digest == what.file_digest),
+            ("spec digest", self.spec_digest == what.spec_digest),
             (
                 "version of Linkwright",
                 self.linkwright == origin.linkwright,
@@ -166,14 +195,14 @@ impl ApprovalV1 {
 }
 
 impl ApprovalFileV1 {
-    /// Whether this plan is approved now with the key of this id, and what is allowed. `verifies` says whether
+    /// Whether this plan, or drill of one, is approved now with the key of this id, and what is allowed. `verifies` says whether
     /// a signature of a message is of that key.
     ///
     /// # Errors
     /// When it is not.
-    pub fn verify(
+    pub fn verify<'a>(
         &self,
-        saved: &Saved,
+        what: impl Into<Approvable<'a>>,
         now: Timestamp,
         key_id: &str,
         verifies: impl Fn(&[u8], &[u8]) -> bool,
@@ -186,7 +215,7 @@ impl ApprovalFileV1 {
         }
         let signature = STANDARD.decode(&self.signature).unwrap_or_default();
         match verifies(&self.approval.message(), &signature) {
-            true => self.approval.check(saved, now),
+            true => self.approval.check(what.into(), now),
             false => Err(NotApproved::Signature),
         }
     }

@@ -395,6 +395,7 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
         block.say("fix: ", found.help);
         blocks.push(block);
     }
+    blocks.extend(objectives(link));
     let mut is_apart = true;
     for task in link.tasks.iter().flatten() {
         let mut block = self::task(link, task);
@@ -421,6 +422,36 @@ fn blocks(link: &LinkHealth) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// What the spec wants of a failover, next to how far mirror topics are behind.
+fn objectives(link: &LinkHealth) -> Option<Block> {
+    let objectives = link.objectives.as_ref()?;
+    let mut block = Block::new([(Ink::Plain, "objectives of a failover".to_owned())]);
+    if let Some(rpo) = &objectives.rpo {
+        let behind = link.behind();
+        let text = match behind.as_ref().map(|it| (it, it.unknown())) {
+            None => "how far mirror topics are behind could not be read".to_owned(),
+            Some((behind, None)) => {
+                format!("mirror topics are {} (estimate)", words::behind(behind))
+            }
+            Some((_, Some(why))) => format!(
+                "how far mirror topics are behind is not known: {}; {}",
+                words::estimate_unknown(why),
+                words::estimate_fix(why)
+            ),
+        };
+        block.say("rpo: ", format!("{}; {text}", words::duration(rpo.most)));
+    }
+    if let Some(rto) = &objectives.rto {
+        let text = format!(
+            "{}; `linkwright drill {}` estimates how long a failover would take",
+            words::duration(rto.most),
+            link.address
+        );
+        block.say("rto: ", text);
+    }
+    Some(block)
 }
 
 fn unhealthy(link: &LinkHealth) -> Block {

@@ -172,6 +172,44 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
                 "check the link's throughput and the source's producers",
             )
         },
+        Exceeded::Behind { estimate, most } => DriftWords {
+            cause: Some(BEHIND),
+            details: vec![super::written(estimate)],
+            ..DriftWords::new(
+                format!(
+                    "the mirror topic is {} (estimate); its objective is {}",
+                    super::behind(&estimate.behind),
+                    duration(*most)
+                ),
+                BEHIND_FIX,
+            )
+        },
+        Exceeded::BehindUnknown { why, topics, most } => DriftWords::new(
+            format!(
+                "whether {} within {} of the source, as the objective says, is not known: {}",
+                match topics {
+                    1 => "1 mirror topic is".to_owned(),
+                    n => format!("{} are", quantity(*n, "mirror topic")),
+                },
+                duration(*most),
+                super::estimate_unknown(*why),
+            ),
+            super::estimate_fix(*why),
+        ),
+        Exceeded::Failover { run, most } => DriftWords {
+            details: vec![super::past_failover(run)],
+            ..DriftWords::new(
+                format!(
+                    "the last failover took {}; its objective is {}",
+                    super::seconds(run.took),
+                    duration(*most)
+                ),
+                for_its_link(
+                    "`linkwright runs show` has what took how long; `linkwright drill` estimates how long it would take now",
+                    finding,
+                ),
+            )
+        },
         Exceeded::Pending {
             status,
             since_ms: _,
@@ -200,6 +238,9 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
 const LAG_HIGH: &str = "lag above the limit";
 const LAG_UNKNOWN: &str = "lag unknown";
 const CATCH_UP: &str = "slow to catch up";
+const BEHIND: &str = "further behind than the objective";
+const BEHIND_FIX: &str =
+    "check the link's throughput and the source's producers; or change `rpo` under `objectives`";
 /// Of a mirror topic whose two reads show no pace.
 const NO_PACE: &str = "two reads do not show that it copies";
 
@@ -213,7 +254,7 @@ fn unknown_lag(loss: &MirrorLoss, max: u64) -> Option<LossUnknown> {
 #[must_use]
 pub fn drift_together<'a>(findings: impl Iterator<Item = &'a DriftFinding>) -> Option<String> {
     let findings: Vec<&DriftFinding> = findings.collect();
-    if let Some(summary) = slow_together(&findings) {
+    if let Some(summary) = slow_together(&findings).or_else(|| behind_together(&findings)) {
         return Some(summary);
     }
     let lags: Option<Vec<(&MirrorLoss, u64)>> = (findings.iter())
@@ -261,6 +302,26 @@ fn slow_together(findings: &[&DriftFinding]) -> Option<String> {
              figures of {n} may be out of date"
         ),
     })
+}
+
+/// Several mirror topics that are further behind than their objective.
+fn behind_together(findings: &[&DriftFinding]) -> Option<String> {
+    let behind: Option<Vec<(Duration, Duration)>> = (findings.iter())
+        .map(|finding| match &finding.kind {
+            DriftKind::ThresholdExceeded(Exceeded::Behind { estimate, most }) => {
+                Some((estimate.behind.low(), *most))
+            }
+            _ => None,
+        })
+        .collect();
+    let behind = behind?;
+    let least = behind.iter().map(|(low, _)| *low).min()?;
+    let (_, most) = behind.first()?;
+    Some(format!(
+        "the mirror topics are at least {} behind (estimate); their objective is {}",
+        super::seconds(least),
+        duration(*most)
+    ))
 }
 
 /// A config's difference, read from the live side.

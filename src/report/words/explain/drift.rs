@@ -1,4 +1,4 @@
-//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`, `LW586`).
+//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`, `LW565` to `LW567`, `LW586`).
 
 use super::Explanation;
 
@@ -24,6 +24,27 @@ pub(super) const DRIFT: &[Explanation] = &[
         why: "By two reads (`--sample`) it copies so slowly, or its source is written so fast, that its lag lasts longer than `--max-lag` permits, or grows; or it does not copy at all while it is behind, or its figures may be out of date. The slowest partition counts. A promotion would have to wait for it. The time is an estimate from these two reads.",
         example: "linkwright drift --sample 30s --max-lag 5m\n# west/orders-dr/payments: 50,000 messages behind, copies 1,200 a minute, catches up in about 41m",
         remediation: "Check the link's throughput, quotas and the source's producers. If it is a peak that passes, run again with a longer `--sample`, or raise the limit.",
+    },
+    Explanation {
+        code: "LW565",
+        title: "a mirror topic is further behind than the objective of its link",
+        why: "By two reads (`--sample`) what is not copied yet was written over a longer time than `rpo` under `objectives` permits: were the source lost now, more would be lost than the spec wants. The time is an estimate: it holds while records are written and copied as between the two reads.",
+        example: "linkwright drift --sample 30s\n# objectives: { rpo: 5s }; west/orders-dr/payments is about 41 s behind (estimate)",
+        remediation: "Check the link's throughput, quotas and the source's producers: `linkwright status --mirrors --sample 30s`. If that much is acceptable, raise `rpo`.",
+    },
+    Explanation {
+        code: "LW566",
+        title: "whether mirror topics are further behind than the objective of their link is not known",
+        why: "How far a mirror topic is behind in time follows from two reads in one run, between which something of the link must move. With one read, or while the source is silent, there is no figure, and none is not a good one. It is information and fails no run.",
+        example: "objectives: { rpo: 5s }   # and `linkwright drift` without --sample",
+        remediation: "Run with `--sample 30s`, or a longer time where topics are written rarely.",
+    },
+    Explanation {
+        code: "LW567",
+        title: "the last failover took longer than the objective of its link",
+        why: "The record of the last run that failed mirror topics of this link over shows that it took longer than `rto` under `objectives` permits, with what people waited for and decided. The next one may, too.",
+        example: "objectives: { rto: 15m }   # the last failover took 22m",
+        remediation: "`linkwright runs show ID` has what took how long, and `linkwright drill CLUSTER/LINK` estimates it for now. Once another failover keeps to it, the finding is gone; or raise `rto`.",
     },
     Explanation {
         code: "LW401",

@@ -1,0 +1,242 @@
+//! `linkwright drill`: a failover that is not done: its plan, what it would lose, how long it would take and who must act.
+
+use std::collections::BTreeSet;
+
+use linkwright_clock::Clock;
+
+use super::args::{Drill as DrillArgs, DrillFormat, Global};
+use super::exit::{self, Exit};
+use super::on_twin;
+use super::patch::Patch;
+use super::references::Withheld;
+use super::screen::Screen;
+use super::session::{Request, Session};
+use super::{Failure, commit, failovers, files, set, snapshot, verbs};
+use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
+use crate::apply::durable::Readers;
+use crate::apply::rehearse::rehearse;
+use crate::desired::Desired;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::drill::{Drill, Input};
+use crate::edit::verbs::{self as edits, Asked, Loss, Verb};
+use crate::health::PastFailover;
+use crate::live::{Sample, Snapshot};
+use crate::plan::file::{OriginV1, Scope};
+use crate::plan::{self, Allowances, Plan, part};
+use crate::refresh::Observation;
+use crate::report::drill::{self as report, About, DrillView, json};
+use crate::report::words::verb::left;
+use crate::report::{html, refused};
+
+/// A loss that a drill supposes is to be checked again after so many days.
+const DAYS: i32 = 30;
+
+pub(super) async fn run(
+    args: &DrillArgs,
+    global: &Global,
+    time: &Clock,
+    screen: &mut Screen,
+) -> Result<Exit, Failure> {
+    let half = &args.link;
+    let targets = [Address::Half(half.clone())];
+    let opened = Session::open(&args.paths.paths, &targets, global, time, screen)?;
+    let Some(mut session) = opened else {
+        return Ok(Exit::Usage);
+    };
+    let past = past(half, &session, global, screen)?;
+    let asked = match asked(half, &session, global).await? {
+        Ok(asked) => asked,
+        Err(problems) => return set::refuse(problems, &session.loaded, screen),
+    };
+    // What is about other links is neither read nor copied.
+    let declared = std::mem::take(&mut session.desired);
+    session.desired = part(&declared, &targets).desired.into_owned();
+    let taken_at = session.now();
+    for client in session.all_clients() {
+        client.record();
+    }
+    let begun = time.now();
+    let live = session
+        .everything(
+            &Request::sampled(Sample::After(args.sample)),
+            snapshot::MOST_GROUPS,
+        )
+        .await?;
+    let age = time.since(begun).saturating_sub(args.sample);
+    let copied = snapshot::of(&session, taken_at);
+    let spec_digest = session.spec_digest();
+    let loaded = std::mem::take(&mut session.loaded);
+    let patch = match Patch::of(&asked.edits, &loaded) {
+        Ok(patch) => patch,
+        Err(problems) => return set::refuse(problems, &loaded, screen),
+    };
+    let texts = &patch.changed.texts;
+    if !session.declare(&loaded, texts, &targets, global, screen)? {
+        return Ok(Exit::Usage);
+    }
+    // What the policy of the spec allows was not meant for a drill.
+    session.allow_the_usual();
+    let (plan, needs) = planned(args, &session, &targets, &live).await?;
+    session.keep()?;
+    let peer = peer(half, &declared);
+    let failovers: Vec<Address> = on_twin::failovers(&plan).cloned().collect();
+    let on_twin = match peer {
+        Some(_) if failovers.is_empty() => Err("no mirror topic would be failed over".to_owned()),
+        Some(source) => on_twin::fail_over(&copied, &session.desired, &failovers, &source),
+        None => Err("the cluster of the source topics is not in the spec".to_owned()),
+    };
+    let drill = Drill::of(&Input {
+        half,
+        desired: &declared,
+        live: &live,
+        age,
+        on_twin: &on_twin,
+        past: past.as_deref(),
+    });
+    let environment = global.chosen.environment.as_deref();
+    let about = About {
+        origin: OriginV1 {
+            clusters: session.called(),
+            needs: needs.iter().map(|it| it.word().to_owned()).collect(),
+            ..commit::origin(&session, &args.paths.paths, global)
+        },
+        spec_digest,
+        scope: Scope {
+            targets: targets.iter().cloned().collect(),
+            allow: needs,
+            ..Scope::default()
+        },
+        left: left("failover", &asked, !patch.is_empty(), None, environment),
+        credentials: (session.desired)
+            .references_of_rest(&BTreeSet::from([half.cluster.clone()]))
+            .into_iter()
+            .map(ToString::to_string)
+            .collect(),
+        left_alone: (asked.notes.iter().cloned())
+            .chain(hindered(&plan, &targets))
+            .collect(),
+        is_simulated: session.embedded().is_some(),
+    };
+    let document = json::document(&drill, &plan, &about);
+    let document = document.map_err(|clear| Failure::new(Exit::Usage, clear))?;
+    let text = json::text(&document);
+    let view = DrillView::of(&drill, &plan, &about);
+    match args.output {
+        DrillFormat::Json => screen.out().write_all(text.as_bytes())?,
+        DrillFormat::Text => {
+            let style = screen.style(args.all);
+            report::text::write(screen.out(), &view, &plan, &style)?;
+        }
+    }
+    screen.flush()?;
+    if let Some(file) = &args.out {
+        files::replace(file, text.as_bytes(), Readers::Owner)?;
+        screen.note(&format!("saved the drill to {}", file.display()));
+    }
+    if let Some(file) = &args.html_out {
+        let page = html::drill::render(&view, &plan);
+        files::replace(file, page.as_bytes(), Readers::Owner)?;
+    }
+    let is_hindered = !plan::hindered(&plan, &targets).is_empty();
+    Ok(exit::of_drill(&drill, &plan, is_hindered))
+}
+
+/// What keeps mirror topics as they are: then all that is named is failed over, or nothing.
+fn hindered(plan: &Plan, targets: &[Address]) -> Vec<String> {
+    let found = plan::hindered(plan, targets).into_iter();
+    let found = found.map(|it| refused::of_finding(it, Severity::Error));
+    found
+        .map(|it| format!("the failover is refused: {} [{}]", it.summary, it.code))
+        .collect()
+}
+
+/// The cluster that would be lost.
+fn peer(half: &HalfAddress, declared: &Desired) -> Option<ClusterId> {
+    let mut halves = declared.halves();
+    let (_, found) = halves.find(|(_, it)| it.address == *half)?;
+    Some(found.peer.id.clone())
+}
+
+/// What a failover of the half means for the spec. A link that declares `topics` is failed over only where its other cluster
+/// is declared lost, which a drill supposes.
+async fn asked(
+    half: &HalfAddress,
+    session: &Session,
+    global: &Global,
+) -> Result<Result<Asked, Vec<Diagnostic>>, Failure> {
+    let spec = &session.loaded.spec;
+    let addresses = [half.to_string()];
+    let verb = Verb::Failover;
+    let live = verbs::live(spec, session, global, verb, &addresses).await?;
+    let links = session.desired.links.values();
+    let mut own = links.filter(|link| link.halves.iter().any(|it| it.address == *half));
+    let has_topics = own.any(|link| link.topics.is_some());
+    let until = super::day(session.now()).saturating_add(jiff::Span::new().days(DAYS));
+    let loss = has_topics.then(|| Loss {
+        reason: "a drill supposes it".to_owned(),
+        until,
+    });
+    Ok(edits::of_addresses(
+        spec,
+        verb,
+        &addresses,
+        loss.as_ref(),
+        &live,
+    ))
+}
+
+/// The plan of the failover with what the servers say to a rehearsal, and what must be allowed to carry it out. What no one
+/// has allowed on this command line is not sent anywhere, even to be validated.
+async fn planned(
+    args: &DrillArgs,
+    session: &Session,
+    targets: &[Address],
+    live: &Snapshot,
+) -> Result<(Plan, Allowances), Failure> {
+    let request = Request::of_failover(targets, &args.allow, session)?;
+    let mut seen = live.clone();
+    // What is declared lost is not read.
+    let is_lost = |name: &ClusterName| session.desired.is_lost(name);
+    seen.clusters.retain(|name, _| !is_lost(name));
+    let Observation { mut plan, live } = session.plan_from(&seen, &request).await?;
+    let rehearsed = rehearse(
+        &plan,
+        &session.clients,
+        &Withheld,
+        &session.allowances(&request),
+    )
+    .await;
+    plan.take_in(rehearsed);
+    let needs = plan.needs(&session.desired, &live);
+    let permitted: Allowances = on_twin::everything()
+        .into_iter()
+        .filter(|allow| session.permits(*allow))
+        .collect();
+    // What a flag would allow does not keep a failover from being done; what the guard file or the policy forbids does.
+    plan.refusals.retain(|refusal| {
+        let by = refusal.kind.allowed_by();
+        by.is_none_or(|allow| !permitted.contains(&allow))
+    });
+    Ok((plan, needs))
+}
+
+/// Earlier failovers to a half that the store has; none where no store is named or it does not answer.
+fn past(
+    half: &HalfAddress,
+    session: &Session,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<Option<Vec<PastFailover>>, Failure> {
+    let Some(shared) = session.shared(global)? else {
+        return Ok(None);
+    };
+    Ok(match failovers::read(&shared) {
+        Ok(mut found) => Some(found.remove(half).unwrap_or_default()),
+        Err(why) => {
+            screen.note(&format!(
+                "how long earlier failovers took is not known: {why}"
+            ));
+            None
+        }
+    })
+}

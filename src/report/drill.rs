@@ -1,0 +1,389 @@
+//! A drill for people and machines: what every format shows, [`DrillView`].
+//!
+//! Every figure of a loss or a time to come is called an estimate wherever it is shown.
+
+pub mod json;
+pub mod text;
+
+use super::words::verb::Left;
+use super::words::{self, Weight, duration, number, quantity};
+use crate::drill::{Drill, Judged, ObjectiveKind};
+use crate::live::{EstimateUnknown, LossEstimate, Verdict};
+use crate::plan::Plan;
+use crate::plan::file::{OriginV1, Scope};
+
+/// What the caller knows in addition to the drill and its plan.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Where the spec is from; `needs` is what must be allowed to carry the failover out.
+    pub origin: OriginV1,
+    /// The digest of the spec's files.
+    pub spec_digest: String,
+    /// What was planned.
+    pub scope: Scope,
+    /// What the failover leaves to people.
+    pub left: Left,
+    /// What must be there to call the cluster that takes over: references, no values.
+    pub credentials: Vec<String>,
+    /// What the failover would leave as it is, and why.
+    pub left_alone: Vec<String>,
+    /// Whether the clusters are simulated.
+    pub is_simulated: bool,
+}
+
+/// What every format shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrillView {
+    /// The drill in one sentence.
+    pub sentence: String,
+    /// How grave it is.
+    pub weight: Weight,
+    /// The parts before the plan.
+    pub before: Vec<Part>,
+    /// Those after it.
+    pub after: Vec<Part>,
+    /// What is known of the document itself.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+/// A part with a title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// A stable word.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Its lines.
+    pub lines: Vec<Line>,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it is about.
+    pub label: String,
+    /// What there is to say.
+    pub text: String,
+    /// How grave it is.
+    pub weight: Weight,
+}
+
+impl Line {
+    fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            text: text.into(),
+            weight: Weight::Plain,
+        }
+    }
+
+    fn grave(self, weight: Weight) -> Self {
+        Self { weight, ..self }
+    }
+}
+
+impl DrillView {
+    /// The view of a drill and of the plan that it did not carry out.
+    #[must_use]
+    pub fn of(drill: &Drill, plan: &Plan, about: &About) -> Self {
+        let (sentence, weight) = sentence(drill, plan);
+        let before = [
+            part("objectives", "Objectives", objectives(drill)),
+            part("loss", "What would be lost (estimate)", loss(drill)),
+            part("time", "How long it would take", time(drill)),
+        ];
+        let after = [
+            part("people", "Who must act", people(drill, about)),
+            part("assumed", "What this rests on", grounds(drill, about)),
+        ];
+        Self {
+            sentence,
+            weight,
+            before: before.into_iter().flatten().collect(),
+            after: after.into_iter().flatten().collect(),
+            facts: words::origin::reading_facts(&about.origin),
+        }
+    }
+}
+
+fn part(id: &'static str, title: &'static str, lines: Vec<Line>) -> Option<Part> {
+    (!lines.is_empty()).then_some(Part { id, title, lines })
+}
+
+fn sentence(drill: &Drill, plan: &Plan) -> (String, Weight) {
+    let topics = quantity(drill.topics.len(), "mirror topic");
+    let lost = match &drill.source {
+        Some(source) => format!(" after the loss of {source}"),
+        None => String::new(),
+    };
+    let what = format!("a failover of {topics} to {}{lost}", drill.half);
+    if plan.is_refused() {
+        let text = format!("{what} would be refused; nothing was changed");
+        return (text, Weight::Danger);
+    }
+    let (verdict, weight) = match (drill.judged.is_empty(), drill.verdict()) {
+        (true, _) => ("the spec has no objectives for it", Weight::Plain),
+        (false, Verdict::Met) => ("its objectives are met", Weight::Plain),
+        (false, Verdict::Missed) => ("it misses its objectives", Weight::Danger),
+        (false, Verdict::Unknown) => (
+            "whether it keeps to its objectives is not known",
+            Weight::Caution,
+        ),
+    };
+    let estimate = match drill.verdict() {
+        Verdict::Met | Verdict::Missed if !drill.judged.is_empty() => " (estimate)",
+        _ => "",
+    };
+    let text = format!("{what}: {verdict}{estimate}; nothing was changed");
+    (text, weight)
+}
+
+fn verdict(verdict: Verdict) -> (&'static str, Weight) {
+    match verdict {
+        Verdict::Met => ("met", Weight::Plain),
+        Verdict::Missed => ("missed", Weight::Danger),
+        Verdict::Unknown => ("not known", Weight::Caution),
+    }
+}
+
+/// The objective's name in the spec.
+#[must_use]
+pub fn objective(kind: ObjectiveKind) -> &'static str {
+    match kind {
+        ObjectiveKind::Rpo => "rpo",
+        ObjectiveKind::Rto => "rto",
+    }
+}
+
+fn objectives(drill: &Drill) -> Vec<Line> {
+    let lines = drill.judged.iter().map(|judged| {
+        let (word, weight) = verdict(judged.verdict());
+        let label = format!("{} {}", objective(judged.kind), duration(judged.most));
+        Line::new(label, format!("{word}: {}", figures(drill, judged))).grave(weight)
+    });
+    lines.collect()
+}
+
+/// The figures next to an objective.
+fn figures(drill: &Drill, judged: &Judged) -> String {
+    match judged.kind {
+        ObjectiveKind::Rpo => {
+            let behind = &drill.together.behind;
+            let why = match behind.unknown() {
+                Some(why) => format!(", because {}", words::estimate_unknown(why)),
+                None if judged.estimated == Verdict::Unknown => {
+                    ", and the objective is within these bounds".to_owned()
+                }
+                None => String::new(),
+            };
+            format!(
+                "the mirror topic that is furthest behind is {} (estimate){why}",
+                words::behind(behind)
+            )
+        }
+        ObjectiveKind::Rto => {
+            let simulated = match &drill.on_twin {
+                Ok(run) if run.topics.0 == run.topics.1 => {
+                    format!(
+                        "{} on a simulated copy (estimate)",
+                        words::seconds(run.took)
+                    )
+                }
+                Ok(_) => "the simulated failover did not end (estimate)".to_owned(),
+                Err(_) => "no estimate".to_owned(),
+            };
+            let last = match (drill.last(), &drill.past) {
+                (Some(run), _) => {
+                    format!("the last real failover took {}", words::seconds(run.took))
+                }
+                (None, Some(_)) => "no real failover is on record".to_owned(),
+                (None, None) => "no record of real failovers was read".to_owned(),
+            };
+            format!("{simulated}; {last}")
+        }
+    }
+}
+
+fn loss(drill: &Drill) -> Vec<Line> {
+    let together = &drill.together;
+    let mut lines = vec![loss_line("together", together, None)];
+    if drill.topics.is_empty() {
+        lines[0].text = match drill.together.records.unknown() {
+            Some(why) => format!("unknown: {}", words::estimate_unknown(why)),
+            None => "nothing: no mirror topic of the link runs".to_owned(),
+        };
+        return lines;
+    }
+    let rate = together.written_per_minute();
+    if let Some(rate) = rate.filter(|rate| *rate > 0) {
+        lines.push(Line::new(
+            "meanwhile",
+            format!(
+                "where the source is only cut off and not lost, its producers add about {} records a minute (estimate)",
+                number(rate)
+            ),
+        ));
+    }
+    let mut topics: Vec<_> = drill.topics.iter().collect();
+    // What loses most first, and what is not known before what is.
+    topics.sort_by_key(|(_, it)| {
+        let known = it.records.likely().is_some();
+        (known, std::cmp::Reverse(it.records.low()))
+    });
+    let said = together.records.unknown().or(together.behind.unknown());
+    let topics = topics.into_iter();
+    lines.extend(topics.map(|(topic, it)| loss_line(topic.as_str(), it, said)));
+    lines
+}
+
+fn loss_line(label: &str, it: &LossEstimate, said: Option<EstimateUnknown>) -> Line {
+    let text = format!(
+        "{}; {}",
+        words::records(&it.records),
+        words::behind(&it.behind)
+    );
+    let unknown = it.records.unknown().or(it.behind.unknown());
+    let line = match unknown.filter(|why| said != Some(*why)) {
+        Some(why) => Line::new(label, format!("{text}; {}", words::estimate_unknown(why))),
+        None => Line::new(label, text),
+    };
+    match unknown {
+        Some(_) => line.grave(Weight::Caution),
+        None => line,
+    }
+}
+
+fn time(drill: &Drill) -> Vec<Line> {
+    let simulated = match &drill.on_twin {
+        Ok(run) => {
+            let (all, done) = run.topics;
+            let text = format!(
+                "{} on a simulated copy (estimate): {} of {} writable",
+                words::seconds(run.took),
+                number(done as u64),
+                quantity(all, "mirror topic")
+            );
+            let weight = match all == done {
+                true => Weight::Plain,
+                false => Weight::Caution,
+            };
+            Line::new("simulated", text).grave(weight)
+        }
+        Err(why) => Line::new("simulated", format!("not known: {why}")).grave(Weight::Caution),
+    };
+    let mut lines = vec![simulated];
+    lines.push(match (drill.times(), &drill.past) {
+        (Some((least, middle, most)), Some(past)) => Line::new(
+            "real",
+            format!(
+                "{} on record: {} at least, {} in the middle, {} at most",
+                quantity(past.len(), "failover"),
+                words::seconds(least),
+                words::seconds(middle),
+                words::seconds(most)
+            ),
+        ),
+        (None, Some(past)) if !past.is_empty() => Line::new(
+            "real",
+            format!(
+                "{} on record, none of them complete",
+                quantity(past.len(), "failover")
+            ),
+        ),
+        (_, Some(_)) => Line::new("real", "no failover of this link is on record"),
+        (_, None) => Line::new(
+            "real",
+            "no record was read: no store is named, or it did not answer",
+        ),
+    });
+    let past = drill.past.iter().flatten();
+    lines.extend(past.map(|run| Line::new("", words::past_failover(run))));
+    lines
+}
+
+fn people(drill: &Drill, about: &About) -> Vec<Line> {
+    let mut lines: Vec<Line> = (about.left.who.iter())
+        .map(|(who, what)| Line::new(*who, what.clone()))
+        .collect();
+    let needs = &about.origin.needs;
+    let allow = match needs.is_empty() {
+        true => String::new(),
+        false => format!(" --allow {}", needs.join(",")),
+    };
+    lines.insert(
+        0,
+        Line::new(
+            "whoever fails over",
+            format!("runs `linkwright failover {}{allow}`", drill.half),
+        ),
+    );
+    if !needs.is_empty() {
+        lines.insert(
+            1,
+            Line::new(
+                "whoever decides",
+                format!("allows {}, which this takes", needs.join(" and ")),
+            ),
+        );
+    }
+    match &drill.groups {
+        Some(groups) if groups.is_empty() => {}
+        Some(groups) => lines.extend(groups.iter().map(|group| {
+            let is_active = match group.is_active {
+                true => "is active",
+                false => "is not active",
+            };
+            let offsets = match group.is_synced {
+                Some(true) => "its offsets are synced",
+                Some(false) => "its offsets are not synced",
+                None => "whether its offsets are synced is not known",
+            };
+            let at = drill.source.as_ref().map_or("the source", |it| it.as_str());
+            let text = format!("{} {is_active} at {at}; {offsets}", group.name);
+            Line::new("consumer group", text)
+        })),
+        None => lines.push(
+            Line::new("consumer groups", "those of the source could not be read")
+                .grave(Weight::Caution),
+        ),
+    }
+    if !about.credentials.is_empty() {
+        lines.push(Line::new(
+            "keys",
+            format!(
+                "{} must have a value: they authenticate to {}",
+                about.credentials.join(", "),
+                drill.half.cluster
+            ),
+        ));
+    }
+    let left_alone = about.left_alone.iter();
+    lines.extend(left_alone.map(|note| Line::new("not failed over", note.clone())));
+    lines.push(Line::new("undo", about.left.undo.clone()));
+    lines
+}
+
+fn grounds(drill: &Drill, about: &About) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if about.is_simulated {
+        lines.push(Line::new("clusters", "simulated (--sandbox)"));
+    }
+    lines.push(match drill.sampled {
+        Some(between) => Line::new(
+            "reads",
+            format!(
+                "two, {} apart, the second {} old; the loss holds while records are written and copied as between them",
+                words::seconds(between),
+                words::seconds(drill.age)
+            ),
+        ),
+        None => Line::new("reads", "one"),
+    });
+    if let Ok(run) = &drill.on_twin {
+        let assumed = run.assumed.iter();
+        lines.extend(assumed.map(|(unknown, instead)| {
+            Line::new("not known", format!("{unknown}; assumed: {instead}"))
+        }));
+    }
+    lines
+}

@@ -1,0 +1,258 @@
+//! `linkwright drill`, and the objectives that `drift` watches.
+
+use linkwright_sandbox::{RouteKind, Sandbox};
+use serde_json::Value;
+
+use crate::support::workspace::{BINARY, Said, Workspace};
+
+const WORLD: &str = "\
+version: 1
+clusters:
+  - id: lkc-east01
+    name: east
+    bootstrap_servers: east.example:9092
+    topics:
+      - { name: orders, partitions: 2, records: 200, produce_per_s: 40 }
+      - { name: payments, partitions: 1, records: 50, produce_per_s: 20 }
+    groups: [{ id: billing, offsets: { payments: 40 }, active: true }]
+  - id: lkc-west01
+    name: west
+    bootstrap_servers: west.example:9092
+";
+
+const SPEC: &str = "\
+version: 1
+clusters:
+  east:
+    id: lkc-east01
+    rest_endpoint: https://east.example:443
+    bootstrap_servers: east.example:9092
+    rest_auth: { basic: { username: \"${env:EAST_KEY}\", password: \"${env:EAST_SECRET}\" } }
+  west:
+    id: lkc-west01
+    rest_endpoint: https://west.example:443
+    bootstrap_servers: west.example:9092
+    rest_auth: { basic: { username: \"${env:WEST_KEY}\", password: \"${env:WEST_SECRET}\" } }
+links:
+  dr:
+    source: east
+    destination: west
+    credentials: { sasl_plain: { username: \"${env:LINK_KEY}\", password: \"${env:LINK_SECRET}\" } }
+    consumer_offset_sync: { groups: { include: [\"*\"] } }
+    mirrors: { orders: {}, payments: {} }
+    objectives: { rpo: 5s, rto: 15m }
+";
+
+const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n\
+                   -----END PRIVATE KEY-----\n";
+const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n\
+                      -----END PUBLIC KEY-----\n";
+
+fn in_folder(spec: &str, world: &str) -> Workspace {
+    let names = [
+        "EAST_KEY",
+        "EAST_SECRET",
+        "WEST_KEY",
+        "WEST_SECRET",
+        "LINK_KEY",
+        "LINK_SECRET",
+    ];
+    let workspace = Workspace::with(spec, world).always(&["--sandbox", "w/world.yaml"]);
+    let workspace = names
+        .into_iter()
+        .fold(workspace, |it, name| it.env(name, "any"));
+    workspace.run(&["apply", "--auto-approve"]).exits(0);
+    // The mirror topics catch up.
+    workspace.run(&["status", "--sample", "30s"]).exits(0);
+    workspace
+}
+
+fn document(said: &Said) -> Value {
+    serde_json::from_str(&said.out).unwrap()
+}
+
+/// Whether anything was written to a cluster.
+fn writes(sandbox: &Sandbox) -> usize {
+    let saved: Value = serde_json::from_str(&sandbox.save()).unwrap();
+    let requests = saved["requests"].as_array().unwrap().iter();
+    let write = serde_json::to_value(RouteKind::Write).unwrap();
+    requests.filter(|it| it["kind"] == write).count()
+}
+
+#[test]
+fn a_drill_says_what_a_failover_would_lose_and_does_nothing() {
+    let workspace = in_folder(SPEC, WORLD);
+    let before = writes(&workspace.sandbox());
+    workspace
+        .run(&["drill", "west/dr", "--all"])
+        .exits(0)
+        .says("Drill: a failover of 2 mirror topics to west/dr after the loss of east: its objectives are met")
+        .says("rpo 5s: met: ")
+        .says("rto 15m: met: ")
+        .says("on a simulated copy (estimate)")
+        .says("orders: about 20 records (18 to 22); about 0.5 s")
+        .says("no record was read: no store is named")
+        .says("2 mirror topics to fail over")
+        .says("runs `linkwright failover west/dr --allow irreversible,data-loss`")
+        .says("start them at west")
+        .says("consumer group: billing is active at east; its offsets are synced")
+        .says("${env:WEST_KEY}")
+        .says("not rehearsed: ");
+    assert_eq!(workspace.read("links.yaml"), SPEC);
+    assert_eq!(writes(&workspace.sandbox()), before);
+    let said = workspace.run(&["drill", "west/dr", "-o", "json"]).exits(0);
+    let drill = document(&said);
+    assert_eq!(drill["verdict"], "met");
+    assert_eq!(drill["topics"].as_array().unwrap().len(), 2);
+    assert_eq!(drill["loss_estimate"]["written_per_minute"], 3_600);
+    assert!(drill["time"]["simulated_ms_estimate"].as_u64().unwrap() > 0);
+    assert_eq!(drill["time"]["real"], Value::Null);
+    assert_eq!(drill["plan"]["operations"].as_array().unwrap().len(), 2);
+    assert_eq!(drill["plan"]["saved"], Value::Null);
+}
+
+#[test]
+fn what_is_allowed_is_rehearsed_and_still_not_done() {
+    let workspace = in_folder(SPEC, WORLD);
+    workspace
+        .run(&["drill", "west/dr", "--allow", "irreversible,data-loss"])
+        .exits(0)
+        .says("Rehearsal of 2 operations: 2 would be accepted.");
+    workspace
+        .run(&["status", "--mirrors"])
+        .exits(0)
+        .says("ACTIVE")
+        .says_nothing_of("STOPPED");
+    assert!(workspace.sandbox().harms().is_empty());
+}
+
+#[test]
+fn an_objective_that_is_missed_or_not_known_has_its_exit_code() {
+    let missed = in_folder(&SPEC.replace("rto: 15m", "rto: 1s"), WORLD);
+    missed
+        .run(&["drill", "west/dr"])
+        .exits(2)
+        .says("it misses its objectives")
+        .says("rto 1s: missed: ");
+    let quiet = WORLD.replace(", produce_per_s: 40", "");
+    let quiet = in_folder(SPEC, &quiet.replace(", produce_per_s: 20", ""));
+    quiet
+        .run(&["drill", "west/dr"])
+        .exits(1)
+        .says("rpo 5s: not known: ")
+        .says("nothing of the link has moved between the two reads");
+    let none = in_folder(
+        &SPEC.replace("    objectives: { rpo: 5s, rto: 15m }\n", ""),
+        WORLD,
+    );
+    none.run(&["drill", "west/dr"])
+        .exits(0)
+        .says("the spec has no objectives");
+    let held = SPEC.replace(
+        "orders: {}",
+        "orders: { hold: { reason: x, until: 2099-01-01 } }",
+    );
+    in_folder(&held, WORLD)
+        .run(&["drill", "west/dr"])
+        .exits(3)
+        .says("the failover is refused: ");
+}
+
+#[test]
+fn a_wrong_address_is_explained() {
+    let workspace = in_folder(SPEC, WORLD);
+    for (address, words) in [
+        ("west", "expected CLUSTER/LINK"),
+        ("west/dr/orders", "expected CLUSTER/LINK"),
+        ("east/dr", "the mirror topics of this link are on `west`"),
+        ("west/rd", "west/dr"),
+    ] {
+        workspace.run(&["drill", address]).exits(64).says(words);
+    }
+}
+
+#[test]
+fn a_saved_drill_is_signed_and_checked() {
+    let workspace = in_folder(SPEC, WORLD);
+    let show = |args: &[&str]| Said::by(&mut workspace.program(BINARY, args));
+    workspace
+        .run(&[
+            "drill",
+            "west/dr",
+            "--out",
+            "drill.json",
+            "--html-out",
+            "drill.html",
+        ])
+        .exits(0)
+        .says("saved the drill to drill.json");
+    let page = workspace.read("drill.html");
+    for words in [
+        "What would be lost (estimate)",
+        "Who must act",
+        "Plan of the failover",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    workspace.write("approver.pem", PRIVATE);
+    workspace.write("approver.pub.pem", PUBLIC);
+    let key = ["--key", "approver.pem", "--valid-for", "8760h"];
+    show(&[&["approve", "drill.json"], &key[..]].concat())
+        .exits(0)
+        .says("signed the drill of west/dr until ");
+    let verify = ["show", "drill.json", "--verify", "approver.pub.pem"];
+    show(&verify).exits(0).says("its objectives are met");
+    let text = workspace.read("drill.json");
+    workspace.write("drill.json", &text.replacen("\"met\"", "\"missed\"", 1));
+    show(&verify)
+        .exits(64)
+        .says("it was changed after it was saved");
+    workspace.write("drill.json", &text);
+    workspace
+        .run(&["drill", "west/dr", "--sample", "20s", "--out", "other.json"])
+        .exits(0);
+    workspace.write("drill.json", &workspace.read("other.json"));
+    show(&verify).exits(3).says("its file digest differs");
+    // No plan that could be applied is in it.
+    workspace.run(&["apply", "--plan", "drill.json"]).exits(64);
+}
+
+#[test]
+fn real_failovers_are_told_and_drift_watches_the_objectives() {
+    let spec = SPEC.replace("rto: 15m", "rto: 1s");
+    let workspace = in_folder(&spec, WORLD).env("LINKWRIGHT_STORE", "");
+    let drift = |more: &[&str]| workspace.run(&[&["drift"], more].concat());
+    // One read does not say how far behind; that fails no run.
+    drift(&[])
+        .exits(0)
+        .says("[LW566]")
+        .says("read twice in one run, such as with `--sample 10s`");
+    drift(&["--sample", "10s"]).exits(0).says("No drift: ");
+    workspace.write("links.yaml", &spec.replace("rpo: 5s", "rpo: 100ms"));
+    drift(&["--sample", "10s"])
+        .exits(2)
+        .says("[LW565]")
+        .says("2 mirror topics on west/dr: the mirror topics are at least ")
+        .says("is 100ms [LW565]");
+    workspace.write("links.yaml", &spec);
+    let store = format!("file://{}", workspace.path("w/store").display());
+    let stored = ["--store", store.as_str()];
+    let failover = [
+        "failover",
+        "west/dr/payments",
+        "--allow",
+        "irreversible,data-loss",
+        "--auto-approve",
+        "--write",
+    ];
+    workspace.run(&[&failover[..], &stored].concat()).exits(0);
+    drift(&stored)
+        .exits(2)
+        .says("[LW567]")
+        .says("the last failover took ");
+    workspace
+        .run(&[&["drill", "west/dr"][..], &stored].concat())
+        .exits(2)
+        .says("1 failover on record")
+        .says("the last real failover took ");
+}
