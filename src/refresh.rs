@@ -87,13 +87,7 @@ pub async fn refresh<'a>(
     }
     let are_read = |name: &&ClusterName| !desired.is_lost(name);
     if depth == Depth::Drift {
-        // Apache Kafka holds no links.
-        let holds_links = |name: &&ClusterName| {
-            let cluster = desired.clusters.get(*name);
-            cluster.is_some_and(|cluster| cluster.kind != ClusterKind::ApacheKafka)
-        };
-        let called = clients.keys().filter(|name| part.clusters.contains(*name));
-        for name in called.filter(holds_links).filter(are_read) {
+        for name in holders(desired, clients).filter(|name| part.clusters.contains(*name)) {
             request.of(name);
         }
     }
@@ -115,6 +109,28 @@ pub async fn refresh<'a>(
     let changes = compare(desired, &mut live, clients, options).await;
     let plan = plan::plan_only(desired, &live, changes, allowances, targets)?;
     Ok(Observation { live, plan })
+}
+
+/// The clusters that are read and may hold links: Apache Kafka holds none.
+fn holders<'a>(
+    desired: &'a Desired,
+    clients: &'a BTreeMap<ClusterName, Client>,
+) -> impl Iterator<Item = &'a ClusterName> {
+    clients.keys().filter(|name| {
+        let cluster = desired.clusters.get(*name);
+        let holds_links = cluster.is_some_and(|it| it.kind != ClusterKind::ApacheKafka);
+        holds_links && !desired.is_lost(name)
+    })
+}
+
+/// Reads the links and mirror topics of every cluster, two calls for each, so that the figures of a later read can be put
+/// next to them.
+pub async fn figures(desired: &Desired, clients: &BTreeMap<ClusterName, Client>) -> Snapshot {
+    let mut request = ReadRequest::default();
+    for name in holders(desired, clients) {
+        request.of(name);
+    }
+    read::read(clients, &request).await
 }
 
 /// Plans again for another spec, from what was read, for the targets only if there are any: only what its changes need in
@@ -285,7 +301,7 @@ async fn sample(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>, sa
         Sample::Recorded(recorded) => {
             for (name, cluster) in &mut live.clusters {
                 if let Some(record) = recorded.clusters.get(name) {
-                    record.put_next_to(cluster, recorded.now);
+                    record.put_next_to(cluster, recorded.now, recorded.reader);
                 }
             }
         }

@@ -4,6 +4,10 @@
 //! It is evidence, not state: no command writes to a cluster because of it, and no plan that is made from it can be
 //! applied.
 
+mod hide;
+mod names;
+mod said;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -15,9 +19,17 @@ use crate::api::Recording;
 use crate::api::recording::Answer;
 use crate::catalog;
 use crate::diagnostic::Code;
+use crate::live::LagsV1;
+
+pub use hide::CannotHide;
+pub use names::{Key, SaidNamesV1};
+pub use said::{Said, SaidV1};
 
 /// A file that is no snapshot, or none that can be used.
 pub const UNUSABLE: Code = Code("LW526");
+
+/// Names that cannot be hidden.
+pub const CANNOT_HIDE: Code = Code("LW581");
 
 /// The version of the file's format. It rises when a reader would have to change.
 pub const FORMAT_VERSION: u32 = 1;
@@ -36,6 +48,9 @@ pub struct SnapshotV1 {
     /// Whether the clusters were simulated, and the time is theirs; left out where they were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub simulated: bool,
+    /// The names that its spec said, where all others are hidden (`--hash-names`); left out where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<SaidV1>,
     /// What each cluster answered, by its name in the spec.
     pub clusters: BTreeMap<ClusterName, RecordedClusterV1>,
     /// What Confluent Cloud's own API answered; left out where the spec has no Cloud API key.
@@ -54,6 +69,9 @@ pub struct RecordedClusterV1 {
     pub declared: DeclaredClusterV1,
     /// What came of each call, by path and query below the cluster.
     pub answers: Recording,
+    /// How far its mirror topics were behind in a read a while before (`--sample`); left out where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<LagsV1>,
 }
 
 /// What a spec says of a cluster that the cluster itself does not say.
@@ -118,6 +136,7 @@ impl SnapshotV1 {
             linkwright: env!("CARGO_PKG_VERSION").to_owned(),
             taken_at: taken_at.to_string(),
             simulated,
+            hidden: None,
             clusters,
             confluent_cloud,
         };
@@ -173,7 +192,7 @@ impl SnapshotV1 {
         self.taken_at.parse().ok()
     }
 
-    /// The names in a list that each cluster answered, such as `topic_name` in `topics`, by the cluster's id.
+    /// The names in a list that each cluster answered, without those that are hidden, such as `topic_name` in `topics`, by the cluster's id.
     pub fn names<'a>(
         &'a self,
         list: &'a str,
@@ -185,8 +204,26 @@ impl SnapshotV1 {
                 _ => &[],
             };
             let names = rows.iter().filter_map(move |row| row.get(field)?.as_str());
+            let hidden = self.hidden.as_ref();
+            let names = names.filter(move |name| hidden.is_none_or(|said| said.says(name)));
             names.map(|name| (&cluster.id, name))
         })
+    }
+
+    /// The time between its two reads of mirror topics; none where it has one.
+    #[must_use]
+    pub fn sampled(&self) -> Option<std::time::Duration> {
+        let taken_at = self.taken_at()?;
+        let mut earlier = self.clusters.values().filter_map(|it| it.earlier.as_ref());
+        let between = earlier.find_map(|it| taken_at.duration_since(it.read_at()).try_into().ok());
+        between.filter(|between: &std::time::Duration| !between.is_zero())
+    }
+
+    /// How far the mirror topics of the cluster of this id were behind in the first of two reads.
+    #[must_use]
+    pub fn earlier(&self, id: &ClusterId) -> Option<&LagsV1> {
+        let mut clusters = self.clusters.values();
+        clusters.find(|cluster| cluster.id == *id)?.earlier.as_ref()
     }
 
     /// What the cluster of this id answered. Names may have changed in the spec since; ids do not.

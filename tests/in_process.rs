@@ -31,6 +31,7 @@ mod support {
     pub(crate) mod bench;
     pub(crate) mod files;
     pub(crate) mod one_link;
+    pub(crate) mod recorded;
     pub(crate) mod tap;
     pub(crate) mod world;
 }

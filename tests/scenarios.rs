@@ -302,32 +302,47 @@ fn expect(folder: &Path, name: &str, actual: &str) -> Result<(), String> {
     ))
 }
 
-/// What people copy must work: every example is planned and applied against its world, and then there
-/// is nothing left to do.
-#[test]
-fn every_example_comes_to_rest() {
-    let all = ["irreversible", "data-loss", "blast-radius"];
+/// An example with its world.
+struct Example {
+    name: String,
+    spec: String,
+    world: String,
+}
+
+fn examples() -> Vec<Example> {
     // `ci` holds pipelines, `runbooks` examples of its own.
-    let mut examples: Vec<PathBuf> = ["examples", "examples/runbooks"]
+    let mut folders: Vec<PathBuf> = ["examples", "examples/runbooks"]
         .into_iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir() && !path.ends_with("ci") && !path.ends_with("runbooks"))
         .collect();
-    examples.sort();
-    assert!(examples.len() >= 8, "{examples:?}");
-    for example in examples {
-        let name = example.file_name().unwrap().to_string_lossy().into_owned();
+    folders.sort();
+    assert!(folders.len() >= 8, "{folders:?}");
+    let example = |folder: PathBuf| {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let files = std::fs::read_dir(&folder).unwrap();
+        let specs = files.map(|file| file.unwrap().path());
+        let specs: Vec<PathBuf> = specs
+            .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+            .collect();
+        assert_eq!(specs.len(), 1, "{name} has several files");
+        Example {
+            spec: read(&specs[0]).unwrap(),
+            world: read(&Path::new("fixtures/worlds").join(format!("{name}.yaml"))).unwrap(),
+            name,
+        }
+    };
+    folders.into_iter().map(example).collect()
+}
+
+/// What people copy must work: every example is planned and applied against its world, and then there
+/// is nothing left to do.
+#[test]
+fn every_example_comes_to_rest() {
+    let all = ["irreversible", "data-loss", "blast-radius"];
+    for Example { name, spec, world } in examples() {
         stepped(async {
-            let world = read(&Path::new("fixtures/worlds").join(format!("{name}.yaml"))).unwrap();
-            let mut spec = String::new();
-            for file in std::fs::read_dir(&example).unwrap() {
-                let path = file.unwrap().path();
-                if path.extension().is_some_and(|ending| ending == "yaml") {
-                    assert!(spec.is_empty(), "{name} has several files");
-                    spec = read(&path).unwrap();
-                }
-            }
             let setup = Setup::open(&world, &spec).unwrap();
             let plan = setup.plan(&all, &[]).await.unwrap();
             assert!(plan.has_changes(), "{name} has nothing to do");

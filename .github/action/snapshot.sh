@@ -7,6 +7,8 @@
 mapfile -t paths < <(lines "${INPUT_PATHS:-}")
 environment=()
 if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
+hidden=()
+if [ "${INPUT_HASH_NAMES:-}" = true ]; then hidden=(--hash-names); fi
 file=$work/snapshot.json
 # No name of a spec has a slash: the snapshots of one are never those of another.
 keys="linkwright-snapshot/$INPUT_NAME/"
@@ -22,7 +24,7 @@ plan)
     ;;
 drift)
     code=0
-    "$LINKWRIGHT" snapshot "${environment[@]}" --out "$file" -- "${paths[@]}" 2>"$work/snapshot.err" || code=$?
+    "$LINKWRIGHT" snapshot "${environment[@]}" "${hidden[@]}" --out "$file" -- "${paths[@]}" 2>"$work/snapshot.err" || code=$?
     show "$work/snapshot.err" >&2
     # One that says less than the last is not kept in its place.
     if [ "$code" = 0 ]; then

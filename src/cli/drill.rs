@@ -11,7 +11,8 @@ use super::patch::Patch;
 use super::references::Withheld;
 use super::screen::Screen;
 use super::session::{Request, Session};
-use super::{Failure, commit, failovers, files, set, snapshot, verbs};
+use super::snapshot::{self, Taken};
+use super::{Failure, commit, failovers, files, set, verbs};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::apply::durable::Readers;
 use crate::apply::rehearse::rehearse;
@@ -20,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::drill::{Drill, Input};
 use crate::edit::verbs::{self as edits, Asked, Loss, Verb};
 use crate::health::PastFailover;
-use crate::live::{Sample, Snapshot};
+use crate::live::Snapshot;
 use crate::plan::file::{OriginV1, Scope};
 use crate::plan::{self, Allowances, Plan, part};
 use crate::refresh::Observation;
@@ -51,19 +52,10 @@ pub(super) async fn run(
     // What is about other links is neither read nor copied.
     let declared = std::mem::take(&mut session.desired);
     session.desired = part(&declared, &targets).desired.into_owned();
-    let taken_at = session.now();
-    for client in session.all_clients() {
-        client.record();
-    }
     let begun = time.now();
-    let live = session
-        .everything(
-            &Request::sampled(Sample::After(args.sample)),
-            snapshot::MOST_GROUPS,
-        )
-        .await?;
+    let taken = snapshot::take(&session, Some(args.sample), time).await?;
+    let Taken { snapshot, live, .. } = &taken;
     let age = time.since(begun).saturating_sub(args.sample);
-    let copied = snapshot::of(&session, taken_at);
     let spec_digest = session.spec_digest();
     let loaded = std::mem::take(&mut session.loaded);
     let patch = match Patch::of(&asked.edits, &loaded) {
@@ -76,19 +68,19 @@ pub(super) async fn run(
     }
     // What the policy of the spec allows was not meant for a drill.
     session.allow_the_usual();
-    let (plan, needs) = planned(args, &session, &targets, &live).await?;
+    let (plan, needs) = planned(args, &session, &targets, live).await?;
     session.keep()?;
     let peer = peer(half, &declared);
     let failovers: Vec<Address> = on_twin::failovers(&plan).cloned().collect();
     let on_twin = match peer {
         Some(_) if failovers.is_empty() => Err("no mirror topic would be failed over".to_owned()),
-        Some(source) => on_twin::fail_over(&copied, &session.desired, &failovers, &source),
+        Some(source) => on_twin::fail_over(snapshot, &session.desired, &failovers, &source),
         None => Err("the cluster of the source topics is not in the spec".to_owned()),
     };
     let drill = Drill::of(&Input {
         half,
         desired: &declared,
-        live: &live,
+        live,
         age,
         on_twin: &on_twin,
         past: past.as_deref(),

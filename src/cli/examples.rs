@@ -139,7 +139,8 @@ EXAMPLES:
 pub(super) const SNAPSHOT: &str = "\
 EXAMPLES:
   linkwright snapshot --out snapshot.json
-  linkwright snapshot links/ --environment prod --out snapshot.json";
+  linkwright snapshot links/ --environment prod --sample 30s --out snapshot.json
+  linkwright snapshot --hash-names --out snapshot.json";
 
 /// `twin`.
 pub(super) const TWIN: &str = "\

@@ -10,7 +10,7 @@ use super::shared::Shared;
 use super::{Failure, store};
 use crate::address::ClusterName;
 use crate::health::Health;
-use crate::live::{LagsV1, RecordedLags, Sample};
+use crate::live::{LagsV1, Reader, RecordedLags, Sample};
 use crate::store::{When, component};
 
 /// The clusters that are called.
@@ -19,6 +19,8 @@ pub(super) struct Clusters {
     pub(super) ids: BTreeMap<ClusterName, String>,
     /// The time of the read.
     pub(super) now: jiff::Timestamp,
+    /// What is put next to what is read where the command line asks for nothing: the first read of a snapshot that has two.
+    pub(super) usual: Sample,
 }
 
 /// Below it are the records, by cluster id.
@@ -39,7 +41,7 @@ pub(super) fn sample(
     screen: &mut Screen,
 ) -> Result<Sample, Failure> {
     match asked {
-        None => Ok(Sample::Once),
+        None => Ok(clusters.usual.clone()),
         Some(Sampling::After(time)) => Ok(Sample::After(time)),
         Some(Sampling::Last) => {
             let shared = shared.ok_or_else(store::not_named)?;
@@ -79,6 +81,7 @@ fn last(clusters: &Clusters, shared: &Shared, screen: &mut Screen) -> Sample {
     }
     Sample::Recorded(Arc::new(RecordedLags {
         now: clusters.now,
+        reader: Reader::EarlierRun,
         clusters: found,
     }))
 }

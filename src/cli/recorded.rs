@@ -1,21 +1,24 @@
 //! A snapshot that is read in place of clusters: [`Recorded`].
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::Global;
 use super::exit::Exit;
 use super::{Failure, clusters, input};
+use crate::address::ClusterName;
 use crate::api::{Auth, Client, Endpoint};
-use crate::desired::{CallPolicy, Cluster};
+use crate::desired::{CallPolicy, Cluster, Desired};
 use crate::diagnostic::Diagnostic;
 use crate::diff::Finding;
-use crate::live::Snapshot;
+use crate::live::{Reader, RecordedLags, Sample, Snapshot};
 use crate::plan::Plan;
 use crate::report::safe;
 use crate::report::status::json::FromSnapshot;
 use crate::report::words::short;
-use crate::snapshot::{self, SnapshotV1};
+use crate::snapshot::{self, Said, SnapshotV1};
 
 /// A snapshot that is read in place of clusters.
 pub(super) struct Recorded {
@@ -58,6 +61,23 @@ impl Recorded {
         )
     }
 
+    /// The first of the two reads of mirror topics that a snapshot with `--sample` has, of these clusters.
+    pub(super) fn sample(&self, ids: &BTreeMap<ClusterName, String>) -> Sample {
+        let earlier = ids.iter().filter_map(|(name, id)| {
+            let lags = self.snapshot.earlier(&id.as_str().into())?;
+            Some((name.clone(), lags.clone()))
+        });
+        let clusters: BTreeMap<_, _> = earlier.collect();
+        match clusters.is_empty() {
+            true => Sample::Once,
+            false => Sample::Recorded(Arc::new(RecordedLags {
+                now: self.taken_at,
+                reader: Reader::SameRun,
+                clusters,
+            })),
+        }
+    }
+
     /// The same for machines.
     pub(super) fn mark_of_status(&self) -> FromSnapshot {
         FromSnapshot {
@@ -68,8 +88,13 @@ impl Recorded {
 
     /// A client that answers as this cluster did. Where the snapshot does not have the cluster, no call is
     /// answered.
-    pub(super) fn client(&self, cluster: &Cluster, calls: &CallPolicy) -> Option<Client> {
-        let answers = self.snapshot.answers(&cluster.id).cloned();
+    pub(super) fn client(
+        &self,
+        cluster: &Cluster,
+        calls: &CallPolicy,
+        said: &Said,
+    ) -> Option<Client> {
+        let answers = self.snapshot.answers_for(&cluster.id, said);
         let has_none = answers.as_ref().is_none_or(|it| it.0.is_empty());
         if has_none && cluster.rest.is_none() {
             return None;
@@ -86,11 +111,17 @@ impl Recorded {
         Some(Client::of_recording(settings, answers.unwrap_or_default()))
     }
 
-    /// Says in a plan of which clusters the facts are the snapshot's.
-    pub(super) fn mark(&self, plan: &mut Plan, live: &Snapshot) {
-        let marks = live.clusters.keys();
-        let marks = marks.map(|name| Finding::from_snapshot(name.clone(), self.taken_at, self.age));
-        plan.findings.extend(marks);
+    /// Says in a plan of which clusters the facts are the snapshot's, and what of the spec they may hide.
+    pub(super) fn mark(&self, plan: &mut Plan, live: &Snapshot, desired: &Desired) {
+        let hidden = self.snapshot.not_seen(&Said::of(desired));
+        for name in live.clusters.keys() {
+            let mark = Finding::from_snapshot(name.clone(), self.taken_at, self.age);
+            plan.findings.push(mark);
+            if let Some(names) = &hidden {
+                let hidden = Finding::names_hidden(name.clone(), names.patterns());
+                plan.findings.push(hidden);
+            }
+        }
     }
 }
 

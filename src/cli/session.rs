@@ -30,6 +30,7 @@ use crate::plan::file::{self, ClusterV1, Saved, Scope};
 use crate::plan::{self, Allow, Allowances, Part};
 use crate::read::Cloud;
 use crate::refresh::{self, Depth, Observation, Sources, refresh};
+use crate::snapshot::Said;
 
 /// A spec without errors, the clusters that it speaks of, and the time.
 pub(super) struct Session {
@@ -248,9 +249,10 @@ impl Session {
         let budget = clusters::budget();
         let calls = &self.desired.policy.calls;
         let mut clients = BTreeMap::new();
+        let said = Said::of(&self.desired);
         for (name, cluster) in clusters {
             let client = match (&self.recorded, &self.embedded) {
-                (Some(recorded), _) => recorded.client(cluster, calls),
+                (Some(recorded), _) => recorded.client(cluster, calls, &said),
                 (None, Some(embedded)) => embedded.client(cluster, calls, &budget),
                 (None, None) => {
                     clusters::client(cluster, calls, global, &budget).map_err(Failure::failed)?
@@ -300,7 +302,7 @@ impl Session {
             .map_err(Failure::failed)?;
         let mut seen = seen;
         if let Some(recorded) = &self.recorded {
-            recorded.mark(&mut seen.plan, &seen.live);
+            recorded.mark(&mut seen.plan, &seen.live, &self.desired);
         }
         if let Some(guard) = &self.guard {
             guard.guard.refuse(&mut seen.plan, &self.desired);
@@ -337,6 +339,12 @@ impl Session {
         waiting::showing(&self.clients, self.is_quiet, reading)
             .await
             .map_err(Failure::failed)
+    }
+
+    /// Reads how far mirror topics are behind, for a later read to be put next to.
+    pub(super) async fn figures(&self) -> Snapshot {
+        let reading = refresh::figures(&self.desired, &self.clients);
+        waiting::showing(&self.clients, self.is_quiet, reading).await
     }
 
     /// The client of Confluent Cloud's own API, if there is one.
@@ -497,10 +505,14 @@ impl Session {
     pub(super) fn to_sample(&self) -> lags::Clusters {
         let id = |name: &ClusterName| Some(self.desired.clusters.get(name)?.id.to_string());
         let called = self.clients.keys();
+        let ids = called.filter_map(|name| Some((name.clone(), id(name)?)));
+        let ids: BTreeMap<ClusterName, String> = ids.collect();
         lags::Clusters {
-            ids: called
-                .filter_map(|name| Some((name.clone(), id(name)?)))
-                .collect(),
+            usual: match &self.recorded {
+                Some(recorded) => recorded.sample(&ids),
+                None => Sample::Once,
+            },
+            ids,
             now: self.now(),
         }
     }

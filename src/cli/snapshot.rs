@@ -1,6 +1,7 @@
 //! `linkwright snapshot`: what the clusters say, kept in a file.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use linkwright_clock::Clock;
 
@@ -9,16 +10,17 @@ use super::exit::Exit;
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::{Failure, files};
-use crate::api::Client;
+use crate::api::{Client, install_tls};
 use crate::apply::durable::Readers;
+use crate::diagnostic::Diagnostic;
 use crate::live::switchover::Switchover;
-use crate::live::{Reading, Snapshot};
+use crate::live::{LagsV1, Reader, Reading, Snapshot};
 use crate::report::safe;
-use crate::report::words::quantity;
-use crate::snapshot::{DeclaredClusterV1, RecordedClusterV1, SnapshotV1};
+use crate::report::words::{quantity, short};
+use crate::snapshot::{self, DeclaredClusterV1, Key, RecordedClusterV1, Said, SnapshotV1};
 
 /// The committed offsets of at most so many consumer groups of a cluster are read: one call each.
-pub(super) const MOST_GROUPS: usize = 500;
+const MOST_GROUPS: usize = 500;
 
 pub(super) async fn run(
     args: &SnapshotArgs,
@@ -29,22 +31,28 @@ pub(super) async fn run(
     let Some(session) = Session::open(&args.paths.paths, &[], global, time, screen)? else {
         return Ok(Exit::Usage);
     };
-    let taken_at = session.now();
-    for client in session.all_clients() {
-        client.record();
-    }
-    let live = session.everything(&Request::default(), MOST_GROUPS).await?;
+    let mut taken = take(&session, args.sample, time).await?;
     session.keep()?;
-    let snapshot = of(&session, taken_at);
+    if args.hash_names {
+        hide(&mut taken.snapshot, &session)?;
+    }
+    let Taken { snapshot, live, .. } = &taken;
     let mut text = serde_json::to_vec(&snapshot).map_err(Failure::failed)?;
     text.push(b'\n');
     files::replace(&args.out, &text, Readers::Owner)?;
     let file = args.out.display().to_string();
-    screen.note(&summary(&live, &safe::clean(&file)));
-    for words in partly(&live) {
+    screen.note(&summary(live, snapshot, &safe::clean(&file)));
+    if let Some(between) = snapshot.sampled() {
+        screen.note(&format!(
+            "mirror topics were read twice, {} apart",
+            short(between)
+        ));
+    }
+    for words in partly(live) {
         screen.note(&words);
     }
-    let unread = unread(&live);
+    let mut unread = unread(live);
+    unread.extend(taken.unread_before);
     for words in &unread {
         screen.note(&format!("not read: {}", safe::lines(words)));
     }
@@ -54,11 +62,62 @@ pub(super) async fn run(
     })
 }
 
-/// What the clients of a session have recorded. Without a client nothing was asked: what the spec says of the cluster is all
-/// that is known.
-pub(super) fn of(session: &Session, taken_at: jiff::Timestamp) -> SnapshotV1 {
+/// Hides the names that the spec does not say.
+fn hide(taken: &mut SnapshotV1, session: &Session) -> Result<(), Failure> {
+    let key = random().ok_or_else(|| Failure::failed("the system has no random numbers"))?;
+    let said = Said::of(&session.desired);
+    taken.hide(&said, &key).map_err(|error| {
+        let problem = Diagnostic::error(snapshot::CANNOT_HIDE, error.to_string())
+            .why("names that are hidden must stay apart from those that the spec says");
+        Failure::about(Exit::Failed, vec![problem])
+    })
+}
+
+/// A key that no one can guess.
+fn random() -> Option<Key> {
+    install_tls();
+    let provider = rustls::crypto::CryptoProvider::get_default()?;
+    let mut key = Key::default();
+    provider.secure_random.fill(&mut key).ok()?;
+    Some(key)
+}
+
+/// What clusters said.
+pub(super) struct Taken {
+    /// As a file says it.
+    pub(super) snapshot: SnapshotV1,
+    /// As commands work on it.
+    pub(super) live: Snapshot,
+    /// What the first of two reads did not have and the second had.
+    unread_before: Vec<String>,
+}
+
+/// Reads everything that later commands may ask; with `sample` mirror topics a first time so long before.
+pub(super) async fn take(
+    session: &Session,
+    sample: Option<Duration>,
+    time: &Clock,
+) -> Result<Taken, Failure> {
+    let first = match sample {
+        None => None,
+        Some(wait) => {
+            let read_at = session.now();
+            let first = session.figures().await;
+            time.sleep(wait).await;
+            Some((read_at, first))
+        }
+    };
+    let taken_at = session.now();
+    for client in session.all_clients() {
+        client.record();
+    }
+    let mut live = session.everything(&Request::default(), MOST_GROUPS).await?;
+    // Without a client nothing was asked: what the spec says of the cluster is all that is known.
     let clusters = session.desired.clusters.iter().map(|(name, cluster)| {
         let client = session.clients.get(name);
+        let earlier = first.as_ref().and_then(|(read_at, first)| {
+            LagsV1::of_cluster(cluster.id.as_str(), *read_at, first.clusters.get(name)?)
+        });
         let recorded = RecordedClusterV1 {
             id: cluster.id.clone(),
             declared: DeclaredClusterV1 {
@@ -67,22 +126,43 @@ pub(super) fn of(session: &Session, taken_at: jiff::Timestamp) -> SnapshotV1 {
                 bootstrap_servers: cluster.bootstrap_servers.clone(),
             },
             answers: client.map(Client::recording).unwrap_or_default(),
+            earlier,
         };
         (name.clone(), recorded)
     });
     let cloud = session.cloud_client().map(Client::recording);
     let simulated = session.embedded().is_some();
-    SnapshotV1::new(taken_at, simulated, clusters.collect(), cloud)
+    let snapshot = SnapshotV1::new(taken_at, simulated, clusters.collect(), cloud);
+    for (name, cluster) in &mut live.clusters {
+        let recorded = snapshot.clusters.get(name);
+        if let Some(earlier) = recorded.and_then(|it| it.earlier.as_ref()) {
+            earlier.put_next_to(cluster, taken_at, Reader::SameRun);
+        }
+    }
+    let now = unread(&live);
+    let before = first.map(|(_, first)| unread(&first)).unwrap_or_default();
+    let before = before.into_iter().filter(|words| !now.contains(words));
+    Ok(Taken {
+        unread_before: before
+            .map(|words| format!("the first time {words}"))
+            .collect(),
+        snapshot,
+        live,
+    })
 }
 
 /// What is in the file.
-fn summary(live: &Snapshot, file: &str) -> String {
+fn summary(live: &Snapshot, snapshot: &SnapshotV1, file: &str) -> String {
     let links = live.clusters.values().filter_map(|it| it.links.read());
     let links = links.map(|links| links.len()).sum();
     let mirrors = live.clusters.values().filter_map(|it| it.mirrors.read());
     let mirrors = mirrors.flat_map(|all| all.values()).map(|rows| rows.len());
+    let names = match snapshot.hidden {
+        None => "names",
+        Some(_) => "the names that the spec says",
+    };
     format!(
-        "saved what {} said to {file}: {} with {}; it contains names and no secrets",
+        "saved what {} said to {file}: {} with {}; it contains {names} and no secrets",
         quantity(live.clusters.len(), "cluster"),
         quantity(links, "link object"),
         quantity(mirrors.sum(), "mirror topic")

@@ -36,6 +36,12 @@ impl Finding {
         Self::new(Address::Cluster(cluster), kind, None)
     }
 
+    /// That it is not known whether a cluster has these names, since a snapshot hides those that it does not know.
+    pub fn names_hidden(cluster: ClusterName, names: Vec<String>) -> Self {
+        let kind = FindingKind::Answer(AnswerFinding::NamesHidden { names });
+        Self::new(Address::Cluster(cluster), kind, None)
+    }
+
     pub(super) fn new(address: Address, kind: FindingKind, place: Option<Place>) -> Self {
         Self {
             address,
@@ -329,6 +335,11 @@ pub enum AnswerFinding {
         /// How old it was when it was read.
         age: std::time::Duration,
     },
+    /// The snapshot of which its answers are hides all names but those that its spec said then.
+    NamesHidden {
+        /// What the spec says now and did not say then: names, and beginnings with a star.
+        names: Vec<String>,
+    },
 }
 
 /// What there is to say of topics whose primary is declared, and of clusters that are declared lost.
@@ -608,6 +619,7 @@ impl FindingKind {
                 AnswerFinding::UnknownLinkState { .. } => "LW523",
                 AnswerFinding::MirrorsNotListed { .. } => "LW524",
                 AnswerFinding::FromSnapshot { .. } => "LW525",
+                AnswerFinding::NamesHidden { .. } => "LW529",
             },
             Self::Topic(finding) => finding.code(),
             Self::Switchover(finding) => finding.code(),
@@ -710,7 +722,9 @@ impl FindingKind {
             | Self::SourceTopicMissing { .. }
             | Self::RetiredMirrorsRunning { .. }
             | Self::PartnerMirrorsRunning { .. } => Class::Refusal,
-            Self::Unknown(_) | Self::PartnerNotSeen { .. } => Class::Unknown,
+            Self::Unknown(_)
+            | Self::PartnerNotSeen { .. }
+            | Self::Answer(AnswerFinding::NamesHidden { .. }) => Class::Unknown,
             Self::Answer(AnswerFinding::Repeated | AnswerFinding::FromSnapshot { .. }) => {
                 Class::Note
             }

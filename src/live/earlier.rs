@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mirror::{Earlier, MirrorFact, MirrorStatus, PartitionLag};
@@ -18,35 +19,50 @@ pub enum Sample {
     Once,
     /// They are read again after so long.
     After(Duration),
-    /// What earlier runs have recorded is put next to what is read.
+    /// What was kept of an earlier read is put next to what is read.
     Recorded(Arc<RecordedLags>),
 }
 
-/// What earlier runs have recorded, cluster by cluster.
+/// What was kept of an earlier read, cluster by cluster.
 #[derive(Clone, Debug, Default)]
 pub struct RecordedLags {
     /// The time now, by the clock that the records were written by.
     pub now: jiff::Timestamp,
+    /// Who read it.
+    pub reader: Reader,
     /// The records of the clusters that have one.
     pub clusters: BTreeMap<ClusterName, LagsV1>,
+}
+
+/// Who has read the figures of an earlier read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reader {
+    /// An earlier run, perhaps hours ago.
+    #[default]
+    EarlierRun,
+    /// The run that has read the others too, a moment later.
+    SameRun,
 }
 
 /// The version of [`LagsV1`].
 const FORMAT_VERSION: u32 = 1;
 
-/// How far the mirror topics of a cluster were behind when a run with `--record` read them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How far the mirror topics of a cluster were behind when it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LagsV1 {
+    /// The version of this format: 1.
     format_version: u32,
     /// The cluster's id.
     cluster_id: String,
-    /// When it was read.
+    /// When it was read (RFC 3339).
+    #[schemars(with = "String")]
     read_at: jiff::Timestamp,
+    /// The mirror topics of each link.
     links: BTreeMap<LinkName, LinkLagsV1>,
 }
 
 /// Those of one link.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 struct LinkLagsV1 {
     /// A link that was deleted and created again is another.
     link_id: Option<String>,
@@ -88,6 +104,58 @@ impl LagsV1 {
         }
     }
 
+    /// What was read of a cluster; none where its links or their mirror topics were not.
+    #[must_use]
+    pub fn of_cluster(
+        cluster_id: &str,
+        read_at: jiff::Timestamp,
+        cluster: &ClusterSnapshot,
+    ) -> Option<Self> {
+        let (links, mirrors) = (cluster.links.read()?, cluster.mirrors.read()?);
+        let none = BTreeMap::new();
+        let rows = links
+            .iter()
+            .map(|(name, link)| (link, mirrors.get(name).unwrap_or(&none)));
+        Some(Self::of(cluster_id, read_at, rows))
+    }
+
+    /// When it was read.
+    #[must_use]
+    pub fn read_at(&self) -> jiff::Timestamp {
+        self.read_at
+    }
+
+    /// Partition, lag and last source offset that was fetched, for each partition of a mirror topic. None where it was
+    /// not active, or where its link had another id than this one.
+    #[must_use]
+    pub fn figures(
+        &self,
+        link: &str,
+        link_id: Option<&str>,
+        topic: &str,
+    ) -> Option<&[(i32, i64, i64)]> {
+        let recorded = self.links.get(link)?;
+        let is_same = recorded.link_id.as_deref() == link_id;
+        recorded
+            .mirror_topics
+            .get(topic)
+            .filter(|_| is_same)
+            .map(Vec::as_slice)
+    }
+
+    /// Gives each mirror topic the name that a function writes in place of its own.
+    pub(crate) fn rename(&mut self, new_name: &mut dyn FnMut(&mut String)) {
+        for link in self.links.values_mut() {
+            let topics = std::mem::take(&mut link.mirror_topics);
+            let topics = topics.into_iter().map(|(topic, figures)| {
+                let mut name = topic.to_string();
+                new_name(&mut name);
+                (name.into(), figures)
+            });
+            link.mirror_topics = topics.collect();
+        }
+    }
+
     /// Reads a record of this cluster; none where it is in another form, of another cluster, or not from before now.
     #[must_use]
     pub fn read(content: &[u8], cluster_id: &str, now: jiff::Timestamp) -> Option<Self> {
@@ -106,7 +174,12 @@ impl LagsV1 {
 
     /// Puts the record next to what was read of its cluster now. What is another link by now, or has not been active
     /// since, has no earlier figures.
-    pub(crate) fn put_next_to(&self, cluster: &mut ClusterSnapshot, now: jiff::Timestamp) {
+    pub(crate) fn put_next_to(
+        &self,
+        cluster: &mut ClusterSnapshot,
+        now: jiff::Timestamp,
+        reader: Reader,
+    ) {
         let between = Duration::try_from(now.duration_since(self.read_at)).unwrap_or_default();
         if between.is_zero() {
             return;
@@ -128,7 +201,11 @@ impl LagsV1 {
                 let is_since =
                     (mirror.since_ms).is_none_or(|since| since <= self.read_at.as_millisecond());
                 if let Some(figures) = recorded.mirror_topics.get(topic).filter(|_| is_since) {
-                    mirror.earlier = Earlier::Recorded(figures.iter().map(of_figures).collect());
+                    let lags = figures.iter().map(of_figures).collect();
+                    mirror.earlier = match reader {
+                        Reader::EarlierRun => Earlier::Recorded(lags),
+                        Reader::SameRun => Earlier::Sampled(lags),
+                    };
                 }
             }
         }
@@ -216,7 +293,7 @@ mod tests {
     fn the_pace_follows_from_the_last_record() {
         let record = record(&cluster("a", 0, (900, 100)));
         let mut now = cluster("a", 0, (300, 1_300));
-        record.put_next_to(&mut now, at(1_600));
+        record.put_next_to(&mut now, at(1_600), Reader::EarlierRun);
         let pace = pace(&now).unwrap();
         assert!(pace.is_recorded);
         assert_eq!((pace.fetched, pace.per_minute()), (1_200, 120));
@@ -235,7 +312,7 @@ mod tests {
             ("a", 0, (300, 1_300), 900),
         ] {
             let mut cluster = cluster(link_id, since_ms, figures);
-            record.put_next_to(&mut cluster, at(now));
+            record.put_next_to(&mut cluster, at(now), Reader::EarlierRun);
             assert_eq!(
                 pace(&cluster),
                 None,

@@ -75,7 +75,7 @@ pub enum Earlier {
     /// There was none.
     #[default]
     None,
-    /// Those of a read a moment ago, by the same run: they also show whether it is in contact with its source.
+    /// Those of a read a moment before, by the same run: they also show whether it is in contact with its source.
     Sampled(Lags),
     /// Those that an earlier run has recorded. They may be hours old, and so show nothing of what would be lost now.
     Recorded(Lags),

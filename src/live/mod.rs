@@ -16,7 +16,7 @@ pub mod switchover;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-pub use earlier::{LagsV1, RecordedLags, Sample};
+pub use earlier::{LagsV1, Reader, RecordedLags, Sample};
 pub use estimate::{Estimate, EstimateUnknown, LossEstimate, Verdict};
 pub use link::{
     ConfigFact, LinkError, LinkFact, LinkMode, LinkState, TaskErrorCode, TaskFact, TaskProblem,

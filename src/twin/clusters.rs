@@ -1,12 +1,16 @@
 //! The clusters of the twin, those that were not read among them: [`Deployment`].
 
+mod contents;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::facts::Facts;
 use super::links::{self, MOST_PARTITIONS};
-use super::world::{Acl, Clock, Cluster, Fault, Group, Link, Topic, World};
+use super::rates::{Pace, Rates};
+use super::world::{Clock, Cluster, Fault, Link, World};
 use super::{Assumed, profile, switchover};
 use crate::api::recording::Failed;
 use crate::api::wire;
@@ -101,7 +105,8 @@ impl Deployment {
         for half in &halves {
             let reached = made.get(&half.remote);
             let reached = reached.and_then(|it| it.bootstrap_servers.clone());
-            let link = self.link(half, reached.as_deref(), has_config);
+            let sampled = snapshot.sampled();
+            let link = self.link(half, reached.as_deref(), has_config, sampled);
             if let Some(cluster) = made.get_mut(&half.cluster) {
                 cluster.links.push(link);
             }
@@ -112,8 +117,11 @@ impl Deployment {
             }
         }
         let ends = self.ends(&halves);
+        let rates = snapshot
+            .sampled()
+            .map(|between| self.rates(&halves, between));
         for (id, cluster) in &mut made {
-            self.fill(id, cluster, &ends);
+            self.fill(id, cluster, &ends, rates.as_ref());
         }
         let simulated = match snapshot.simulated {
             true => " of simulated clusters",
@@ -359,6 +367,7 @@ impl Deployment {
         half: &Half,
         reached: Option<&str>,
         has_config: &dyn Fn(&str) -> bool,
+        sampled: Option<Duration>,
     ) -> Link {
         let Some(known) = self.clusters.get(&half.cluster) else {
             return Link::default();
@@ -393,7 +402,12 @@ impl Deployment {
                 continue;
             }
             match links::mirror(row, &prefix) {
-                Ok(mirror) => link.mirrors.push(mirror),
+                Ok(mut mirror) => {
+                    let pace = sampled.map(|between| Pace::of(facts, &half.row, row, between));
+                    let slow = pace.and_then(Result::ok).filter(|pace| !pace.keeps_up());
+                    mirror.copies_per_s = slow.map(|pace| pace.copied);
+                    link.mirrors.push(mirror);
+                }
                 Err(why) => assumed.push((
                     format!("mirror topic {} of {place}: {why}", row.mirror_topic_name),
                     "the twin does not have it".to_owned(),
@@ -483,161 +497,15 @@ impl Deployment {
         ends
     }
 
-    /// Puts topics, ACLs and groups on a cluster.
-    fn fill(
-        &mut self,
-        id: &str,
-        cluster: &mut Cluster,
-        ends: &BTreeMap<(String, String), Vec<i64>>,
-    ) {
-        let Some(known) = self.clusters.get(id) else {
-            return;
-        };
-        let words = known.words(id).to_owned();
-        let mut assumed: Vec<(String, String)> = Vec::new();
-        // A mirror topic is made with its row; a row that has stopped is history where another has its name.
-        let rows: Vec<&wire::Mirror> = known.facts.rows().collect();
-        let mirrored: BTreeSet<&str> = rows
-            .iter()
-            .map(|row| row.mirror_topic_name.as_str())
-            .collect();
-        let stopped: BTreeSet<&str> = rows
-            .iter()
-            .filter(|row| row.mirror_status == "STOPPED")
-            .map(|row| row.mirror_topic_name.as_str())
-            .collect();
-        let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
-        match &known.facts.topics {
-            Some(listed) => {
-                for topic in listed {
-                    let count = usize::try_from(topic.partitions_count).unwrap_or(1);
-                    topics.insert(&topic.topic_name, count.clamp(1, MOST_PARTITIONS));
-                }
-            }
-            None => {
-                for ((of, topic), ends) in ends {
-                    if of == id {
-                        topics.insert(topic, ends.len().clamp(1, MOST_PARTITIONS));
-                    }
-                }
+    /// How fast topics are written, as two reads of their mirror topics show it.
+    fn rates(&self, halves: &[Half], between: Duration) -> Rates {
+        let mut rates = Rates::default();
+        for half in halves {
+            if let Some(known) = self.clusters.get(&half.cluster) {
+                rates.add(&known.facts, &half.row, &half.remote, between);
             }
         }
-        let (mut without_end, mut promoted) = (0, 0);
-        for (name, partitions) in topics {
-            if mirrored.contains(name) {
-                // It may have grown since.
-                promoted += usize::from(stopped.contains(name));
-                continue;
-            }
-            let known_ends = ends.get(&(id.to_owned(), name.to_owned()));
-            without_end += usize::from(known_ends.is_none());
-            let mut records = known_ends.cloned().unwrap_or_default();
-            records.resize(partitions, 0);
-            cluster.topics.push(Topic {
-                name: name.to_owned(),
-                partitions,
-                records,
-            });
-        }
-        if promoted > 0 {
-            assumed.push((
-                format!(
-                    "what was written to topics of {words} after their mirror topic had stopped ({promoted}), and \
-                     partitions that they got since"
-                ),
-                "nothing".to_owned(),
-            ));
-        }
-        if without_end > 0 {
-            assumed.push((
-                format!(
-                    "the end offsets of {without_end} topics of {words} that no link copies and no group has read"
-                ),
-                "0".to_owned(),
-            ));
-        }
-        if let Some(listed) = &known.facts.topics {
-            let listed: BTreeSet<&str> = listed.iter().map(|it| it.topic_name.as_str()).collect();
-            let gone = rows.iter().filter(|row| {
-                row.mirror_status == "STOPPED" && !listed.contains(row.mirror_topic_name.as_str())
-            });
-            let gone = gone.count();
-            if gone > 0 {
-                assumed.push((
-                    format!("what {gone} mirror topics of {words} held that have stopped and are no longer topics"),
-                    "the twin has them as topics".to_owned(),
-                ));
-            }
-        }
-        let mut left_out = 0;
-        for acl in known.facts.acls.iter().flatten() {
-            let is_known = RESOURCE_TYPES.contains(&acl.resource_type.as_str())
-                && PATTERN_TYPES.contains(&acl.pattern_type.as_str())
-                && OPERATIONS.contains(&acl.operation.as_str())
-                && PERMISSIONS.contains(&acl.permission.as_str());
-            if !is_known {
-                left_out += 1;
-                continue;
-            }
-            cluster.acls.push(Acl {
-                resource_type: acl.resource_type.clone(),
-                resource_name: acl.resource_name.clone(),
-                pattern_type: acl.pattern_type.clone(),
-                principal: acl.principal.clone(),
-                host: acl.host.clone(),
-                operation: acl.operation.clone(),
-                permission: acl.permission.clone(),
-            });
-        }
-        if left_out > 0 {
-            assumed.push((
-                format!("what {left_out} ACLs of {words} of other kinds do"),
-                "the twin does not have them".to_owned(),
-            ));
-        }
-        let (mut unasked, mut behind) = (0, 0);
-        for group in known.facts.groups.iter().flatten() {
-            let active = !matches!(group.state.as_str(), "EMPTY" | "DEAD");
-            let mut offsets: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-            let commits = known.facts.commits.get(&group.consumer_group_id);
-            unasked += usize::from(commits.is_none());
-            for commit in commits.into_iter().flatten() {
-                if let Some(partition) = partition(commit) {
-                    let all = offsets.entry(commit.topic_name.clone()).or_default();
-                    if partition >= all.len() {
-                        all.resize(partition + 1, 0);
-                    }
-                    all[partition] = commit.current_offset;
-                }
-            }
-            let is_behind = |(topic, offsets): (&String, &Vec<i64>)| {
-                let ends = ends.get(&(id.to_owned(), topic.clone()));
-                ends.is_some_and(|ends| ends.iter().zip(offsets).any(|(end, own)| own < end))
-            };
-            behind += usize::from(active && offsets.iter().any(is_behind));
-            cluster.groups.push(Group {
-                id: group.consumer_group_id.clone(),
-                offsets,
-                active,
-            });
-        }
-        if unasked > 0 {
-            assumed.push((
-                format!("the committed offsets of {unasked} consumer groups of {words}, which were not read"),
-                "none".to_owned(),
-            ));
-        }
-        if behind > 0 {
-            assumed.push((
-                format!(
-                    "how fast {behind} active consumer groups of {words} read what they are behind"
-                ),
-                "at once".to_owned(),
-            ));
-        }
-        for (unknown, instead) in assumed {
-            self.assume(unknown, instead);
-        }
+        rates
     }
 }
 
@@ -657,29 +525,6 @@ fn partition(commit: &wire::GroupLag) -> Option<usize> {
 
 /// What a cluster without an authorizer says of ACLs.
 const NO_AUTHORIZER: &str = "Security features are disabled";
-
-const RESOURCE_TYPES: [&str; 5] = [
-    "TOPIC",
-    "GROUP",
-    "CLUSTER",
-    "TRANSACTIONAL_ID",
-    "DELEGATION_TOKEN",
-];
-const PATTERN_TYPES: [&str; 2] = ["LITERAL", "PREFIXED"];
-const PERMISSIONS: [&str; 2] = ["ALLOW", "DENY"];
-const OPERATIONS: [&str; 11] = [
-    "ALL",
-    "READ",
-    "WRITE",
-    "CREATE",
-    "DELETE",
-    "ALTER",
-    "DESCRIBE",
-    "CLUSTER_ACTION",
-    "DESCRIBE_CONFIGS",
-    "ALTER_CONFIGS",
-    "IDEMPOTENT_WRITE",
-];
 
 /// The fault that answers as the cluster did.
 fn action(failed: &Failed) -> Value {

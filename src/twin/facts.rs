@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::address::{GroupName, LinkName};
 use crate::api::recording::{Answer, Failed};
 use crate::api::{request, wire};
+use crate::live::LagsV1;
 use crate::snapshot::RecordedClusterV1;
 
 /// What one cluster said. A list is none where it was not read.
@@ -22,6 +23,8 @@ pub(super) struct Facts {
     pub(super) acls: Option<Vec<wire::Acl>>,
     pub(super) groups: Option<Vec<wire::Group>>,
     pub(super) commits: BTreeMap<String, Vec<wire::GroupLag>>,
+    /// How far mirror topics were behind in a read before.
+    pub(super) earlier: Option<LagsV1>,
     /// The calls that failed: the route as the sandbox names it, the link that it is of, and why.
     pub(super) failures: Vec<(&'static str, Option<String>, Failed)>,
     /// Whether the cluster gave no answer to any call.
@@ -101,6 +104,7 @@ impl Facts {
             acls,
             groups,
             commits,
+            earlier: recorded.earlier.clone(),
             failures: reader.failures,
             is_silent,
         }

@@ -205,5 +205,6 @@ pub(super) fn mirror(row: &wire::Mirror, prefix: &str) -> Result<Mirror, String>
             .filter(|since| since.as_millisecond() > 0)
             .map(|since| since.to_string()),
         error: error.map(|word| known(MIRROR_ERRORS, word).unwrap_or("ILLEGAL_STATE")),
+        copies_per_s: None,
     })
 }

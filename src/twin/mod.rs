@@ -7,6 +7,7 @@ mod clusters;
 mod facts;
 mod links;
 mod profile;
+mod rates;
 mod switchover;
 mod world;
 
@@ -51,7 +52,12 @@ impl Twin {
         }
         let world = deployment.world(snapshot, has_config);
         let mut assumed = deployment.assumed;
-        for (unknown, instead) in ALWAYS {
+        let rates = match snapshot.sampled() {
+            None => READ_ONCE,
+            Some(_) => READ_TWICE,
+        };
+        let hidden = snapshot.hidden.as_ref().map(|_| &NAMES);
+        for (unknown, instead) in std::iter::once(&rates).chain(hidden).chain(ALWAYS) {
             assumed.push(Assumed {
                 unknown: (*unknown).to_owned(),
                 instead: (*instead).to_owned(),
@@ -90,12 +96,26 @@ fn line(text: &str) -> String {
         .collect()
 }
 
+/// What a snapshot without `--sample` does not say.
+const READ_ONCE: (&str, &str) = (
+    "how fast topics are written and copied (the snapshot has one read; `snapshot --sample 30s` takes two)",
+    "nothing is written; what is behind is copied at the sandbox's rate",
+);
+
+/// What one with `--sample` does not say.
+const READ_TWICE: (&str, &str) = (
+    "how fast topics are written and copied at other times than between the two reads",
+    "as fast all the time, evenly over their partitions; what keeps up, and what does not copy, would copy at the sandbox's rate",
+);
+
+/// What one with `--hash-names` does not say.
+const NAMES: (&str, &str) = (
+    "names, addresses and values of configs that the spec did not say (the snapshot hides them)",
+    "the ones that the snapshot has in their place",
+);
+
 /// What no snapshot says.
 const ALWAYS: &[(&str, &str)] = &[
-    (
-        "how fast topics are written and copied (a snapshot is read once)",
-        "nothing is written; what is behind is copied at the sandbox's rate",
-    ),
     (
         "the credentials of links and of the REST API (they are secrets)",
         "every credential is taken; a link's own reads `unknown`",

@@ -61,6 +61,12 @@ pub(super) struct Topic {
     pub(super) partitions: usize,
     #[serde(skip_serializing_if = "is_nothing")]
     pub(super) records: Vec<i64>,
+    #[serde(skip_serializing_if = "is_still")]
+    pub(super) produce_per_s: f64,
+}
+
+fn is_still(rate: &f64) -> bool {
+    *rate == 0.0
 }
 
 fn is_nothing(numbers: &[i64]) -> bool {
@@ -115,6 +121,8 @@ pub(super) struct Mirror {
     pub(super) since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) copies_per_s: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -300,6 +300,18 @@ fn a_fork_is_planned_from_the_snapshot_that_the_schedule_keeps() {
         (setup.writes(), setup.github.hub().calls.len()),
         (writes, calls)
     );
+    // Without the names that the spec does not say, the same is planned.
+    let hidden = [on, ("hash-names", "true"), ("name", "hidden")];
+    schedule(&hidden).with(0);
+    let caches = fs::read_dir(setup.path("cache")).unwrap();
+    let caches = caches.map(|it| fs::read_to_string(it.unwrap().path()).unwrap());
+    assert_eq!(caches.filter(|it| it.contains("\"hidden\"")).count(), 1);
+    assert!(
+        fork(&hidden)
+            .with(0)
+            .summary
+            .contains("1 link and 4 mirror topics to create")
+    );
     // Without the input the fork is not planned, whatever the cache has.
     let ended = fork(&[]).with(0);
     assert!(!ended.summary.contains("to create"), "{}", ended.summary);
@@ -310,7 +322,7 @@ fn a_fork_is_planned_from_the_snapshot_that_the_schedule_keeps() {
         "do": { "status": { "code": 403, "error_code": 40301, "message": "Not you" } } }));
     let ended = schedule(&[on, ("name", "third")]);
     ended.says("No new snapshot");
-    assert_eq!(fs::read_dir(setup.path("cache")).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(setup.path("cache")).unwrap().count(), 3);
 }
 
 #[test]

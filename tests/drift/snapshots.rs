@@ -151,3 +151,102 @@ fn what_cannot_be_planned_from_a_snapshot_is_refused() {
         .says("the snapshot has no answer to this call")
         .says("fix: take a new snapshot with this spec");
 }
+
+/// The codes of the rows of a list, or what they do.
+fn codes(said: &Said, list: &str) -> Vec<String> {
+    let document: Value = serde_json::from_str(&said.out).unwrap();
+    let rows = document[list].as_array().unwrap();
+    let code = |row: &Value| {
+        row["code"]
+            .as_str()
+            .or(row["action"]["kind"].as_str())
+            .unwrap()
+            .to_owned()
+    };
+    let mut codes: Vec<String> = rows.iter().map(code).collect();
+    codes.sort();
+    codes
+}
+
+#[test]
+fn names_that_the_spec_does_not_say_are_hidden() {
+    let workspace = changed_by_hand();
+    let said = workspace
+        .run(&["snapshot", "--hash-names", "--out", "hidden.json"])
+        .exits(0)
+        .says("; it contains the names that the spec says and no secrets");
+    assert!(!said.err.contains("hidden-"), "{}", said.err);
+    let open = workspace.read("snapshot.json");
+    let hidden = workspace.read("hidden.json");
+    for (name, is_said) in [
+        ("orders.placed", true),
+        ("payments", true),
+        ("lkc-east01", true),
+        ("east:9092", true),
+        ("audit.log", false),
+    ] {
+        assert!(open.contains(name), "{name}");
+        assert_eq!(hidden.contains(name), is_said, "{name}");
+    }
+    assert!(hidden.contains("audit.hidden-"));
+    // The next one has other names in their place.
+    let again = ["snapshot", "--hash-names", "--out", "again.json"];
+    workspace.run(&again).exits(0);
+    let place = hidden.find("audit.hidden-").unwrap();
+    assert!(
+        !workspace
+            .read("again.json")
+            .contains(&hidden[place..place + 25])
+    );
+
+    let from = |command: &str, file: &str| {
+        let said = offline(&workspace, &[command, "-o", "json", "--from", file]);
+        assert!(said.code.is_some_and(|code| code != 1), "{}", said.err);
+        said
+    };
+    for (command, list) in [
+        ("plan", "operations"),
+        ("plan", "findings"),
+        ("drift", "findings"),
+    ] {
+        let [open, hidden] =
+            ["snapshot.json", "hidden.json"].map(|it| codes(&from(command, it), list));
+        assert_eq!(open, hidden, "{command} {list}");
+        assert!(!open.is_empty());
+    }
+
+    // What the spec says since may be hidden.
+    let spec = SPEC.replace(
+        "payments: {}",
+        "payments: {}, audit.log: {}, 'clicks.*': { state: paused }",
+    );
+    workspace.write("links.yaml", &spec);
+    offline(&workspace, &["plan", "--from", "hidden.json"])
+        .exits(0)
+        .says("east: whether it has 2 names of the spec is not known")
+        .says("audit.log")
+        .says("clicks.*")
+        .says("[LW529]")
+        .says("snapshot has no answer to this call")
+        .says_nothing_of("Refused");
+    offline(&workspace, &["plan", "--from", "snapshot.json"])
+        .exits(0)
+        .says_nothing_of("LW529");
+}
+
+#[test]
+fn names_that_cannot_be_hidden_are_not_kept() {
+    let workspace = changed_by_hand();
+    let all = ["hidden-", "name-", "h.", "x"];
+    let all = all.map(|name| format!("'audit.{name}*': {{ state: paused }}"));
+    let spec = SPEC.replace(
+        "payments: {}",
+        &format!("payments: {{}}, {}", all.join(", ")),
+    );
+    workspace.write("links.yaml", &spec);
+    workspace
+        .run(&["snapshot", "--hash-names", "--out", "hidden.json"])
+        .exits(1)
+        .says("LW581");
+    assert!(!workspace.path("hidden.json").exists());
+}

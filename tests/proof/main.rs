@@ -18,11 +18,13 @@ mod round_trip;
 mod scripts;
 mod specs;
 mod turns;
+mod twins;
 #[path = "../support"]
 #[expect(dead_code, reason = "the proof needs a part of it")]
 mod support {
     pub(crate) mod accepting;
     pub(crate) mod bench;
+    pub(crate) mod recorded;
     pub(crate) mod tap;
     pub(crate) mod world;
 }

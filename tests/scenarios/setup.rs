@@ -41,6 +41,19 @@ impl Setup {
         Ok(Self { bench, desired })
     }
 
+    /// The same clusters, as clients find them that have not called them before.
+    pub(super) fn again(&self) -> Self {
+        let sandbox = Sandbox::restore(&self.bench.sandbox.save()).unwrap();
+        let calls = Calls {
+            sign_in: SignIn::FirstUser,
+            ..Calls::default()
+        };
+        Self {
+            bench: Bench::around(sandbox).calling_those_of(&self.desired, &calls),
+            desired: self.desired.clone(),
+        }
+    }
+
     /// The simulated clusters.
     pub(crate) fn sandbox(&self) -> &Sandbox {
         &self.bench.sandbox

@@ -1,124 +1,58 @@
 //! What a snapshot says in place of the clusters: the same, in every scenario.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use linkwright::address::ClusterName;
-use linkwright::api::{Auth, Client, Endpoint, Flavour, Limits, Settings};
-use linkwright::desired::{Cluster, ClusterKind};
-use linkwright::drift::{Drift, Input};
-use linkwright::health::{Health, Selection, Thresholds};
-use linkwright::plan::{Allow, Allowances};
-use linkwright::refresh::{self, Asked, Depth, Sources, refresh};
-use linkwright::report::drift::DriftView;
-use linkwright::report::plan_json::About;
-use linkwright::report::{drift, plan_json, status};
-use linkwright::snapshot::{DeclaredClusterV1, RecordedClusterV1, SnapshotV1};
+use linkwright::plan::Allow;
+use linkwright::snapshot::{DeclaredClusterV1, RecordedClusterV1, Said, SnapshotV1};
 
 use super::setup::Setup;
 use super::{Command, Step, folders, read, scenario};
 use crate::support::bench::stepped;
+use crate::support::recorded::{Question, answering};
 
-fn allowances(allow: &[&str]) -> Allowances {
+/// What is compared in a scenario.
+pub(super) fn question<'a>(setup: &'a Setup, allow: &[&str]) -> Question<'a> {
     let allow = allow.iter().filter_map(|word| Allow::from_word(word));
-    allow.collect()
-}
-
-/// The plan as JSON.
-pub(super) async fn planned(
-    setup: &Setup,
-    clients: &BTreeMap<ClusterName, Client>,
-    allow: &[&str],
-) -> String {
-    let (options, allow) = (setup.options(), allowances(allow));
-    let sources = Sources::from(clients);
-    let seen = refresh(&setup.desired, sources, &options, &allow, &[], Depth::Plan);
-    let mut plan = Vec::new();
-    plan_json::write(&mut plan, &seen.await.unwrap().plan, &About::default()).unwrap();
-    String::from_utf8(plan).unwrap()
-}
-
-/// What the commands print as JSON: the plan, drift, and the links' health.
-async fn told(
-    setup: &Setup,
-    clients: &BTreeMap<ClusterName, Client>,
-    allow: &[&str],
-) -> [String; 3] {
-    let plan = planned(setup, clients, allow).await;
-    let desired = &setup.desired;
-    let (options, allow) = (setup.options(), allowances(allow));
-    let sources = Sources::from(clients);
-    let seen = refresh(desired, sources, &options, &allow, &[], Depth::Drift);
-    let seen = seen.await.unwrap();
-    let found = Drift::of(&Input {
-        plan: &seen.plan,
-        live: &seen.live,
-        desired,
-        thresholds: Thresholds::default(),
+    Question {
+        desired: &setup.desired,
+        options: setup.options(),
+        allow: allow.collect(),
         now: setup.bench.now(),
-    });
-    let mut drift = Vec::new();
-    drift::json::write(&mut drift, &DriftView::of(&found, None), None).unwrap();
-    let health: Health = refresh::health(
-        desired,
-        clients,
-        Asked::All,
-        &linkwright::live::Sample::Once,
-    )
-    .await;
-    let mut status = Vec::new();
-    status::json::write(&mut status, &health, &Selection::default(), None, None).unwrap();
-    let [drift, status] = [drift, status].map(|text| String::from_utf8(text).unwrap());
-    [plan, drift, status]
-}
-
-/// What the clusters of a bench say, as a file says it.
-pub(super) async fn snapshot(setup: &Setup) -> String {
-    let clients = &setup.bench.clients;
-    clients.values().for_each(Client::record);
-    let sources = Sources::from(clients);
-    let options = setup.options();
-    let read = refresh::everything(&setup.desired, sources, &options, 100);
-    drop(read.await.unwrap());
-    let clusters = clients.iter().map(|(name, client)| {
-        let recorded = RecordedClusterV1 {
-            id: setup.desired.clusters[name].id.clone(),
-            declared: declared(&setup.desired.clusters[name]),
-            answers: client.recording(),
-        };
-        (name.clone(), recorded)
-    });
-    let snapshot = SnapshotV1::new(setup.bench.now(), true, clusters.collect(), None);
-    serde_json::to_string(&snapshot).unwrap()
-}
-
-fn declared(cluster: &Cluster) -> DeclaredClusterV1 {
-    DeclaredClusterV1 {
-        kind: Some(cluster.kind.word().to_owned()),
-        organization: cluster.organization.clone(),
-        bootstrap_servers: cluster.bootstrap_servers.clone(),
     }
 }
 
-pub(super) fn answering(setup: &Setup, text: &str) -> BTreeMap<ClusterName, Client> {
-    let snapshot = SnapshotV1::parse(text, jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let clients = setup.bench.clients.keys().map(|name| {
-        let cluster = &setup.desired.clusters[name];
-        let settings = Settings {
-            cluster: name.clone(),
-            id: cluster.id.clone(),
-            endpoint: Endpoint::parse("http://snapshot.invalid").unwrap(),
-            flavour: match cluster.kind {
-                ClusterKind::ConfluentCloud => Flavour::Cloud,
-                _ => Flavour::Platform,
+/// A scenario as it begins.
+pub(super) struct Begun {
+    pub(super) setup: Setup,
+    pub(super) spec: String,
+    /// What its first step allows.
+    allow: Vec<String>,
+}
+
+impl Begun {
+    pub(super) async fn of(folder: &Path) -> Self {
+        let scenario = scenario(folder).unwrap();
+        let file = |name: &str| read(&folder.join(name)).unwrap();
+        let spec = file(&scenario.given.spec);
+        let setup = Setup::open(&file(&scenario.given.world), &spec).unwrap();
+        let allow = match &scenario.when[0] {
+            Step::Command(line) => match Command::read(line).unwrap() {
+                Command::Plan { allow, .. } => allow.into_iter().map(str::to_owned).collect(),
+                Command::Apply => Vec::new(),
             },
-            auth: Auth::None,
-            limits: Limits::default(),
+            Step::Event(_) => Vec::new(),
         };
-        let answers = snapshot.answers(&cluster.id).cloned().unwrap();
-        (name.clone(), Client::of_recording(settings, answers))
-    });
-    clients.collect()
+        for call in &scenario.given.events {
+            setup.call(call).await.unwrap();
+        }
+        Self { setup, spec, allow }
+    }
+
+    pub(super) fn question(&self) -> Question<'_> {
+        let allow: Vec<&str> = self.allow.iter().map(String::as_str).collect();
+        question(&self.setup, &allow)
+    }
 }
 
 /// What a link has as its credentials in the scenarios' worlds, as servers never say it.
@@ -142,37 +76,23 @@ fn plan_drift_and_status_are_the_same_from_a_snapshot() {
     let schema = jsonschema::validator_for(&schema).unwrap();
     let mut wrong = Vec::new();
     for folder in folders() {
-        let scenario = scenario(&folder).unwrap();
-        let file = |name: &str| read(&folder.join(name)).unwrap();
-        let setup = Setup::open(&file(&scenario.given.world), &file(&scenario.given.spec)).unwrap();
-        let allow: Vec<&str> = match &scenario.when[0] {
-            Step::Command(line) => match Command::read(line).unwrap() {
-                Command::Plan { allow, .. } => allow,
-                Command::Apply => Vec::new(),
-            },
-            Step::Event(_) => Vec::new(),
-        };
         let (live, recorded) = stepped(async {
-            for call in &scenario.given.events {
-                setup.call(call).await.unwrap();
-            }
-            let live = told(&setup, &setup.bench.clients, &allow).await;
-            let text = snapshot(&setup).await;
+            let begun = Begun::of(&folder).await;
+            let (setup, question) = (&begun.setup, begun.question());
+            let live = question.ask(&setup.bench.clients).await;
+            let snapshot = question.snapshot(&setup.bench).await;
+            let text = serde_json::to_string(&snapshot).unwrap();
             let is_valid = schema.is_valid(&serde_json::from_str(&text).unwrap());
             assert!(
                 is_valid && !has_secrets(&text),
                 "{}: {text}",
                 folder.display()
             );
-            let recorded = told(&setup, &answering(&setup, &text), &allow).await;
+            let recorded = question.ask(&answering(&setup.desired, &snapshot)).await;
             (live, recorded)
         });
-        for (live, recorded) in live.iter().zip(&recorded) {
-            if live != recorded {
-                let lines = live.lines().zip(recorded.lines());
-                let first = lines.into_iter().find(|(live, recorded)| live != recorded);
-                wrong.push(format!("{}: {first:?}", folder.display()));
-            }
+        for (document, words) in live.differences(&recorded) {
+            wrong.push(format!("{}: {document}:\n{words}", folder.display()));
         }
     }
     assert!(
@@ -188,21 +108,26 @@ fn what_a_snapshot_does_not_have_is_unknown() {
     let file = |name: &str| read(&Path::new("tests/scenarios/nothing-to-do").join(name)).unwrap();
     let setup = Setup::open(&file("world.yaml"), &file("spec.yaml")).unwrap();
     let [whole, less] = stepped(async {
-        let text = snapshot(&setup).await;
-        let mut snapshot: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for cluster in snapshot["clusters"].as_object_mut().unwrap().values_mut() {
-            let answers = cluster["answers"].as_object_mut().unwrap();
+        let question = question(&setup, &[]);
+        let snapshot = question.snapshot(&setup.bench).await;
+        let whole = question.ask(&answering(&setup.desired, &snapshot)).await;
+        let mut snapshot = snapshot;
+        for cluster in snapshot.clusters.values_mut() {
+            let answers = &mut cluster.answers.0;
             answers.retain(|call, _| !call.ends_with("/configs"));
         }
-        let whole = told(&setup, &answering(&setup, &text), &[]).await;
-        let less = told(&setup, &answering(&setup, &snapshot.to_string()), &[]).await;
+        let less = question.ask(&answering(&setup.desired, &snapshot)).await;
         [whole, less]
     });
-    assert!(!whole[0].contains("LW250"), "{}", whole[0]);
-    assert!(less[0].contains("\"has_unknowns\": true"), "{}", less[0]);
+    assert!(!whole.plan.contains("LW250"), "{}", whole.plan);
+    assert!(
+        less.plan.contains("\"has_unknowns\": true"),
+        "{}",
+        less.plan
+    );
     let words = "the snapshot has no answer to this call";
     assert!(
-        less[0].contains(words) && less[1].contains(words),
+        less.plan.contains(words) && less.drift.contains(words),
         "{less:?}"
     );
 }
@@ -222,6 +147,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
         id: "lkc-1".into(),
         declared: DeclaredClusterV1::default(),
         answers: serde_json::from_str(&answers).unwrap(),
+        earlier: None,
     };
     let clusters = BTreeMap::from([("west".into(), cluster)]);
     let snapshot = SnapshotV1::new(jiff::Timestamp::UNIX_EPOCH, false, clusters, None);
@@ -235,6 +161,7 @@ fn a_secret_that_a_server_sends_is_left_out() {
         id: "lkc-1".into(),
         declared: DeclaredClusterV1::default(),
         answers: serde_json::from_str(answers).unwrap(),
+        earlier: None,
     };
     let quoting = [
         r#"{"links/dr/configs":{"read":[{"name":"sasl.oauthbearer.token.endpoint.url","value":"https://u:s3cret@idp/token"}]}}"#,
@@ -277,4 +204,158 @@ fn other_files_are_no_snapshots() {
         later,
         "taken at 2026-11-02T09:06:00Z, and it is 2026-11-02T09:00:00Z: how old it is is not known"
     );
+}
+
+const LETTERS: &str = "._-";
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || LETTERS.contains(letter)
+}
+
+/// Where servers write in words.
+const WORDS: [&str; 5] = [
+    "error_message",
+    "link_error_message",
+    "message",
+    "reason",
+    "why",
+];
+
+/// The texts of a file between characters that no name has, and apart from them what servers say in words.
+#[derive(Default)]
+struct Texts {
+    names: BTreeSet<String>,
+    words: BTreeSet<String>,
+}
+
+impl Texts {
+    fn of(value: &serde_json::Value) -> Self {
+        let mut found = Self::default();
+        found.add(value);
+        found
+    }
+
+    fn add(&mut self, value: &serde_json::Value) {
+        let names = |text: &str| {
+            let names = text.split(|letter| !is_of_name(letter));
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        match value {
+            serde_json::Value::String(text) => self.names.extend(names(text)),
+            serde_json::Value::Object(fields) => {
+                for (name, value) in fields {
+                    self.names.extend(names(name));
+                    match value.as_str().filter(|_| WORDS.contains(&name.as_str())) {
+                        Some(words) => drop(self.words.insert(words.to_owned())),
+                        None => self.add(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| self.add(item)),
+            _ => {}
+        }
+    }
+
+    /// The lines of a document in any order, without the names that are hidden and without what servers say.
+    fn outline(&self, document: &str) -> Vec<String> {
+        let is_said = |line: &&str| self.words.iter().any(|words| line.contains(words.as_str()));
+        let lines = document.lines().filter(|line| !is_said(line));
+        let mut lines: Vec<String> = lines.map(|line| self.masked(line)).collect();
+        lines.sort();
+        lines
+    }
+
+    fn masked(&self, line: &str) -> String {
+        let mut new = String::new();
+        for word in line
+            .trim_end_matches(',')
+            .split_inclusive(|it| !is_of_name(it))
+        {
+            let name = word.trim_end_matches(|letter| !is_of_name(letter));
+            match self.names.contains(name) || name.contains("hidden-") {
+                true => new.push_str(&word.replacen(name, "…", 1)),
+                false => new.push_str(word),
+            }
+        }
+        new
+    }
+}
+
+#[test]
+fn hidden_names_are_nowhere_in_the_file_and_nothing_else_changes() {
+    let schema = serde_json::to_value(schemars::schema_for!(SnapshotV1)).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let (mut wrong, mut hidden) = (Vec::new(), 0);
+    for folder in folders() {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        stepped(async {
+            let begun = Begun::of(&folder).await;
+            let (setup, question) = (&begun.setup, begun.question());
+            let open = question.snapshot(&setup.bench).await;
+            let said = Said::of(&setup.desired);
+            let mut snapshot = open.clone();
+            snapshot.hide(&said, &[7; 32]).unwrap();
+            assert!(snapshot.not_seen(&said).is_none(), "{name}");
+            let [before, after] = [&open, &snapshot].map(|it| serde_json::to_value(it).unwrap());
+            assert!(schema.is_valid(&after), "{name}");
+            let [mut was, is] = [&before["clusters"], &after["clusters"]].map(Texts::of);
+            let spec = Texts::of(&serde_json::to_value(&setup.desired).unwrap());
+            for listed in names_of(&open).difference(&spec.names) {
+                // Names of Kafka's own, and what a link makes of a name that the spec says.
+                let mut links = said.links.iter();
+                let is_made = links.any(|link| {
+                    let source = listed.strip_prefix(link.as_str());
+                    source.is_some_and(|source| spec.names.contains(source))
+                });
+                if is_made || matches!(listed.as_str(), "*" | "kafka-cluster") {
+                    continue;
+                }
+                hidden += 1;
+                if is.names.contains(listed) {
+                    wrong.push(format!("{name}: {listed} is in the file"));
+                }
+            }
+            was.names.retain(|it| !is.names.contains(it));
+            let is = Texts {
+                names: BTreeSet::new(),
+                ..is
+            };
+            let before = question.ask(&answering(&setup.desired, &open)).await;
+            let after = question.ask(&answering(&setup.desired, &snapshot)).await;
+            for (before, after) in [
+                (&before.plan, &after.plan),
+                (&before.drift, &after.drift),
+                (&before.status, &after.status),
+            ] {
+                let (before, after) = (was.outline(before), is.outline(after));
+                if before != after {
+                    let (before, after) = (before.join("\n"), after.join("\n"));
+                    let diff = similar::TextDiff::from_lines(before.as_str(), &after);
+                    wrong.push(format!(
+                        "{name}:\n{}",
+                        diff.unified_diff().context_radius(0)
+                    ));
+                }
+            }
+        });
+    }
+    assert!(hidden > 50, "{hidden}");
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The names of topics and groups that clusters list, and their principals without what kind they are of.
+fn names_of(snapshot: &SnapshotV1) -> BTreeSet<String> {
+    let lists = [
+        ("topics", "topic_name"),
+        ("links/-/mirrors", "mirror_topic_name"),
+        ("links/-/mirrors", "source_topic_name"),
+        ("consumer-groups", "consumer_group_id"),
+        ("acls", "principal"),
+        ("acls", "resource_name"),
+    ];
+    let names = lists
+        .iter()
+        .flat_map(|(list, field)| snapshot.names(list, field));
+    let names = names.map(|(_, name)| name.trim_start_matches("User:").to_owned());
+    names.collect()
 }

@@ -1,77 +1,88 @@
-//! The twin of a snapshot: what is planned on it is what is planned from the snapshot, in every scenario.
-
-use linkwright::snapshot::SnapshotV1;
-use linkwright::twin::Twin;
-use linkwright_sandbox::{World, is_link_config};
+//! The twin of a snapshot: what is said of it is what is said of the snapshot, in every scenario and example.
 
 use super::setup::Setup;
-use super::snapshots::{answering, planned, snapshot};
-use super::{Command, Step, folders, read, scenario};
+use super::snapshots::{Begun, question};
+use super::{Example, examples, folders};
 use crate::support::bench::stepped;
+use crate::support::recorded::{Question, answering, world_of};
 
-/// The scenarios in which what the twin does not have matters, and what that is.
-const OTHERWISE: &[(&str, &str)] = &[(
-    "nameless-remnant-is-left-alone",
-    "a link object without a name is left by a deletion, and no world file has one",
-)];
+/// Where what the twin does not have matters: the scenario, the documents, and what that is.
+const OTHERWISE: &[(&str, &[&str], &str)] = &[
+    (
+        "nameless-remnant-is-left-alone",
+        &["plan", "drift"],
+        "a link object without a name is left by a deletion, and no world file has one",
+    ),
+    (
+        "retire-half-with-partner-unread",
+        &["drift"],
+        "how many mirror topics a link has is known, and their names could not be read",
+    ),
+];
 
-/// The world that `twin` writes of a snapshot.
-fn world_of(text: &str) -> Result<String, String> {
-    let snapshot = SnapshotV1::parse(text, jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let twin = Twin::of(&snapshot, &is_link_config).ok_or("nothing was read")?;
-    let world = twin.to_yaml()?;
-    match World::from_yaml(&world) {
-        Ok(_) => Ok(world),
-        Err(error) => Err(format!("{error}\n{world}")),
-    }
+/// The documents that differ between the snapshot of a setup and its twin, with how.
+async fn differences(
+    setup: &Setup,
+    question: &Question<'_>,
+    spec: &str,
+) -> Vec<(&'static str, String)> {
+    let snapshot = question.snapshot(&setup.bench).await;
+    let recorded = question.ask(&answering(&setup.desired, &snapshot)).await;
+    let world = match world_of(&snapshot) {
+        Ok(world) => world,
+        Err(error) => return vec![("world", error)],
+    };
+    let mut twin = Setup::open(&world, spec).unwrap();
+    // A cluster of the spec that the world does not have is one of the twin.
+    let called = &setup.bench.clients;
+    twin.bench
+        .clients
+        .retain(|name, _| called.contains_key(name));
+    recorded.differences(&question.ask(&twin.bench.clients).await)
+}
+
+/// Those that are not listed, and those that are listed and do not differ.
+fn wrong(name: &str, differences: Vec<(&'static str, String)>) -> Vec<String> {
+    let known = OTHERWISE.iter().filter(|(other, ..)| *other == name);
+    let known: Vec<&str> = known.flat_map(|(_, all, _)| all.iter().copied()).collect();
+    let is_found = |document: &&&str| differences.iter().any(|(it, _)| it == *document);
+    let listed = known.iter().filter(|document| !is_found(document));
+    let listed = listed.map(|document| format!("{name}: {document} is the same, and is listed"));
+    let listed: Vec<String> = listed.collect();
+    let found = differences.iter().filter(|(it, _)| !known.contains(it));
+    let found = found.map(|(document, words)| format!("{name}: {document}:\n{words}"));
+    found.chain(listed).collect()
 }
 
 #[test]
-fn the_plan_on_a_twin_is_the_plan_from_its_snapshot() {
-    let mut wrong = Vec::new();
+fn plan_drift_and_status_on_a_twin_are_those_of_its_snapshot() {
+    let mut all = Vec::new();
     for folder in folders() {
         let name = folder.file_name().unwrap().to_str().unwrap();
-        let scenario = scenario(&folder).unwrap();
-        let file = |name: &str| read(&folder.join(name)).unwrap();
-        let spec = file(&scenario.given.spec);
-        let setup = Setup::open(&file(&scenario.given.world), &spec).unwrap();
-        let allow: Vec<&str> = match &scenario.when[0] {
-            Step::Command(line) => match Command::read(line).unwrap() {
-                Command::Plan { allow, .. } => allow,
-                Command::Apply => Vec::new(),
-            },
-            Step::Event(_) => Vec::new(),
-        };
-        let (recorded, text) = stepped(async {
-            for call in &scenario.given.events {
-                setup.call(call).await.unwrap();
-            }
-            let text = snapshot(&setup).await;
-            let recorded = planned(&setup, &answering(&setup, &text), &allow).await;
-            (recorded, text)
+        let found = stepped(async {
+            let begun = Begun::of(&folder).await;
+            differences(&begun.setup, &begun.question(), &begun.spec).await
         });
-        let differs = match world_of(&text) {
-            Err(error) => Some(error),
-            Ok(world) => {
-                let twin = Setup::open(&world, &spec).unwrap();
-                let planned = stepped(planned(&twin, &twin.bench.clients, &allow));
-                (planned != recorded).then(|| {
-                    let diff = similar::TextDiff::from_lines(recorded.as_str(), &planned);
-                    diff.unified_diff().context_radius(1).to_string()
-                })
-            }
-        };
-        let known = OTHERWISE.iter().find(|(other, _)| *other == name);
-        match (differs, known) {
-            (Some(_), Some(_)) | (None, None) => {}
-            (Some(words), None) => wrong.push(format!("{name}:\n{words}")),
-            (None, Some(_)) => wrong.push(format!("{name}: is the same, and is listed")),
-        }
+        all.extend(wrong(name, found));
     }
-    assert!(
-        wrong.is_empty(),
-        "{} differ:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(all.is_empty(), "{} differ:\n{}", all.len(), all.join("\n"));
+}
+
+#[test]
+fn the_twin_of_an_example_is_as_its_world_before_and_after_it_is_applied() {
+    let allow = ["irreversible", "data-loss", "blast-radius"];
+    let mut all = Vec::new();
+    for Example { name, spec, world } in examples() {
+        let found = stepped(async {
+            let setup = Setup::open(&world, &spec).unwrap();
+            let before = differences(&setup, &question(&setup, &allow), &spec).await;
+            let plan = setup.plan(&allow, &[]).await.unwrap();
+            setup.apply(&plan).await;
+            let setup = setup.again();
+            let after = differences(&setup, &question(&setup, &allow), &spec).await;
+            [before, after].concat()
+        });
+        all.extend(wrong(&name, found));
+    }
+    assert!(all.is_empty(), "{} differ:\n{}", all.len(), all.join("\n"));
 }

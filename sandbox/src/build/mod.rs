@@ -580,6 +580,9 @@ fn one_mirror(
                 .unzip()
         }
     };
+    if (mirror.copies_per_s).is_some_and(|rate| !(rate.is_finite() && rate >= 0.0)) {
+        return Err(wrong(format!("{place}: copies_per_s is not a rate")));
+    }
     let live = mirror.status != MirrorStatus::Stopped;
     let underway = match mirror.status {
         MirrorStatus::PendingStopped => Some(Underway::Promote),
@@ -598,6 +601,7 @@ fn one_mirror(
         ever_fetched: mirror.status != MirrorStatus::PendingMirror,
         error: mirror.error,
         auto_created: mirror.auto_created,
+        copies_per_s: mirror.copies_per_s,
         unavailable: mirror.status == MirrorStatus::SourceUnavailable,
         joined: vec![0; fetched.len()],
         state_time: since,

@@ -101,7 +101,13 @@ fn position_at_depth(
         (source.partition_rate() * latency).ceil() as i64
     };
     let elapsed = (state.now - mirror.since).max(0);
-    let copied = elapsed.saturating_mul(Millis::from(state.timings.fetch_records_per_s)) / 1000;
+    let copied = match mirror.copies_per_s {
+        None => elapsed.saturating_mul(Millis::from(state.timings.fetch_records_per_s)) / 1000,
+        Some(rate) => {
+            let of_partition = rate / mirror.fetched.len().max(1) as f64;
+            (of_partition * elapsed as f64 / 1000.0) as i64
+        }
+    };
     let reach = fetched
         .saturating_add(copied)
         .min(end.saturating_sub(trail));

@@ -173,6 +173,9 @@ pub(crate) struct Mirror {
     pub(crate) unavailable: bool,
     /// Whether the row was read after it had stopped.
     pub(crate) history_read: bool,
+    /// Records that it copies per second at most, over all partitions, where it is not what the timings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copies_per_s: Option<f64>,
 }
 
 /// A verb whose effect is not complete.
@@ -215,6 +218,7 @@ impl Mirror {
             auto_created: false,
             unavailable: false,
             history_read: false,
+            copies_per_s: None,
         }
     }
 

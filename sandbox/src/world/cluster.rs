@@ -314,6 +314,9 @@ pub struct MirrorSpec {
     /// Whether the link's auto-create made it.
     #[serde(default)]
     pub auto_created: bool,
+    /// Records that it copies per second at most, over all partitions. Left out: as `timings` say.
+    #[serde(default)]
+    pub copies_per_s: Option<f64>,
 }
 
 /// Records not copied yet.

@@ -1,10 +1,11 @@
 //! The arguments of `snapshot`, and `--from` of the commands that read one.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
-use super::{Global, Paths, Quiet};
+use super::{Global, Paths, Quiet, duration};
 
 /// `--from`.
 #[derive(Clone, Debug, Default, ClapArgs)]
@@ -29,6 +30,14 @@ pub struct Snapshot {
     /// Write the snapshot to this file
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Read mirror topics twice, this long apart, such as 30s: `status --from` then shows how fast they copy, and
+    /// topics of a twin are written as fast as they were
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub sample: Option<Duration>,
+    /// Replace the names of topics, consumer groups and principals and the addresses that the spec does not say by
+    /// others of which nothing can be read
+    #[arg(long)]
+    pub hash_names: bool,
     /// Flags that other commands have too.
     #[command(flatten)]
     pub global: Global,

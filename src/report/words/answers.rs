@@ -71,5 +71,16 @@ pub(super) fn words_of(finding: &AnswerFinding) -> FindingWords {
             "the cluster was not asked: it may have changed since",
             "for what holds now, run the command without --from; only such a plan can be applied",
         ),
+        AnswerFinding::NamesHidden { names } => FindingWords {
+            details: names.clone(),
+            ..words(
+                format!(
+                    "whether it has {} of the spec is not known: the snapshot hides names that its spec did not say",
+                    quantity(names.len(), "name")
+                ),
+                "they may be there under a name that is hidden, and what is said of them may not hold",
+                "take a new snapshot with this spec, or run the command without --from",
+            )
+        },
     }
 }

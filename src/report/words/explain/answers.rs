@@ -67,4 +67,18 @@ pub(super) const ANSWERS: &[Explanation] = &[
         example: "snapshot.json: no world can be made of it: ... Invalid value ... for configuration acl.sync.ms",
         remediation: "The message says what the sandbox refuses. If the clusters really have it, report it: the sandbox should have it too.",
     },
+    Explanation {
+        code: "LW529",
+        title: "names of the spec that a snapshot may hide",
+        why: "The snapshot was taken with `--hash-names`: names that the spec did not say then were replaced, and no one can tell which. A spec that has since got more names, patterns or prefixes may speak of one of them. Whether a cluster has them is unknown, and what the plan says of them may not hold.",
+        example: "links:\n  orders-dr:\n    mirrors:\n      orders: {}\n      payments: {}   # not in the spec when the snapshot was taken",
+        remediation: "Take a new snapshot with this spec, or run the command without `--from`.",
+    },
+    Explanation {
+        code: "LW581",
+        title: "names that `snapshot --hash-names` cannot hide",
+        why: "A hidden name must be no name that the spec says and must not begin with a prefix that it says, or a plan from the snapshot would take it for another. Prefixes and patterns of the spec leave no such name.",
+        example: "mirrors:\n  'hidden-*': {}\n  'name-*': {}\n  'h.*': {}\n  'x*': {}",
+        remediation: "Take the snapshot without `--hash-names`, and keep it where its names may be read.",
+    },
 ];
