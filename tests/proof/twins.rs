@@ -61,7 +61,7 @@ async fn play(c: &mut Choices, figures: &mut Figures) -> Result<(), String> {
     let snapshot = question.snapshot(&bench).await;
     let recorded = question.ask(&answering(&desired, &snapshot)).await;
     figures.changes += usize::from(recorded.plan.contains("\"has_changes\": true"));
-    figures.refused += usize::from(recorded.plan.contains("\"is_refused\": true"));
+    figures.refused += usize::from(recorded.plan.contains("\"refused\": true"));
     let text = world_of(&snapshot)?;
     let twin = Bench::open(&text).map_err(|error| error.to_string())?;
     let twin = twin.calling_those_of(&desired, &calls);
