@@ -349,7 +349,7 @@ impl Partition {
         };
         let estimate = LossEstimate {
             records,
-            behind: self.behind(records, between),
+            behind: self.behind(records, between, after),
             written: Some((self.written, between)),
         };
         match (self.copied, self.lag) {
@@ -359,29 +359,55 @@ impl Partition {
         }
     }
 
-    /// For how long so many records are written.
-    fn behind(&self, records: Estimate<u64>, between: Duration) -> Estimate<Duration> {
-        let time = |records: u64| {
+    /// For how long so many records are written. Of the records between two reads one may fall on the other side of either:
+    /// with few of them the pace is known less well.
+    fn behind(
+        &self,
+        records: Estimate<u64>,
+        between: Duration,
+        after: Duration,
+    ) -> Estimate<Duration> {
+        let time = |records: u64, written: u64| {
             let millis = u128::from(records).saturating_mul(between.as_millis())
-                / u128::from(self.written.max(1));
+                / u128::from(written.max(1));
             Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
         };
-        match (records, self.written) {
-            (Estimate::Within { high: 0, .. }, _) => Estimate::exactly(Duration::ZERO),
-            (_, 0) if self.lag == 0 => Estimate::exactly(Duration::ZERO),
-            (_, 0) => Estimate::AtLeast {
-                low: between,
-                why: EstimateUnknown::WrittenEarlier,
-            },
-            (Estimate::Within { low, likely, high }, _) => Estimate::Within {
-                low: time(low),
-                likely: time(likely),
-                high: time(high),
-            },
-            (Estimate::AtLeast { low, why }, _) => Estimate::AtLeast {
-                low: time(low),
-                why,
-            },
+        let fastest = self.written.saturating_add(1);
+        let (low, likely, high) = match (records, self.written) {
+            (Estimate::Within { high: 0, .. }, _) => return Estimate::exactly(Duration::ZERO),
+            (_, 0) if self.lag == 0 => return Estimate::exactly(Duration::ZERO),
+            (_, 0) => {
+                return Estimate::AtLeast {
+                    low: between,
+                    why: EstimateUnknown::WrittenEarlier,
+                };
+            }
+            (Estimate::Within { low, likely, high }, _) => (low, likely, high),
+            (Estimate::AtLeast { low, why }, _) => {
+                return Estimate::AtLeast {
+                    low: time(low, fastest),
+                    why,
+                };
+            }
+        };
+        // Records that are no more than were written since the first read are no older than it.
+        let newest = (high <= self.written).then(|| between.saturating_add(after));
+        let slowest = (self.written > 1).then(|| time(high, self.written - 1));
+        let high = match (slowest, newest) {
+            (Some(one), Some(other)) => one.min(other),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => {
+                return Estimate::AtLeast {
+                    low: time(low, fastest),
+                    why: EstimateUnknown::WrittenEarlier,
+                };
+            }
+        };
+        let low = time(low, fastest).min(high);
+        Estimate::Within {
+            low,
+            likely: time(likely, self.written).clamp(low, high),
+            high,
         }
     }
 }

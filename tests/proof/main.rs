@@ -5,6 +5,7 @@
 mod accepts;
 mod case;
 mod choices;
+mod estimates;
 mod goldens;
 mod held;
 mod liar;

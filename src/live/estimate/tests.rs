@@ -76,7 +76,7 @@ fn steady_production_gives_a_narrow_interval() {
     assert_eq!(seen.records, within(49, 50, 51));
     assert_eq!(seen.written_per_minute(), Some(6_000));
     let millis = Duration::from_millis;
-    assert_eq!(seen.behind, within(millis(490), millis(500), millis(510)));
+    assert_eq!(seen.behind, within(millis(489), millis(500), millis(510)));
     assert_eq!(seen.behind.against(seconds(1)), Verdict::Met);
     assert_eq!(seen.behind.against(millis(500)), Verdict::Unknown);
     assert_eq!(seen.behind.against(millis(100)), Verdict::Missed);
