@@ -143,6 +143,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
                 of_the_other: BTreeMap::new(),
                 undeclared: Undeclared::Report,
                 generation: None,
+                objectives: None,
                 mirrors: MirrorRules::new(
                     literal,
                     vec![(

@@ -37,11 +37,11 @@ pub(super) enum Unknown {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Figures => "the two reads do not have the figures of all their partitions",
-            Self::Backwards => "their offsets went backwards between the two reads",
-            Self::NotReadBefore => "their mirror topics were not active in the first read",
-            Self::NotActive => "their mirror topics are not active, or their link is in error",
-            Self::NoMirror => "no link copies them",
+            Self::Figures => "without figures of all partitions in both reads",
+            Self::Backwards => "their offsets went backwards between the reads",
+            Self::NotReadBefore => "without a mirror topic that was active in the first read",
+            Self::NotActive => "without an active mirror topic on a link that is in contact",
+            Self::NoMirror => "without a mirror topic",
         })
     }
 }

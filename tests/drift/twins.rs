@@ -178,8 +178,8 @@ fn topics_of_a_twin_are_written_as_fast_as_the_two_reads_of_its_snapshot_show() 
     on(&workspace, &["twin", "snapshot.json", "--out", "twin.yaml"])
         .exits(0)
         .says("not known: how fast topics are written and copied at other times than between the two reads")
-        .says("not known: how fast 1 topics of east are written (no link copies them); assumed: nothing is")
-        .says("not known: how fast 1 topics of east are written (their mirror topics are not active");
+        .says("not known: how fast producers write to 1 of the topics of east (without a mirror topic); assumed: nothing is")
+        .says("not known: how fast producers write to 1 of the topics of east (without an active mirror topic on a link");
     let world = workspace.read("twin.yaml");
     for (field, count) in [
         ("produce_per_s: 40", 1),

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
-use linkwright::plan::Allow;
+use linkwright::address::ClusterName;
+use linkwright::desired::Desired;
+use linkwright::diff::Options;
+use linkwright::plan::{Allow, Allowances};
 use linkwright::snapshot::{DeclaredClusterV1, RecordedClusterV1, Said, SnapshotV1};
 
 use super::setup::Setup;
 use super::{Command, Step, folders, read, scenario};
 use crate::support::bench::stepped;
-use crate::support::recorded::{Question, answering};
+use crate::support::recorded::{Question, Told, answering};
 
 /// What is compared in a scenario.
 pub(super) fn question<'a>(setup: &'a Setup, allow: &[&str]) -> Question<'a> {
@@ -22,23 +26,37 @@ pub(super) fn question<'a>(setup: &'a Setup, allow: &[&str]) -> Question<'a> {
     }
 }
 
-/// A scenario as it begins.
-pub(super) struct Begun {
-    pub(super) setup: Setup,
+/// A scenario as it begins, what commands say of it, and its snapshot.
+pub(super) struct Seen {
+    pub(super) name: String,
     pub(super) spec: String,
-    /// What its first step allows.
-    allow: Vec<String>,
+    pub(super) desired: Desired,
+    pub(super) snapshot: SnapshotV1,
+    /// The clusters that are called.
+    pub(super) called: BTreeSet<ClusterName>,
+    /// What is said of the clusters, and of the snapshot.
+    live: Told,
+    pub(super) recorded: Told,
+    options: Options,
+    allow: Allowances,
+    now: jiff::Timestamp,
 }
 
-impl Begun {
-    pub(super) async fn of(folder: &Path) -> Self {
+/// Every scenario: several tests compare with it.
+pub(super) static SEEN: LazyLock<Vec<Seen>> = LazyLock::new(|| {
+    let folders = folders();
+    folders.iter().map(|it| stepped(Seen::of(it))).collect()
+});
+
+impl Seen {
+    async fn of(folder: &Path) -> Self {
         let scenario = scenario(folder).unwrap();
         let file = |name: &str| read(&folder.join(name)).unwrap();
         let spec = file(&scenario.given.spec);
         let setup = Setup::open(&file(&scenario.given.world), &spec).unwrap();
         let allow = match &scenario.when[0] {
             Step::Command(line) => match Command::read(line).unwrap() {
-                Command::Plan { allow, .. } => allow.into_iter().map(str::to_owned).collect(),
+                Command::Plan { allow, .. } => allow,
                 Command::Apply => Vec::new(),
             },
             Step::Event(_) => Vec::new(),
@@ -46,12 +64,31 @@ impl Begun {
         for call in &scenario.given.events {
             setup.call(call).await.unwrap();
         }
-        Self { setup, spec, allow }
+        let question = question(&setup, &allow);
+        let live = question.ask(&setup.bench.clients).await;
+        let snapshot = question.snapshot(&setup.bench).await;
+        let recorded = question.ask(&answering(&setup.desired, &snapshot)).await;
+        Self {
+            name: folder.file_name().unwrap().to_string_lossy().into_owned(),
+            spec,
+            snapshot,
+            called: setup.bench.clients.keys().cloned().collect(),
+            live,
+            recorded,
+            options: setup.options(),
+            allow: question.allow,
+            now: question.now,
+            desired: setup.desired.clone(),
+        }
     }
 
     pub(super) fn question(&self) -> Question<'_> {
-        let allow: Vec<&str> = self.allow.iter().map(String::as_str).collect();
-        question(&self.setup, &allow)
+        Question {
+            desired: &self.desired,
+            options: self.options.clone(),
+            allow: self.allow.clone(),
+            now: self.now,
+        }
     }
 }
 
@@ -75,24 +112,12 @@ fn plan_drift_and_status_are_the_same_from_a_snapshot() {
     let schema = serde_json::to_value(schemars::schema_for!(SnapshotV1)).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let mut wrong = Vec::new();
-    for folder in folders() {
-        let (live, recorded) = stepped(async {
-            let begun = Begun::of(&folder).await;
-            let (setup, question) = (&begun.setup, begun.question());
-            let live = question.ask(&setup.bench.clients).await;
-            let snapshot = question.snapshot(&setup.bench).await;
-            let text = serde_json::to_string(&snapshot).unwrap();
-            let is_valid = schema.is_valid(&serde_json::from_str(&text).unwrap());
-            assert!(
-                is_valid && !has_secrets(&text),
-                "{}: {text}",
-                folder.display()
-            );
-            let recorded = question.ask(&answering(&setup.desired, &snapshot)).await;
-            (live, recorded)
-        });
-        for (document, words) in live.differences(&recorded) {
-            wrong.push(format!("{}: {document}:\n{words}", folder.display()));
+    for seen in SEEN.iter() {
+        let text = serde_json::to_string(&seen.snapshot).unwrap();
+        let is_valid = schema.is_valid(&serde_json::from_str(&text).unwrap());
+        assert!(is_valid && !has_secrets(&text), "{}: {text}", seen.name);
+        for (document, words) in seen.live.differences(&seen.recorded) {
+            wrong.push(format!("{}: {document}:\n{words}", seen.name));
         }
     }
     assert!(
@@ -286,58 +311,54 @@ fn hidden_names_are_nowhere_in_the_file_and_nothing_else_changes() {
     let schema = serde_json::to_value(schemars::schema_for!(SnapshotV1)).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let (mut wrong, mut hidden) = (Vec::new(), 0);
-    for folder in folders() {
-        let name = folder.file_name().unwrap().to_str().unwrap();
-        stepped(async {
-            let begun = Begun::of(&folder).await;
-            let (setup, question) = (&begun.setup, begun.question());
-            let open = question.snapshot(&setup.bench).await;
-            let said = Said::of(&setup.desired);
-            let mut snapshot = open.clone();
-            snapshot.hide(&said, &[7; 32]).unwrap();
-            assert!(snapshot.not_seen(&said).is_none(), "{name}");
-            let [before, after] = [&open, &snapshot].map(|it| serde_json::to_value(it).unwrap());
-            assert!(schema.is_valid(&after), "{name}");
-            let [mut was, is] = [&before["clusters"], &after["clusters"]].map(Texts::of);
-            let spec = Texts::of(&serde_json::to_value(&setup.desired).unwrap());
-            for listed in names_of(&open).difference(&spec.names) {
-                // Names of Kafka's own, and what a link makes of a name that the spec says.
-                let mut links = said.links.iter();
-                let is_made = links.any(|link| {
-                    let source = listed.strip_prefix(link.as_str());
-                    source.is_some_and(|source| spec.names.contains(source))
-                });
-                if is_made || matches!(listed.as_str(), "*" | "kafka-cluster") {
-                    continue;
-                }
-                hidden += 1;
-                if is.names.contains(listed) {
-                    wrong.push(format!("{name}: {listed} is in the file"));
-                }
+    for seen in SEEN.iter() {
+        let (name, open) = (&seen.name, &seen.snapshot);
+        let said = Said::of(&seen.desired);
+        let mut snapshot = open.clone();
+        snapshot.hide(&said, &[7; 32]).unwrap();
+        assert!(snapshot.not_seen(&said).is_none(), "{name}");
+        let [before, after] = [open, &snapshot].map(|it| serde_json::to_value(it).unwrap());
+        assert!(schema.is_valid(&after), "{name}");
+        let [mut was, is] = [&before["clusters"], &after["clusters"]].map(Texts::of);
+        let spec = Texts::of(&serde_json::to_value(&seen.desired).unwrap());
+        for listed in names_of(open).difference(&spec.names) {
+            // Names of Kafka's own, and what a link makes of a name that the spec says.
+            let mut links = said.links.iter();
+            let is_made = links.any(|link| {
+                let source = listed.strip_prefix(link.as_str());
+                source.is_some_and(|source| spec.names.contains(source))
+            });
+            if is_made || matches!(listed.as_str(), "*" | "kafka-cluster") {
+                continue;
             }
-            was.names.retain(|it| !is.names.contains(it));
-            let is = Texts {
-                names: BTreeSet::new(),
-                ..is
-            };
-            let before = question.ask(&answering(&setup.desired, &open)).await;
-            let after = question.ask(&answering(&setup.desired, &snapshot)).await;
-            for (before, after) in [
-                (&before.plan, &after.plan),
-                (&before.drift, &after.drift),
-                (&before.status, &after.status),
-            ] {
-                let (before, after) = (was.outline(before), is.outline(after));
-                if before != after {
-                    let (before, after) = (before.join("\n"), after.join("\n"));
-                    let diff = similar::TextDiff::from_lines(before.as_str(), &after);
-                    wrong.push(format!(
-                        "{name}:\n{}",
-                        diff.unified_diff().context_radius(0)
-                    ));
-                }
+            hidden += 1;
+            if is.names.contains(listed) {
+                wrong.push(format!("{name}: {listed} is in the file"));
             }
-        });
+        }
+        was.names.retain(|it| !is.names.contains(it));
+        let is = Texts {
+            names: BTreeSet::new(),
+            ..is
+        };
+        let before = &seen.recorded;
+        let clients = answering(&seen.desired, &snapshot);
+        let after = stepped(seen.question().ask(&clients));
+        for (before, after) in [
+            (&before.plan, &after.plan),
+            (&before.drift, &after.drift),
+            (&before.status, &after.status),
+        ] {
+            let (before, after) = (was.outline(before), is.outline(after));
+            if before != after {
+                let (before, after) = (before.join("\n"), after.join("\n"));
+                let diff = similar::TextDiff::from_lines(before.as_str(), &after);
+                wrong.push(format!(
+                    "{name}:\n{}",
+                    diff.unified_diff().context_radius(0)
+                ));
+            }
+        }
     }
     assert!(hidden > 50, "{hidden}");
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));

@@ -1,10 +1,15 @@
 //! The twin of a snapshot: what is said of it is what is said of the snapshot, in every scenario and example.
 
+use std::collections::BTreeSet;
+
+use linkwright::address::ClusterName;
+use linkwright::snapshot::SnapshotV1;
+
 use super::setup::Setup;
-use super::snapshots::{Begun, question};
-use super::{Example, examples, folders};
+use super::snapshots::{SEEN, question};
+use super::{Example, examples};
 use crate::support::bench::stepped;
-use crate::support::recorded::{Question, answering, world_of};
+use crate::support::recorded::{Question, Told, answering, world_of};
 
 /// Where what the twin does not have matters: the scenario, the documents, and what that is.
 const OTHERWISE: &[(&str, &[&str], &str)] = &[
@@ -20,24 +25,21 @@ const OTHERWISE: &[(&str, &[&str], &str)] = &[
     ),
 ];
 
-/// The documents that differ between the snapshot of a setup and its twin, with how.
+/// The documents that differ between a snapshot and its twin, with how.
 async fn differences(
-    setup: &Setup,
+    snapshot: &SnapshotV1,
+    recorded: &Told,
     question: &Question<'_>,
     spec: &str,
+    called: &BTreeSet<ClusterName>,
 ) -> Vec<(&'static str, String)> {
-    let snapshot = question.snapshot(&setup.bench).await;
-    let recorded = question.ask(&answering(&setup.desired, &snapshot)).await;
-    let world = match world_of(&snapshot) {
+    let world = match world_of(snapshot) {
         Ok(world) => world,
         Err(error) => return vec![("world", error)],
     };
     let mut twin = Setup::open(&world, spec).unwrap();
     // A cluster of the spec that the world does not have is one of the twin.
-    let called = &setup.bench.clients;
-    twin.bench
-        .clients
-        .retain(|name, _| called.contains_key(name));
+    twin.bench.clients.retain(|name, _| called.contains(name));
     recorded.differences(&question.ask(&twin.bench.clients).await)
 }
 
@@ -57,15 +59,27 @@ fn wrong(name: &str, differences: Vec<(&'static str, String)>) -> Vec<String> {
 #[test]
 fn plan_drift_and_status_on_a_twin_are_those_of_its_snapshot() {
     let mut all = Vec::new();
-    for folder in folders() {
-        let name = folder.file_name().unwrap().to_str().unwrap();
-        let found = stepped(async {
-            let begun = Begun::of(&folder).await;
-            differences(&begun.setup, &begun.question(), &begun.spec).await
-        });
-        all.extend(wrong(name, found));
+    for seen in SEEN.iter() {
+        let question = seen.question();
+        let found = differences(
+            &seen.snapshot,
+            &seen.recorded,
+            &question,
+            &seen.spec,
+            &seen.called,
+        );
+        all.extend(wrong(&seen.name, stepped(found)));
     }
     assert!(all.is_empty(), "{} differ:\n{}", all.len(), all.join("\n"));
+}
+
+/// The same for clusters as they are now.
+async fn of_setup(setup: &Setup, spec: &str, allow: &[&str]) -> Vec<(&'static str, String)> {
+    let question = question(setup, allow);
+    let snapshot = question.snapshot(&setup.bench).await;
+    let recorded = question.ask(&answering(&setup.desired, &snapshot)).await;
+    let called = setup.bench.clients.keys().cloned().collect();
+    differences(&snapshot, &recorded, &question, spec, &called).await
 }
 
 #[test]
@@ -75,11 +89,11 @@ fn the_twin_of_an_example_is_as_its_world_before_and_after_it_is_applied() {
     for Example { name, spec, world } in examples() {
         let found = stepped(async {
             let setup = Setup::open(&world, &spec).unwrap();
-            let before = differences(&setup, &question(&setup, &allow), &spec).await;
+            let before = of_setup(&setup, &spec, &allow).await;
             let plan = setup.plan(&allow, &[]).await.unwrap();
             setup.apply(&plan).await;
             let setup = setup.again();
-            let after = differences(&setup, &question(&setup, &allow), &spec).await;
+            let after = of_setup(&setup, &spec, &allow).await;
             [before, after].concat()
         });
         all.extend(wrong(&name, found));

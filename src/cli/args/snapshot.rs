@@ -34,8 +34,8 @@ pub struct Snapshot {
     /// topics of a twin are written as fast as they were
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub sample: Option<Duration>,
-    /// Replace the names of topics, consumer groups and principals and the addresses that the spec does not say by
-    /// others of which nothing can be read
+    /// Keep of the names of topics, consumer groups and principals, and of addresses, only those that the spec says.
+    /// The others are replaced
     #[arg(long)]
     pub hash_names: bool,
     /// Flags that other commands have too.

@@ -74,7 +74,7 @@ impl Deployment {
         }
         for (why, count) in without_rate {
             assumed.push((
-                format!("how fast {count} topics of {words} are written ({why})"),
+                format!("how fast producers write to {count} of the topics of {words} ({why})"),
                 "nothing is written to them".to_owned(),
             ));
         }
