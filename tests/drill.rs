@@ -1,6 +1,6 @@
 //! `linkwright drill`, and the objectives that `drift` watches.
 
-use linkwright_sandbox::{RouteKind, Sandbox};
+use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec, Reach, RouteKind, Sandbox};
 use serde_json::Value;
 
 use crate::support::workspace::{BINARY, Said, Workspace};
@@ -156,6 +156,57 @@ fn an_objective_that_is_missed_or_not_known_has_its_exit_code() {
         .run(&["drill", "west/dr"])
         .exits(3)
         .says("the failover is refused: ");
+}
+
+#[test]
+fn while_the_source_is_gone_only_lower_bounds_are_known() {
+    let workspace = in_folder(SPEC, WORLD);
+    let sandbox = workspace.sandbox();
+    sandbox.set_reachable("lkc-east01", Reach::Cut);
+    sandbox.add_fault(FaultSpec {
+        name: None,
+        on: FaultMatch {
+            cluster: Some("lkc-east01".to_owned()),
+            ..FaultMatch::default()
+        },
+        skip: 0,
+        times: None,
+        probability: 1.0,
+        action: FaultAction::ResetBeforeEffect,
+    });
+    sandbox.advance(std::time::Duration::from_secs(400));
+    workspace.leave(&sandbox);
+    workspace
+        .run(&["drill", "west/dr"])
+        .exits(1)
+        .says("rpo 5s: not known: ")
+        .says("rto 15m: met: ")
+        .says("together: at least ")
+        .says("consumer groups: those of the source could not be read");
+}
+
+#[test]
+fn a_link_with_topics_is_drilled_as_if_its_other_cluster_were_lost() {
+    let topics = "links:
+  dr:
+    mode: bidirectional
+    halves:
+      east: { credentials: { sasl_plain: { username: \"${env:LINK_KEY}\", password: \"${env:LINK_SECRET}\" } } }
+      west:
+        credentials: { sasl_plain: { username: \"${env:LINK_KEY}\", password: \"${env:LINK_SECRET}\" } }
+        objectives: { rpo: 5s, rto: 15m }
+    topics: { orders: { primary: east }, payments: { primary: east } }
+";
+    let (clusters, _) = SPEC.split_once("links:\n").unwrap();
+    let spec = format!("{clusters}{topics}");
+    let workspace = in_folder(&spec, WORLD);
+    workspace
+        .run(&["drill", "west/dr"])
+        .exits(0)
+        .says("a failover of 2 mirror topics to west/dr")
+        .says("2 of 2 mirror topics writable")
+        .says("--lost REASON");
+    assert_eq!(workspace.read("links.yaml"), spec);
 }
 
 #[test]

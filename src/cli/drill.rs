@@ -107,6 +107,7 @@ pub(super) async fn run(
         left_alone: (asked.notes.iter().cloned())
             .chain(hindered(&plan, &targets))
             .collect(),
+        needs_lost: has_topics(half, &declared),
         is_simulated: session.embedded().is_some(),
     };
     let document = json::document(&drill, &plan, &about);
@@ -149,6 +150,12 @@ fn peer(half: &HalfAddress, declared: &Desired) -> Option<ClusterId> {
     Some(found.peer.id.clone())
 }
 
+/// Whether the link of a half declares its topics by where they are written.
+fn has_topics(half: &HalfAddress, declared: &Desired) -> bool {
+    let mut halves = declared.halves();
+    halves.any(|(link, it)| it.address == *half && link.topics.is_some())
+}
+
 /// What a failover of the half means for the spec. A link that declares `topics` is failed over only where its other cluster
 /// is declared lost, which a drill supposes.
 async fn asked(
@@ -160,11 +167,8 @@ async fn asked(
     let addresses = [half.to_string()];
     let verb = Verb::Failover;
     let live = verbs::live(spec, session, global, verb, &addresses).await?;
-    let links = session.desired.links.values();
-    let mut own = links.filter(|link| link.halves.iter().any(|it| it.address == *half));
-    let has_topics = own.any(|link| link.topics.is_some());
     let until = super::day(session.now()).saturating_add(jiff::Span::new().days(DAYS));
-    let loss = has_topics.then(|| Loss {
+    let loss = has_topics(half, &session.desired).then(|| Loss {
         reason: "a drill supposes it".to_owned(),
         until,
     });

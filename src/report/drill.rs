@@ -27,6 +27,8 @@ pub struct About {
     pub credentials: Vec<String>,
     /// What the failover would leave as it is, and why.
     pub left_alone: Vec<String>,
+    /// Whether the other cluster must be declared lost: so it is with a link that has `topics`.
+    pub needs_lost: bool,
     /// Whether the clusters are simulated.
     pub is_simulated: bool,
 }
@@ -306,6 +308,10 @@ fn people(drill: &Drill, about: &About) -> Vec<Line> {
         .map(|(who, what)| Line::new(*who, what.clone()))
         .collect();
     let needs = &about.origin.needs;
+    let lost = match about.needs_lost {
+        true => " --lost REASON",
+        false => "",
+    };
     let allow = match needs.is_empty() {
         true => String::new(),
         false => format!(" --allow {}", needs.join(",")),
@@ -314,7 +320,7 @@ fn people(drill: &Drill, about: &About) -> Vec<Line> {
         0,
         Line::new(
             "whoever fails over",
-            format!("runs `linkwright failover {}{allow}`", drill.half),
+            format!("runs `linkwright failover {}{lost}{allow}`", drill.half),
         ),
     );
     if !needs.is_empty() {
