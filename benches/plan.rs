@@ -142,6 +142,7 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
                 configs,
                 of_the_other: BTreeMap::new(),
                 undeclared: Undeclared::Report,
+                objectives: None,
                 generation: None,
                 objectives: None,
                 mirrors: MirrorRules::new(

@@ -1,6 +1,5 @@
 //! `linkwright drift`: detects drift between live clusters and the spec.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use linkwright_clock::Clock;
@@ -8,16 +7,16 @@ use linkwright_clock::Clock;
 use super::Failure;
 use super::args::{Drift as DriftArgs, DriftFormat, Global, LagLimit, Sampling};
 use super::exit::{self, Exit, Notified};
+use super::failovers::{self, Failovers};
 use super::notify::{self, Receiver};
 use super::record::ReadRecord;
 use super::screen::Screen;
 use super::session::{Request, Session};
 use super::shared::Shared;
-use super::{commit, diagnose, failovers, files, lags, pipeline};
-use crate::address::HalfAddress;
+use super::{commit, diagnose, files, lags, pipeline};
 use crate::apply::durable::Readers;
 use crate::drift::{Drift, DriftClass, Input};
-use crate::health::{Health, PastFailover, Thresholds};
+use crate::health::{Health, Thresholds};
 use crate::refresh::Depth;
 use crate::report::drift::last_report::LastReport;
 use crate::report::drift::{self, DriftView};
@@ -83,7 +82,7 @@ pub(super) async fn run(
         .refresh(&Request::sampled(sample), Depth::Drift)
         .await?;
     session.keep()?;
-    let past = past(&session, global, screen)?;
+    let past = past(&session, global, screen);
     let input = Input {
         plan: &seen.plan,
         live: &seen.live,
@@ -157,33 +156,16 @@ pub(super) async fn run(
     Ok(exit)
 }
 
-/// Earlier failovers, where an objective of the spec is about how long they take and a store is named. One that does not
-/// answer leaves them unknown.
-fn past(session: &Session, global: &Global, screen: &mut Screen) -> Result<Failovers, Failure> {
+/// Earlier failovers, where an objective of the spec is about how long they take.
+fn past(session: &Session, global: &Global, screen: &mut Screen) -> Failovers {
     let mut halves = session.desired.halves();
     let is_watched = halves.any(|(_, half)| {
         let objectives = half.objectives.as_ref();
         objectives.is_some_and(|it| it.rto.is_some())
     });
-    let shared = match is_watched {
-        true => session.shared(global)?,
-        false => None,
-    };
-    let found = shared.as_ref().map(failovers::read);
-    Ok(match found {
-        None => Failovers::new(),
-        Some(Ok(found)) => found,
-        Some(Err(why)) => {
-            screen.note(&format!(
-                "how long earlier failovers took is not known: {why}"
-            ));
-            Failovers::new()
-        }
-    })
+    let found = is_watched.then(|| failovers::of(session, global, screen));
+    found.flatten().unwrap_or_default()
 }
-
-/// Earlier failovers, by half.
-type Failovers = BTreeMap<HalfAddress, Vec<PastFailover>>;
 
 /// The last report of the same scope that was recorded.
 ///

@@ -20,7 +20,6 @@ use crate::desired::Desired;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::drill::{Drill, Input};
 use crate::edit::verbs::{self as edits, Asked, Loss, Verb};
-use crate::health::PastFailover;
 use crate::live::Snapshot;
 use crate::plan::file::{OriginV1, Scope};
 use crate::plan::{self, Allowances, Plan, part};
@@ -44,7 +43,8 @@ pub(super) async fn run(
     let Some(mut session) = opened else {
         return Ok(Exit::Usage);
     };
-    let past = past(half, &session, global, screen)?;
+    let past = failovers::of(&session, global, screen);
+    let past = past.map(|mut all| all.remove(half).unwrap_or_default());
     let asked = match asked(half, &session, global).await? {
         Ok(asked) => asked,
         Err(problems) => return set::refuse(problems, &session.loaded, screen),
@@ -214,25 +214,4 @@ async fn planned(
         by.is_none_or(|allow| !permitted.contains(&allow))
     });
     Ok((plan, needs))
-}
-
-/// Earlier failovers to a half that the store has; none where no store is named or it does not answer.
-fn past(
-    half: &HalfAddress,
-    session: &Session,
-    global: &Global,
-    screen: &mut Screen,
-) -> Result<Option<Vec<PastFailover>>, Failure> {
-    let Some(shared) = session.shared(global)? else {
-        return Ok(None);
-    };
-    Ok(match failovers::read(&shared) {
-        Ok(mut found) => Some(found.remove(half).unwrap_or_default()),
-        Err(why) => {
-            screen.note(&format!(
-                "how long earlier failovers took is not known: {why}"
-            ));
-            None
-        }
-    })
 }

@@ -1,8 +1,11 @@
-//! Earlier failovers that the shared store has a record of: [`read`].
+//! Earlier failovers that the shared store has a record of: [`of`].
 
 use std::collections::BTreeMap;
 
 use super::Failure;
+use super::args::Global;
+use super::screen::Screen;
+use super::session::Session;
 use super::shared::Shared;
 use crate::address::HalfAddress;
 use crate::drill::past::{self, Recorded};
@@ -11,13 +14,31 @@ use crate::report::stored::RunDocument;
 use crate::store::kept;
 
 /// So many runs are looked through, the newest first: one read each.
-const MOST_RUNS: usize = 200;
+const MOST_RUNS: usize = 50;
 
-/// The failovers among the newest runs, by half. With a sandbox those of runs with a sandbox.
+/// Earlier failovers, the newest first, by half.
+pub(super) type Failovers = BTreeMap<HalfAddress, Vec<PastFailover>>;
+
+/// The failovers among the newest runs; none where no store is named or it does not answer, which leaves them unknown.
+pub(super) fn of(session: &Session, global: &Global, screen: &mut Screen) -> Option<Failovers> {
+    let found = match session.shared(global) {
+        Ok(shared) => read(&shared?),
+        Err(why) => Err(why),
+    };
+    found
+        .inspect_err(|why| {
+            screen.note(&format!(
+                "how long earlier failovers took is not known: {why}"
+            ));
+        })
+        .ok()
+}
+
+/// The failovers among the newest runs. With a sandbox those of runs with a sandbox.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) fn read(shared: &Shared) -> Result<BTreeMap<HalfAddress, Vec<PastFailover>>, Failure> {
+fn read(shared: &Shared) -> Result<Failovers, Failure> {
     let is_simulated = !shared.prefix.is_empty();
     let found =
         shared.ask(async move |store, _| kept::newest(&*store, kept::APPLIES, MOST_RUNS).await)?;
