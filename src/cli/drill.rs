@@ -24,7 +24,8 @@ use crate::live::Snapshot;
 use crate::plan::file::{OriginV1, Scope};
 use crate::plan::{self, Allowances, Plan, part};
 use crate::refresh::Observation;
-use crate::report::drill::{self as report, About, DrillView, json};
+use crate::report::drill::json::{self, DrillText};
+use crate::report::drill::{self as report, About, DrillView};
 use crate::report::words::verb::left;
 use crate::report::{html, refused};
 
@@ -112,8 +113,9 @@ pub(super) async fn run(
     };
     let document = json::document(&drill, &plan, &about);
     let document = document.map_err(|clear| Failure::new(Exit::Usage, clear))?;
-    let text = json::text(&document);
-    let view = DrillView::of(&drill, &plan, &about);
+    let DrillText { text, digest } = json::text(&document);
+    let mut view = DrillView::of(&drill, &plan, &about);
+    view.facts.push(("Digest", digest));
     match args.output {
         DrillFormat::Json => screen.out().write_all(text.as_bytes())?,
         DrillFormat::Text => {

@@ -170,14 +170,20 @@ const EMPTY: &str = "\"file_digest\": \"\"";
 /// Fills in the digest of a document's own text, which has an empty `file_digest`.
 #[must_use]
 pub fn sealed(text: &str) -> String {
-    text.replacen(EMPTY, &filled(&digest::sha256(text.as_bytes())), 1)
+    text.replacen(EMPTY, &filled(&digest_of(text)), 1)
+}
+
+/// The digest of a document's text, which has an empty `file_digest`.
+#[must_use]
+pub fn digest_of(text: &str) -> String {
+    digest::sha256(text.as_bytes())
 }
 
 /// Whether a text is the one that this digest was filled into.
 #[must_use]
 pub fn is_sealed(text: &str, digest: &str) -> bool {
     let empty = text.replacen(&filled(digest), EMPTY, 1);
-    digest::sha256(empty.as_bytes()) == digest
+    digest_of(&empty) == digest
 }
 
 /// The fields that a saved plan has in addition to a plan's, with an empty `file_digest`.

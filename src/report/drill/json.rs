@@ -324,12 +324,24 @@ pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocume
     })
 }
 
+/// A drill as it is saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrillText {
+    /// The file's text.
+    pub text: String,
+    /// The digest that an approval names it by.
+    pub digest: String,
+}
+
 /// The text of a document, with its digest.
 #[must_use]
-pub fn text(document: &DrillDocument) -> String {
+pub fn text(document: &DrillDocument) -> DrillText {
     // Texts, numbers and lists: there is nothing in it that JSON could not hold.
     let text = serde_json::to_string_pretty(document).unwrap_or_default() + "\n";
-    file::sealed(&text)
+    DrillText {
+        digest: file::digest_of(&text),
+        text: file::sealed(&text),
+    }
 }
 
 /// A saved drill, as far as it is read back.
