@@ -46,6 +46,7 @@ mod http;
 mod limiter;
 mod profile;
 mod random;
+mod rows;
 mod sandbox;
 mod service;
 mod state;
@@ -60,6 +61,7 @@ pub use fault::{BodyShape, FaultAction, FaultMatch, FaultSpec, RouteKind, Status
 pub use harm::{Harm, HarmKind};
 pub use limiter::{LimitHeader, LimitPer, RateLimit};
 pub use profile::{Profile, TableRow};
+pub use rows::MirrorInfo;
 pub use sandbox::{Activity, ClusterInfo, Credential, Options, Reach, Sandbox};
 pub use service::{ConnectionReset, serve, serve_cluster};
 pub use vocabulary::{
