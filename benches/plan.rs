@@ -144,7 +144,6 @@ fn link(number: usize, end_state: EndState, desired: &mut Desired, live: &mut Sn
                 undeclared: Undeclared::Report,
                 objectives: None,
                 generation: None,
-                objectives: None,
                 mirrors: MirrorRules::new(
                     literal,
                     vec![(

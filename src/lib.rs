@@ -51,6 +51,7 @@ pub mod plan;
 pub mod read;
 pub mod refresh;
 pub mod report;
+pub mod scenario;
 pub mod secret;
 pub mod signature;
 pub mod snapshot;

@@ -22,6 +22,7 @@ mod incident;
 mod lsp;
 mod spec_examples;
 mod stores;
+mod stories;
 mod support {
     pub(crate) mod proxy;
     #[cfg(target_os = "linux")]

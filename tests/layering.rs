@@ -56,6 +56,7 @@ const PURE: &[&str] = &[
     "guard",
     "edit",
     "accept",
+    "scenario",
 ];
 
 /// What a pure module must not name.

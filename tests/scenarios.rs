@@ -1,6 +1,6 @@
 //! Small worlds in plain files. Each folder of `tests/scenarios` is a spec, a world and a story, told in
-//! `scenario.yaml`: what is given, what is done and what is expected. Beside it stands what comes of it: the plan
-//! as text (a few have the other views too), the requests, the world after.
+//! `scenario.yaml`: what is given, what is done and what is expected, in the format of `linkwright test`. Beside it
+//! stands what comes of it: the plan as text (a few have the other views too), the requests, the world after.
 //!
 //! A scenario is planned, applied, and planned again: the second plan must be empty, and the sandbox
 //! must have recorded no harm. Rewrite what is expected with
@@ -20,86 +20,11 @@ use std::path::{Path, PathBuf};
 use linkwright::plan::Plan;
 use linkwright::report::style::Style;
 use linkwright::report::{plan_json, plan_markdown, plan_text};
+use linkwright::scenario::{Action, Call, Ends, Scenario, Step};
 use linkwright_sandbox::Profile;
-use serde::Deserialize;
 use setup::Setup;
 
 use crate::support::bench::stepped;
-
-/// `scenario.yaml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Scenario {
-    /// What it shows, in a sentence.
-    about: String,
-    /// What there is before anybody looks.
-    given: Given,
-    /// What is done then.
-    when: Vec<Step>,
-    /// What comes of it. That no harm is done is expected always.
-    expect: Expect,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Given {
-    /// The file with the spec, beside `scenario.yaml`.
-    spec: String,
-    /// The file with the world.
-    world: String,
-    /// What happens in the world.
-    #[serde(default)]
-    events: Vec<Call>,
-}
-
-/// Something that is done.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Step {
-    /// `plan`, with `--allow RISK,…` and `--rotate LINK,…`; or `apply`, which applies that plan.
-    Command(String),
-    /// Something happens in the world.
-    Event(Call),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expect {
-    /// How it ends.
-    ends: Ends,
-    /// Views of the plan that are expected to the letter, beside `plan.txt`. They have fixtures of their own, so
-    /// that few scenarios need them.
-    #[serde(default)]
-    views: Vec<String>,
-}
-
-/// A call of the sandbox's control API, or of a cluster's own REST API.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Call {
-    /// The id of the cluster that is called; the control API is when there is none.
-    #[serde(default)]
-    cluster: Option<String>,
-    /// Such as `POST clock/advance`, or `DELETE topics/orders` on a cluster.
-    call: String,
-    /// Its body.
-    #[serde(default)]
-    body: serde_json::Value,
-}
-
-/// How a scenario ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Ends {
-    /// There is nothing to do.
-    NoChanges,
-    /// The plan is refused; nothing is applied.
-    Refused,
-    /// The plan is applied, and the next plan is empty.
-    Applied,
-    /// The plan is empty, but something could not be read.
-    Unknown,
-}
 
 fn folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = std::fs::read_dir("tests/scenarios")
@@ -140,28 +65,22 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
         Some(profile) => profiles::expect(folder, profile, name, text),
         None => expect(folder, name, text),
     };
-    let scenario: Scenario =
-        serde_yaml::from_str(&file("scenario.yaml")?).map_err(|error| error.to_string())?;
-    if scenario.about.is_empty() {
-        return Err("scenario.yaml says nothing in `about`".to_owned());
-    }
-    let world = file(&scenario.given.world)?;
-    let spec = file(&scenario.given.spec)?;
+    let scenario = parse(&file("scenario.yaml")?)?;
+    let expected = scenario.expect.as_ref().ok_or("nothing is expected")?;
+    let world = file(world_file(&scenario)?)?;
+    let spec = file(spec_file(&scenario)?)?;
     let setup = Setup::open(&world, &spec)?;
-    for call in &scenario.given.events {
-        setup.call(call).await?;
+    for step in &scenario.given.events {
+        setup.call(call_of(step)?).await?;
     }
     let mut requests = String::new();
     let mut last: Option<Plan> = None;
-    let mut allowed = Vec::new();
+    let (mut allowed, mut rotates) = (Vec::new(), Vec::new());
     let mut ended = None;
     for step in &scenario.when {
-        let line = match step {
-            Step::Command(line) => line,
-            Step::Event(call) => {
-                setup.call(call).await?;
-                continue;
-            }
+        let Some(line) = step.command() else {
+            setup.call(call_of(step)?).await?;
+            continue;
         };
         let command = Command::read(line)?;
         setup.sandbox().clear_requests();
@@ -170,14 +89,20 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
                 let plan = setup.plan(&allow, &rotate).await?;
                 let _ = write!(requests, "# plan\n{}", setup.requests());
                 expect("plan.txt", &text_of(&plan))?;
-                for view in &scenario.expect.views {
+                for view in &expected.views {
                     expect(view, &view_of(&plan, view)?)?;
                 }
                 ended = Some(ends(&plan));
                 last = Some(plan);
-                allowed = allow;
+                (allowed, rotates) = (allow, rotate);
             }
-            (Command::Apply, Some(plan)) if ended == Some(Ends::Applied) => {
+            (
+                Command::Apply {
+                    allow,
+                    rotate: rotated,
+                },
+                Some(plan),
+            ) if ended == Some(Ends::Applied) && (&allow, &rotated) == (&allowed, &rotates) => {
                 let outcomes = setup.apply(&plan).await;
                 let _ = write!(requests, "\n# apply\n{}", setup.requests());
                 let world = setup.world().await;
@@ -207,10 +132,10 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
     {
         return Err(format!("nobody applies the plan:\n{}", text_of(&plan)));
     }
-    if ended != Some(scenario.expect.ends) {
+    let ends = expected.ends.as_ref().map(|ends| ends.value);
+    if ended != ends {
         return Err(format!(
-            "ends {ended:?}, and scenario.yaml says {:?}; see plan.txt",
-            scenario.expect.ends
+            "ends {ended:?}, and scenario.yaml says {ends:?}; see plan.txt"
         ));
     }
     Ok(())
@@ -222,7 +147,11 @@ enum Command<'a> {
         allow: Vec<&'a str>,
         rotate: Vec<&'a str>,
     },
-    Apply,
+    /// With the options of the plan.
+    Apply {
+        allow: Vec<&'a str>,
+        rotate: Vec<&'a str>,
+    },
 }
 
 impl<'a> Command<'a> {
@@ -240,15 +169,59 @@ impl<'a> Command<'a> {
         }
         match command {
             Some("plan") => Ok(Self::Plan { allow, rotate }),
-            Some("apply") if line == "apply" => Ok(Self::Apply),
+            Some("apply") => Ok(Self::Apply { allow, rotate }),
             _ => Err(format!("`{line}` is none of plan and apply")),
         }
     }
 }
 
 fn scenario(folder: &Path) -> Result<Scenario, String> {
-    let text = read(&folder.join("scenario.yaml"))?;
-    serde_yaml::from_str(&text).map_err(|error| error.to_string())
+    parse(&read(&folder.join("scenario.yaml"))?)
+}
+
+/// A scenario without anything wrong, that says what it shows.
+fn parse(text: &str) -> Result<Scenario, String> {
+    let (scenario, problems) = Scenario::parse(&"scenario.yaml".into(), text);
+    if let Some(problem) = problems.first() {
+        return Err(format!("{problem:?}"));
+    }
+    let scenario = scenario.ok_or("the scenario is empty")?;
+    match scenario.about.as_ref().is_none_or(|about| about.is_empty()) {
+        true => Err("scenario.yaml says nothing in `about`".to_owned()),
+        false => Ok(scenario),
+    }
+}
+
+/// The file with its world.
+fn world_file(scenario: &Scenario) -> Result<&str, String> {
+    let world = scenario.given.world.as_ref().ok_or("there is no world")?;
+    Ok(&world.value)
+}
+
+/// The file with its spec.
+fn spec_file(scenario: &Scenario) -> Result<&str, String> {
+    let paths = scenario.given.spec.as_ref().ok_or("there is no spec")?;
+    match paths.0.as_slice() {
+        [spec] => Ok(&spec.value),
+        _ => Err("there are several specs".to_owned()),
+    }
+}
+
+/// What the first step allows, if it is a plan.
+fn allowed(scenario: &Scenario) -> Vec<&str> {
+    let first = scenario.when.first().and_then(Step::command);
+    match first.map(|line| Command::read(line)) {
+        Some(Ok(Command::Plan { allow, .. })) => allow,
+        _ => Vec::new(),
+    }
+}
+
+/// What happens in a step that is no command.
+fn call_of(step: &Step) -> Result<&Call, String> {
+    match &step.action {
+        Action::Call(call) => Ok(call),
+        other => Err(format!("{other:?} is played by `linkwright test` alone")),
+    }
 }
 
 fn ends(plan: &Plan) -> Ends {
@@ -310,12 +283,17 @@ struct Example {
 }
 
 fn examples() -> Vec<Example> {
-    // `ci` holds pipelines, `runbooks` examples of its own.
+    // `ci` holds pipelines, `runbooks` examples of its own, `scenarios` stories about these.
     let mut folders: Vec<PathBuf> = ["examples", "examples/runbooks"]
         .into_iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir() && !path.ends_with("ci") && !path.ends_with("runbooks"))
+        .filter(|path| {
+            path.is_dir()
+                && !["ci", "runbooks", "scenarios"]
+                    .iter()
+                    .any(|it| path.ends_with(it))
+        })
         .collect();
     folders.sort();
     assert!(folders.len() >= 8, "{folders:?}");
@@ -366,9 +344,36 @@ fn scenarios_say_what_they_show() {
     for folder in folders() {
         let scenario = scenario(&folder).unwrap();
         assert!(
-            seen.insert(scenario.about.clone()),
+            seen.insert(scenario.about.map(|about| about.value)),
             "{} repeats another's `about`",
             folder.display()
         );
+    }
+}
+
+/// Editors check scenarios by the schema, and the binary by its parser: what one takes, the other takes too.
+#[test]
+fn every_scenario_is_valid_by_the_schema() {
+    let schema = jsonschema::validator_for(&linkwright::scenario::json_schema()).unwrap();
+    let examples = std::fs::read_dir("examples/scenarios").unwrap();
+    let examples = examples.map(|entry| entry.unwrap().path());
+    for folder in folders().into_iter().chain(examples) {
+        let text = read(&folder.join("scenario.yaml")).unwrap();
+        parse(&text).unwrap_or_else(|words| panic!("{}: {words}", folder.display()));
+        let value: serde_json::Value = serde_yaml::from_str(&text).unwrap();
+        let wrong: Vec<String> = schema
+            .iter_errors(&value)
+            .map(|it| it.to_string())
+            .collect();
+        assert!(wrong.is_empty(), "{}: {wrong:?}", folder.display());
+    }
+    for text in [
+        "{ given: { world: a.yaml }, when: [{ wait: 5m }] }",
+        "{ given: { world: a.yaml }, when: [plan], expect: { ends: well } }",
+        "{ given: { wrld: a.yaml }, when: [plan] }",
+        "{ when: [plan] }",
+    ] {
+        let value: serde_json::Value = serde_yaml::from_str(text).unwrap();
+        assert!(!schema.is_valid(&value) && parse(text).is_err(), "{text}");
     }
 }

@@ -44,6 +44,13 @@ fn the_schema_of_environments() {
 }
 
 #[test]
+fn the_schema_of_scenarios() {
+    let mut text = serde_json::to_string_pretty(&linkwright::scenario::json_schema()).unwrap();
+    text.push('\n');
+    is_current("schemas/scenario.schema.json", &text);
+}
+
+#[test]
 fn the_schema_of_guard_files() {
     let mut text = serde_json::to_string_pretty(&linkwright::guard::json_schema()).unwrap();
     text.push('\n');

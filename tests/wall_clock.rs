@@ -78,6 +78,10 @@ const MAY_WAIT: &[(&str, &str)] = &[
         "prints pairs per minute; waits for nothing",
     ),
     (
+        "tests/stories.rs",
+        "`test --watch` runs until it is ended, and waits for files to change",
+    ),
+    (
         "tests/support/proxy.rs",
         "a sandbox is served to the binary, behind a proxy that lies",
     ),

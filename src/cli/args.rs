@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use linkwright_sandbox::Sandbox as Simulated;
 
 mod accept;
 mod author;
@@ -17,6 +18,7 @@ mod snapshot;
 mod spec;
 mod store;
 mod suggested;
+mod test;
 mod verbs;
 
 pub use accept::{Accept, AcceptFormat, StoppedState};
@@ -32,6 +34,7 @@ pub use planning::{
 pub use saving::Saving;
 pub use snapshot::{Recorded, Snapshot, Twin};
 pub use spec::{DiagnosticFormat, Fmt, Permissions, PermissionsFormat, Render, Set, Validate};
+pub use test::{Test, TestFormat};
 pub use verbs::{Acting, Failover, OnMirrors, Switchover};
 
 pub use store::{
@@ -88,6 +91,7 @@ impl Args {
             | Command::Export(_)
             | Command::Snapshot(_)
             | Command::Twin(_)
+            | Command::Test(_)
             | Command::Import(_)
             | Command::Render(_)
             | Command::Fmt(_)
@@ -196,6 +200,11 @@ impl Args {
                 quiet: quiet.clone(),
                 ..Global::default()
             },
+            Command::Test(Test { color, quiet, .. }) => Global {
+                color: color.clone(),
+                quiet: quiet.clone(),
+                ..Global::default()
+            },
             Command::Man(Man { quiet, .. })
             | Command::Twin(Twin { quiet, .. })
             | Command::Approve(Approve { quiet, .. }) => Global {
@@ -264,6 +273,9 @@ pub struct Global {
     /// The snapshot that is read in place of clusters. Only the commands that can have this flag.
     #[arg(skip)]
     pub from: Option<PathBuf>,
+    /// Simulated clusters that live longer than the command. Only those of a scenario.
+    #[arg(skip)]
+    pub simulated: Option<Simulated>,
 }
 
 /// Flags that say which clusters are called, and how they are trusted.
@@ -451,6 +463,9 @@ pub enum Command {
     /// and the objectives of the spec
     #[command(after_help = examples::DRILL)]
     Drill(Drill),
+    /// Run scenarios on simulated clusters: what is given, what is done, what is expected
+    #[command(after_help = examples::TEST)]
+    Test(Test),
     /// Write specs for an existing deployment
     #[command(after_help = examples::EXPORT)]
     Export(Export),
@@ -687,6 +702,8 @@ pub enum SchemaOf {
     Archives,
     /// The world file of the sandbox.
     World,
+    /// A scenario file of `test`.
+    Scenario,
 }
 
 /// `explain`.

@@ -29,8 +29,14 @@ const ADDRESS: &str = "http://sandbox.invalid";
 pub(super) struct Embedded {
     sandbox: Sandbox,
     clock: Clock,
+    /// Where their state is kept; nowhere for those that live longer than the command.
+    kept: Option<Kept>,
+}
+
+/// The file that a state is kept in.
+struct Kept {
     state: PathBuf,
-    /// When the state's file was written that this one goes on from.
+    /// When the file was written that this run goes on from.
     written: Option<SystemTime>,
 }
 
@@ -77,6 +83,9 @@ impl Embedded {
     /// # Errors
     /// When the world file or the kept state cannot be read.
     pub(super) fn open(global: &Global, clock: &Clock) -> Result<Option<Self>, EmbeddedError> {
+        if let Some(sandbox) = &global.simulated {
+            return Ok(Some(Self::kept_nowhere(sandbox.clone(), clock)));
+        }
         let (Some(world), Some(state)) = (&global.connection.sandbox, Self::state_of(global))
         else {
             return Ok(None);
@@ -87,21 +96,22 @@ impl Embedded {
         Ok(Some(Self {
             sandbox,
             clock: clock.clone(),
-            state,
-            written,
+            kept: Some(Kept { state, written }),
         }))
     }
 
     /// A sandbox that no file keeps; it goes by this clock.
     #[must_use]
     pub(super) fn in_memory(world: World, clock: &Clock) -> Self {
-        let sandbox = Sandbox::new(world);
+        Self::kept_nowhere(Sandbox::new(world), clock)
+    }
+
+    fn kept_nowhere(sandbox: Sandbox, clock: &Clock) -> Self {
         sandbox.follow(clock);
         Self {
             sandbox,
             clock: clock.clone(),
-            state: PathBuf::new(),
-            written: None,
+            kept: None,
         }
     }
 
@@ -192,7 +202,8 @@ impl Embedded {
     /// Whether another run has kept its state since this one was opened.
     #[must_use]
     pub(super) fn is_outdated(&self) -> bool {
-        written(&self.state) != self.written
+        let kept = self.kept.as_ref();
+        kept.is_some_and(|kept| written(&kept.state) != kept.written)
     }
 
     /// The clock that it goes by.
@@ -212,9 +223,11 @@ impl Embedded {
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn keep(&self) -> Result<(), EmbeddedError> {
-        match self.written.is_some() && !self.sandbox.was_changed() {
-            true => Ok(()),
-            false => keep(&self.sandbox, &self.state),
+        match &self.kept {
+            Some(kept) if kept.written.is_none() || self.sandbox.was_changed() => {
+                keep(&self.sandbox, &kept.state)
+            }
+            _ => Ok(()),
         }
     }
 }

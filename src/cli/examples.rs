@@ -154,6 +154,14 @@ EXAMPLES:
   linkwright drill west/orders-dr links/ --sample 1m --out drill.json --html-out drill.html
   linkwright drill west/orders-dr links/ --allow irreversible,data-loss";
 
+/// `test`.
+pub(super) const TEST: &str = "\
+EXAMPLES:
+  linkwright test
+  linkwright test scenarios/ links/region-lost.scenario.yaml
+  linkwright test --output junit > scenarios.xml
+  linkwright test scenarios/ --watch";
+
 /// `export`.
 pub(super) const EXPORT: &str = "\
 EXAMPLES:

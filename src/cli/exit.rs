@@ -44,7 +44,7 @@ impl Exit {
         (Self::Done, "done; for plan --detailed-exitcode: no changes"),
         (
             Self::Failed,
-            "could not decide or act: network, API, authentication, files, internal error; for fmt --check: a file is not in the canonical layout",
+            "could not decide or act: network, API, authentication, files, internal error; for fmt --check: a file is not in the canonical layout; for test: a scenario failed",
         ),
         (
             Self::Changes,

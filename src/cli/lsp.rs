@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::edit;
 use crate::language::{self, Cursor, ItemKind, Known};
 use crate::report::words::quantity;
+use crate::scenario::Scenario;
 use crate::snapshot::SnapshotV1;
 use crate::spec::{self, Foreign, Spec};
 use crate::validate::{self, Context};
@@ -268,6 +269,10 @@ impl Server {
                     column: 1,
                 };
                 problems.extend(skipped.into_iter().map(|it| it.at(&start, "")));
+                let of_it = files.iter().filter(|(file, _)| file == name);
+                for (_, text) in of_it.filter(|_| *kind == Foreign::Scenario) {
+                    problems.extend(Scenario::parse(name, text).1);
+                }
             }
         }
         crate::diagnostic::sort(&mut problems);
@@ -347,7 +352,7 @@ impl Server {
         };
         let folder = self.folder(path);
         let kind = folder.spec.foreign.get(&*path.display().to_string());
-        if kind == Some(&Foreign::World) {
+        if matches!(kind, Some(Foreign::World | Foreign::Scenario)) {
             return Value::Null;
         }
         let known = self.known(path);

@@ -67,6 +67,7 @@ mod spec_files;
 mod status;
 mod store;
 mod stored;
+mod test;
 mod twin;
 mod validate;
 mod verbs;
@@ -178,29 +179,8 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
     let global = args.global();
     let mut screen = Screen::of_process(&global, &env);
     trace(&global, screen.err_colors);
-    let exit = match run(&args, &global, &mut screen) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            let words = failure.to_string();
-            drop(writeln!(screen.err(), "error: {}", safe::lines(&words)));
-            screen.problems.extend(failure.diagnostics());
-            failure.exit
-        }
-    };
-    if args.is_one_document() && !screen.has_result {
-        let problems = std::mem::take(&mut screen.problems);
-        // When standard output is closed, the flush below says so.
-        drop(diagnostics::ending(
-            screen.out(),
-            &problems,
-            Some(exit.code()),
-        ));
-    }
-    if exit == Exit::Failed && !screen.has_result && !screen.has_said {
-        let words = "error: something could not be read or done, and nothing was said of it; run the \
-                     command again with -v";
-        drop(writeln!(screen.err(), "{words}"));
-    }
+    let result = run(&args, &global, &mut screen);
+    let exit = ended(&args, result, &mut screen);
     match screen.flush() {
         // A reader that went away, such as `head`, is no failure of ours.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -232,68 +212,104 @@ fn one_dash(arguments: &[OsString]) -> Option<String> {
     options.next()
 }
 
+/// Says why a command could not do its work, and how the process ends.
+fn ended(args: &Args, result: Result<Exit, Failure>, screen: &mut Screen) -> Exit {
+    let exit = match result {
+        Ok(exit) => exit,
+        Err(failure) => {
+            let words = failure.to_string();
+            drop(writeln!(screen.err(), "error: {}", safe::lines(&words)));
+            screen.problems.extend(failure.diagnostics());
+            failure.exit
+        }
+    };
+    if args.is_one_document() && !screen.has_result {
+        let problems = screen.problems.clone();
+        // When standard output is closed, the flush at the end says so.
+        drop(diagnostics::ending(
+            screen.out(),
+            &problems,
+            Some(exit.code()),
+        ));
+    }
+    if exit == Exit::Failed && !screen.has_result && !screen.has_said {
+        let words = "error: something could not be read or done, and nothing was said of it; run the \
+                     command again with -v";
+        drop(writeln!(screen.err(), "{words}"));
+    }
+    exit
+}
+
 fn run(args: &Args, global: &Global, screen: &mut Screen) -> Result<Exit, Failure> {
     match &args.command {
-        Command::Validate(args) => validate::run(args, global, screen),
-        Command::Render(args) => render::run(args, global, screen),
-        Command::Fmt(args) => fmt::run(args, screen),
-        Command::Set(args) => set::run(args, screen),
-        Command::Plan(args) => timed(global, async |time| {
-            plan::run(args, global, time, screen).await
-        }),
-        Command::Show(args) => show::run(args, screen),
-        Command::Approve(args) => approve::run(args, screen),
-        Command::Apply(args) => timed(global, async |time| {
-            apply::run(args, global, time, screen).await
-        }),
-        command @ (Command::Failover(_)
-        | Command::Promote(_)
-        | Command::Pause(_)
-        | Command::Resume(_)
-        | Command::Switchover(_)) => timed(global, async |time| {
-            verbs::run(command, global, time, screen).await
-        }),
-        Command::Drift(args) => timed(global, async |time| {
-            drift::run(args, global, time, screen).await
-        }),
-        Command::Accept(args) => timed(global, async |time| {
-            accept::run(args, global, time, screen).await
-        }),
         // Who watches lives in real time.
         Command::Status(args) if args.watch => {
             block_on(status::run(args, global, &Clock::wall(), screen))
         }
-        Command::Status(args) => timed(global, async |time| {
-            status::run(args, global, time, screen).await
-        }),
-        Command::Snapshot(args) => timed(global, async |time| {
-            snapshot::run(args, global, time, screen).await
-        }),
+        Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
+        Command::Test(args) => test::run(args, screen),
+        command => match at_once(command, global, screen) {
+            Some(result) => result,
+            None => timed(global, async |time| {
+                in_time(command, global, time, screen).await
+            }),
+        },
+    }
+}
+
+/// Runs a command that calls clusters, in the time of a clock.
+async fn in_time(
+    command: &Command,
+    global: &Global,
+    time: &Clock,
+    screen: &mut Screen,
+) -> Result<Exit, Failure> {
+    match command {
+        Command::Plan(args) => plan::run(args, global, time, screen).await,
+        Command::Apply(args) => apply::run(args, global, time, screen).await,
+        Command::Failover(_)
+        | Command::Promote(_)
+        | Command::Pause(_)
+        | Command::Resume(_)
+        | Command::Switchover(_) => verbs::run(command, global, time, screen).await,
+        Command::Drift(args) => drift::run(args, global, time, screen).await,
+        Command::Accept(args) => accept::run(args, global, time, screen).await,
+        Command::Status(args) => status::run(args, global, time, screen).await,
+        Command::Snapshot(args) => snapshot::run(args, global, time, screen).await,
+        Command::Drill(args) => drill::run(args, global, time, screen).await,
+        Command::Export(args) => export::run(args, global, time, screen).await,
+        Command::Import(args) => import::run(args, global, time, screen).await,
+        Command::Init(args) => init::run(args, global, time, screen).await,
+        _ => Err(Failure::failed("this command calls no cluster")),
+    }
+}
+
+/// Runs a command that calls no cluster; none when it is another.
+fn at_once(
+    command: &Command,
+    global: &Global,
+    screen: &mut Screen,
+) -> Option<Result<Exit, Failure>> {
+    Some(match command {
+        Command::Validate(args) => validate::run(args, global, screen),
+        Command::Render(args) => render::run(args, global, screen),
+        Command::Fmt(args) => fmt::run(args, screen),
+        Command::Set(args) => set::run(args, screen),
+        Command::Show(args) => show::run(args, screen),
+        Command::Approve(args) => approve::run(args, screen),
         Command::Twin(args) => twin::run(args, screen),
-        Command::Drill(args) => timed(global, async |time| {
-            drill::run(args, global, time, screen).await
-        }),
-        Command::Export(args) => timed(global, async |time| {
-            export::run(args, global, time, screen).await
-        }),
-        Command::Import(args) => timed(global, async |time| {
-            import::run(args, global, time, screen).await
-        }),
         Command::Permissions(args) => permissions::run(args, global, screen),
         Command::Store(args) => store::run(args, screen),
         Command::Lease(args) => lease::run(args, screen),
         Command::Runs(args) => runs::run(args, screen),
         Command::Archive(args) => runs::archive(args, screen),
-        Command::Sandbox(args) => block_on(sandbox::run(args, screen)),
-        Command::Init(args) => timed(global, async |time| {
-            init::run(args, global, time, screen).await
-        }),
         Command::Lsp(_) => lsp::run(),
         Command::Schema(args) => schema::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),
         Command::Completions(args) => completions::run(args, screen),
         Command::Man(args) => man::run(args, screen),
-    }
+        _ => return None,
+    })
 }
 
 /// Runs a command: in real time against real clusters, in virtual time with a sandbox of its own.

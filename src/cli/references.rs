@@ -2,6 +2,7 @@
 //! the environment and secret files.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use secrecy::SecretString;
 
@@ -10,6 +11,22 @@ use super::input;
 use crate::apply::{SecretError, SecretFault, Secrets};
 use crate::secret::{Fallback, Reference, Template};
 use crate::validate::MissingValue;
+
+/// Whether references have made-up values in this process.
+static MADE_UP: AtomicBool = AtomicBool::new(false);
+
+/// The value that is made up.
+const VALUE: &str = "made-up";
+
+/// From now on no secret is read in this process: a reference that the environment has no value for, and every file,
+/// has a made-up value. Only for a process that calls simulated clusters alone.
+pub(super) fn make_up() {
+    MADE_UP.store(true, Ordering::Relaxed);
+}
+
+fn is_made_up() -> bool {
+    MADE_UP.load(Ordering::Relaxed)
+}
 
 /// The process's environment and files.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,6 +68,9 @@ impl References {
         let Reference::File { path } = reference else {
             return look_up(reference).err();
         };
+        if is_made_up() {
+            return None;
+        }
         match std::fs::metadata(path) {
             Ok(found) if found.is_file() && found.len() == 0 => {
                 Some(MissingValue::EmptyFile(path.clone()))
@@ -97,6 +117,16 @@ impl Secrets for Withheld {
 }
 
 fn look_up(reference: &Reference) -> Result<SecretString, MissingValue> {
+    match reference {
+        Reference::File { .. } if is_made_up() => Ok(SecretString::from(VALUE)),
+        _ => value_of(reference).or_else(|missing| match is_made_up() {
+            true => Ok(SecretString::from(VALUE)),
+            false => Err(missing),
+        }),
+    }
+}
+
+fn value_of(reference: &Reference) -> Result<SecretString, MissingValue> {
     let is_blank = |text: &str| text.trim().is_empty();
     let value = match reference {
         Reference::Env { name, default } => match (env(name), default) {

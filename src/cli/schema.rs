@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::screen::Screen;
 use crate::guard;
 use crate::report::{accepted, drift, drill, ndjson, permissions, plan_json, status, stored};
+use crate::scenario;
 use crate::snapshot::SnapshotV1;
 use crate::spec;
 
@@ -27,6 +28,7 @@ pub(super) fn run(args: &Schema, screen: &mut Screen) -> Result<Exit, Failure> {
         SchemaOf::Runs => stored::runs_schema(),
         SchemaOf::Run => stored::run_schema(),
         SchemaOf::Archives => stored::archives_schema(),
+        SchemaOf::Scenario => scenario::json_schema(),
         SchemaOf::World => schemars::schema_for!(linkwright_sandbox::World).into(),
     };
     serde_json::to_writer_pretty(&mut *screen.out(), &schema).map_err(Failure::failed)?;

@@ -1,6 +1,7 @@
 //! Where output goes and how it looks there: [`Screen`].
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::{Global, Marks, When};
 use super::commands::Unarmed;
@@ -39,6 +40,37 @@ pub(super) struct Screen {
     pub(super) has_result: bool,
     /// Whether anything was written to standard error.
     pub(super) has_said: bool,
+}
+
+/// What was written to streams that are kept in memory.
+#[derive(Default)]
+pub(super) struct Captured {
+    pub(super) out: Kept,
+    pub(super) err: Kept,
+}
+
+/// A stream that is kept in memory.
+#[derive(Clone, Default)]
+pub(super) struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    /// What was written so far.
+    pub(super) fn text(&self) -> String {
+        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&written).into_owned()
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        written.extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether lines may change in place.
@@ -118,6 +150,35 @@ impl Screen {
             has_result: false,
             has_said: false,
         }
+    }
+
+    /// Streams that are kept in memory, as where there is no terminal.
+    #[must_use]
+    pub(super) fn captured(global: &Global) -> (Self, Captured) {
+        let captured = Captured::default();
+        let has_colors = global.color.color == When::Always;
+        let screen = Self {
+            out: Unarmed::new(Box::new(captured.out.clone()), false),
+            err: Unarmed::new(Box::new(captured.err.clone()), false),
+            out_colors: has_colors,
+            err_colors: has_colors,
+            is_interactive: false,
+            can_redraw: false,
+            symbols: match global.symbols.symbols {
+                Marks::Auto | Marks::Unicode => Symbols::Unicode,
+                Marks::Ascii => Symbols::Ascii,
+                Marks::Words => Symbols::Words,
+            },
+            live: Live::No,
+            width: WIDTH,
+            tables: Tables::Lines,
+            is_quiet: global.quiet.quiet,
+            journal: Journal::default(),
+            problems: Vec::new(),
+            has_result: false,
+            has_said: false,
+        };
+        (screen, captured)
     }
 
     /// How a page looks on standard output. `all` shows every name of what is many.

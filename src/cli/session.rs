@@ -478,8 +478,8 @@ impl Session {
     /// # Errors
     /// When what is named is no store, or when a guard file is there and only the spec names it.
     pub(super) fn shared(&self, global: &Global) -> Result<Option<Shared>, Failure> {
-        // A recording is read without network access.
-        if self.recorded().is_some() {
+        // A recording is read without network access, and a scenario is played without.
+        if self.recorded().is_some() || global.simulated.is_some() {
             return Ok(None);
         }
         let declared = self.desired.store.as_deref();

@@ -29,6 +29,7 @@ pub mod plan_text;
 pub mod refused;
 pub mod rehearsal;
 pub mod safe;
+pub mod scenarios;
 pub mod status;
 pub mod stored;
 pub mod style;
@@ -44,6 +45,7 @@ mod page;
 mod picture;
 mod sets;
 mod view;
+mod xml;
 
 use format::formats;
 

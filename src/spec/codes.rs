@@ -48,6 +48,8 @@ pub const BAD_ALLOW: Code = Code("LW021");
 pub const FOREIGN: Code = Code("LW024");
 /// A sandbox world.
 pub const WORLD: Code = Code("LW443");
+/// A scenario of `linkwright test`.
+pub const SCENARIO: Code = Code("LW535");
 /// A variable that is not declared properly.
 pub const VARIABLE: Code = Code("LW120");
 /// A variable that is not declared.

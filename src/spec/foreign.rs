@@ -1,5 +1,5 @@
 //! Files in a folder of specs that are not specs. A workflow, a compose file or an action next to specs is
-//! not half a spec with every key misspelt, and neither is the world of a sandbox.
+//! not half a spec with every key misspelt, and neither is the world of a sandbox or a scenario.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub enum Foreign {
     OtherProgram,
     /// The simulated clusters of `--sandbox`.
     World,
+    /// A scenario of `linkwright test`.
+    Scenario,
 }
 
 /// At most this many names of skipped files are listed.
@@ -78,13 +80,20 @@ pub(crate) const WORLD_CLUSTER_KEYS: [&str; 15] = [
     "topics",
 ];
 
+/// The keys that every scenario has.
+const SCENARIO_KEYS: [&str; 2] = ["given", "when"];
+
 /// What a file is if it is not a spec: it has neither `version` nor any other key of a spec, not even misspelt, or
-/// it is a world. A file without any value is a spec that declares nothing. With it comes where that shows.
+/// it is a world or a scenario. A file without any value is a spec that declares nothing. With it comes where that shows.
 pub(crate) fn kind(root: &Node) -> Option<(Foreign, Span)> {
     let other = (Foreign::OtherProgram, Span::START);
     let Value::Map(entries) = &root.value else {
         return (!root.is_empty_scalar()).then_some(other);
     };
+    let find = |name: &str| entries.iter().find(|(key, _)| &*key.text == name);
+    if let [Some((given, _)), Some(_)] = SCENARIO_KEYS.map(find) {
+        return Some((Foreign::Scenario, given.span));
+    }
     let is_ours = |key: &str| key.starts_with("x-") || nearest_of(key, KEYS).is_some();
     if !entries.is_empty() && !entries.iter().any(|(key, _)| is_ours(&key.text)) {
         return Some(other);
@@ -127,8 +136,14 @@ pub(crate) fn not_a_spec(file: &Arc<str>, kind: Foreign, span: Span) -> Diagnost
             .help(format!(
                 "name the spec, and this file after `--sandbox`: `linkwright plan SPEC --sandbox {file}`"
             )),
+        Foreign::Scenario => Diagnostic::error(codes::SCENARIO, "the file is a scenario, not a spec")
+            .at(&place, "what is given in a scenario")
+            .why(ABOUT_SCENARIOS)
+            .help(format!("to run it: `linkwright test {file}`")),
     }
 }
+
+const ABOUT_SCENARIOS: &str = "a scenario says what is given, done and expected, for `linkwright test`; a spec declares links between clusters";
 
 const ABOUT_WORLDS: &str = "a world has the clusters that a sandbox simulates, with their topics and ACLs; a spec declares links between clusters";
 
@@ -139,6 +154,7 @@ pub fn skipped(files: &BTreeMap<Arc<str>, Foreign>) -> Vec<Diagnostic> {
         files.map(|(name, _)| &**name).collect()
     };
     let (others, worlds) = (of_kind(Foreign::OtherProgram), of_kind(Foreign::World));
+    // Scenarios are kept next to specs, and nothing is said of them.
     let mut notes = Vec::new();
     if !others.is_empty() {
         let (what, why) = match others.len() {

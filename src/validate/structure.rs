@@ -1,4 +1,4 @@
-//! LW001 to LW024 and LW443: problems found while reading files. `spec` finds them; their texts are here.
+//! LW001 to LW024, LW443 and LW535: problems found while reading files. `spec` finds them; their texts are here.
 
 use super::Rule;
 use crate::diagnostic::{Code, Severity};
@@ -363,6 +363,18 @@ clusters:
     name: east
     topics:
       - { name: orders, partitions: 6 }
+",
+        "",
+    ),
+    error(
+        codes::SCENARIO,
+        "a scenario in the place of a spec",
+        "a scenario says what is given, done and expected, for `linkwright test`; a spec declares links between \
+         clusters. A scenario in a directory of specs is skipped",
+        "\
+given: { world: world.yaml }
+when: [plan]
+expect: { refusals: [LW301] }
 ",
         "",
     ),

@@ -246,10 +246,13 @@ fn the_reference_of_specs() {
          ## An environment\n\nEvery field, as the schema `schemas/environment.schema.json` has it. \
          [Environments](environments.md) says what it is for.\n{}\n\
          ## The guard file\n\nEvery field, as the schema `schemas/guard.schema.json` has it. \
-         [Security](security.md#planning-a-pull-request-that-is-not-trusted) says what it is for.\n{}",
+         [Security](security.md#planning-a-pull-request-that-is-not-trusted) says what it is for.\n{}\n\
+         ## A scenario\n\nEvery field, as the schema `schemas/scenario.schema.json` has it. \
+         [Test scenarios](testing.md) says how they work together.\n{}",
         reference("spec", "", "##"),
         reference("environment", "Environment: ", "###"),
-        reference("guard", "Guard file: ", "###")
+        reference("guard", "Guard file: ", "###"),
+        reference("scenario", "Scenario: ", "###")
     );
     is_current("docs/spec-reference.md", &page);
 }

@@ -9,9 +9,9 @@ use linkwright::diff::Options;
 use linkwright::plan::{Allow, Allowances, Plan};
 use linkwright::read::{self, ReadRequest};
 use linkwright::report::words;
+use linkwright::scenario::Call;
 use linkwright_sandbox::{Credential, Sandbox};
 
-use super::Call;
 use crate::support::bench::{self, Bench, Calls, SignIn, Vault};
 use crate::support::world;
 
@@ -63,10 +63,10 @@ impl Setup {
     pub(crate) async fn call(&self, call: &Call) -> Result<(), String> {
         let (method, path) = call.call.split_once(' ').ok_or("a call is `METHOD path`")?;
         let base = match &call.cluster {
-            Some(cluster) => format!("/kafka/v3/clusters/{cluster}"),
+            Some(cluster) => format!("/kafka/v3/clusters/{}", cluster.value),
             None => "/sandbox/v1".to_owned(),
         };
-        let user = call.cluster.as_deref().and_then(|id| self.first_user(id));
+        let user = call.cluster.as_ref().and_then(|id| self.first_user(id));
         let user = user
             .as_ref()
             .map(|(name, password)| (name.as_str(), password.as_str()));

@@ -11,7 +11,7 @@ use linkwright::plan::{Allow, Allowances};
 use linkwright::snapshot::{DeclaredClusterV1, RecordedClusterV1, Said, SnapshotV1};
 
 use super::setup::Setup;
-use super::{Command, Step, folders, read, scenario};
+use super::{allowed, call_of, folders, read, scenario, spec_file, world_file};
 use crate::support::bench::stepped;
 use crate::support::recorded::{Question, Told, answering};
 
@@ -52,17 +52,11 @@ impl Seen {
     async fn of(folder: &Path) -> Self {
         let scenario = scenario(folder).unwrap();
         let file = |name: &str| read(&folder.join(name)).unwrap();
-        let spec = file(&scenario.given.spec);
-        let setup = Setup::open(&file(&scenario.given.world), &spec).unwrap();
-        let allow = match &scenario.when[0] {
-            Step::Command(line) => match Command::read(line).unwrap() {
-                Command::Plan { allow, .. } => allow,
-                Command::Apply => Vec::new(),
-            },
-            Step::Event(_) => Vec::new(),
-        };
-        for call in &scenario.given.events {
-            setup.call(call).await.unwrap();
+        let spec = file(spec_file(&scenario).unwrap());
+        let setup = Setup::open(&file(world_file(&scenario).unwrap()), &spec).unwrap();
+        let allow = allowed(&scenario);
+        for step in &scenario.given.events {
+            setup.call(call_of(step).unwrap()).await.unwrap();
         }
         let question = question(&setup, &allow);
         let live = question.ask(&setup.bench.clients).await;

@@ -1,5 +1,5 @@
 //! What `linkwright explain CODE` says about findings (`LW2…`), refusals (`LW3…`), drift (`LW4…`), how
-//! commands end (`LW50…`, `LW51…`) and how clusters answer (`LW52…`).
+//! commands end (`LW50…`, `LW51…`), how clusters answer (`LW52…`) and scenarios (`LW53…`).
 
 mod accepted;
 mod answers;
@@ -7,6 +7,7 @@ mod drift;
 mod edits;
 mod endings;
 mod refusals;
+mod scenarios;
 mod store;
 mod switchover;
 mod topics;
@@ -17,6 +18,7 @@ use drift::DRIFT;
 use edits::EDITS;
 use endings::ENDINGS;
 use refusals::REFUSALS;
+use scenarios::SCENARIOS;
 use store::STORE;
 use switchover::SWITCHOVER;
 use topics::TOPICS;
@@ -46,7 +48,7 @@ pub fn explain(code: &str) -> Option<&'static Explanation> {
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let plans = FINDINGS.iter().chain(TOPICS).chain(REFUSALS);
     let commands = DRIFT.iter().chain(ENDINGS).chain(EDITS).chain(ACCEPTED);
-    let stores = SWITCHOVER.iter().chain(STORE);
+    let stores = SWITCHOVER.iter().chain(STORE).chain(SCENARIOS);
     plans.chain(ANSWERS).chain(commands).chain(stores)
 }
 
