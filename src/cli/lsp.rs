@@ -637,6 +637,25 @@ mod tests {
     }
 
     #[test]
+    fn an_open_scenario_is_checked_and_no_spec_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let uri =
+            |name: &str| String::from(url::Url::from_file_path(folder.path().join(name)).unwrap());
+        let mut server = Server::default();
+        let scenario = uri("lost.scenario.yaml");
+        for (text, problems) in [
+            ("given: { world: w.yaml }\nwhen: [plan]\n", 0),
+            ("given: { wrld: w.yaml }\nwhen: [{ wait: 5m }]\n", 2),
+        ] {
+            assert_eq!(open(&mut server, &scenario, text)[&scenario], problems);
+        }
+        assert!(ask(&server, "completion", &scenario).is_null());
+        let spec = uri("links.yaml");
+        let shown = open(&mut server, &spec, "version: 1\nlinks: {}\n");
+        assert_eq!(shown[&spec], 0);
+    }
+
+    #[test]
     fn files_that_validate_skips_are_skipped_and_an_open_one_says_so() {
         let folder = tempfile::tempdir().unwrap();
         let uri =
