@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::support::generated::generated;
 use linkwright::address::ClusterName;
 use linkwright::diagnostic::Severity;
 use linkwright::export::{Document, ExportInput, export};
@@ -276,7 +277,7 @@ fn setting_with_a_secret() -> impl Strategy<Value = (String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(192))]
 
     #[test]
     fn a_secret_in_any_setting_is_shown_nowhere(
@@ -352,7 +353,7 @@ fn changed(case: &Case, file: &str, text: &str, at: usize, value: &Value) -> Str
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(96))]
 
     /// Whatever a file says, it is refused, or the specs that are written validate.
     #[test]

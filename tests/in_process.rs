@@ -30,6 +30,7 @@ mod support {
     pub(crate) mod accepting;
     pub(crate) mod bench;
     pub(crate) mod files;
+    pub(crate) mod generated;
     pub(crate) mod one_link;
     pub(crate) mod recorded;
     pub(crate) mod tap;

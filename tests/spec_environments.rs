@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::support::generated::generated;
 use linkwright::desired::{Desired, lower};
 use linkwright::diagnostic::{Diagnostic, Severity, Sources};
 use linkwright::plan::file::spec_digest;
@@ -566,7 +567,7 @@ fn environments() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(128))]
 
     /// A rendered spec is the spec with its environment, and rendering is deterministic.
     #[test]

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::support::generated::generated;
 use linkwright::desired::lower;
 use linkwright::diagnostic::{Place, Sources};
 use linkwright::report::diagnostics::{Colour, github, json, sarif, text};
@@ -74,7 +75,7 @@ fn edit() -> impl Strategy<Value = (f64, usize, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(256))]
 
     #[test]
     fn any_text(content in "(?s).{0,400}") {

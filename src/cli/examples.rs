@@ -326,7 +326,7 @@ mod tests {
             pages.push((name, page.clone()));
         }
         pages.retain(|(name, _)| name.split(' ').all(|word| word != "help"));
-        assert_eq!(pages.len(), 33 + 9);
+        assert_eq!(pages.len(), 34 + 9);
         pages.push(("linkwright".to_owned(), root));
         for (name, mut page) in pages {
             let help = page.render_long_help().to_string();

@@ -1,5 +1,6 @@
 //! Replies of Confluent Cloud and Platform, read through the typed calls.
 
+use crate::support::generated::generated;
 use linkwright::address::TopicName;
 use linkwright::api::{
     ApiError, ConfigChange, Deleted, Mode, NewLink, NewMirror, RemoteCheck, Verb,
@@ -467,7 +468,7 @@ fn survives(status: u16, body: String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(generated(64))]
 
     #[test]
     fn hostile_replies_are_errors_at_worst(value in hostile_json(), status in prop::sample::select(vec![200_u16, 400, 404])) {

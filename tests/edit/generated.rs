@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::support::generated::generated;
 use linkwright::edit::{self, Change, Path, Value};
 use proptest::prelude::*;
 
@@ -306,7 +307,7 @@ fn comments(text: &str) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(256))]
 
     #[test]
     fn the_layout_changes_nothing_that_is_said(text in text(), is_crlf: bool, has_bom: bool) {

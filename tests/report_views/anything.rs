@@ -1,5 +1,6 @@
 //! Whatever names and messages come, every view says something and none breaks.
 
+use crate::support::generated::generated;
 use linkwright::address::Address;
 use linkwright::desired::{Desired, MirrorState, RetireMirrors};
 use linkwright::health::{Health, Selection};
@@ -60,7 +61,7 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(generated(48))]
 
     #[test]
     fn no_view_breaks(world in world()) {

@@ -86,6 +86,8 @@ struct Play<'a> {
 impl Play<'_> {
     async fn all(&mut self, clock: &Clock) -> Result<(), Failure> {
         let story = self.scenario;
+        // From its beginning: no real time passes in the world.
+        self.stage.sandbox.follow(clock);
         let began = self.stage.sandbox.now_ms();
         let commands = story.when.iter().rposition(|step| step.command().is_some());
         for step in &story.given.events {
