@@ -97,7 +97,7 @@ fn a_drill_says_what_a_failover_would_lose_and_does_nothing() {
         .says("start them at west")
         .says("consumer group: billing is active at east; its offsets are synced")
         .says("${env:WEST_KEY}")
-        .says("not rehearsed: ");
+        .says("sent nothing but reads");
     assert_eq!(workspace.read("links.yaml"), SPEC);
     assert_eq!(writes(&workspace.sandbox()), before);
     let said = workspace.run(&["drill", "west/dr", "-o", "json"]).exits(0);
@@ -112,18 +112,37 @@ fn a_drill_says_what_a_failover_would_lose_and_does_nothing() {
 }
 
 #[test]
-fn what_is_allowed_is_rehearsed_and_still_not_done() {
+fn a_server_that_ignores_validate_only_is_not_made_to_fail_over() {
     let workspace = in_folder(SPEC, WORLD);
-    workspace
-        .run(&["drill", "west/dr", "--allow", "irreversible,data-loss"])
-        .exits(0)
-        .says("Rehearsal of 2 operations: 2 would be accepted.");
+    // Something else of the link is pending too.
+    let pending = SPEC.replace("{ groups: {", "{ interval: 45s, groups: {");
+    workspace.write("links.yaml", &pending);
+    let sandbox = workspace.sandbox();
+    let ignores = |route: &str| FaultSpec {
+        name: None,
+        on: FaultMatch {
+            route: Some(route.to_owned()),
+            ..FaultMatch::default()
+        },
+        skip: 0,
+        times: None,
+        probability: 1.0,
+        action: FaultAction::DropValidateOnly,
+    };
+    for route in ["mirrors.*", "configs.*"] {
+        sandbox.add_fault(ignores(route));
+    }
+    let before = writes(&sandbox);
+    workspace.leave(&sandbox);
+    workspace.run(&["drill", "west/dr"]).exits(0);
+    assert_eq!(writes(&workspace.sandbox()), before);
     workspace
         .run(&["status", "--mirrors"])
         .exits(0)
         .says("ACTIVE")
         .says_nothing_of("STOPPED");
-    assert!(workspace.sandbox().harms().is_empty());
+    let allow = ["drill", "west/dr", "--allow", "irreversible,data-loss"];
+    workspace.run(&allow).exits(64);
 }
 
 #[test]

@@ -151,8 +151,7 @@ EXAMPLES:
 pub(super) const DRILL: &str = "\
 EXAMPLES:
   linkwright drill west/orders-dr links/
-  linkwright drill west/orders-dr links/ --sample 1m --out drill.json --html-out drill.html
-  linkwright drill west/orders-dr links/ --allow irreversible,data-loss";
+  linkwright drill west/orders-dr links/ --sample 1m --out drill.json --html-out drill.html";
 
 /// `test`.
 pub(super) const TEST: &str = "\

@@ -191,9 +191,6 @@ pub fn of_acceptance(draft: &Draft<'_>, is_chosen: bool) -> Exit {
 /// an objective is not known is never reported as kept.
 #[must_use]
 pub fn of_drill(drill: &Drill, plan: &Plan, is_hindered: bool) -> Exit {
-    if plan.has_acted() {
-        return Exit::Failed;
-    }
     if plan.is_refused() || is_hindered {
         return Exit::Refused;
     }

@@ -370,7 +370,10 @@ fn people(drill: &Drill, about: &About) -> Vec<Line> {
 }
 
 fn grounds(drill: &Drill, about: &About) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let mut lines = vec![Line::new(
+        "servers",
+        "sent nothing but reads: they were not asked to validate the failovers, because one that ignores `validate_only` would fail over",
+    )];
     if about.is_simulated {
         lines.push(Line::new("clusters", "simulated (--sandbox)"));
     }

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::planning::{address, allow, allow_words};
-use super::{Global, Paths, Suggested, duration};
+use super::planning::address;
+use super::{Global, Paths, duration};
 use crate::address::{Address, HalfAddress};
-use crate::plan::Allow;
 
 /// `drill`.
 #[derive(Clone, Debug, ClapArgs)]
@@ -22,10 +21,6 @@ pub struct Drill {
     /// How long to wait between the two reads of mirror topics
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
     pub sample: Duration,
-    /// Also send what needs these allowances with `validate_only`, where the endpoint is seen to honour it:
-    /// irreversible,data-loss for the failovers. Nothing is changed
-    #[arg(long, value_name = "RISK", value_delimiter = ',', value_parser = Suggested(allow_words, allow), hide_possible_values = true)]
-    pub allow: Vec<Allow>,
     /// How to print the drill
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: DrillFormat,
