@@ -152,6 +152,12 @@ async fn probes(plan: &Plan, clients: &BTreeMap<ClusterName, Client>) -> BTreeMa
     answers.into_iter().flat_map(each).collect()
 }
 
+/// Whether a server takes a failover on a link from the keys of a client, as far as a request shows that can do nothing:
+/// see [`probe`].
+pub async fn takes_failovers(client: &Client, link: &LinkName) -> CallSeen {
+    call_seen(client, link, Verb::Failover).await
+}
+
 async fn call_seen(client: &Client, link: &LinkName, verb: Verb) -> CallSeen {
     match probe(client, link, verb).await {
         Ok(None) => CallSeen::Present,

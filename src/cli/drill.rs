@@ -14,13 +14,14 @@ use super::snapshot::{self, Taken};
 use super::{Failure, commit, failovers, files, set, verbs};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::apply::durable::Readers;
+use crate::apply::rehearse::takes_failovers;
 use crate::desired::Desired;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::drill::{Drill, Input};
 use crate::edit::verbs::{self as edits, Asked, Loss, Verb};
 use crate::live::Snapshot;
 use crate::plan::file::{OriginV1, Scope};
-use crate::plan::{self, Allowances, Plan, part};
+use crate::plan::{self, Allowances, CallSeen, Plan, part};
 use crate::refresh::Observation;
 use crate::report::drill::json::{self, DrillText};
 use crate::report::drill::{self as report, About, DrillView};
@@ -103,6 +104,10 @@ pub(super) async fn run(
             .into_iter()
             .map(ToString::to_string)
             .collect(),
+        takes_failovers: match session.clients.get(&half.cluster) {
+            Some(client) => takes_failovers(client, &half.link).await,
+            None => CallSeen::NotProbed,
+        },
         left_alone: (asked.notes.iter().cloned())
             .chain(hindered(&plan, &targets))
             .collect(),

@@ -5,12 +5,13 @@
 pub mod json;
 pub mod text;
 
+use super::safe;
 use super::words::verb::Left;
 use super::words::{self, Weight, duration, number, quantity};
 use crate::drill::{Drill, Judged, ObjectiveKind};
 use crate::live::{EstimateUnknown, LossEstimate, Verdict};
-use crate::plan::Plan;
 use crate::plan::file::{OriginV1, Scope};
+use crate::plan::{CallSeen, Plan};
 
 /// What the caller knows in addition to the drill and its plan.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct About {
     pub left: Left,
     /// What must be there to call the cluster that takes over: references, no values.
     pub credentials: Vec<String>,
+    /// Whether the cluster that takes over takes a failover from the keys.
+    pub takes_failovers: CallSeen,
     /// What the failover would leave as it is, and why.
     pub left_alone: Vec<String>,
     /// Whether the other cluster must be declared lost: so it is with a link that has `topics`.
@@ -369,11 +372,41 @@ fn people(drill: &Drill, about: &About) -> Vec<Line> {
     lines
 }
 
+/// What was asked with `validate_only`.
+fn rehearsal(drill: &Drill, about: &About) -> Line {
+    let cluster = &drill.half.cluster;
+    let (text, weight) = match &about.takes_failovers {
+        CallSeen::Present => (
+            format!("{cluster} takes a failover from these keys"),
+            Weight::Plain,
+        ),
+        CallSeen::NotProbed => (
+            format!(
+                "whether {cluster} takes a failover from these keys is not known: it was not asked"
+            ),
+            Weight::Caution,
+        ),
+        CallSeen::Absent => (
+            format!(
+                "whether {cluster} takes a failover from these keys is not known: it answers 404"
+            ),
+            Weight::Caution,
+        ),
+        CallSeen::Unknown(why) => (
+            format!(
+                "whether {cluster} takes a failover from these keys is not known: {}",
+                safe::clean(why)
+            ),
+            Weight::Caution,
+        ),
+    };
+    let how = "asked with `validate_only` and a name that no topic can have; the failovers themselves were not sent, \
+               because a server that ignores `validate_only` would carry them out";
+    Line::new("rehearsal", format!("{text}; {how}")).grave(weight)
+}
+
 fn grounds(drill: &Drill, about: &About) -> Vec<Line> {
-    let mut lines = vec![Line::new(
-        "servers",
-        "sent nothing but reads: they were not asked to validate the failovers, because one that ignores `validate_only` would fail over",
-    )];
+    let mut lines = vec![rehearsal(drill, about)];
     if about.is_simulated {
         lines.push(Line::new("clusters", "simulated (--sandbox)"));
     }

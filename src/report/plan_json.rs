@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, ConfigAlteration, ConfigSetting, LinkRole, SecretSource};
+pub use action::{Action, CallEntry, ConfigAlteration, ConfigSetting, LinkRole, SecretSource};
 pub use operation::{EffectEntry, LagFigures, OperationEntry, Reason, Settling, WaitEntry};
 pub use outcome::{FindingEntry, RefusalEntry};
 

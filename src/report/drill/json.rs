@@ -12,7 +12,7 @@ use crate::live::{Estimate, LossEstimate, Verdict};
 use crate::plan::Plan;
 use crate::plan::file::{self, Approvable, ClearText, OriginV1};
 use crate::report::ndjson::HandOverV1;
-use crate::report::plan_json::{self, PlanDocument};
+use crate::report::plan_json::{self, CallEntry, PlanDocument};
 use crate::report::{document as documents, words};
 
 /// The version of the document. It rises when a reader would have to change.
@@ -52,13 +52,16 @@ pub struct DrillDocument {
     pub groups: Option<Vec<GroupEntry>>,
     /// How it is undone, or that it cannot be.
     pub undo: String,
+    /// Whether the cluster that would take over takes a failover from the keys: asked with `validate_only` and a name that no
+    /// topic can have. The failovers themselves are not sent.
+    pub takes_failovers: CallEntry,
     /// What would be left as it is, and why.
     pub left_alone: Vec<String>,
     /// What must be allowed, in the words of `--allow`.
     pub allow: Vec<String>,
     /// References whose values authenticate to the cluster that takes over.
     pub credentials: Vec<String>,
-    /// The plan of the failover, with what the servers said to a rehearsal. It cannot be applied from here.
+    /// The plan of the failover. It cannot be applied from here.
     pub plan: PlanDocument,
 }
 
@@ -317,6 +320,7 @@ pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocume
             .collect(),
         groups: (drill.groups.as_ref()).map(|all| all.iter().map(GroupEntry::of).collect()),
         undo: about.left.undo.clone(),
+        takes_failovers: CallEntry::of(&about.takes_failovers),
         left_alone: about.left_alone.clone(),
         allow: about.origin.needs.clone(),
         credentials: about.credentials.clone(),

@@ -121,7 +121,7 @@ pub enum Action {
 /// Whether a server has a call that not every server has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CallEntry {
-    /// `not-probed`, `present`, `absent` or `unknown`. Only `plan --rehearse` and `apply` ask.
+    /// `not-probed`, `present`, `absent` or `unknown`. Only `plan --rehearse`, `apply` and `drill` ask.
     pub seen: &'static str,
     /// What the server said, where it is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,7 +129,7 @@ pub struct CallEntry {
 }
 
 impl CallEntry {
-    fn of(seen: &CallSeen) -> Self {
+    pub(in crate::report) fn of(seen: &CallSeen) -> Self {
         Self {
             seen: seen.word(),
             why: match seen {
