@@ -157,14 +157,18 @@ impl Drill {
         let sampled = cluster.and_then(|it| it.sampled);
         let none = BTreeMap::new();
         let read = link.zip(mirrors);
-        let topics = read.map(|(link, all)| {
+        let topics_after = |after| {
+            let (link, all) = read?;
             let mirrors = all.get(&half.link).unwrap_or(&none);
-            estimate::of_link(link, mirrors, sampled, age)
-        });
-        let together = match &topics {
+            Some(estimate::of_link(link, mirrors, sampled, after))
+        };
+        let all_of = |topics: Option<&BTreeMap<TopicName, LossEstimate>>| match topics {
             Some(topics) => topics.values().copied().sum(),
             None => LossEstimate::unknown(EstimateUnknown::Unread),
         };
+        let topics = topics_after(age);
+        let together = all_of(topics.as_ref());
+        let when_read = all_of(topics_after(Duration::ZERO).as_ref());
         let mut drill = Self {
             half: half.clone(),
             source: declared.map(|it| it.peer.cluster.clone()),
@@ -178,15 +182,19 @@ impl Drill {
             judged: Vec::new(),
         };
         let objectives = declared.and_then(|it| it.objectives.as_ref());
-        drill.judged = objectives.map(|it| drill.judge(it)).unwrap_or_default();
+        drill.judged = objectives
+            .map(|it| drill.judge(it, &when_read))
+            .unwrap_or_default();
         drill
     }
 
-    fn judge(&self, objectives: &Objectives) -> Vec<Judged> {
+    /// What the reads have taken since the second one makes an estimate wider, but not an objective unknown: it is judged by
+    /// what would have been lost at that read.
+    fn judge(&self, objectives: &Objectives, when_read: &LossEstimate) -> Vec<Judged> {
         let rpo = objectives.rpo.as_ref().map(|rpo| Judged {
             kind: ObjectiveKind::Rpo,
             most: rpo.most,
-            estimated: self.together.behind.against(rpo.most),
+            estimated: when_read.behind.against(rpo.most),
             // A run reports what was lost in records, not in time.
             measured: None,
         });
@@ -287,7 +295,7 @@ mod tests {
             rpo: None,
             rto: Some(rto),
         };
-        drill.judged = drill.judge(&objectives);
+        drill.judged = drill.judge(&objectives, &drill.together);
         drill
     }
 

@@ -1,8 +1,10 @@
 //! What would be lost of mirror topics if their source were lost, as intervals: [`of_link`]. Two reads show how fast the
 //! source is written and how fast the copy follows.
 //!
-//! Everything here is an estimate. It holds as long as production and copying go on as the reads have seen them: up to
-//! twice as fast in the time between the last read and the loss.
+//! Everything here is an estimate. Bounds of records hold as long as production and copying go on as the reads have seen
+//! them: up to twice as fast in the time between the last read and the loss. Bounds of time hold however records were
+//! spread over the time: they rest only on which records were there at the first read. Both suppose that the source
+//! answers, as the link and its mirror topics say of themselves.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -50,8 +52,10 @@ pub enum EstimateUnknown {
     NoContact,
     /// An offset went backwards between the reads.
     WentBack,
-    /// What is not copied was written before the first read, and nothing was written since.
+    /// Some of what is not copied was written before the first read, and no figure says how long before.
     WrittenEarlier,
+    /// One of the reads has no offset or no lag of a partition.
+    Incomplete,
     /// The mirror topics could not be read.
     Unread,
 }
@@ -193,14 +197,17 @@ impl LossEstimate {
         Self::default().at_least(why)
     }
 
-    /// What is lost of both together.
+    /// What is lost of both together. What is not known to be written of one is not known of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
+        let nothing = Self::default();
         let written = match (self.written, other.written) {
             (Some((a, between)), Some((b, other))) => {
                 Some((a.saturating_add(b), between.max(other)))
             }
-            (one, other) => one.or(other),
+            (written, None) if other == nothing => written,
+            (None, written) if self == nothing => written,
+            _ => None,
         };
         Self {
             records: self.records.with(other.records, u64::saturating_add),
@@ -238,6 +245,9 @@ const FETCH: Duration = Duration::from_millis(500);
 
 /// What would be lost of each mirror topic of a link that has not stopped, if the source were lost so long `after` the
 /// last read. `between` is the time between the two reads, if there were two.
+///
+/// What is shown is shown for the age that it has by then. Objectives are judged with no time `after`: a run that goes on
+/// to read other things must not come to know less of what it has read.
 #[must_use]
 pub fn of_link(
     link: &LinkFact,
@@ -260,7 +270,11 @@ pub fn of_link(
 fn has_moved(mirror: &MirrorFact) -> bool {
     mirror.lags.iter().any(|now| {
         let before = earlier(mirror.earlier.sampled(), now.partition);
-        before.is_some_and(|before| before.last_source_fetch_offset < now.last_source_fetch_offset)
+        // An offset that began from nothing is not progress that was seen.
+        before.is_some_and(|before| {
+            let before = before.last_source_fetch_offset;
+            before >= 0 && before < now.last_source_fetch_offset
+        })
     })
 }
 
@@ -291,14 +305,14 @@ fn of_mirror(
         return least.at_least(EstimateUnknown::ReadOnce);
     };
     let parts = mirror.lags.iter().map(|now| {
-        earlier(figures, now.partition)
-            .and_then(|before| Partition::of(before, now))
-            .map(|partition| partition.estimate(between, after, has_contact))
+        let before = earlier(figures, now.partition).ok_or(EstimateUnknown::Incomplete)?;
+        let partition = Partition::of(before, now)?;
+        Ok(partition.estimate(between, after, has_contact))
     });
-    // Of a partition that was added between the reads nothing is known but its lag.
-    let parts: Option<Vec<LossEstimate>> = parts.collect();
-    let Some(parts) = parts else {
-        return least.at_least(EstimateUnknown::WentBack);
+    let parts: Result<Vec<LossEstimate>, EstimateUnknown> = parts.collect();
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(why) => return least.at_least(why),
     };
     let whole: LossEstimate = parts.into_iter().sum();
     match mirror.earlier.is_recorded() {
@@ -318,38 +332,46 @@ struct Partition {
 }
 
 impl Partition {
-    /// None where an offset went backwards or a lag is no number of records.
-    fn of(before: &PartitionLag, now: &PartitionLag) -> Option<Self> {
-        let copied = (now.last_source_fetch_offset).checked_sub(before.last_source_fetch_offset)?;
-        let written = copied.checked_add(now.lag)?.checked_sub(before.lag)?;
-        Some(Self {
-            lag_before: u64::try_from(before.lag).ok()?,
-            lag: u64::try_from(now.lag).ok()?,
-            copied: u64::try_from(copied).ok()?,
+    fn of(before: &PartitionLag, now: &PartitionLag) -> Result<Self, EstimateUnknown> {
+        let number = |lag: i64| u64::try_from(lag).map_err(|_| EstimateUnknown::Incomplete);
+        let (lag_before, lag) = (number(before.lag)?, number(now.lag)?);
+        let offsets = [before, now].map(|it| it.last_source_fetch_offset);
+        let copied = match offsets.map(u64::try_from) {
+            [Ok(before), Ok(now)] => (now.checked_sub(before)).ok_or(EstimateUnknown::WentBack)?,
+            // A partition without records that is idle has none, though all is well with it.
+            [Err(_), Err(_)] if lag_before == 0 && lag == 0 => 0,
+            _ => return Err(EstimateUnknown::Incomplete),
+        };
+        Ok(Self {
+            lag_before,
+            lag,
+            copied,
             // A source that was cut is not written to.
-            written: u64::try_from(written).unwrap_or(0),
+            written: copied.saturating_add(lag).saturating_sub(lag_before),
         })
     }
 
+    /// No figure shows that a partition that has not moved and has no lag is still fetched. Servers report errors of topics
+    /// and of links, none of partitions, and each of them ends the status ACTIVE or the health of the link, which this
+    /// supposes. With these, and with something of the link that has moved, it is taken for one that is fetched: it is
+    /// current but for what was written since.
     fn estimate(&self, between: Duration, after: Duration, has_contact: bool) -> LossEstimate {
         let within = |records: u64, time: Duration| share(records, time, between);
+        // What may be written since the last fetch, and one record for the moments of the reads.
+        let unseen = within(self.written, FETCH);
         let is_moving = self.copied > 0 || self.written > 0;
-        // How much the figure varies by itself, and one record for the moments of the reads.
-        let noise = self.lag.abs_diff(self.lag_before);
-        let noise = noise.min(within(self.written, FETCH)) + u64::from(is_moving);
+        let noise = self.lag.abs_diff(self.lag_before).min(unseen) + u64::from(is_moving);
         let (written, copied) = (within(self.written, after), within(self.copied, after));
-        let low = (self.lag).saturating_sub(noise.saturating_add(copied.saturating_mul(2)));
+        let low = (self.lag)
+            .saturating_sub(noise)
+            .saturating_sub(copied.saturating_mul(2));
         let likely = self.lag.saturating_add(written).saturating_sub(copied);
-        let high = self.lag.saturating_add(noise);
+        let high = self.lag.saturating_add(unseen).saturating_add(1);
         let high = high.saturating_add(written.saturating_mul(2));
-        let records = Estimate::Within {
-            low,
-            likely: likely.clamp(low, high),
-            high,
-        };
+        let likely = likely.clamp(low, high);
         let estimate = LossEstimate {
-            records,
-            behind: self.behind(records, between, after),
+            records: Estimate::Within { low, likely, high },
+            behind: self.behind(low, likely, between, after),
             written: Some((self.written, between)),
         };
         match (self.copied, self.lag) {
@@ -359,55 +381,41 @@ impl Partition {
         }
     }
 
-    /// For how long so many records are written. Of the records between two reads one may fall on the other side of either:
-    /// with few of them the pace is known less well.
+    /// How old the oldest record that is missing is, if at least `low` are missing and `likely` so many.
+    ///
+    /// If more are missing than were written between the reads, some were there at the first read. If the lag is no more
+    /// than was written, all that was there at the first read is copied, and what is missing is younger than the last fetch
+    /// before that. If nothing lags, it is younger than the last fetch before the second read. How the records were spread
+    /// over the time between the reads no figure says: only the likeliest value supposes an even pace.
     fn behind(
         &self,
-        records: Estimate<u64>,
+        low: u64,
+        likely: u64,
         between: Duration,
         after: Duration,
     ) -> Estimate<Duration> {
-        let time = |records: u64, written: u64| {
-            let millis = u128::from(records).saturating_mul(between.as_millis())
-                / u128::from(written.max(1));
-            Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+        let since_first = between.saturating_add(after);
+        let youngest = match low > self.written {
+            true => since_first,
+            false => Duration::ZERO,
         };
-        let fastest = self.written.saturating_add(1);
-        let (low, likely, high) = match (records, self.written) {
-            (Estimate::Within { high: 0, .. }, _) => return Estimate::exactly(Duration::ZERO),
-            (_, 0) if self.lag == 0 => return Estimate::exactly(Duration::ZERO),
-            (_, 0) => {
+        let oldest = match self.lag {
+            0 => after.saturating_add(FETCH),
+            lag if lag <= self.written => since_first.saturating_add(FETCH),
+            _ => {
                 return Estimate::AtLeast {
-                    low: between,
-                    why: EstimateUnknown::WrittenEarlier,
-                };
-            }
-            (Estimate::Within { low, likely, high }, _) => (low, likely, high),
-            (Estimate::AtLeast { low, why }, _) => {
-                return Estimate::AtLeast {
-                    low: time(low, fastest),
-                    why,
-                };
-            }
-        };
-        // Records that are no more than were written since the first read are no older than it.
-        let newest = (high <= self.written).then(|| between.saturating_add(after));
-        let slowest = (self.written > 1).then(|| time(high, self.written - 1));
-        let high = match (slowest, newest) {
-            (Some(one), Some(other)) => one.min(other),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => {
-                return Estimate::AtLeast {
-                    low: time(low, fastest),
+                    low: youngest,
                     why: EstimateUnknown::WrittenEarlier,
                 };
             }
         };
-        let low = time(low, fastest).min(high);
+        let millis = u128::from(likely).saturating_mul(between.as_millis());
+        let even = millis / u128::from(self.written.max(1));
+        let even = Duration::from_millis(u64::try_from(even).unwrap_or(u64::MAX));
         Estimate::Within {
-            low,
-            likely: time(likely, self.written).clamp(low, high),
-            high,
+            low: youngest,
+            likely: even.clamp(youngest, oldest),
+            high: oldest,
         }
     }
 }

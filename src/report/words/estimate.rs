@@ -92,7 +92,10 @@ pub fn estimate_unknown(why: EstimateUnknown) -> String {
         }
         EstimateUnknown::WentBack => "an offset went backwards between the two reads",
         EstimateUnknown::WrittenEarlier => {
-            "what is not copied was written before the first read, and nothing since"
+            "some of what is not copied was written before the first read, and no figure says how long before"
+        }
+        EstimateUnknown::Incomplete => {
+            "one of the two reads has no offset or no lag of a partition, for which servers say -1"
         }
         EstimateUnknown::Unread => "mirror topics could not be read",
     }
@@ -106,7 +109,9 @@ pub fn estimate_fix(why: EstimateUnknown) -> &'static str {
         EstimateUnknown::ReadOnce | EstimateUnknown::Recorded => {
             "read twice in one run, such as with `--sample 10s`"
         }
-        EstimateUnknown::NoContact | EstimateUnknown::WrittenEarlier => {
+        EstimateUnknown::NoContact
+        | EstimateUnknown::WrittenEarlier
+        | EstimateUnknown::Incomplete => {
             "read again while records are written, or with more time between the reads (`--sample 5m`)"
         }
         EstimateUnknown::NotActive => "resume the mirror topic, or remove the objective",

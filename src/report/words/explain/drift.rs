@@ -28,14 +28,14 @@ pub(super) const DRIFT: &[Explanation] = &[
     Explanation {
         code: "LW565",
         title: "a mirror topic is further behind than the objective of its link",
-        why: "By two reads (`--sample`) what is not copied yet was written over a longer time than `rpo` under `objectives` permits: were the source lost now, more would be lost than the spec wants. The time is an estimate: it holds while records are written and copied as between the two reads.",
-        example: "linkwright drift --sample 30s\n# objectives: { rpo: 5s }; west/orders-dr/payments is about 41 s behind (estimate)",
+        why: "By two reads (`--sample`) some of what is not copied yet was at the source before the first of them, and is so older than `rpo` under `objectives` permits: were the source lost now, more would be lost than the spec wants. The time is a lower bound, by the estimate of these two reads.",
+        example: "linkwright drift --sample 30s\n# objectives: { rpo: 5s }; west/orders-dr/payments is at least 30s behind (estimate)",
         remediation: "Check the link's throughput, quotas and the source's producers: `linkwright status --mirrors --sample 30s`. If that much is acceptable, raise `rpo`.",
     },
     Explanation {
         code: "LW566",
         title: "whether mirror topics are further behind than the objective of their link is not known",
-        why: "How far a mirror topic is behind in time follows from two reads in one run, between which something of the link must move. With one read, or while the source is silent, there is no figure, and none is not a good one. It is information and fails no run.",
+        why: "How far a mirror topic is behind in time follows from two reads in one run, between which something of the link must move. With one read, or while the source is silent, there is no figure, and none is not a good one. Of what was written before the first read no figure says how long before. It is information and fails no run.",
         example: "objectives: { rpo: 5s }   # and `linkwright drift` without --sample",
         remediation: "Run with `--sample 30s`, or a longer time where topics are written rarely.",
     },
