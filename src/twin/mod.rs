@@ -105,7 +105,7 @@ const READ_ONCE: (&str, &str) = (
 /// What one with `--sample` does not say.
 const READ_TWICE: (&str, &str) = (
     "how fast topics are written and copied at other times than between the two reads",
-    "as fast all the time, evenly over their partitions; what keeps up, and what does not copy, would copy at the sandbox's rate",
+    "as fast all the time, evenly over their partitions; what keeps up or stays as far behind, and what does not copy, would copy at the sandbox's rate",
 );
 
 /// What one with `--hash-names` does not say.

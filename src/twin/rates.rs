@@ -17,6 +17,8 @@ pub(super) struct Pace {
     pub(super) copied: f64,
     /// How many it is behind.
     lag: i64,
+    /// How many it was behind in the first read.
+    lag_before: i64,
 }
 
 /// Why it is not known.
@@ -70,7 +72,8 @@ impl Pace {
         if before.len() != row.mirror_lags.len() || before.len() < count {
             return Err(Unknown::Figures);
         }
-        let (mut written, mut copied, mut behind) = (0, 0, 0_i64);
+        let (mut written, mut copied) = (0, 0);
+        let (mut behind, mut behind_before) = (0_i64, 0_i64);
         for now in &row.mirror_lags {
             let mut all = before.iter();
             let same = all.find(|(partition, ..)| i64::from(*partition) == now.partition);
@@ -86,19 +89,22 @@ impl Pace {
             written = more(written, end, end_before)?;
             copied = more(copied, next, next_before)?;
             behind = behind.saturating_add(now.lag);
+            behind_before = behind_before.saturating_add(*lag_before);
         }
         let per_second = |records: u64| as_number(records) / between.as_secs_f64();
         Ok(Self {
             written: per_second(written),
             copied: per_second(copied),
             lag: behind,
+            lag_before: behind_before,
         })
     }
 
-    /// Whether it is no further behind than what is written in a second: what it copies is then as much as there is to
-    /// copy, and not as much as it can.
+    /// Whether it is no further behind than what is written in a second, or copies and stays as far behind as it was: what it
+    /// copies is then as much as there is to copy, and not as much as it can.
     pub(super) fn keeps_up(&self) -> bool {
-        as_number(self.lag.unsigned_abs()) <= self.written
+        let is_close = as_number(self.lag.unsigned_abs()) <= self.written;
+        is_close || (self.copied > 0.0 && self.lag == self.lag_before)
     }
 }
 

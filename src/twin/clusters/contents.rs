@@ -81,8 +81,8 @@ impl Deployment {
         if promoted > 0 {
             assumed.push((
                 format!(
-                    "what was written to topics of {words} after their mirror topic had stopped ({promoted}), and \
-                     partitions that they got since"
+                    "what was written to topics of {words} after their mirror topic had stopped ({promoted}), how fast \
+                     they are written now, and partitions that they got since"
                 ),
                 "nothing".to_owned(),
             ));
@@ -90,7 +90,7 @@ impl Deployment {
         if without_end > 0 {
             assumed.push((
                 format!(
-                    "the end offsets of {without_end} topics of {words} that no link copies and no group has read"
+                    "the end offsets of topics of {words} that no link copies and no group has read ({without_end})"
                 ),
                 "0".to_owned(),
             ));
@@ -103,7 +103,7 @@ impl Deployment {
             let gone = gone.count();
             if gone > 0 {
                 assumed.push((
-                    format!("what {gone} mirror topics of {words} held that have stopped and are no longer topics"),
+                    format!("what mirror topics of {words} held that have stopped and are no longer topics ({gone})"),
                     "the twin has them as topics".to_owned(),
                 ));
             }
@@ -130,7 +130,7 @@ impl Deployment {
         }
         if left_out > 0 {
             assumed.push((
-                format!("what {left_out} ACLs of {words} of other kinds do"),
+                format!("what ACLs of {words} of other kinds do ({left_out})"),
                 "the twin does not have them".to_owned(),
             ));
         }
@@ -162,14 +162,14 @@ impl Deployment {
         }
         if unasked > 0 {
             assumed.push((
-                format!("the committed offsets of {unasked} consumer groups of {words}, which were not read"),
+                format!("the committed offsets of consumer groups of {words} that were not read ({unasked})"),
                 "none".to_owned(),
             ));
         }
         if behind > 0 {
             assumed.push((
                 format!(
-                    "how fast {behind} active consumer groups of {words} read what they are behind"
+                    "how fast active consumer groups of {words} read what they are behind ({behind})"
                 ),
                 "at once".to_owned(),
             ));
