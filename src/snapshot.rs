@@ -7,6 +7,7 @@
 mod hide;
 mod names;
 mod said;
+mod switchover;
 
 use std::collections::BTreeMap;
 
@@ -43,7 +44,7 @@ pub struct SnapshotV1 {
     pub format_version: u32,
     /// The version of Linkwright that took it.
     pub linkwright: String,
-    /// When reading began (RFC 3339). Nothing in it is older.
+    /// When reading began (RFC 3339). Nothing in it is older but `earlier`, the first of two reads.
     pub taken_at: String,
     /// Whether the clusters were simulated, and the time is theirs; left out where they were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -199,11 +200,16 @@ impl SnapshotV1 {
         field: &'a str,
     ) -> impl Iterator<Item = (&'a ClusterId, &'a str)> {
         self.clusters.values().flat_map(move |cluster| {
-            let rows = match cluster.answers.0.get(list) {
-                Some(Answer::Read(Value::Array(rows))) => rows.as_slice(),
-                _ => &[],
-            };
-            let names = rows.iter().filter_map(move |row| row.get(field)?.as_str());
+            let answers = cluster.answers.0.iter();
+            // Confluent Cloud is asked for ACLs with a query.
+            let asked = answers.filter(move |(call, _)| call.split('?').next() == Some(list));
+            let rows = asked.filter_map(|(_, answer)| match answer {
+                Answer::Read(Value::Array(rows)) => Some(rows),
+                Answer::Read(_) | Answer::Failed(_) => None,
+            });
+            let names = rows
+                .flatten()
+                .filter_map(move |row| row.get(field)?.as_str());
             let hidden = self.hidden.as_ref();
             let names = names.filter(move |name| hidden.is_none_or(|said| said.says(name)));
             names.map(|name| (&cluster.id, name))

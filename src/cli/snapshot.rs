@@ -53,8 +53,16 @@ pub(super) async fn run(
     }
     let mut unread = unread(live);
     unread.extend(taken.unread_before);
-    for words in &unread {
-        screen.note(&format!("not read: {}", safe::lines(words)));
+    if args.hash_names && !unread.is_empty() {
+        // They name what the file hides.
+        let answers = quantity(unread.len(), "answer");
+        screen.note(&format!(
+            "not read: {answers}; the file says which, without names"
+        ));
+    } else {
+        for words in &unread {
+            screen.note(&format!("not read: {}", safe::lines(words)));
+        }
     }
     Ok(match unread.is_empty() {
         true => Exit::Done,
@@ -159,7 +167,7 @@ fn summary(live: &Snapshot, snapshot: &SnapshotV1, file: &str) -> String {
     let mirrors = mirrors.flat_map(|all| all.values()).map(|rows| rows.len());
     let names = match snapshot.hidden {
         None => "names",
-        Some(_) => "the names that the spec says",
+        Some(_) => "the names that the spec says, those of all links,",
     };
     format!(
         "saved what {} said to {file}: {} with {}; it contains {names} and no secrets",

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::names::{Key, Renames, SaidNamesV1, digest};
+use super::names::{Key, Renames, SaidNamesV1, digest, shown_of};
 use super::said::{Said, SaidV1, host};
+use super::switchover;
 use super::{SnapshotV1, is_configs};
 use crate::address::ClusterId;
 use crate::api::TransportError;
@@ -26,6 +27,10 @@ enum Name<'a> {
     Principal,
     /// Addresses, with commas between them.
     Addresses,
+    /// The one host that an ACL is for: an IPv6 address has colons and no port.
+    Host,
+    /// Of a switchover pair or one of its members.
+    Pair,
     /// The value of a config of this name.
     Value(&'a str),
     /// The prefix of a link.
@@ -45,6 +50,10 @@ impl SnapshotV1 {
     /// # Errors
     /// When no names can be found that take their place.
     pub fn hide(&mut self, said: &Said, key: &Key) -> Result<(), CannotHide> {
+        let ids: BTreeSet<&str> = self.clusters.values().map(|it| it.id.as_str()).collect();
+        if let Some(cloud) = &mut self.confluent_cloud {
+            switchover::keep_those_of(&ids, cloud);
+        }
         let mut found = Found::default();
         each(self, &mut |name, text| found.add(name, text));
         let mut links = said.links.clone();
@@ -58,6 +67,7 @@ impl SnapshotV1 {
             renames: renames.ok_or(CannotHide)?,
         };
         each(self, &mut |name, text| *text = hider.new_text(name, text));
+        self.sort();
         self.hidden = Some(said.names.clone());
         Ok(())
     }
@@ -72,8 +82,9 @@ impl SnapshotV1 {
         };
         let has_topics = new.topics != SaidNamesV1::default();
         let has_groups = new.groups != SaidNamesV1::default();
-        answers.0.retain(|call, _| match parts(call)[..] {
+        answers.0.retain(|call, answer| match parts(call)[..] {
             ["topics"] => !has_topics,
+            ["links", _, "mirrors"] => !self.may_have(answer, &new.topics),
             ["consumer-groups"] => !has_groups,
             ["acls"] => !has_topics && !has_groups && new.principals.is_empty(),
             _ => true,
@@ -81,7 +92,38 @@ impl SnapshotV1 {
         Some(answers)
     }
 
-    /// The names and prefixes that a spec says and that of the snapshot was taken did not, where names are hidden: whether they
+    /// Whether a mirror topic that is hidden may be one of these, or begin with one.
+    fn may_have(&self, list: &Answer, new: &SaidNamesV1) -> bool {
+        let Answer::Read(Value::Array(rows)) = list else {
+            return false;
+        };
+        let names = rows
+            .iter()
+            .filter_map(|row| row.get("mirror_topic_name")?.as_str());
+        let known = self.hidden.as_ref();
+        let hidden = names.filter(|name| known.is_none_or(|known| !known.says(name)));
+        hidden.filter_map(shown_of).any(|shown| {
+            let mut prefixes = new.prefixes.iter();
+            new.names.iter().any(|name| name.starts_with(shown))
+                || prefixes.any(|it| it.starts_with(shown) || shown.starts_with(it.as_str()))
+        })
+    }
+
+    /// Rows by what they now say: the order in which servers list them is that of the names.
+    fn sort(&mut self) {
+        let clusters = self.clusters.values_mut().map(|it| &mut it.answers);
+        for recording in clusters.chain(&mut self.confluent_cloud) {
+            for (call, answer) in &mut recording.0 {
+                if let Answer::Read(Value::Array(rows)) = answer
+                    && !is_configs(call)
+                {
+                    rows.sort_by_cached_key(names_in);
+                }
+            }
+        }
+    }
+
+    /// The names and prefixes that a spec says and the spec of the snapshot did not say, where names are hidden: whether they
     /// are there cannot be seen.
     #[must_use]
     pub fn not_seen(&self, said: &Said) -> Option<SaidV1> {
@@ -119,7 +161,12 @@ impl Found {
             Name::Whole => &mut self.names,
             Name::Prefix => &mut self.prefixes,
             Name::LinkPrefix => &mut self.links,
-            Name::Principal | Name::Addresses | Name::Value(_) | Name::Words => return,
+            Name::Principal
+            | Name::Addresses
+            | Name::Host
+            | Name::Pair
+            | Name::Value(_)
+            | Name::Words => return,
         };
         into.insert(text.to_owned());
     }
@@ -141,14 +188,20 @@ impl Hider<'_> {
                 let addresses = text.split(',').map(|address| self.address(address.trim()));
                 addresses.collect::<Vec<_>>().join(",")
             }
+            Name::Host => self.host(text),
+            Name::Pair => match text {
+                "" => String::new(),
+                _ => self.hidden("pair", text),
+            },
             Name::Value(config) => self.value(config, text),
             Name::LinkPrefix => text.to_owned(),
             Name::Words => words(text).to_owned(),
         }
     }
 
-    fn hidden(&self, text: &str) -> String {
-        format!("hidden-{}", digest(self.key, text))
+    /// In place of a text of a kind: those of two kinds that are equal are not seen to be.
+    fn hidden(&self, kind: &str, text: &str) -> String {
+        format!("hidden-{}", digest(self.key, &format!("{kind}\0{text}")))
     }
 
     /// `User:name`, of which the name is hidden.
@@ -158,19 +211,26 @@ impl Hider<'_> {
         }
         match text.split_once(':') {
             Some((_, "*")) => text.to_owned(),
-            Some((kind, name)) => format!("{kind}:{}", self.hidden(name)),
-            None => self.hidden(text),
+            Some((kind, name)) => format!("{kind}:{}", self.hidden("principal", name)),
+            None => self.hidden("principal", text),
         }
+    }
+
+    fn host(&self, host: &str) -> String {
+        let lower = host.to_ascii_lowercase();
+        if matches!(host, "" | "*") || self.said.hosts.contains(&lower) {
+            return host.to_owned();
+        }
+        format!("{}.invalid", self.hidden("host", &lower))
     }
 
     fn address(&self, address: &str) -> String {
         let (before, host, after) = host(address);
-        let lower = host.to_ascii_lowercase();
-        if matches!(host, "" | "*") || self.said.hosts.contains(&lower) {
+        if self.host(host) == host {
             return address.to_owned();
         }
         let port = after.split('/').next().unwrap_or_default();
-        format!("{before}{}.invalid{port}", self.hidden(&lower))
+        format!("{before}{}{port}", self.host(host))
     }
 
     /// The value of a config. What is one of the server's own words stays.
@@ -178,12 +238,17 @@ impl Hider<'_> {
         let entry = catalog::lookup(config);
         let is_default = entry.is_some_and(|entry| entry.default == Some(value));
         let is_said = value.is_empty() || self.said.values.contains(value);
-        if is_default || is_said || PUBLIC.iter().any(|end| config.ends_with(end)) {
+        let is_of_kafka = || OF_KAFKA.iter().any(|package| value.starts_with(package));
+        if is_default
+            || is_said
+            || (config.ends_with(".class") && is_of_kafka())
+            || PUBLIC.iter().any(|end| config.ends_with(end))
+        {
             return value.to_owned();
         }
         match value.split_once("://") {
-            Some((scheme, rest)) => format!("{scheme}://{}.invalid", self.hidden(rest)),
-            None => self.hidden(value),
+            Some((scheme, rest)) => format!("{scheme}://{}.invalid", self.hidden("value", rest)),
+            None => self.hidden("value", value),
         }
     }
 }
@@ -191,7 +256,6 @@ impl Hider<'_> {
 /// The ends of the names of configs of which the value is one of a few words, and no one's name.
 const PUBLIC: &[&str] = &[
     "cluster.link.id",
-    ".class",
     ".mechanism",
     ".algorithm",
     ".protocol",
@@ -200,6 +264,9 @@ const PUBLIC: &[&str] = &[
     ".jitter",
     ".factor",
 ];
+
+/// What the names of classes begin with that come with a server.
+const OF_KAFKA: &[&str] = &["org.apache.kafka.", "io.confluent."];
 
 /// What is kept of a server's words: what Linkwright concludes something from.
 fn words(text: &str) -> &'static str {
@@ -309,6 +376,9 @@ fn of_row(call: &str, row: &mut Value, visit: Visit<'_>) {
             of_text(row, "consumer_group_id", Name::Whole, visit);
             of_text(row, "topic_name", Name::Whole, visit);
         }
+        [.., "switchover-pairs" | "switchover-endpoints"] => {
+            switchover::names(row, &mut |text| visit(Name::Pair, text));
+        }
         _ => {}
     }
     of_problems(row, visit);
@@ -334,7 +404,24 @@ fn of_acl(row: &mut Value, visit: Visit<'_>) {
         of_text(row, "resource_name", name, visit);
     }
     of_text(row, "principal", Name::Principal, visit);
-    of_text(row, "host", Name::Addresses, visit);
+    of_text(row, "host", Name::Host, visit);
+}
+
+/// The names in a row.
+fn names_in(row: &Value) -> Vec<String> {
+    const FIELDS: [&str; 8] = [
+        "link_name",
+        "mirror_topic_name",
+        "consumer_group_id",
+        "topic_name",
+        "resource_name",
+        "principal",
+        "host",
+        "id",
+    ];
+    let text = |field| row.get(field).and_then(Value::as_str);
+    let texts = FIELDS.map(|field| text(field).unwrap_or_default().to_owned());
+    texts.to_vec()
 }
 
 /// What servers say in words, wherever it is.
@@ -365,18 +452,11 @@ fn of_config(row: &mut Value, visit: Visit<'_>) {
         return visit(Name::LinkPrefix, value);
     }
     match catalog::lookup(&name).map(|entry| entry.kind) {
-        Some(
-            Kind::Bool
-            | Kind::Int { .. }
-            | Kind::Choice(_)
-            | Kind::Time
-            | Kind::LoginHandler
-            | Kind::List,
-        ) => {}
+        Some(Kind::Bool | Kind::Int { .. } | Kind::Choice(_) | Kind::Time | Kind::List) => {}
         Some(Kind::Addresses) => visit(Name::Addresses, value),
         Some(Kind::TopicFilters | Kind::GroupFilters) => of_filters(value, of_name_filter, visit),
         Some(Kind::AclFilters) => of_filters(value, of_acl_filter, visit),
-        Some(Kind::Text) | None => visit(Name::Value(&name), value),
+        Some(Kind::Text | Kind::LoginHandler) | None => visit(Name::Value(&name), value),
     }
 }
 
@@ -393,7 +473,29 @@ fn of_filters(text: &mut String, of: fn(&mut Value, Visit<'_>), visit: Visit<'_>
             of(entry, visit);
         }
     }
-    *text = Value::Object(lists).to_string();
+    *text = in_order(&Value::Object(lists), text);
+}
+
+/// The text of JSON, the fields of each object in the order in which they are in another text.
+fn in_order(value: &Value, of: &str) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| (Value::from(name.as_str()).to_string(), value))
+                .collect();
+            fields.sort_by_key(|(name, _)| of.find(name.as_str()));
+            let fields = fields
+                .iter()
+                .map(|(name, value)| format!("{name}:{}", in_order(value, of)));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(|item| in_order(item, of));
+            format!("[{}]", items.collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
 }
 
 fn of_name_filter(entry: &mut Value, visit: Visit<'_>) {
@@ -411,6 +513,6 @@ fn of_acl_filter(entry: &mut Value, visit: Visit<'_>) {
     }
     if let Some(access) = entry.get_mut("accessFilter") {
         of_text(access, "principal", Name::Principal, visit);
-        of_text(access, "host", Name::Addresses, visit);
+        of_text(access, "host", Name::Host, visit);
     }
 }

@@ -143,6 +143,19 @@ pub(super) fn digest(key: &Key, text: &str) -> String {
         .collect()
 }
 
+/// What of a name that was replaced is written before its first replacement; none where nothing was.
+pub(super) fn shown_of(name: &str) -> Option<&str> {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let replaced = LEADS.iter().filter_map(|lead| {
+        let mut places = name.match_indices(lead).map(|(at, _)| at);
+        places.find(|at| {
+            let digest = name.as_bytes().get(at + lead.len()..at + lead.len() + 12);
+            digest.is_some_and(|digest| digest.iter().all(is_digit))
+        })
+    });
+    name.get(..replaced.min()?)
+}
+
 /// Whether one of these texts begins with another.
 fn begins(all: &BTreeSet<String>, with: &str) -> bool {
     let mut from = all.range::<str, _>((Bound::Included(with), Bound::Unbounded));

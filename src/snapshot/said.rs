@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::names::SaidNamesV1;
 use crate::address::TopicName;
@@ -33,12 +34,14 @@ impl SaidV1 {
     /// As people write them: `orders`, `billing-*`, `User:app`.
     #[must_use]
     pub fn patterns(&self) -> Vec<String> {
+        // A filter may be for topics and for groups.
         let both = [&self.topics, &self.groups];
         let all = both.into_iter().flat_map(|it| {
             let prefixes = it.prefixes.iter().map(|prefix| format!("{prefix}*"));
             it.names.iter().cloned().chain(prefixes)
         });
-        all.chain(self.principals.iter().cloned()).collect()
+        let all: BTreeSet<String> = all.chain(self.principals.iter().cloned()).collect();
+        all.into_iter().collect()
     }
 }
 
@@ -110,6 +113,7 @@ impl Said {
             Some(Kind::TopicFilters) => self.names.topics.filters(Subject::Topics, value),
             Some(Kind::GroupFilters) => self.names.groups.filters(Subject::Groups, value),
             Some(Kind::AclFilters) => {
+                self.hosts.extend(hosts_of(value));
                 let filters = AclFilters::parse_json(value).unwrap_or_default();
                 for filter in filters.0 {
                     let names = &mut self.names;
@@ -155,13 +159,24 @@ impl SaidNamesV1 {
     /// What these say and others do not.
     pub(super) fn without(&self, others: &Self) -> Self {
         let difference = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
-            one.difference(other).cloned().collect()
+            // A star is every name, and is never hidden.
+            let new = one.difference(other).filter(|text| *text != "*");
+            new.cloned().collect()
         };
         Self {
             names: difference(&self.names, &others.names),
             prefixes: difference(&self.prefixes, &others.prefixes),
         }
     }
+}
+
+/// The hosts of a text of ACL filters, in lower case.
+fn hosts_of(filters: &str) -> Vec<String> {
+    let filters: Value = serde_json::from_str(filters).unwrap_or_default();
+    let filters = filters["aclFilters"].as_array();
+    let hosts = (filters.into_iter().flatten())
+        .filter_map(|filter| filter["accessFilter"]["host"].as_str());
+    hosts.map(str::to_ascii_lowercase).collect()
 }
 
 /// What an address has before its host, the host, and what follows it.

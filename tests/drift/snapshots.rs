@@ -110,6 +110,12 @@ fn what_cannot_be_planned_from_a_snapshot_is_refused() {
             .says("--from <SNAPSHOT>")
             .says(args[1]);
     }
+    for wait in ["0s", "999ms", "25h"] {
+        workspace
+            .run(&["snapshot", "--sample", wait, "--out", "sampled.json"])
+            .exits(64)
+            .says("expected 1s to 24h");
+    }
     offline(&workspace, &["apply", "--from", "snapshot.json"])
         .exits(64)
         .says("unexpected argument '--from'");
@@ -174,7 +180,7 @@ fn names_that_the_spec_does_not_say_are_hidden() {
     let said = workspace
         .run(&["snapshot", "--hash-names", "--out", "hidden.json"])
         .exits(0)
-        .says("; it contains the names that the spec says and no secrets");
+        .says("; it contains the names that the spec says, those of all links, and no secrets");
     assert!(!said.err.contains("hidden-"), "{}", said.err);
     let open = workspace.read("snapshot.json");
     let hidden = workspace.read("hidden.json");
@@ -232,6 +238,32 @@ fn names_that_the_spec_does_not_say_are_hidden() {
     offline(&workspace, &["plan", "--from", "snapshot.json"])
         .exits(0)
         .says_nothing_of("LW529");
+}
+
+#[test]
+fn what_was_not_read_is_not_named_where_names_are_hidden() {
+    let world = r"version: 1
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east:9092
+    topics: [{ name: theirs, records: 9 }]
+    groups: [{ id: their-group, offsets: { theirs: 1 } }]
+  - id: lkc-west01
+    bootstrap_servers: west:9092
+faults:
+  - { on: { route: groups.lags, cluster: lkc-east01 }, do: { status: { code: 403 } } }
+";
+    let workspace = Workspace::with(SPEC, world).env("LINK_SECRET", "s");
+    let take = |more: &[&str]| {
+        let take = ["snapshot", "--out", "it.json", "--sandbox", "w/world.yaml"];
+        let args = [&take[..], more].concat();
+        Said::by(&mut workspace.program(BINARY, &args)).exits(1)
+    };
+    take(&[]).says("not read: ").says("their-group");
+    take(&["--hash-names"])
+        .says("not read: 1 answer; the file says which, without names")
+        .says_nothing_of("their");
+    assert!(!workspace.read("it.json").contains("their"));
 }
 
 #[test]
