@@ -8,10 +8,15 @@ mapfile -t paths < <(lines "${INPUT_PATHS:-}")
 environment=()
 if [ -n "${INPUT_ENVIRONMENT:-}" ]; then environment=(--environment "$INPUT_ENVIRONMENT"); fi
 hidden=()
-if [ "${INPUT_HASH_NAMES:-}" = true ]; then hidden=(--hash-names); fi
+of=linkwright-snapshot
+# One that has all names is never taken for one that hides them.
+if [ "${INPUT_HASH_NAMES:-}" = true ]; then
+    hidden=(--hash-names)
+    of=linkwright-snapshot-hidden
+fi
 file=$work/snapshot.json
 # No name of a spec has a slash: the snapshots of one are never those of another.
-keys="linkwright-snapshot/$INPUT_NAME/"
+keys="$of/$INPUT_NAME/"
 rm -f "$file"
 
 case "${INPUT_COMMAND:-}" in
