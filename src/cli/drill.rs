@@ -14,7 +14,7 @@ use super::snapshot::{self, Taken};
 use super::{Failure, commit, failovers, files, set, verbs};
 use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::apply::durable::Readers;
-use crate::apply::rehearse::takes_failovers;
+use crate::apply::rehearse;
 use crate::desired::Desired;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::drill::{Drill, Input};
@@ -69,6 +69,10 @@ pub(super) async fn run(
     // What the policy of the spec allows was not meant for a drill.
     session.allow_the_usual();
     let (plan, needs) = planned(&session, &targets, live).await?;
+    let takes_failovers = match session.clients.get(&half.cluster) {
+        Some(client) => rehearse::takes_failovers(client, &half.link).await,
+        None => CallSeen::NotProbed,
+    };
     session.keep()?;
     let peer = peer(half, &declared);
     let failovers: Vec<Address> = on_twin::failovers(&plan).cloned().collect();
@@ -104,10 +108,7 @@ pub(super) async fn run(
             .into_iter()
             .map(ToString::to_string)
             .collect(),
-        takes_failovers: match session.clients.get(&half.cluster) {
-            Some(client) => takes_failovers(client, &half.link).await,
-            None => CallSeen::NotProbed,
-        },
+        takes_failovers,
         left_alone: (asked.notes.iter().cloned())
             .chain(hindered(&plan, &targets))
             .collect(),
