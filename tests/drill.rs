@@ -95,7 +95,7 @@ fn a_drill_says_what_a_failover_would_lose_and_does_nothing() {
         .says("2 mirror topics to fail over")
         .says("runs `linkwright failover west/dr --allow irreversible,data-loss`")
         .says("start them at west")
-        .says("consumer group: billing is active at east; its offsets are synced")
+        .says("billing: is active at east; its offsets are synced")
         .says("${env:WEST_KEY}")
         .says("west takes a failover from these keys");
     assert_eq!(workspace.read("links.yaml"), SPEC);
@@ -175,7 +175,29 @@ fn an_objective_that_is_missed_or_not_known_has_its_exit_code() {
     in_folder(&held, WORLD)
         .run(&["drill", "west/dr"])
         .exits(3)
+        .says("after the loss of east would be refused; ")
+        .says_nothing_of(": met: ")
         .says("the failover is refused: ");
+    let fewer = SPEC.replace(", payments: {} }", " }");
+    let workspace = in_folder(&fewer, WORLD);
+    workspace.write("links.yaml", SPEC);
+    let said = workspace.run(&["drill", "west/dr", "-o", "json"]).exits(1);
+    let drill = document(&said);
+    assert_eq!(drill["not_mirrored"], serde_json::json!(["payments"]));
+    assert_eq!(drill["loss_estimate"]["records"]["most"], Value::Null);
+    assert_eq!(drill["loss_estimate"]["written_per_minute"], Value::Null);
+}
+
+#[test]
+fn what_the_failover_leaves_does_not_count_as_done() {
+    let workspace = in_folder(SPEC, WORLD);
+    // One that is live and no longer declared stays a mirror topic.
+    workspace.write("links.yaml", &SPEC.replace("payments: {} }", "}"));
+    workspace
+        .run(&["drill", "west/dr"])
+        .exits(1)
+        .says("a failover of 1 mirror topic to west/dr")
+        .says("rto 15m: not known: 1 of 2 mirror topics did not become writable");
 }
 
 #[test]
@@ -202,7 +224,7 @@ fn while_the_source_is_gone_only_lower_bounds_are_known() {
         .says("rpo 15s: not known: ")
         .says("rto 15m: met: ")
         .says("together: at least ")
-        .says("consumer groups: those of the source could not be read");
+        .says("those of the source could not be read");
 }
 
 #[test]
@@ -326,5 +348,5 @@ fn real_failovers_are_told_and_drift_watches_the_objectives() {
         .run(&[&["drill", "west/dr"][..], &stored].concat())
         .exits(2)
         .says("1 failover on record")
-        .says("the last real failover took ");
+        .says("the last simulated run took ");
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::BufRead;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use linkwright_clock::Clock;
@@ -106,7 +107,7 @@ async fn attempt(
     ending.record = shared.as_ref().filter(|_| !args.dry_run).map(|_| {
         let origin = match &saved {
             Some(saved) if paths.is_empty() => saved.plan.origin().clone(),
-            _ => commit::origin(&session, &paths, global),
+            _ => origin_of(&session, &paths, global),
         };
         record_of(args, &planning, who, origin)
     });
@@ -131,7 +132,7 @@ pub(super) async fn declared(
     let shared = session.shared(&args.global)?;
     let request = Request::of(&args.planning, session, shared.as_ref(), screen)?;
     ending.record = shared.as_ref().filter(|_| !args.dry_run).map(|_| {
-        let origin = commit::origin(session, &args.paths, &args.global);
+        let origin = origin_of(session, &args.paths, &args.global);
         record_of(args, &args.planning, who, origin)
     });
     let from = From {
@@ -145,6 +146,14 @@ pub(super) async fn declared(
     // The sandbox keeps its state even if the run failed.
     session.keep()?;
     result
+}
+
+/// Where what a run carries out is from, and which clusters it is about: a later drill counts it by their ids.
+fn origin_of(session: &Session, paths: &[PathBuf], global: &Global) -> OriginV1 {
+    OriginV1 {
+        clusters: session.called(),
+        ..commit::origin(session, paths, global)
+    }
 }
 
 /// What is recorded of a run.

@@ -25,6 +25,12 @@ pub(super) fn run(args: &Approve, screen: &mut Screen) -> Result<Exit, Failure> 
             approval.not_after,
             path_of(&args.plan).display()
         ));
+        let clusters = match drill.saved.drill.simulated {
+            true => " (simulated clusters)",
+            false => "",
+        };
+        let summary = safe::clean(&drill.saved.summary);
+        screen.note(&format!("it says: {summary}{clusters}"));
         return Ok(Exit::Done);
     }
     let saved = SavedFile::read(&args.plan)?;

@@ -164,7 +164,7 @@ fn past(session: &Session, global: &Global, screen: &mut Screen) -> Failovers {
         objectives.is_some_and(|it| it.rto.is_some())
     });
     let found = is_watched.then(|| failovers::of(session, global, screen));
-    found.flatten().unwrap_or_default()
+    found.and_then(Result::ok).flatten().unwrap_or_default()
 }
 
 /// The last report of the same scope that was recorded.

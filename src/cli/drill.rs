@@ -1,7 +1,5 @@
 //! `linkwright drill`: a failover that is not done: its plan, what it would lose, how long it would take and who must act.
 
-use std::collections::BTreeSet;
-
 use linkwright_clock::Clock;
 
 use super::args::{Drill as DrillArgs, DrillFormat, Global};
@@ -44,7 +42,7 @@ pub(super) async fn run(
         return Ok(Exit::Usage);
     };
     let past = failovers::of(&session, global, screen);
-    let past = past.map(|mut all| all.remove(half).unwrap_or_default());
+    let past = past.map(|all| all.map(|mut all| all.remove(half).unwrap_or_default()));
     let asked = match asked(half, &session, global).await? {
         Ok(asked) => asked,
         Err(problems) => return set::refuse(problems, &session.loaded, screen),
@@ -78,19 +76,25 @@ pub(super) async fn run(
     let failovers: Vec<Address> = on_twin::failovers(&plan).cloned().collect();
     let on_twin = match peer {
         Some(_) if failovers.is_empty() => Err("no mirror topic would be failed over".to_owned()),
-        Some(source) => on_twin::fail_over(snapshot, &session.desired, &failovers, &source),
+        Some(source) => on_twin::fail_over(snapshot, &session.desired, half, &targets, &source),
         None => Err("the cluster of the source topics is not in the spec".to_owned()),
     };
+    let hindered = hindered(&plan, &targets);
     let drill = Drill::of(&Input {
         half,
         desired: &declared,
         live,
         age,
         on_twin: &on_twin,
-        past: past.as_deref(),
+        past: past.as_ref().map(Option::as_deref).map_err(String::as_str),
+        failovers: failovers.len(),
+        is_refused: plan.is_refused() || !hindered.is_empty(),
     });
     let environment = global.chosen.environment.as_deref();
+    // A failover connects to the same clusters, whatever becomes of them.
+    let called = part(&declared, &targets).clusters;
     let about = About {
+        called: called.iter().map(ToString::to_string).collect(),
         origin: OriginV1 {
             clusters: session.called(),
             needs: needs.iter().map(|it| it.word().to_owned()).collect(),
@@ -103,22 +107,20 @@ pub(super) async fn run(
             ..Scope::default()
         },
         left: left("failover", &asked, !patch.is_empty(), None, environment),
-        credentials: (session.desired)
-            .references_of_rest(&BTreeSet::from([half.cluster.clone()]))
+        credentials: declared
+            .references_of_rest(&called)
             .into_iter()
             .map(ToString::to_string)
             .collect(),
         takes_failovers,
-        left_alone: (asked.notes.iter().cloned())
-            .chain(hindered(&plan, &targets))
-            .collect(),
+        left_alone: (asked.notes.iter().cloned()).chain(hindered).collect(),
         needs_lost: has_topics(half, &declared),
         is_simulated: session.embedded().is_some(),
     };
     let document = json::document(&drill, &plan, &about);
     let document = document.map_err(|clear| Failure::new(Exit::Usage, clear))?;
     let DrillText { text, digest } = json::text(&document);
-    let mut view = DrillView::of(&drill, &plan, &about);
+    let mut view = DrillView::of(&drill, &about);
     view.facts.push(("Digest", digest));
     match args.output {
         DrillFormat::Json => screen.out().write_all(text.as_bytes())?,
@@ -136,8 +138,7 @@ pub(super) async fn run(
         let page = html::drill::render(&view, &plan);
         files::replace(file, page.as_bytes(), Readers::Owner)?;
     }
-    let is_hindered = !plan::hindered(&plan, &targets).is_empty();
-    Ok(exit::of_drill(&drill, &plan, is_hindered))
+    Ok(exit::of_drill(&drill))
 }
 
 /// What keeps mirror topics as they are: then all that is named is failed over, or nothing.

@@ -190,8 +190,8 @@ pub fn of_acceptance(draft: &Draft<'_>, is_chosen: bool) -> Exit {
 /// How `drill` ends. A failover that something other than a missing flag would keep from being done comes first; that
 /// an objective is not known is never reported as kept.
 #[must_use]
-pub fn of_drill(drill: &Drill, plan: &Plan, is_hindered: bool) -> Exit {
-    if plan.is_refused() || is_hindered {
+pub fn of_drill(drill: &Drill) -> Exit {
+    if drill.is_refused {
         return Exit::Refused;
     }
     match drill.verdict() {

@@ -14,31 +14,39 @@ use crate::report::stored::RunDocument;
 use crate::store::kept;
 
 /// So many runs are looked through, the newest first: one read each.
-const MOST_RUNS: usize = 50;
+pub(super) const MOST_RUNS: usize = 50;
 
 /// Earlier failovers, the newest first, by half.
 pub(super) type Failovers = BTreeMap<HalfAddress, Vec<PastFailover>>;
 
-/// The failovers among the newest runs; none where no store is named or it does not answer, which leaves them unknown.
-pub(super) fn of(session: &Session, global: &Global, screen: &mut Screen) -> Option<Failovers> {
+/// The failovers among the newest runs; none where no store is named.
+///
+/// # Errors
+/// Why a store that is named does not say.
+pub(super) fn of(
+    session: &Session,
+    global: &Global,
+    screen: &mut Screen,
+) -> Result<Option<Failovers>, String> {
     let found = match session.shared(global) {
-        Ok(shared) => read(&shared?),
+        Ok(Some(shared)) => read(&shared, session),
+        Ok(None) => return Ok(None),
         Err(why) => Err(why),
     };
-    found
-        .inspect_err(|why| {
-            screen.note(&format!(
-                "how long earlier failovers took is not known: {why}"
-            ));
-        })
-        .ok()
+    found.map(Some).map_err(|why| {
+        let why = why.to_string();
+        screen.note(&format!(
+            "how long earlier failovers took is not known: {why}"
+        ));
+        why
+    })
 }
 
 /// The failovers among the newest runs. With a sandbox those of runs with a sandbox.
 ///
 /// # Errors
 /// When the store cannot be read.
-fn read(shared: &Shared) -> Result<Failovers, Failure> {
+fn read(shared: &Shared, session: &Session) -> Result<Failovers, Failure> {
     let is_simulated = !shared.prefix.is_empty();
     let found =
         shared.ask(async move |store, _| kept::newest(&*store, kept::APPLIES, MOST_RUNS).await)?;
@@ -48,8 +56,14 @@ fn read(shared: &Shared) -> Result<Failovers, Failure> {
             run: run.id,
             started: run.started_at.parse().ok()?,
             is_simulated,
+            clusters: (run.origin.into_iter())
+                .flat_map(|it| it.clusters)
+                .map(|it| (it.name.into(), it.id.into()))
+                .collect(),
             report: serde_json::from_value(run.report?).ok()?,
         })
     });
-    Ok(past::failovers(runs))
+    let clusters = session.desired.clusters.iter();
+    let ids = clusters.map(|(name, it)| (name.clone(), it.id.clone()));
+    Ok(past::failovers(runs, &ids.collect()))
 }

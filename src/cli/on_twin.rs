@@ -1,22 +1,24 @@
 //! A failover on a simulated copy of the clusters, in virtual time: [`fail_over`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::thread;
 
 use linkwright_clock::Clock;
-use linkwright_sandbox::{FaultSpec, Reach, World, is_link_config};
+use linkwright_sandbox::{FaultAction, FaultMatch, FaultSpec, Reach, World, is_link_config};
 
 use super::args::ARCHIVE;
 use super::embedded::Embedded;
 use super::references::Withheld;
 use super::{clusters, day};
-use crate::address::{Address, ClusterId};
+use crate::address::{Address, ClusterId, HalfAddress, TopicName};
 use crate::apply::{self, Interrupts, RunContext, Settings};
 use crate::desired::{Desired, Risk};
 use crate::diff::Options;
 use crate::drill::OnTwin;
+use crate::live::{MirrorFact, MirrorStatus};
 use crate::plan::{Allow, Allowances, OperationKind, Plan};
+use crate::read;
 use crate::refresh::{Depth, refresh};
 use crate::report::{refused, words};
 use crate::snapshot::SnapshotV1;
@@ -30,13 +32,16 @@ use crate::twin::Twin;
 pub(super) fn fail_over(
     snapshot: &SnapshotV1,
     desired: &Desired,
+    half: &HalfAddress,
     targets: &[Address],
     source: &ClusterId,
 ) -> Result<OnTwin, String> {
     let twin = Twin::of(snapshot, &is_link_config).ok_or("no cluster said anything")?;
     let world = World::from_yaml(&twin.to_yaml()?).map_err(|error| first_line(&error))?;
     let in_time = || {
-        linkwright_clock::run(async |clock| attempt(world, desired, targets, source, clock).await)
+        linkwright_clock::run(async |clock| {
+            attempt(world, desired, half, targets, source, clock).await
+        })
     };
     let run = thread::scope(|scope| {
         let own = thread::Builder::new().stack_size(STACK);
@@ -57,6 +62,7 @@ const STACK: usize = 8 << 20;
 async fn attempt(
     world: World,
     desired: &Desired,
+    half: &HalfAddress,
     targets: &[Address],
     source: &ClusterId,
     clock: &Clock,
@@ -101,21 +107,34 @@ async fn attempt(
         lease: None,
     };
     let settings = Settings::new(twin.now(), PathBuf::from(ARCHIVE));
-    let report = apply::run(&seen.plan, context, &settings)
+    let status =
+        (seen.live.clusters.get(&half.cluster)).and_then(|it| it.mirrors.read()?.get(&half.link));
+    let running = standing(status, |it| it != MirrorStatus::Stopped);
+    let _report = apply::run(&seen.plan, context, &settings)
         .await
         .map_err(|error| error.to_string())?;
     let took = clock.since(begun);
-    let operations = seen.plan.operations.iter().zip(&report.operations);
-    let failovers: Vec<bool> = operations
-        .filter(|(operation, _)| is_failover(&operation.kind))
-        .map(|(_, report)| report.outcome.is_reached())
-        .collect();
-    let reached = failovers.iter().filter(|is_reached| **is_reached);
+    let client = (clients.get(&half.cluster)).ok_or("the spec has no endpoint of its cluster")?;
+    let after = read::mirrors_of(client, [half.link.clone()]).await;
+    let after = after.read().and_then(|all| all.get(&half.link));
+    let writable = standing(after, |it| it == MirrorStatus::Stopped);
     Ok(OnTwin {
         took,
-        topics: (failovers.len(), reached.count()),
+        topics: (running.len(), running.intersection(&writable).count()),
         assumed: Vec::new(),
     })
+}
+
+/// The mirror topics in some statuses.
+fn standing(
+    mirrors: Option<&BTreeMap<TopicName, MirrorFact>>,
+    is_so: fn(MirrorStatus) -> bool,
+) -> BTreeSet<TopicName> {
+    let mirrors = mirrors.into_iter().flatten();
+    mirrors
+        .filter(|(_, mirror)| is_so(mirror.status.clone()))
+        .map(|(topic, _)| topic.clone())
+        .collect()
 }
 
 /// What a plan fails over.
@@ -145,14 +164,17 @@ impl Embedded {
     /// A cluster is gone: no link reaches it, its API does not answer, and no one writes to it.
     fn lose(&self, cluster: &ClusterId) {
         self.sandbox().set_reachable(cluster.as_str(), Reach::Cut);
-        let gone = serde_json::json!({
-            "name": "lost",
-            "on": { "cluster": cluster.as_str() },
-            "do": "reset-before-effect",
+        self.sandbox().add_fault(FaultSpec {
+            name: Some("lost".to_owned()),
+            on: FaultMatch {
+                cluster: Some(cluster.to_string()),
+                ..FaultMatch::default()
+            },
+            skip: 0,
+            times: None,
+            probability: 1.0,
+            action: FaultAction::ResetBeforeEffect,
         });
-        if let Ok(gone) = serde_json::from_value::<FaultSpec>(gone) {
-            self.sandbox().add_fault(gone);
-        }
     }
 }
 

@@ -9,11 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::address::{ClusterName, GroupName, HalfAddress, TopicName};
-use crate::desired::{Desired, Objectives};
+use crate::desired::{Desired, Half, Link, MirrorState, Objectives};
 use crate::health::PastFailover;
 use crate::health::past::last;
 use crate::live::groups::SyncedGroups;
-use crate::live::{EstimateUnknown, LossEstimate, Reading, Snapshot, Verdict, estimate};
+use crate::live::{
+    EstimateUnknown, LossEstimate, MirrorFact, Reading, Snapshot, Verdict, estimate,
+};
 
 /// What a drill is judged from.
 #[derive(Clone, Copy, Debug)]
@@ -28,8 +30,12 @@ pub struct Input<'a> {
     pub age: Duration,
     /// How long the failover took on a simulated copy, or why that is not known.
     pub on_twin: &'a Result<OnTwin, String>,
-    /// Earlier failovers to the half; none where no records were read.
-    pub past: Option<&'a [PastFailover]>,
+    /// Earlier failovers to the half; none where no store is named, and why a named one does not say.
+    pub past: Result<Option<&'a [PastFailover]>, &'a str>,
+    /// How many mirror topics the plan fails over.
+    pub failovers: usize,
+    /// Whether the failover would be refused.
+    pub is_refused: bool,
 }
 
 /// A failover on a simulated copy of the clusters whose source is lost.
@@ -37,7 +43,7 @@ pub struct Input<'a> {
 pub struct OnTwin {
     /// From the first read until every mirror topic was writable, in the time of the simulation.
     pub took: Duration,
-    /// How many mirror topics were to be failed over, and how many of them were.
+    /// How many mirror topics of the half had not stopped, and how many of them had in the end.
     pub topics: (usize, usize),
     /// What was not known of the clusters, and what was assumed in its place.
     pub assumed: Vec<(String, String)>,
@@ -56,16 +62,33 @@ pub struct Drill {
     pub age: Duration,
     /// What would be lost of each mirror topic that has not stopped.
     pub topics: BTreeMap<TopicName, LossEstimate>,
-    /// What would be lost together.
+    /// The topics that the spec declares and of which no mirror topic is there: all of them would be lost.
+    pub not_mirrored: BTreeSet<TopicName>,
+    /// What would be lost together; without an upper bound where something is not mirrored.
     pub together: LossEstimate,
+    /// How many mirror topics the plan fails over.
+    pub failovers: usize,
+    /// Whether the failover would be refused.
+    pub is_refused: bool,
+    /// Whether the mirror topics were read.
+    pub is_read: bool,
     /// How long the failover took on a simulated copy, or why that is not known.
     pub on_twin: Result<OnTwin, String>,
-    /// Earlier failovers, the newest first; none where no records were read.
-    pub past: Option<Vec<PastFailover>>,
+    /// Earlier failovers, the newest first; none where no store is named, and why a named one does not say.
+    pub past: Result<Option<Vec<PastFailover>>, String>,
     /// The consumer groups with committed offsets in the source topics, by name; none where they were not read.
-    pub groups: Option<Vec<Moving>>,
+    pub groups: Option<Groups>,
     /// How it compares with what the spec wants.
     pub judged: Vec<Judged>,
+}
+
+/// Consumer groups of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// Those that read what would be failed over, by name.
+    pub moving: Vec<Moving>,
+    /// How many there are whose offsets could not be read.
+    pub unread: usize,
 }
 
 /// A consumer group that reads what would be failed over.
@@ -80,7 +103,7 @@ pub struct Moving {
 }
 
 /// The groups of the source with committed offsets in the source topics of a half's mirror topics.
-fn moving(half: &HalfAddress, source: &ClusterName, live: &Snapshot) -> Option<Vec<Moving>> {
+fn moving(half: &HalfAddress, source: &ClusterName, live: &Snapshot) -> Option<Groups> {
     let cluster = live.clusters.get(&half.cluster)?;
     let mirrors = cluster.mirrors.read()?.get(&half.link)?;
     let topics: BTreeSet<&TopicName> = mirrors.values().map(|it| &it.source_topic).collect();
@@ -92,8 +115,13 @@ fn moving(half: &HalfAddress, source: &ClusterName, live: &Snapshot) -> Option<V
         let mut topics_of = offsets.into_iter().flatten().map(|((topic, _), _)| topic);
         topics_of.any(|topic| topics.contains(topic))
     };
-    let groups = source.groups.read()?.iter();
-    let found = groups
+    let groups = source.groups.read()?;
+    let is_unread = |group: &&GroupName| {
+        let offsets = source.group_offsets.get(*group);
+        offsets.and_then(Reading::read).is_none()
+    };
+    let unread = groups.keys().filter(is_unread).count();
+    let found = (groups.iter())
         .filter(|(name, _)| reads(name))
         .map(|(name, group)| Moving {
             name: name.clone(),
@@ -101,7 +129,32 @@ fn moving(half: &HalfAddress, source: &ClusterName, live: &Snapshot) -> Option<V
             is_synced: (synced.as_ref())
                 .map(|it| it.as_ref().is_some_and(|it| it.selects(name.as_str()))),
         });
-    Some(found.collect())
+    Some(Groups {
+        moving: found.collect(),
+        unread,
+    })
+}
+
+/// The topics that the spec wants mirrored to a half and of which no mirror topic is there.
+fn not_mirrored(
+    link: &Link,
+    half: &Half,
+    live: &BTreeMap<TopicName, MirrorFact>,
+) -> BTreeSet<TopicName> {
+    let mirrors = half.mirrors.literal.iter();
+    let mirrors = mirrors
+        .filter(|(_, it)| matches!(it.state, MirrorState::Mirroring | MirrorState::Paused))
+        .map(|(topic, _)| topic);
+    let topics = link.topics.iter().flat_map(|it| &it.literal);
+    let topics = topics
+        .filter(|(_, it)| it.copy && it.primary == half.peer.cluster)
+        .map(|(topic, _)| topic);
+    let is_there = |topic: &TopicName| live.values().any(|it| it.source_topic == *topic);
+    mirrors
+        .chain(topics)
+        .filter(|topic| !is_there(topic))
+        .cloned()
+        .collect()
 }
 
 /// An objective.
@@ -122,7 +175,8 @@ pub struct Judged {
     pub most: Duration,
     /// By the estimate.
     pub estimated: Verdict,
-    /// By the last real failover; none where none is on record, or it does not say.
+    /// By the last failover that is on record; none where there is none, or it was one of fewer mirror topics and did not take
+    /// too long. Not known where the store that has the records does not say.
     pub measured: Option<Verdict>,
 }
 
@@ -132,8 +186,17 @@ impl Judged {
     pub fn verdict(&self) -> Verdict {
         match (self.estimated, self.measured) {
             (Verdict::Missed, _) | (_, Some(Verdict::Missed)) => Verdict::Missed,
+            (_, Some(Verdict::Unknown)) => Verdict::Unknown,
             (estimated, _) => estimated,
         }
+    }
+}
+
+impl OnTwin {
+    /// Whether every mirror topic became writable.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.topics.0 == self.topics.1
     }
 }
 
@@ -148,9 +211,11 @@ impl Drill {
             age,
             on_twin,
             past,
+            failovers,
+            is_refused,
         } = *input;
-        let mut halves = desired.halves().map(|(_, it)| it);
-        let declared = halves.find(|it| it.address == *half);
+        let found = desired.halves().find(|(_, it)| it.address == *half);
+        let declared = found.map(|(_, it)| it);
         let cluster = live.clusters.get(&half.cluster);
         let link = cluster.and_then(|it| it.links.read()?.get(&half.link));
         let mirrors = cluster.and_then(|it| it.mirrors.read());
@@ -162,9 +227,21 @@ impl Drill {
             let mirrors = all.get(&half.link).unwrap_or(&none);
             Some(estimate::of_link(link, mirrors, sampled, after))
         };
-        let all_of = |topics: Option<&BTreeMap<TopicName, LossEstimate>>| match topics {
-            Some(topics) => topics.values().copied().sum(),
-            None => LossEstimate::unknown(EstimateUnknown::Unread),
+        let not_mirrored = match (found, mirrors) {
+            (Some((link, it)), Some(all)) => {
+                not_mirrored(link, it, all.get(&half.link).unwrap_or(&none))
+            }
+            _ => BTreeSet::new(),
+        };
+        let all_of = |topics: Option<&BTreeMap<TopicName, LossEstimate>>| {
+            let all: LossEstimate = match topics {
+                Some(topics) => topics.values().copied().sum(),
+                None => LossEstimate::unknown(EstimateUnknown::Unread),
+            };
+            match not_mirrored.is_empty() {
+                true => all,
+                false => all.and(LossEstimate::unknown(EstimateUnknown::NotActive)),
+            }
         };
         let topics = topics_after(age);
         let together = all_of(topics.as_ref());
@@ -174,10 +251,16 @@ impl Drill {
             source: declared.map(|it| it.peer.cluster.clone()),
             sampled,
             age,
+            is_read: topics.is_some(),
             topics: topics.unwrap_or_default(),
+            not_mirrored,
             together,
+            failovers,
+            is_refused,
             on_twin: on_twin.clone(),
-            past: past.map(<[PastFailover]>::to_vec),
+            past: past
+                .map(|runs| runs.map(<[PastFailover]>::to_vec))
+                .map_err(str::to_owned),
             groups: declared.and_then(|it| moving(half, &it.peer.cluster, live)),
             judged: Vec::new(),
         };
@@ -194,7 +277,12 @@ impl Drill {
         let rpo = objectives.rpo.as_ref().map(|rpo| Judged {
             kind: ObjectiveKind::Rpo,
             most: rpo.most,
-            estimated: when_read.behind.against(rpo.most),
+            estimated: match self.failovers {
+                // Where nothing would be failed over, or may be, there is nothing that keeps to it.
+                _ if self.is_refused => Verdict::Unknown,
+                0 => Verdict::Unknown,
+                _ => when_read.behind.against(rpo.most),
+            },
             // A run reports what was lost in records, not in time.
             measured: None,
         });
@@ -204,44 +292,56 @@ impl Drill {
                 false => Verdict::Missed,
             };
             let estimated = match &self.on_twin {
-                Ok(run) if run.topics.0 == run.topics.1 => within(run.took),
-                // One that did not end says only that it takes longer than it has.
+                Ok(run) if run.is_complete() && self.failovers > 0 && !self.is_refused => {
+                    within(run.took)
+                }
+                // One that left something says only that it takes longer than it has.
                 Ok(_) | Err(_) => Verdict::Unknown,
             };
             Judged {
                 kind: ObjectiveKind::Rto,
                 most: rto.most,
                 estimated,
-                measured: self.last().map(|run| match run.is_complete() {
-                    true => within(run.took),
-                    false => Verdict::Missed,
-                }),
+                measured: match (&self.past, self.last()) {
+                    (Err(_), _) => Some(Verdict::Unknown),
+                    (Ok(_), Some(run)) => match run.against(rto.most) {
+                        // That one of fewer mirror topics was in time says nothing of them all.
+                        Verdict::Met if run.topics.1 < self.failovers => None,
+                        verdict => Some(verdict),
+                    },
+                    (Ok(_), None) => None,
+                },
             }
         });
         rpo.into_iter().chain(rto).collect()
     }
 
+    /// The failovers that are on record.
+    pub fn runs(&self) -> impl Iterator<Item = &PastFailover> {
+        self.past.iter().flatten().flatten()
+    }
+
     /// The last real failover, if any is on record.
     #[must_use]
     pub fn last(&self) -> Option<&PastFailover> {
-        last(self.past.as_ref()?)
+        last(self.past.as_ref().ok()?.as_ref()?)
     }
 
     /// The shortest, the middle and the longest time of the real failovers that are on record and failed everything over.
     #[must_use]
     pub fn times(&self) -> Option<(Duration, Duration, Duration)> {
-        let runs = self.past.iter().flatten();
-        let complete = runs.filter(|run| run.is_complete());
+        let complete = self.runs().filter(|run| run.is_complete());
         let mut times: Vec<Duration> = complete.map(|run| run.took).collect();
         times.sort_unstable();
         let middle = times.get(times.len() / 2)?;
         Some((*times.first()?, *middle, *times.last()?))
     }
 
-    /// What is the worst of its objectives; met where it has none.
+    /// What is the worst of its objectives; met where it has none, and not known where the mirror topics were not read.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let verdicts = self.judged.iter().map(Judged::verdict);
+        let unread = (!self.is_read).then_some(Verdict::Unknown);
+        let verdicts = self.judged.iter().map(Judged::verdict).chain(unread);
         let rank = |verdict: &Verdict| match verdict {
             Verdict::Met => 0,
             Verdict::Unknown => 1,
@@ -266,6 +366,14 @@ mod tests {
     }
 
     fn drill(on_twin: Result<OnTwin, String>, past: Option<Vec<PastFailover>>) -> Drill {
+        of(2, on_twin, Ok(past))
+    }
+
+    fn of(
+        failovers: usize,
+        on_twin: Result<OnTwin, String>,
+        past: Result<Option<Vec<PastFailover>>, String>,
+    ) -> Drill {
         let mut drill = Drill {
             half: HalfAddress {
                 cluster: "west".into(),
@@ -275,6 +383,10 @@ mod tests {
             sampled: None,
             age: Duration::ZERO,
             topics: BTreeMap::new(),
+            not_mirrored: BTreeSet::new(),
+            failovers,
+            is_refused: false,
+            is_read: true,
             together: LossEstimate::unknown(EstimateUnknown::ReadOnce),
             on_twin,
             past,
@@ -323,6 +435,15 @@ mod tests {
         // One that left a mirror topic behind did not keep to it, however short.
         let partial = Some(vec![run(5, (2, 1), 1)]);
         assert_eq!(verdict(twin(50, (2, 2)), partial), Verdict::Missed);
+        // One of fewer mirror topics proves nothing unless it took too long.
+        let fewer = |took| Some(vec![run(took, (1, 1), 1)]);
+        let measured = |past| drill(twin(50, (2, 2)), past).judged[0].measured;
+        assert_eq!(measured(fewer(5)), None);
+        assert_eq!(measured(fewer(61)), Some(Verdict::Missed));
+        // Nothing to fail over, or a store that is named and silent, is not kept to.
+        assert_eq!(of(0, twin(0, (0, 0)), Ok(None)).verdict(), Verdict::Unknown);
+        let silent = Err("no answer".to_owned());
+        assert_eq!(of(2, twin(50, (2, 2)), silent).verdict(), Verdict::Unknown);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::address::{Address, HalfAddress};
+use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
 use crate::apply::report_file::{OutcomeV1, ReportV1};
 use crate::health::PastFailover;
 
@@ -16,19 +16,26 @@ pub struct Recorded {
     pub started: jiff::Timestamp,
     /// Whether its clusters were simulated: then the time of its report is theirs, and only that counts.
     pub is_simulated: bool,
+    /// The ids of its clusters, by their names; empty where the record has none.
+    pub clusters: BTreeMap<ClusterName, ClusterId>,
     /// Its report.
     pub report: ReportV1,
 }
 
-/// The failovers that ended among these runs, by the half of their mirror topics.
+/// The failovers that ended among these runs, by the half of their mirror topics. A run counts where its record says that
+/// the cluster of the half was the one that has this id now: the same names may have been those of other clusters.
 #[must_use]
 pub fn failovers(
     runs: impl IntoIterator<Item = Recorded>,
+    ids: &BTreeMap<ClusterName, ClusterId>,
 ) -> BTreeMap<HalfAddress, Vec<PastFailover>> {
     let mut found: BTreeMap<HalfAddress, Vec<PastFailover>> = BTreeMap::new();
     for run in runs {
         for (half, failover) in of_run(&run).into_iter().flatten() {
-            found.entry(half).or_default().push(failover);
+            let id = run.clusters.get(&half.cluster);
+            if id.is_some() && id == ids.get(&half.cluster) {
+                found.entry(half).or_default().push(failover);
+            }
         }
     }
     for runs in found.values_mut() {
@@ -126,8 +133,13 @@ mod tests {
             run: "r1".to_owned(),
             started: "2026-11-02T08:00:00Z".parse().unwrap(),
             is_simulated,
+            clusters: ids("lkc-west"),
             report,
         }
+    }
+
+    fn ids(west: &str) -> BTreeMap<ClusterName, ClusterId> {
+        BTreeMap::from([("west".into(), west.into())])
     }
 
     #[test]
@@ -147,7 +159,7 @@ mod tests {
         };
         let real = recorded(false, report(Some(VerdictV1::Partial), operations()));
         let simulated = recorded(true, report(Some(VerdictV1::Complete), operations()));
-        let found = failovers([real, simulated]);
+        let found = failovers([real.clone(), simulated], &ids("lkc-west"));
         let halves: Vec<String> = found.keys().map(ToString::to_string).collect();
         assert_eq!(halves, ["west/dr"]);
         let of_half = found.values().next().unwrap();
@@ -158,6 +170,13 @@ mod tests {
         assert!(!of_half[0].is_complete());
         // What goes on or was killed has no time.
         let unfinished = recorded(false, report(None, operations()));
-        assert!(failovers([unfinished]).is_empty());
+        assert!(failovers([unfinished], &ids("lkc-west")).is_empty());
+        // Another cluster once had the name, or the record does not say which did.
+        assert!(failovers([real.clone()], &ids("lkc-other")).is_empty());
+        let silent = Recorded {
+            clusters: BTreeMap::new(),
+            ..real
+        };
+        assert!(failovers([silent], &ids("lkc-west")).is_empty());
     }
 }

@@ -50,7 +50,7 @@ fn behind(half: &Half, objectives: &Objectives, live: &Snapshot) -> Vec<(Address
     };
     let all = estimate::of_link(link, mirrors, cluster.sampled, Duration::ZERO);
     let mut found = Vec::new();
-    let mut unknown: Option<(EstimateUnknown, usize)> = None;
+    let mut unknown: Option<(Option<EstimateUnknown>, usize)> = None;
     for (topic, estimate) in all {
         match estimate.behind.against(rpo.most) {
             Verdict::Met => {}
@@ -62,12 +62,13 @@ fn behind(half: &Half, objectives: &Objectives, live: &Snapshot) -> Vec<(Address
                 },
             )),
             Verdict::Unknown => {
-                // Bounds on both sides of the objective: neither kept nor missed as far as can be seen.
-                let Some(why) = estimate.behind.unknown() else {
-                    continue;
-                };
+                let why = estimate.behind.unknown();
                 let (first, count) = unknown.unwrap_or((why, 0));
-                unknown = Some((first.min(why), count + 1));
+                let first = match (first, why) {
+                    (Some(first), Some(why)) => Some(first.min(why)),
+                    (first, why) => first.or(why),
+                };
+                unknown = Some((first, count + 1));
             }
         }
     }
@@ -85,7 +86,7 @@ fn behind(half: &Half, objectives: &Objectives, live: &Snapshot) -> Vec<(Address
 fn slow(objectives: &Objectives, runs: &[PastFailover]) -> Option<Exceeded> {
     let rto = objectives.rto.as_ref()?;
     let run = past::last(runs)?;
-    (run.took > rto.most).then(|| Exceeded::Failover {
+    (run.against(rto.most) == Verdict::Missed).then(|| Exceeded::Failover {
         run: run.clone(),
         most: rto.most,
     })

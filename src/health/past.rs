@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::live::Verdict;
+
 /// A run that failed mirror topics of a half over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastFailover {
@@ -18,10 +20,19 @@ pub struct PastFailover {
 }
 
 impl PastFailover {
-    /// Whether every mirror topic became writable.
+    /// Whether every mirror topic that it named became writable. That it named all of the link its record does not show.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.topics.0 == self.topics.1
+    }
+
+    /// Against the most that an objective permits: missed by one that left a mirror topic behind, however short.
+    #[must_use]
+    pub fn against(&self, most: Duration) -> Verdict {
+        match self.is_complete() && self.took <= most {
+            true => Verdict::Met,
+            false => Verdict::Missed,
+        }
     }
 }
 

@@ -62,8 +62,8 @@ pub enum Exceeded {
     },
     /// Whether mirror topics of a half are further behind than an objective of the spec is not known.
     BehindUnknown {
-        /// Why.
-        why: EstimateUnknown,
+        /// Why there is no upper bound; none where there is one and the objective is within the bounds.
+        why: Option<EstimateUnknown>,
         /// Of how many mirror topics.
         topics: usize,
         /// The objective.

@@ -8,10 +8,10 @@ pub mod text;
 use super::safe;
 use super::words::verb::Left;
 use super::words::{self, Weight, duration, number, quantity};
-use crate::drill::{Drill, Judged, ObjectiveKind};
+use crate::drill::{Drill, Judged, ObjectiveKind, OnTwin};
 use crate::live::{EstimateUnknown, LossEstimate, Verdict};
 use crate::plan::file::{OriginV1, Scope};
-use crate::plan::{CallSeen, Plan};
+use crate::plan::CallSeen;
 
 /// What the caller knows in addition to the drill and its plan.
 #[derive(Clone, Debug)]
@@ -24,7 +24,9 @@ pub struct About {
     pub scope: Scope,
     /// What the failover leaves to people.
     pub left: Left,
-    /// What must be there to call the cluster that takes over: references, no values.
+    /// The clusters that a failover connects to.
+    pub called: Vec<String>,
+    /// What must be there to call them: references, no values.
     pub credentials: Vec<String>,
     /// Whether the cluster that takes over takes a failover from the keys.
     pub takes_failovers: CallSeen,
@@ -88,17 +90,26 @@ impl Line {
 }
 
 impl DrillView {
-    /// The view of a drill and of the plan that it did not carry out.
+    /// The view of a drill.
     #[must_use]
-    pub fn of(drill: &Drill, plan: &Plan, about: &About) -> Self {
-        let (sentence, weight) = sentence(drill, plan);
+    pub fn of(drill: &Drill, about: &About) -> Self {
+        let (sentence, weight) = sentence(drill);
         let before = [
-            part("objectives", "Objectives", objectives(drill)),
+            part(
+                "objectives",
+                "Objectives",
+                objectives(drill, about.is_simulated),
+            ),
             part("loss", "What would be lost (estimate)", loss(drill)),
-            part("time", "How long it would take", time(drill)),
+            part(
+                "time",
+                "How long it would take",
+                time(drill, about.is_simulated),
+            ),
         ];
         let after = [
             part("people", "Who must act", people(drill, about)),
+            part("groups", "Consumer groups", groups(drill)),
             part("assumed", "What this rests on", grounds(drill, about)),
         ];
         Self {
@@ -115,32 +126,46 @@ fn part(id: &'static str, title: &'static str, lines: Vec<Line>) -> Option<Part>
     (!lines.is_empty()).then_some(Part { id, title, lines })
 }
 
-fn sentence(drill: &Drill, plan: &Plan) -> (String, Weight) {
-    let topics = quantity(drill.topics.len(), "mirror topic");
+/// The drill in one sentence. That nothing was changed is always true: a drill sends nothing but reads.
+fn sentence(drill: &Drill) -> (String, Weight) {
+    let topics = match (drill.is_read, drill.failovers) {
+        (false, _) => " of mirror topics that could not be read".to_owned(),
+        (true, 0) => " of no mirror topic".to_owned(),
+        (true, n) => format!(" of {}", quantity(n, "mirror topic")),
+    };
     let lost = match &drill.source {
         Some(source) => format!(" after the loss of {source}"),
         None => String::new(),
     };
-    let what = format!("a failover of {topics} to {}{lost}", drill.half);
-    if plan.is_refused() {
-        let text = format!("{what} would be refused; nothing was changed");
-        return (text, Weight::Danger);
+    let what = format!("a failover{topics} to {}{lost}", drill.half);
+    let judged = (!drill.judged.is_empty()).then(|| drill.verdict());
+    let (said, weight) = outcome(judged, drill.is_refused);
+    if drill.is_refused {
+        return (format!("{what} {said}; nothing was changed"), weight);
     }
-    let (verdict, weight) = match (drill.judged.is_empty(), drill.verdict()) {
-        (true, _) => ("the spec has no objectives for it", Weight::Plain),
-        (false, Verdict::Met) => ("its objectives are met", Weight::Plain),
-        (false, Verdict::Missed) => ("it misses its objectives", Weight::Danger),
-        (false, Verdict::Unknown) => (
-            "whether it keeps to its objectives is not known",
-            Weight::Caution,
-        ),
-    };
+    let is_measured = |it: &Judged| it.measured == Some(Verdict::Missed);
     let estimate = match drill.verdict() {
+        // What a run has shown is no estimate.
+        Verdict::Missed if drill.judged.iter().any(is_measured) => "",
         Verdict::Met | Verdict::Missed if !drill.judged.is_empty() => " (estimate)",
         _ => "",
     };
-    let text = format!("{what}: {verdict}{estimate}; nothing was changed");
+    let text = format!("{what}: {said}{estimate}; nothing was changed");
     (text, weight)
+}
+
+/// What a drill comes to, which its sentence has word for word.
+fn outcome(verdict: Option<Verdict>, is_refused: bool) -> (&'static str, Weight) {
+    match (verdict, is_refused) {
+        (_, true) => ("would be refused", Weight::Danger),
+        (None, _) => ("the spec has no objectives for it", Weight::Plain),
+        (Some(Verdict::Met), _) => ("its objectives are met", Weight::Plain),
+        (Some(Verdict::Missed), _) => ("it misses its objectives", Weight::Danger),
+        (Some(Verdict::Unknown), _) => (
+            "whether it keeps to its objectives is not known",
+            Weight::Caution,
+        ),
+    }
 }
 
 fn verdict(verdict: Verdict) -> (&'static str, Weight) {
@@ -160,59 +185,112 @@ pub fn objective(kind: ObjectiveKind) -> &'static str {
     }
 }
 
-fn objectives(drill: &Drill) -> Vec<Line> {
+fn objectives(drill: &Drill, is_simulated: bool) -> Vec<Line> {
     let lines = drill.judged.iter().map(|judged| {
         let (word, weight) = verdict(judged.verdict());
         let label = format!("{} {}", objective(judged.kind), duration(judged.most));
-        Line::new(label, format!("{word}: {}", figures(drill, judged))).grave(weight)
+        Line::new(
+            label,
+            format!("{word}: {}", figures(drill, judged, is_simulated)),
+        )
+        .grave(weight)
     });
     lines.collect()
 }
 
 /// The figures next to an objective.
-fn figures(drill: &Drill, judged: &Judged) -> String {
+fn figures(drill: &Drill, judged: &Judged, is_simulated: bool) -> String {
+    let nothing = match (drill.failovers, drill.is_refused) {
+        (0, _) => "no mirror topic would be failed over; ",
+        (_, true) => "the failover would be refused; ",
+        (_, false) => "",
+    };
     match judged.kind {
         ObjectiveKind::Rpo => {
             let behind = &drill.together.behind;
             let why = match behind.unknown() {
+                _ if !drill.not_mirrored.is_empty() => {
+                    format!(", and {}", not_mirrored(drill).unwrap_or_default())
+                }
                 Some(why) => format!(", because {}", words::estimate_unknown(why)),
-                None if judged.estimated == Verdict::Unknown => {
+                None if judged.estimated == Verdict::Unknown
+                    && drill.failovers > 0
+                    && !drill.is_refused =>
+                {
                     ", and the objective is within these bounds".to_owned()
                 }
                 None => String::new(),
             };
             format!(
-                "the mirror topic that is furthest behind is {} (estimate){why}",
+                "{nothing}the mirror topic that is furthest behind is {} (estimate){why}",
                 words::behind(behind)
             )
         }
         ObjectiveKind::Rto => {
             let simulated = match &drill.on_twin {
-                Ok(run) if run.topics.0 == run.topics.1 => {
+                _ if drill.failovers == 0 => "no estimate".to_owned(),
+                Ok(run) if run.is_complete() => {
                     format!(
                         "{} on a simulated copy (estimate)",
                         words::seconds(run.took)
                     )
                 }
-                Ok(_) => "the simulated failover did not end (estimate)".to_owned(),
+                Ok(run) => format!("{} (estimate)", left_over(run)),
                 Err(_) => "no estimate".to_owned(),
             };
+            let real = real(is_simulated);
             let last = match (drill.last(), &drill.past) {
-                (Some(run), _) => {
-                    format!("the last real failover took {}", words::seconds(run.took))
-                }
-                (None, Some(_)) => "no real failover is on record".to_owned(),
-                (None, None) => "no record of real failovers was read".to_owned(),
+                (Some(run), _) => format!("the last {real} {}", words::took(run)),
+                (None, Ok(Some(_))) => format!("no {real} of this link is among the newest runs"),
+                (None, Ok(None)) => format!("no record of a {real} was read"),
+                (None, Err(_)) => "the store with the records does not answer".to_owned(),
             };
-            format!("{simulated}; {last}")
+            format!("{nothing}{simulated}; {last}")
         }
     }
+}
+
+/// What a run on record was.
+fn real(is_simulated: bool) -> &'static str {
+    match is_simulated {
+        true => "simulated run",
+        false => "real failover",
+    }
+}
+
+/// What a simulated failover left.
+fn left_over(run: &OnTwin) -> String {
+    let (all, done) = run.topics;
+    format!(
+        "{} of {} did not become writable in the simulation",
+        number(all.saturating_sub(done) as u64),
+        quantity(all, "mirror topic")
+    )
+}
+
+/// That there are topics without a mirror topic.
+fn not_mirrored(drill: &Drill) -> Option<String> {
+    match drill.not_mirrored.len() {
+        0 => None,
+        1 => Some("1 declared topic is not mirrored".to_owned()),
+        n => Some(format!(
+            "{} are not mirrored",
+            quantity(n, "declared topic")
+        )),
+    }
+}
+
+/// Whether of every topic it is known how fast it is written.
+fn is_rate_whole(drill: &Drill) -> bool {
+    drill.not_mirrored.is_empty() && drill.topics.values().all(|it| it.written.is_some())
 }
 
 fn loss(drill: &Drill) -> Vec<Line> {
     let together = &drill.together;
     let mut lines = vec![loss_line("together", together, None)];
-    if drill.topics.is_empty() {
+    if let Some(why) = not_mirrored(drill) {
+        lines[0].text = format!("{}; {why}", words::records(&together.records));
+    } else if drill.topics.is_empty() {
         lines[0].text = match drill.together.records.unknown() {
             Some(why) => format!("unknown: {}", words::estimate_unknown(why)),
             None => "nothing: no mirror topic of the link runs".to_owned(),
@@ -221,14 +299,23 @@ fn loss(drill: &Drill) -> Vec<Line> {
     }
     let rate = together.written_per_minute();
     if let Some(rate) = rate.filter(|rate| *rate > 0) {
+        let bound = match is_rate_whole(drill) {
+            true => "about",
+            false => "at least about",
+        };
+        let rate = quantity(usize::try_from(rate).unwrap_or(usize::MAX), "record");
         lines.push(Line::new(
             "meanwhile",
             format!(
-                "where the source is only cut off and not lost, its producers add about {} records a minute (estimate)",
-                number(rate)
+                "where the source is only cut off and not lost, its producers add {bound} {rate} a minute (estimate)"
             ),
         ));
     }
+    lines.extend(
+        (drill.not_mirrored.iter()).map(|topic| {
+            Line::new(topic.as_str(), "not mirrored: all of it").grave(Weight::Danger)
+        }),
+    );
     let mut topics: Vec<_> = drill.topics.iter().collect();
     // What loses most first, and what is not known before what is.
     topics.sort_by_key(|(_, it)| {
@@ -258,7 +345,7 @@ fn loss_line(label: &str, it: &LossEstimate, said: Option<EstimateUnknown>) -> L
     }
 }
 
-fn time(drill: &Drill) -> Vec<Line> {
+fn time(drill: &Drill, is_simulated: bool) -> Vec<Line> {
     let simulated = match &drill.on_twin {
         Ok(run) => {
             let (all, done) = run.topics;
@@ -277,32 +364,34 @@ fn time(drill: &Drill) -> Vec<Line> {
         Err(why) => Line::new("simulated", format!("not known: {why}")).grave(Weight::Caution),
     };
     let mut lines = vec![simulated];
-    lines.push(match (drill.times(), &drill.past) {
-        (Some((least, middle, most)), Some(past)) => Line::new(
-            "real",
-            format!(
-                "{} on record: {} at least, {} in the middle, {} at most",
-                quantity(past.len(), "failover"),
-                words::seconds(least),
-                words::seconds(middle),
-                words::seconds(most)
-            ),
+    let kind = real(is_simulated);
+    let count = drill.runs().count();
+    let on_record = format!("{} on record", quantity(count, "failover"));
+    let label = match is_simulated {
+        true => "earlier simulated runs",
+        false => "real",
+    };
+    let text = match (drill.times(), &drill.past) {
+        (Some((least, middle, most)), _) if least == most => {
+            format!("{on_record}: {}", words::seconds(middle))
+        }
+        (Some((least, middle, most)), _) => format!(
+            "{on_record}: {} at least, {} in the middle, {} at most",
+            words::seconds(least),
+            words::seconds(middle),
+            words::seconds(most)
         ),
-        (None, Some(past)) if !past.is_empty() => Line::new(
-            "real",
-            format!(
-                "{} on record, none of them complete",
-                quantity(past.len(), "failover")
-            ),
-        ),
-        (_, Some(_)) => Line::new("real", "no failover of this link is on record"),
-        (_, None) => Line::new(
-            "real",
-            "no record was read: no store is named, or it did not answer",
-        ),
-    });
-    let past = drill.past.iter().flatten();
-    lines.extend(past.map(|run| Line::new("", words::past_failover(run))));
+        (None, _) if count > 0 => format!("{on_record}, none of them complete"),
+        (None, Ok(Some(_))) => format!("no {kind} of this link is among the newest runs"),
+        (None, Ok(None)) => "no record was read: no store is named".to_owned(),
+        (None, Err(why)) => format!("not known: {why}"),
+    };
+    lines.push(Line::new(label, text));
+    lines.extend(
+        drill
+            .runs()
+            .map(|run| Line::new("", words::past_failover(run))),
+    );
     lines
 }
 
@@ -335,40 +424,20 @@ fn people(drill: &Drill, about: &About) -> Vec<Line> {
             ),
         );
     }
-    match &drill.groups {
-        Some(groups) if groups.is_empty() => {}
-        Some(groups) => lines.extend(groups.iter().map(|group| {
-            let is_active = match group.is_active {
-                true => "is active",
-                false => "is not active",
-            };
-            let offsets = match group.is_synced {
-                Some(true) => "its offsets are synced",
-                Some(false) => "its offsets are not synced",
-                None => "whether its offsets are synced is not known",
-            };
-            let at = drill.source.as_ref().map_or("the source", |it| it.as_str());
-            let text = format!("{} {is_active} at {at}; {offsets}", group.name);
-            Line::new("consumer group", text)
-        })),
-        None => lines.push(
-            Line::new("consumer groups", "those of the source could not be read")
-                .grave(Weight::Caution),
-        ),
-    }
     if !about.credentials.is_empty() {
         lines.push(Line::new(
             "keys",
             format!(
                 "{} must have a value: they authenticate to {}",
                 about.credentials.join(", "),
-                drill.half.cluster
+                about.called.join(" and ")
             ),
         ));
     }
+    lines.push(Line::new("undo", about.left.undo.clone()));
+    // Last, because a long part is shortened at its end.
     let left_alone = about.left_alone.iter();
     lines.extend(left_alone.map(|note| Line::new("not failed over", note.clone())));
-    lines.push(Line::new("undo", about.left.undo.clone()));
     lines
 }
 
@@ -403,6 +472,35 @@ fn rehearsal(drill: &Drill, about: &About) -> Line {
     let how = "asked with `validate_only` and a name that no topic can have; the failovers themselves were not sent, \
                because a server that ignores `validate_only` would carry them out";
     Line::new("rehearsal", format!("{text}; {how}")).grave(weight)
+}
+
+fn groups(drill: &Drill) -> Vec<Line> {
+    let Some(groups) = &drill.groups else {
+        let text = "those of the source could not be read";
+        return vec![Line::new("all", text).grave(Weight::Caution)];
+    };
+    let at = drill.source.as_ref().map_or("the source", |it| it.as_str());
+    let unread = (groups.unread > 0).then(|| {
+        let count = quantity(groups.unread, "group");
+        let text = format!("the offsets of {count} at {at} could not be read");
+        Line::new("not known", text).grave(Weight::Caution)
+    });
+    let moving = groups.moving.iter().map(|group| {
+        let is_active = match group.is_active {
+            true => "is active",
+            false => "is not active",
+        };
+        let offsets = match group.is_synced {
+            Some(true) => "its offsets are synced",
+            Some(false) => "its offsets are not synced",
+            None => "whether its offsets are synced is not known",
+        };
+        Line::new(
+            group.name.as_str(),
+            format!("{is_active} at {at}; {offsets}"),
+        )
+    });
+    unread.into_iter().chain(moving).collect()
 }
 
 fn grounds(drill: &Drill, about: &About) -> Vec<Line> {

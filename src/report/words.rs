@@ -45,7 +45,7 @@ pub use drift::{
 };
 pub use effect::{EffectWords, Listing, Weight, cut_together, effect};
 pub use estimate::{
-    behind, estimate_fix, estimate_unknown, past_failover, records, seconds, written,
+    behind, estimate_fix, estimate_unknown, past_failover, records, seconds, took, written,
 };
 pub use explain::{Explanation, explain, explanations};
 pub use finding::{class_title, faulty, finding};

@@ -34,12 +34,16 @@ pub struct DrillDocument {
     pub lost: Option<String>,
     /// The worst of the objectives: `met`, `missed` or `unknown`; null where the spec has none.
     pub verdict: Option<VerdictEntry>,
+    /// Whether the failover would be refused for another reason than a missing `--allow`: then no objective says that it succeeds.
+    pub refused: bool,
     /// The objectives of the spec.
     pub objectives: Vec<ObjectiveEntry>,
     /// What would be lost together: an estimate.
     pub loss_estimate: LossEntry,
     /// What would be lost of each mirror topic that has not stopped: estimates.
     pub topics: Vec<TopicEntry>,
+    /// Topics that the spec declares and that are not mirrored: all of them would be lost.
+    pub not_mirrored: Vec<String>,
     /// The time between the two reads of mirror topics, in milliseconds; null where there was one.
     pub sampled_ms: Option<u64>,
     /// How old the second read was when this was written, in milliseconds.
@@ -50,6 +54,8 @@ pub struct DrillDocument {
     pub who: Vec<HandOverV1>,
     /// The consumer groups with committed offsets in the source topics; null where they could not be read.
     pub groups: Option<Vec<GroupEntry>>,
+    /// How many groups of the source there are whose offsets could not be read; null where the groups could not.
+    pub groups_unread: Option<usize>,
     /// How it is undone, or that it cannot be.
     pub undo: String,
     /// Whether the cluster that would take over takes a failover from the keys: asked with `validate_only` and a name that no
@@ -59,7 +65,7 @@ pub struct DrillDocument {
     pub left_alone: Vec<String>,
     /// What must be allowed, in the words of `--allow`.
     pub allow: Vec<String>,
-    /// References whose values authenticate to the cluster that takes over.
+    /// References whose values authenticate to the clusters that a failover connects to.
     pub credentials: Vec<String>,
     /// The plan of the failover. It cannot be applied from here.
     pub plan: PlanDocument,
@@ -81,7 +87,7 @@ pub struct SealV1 {
 }
 
 /// How an objective compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictEntry {
     /// It is kept.
@@ -113,7 +119,7 @@ pub struct ObjectiveEntry {
     pub verdict: VerdictEntry,
     /// By the estimate.
     pub by_estimate: VerdictEntry,
-    /// By the last real failover; null where none is on record.
+    /// By the last real failover; null where none is on record, or one of fewer mirror topics was in time.
     pub by_last_failover: Option<VerdictEntry>,
 }
 
@@ -166,7 +172,7 @@ pub struct LossEntry {
     pub records: BoundsEntry,
     /// How far the copy is behind its source, in milliseconds.
     pub behind_ms: BoundsEntry,
-    /// Records that are written to the source in a minute; null where that is not known.
+    /// Records that are written to the source in a minute; null where that is not known, also of a part.
     pub written_per_minute: Option<u64>,
 }
 
@@ -178,6 +184,21 @@ impl LossEntry {
             written_per_minute: loss.written_per_minute(),
         }
     }
+}
+
+/// What would be lost together. A figure that leaves out a topic is none of them all.
+fn together(drill: &Drill) -> LossEntry {
+    let mut entry = LossEntry::of(&drill.together);
+    if !super::is_rate_whole(drill) {
+        entry.written_per_minute = None;
+    }
+    if let Some(why) = super::not_mirrored(drill) {
+        for bounds in [&mut entry.records, &mut entry.behind_ms] {
+            bounds.unknown = Some(why.clone());
+            bounds.fix = Some("mirror them with `linkwright apply`".to_owned());
+        }
+    }
+    entry
 }
 
 /// What would be lost of a mirror topic.
@@ -199,7 +220,8 @@ pub struct TimeEntry {
     pub unknown: Option<String>,
     /// What was assumed of the clusters.
     pub assumed: Vec<AssumedEntry>,
-    /// Real failovers that are on record, the newest first; null where no records were read.
+    /// Failovers that are on record, the newest first; null where no records were read. With simulated clusters those of
+    /// simulated runs.
     pub real: Option<Vec<PastEntry>>,
 }
 
@@ -270,11 +292,8 @@ impl GroupEntry {
 pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocument, ClearText> {
     let digests = file::digests(plan, &about.scope)?;
     let (simulated, unknown, assumed) = match &drill.on_twin {
-        Ok(run) if run.topics.0 == run.topics.1 => (Some(millis(run.took)), None, &*run.assumed),
-        Ok(run) => {
-            let why = "the simulated failover did not end".to_owned();
-            (None, Some(why), &*run.assumed)
-        }
+        Ok(run) if run.is_complete() => (Some(millis(run.took)), None, &*run.assumed),
+        Ok(run) => (None, Some(super::left_over(run)), &*run.assumed),
         Err(why) => (None, Some(why.clone()), &[][..]),
     };
     Ok(DrillDocument {
@@ -286,18 +305,20 @@ pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocume
             origin: about.origin.clone(),
             simulated: about.is_simulated,
         },
-        summary: super::sentence(drill, plan).0,
+        summary: super::sentence(drill).0,
         link: drill.half.to_string(),
         lost: drill.source.as_ref().map(ToString::to_string),
         verdict: (!drill.judged.is_empty()).then(|| VerdictEntry::of(drill.verdict())),
+        refused: drill.is_refused,
         objectives: drill.judged.iter().map(ObjectiveEntry::of).collect(),
-        loss_estimate: LossEntry::of(&drill.together),
+        loss_estimate: together(drill),
         topics: (drill.topics.iter())
             .map(|(topic, loss)| TopicEntry {
                 topic: topic.to_string(),
                 loss_estimate: LossEntry::of(loss),
             })
             .collect(),
+        not_mirrored: drill.not_mirrored.iter().map(ToString::to_string).collect(),
         sampled_ms: drill.sampled.map(millis),
         age_ms: millis(drill.age),
         time: TimeEntry {
@@ -310,7 +331,8 @@ pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocume
                     instead: instead.clone(),
                 })
                 .collect(),
-            real: (drill.past.as_ref()).map(|past| past.iter().map(PastEntry::of).collect()),
+            real: (drill.past.iter().flatten().next())
+                .map(|past| past.iter().map(PastEntry::of).collect()),
         },
         who: (about.left.who.iter())
             .map(|(who, what)| HandOverV1 {
@@ -318,7 +340,8 @@ pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocume
                 what: what.clone(),
             })
             .collect(),
-        groups: (drill.groups.as_ref()).map(|all| all.iter().map(GroupEntry::of).collect()),
+        groups: (drill.groups.as_ref()).map(|all| all.moving.iter().map(GroupEntry::of).collect()),
+        groups_unread: drill.groups.as_ref().map(|all| all.unread),
         undo: about.left.undo.clone(),
         takes_failovers: CallEntry::of(&about.takes_failovers),
         left_alone: about.left_alone.clone(),
@@ -359,6 +382,10 @@ pub struct SavedDrill {
     pub summary: String,
     /// The link on the cluster that would take over.
     pub link: String,
+    /// The worst of the objectives.
+    pub verdict: Option<VerdictEntry>,
+    /// Whether the failover would be refused.
+    pub refused: bool,
 }
 
 /// Why a text is no saved drill.
@@ -375,6 +402,9 @@ pub enum NotADrill {
     /// It is not as it was saved.
     #[error("its file_digest does not match its content: it was changed after it was saved")]
     Changed,
+    /// Its sentence and its verdict are not those of one drill.
+    #[error("its summary does not say what its verdict says: no drill wrote it so")]
+    Contradicts,
 }
 
 impl SavedDrill {
@@ -399,9 +429,20 @@ impl SavedDrill {
         if read.format_version != FORMAT_VERSION {
             return Err(NotADrill::Version(read.format_version));
         }
-        match file::is_sealed(text, &read.drill.file_digest) {
+        if !file::is_sealed(text, &read.drill.file_digest) {
+            return Err(NotADrill::Changed);
+        }
+        let verdict = read.verdict.map(|verdict| match verdict {
+            VerdictEntry::Met => Verdict::Met,
+            VerdictEntry::Missed => Verdict::Missed,
+            VerdictEntry::Unknown => Verdict::Unknown,
+        });
+        match read
+            .summary
+            .contains(super::outcome(verdict, read.refused).0)
+        {
             true => Ok(read),
-            false => Err(NotADrill::Changed),
+            false => Err(NotADrill::Contradicts),
         }
     }
 }

@@ -192,16 +192,22 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
                     n => format!("{} are", quantity(*n, "mirror topic")),
                 },
                 duration(*most),
-                super::estimate_unknown(*why),
+                why.map_or_else(
+                    || "the objective is within the bounds of the estimate".to_owned(),
+                    super::estimate_unknown
+                ),
             ),
-            super::estimate_fix(*why),
+            why.map_or(
+                "read with more time between the reads, such as with `--sample 5m`",
+                super::estimate_fix,
+            ),
         ),
         Exceeded::Failover { run, most } => DriftWords {
             details: vec![super::past_failover(run)],
             ..DriftWords::new(
                 format!(
-                    "the last failover took {}; its objective is {}",
-                    super::seconds(run.took),
+                    "the last failover {}; its objective is {}",
+                    super::took(run),
                     duration(*most)
                 ),
                 for_its_link(

@@ -124,6 +124,25 @@ pub fn estimate_fix(why: EstimateUnknown) -> &'static str {
     }
 }
 
+/// How long an earlier failover took, after it is named: `took 41s`, `took 41s and left 1 of 2 mirror topics`. Of whether it was
+/// for all mirror topics of its link, its record says nothing.
+#[must_use]
+pub fn took(run: &PastFailover) -> String {
+    let (all, done) = run.topics;
+    let time = seconds(run.took);
+    match all.saturating_sub(done) {
+        0 => format!(
+            "took {time} for {} of its link",
+            quantity(all, "mirror topic")
+        ),
+        left => format!(
+            "took {time} and left {} of {}",
+            number(left as u64),
+            quantity(all, "mirror topic")
+        ),
+    }
+}
+
 /// One earlier failover: `2026-11-02T08:00:00Z: 2 of 2 mirror topics in 41s; at least 36 records lost (run …)`.
 #[must_use]
 pub fn past_failover(run: &PastFailover) -> String {

@@ -35,14 +35,14 @@ pub(super) const DRIFT: &[Explanation] = &[
     Explanation {
         code: "LW566",
         title: "whether mirror topics are further behind than the objective of their link is not known",
-        why: "How far a mirror topic is behind in time follows from two reads in one run, between which something of the link must move. With one read, or while the source is silent, there is no figure, and none is not a good one. Of what was written before the first read no figure says how long before. It is information and fails no run.",
+        why: "How far a mirror topic is behind in time follows from two reads in one run, between which something of the link must move. With one read, or while the source is silent, there is no figure, and none is not a good one. Where the objective is within the bounds of the estimate, it is not known either. Of what was written before the first read no figure says how long before. It is information and fails no run.",
         example: "objectives: { rpo: 5s }   # and `linkwright drift` without --sample",
         remediation: "Run with `--sample 30s`, or a longer time where topics are written rarely.",
     },
     Explanation {
         code: "LW567",
         title: "the last failover took longer than the objective of its link",
-        why: "The record of the last run that failed mirror topics of this link over shows that it took longer than `rto` under `objectives` permits, with what people waited for and decided. The next one may, too.",
+        why: "The record of the last run that failed mirror topics of this link over shows that it took longer than `rto` under `objectives` permits, or left a mirror topic behind, with what people waited for and decided. The next one may, too.",
         example: "objectives: { rto: 15m }   # the last failover took 22m",
         remediation: "`linkwright runs show ID` has what took how long, and `linkwright drill CLUSTER/LINK` estimates it for now. Once another failover keeps to it, the finding is gone; or raise `rto`.",
     },
