@@ -116,12 +116,12 @@ impl Deployment {
                 cluster.links.push(peer);
             }
         }
-        let ends = self.ends(&halves);
+        let (ends, copied) = (self.ends(&halves), self.copied(&halves));
         let rates = snapshot
             .sampled()
             .map(|between| self.rates(&halves, between));
         for (id, cluster) in &mut made {
-            self.fill(id, cluster, &ends, rates.as_ref());
+            self.fill(id, cluster, &ends, &copied, rates.as_ref());
         }
         let simulated = match snapshot.simulated {
             true => " of simulated clusters",
@@ -497,6 +497,20 @@ impl Deployment {
         ends
     }
 
+    /// The topics that a mirror topic of another cluster copies.
+    fn copied(&self, halves: &[Half]) -> BTreeSet<(String, String)> {
+        let mut copied = BTreeSet::new();
+        for half in halves {
+            let rows = self.clusters.get(&half.cluster).into_iter();
+            let rows = rows.flat_map(|known| known.facts.rows());
+            let rows = rows.filter(|row| {
+                row.link_name.as_str() == half.row.link_name && row.mirror_status != STOPPED
+            });
+            copied.extend(rows.map(|row| (half.remote.clone(), row.source_topic_name.to_string())));
+        }
+        copied
+    }
+
     /// How fast topics are written, as two reads of their mirror topics show it.
     fn rates(&self, halves: &[Half], between: Duration) -> Rates {
         let mut rates = Rates::default();
@@ -516,6 +530,9 @@ struct Half {
     error: Option<&'static str>,
     row: wire::Link,
 }
+
+/// The status of a mirror topic that has become a topic.
+const STOPPED: &str = "STOPPED";
 
 /// A partition that a topic can have.
 fn partition(commit: &wire::GroupLag) -> Option<usize> {

@@ -157,6 +157,53 @@ fn status(workspace: &Workspace, args: &[&str]) -> Value {
 }
 
 #[test]
+fn a_topic_that_was_promoted_and_is_copied_back_is_as_it_has_grown_since() {
+    let world = r"version: 1
+clusters:
+  - id: lkc-east01
+    bootstrap_servers: east:9092
+    topics: [{ name: orders, partitions: 1, records: 900 }]
+    links:
+      - name: back
+        remote: lkc-west01
+        configs: { cluster.link.prefix: back. }
+        mirrors: [{ source_topic: orders }]
+  - id: lkc-west01
+    bootstrap_servers: west:9092
+    topics: [{ name: orders, partitions: 1, records: 1500, produce_per_s: 5 }]
+    links:
+      - name: orders-dr
+        remote: lkc-east01
+        mirrors: [{ source_topic: orders, status: STOPPED, offsets: [900] }]
+";
+    let workspace = Workspace::with(SPEC, world).env("LINK_SECRET", "s");
+    let take = [
+        "snapshot",
+        "--sample",
+        "10s",
+        "--out",
+        "snapshot.json",
+        "--sandbox",
+        "w/world.yaml",
+    ];
+    on(&workspace, &take).exits(0);
+    on(&workspace, &["twin", "snapshot.json", "--out", "twin.yaml"])
+        .exits(0)
+        .says_nothing_of("after their mirror topic had stopped");
+    let twin = workspace.read("twin.yaml");
+    assert_eq!(twin.matches("produce_per_s: 5").count(), 1, "{twin}");
+    assert!(
+        twin.contains("status: STOPPED") && twin.contains("- 1550"),
+        "{twin}"
+    );
+    on(
+        &workspace,
+        &["snapshot", "--out", "again.json", "--sandbox", "twin.yaml"],
+    )
+    .exits(0);
+}
+
+#[test]
 fn topics_of_a_twin_are_written_as_fast_as_the_two_reads_of_its_snapshot_show() {
     let workspace = Workspace::with(SPEC, BUSY).env("LINK_SECRET", "s");
     let estate = ["--sandbox", "w/world.yaml"];

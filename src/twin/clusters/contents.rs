@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Deployment, partition};
+use super::{Deployment, STOPPED, partition};
 use crate::api::wire;
 use crate::twin::links::MOST_PARTITIONS;
 use crate::twin::rates::{Rates, Unknown};
@@ -15,6 +15,7 @@ impl Deployment {
         id: &str,
         cluster: &mut Cluster,
         ends: &BTreeMap<(String, String), Vec<i64>>,
+        copied: &BTreeSet<(String, String)>,
         rates: Option<&Rates>,
     ) {
         let Some(known) = self.clusters.get(id) else {
@@ -24,13 +25,14 @@ impl Deployment {
         let mut assumed: Vec<(String, String)> = Vec::new();
         // A mirror topic is made with its row; a row that has stopped is history where another has its name.
         let rows: Vec<&wire::Mirror> = known.facts.rows().collect();
-        let mirrored: BTreeSet<&str> = rows
+        let live: BTreeSet<&str> = rows
             .iter()
+            .filter(|row| row.mirror_status != STOPPED)
             .map(|row| row.mirror_topic_name.as_str())
             .collect();
         let stopped: BTreeSet<&str> = rows
             .iter()
-            .filter(|row| row.mirror_status == "STOPPED")
+            .filter(|row| row.mirror_status == STOPPED)
             .map(|row| row.mirror_topic_name.as_str())
             .collect();
         let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
@@ -52,12 +54,14 @@ impl Deployment {
         let (mut without_end, mut promoted) = (0, 0);
         let mut without_rate: BTreeMap<Unknown, usize> = BTreeMap::new();
         for (name, partitions) in topics {
-            if mirrored.contains(name) {
-                // It may have grown since.
-                promoted += usize::from(stopped.contains(name));
+            let place = (id.to_owned(), name.to_owned());
+            let is_stopped = stopped.contains(name);
+            // What another mirror topic copies shows how it has grown since.
+            if live.contains(name) || (is_stopped && !copied.contains(&place)) {
+                promoted += usize::from(is_stopped);
                 continue;
             }
-            let known_ends = ends.get(&(id.to_owned(), name.to_owned()));
+            let known_ends = ends.get(&place);
             without_end += usize::from(known_ends.is_none());
             let mut records = known_ends.cloned().unwrap_or_default();
             records.resize(partitions, 0);
@@ -98,7 +102,7 @@ impl Deployment {
         if let Some(listed) = &known.facts.topics {
             let listed: BTreeSet<&str> = listed.iter().map(|it| it.topic_name.as_str()).collect();
             let gone = rows.iter().filter(|row| {
-                row.mirror_status == "STOPPED" && !listed.contains(row.mirror_topic_name.as_str())
+                row.mirror_status == STOPPED && !listed.contains(row.mirror_topic_name.as_str())
             });
             let gone = gone.count();
             if gone > 0 {
