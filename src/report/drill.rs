@@ -10,8 +10,8 @@ use super::words::verb::Left;
 use super::words::{self, Weight, duration, number, quantity};
 use crate::drill::{Drill, Judged, ObjectiveKind, OnTwin};
 use crate::live::{EstimateUnknown, LossEstimate, Verdict};
-use crate::plan::file::{OriginV1, Scope};
 use crate::plan::CallSeen;
+use crate::plan::file::{OriginV1, Scope};
 
 /// What the caller knows in addition to the drill and its plan.
 #[derive(Clone, Debug)]
@@ -126,7 +126,7 @@ fn part(id: &'static str, title: &'static str, lines: Vec<Line>) -> Option<Part>
     (!lines.is_empty()).then_some(Part { id, title, lines })
 }
 
-/// The drill in one sentence. That nothing was changed is always true: a drill sends nothing but reads.
+/// The drill in one sentence. That nothing was changed is always true: a drill sends reads, and one request that can do nothing.
 fn sentence(drill: &Drill) -> (String, Weight) {
     let topics = match (drill.is_read, drill.failovers) {
         (false, _) => " of mirror topics that could not be read".to_owned(),
