@@ -85,7 +85,7 @@ fn is_about(addresses: &[Address], finding: &DriftFinding, desired: &Desired) ->
         .address
         .half()
         .filter(|_| matches!(finding.kind, DriftKind::Found(FindingKind::Switchover(_))));
-    let link = half.and_then(|half| desired.halves().find(|(_, it)| it.address == *half));
+    let link = half.and_then(|half| desired.half(half));
     let halves = link.into_iter().flat_map(|(link, _)| &link.halves);
     let mut halves = halves.map(|half| Address::Half(half.address.clone()));
     is_under(addresses, &finding.address, desired) || halves.any(|half| covers(addresses, &half))
@@ -460,8 +460,7 @@ fn as_command(edits: &[Edit]) -> Option<String> {
 /// What a config of a half is declared to be.
 fn config_of(desired: &Desired, address: &Address, name: &str) -> Option<DesiredValue> {
     let address = address.half()?;
-    let mut halves = desired.halves();
-    let (_, half) = halves.find(|(_, half)| half.address == *address)?;
+    let (_, half) = desired.half(address)?;
     Some(half.configs.get(name)?.value.clone())
 }
 

@@ -4,7 +4,7 @@ use super::config::{self, Live};
 use super::{World, codes, mirror};
 use crate::address::{Address, HalfAddress, TopicName};
 use crate::catalog;
-use crate::desired::{Half, Link};
+use crate::desired::Half;
 use crate::diagnostic::Diagnostic;
 use crate::diff::switchover::{PairShown, SwitchoverFinding};
 use crate::diff::{FindingKind, MirrorRefusal};
@@ -96,7 +96,7 @@ fn of_config(
     live: Live<'_>,
     world: &World<'_>,
 ) -> Edits {
-    let Some((_, half)) = declared(address, world) else {
+    let Some((_, half)) = world.desired.half(address) else {
         return Err(other(finding));
     };
     let host = world.live.clusters.get(&address.cluster);
@@ -106,12 +106,6 @@ fn of_config(
         value.is_some_and(catalog::is_true)
     };
     config::edits(half, live, &is_on)
-}
-
-/// The declared link and half of an address.
-fn declared<'a>(address: &HalfAddress, world: &World<'a>) -> Option<(&'a Link, &'a Half)> {
-    let mut halves = world.desired.halves();
-    halves.find(|(_, half)| half.address == *address)
 }
 
 /// Whether a half that is declared does not exist.
@@ -128,7 +122,7 @@ fn is_missing(half: &HalfAddress, world: &World<'_>) -> bool {
 
 /// A link that is gone leaves the spec, unless it is protected or a half of it is still there.
 fn without_link(about: &Address, address: &HalfAddress, world: &World<'_>) -> Edits {
-    let Some((link, _)) = declared(address, world) else {
+    let Some((link, _)) = world.desired.half(address) else {
         return Err(codes::unmanaged_link(about));
     };
     if link.protect {
@@ -163,7 +157,7 @@ fn of_pair(about: &Address, found: &SwitchoverFinding, world: &World<'_>) -> Edi
     ) {
         return Err(codes::pair_not_ready(about, &pair.pair.phase.to_string()));
     }
-    let link = about.half().and_then(|half| declared(half, world));
+    let link = about.half().and_then(|half| world.desired.half(half));
     let (Some((link, _)), Some(active)) = (link, &pair.active) else {
         return Err(codes::mirrors_of_pair(about));
     };
@@ -188,7 +182,7 @@ fn of_pair(about: &Address, found: &SwitchoverFinding, world: &World<'_>) -> Edi
 
 /// Whether a pair turned topics of a link away from where the spec says that they are written.
 fn is_turned(about: &Address, pair: &PairShown, world: &World<'_>) -> bool {
-    let link = about.half().and_then(|half| declared(half, world));
+    let link = about.half().and_then(|half| world.desired.half(half));
     let (Some((link, _)), Some(active)) = (link, &pair.active) else {
         return false;
     };
@@ -206,7 +200,7 @@ fn of_mirror(
     world: &World<'_>,
 ) -> Edits {
     let about = &finding.address;
-    let Some((link, half)) = declared(address, world) else {
+    let Some((link, half)) = world.desired.half(address) else {
         return Err(other(finding));
     };
     if is_missing(address, world) {

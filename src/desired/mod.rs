@@ -133,6 +133,14 @@ impl Desired {
         halves.sort_by(|a, b| a.1.address.cmp(&b.1.address));
         halves.into_iter()
     }
+
+    /// The declared half of an address, with its link.
+    #[must_use]
+    pub fn half(&self, address: &HalfAddress) -> Option<(&Link, &Half)> {
+        let links = self.links.values();
+        let mut halves = links.flat_map(|link| link.halves.iter().map(move |half| (link, half)));
+        halves.find(|(_, half)| half.address == *address)
+    }
 }
 
 /// A cluster that the spec declares.

@@ -35,8 +35,7 @@ pub(crate) fn unpaired(
 
 /// The cluster at the other end of a half, if it is declared lost.
 fn lost_peer(address: &HalfAddress, desired: &Desired) -> Option<ClusterName> {
-    let mut halves = desired.halves();
-    let (_, half) = halves.find(|(_, half)| half.address == *address)?;
+    let (_, half) = desired.half(address)?;
     let peer = &half.peer.cluster;
     desired.is_lost(peer).then(|| peer.clone())
 }

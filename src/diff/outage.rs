@@ -93,9 +93,7 @@ fn change(
     rows: &[&MirrorFact],
     objects: Objects,
 ) -> Option<FailoverChange> {
-    let (link, half) = desired
-        .halves()
-        .find(|(_, half)| half.address == *address)?;
+    let (link, half) = desired.half(address)?;
     let source = &half.peer.cluster;
     let lost = link.topics.as_ref().map(|_| source.clone());
     let keys: BTreeSet<String> = match lost {

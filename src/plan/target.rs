@@ -62,7 +62,7 @@ fn is_known_half(address: &HalfAddress, desired: &Desired, live: &Snapshot) -> b
         .and_then(|cluster| cluster.links.read())
         .is_some_and(|links| links.contains_key(&address.link));
     is_live
-        || desired.halves().any(|(_, half)| half.address == *address)
+        || desired.half(address).is_some()
         || desired.retired.iter().any(|it| it.address == *address)
 }
 
@@ -72,15 +72,12 @@ fn is_known_mirror(
     desired: &Desired,
     live: &Snapshot,
 ) -> bool {
-    let is_declared = desired
-        .halves()
-        .filter(|(_, half)| half.address == *address)
-        .any(|(link, half)| {
-            let mut sources = half.mirrors.literal.keys();
-            let topics = link.topics.as_ref();
-            sources.any(|source| half.mirror_name(source) == *topic)
-                || topics.is_some_and(|rules| rules.literal.contains_key(topic))
-        });
+    let is_declared = desired.half(address).is_some_and(|(link, half)| {
+        let mut sources = half.mirrors.literal.keys();
+        let topics = link.topics.as_ref();
+        sources.any(|source| half.mirror_name(source) == *topic)
+            || topics.is_some_and(|rules| rules.literal.contains_key(topic))
+    });
     let may_have_row = |half: &HalfAddress| {
         let mirrors = live.clusters.get(&half.cluster).map(|it| &it.mirrors);
         match mirrors {
@@ -98,9 +95,7 @@ fn is_known_mirror(
 
 /// The other half of a link that declares its topics by where they are written.
 fn other_half<'a>(address: &HalfAddress, desired: &'a Desired) -> Option<&'a Half> {
-    let (link, _) = desired
-        .halves()
-        .find(|(_, half)| half.address == *address)?;
+    let (link, _) = desired.half(address)?;
     link.topics.as_ref()?;
     link.halves.iter().find(|half| half.address != *address)
 }
