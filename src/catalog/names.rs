@@ -21,6 +21,8 @@ pub const BOOTSTRAP_SERVERS: &str = "bootstrap.servers";
 pub const CLUSTER_LINK_PAUSED: &str = "cluster.link.paused";
 /// `cluster.link.prefix`.
 pub const CLUSTER_LINK_PREFIX: &str = "cluster.link.prefix";
+/// The prefix as newer servers report it; a write is ignored.
+pub const LINK_PREFIX: &str = "link.prefix";
 /// `connection.mode`.
 pub const CONNECTION_MODE: &str = "connection.mode";
 /// `consumer.group.prefix.enable`.

@@ -448,7 +448,10 @@ fn of_config(row: &mut Value, visit: Visit<'_>) {
     let Some(Value::String(value)) = row.get_mut("value") else {
         return;
     };
-    if matches!(name.as_str(), names::CLUSTER_LINK_PREFIX | "link.prefix") {
+    if matches!(
+        name.as_str(),
+        names::CLUSTER_LINK_PREFIX | names::LINK_PREFIX
+    ) {
         return visit(Name::LinkPrefix, value);
     }
     match catalog::lookup(&name).map(|entry| entry.kind) {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::facts::Facts;
 use super::links::{self, MOST_PARTITIONS};
 use super::rates::{Pace, Rates};
-use super::world::{Clock, Cluster, Fault, Link, World};
+use super::world::{Clock, Cluster, Fault, Link, Switches, World};
 use super::{Assumed, profile, switchover};
 use crate::api::recording::Failed;
 use crate::api::wire;
@@ -127,8 +127,18 @@ impl Deployment {
             true => " of simulated clusters",
             false => "",
         };
+        let tasks = |wanted| {
+            let mut all = self.clusters.values();
+            all.any(|known| known.facts.tasks == Some(wanted))
+        };
+        let is_newest = |cluster: &Cluster| matches!(cluster.profile, Some("cp-8"));
+        // One switch is for the whole world: where some servers report tasks, the twin's do.
+        let reports_none = made.values().any(is_newest) && tasks(false) && !tasks(true);
         World {
             version: 1,
+            switches: reports_none.then_some(Switches {
+                tasks_and_counts: "absent",
+            }),
             description: format!(
                 "The twin of a snapshot{simulated} that Linkwright {} took at {}",
                 snapshot.linkwright, snapshot.taken_at
@@ -325,7 +335,12 @@ impl Deployment {
         let kind = known.kind(id);
         let profile = match kind {
             "apache-kafka" => None,
-            _ => profile::of(known.is_cloud(id), rows, facts.tasks),
+            _ => profile::of(
+                known.is_cloud(id),
+                rows,
+                facts.tasks,
+                facts.lists(profile::OF_EIGHT),
+            ),
         };
         // Where the spec and the links say that it is reached.
         let mut addresses: Vec<String> = Vec::new();

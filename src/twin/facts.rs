@@ -124,6 +124,12 @@ impl Facts {
         self.mirrors.iter().flatten().chain(&self.unlisted)
     }
 
+    /// Whether the configs of a link have one of this name.
+    pub(super) fn lists(&self, name: &str) -> bool {
+        let mut rows = self.configs.values().flatten();
+        rows.any(|row| row.name == name)
+    }
+
     /// What is known of a config of a link: its value, whether it was set or not.
     pub(super) fn config(&self, link: &str, name: &str) -> Option<&str> {
         let rows = self.configs.get(link)?;

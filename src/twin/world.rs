@@ -11,11 +11,19 @@ pub struct World {
     pub(super) version: u32,
     pub(super) description: String,
     pub(super) clock: Clock,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) switches: Option<Switches>,
     pub(super) clusters: Vec<Cluster>,
     #[serde(skip_serializing_if = "Switchover::is_empty")]
     pub(super) switchover: Switchover,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) faults: Vec<Fault>,
+}
+
+/// How the servers of the world are where no recording says it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Switches {
+    pub(super) tasks_and_counts: &'static str,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
