@@ -45,20 +45,22 @@ pub(super) fn run(file: &Path, update: bool, screen: &mut Screen) -> Result<Exit
     }
     given.copy_to(&work).map_err(Failure::failed)?;
     std::env::set_current_dir(&work).map_err(Failure::failed)?;
-    let mut play = Play {
-        scenario: &story,
-        stage: Stage::new(world, folder.clone()),
-        folder,
-        left,
-        update,
-        planned: None,
-        applied: None,
-        together: (Duration::ZERO, 0),
-        played: Played::default(),
-    };
-    let played = linkwright_clock::run(async |clock| play.all(clock).await);
-    played.map_err(super::super::no_runtime)??;
-    let played = serde_json::to_string(&play.played).map_err(Failure::failed)?;
+    let played = linkwright_clock::run(async |clock| {
+        let mut play = Play {
+            scenario: &story,
+            stage: Stage::new(world, folder.clone(), clock),
+            folder,
+            left,
+            update,
+            planned: None,
+            applied: None,
+            together: (Duration::ZERO, 0),
+            played: Played::default(),
+        };
+        play.all(clock).await.map(|()| play.played)
+    });
+    let played = played.map_err(super::super::no_runtime)??;
+    let played = serde_json::to_string(&played).map_err(Failure::failed)?;
     writeln!(screen.out(), "{played}")?;
     // The copy cannot be removed while it is the working directory everywhere.
     drop(std::env::set_current_dir(std::env::temp_dir()));
@@ -86,8 +88,6 @@ struct Play<'a> {
 impl Play<'_> {
     async fn all(&mut self, clock: &Clock) -> Result<(), Failure> {
         let story = self.scenario;
-        // From its beginning: no real time passes in the world.
-        self.stage.sandbox.follow(clock);
         let began = self.stage.sandbox.now_ms();
         let commands = story.when.iter().rposition(|step| step.command().is_some());
         for step in &story.given.events {

@@ -7,6 +7,7 @@ use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http_body_util::BodyExt;
+use linkwright_clock::Clock;
 use linkwright_sandbox::{Credential, MirrorInfo, Sandbox, World};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -15,6 +16,7 @@ use super::super::args::Chosen;
 use super::super::load::{self, Lookups};
 use super::super::{embedded, input};
 use crate::address::Address;
+use crate::api::request::escape;
 use crate::apply::durable::{self, Flush, Readers};
 use crate::scenario::{Action, Call, ChangeByHand, Group, Produce, Step};
 
@@ -34,9 +36,12 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn new(world: World, folder: PathBuf) -> Self {
+    /// Clusters that go by this clock from their beginning: no real time passes in their world.
+    pub(super) fn new(world: World, folder: PathBuf, clock: &Clock) -> Self {
+        let sandbox = Sandbox::new(world);
+        sandbox.follow(clock);
         let mut stage = Self {
-            sandbox: Sandbox::new(world),
+            sandbox,
             folder,
             lost: BTreeMap::new(),
             losses: BTreeMap::new(),
@@ -89,7 +94,7 @@ impl Stage {
                 self.control("POST reach", json!({ "cluster": id, "reachable": true }))
                     .await?;
                 if let Some(fault) = self.lost.remove(&id) {
-                    let call = format!("DELETE faults/{}", escaped(&fault));
+                    let call = format!("DELETE faults/{}", escape(&fault));
                     self.control(&call, Value::Null).await?;
                 }
                 Ok(())
@@ -162,7 +167,7 @@ impl Stage {
                 return Err("expected CLUSTER/LINK/TOPIC".to_owned());
             };
             let id = self.cluster(half.cluster.as_str())?;
-            let call = format!("POST links/{}/mirrors:{verb}", escaped(half.link.as_str()));
+            let call = format!("POST links/{}/mirrors:{verb}", escape(half.link.as_str()));
             let body = json!({ "mirror_topic_names": [topic.as_str()] });
             self.on(&id, &call, body).await?;
         }
@@ -177,14 +182,14 @@ impl Stage {
                 json!({ "name": name.value, "operation": "SET", "value": value.value.0 })
             });
             let body = json!({ "data": configs.collect::<Vec<_>>() });
-            let link = escaped(half.link.as_str());
+            let link = escape(half.link.as_str());
             self.on(&id, &format!("PUT links/{link}/configs:alter"), body)
                 .await?;
         }
         if let Some(link) = &change.delete_link {
             let half = half(link)?;
             let id = self.cluster(half.cluster.as_str())?;
-            let link = escaped(half.link.as_str());
+            let link = escape(half.link.as_str());
             let call = format!("DELETE links/{link}?force=true");
             self.on(&id, &call, Value::Null).await?;
         }
@@ -198,7 +203,7 @@ impl Stage {
         }
         if let Some(topic) = &change.delete_topic {
             let id = self.cluster(&topic.cluster)?;
-            let call = format!("DELETE topics/{}", escaped(&topic.topic));
+            let call = format!("DELETE topics/{}", escape(&topic.topic));
             self.on(&id, &call, Value::Null).await?;
         }
         Ok(())
@@ -360,18 +365,4 @@ impl Stage {
     pub(super) fn know_harms(&mut self) {
         self.known_harms.extend(0..self.sandbox.harms().len());
     }
-}
-
-/// A name as a part of a path.
-fn escaped(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                text.push(char::from(byte));
-            }
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
 }
