@@ -82,7 +82,7 @@ pub(super) async fn run(
         .refresh(&Request::sampled(sample), Depth::Drift)
         .await?;
     session.keep()?;
-    let past = past(&session, global, screen);
+    let past = past(&session, global);
     let input = Input {
         plan: &seen.plan,
         live: &seen.live,
@@ -90,7 +90,7 @@ pub(super) async fn run(
         thresholds,
         now,
     };
-    let mut found = Drift::with_failovers(&input, &past);
+    let mut found = Drift::with_failovers(&input, past.as_ref().map_err(String::as_str));
     if is_compared {
         found = found.compared_with(last.as_ref().map(LastReport::earlier), now);
     }
@@ -157,14 +157,19 @@ pub(super) async fn run(
 }
 
 /// Earlier failovers, where an objective of the spec is about how long they take.
-fn past(session: &Session, global: &Global, screen: &mut Screen) -> Failovers {
+///
+/// # Errors
+/// Why a store that is named does not say.
+fn past(session: &Session, global: &Global) -> Result<Failovers, String> {
     let mut halves = session.desired.halves();
     let is_watched = halves.any(|(_, half)| {
         let objectives = half.objectives.as_ref();
         objectives.is_some_and(|it| it.rto.is_some())
     });
-    let found = is_watched.then(|| failovers::of(session, global, screen));
-    found.and_then(Result::ok).flatten().unwrap_or_default()
+    match is_watched {
+        true => failovers::of(session, global).map(Option::unwrap_or_default),
+        false => Ok(Failovers::default()),
+    }
 }
 
 /// The last report of the same scope that was recorded.

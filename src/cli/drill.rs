@@ -10,12 +10,12 @@ use super::screen::Screen;
 use super::session::{Request, Session};
 use super::snapshot::{self, Taken};
 use super::{Failure, commit, failovers, files, set, verbs};
-use crate::address::{Address, ClusterId, ClusterName, HalfAddress};
+use crate::address::{Address, ClusterName, HalfAddress};
 use crate::apply::durable::Readers;
 use crate::apply::rehearse;
 use crate::desired::Desired;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::drill::{Drill, Input};
+use crate::drill::{self, Drill, Input};
 use crate::edit::verbs::{self as edits, Asked, Loss, Verb};
 use crate::live::Snapshot;
 use crate::plan::file::{OriginV1, Scope};
@@ -41,7 +41,7 @@ pub(super) async fn run(
     let Some(mut session) = opened else {
         return Ok(Exit::Usage);
     };
-    let past = failovers::of(&session, global, screen);
+    let past = failovers::of(&session, global);
     let past = past.map(|all| all.map(|mut all| all.remove(half).unwrap_or_default()));
     let asked = match asked(half, &session, global).await? {
         Ok(asked) => asked,
@@ -50,10 +50,13 @@ pub(super) async fn run(
     // What is about other links is neither read nor copied.
     let declared = std::mem::take(&mut session.desired);
     session.desired = part(&declared, &targets).desired.into_owned();
+    let found = declared.half(half).map(|(_, it)| it);
+    let objectives = found.and_then(|it| it.objectives.as_ref());
+    let sample = args.sample.unwrap_or_else(|| drill::sample_for(objectives));
     let begun = time.now();
-    let taken = snapshot::take(&session, Some(args.sample), time).await?;
+    let taken = snapshot::take(&session, Some(sample), time).await?;
     let Taken { snapshot, live, .. } = &taken;
-    let age = time.since(begun).saturating_sub(args.sample);
+    let age = time.since(begun).saturating_sub(sample);
     let spec_digest = session.spec_digest();
     let loaded = std::mem::take(&mut session.loaded);
     let patch = match Patch::of(&asked.edits, &loaded) {
@@ -72,11 +75,11 @@ pub(super) async fn run(
         None => CallSeen::NotProbed,
     };
     session.keep()?;
-    let peer = peer(half, &declared);
+    let peer = found.map(|it| &it.peer.id);
     let failovers: Vec<Address> = on_twin::failovers(&plan).cloned().collect();
     let on_twin = match peer {
         Some(_) if failovers.is_empty() => Err("no mirror topic would be failed over".to_owned()),
-        Some(source) => on_twin::fail_over(snapshot, &session.desired, half, &targets, &source),
+        Some(source) => on_twin::fail_over(snapshot, &session.desired, half, &targets, source),
         None => Err("the cluster of the source topics is not in the spec".to_owned()),
     };
     let hindered = hindered(&plan, &targets);
@@ -150,17 +153,10 @@ fn hindered(plan: &Plan, targets: &[Address]) -> Vec<String> {
         .collect()
 }
 
-/// The cluster that would be lost.
-fn peer(half: &HalfAddress, declared: &Desired) -> Option<ClusterId> {
-    let mut halves = declared.halves();
-    let (_, found) = halves.find(|(_, it)| it.address == *half)?;
-    Some(found.peer.id.clone())
-}
-
 /// Whether the link of a half declares its topics by where they are written.
 fn has_topics(half: &HalfAddress, declared: &Desired) -> bool {
-    let mut halves = declared.halves();
-    halves.any(|(link, it)| it.address == *half && link.topics.is_some())
+    let found = declared.half(half);
+    found.is_some_and(|(link, _)| link.topics.is_some())
 }
 
 /// What a failover of the half means for the spec. A link that declares `topics` is failed over only where its other cluster
@@ -188,7 +184,7 @@ async fn asked(
     ))
 }
 
-/// The plan of the failover, and what must be allowed to carry it out. Nothing but reads is sent: a server that ignores
+/// The plan of the failover, and what must be allowed to carry it out. Its operations are not rehearsed: a server that ignores
 /// `validate_only` for mirror topics would fail over, and no request that is safe shows whether it does.
 async fn planned(
     session: &Session,

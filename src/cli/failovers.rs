@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Failure;
 use super::args::Global;
-use super::screen::Screen;
 use super::session::Session;
 use super::shared::Shared;
 use crate::address::HalfAddress;
@@ -14,7 +13,7 @@ use crate::report::stored::RunDocument;
 use crate::store::kept;
 
 /// So many runs are looked through, the newest first: one read each.
-pub(super) const MOST_RUNS: usize = 50;
+const MOST_RUNS: usize = 50;
 
 /// Earlier failovers, the newest first, by half.
 pub(super) type Failovers = BTreeMap<HalfAddress, Vec<PastFailover>>;
@@ -23,23 +22,13 @@ pub(super) type Failovers = BTreeMap<HalfAddress, Vec<PastFailover>>;
 ///
 /// # Errors
 /// Why a store that is named does not say.
-pub(super) fn of(
-    session: &Session,
-    global: &Global,
-    screen: &mut Screen,
-) -> Result<Option<Failovers>, String> {
+pub(super) fn of(session: &Session, global: &Global) -> Result<Option<Failovers>, String> {
     let found = match session.shared(global) {
         Ok(Some(shared)) => read(&shared, session),
         Ok(None) => return Ok(None),
         Err(why) => Err(why),
     };
-    found.map(Some).map_err(|why| {
-        let why = why.to_string();
-        screen.note(&format!(
-            "how long earlier failovers took is not known: {why}"
-        ));
-        why
-    })
+    found.map(Some).map_err(|why| why.to_string())
 }
 
 /// The failovers among the newest runs. With a sandbox those of runs with a sandbox.

@@ -141,15 +141,8 @@ fn standing(
 pub(super) fn failovers(plan: &Plan) -> impl Iterator<Item = &Address> {
     let operations = plan.operations.iter();
     operations
-        .filter(|operation| is_failover(&operation.kind))
+        .filter(|operation| matches!(operation.kind, OperationKind::FailoverMirror { .. }))
         .map(|operation| &operation.address)
-}
-
-fn is_failover(kind: &OperationKind) -> bool {
-    matches!(
-        kind,
-        OperationKind::FailoverMirror { .. } | OperationKind::ReverseMirror { .. }
-    )
 }
 
 /// Everything that a failover may need to be allowed.

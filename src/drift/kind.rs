@@ -42,6 +42,7 @@ impl DriftKind {
             Self::ThresholdExceeded(Exceeded::Behind { .. }) => Code("LW565"),
             Self::ThresholdExceeded(Exceeded::BehindUnknown { .. }) => Code("LW566"),
             Self::ThresholdExceeded(Exceeded::Failover { .. }) => Code("LW567"),
+            Self::ThresholdExceeded(Exceeded::FailoverUnknown { .. }) => Code("LW568"),
             Self::LinkMissing => Code("LW401"),
             Self::MirrorMissing => Code("LW402"),
             Self::ConfigDiffers(_) => Code("LW410"),
@@ -102,7 +103,9 @@ impl DriftKind {
             Self::ThresholdExceeded(Exceeded::Behind { .. } | Exceeded::BehindUnknown { .. }) => {
                 Some("objectives.rpo")
             }
-            Self::ThresholdExceeded(Exceeded::Failover { .. }) => Some("objectives.rto"),
+            Self::ThresholdExceeded(
+                Exceeded::Failover { .. } | Exceeded::FailoverUnknown { .. },
+            ) => Some("objectives.rto"),
             Self::Found(
                 FindingKind::MirrorRefused(_)
                 | FindingKind::MirrorFaulty(_)

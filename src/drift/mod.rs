@@ -200,14 +200,15 @@ impl Drift {
     /// The same input gives the same findings in the same order.
     #[must_use]
     pub fn of(input: &Input<'_>) -> Self {
-        Self::with_failovers(input, &BTreeMap::new())
+        Self::with_failovers(input, Ok(&BTreeMap::new()))
     }
 
-    /// Everything that has drifted, with what earlier failovers to declared halves say of the objectives of the spec.
+    /// Everything that has drifted, with what earlier failovers to declared halves say of the objectives of the spec, or why
+    /// their records cannot be read.
     #[must_use]
     pub fn with_failovers(
         input: &Input<'_>,
-        past: &BTreeMap<HalfAddress, Vec<PastFailover>>,
+        past: Result<&BTreeMap<HalfAddress, Vec<PastFailover>>, &str>,
     ) -> Self {
         let others = others::clusters(input);
         let mut findings = from_operations::findings(input);
@@ -282,7 +283,7 @@ impl Drift {
 /// Mirror topics whose lag or wait exceeds its threshold, and objectives of the spec that are missed or not known.
 fn over_thresholds(
     input: &Input<'_>,
-    past: &BTreeMap<HalfAddress, Vec<PastFailover>>,
+    past: Result<&BTreeMap<HalfAddress, Vec<PastFailover>>, &str>,
 ) -> impl Iterator<Item = DriftFinding> {
     let objectives = health::objectives(input.live, input.desired, past);
     health::exceeded(input.live, &input.thresholds, input.now)
@@ -291,7 +292,9 @@ fn over_thresholds(
         .map(|(address, exceeded)| {
             let class = match &exceeded {
                 // Why it is not known is a finding of its own where something is wrong.
-                Exceeded::BehindUnknown { .. } => DriftClass::Information,
+                Exceeded::BehindUnknown { .. } | Exceeded::FailoverUnknown { .. } => {
+                    DriftClass::Information
+                }
                 _ => DriftClass::Health,
             };
             DriftFinding {
@@ -307,15 +310,13 @@ fn over_thresholds(
 
 /// Where the spec has the objective that is missed.
 fn objective_place(input: &Input<'_>, address: &Address, exceeded: &Exceeded) -> Option<Place> {
-    let mut halves = input.desired.halves();
-    let mut of = |pick: fn(&Objectives) -> Option<&Objective>| {
-        let half = address.half()?;
-        let (_, half) = halves.find(|(_, it)| it.address == *half)?;
+    let of = |pick: fn(&Objectives) -> Option<&Objective>| {
+        let (_, half) = input.desired.half(address.half()?)?;
         Some(pick(half.objectives.as_ref()?)?.place.clone())
     };
     match exceeded {
         Exceeded::Behind { .. } | Exceeded::BehindUnknown { .. } => of(|it| it.rpo.as_ref()),
-        Exceeded::Failover { .. } => of(|it| it.rto.as_ref()),
+        Exceeded::Failover { .. } | Exceeded::FailoverUnknown { .. } => of(|it| it.rto.as_ref()),
         Exceeded::Lag { .. } | Exceeded::CatchUp { .. } | Exceeded::Pending { .. } => None,
     }
 }

@@ -38,6 +38,19 @@ pub struct Input<'a> {
     pub is_refused: bool,
 }
 
+/// How long to wait between two reads, where no one says it: short enough that mirror topics which keep up are known to keep
+/// to the objective, by the bounds of [`estimate`].
+#[must_use]
+pub fn sample_for(objectives: Option<&Objectives>) -> Duration {
+    const LONGEST: Duration = Duration::from_secs(10);
+    const SHORTEST: Duration = Duration::from_millis(250);
+    let rpo = objectives.and_then(|it| it.rpo.as_ref());
+    rpo.map_or(LONGEST, |rpo| {
+        let half = rpo.most.saturating_sub(estimate::FETCH) / 2;
+        half.clamp(SHORTEST, LONGEST)
+    })
+}
+
 /// A failover on a simulated copy of the clusters whose source is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnTwin {
@@ -214,7 +227,7 @@ impl Drill {
             failovers,
             is_refused,
         } = *input;
-        let found = desired.halves().find(|(_, it)| it.address == *half);
+        let found = desired.half(half);
         let declared = found.map(|(_, it)| it);
         let cluster = live.clusters.get(&half.cluster);
         let link = cluster.and_then(|it| it.links.read()?.get(&half.link));
@@ -240,7 +253,7 @@ impl Drill {
             };
             match not_mirrored.is_empty() {
                 true => all,
-                false => all.and(LossEstimate::unknown(EstimateUnknown::NotActive)),
+                false => all.and(LossEstimate::unknown(EstimateUnknown::NotMirrored)),
             }
         };
         let topics = topics_after(age);
@@ -354,6 +367,8 @@ impl Drill {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desired::Objective;
+    use crate::diagnostic::Place;
 
     fn run(took: u64, topics: (usize, usize), began: i64) -> PastFailover {
         PastFailover {
@@ -362,6 +377,18 @@ mod tests {
             took: Duration::from_secs(took),
             topics,
             lost: 0,
+        }
+    }
+
+    fn objective(seconds: u64) -> Objective {
+        Objective {
+            most: Duration::from_secs(seconds),
+            place: Place {
+                file: "links.yaml".into(),
+                span: (0, 1),
+                line: 1,
+                column: 1,
+            },
         }
     }
 
@@ -393,19 +420,9 @@ mod tests {
             groups: None,
             judged: Vec::new(),
         };
-        let place = crate::diagnostic::Place {
-            file: "links.yaml".into(),
-            span: (0, 1),
-            line: 1,
-            column: 1,
-        };
-        let rto = crate::desired::Objective {
-            most: Duration::from_secs(60),
-            place,
-        };
         let objectives = Objectives {
             rpo: None,
-            rto: Some(rto),
+            rto: Some(objective(60)),
         };
         drill.judged = drill.judge(&objectives, &drill.together);
         drill
@@ -417,6 +434,23 @@ mod tests {
             topics,
             assumed: Vec::new(),
         })
+    }
+
+    #[test]
+    fn reads_are_close_enough_to_show_that_an_objective_is_kept() {
+        let sample = |rpo: Option<u64>| {
+            let objectives = rpo.map(|rpo| Objectives {
+                rpo: Some(objective(rpo)),
+                rto: None,
+            });
+            sample_for(objectives.as_ref())
+        };
+        assert_eq!(sample(None), Duration::from_secs(10));
+        assert_eq!(sample(Some(3600)), Duration::from_secs(10));
+        for rpo in [1, 2, 5, 20] {
+            let most = sample(Some(rpo)) + estimate::FETCH;
+            assert!(most < Duration::from_secs(rpo), "{rpo}: {most:?}");
+        }
     }
 
     #[test]

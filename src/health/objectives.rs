@@ -10,19 +10,19 @@ use crate::desired::{Desired, Half, Objectives};
 use crate::live::{EstimateUnknown, Snapshot, Verdict, estimate};
 
 /// What the spec wants of failovers, compared with how far mirror topics are behind and with how long the last failover
-/// to each half took. Each mirror topic that misses its objective is named; that it is not known is said once for a half.
+/// to each half took, or why the records of these cannot be read. Each mirror topic that misses its objective is named; that it is not known is said once for a half.
 #[must_use]
 pub fn objectives(
     live: &Snapshot,
     desired: &Desired,
-    past: &BTreeMap<HalfAddress, Vec<PastFailover>>,
+    past: Result<&BTreeMap<HalfAddress, Vec<PastFailover>>, &str>,
 ) -> Vec<(Address, Exceeded)> {
     let with = desired.halves().filter_map(|(_, half)| {
         let objectives = half.objectives.as_ref()?;
         Some((half, objectives))
     });
     with.flat_map(|(half, objectives)| {
-        let runs = past.get(&half.address).map_or(&[][..], Vec::as_slice);
+        let runs = past.map(|all| all.get(&half.address).map_or(&[][..], Vec::as_slice));
         let slow = slow(objectives, runs).map(|it| (Address::Half(half.address.clone()), it));
         behind(half, objectives, live).into_iter().chain(slow)
     })
@@ -83,8 +83,17 @@ fn behind(half: &Half, objectives: &Objectives, live: &Snapshot) -> Vec<(Address
     found
 }
 
-fn slow(objectives: &Objectives, runs: &[PastFailover]) -> Option<Exceeded> {
+fn slow(objectives: &Objectives, runs: Result<&[PastFailover], &str>) -> Option<Exceeded> {
     let rto = objectives.rto.as_ref()?;
+    let runs = match runs {
+        Ok(runs) => runs,
+        Err(why) => {
+            return Some(Exceeded::FailoverUnknown {
+                why: why.to_owned(),
+                most: rto.most,
+            });
+        }
+    };
     let run = past::last(runs)?;
     (run.against(rto.most) == Verdict::Missed).then(|| Exceeded::Failover {
         run: run.clone(),

@@ -69,6 +69,13 @@ pub enum Exceeded {
         /// The objective.
         most: Duration,
     },
+    /// Whether the last failover to a half took longer than an objective of the spec is not known.
+    FailoverUnknown {
+        /// Why the store that has the records does not say.
+        why: String,
+        /// The objective.
+        most: Duration,
+    },
     /// The last failover to a half took longer than an objective of the spec.
     Failover {
         /// That run.

@@ -38,6 +38,8 @@ pub enum Estimate<T> {
 /// Why there is no upper bound.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Copy)]
 pub enum EstimateUnknown {
+    /// The spec declares the topic, and it has no mirror topic.
+    NotMirrored,
     /// The mirror topics were read once.
     ReadOnce,
     /// The earlier read is the record of another run, which does not show that the source can be reached now.
@@ -241,7 +243,7 @@ impl std::iter::Sum for LossEstimate {
 
 /// A figure is as old as the last fetch before it, which is this old at most while a source answers at once
 /// (`replica.fetch.wait.max.ms`).
-const FETCH: Duration = Duration::from_millis(500);
+pub const FETCH: Duration = Duration::from_millis(500);
 
 /// What would be lost of each mirror topic of a link that has not stopped, if the source were lost so long `after` the
 /// last read. `between` is the time between the two reads, if there were two.

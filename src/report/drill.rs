@@ -209,9 +209,6 @@ fn figures(drill: &Drill, judged: &Judged, is_simulated: bool) -> String {
         ObjectiveKind::Rpo => {
             let behind = &drill.together.behind;
             let why = match behind.unknown() {
-                _ if !drill.not_mirrored.is_empty() => {
-                    format!(", and {}", not_mirrored(drill).unwrap_or_default())
-                }
                 Some(why) => format!(", because {}", words::estimate_unknown(why)),
                 None if judged.estimated == Verdict::Unknown
                     && drill.failovers > 0
@@ -268,29 +265,10 @@ fn left_over(run: &OnTwin) -> String {
     )
 }
 
-/// That there are topics without a mirror topic.
-fn not_mirrored(drill: &Drill) -> Option<String> {
-    match drill.not_mirrored.len() {
-        0 => None,
-        1 => Some("1 declared topic is not mirrored".to_owned()),
-        n => Some(format!(
-            "{} are not mirrored",
-            quantity(n, "declared topic")
-        )),
-    }
-}
-
-/// Whether of every topic it is known how fast it is written.
-fn is_rate_whole(drill: &Drill) -> bool {
-    drill.not_mirrored.is_empty() && drill.topics.values().all(|it| it.written.is_some())
-}
-
 fn loss(drill: &Drill) -> Vec<Line> {
     let together = &drill.together;
     let mut lines = vec![loss_line("together", together, None)];
-    if let Some(why) = not_mirrored(drill) {
-        lines[0].text = format!("{}; {why}", words::records(&together.records));
-    } else if drill.topics.is_empty() {
+    if drill.topics.is_empty() && drill.not_mirrored.is_empty() {
         lines[0].text = match drill.together.records.unknown() {
             Some(why) => format!("unknown: {}", words::estimate_unknown(why)),
             None => "nothing: no mirror topic of the link runs".to_owned(),
@@ -299,15 +277,11 @@ fn loss(drill: &Drill) -> Vec<Line> {
     }
     let rate = together.written_per_minute();
     if let Some(rate) = rate.filter(|rate| *rate > 0) {
-        let bound = match is_rate_whole(drill) {
-            true => "about",
-            false => "at least about",
-        };
         let rate = quantity(usize::try_from(rate).unwrap_or(usize::MAX), "record");
         lines.push(Line::new(
             "meanwhile",
             format!(
-                "where the source is only cut off and not lost, its producers add {bound} {rate} a minute (estimate)"
+                "where the source is only cut off and not lost, its producers add about {rate} a minute (estimate)"
             ),
         ));
     }
@@ -384,7 +358,7 @@ fn time(drill: &Drill, is_simulated: bool) -> Vec<Line> {
         (None, _) if count > 0 => format!("{on_record}, none of them complete"),
         (None, Ok(Some(_))) => format!("no {kind} of this link is among the newest runs"),
         (None, Ok(None)) => "no record was read: no store is named".to_owned(),
-        (None, Err(why)) => format!("not known: {why}"),
+        (None, Err(why)) => format!("not known: {}", safe::clean(why)),
     };
     lines.push(Line::new(label, text));
     lines.extend(

@@ -18,9 +18,10 @@ pub struct Drill {
     /// The specs.
     #[command(flatten)]
     pub paths: Paths,
-    /// How long to wait between the two reads of mirror topics
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
-    pub sample: Duration,
+    /// How long to wait between the two reads of mirror topics [default: not quite half of the objective
+    /// `rpo`; 10s at most]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub sample: Option<Duration>,
     /// How to print the drill
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: DrillFormat,

@@ -186,21 +186,6 @@ impl LossEntry {
     }
 }
 
-/// What would be lost together. A figure that leaves out a topic is none of them all.
-fn together(drill: &Drill) -> LossEntry {
-    let mut entry = LossEntry::of(&drill.together);
-    if !super::is_rate_whole(drill) {
-        entry.written_per_minute = None;
-    }
-    if let Some(why) = super::not_mirrored(drill) {
-        for bounds in [&mut entry.records, &mut entry.behind_ms] {
-            bounds.unknown = Some(why.clone());
-            bounds.fix = Some("mirror them with `linkwright apply`".to_owned());
-        }
-    }
-    entry
-}
-
 /// What would be lost of a mirror topic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TopicEntry {
@@ -311,7 +296,7 @@ pub fn document(drill: &Drill, plan: &Plan, about: &About) -> Result<DrillDocume
         verdict: (!drill.judged.is_empty()).then(|| VerdictEntry::of(drill.verdict())),
         refused: drill.is_refused,
         objectives: drill.judged.iter().map(ObjectiveEntry::of).collect(),
-        loss_estimate: together(drill),
+        loss_estimate: LossEntry::of(&drill.together),
         topics: (drill.topics.iter())
             .map(|(topic, loss)| TopicEntry {
                 topic: topic.to_string(),

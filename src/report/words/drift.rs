@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::safe;
 use super::attributes::{self, Change, Mark};
 use super::{Weight, because, compared, duration, for_link, number, quantity, range};
 use crate::diff::{Class, FindingKind};
@@ -216,6 +217,14 @@ fn exceeded(finding: &DriftFinding, exceeded: &Exceeded) -> DriftWords {
                 ),
             )
         },
+        Exceeded::FailoverUnknown { why, most } => DriftWords::new(
+            format!(
+                "whether the last failover took at most {}, as the objective says, is not known: {}",
+                duration(*most),
+                safe::clean(why)
+            ),
+            "check the store with `linkwright store check`, and run again",
+        ),
         Exceeded::Pending {
             status,
             since_ms: _,

@@ -76,6 +76,7 @@ pub fn written(estimate: &LossEstimate) -> String {
 #[must_use]
 pub fn estimate_unknown(why: EstimateUnknown) -> String {
     match why {
+        EstimateUnknown::NotMirrored => "a declared topic is not mirrored",
         EstimateUnknown::ReadOnce => "mirror topics were read once",
         EstimateUnknown::Recorded => {
             "the earlier read is the record of another run, which does not show that the source can be reached now"
@@ -114,6 +115,7 @@ pub fn estimate_fix(why: EstimateUnknown) -> &'static str {
         | EstimateUnknown::Incomplete => {
             "read again while records are written, or with more time between the reads (`--sample 5m`)"
         }
+        EstimateUnknown::NotMirrored => "mirror it with `linkwright apply`",
         EstimateUnknown::NotActive => "resume the mirror topic, or remove the objective",
         EstimateUnknown::Figures(_)
         | EstimateUnknown::Standing

@@ -1,4 +1,4 @@
-//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`, `LW565` to `LW567`, `LW586`).
+//! The explanations of what only `drift` finds or runs into (`LW247`, `LW248`, `LW4…`, `LW565` to `LW568`, `LW586`).
 
 use super::Explanation;
 
@@ -45,6 +45,13 @@ pub(super) const DRIFT: &[Explanation] = &[
         why: "The record of the last run that failed mirror topics of this link over shows that it took longer than `rto` under `objectives` permits, or left a mirror topic behind, with what people waited for and decided. The next one may, too.",
         example: "objectives: { rto: 15m }   # the last failover took 22m",
         remediation: "`linkwright runs show ID` has what took how long, and `linkwright drill CLUSTER/LINK` estimates it for now. Once another failover keeps to it, the finding is gone; or raise `rto`.",
+    },
+    Explanation {
+        code: "LW568",
+        title: "whether the last failover kept to the objective of its link is not known",
+        why: "How long failovers took is in the records of runs in the shared store, and the store that is named does not answer or cannot be used. No record read is not a good one. It is information and fails no run.",
+        example: "objectives: { rto: 15m }   # and a store that does not answer",
+        remediation: "`linkwright store check` says what is wrong with the store; then run again.",
     },
     Explanation {
         code: "LW401",
