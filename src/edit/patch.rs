@@ -445,7 +445,12 @@ impl<'a> Written<'a> {
         }
         if self.starts_line(span.start) && self.ends_line(end) {
             // In brackets the comma before the last one stays; the parser takes it for the end.
-            return Ok(vec![Patch::new(self.lines(span.start, end), "")]);
+            let mut lines = self.lines(span.start, end);
+            if before.is_some_and(|it| self.tree.open_texts.contains(&it.end)) {
+                // Empty lines that follow would become a part of that text.
+                lines.end = self.after_empty_lines(lines.end);
+            }
+            return Ok(vec![Patch::new(lines, "")]);
         }
         let range = match (next, before) {
             (Some(next), _) => span.start..next.start,
@@ -580,6 +585,13 @@ impl<'a> Written<'a> {
     fn ends_line(&self, at: usize) -> bool {
         let rest = self.text[at..self.line_end(at)].trim_start();
         rest.is_empty() || rest.starts_with('#')
+    }
+
+    /// Where the next line begins that is not empty, from the beginning of a line on.
+    fn after_empty_lines(&self, start: usize) -> usize {
+        let lines = self.text[start..].split_inclusive('\n');
+        let empty = lines.take_while(|line| line.trim().is_empty());
+        start + empty.map(str::len).sum::<usize>()
     }
 
     /// The whole lines from one byte to another, with one line break.

@@ -368,3 +368,18 @@ fn many_changes_are_the_same_as_one_after_another() {
     let kept = block.replace("m:\n", "m:\n  x: 1\n");
     assert_eq!(change(&kept, &removed).as_deref(), Ok("m:\n  x: 1\nz: 1\n"));
 }
+
+#[test]
+fn empty_lines_that_follow_what_is_removed_do_not_become_a_part_of_a_text() {
+    for (text, wanted) in [
+        ("a: |+\n  x\n\nb: 5\n\n\nc: 1\n", "a: |+\n  x\n\nc: 1\n"),
+        (
+            "a:\n  - |+\n    x\n\nb: 5\n\n# of c\nc: 1\n",
+            "a:\n  - |+\n    x\n\n# of c\nc: 1\n",
+        ),
+        ("a: >+\r\n  x\r\n\r\nb: 5\r\n\r\n", "a: >+\r\n  x\r\n\r\n"),
+        ("a: |\n  x\n\nb: 5\n\nc: 1\n", "a: |\n  x\n\n\nc: 1\n"),
+    ] {
+        assert_eq!(remove(text, "b").as_deref(), Ok(wanted), "{text}");
+    }
+}

@@ -15,6 +15,8 @@ pub(super) struct Tree {
     pub(super) root: Option<Node>,
     /// The bytes of each comment, with its `#`, in the order of the text.
     pub(super) comments: Vec<Range<usize>>,
+    /// Where the texts end that have the empty lines behind them (`|+`, `>+`).
+    pub(super) open_texts: Vec<usize>,
     /// Where `---` is.
     pub(super) start_marker: Option<usize>,
     /// Where `...` is.
@@ -101,6 +103,7 @@ pub(super) fn read(text: &str) -> Option<Tree> {
     let mut tree = Tree {
         root: None,
         comments: Vec::new(),
+        open_texts: Vec::new(),
         start_marker: None,
         end_marker: None,
     };
@@ -132,7 +135,9 @@ pub(super) fn read(text: &str) -> Option<Tree> {
                     let header = header.iter().find(|(_, mark)| ['|', '>'].contains(mark));
                     node.span.start = header?.0;
                     node.start = node.start.min(node.span.start);
-                    node.span.end = end_of_block(text, &node.span);
+                    let is_open = keeps_line_ends(&text[node.span.clone()]);
+                    node.span.end = end_of_block(text, &node.span, is_open);
+                    tree.open_texts.extend(is_open.then_some(node.span.end));
                 }
                 last = last.max(node.span.end);
                 add(&mut tree, &mut stack, node)?;
@@ -320,18 +325,22 @@ pub(super) fn colon(text: &str, key: &Node) -> Option<usize> {
     rest[blank..].starts_with(':').then_some(key.end() + blank)
 }
 
+/// Whether a literal or folded text has the empty lines behind it.
+fn keeps_line_ends(written: &str) -> bool {
+    let header = written.lines().next().unwrap_or_default();
+    header.split('#').next().unwrap_or_default().contains('+')
+}
+
 /// Where a literal or folded text ends: behind its last line, without empty lines that are no part of it.
-fn end_of_block(text: &str, span: &Range<usize>) -> usize {
+fn end_of_block(text: &str, span: &Range<usize>, is_open: bool) -> usize {
     let written = &text[span.clone()];
     // The parser's span reaches into the indentation of the line that follows.
     let lines = match written.rfind('\n') {
         Some(at) if written[at..].trim().is_empty() => &written[..at],
         _ => written,
     };
-    let header = lines.lines().next().unwrap_or_default();
-    let is_kept = header.split('#').next().unwrap_or_default().contains('+');
     let mut end = lines.strip_suffix('\r').unwrap_or(lines);
-    while !is_kept && let Some(shorter) = end.strip_suffix('\n') {
+    while !is_open && let Some(shorter) = end.strip_suffix('\n') {
         end = shorter.strip_suffix('\r').unwrap_or(shorter);
     }
     span.start + end.len()
