@@ -11,6 +11,8 @@ mod link;
 pub mod loss;
 mod mirror;
 mod pace;
+#[cfg(test)]
+mod samples;
 pub mod switchover;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -98,46 +98,8 @@ fn catch_up(before: u64, now: u64, between: Duration) -> CatchUp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::{Earlier, LinkError, PartitionLag};
-
-    fn mirror(before: &[(i64, i64)], now: &[(i64, i64)]) -> MirrorFact {
-        let lags = |figures: &[(i64, i64)]| {
-            (0..)
-                .zip(figures)
-                .map(|(partition, (lag, offset))| PartitionLag {
-                    partition,
-                    lag: *lag,
-                    last_source_fetch_offset: *offset,
-                })
-                .collect()
-        };
-        MirrorFact {
-            link: "dr".into(),
-            topic: "orders".into(),
-            source_topic: "orders".into(),
-            partitions: u32::try_from(now.len()).unwrap(),
-            status: MirrorStatus::Active,
-            since_ms: None,
-            error: None,
-            transition_problems: Vec::new(),
-            lags: lags(now),
-            earlier: Earlier::Sampled(lags(before)),
-        }
-    }
-
-    fn link(error: Option<LinkError>) -> LinkFact {
-        LinkFact {
-            name: "dr".into(),
-            link_id: None,
-            source: None,
-            destination: None,
-            remote: None,
-            state: None,
-            error,
-            error_message: None,
-            topic_count: 1,
-        }
-    }
+    use crate::live::LinkError;
+    use crate::live::samples::{link, mirror};
 
     fn of(mirror: &MirrorFact, between: Option<Duration>) -> Option<Pace> {
         Pace::of(mirror, Some(&link(None)), between)

@@ -3,55 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::live::samples::{lags, link, mirror};
 use crate::live::{Earlier, LinkError};
 
 const TEN: Duration = Duration::from_secs(10);
-
-fn link(error: Option<LinkError>) -> LinkFact {
-    LinkFact {
-        name: "dr".into(),
-        link_id: None,
-        source: None,
-        destination: None,
-        remote: None,
-        state: None,
-        error,
-        error_message: None,
-        topic_count: 1,
-    }
-}
-
-fn lags(figures: &[(i64, i64)]) -> Vec<PartitionLag> {
-    (0..)
-        .zip(figures)
-        .map(
-            |(partition, &(lag, last_source_fetch_offset))| PartitionLag {
-                partition,
-                lag,
-                last_source_fetch_offset,
-            },
-        )
-        .collect()
-}
-
-/// A mirror topic with lag and offset of each partition before and now.
-fn mirror(before: &[(i64, i64)], now: &[(i64, i64)]) -> MirrorFact {
-    MirrorFact {
-        link: "dr".into(),
-        topic: "orders".into(),
-        source_topic: "orders".into(),
-        partitions: u32::try_from(now.len()).unwrap(),
-        status: MirrorStatus::Active,
-        since_ms: None,
-        error: None,
-        transition_problems: Vec::new(),
-        lags: lags(now).into(),
-        earlier: match before {
-            [] => Earlier::None,
-            some => Earlier::Sampled(lags(some).into()),
-        },
-    }
-}
 
 fn of(mirrors: &[MirrorFact], after: Duration) -> LossEstimate {
     let named = mirrors.iter().zip(0..);

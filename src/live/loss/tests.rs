@@ -3,48 +3,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::address::LinkName;
+use crate::live::samples::{lags, link, mirror};
 use crate::live::{LinkError, LinkState};
-
-fn link(error: Option<LinkError>) -> LinkFact {
-    LinkFact {
-        name: LinkName::from("dr"),
-        link_id: None,
-        source: None,
-        destination: None,
-        remote: None,
-        state: Some(LinkState::Active),
-        error,
-        error_message: None,
-        topic_count: 1,
-    }
-}
-
-fn lags(figures: &[(i64, i64)]) -> Vec<PartitionLag> {
-    (0..)
-        .zip(figures)
-        .map(
-            |(partition, &(lag, last_source_fetch_offset))| PartitionLag {
-                partition,
-                lag,
-                last_source_fetch_offset,
-            },
-        )
-        .collect()
-}
 
 fn row(status: MirrorStatus, partitions: u32, lags: Vec<PartitionLag>) -> MirrorFact {
     MirrorFact {
-        earlier: Default::default(),
-        link: "dr".into(),
-        topic: "orders".into(),
-        source_topic: "orders".into(),
         partitions,
         status,
-        since_ms: None,
-        error: None,
-        transition_problems: Vec::new(),
         lags: lags.into(),
+        ..mirror(&[], &[])
     }
 }
 
