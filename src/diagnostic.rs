@@ -57,6 +57,19 @@ pub struct Place {
     pub column: u32,
 }
 
+impl Place {
+    /// The beginning of a file.
+    #[must_use]
+    pub fn start_of(file: &Arc<str>) -> Self {
+        Self {
+            file: Arc::clone(file),
+            span: (0, 0),
+            line: 1,
+            column: 1,
+        }
+    }
+}
+
 /// A place is saved as a tuple: a plan of a hundred thousand mirror topics has as many.
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

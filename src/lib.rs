@@ -28,34 +28,13 @@
 //! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
 //! difference.
 
-pub mod accept;
-pub mod address;
-pub mod api;
-pub mod apply;
-pub mod catalog;
+pub use linkwright_core::{
+    address, api, catalog, desired, diagnostic, edit, language, live, permissions, read, scenario,
+    secret, signature, snapshot, spec, store, twin, validate,
+};
+pub use linkwright_engine::{
+    accept, apply, diff, drift, drill, export, guard, health, import, plan, refresh,
+};
+
 pub mod cli;
-pub mod desired;
-pub mod diagnostic;
-pub mod diff;
-pub mod drift;
-pub mod drill;
-pub mod edit;
-pub mod export;
-pub mod guard;
-pub mod health;
-pub mod import;
-pub mod language;
-pub mod live;
-pub mod permissions;
-pub mod plan;
-pub mod read;
-pub mod refresh;
 pub mod report;
-pub mod scenario;
-pub mod secret;
-pub mod signature;
-pub mod snapshot;
-pub mod spec;
-pub mod store;
-pub mod twin;
-pub mod validate;

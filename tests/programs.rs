@@ -152,7 +152,14 @@ fn every_package_with_tests_is_looked_at() {
     let members = members.split(']').next().unwrap_or_default();
     for member in members.split(',') {
         let member = member.trim().trim_matches('"');
-        assert!(PACKAGES.contains(&member), "{member} is not looked at");
+        // The crates in `src` have tests in their modules only.
+        let manifest = fs::read_to_string(Path::new(member).join("Cargo.toml")).unwrap();
+        let has_programs =
+            Path::new(member).join("tests").exists() || manifest.contains("[[test]]");
+        assert!(
+            PACKAGES.contains(&member) || !has_programs,
+            "{member} is not looked at"
+        );
     }
 }
 

@@ -437,7 +437,8 @@ fn escape_into(target: &mut String, text: &str) {
 }
 
 /// A name as it is written in a URL.
-pub(crate) fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     escape_into(&mut escaped, text);
     escaped

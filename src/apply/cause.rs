@@ -1,5 +1,5 @@
 //! Why an operation waits, is tried again, has failed or is not known: [`Cause`], data with a stable
-//! code. Its words are in [`report`](crate::report).
+//! code. Its words are in `report`.
 
 use std::path::PathBuf;
 use std::time::Duration;

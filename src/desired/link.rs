@@ -58,7 +58,7 @@ impl Link {
     }
 
     /// The halves that pause the mirror topics of this half when they are paused.
-    pub(crate) fn pausing(&self, half: &Half) -> impl Iterator<Item = &Half> {
+    pub fn pausing(&self, half: &Half) -> impl Iterator<Item = &Half> {
         let is_pair = half.role.link_mode() == LinkMode::Bidirectional;
         let address = half.address.clone();
         (self.halves.iter()).filter(move |own| !is_pair || own.address == address)

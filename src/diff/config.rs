@@ -78,7 +78,7 @@ pub(super) use catalog::is_connection;
 /// `undeclared_configs: reset`. Without it the link may lose its connection, and a value that the API
 /// does not return cannot be put back.
 #[must_use]
-pub(crate) fn is_never_reset(name: &str, live: Option<&str>) -> bool {
+pub fn is_never_reset(name: &str, live: Option<&str>) -> bool {
     live.is_none()
         || is_connection(name)
         || name == "client.dns.lookup"

@@ -29,8 +29,8 @@ pub mod writer;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::catalog::Feature;
-pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_unset};
-pub(crate) use config::{default_of, is_never_reset, same};
+pub use config::{ConfigChange, ConfigTarget, ConfigValue, is_hidden, is_never_reset, is_unset};
+pub(crate) use config::{default_of, same};
 pub use effect::{Cut, Effect, Names, NotCompared, OffsetMove, PartitionCut};
 pub use finding::{
     AnswerFinding, Class, Finding, FindingKind, ImmutableDifference, Keeps, MirrorFault,

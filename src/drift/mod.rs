@@ -4,7 +4,7 @@
 //! what is live. What no operation helps against, and what no file declares, comes from the plan's
 //! own findings; lag and waiting over a threshold from [`health`]. [`since`] compares
 //! it with an earlier report. No words for people here: a finding is a [`DriftKind`], and
-//! [`report`](crate::report) says it.
+//! `report` says it.
 
 mod exceptions;
 mod from_findings;

@@ -5,19 +5,16 @@
 //! job that plans and says which hosts, which variables and files, and how much a spec may allow. What it
 //! does not list is not permitted.
 
-mod file;
 mod url;
 
 use std::sync::Arc;
-
-pub use file::{Allowed, GuardCluster, GuardFile, GuardReferences};
 
 use crate::address::{Address, ClusterId, HalfAddress};
 use crate::desired::{Cluster, Desired, DesiredValue, Policy, RestAuth};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::plan::{Allow, OpId, Plan, Refusal, RefusalKind};
 use crate::secret::Reference;
-use crate::spec::{self, Located, Risk, Spec};
+use crate::spec::{GuardCluster, GuardFile, Located, Risk, Spec};
 
 /// The guard file cannot be read.
 pub const UNREADABLE: Code = Code("LW510");
@@ -47,7 +44,7 @@ impl Guard {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn parse(name: &Arc<str>, text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let (file, mut problems) = spec::decode_document::<GuardFile>(name, text);
+        let (file, mut problems) = GuardFile::parse(name, text);
         match file {
             Some(file) if problems.is_empty() && !file.broken => Ok(Self {
                 name: name.clone(),

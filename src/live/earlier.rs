@@ -174,12 +174,7 @@ impl LagsV1 {
 
     /// Puts the record next to what was read of its cluster now. What is another link by now, or has not been active
     /// since, has no earlier figures.
-    pub(crate) fn put_next_to(
-        &self,
-        cluster: &mut ClusterSnapshot,
-        now: jiff::Timestamp,
-        reader: Reader,
-    ) {
+    pub fn put_next_to(&self, cluster: &mut ClusterSnapshot, now: jiff::Timestamp, reader: Reader) {
         let between = Duration::try_from(now.duration_since(self.read_at)).unwrap_or_default();
         if between.is_zero() {
             return;

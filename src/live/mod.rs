@@ -187,7 +187,7 @@ impl<T> Reading<T> {
     }
 
     /// The fact to change, if it was read.
-    pub(crate) fn read_mut(&mut self) -> Option<&mut T> {
+    pub fn read_mut(&mut self) -> Option<&mut T> {
         match self {
             Self::Read(fact) => Some(fact),
             Self::Unread(_) | Self::NotAsked => None,

@@ -1,5 +1,5 @@
 //! What the server said to a rehearsal, and why an operation was not sent to it: [`Rehearsal`], data with
-//! stable codes. The words are in [`report`](crate::report).
+//! stable codes. The words are in `report`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

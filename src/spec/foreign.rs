@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn the_keys_that_only_worlds_have_are_those_of_the_schemas() {
         let schema = |file: &str| -> serde_json::Value {
-            let file = format!("{}/schemas/{file}", env!("CARGO_MANIFEST_DIR"));
+            let file = format!("{}/../../schemas/{file}", env!("CARGO_MANIFEST_DIR"));
             serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
         };
         let keys = |schema: &serde_json::Value, at: &str| -> Vec<String> {
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn every_world_is_known_and_no_spec_is_one() {
-        let worlds = format!("{}/fixtures/worlds", env!("CARGO_MANIFEST_DIR"));
+        let worlds = format!("{}/../../fixtures/worlds", env!("CARGO_MANIFEST_DIR"));
         for entry in std::fs::read_dir(worlds).unwrap() {
             let file = entry.unwrap().path();
             // A sandbox keeps its state next to its world.

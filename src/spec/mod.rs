@@ -19,6 +19,7 @@ mod environment;
 mod foreign;
 mod given;
 mod governance;
+mod guard_file;
 mod link;
 mod located;
 mod mask;
@@ -32,7 +33,7 @@ mod offset;
 mod origin;
 mod pattern;
 mod problems;
-pub(crate) mod quote;
+pub mod quote;
 mod reference;
 mod render;
 mod role;
@@ -71,6 +72,7 @@ pub use governance::{
     BlastRadius, Day, Exception, FailoverPolicy, Hold, Lost, OffsetSyncOrder, Policy,
     PromotePolicy, RetireMirrors, Retired, Risk, Timeouts,
 };
+pub use guard_file::{Allowed, GuardCluster, GuardFile, GuardReferences};
 pub use link::{
     AclSync, AutoCreateMirrors, Connection, ConsumerOffsetSync, Half, Link, Mode, Objectives,
     Settings, TopicConfigSync, UndeclaredConfigs,

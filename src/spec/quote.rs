@@ -4,7 +4,7 @@ use super::node::ScalarKind;
 use super::{is_ambiguous_word, resolve};
 
 /// A text as a scalar or a key, also in brackets.
-pub(crate) fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> String {
     match is_plain(text) {
         true => text.to_owned(),
         false => double_quoted(text),
@@ -32,7 +32,7 @@ fn looks_like_a_number(text: &str) -> bool {
 }
 
 /// Characters that only double quotes can hold on one line, or that no one sees.
-pub(crate) fn is_hidden(letter: char) -> bool {
+pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
@@ -42,7 +42,7 @@ pub(crate) fn is_hidden(letter: char) -> bool {
 }
 
 /// A text in double quotes, on one line.
-pub(crate) fn double_quoted(text: &str) -> String {
+pub fn double_quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {

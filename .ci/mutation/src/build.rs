@@ -69,11 +69,13 @@ fn put_in(
         "src/mutation.rs".to_owned(),
         weave::switches(mutants.len()).into_bytes(),
     );
-    let root = format!(
-        "{}\npub mod mutation;\n",
-        list::text(sources, "src/lib.rs")?
-    );
-    files.insert("src/lib.rs".to_owned(), root.into_bytes());
+    for (root, line) in [
+        ("src/core.rs", "pub mod mutation;"),
+        ("src/engine.rs", "pub use linkwright_core::mutation;"),
+    ] {
+        let text = format!("{}\n{line}\n", list::text(sources, root)?);
+        files.insert(root.to_owned(), text.into_bytes());
+    }
     for (path, bytes) in &mut files {
         // Tests start the binary without the environment, and the switch is in the environment.
         if path.starts_with("tests/") && path.ends_with(".rs") {
@@ -96,7 +98,7 @@ fn refused(refusal: &Refusal, woven: &BTreeMap<String, Woven>) -> BTreeMap<u32, 
             error.spans.iter().partition(|place| place.is_primary);
         let found = primary.into_iter().chain(others).find_map(|place| {
             let place = place.written();
-            let woven = woven.get(&place.file_name)?;
+            let woven = woven.get(&place.file())?;
             Some((woven, woven.owner(place.byte_start)?))
         });
         let (ids, verdict) = match found {

@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::{Places, Result};
+use crate::{PACKAGES, Places, Result, tree};
 
 /// A program of tests.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// Its name: `lib`, or that of the target in `Cargo.toml`.
+    /// The name of its target.
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
@@ -71,8 +71,7 @@ struct Code {
 /// A place that the compiler names.
 #[derive(Debug, Deserialize)]
 pub struct Place {
-    /// The file.
-    pub file_name: String,
+    file_name: String,
     /// The first byte.
     pub byte_start: usize,
     /// Whether it is the place of the error itself.
@@ -86,6 +85,11 @@ struct Expansion {
 }
 
 impl Place {
+    /// The file, as the project names it.
+    pub fn file(&self) -> String {
+        tree::straight(&self.file_name)
+    }
+
     /// Where it was written, if a macro made it.
     pub fn written(&self) -> &Self {
         self.expansion
@@ -160,7 +164,8 @@ impl Reply {
 fn cargo(folder: &Path, target: &Path, args: &[&str]) -> Result<Reply> {
     let output = Command::new("cargo")
         .args(args)
-        .args(["--package", "linkwright", "--lib", "--quiet"])
+        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
+        .args(["--lib", "--quiet"])
         .args(["--message-format", "json"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
@@ -210,12 +215,8 @@ pub fn tests(places: &Places) -> Result<std::result::Result<Built, Refusal>> {
             continue;
         };
         match (profile.test, &*target.kind[0]) {
-            (true, "test") => programs.push(Program {
-                name: target.name,
-                path,
-            }),
             (true, _) => programs.push(Program {
-                name: "lib".to_owned(),
+                name: target.name,
                 path,
             }),
             (false, "bin") => binary = Some(path),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::tree::{self, Sources};
-use crate::{Places, ROOMS, Result};
+use crate::{PACKAGES, Places, ROOMS, Result};
 
 /// A place in a file, both counted from one.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -97,26 +97,30 @@ pub fn list(places: &Places, sources: &Sources) -> Result<Vec<Mutant>> {
     }
     tree::write(&places.plain, &files)?;
     let mut command = Command::new("cargo-mutants");
-    command
-        .args([
-            "mutants",
-            "--list",
-            "--json",
-            "--package",
-            "linkwright",
-            "--dir",
-        ])
-        .arg(&places.plain);
+    command.args(["mutants", "--list", "--json"]);
+    for package in PACKAGES {
+        command.args(["--package", package]);
+    }
+    command.arg("--dir").arg(&places.plain);
     for room in ROOMS {
-        command.arg("--file").arg(format!("src/{room}/**"));
+        command.arg("--file").arg(format!("**/{room}/**"));
     }
     let said = command.output()?;
     if !said.status.success() {
         return Err(String::from_utf8_lossy(&said.stderr).into_owned().into());
     }
     let listed: Vec<Listed> = serde_json::from_slice(&said.stdout)?;
+    let listed = listed.into_iter().map(|mut listed| {
+        listed.name = tree::straight(&listed.name);
+        listed.file = tree::straight(&listed.file);
+        listed
+    });
+    let is_of_a_room = |listed: &Listed| {
+        let mut rooms = ROOMS.iter().map(|room| format!("src/{room}/"));
+        rooms.any(|room| listed.file.starts_with(&room))
+    };
     (1..)
-        .zip(listed)
+        .zip(listed.filter(is_of_a_room))
         .map(|(id, listed)| mutant(id, listed, sources))
         .collect()
 }

@@ -36,6 +36,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// The rooms that are mutated, the one whose tests take the longest last.
 const ROOMS: [&str; 4] = ["diff", "plan", "validate", "apply"];
 
+/// The packages whose tests try them; the rooms are in the first two.
+const PACKAGES: [&str; 3] = ["linkwright-core", "linkwright-engine", "linkwright"];
+
 /// What the command line asks for.
 #[derive(Debug, Default)]
 struct Asked {

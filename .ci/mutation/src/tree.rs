@@ -44,6 +44,15 @@ pub fn write(folder: &Path, files: &Sources) -> Result<()> {
     Ok(())
 }
 
+/// A path as the project has it: a crate whose root is above its manifest names `src/core/../diff/mod.rs`.
+pub fn straight(path: &str) -> String {
+    let Some((before, after)) = path.split_once("/../") else {
+        return path.to_owned();
+    };
+    let parent = before.rsplit_once('/').map_or("", |(parent, _)| parent);
+    straight(&format!("{parent}/{after}"))
+}
+
 /// Writes a file unless it is so already.
 fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::read(path).is_ok_and(|old| old == bytes) {
@@ -68,4 +77,18 @@ fn sweep(root: &Path, folder: &Path, files: &Sources) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::straight;
+
+    #[test]
+    fn paths_are_straightened() {
+        assert_eq!(
+            straight("src/core/../diff/mod.rs:1:2: a"),
+            "src/diff/mod.rs:1:2: a"
+        );
+        assert_eq!(straight("src/diff/mod.rs"), "src/diff/mod.rs");
+    }
 }

@@ -170,10 +170,10 @@ pub(super) fn prepare(command: &mut Command, folder: &Path) -> Leaves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::node::Span;
+    use crate::diagnostic::Place;
 
     fn said(line: &str) -> Option<String> {
-        let place = Span::START.place(&"s.scenario.yaml".into());
+        let place = Place::start_of(&"s.scenario.yaml".into());
         let problem = parse(&Located::new(line.to_owned(), place)).err()?;
         Some(problem.labels[0].text.clone())
     }

@@ -16,7 +16,7 @@ use super::command::{self, Leaves};
 use super::given::Given;
 use super::stage::Stage;
 use crate::apply::durable::Readers;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Place, Severity};
 use crate::scenario::check::{Compared, Played, Seen, Unmet, unmet};
 use crate::scenario::{self, Ends, Expect, Scenario, Step};
 use crate::spec::Located;
@@ -253,10 +253,7 @@ impl Play<'_> {
             }
             _ => (Vec::new(), Default::default(), args.global()),
         };
-        let line = Located::new(
-            "plan".to_owned(),
-            crate::spec::node::Span::START.place(&"".into()),
-        );
+        let line = Located::new("plan".to_owned(), Place::start_of(&"".into()));
         let mut again = command::parse(&line).ok()?;
         let Command::Plan(plan) = &mut again.command else {
             return None;

@@ -1,8 +1,11 @@
 //! The guard file as written: [`GuardFile`].
 
+use std::sync::Arc;
+
+use super::decode::{choice, record};
+use super::{Located, Named, Version, decode_document};
 use crate::address::Address;
-use crate::spec::decode::{choice, record};
-use crate::spec::{Located, Named, Version};
+use crate::diagnostic::Diagnostic;
 
 record! {
     "the guard file"
@@ -80,5 +83,13 @@ choice! {
         BlastRadius = "blast-radius",
         /// Changes that an exception of the spec holds back.
         Exceptions = "exceptions",
+    }
+}
+
+impl GuardFile {
+    /// Reads a guard file: what could be read, and what is wrong with it.
+    #[must_use]
+    pub fn parse(name: &Arc<str>, text: &str) -> (Option<Self>, Vec<Diagnostic>) {
+        decode_document(name, text)
     }
 }
