@@ -102,7 +102,8 @@ fn refused(refusal: &Refusal, woven: &BTreeMap<String, Woven>) -> BTreeMap<u32, 
             Some((woven, woven.owner(place.byte_start)?))
         });
         let (ids, verdict) = match found {
-            None => continue,
+            // A match without an arm is refused at its beginning, which is nobody's.
+            None => (error.mutants(), Verdict::Left),
             Some((_, Owner::Mutant(id))) if is_own_fault(error) => (vec![*id], Verdict::Unviable),
             Some((woven, Owner::Mutant(id))) => (woven.beside(*id), Verdict::Left),
             Some((_, Owner::Weaving(ids))) => (ids.clone(), Verdict::Left),
