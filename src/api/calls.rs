@@ -159,6 +159,25 @@ impl Client {
         self.list(&request::list_mirrors()).await
     }
 
+    /// The same, of which only what `C` takes from each row is kept: there may be a hundred thousand.
+    ///
+    /// # Errors
+    /// As [`Client::list_clusters`].
+    pub async fn gather_mirrors<C>(&self) -> Result<C, ApiError>
+    where
+        C: Default + Extend<wire::Mirror>,
+    {
+        let request = request::list_mirrors();
+        if self.tape().get().is_none() {
+            return self.list_now(&request).await;
+        }
+        // A recording has the rows as they are.
+        let rows: Vec<wire::Mirror> = self.list(&request).await?;
+        let mut kept = C::default();
+        kept.extend(rows);
+        Ok(kept)
+    }
+
     /// The mirror topics of one link, of one status (the API's upper-case word) where given.
     ///
     /// # Errors
@@ -330,12 +349,13 @@ impl Client {
         self.taped(request, self.list_now(request)).await
     }
 
-    async fn list_now<T>(&self, request: &Request) -> Result<Vec<T>, ApiError>
+    async fn list_now<T, C>(&self, request: &Request) -> Result<C, ApiError>
     where
         T: DeserializeOwned + wire::OfCluster,
+        C: Default + Extend<T>,
     {
         let body = self.send(request).await?;
-        let list: wire::List<T> = self.parse(request, &body)?;
+        let list: wire::List<T, C> = self.parse(request, &body)?;
         if let Some(other) = list.of_another(self.id().as_str()) {
             return Err(self.other_cluster(request, other));
         }
@@ -345,7 +365,7 @@ impl Client {
                 "the list continues at an address that this version cannot follow".to_owned(),
             ));
         }
-        Ok(list.data)
+        Ok(list.kept())
     }
 
     pub(super) fn parse<T: DeserializeOwned>(

@@ -4,7 +4,11 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, SeqAccess, Unexpected, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{
+    Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde_json::Value;
 
 /// `null` where a value was declared: take the default, as if the field were missing.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -20,12 +24,68 @@ pub(super) fn text_or_none<'de, D>(deserializer: D) -> Result<Option<String>, D:
 where
     D: Deserializer<'de>,
 {
-    use serde_json::Value;
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    })
+    text_with(deserializer, str::to_owned)
+}
+
+/// What is taken from such a text, of which no copy is made.
+pub(super) fn text_with<'de, D, T>(
+    deserializer: D,
+    take: impl FnOnce(&str) -> T,
+) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(Text(take))
+}
+
+struct Text<F>(F);
+
+impl<T, F: FnOnce(&str) -> T> Text<F> {
+    fn written(self, value: &Value) -> Option<T> {
+        (!value.is_null()).then(|| (self.0)(&value.to_string()))
+    }
+}
+
+impl<'de, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<F> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some((self.0)(text)))
+    }
+
+    fn visit_bool<E: Error>(self, switch: bool) -> Result<Self::Value, E> {
+        Ok(self.written(&switch.into()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(self.written(&number.into()))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(self.written(&number.into()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(self.written(&number.into()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        let list = Value::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(self.written(&list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        let object = Value::deserialize(MapAccessDeserializer::new(object))?;
+        Ok(self.written(&object))
+    }
 }
 
 /// A whole number, however it is written: `7`, `7.0`, `"7"`. What does not fit is drawn to the
@@ -107,4 +167,29 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize,
     }
 
     deserializer.deserialize_any(Count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_may_be_written_as_anything() {
+        for (json, text) in [
+            (r#""a\tb""#, Some("a\tb")),
+            ("null", None),
+            ("true", Some("true")),
+            ("7", Some("7")),
+            ("-7", Some("-7")),
+            ("7.50", Some("7.5")),
+            ("1e3", Some("1000.0")),
+            (r#"[1, "a"]"#, Some(r#"[1,"a"]"#)),
+            (r#"{"a": null}"#, Some(r#"{"a":null}"#)),
+        ] {
+            let from_text = text_or_none(&mut serde_json::Deserializer::from_str(json)).unwrap();
+            assert_eq!(from_text.as_deref(), text, "{json}");
+            let value: Value = serde_json::from_str(json).unwrap();
+            assert_eq!(text_or_none(value).unwrap().as_deref(), text, "{json}");
+        }
+    }
 }

@@ -5,17 +5,20 @@
 //! without it is unintelligible, not empty. What is written of them again, to a snapshot, reads as the same. Sources: the OpenAPI documents of Confluent Cloud and
 //! Platform, fixtures of the Terraform provider, comments and tests of kcp.
 
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::tolerant::{count, number, number_or_none, or_default, text_or_none};
+use super::tolerant::{count, number, number_or_none, or_default, text_or_none, text_with};
 use crate::address::{LinkName, TopicName};
 
-/// A list as the API wraps it.
+/// A list as the API wraps it, with rows `T` of which `C` keeps what it will.
 #[derive(Debug, Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
-pub(super) struct List<T> {
-    pub(super) data: Vec<T>,
+#[serde(bound = "T: DeserializeOwned + OfCluster, C: Default + Extend<T>")]
+pub(super) struct List<T, C> {
+    data: Rows<T, C>,
     #[serde(default, deserialize_with = "or_default")]
     metadata: ListMetadata,
 }
@@ -48,10 +51,7 @@ impl Metadata {
 }
 
 fn cluster_in_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<str>>, D::Error> {
-    Ok(text_or_none(from)?
-        .as_deref()
-        .and_then(cluster_of)
-        .map(Into::into))
+    Ok(text_with(from, |address| cluster_of(address).map(Into::into))?.flatten())
 }
 
 fn address_of_cluster<S: Serializer>(id: &Option<Box<str>>, to: S) -> Result<S::Ok, S::Error> {
@@ -60,20 +60,69 @@ fn address_of_cluster<S: Serializer>(id: &Option<Box<str>>, to: S) -> Result<S::
 }
 
 fn cluster_of(address: &str) -> Option<&str> {
-    let (_, rest) = address.split_once("/clusters/")?;
-    rest.split(['/', '?']).next().filter(|id| !id.is_empty())
+    const BEFORE: &[u8; 10] = b"/clusters/";
+    // Addresses are too short for a search that first prepares itself.
+    let mut places = address.as_bytes().windows(BEFORE.len());
+    let at = places.position(|place| place == BEFORE)?;
+    let id = address[at + BEFORE.len()..].split(['/', '?']).next();
+    id.filter(|id| !id.is_empty())
 }
 
-impl<T: OfCluster> List<T> {
-    /// A cluster other than this one that the list or a row of it names.
-    pub(super) fn of_another(&self, own: &str) -> Option<&str> {
-        let rows = self.data.iter().filter_map(OfCluster::cluster_id);
-        let mut named = self.metadata.cluster_id().into_iter().chain(rows);
-        named.find(|id| *id != own)
+/// The rows of a list. Each is given away as soon as it is read, since there may be a hundred thousand.
+#[derive(Debug)]
+struct Rows<T, C> {
+    kept: C,
+    /// The first two clusters that rows name: when there is one only, all are of it.
+    clusters: [Option<Box<str>>; 2],
+    row: PhantomData<T>,
+}
+
+impl<'de, T: DeserializeOwned + OfCluster, C: Default + Extend<T>> Deserialize<'de> for Rows<T, C> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rows = Self {
+            kept: C::default(),
+            clusters: [None, None],
+            row: PhantomData,
+        };
+        deserializer.deserialize_seq(rows)
     }
 }
 
-impl<T> List<T> {
+impl<'de, T: DeserializeOwned + OfCluster, C: Extend<T>> Visitor<'de> for Rows<T, C> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self, A::Error> {
+        while let Some(row) = list.next_element::<T>()? {
+            match (row.cluster_id(), &mut self.clusters) {
+                (Some(id), [first @ None, _]) => *first = Some(id.into()),
+                (Some(id), [Some(first), other @ None]) if **first != *id => {
+                    *other = Some(id.into());
+                }
+                _ => {}
+            }
+            self.kept.extend(Some(row));
+        }
+        Ok(self)
+    }
+}
+
+impl<T, C> List<T, C> {
+    /// What was kept of its rows.
+    pub(super) fn kept(self) -> C {
+        self.data.kept
+    }
+
+    /// A cluster other than this one that the list or a row of it names.
+    pub(super) fn of_another(&self, own: &str) -> Option<&str> {
+        let rows = self.data.clusters.iter().flatten().map(|id| &**id);
+        let mut named = self.metadata.cluster_id().into_iter().chain(rows);
+        named.find(|id| *id != own)
+    }
+
     /// Whether the list goes on elsewhere. No list we ask for is known to; one that did must not
     /// pass for the whole.
     pub(super) fn goes_on(&self) -> bool {
@@ -458,13 +507,40 @@ mod tests {
         let found = cluster_of("https://pkc-1.example:443/kafka/v3/clusters/lkc-1/links/dr");
         assert_eq!(found, Some("lkc-1"));
         assert_eq!(cluster_of("http://h/v3/clusters/x"), Some("x"));
+        assert_eq!(cluster_of("/clusters/x?a=/clusters/y"), Some("x"));
         for none in [
             "",
             "https://h/kafka/v3/clusters",
             "https://h/clusters/",
+            "https://h/clusters//links",
+            "clusters/x",
             "no",
         ] {
             assert_eq!(cluster_of(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn rows_of_another_cluster_are_seen_wherever_they_are() {
+        let row = |id: &str| {
+            format!(
+                r#"{{"metadata":{{"self":"https://h/clusters/{id}/links/l"}},"mirror_topic_name":"t","mirror_status":"ACTIVE"}}"#
+            )
+        };
+        let of_another = |ids: &[&str]| {
+            let rows: Vec<String> = ids.iter().copied().map(row).collect();
+            let list = format!(r#"{{"data":[{}]}}"#, rows.join(","));
+            let list: List<Mirror, Vec<Mirror>> = serde_json::from_str(&list).unwrap();
+            let another = list.of_another("own").map(str::to_owned);
+            assert_eq!(list.kept().len(), ids.len());
+            another
+        };
+        assert_eq!(of_another(&[]), None);
+        assert_eq!(of_another(&["own", "", "own"]), None);
+        for rows in [&["b", "own", "c"][..], &["own", "own", "", "b", "c"]] {
+            assert_eq!(of_another(rows).as_deref(), Some("b"), "{rows:?}");
+        }
+        serde_json::from_str::<List<Mirror, Vec<Mirror>>>(r#"{"data":null}"#).unwrap_err();
+        serde_json::from_str::<List<Mirror, Vec<Mirror>>>("{}").unwrap_err();
     }
 }

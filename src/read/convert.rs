@@ -219,50 +219,71 @@ pub(super) fn configs(rows: Vec<wire::Config>) -> BTreeMap<String, ConfigFact> {
 /// Mirror topics by link, then by their own names.
 pub(super) type Mirrors = BTreeMap<LinkName, BTreeMap<TopicName, MirrorFact>>;
 
-/// The same from a list, with what it has more than once; an error for two live rows of one name that
-/// contradict each other.
-pub(super) fn mirrors(rows: Vec<wire::Mirror>) -> Result<(Mirrors, Repeated), String> {
-    // Servers list a link's mirrors together and in order, so that collecting them costs one comparison
-    // each where inserting would cost many.
-    let mut links: BTreeMap<LinkName, Vec<(TopicName, MirrorFact)>> = BTreeMap::new();
-    let mut link = LinkName::default();
-    for row in rows {
-        let mut fact = mirror(row);
-        if fact.link != link {
-            link = match links.get_key_value(&fact.link) {
-                Some((link, _)) => link.clone(),
-                None => fact.link,
+/// The rows of a list of mirror topics as they come in.
+#[derive(Default)]
+pub(super) struct Listed {
+    links: Vec<(LinkName, Vec<(TopicName, MirrorFact)>)>,
+    places: BTreeMap<LinkName, usize>,
+    /// The place of the row before.
+    last: usize,
+}
+
+impl Extend<wire::Mirror> for Listed {
+    fn extend<I: IntoIterator<Item = wire::Mirror>>(&mut self, rows: I) {
+        for row in rows {
+            self.add(mirror(row));
+        }
+    }
+}
+
+impl Listed {
+    fn add(&mut self, mut fact: MirrorFact) {
+        // Most servers list a link's mirrors together.
+        let is_last = |(link, _): &(LinkName, _)| *link == fact.link;
+        if !self.links.get(self.last).is_some_and(is_last) {
+            self.last = match self.places.get(&fact.link) {
+                Some(place) => *place,
+                None => {
+                    self.places.insert(fact.link.clone(), self.links.len());
+                    self.links.push((fact.link.clone(), Vec::new()));
+                    self.links.len() - 1
+                }
             };
         }
+        let (link, rows) = &mut self.links[self.last];
         fact.link = link.clone();
-        let row = (fact.topic.clone(), fact);
-        match links.get_mut(&link) {
-            Some(rows) => rows.push(row),
-            None => drop(links.insert(link.clone(), vec![row])),
-        }
+        rows.push((fact.topic.clone(), fact));
     }
-    let is_live = |row: &MirrorFact| row.status != MirrorStatus::Stopped;
-    let mut all = Mirrors::new();
-    let mut repeated = Repeated::new();
-    for (link, mut rows) in links {
-        // A mirror that was reversed there and back may have two rows, and the stopped one is history:
-        // of two rows of one name the map keeps the later.
-        rows.sort_by(|(a, one), (b, other)| (a, is_live(one)).cmp(&(b, is_live(other))));
-        for pair in rows.windows(2) {
-            let [(topic, one), (next, other)] = pair else {
-                continue;
-            };
-            if topic != next || !is_live(one) {
-                continue;
+
+    /// Mirror topics by link, with what the list has more than once; an error for two live rows of one name
+    /// that contradict each other.
+    pub(super) fn by_link(self) -> Result<(Mirrors, Repeated), String> {
+        let is_live = |row: &MirrorFact| row.status != MirrorStatus::Stopped;
+        let mut all = Mirrors::new();
+        let mut repeated = Repeated::new();
+        for (link, mut rows) in self.links {
+            // A mirror that was reversed there and back may have two rows, and the stopped one is history:
+            // of two rows of one name the map keeps the later. Sorted, collecting them costs one comparison
+            // each where inserting would cost many.
+            rows.sort_by(|(a, one), (b, other)| {
+                a.cmp(b).then_with(|| is_live(one).cmp(&is_live(other)))
+            });
+            for pair in rows.windows(2) {
+                let [(topic, one), (next, other)] = pair else {
+                    continue;
+                };
+                if topic != next || !is_live(one) {
+                    continue;
+                }
+                if (&one.status, &one.source_topic) != (&other.status, &other.source_topic) {
+                    return Err(contradiction(&format!("mirror topic {link}/{topic}")));
+                }
+                repeated.insert((link.clone(), Some(topic.clone())));
             }
-            if (&one.status, &one.source_topic) != (&other.status, &other.source_topic) {
-                return Err(contradiction(&format!("mirror topic {link}/{topic}")));
-            }
-            repeated.insert((link.clone(), Some(topic.clone())));
+            all.insert(link, rows.into_iter().collect());
         }
-        all.insert(link, rows.into_iter().collect());
+        Ok((all, repeated))
     }
-    Ok((all, repeated))
 }
 
 /// One mirror topic.
@@ -387,6 +408,12 @@ mod tests {
             mirror(row(1_703_285_083_428)).since_ms,
             Some(1_703_285_083_428)
         );
+    }
+
+    fn mirrors(rows: Vec<wire::Mirror>) -> Result<(Mirrors, Repeated), String> {
+        let mut listed = Listed::default();
+        listed.extend(rows);
+        listed.by_link()
     }
 
     #[test]

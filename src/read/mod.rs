@@ -145,17 +145,17 @@ pub async fn mirrors(
 }
 
 async fn listed_mirrors(client: &Client) -> Result<(convert::Mirrors, convert::Repeated), Unread> {
-    let rows = client.list_mirrors().await;
-    let rows = rows.map_err(|error| convert::unread_list(&error))?;
-    by_link(client, rows)
+    let listed = client.gather_mirrors().await;
+    let listed = listed.map_err(|error| convert::unread_list(&error))?;
+    by_link(client, listed)
 }
 
 fn by_link(
     client: &Client,
-    rows: Vec<wire::Mirror>,
+    listed: convert::Listed,
 ) -> Result<(convert::Mirrors, convert::Repeated), Unread> {
     let contradiction = |why| convert::disagreeing("the mirror topics", client.cluster(), why);
-    convert::mirrors(rows).map_err(contradiction)
+    listed.by_link().map_err(contradiction)
 }
 
 /// The mirror topics of these links: one call each.
@@ -172,10 +172,14 @@ pub async fn mirrors_of(
         }
     });
     match futures_util::future::try_join_all(calls).await {
-        Ok(rows) => match by_link(client, rows.into_iter().flatten().collect()) {
-            Ok((mirrors, _)) => Reading::Read(mirrors),
-            Err(why) => Reading::Unread(why),
-        },
+        Ok(rows) => {
+            let mut listed = convert::Listed::default();
+            listed.extend(rows.into_iter().flatten());
+            match by_link(client, listed) {
+                Ok((mirrors, _)) => Reading::Read(mirrors),
+                Err(why) => Reading::Unread(why),
+            }
+        }
         Err(error) => Reading::Unread(convert::unread_list(&error)),
     }
 }
