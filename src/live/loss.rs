@@ -159,24 +159,30 @@ pub fn loss(row: &MirrorFact, link: Option<&LinkFact>, earlier: &[PartitionLag])
         listed if listed < row.partitions as usize => Some(LossUnknown::Partial),
         _ => None,
     };
-    let least = row
-        .lags
-        .iter()
-        .map(|lag| u64::try_from(lag.lag).unwrap_or(0))
-        .fold(0, u64::saturating_add);
+    let stale = stale(row, link);
+    let of_partition = |lag: &PartitionLag| MirrorLoss {
+        loss: of_partition(lag, row, stale, earlier),
+        least: u64::try_from(lag.lag).unwrap_or(0),
+        lagging: usize::from(lag.lag > 0),
+        never_fetched: usize::from(lag.last_source_fetch_offset < 0),
+    };
+    let listed: MirrorLoss = row.lags.iter().map(of_partition).sum();
     MirrorLoss {
-        loss: (row.lags.iter())
-            .map(|lag| of_partition(lag, row, link, earlier))
-            .chain(gap.map(Loss::Unknown))
-            .fold(Loss::Known(0), Loss::and),
-        least,
-        lagging: row.lags.iter().filter(|lag| lag.lag > 0).count(),
-        never_fetched: row
-            .lags
-            .iter()
-            .filter(|lag| lag.last_source_fetch_offset < 0)
-            .count(),
+        loss: gap.map_or(listed.loss, |gap| listed.loss.and(Loss::Unknown(gap))),
+        ..listed
     }
+}
+
+/// Why all figures of a mirror topic may be old, where they may.
+fn stale(row: &MirrorFact, link: Option<&LinkFact>) -> Option<LossUnknown> {
+    if !link.is_some_and(LinkFact::is_healthy) {
+        return Some(LossUnknown::LinkInError);
+    }
+    let is_cut_off = matches!(
+        row.status,
+        MirrorStatus::SourceUnavailable | MirrorStatus::LinkFailed
+    );
+    is_cut_off.then_some(LossUnknown::SourceUnavailable)
 }
 
 /// For how many partitions there are figures.
@@ -194,20 +200,14 @@ fn partitions_listed(lags: &[PartitionLag]) -> usize {
 fn of_partition(
     lag: &PartitionLag,
     row: &MirrorFact,
-    link: Option<&LinkFact>,
+    stale: Option<LossUnknown>,
     earlier: &[PartitionLag],
 ) -> Loss {
     let Ok(messages) = u64::try_from(lag.lag) else {
         return Loss::Unknown(LossUnknown::Negative);
     };
-    if !link.is_some_and(LinkFact::is_healthy) {
-        return Loss::Unknown(LossUnknown::LinkInError);
-    }
-    if matches!(
-        row.status,
-        MirrorStatus::SourceUnavailable | MirrorStatus::LinkFailed
-    ) {
-        return Loss::Unknown(LossUnknown::SourceUnavailable);
+    if let Some(why) = stale {
+        return Loss::Unknown(why);
     }
     // An offset that went backwards, or began from nothing, is not progress that was seen.
     let moved = earlier.iter().any(|before| {
