@@ -1,10 +1,7 @@
 //! What is done about the difference between what people write and what clusters answer: diff, plan and apply,
 //! and all that needs them.
 
-pub use linkwright_core::{
-    address, api, catalog, desired, diagnostic, edit, language, live, permissions, read, scenario,
-    secret, signature, snapshot, spec, store, twin, validate,
-};
+pub use linkwright_core::*;
 
 pub mod accept;
 pub mod apply;

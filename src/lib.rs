@@ -28,13 +28,7 @@
 //! `docs/words.md` has one word for each thing; `docs/decisions.md` says what becomes of each
 //! difference.
 
-pub use linkwright_core::{
-    address, api, catalog, desired, diagnostic, edit, language, live, permissions, read, scenario,
-    secret, signature, snapshot, spec, store, twin, validate,
-};
-pub use linkwright_engine::{
-    accept, apply, diff, drift, drill, export, guard, health, import, plan, refresh,
-};
+pub use linkwright_engine::*;
 
 pub mod cli;
 pub mod report;

@@ -151,19 +151,11 @@ impl Client {
         }
     }
 
-    /// Every mirror topic of every link.
+    /// Every mirror topic of every link: of each row what `C` takes, since there may be a hundred thousand.
     ///
     /// # Errors
     /// As [`Client::list_clusters`].
-    pub async fn list_mirrors(&self) -> Result<Vec<wire::Mirror>, ApiError> {
-        self.list(&request::list_mirrors()).await
-    }
-
-    /// The same, of which only what `C` takes from each row is kept: there may be a hundred thousand.
-    ///
-    /// # Errors
-    /// As [`Client::list_clusters`].
-    pub async fn gather_mirrors<C>(&self) -> Result<C, ApiError>
+    pub async fn list_mirrors<C>(&self) -> Result<C, ApiError>
     where
         C: Default + Extend<wire::Mirror>,
     {
@@ -173,9 +165,9 @@ impl Client {
         }
         // A recording has the rows as they are.
         let rows: Vec<wire::Mirror> = self.list(&request).await?;
-        let mut kept = C::default();
-        kept.extend(rows);
-        Ok(kept)
+        let mut taken = C::default();
+        taken.extend(rows);
+        Ok(taken)
     }
 
     /// The mirror topics of one link, of one status (the API's upper-case word) where given.

@@ -145,7 +145,7 @@ pub async fn mirrors(
 }
 
 async fn listed_mirrors(client: &Client) -> Result<(convert::Mirrors, convert::Repeated), Unread> {
-    let listed = client.gather_mirrors().await;
+    let listed = client.list_mirrors().await;
     let listed = listed.map_err(|error| convert::unread_list(&error))?;
     by_link(client, listed)
 }

@@ -4,6 +4,7 @@ use super::node::ScalarKind;
 use super::{is_ambiguous_word, resolve};
 
 /// A text as a scalar or a key, also in brackets.
+#[must_use]
 pub fn scalar(text: &str) -> String {
     match is_plain(text) {
         true => text.to_owned(),
@@ -32,6 +33,7 @@ fn looks_like_a_number(text: &str) -> bool {
 }
 
 /// Characters that only double quotes can hold on one line, or that no one sees.
+#[must_use]
 pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(
@@ -42,6 +44,7 @@ pub fn is_hidden(letter: char) -> bool {
 }
 
 /// A text in double quotes, on one line.
+#[must_use]
 pub fn double_quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {

@@ -96,7 +96,7 @@ async fn configs_in_both_dialects() {
 async fn mirrors_of_confluent_cloud() {
     let mirrors = Server::script([reply("cloud/mirrors.json")])
         .client()
-        .list_mirrors()
+        .list_mirrors::<Vec<_>>()
         .await
         .unwrap();
     assert_eq!(mirrors.len(), 4);
@@ -230,7 +230,7 @@ async fn an_answer_of_another_cluster_is_not_taken() {
         row("lkc-east", "b")
     );
     let client = Server::script([Answer::json(200, rows)]).client();
-    let error = client.list_mirrors().await.unwrap_err();
+    let error = client.list_mirrors::<Vec<_>>().await.unwrap_err();
     assert!(matches!(error, ApiError::OtherCluster { .. }), "{error}");
     let one =
         r#"{"metadata":{"self":"https://h/kafka/v3/clusters/lkc-east/links/l"},"link_name":"l"}"#;
@@ -381,7 +381,7 @@ async fn numbers_are_taken_as_they_come() {
         "num_partitions":"3","state_time_ms":1.5e300,
         "mirror_lags":[{"partition":99999999999,"lag":18446744073709551615,"last_source_fetch_offset":null}]}]}"#;
     let server = Server::script([Answer::json(200, body)]);
-    let mirrors = server.client().list_mirrors().await.unwrap();
+    let mirrors = server.client().list_mirrors::<Vec<_>>().await.unwrap();
     assert_eq!(mirrors[0].num_partitions, 3);
     assert_eq!(mirrors[0].state_time_ms, i64::MAX);
     assert_eq!(mirrors[0].mirror_lags[0].lag, i64::MAX);
@@ -399,7 +399,7 @@ async fn numbers_are_taken_as_they_come() {
 async fn deep_nesting_is_an_error_and_no_overflow() {
     let body = format!(r#"{{"data":[{{"a":{}"#, "[".repeat(200_000));
     let client = Server::script([Answer::json(200, body)]).client();
-    client.list_mirrors().await.unwrap_err();
+    client.list_mirrors::<Vec<_>>().await.unwrap_err();
 }
 
 /// Any JSON at all, built around the names that matter.

@@ -69,13 +69,12 @@ fn put_in(
         "src/mutation.rs".to_owned(),
         weave::switches(mutants.len()).into_bytes(),
     );
-    for (root, line) in [
-        ("src/core.rs", "pub mod mutation;"),
-        ("src/engine.rs", "pub use linkwright_core::mutation;"),
-    ] {
-        let text = format!("{}\n{line}\n", list::text(sources, root)?);
-        files.insert(root.to_owned(), text.into_bytes());
-    }
+    // The crates above re-export what this one has.
+    let root = format!(
+        "{}\npub mod mutation;\n",
+        list::text(sources, "src/core.rs")?
+    );
+    files.insert("src/core.rs".to_owned(), root.into_bytes());
     for (path, bytes) in &mut files {
         // Tests start the binary without the environment, and the switch is in the environment.
         if path.starts_with("tests/") && path.ends_with(".rs") {
