@@ -95,17 +95,23 @@ fn refused(refusal: &Refusal, woven: &BTreeMap<String, Woven>) -> BTreeMap<u32, 
     for error in &refusal.errors {
         let (primary, others): (Vec<_>, Vec<_>) =
             error.spans.iter().partition(|place| place.is_primary);
-        let found = primary.into_iter().chain(others).find_map(|place| {
+        let mut places = (primary.into_iter().chain(others)).filter_map(|place| {
             let place = place.written();
-            let woven = woven.get(&place.file())?;
-            Some((woven, woven.owner(place.byte_start)?))
+            Some((woven.get(&place.file())?, place.byte_start))
         });
+        let found = match error.code() {
+            // A match that lacks an arm is refused at its scrutinee, where none of its mutants stands.
+            Some("E0004") => places.find_map(|(woven, at)| {
+                let arms = woven.arms(at);
+                (!arms.is_empty()).then_some((woven, Owner::Weaving(arms)))
+            }),
+            _ => places.find_map(|(woven, at)| Some((woven, woven.owner(at)?.clone()))),
+        };
         let (ids, verdict) = match found {
-            // A match without an arm is refused at its beginning, which is nobody's.
-            None => (error.mutants(), Verdict::Left),
-            Some((_, Owner::Mutant(id))) if is_own_fault(error) => (vec![*id], Verdict::Unviable),
-            Some((woven, Owner::Mutant(id))) => (woven.beside(*id), Verdict::Left),
-            Some((_, Owner::Weaving(ids))) => (ids.clone(), Verdict::Left),
+            None => continue,
+            Some((_, Owner::Mutant(id))) if is_own_fault(error) => (vec![id], Verdict::Unviable),
+            Some((woven, Owner::Mutant(id))) => (woven.beside(id), Verdict::Left),
+            Some((_, Owner::Weaving(ids))) => (ids, Verdict::Left),
         };
         for id in ids {
             let known = refused.entry(id).or_insert((verdict, error.to_string()));

@@ -111,18 +111,6 @@ impl Message {
         self.code.as_ref().map(|code| &*code.code)
     }
 
-    /// The mutants in the lines that the compiler shows with it.
-    pub fn mutants(&self) -> Vec<u32> {
-        let shown = self.rendered.as_deref().unwrap_or_default();
-        let switches = shown.split("mutation::on(").skip(1);
-        let mut ids: Vec<u32> = switches
-            .filter_map(|rest| rest.split(')').next()?.parse().ok())
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-
     /// It, without its code.
     pub fn words(&self) -> &str {
         &self.message

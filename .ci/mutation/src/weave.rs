@@ -57,6 +57,19 @@ impl Woven {
             })
             .unwrap_or_default()
     }
+
+    /// The mutants that take an arm away from the match whose scrutinee begins at a place.
+    pub fn arms(&self, at: usize) -> Vec<u32> {
+        find::guards(&self.text, at)
+            .into_iter()
+            .filter_map(|guard| {
+                guard
+                    .strip_prefix("!crate::mutation::on(")?
+                    .strip_suffix(')')
+            })
+            .filter_map(|id| id.parse().ok())
+            .collect()
+    }
 }
 
 /// How mutants are put in.

@@ -29,6 +29,35 @@ pub(super) fn find(text: &str, mutants: &[&Mutant]) -> syn::Result<(Vec<Site>, V
     Ok((finder.sites, left))
 }
 
+/// The guards of the match whose scrutinee begins at a place.
+pub(super) fn guards(text: &str, at: usize) -> Vec<&str> {
+    struct Guards<'a> {
+        text: &'a str,
+        at: usize,
+        found: Vec<&'a str>,
+    }
+    impl<'ast> Visit<'ast> for Guards<'_> {
+        fn visit_expr_match(&mut self, matching: &'ast syn::ExprMatch) {
+            if matching.expr.span().byte_range().start == self.at {
+                let guards = matching.arms.iter().filter_map(|arm| arm.guard.as_ref());
+                let text = self.text;
+                self.found
+                    .extend(guards.map(|(_, guard)| &text[guard.span().byte_range()]));
+            }
+            visit::visit_expr_match(self, matching);
+        }
+    }
+    let mut guards = Guards {
+        text,
+        at,
+        found: Vec::new(),
+    };
+    if let Ok(file) = syn::parse_file(text) {
+        guards.visit_file(&file);
+    }
+    guards.found
+}
+
 /// Finds the places of mutants.
 struct Finder<'a> {
     text: &'a str,

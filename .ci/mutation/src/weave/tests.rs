@@ -171,3 +171,18 @@ fn a_mutant_within_another_stays_on_its_own() {
     assert_eq!(at("a == b })"), Some(&Owner::Weaving(vec![2])));
     assert_eq!(at("fn"), None);
 }
+
+#[test]
+fn the_mutants_of_a_match_are_found_by_its_scrutinee() {
+    let woven = woven(
+        "fn f(x: Option<u8>) -> u8 { match g(x) { _ if h() => 0, None => 1, Some(x) => match x { _ => 2 } } }",
+        Genre::MatchArm,
+        "None => 1,",
+        0,
+        &[""],
+    );
+    let outer = woven.text.find("g(x)").unwrap();
+    assert_eq!(woven.arms(outer), [1], "{}", woven.text);
+    let inner = woven.text.find("x { _").unwrap();
+    assert_eq!(woven.arms(inner), [0; 0]);
+}
