@@ -61,11 +61,11 @@ impl LinkPeers {
     #[must_use]
     pub fn link(&self, half: &HalfAddress) -> Option<LinkId> {
         let (own, peer) = self.0.get(half)?;
-        let (own, peer) = (own.clone(), peer.clone());
-        Some(match peer {
-            Some(peer) if peer < own => (half.link.clone(), peer, Some(own)),
-            peer => (half.link.clone(), own, peer),
-        })
+        let (first, second) = match peer {
+            Some(peer) => (own.min(peer), Some(own.max(peer))),
+            None => (own, None),
+        };
+        Some((half.link.clone(), first.clone(), second.cloned()))
     }
 
     /// Who manages a half's link, by what was read.
