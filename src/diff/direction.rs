@@ -54,7 +54,7 @@ pub fn decide(wanted: Wanted, primary: &Side, other: &Side) -> Decision {
     if let Some(unknown) = unknown_status(primary, other) {
         return unknown;
     }
-    match (writer(primary, other), other) {
+    match (writer(p, other), other) {
         (Writer::At(Which::Primary), _) => written_at_primary(wanted, p, other),
         (Writer::At(Which::Other), _) => written_at_other(wanted, p, other),
         (Writer::Turning, Side::Read(_)) => Decision::Act(turning(p), &[Verb::Await]),

@@ -61,11 +61,11 @@ impl LinkPeers {
     #[must_use]
     pub fn link(&self, half: &HalfAddress) -> Option<LinkId> {
         let (own, peer) = self.0.get(half)?;
-        let (own, peer) = (own.clone(), peer.clone());
-        Some(match peer {
-            Some(peer) if peer < own => (half.link.clone(), peer, Some(own)),
-            peer => (half.link.clone(), own, peer),
-        })
+        let (first, second) = match peer {
+            Some(peer) => (own.min(peer), Some(own.max(peer))),
+            None => (own, None),
+        };
+        Some((half.link.clone(), first.clone(), second.cloned()))
     }
 
     /// Who manages a half's link, by what was read.
@@ -93,14 +93,12 @@ fn pair_of<'a>(link: &Link, peers: &LinkPeers, seen: &'a Switchover) -> Option<&
     }
 }
 
-/// The half on the cluster of a pair's active member, or its counterpart where the link has one half.
+/// The cluster of a pair's active member, where it holds a half of the link.
 fn active_cluster<'a>(link: &'a Link, pair: &Pair) -> Option<&'a ClusterName> {
     let active = pair.active_cluster()?;
-    link.halves.iter().find_map(|half| match half {
-        half if half.cluster_id == *active => Some(&half.address.cluster),
-        half if half.peer.id == *active => Some(&half.peer.cluster),
-        _ => None,
-    })
+    let mut halves = link.halves.iter();
+    let on_active = halves.find(|half| half.cluster_id == *active)?;
+    Some(&on_active.address.cluster)
 }
 
 /// Whether the spec wants topics of a link written elsewhere than on the active member.

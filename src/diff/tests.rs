@@ -1,12 +1,19 @@
 //! Desired state against live state, in small worlds made by hand: [`World`], which the tests of `plan` use as well.
 
+mod chain;
 mod config;
 mod effect;
+mod finding;
+mod half;
 mod health;
+mod held;
+mod mirror;
 mod needs;
 mod pair;
+mod pairing;
 mod promotion;
 mod retire;
+mod switchover;
 
 use std::collections::BTreeMap;
 
@@ -16,8 +23,8 @@ use crate::catalog::filters::{
     FilterType, Members, NameFilter, NameFilters, NamePattern, Subject, TopicTypes,
 };
 use crate::desired::{
-    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredValue, Half, Link,
-    MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
+    Cluster, ClusterKind, Desired, DesiredConfig, DesiredMirror, DesiredTopic, DesiredValue, Half,
+    Link, MirrorRules, MirrorState, Peer, RetireMirrors, Retired, Role, Undeclared,
 };
 use crate::diagnostic::Place;
 use crate::live::{
@@ -39,6 +46,15 @@ pub(crate) fn half(cluster: &str, link: &str) -> HalfAddress {
     HalfAddress {
         cluster: cluster.into(),
         link: link.into(),
+    }
+}
+
+fn mirror(state: MirrorState) -> DesiredMirror {
+    DesiredMirror {
+        hold: None,
+        state,
+        configs: BTreeMap::new(),
+        place: place(4),
     }
 }
 
@@ -92,26 +108,33 @@ impl World {
             desired: Desired::default(),
             live: Snapshot::default(),
         };
-        for name in ["east", "west"] {
-            let cluster = Cluster {
-                lost: None,
-                name: name.into(),
-                id: format!("lkc-{name}").into(),
-                kind: ClusterKind::ConfluentCloud,
-                organization: None,
-                rest: None,
-                bootstrap_servers: None,
-                place: place(1),
-            };
-            world.desired.clusters.insert(name.into(), cluster);
-            let answers = ClusterSnapshot {
-                links: Reading::Read(BTreeMap::new()),
-                mirrors: Reading::Read(BTreeMap::new()),
-                ..ClusterSnapshot::default()
-            };
-            world.live.clusters.insert(name.into(), answers);
-        }
+        world.add_cluster("east");
+        world.add_cluster("west");
         world
+    }
+
+    fn add_cluster(&mut self, name: &str) {
+        let cluster = Cluster {
+            lost: None,
+            name: name.into(),
+            id: format!("lkc-{name}").into(),
+            kind: ClusterKind::ConfluentCloud,
+            organization: None,
+            rest: None,
+            bootstrap_servers: None,
+            place: place(1),
+        };
+        self.desired.clusters.insert(name.into(), cluster);
+        let answers = ClusterSnapshot {
+            links: Reading::Read(BTreeMap::new()),
+            mirrors: Reading::Read(BTreeMap::new()),
+            ..ClusterSnapshot::default()
+        };
+        self.live.clusters.insert(name.into(), answers);
+    }
+
+    fn declared_cluster(&mut self, name: &str) -> &mut Cluster {
+        self.desired.clusters.get_mut(name).unwrap()
     }
 
     pub(crate) fn cluster(&mut self, name: &str) -> &mut ClusterSnapshot {
@@ -120,6 +143,17 @@ impl World {
 
     /// Declares a link from east to west.
     pub(crate) fn declare(&mut self, link: &str, configs: &[(&str, &str)]) -> &mut Half {
+        self.declare_between(link, "east", "west", configs)
+    }
+
+    /// Declares a link from one cluster to another, which holds it.
+    fn declare_between(
+        &mut self,
+        link: &str,
+        source: &str,
+        holder: &str,
+        configs: &[(&str, &str)],
+    ) -> &mut Half {
         let configs = configs.iter().map(|&(name, value)| {
             let value = match value {
                 "(default)" => DesiredValue::Default,
@@ -132,12 +166,12 @@ impl World {
             (name.to_owned(), DesiredConfig { value, place })
         });
         let half = Half {
-            address: half("west", link),
-            cluster_id: "lkc-west".into(),
+            address: half(holder, link),
+            cluster_id: format!("lkc-{holder}").into(),
             role: Role::Destination,
             peer: Peer {
-                cluster: "east".into(),
-                id: "lkc-east".into(),
+                cluster: source.into(),
+                id: format!("lkc-{source}").into(),
             },
             prefix: None,
             configs: configs.collect(),
@@ -162,19 +196,77 @@ impl World {
         &mut self.declared_link(link).halves[0]
     }
 
+    /// Declares a bidirectional link between east and west, in this order, and makes both halves live.
+    pub(crate) fn pair(&mut self, link: &str) {
+        self.declare(link, &[]);
+        let west = self.declared_link(link).halves.remove(0);
+        let east = Half {
+            address: half("east", link),
+            cluster_id: "lkc-east".into(),
+            peer: Peer {
+                cluster: "west".into(),
+                id: "lkc-west".into(),
+            },
+            ..west.clone()
+        };
+        for half in [east, west] {
+            let row = self.link(
+                half.address.cluster.as_str(),
+                link,
+                &[("link.mode", "BIDIRECTIONAL")],
+            );
+            (row.source, row.remote) = (None, Some(half.peer.id.clone()));
+            let role = Role::BidirectionalOutbound {
+                peer_inbound: false,
+            };
+            let halves = &mut self.declared_link(link).halves;
+            halves.push(Half { role, ..half });
+        }
+    }
+
+    /// The declared half of a link on a cluster.
+    fn half(&mut self, cluster: &str, link: &str) -> &mut Half {
+        let halves = self.declared_link(link).halves.iter_mut();
+        let mut here = halves.filter(|half| half.address.cluster.as_str() == cluster);
+        here.next().unwrap()
+    }
+
+    /// Declares where a topic of a bidirectional link is written.
+    fn topic(&mut self, link: &str, topic: &str, primary: &str) -> &mut DesiredTopic {
+        let declared = DesiredTopic {
+            primary: primary.into(),
+            paused: false,
+            copy: true,
+            auto_create: false,
+            hold: None,
+            configs: BTreeMap::new(),
+            place: place(4),
+        };
+        let rules = &mut self.declared_link(link).topics;
+        let topics = &mut rules.get_or_insert_default().literal;
+        topics.entry(topic.into()).or_insert(declared)
+    }
+
+    /// Declares a config of a half.
+    fn config(&mut self, cluster: &str, link: &str, name: &str, value: &str) {
+        let value = DesiredValue::Value(value.to_owned());
+        let place = place(3);
+        let configs = &mut self.half(cluster, link).configs;
+        configs.insert(name.to_owned(), DesiredConfig { value, place });
+    }
+
     pub(crate) fn declared_link(&mut self, link: &str) -> &mut Link {
         self.desired.links.get_mut(link).unwrap()
     }
 
+    /// Declares a mirror topic on west.
     pub(crate) fn mirror(&mut self, link: &str, topic: &str, state: MirrorState) {
-        let declared = DesiredMirror {
-            hold: None,
-            state,
-            configs: BTreeMap::new(),
-            place: place(4),
-        };
-        let mirrors = &mut self.declared_link(link).halves[0].mirrors;
-        mirrors.literal.insert(topic.into(), declared);
+        self.mirror_at("west", link, topic, state);
+    }
+
+    fn mirror_at(&mut self, cluster: &str, link: &str, topic: &str, state: MirrorState) {
+        let mirrors = &mut self.half(cluster, link).mirrors;
+        mirrors.literal.insert(topic.into(), mirror(state));
     }
 
     pub(crate) fn retire(&mut self, cluster: &str, link: &str, mirrors: RetireMirrors) {
@@ -219,7 +311,11 @@ impl World {
 
     /// The configs of a link on west.
     fn configs(&mut self, link: &str) -> &mut BTreeMap<String, ConfigFact> {
-        match self.cluster("west").configs.get_mut(link) {
+        self.configs_at("west", link)
+    }
+
+    fn configs_at(&mut self, cluster: &str, link: &str) -> &mut BTreeMap<String, ConfigFact> {
+        match self.cluster(cluster).configs.get_mut(link) {
             Some(Reading::Read(configs)) => configs,
             other => panic!("its configs are read: {other:?}"),
         }
@@ -247,10 +343,15 @@ impl World {
         let Reading::Read(mirrors) = &mut self.cluster(cluster).mirrors else {
             panic!("its mirrors are read");
         };
-        mirrors
-            .entry(link.into())
-            .or_default()
-            .insert(topic.into(), fact);
+        let rows = mirrors.entry(link.into()).or_default();
+        rows.insert(topic.into(), fact);
+    }
+
+    fn row(&mut self, cluster: &str, link: &str, topic: &str) -> &mut MirrorFact {
+        let Reading::Read(mirrors) = &mut self.cluster(cluster).mirrors else {
+            panic!("its mirrors are read");
+        };
+        mirrors.get_mut(link).unwrap().get_mut(topic).unwrap()
     }
 
     pub(crate) fn topics(&mut self, cluster: &str, topics: &[&str]) {

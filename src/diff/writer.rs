@@ -97,15 +97,14 @@ impl Seen {
     }
 }
 
-/// Who writes the topic. A row of an unknown status counts as live; who decides asks for it first.
+/// Who writes a topic whose primary was read. A row of an unknown status counts as live; who decides asks for it
+/// first.
 #[must_use]
-pub fn writer(primary: &Side, other: &Side) -> Writer {
+pub fn writer(p: &Seen, other: &Side) -> Writer {
     use Which::{Other, Primary};
-    let (p, q) = match (primary, other) {
-        (Side::Read(p), Side::Read(q)) => (p, q),
-        (Side::Read(p), _) => return next_to_unread(p, Primary, Other),
-        (_, Side::Read(q)) => return next_to_unread(q, Other, Primary),
-        _ => return Writer::Unknown,
+    let q = match other {
+        Side::Read(q) => q,
+        Side::Unread | Side::Lost => return next_to_unread(p),
     };
     match (p.copy(), q.copy()) {
         (Copy::Live { pending: a }, Copy::Live { pending: b }) if a || b => Writer::Turning,
@@ -126,11 +125,11 @@ pub fn writer(primary: &Side, other: &Side) -> Writer {
     }
 }
 
-/// The same where only one side was read: its row decides.
-fn next_to_unread(seen: &Seen, read: Which, unread: Which) -> Writer {
-    match seen.copy() {
-        Copy::Live { .. } => Writer::At(unread),
-        _ if seen.topic => Writer::At(read),
+/// The same where only the primary was read: its row decides.
+fn next_to_unread(p: &Seen) -> Writer {
+    match p.copy() {
+        Copy::Live { .. } => Writer::At(Which::Other),
+        _ if p.topic => Writer::At(Which::Primary),
         _ => Writer::Unknown,
     }
 }

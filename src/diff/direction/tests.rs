@@ -416,3 +416,53 @@ fn without_a_copy_it_does_not_matter_which_of_two_ordinary_topics_is_written() {
         refuse(Refused::WriterUnknown)
     );
 }
+
+#[test]
+fn a_copy_that_no_one_wants_is_not_missed_and_two_that_are_live_are_no_ordinary_topics() {
+    let none = Wanted {
+        paused: false,
+        copy: false,
+    };
+    let plain = Side::Read(seen(None, true));
+    for gone in [Side::Unread, Side::Lost] {
+        assert_eq!(decide(none, &plain, &gone), Decision::Nothing);
+        assert_eq!(decide(PLAIN, &plain, &gone), Decision::NoCopy);
+    }
+    let live = Side::Read(seen(Some(row(&Active, Some(0))), true));
+    for copy in [none, PLAIN] {
+        assert_eq!(decide(copy, &live, &live), refuse(Refused::WriterUnknown));
+    }
+}
+
+#[test]
+fn a_mirror_that_should_be_paused_is_so_while_its_link_is() {
+    let plain = Side::Read(seen(None, true));
+    let paused = Side::Read(seen(Some(row(&LinkPaused, Some(0))), true));
+    let pause = Wanted {
+        paused: true,
+        ..PLAIN
+    };
+    assert_eq!(decide(pause, &plain, &paused), Decision::Nothing);
+    let report = Decision::Report(LinkPaused);
+    assert_eq!(decide(PLAIN, &plain, &paused), report);
+}
+
+#[test]
+fn clocks_may_be_five_minutes_apart_and_no_millisecond_more() {
+    let stopped = |since_ms| {
+        let row = Row {
+            status: Stopped,
+            since_ms: Some(since_ms),
+        };
+        seen(Some(row), true)
+    };
+    for (p, q, expected) in [
+        (300_000, 0, Writer::Unknown),
+        (300_001, 0, Writer::At(Which::Primary)),
+        (0, 300_000, Writer::Unknown),
+        (0, 300_001, Writer::At(Which::Other)),
+    ] {
+        let found = writer(&stopped(p), &Side::Read(stopped(q)));
+        assert_eq!(found, expected, "stopped at {p} and {q}");
+    }
+}

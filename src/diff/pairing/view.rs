@@ -113,8 +113,11 @@ impl<'a> HalfView<'a> {
             return vec![Side::Unread];
         }
         let topics: &[bool] = match &host.topics {
-            Reading::Read(topics) if topics.contains(topic) => &[true],
-            Reading::Read(_) if !is_live => &[false],
+            // Of a live mirror topic its row says all that counts, also where the list is older.
+            Reading::Read(topics) => match topics.contains(topic) {
+                true => &[true],
+                false => &[false],
+            },
             _ if is_live || mirror_of.is_some() => &[true],
             _ => &[true, false],
         };

@@ -6,7 +6,7 @@ use crate::catalog::filters::{
 };
 use crate::diff::effect::acl_matches;
 use crate::diff::{Effect, Feature, Names, NotCompared, offset_reads};
-use crate::live::{AclFact, MirrorStatus};
+use crate::live::{AclFact, MirrorStatus, Reading};
 
 const SWITCH: &str = "auto.create.mirror.topics.enable";
 const TOPICS: &str = "auto.create.mirror.topics.filters";
@@ -232,4 +232,61 @@ fn offsets_of_many_groups_are_not_compared_and_the_groups_are_named() {
         let reads = offset_reads(&world.desired, &changes);
         assert_eq!(reads.len(), if count == 50 { 2 } else { 0 });
     }
+}
+
+/// Both clusters have so many groups, each set back from offset 9 to 5.
+fn with_offsets(world: &mut World, groups: &[String]) {
+    for (cluster, offset) in [("east", 5), ("west", 9)] {
+        let states: Vec<_> = groups.iter().map(|name| (name.as_str(), "EMPTY")).collect();
+        world.groups(cluster, &states);
+        let committed = groups.iter().map(|group| {
+            let offsets = [(("orders".into(), 0), offset)].into();
+            (group.as_str().into(), Reading::Read(offsets))
+        });
+        world.cluster(cluster).group_offsets = committed.collect();
+    }
+}
+
+#[test]
+fn offsets_of_fifty_groups_are_compared_and_of_more_they_are_not() {
+    let (switch, key) = (
+        "consumer.offset.sync.enable",
+        "consumer.offset.group.filters",
+    );
+    let all = filters(Subject::Groups, &["app-"]);
+    let names: Vec<String> = (0..52).map(|n| format!("app-{n:02}")).collect();
+    for (count, is_compared) in [(1, true), (49, true), (50, true), (51, false), (52, false)] {
+        let mut world = World::new();
+        world.declare("dr", &[(switch, "true"), (key, &all)]);
+        world.link("west", "dr", &[]);
+        world.live_mirror("west", "dr", "orders", MirrorStatus::Active);
+        with_offsets(&mut world, &names[..count]);
+        let effects = world.effects();
+        match &effects[..] {
+            [Effect::GroupsEnter(_), Effect::OffsetsSetBack(moved)] => {
+                assert!(is_compared, "{count}");
+                assert_eq!(moved.len(), count);
+                assert!(moved.iter().all(|it| (it.from, it.to) == (9, 5)));
+            }
+            [Effect::GroupsEnter(_), Effect::OffsetsNotCompared(_)] => {
+                assert!(!is_compared, "{count}");
+            }
+            _ => panic!("{effects:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_filter_that_selects_no_group_any_more_overwrites_nothing_whatever_is_not_read() {
+    let (switch, key) = (
+        "consumer.offset.sync.enable",
+        "consumer.offset.group.filters",
+    );
+    let some = filters(Subject::Groups, &["app-"]);
+    let mut world = World::new();
+    world.declare("dr", &[(switch, "true"), (key, "")]);
+    world.link("west", "dr", &[(switch, "true"), (key, &some)]);
+    world.groups("east", &[("app-1", "EMPTY")]);
+    let left = Names::Known(vec!["app-1".into()]);
+    assert_eq!(world.effects(), [Effect::GroupsLeave(left)]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{World, filters};
+use super::{World, filters, half};
 use crate::address::ClusterName;
 use crate::catalog::filters::Subject;
 use crate::desired::MirrorState;
@@ -141,4 +141,22 @@ fn a_feature_asks_for_its_lists_when_they_tell_what_it_does() {
             assert_eq!(asked(&world), *expected, "{enable} {what}");
         }
     }
+}
+
+#[test]
+fn what_was_asked_for_is_not_asked_for_again() {
+    let all_of = |cluster: &str| ExtraReads {
+        links: clusters(&[cluster]),
+        topics: clusters(&[cluster]),
+        acls: clusters(&[cluster]),
+        groups: clusters(&[cluster]),
+        transitions: [half(cluster, "dr")].into(),
+        rows: [(half(cluster, "dr"), "orders".into())].into(),
+    };
+    let (east, west) = (all_of("east"), all_of("west"));
+    let mut both = east.clone();
+    both.add(west.clone());
+    assert_eq!(both.clone().without(&east), west);
+    assert_eq!(both.clone().without(&ExtraReads::default()), both);
+    assert!(both.clone().without(&both).is_empty());
 }

@@ -4,7 +4,7 @@ use super::{World, filters, half};
 use crate::catalog::filters::Subject;
 use crate::desired::{MirrorState, RetireMirrors};
 use crate::diff::Names;
-use crate::live::MirrorStatus::{Active, PendingStopped};
+use crate::live::MirrorStatus::{self, Active, PendingStopped, Stopped};
 
 const SWITCH: &str = "consumer.offset.sync.enable";
 
@@ -117,4 +117,38 @@ fn a_wait_for_a_promotion_is_held_up_like_the_promotion() {
     // A failover waits for no group, and its source may be gone.
     world.mirror("dr", "orders", MirrorState::FailedOver);
     assert_eq!(blocking_groups(&world), []);
+}
+
+/// A retired link of which the only mirror topic has this status, next to one that is failed over.
+fn retired(how: RetireMirrors, status: MirrorStatus) -> World {
+    let mut world = world();
+    for (link, how) in [("a", RetireMirrors::Failover), ("old", how)] {
+        promoting(&mut world, link, &[], &["orders"]);
+        world.retire("west", link, how);
+    }
+    world.desired.links.clear();
+    world.live_mirror("west", "old", "orders", status);
+    world
+}
+
+#[test]
+fn each_link_that_goes_is_promoted_or_failed_over_as_its_own_entry_says() {
+    let world = retired(RetireMirrors::Promote, Active);
+    assert_eq!(world.changes().retirements.len(), 2);
+    assert_eq!(blocking_groups(&world), [app_1("west/old")]);
+    assert_eq!(
+        blocking_groups(&retired(RetireMirrors::Failover, Active)),
+        []
+    );
+}
+
+#[test]
+fn a_link_that_goes_waits_for_groups_only_while_a_promotion_is_under_way() {
+    for how in [RetireMirrors::MustBeStopped, RetireMirrors::Promote] {
+        let under_way = retired(how, PendingStopped);
+        assert_eq!(blocking_groups(&under_way), [app_1("west/old")]);
+        let stopped = retired(how, Stopped);
+        assert_eq!(stopped.changes().retirements.len(), 2);
+        assert_eq!(blocking_groups(&stopped), []);
+    }
 }

@@ -3,7 +3,7 @@
 use super::{World, set};
 use crate::desired::RetireMirrors;
 use crate::diff::{FindingKind, Verb};
-use crate::live::{ConfigFact, MirrorStatus};
+use crate::live::{ConfigFact, LinkError, MirrorStatus};
 
 #[test]
 fn mirrors_that_must_be_stopped_are_waited_for_at_most() {
@@ -54,4 +54,23 @@ fn the_archive_gets_the_configs_that_are_set_and_no_secret() {
     let changes = world.changes();
     let kept = [("acl.sync.ms".to_owned(), "9000".to_owned())];
     assert_eq!(changes.retirements[0].configs, kept.into());
+}
+
+#[test]
+fn a_promotion_without_its_source_is_found_where_the_entry_promotes() {
+    for (how, verbs, is_found) in [
+        (RetireMirrors::Promote, Verb::Await, true),
+        (RetireMirrors::MustBeStopped, Verb::Await, false),
+        (RetireMirrors::Failover, Verb::Failover, false),
+    ] {
+        let mut world = World::new();
+        world.link("west", "old", &[]).error = Some(LinkError::Timeout);
+        world.live_mirror("west", "old", "orders", MirrorStatus::PendingStopped);
+        world.retire("west", "old", how);
+        let changes = world.changes();
+        assert_eq!(changes.retirements[0].mirrors[0].verbs, [verbs], "{how:?}");
+        let without_source =
+            |kind: &FindingKind| matches!(kind, FindingKind::PromotionWithoutSource { .. });
+        assert_eq!(world.found().iter().any(without_source), is_found);
+    }
 }
