@@ -21,6 +21,8 @@ pub(super) struct Approved {
     pub(super) address: Address,
     /// [`OperationKind::word`].
     pub(super) kind: String,
+    /// The other half, of what turns a topic.
+    pub(super) other: Option<HalfAddress>,
     pub(super) end: EndState,
     pub(super) digests: OperationDigests,
 }
@@ -35,6 +37,7 @@ pub(super) enum EndState {
     LinkGone {},
     ConfigsTaken {},
     MirrorIn { statuses: Vec<String> },
+    Turned { statuses: Vec<String> },
     Elapsed {},
 }
 
@@ -155,8 +158,8 @@ impl Approved {
             Address::Cluster(_) | Address::Half(_) => None,
         };
         match &self.end {
-            // An archive is over when the link is gone.
-            EndState::AtOnce {} | EndState::LinkGone {} => !exists,
+            // The link is there: it is not deleted, and its archive, which settles at once, not over.
+            EndState::AtOnce {} | EndState::LinkGone {} => false,
             // The configs were compared with the spec, which has not changed.
             EndState::LinkReadable {} | EndState::LinkHealthy {} | EndState::ConfigsTaken {} => {
                 let configs = cluster.configs.get(&half.link);
@@ -179,7 +182,26 @@ impl Approved {
                         })
                 }
             },
+            EndState::Turned { statuses } => self.has_turned(found.live, half, statuses),
         }
+    }
+
+    /// Whether the topic is a mirror topic in one of these statuses at one half, and an ordinary topic at the
+    /// other: no row, or one that is `STOPPED`.
+    fn has_turned(&self, live: &Snapshot, own: &HalfAddress, statuses: &[String]) -> bool {
+        let (Some(other), Some(topic)) = (&self.other, self.address.mirror()) else {
+            return false;
+        };
+        let restores = self.kind == "restore-mirror";
+        let (mirror, plain) = if restores { (own, other) } else { (other, own) };
+        let status = |half: &HalfAddress| {
+            let rows = live.clusters.get(&half.cluster)?.mirrors.read()?;
+            let row = rows.get(&half.link).and_then(|rows| rows.get(topic));
+            Some(row.map(|row| row.status.clone()))
+        };
+        let is_mirror =
+            matches!(status(mirror), Some(Some(now)) if statuses.contains(&now.to_string()));
+        is_mirror && matches!(status(plain), Some(None | Some(MirrorStatus::Stopped)))
     }
 
     /// Whether the fresh plan leaves it out because of a switchover pair.
