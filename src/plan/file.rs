@@ -404,12 +404,14 @@ impl Saved {
             findings: &fresh.findings,
         };
         let fresh = fresh.operations.iter().zip(&digests);
-        let unchanged = end_state::compare(&self.operations, fresh, &found, &mut moved);
-        if moved.is_empty() && unchanged.is_empty() && self.digest != digest {
+        let progress = end_state::compare(&self.operations, fresh, &found, &mut moved);
+        if moved.is_empty() && progress.is_untouched && self.digest != digest {
             moved.push(Moved::Order);
         }
         if moved.is_empty() {
-            Ok(Remainder { unchanged })
+            Ok(Remainder {
+                unchanged: progress.done,
+            })
         } else {
             moved.sort();
             Err(moved)

@@ -47,14 +47,21 @@ pub(super) struct Found<'a> {
     pub(super) findings: &'a [Finding],
 }
 
-/// Compares, reports what has changed, and returns what is done: addresses and kinds, in the saved plan's
-/// order. Several operations of one kind on one address differ by their digests.
+/// How far what was approved has come.
+pub(super) struct Progress {
+    /// What is done: addresses and kinds, in the saved plan's order.
+    pub(super) done: Vec<(Address, String)>,
+    /// Whether nothing of it has begun: the fresh plan has every operation that was approved.
+    pub(super) is_untouched: bool,
+}
+
+/// Compares, and reports what has changed. Several operations of one kind on one address differ by their digests.
 pub(super) fn compare<'a>(
     approved: &[Approved],
     fresh: impl Iterator<Item = (&'a Operation, &'a OperationDigests)>,
     found: &Found<'_>,
     moved: &mut Vec<Moved>,
-) -> Vec<(Address, String)> {
+) -> Progress {
     let mut open: BTreeMap<(&Address, &str), Vec<usize>> = BTreeMap::new();
     for (number, op) in approved.iter().enumerate() {
         let key = (&op.address, op.kind.as_str());
@@ -120,6 +127,7 @@ pub(super) fn compare<'a>(
     };
     let last: BTreeMap<&Address, &Approved> = missing.iter().map(|op| (&op.address, *op)).collect();
     let mut done = Vec::new();
+    let is_untouched = missing.is_empty();
     for op in missing {
         if under_way.contains(&&op.address) {
             continue;
@@ -134,7 +142,7 @@ pub(super) fn compare<'a>(
             });
         }
     }
-    done
+    Progress { done, is_untouched }
 }
 
 impl Approved {

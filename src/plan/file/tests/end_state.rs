@@ -240,3 +240,59 @@ fn a_topic_has_turned_when_it_is_a_mirror_on_one_half_and_ordinary_on_the_other(
     assert!(turned(&with_pause, Some(Stopped), Some(Paused)));
     assert!(!turned(&with_pause, Some(Stopped), Some(Active)));
 }
+
+#[test]
+fn what_the_server_is_still_at_is_waited_for_and_not_sent_again() {
+    use MirrorStatus::{PendingMirror, PendingRestore, PendingStopped, PendingSynchronize};
+    let promotion = |status: MirrorStatus| {
+        let mut world = World::new();
+        world.declare("dr", &[]);
+        world.link("west", "dr", &[]);
+        world.live_mirror("west", "dr", "orders", status);
+        world.mirror("dr", "orders", MirrorState::Promoted);
+        world
+    };
+    let turn = |west: MirrorStatus, east: Shown| {
+        let mut world = pair();
+        topic(&mut world, "orders", "west");
+        world.live_mirror("west", "dr", "orders", west);
+        if let Some(status) = east {
+            world.live_mirror("east", "dr", "orders", status);
+        }
+        world
+    };
+    let mut creating = paused_from_nothing();
+    creating.live_mirror("west", "dr", "orders", PendingMirror);
+    for (before, now, words) in [
+        (
+            promotion(Active),
+            promotion(PendingStopped),
+            &["await-mirror"][..],
+        ),
+        (
+            paused_from_nothing(),
+            creating,
+            &["await-mirror", "pause-mirror"],
+        ),
+        (
+            turn(Active, None),
+            turn(PendingSynchronize, Some(PendingMirror)),
+            &["await-mirror"],
+        ),
+        (
+            turn(Stopped, None),
+            turn(Stopped, Some(PendingRestore)),
+            &["await-mirror"],
+        ),
+    ] {
+        let fresh = planned(&now);
+        let planned_words: Vec<_> = fresh.operations.iter().map(|op| op.kind.word()).collect();
+        assert_eq!(planned_words, words);
+        let saved = read(&planned(&before));
+        assert_eq!(done(&saved, &fresh, &now), Ok(vec![]));
+        // Where no operation was approved, it is none of what was.
+        let nothing = read(&Plan::default());
+        let appeared = done(&nothing, &fresh, &now).unwrap_err();
+        assert!(appeared[0].ends_with("await-mirror was not planned"));
+    }
+}
