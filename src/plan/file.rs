@@ -91,6 +91,8 @@ struct OperationV1 {
 #[derive(Deserialize)]
 struct ActionV1 {
     kind: String,
+    /// The other half, of what turns a topic.
+    other: Option<String>,
 }
 
 /// A saved plan that was read and is whole.
@@ -241,9 +243,14 @@ impl Saved {
             let address = Address::parse(&op.address)
                 .filter(|address| address.half().is_some())
                 .ok_or_else(|| format!("`{}` is not the address of an operation", op.address))?;
+            let other = op.action.other.map(|other| match Address::parse(&other) {
+                Some(Address::Half(half)) => Ok(half),
+                _ => Err(format!("`{other}` is not the address of a link half")),
+            });
             Ok(Approved {
                 address,
                 kind: op.action.kind,
+                other: other.transpose()?,
                 end: op.settles,
                 digests: op.digests,
             })
@@ -397,12 +404,14 @@ impl Saved {
             findings: &fresh.findings,
         };
         let fresh = fresh.operations.iter().zip(&digests);
-        let unchanged = end_state::compare(&self.operations, fresh, &found, &mut moved);
-        if moved.is_empty() && unchanged.is_empty() && self.digest != digest {
+        let progress = end_state::compare(&self.operations, fresh, &found, &mut moved);
+        if moved.is_empty() && progress.is_untouched && self.digest != digest {
             moved.push(Moved::Order);
         }
         if moved.is_empty() {
-            Ok(Remainder { unchanged })
+            Ok(Remainder {
+                unchanged: progress.done,
+            })
         } else {
             moved.sort();
             Err(moved)

@@ -1,9 +1,16 @@
 //! Plans in small worlds and operations made by hand.
 
 mod build;
+mod ends;
 mod guard;
+mod hindered;
+mod hold;
+mod operation;
 mod order;
 mod part;
+mod rehearsal;
+mod switchover;
+mod turn;
 
 use std::time::Duration;
 
@@ -11,17 +18,65 @@ use super::operation::{
     AlterPurpose, ArchiveContent, Because, CreationOrder, LagGate, Operation, OperationKind,
     Settle, Validation,
 };
-use super::{Allowances, Plan, plan};
+use super::{Allowances, CallSeen, Plan, ReverseGate, plan};
 use crate::address::{Address, HalfAddress};
-use crate::desired::{Risk, Risks, Role};
-use crate::diff::tests::World;
-use crate::diff::{ConfigValue, RemoteField};
-use crate::live::LinkFact;
+use crate::desired::{DesiredTopic, Half, Peer, Risk, Risks, Role, TopicRules};
+use crate::diff::tests::{World, half as half_address, place};
+use crate::diff::{ConfigValue, Cut, RemoteField};
+use crate::live::{LinkFact, Reading};
 
 /// The whole plan of a world.
-fn planned(world: &World) -> Plan {
+pub(super) fn planned(world: &World) -> Plan {
     let nothing = Allowances::default();
     plan(&world.desired, &world.live, world.changes(), &nothing).unwrap()
+}
+
+/// A bidirectional link that is live on both clusters and declares its topics by where they are written.
+pub(super) fn pair() -> World {
+    let mut world = World::new();
+    let west = world.declare("dr", &[]);
+    west.role = Role::BidirectionalOutbound {
+        peer_inbound: false,
+    };
+    let east = Half {
+        address: half_address("east", "dr"),
+        cluster_id: "lkc-east".into(),
+        peer: Peer {
+            cluster: "west".into(),
+            id: "lkc-west".into(),
+        },
+        ..west.clone()
+    };
+    let link = world.declared_link("dr");
+    link.halves.push(east);
+    link.topics = Some(TopicRules::default());
+    for (here, there) in [("west", "lkc-east"), ("east", "lkc-west")] {
+        let row = world.link(here, "dr", &[("link.mode", "BIDIRECTIONAL")]);
+        (row.source, row.remote) = (None, Some(there.into()));
+        world.topics(here, &[]);
+    }
+    world
+}
+
+/// Declares a topic of the pair, which both clusters have.
+pub(super) fn topic<'a>(world: &'a mut World, name: &str, primary: &str) -> &'a mut DesiredTopic {
+    for cluster in ["west", "east"] {
+        let Reading::Read(topics) = &mut world.cluster(cluster).topics else {
+            panic!("its topics are read");
+        };
+        topics.insert(name.into());
+    }
+    let declared = DesiredTopic {
+        primary: primary.into(),
+        paused: false,
+        copy: true,
+        auto_create: false,
+        hold: None,
+        configs: Default::default(),
+        place: place(6),
+    };
+    let rules = world.declared_link("dr").topics.as_mut().unwrap();
+    rules.literal.entry(name.into()).or_insert(declared)
 }
 
 fn half(cluster: &str, link: &str) -> Address {
@@ -92,6 +147,28 @@ fn promote() -> OperationKind {
         },
         together: Vec::new(),
         idle: None,
+    }
+}
+
+fn reverse() -> OperationKind {
+    OperationKind::ReverseMirror {
+        other: half_address("east", "dr"),
+        paused: false,
+        gate: Box::new(ReverseGate {
+            within: Duration::from_secs(1),
+            compare: None,
+            wait: Duration::from_secs(1),
+        }),
+        together: Vec::new(),
+        call: CallSeen::NotProbed,
+    }
+}
+
+fn restore() -> OperationKind {
+    OperationKind::RestoreMirror {
+        other: half_address("east", "dr"),
+        cut: Cut::NotPreviewed,
+        call: CallSeen::NotProbed,
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Approved {
     pub(super) address: Address,
     /// [`OperationKind::word`].
     pub(super) kind: String,
+    /// The other half, of what turns a topic.
+    pub(super) other: Option<HalfAddress>,
     pub(super) end: EndState,
     pub(super) digests: OperationDigests,
 }
@@ -35,6 +37,7 @@ pub(super) enum EndState {
     LinkGone {},
     ConfigsTaken {},
     MirrorIn { statuses: Vec<String> },
+    Turned { statuses: Vec<String> },
     Elapsed {},
 }
 
@@ -44,14 +47,21 @@ pub(super) struct Found<'a> {
     pub(super) findings: &'a [Finding],
 }
 
-/// Compares, reports what has changed, and returns what is done: addresses and kinds, in the saved plan's
-/// order. Several operations of one kind on one address differ by their digests.
+/// How far what was approved has come.
+pub(super) struct Progress {
+    /// What is done: addresses and kinds, in the saved plan's order.
+    pub(super) done: Vec<(Address, String)>,
+    /// Whether nothing of it has begun: the fresh plan has every operation that was approved.
+    pub(super) is_untouched: bool,
+}
+
+/// Compares, and reports what has changed. Several operations of one kind on one address differ by their digests.
 pub(super) fn compare<'a>(
     approved: &[Approved],
     fresh: impl Iterator<Item = (&'a Operation, &'a OperationDigests)>,
     found: &Found<'_>,
     moved: &mut Vec<Moved>,
-) -> Vec<(Address, String)> {
+) -> Progress {
     let mut open: BTreeMap<(&Address, &str), Vec<usize>> = BTreeMap::new();
     for (number, op) in approved.iter().enumerate() {
         let key = (&op.address, op.kind.as_str());
@@ -117,6 +127,7 @@ pub(super) fn compare<'a>(
     };
     let last: BTreeMap<&Address, &Approved> = missing.iter().map(|op| (&op.address, *op)).collect();
     let mut done = Vec::new();
+    let is_untouched = missing.is_empty();
     for op in missing {
         if under_way.contains(&&op.address) {
             continue;
@@ -131,7 +142,7 @@ pub(super) fn compare<'a>(
             });
         }
     }
-    done
+    Progress { done, is_untouched }
 }
 
 impl Approved {
@@ -155,8 +166,8 @@ impl Approved {
             Address::Cluster(_) | Address::Half(_) => None,
         };
         match &self.end {
-            // An archive is over when the link is gone.
-            EndState::AtOnce {} | EndState::LinkGone {} => !exists,
+            // The link is there: it is not deleted, and its archive, which settles at once, not over.
+            EndState::AtOnce {} | EndState::LinkGone {} => false,
             // The configs were compared with the spec, which has not changed.
             EndState::LinkReadable {} | EndState::LinkHealthy {} | EndState::ConfigsTaken {} => {
                 let configs = cluster.configs.get(&half.link);
@@ -179,7 +190,26 @@ impl Approved {
                         })
                 }
             },
+            EndState::Turned { statuses } => self.has_turned(found.live, half, statuses),
         }
+    }
+
+    /// Whether the topic is a mirror topic in one of these statuses at one half, and an ordinary topic at the
+    /// other: no row, or one that is `STOPPED`.
+    fn has_turned(&self, live: &Snapshot, own: &HalfAddress, statuses: &[String]) -> bool {
+        let (Some(other), Some(topic)) = (&self.other, self.address.mirror()) else {
+            return false;
+        };
+        let restores = self.kind == "restore-mirror";
+        let (mirror, plain) = if restores { (own, other) } else { (other, own) };
+        let status = |half: &HalfAddress| {
+            let rows = live.clusters.get(&half.cluster)?.mirrors.read()?;
+            let row = rows.get(&half.link).and_then(|rows| rows.get(topic));
+            Some(row.map(|row| row.status.clone()))
+        };
+        let is_mirror =
+            matches!(status(mirror), Some(Some(now)) if statuses.contains(&now.to_string()));
+        is_mirror && matches!(status(plain), Some(None | Some(MirrorStatus::Stopped)))
     }
 
     /// Whether the fresh plan leaves it out because of a switchover pair.

@@ -1,8 +1,16 @@
 //! Digests and what they leave out, on plans of a small world.
 
+mod approval;
+mod digest;
+mod end_state;
+mod origin;
+
 use serde_json::json;
 
-use super::{FORMAT_VERSION, Made, Moved, Remainder, Saved, Scope, digests, saved, sealed};
+use super::{
+    FORMAT_VERSION, Made, Moved, OriginV1, Remainder, Saved, Scope, digests, is_sealed, saved,
+    sealed,
+};
 use crate::desired::MirrorState;
 use crate::diff::tests::{World, place};
 use crate::diff::{Effect, diff};
@@ -22,23 +30,49 @@ fn altered(status: MirrorStatus) -> Plan {
 
 /// The plan as it is read back, of a document that has only what counts; `report` writes the whole.
 fn read(plan: &Plan) -> Saved {
+    read_of(plan, OriginV1::default())
+}
+
+/// The same, of a plan from there.
+fn read_of(plan: &Plan, origin: OriginV1) -> Saved {
+    Saved::read(&document(plan, origin)).unwrap()
+}
+
+/// The text of a saved plan.
+fn document(plan: &Plan, origin: OriginV1) -> String {
     let made = Made {
         spec_digest: "spec".to_owned(),
+        origin,
         ..Made::default()
     };
     let digests = digests(plan, &made.scope).unwrap();
     let operations = plan.operations.iter().zip(&digests.operations);
     let operations = operations.map(|(op, digests)| {
+        let words = |statuses: &[MirrorStatus]| -> Vec<String> {
+            statuses.iter().map(ToString::to_string).collect()
+        };
         let settles = match &op.settle {
             Settle::MirrorIn(statuses) => {
-                let statuses: Vec<_> = statuses.iter().map(ToString::to_string).collect();
-                json!({"condition": "mirror-in", "statuses": statuses})
+                json!({"condition": "mirror-in", "statuses": words(statuses)})
             }
-            _ => json!({"condition": "configs-taken"}),
+            Settle::Turned(it) => json!({"condition": "turned", "statuses": words(&it.statuses)}),
+            Settle::AtOnce => json!({"condition": "at-once"}),
+            Settle::LinkReadable => json!({"condition": "link-readable"}),
+            Settle::LinkHealthy => json!({"condition": "link-healthy"}),
+            Settle::LinkGone => json!({"condition": "link-gone"}),
+            Settle::ConfigsTaken => json!({"condition": "configs-taken"}),
+            Settle::Elapsed(_) => json!({"condition": "elapsed"}),
+        };
+        let action = match &op.kind {
+            OperationKind::ReverseMirror { other, .. }
+            | OperationKind::RestoreMirror { other, .. } => {
+                json!({"kind": op.kind.word(), "other": other.to_string()})
+            }
+            kind => json!({"kind": kind.word()}),
         };
         json!({
             "address": op.address.to_string(),
-            "action": {"kind": op.kind.word()},
+            "action": action,
             "settles": settles,
             "digests": digests,
         })
@@ -49,7 +83,7 @@ fn read(plan: &Plan) -> Saved {
         "operations": operations.collect::<Vec<_>>(),
         "saved": saved(plan, &made).unwrap(),
     });
-    Saved::read(&sealed(&serde_json::to_string_pretty(&document).unwrap())).unwrap()
+    sealed(&serde_json::to_string_pretty(&document).unwrap())
 }
 
 /// The same operations.
@@ -125,6 +159,14 @@ fn a_status_that_was_decided_from_counts() {
         .flat_map(|(a, b)| a.differences(b))
         .collect();
     assert_eq!(differ, ["expectations"]);
+}
+
+#[test]
+fn a_saved_plan_is_named_by_the_digest_of_its_text() {
+    let text = document(&altered(MirrorStatus::Active), OriginV1::default());
+    let saved = Saved::read(&text).unwrap();
+    assert!(is_sealed(&text, saved.file_digest()));
+    assert_ne!(saved.file_digest(), saved.digest());
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::planned;
-use crate::catalog::filters::Subject;
-use crate::desired::{MirrorState, Risk, Role};
+use crate::catalog::filters::{NamePattern, Subject};
+use crate::desired::{MirrorState, OffsetSyncOrder, Risk, Role};
 use crate::diff::tests::{World, filters, half};
 use crate::diff::{Effect, Feature, Names};
 use crate::live::{AclFact, MirrorStatus, Reading};
@@ -162,4 +162,86 @@ fn offset_sync_goes_off_by_itself_before_a_promotion_with_its_own_effects() {
             (AlterPurpose::StopOffsetSync, stops.to_vec()),
         ]
     );
+}
+
+/// The purposes of the alterations of a world that turns offset sync off and has one mirror topic, in the order
+/// of the policy.
+fn purposes(order: OffsetSyncOrder, wanted: MirrorState, live: MirrorStatus) -> Vec<AlterPurpose> {
+    let mut world = World::new();
+    world.desired.policy.promote.offset_sync = order;
+    world.declare("dr", &[("consumer.offset.sync.enable", "false")]);
+    world.link("west", "dr", &[("consumer.offset.sync.enable", "true")]);
+    world.live_mirror("west", "dr", "orders", live);
+    world.mirror("dr", "orders", wanted);
+    let operations = planned(&world).operations.into_iter();
+    operations
+        .filter_map(|op| match op.kind {
+            OperationKind::AlterLink { purpose, .. } => Some(purpose),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn offset_sync_stays_on_until_a_promotion_that_has_started_ends_where_the_policy_wants_that() {
+    use AlterPurpose::{Settings, StopOffsetSync, StopOffsetSyncLast};
+    use MirrorState::{FailedOver, Mirroring, Promoted};
+    use MirrorStatus::{Active, PendingStopped, Stopped};
+    use OffsetSyncOrder::{FinalSync, OffFirst};
+    for (order, wanted, live, purpose) in [
+        (FinalSync, Promoted, PendingStopped, StopOffsetSyncLast),
+        (FinalSync, Promoted, Active, StopOffsetSyncLast),
+        (OffFirst, Promoted, Active, StopOffsetSync),
+        // Off first: there is nothing left to drain for.
+        (OffFirst, Promoted, PendingStopped, Settings),
+        // A failover copies no offsets.
+        (FinalSync, FailedOver, PendingStopped, Settings),
+        (OffFirst, FailedOver, PendingStopped, Settings),
+        (FinalSync, FailedOver, Active, Settings),
+        (FinalSync, Promoted, Stopped, Settings),
+        (FinalSync, Mirroring, Active, Settings),
+    ] {
+        let said = format!("{order:?}, {wanted:?}, {live}");
+        assert_eq!(purposes(order, wanted, live), [purpose], "{said}");
+    }
+}
+
+#[test]
+fn a_promotion_waits_for_idle_groups_where_offset_sync_of_its_own_half_stays_on() {
+    use OffsetSyncOrder::{FinalSync, OffFirst};
+    // Link `a` keeps offset sync on, link `b` turns it off; both promote, `a` with a set or without.
+    for (order, has_set, a, b) in [
+        (OffFirst, true, true, false),
+        (OffFirst, false, false, false),
+        (FinalSync, true, true, true),
+        (FinalSync, false, false, true),
+    ] {
+        let mut world = World::new();
+        world.desired.policy.promote.offset_sync = order;
+        let all = filters(Subject::Groups, &["*"]);
+        for (link, sync) in [("a", "true"), ("b", "false")] {
+            let declared = [
+                ("consumer.offset.sync.enable", sync),
+                ("consumer.offset.group.filters", all.as_str()),
+            ];
+            world.declare(link, &declared);
+            let live = [("consumer.offset.sync.enable", "true"), declared[1]];
+            world.link("west", link, &live);
+            world.live_mirror("west", link, "orders", MirrorStatus::Active);
+            world.mirror(link, "orders", MirrorState::Promoted);
+        }
+        if has_set {
+            let set = ("all".to_owned(), vec![NamePattern::literal("*")]);
+            world.declared_link("a").move_together = [set].into();
+        }
+        let operations = planned(&world).operations;
+        let waits = operations.iter().filter_map(|op| match &op.kind {
+            OperationKind::PromoteMirror { idle, .. } => {
+                Some((op.half().link.as_str(), idle.is_some()))
+            }
+            _ => None,
+        });
+        let expected = [("a", a), ("b", b)];
+        assert_eq!(waits.collect::<Vec<_>>(), expected, "{order:?}, {has_set}");
+    }
 }

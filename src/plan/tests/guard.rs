@@ -1,21 +1,26 @@
 //! What must not be done.
 
-use super::{archive, create_link, delete, half, mirror, op};
+use super::{archive, create_link, delete, half, mirror, op, promote, reverse};
+use crate::catalog::filters::NamePattern;
 use crate::desired::BlastRadius;
 use crate::diff::tests::{World, half as half_address};
 use crate::live::MirrorStatus;
-use crate::plan::guard::{RefusalKind, check};
-use crate::plan::{Allow, Allowances, CreationOrder, FailoverGate, Operation, OperationKind};
+use crate::plan::guard::{Refusal, RefusalKind, check};
+use crate::plan::{
+    Allow, Allowances, Because, CreationOrder, FailoverGate, MirrorState, OpId, Operation,
+    OperationKind,
+};
+
+/// What is refused where every risk is allowed.
+fn refusals(world: &World, operations: &[Operation], more: &[Allow]) -> Vec<Refusal> {
+    let risks = crate::desired::Risk::ALL.map(Allow::Risk);
+    let allowed: Allowances = risks.iter().chain(more).copied().collect();
+    check(&world.desired, &world.live, operations, &allowed)
+}
 
 fn refused(world: &World, operations: &[Operation]) -> Vec<RefusalKind> {
-    let risks = crate::desired::Risk::ALL.map(Allow::Risk);
-    let refusals = check(
-        &world.desired,
-        &world.live,
-        operations,
-        &Allowances::from(risks),
-    );
-    refusals.into_iter().map(|refusal| refusal.kind).collect()
+    let refusals = refusals(world, operations, &[]).into_iter();
+    refusals.map(|refusal| refusal.kind).collect()
 }
 
 #[test]
@@ -136,4 +141,92 @@ fn a_prefix_is_taken_until_the_link_that_has_it_is_deleted() {
         let expected: Vec<_> = is_taken.then(|| taken.clone()).into_iter().collect();
         assert_eq!(refused(&world, &operations), expected, "{said}");
     }
+}
+
+#[test]
+fn topics_are_not_failed_over_because_of_a_loss_while_the_lost_cluster_answers() {
+    let mut world = World::new();
+    let away_from = |writer: &str, topic: &str, kind: OperationKind| Operation {
+        because: Because::Direction {
+            primary: "west".into(),
+            writer: writer.into(),
+        },
+        ..op(mirror("west", "dr", topic), kind)
+    };
+    let failover = || OperationKind::FailoverMirror {
+        gate: FailoverGate::default(),
+    };
+    let declared = Because::State {
+        live: Some(MirrorStatus::Active),
+        wanted: MirrorState::FailedOver,
+    };
+    let operations = [
+        away_from("east", "a", failover()),
+        away_from("east", "b", reverse()),
+        away_from("north", "c", failover()),
+        Operation {
+            because: declared,
+            ..op(mirror("west", "dr", "d"), failover())
+        },
+    ];
+    assert_eq!(refusals(&world, &operations, &[]), []);
+    world.live.answers.insert("east".into());
+    let answers = Refusal {
+        kind: RefusalKind::LostClusterAnswers {
+            cluster: "east".into(),
+        },
+        operations: vec![OpId(0)],
+        place: None,
+    };
+    assert_eq!(refusals(&world, &operations, &[]), [answers]);
+    let allowed = [Allow::LostClusterAnswers];
+    assert_eq!(refusals(&world, &operations, &allowed), []);
+    assert_eq!(refusals(&world, &operations[1..], &[]), []);
+}
+
+#[test]
+fn a_set_that_would_be_split_refuses_its_own_promotions_and_no_others() {
+    let mut world = World::new();
+    for link in ["dr", "other"] {
+        world.declare(link, &[]);
+        world.link("west", link, &[]);
+        let sets = [("billing", "b-"), ("shop", "s-")];
+        let sets = sets.map(|(set, prefix)| (set.to_owned(), vec![NamePattern::prefixed(prefix)]));
+        world.declared_link(link).move_together = sets.into();
+    }
+    for topic in ["b-1", "b-2", "s-1"] {
+        world.live_mirror("west", "dr", topic, MirrorStatus::Active);
+    }
+    for (topic, status) in [
+        ("b-1", MirrorStatus::Active),
+        ("b-2", MirrorStatus::Stopped),
+    ] {
+        world.live_mirror("west", "other", topic, status);
+    }
+    let moves = |link: &str, topic: &str, set: &str| {
+        let mut kind = promote();
+        let OperationKind::PromoteMirror { together, .. } = &mut kind else {
+            panic!("it is a promotion");
+        };
+        together.push(set.to_owned());
+        op(mirror("west", link, topic), kind)
+    };
+    let mut operations = vec![
+        moves("dr", "b-1", "billing"),
+        moves("dr", "s-1", "shop"),
+        moves("other", "b-1", "billing"),
+    ];
+    let split = Refusal {
+        kind: RefusalKind::SetSplit {
+            half: half_address("west", "dr"),
+            set: "billing".to_owned(),
+            stay: vec![("b-2".into(), Some(MirrorStatus::Active))],
+            groups: None,
+        },
+        operations: vec![OpId(0)],
+        place: Some(world.declared_link("dr").place.clone()),
+    };
+    assert_eq!(refusals(&world, &operations, &[]), [split]);
+    operations.push(moves("dr", "b-2", "billing"));
+    assert_eq!(refusals(&world, &operations, &[]), []);
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{alter, archive, create_link, create_mirror, delete, half, mirror, op, promote};
+use super::{
+    alter, archive, create_link, create_mirror, delete, half, mirror, op, promote, restore, reverse,
+};
 use crate::live::MirrorStatus;
 use crate::plan::order::{self, Arranged, RULES};
 use crate::plan::{AlterPurpose, CreationOrder, FailoverGate, Operation, OperationKind};
@@ -129,6 +131,29 @@ fn the_connection_is_fixed_first_but_failing_over_does_not_wait_for_it() {
             "1 west/a [connection-first]",
             "1 west/a/t1 [connection-first]",
             "2 west/a/t3 [connection-first, settings-before-mirrors]",
+        ]
+    );
+}
+
+#[test]
+fn a_topic_is_restored_after_the_settings_and_then_paused_or_reversed() {
+    let arranged = arranged(vec![
+        op(mirror("west", "a", "t1"), OperationKind::PauseMirror),
+        op(mirror("west", "a", "t1"), restore()),
+        op(mirror("west", "a", "t2"), reverse()),
+        op(mirror("west", "a", "t2"), OperationKind::ResumeMirror),
+        op(half("west", "a"), alter(AlterPurpose::Settings)),
+        op(half("west", "b"), alter(AlterPurpose::Settings)),
+    ]);
+    assert_eq!(
+        printed(&arranged),
+        [
+            "0 west/a []",
+            "0 west/b []",
+            "0 west/a/t2 []",
+            "1 west/a/t1 [settings-before-restore]",
+            "1 west/a/t2 [runs-before-reverse]",
+            "2 west/a/t1 [restored-before-pause]",
         ]
     );
 }

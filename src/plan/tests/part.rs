@@ -6,7 +6,7 @@ use crate::desired::{MirrorState, RetireMirrors};
 use crate::diff::tests::World;
 use crate::live::{MirrorStatus, Reading};
 use crate::plan::target::with_prerequisites;
-use crate::plan::{Allowances, CreationOrder, Plan, is_known, plan_only};
+use crate::plan::{Allowances, CreationOrder, Plan, is_known, part as part_of, plan_only};
 
 #[test]
 fn a_target_is_known_if_the_spec_or_a_cluster_knows_it() {
@@ -118,6 +118,56 @@ fn part(world: &World, targets: &[&str]) -> (Plan, Vec<String>, Vec<String>) {
         .map(|it| format!("{} {}", it.kind.code(), it.address))
         .collect();
     (plan, operations, findings)
+}
+
+/// The links, the retired halves and the called clusters that a target needs.
+fn needed(world: &World, targets: &[&str]) -> [String; 3] {
+    let targets: Vec<Address> = targets
+        .iter()
+        .map(|it| Address::parse(it).unwrap())
+        .collect();
+    let part = part_of(&world.desired, &targets);
+    let links: Vec<_> = part.desired.links.keys().cloned().collect();
+    let retired = part.desired.retired.iter();
+    let retired: Vec<_> = retired.map(|it| it.address.to_string()).collect();
+    let clusters: Vec<_> = part.clusters.iter().map(ToString::to_string).collect();
+    [links, retired, clusters].map(|names| names.join(" "))
+}
+
+#[test]
+fn a_part_needs_the_retired_links_that_are_asked_for_or_may_have_a_prefix_that_it_takes() {
+    let mut world = World::new();
+    for cluster in ["north", "south"] {
+        let mut declared = world.desired.clusters["east"].clone();
+        declared.name = cluster.into();
+        world.desired.clusters.insert(cluster.into(), declared);
+    }
+    world.declare("plain", &[]);
+    world.declare("renames", &[]).prefix = Some("e.".to_owned());
+    for (cluster, link) in [("west", "old"), ("north", "old"), ("north", "gone")] {
+        world.retire(cluster, link, RetireMirrors::Promote);
+    }
+    let every = "east north south west";
+    let both = "west/old north/old";
+    for (targets, expected) in [
+        (
+            &[][..],
+            ["plain renames", "west/old north/old north/gone", every],
+        ),
+        // Its new mirror topics have no prefix that could be taken.
+        (&["west/plain"], ["plain", "", "east west"]),
+        (&["west/plain/orders"], ["plain", "", "east west"]),
+        // A prefix on west may be that of a link that is retired there, whose other half goes with it.
+        (&["west/renames"], ["renames", both, every]),
+        (&["west/renames/e.orders"], ["renames", both, every]),
+        (&["west/old"], ["", both, every]),
+        (&["west/old/orders"], ["", both, every]),
+        (&["north/gone/orders"], ["", "north/gone", every]),
+        (&["north"], ["", "west/old north/old north/gone", every]),
+        (&["south"], ["", "", "south"]),
+    ] {
+        assert_eq!(needed(&world, targets), expected, "{targets:?}");
+    }
 }
 
 #[test]
