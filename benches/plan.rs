@@ -19,6 +19,10 @@ use linkwright::live::{
 };
 use linkwright::plan::{Allow, plan};
 
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CLUSTERS: usize = 10;
 const LINKS: usize = 200;
 const MIRRORS_PER_LINK: usize = 500;

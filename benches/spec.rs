@@ -10,6 +10,10 @@ use linkwright::desired::lower;
 use linkwright::spec;
 use linkwright::validate::{self, Context};
 
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -337,7 +337,7 @@ async fn read_again(live: &mut Snapshot, clients: &BTreeMap<ClusterName, Client>
             let before = cluster.mirrors.read().and_then(|all| all.get(link));
             for (topic, row) in rows {
                 if let Some(earlier) = before.and_then(|rows| rows.get(topic)) {
-                    row.earlier = Earlier::Sampled(earlier.lags.clone());
+                    row.earlier = Earlier::Sampled(Box::new(earlier.lags.clone()));
                 }
             }
         }

@@ -11,6 +11,10 @@ use linkwright::api::{
     Settings,
 };
 
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub(crate) struct Size {
     pub(crate) clusters: usize,
     pub(crate) links: usize,

@@ -46,6 +46,13 @@ impl FromIterator<Risk> for Risks {
     }
 }
 
+/// All that are in one of them.
+impl FromIterator<Self> for Risks {
+    fn from_iter<I: IntoIterator<Item = Self>>(sets: I) -> Self {
+        Self(sets.into_iter().fold(0, |all, set| all | set.0))
+    }
+}
+
 impl<const N: usize> From<[Risk; N]> for Risks {
     fn from(risks: [Risk; N]) -> Self {
         risks.into_iter().collect()

@@ -198,8 +198,8 @@ impl LagsV1 {
                 if let Some(figures) = recorded.mirror_topics.get(topic).filter(|_| is_since) {
                     let lags = figures.iter().map(of_figures).collect();
                     mirror.earlier = match reader {
-                        Reader::EarlierRun => Earlier::Recorded(lags),
-                        Reader::SameRun => Earlier::Sampled(lags),
+                        Reader::EarlierRun => Earlier::Recorded(Box::new(lags)),
+                        Reader::SameRun => Earlier::Sampled(Box::new(lags)),
                     };
                 }
             }

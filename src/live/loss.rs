@@ -3,7 +3,6 @@
 //! The API gives no end offsets of the source and no time of the last contact, so that one read never
 //! proves a mirror topic current. Everything that judges, shows or bounds a loss asks [`loss`].
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use super::link::LinkFact;
@@ -154,22 +153,22 @@ impl std::iter::Sum for MirrorLoss {
 /// read; `earlier` are its figures in an earlier read, if there was one.
 #[must_use]
 pub fn loss(row: &MirrorFact, link: Option<&LinkFact>, earlier: &[PartitionLag]) -> MirrorLoss {
-    let gap = match partitions_listed(&row.lags) {
+    let sums = row.lags.sums();
+    let gap = match sums.partitions {
         0 => Some(LossUnknown::Missing),
-        listed if listed < row.partitions as usize => Some(LossUnknown::Partial),
+        listed if listed < row.partitions => Some(LossUnknown::Partial),
         _ => None,
     };
-    let stale = stale(row, link);
-    let of_partition = |lag: &PartitionLag| MirrorLoss {
-        loss: of_partition(lag, row, stale, earlier),
-        least: u64::try_from(lag.lag).unwrap_or(0),
-        lagging: usize::from(lag.lag > 0),
-        never_fetched: usize::from(lag.last_source_fetch_offset < 0),
-    };
-    let listed: MirrorLoss = row.lags.iter().map(of_partition).sum();
+    let negative = sums.has_negative.then_some(LossUnknown::Negative);
     MirrorLoss {
-        loss: gap.map_or(listed.loss, |gap| listed.loss.and(Loss::Unknown(gap))),
-        ..listed
+        loss: match gap.or(negative).or_else(|| stale(row, link)) {
+            Some(why) => Loss::Unknown(why),
+            None if is_fetching(row, earlier) => Loss::Known(sums.messages),
+            None => Loss::AtLeast(sums.messages),
+        },
+        least: sums.messages,
+        lagging: sums.lagging as usize,
+        never_fetched: sums.never_fetched as usize,
     }
 }
 
@@ -185,40 +184,17 @@ fn stale(row: &MirrorFact, link: Option<&LinkFact>) -> Option<LossUnknown> {
     is_cut_off.then_some(LossUnknown::SourceUnavailable)
 }
 
-/// For how many partitions there are figures.
-fn partitions_listed(lags: &[PartitionLag]) -> usize {
-    match lags.is_sorted_by(|a, b| a.partition < b.partition) {
-        true => lags.len(),
-        false => lags
-            .iter()
-            .map(|lag| lag.partition)
-            .collect::<BTreeSet<_>>()
-            .len(),
-    }
-}
-
-fn of_partition(
-    lag: &PartitionLag,
-    row: &MirrorFact,
-    stale: Option<LossUnknown>,
-    earlier: &[PartitionLag],
-) -> Loss {
-    let Ok(messages) = u64::try_from(lag.lag) else {
-        return Loss::Unknown(LossUnknown::Negative);
-    };
-    if let Some(why) = stale {
-        return Loss::Unknown(why);
-    }
+/// Whether every partition was seen to fetch since an earlier read.
+fn is_fetching(row: &MirrorFact, earlier: &[PartitionLag]) -> bool {
     // An offset that went backwards, or began from nothing, is not progress that was seen.
-    let moved = earlier.iter().any(|before| {
-        before.partition == lag.partition
-            && before.last_source_fetch_offset >= 0
-            && before.last_source_fetch_offset < lag.last_source_fetch_offset
-    });
-    match moved && row.status == MirrorStatus::Active {
-        true => Loss::Known(messages),
-        false => Loss::AtLeast(messages),
-    }
+    let moved = |lag: &PartitionLag| {
+        earlier.iter().any(|before| {
+            before.partition == lag.partition
+                && before.last_source_fetch_offset >= 0
+                && before.last_source_fetch_offset < lag.last_source_fetch_offset
+        })
+    };
+    row.status == MirrorStatus::Active && !earlier.is_empty() && row.lags.iter().all(moved)
 }
 
 #[cfg(test)]

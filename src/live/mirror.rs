@@ -1,5 +1,6 @@
 //! Facts about mirror topics: [`MirrorFact`].
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -35,25 +36,79 @@ pub struct MirrorFact {
 /// The lag of each partition of a mirror topic. What is read is shared by what is planned from it, since there
 /// may be a hundred thousand mirror topics.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lags(Arc<[PartitionLag]>);
+pub struct Lags {
+    of_partitions: Arc<[PartitionLag]>,
+    sums: LagSums,
+}
+
+/// What the figures of a mirror topic come to. They are added up once, as they are read: whoever asks later
+/// would have to fetch each mirror topic's from another place in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LagSums {
+    /// Messages that are not copied.
+    pub(super) messages: u64,
+    /// For how many partitions there are figures.
+    pub(super) partitions: u32,
+    /// How many of them are behind.
+    pub(super) lagging: u32,
+    /// Of how many nothing was ever fetched.
+    pub(super) never_fetched: u32,
+    /// Whether a lag is negative.
+    pub(super) has_negative: bool,
+}
+
+impl LagSums {
+    fn of(lags: &[PartitionLag]) -> Self {
+        let count = |counts: fn(&PartitionLag) -> bool| {
+            u32::try_from(lags.iter().filter(|lag| counts(lag)).count()).unwrap_or(u32::MAX)
+        };
+        let messages = lags.iter().filter_map(|lag| u64::try_from(lag.lag).ok());
+        let partitions = match lags.is_sorted_by(|a, b| a.partition < b.partition) {
+            true => lags.len(),
+            false => {
+                let numbers: BTreeSet<i32> = lags.iter().map(|lag| lag.partition).collect();
+                numbers.len()
+            }
+        };
+        Self {
+            messages: messages.fold(0, u64::saturating_add),
+            partitions: u32::try_from(partitions).unwrap_or(u32::MAX),
+            lagging: count(|lag| lag.lag > 0),
+            never_fetched: count(|lag| lag.last_source_fetch_offset < 0),
+            has_negative: lags.iter().any(|lag| lag.lag < 0),
+        }
+    }
+}
+
+impl Lags {
+    /// What they come to.
+    pub(super) fn sums(&self) -> LagSums {
+        self.sums
+    }
+}
 
 impl Deref for Lags {
     type Target = [PartitionLag];
 
     fn deref(&self) -> &[PartitionLag] {
-        &self.0
+        &self.of_partitions
     }
 }
 
 impl FromIterator<PartitionLag> for Lags {
     fn from_iter<I: IntoIterator<Item = PartitionLag>>(lags: I) -> Self {
-        Self(lags.into_iter().collect())
+        let of_partitions: Arc<[PartitionLag]> = lags.into_iter().collect();
+        let sums = LagSums::of(&of_partitions);
+        Self {
+            of_partitions,
+            sums,
+        }
     }
 }
 
 impl From<Vec<PartitionLag>> for Lags {
     fn from(lags: Vec<PartitionLag>) -> Self {
-        Self(lags.into())
+        lags.into_iter().collect()
     }
 }
 
@@ -76,9 +131,9 @@ pub enum Earlier {
     #[default]
     None,
     /// Those of a read a moment before, by the same run: they also show whether it is in contact with its source.
-    Sampled(Lags),
+    Sampled(Box<Lags>),
     /// Those that an earlier run has recorded. They may be hours old, and so show nothing of what would be lost now.
-    Recorded(Lags),
+    Recorded(Box<Lags>),
 }
 
 impl Earlier {

@@ -45,7 +45,7 @@ pub(crate) fn mirror(before: &[(i64, i64)], now: &[(i64, i64)]) -> MirrorFact {
         lags: lags(now).into(),
         earlier: match before {
             [] => Earlier::None,
-            some => Earlier::Sampled(lags(some).into()),
+            some => Earlier::Sampled(Box::new(lags(some).into())),
         },
     }
 }

@@ -28,8 +28,13 @@ const DELETION: Duration = Duration::from_secs(3600);
 /// What the server uses when the spec says nothing: `consumer.offset.sync.ms`.
 const DEFAULT_OFFSET_INTERVAL: Duration = Duration::from_secs(30);
 
-/// All operations, in no particular order.
-pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) -> Vec<Operation> {
+/// All operations, in no particular order. The changes of mirror topics become part of theirs: there may be a
+/// hundred thousand.
+pub(super) fn operations(
+    desired: &Desired,
+    live: &Snapshot,
+    changes: &mut Changes,
+) -> Vec<Operation> {
     let halves: BTreeMap<&HalfAddress, (&Link, &Half)> = desired
         .halves()
         .map(|(link, half)| (&half.address, (link, half)))
@@ -43,23 +48,21 @@ pub(super) fn operations(desired: &Desired, live: &Snapshot, changes: &Changes) 
         }
     }
     let of_halves = operations.len();
-    for of_half in changes.mirrors.chunk_by(|a, b| a.half == b.half) {
-        let address = &of_half[0].half;
-        let Some((link, half)) = halves.get(address) else {
-            continue;
-        };
-        let blocking = changes.blocking_groups.get(address);
-        let idle = must_be_idle(address, link, desired, live, &operations[..of_halves]);
-        let context = mirror::Context {
+    let mut mirrors = std::mem::take(&mut changes.mirrors).into_iter().peekable();
+    while let Some(MirrorChange { half: address, .. }) = mirrors.peek() {
+        let address = address.clone();
+        let context = halves.get(&address).map(|(link, half)| mirror::Context {
             link,
             half,
             desired,
             live,
-            blocking,
-            idle,
-        };
-        for change in of_half {
-            mirror::operations(change, &context, &mut operations);
+            blocking: changes.blocking_groups.get(&address),
+            idle: must_be_idle(&address, link, desired, live, &operations[..of_halves]),
+        });
+        while let Some(change) = mirrors.next_if(|change| change.half == address) {
+            if let Some(context) = &context {
+                mirror::operations(change, context, &mut operations);
+            }
         }
     }
     for retirement in &changes.retirements {

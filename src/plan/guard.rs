@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Allowances;
 use super::operation::{AlterPurpose, Because, OpId, Operation, OperationKind};
 use crate::address::{Address, ClusterName, GroupName, HalfAddress, LinkKey, TopicName};
-use crate::desired::{BlastRadius, Desired, Policy, Risk};
+use crate::desired::{BlastRadius, Desired, Policy, Risk, Risks};
 use crate::diagnostic::{Code, Place};
 use crate::diff::{Effect, Names};
 use crate::live::{ClusterSnapshot, MirrorStatus, Snapshot};
@@ -230,18 +230,16 @@ pub(super) fn needs(desired: &Desired, live: &Snapshot, operations: &[Operation]
 }
 
 fn risks(at: &Situation<'_>, refusals: &mut Vec<Refusal>) {
-    for risk in Risk::ALL {
+    let all: Risks = at.operations.iter().map(|op| op.risks).collect();
+    for risk in all.iter() {
         if at.desired.policy.allow.contains(&risk) || at.allowances.contains(&Allow::Risk(risk)) {
             continue;
         }
-        let operations = at.those(|op| op.risks.contains(risk));
-        if !operations.is_empty() {
-            refusals.push(Refusal {
-                kind: RefusalKind::NotAllowed(risk),
-                operations,
-                place: None,
-            });
-        }
+        refusals.push(Refusal {
+            kind: RefusalKind::NotAllowed(risk),
+            operations: at.those(|op| op.risks.contains(risk)),
+            place: None,
+        });
     }
 }
 

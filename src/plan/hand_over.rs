@@ -123,8 +123,10 @@ fn stops(op: &Operation) -> bool {
 }
 
 fn each_once(mut topics: Vec<TopicName>) -> Vec<TopicName> {
-    topics.sort();
-    topics.dedup();
+    if !topics.is_sorted_by(|a, b| a < b) {
+        topics.sort();
+        topics.dedup();
+    }
     topics
 }
 

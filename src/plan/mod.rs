@@ -213,7 +213,7 @@ pub fn plan_only(
     targets: &[Address],
 ) -> Result<Plan, CycleError> {
     let targets = &target::of_topics(targets, desired);
-    let mut all = build::operations(desired, live, &changes);
+    let mut all = build::operations(desired, live, &mut changes);
     if let Some(today) = changes.today {
         all = hold::back(desired, today, all, &mut changes.findings);
     }

@@ -383,28 +383,35 @@ pub(super) fn prefix_of(configs: &[(String, crate::diff::ConfigValue)]) -> Optio
 /// rules say the same of two operations, the first one's reason counts.
 pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
     // Every rule is asked about an operation while it is in the cache: there may be a hundred thousand of them.
-    let mut sides: Vec<Sides<'_>> = RULES.iter().map(|_| Sides::default()).collect();
+    let mut sides: Vec<Sides<'_>> = RULES.iter().map(Sides::of).collect();
     for (id, op) in numbered(operations) {
-        for (rule, sides) in RULES.iter().zip(&mut sides) {
-            sides.before.extend((rule.before)(op).map(|key| (key, id)));
-            sides.after.extend((rule.after)(op).map(|key| (key, id)));
+        for side in &mut sides {
+            let key = (side.rule.before)(op);
+            side.before.extend(key.map(|key| (key, id)));
+        }
+    }
+    // Few rules have a first side in one plan.
+    sides.retain(|side| !side.before.is_empty());
+    for (id, op) in numbered(operations) {
+        for side in &mut sides {
+            if let Some(key) = (side.rule.after)(op) {
+                side.after.entry(key).or_default().push(id);
+            }
         }
     }
     let mut edges = Vec::new();
-    for (rule, Sides { before, after }) in RULES.iter().zip(sides) {
-        if before.is_empty() || after.is_empty() {
-            continue;
-        }
-        let mut waiting: BTreeMap<Key<'_>, Vec<OpId>> = BTreeMap::new();
-        for (key, id) in after {
-            waiting.entry(key).or_default().push(id);
-        }
+    for Sides {
+        rule,
+        before,
+        after,
+    } in sides.iter().filter(|side| !side.after.is_empty())
+    {
         for (key, before) in before {
-            for &after in waiting.get(&key).into_iter().flatten() {
+            for after in after.get(key).into_iter().flatten() {
                 if before != after {
                     edges.push(Edge {
-                        before,
-                        after,
+                        before: *before,
+                        after: *after,
                         rule,
                     });
                 }
@@ -417,10 +424,20 @@ pub(super) fn edges(operations: &[Operation]) -> Vec<Edge> {
 }
 
 /// The operations to which the two sides of a rule give a key.
-#[derive(Default)]
 struct Sides<'a> {
+    rule: &'static Rule,
     before: Vec<(Key<'a>, OpId)>,
-    after: Vec<(Key<'a>, OpId)>,
+    after: BTreeMap<Key<'a>, Vec<OpId>>,
+}
+
+impl Sides<'_> {
+    fn of(rule: &'static Rule) -> Self {
+        Self {
+            rule,
+            before: Vec::new(),
+            after: BTreeMap::new(),
+        }
+    }
 }
 
 fn numbered(operations: &[Operation]) -> impl Iterator<Item = (OpId, &Operation)> {
@@ -447,22 +464,10 @@ pub(super) fn arrange(
     operations: Vec<Operation>,
     edges: Vec<Edge>,
 ) -> Result<Arranged, CycleError> {
-    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(operations.len(), edges.len());
-    for _ in &operations {
-        graph.add_node(());
-    }
-    for edge in &edges {
-        graph.add_edge(node(edge.before), node(edge.after), ());
-    }
-    let Ok(sorted) = toposort(&graph, None) else {
-        return Err(cycle(&graph, &operations, &edges));
+    let wave = match edges.is_empty() {
+        true => vec![0; operations.len()],
+        false => wave_of_each(&operations, &edges)?,
     };
-    let mut wave = vec![0usize; operations.len()];
-    for at in sorted {
-        for next in graph.neighbors(at) {
-            wave[next.index()] = wave[next.index()].max(wave[at.index()] + 1);
-        }
-    }
     let mut order: Vec<usize> = (0..operations.len()).collect();
     order.sort_by(|&a, &b| {
         (wave[a], &operations[a].address, operations[a].kind.rank()).cmp(&(
@@ -495,6 +500,27 @@ pub(super) fn arrange(
         edges,
         waves,
     })
+}
+
+/// The wave of each operation: one after the last of those that it waits for.
+fn wave_of_each(operations: &[Operation], edges: &[Edge]) -> Result<Vec<usize>, CycleError> {
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(operations.len(), edges.len());
+    for _ in operations {
+        graph.add_node(());
+    }
+    for edge in edges {
+        graph.add_edge(node(edge.before), node(edge.after), ());
+    }
+    let Ok(sorted) = toposort(&graph, None) else {
+        return Err(cycle(&graph, operations, edges));
+    };
+    let mut wave = vec![0; operations.len()];
+    for at in sorted {
+        for next in graph.neighbors(at) {
+            wave[next.index()] = wave[next.index()].max(wave[at.index()] + 1);
+        }
+    }
+    Ok(wave)
 }
 
 /// Moves each operation to its new number, in place: there may be a hundred thousand of them.

@@ -252,7 +252,7 @@ fn lag_has_a_time_where_it_was_read_twice() {
                 ..*lag
             })
             .collect();
-        row.earlier = Earlier::Sampled(earlier);
+        row.earlier = Earlier::Sampled(Box::new(earlier));
     }
     for cluster in world.live.clusters.values_mut() {
         cluster.sampled = Some(Duration::from_secs(60));

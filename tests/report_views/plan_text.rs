@@ -140,7 +140,7 @@ fn a_promotion_shows_its_lag() {
                     ..*lag
                 })
                 .collect();
-            row.earlier = Earlier::Sampled(earlier);
+            row.earlier = Earlier::Sampled(Box::new(earlier));
         }
     }
     let plan = world.plan();

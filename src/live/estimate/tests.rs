@@ -214,7 +214,7 @@ fn what_is_not_known_says_why_and_keeps_the_lower_figure() {
         (5, Some(EstimateUnknown::WentBack))
     );
     let mut recorded = moved.clone();
-    recorded.earlier = Earlier::Recorded(lags(&[(5, 1)]).into());
+    recorded.earlier = Earlier::Recorded(Box::new(lags(&[(5, 1)]).into()));
     assert_eq!(
         why(&recorded, &well, Some(TEN)).1,
         Some(EstimateUnknown::Recorded)

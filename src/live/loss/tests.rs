@@ -137,7 +137,10 @@ proptest! {
         let row = row(MirrorStatus::Active, partitions, lags(&figures));
         let whole = loss(&row, Some(&link), &lags(&earlier));
         let parts: Vec<Loss> = (row.lags.iter())
-            .map(|lag| of_partition(lag, &row, stale(&row, Some(&link)), &lags(&earlier)))
+            .map(|lag| {
+                let alone = MirrorFact { partitions: 1, lags: vec![*lag].into(), ..row.clone() };
+                loss(&alone, Some(&link), &lags(&earlier)).loss
+            })
             .collect();
         let complete = !parts.is_empty() && parts.len() >= partitions as usize;
         let unknown = parts.iter().any(|part| matches!(part, Loss::Unknown(_)));

@@ -31,10 +31,26 @@ pub(super) struct Context<'a> {
 
 /// What brings one mirror to its desired state.
 pub(super) fn operations(
-    change: &MirrorChange,
+    change: MirrorChange,
     context: &Context<'_>,
     operations: &mut Vec<Operation>,
 ) {
+    let Some((last, before)) = change.verbs.split_last() else {
+        return;
+    };
+    for (index, verb) in before.iter().enumerate() {
+        operations.push(operation(change.clone(), *verb, index == 0, context));
+    }
+    operations.push(operation(change, *last, before.is_empty(), context));
+}
+
+/// One operation of a change. After another one on it, the mirror is no longer what it is now.
+fn operation(
+    mut change: MirrorChange,
+    verb: Verb,
+    is_first: bool,
+    context: &Context<'_>,
+) -> Operation {
     let Context {
         link,
         half,
@@ -43,63 +59,66 @@ pub(super) fn operations(
         blocking,
         idle,
     } = context;
+    let because = because(&change, verb);
+    let kind = match verb {
+        Verb::Create => OperationKind::CreateMirror {
+            source: change.source,
+            source_cluster: half.peer.id.clone(),
+            configs: change.configs,
+        },
+        Verb::Await => wait(change.live.as_ref()),
+        Verb::Pause => OperationKind::PauseMirror,
+        Verb::Resume => OperationKind::ResumeMirror,
+        Verb::Promote => promote(desired, link.sets_of(&change.source), idle.as_ref()),
+        Verb::Failover => failover(desired, change.live.as_mut()),
+        Verb::Reverse | Verb::ReverseAndPause => reverse(
+            &change,
+            verb == Verb::ReverseAndPause,
+            desired,
+            live,
+            link.sets_of(&change.source),
+        ),
+        Verb::Restore => restore(&change),
+    };
+    let mut made = super::operation(
+        Address::Mirror(change.half, change.topic),
+        &half.cluster_id,
+        &link.key,
+        kind,
+        because,
+    );
+    made.place = Some(change.place);
+    if matches!(verb, Verb::Create | Verb::Await) {
+        made.unchecked = change.unchecked.iter().map(ToString::to_string).collect();
+    }
     let now = change.live.as_ref();
-    for (index, &verb) in change.verbs.iter().enumerate() {
-        let because = match (verb, now) {
-            (Verb::Await, None) => Because::Predicted {
-                source: change.source.clone(),
-            },
-            (Verb::Reverse | Verb::ReverseAndPause | Verb::Restore | Verb::Failover, _)
-                if change.turn.is_some() =>
-            {
-                direction(change)
-            }
-            (Verb::Resume | Verb::Promote, _) if turns(change) => direction(change),
-            _ => Because::State {
-                live: now.map(|now| now.status.clone()),
-                wanted: change.wanted,
-            },
-        };
-        let mut made = super::operation(
-            Address::Mirror(change.half.clone(), change.topic.clone()),
-            &half.cluster_id,
-            &link.key,
-            match verb {
-                Verb::Create => OperationKind::CreateMirror {
-                    source: change.source.clone(),
-                    source_cluster: half.peer.id.clone(),
-                    configs: change.configs.clone(),
-                },
-                Verb::Await => wait(now),
-                Verb::Pause => OperationKind::PauseMirror,
-                Verb::Resume => OperationKind::ResumeMirror,
-                Verb::Promote => promote(desired, link.sets_of(&change.source), idle.as_ref()),
-                Verb::Failover => failover(desired, now),
-                Verb::Reverse | Verb::ReverseAndPause => reverse(
-                    change,
-                    verb == Verb::ReverseAndPause,
-                    desired,
-                    live,
-                    link.sets_of(&change.source),
-                ),
-                Verb::Restore => restore(change),
-            },
-            because,
-        );
-        made.place = Some(change.place.clone());
-        if matches!(verb, Verb::Create | Verb::Await) {
-            made.unchecked = change.unchecked.iter().map(ToString::to_string).collect();
+    complete(&mut made, now.filter(|_| is_first), *blocking);
+    // A restore needs equal names on both clusters.
+    if half.role.link_mode() == LinkMode::Bidirectional && half.prefix.is_none() {
+        turn::can_return(&mut made);
+    }
+    if let Some(turn) = &change.turn {
+        let is_only = change.verbs.len() == 1;
+        turn::complete(&mut made, now, is_only, turn, *blocking);
+    }
+    made
+}
+
+fn because(change: &MirrorChange, verb: Verb) -> Because {
+    match verb {
+        Verb::Await if change.live.is_none() => Because::Predicted {
+            source: change.source.clone(),
+        },
+        Verb::Reverse | Verb::ReverseAndPause | Verb::Restore | Verb::Failover
+            if change.turn.is_some() =>
+        {
+            direction(change)
         }
-        // After another operation on it, the mirror is no longer what it is now.
-        complete(&mut made, now.filter(|_| index == 0), *blocking);
-        // A restore needs equal names on both clusters.
-        if half.role.link_mode() == LinkMode::Bidirectional && half.prefix.is_none() {
-            turn::can_return(&mut made);
-        }
-        if let Some(turn) = &change.turn {
-            turn::complete(&mut made, change, turn, *blocking);
-        }
-        operations.push(made);
+        Verb::Resume | Verb::Promote if turns(change) => direction(change),
+        _ => Because::State {
+            live: change.live.as_ref().map(|now| now.status.clone()),
+            wanted: change.wanted,
+        },
     }
 }
 
@@ -112,12 +131,12 @@ pub(super) fn stopping(
     new: impl Fn(OperationKind) -> Operation,
     operations: &mut Vec<Operation>,
 ) {
-    let now = MirrorNow::of(&mirror.live, Some(link));
+    let mut now = MirrorNow::of(&mirror.live, Some(link));
     for (index, verb) in mirror.verbs.iter().enumerate() {
         let kind = match verb {
             Verb::Await => wait(Some(&now)),
             Verb::Promote => promote(desired, Vec::new(), None),
-            Verb::Failover => failover(desired, Some(&now)),
+            Verb::Failover => failover(desired, Some(&mut now)),
             // None of these stops anything, and `diff` asks for none.
             Verb::Create
             | Verb::Pause
@@ -170,12 +189,15 @@ fn promote(desired: &Desired, together: Vec<String>, idle: Option<&IdleGroups>) 
     }
 }
 
-fn failover(desired: &Desired, now: Option<&MirrorNow>) -> OperationKind {
+/// The figures go over to the operation.
+fn failover(desired: &Desired, now: Option<&mut MirrorNow>) -> OperationKind {
     OperationKind::FailoverMirror {
         gate: FailoverGate {
             max_lag: desired.policy.failover.max_lag,
-            overtakes: now.is_some_and(|now| now.status == PendingStopped),
-            seen: now.map(|now| now.lags.clone()).unwrap_or_default(),
+            overtakes: (now.as_ref()).is_some_and(|now| now.status == PendingStopped),
+            seen: now
+                .map(|now| std::mem::take(&mut now.lags))
+                .unwrap_or_default(),
         },
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::address::{GroupName, HalfAddress};
 use crate::desired::{Desired, Risk, Risks};
-use crate::diff::{Cut, Effect, MirrorChange, Names, Turn};
+use crate::diff::{Cut, Effect, MirrorChange, MirrorNow, Names, Turn};
 use crate::live::{
     MirrorStatus::{
         self, Active, LinkPaused, Paused, PendingRestore, PendingSetupForRestore, Stopped,
@@ -66,10 +66,12 @@ pub(super) fn can_return(made: &mut Operation) {
     }
 }
 
-/// Fills in what an operation on such a topic expects, settles with, risks and brings along.
+/// Fills in what an operation on such a topic expects, settles with, risks and brings along. `now` is what the
+/// mirror was when the change was found; `is_only` tells that the change has no other operation.
 pub(super) fn complete(
     made: &mut Operation,
-    change: &MirrorChange,
+    now: Option<&MirrorNow>,
+    is_only: bool,
     turn: &Turn,
     blocking: Option<&Names<GroupName>>,
 ) {
@@ -135,7 +137,7 @@ pub(super) fn complete(
             }
         }
         OperationKind::FailoverMirror { .. } => {
-            let is_cut = match change.live.as_ref().map(|now| &now.status) {
+            let is_cut = match now.map(|now| &now.status) {
                 Some(PendingRestore) => true,
                 Some(PendingSetupForRestore) => false,
                 _ => return,
@@ -143,7 +145,7 @@ pub(super) fn complete(
             made.effects.push(Effect::CutByRestore { at: here, is_cut });
         }
         // What it turns into, the next plan sees.
-        OperationKind::AwaitMirror { status: Some(_) } if change.verbs.len() == 1 => {
+        OperationKind::AwaitMirror { status: Some(_) } if is_only => {
             made.settle = Settle::MirrorIn(Cow::Borrowed(&[Active, Paused, LinkPaused, Stopped]));
         }
         _ => {}
