@@ -9,6 +9,7 @@
 
 mod cells;
 mod profiles;
+mod saved;
 mod setup;
 mod snapshots;
 mod twins;
@@ -77,6 +78,7 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
     let mut last: Option<Plan> = None;
     let (mut allowed, mut rotates) = (Vec::new(), Vec::new());
     let mut ended = None;
+    let mut saved = None;
     for step in &scenario.when {
         let Some(line) = step.command() else {
             setup.call(call_of(step)?).await?;
@@ -93,6 +95,7 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
                     expect(view, &view_of(&plan, view)?)?;
                 }
                 ended = Some(ends(&plan));
+                saved = saved::read_back(&plan, &setup)?;
                 last = Some(plan);
                 (allowed, rotates) = (allow, rotate);
             }
@@ -116,6 +119,9 @@ async fn play(folder: &Path, profile: Option<Profile>) -> Result<(), String> {
                         "planning again should find nothing, and finds:\n{}",
                         text_of(&again)
                     ));
+                }
+                if let Some(saved) = &saved {
+                    saved::is_done(saved, &again, &setup).await?;
                 }
             }
             _ => return Err(format!("`{line}` comes at a wrong time")),

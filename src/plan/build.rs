@@ -386,16 +386,11 @@ fn risks_of(effects: &[Effect], least: Risk) -> Risks {
             Effect::ErasesHistory { .. } | Effect::BecomesWritable => {
                 risks.insert(Risk::Irreversible);
             }
-            Effect::Loses { .. } | Effect::CutsSourceOf(_) => {
+            Effect::Loses { .. } | Effect::Cuts { .. } | Effect::CutsSourceOf(_) => {
                 risks.insert(Risk::DataLoss);
             }
             Effect::TurnsReadOnly(_) => {
                 risks.insert(Risk::Direction);
-            }
-            Effect::Cuts { cut, .. } => {
-                if !cut.is_nothing() {
-                    risks.insert(Risk::DataLoss);
-                }
             }
             Effect::WillMirror(_)
             | Effect::Collides(_)

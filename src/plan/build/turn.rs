@@ -67,7 +67,7 @@ pub(super) fn can_return(made: &mut Operation) {
 }
 
 /// Fills in what an operation on such a topic expects, settles with, risks and brings along. `now` is what the
-/// mirror was when the change was found; `is_only` tells that the change has no other operation.
+/// mirror was when the change was found; `is_only`: the change has no other operation.
 pub(super) fn complete(
     made: &mut Operation,
     now: Option<&MirrorNow>,

@@ -93,10 +93,10 @@ pub struct Reason {
 /// When an operation has settled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Settling {
-    /// `at-once`, `link-readable`, `link-healthy`, `link-gone`, `configs-taken`, `mirror-in` or
+    /// `at-once`, `link-readable`, `link-healthy`, `link-gone`, `configs-taken`, `mirror-in`, `turned` or
     /// `elapsed`.
     pub condition: String,
-    /// For `mirror-in`: the statuses.
+    /// For `mirror-in` and `turned`: the statuses of the mirror topic.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub statuses: Vec<String>,
