@@ -123,10 +123,8 @@ fn stops(op: &Operation) -> bool {
 }
 
 fn each_once(mut topics: Vec<TopicName>) -> Vec<TopicName> {
-    if !topics.is_sorted_by(|a, b| a < b) {
-        topics.sort();
-        topics.dedup();
-    }
+    topics.sort();
+    topics.dedup();
     topics
 }
 

@@ -226,6 +226,13 @@ fn a_set_that_would_be_split_refuses_its_own_promotions_and_no_others() {
         operations: vec![OpId(0)],
         place: Some(world.declared_link("dr").place.clone()),
     };
+    assert_eq!(
+        refusals(&world, &operations, &[]),
+        std::slice::from_ref(&split)
+    );
+    // To pause it does not move it, nor does what moves a topic of the same name on another link.
+    let paused = op(mirror("west", "dr", "b-2"), OperationKind::PauseMirror);
+    operations.extend([paused, moves("other", "b-2", "billing")]);
     assert_eq!(refusals(&world, &operations, &[]), [split]);
     operations.push(moves("dr", "b-2", "billing"));
     assert_eq!(refusals(&world, &operations, &[]), []);
