@@ -240,6 +240,9 @@ pub(super) fn settled(op: &Operation, end: &TurnedTopic, observation: &Observati
         Err(NotSeen::Unread(why)) => return Turned::NotYet(Cause::Unread(why)),
         Err(NotSeen::NotRead) => return Turned::NotYet(Cause::MirrorsNotRead),
     };
+    if end.is_shown_by(at_mirror, at_plain) {
+        return Turned::Yes;
+    }
     if let Some(row) = at_plain.filter(|row| row.status != MirrorStatus::Stopped) {
         let cause = Cause::MirrorStatus {
             status: row.status.clone(),
@@ -251,9 +254,6 @@ pub(super) fn settled(op: &Operation, end: &TurnedTopic, observation: &Observati
     let Some(row) = at_mirror else {
         return Turned::NotYet(Cause::MirrorNotListed);
     };
-    if end.statuses.contains(&row.status) {
-        return Turned::Yes;
-    }
     let seen = |error| Cause::MirrorStatus {
         status: row.status.clone(),
         expected: end.statuses.to_vec(),

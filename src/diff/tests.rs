@@ -17,8 +17,9 @@ mod switchover;
 
 use std::collections::BTreeMap;
 
-use super::{Changes, Effect, Finding, FindingKind, HalfChangeKind, Options, diff};
+use super::{Changes, Effect, Finding, FindingKind, HalfChangeKind, Options, TopicFinding, diff};
 use crate::address::HalfAddress;
+use crate::catalog::Feature;
 use crate::catalog::filters::{
     FilterType, Members, NameFilter, NameFilters, NamePattern, Subject, TopicTypes,
 };
@@ -47,6 +48,29 @@ pub(crate) fn half(cluster: &str, link: &str) -> HalfAddress {
         cluster: cluster.into(),
         link: link.into(),
     }
+}
+
+/// What a link has filters for: the switch, the config of the filters, and some filters.
+fn features() -> [(&'static str, &'static str, String); 3] {
+    Feature::ALL.map(|feature| {
+        let filters = match feature {
+            Feature::AclSync => {
+                r#"{"aclFilters":[{"resourceFilter":{"resourceType":"topic"}}]}"#.to_owned()
+            }
+            Feature::AutoCreateMirrors => filters(Subject::Topics, &["orders."]),
+            Feature::ConsumerOffsetSync => filters(Subject::Groups, &["app-"]),
+        };
+        (feature.switch(), feature.filters(), filters)
+    })
+}
+
+/// That the topics of a cluster are not known.
+fn not_known(cluster: &str, why: Unread, topics: &[&str]) -> FindingKind {
+    FindingKind::Topic(TopicFinding::NotKnown {
+        cluster: cluster.into(),
+        why,
+        topics: topics.iter().map(|&topic| topic.into()).collect(),
+    })
 }
 
 fn mirror(state: MirrorState) -> DesiredMirror {
@@ -232,7 +256,7 @@ impl World {
     }
 
     /// Declares where a topic of a bidirectional link is written.
-    fn topic(&mut self, link: &str, topic: &str, primary: &str) -> &mut DesiredTopic {
+    pub(crate) fn topic(&mut self, link: &str, topic: &str, primary: &str) -> &mut DesiredTopic {
         let declared = DesiredTopic {
             primary: primary.into(),
             paused: false,

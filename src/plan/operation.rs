@@ -500,3 +500,17 @@ pub struct TurnedTopic {
     /// The statuses of the mirror.
     pub statuses: Cow<'static, [MirrorStatus]>,
 }
+
+impl TurnedTopic {
+    /// Whether the rows of the topic at both halves show that it has turned: at one it is a mirror topic in one of
+    /// the statuses, at the other it has no row, or one that is `STOPPED`.
+    #[must_use]
+    pub fn is_shown_by(
+        &self,
+        at_mirror: Option<&MirrorFact>,
+        at_plain: Option<&MirrorFact>,
+    ) -> bool {
+        at_plain.is_none_or(|row| row.status == MirrorStatus::Stopped)
+            && at_mirror.is_some_and(|row| self.statuses.contains(&row.status))
+    }
+}

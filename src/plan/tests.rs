@@ -20,8 +20,8 @@ use super::operation::{
 };
 use super::{Allowances, CallSeen, Plan, ReverseGate, plan};
 use crate::address::{Address, HalfAddress};
-use crate::desired::{DesiredTopic, Half, Peer, Risk, Risks, Role, TopicRules};
-use crate::diff::tests::{World, half as half_address, place};
+use crate::desired::{DesiredTopic, Risk, Risks, Role, TopicRules};
+use crate::diff::tests::{World, half as half_address};
 use crate::diff::{ConfigValue, Cut, RemoteField};
 use crate::live::{LinkFact, Reading};
 
@@ -34,26 +34,10 @@ pub(super) fn planned(world: &World) -> Plan {
 /// A bidirectional link that is live on both clusters and declares its topics by where they are written.
 pub(super) fn pair() -> World {
     let mut world = World::new();
-    let west = world.declare("dr", &[]);
-    west.role = Role::BidirectionalOutbound {
-        peer_inbound: false,
-    };
-    let east = Half {
-        address: half_address("east", "dr"),
-        cluster_id: "lkc-east".into(),
-        peer: Peer {
-            cluster: "west".into(),
-            id: "lkc-west".into(),
-        },
-        ..west.clone()
-    };
-    let link = world.declared_link("dr");
-    link.halves.push(east);
-    link.topics = Some(TopicRules::default());
-    for (here, there) in [("west", "lkc-east"), ("east", "lkc-west")] {
-        let row = world.link(here, "dr", &[("link.mode", "BIDIRECTIONAL")]);
-        (row.source, row.remote) = (None, Some(there.into()));
-        world.topics(here, &[]);
+    world.pair("dr");
+    world.declared_link("dr").topics = Some(TopicRules::default());
+    for cluster in ["west", "east"] {
+        world.topics(cluster, &[]);
     }
     world
 }
@@ -66,17 +50,7 @@ pub(super) fn topic<'a>(world: &'a mut World, name: &str, primary: &str) -> &'a 
         };
         topics.insert(name.into());
     }
-    let declared = DesiredTopic {
-        primary: primary.into(),
-        paused: false,
-        copy: true,
-        auto_create: false,
-        hold: None,
-        configs: Default::default(),
-        place: place(6),
-    };
-    let rules = world.declared_link("dr").topics.as_mut().unwrap();
-    rules.literal.entry(name.into()).or_insert(declared)
+    world.topic("dr", name, primary)
 }
 
 fn half(cluster: &str, link: &str) -> Address {

@@ -112,14 +112,11 @@ impl<'a> HalfView<'a> {
         if hidden == Hidden::Unread {
             return vec![Side::Unread];
         }
-        let topics: &[bool] = match &host.topics {
+        let topics = match &host.topics {
             // Of a live mirror topic its row says all that counts, also where the list is older.
-            Reading::Read(topics) => match topics.contains(topic) {
-                true => &[true],
-                false => &[false],
-            },
-            _ if is_live || mirror_of.is_some() => &[true],
-            _ => &[true, false],
+            Reading::Read(topics) => vec![topics.contains(topic)],
+            _ if is_live || mirror_of.is_some() => vec![true],
+            _ => vec![true, false],
         };
         let seen = |&topic: &bool| {
             Side::Read(Seen {

@@ -1,7 +1,6 @@
 //! Link configs: which are written, which are left alone, which are reported.
 
-use super::{World, filters, set};
-use crate::catalog::filters::Subject;
+use super::{World, features, set};
 use crate::desired::Undeclared;
 use crate::diff::{
     Changes, ConfigTarget, ConfigValue, FindingKind, HalfChangeKind, Options, diff, is_never_reset,
@@ -197,22 +196,8 @@ fn what_a_link_may_need_for_its_connection_is_never_reset() {
 
 #[test]
 fn a_filter_that_is_not_understood_is_never_written_over() {
-    let acls = r#"{"aclFilters":[{"resourceFilter":{"resourceType":"topic"}}]}"#;
-    let topics = filters(Subject::Topics, &["orders."]);
-    let groups = filters(Subject::Groups, &["app-"]);
-    for (switch, name, wanted) in [
-        ("acl.sync.enable", "acl.filters", acls),
-        (
-            "auto.create.mirror.topics.enable",
-            "auto.create.mirror.topics.filters",
-            &topics,
-        ),
-        (
-            "consumer.offset.sync.enable",
-            "consumer.offset.group.filters",
-            &groups,
-        ),
-    ] {
+    for (switch, name, wanted) in features() {
+        let wanted = wanted.as_str();
         let live = "{\"unheardOf\": true}";
         let mut world = World::new();
         world.declare("dr", &[(switch, "true"), (name, wanted)]);

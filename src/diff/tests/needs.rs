@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{World, filters, half};
+use super::{World, features, filters, half};
 use crate::address::ClusterName;
 use crate::catalog::filters::Subject;
 use crate::desired::MirrorState;
@@ -86,22 +86,8 @@ fn a_promotion_asks_for_the_groups_of_both_clusters_until_they_are_read() {
 
 #[test]
 fn a_feature_asks_for_its_lists_when_they_tell_what_it_does() {
-    let acls = r#"{"aclFilters":[{"resourceFilter":{"resourceType":"topic"}}]}"#;
-    let topics = filters(Subject::Topics, &["orders."]);
-    let groups = filters(Subject::Groups, &["app-"]);
-    for (enable, key, filters) in [
-        ("acl.sync.enable", "acl.filters", acls),
-        (
-            "auto.create.mirror.topics.enable",
-            "auto.create.mirror.topics.filters",
-            &topics,
-        ),
-        (
-            "consumer.offset.sync.enable",
-            "consumer.offset.group.filters",
-            &groups,
-        ),
-    ] {
+    for (enable, key, filters) in features() {
+        let filters = filters.as_str();
         let all = of_feature(enable);
         let none = ExtraReads::default();
         let let_go = match enable {

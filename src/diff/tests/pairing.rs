@@ -1,6 +1,6 @@
 //! Topics of a bidirectional link whose primary is declared.
 
-use super::{World, half, place, set, unread};
+use super::{World, half, not_known, place, set, unread};
 use crate::address::Address;
 use crate::desired::Exception;
 use crate::diff::{
@@ -262,12 +262,7 @@ fn a_side_that_could_not_be_read_is_not_known_and_nothing_is_done() {
     let why = unread(UnreadKind::Unreachable);
     world.cluster("east").mirrors = Reading::Unread(why.clone());
     assert!(world.changes().mirrors.is_empty());
-    let not_known = FindingKind::Topic(TopicFinding::NotKnown {
-        cluster: "east".into(),
-        why,
-        topics: vec!["orders".into()],
-    });
-    assert!(world.found().contains(&not_known));
+    assert!(world.found().contains(&not_known("east", why, &["orders"])));
 }
 
 #[test]

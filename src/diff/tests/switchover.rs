@@ -1,10 +1,10 @@
 //! Links that a switchover pair manages: which these are, and what is said in place of many differences.
 
-use super::{World, filters, half, mirror, place, unread};
+use super::{World, filters, half, mirror, not_known, place, unread};
 use crate::catalog::filters::{NamePattern, Subject};
 use crate::desired::{ClusterKind, ConfluentCloud, Lost, MirrorState, RetireMirrors};
 use crate::diff::switchover::LinkPeers;
-use crate::diff::{FindingKind, MirrorFault, TopicFinding, Verb};
+use crate::diff::{FindingKind, MirrorFault, Verb};
 use crate::live::switchover::{Pair, PairMember, PairPhase};
 use crate::live::{MirrorStatus, Reading, UnreadKind};
 use crate::secret::Template;
@@ -263,12 +263,7 @@ fn what_is_not_known_of_topics_is_listed_while_the_pair_is_changed() {
     let why = unread(UnreadKind::Forbidden);
     world.cluster("east").topics = Reading::Unread(why.clone());
     assert_eq!(said(&world), ["east/dr LW553 0"]);
-    let not_known = FindingKind::Topic(TopicFinding::NotKnown {
-        cluster: "east".into(),
-        why,
-        topics: vec!["orders".into()],
-    });
-    assert!(world.found().contains(&not_known));
+    assert!(world.found().contains(&not_known("east", why, &["orders"])));
 }
 
 #[test]

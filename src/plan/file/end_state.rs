@@ -13,7 +13,7 @@ use super::{Moved, OperationDigests};
 use crate::address::{Address, HalfAddress};
 use crate::diff::{Finding, FindingKind};
 use crate::live::{MirrorStatus, Snapshot};
-use crate::plan::{Operation, OperationKind};
+use crate::plan::{Operation, OperationKind, TurnedTopic};
 
 /// An operation of a saved plan, as far as it is read back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,22 +194,25 @@ impl Approved {
         }
     }
 
-    /// Whether the topic is a mirror topic in one of these statuses at one half, and an ordinary topic at the
-    /// other: no row, or one that is `STOPPED`.
+    /// Whether the topic has turned, and is a mirror topic in one of these statuses.
     fn has_turned(&self, live: &Snapshot, own: &HalfAddress, statuses: &[String]) -> bool {
         let (Some(other), Some(topic)) = (&self.other, self.address.mirror()) else {
             return false;
         };
         let restores = self.kind == "restore-mirror";
         let (mirror, plain) = if restores { (own, other) } else { (other, own) };
-        let status = |half: &HalfAddress| {
-            let rows = live.clusters.get(&half.cluster)?.mirrors.read()?;
-            let row = rows.get(&half.link).and_then(|rows| rows.get(topic));
-            Some(row.map(|row| row.status.clone()))
+        let statuses = statuses.iter().map(|word| MirrorStatus::from_word(word));
+        let turned = TurnedTopic {
+            mirror: mirror.clone(),
+            plain: plain.clone(),
+            statuses: statuses.collect(),
         };
-        let is_mirror =
-            matches!(status(mirror), Some(Some(now)) if statuses.contains(&now.to_string()));
-        is_mirror && matches!(status(plain), Some(None | Some(MirrorStatus::Stopped)))
+        let row = |half: &HalfAddress| {
+            let rows = live.clusters.get(&half.cluster)?.mirrors.read()?;
+            Some(rows.get(&half.link).and_then(|rows| rows.get(topic)))
+        };
+        let rows = row(&turned.mirror).zip(row(&turned.plain));
+        rows.is_some_and(|(at_mirror, at_plain)| turned.is_shown_by(at_mirror, at_plain))
     }
 
     /// Whether the fresh plan leaves it out because of a switchover pair.
