@@ -8,7 +8,7 @@ use crate::catalog::{Feature, names};
 use std::collections::BTreeMap;
 
 use petgraph::algo::{tarjan_scc, toposort};
-use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::graphmap::DiGraphMap;
 use serde::{Deserialize, Deserializer, Serializer};
 
 use super::operation::{AlterPurpose, CreationOrder, OpId, Operation, OperationKind};
@@ -464,10 +464,7 @@ pub(super) fn arrange(
     operations: Vec<Operation>,
     edges: Vec<Edge>,
 ) -> Result<Arranged, CycleError> {
-    let wave = match edges.is_empty() {
-        true => vec![0; operations.len()],
-        false => wave_of_each(&operations, &edges)?,
-    };
+    let wave = wave_of_each(&operations, &edges)?;
     let mut order: Vec<usize> = (0..operations.len()).collect();
     order.sort_by(|&a, &b| {
         (wave[a], &operations[a].address, operations[a].kind.rank()).cmp(&(
@@ -502,21 +499,18 @@ pub(super) fn arrange(
     })
 }
 
+/// Which operations wait for others: one that neither waits nor is waited for is not in it.
+type Waits = DiGraphMap<OpId, ()>;
+
 /// The wave of each operation: one after the last of those that it waits for.
 fn wave_of_each(operations: &[Operation], edges: &[Edge]) -> Result<Vec<usize>, CycleError> {
-    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(operations.len(), edges.len());
-    for _ in operations {
-        graph.add_node(());
-    }
-    for edge in edges {
-        graph.add_edge(node(edge.before), node(edge.after), ());
-    }
-    let Ok(sorted) = toposort(&graph, None) else {
-        return Err(cycle(&graph, operations, edges));
+    let waits: Waits = edges.iter().map(|edge| (edge.before, edge.after)).collect();
+    let Ok(sorted) = toposort(&waits, None) else {
+        return Err(cycle(&waits, operations, edges));
     };
     let mut wave = vec![0; operations.len()];
     for at in sorted {
-        for next in graph.neighbors(at) {
+        for next in waits.neighbors(at) {
             wave[next.index()] = wave[next.index()].max(wave[at.index()] + 1);
         }
     }
@@ -536,16 +530,12 @@ fn in_order(mut operations: Vec<Operation>, numbers: &[OpId]) -> Vec<Operation> 
     operations
 }
 
-fn node(id: OpId) -> NodeIndex {
-    NodeIndex::new(id.index())
-}
-
-fn cycle(graph: &DiGraph<(), ()>, operations: &[Operation], edges: &[Edge]) -> CycleError {
-    let circle = tarjan_scc(graph)
+fn cycle(waits: &Waits, operations: &[Operation], edges: &[Edge]) -> CycleError {
+    let circle = tarjan_scc(waits)
         .into_iter()
         .find(|members| members.len() > 1)
         .unwrap_or_default();
-    let within = |id: OpId| circle.contains(&node(id));
+    let within = |id: OpId| circle.contains(&id);
     CycleError {
         members: edges
             .iter()
